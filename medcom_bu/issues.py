@@ -1,0 +1,250 @@
+"""What the library says about a message: issues, reports, losses.
+
+An :class:`Issue` is an instance of a :class:`Kind`, found at a path. The kind is declared once, beside the check
+that raises it, and owns the stable code, the severity, the layer, the texts in both languages and the source. The
+wording may change; the code may not. Parameters of an issue are names, numbers and code values of the standards,
+never the content of a message: an issue is safe to log.
+
+Shape of a path: the wire's own terms (named XPath, segment and element number, FHIRPath), or the attribute path of
+a value that has no bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+
+class Severity(StrEnum):
+    """How bad an issue is. Only an error makes a message invalid."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+class Layer(StrEnum):
+    """The steps of validation, in the order in which they run."""
+
+    SYNTAX = "syntax"
+    SCHEMA = "schema"
+    PROFILE = "profile"
+    RULE = "rule"
+
+
+class Outcome(StrEnum):
+    """What a layer came to. ``NOT_RUN`` is never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+
+
+@attrs.frozen
+class Text:
+    """One sentence in English and in Danish, with ``{name}`` where a parameter goes."""
+
+    en: str
+    da: str
+
+    def render(self, lang: str, params: Mapping[str, object]) -> str:
+        """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in."""
+        template = self.da if lang == "da" else self.en
+        return template.format_map(params) if params else template
+
+
+@attrs.frozen
+class Kind:
+    """What can be found: declared once, as data, beside the check that finds it."""
+
+    code: str
+    severity: Severity
+    layer: Layer
+    message: Text
+    hint: Text
+    source: str
+
+    def at(self, path: str, /, **params: object) -> Issue:
+        """An issue of this kind at ``path``. Parameters must never be content of a message."""
+        return Issue(self, path, tuple(params.items()))
+
+
+@attrs.frozen
+class _Finding:
+    """A kind, where it was found, and its parameters. Equality is by these three."""
+
+    kind: Kind
+    path: str
+    params: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The stable, documented code, such as ``identifier.gln-check-digit``."""
+        return self.kind.code
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.kind.message.render("en", dict(self.params))
+
+    @property
+    def source(self) -> str:
+        """The standard, version and section that says so."""
+        return self.kind.source
+
+    def text(self, lang: str = "en") -> str:
+        """What is wrong, in ``"en"`` or ``"da"``."""
+        return self.kind.message.render(lang, dict(self.params))
+
+
+@attrs.frozen
+class Issue(_Finding):
+    """One thing that is wrong or worth knowing.
+
+    ``causes`` holds, where an issue stands for several alternatives, why each of them failed.
+    """
+
+    causes: tuple[Issue, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """Error, warning or information."""
+        return self.kind.severity
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that found it."""
+        return self.kind.layer
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return self.kind.hint.render("en", dict(self.params))
+
+    def hint_text(self, lang: str = "en") -> str:
+        """What to do about it, in ``"en"`` or ``"da"``."""
+        return self.kind.hint.render(lang, dict(self.params))
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The issue as JSON-ready data."""
+        data: dict[str, Any] = {
+            "severity": str(self.severity),
+            "layer": str(self.layer),
+            "code": self.code,
+            "path": self.path,
+            "message": self.text(lang),
+            "hint": self.hint_text(lang),
+            "source": self.source,
+        }
+        if self.causes:
+            data["causes"] = [cause.to_dict(lang) for cause in self.causes]
+        return data
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.code} at {self.path}: {self.message}"
+
+
+@attrs.frozen
+class Loss(_Finding):
+    """One thing that a wire, a version or another message type cannot carry. ``path`` is an attribute path."""
+
+    def to_dict(self, lang: str = "en") -> dict[str, str]:
+        """The loss as JSON-ready data."""
+        return {"code": self.code, "path": self.path, "message": self.text(lang), "source": self.source}
+
+    def __str__(self) -> str:
+        return f"{self.code} at {self.path}: {self.message}"
+
+
+def _frozen(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
+    return MappingProxyType(dict(layers))
+
+
+_WORDS = {
+    "en": {"valid": "valid", "invalid": "invalid", "partly": "not everything was checked", "hint": "hint"},
+    "da": {"valid": "gyldig", "invalid": "ugyldig", "partly": "ikke alt er kontrolleret", "hint": "råd"},
+}
+_SEVERITIES = {
+    "en": {severity: str(severity) for severity in Severity},
+    "da": {Severity.ERROR: "fejl", Severity.WARNING: "advarsel", Severity.INFORMATION: "oplysning"},
+}
+
+
+@attrs.frozen(repr=False)
+class Report:
+    """The verdict on one message: a flat tuple of issues, and what each layer came to."""
+
+    issues: tuple[Issue, ...]
+    layers: Mapping[Layer, Outcome] = attrs.field(converter=_frozen)
+
+    @classmethod
+    def of(cls, issues: Iterable[Issue], ran: Iterable[Layer], applies: Iterable[Layer]) -> Report:
+        """A report on the layers that ``ran``, out of those that apply to the message."""
+        found, done = tuple(issues), frozenset(ran)
+        failed = {issue.layer for issue in found if issue.severity is Severity.ERROR}
+        layers: dict[Layer, Outcome] = {}
+        for layer in applies:
+            layers[layer] = Outcome.FAILED if layer in failed else Outcome.PASSED if layer in done else Outcome.NOT_RUN
+        return cls(found, layers)
+
+    @property
+    def ok(self) -> bool:
+        """No error in the layers that ran. Read it beside :attr:`complete`."""
+        return Outcome.FAILED not in self.layers.values()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every layer that applies to the message ran."""
+        return Outcome.NOT_RUN not in self.layers.values()
+
+    def __iter__(self) -> Iterator[Issue]:
+        return iter(self.issues)
+
+    def __len__(self) -> int:
+        return len(self.issues)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Report has no truth value: ask for .ok, and for .complete")
+
+    def __hash__(self) -> int:
+        return hash((self.issues, tuple(self.layers.items())))
+
+    def text(self, lang: str = "en") -> str:
+        """The report for a reader, in ``"en"`` or ``"da"``."""
+        words, severities = _WORDS[lang], _SEVERITIES[lang]
+        lines = [words["valid" if self.ok else "invalid"] + ("" if self.complete else f" ({words['partly']})")]
+        for issue in self.issues:
+            lines.append(f"{severities[issue.severity]} {issue.code} {issue.path}: {issue.text(lang)}")
+            lines.append(f"    {words['hint']}: {issue.hint_text(lang)}")
+            lines.extend(f"    - {cause.path}: {cause.text(lang)}" for cause in issue.causes)
+        return "\n".join(lines)
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The report as JSON-ready data."""
+        return {
+            "ok": self.ok,
+            "complete": self.complete,
+            "layers": {str(layer): str(outcome) for layer, outcome in self.layers.items()},
+            "issues": [issue.to_dict(lang) for issue in self.issues],
+        }
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def __repr__(self) -> str:
+        return f"<Report ok={self.ok} complete={self.complete} issues={len(self.issues)}>"
+
+
+_M = TypeVar("_M", covariant=True)
+
+
+@attrs.frozen
+class Parsed(Generic[_M]):
+    """What a receiver gets: the message, as far as it could be understood, and what was said about it."""
+
+    message: _M | None
+    report: Report
