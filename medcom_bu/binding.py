@@ -1,0 +1,363 @@
+"""How a declaration says what the standard says: data-only descriptors that a class carries, field by field.
+
+A message class is written with :func:`declaration`, one field a line, in the order of the standard::
+
+    @declaration
+    class EpisodeOfCare(Value):
+        episode_of_care_type: str = element("EpisodeOfCareType", String(1, 17))
+        episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", String(1, 35))
+
+The reader, the writer, the explanations, the documentation and the test generators are all read off these descriptors.
+Nothing here knows a wire.
+
+A required field has no default; an optional one defaults to ``None``; a repeated one is a tuple. ``None`` is accepted
+in a required field too, since a value can hold what is wrong: it means that the element is absent. Messages from
+``parse`` have all that is required; only ``read`` gives such values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
+
+import attrs
+
+# --- leaf types ---------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class String:
+    """Text of ``min`` to ``max`` characters (code points), and, if given, of a regular expression ``pattern``."""
+
+    min: int = 1
+    max: int | None = None
+    pattern: str | None = None
+
+
+@attrs.frozen
+class Codes:
+    """A value of a code list. The list's members say which versions know them."""
+
+    codes: Any
+
+
+@attrs.frozen
+class Fixed:
+    """A text that the version settles: its own ``"code"`` or its ``"type_code"``."""
+
+    of: Literal["code", "type_code"]
+
+
+@attrs.frozen
+class Date:
+    """A calendar date ``YYYY-MM-DD`` without time zone."""
+
+
+@attrs.frozen
+class Time:
+    """A clock time ``HH:MM``."""
+
+
+@attrs.frozen
+class PositiveInteger:
+    """A whole number of at least 1, kept as the text that came."""
+
+
+@attrs.frozen
+class Flag:
+    """``true``, the only value allowed."""
+
+
+@attrs.frozen
+class Formatted:
+    """Formatted text, held in the class ``holds``. ``simple`` allows line breaks and kept blanks alone."""
+
+    holds: Any
+    simple: bool = False
+
+
+@attrs.frozen
+class Binary:
+    """Content, base64 on the wire, held in the class ``holds``."""
+
+    holds: Any
+
+
+@attrs.frozen
+class Wrapped:
+    """A text of a leaf type that the value holds in a class of its own, such as an identifier that masks itself."""
+
+    type: Leaf
+    wrapper: Callable[[str], Any]
+
+
+@attrs.frozen
+class ByVersion:
+    """A leaf type that differs between versions: ``other`` where a version is not named."""
+
+    other: Leaf
+    versions: Mapping[str, Leaf]
+
+
+Leaf = String | Codes | Fixed | Date | Time | PositiveInteger | Flag | Formatted | Binary | Wrapped | ByVersion
+
+# --- what a field says --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Element:
+    """One element of the standard.
+
+    ``type`` is a leaf type or a declared class. ``min`` and ``max`` are its cardinality (``max`` None: unbounded).
+    ``versions`` are the version codes that have it (None: all), ``required_in`` those that demand it though others
+    do not.
+    """
+
+    name: str
+    type: Any
+    min: int = 1
+    max: int | None = 1
+    versions: tuple[str, ...] | None = None
+    required_in: tuple[str, ...] = ()
+
+    def exists_in(self, version: str) -> bool:
+        """Whether the version has the element."""
+        return self.versions is None or version in self.versions
+
+    def least(self, version: str) -> int:
+        """How often the element must at least occur in the version."""
+        return 1 if version in self.required_in else self.min
+
+
+@attrs.frozen
+class Choice:
+    """Exactly one of several elements. An alternative whose class is ``inline`` stands for that class's elements."""
+
+    alternatives: tuple[Element, ...]
+
+
+@attrs.frozen
+class Version:
+    """One version of a letter: its codes and its namespace.
+
+    ``code`` and ``type_code`` are those of OIO-XML (``XH0131R``, ``XREF01``); the receipts have a type code too, though
+    it is not written in them. EDIFACT's codes are the same without the leading ``X``.
+    """
+
+    code: str
+    type_code: str
+    namespace: str
+
+
+@attrs.frozen
+class LetterSpec:
+    """A letter's element name and its versions, the default first."""
+
+    element: str
+    versions: tuple[Version, ...]
+
+
+@attrs.frozen
+class Unexpected:
+    """Something on the wire that the declaration has no place for, kept as it came.
+
+    ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
+    value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
+    """
+
+    kind: Literal["element", "text", "attribute"]
+    index: int
+    name: str
+    content: str = attrs.field(repr=False)
+
+
+# --- declaring ----------------------------------------------------------------------------------------------------
+
+_FIELD = "medcom_bu"
+_C = TypeVar("_C", bound=type)
+
+
+def element(
+    name: str,
+    type: Any,  # noqa: A002 - the standard's word
+    *,
+    default: Any = attrs.NOTHING,
+    max: int | None = 1,  # noqa: A002 - the standard's word
+    min: int | None = None,  # noqa: A002
+    versions: tuple[str, ...] | None = None,
+    required_in: tuple[str, ...] = (),
+) -> Any:
+    """A field for one element. Without ``default`` it is mandatory, with ``default=()`` it repeats up to ``max``."""
+    least = min if min is not None else 1 if default is attrs.NOTHING else 0
+    return _field(Element(name, type, least, max, versions, required_in), default)
+
+
+def choice(*alternatives: Element, default: Any = attrs.NOTHING) -> Any:
+    """A field that holds exactly one of several elements."""
+    return _field(Choice(alternatives), default)
+
+
+def _field(declared: Element | Choice, default: Any) -> Any:
+    leaf = declared.type if isinstance(declared, Element) else None
+    converter: Callable[[Any], Any] | None = None
+    if default == ():
+        converter = _tuple
+    elif isinstance(leaf, Codes):
+        converter = _or_same(leaf.codes._value2member_map_.get)
+    elif isinstance(leaf, Wrapped):
+        converter = _wrap(leaf.wrapper)
+    elif isinstance(leaf, Formatted | Binary):
+        converter = leaf.holds.of
+    return attrs.field(default=default, converter=converter, metadata={_FIELD: declared})
+
+
+def _tuple(items: Any) -> Any:
+    return tuple(items) if isinstance(items, list) else items
+
+
+def _or_same(lookup: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda text: lookup(text, text)
+
+
+def _wrap(wrapper: Callable[[str], Any]) -> Callable[[Any], Any]:
+    return lambda text: wrapper(text) if isinstance(text, str) else text
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(element, choice, attrs.field))
+def declaration(cls: _C) -> _C:
+    """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
+    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
+
+
+def letter(name: str, *versions: Version) -> Callable[[_C], _C]:
+    """Mark a declared class as the letter element ``name``, in these versions, the default first."""
+
+    def mark(cls: _C) -> _C:
+        cls.__letter__ = LetterSpec(name, versions)  # type: ignore[attr-defined]
+        return cls
+
+    return mark
+
+
+@declaration
+class Value:
+    """The root of every declared class: equal by value, never changed, masked when shown.
+
+    ``unexpected`` keeps what came on the wire and has no place in the declaration.
+    """
+
+    __letter__: ClassVar[LetterSpec | None] = None
+    inline: ClassVar[bool] = False
+
+    unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        for name, declared in fields(type(self)).items():
+            _check_type(type(self).__name__, name, declared, self.__dict__[name])
+
+    def replace(self, **changes: Any) -> Self:
+        """The same value with some fields changed."""
+        return attrs.evolve(self, **changes)  # type: ignore[misc]
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={masked(self.__dict__[name])}" for name in fields(type(self)) if self.__dict__[name]]
+        if self.unexpected:
+            shown.append(f"unexpected=<{len(self.unexpected)}>")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def masked(value: object) -> str:
+    """How a field is shown: codes and structure as they are, text by its length alone."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(masked, value)) + ("," if len(value) == 1 else "") + ")"
+    if type(value) is str:
+        return f"<{len(value)} characters>"
+    if isinstance(value, str):
+        return str(getattr(value, "name", "<code>"))
+    return repr(value)
+
+
+def fields(cls: type) -> dict[str, Element | Choice]:
+    """The declared fields of a class, in the order of the standard: attribute name -> what it declares."""
+    found: dict[str, Element | Choice] | None = cls.__dict__.get("_declared")
+    if found is None:
+        found = {a.name: a.metadata[_FIELD] for a in attrs.fields(cls) if _FIELD in a.metadata}
+        cls._declared = found  # type: ignore[attr-defined]
+    return found
+
+
+def elements(declared: Element | Choice) -> tuple[Element, ...]:
+    """The elements that a field can stand for."""
+    return declared.alternatives if isinstance(declared, Choice) else (declared,)
+
+
+def leaf_type(leaf: Any, version: str) -> Any:
+    """The leaf type in a version, unwrapped."""
+    while isinstance(leaf, ByVersion | Wrapped):
+        leaf = leaf.type if isinstance(leaf, Wrapped) else leaf.versions.get(version, leaf.other)
+    return leaf
+
+
+def held_type(declared: Element) -> Any:
+    """The Python type that a value has for an element."""
+    leaf: Any = declared.type
+    if isinstance(leaf, type):
+        return leaf
+    if isinstance(leaf, Wrapped):
+        return leaf.wrapper
+    if isinstance(leaf, Formatted | Binary):
+        return leaf.holds
+    return str
+
+
+def _check_type(owner: str, name: str, declared: Element | Choice, value: object) -> None:
+    if value is None:
+        return
+    items: tuple[object, ...] = (value,)
+    if isinstance(declared, Element) and declared.max != 1:
+        if not isinstance(value, tuple):
+            raise TypeError(f"{owner}.{name} takes a tuple, not {type(value).__name__}")
+        items = value
+    allowed = tuple(held_type(alternative) for alternative in elements(declared))
+    for item in items:
+        if not isinstance(item, allowed):
+            wanted = " or ".join(sorted(kind.__name__ for kind in allowed))
+            raise TypeError(f"{owner}.{name} takes {wanted}, not {type(item).__name__}")
+
+
+def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:
+    """Every leaf of a value in document order: its attribute path, its element, what it holds."""
+    for name, declared in fields(type(value)).items():
+        held = value.__dict__[name]
+        if held is None or held == ():
+            continue
+        here = f"{path}.{name}" if path else name
+        for place, item in _places(here, held):
+            found = held_element(declared, item)
+            if isinstance(item, Value):
+                yield from walk(item, place)
+            elif found is not None:
+                yield place, found, item
+
+
+def _places(path: str, held: object) -> Iterator[tuple[str, object]]:
+    if isinstance(held, tuple):
+        for index, item in enumerate(held):
+            yield f"{path}[{index}]", item
+    else:
+        yield path, held
+
+
+def held_element(declared: Element | Choice, item: object) -> Element | None:
+    """Which element of a field an item stands for."""
+    if isinstance(declared, Element):
+        return declared
+    return next((found for found in declared.alternatives if isinstance(item, held_type(found))), None)

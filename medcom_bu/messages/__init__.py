@@ -1,0 +1,1 @@
+"""One file a message: the value class and nothing else."""

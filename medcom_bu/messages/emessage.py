@@ -1,0 +1,92 @@
+"""The consignment of OIO-XML: an envelope and its letters, and the header that every letter has.
+
+Source: MedCom's XML schemas, EMessage.xsd and LetterType, the same in every namespace but for what is marked.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from medcom_bu.binding import Codes, Fixed, LetterSpec, String, Value, declaration, element
+from medcom_bu.values.codes import AcknowledgementCode, StatusCode
+from medcom_bu.values.parties import STRING_17, STRING_35
+from medcom_bu.values.timestamps import DateAndTime
+
+STRING_14 = String(1, 14)
+
+
+@declaration
+class Envelope(Value):
+    """Transmission data. ``identifier`` is unique for the sender."""
+
+    sent: DateAndTime = element("Sent", DateAndTime)
+    identifier: str = element("Identifier", STRING_14)
+    acknowledgement_code: AcknowledgementCode | str = element("AcknowledgementCode", Codes(AcknowledgementCode))
+
+
+@declaration
+class EpisodeOfCare(Value):
+    """A course of treatment. The values of its type are not in the public sources."""
+
+    episode_of_care_type: str = element("EpisodeOfCareType", STRING_17)
+    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", STRING_35)
+
+
+@declaration
+class LetterHeader(Value):
+    """What every letter but a receipt begins with. ``identifier`` is unique for the sender."""
+
+    identifier: str = element("Identifier", STRING_14)
+    version_code: str = element("VersionCode", Fixed("code"))
+    statistical_code: str = element("StatisticalCode", String(1, 8))
+    authorisation: DateAndTime = element("Authorisation", DateAndTime)
+    type_code: str = element("TypeCode", Fixed("type_code"))
+    status_code: StatusCode | str = element("StatusCode", Codes(StatusCode))
+    episode_of_care: tuple[EpisodeOfCare, ...] = element(
+        "EpisodeOfCare", EpisodeOfCare, default=(), max=None, versions=("XH0131R",), required_in=("XH0131R",)
+    )
+    episode_of_care_identifier: str | None = element(
+        "EpisodeOfCareIdentifier", STRING_35, default=None, versions=("XH0130R", "XD9134L")
+    )
+
+
+@attrs.frozen
+class LocalElements:
+    """A private extension, as the XML that came, standing after the letter number ``after`` (from 0)."""
+
+    after: int
+    xml: str = attrs.field(repr=False)
+
+
+def _letters(letters: object) -> object:
+    return tuple(letters) if isinstance(letters, list) else letters
+
+
+@declaration
+class Emessage(Value):
+    """An envelope with one or more letters.
+
+    ``namespace`` says which schema the letters belong to; left out, it is that of the first letter's version.
+    """
+
+    envelope: Envelope = element("Envelope", Envelope)
+    letters: tuple[Value, ...] = attrs.field(converter=_letters)
+    local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_letters)
+    namespace: str = attrs.field()
+
+    @namespace.default
+    def _namespace(self) -> str:
+        first = self.letters[0] if self.letters else None
+        spec = type(first).__letter__ if first is not None else None
+        return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None)) if spec else ""
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if not all(isinstance(letter, Value) and type(letter).__letter__ for letter in self.letters):
+            raise TypeError("Emessage.letters takes letters")
+
+
+def namespace_of(spec: LetterSpec, version_code: str | None) -> str:
+    """The namespace of a letter's version, of its default version where the code is unknown."""
+    known = {version.code: version.namespace for version in spec.versions}
+    return known.get(version_code or "", spec.versions[0].namespace)

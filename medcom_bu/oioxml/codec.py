@@ -1,0 +1,138 @@
+"""OIO-XML in and out: bytes to a consignment with what is wrong with it, a consignment to bytes.
+
+The verdict is that of the compiled schema of the namespace on the bytes that came, but that the root must be
+``Emessage``. A message that the schema accepts is read by table; only one that it refuses pays for an explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import BinaryIO
+
+import attrs
+from lxml import etree
+
+from medcom_bu.binding import Value, Version
+from medcom_bu.issues import Issue
+from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.decode import decoder
+from medcom_bu.oioxml.explain import Found, Place, Reader, shown, xml_of
+from medcom_bu.oioxml.schemas import schema_for
+from medcom_bu.oioxml.source import Document, load
+from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
+
+_NAMESPACE_ROOT = "http://rep.oio.dk/"
+
+
+@attrs.frozen
+class Reading:
+    """What came of some bytes: the message, and the issues of the layers syntax and schema.
+
+    ``well_formed`` says whether the schema layer could run at all.
+    """
+
+    message: Emessage | None
+    issues: tuple[Issue, ...]
+    well_formed: bool
+
+
+Choose = Callable[[Place], str]
+
+
+def by_xpath(place: Place) -> str:
+    """Show where on the wire."""
+    return place.xpath
+
+
+def by_attribute(place: Place) -> str:
+    """Show where in the value."""
+    return place.attribute or "/"
+
+
+def read(data: bytes | BinaryIO, where: Choose = by_xpath) -> Reading:
+    """Read bytes, or a seekable binary file. Never raises for bad input.
+
+    Issues: those of ``oioxml.kinds``. Their paths are named XPaths, or, with ``by_attribute``, attribute paths.
+    """
+    document, issues = load(data)
+    if document is None:
+        return Reading(None, tuple(issues), False)
+    message, found = _message(document)
+    return Reading(message, (*issues, *(f.kind.at(where(f.place), **f.params) for f in found)), True)
+
+
+def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
+    root = document.root
+    namespace, _, name = str(root.tag).rpartition("}")
+    namespace = namespace[1:]
+    if name != "Emessage":
+        return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
+    known = by_namespace().get(namespace)
+    if known is None:
+        return _unknown_namespace(document, namespace)
+    schema = schema_for(namespace)
+    valid = schema.validate(root)
+    if valid and not _has_attributes(root):
+        return _accepted(document, namespace, known), []
+    reader = Reader(document.payloads, namespace)
+    message = reader.emessage(root, next(iter(known.values()))[1], known)
+    if valid:
+        return message, []
+    return message, reader.found or _refusals(schema, root)
+
+
+def _has_attributes(root: etree._Element) -> bool:
+    """Whether any element may bear attributes. A schema-valid one can only have those of XML Schema itself."""
+    return "http://www.w3.org/2001/XMLSchema-instance" in root.nsmap.values() or any(
+        element.attrib for element in root.iter()
+    )
+
+
+def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type[Value], Version]]) -> Emessage:
+    envelope: Value | None = None
+    read_letters: list[Value] = []
+    local: list[LocalElements] = []
+    any_version = next(iter(known.values()))[1]
+    for child in document.root:
+        name = str(child.tag).rpartition("}")[2]
+        if name == "Envelope":
+            envelope = decoder(Envelope, any_version)(child, document.payloads)
+        elif name == "Local_Elements":
+            local.append(LocalElements(len(read_letters) - 1, xml_of(child)))
+        else:
+            read_letters.append(decoder(*known[name])(child, document.payloads))
+    return Emessage(
+        envelope=envelope,  # type: ignore[arg-type]
+        letters=tuple(read_letters),
+        local_elements=tuple(local),
+        namespace=namespace,
+    )
+
+
+def _unknown_namespace(document: Document, namespace: str) -> tuple[Emessage, list[Found]]:
+    """Read what can be read of a version that is not known, as the default version of its letters."""
+    default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
+    reader = Reader(document.payloads, namespace)
+    message = reader.emessage(document.root, next(iter(default.values()))[1], default)
+    found = []
+    for number, letter in enumerate(message.letters):
+        spec = spec_of(type(letter))
+        expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
+        place = Place(f"/Emessage/{spec.element}", f"letters[{number}]")
+        found.append(Found(kinds.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
+    if not found or not namespace.startswith(_NAMESPACE_ROOT):
+        found = [Found(kinds.NAMESPACE, Place("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})]
+    return message, found
+
+
+def _refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
+    """What the schema says itself, without its texts, which quote content."""
+    tree = root.getroottree()
+    found = []
+    for error in schema.error_log:  # type: ignore[attr-defined]
+        node = next(iter(tree.xpath(error.path)), root) if error.path else root
+        steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
+        place = Place("/" + "/".join(steps), "")
+        found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
+    return found

@@ -1,0 +1,215 @@
+"""What reading OIO-XML can find: the kinds of the layers syntax and schema."""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+_XML = "XML 1.0, fifth edition"
+_SCHEMA = "MedCom XML schemas as in use in 2026"
+_HOUSE = "medcom_bu, safe reading of XML"
+
+
+def _syntax(code: str, severity: Severity, message: Text, hint: Text, source: str = _XML) -> Kind:
+    return Kind(code, severity, Layer.SYNTAX, message, hint, source)
+
+
+def _schema(code: str, message: Text, hint: Text, source: str = _SCHEMA) -> Kind:
+    return Kind(code, Severity.ERROR, Layer.SCHEMA, message, hint, source)
+
+
+NOT_WELL_FORMED = _syntax(
+    "xml.not-well-formed",
+    Severity.ERROR,
+    Text("the XML is not well-formed ({reason})", "XML'en er ikke velformet ({reason})"),
+    Text(
+        "write the message with an XML library; check that the file is whole",
+        "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
+    ),
+)
+BAD_ENCODING = _syntax(
+    "xml.encoding",
+    Severity.ERROR,
+    Text(
+        "the bytes do not fit the encoding {declared}",
+        "bytene passer ikke til tegnsættet {declared}",
+    ),
+    Text(
+        "declare the encoding that was used: ISO-8859-1 or UTF-8",
+        "angiv det tegnsæt der er brugt: ISO-8859-1 eller UTF-8",
+    ),
+)
+ENCODING_LIES = _syntax(
+    "xml.encoding-declaration",
+    Severity.WARNING,
+    Text(
+        "the declaration says {declared}, but the bytes look like {actual}; they were read as declared",
+        "erklæringen siger {declared}, men bytene ligner {actual}; de er læst som erklæret",
+    ),
+    Text("declare the encoding that was used", "angiv det tegnsæt der er brugt"),
+    "MedCom practice; two official correspondence examples do this",
+)
+DOCTYPE = _syntax(
+    "xml.doctype",
+    Severity.ERROR,
+    Text("the document has a DOCTYPE", "dokumentet har en DOCTYPE"),
+    Text("leave the DOCTYPE out; no MedCom message has one", "udelad DOCTYPE; ingen MedCom-meddelelse har en"),
+    _HOUSE,
+)
+TOO_LARGE = _syntax(
+    "xml.too-large",
+    Severity.ERROR,
+    Text(
+        "the document goes beyond a limit on text, depth or names ({reason})",
+        "dokumentet overskrider en grænse for tekst, dybde eller navne ({reason})",
+    ),
+    Text(
+        "only attachments may be large; a text is limited to 10 million characters and nesting to 256 levels",
+        "kun bilag må være store; en tekst må have 10 millioner tegn, og indlejring 256 niveauer",
+    ),
+    _HOUSE,
+)
+NOT_CARRIED = _syntax(
+    "xml.not-carried",
+    Severity.INFORMATION,
+    Text(
+        "{count} comments or processing instructions are not part of the message value",
+        "{count} kommentarer eller behandlingsinstruktioner indgår ikke i meddelelsen",
+    ),
+    Text("nothing needs to be done", "der skal ikke gøres noget"),
+    _HOUSE,
+)
+
+ROOT = _schema(
+    "xml.root",
+    Text("the root element is not Emessage", "rodelementet er ikke Emessage"),
+    Text(
+        "put the letter in an Emessage with its Envelope; mind the spelling Emessage",
+        "læg brevet i en Emessage med dens Envelope; bemærk stavemåden Emessage",
+    ),
+)
+NAMESPACE = _schema(
+    "xml.namespace",
+    Text(
+        "the namespace of Emessage is not one of those of the letters known here",
+        "navnerummet for Emessage er ikke et af de kendte breves",
+    ),
+    Text("use one of {expected}, with the final slash", "brug et af {expected}, med afsluttende skråstreg"),
+)
+UNKNOWN_VERSION = _schema(
+    "xml.unknown-version",
+    Text(
+        "{element} is known, but not in the version of this namespace",
+        "{element} kendes, men ikke i navnerummets version",
+    ),
+    Text("known versions: {expected}", "kendte versioner: {expected}"),
+)
+LETTER = _schema(
+    "xml.letter",
+    Text(
+        "{element} is not a letter that is known in this namespace",
+        "{element} er ikke et brev der kendes i dette navnerum",
+    ),
+    Text("letters known in it: {expected}", "breve der kendes i det: {expected}"),
+)
+MISSING = _schema(
+    "xml.element-missing",
+    Text("{element} is missing", "{element} mangler"),
+    Text("add {element} in its place: {order}", "tilføj {element} på sin plads: {order}"),
+)
+UNEXPECTED = _schema(
+    "xml.element-unexpected",
+    Text("{element} does not belong here", "{element} hører ikke til her"),
+    Text("allowed here, in this order: {order}", "tilladt her, i denne rækkefølge: {order}"),
+)
+ORDER = _schema(
+    "xml.element-order",
+    Text("{element} stands in the wrong place", "{element} står det forkerte sted"),
+    Text("the order is {order}", "rækkefølgen er {order}"),
+)
+REPEATED = _schema(
+    "xml.element-repeated",
+    Text("{element} occurs more than {max} times", "{element} forekommer mere end {max} gange"),
+    Text("at most {max} are allowed", "højst {max} er tilladt"),
+)
+CHOICE = _schema(
+    "xml.choice",
+    Text("more than one of {alternatives} is given", "mere end én af {alternatives} er angivet"),
+    Text("give exactly one of {alternatives}", "angiv netop én af {alternatives}"),
+)
+TEXT_BETWEEN = _schema(
+    "xml.text-unexpected",
+    Text("text stands between the elements", "der står tekst mellem elementerne"),
+    Text("only white space may stand there", "kun blanke tegn må stå der"),
+)
+ATTRIBUTE = _schema(
+    "xml.attribute",
+    Text("the attribute {attribute} is not allowed", "attributten {attribute} er ikke tilladt"),
+    Text("the letters have no attributes", "brevene har ingen attributter"),
+)
+CHILDREN = _schema(
+    "xml.content",
+    Text("{element} holds elements, but takes text alone", "{element} indeholder elementer, men må kun have tekst"),
+    Text("write the text without elements inside", "skriv teksten uden elementer i"),
+)
+NOT_EMPTY = _schema(
+    "xml.not-empty",
+    Text("{element} must be quite empty", "{element} skal være helt tom"),
+    Text(
+        "write <{element}/>; not even a blank may stand in it", "skriv <{element}/>; end ikke et blanktegn må stå i den"
+    ),
+)
+EMPTY = _schema(
+    "xml.text-empty",
+    Text("{element} is empty", "{element} er tom"),
+    Text("give at least {min} characters, or leave the element out", "angiv mindst {min} tegn, eller udelad elementet"),
+)
+TOO_SHORT = _schema(
+    "xml.text-too-short",
+    Text(
+        "{element} has {length} characters, at least {min} are needed",
+        "{element} har {length} tegn, mindst {min} kræves",
+    ),
+    Text("give at least {min} characters", "angiv mindst {min} tegn"),
+)
+TOO_LONG = _schema(
+    "xml.text-too-long",
+    Text(
+        "{element} has {length} characters, at most {max} are allowed",
+        "{element} har {length} tegn, højst {max} er tilladt",
+    ),
+    Text("shorten it to {max} characters", "forkort til {max} tegn"),
+)
+PATTERN = _schema(
+    "xml.pattern",
+    Text("{element} does not have the form {expected}", "{element} har ikke formen {expected}"),
+    Text("write it as {expected}, without blanks around it", "skriv den som {expected}, uden blanktegn omkring"),
+)
+CODE = _schema(
+    "xml.code",
+    Text("{element} is not a value of its code list", "{element} er ikke en værdi i kodelisten"),
+    Text("use one of {expected}, written exactly so", "brug en af {expected}, skrevet præcis sådan"),
+)
+CODE_VERSION = _schema(
+    "xml.code-version",
+    Text("{element} holds {value}, which {version} does not know", "{element} er {value}, som {version} ikke kender"),
+    Text("use one of {expected}", "brug en af {expected}"),
+)
+FIXED = _schema(
+    "xml.fixed",
+    Text("{element} is not {expected}", "{element} er ikke {expected}"),
+    Text("write {expected}: the namespace settles it", "skriv {expected}: navnerummet bestemmer det"),
+)
+OLDER_SCHEMA = _schema(
+    "xml.older-schema",
+    Text(
+        "{element} is valid only in MedCom's older copy of the schema ({detail})",
+        "{element} er kun gyldig efter MedComs ældre udgave af skemaet ({detail})",
+    ),
+    Text("write {expected}, which both copies accept", "skriv {expected}, som begge udgaver godtager"),
+    "MedCom XML schemas of 2014, replaced without a change of namespace",
+)
+OTHER = _schema(
+    "xml.schema",
+    Text("the element is refused by the schema ({reason})", "elementet afvises af skemaet ({reason})"),
+    Text("compare the element with the schema of its version", "sammenlign elementet med skemaet for versionen"),
+)

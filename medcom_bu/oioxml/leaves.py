@@ -1,0 +1,102 @@
+"""Whether a text is what its leaf type asks for: the facets of the schemas, as explanations.
+
+Lengths count code points; white space counts; digits are ASCII. Source: MedCom's XML schemas as in use.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from medcom_bu.binding import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
+from medcom_bu.issues import Kind
+from medcom_bu.oioxml import kinds
+
+Fault = tuple[Kind, dict[str, object]]
+
+_DATE = re.compile(r"-?(\d{4,})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
+_BLANKS = " \t\r\n"
+_FORMS = {
+    "[0-9]{10}": "ten digits",
+    "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}": "a UUID with hyphens",
+}
+
+
+def check_leaf(leaf: Any, text: str, version: Version) -> Iterator[Fault]:
+    """What is wrong with the text of a leaf; nothing where the schema accepts it."""
+    return _CHECKS[type(leaf)](leaf, text, version)
+
+
+def _string(leaf: String, text: str, _: Version) -> Iterator[Fault]:
+    length = len(text)
+    bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
+    if length < leaf.min:
+        yield (kinds.TOO_SHORT if length else kinds.EMPTY), bounds
+    elif leaf.max is not None and length > leaf.max:
+        yield kinds.TOO_LONG, bounds
+    elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
+        yield kinds.PATTERN, {"expected": _FORMS.get(leaf.pattern, leaf.pattern)}
+
+
+def _codes(leaf: Codes, text: str, version: Version) -> Iterator[Fault]:
+    known = leaf.codes._value2member_map_.get(text)
+    expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
+    if known is None:
+        if text.rstrip(" ") == "patologi":
+            yield kinds.OLDER_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
+        else:
+            yield kinds.CODE, {"expected": expected}
+    elif not known.known_in(version.code):
+        yield kinds.CODE_VERSION, {"value": str(known), "version": version.code, "expected": expected}
+
+
+def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[Fault]:
+    expected = getattr(version, leaf.of)
+    if text != expected:
+        yield kinds.FIXED, {"expected": expected}
+
+
+def _date(_: Date, text: str, __: Version) -> Iterator[Fault]:
+    found = _DATE.fullmatch(text.strip(_BLANKS))
+    if not found or not _is_day(found):
+        yield kinds.PATTERN, {"expected": "YYYY-MM-DD"}
+    elif found.group(4):
+        yield kinds.OLDER_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    year, month, day = found.group(1), int(found.group(2)), int(found.group(3))
+    if int(year[-9:]) == 0 or (len(year) > 4 and year[0] == "0") or not 1 <= month <= 12:
+        return False
+    leap = calendar.isleap(int(year[-9:]))
+    return 1 <= day <= (29 if month == 2 and leap else calendar.mdays[month])
+
+
+def _time(_: Time, text: str, __: Version) -> Iterator[Fault]:
+    if not _TIME.fullmatch(text):
+        yield kinds.PATTERN, {"expected": "HH:MM"}
+
+
+def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[Fault]:
+    if not _POSITIVE.fullmatch(text.strip(_BLANKS)):
+        yield kinds.PATTERN, {"expected": "a whole number of at least 1"}
+
+
+def _flag(_: Flag, text: str, __: Version) -> Iterator[Fault]:
+    if text.strip(_BLANKS) != "true":
+        yield kinds.PATTERN, {"expected": "true"}
+
+
+_CHECKS: dict[type, Any] = {
+    String: _string,
+    Codes: _codes,
+    Fixed: _fixed,
+    Date: _date,
+    Time: _time,
+    PositiveInteger: _positive,
+    Flag: _flag,
+}

@@ -1,0 +1,139 @@
+"""What is lost when a consignment is written as OIO-XML, in its own or another version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from medcom_bu.binding import Codes, Element, Value, Version, elements, fields, held_element, leaf_type
+from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.versions import spec_of, version_in
+from medcom_bu.values.text import FormattedText, RawMarkup, Styled
+
+_SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+ELEMENT = Kind(
+    "loss.xml-element",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("{version} has no {element}", "{version} har ikke {element}"),
+    Text("say it in a text, or use another version", "skriv det i en tekst, eller brug en anden version"),
+    _SOURCE,
+)
+CODE = Kind(
+    "loss.xml-code",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("{version} does not know this value of {element}", "{version} kender ikke denne værdi af {element}"),
+    Text("it is written as it is, and refused by the schema", "den skrives som den er og afvises af skemaet"),
+    _SOURCE,
+)
+DEMAND = Kind(
+    "loss.xml-demand",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("{version} demands {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"),
+    Text("add {element} before writing", "tilføj {element} før der skrives"),
+    _SOURCE,
+)
+CHARACTER = Kind(
+    "loss.xml-character",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "{count} characters cannot stand in XML and become U+FFFD",
+        "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
+    ),
+    Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
+    "XML 1.0, fifth edition, production Char",
+)
+NO_VERSION = Kind(
+    "version.unknown",
+    Severity.ERROR,
+    Layer.SCHEMA,
+    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("versions of {element}: {expected}", "versioner af {element}: {expected}"),
+    _SOURCE,
+)
+
+
+def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
+    """Every loss, in document order. Raises InvalidMessage where no letter has the version."""
+    check_version(message, version)
+    found: list[Loss] = list(_of_value(message.envelope, "envelope", version_of(message, 0, None)))
+    for number, letter in enumerate(message.letters):
+        found += _of_value(letter, f"letters[{number}]", version_of(message, number, version))
+    return tuple(found)
+
+
+def version_of(message: Emessage, number: int, version: str | None) -> Version:
+    """The version in which a letter of the message would be written."""
+    if not message.letters:
+        return Version("", "", message.namespace)
+    cls = type(message.letters[number])
+    known = {candidate.code: candidate for candidate in spec_of(cls).versions}
+    return known.get(version or "", version_in(cls, message.namespace))
+
+
+def check_version(message: Emessage, version: str | None) -> None:
+    """Raise InvalidMessage where a version is asked for that no letter of the message has."""
+    if version is None:
+        return
+    specs = [spec_of(type(letter)) for letter in message.letters]
+    if not any(known.code == version for spec in specs for known in spec.versions):
+        issues = [
+            NO_VERSION.at(f"letters[{n}]", element=spec.element, expected=", ".join(v.code for v in spec.versions))
+            for n, spec in enumerate(specs)
+        ]
+        raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+
+
+def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
+    if value is None:
+        return
+    for name, declared in fields(type(value)).items():
+        held, here = value.__dict__[name], f"{path}.{name}"
+        first = elements(declared)[0]
+        absent = held is None or held == ()
+        if not first.exists_in(version.code):
+            if not absent:
+                yield Loss(ELEMENT, here, (("version", version.code), ("element", first.name)))
+            continue
+        if absent:
+            if isinstance(declared, Element) and version.code in declared.required_in:
+                yield Loss(DEMAND, here, (("version", version.code), ("element", declared.name)))
+            continue
+        items = enumerate(held) if isinstance(held, tuple) else [(None, held)]
+        for index, item in items:
+            place = here if index is None else f"{here}[{index}]"
+            yield from _of_item(held_element(declared, item), item, place, version)
+
+
+def _of_item(element: Element | None, item: Any, path: str, version: Version) -> Iterator[Loss]:
+    if isinstance(item, Value):
+        yield from _of_value(item, path, version)
+        return
+    leaf = leaf_type(element.type, version.code) if element else None
+    if element and isinstance(leaf, Codes) and isinstance(item, leaf.codes) and not item.known_in(version.code):
+        yield Loss(CODE, path, (("version", version.code), ("element", element.name)))
+    count = len(_NOT_XML.findall(_text(item)))
+    if count:
+        yield Loss(CHARACTER, path, (("count", count),))
+
+
+def _text(item: Any) -> str:
+    if isinstance(item, FormattedText):
+        return "".join(_node_text(node) for node in item.nodes)
+    if hasattr(item, "reveal"):
+        return str(item.reveal())
+    return item if isinstance(item, str) else ""
+
+
+def _node_text(node: Any) -> str:
+    if isinstance(node, Styled):
+        return "".join(map(_node_text, node.nodes))
+    return "" if isinstance(node, RawMarkup) else str(node)

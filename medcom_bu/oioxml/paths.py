@@ -1,0 +1,44 @@
+"""From an attribute path (``letters[0].patient.identifier``) to a named XPath, by the declaration."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from medcom_bu.binding import Element, Value, elements, fields, held_element
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.versions import spec_of
+
+_STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
+
+
+def to_xpath(message: Emessage, path: str) -> str:
+    """The named XPath of an attribute path; a number is given where an element occurs more than once."""
+    steps = ["/Emessage"]
+    holder: Any = message
+    for name, number in _STEP.findall(path):
+        if isinstance(holder, Emessage) and name == "letters":
+            letters = [spec_of(type(letter)).element for letter in holder.letters]
+            step, index = letters[int(number)], letters[: int(number)].count(letters[int(number)])
+            steps.append(_numbered(step, index, letters.count(step)))
+            holder = holder.letters[int(number)]
+            continue
+        declared = fields(type(holder)).get(name) if isinstance(holder, Value) else None
+        if declared is None:
+            break
+        held = getattr(holder, name)
+        item = held[int(number)] if number and held else held
+        element = held_element(declared, item) or elements(declared)[0]
+        if not _is_inline(element):
+            many = len(held) if isinstance(held, tuple) else 1
+            steps.append(_numbered(element.name, int(number or 0), many))
+        holder = item
+    return "/".join(steps)
+
+
+def _is_inline(element: Element) -> bool:
+    return isinstance(element.type, type) and bool(getattr(element.type, "inline", False))
+
+
+def _numbered(name: str, index: int, total: int) -> str:
+    return f"{name}[{index + 1}]" if total > 1 else name

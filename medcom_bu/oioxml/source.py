@@ -1,0 +1,210 @@
+"""From bytes to a tree that is safe and small: attachments are cut out and decoded before the XML is parsed.
+
+Any DOCTYPE is refused, no entity, DTD or network address is followed, and no text above 10 million characters is
+taken, but for the base64 of ``Object_Base64Encoded``, which never reaches the XML parser.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+import attrs
+from lxml import etree
+
+from medcom_bu.issues import Issue
+from medcom_bu.oioxml import kinds
+from medcom_bu.values.base64 import Base64, Decoder
+
+PAYLOAD = "Object_Base64Encoded"
+
+_CHUNK = 1 << 18
+_SKELETON_LIMIT = 1 << 26
+_LOOK_BACK = 256
+_MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?Object_Base64Encoded(?=[\s/>])[^<>]*>")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
+_SINGLE_BYTE = ("iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "us-ascii")
+_WINDOWS = re.compile(rb"(?<![\xc2-\xef])[\x80-\x9f]")
+_ENCODING_ERRORS = (9, 31, 32, 81, 6003)
+_LIMIT_ERRORS = (89, 114, 1549)
+_LIMIT_WORDS = ("huge", "too long", "depth", "amplification", "limit")
+
+
+@attrs.frozen
+class Document:
+    """A parsed document: its root, and the decoded content of the elements whose base64 was cut out."""
+
+    root: etree._Element
+    payloads: Mapping[etree._Element, Base64]
+
+
+def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
+    """Parse bytes, or a seekable binary file, into a document.
+
+    Issues: ``xml.not-well-formed``, ``xml.encoding``, ``xml.encoding-declaration``, ``xml.doctype``,
+    ``xml.too-large``, ``xml.not-carried``. Never raises for bad input.
+    """
+    skeleton, cut = _cut(data)
+    if skeleton is None:
+        return None, [kinds.TOO_LARGE.at("/", reason=f"{_SKELETON_LIMIT} bytes")]
+    if _has_doctype(skeleton):
+        return None, [kinds.DOCTYPE.at("/")]
+    try:
+        root = etree.fromstring(skeleton, _parser())
+    except etree.XMLSyntaxError as error:
+        return None, [_syntax_issue(error, skeleton)]
+    if root.getroottree().docinfo.doctype:
+        return None, [kinds.DOCTYPE.at("/")]
+    carriers = list(root.iter("{*}" + PAYLOAD)) if cut else []
+    if len(carriers) != len(cut):
+        return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{PAYLOAD} in an unusual form")]
+    payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
+    return Document(root, payloads), list(_remarks(skeleton))
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+
+
+def _has_doctype(skeleton: bytes) -> bool:
+    if b"<!DOCTYPE" not in skeleton:
+        return False
+    at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
+    while found := _PROLOG.match(skeleton, at):
+        at = found.end()
+    return skeleton.startswith(b"<!DOCTYPE", at)
+
+
+def _remarks(skeleton: bytes) -> Iterator[Issue]:
+    found = _DECLARED.search(skeleton)
+    declared = found.group(1).decode() if found else ""
+    if declared.lower() in _SINGLE_BYTE and not skeleton.isascii():
+        actual = _other_encoding(skeleton, declared.lower())
+        if actual:
+            yield kinds.ENCODING_LIES.at("/", declared=declared, actual=actual)
+    count = skeleton.count(b"<!--") + skeleton.count(b"<?") - skeleton.startswith((b"<?xml", b"\xef\xbb\xbf<?xml"))
+    if count:
+        yield kinds.NOT_CARRIED.at("/", count=count)
+
+
+def _other_encoding(skeleton: bytes, declared: str) -> str | None:
+    try:
+        skeleton.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252" if declared == "iso-8859-1" and _WINDOWS.search(skeleton) else None
+    return "UTF-8"
+
+
+def _syntax_issue(error: etree.XMLSyntaxError, skeleton: bytes) -> Issue:
+    line, column = error.position if error.position else (0, 0)
+    path = f"line {line}, column {column}"
+    reason = etree.ErrorTypes._getName(error.code, "unknown")  # type: ignore[attr-defined]
+    if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):
+        return kinds.TOO_LARGE.at(path, reason=reason)
+    if error.code in _ENCODING_ERRORS:
+        found = _DECLARED.search(skeleton)
+        return kinds.BAD_ENCODING.at(path, declared=found.group(1).decode() if found else "UTF-8")
+    return kinds.NOT_WELL_FORMED.at(path, reason=reason)
+
+
+# --- cutting the attachments out ----------------------------------------------------------------------------------
+
+
+def _cut(data: bytes | BinaryIO) -> tuple[bytes | None, list[Base64 | None]]:
+    """The document without the text of its base64 elements, and that text decoded, one entry for each element.
+
+    An entry is None where the element was left as it is: it holds more than base64. The skeleton is None where it
+    would be larger than the limit.
+    """
+    if isinstance(data, bytes) and PAYLOAD.encode() not in data:
+        return (data if len(data) <= _SKELETON_LIMIT else None), []
+    file = io.BytesIO(data) if isinstance(data, bytes) else data
+    return _Cutter(file).run()
+
+
+class _Cutter:
+    """Goes through a file once; ``self.buffer`` is what was read and not yet dealt with, from offset ``self.at``."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.buffer = b""
+        self.at = self.start = file.tell()
+        self.skeleton = bytearray()
+        self.cut: list[Base64 | None] = []
+
+    def run(self) -> tuple[bytes | None, list[Base64 | None]]:
+        while (more := self._more()) or self.buffer:
+            found = _MARKUP.search(self.buffer)
+            if found is None:
+                self._keep(len(self.buffer) - (_LOOK_BACK if more else 0))
+            elif (end := _ENDS.get(found.group())) is not None:
+                self._keep(found.end())
+                self._keep_through(end)
+            else:
+                self._keep(found.end())
+                self._payload(found.group().endswith(b"/>"))
+            if len(self.skeleton) > _SKELETON_LIMIT:
+                return None, []
+        return bytes(self.skeleton), self.cut
+
+    def _more(self) -> bool:
+        """Have at least one chunk at hand; False at the end of the file."""
+        if len(self.buffer) < _CHUNK:
+            read = self.file.read(_CHUNK)
+            self.buffer += read
+            return bool(read)
+        return True
+
+    def _take(self, count: int) -> bytes:
+        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+        self.at += len(taken)
+        return taken
+
+    def _keep(self, count: int) -> None:
+        self.skeleton += self._take(max(count, 0))
+
+    def _keep_through(self, end: bytes) -> None:
+        """Keep everything through the next ``end``, or to the end of the file."""
+        while (place := self.buffer.find(end)) < 0:
+            if not self._more() and len(self.buffer) < _CHUNK:
+                self._keep(len(self.buffer))
+                return
+            self._keep(len(self.buffer) - len(end))
+            if len(self.skeleton) > _SKELETON_LIMIT:
+                return
+        self._keep(place + len(end))
+
+    def _payload(self, is_empty: bool) -> None:
+        if is_empty:
+            self.cut.append(None)
+            return
+        start, decoder = self.at, Decoder()
+        while (place := self.buffer.find(b"<")) < 0:
+            decoder.feed(self._take(len(self.buffer)))
+            if not self._more():
+                break
+        decoder.feed(self._take(max(place, 0)))
+        content, layout = decoder.finish()
+        if content is not None and layout is not None and place >= 0:
+            self.cut.append(Base64(content, None, layout))
+        elif content is not None and place >= 0:
+            self.cut.append(Base64(content, self._text(start, self.at)))
+        else:
+            self.cut.append(None)
+            self.skeleton += self._raw(start, self.at)
+
+    def _raw(self, start: int, end: int) -> bytes:
+        here = self.file.tell()
+        self.file.seek(start)
+        raw = self.file.read(min(end - start, _SKELETON_LIMIT + 1))
+        self.file.seek(here)
+        return raw
+
+    def _text(self, start: int, end: int) -> str:
+        return self._raw(start, end).decode("ascii").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,13 @@
+"""Business rules beyond the schemas: one small function each, on values alone, speaking in attribute paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medcom_bu.issues import Issue
+from medcom_bu.messages.emessage import Emessage
+
+
+def check(message: Emessage) -> Iterator[Issue]:
+    """What the rules say of one consignment, in the order of the rules."""
+    yield from ()

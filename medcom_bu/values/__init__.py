@@ -1,0 +1,1 @@
+"""What messages share: identifiers, code lists, formatted text, parties, timestamps, file types."""

@@ -1,0 +1,197 @@
+"""Content that travels as base64: bytes until they are written, with the white space of the wire kept beside them.
+
+Source: MedCom's XML schemas, ``BinaryObject/Object_Base64Encoded``, which is a plain string there.
+
+>>> Base64.decode("SGVq\\n").content
+b'Hej'
+>>> Base64.decode("not base64").content is None
+True
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+from collections.abc import Iterator
+from typing import Any, Self
+
+import attrs
+
+from medcom_bu.binding import Binary
+
+_BLANKS = b" \t\r\n"
+_LINES_AT_ONCE = 4096
+
+
+@attrs.frozen
+class Base64Layout:
+    """White space before, between and after the lines of a base64 text; ``width`` 0 stands for one single line."""
+
+    width: int = 76
+    separator: str = "\n"
+    before: str = ""
+    after: str = ""
+
+
+@attrs.frozen(repr=False, eq=False)
+class Base64:
+    """Content and how its base64 text is laid out.
+
+    ``content`` is the decoded bytes, or None where the text does not decode; ``text`` is the text as it came, kept
+    where it does not decode or where its white space follows no rule. Two values are equal when their contents are.
+    """
+
+    content: bytes | None
+    text: str | None = None
+    layout: Base64Layout = Base64Layout()
+
+    def __attrs_post_init__(self) -> None:
+        if self.content is not None and not isinstance(self.content, bytes):
+            raise TypeError(f"Base64.content takes bytes, not {type(self.content).__name__}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Base64):
+            return NotImplemented
+        return self.content == other.content and (self.content is not None or self.text == other.text)
+
+    def __hash__(self) -> int:
+        return hash(self.content if self.content is not None else self.text)
+
+    @classmethod
+    def of(cls, content: Any) -> Any:
+        """A value made of bytes; anything else is given back as it is."""
+        return cls(content) if isinstance(content, bytes) else content
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Read a base64 text. What does not decode is kept as text; white space is skipped and remembered."""
+        decoder = Decoder()
+        decoder.feed(text.encode("ascii", "replace"))
+        content, layout = decoder.finish()
+        return cls(content, None if content is not None and layout is not None else text, layout or Base64Layout())
+
+    def encoded(self) -> Iterator[bytes]:
+        """The base64 text in pieces of bounded size, laid out as it came, or in lines of 76 characters."""
+        if self.text is not None or self.content is None:
+            yield (self.text or "").encode("ascii", "xmlcharrefreplace")
+            return
+        layout, view = self.layout, memoryview(self.content)
+        separator = layout.separator.encode()
+        width = layout.width
+        step = (width or 76) // 4 * 3 * _LINES_AT_ONCE if width % 4 == 0 else len(view)
+        yield layout.before.encode()
+        for start in range(0, len(view), step):
+            piece = binascii.b2a_base64(view[start : start + step], newline=False)
+            if width:
+                piece = separator.join([piece[at : at + width] for at in range(0, len(piece), width)])
+                if start:
+                    yield separator
+            yield piece
+        yield layout.after.encode()
+
+    def __repr__(self) -> str:
+        if self.content is None:
+            return f"<Base64 that does not decode, {len(self.text or '')} characters>"
+        return f"<Base64 of {len(self.content)} bytes>"
+
+
+class Decoder:
+    """Decodes a base64 text piece by piece, and finds the rule of its white space."""
+
+    def __init__(self) -> None:
+        self._out = io.BytesIO()
+        self._rest = b""
+        self._ended = False
+        self._broken = False
+        self._lines = _LineRule()
+
+    def feed(self, piece: bytes) -> None:
+        """The next piece of the text."""
+        if self._broken:
+            return
+        self._lines.feed(piece)
+        bare = self._rest + piece.translate(None, _BLANKS)
+        whole = len(bare) // 4 * 4
+        self._rest = bare[whole:]
+        if self._ended and bare:
+            self._broken = True
+        elif whole:
+            try:
+                self._out.write(binascii.a2b_base64(memoryview(bare)[:whole], strict_mode=True))
+            except binascii.Error:
+                self._broken = True
+            self._ended = bare[whole - 1] == ord("=")
+
+    def finish(self) -> tuple[bytes | None, Base64Layout | None]:
+        """The content, or None where the text does not decode; the layout, or None where it follows no rule."""
+        if self._broken or self._rest:
+            return None, None
+        return self._out.getvalue(), self._lines.layout()
+
+
+class _LineRule:
+    """Whether all lines of a text but the last are of one width, with one separator between them."""
+
+    _SINGLE = -1
+
+    def __init__(self) -> None:
+        self._start = b""
+        self._tail = b""
+        self._before = self._separator = b""
+        self._width = self._offset = 0
+        self._regular = True
+
+    def feed(self, piece: bytes) -> None:
+        """The next piece. A text whose first 64 KiB hold no blank is taken for a single line."""
+        if not self._width:
+            self._start += piece
+            self._find_first_line()
+            if not self._width:
+                return
+            piece, self._start = self._start[len(self._before) :], b""
+        piece = self._tail + piece
+        body = piece.rstrip(_BLANKS)
+        self._tail = piece[len(body) :]
+        if self._regular:
+            self._check(body)
+
+    def _find_first_line(self) -> None:
+        text = self._start.lstrip(_BLANKS)
+        lines = text.split(None, 1)
+        if len(lines) == 2:
+            self._width = len(lines[0])
+            rest = text[self._width :]
+            self._separator = rest[: len(rest) - len(rest.lstrip(_BLANKS))]
+        elif len(text) > 65536:
+            self._width = self._SINGLE
+        self._before = self._start[: len(self._start) - len(text)]
+
+    def _check(self, body: bytes) -> None:
+        blanks = sum(map(body.count, (b" ", b"\t", b"\r", b"\n")))
+        expected = 0
+        if self._width != self._SINGLE:
+            period = self._width + len(self._separator)
+            for place, sign in enumerate(self._separator):
+                found = body[(self._width + place - self._offset) % period :: period]
+                expected += len(found)
+                self._regular &= found.count(sign) == len(found)
+            self._offset = (self._offset + len(body)) % period
+        self._regular &= blanks == expected
+
+    def layout(self) -> Base64Layout | None:
+        if not self._regular:
+            return None
+        if not self._width:
+            body = self._start.strip(_BLANKS)
+            self._tail = self._start[len(self._before) + len(body) :]
+        width = max(self._width, 0)
+        return Base64Layout(width, *map(_as_parsed, (self._separator, self._before, self._tail)))
+
+
+def _as_parsed(blanks: bytes) -> str:
+    """White space as an XML parser hands it on."""
+    return blanks.decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+BINARY = Binary(Base64)
+"""Object_Base64Encoded."""

@@ -1,0 +1,176 @@
+"""Who sends, who receives, who is written about: the parts that several letters share.
+
+Source: MedCom's XML schemas (Sender, Receiver, Referrer, CCReceiver, Reference, BinaryObject), the same in every
+namespace but for what is marked with a version.
+"""
+
+from __future__ import annotations
+
+from medcom_bu.binding import (
+    ByVersion,
+    Codes,
+    Element,
+    Flag,
+    PositiveInteger,
+    String,
+    Value,
+    Wrapped,
+    choice,
+    declaration,
+    element,
+)
+from medcom_bu.values.codes import IdentifierCode, MedicalSpecialityCode, ObjectCode, ObjectExtensionCode
+from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+
+_OLD_BINARY = ("XB0130X",)
+
+STRING_17 = String(1, 17)
+STRING_25 = String(1, 25)
+STRING_35 = String(1, 35)
+STRING_70 = String(1, 70)
+POST_CODE = ByVersion(String(0, 9), {"XD9134L": String(1, 9)})
+PLACEHOLDER = "_"
+"""What converted messages hold where a mandatory text was missing. Accessors treat it as absent."""
+
+CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}"), Cpr))
+REPLACEMENT_CPR = Element("AlternativeIdentifier", Wrapped(String(10, 10), ReplacementCpr))
+
+
+def given(text: str | None) -> str | None:
+    """The text, or None where it is absent or the placeholder ``_``."""
+    return None if text == PLACEHOLDER else text
+
+
+@declaration
+class Sender(Value):
+    """The sending unit. ``ean_identifier`` is its address on the network."""
+
+    ean_identifier: str = element("EANIdentifier", STRING_35)
+    identifier: str = element("Identifier", STRING_17)
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
+    organisation_name: str = element("OrganisationName", STRING_35)
+    department_name: str | None = element("DepartmentName", STRING_35, default=None)
+    unit_name: str | None = element("UnitName", STRING_35, default=None)
+    street_name: str | None = element("StreetName", STRING_35, default=None, required_in=_OLD_BINARY)
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
+    district_name: str | None = element("DistrictName", STRING_35, default=None, required_in=_OLD_BINARY)
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, required_in=_OLD_BINARY)
+    telephone_subscriber_identifier: str | None = element("TelephoneSubscriberIdentifier", STRING_25, default=None)
+    medical_speciality_code: MedicalSpecialityCode | str | None = element(
+        "MedicalSpecialityCode", Codes(MedicalSpecialityCode), default=None, required_in=_OLD_BINARY
+    )
+
+    @property
+    def name(self) -> str:
+        """Organisation, department and unit, as far as they are given."""
+        return ", ".join(filter(None, map(given, (self.organisation_name, self.department_name, self.unit_name))))
+
+
+@declaration
+class Referrer(Value):
+    """The person who refers."""
+
+    identifier: str | None = element("Identifier", STRING_17, default=None)
+    identifier_code: IdentifierCode | str | None = element("IdentifierCode", Codes(IdentifierCode), default=None)
+    person_name: str = element("PersonName", STRING_35)
+    person_title: str | None = element("PersonTitle", STRING_35, default=None)
+
+
+@declaration
+class ReferringSender(Sender):
+    """The sending unit of a referral, with the person who refers."""
+
+    referrer: Referrer = element("Referrer", Referrer)
+
+
+@declaration
+class Receiver(Value):
+    """The receiving unit."""
+
+    ean_identifier: str = element("EANIdentifier", STRING_35)
+    identifier: str = element("Identifier", STRING_17)
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
+    organisation_name: str | None = element("OrganisationName", STRING_35, default=None)
+    department_name: str | None = element("DepartmentName", STRING_35, default=None)
+    unit_name: str | None = element("UnitName", STRING_35, default=None)
+    street_name: str | None = element("StreetName", STRING_35, default=None)
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
+    district_name: str | None = element("DistrictName", STRING_35, default=None)
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None)
+
+    @property
+    def name(self) -> str:
+        """Organisation, department and unit, as far as they are given."""
+        return ", ".join(filter(None, map(given, (self.organisation_name, self.department_name, self.unit_name))))
+
+
+@declaration
+class AnswerCCReceiver(Value):
+    """Another unit that should also get the answer. It has no network address."""
+
+    identifier: str = element("Identifier", STRING_17)
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
+    organisation_name: str | None = element("OrganisationName", STRING_35, default=None)
+    department_name: str | None = element("DepartmentName", STRING_35, default=None)
+    unit_name: str | None = element("UnitName", STRING_35, default=None)
+    street_name: str | None = element("StreetName", STRING_35, default=None)
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
+    district_name: str | None = element("DistrictName", STRING_35, default=None)
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None)
+    telephone_subscriber_identifier: str | None = element("TelephoneSubscriberIdentifier", STRING_25, default=None)
+
+
+@declaration
+class Person(Value):
+    """A patient as every letter knows one: a CPR number or a replacement number, and names."""
+
+    identifier: Cpr | ReplacementCpr = choice(CPR, REPLACEMENT_CPR)
+    person_surname_name: str = element("PersonSurnameName", STRING_70)
+    person_given_name: str | None = element("PersonGivenName", STRING_70, default=None)
+
+    @property
+    def civil_registration_number(self) -> Cpr | None:
+        """The CPR number, or None where the patient has a replacement number."""
+        return self.identifier if isinstance(self.identifier, Cpr) else None
+
+    @property
+    def alternative_identifier(self) -> ReplacementCpr | None:
+        """The replacement number, or None where the patient has a CPR number."""
+        return self.identifier if isinstance(self.identifier, ReplacementCpr) else None
+
+
+@declaration
+class BinaryReference(Value):
+    """Points to an object in a binary letter. A UUID goes without hyphens: 32 characters of the 35 allowed."""
+
+    object_identifier: str = element("ObjectIdentifier", STRING_35)
+    object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode))
+    object_extension_code: ObjectExtensionCode | str = element("ObjectExtensionCode", Codes(ObjectExtensionCode))
+    original_object_size: str = element("OriginalObjectSize", PositiveInteger())
+
+
+class Url(str):
+    """A web address in a reference."""
+
+    __slots__ = ()
+
+
+class PatientRecordExtract(str):
+    """Marks a reference to the SUP patient record extract; its text is ``true``."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str = "true") -> PatientRecordExtract:
+        return super().__new__(cls, text)
+
+
+@declaration
+class Reference(Value):
+    """Points to something outside the letter: a web address, the patient record extract, or an attached object."""
+
+    ref_description: str = element("RefDescription", STRING_70)
+    target: Url | PatientRecordExtract | BinaryReference = choice(
+        Element("URL", Wrapped(String(1, 350), Url)),
+        Element("SUP", Wrapped(Flag(), PatientRecordExtract)),
+        Element("BIN", BinaryReference),
+    )

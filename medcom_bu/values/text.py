@@ -1,0 +1,127 @@
+"""Formatted text of the letters: text, line breaks, kept blanks and a few styles, in the order they came.
+
+Source: MedCom's XML schemas, types FormattedTextType, SimpleFormattedText and BreakableText.
+
+>>> text = FormattedText.of("Første linje\\nanden  linje")
+>>> text.plain()
+'Første linje\\nanden  linje'
+>>> text
+<FormattedText of 26 characters>
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, Self
+
+import attrs
+
+from medcom_bu.binding import Formatted
+
+
+class Mark(StrEnum):
+    """The two empty elements."""
+
+    BREAK = "Break"
+    SPACE = "Space"
+
+
+class Style(StrEnum):
+    """The elements that hold text. ``FIXED_FONT`` may hold the others, the others only text and marks."""
+
+    RIGHT = "Right"
+    CENTER = "Center"
+    BOLD = "Bold"
+    ITALIC = "Italic"
+    UNDERLINE = "Underline"
+    FIXED_FONT = "FixedFont"
+
+
+@attrs.frozen
+class Styled:
+    """A run of text in one style."""
+
+    style: Style
+    nodes: tuple[Node, ...] = attrs.field(repr=False)
+
+
+@attrs.frozen
+class RawMarkup:
+    """An element that formatted text does not know, kept as the XML that came."""
+
+    xml: str = attrs.field(repr=False)
+
+
+Node = str | Mark | Styled | RawMarkup
+
+_BLANKS = re.compile(r"(?<= ) |^ | $", re.MULTILINE)
+_SOURCE_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+
+
+@attrs.frozen(repr=False)
+class FormattedText:
+    """A text with its formatting. A plain ``str`` node is never a :class:`Mark`, though a mark is a ``str`` too."""
+
+    nodes: tuple[Node, ...] = ()
+
+    @classmethod
+    def of(cls, text: Any) -> Any:
+        """Formatted text made of plain text: a line feed becomes a break, a blank that must be kept a space.
+
+        Anything that is not a ``str`` is given back as it is.
+        """
+        return cls.from_plain(text) if type(text) is str else text
+
+    @classmethod
+    def from_plain(cls, text: str) -> Self:
+        """Formatted text made of plain text; ``plain()`` gives the text back, with ``\\n`` for every line end."""
+        nodes: list[Node] = []
+        for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+            if number:
+                nodes.append(Mark.BREAK)
+            start = 0
+            for blank in _BLANKS.finditer(line):
+                if blank.start() > start:
+                    nodes.append(line[start : blank.start()])
+                nodes.append(Mark.SPACE)
+                start = blank.end()
+            if start < len(line):
+                nodes.append(line[start:])
+        return cls(tuple(nodes))
+
+    def plain(self) -> str:
+        """The text without formatting: a break is a line feed; line feeds of the source mean at most a blank."""
+        return _plain(self.nodes)
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes)
+
+    def __repr__(self) -> str:
+        return f"<FormattedText of {len(self.plain())} characters>"
+
+
+def _plain(nodes: tuple[Node, ...]) -> str:
+    parts: list[str] = []
+    for node in nodes:
+        if node is Mark.BREAK:
+            parts.append("\n")
+        elif node is Mark.SPACE:
+            parts.append(" ")
+        elif isinstance(node, str):
+            parts.append(_SOURCE_BREAK.sub(_soften, node))
+        elif isinstance(node, Styled):
+            parts.append(_plain(node.nodes))
+    return "".join(parts)
+
+
+def _soften(found: re.Match[str]) -> str:
+    """A line feed of the source separates words; at an end of the text it is mere layout."""
+    return " " if 0 < found.start() and found.end() < len(found.string) else ""
+
+
+FORMATTED_TEXT = Formatted(FormattedText)
+"""FormattedTextType: every style."""
+
+BREAKABLE_TEXT = Formatted(FormattedText, simple=True)
+"""BreakableText: line breaks and kept blanks alone."""
