@@ -68,6 +68,7 @@ TEXTS = (
     b"MZ tvillinger, begge henvist",
     b"PK er barnets initialer",
     b"RIFF er et ord",
+    b"RIFF og AVIS er ord",
     b"II. Anamnese",
     b"\n  \n Tekst",
 )
@@ -133,7 +134,7 @@ def test_text_is_no_other_type(extension: str, head: bytes) -> None:
 
 def test_what_speaks_against_text() -> None:
     assert matches("txt", b"tekst\0") is False
-    assert matches("txt", gzip.compress(b"tekst", mtime=0)) is False
+    assert matches("txt", gzip.compress(b"tekst", mtime=0).replace(b"\0", b" ")) is False
 
 
 @pytest.mark.parametrize("extension", sorted(UNSIGNED - {"txt"} | {"docx", "jpg", "", "PDF"}))
