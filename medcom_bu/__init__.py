@@ -8,39 +8,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from medcom_bu.builders import BinaryLetterBuilder, Consignment, HospitalReferralBuilder
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
     from medcom_bu.wire import Message, WireFormat, detect, losses, parse, read, to_xml, validate, write_xml
 
+__version__ = "0.1.0.dev0"
+__all__ = [
+    "BinaryLetterBuilder",
+    "Consignment",
+    "HospitalReferralBuilder",
+    "InvalidMessage",
+    "Issue",
+    "Layer",
+    "Loss",
+    "Message",
+    "Outcome",
+    "Parsed",
+    "Report",
+    "Severity",
+    "UnknownFormat",
+    "WireFormat",
+    "detect",
+    "losses",
+    "parse",
+    "read",
+    "to_xml",
+    "validate",
+    "write_xml",
+]
+
 _HOMES = {
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
-    "medcom_bu.wire": (
-        "Message",
-        "WireFormat",
-        "detect",
-        "losses",
-        "parse",
-        "read",
-        "to_xml",
-        "validate",
-        "write_xml",
-    ),
     "medcom_bu.builders": ("BinaryLetterBuilder", "Consignment", "HospitalReferralBuilder"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__version__ = "0.1.0.dev0"
-__all__ = ["__version__", *sorted(_HOME_OF)]
-
 
 def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
+    if name not in __all__:
         raise AttributeError(f"module 'medcom_bu' has no attribute {name!r}")
     import importlib
 
-    found = getattr(importlib.import_module(home), name)
+    found = getattr(importlib.import_module(_HOME_OF.get(name, "medcom_bu.wire")), name)
     globals()[name] = found
     return found
 

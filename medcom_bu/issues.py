@@ -73,7 +73,7 @@ class Kind:
         return Issue(self, path, tuple(params.items()))
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class _Finding:
     """A kind, where it was found, and its parameters. Equality is by these three."""
 
@@ -100,8 +100,11 @@ class _Finding:
         """What is wrong, in ``"en"`` or ``"da"``."""
         return self.kind.message.render(lang, dict(self.params))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.code} at {self.path}>"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class Issue(_Finding):
     """One thing that is wrong or worth knowing.
 
@@ -148,7 +151,7 @@ class Issue(_Finding):
         return f"{self.severity} {self.code} at {self.path}: {self.message}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Loss(_Finding):
     """One thing that a wire, a version or another message type cannot carry. ``path`` is an attribute path."""
 

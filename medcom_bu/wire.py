@@ -15,7 +15,9 @@ from typing import Any, BinaryIO
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Report, Severity, Text
-from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.values.base64 import Base64
 
 Message = Emessage
 """What ``parse`` gives."""
@@ -135,6 +137,8 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Repor
     wanted = tuple(Layer(layer) for layer in layers) if layers is not None else _XML_LAYERS
     if isinstance(data, Emessage):
         return _validate_value(data, wanted)
+    if isinstance(data, Consignment):
+        return _validate_consignment(data, wanted)
     _, issues, ran = _read(data, wanted)
     return Report.of([issue for issue in issues if issue.layer in wanted], ran, _XML_LAYERS)
 
@@ -184,7 +188,7 @@ def _validate_value(message: Emessage, wanted: tuple[Layer, ...]) -> Report:
     """Judge the bytes that would be sent, and say where in the value."""
     from medcom_bu.oioxml import codec
 
-    reading = codec.read(to_xml(message, encoding="UTF-8"), codec.by_attribute)
+    reading = codec.read(to_xml(_light(message), encoding="UTF-8"), codec.by_attribute)
     issues, ran = [issue for issue in reading.issues if issue.layer in wanted], [Layer.SYNTAX]
     if reading.well_formed:
         ran.append(Layer.SCHEMA)
@@ -192,6 +196,39 @@ def _validate_value(message: Emessage, wanted: tuple[Layer, ...]) -> Report:
             ran.append(Layer.RULE)
             issues += rules.check(message)
     return Report.of(issues, [layer for layer in ran if layer in wanted], _XML_LAYERS)
+
+
+def _validate_consignment(consignment: Consignment, wanted: tuple[Layer, ...]) -> Report:
+    """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
+    reports = [_validate_value(message, wanted) for message in consignment]
+    issues = [
+        _moved(issue, f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
+    ]
+    ran = [layer for layer in wanted if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
+    if Layer.RULE in ran:
+        issues += [
+            _moved(issue, f"messages[{number}].{issue.path}")
+            for number, issue in rules.check_consignment(consignment.messages)
+        ]
+    return Report.of(issues, ran, _XML_LAYERS)
+
+
+def _light(message: Emessage) -> Emessage:
+    """The message without the content of its attachments, which the schema does not look at."""
+    letters = [
+        letter.replace(
+            binary_object=tuple(
+                item.replace(object_base64_encoded=Base64(b""))
+                if item.object_base64_encoded is not None and item.object_base64_encoded.content
+                else item
+                for item in letter.binary_object
+            )
+        )
+        if isinstance(letter, BinaryLetter | ReferralAttachment)
+        else letter
+        for letter in message.letters
+    ]
+    return message.replace(letters=tuple(letters))
 
 
 def to_xml(message: Emessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

@@ -5,6 +5,8 @@ Source: MedCom's XML schemas, EMessage.xsd and LetterType, the same in every nam
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from medcom_bu.binding import Codes, Fixed, LetterSpec, String, Value, declaration, element
@@ -72,18 +74,37 @@ class Emessage(Value):
     envelope: Envelope = element("Envelope", Envelope)
     letters: tuple[Value, ...] = attrs.field(converter=_letters)
     local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_letters)
-    namespace: str = attrs.field()
-
-    @namespace.default
-    def _namespace(self) -> str:
-        first = self.letters[0] if self.letters else None
-        spec = type(first).__letter__ if first is not None else None
-        return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None)) if spec else ""
+    namespace: str = attrs.field(default=attrs.Factory(lambda self: _namespace(self.letters), takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         if not all(isinstance(letter, Value) and type(letter).__letter__ for letter in self.letters):
             raise TypeError("Emessage.letters takes letters")
+
+    def __repr__(self) -> str:
+        return f"Emessage(envelope={self.envelope!r}, letters={self.letters!r})"
+
+
+@attrs.frozen
+class Consignment:
+    """A letter and its attachments: separate messages that belong together, the letter first.
+
+    They may not share an Emessage, since their versions have different namespaces.
+    """
+
+    messages: tuple[Emessage, ...]
+
+    def __iter__(self) -> Iterator[Emessage]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+
+def _namespace(letters: tuple[Value, ...]) -> str:
+    first = letters[0] if letters else None
+    spec = type(first).__letter__ if first is not None else None
+    return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None)) if spec else ""
 
 
 def namespace_of(spec: LetterSpec, version_code: str | None) -> str:

@@ -7,7 +7,7 @@ The verdict is that of the compiled schema of the namespace on the bytes that ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import attrs
 from lxml import etree
@@ -131,7 +131,7 @@ def _refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
     tree = root.getroottree()
     found = []
     for error in schema.error_log:  # type: ignore[attr-defined]
-        node = next(iter(tree.xpath(error.path)), root) if error.path else root
+        node: Any = next(iter(tree.xpath(error.path)), root) if error.path else root  # type: ignore[arg-type]
         steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
         place = Place("/" + "/".join(steps), "")
         found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))

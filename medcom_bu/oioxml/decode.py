@@ -25,7 +25,7 @@ _NO_TEXT = FormattedText()
 def decoder(cls: type[Value], version: Version) -> Decoder:
     """The reader of one class in one version, for elements that are valid and bear no attributes."""
     prefix = "{" + version.namespace + "}"
-    defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
+    defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}  # type: ignore[arg-type]
     defaults["unexpected"] = ()
     table: dict[Any, tuple[str, int, Any]] = {}
     for name, declared in fields(cls).items():
@@ -83,7 +83,7 @@ def _inline(cls: type[Value], name: str) -> Callable[[Value | None, str], Value]
 
     def read(so_far: Value | None, text: str) -> Value:
         if name == first or not isinstance(so_far, cls):
-            return cls(**{**dict.fromkeys(fields(cls)), name: text})
+            return cls(**{**dict.fromkeys(fields(cls)), name: text})  # type: ignore[arg-type]
         return so_far.replace(**{name: text})
 
     return read

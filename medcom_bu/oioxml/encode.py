@@ -47,8 +47,7 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
     for part in _parts(out):
         if isinstance(part, Base64):
-            for piece in part.encoded():
-                file.write(piece)
+            file.writelines(part.encoded())
         else:
             file.write(part.encode(encoding, "xmlcharrefreplace"))
 
@@ -170,7 +169,8 @@ def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) 
             write_field((item,) if isinstance(held, tuple) else item, out)
             attributes = "".join(_attributes(value.unexpected, extra.index - 1))
             if attributes:
-                out[mark] = re.sub(r"(<[^\s>]+)", lambda tag: tag.group(1) + attributes, out[mark], count=1)
+                start, name, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
+                out[mark] = start + name + attributes + rest
     extra.rest()
 
 

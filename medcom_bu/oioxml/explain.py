@@ -94,7 +94,10 @@ class Reader:
 
     def value(self, node: etree._Element, cls: type[Value], version: Version, place: Place) -> Value:
         """Read an element as a declared class."""
-        values: dict[str, Any] = {f.name: () if f.default == () else None for f in attrs.fields(cls)}
+        values: dict[str, Any] = {
+            f.name: () if f.default == () else None
+            for f in attrs.fields(cls)  # type: ignore[arg-type]
+        }
         extras = list(self.attributes(node, -1, place))
         slots = _slots(cls, version)
         order = ", ".join(slots)
@@ -113,7 +116,7 @@ class Reader:
                 here = Place(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
                 position = self.in_order(slot, position, counts, here, order)
                 counts[slot.element.name] += 1
-                extras += self.child(child, index, slot, values, version, here, counts)
+                extras += self.child(child, index, slot, cls, values, version, here, counts)
             extras += self.stray(child.tail, index + 1, place)
         self.missing(cls, version, counts, place, order)
         values["unexpected"] = tuple(extras)
@@ -155,6 +158,7 @@ class Reader:
         child: etree._Element,
         index: int,
         slot: _Slot,
+        cls: type[Value],
         values: dict[str, Any],
         version: Version,
         here: Place,
@@ -165,7 +169,7 @@ class Reader:
         many = slot.element.max != 1
         if held is not None and not many and not _joins(slot, held):
             if counts[slot.element.name] == 1:
-                self.report(kinds.CHOICE, here, alternatives=", ".join(_rivals(slot, held)))
+                self.report(kinds.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
             yield kept(child, index)
             return
         item = self.item(child, slot.element, version, here)
@@ -371,8 +375,8 @@ def _joins(slot: _Slot, held: Any) -> bool:
     return slot.inner is not None and isinstance(held, slot.inner[0]) and getattr(held, slot.inner[1]) is None
 
 
-def _rivals(slot: _Slot, held: Any) -> list[str]:
-    return sorted({slot.element.name, slot.name})
+def _alternatives(cls: type[Value], name: str) -> list[str]:
+    return [element.name for element in elements(fields(cls)[name])]
 
 
 def _joined(inner: tuple[type[Value], str], held: Any, item: Any) -> Value:

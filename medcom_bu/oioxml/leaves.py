@@ -16,7 +16,7 @@ from medcom_bu.oioxml import kinds
 
 Fault = tuple[Kind, dict[str, object]]
 
-_DATE = re.compile(r"-?(\d{4,})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_DATE = re.compile(r"-?(\d{4,20})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
 _BLANKS = " \t\r\n"
@@ -28,7 +28,8 @@ _FORMS = {
 
 def check_leaf(leaf: Any, text: str, version: Version) -> Iterator[Fault]:
     """What is wrong with the text of a leaf; nothing where the schema accepts it."""
-    return _CHECKS[type(leaf)](leaf, text, version)
+    found: Iterator[Fault] = _CHECKS[type(leaf)](leaf, text, version)
+    return found
 
 
 def _string(leaf: String, text: str, _: Version) -> Iterator[Fault]:
@@ -70,10 +71,9 @@ def _date(_: Date, text: str, __: Version) -> Iterator[Fault]:
 
 def _is_day(found: re.Match[str]) -> bool:
     year, month, day = found.group(1), int(found.group(2)), int(found.group(3))
-    if int(year[-9:]) == 0 or (len(year) > 4 and year[0] == "0") or not 1 <= month <= 12:
+    if int(year) == 0 or (len(year) > 4 and year[0] == "0") or not 1 <= month <= 12:
         return False
-    leap = calendar.isleap(int(year[-9:]))
-    return 1 <= day <= (29 if month == 2 and leap else calendar.mdays[month])
+    return 1 <= day <= calendar.monthrange(2000 + int(year) % 400, month)[1]
 
 
 def _time(_: Time, text: str, __: Version) -> Iterator[Fault]:

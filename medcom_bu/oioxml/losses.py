@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.binding import Codes, Element, Value, Version, elements, fields, held_element, leaf_type
-from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled

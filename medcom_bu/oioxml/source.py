@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import attrs
 from lxml import etree
@@ -57,7 +57,7 @@ def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
         root = etree.fromstring(skeleton, _parser())
     except etree.XMLSyntaxError as error:
         return None, [_syntax_issue(error, skeleton)]
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         return None, [kinds.DOCTYPE.at("/")]
     carriers = list(root.iter("{*}" + PAYLOAD)) if cut else []
     if len(carriers) != len(cut):
@@ -101,8 +101,8 @@ def _other_encoding(skeleton: bytes, declared: str) -> str | None:
     return "UTF-8"
 
 
-def _syntax_issue(error: etree.XMLSyntaxError, skeleton: bytes) -> Issue:
-    line, column = error.position if error.position else (0, 0)
+def _syntax_issue(error: Any, skeleton: bytes) -> Issue:
+    line, column = error.position or (0, 0)
     path = f"line {line}, column {column}"
     reason = etree.ErrorTypes._getName(error.code, "unknown")  # type: ignore[attr-defined]
     if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -10,4 +10,9 @@ from medcom_bu.messages.emessage import Emessage
 
 def check(message: Emessage) -> Iterator[Issue]:
     """What the rules say of one consignment, in the order of the rules."""
+    yield from ()
+
+
+def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
+    """What the rules say of messages that belong together: the number of a message, and an issue in it."""
     yield from ()

@@ -117,7 +117,7 @@ def _plain(nodes: tuple[Node, ...]) -> str:
 
 def _soften(found: re.Match[str]) -> str:
     """A line feed of the source separates words; at an end of the text it is mere layout."""
-    return " " if 0 < found.start() and found.end() < len(found.string) else ""
+    return " " if found.start() > 0 and found.end() < len(found.string) else ""
 
 
 FORMATTED_TEXT = Formatted(FormattedText)

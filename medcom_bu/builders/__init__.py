@@ -1,0 +1,7 @@
+"""Comfortable making: builders fill in what the standards settle, and report every problem at once."""
+
+from medcom_bu.builders.binary_letter import BinaryLetterBuilder
+from medcom_bu.builders.hospital_referral import HospitalReferralBuilder
+from medcom_bu.messages.emessage import Consignment
+
+__all__ = ["BinaryLetterBuilder", "Consignment", "HospitalReferralBuilder"]

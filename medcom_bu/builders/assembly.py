@@ -1,0 +1,78 @@
+"""What builders share: identifiers and clock, headers and envelopes, and the check at the end."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from medcom_bu import wire
+from medcom_bu.binding import Value, Version
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Issue, Report
+from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, EpisodeOfCare, LetterHeader
+from medcom_bu.values.codes import AcknowledgementCode, StatusCode
+from medcom_bu.values.timestamps import DateAndTime
+
+_ALPHABET = string.ascii_uppercase + string.digits
+
+
+def danish_now() -> datetime:
+    """The clock in Denmark."""
+    return datetime.now(ZoneInfo("Europe/Copenhagen"))
+
+
+def new_number() -> str:
+    """A letter or envelope number: 14 random capitals and digits, as certified systems write them."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(14))
+
+
+@attrs.frozen
+class Surroundings:
+    """Where a builder gets what it does not make up: numbers, UUIDs, the time."""
+
+    numbers: Callable[[], str] = new_number
+    uuids: Callable[[], uuid.UUID] = uuid.uuid4
+    clock: Callable[[], datetime] = danish_now
+
+
+def header(
+    version: Version,
+    around: Surroundings,
+    status: StatusCode | str = StatusCode.NEW,
+    episodes: Sequence[EpisodeOfCare] = (),
+    episode_identifier: str | None = None,
+) -> LetterHeader:
+    """The header of a new letter. The statistical code is the type code: the statistics of the network rest on it."""
+    return LetterHeader(
+        identifier=around.numbers(),
+        version_code=version.code,
+        statistical_code=version.type_code,
+        authorisation=DateAndTime.at(around.clock()),
+        type_code=version.type_code,
+        status_code=status,
+        episode_of_care=tuple(episodes),
+        episode_of_care_identifier=episode_identifier,
+    )
+
+
+def consign(letter: Value, around: Surroundings, acknowledgement: AcknowledgementCode | str) -> Emessage:
+    """A letter in an envelope of its own."""
+    envelope = Envelope(
+        sent=DateAndTime.at(around.clock()), identifier=around.numbers(), acknowledgement_code=acknowledgement
+    )
+    return Emessage(envelope=envelope, letters=(letter,))
+
+
+def checked(messages: Sequence[Emessage], problems: Sequence[Issue] = ()) -> Consignment:
+    """The messages as a consignment. Raises one InvalidMessage with all problems where any is an error."""
+    consignment = Consignment(tuple(messages))
+    report = wire.validate(consignment)
+    if problems or not report.ok:
+        raise InvalidMessage(Report.of([*problems, *report.issues], report.layers, report.layers))
+    return consignment

@@ -1,0 +1,129 @@
+"""Files on their way into a letter: one fact, two places. A reference points to the object that carries the file.
+
+Source: MedCom XML schemas; the object's UUID has hyphens where the object is (XB0131X, XB0210X) and none in the
+reference, which holds 35 characters.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import attrs
+
+from medcom_bu.binding import Value, Version
+from medcom_bu.builders.assembly import Surroundings, header
+from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.messages.binary_letter import (
+    XB0130X,
+    XB0131X,
+    XB0210X,
+    BinaryLetter,
+    BinaryObject,
+    ReferralAttachment,
+    SystemInformation,
+)
+from medcom_bu.values import filetypes
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
+from medcom_bu.values.parties import BinaryReference, Person, Receiver, Reference, Sender
+
+VERSIONS = {version.code: version for version in (XB0131X, XB0210X, XB0130X)}
+
+NO_EXTENSION = Kind(
+    "builder.attachment-type",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("the file type of attachment {number} is not recognised", "filtypen af bilag {number} genkendes ikke"),
+    Text(
+        "give extension=, one of {expected}; make a PDF of what has none of these",
+        "angiv extension=, en af {expected}; lav en PDF af det der ikke har en af disse",
+    ),
+    "MedCom XML schemas, ObjectExtensionCode",
+)
+EMPTY_CONTENT = Kind(
+    "builder.attachment-empty",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("attachment {number} has no content", "bilag {number} har intet indhold"),
+    Text("attach the bytes of the file", "vedhæft filens bytes"),
+    "MedCom XML schemas, OriginalObjectSize: at least 1",
+)
+
+
+@attrs.frozen
+class Attachment:
+    """One file: its content, its title for the reader, its kind, and the UUID that ties the two places together."""
+
+    content: bytes = attrs.field(repr=False, validator=attrs.validators.instance_of(bytes))
+    description: str = attrs.field(repr=False)
+    identifier: uuid.UUID
+    extension: str | None = None
+    code: ObjectCode | str | None = None
+
+    @property
+    def extension_code(self) -> str:
+        """The extension in MedCom's spelling, given or told from the content; empty where neither helps."""
+        if self.extension is not None:
+            return filetypes.normalise(self.extension)
+        return filetypes.sniff(self.content[: filetypes.HEAD]) or ""
+
+    @property
+    def object_code(self) -> ObjectCode | str:
+        """The kind of object, given or as certified practice has it for the extension."""
+        known = filetypes.FILE_TYPES.get(self.extension_code)
+        return self.code or (known.object_code if known else ObjectCode.PROPRIETARY)
+
+    def reference(self) -> Reference:
+        """The pointer that stands in the letter."""
+        return Reference(
+            ref_description=self.description,
+            target=BinaryReference(
+                object_identifier=self.identifier.hex,
+                object_code=self.object_code,
+                object_extension_code=self.extension_code,
+                original_object_size=str(len(self.content)),
+            ),
+        )
+
+    def binary_object(self, version: Version) -> BinaryObject:
+        """The object that carries the file."""
+        return BinaryObject(
+            object_identifier=self.identifier.hex if version is XB0130X else str(self.identifier),
+            object_code=self.object_code,
+            object_extension_code=self.extension_code,
+            original_object_size=str(len(self.content)),
+            object_base64_encoded=Base64(self.content),
+        )
+
+
+def problems(attachments: Sequence[Attachment]) -> list[Issue]:
+    """What cannot be sent as it is."""
+    found: list[Issue] = []
+    for number, attachment in enumerate(attachments):
+        path = f"attachments[{number}]"
+        if not attachment.extension_code:
+            expected = ", ".join(ObjectExtensionCode)
+            found.append(NO_EXTENSION.at(f"{path}.extension", number=number + 1, expected=expected))
+        if not attachment.content:
+            found.append(EMPTY_CONTENT.at(f"{path}.content", number=number + 1))
+    return found
+
+
+def binary_letter(
+    version: Version,
+    around: Surroundings,
+    sender: Sender,
+    receiver: Receiver,
+    subject: Person | SystemInformation,
+    attachments: Sequence[Attachment],
+) -> Value:
+    """The letter that carries files: XBIN01, or XBIN02 in version XB0210X."""
+    letter = ReferralAttachment if version is XB0210X else BinaryLetter
+    return letter(
+        letter=header(version, around),
+        sender=sender,
+        receiver=receiver,
+        subject=subject,
+        binary_object=tuple(attachment.binary_object(version) for attachment in attachments),
+    )

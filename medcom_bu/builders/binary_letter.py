@@ -1,0 +1,56 @@
+"""Making an XBIN01 or XBIN02 that stands alone."""
+
+from __future__ import annotations
+
+import uuid
+
+import attrs
+
+from medcom_bu.builders.assembly import Surroundings, checked, consign
+from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
+from medcom_bu.messages.binary_letter import SystemInformation
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.values.codes import AcknowledgementCode, ObjectCode
+from medcom_bu.values.parties import Person, Receiver, Sender
+
+
+@attrs.define(kw_only=True)
+class BinaryLetterBuilder:
+    """Files in a letter of their own, about a ``patient`` or, with ``system_information``, about none.
+
+    ``version`` is XB0131X (XBIN01), XB0130X (XBIN01, older) or XB0210X (XBIN02).
+    """
+
+    sender: Sender | None = None
+    receiver: Receiver | None = None
+    patient: Person | None = None
+    system_information: SystemInformation | None = None
+    version: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
+    acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
+    around: Surroundings = Surroundings()
+    attachments: list[Attachment] = attrs.field(factory=list, init=False)
+
+    def attach(
+        self,
+        content: bytes,
+        *,
+        extension: str | None = None,
+        code: ObjectCode | str | None = None,
+        identifier: uuid.UUID | None = None,
+    ) -> Attachment:
+        """Add a file. Its extension is told from the content where none is given; ``jpg`` and ``tif`` are understood."""
+        added = Attachment(content, "", identifier or self.around.uuids(), extension, code)
+        self.attachments.append(added)
+        return added
+
+    def build(self) -> Consignment:
+        """The message. Raises one InvalidMessage with all problems."""
+        letter = binary_letter(
+            VERSIONS[self.version],
+            self.around,
+            self.sender,  # type: ignore[arg-type]
+            self.receiver,  # type: ignore[arg-type]
+            self.patient or self.system_information,  # type: ignore[arg-type]
+            self.attachments,
+        )
+        return checked([consign(letter, self.around, self.acknowledgement_code)], problems(self.attachments))

@@ -1,0 +1,198 @@
+"""Making an XREF01 referral with its attachments."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from medcom_bu.binding import fields
+from medcom_bu.builders.assembly import Surroundings, checked, consign, header
+from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
+from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
+from medcom_bu.messages.hospital_referral import (
+    XH0130R,
+    XH0131R,
+    AdditionalInformation,
+    Diagnosis,
+    HospitalReferral,
+    MainDiagnosis,
+    Referral,
+    ReferralPatient,
+    Relative,
+    RelevantClinicalInformation,
+)
+from medcom_bu.values.codes import (
+    AcknowledgementCode,
+    DiagnoseDescriptionCode,
+    HospitalChoice,
+    ObjectCode,
+    Priority,
+    ReferralStatus,
+    StatusCode,
+    Transport,
+)
+from medcom_bu.values.parties import (
+    AnswerCCReceiver,
+    PatientRecordExtract,
+    Person,
+    Receiver,
+    Reference,
+    ReferringSender,
+    Sender,
+    Url,
+)
+from medcom_bu.values.text import FormattedText
+
+EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
+"""The kind of course number written where none is given. The standard's values are not public: agree on yours."""
+
+_LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
+_TextLike = FormattedText | str | None
+
+
+@attrs.define(kw_only=True)
+class HospitalReferralBuilder:
+    """A referral to a hospital department, and the letters that carry its attachments.
+
+    Texts may be plain: a line feed becomes a line break. What is left out is left out of the message, but for what the
+    standard settles (versions, codes, numbers, times) and an ``episode_of_care``, which XH0131R demands: without one, a
+    new course number of type :data:`EPISODE_OF_CARE_TYPE` is made. ``attachments_as`` says which letter carries the
+    files: ``"XB0131X"`` (XBIN01), ``"XB0210X"`` (XBIN02, made for referrals) or ``"XB0130X"`` (XBIN01, older).
+    """
+
+    sender: ReferringSender | None = None
+    receiver: Receiver | None = None
+    patient: ReferralPatient | None = None
+    answer_cc_receiver: AnswerCCReceiver | None = None
+    relative: Relative | None = None
+    priority: Priority | str | None = Priority.ELECTIVE
+    referral_status: ReferralStatus | str | None = ReferralStatus.OUTPATIENT
+    transport: Transport | str | None = None
+    hospital_choice: HospitalChoice | str | None = None
+    clinical_reason: _TextLike = None
+    supplementary: _TextLike = None
+    diagnosis: MainDiagnosis | None = None
+    additional_diagnoses: Sequence[Diagnosis] = ()
+    cave: _TextLike = None
+    anamnesis: _TextLike = None
+    examination: _TextLike = None
+    actual_medicine: _TextLike = None
+    episode_of_care: EpisodeOfCare | Sequence[EpisodeOfCare] | None = None
+    episode_of_care_identifier: str | None = None
+    status: StatusCode | str = StatusCode.NEW
+    acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
+    version: str = attrs.field(default="XH0131R", validator=attrs.validators.in_(_LETTER_VERSIONS))
+    attachments_as: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
+    around: Surroundings = Surroundings()
+    attachments: list[Attachment] = attrs.field(factory=list, init=False)
+    references: list[Reference] = attrs.field(factory=list, init=False)
+
+    def attach(
+        self,
+        content: bytes,
+        *,
+        description: str,
+        extension: str | None = None,
+        code: ObjectCode | str | None = None,
+        identifier: uuid.UUID | None = None,
+    ) -> Attachment:
+        """Attach a file: a reference in the referral and an object in the letter that carries the files.
+
+        ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
+        where none is given; ``jpg`` and ``tif`` are understood.
+        """
+        added = Attachment(content, description, identifier or self.around.uuids(), extension, code)
+        self.attachments.append(added)
+        self.references.append(added.reference())
+        return added
+
+    def link(self, url: str, *, description: str) -> None:
+        """Refer to a web address of at most 350 characters."""
+        self.references.append(Reference(ref_description=description, target=Url(url)))
+
+    def refer_to_record(self, *, description: str) -> None:
+        """Refer to the SUP patient record extract."""
+        self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))
+
+    def build(self) -> Consignment:
+        """The referral and, if there are attachments, the letter that carries them.
+
+        Raises one InvalidMessage with all problems of all messages.
+        """
+        messages = [consign(self._letter(), self.around, self.acknowledgement_code)]
+        if self.attachments:
+            files = binary_letter(
+                VERSIONS[self.attachments_as],
+                self.around,
+                _only(Sender, self.sender),
+                self.receiver,  # type: ignore[arg-type]
+                _only(Person, self.patient),
+                self.attachments,
+            )
+            messages.append(consign(files, self.around, self.acknowledgement_code))
+        return checked(messages, problems(self.attachments))
+
+    def _letter(self) -> HospitalReferral:
+        newest = self.version == XH0131R.code
+        return HospitalReferral(
+            letter=header(
+                _LETTER_VERSIONS[self.version],
+                self.around,
+                self.status,
+                self._episodes() if newest else (),
+                None if newest else self.episode_of_care_identifier,
+            ),
+            sender=self.sender,  # type: ignore[arg-type]
+            receiver=self.receiver,  # type: ignore[arg-type]
+            answer_cc_receiver=self.answer_cc_receiver,
+            patient=self.patient,  # type: ignore[arg-type]
+            relative=self.relative,
+            additional_information=_given(
+                AdditionalInformation,
+                priority=self.priority,
+                referral_status=self.referral_status,
+                transport=self.transport,
+                supplementary=self.supplementary,
+                clinical_reason=self.clinical_reason,
+                hospital_choice=self.hospital_choice,
+            ),
+            referral=_given(
+                Referral, refer=self._main_diagnosis(newest), referral_additional=tuple(self.additional_diagnoses)
+            ),
+            relevant_clinical_information=_given(
+                RelevantClinicalInformation,
+                cave=self.cave,
+                anamnesis=self.anamnesis,
+                examination=self.examination,
+                actual_medicine=self.actual_medicine,
+            ),
+            reference=tuple(self.references),
+        )
+
+    def _episodes(self) -> tuple[EpisodeOfCare, ...]:
+        if self.episode_of_care is None:
+            number = self.episode_of_care_identifier or self.around.uuids().hex
+            made = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
+            return (made,)
+        if isinstance(self.episode_of_care, EpisodeOfCare):
+            return (self.episode_of_care,)
+        return tuple(self.episode_of_care)
+
+    def _main_diagnosis(self, newest: bool) -> MainDiagnosis | None:
+        """The main diagnosis; where XH0131R wants its role and none is given, it is a referral diagnosis."""
+        if newest and self.diagnosis is not None and self.diagnosis.diagnose_description_code is None:
+            return self.diagnosis.replace(diagnose_description_code=DiagnoseDescriptionCode.REFERRAL)
+        return self.diagnosis
+
+
+def _given(cls: Any, **held: Any) -> Any:
+    """A value of what is given, or None where nothing is."""
+    return cls(**held) if any(item is not None and item != () for item in held.values()) else None
+
+
+def _only(cls: Any, value: Any) -> Any:
+    """The part of a value that a simpler class has too."""
+    return None if value is None else cls(**{name: getattr(value, name) for name in fields(cls)})
