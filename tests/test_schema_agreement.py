@@ -33,7 +33,14 @@ from medcom_bu.values import codes
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
 LETTERS = [(cls, version) for cls in letters() for version in spec_of(cls).versions]
 CODES = tuple(
-    sorted({str(code) for kind in vars(codes).values() if isinstance(kind, type) and issubclass(kind, codes.CodeList) for code in kind})
+    sorted(
+        {
+            str(code)
+            for kind in vars(codes).values()
+            if isinstance(kind, type) and issubclass(kind, codes.CodeList)
+            for code in kind
+        }
+    )
 )
 DEVIATIONS = {
     "0779.xml": "a bare letter as root: the schema accepts it, the codec asks for Emessage",
@@ -90,7 +97,9 @@ def test_mutants_are_judged_alike(cls: Any, version: Any, capsys: pytest.Capture
             if ours.validate(root) != verdict:
                 different.append((verdict, mutant))
     with capsys.disabled():
-        print(f"\n{version.code}: {verdicts.total()} mutants, {verdicts[True]} valid, {verdicts[False]} invalid", end="")
+        print(
+            f"\n{version.code}: {verdicts.total()} mutants, {verdicts[True]} valid, {verdicts[False]} invalid", end=""
+        )
     assert not different, different[0]
     assert min(verdicts.values()) > COUNT // 20
 

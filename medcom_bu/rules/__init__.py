@@ -1,18 +1,63 @@
-"""Business rules beyond the schemas: one small function each, on values alone, speaking in attribute paths."""
+"""Business rules beyond the schemas: one small function each, on values alone, speaking in attribute paths.
+
+The schemas have accepted the message before these run; every rule copes with what is absent all the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from medcom_bu.issues import Issue
+from medcom_bu.issues import Issue, Kind
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.rules import attachments, identifiers, letters, text
+
+KINDS: tuple[Kind, ...] = (*identifiers.KINDS, *attachments.KINDS, *text.KINDS, *letters.KINDS)
+"""Every rule."""
+
+_UNITS = ("sender", "receiver", "answer_cc_receiver")
 
 
 def check(message: Emessage) -> Iterator[Issue]:
-    """What the rules say of one consignment, in the order of the rules."""
-    yield from ()
+    """What the rules say of one consignment: the envelope first, then letter by letter."""
+    yield from letters.check_envelope(message)
+    for number, letter in enumerate(message.letters):
+        yield from _check_letter(letter, message, f"letters[{number}]")
+    if len(message.letters) > 1:
+        yield from (issue for _, issue in attachments.check_matches([message]))
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
     """What the rules say of messages that belong together: the number of a message, and an issue in it."""
-    yield from ()
+    if len(messages) > 1:
+        yield from attachments.check_matches(messages)
+
+
+def _check_letter(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
+    held = letter.__dict__
+    yield from letters.check_header(letter, message, path)
+    for name in _UNITS:
+        if held.get(name) is not None:
+            yield from identifiers.check_unit(held[name], f"{path}.{name}")
+    referrer = getattr(held["sender"], "referrer", None)
+    if referrer is not None:
+        yield from identifiers.check_unit(referrer, f"{path}.sender.referrer")
+    yield from _check_persons(held, path)
+    yield from letters.check_referral(letter, path)
+    yield from letters.check_content(letter, path)
+    yield from text.check_texts(letter, path)
+    yield from text.check_correspondence(letter, path)
+    if "reference" in held:
+        yield from attachments.check_references(held["reference"], path)
+    if "binary_object" in held:
+        yield from attachments.check_objects(held["binary_object"], path)
+
+
+def _check_persons(held: dict[str, Any], path: str) -> Iterator[Issue]:
+    for name in ("patient", "subject"):
+        person = getattr(held.get(name), "identifier", None)
+        if person is not None:
+            yield from identifiers.check_person(person, f"{path}.{name}.identifier")
+    relative = getattr(held.get("relative"), "person_identifier", None)
+    if relative is not None:
+        yield from identifiers.check_person(relative, f"{path}.relative.person_identifier")

@@ -29,7 +29,7 @@ from medcom_bu.binding import (
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.oioxml.versions import letters, spec_of, version_in
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.codes import AcknowledgementCode, IdentifierCode
+from medcom_bu.values.codes import AcknowledgementCode, IdentifierCode, ObjectCode, ObjectExtensionCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 
 CONTENT = b"%PDF-1.4\n% et bilag uden indhold\n"
@@ -137,7 +137,11 @@ def _string(element: Element, leaf: String, version: Version) -> str:
     return _TEXTS[element.name]
 
 
-_PREFERRED: dict[Any, Any] = {IdentifierCode: IdentifierCode.LOCATION_NUMBER}
+_PREFERRED: dict[Any, Any] = {
+    IdentifierCode: IdentifierCode.LOCATION_NUMBER,
+    ObjectCode: ObjectCode.VECTOR_GRAPHICS,
+    ObjectExtensionCode: ObjectExtensionCode.PDF,
+}
 _OTHERS: dict[type, Any] = {
     Date: lambda _: "2026-05-04",
     Time: lambda _: "09:30",

@@ -1,0 +1,121 @@
+"""Numbers of persons and organisations. Check digits warn at most: official examples and issued numbers break them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from medcom_bu.binding import Value
+from medcom_bu.issues import Issue
+from medcom_bu.rules.kinds import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.values.codes import IdentifierCode
+from medcom_bu.values.identifiers import (
+    Cpr,
+    Gln,
+    MunicipalityNumber,
+    ProviderNumber,
+    ReplacementCpr,
+    ShakCode,
+    SorCode,
+)
+from medcom_bu.values.parties import PLACEHOLDER
+
+CPR_DATE = rule(
+    "identifier.cpr-date",
+    WARNING,
+    ("the CPR number begins with a date that does not exist", "CPR-nummeret begynder med en dato der ikke findes"),
+    (
+        "check the number; a replacement number has its own element",
+        "kontrollér nummeret; et erstatningsnummer har sit eget element",
+    ),
+    CPR_OFFICE,
+)
+CPR_MODULUS = rule(
+    "identifier.cpr-modulus-11",
+    INFORMATION,
+    ("the CPR number fails the modulus 11 check", "CPR-nummeret opfylder ikke modulus 11"),
+    (
+        "such numbers are issued; check it against the source if in doubt",
+        "sådanne numre udstedes; kontrollér ved tvivl",
+    ),
+    CPR_OFFICE,
+)
+REPLACEMENT_FORM = rule(
+    "identifier.replacement-form",
+    WARNING,
+    (
+        "the replacement number has neither national nor regional form",
+        "erstatningsnummeret har hverken national eller regional form",
+    ),
+    (
+        "DDMMYY, a digit for the century, then letters or digits and a last digit",
+        "DDMMÅÅ, et ciffer for århundredet, så bogstaver eller cifre og et sidste ciffer",
+    ),
+    "MedCom, replacement CPR numbers, 2022",
+)
+GLN_CHECK = rule(
+    "identifier.gln-check-digit",
+    WARNING,
+    ("the location number fails its check digit", "lokationsnummeret har forkert kontrolciffer"),
+    ("check the number in SOR", "kontrollér nummeret i SOR"),
+    "GS1 General Specifications, GLN",
+)
+UNIT_FORM = rule(
+    "identifier.code-mismatch",
+    WARNING,
+    ("the identifier does not look like a {code}", "identifikationen ligner ikke et {code}"),
+    (
+        "check that Identifier and IdentifierCode belong together",
+        "kontrollér at Identifier og IdentifierCode hører sammen",
+    ),
+    SCHEMA_NOTE + "; SOR, SHAK and GS1 forms",
+)
+UNPAIRED = rule(
+    "identifier.unpaired",
+    WARNING,
+    ("only one of Identifier and IdentifierCode is given", "kun den ene af Identifier og IdentifierCode er angivet"),
+    ("give both, or leave both out", "angiv begge, eller udelad begge"),
+    SCHEMA_NOTE,
+)
+KINDS = (CPR_DATE, CPR_MODULUS, REPLACEMENT_FORM, GLN_CHECK, UNIT_FORM, UNPAIRED)
+
+
+def _digits(text: str, *lengths: int) -> bool:
+    return len(text) in lengths and text.isascii() and text.isdigit()
+
+
+_FORMS: dict[str, Callable[[str], bool]] = {
+    IdentifierCode.PROVIDER_NUMBER: ProviderNumber.has_form,
+    IdentifierCode.LOCATION_NUMBER: Gln.is_valid,
+    IdentifierCode.SOR_CODE: SorCode.is_valid,
+    IdentifierCode.MUNICIPALITY_NUMBER: MunicipalityNumber.has_form,
+    IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER: ShakCode.has_form,
+}
+
+
+def check_person(person: Any, path: str) -> Iterator[Issue]:
+    """The CPR or replacement number of a patient or a relative."""
+    if isinstance(person, Cpr):
+        if not Cpr.has_date(person.reveal()):
+            yield CPR_DATE.at(path)
+        elif not person.modulus11_ok:
+            yield CPR_MODULUS.at(path)
+    elif isinstance(person, ReplacementCpr) and not ReplacementCpr.is_valid(person.reveal()):
+        yield REPLACEMENT_FORM.at(path)
+
+
+def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
+    """Address and register number of a sender, receiver, referrer or copy receiver."""
+    if unit is None:
+        return
+    held = unit.__dict__
+    address = held.get("ean_identifier")
+    if address is not None and _digits(address, 13) and not Gln.has_check_digit(address):
+        yield GLN_CHECK.at(f"{path}.ean_identifier")
+    identifier, code = held.get("identifier"), held.get("identifier_code")
+    if (identifier is None) != (code is None):
+        yield UNPAIRED.at(path)
+    elif identifier is not None and identifier != PLACEHOLDER:
+        fits = _FORMS.get(code)
+        if fits is not None and not fits(identifier):
+            yield UNIT_FORM.at(f"{path}.identifier", code=str(code))

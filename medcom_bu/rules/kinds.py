@@ -1,0 +1,20 @@
+"""How a rule is declared, and the sources that rules name."""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+ERROR, WARNING, INFORMATION = Severity.ERROR, Severity.WARNING, Severity.INFORMATION
+
+CPR_OFFICE = (
+    "CPR-kontoret, structure of the CPR number; numbers without valid check digit are issued since 1 October 2007"
+)
+SCHEMA_NOTE = "MedCom XML schemas; what they leave open"
+PRACTICE = "practice of certified systems, 2026"
+CONVERTER = "MedCom's converter between XML and EDIFACT, 2.0.14"
+USE_CASES = "MedCom, use cases of the VANS conversion service 3.1.0, 20 January 2026"
+
+
+def rule(code: str, severity: Severity, message: tuple[str, str], hint: tuple[str, str], source: str) -> Kind:
+    """A kind of the rule layer; texts are (English, Danish)."""
+    return Kind(code, severity, Layer.RULE, Text(*message), Text(*hint), source)

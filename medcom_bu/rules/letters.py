@@ -1,0 +1,201 @@
+"""Envelope, header and content of letters: what receivers expect though the schemas do not ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from medcom_bu.binding import Value
+from medcom_bu.issues import Issue
+from medcom_bu.messages.clinical_email import ClinicalEmail
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+from medcom_bu.rules.kinds import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.values.codes import AcknowledgementCode, StatusCode
+from medcom_bu.values.timestamps import DateAndTime
+
+REGIONS = "referral forms of the regions' child and adolescent psychiatry, 2015-2024"
+
+YEAR = rule(
+    "date.year",
+    WARNING,
+    ("the year does not have four digits", "årstallet har ikke fire cifre"),
+    ("write YYYY-MM-DD", "skriv ÅÅÅÅ-MM-DD"),
+    SCHEMA_NOTE,
+)
+ORDER = rule(
+    "date.authorised-after-sent",
+    WARNING,
+    ("the letter was authorised after the envelope was sent", "brevet er godkendt efter at kuverten er sendt"),
+    ("check the clock; both are local Danish time", "kontrollér uret; begge er dansk lokaltid"),
+    SCHEMA_NOTE,
+)
+BLANK = rule(
+    "identifier.blank",
+    WARNING,
+    ("the number consists of blanks", "nummeret består af blanktegn"),
+    ("give each envelope and letter a number of its own", "giv hver kuvert og hvert brev sit eget nummer"),
+    SCHEMA_NOTE,
+)
+STATISTICS = rule(
+    "letter.statistical-code",
+    WARNING,
+    ("StatisticalCode is not {expected}", "StatisticalCode er ikke {expected}"),
+    (
+        "write the type code: the network's statistics count by it",
+        "skriv typekoden: nettets statistik tæller efter den",
+    ),
+    "MedCom, VANS statistics",
+)
+PARTIES = rule(
+    "envelope.parties",
+    WARNING,
+    (
+        "the letters of one envelope have different senders or receivers",
+        "brevene i én kuvert har forskellige afsendere eller modtagere",
+    ),
+    (
+        "send them in envelopes of their own: the first letter addresses the envelope",
+        "send dem i hver sin kuvert: det første brev adresserer kuverten",
+    ),
+    CONVERTER,
+)
+RECEIPT_OF_RECEIPT = rule(
+    "receipt.acknowledgement",
+    WARNING,
+    ("a receipt asks for a receipt", "en kvittering beder om en kvittering"),
+    ("write minuspositivkvitt", "skriv minuspositivkvitt"),
+    CONVERTER,
+)
+NO_REASON = rule(
+    "receipt.no-reason",
+    WARNING,
+    ("the negative receipt gives no RefuseCode", "den negative kvittering har ingen RefuseCode"),
+    ("say why, for the envelope or for each letter", "angiv hvorfor, for kuverten eller for hvert brev"),
+    CONVERTER,
+)
+NO_TEXT = rule(
+    "correspondence.no-text",
+    WARNING,
+    ("the correspondence has no text", "korrespondancen har ingen tekst"),
+    ("write the message in ClinicalInformation", "skriv meddelelsen i ClinicalInformation"),
+    PRACTICE,
+)
+ADVISED = rule(
+    "referral.advised",
+    WARNING,
+    ("{element} is not given", "{element} er ikke angivet"),
+    ("receivers of referrals ask for it", "modtagere af henvisninger beder om det"),
+    REGIONS,
+)
+VISITATION = rule(
+    "referral.visitation",
+    INFORMATION,
+    ("HospitalVisitation is filled in", "HospitalVisitation er udfyldt"),
+    ("it is the receiver's note; a sender leaves it out", "det er modtagerens notat; en afsender udelader det"),
+    SCHEMA_NOTE,
+)
+KINDS = (
+    YEAR,
+    ORDER,
+    BLANK,
+    STATISTICS,
+    PARTIES,
+    RECEIPT_OF_RECEIPT,
+    NO_REASON,
+    NO_TEXT,
+    ADVISED,
+    VISITATION,
+)
+
+_RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
+_ADVISED = (
+    ("additional_information", "priority", "Priority"),
+    ("additional_information", "referral_status", "ReferralStatus"),
+    ("additional_information", "clinical_reason", "ClinicalReason"),
+    ("referral", "refer", "Refer"),
+    ("sender", "telephone_subscriber_identifier", "TelephoneSubscriberIdentifier"),
+    ("sender", "street_name", "StreetName"),
+)
+
+
+def check_envelope(message: Emessage) -> Iterator[Issue]:
+    """The envelope, and what its letters have in common."""
+    envelope = message.envelope
+    if envelope is not None:
+        yield from _moment(envelope.sent, "envelope.sent")
+        yield from _number(envelope.identifier, "envelope.identifier")
+        receipts = any(isinstance(letter, _RECEIPTS) for letter in message.letters)
+        if receipts and envelope.acknowledgement_code == AcknowledgementCode.WANTED:
+            yield RECEIPT_OF_RECEIPT.at("envelope.acknowledgement_code")
+    if len(message.letters) > 1:
+        first = _addresses(message.letters[0])
+        for number, letter in enumerate(message.letters[1:], 1):
+            if _addresses(letter) != first:
+                yield PARTIES.at(f"letters[{number}]")
+
+
+def _addresses(letter: Any) -> tuple[Any, Any]:
+    return getattr(letter.sender, "ean_identifier", None), getattr(letter.receiver, "ean_identifier", None)
+
+
+def _moment(moment: DateAndTime | None, path: str) -> Iterator[Issue]:
+    if moment is not None and moment.date is not None and len(moment.date.strip()) != 10:
+        yield YEAR.at(f"{path}.date")
+
+
+def _number(identifier: str | None, path: str) -> Iterator[Issue]:
+    if identifier is not None and not identifier.strip():
+        yield BLANK.at(path)
+
+
+def check_header(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
+    """The header of a letter."""
+    header = letter.letter
+    if header is None:
+        return
+    yield from _number(header.identifier, f"{path}.letter.identifier")
+    expected = letter.__letter__.versions[0].type_code
+    if header.statistical_code is not None and header.statistical_code != expected:
+        yield STATISTICS.at(f"{path}.letter.statistical_code", expected=expected)
+    authorised = header.__dict__.get("authorisation")
+    if authorised is not None:
+        yield from _moment(authorised, f"{path}.letter.authorisation")
+        sent = message.envelope.sent if message.envelope is not None else None
+        if sent is not None and _later(authorised, sent):
+            yield ORDER.at(f"{path}.letter.authorisation")
+
+
+def _later(first: DateAndTime, second: DateAndTime) -> bool:
+    """Whether one moment lies after another; texts of the form YYYY-MM-DD and HH:MM compare as moments."""
+    texts = (first.date, first.time, second.date, second.time)
+    if None in texts or [len(text) for text in texts] != [10, 5, 10, 5]:
+        return False
+    return (first.date, first.time) > (second.date, second.time)
+
+
+def check_referral(letter: Any, path: str) -> Iterator[Issue]:
+    """What receivers of referrals ask for."""
+    if not isinstance(letter, HospitalReferral):
+        return
+    for part, name, element in _ADVISED:
+        holder: Value | None = getattr(letter, part)
+        if holder is None or not holder.__dict__[name]:
+            yield ADVISED.at(f"{path}.{part}" if holder is None else f"{path}.{part}.{name}", element=element)
+    if letter.hospital_visitation and letter.letter is not None and letter.letter.status_code == StatusCode.NEW:
+        yield VISITATION.at(f"{path}.hospital_visitation")
+
+
+def check_content(letter: Any, path: str) -> Iterator[Issue]:
+    """Whether a correspondence says anything, and a refusal why."""
+    if isinstance(letter, ClinicalEmail):
+        if not any(part.text01 for part in letter.clinical_information):
+            yield NO_TEXT.at(path)
+    elif isinstance(letter, NegativeReceipt | NegativeVansReceipt) and letter.original_emessage is not None:
+        original = letter.original_emessage
+        refused = original.refuse_code is not None or any(
+            item.refuse_code is not None for item in original.original_letter
+        )
+        if not refused:
+            yield NO_REASON.at(f"{path}.original_emessage")
