@@ -73,20 +73,13 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
         return _unknown_namespace(document, namespace)
     schema = schema_for(namespace)
     valid = schema.validate(root)
-    if valid and not _has_attributes(root):
+    if valid and not document.may_have_attributes:
         return _accepted(document, namespace, known), []
     reader = Reader(document.payloads, namespace)
     message = reader.emessage(root, next(iter(known.values()))[1], known)
     if valid:
         return message, []
     return message, reader.found or _refusals(schema, root)
-
-
-def _has_attributes(root: etree._Element) -> bool:
-    """Whether any element may bear attributes. A schema-valid one can only have those of XML Schema itself."""
-    return "http://www.w3.org/2001/XMLSchema-instance" in root.nsmap.values() or any(
-        element.attrib for element in root.iter()
-    )
 
 
 def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type[Value], Version]]) -> Emessage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 from medcom_bu.binding import Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
@@ -22,12 +22,20 @@ Out = list[Any]
 Writer = Callable[[Any, Out], None]
 
 _SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PLAIN = bytes({*range(32), *b"&<>"} - {9, 10})
+_RARE = re.compile(rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 def escape(text: str) -> str:
     """The text as XML content. A character that XML cannot hold becomes U+FFFD: a named loss."""
     return _SPECIAL.sub(lambda found: _ESCAPES.get(found.group(), "\ufffd"), text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text needs escaping. It may be wrong on the safe side."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data.translate(None, _NOT_PLAIN)) == len(data) and (text.isascii() or not _RARE.search(data))
 
 
 def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
@@ -42,10 +50,16 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
     out: Out = []
     namespace = _target_namespace(message, version)
     _emessage(message, namespace, version, out)
-    if _SPECIAL.search("".join([text for text in out[1::3] if type(text) is not Base64])):
-        out[1::3] = [escape(text) if type(text) is not Base64 else text for text in out[1::3]]
+    texts = out[1::3]
+    try:
+        plain = _is_plain("".join(texts))
+        parts: Iterable[str | Base64] = ()
+    except TypeError:
+        plain, parts = False, _parts(out)
+    if not plain:
+        out[1::3] = [text if type(text) is Base64 else escape(text) for text in texts]
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
-    for part in _parts(out):
+    for part in parts or ("".join(out),):
         if isinstance(part, Base64):
             file.writelines(part.encoded())
         else:
@@ -136,25 +150,62 @@ class _Extra:
 
 
 @functools.cache
-def writer(cls: type[Value], version: Version, depth: int) -> Writer:
-    """The writer of the children of one class, in one version, at one depth of indentation."""
-    steps = [
-        (name, _field_writer(elements(declared), version, depth + 1))
-        for name, declared in fields(cls).items()
-        if any(element.exists_in(version.code) for element in elements(declared))
-    ]
+def writer(cls: Any, version: Version, depth: int) -> Writer:
+    """The writer of the children of one class, in one version, at one depth of indentation.
 
-    def write_children(value: Value, out: Out) -> None:
-        held = value.__dict__
-        if held["unexpected"]:
-            _write_with_extras(value, steps, out)
-            return
-        for name, write_field in steps:
-            item = held[name]
-            if item is not None and item != ():
-                write_field(item, out)
+    It is straight-line code made from the declaration, as attrs makes its own: one step a field. The source holds no
+    text but attribute names and numbers; what is written comes from ``names``.
+    """
+    names: dict[str, Any] = {"_write_with_extras": _write_with_extras, "_nodes": _nodes}
+    steps: list[tuple[str, Writer]] = []
+    lines = ["def write_children(value, out):", " held = value.__dict__"]
+    lines += [" if held['unexpected']:", "  return _write_with_extras(value, steps, out)"]
+    for name, declared in fields(cls).items():
+        alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
+        if alternatives:
+            step = _step(len(steps), alternatives, version, depth + 1, names)
+            steps.append((name, _compiled(["def write_field(item, out):", *step], names, "write_field")))
+            many = isinstance(declared, Element) and declared.max != 1
+            lines += [f" item = held[{name!r}]", " if item:" if many else " if item is not None:"]
+            lines += [" " + line for line in step]
+    names["steps"] = steps
+    return _compiled(lines, names, "write_children")
 
-    return write_children
+
+def _compiled(lines: list[str], names: dict[str, Any], name: str) -> Writer:
+    made: dict[str, Any] = {}
+    exec("\n".join(lines), names, made)  # noqa: S102 - source made of declarations alone, see writer
+    found: Writer = made[name]
+    return found
+
+
+def _step(number: int, alternatives: list[Element], version: Version, depth: int, names: dict[str, Any]) -> list[str]:
+    """The lines that write ``item``, a field that holds one of some elements."""
+    if len(alternatives) == 1:
+        return _element_lines(f"{number}", alternatives[0], version, depth, names)
+    lines = []
+    for index, element in enumerate(alternatives):
+        key = f"{number}_{index}"
+        names[f"type{key}"] = held_type(element)
+        lines += [f" {'el' if index else ''}if isinstance(item, type{key}):"]
+        lines += [" " + line for line in _element_lines(key, element, version, depth, names)]
+    return lines
+
+
+def _element_lines(key: str, element: Element, version: Version, depth: int, names: dict[str, Any]) -> list[str]:
+    indent = "\n" + "  " * depth
+    names[f"start{key}"], names[f"end{key}"] = f"{indent}<{element.name}>", f"</{element.name}>"
+    if isinstance(element.type, type):
+        names[f"write{key}"] = _class_writer(element, version, depth)
+        line = f"write{key}({{item}}, out)"
+    elif isinstance(element.type, Formatted):
+        line = f"out += (start{key}, '', ''); _nodes({{item}}.nodes, out); out += (end{key}, '', '')"
+    else:
+        text = "{item}.reveal()" if hasattr(held_type(element), "reveal") else "{item}"
+        line = f"out += (start{key}, {text}, end{key})"
+    if element.max == 1:
+        return [" " + line.format(item="item")]
+    return [" for one in item:", "  " + line.format(item="one")]
 
 
 def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) -> None:
@@ -172,54 +223,6 @@ def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) 
                 start, name, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
                 out[mark] = start + name + attributes + rest
     extra.rest()
-
-
-def _field_writer(alternatives: tuple[Element, ...], version: Version, depth: int) -> Writer:
-    if len(alternatives) == 1:
-        return _element_writer(alternatives[0], version, depth)
-    by_type = {held_type(element): _element_writer(element, version, depth) for element in alternatives}
-
-    def write_choice(item: Any, out: Out) -> None:
-        for kind in type(item).__mro__:
-            if kind in by_type:
-                by_type[kind](item, out)
-                return
-
-    return write_choice
-
-
-def _element_writer(element: Element, version: Version, depth: int) -> Writer:
-    indent = "\n" + "  " * depth
-    start, end = f"{indent}<{element.name}>", f"</{element.name}>"
-    if isinstance(element.type, type):
-        write_one = _class_writer(element, version, depth)
-    elif isinstance(element.type, Formatted):
-
-        def write_one(item: Any, out: Out) -> None:
-            out += (start, "", "")
-            _nodes(item.nodes, out)
-            out += (end, "", "")
-    elif _needs_reveal(element):
-
-        def write_one(item: Any, out: Out) -> None:
-            out += (start, item.reveal(), end)
-    else:
-
-        def write_one(item: Any, out: Out) -> None:
-            out += (start, item, end)
-
-    if element.max == 1:
-        return write_one
-
-    def write_many(items: Any, out: Out) -> None:
-        for item in items:
-            write_one(item, out)
-
-    return write_many
-
-
-def _needs_reveal(element: Element) -> bool:
-    return hasattr(held_type(element), "reveal")
 
 
 def _class_writer(element: Element, version: Version, depth: int) -> Writer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -20,14 +21,17 @@ from medcom_bu.values.base64 import Base64, Decoder
 
 PAYLOAD = "Object_Base64Encoded"
 
+_local = threading.local()
 _CHUNK = 1 << 18
 _SKELETON_LIMIT = 1 << 26
 _LOOK_BACK = 256
 _MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?Object_Base64Encoded(?=[\s/>])[^<>]*>")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_XSI = b"http://www.w3.org/2001/XMLSchema-instance"
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _SINGLE_BYTE = ("iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "us-ascii")
+_C1 = bytes(range(0x80, 0xA0))
 _WINDOWS = re.compile(rb"(?<![\xc2-\xef])[\x80-\x9f]")
 _ENCODING_ERRORS = (9, 31, 32, 81, 6003)
 _LIMIT_ERRORS = (89, 114, 1549)
@@ -36,10 +40,15 @@ _LIMIT_WORDS = ("huge", "too long", "depth", "amplification", "limit")
 
 @attrs.frozen
 class Document:
-    """A parsed document: its root, and the decoded content of the elements whose base64 was cut out."""
+    """A parsed document: its root, and the decoded content of the elements whose base64 was cut out.
+
+    In a document that a schema of the letters accepts, only attributes of XML Schema itself can stand;
+    ``may_have_attributes`` is False where the document does not even name their namespace.
+    """
 
     root: etree._Element
     payloads: Mapping[etree._Element, Base64]
+    may_have_attributes: bool
 
 
 def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
@@ -63,17 +72,27 @@ def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
     if len(carriers) != len(cut):
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{PAYLOAD} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
-    return Document(root, payloads), list(_remarks(skeleton))
+    may_have_attributes = _XSI in skeleton or b"\0" in skeleton[:4]
+    return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
-    )
+    """The parser of this thread."""
+    parser: etree.XMLParser | None = getattr(_local, "parser", None)
+    if parser is None:
+        parser = _local.parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=False,
+        )
+    return parser
 
 
 def _has_doctype(skeleton: bytes) -> bool:
-    if b"<!DOCTYPE" not in skeleton:
+    if b"!DOCTYPE" not in skeleton:
         return False
     at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
     while found := _PROLOG.match(skeleton, at):
@@ -82,14 +101,18 @@ def _has_doctype(skeleton: bytes) -> bool:
 
 
 def _remarks(skeleton: bytes) -> Iterator[Issue]:
-    found = _DECLARED.search(skeleton)
+    found = _DECLARED.match(skeleton)
     declared = found.group(1).decode() if found else ""
     if declared.lower() in _SINGLE_BYTE and not skeleton.isascii():
         actual = _other_encoding(skeleton, declared.lower())
         if actual:
             yield kinds.ENCODING_LIES.at("/", declared=declared, actual=actual)
-    count = skeleton.count(b"<!--") + skeleton.count(b"<?") - skeleton.startswith((b"<?xml", b"\xef\xbb\xbf<?xml"))
-    if count:
+    count = 0
+    if skeleton.count(b"?") > 2:
+        count = skeleton.count(b"?>") - skeleton.startswith((b"<?xml ", b"\xef\xbb\xbf<?xml "))
+    if b"!--" in skeleton:
+        count += skeleton.count(b"<!--")
+    if count > 0:
         yield kinds.NOT_CARRIED.at("/", count=count)
 
 
@@ -97,7 +120,8 @@ def _other_encoding(skeleton: bytes, declared: str) -> str | None:
     try:
         skeleton.decode("utf-8")
     except UnicodeDecodeError:
-        return "windows-1252" if declared == "iso-8859-1" and _WINDOWS.search(skeleton) else None
+        windows = declared == "iso-8859-1" and len(skeleton.translate(None, _C1)) < len(skeleton)
+        return "windows-1252" if windows and _WINDOWS.search(skeleton) else None
     return "UTF-8"
 
 
@@ -108,7 +132,7 @@ def _syntax_issue(error: Any, skeleton: bytes) -> Issue:
     if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):
         return kinds.TOO_LARGE.at(path, reason=reason)
     if error.code in _ENCODING_ERRORS:
-        found = _DECLARED.search(skeleton)
+        found = _DECLARED.match(skeleton)
         return kinds.BAD_ENCODING.at(path, declared=found.group(1).decode() if found else "UTF-8")
     return kinds.NOT_WELL_FORMED.at(path, reason=reason)
 

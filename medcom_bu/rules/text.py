@@ -100,33 +100,41 @@ def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def check_texts(value: Value, path: str) -> Iterator[Issue]:
+def check_texts(value: Value, path: str) -> list[Issue]:
     """Every text of a value and of what it holds, in document order."""
+    found: list[Issue] = []
+    _collect(value, path, found)
+    return found
+
+
+def _collect(value: Value, path: str, found: list[Issue]) -> None:
     held = value.__dict__
     for name, how in _plan(type(value)):
         item = held[name]
         if not item:
             continue
         if how == _LEAF:
-            if item == PLACEHOLDER:
-                yield PLACEHOLDER_TEXT.at(f"{path}.{name}")
-            elif not item.isascii():
-                yield from _characters(item, f"{path}.{name}")
+            if not item.isascii():
+                found += _characters(item, f"{path}.{name}")
+            elif item == PLACEHOLDER:
+                found.append(PLACEHOLDER_TEXT.at(f"{path}.{name}"))
         elif how == _TEXT:
-            yield from _formatted(item, f"{path}.{name}")
+            found += _formatted(item, f"{path}.{name}")
         elif isinstance(item, tuple):
             for number, inner in enumerate(item):
-                yield from check_texts(inner, f"{path}.{name}[{number}]")
+                _collect(inner, f"{path}.{name}[{number}]", found)
         elif isinstance(item, Value):
-            yield from check_texts(item, f"{path}.{name}")
+            _collect(item, f"{path}.{name}", found)
 
 
 def _characters(text: str, path: str) -> Iterator[Issue]:
-    outside = [character for character in text if character > "ÿ"]
-    if outside:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        outside = [character for character in text if character > "ÿ"]
         examples = ", ".join(f"U+{ord(character):04X}" for character in sorted(set(outside))[:5])
         yield CHARACTERS.at(path, count=len(outside), examples=examples)
-    if _MOJIBAKE.search(text):
+    if ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text):
         yield MOJIBAKE.at(path)
 
 
