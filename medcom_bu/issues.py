@@ -11,7 +11,7 @@ a value that has no bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -132,6 +132,10 @@ class Issue(_Finding):
         """What to do about it, in ``"en"`` or ``"da"``."""
         return self.kind.hint.render(lang, dict(self.params))
 
+    def moved(self, path: str) -> Issue:
+        """The same issue at another path."""
+        return attrs.evolve(self, path=path)
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The issue as JSON-ready data."""
         data: dict[str, Any] = {
@@ -243,6 +247,24 @@ class Report:
 
 
 _M = TypeVar("_M", covariant=True)
+
+
+@attrs.frozen
+class Reading(Generic[_M]):
+    """What a codec made of bytes, before the business rules: the message, the issues, the layers that could run.
+
+    ``locate`` turns an attribute path of the message into the wire's own terms.
+    """
+
+    message: _M | None
+    issues: tuple[Issue, ...]
+    ran: tuple[Layer, ...]
+    locate: Callable[[str], str] = str
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error."""
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
 
 
 @attrs.frozen

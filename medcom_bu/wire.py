@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, cast
 
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
-from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Report, Severity, Text
-from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
+from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.values.base64 import Base64
 
 Message = Emessage
 """What ``parse`` gives."""
@@ -115,17 +114,23 @@ def parse(data: bytes | BinaryIO) -> Message:
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
     is not recognised. Business rules are not asked: see :func:`validate`.
     """
-    detect(_peek(data))
-    message, issues, ran = _read(data, (Layer.SYNTAX, Layer.SCHEMA))
-    if message is None or any(issue.severity is Severity.ERROR for issue in issues):
-        raise InvalidMessage(Report.of(issues, ran, _XML_LAYERS))
+    codec = _codec(detect(_peek(data)))
+    if codec is None:
+        raise InvalidMessage(_unread(_peek(data)))
+    reading = codec.read(_held(data))
+    if reading.message is None or reading.failed:
+        raise InvalidMessage(Report.of(reading.issues, reading.ran, codec.LAYERS))
+    message: Message = reading.message
     return message
 
 
 def read(data: bytes | BinaryIO) -> Parsed[Message]:
     """The message as far as it can be understood, and the full report. Never raises for bad input."""
-    message, issues, ran = _read(data, _XML_LAYERS)
-    return Parsed(message, Report.of(issues, ran, _XML_LAYERS))
+    codec = _codec_for(data)
+    if codec is None:
+        return Parsed(None, _unread(_peek(data)))
+    reading = codec.read(_held(data))
+    return Parsed(reading.message, _report(reading, codec.LAYERS, None))
 
 
 def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Report:
@@ -134,16 +139,46 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Repor
     ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer whose predecessor failed does not run.
     Paths are those of the wire for bytes, attribute paths for a value.
     """
-    wanted = tuple(Layer(layer) for layer in layers) if layers is not None else _XML_LAYERS
-    if isinstance(data, Emessage):
-        return _validate_value(data, wanted)
+    wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted)
-    _, issues, ran = _read(data, wanted)
-    return Report.of([issue for issue in issues if issue.layer in wanted], ran, _XML_LAYERS)
+    if isinstance(data, Emessage):
+        return _judge(data, wanted)
+    codec = _codec_for(data)
+    return _unread(_peek(data)) if codec is None else _report(codec.read(_held(data)), codec.LAYERS, wanted)
 
 
-_XML_LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+class _Codec(Protocol):
+    """What the module of a codec has: the layers that apply to its messages, and a reader that never raises."""
+
+    LAYERS: tuple[Layer, ...]
+
+    def read(self, data: bytes | BinaryIO) -> Reading[Any]: ...
+
+
+_CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec"}
+
+
+def _codec(found: WireFormat) -> _Codec | None:
+    """The codec of a format, loaded when it is first needed; None for a format that is only recognised."""
+    name = _CODECS.get(found)
+    return cast("_Codec", importlib.import_module(name)) if name else None
+
+
+def _codec_for(data: bytes | BinaryIO) -> _Codec | None:
+    try:
+        return _codec(detect(_peek(data)))
+    except UnknownFormat:
+        return None
+
+
+def _unread(head: bytes) -> Report:
+    """The report on bytes that no codec reads."""
+    try:
+        issue = NOT_SUPPORTED.at("byte 0", format=str(detect(head)))
+    except UnknownFormat:
+        issue = (UNKNOWN if head.strip() else EMPTY).at("byte 0")
+    return Report.of([issue], [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE])
 
 
 def _peek(data: bytes | BinaryIO) -> bytes:
@@ -155,80 +190,45 @@ def _peek(data: bytes | BinaryIO) -> bytes:
     return head
 
 
-def _read(data: Any, wanted: tuple[Layer, ...]) -> tuple[Message | None, list[Issue], list[Layer]]:
-    from medcom_bu.oioxml import codec
-    from medcom_bu.oioxml.paths import to_xpath
+def _held(data: Any) -> bytes | BinaryIO:
+    return bytes(data) if isinstance(data, bytearray | memoryview) else data
 
-    if isinstance(data, bytearray | memoryview):
-        data = bytes(data)
-    head = _peek(data)
-    try:
-        found = detect(head)
-    except UnknownFormat:
-        return None, [(UNKNOWN if head.strip() else EMPTY).at("byte 0")], [Layer.SYNTAX]
-    if found is not WireFormat.OIOXML:
-        return None, [NOT_SUPPORTED.at("byte 0", format=str(found))], [Layer.SYNTAX]
-    reading = codec.read(data)
-    issues, ran = list(reading.issues), [Layer.SYNTAX]
-    if not reading.well_formed:
-        return None, issues, ran
-    ran.append(Layer.SCHEMA)
-    failed = any(issue.severity is Severity.ERROR for issue in issues)
-    if Layer.RULE in wanted and not failed and reading.message is not None:
+
+def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset[Layer] | None) -> Report:
+    """The report on what a codec made of bytes, with the rules where they are wanted and can run."""
+    asked = frozenset(applies) if wanted is None else wanted
+    issues = [issue for issue in reading.issues if issue.layer in asked]
+    ran = [layer for layer in reading.ran if layer in asked]
+    if Layer.RULE in asked and not reading.failed and reading.message is not None:
         ran.append(Layer.RULE)
-        issues += [_moved(issue, to_xpath(reading.message, issue.path)) for issue in rules.check(reading.message)]
-    return reading.message, issues, [layer for layer in ran if layer in wanted]
+        issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
+    return Report.of(issues, ran, applies)
 
 
-def _moved(issue: Issue, path: str) -> Issue:
-    return Issue(issue.kind, path, issue.params, issue.causes)
-
-
-def _validate_value(message: Emessage, wanted: tuple[Layer, ...]) -> Report:
-    """Judge the bytes that would be sent, and say where in the value."""
+def _judge(message: Emessage, wanted: frozenset[Layer] | None) -> Report:
+    """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     from medcom_bu.oioxml import codec
 
-    reading = codec.read(to_xml(_light(message), encoding="UTF-8"), codec.by_attribute)
-    issues, ran = [issue for issue in reading.issues if issue.layer in wanted], [Layer.SYNTAX]
-    if reading.well_formed:
-        ran.append(Layer.SCHEMA)
-        if Layer.RULE in wanted and not any(issue.severity is Severity.ERROR for issue in reading.issues):
-            ran.append(Layer.RULE)
-            issues += rules.check(message)
-    return Report.of(issues, [layer for layer in ran if layer in wanted], _XML_LAYERS)
+    reading = codec.judge(message)
+    own = Reading(message, reading.issues, reading.ran)
+    return _report(own, codec.LAYERS, wanted)
 
 
-def _validate_consignment(consignment: Consignment, wanted: tuple[Layer, ...]) -> Report:
+def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None) -> Report:
     """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
-    reports = [_validate_value(message, wanted) for message in consignment]
+    from medcom_bu.oioxml.codec import LAYERS
+
+    reports = [_judge(message, wanted) for message in consignment]
     issues = [
-        _moved(issue, f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
+        issue.moved(f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
     ]
-    ran = [layer for layer in wanted if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
+    ran = [layer for layer in LAYERS if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
         issues += [
-            _moved(issue, f"messages[{number}].{issue.path}")
+            issue.moved(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
-    return Report.of(issues, ran, _XML_LAYERS)
-
-
-def _light(message: Emessage) -> Emessage:
-    """The message without the content of its attachments, which the schema does not look at."""
-    letters = [
-        letter.replace(
-            binary_object=tuple(
-                item.replace(object_base64_encoded=Base64(b""))
-                if item.object_base64_encoded is not None and item.object_base64_encoded.content
-                else item
-                for item in letter.binary_object
-            )
-        )
-        if isinstance(letter, BinaryLetter | ReferralAttachment)
-        else letter
-        for letter in message.letters
-    ]
-    return message.replace(letters=tuple(letters))
+    return Report.of(issues, ran, LAYERS)
 
 
 def to_xml(message: Emessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

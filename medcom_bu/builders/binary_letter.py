@@ -27,7 +27,7 @@ class BinaryLetterBuilder:
     system_information: SystemInformation | None = None
     version: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
-    around: Surroundings = Surroundings()
+    around: Surroundings = attrs.field(factory=Surroundings)
     attachments: list[Attachment] = attrs.field(factory=list, init=False)
 
     def attach(
@@ -38,7 +38,7 @@ class BinaryLetterBuilder:
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
     ) -> Attachment:
-        """Add a file. Its extension is told from the content where none is given; ``jpg`` and ``tif`` are understood."""
+        """Add a file. Its extension is told from the content where none is given; ``jpg``, ``tif`` are understood."""
         added = Attachment(content, "", identifier or self.around.uuids(), extension, code)
         self.attachments.append(added)
         return added

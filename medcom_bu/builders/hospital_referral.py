@@ -86,7 +86,7 @@ class HospitalReferralBuilder:
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     version: str = attrs.field(default="XH0131R", validator=attrs.validators.in_(_LETTER_VERSIONS))
     attachments_as: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
-    around: Surroundings = Surroundings()
+    around: Surroundings = attrs.field(factory=Surroundings)
     attachments: list[Attachment] = attrs.field(factory=list, init=False)
     references: list[Reference] = attrs.field(factory=list, init=False)
 

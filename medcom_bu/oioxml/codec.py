@@ -6,60 +6,77 @@ The verdict is that of the compiled schema of the namespace on the bytes that ca
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
-import attrs
 from lxml import etree
 
 from medcom_bu.binding import Value, Version
-from medcom_bu.issues import Issue
+from medcom_bu.issues import Layer, Reading
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import decoder
+from medcom_bu.oioxml.encode import encode
 from medcom_bu.oioxml.explain import Found, Place, Reader, shown, xml_of
+from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import Document, load
 from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
+from medcom_bu.values.base64 import Base64
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
 
 
-@attrs.frozen
-class Reading:
-    """What came of some bytes: the message, and the issues of the layers syntax and schema.
+LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+"""What can be asked of a consignment; the last is not the codec's."""
 
-    ``well_formed`` says whether the schema layer could run at all.
+
+def read(data: bytes | BinaryIO) -> Reading[Emessage]:
+    """Read bytes, or a seekable binary file. Never raises for bad input.
+
+    Issues: those of ``oioxml.kinds``, at named XPaths.
     """
-
-    message: Emessage | None
-    issues: tuple[Issue, ...]
-    well_formed: bool
+    return _read(data, _on_the_wire)
 
 
-Choose = Callable[[Place], str]
+def judge(message: Emessage) -> Reading[Emessage]:
+    """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
+    return _read(encode(_light(message), None, "UTF-8"), _in_the_value)
 
 
-def by_xpath(place: Place) -> str:
-    """Show where on the wire."""
+def _on_the_wire(place: Place) -> str:
     return place.xpath
 
 
-def by_attribute(place: Place) -> str:
-    """Show where in the value."""
+def _in_the_value(place: Place) -> str:
     return place.attribute or "/"
 
 
-def read(data: bytes | BinaryIO, where: Choose = by_xpath) -> Reading:
-    """Read bytes, or a seekable binary file. Never raises for bad input.
-
-    Issues: those of ``oioxml.kinds``. Their paths are named XPaths, or, with ``by_attribute``, attribute paths.
-    """
+def _read(data: bytes | BinaryIO, where: Callable[[Place], str]) -> Reading[Emessage]:
     document, issues = load(data)
     if document is None:
-        return Reading(None, tuple(issues), False)
+        return Reading(None, tuple(issues), (Layer.SYNTAX,))
     message, found = _message(document)
-    return Reading(message, (*issues, *(f.kind.at(where(f.place), **f.params) for f in found)), True)
+    issues += (f.kind.at(where(f.place), **f.params) for f in found)
+    locate = str if message is None else functools.partial(to_xpath, message)
+    return Reading(message, tuple(issues), (Layer.SYNTAX, Layer.SCHEMA), locate)
+
+
+def _light(message: Emessage) -> Emessage:
+    """The message without the content of its attachments, which the schema does not look at."""
+    return message.replace(letters=tuple(map(_light_letter, message.letters)))
+
+
+def _light_letter(letter: Value) -> Value:
+    if not isinstance(letter, BinaryLetter | ReferralAttachment):
+        return letter
+    return letter.replace(
+        binary_object=tuple(
+            item.replace(object_base64_encoded=Base64(b"")) if item.content else item for item in letter.binary_object
+        )
+    )
 
 
 def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
@@ -94,7 +111,8 @@ def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type
         elif name == "Local_Elements":
             local.append(LocalElements(len(read_letters) - 1, xml_of(child)))
         else:
-            read_letters.append(decoder(*known[name])(child, document.payloads))
+            cls: Any = known[name][0]
+            read_letters.append(decoder(cls, known[name][1])(child, document.payloads))
     return Emessage(
         envelope=envelope,  # type: ignore[arg-type]
         letters=tuple(read_letters),

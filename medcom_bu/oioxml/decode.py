@@ -22,10 +22,10 @@ _NO_TEXT = FormattedText()
 
 
 @functools.cache
-def decoder(cls: type[Value], version: Version) -> Decoder:
+def decoder(cls: Any, version: Version) -> Decoder:
     """The reader of one class in one version, for elements that are valid and bear no attributes."""
     prefix = "{" + version.namespace + "}"
-    defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}  # type: ignore[arg-type]
+    defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
     defaults["unexpected"] = ()
     table: dict[Any, tuple[str, int, Any]] = {}
     for name, declared in fields(cls).items():
@@ -34,7 +34,7 @@ def decoder(cls: type[Value], version: Version) -> Decoder:
                 table.update(_entries(prefix, name, element, version))
     new = cls.__new__
 
-    def decode(node: etree._Element, payloads: Payloads) -> Value:
+    def decode(node: etree._Element, payloads: Payloads) -> Any:
         values: dict[str, Any] = defaults.copy()
         for child in node:
             name, how, read = table[child.tag]

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from medcom_bu.binding import Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
 from medcom_bu.messages.emessage import Emessage, Envelope
-from medcom_bu.oioxml.versions import version_in
+from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
 
@@ -95,10 +95,9 @@ def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) 
     local = {element.after: element for element in message.local_elements}
     for number, letter in enumerate(letters):
         extra.before()
-        spec = type(letter).__letter__
-        name = spec.element if spec else type(letter).__name__
-        target = version_in(type(letter), namespace)
-        writer(type(letter), target, 1)(_opened(name, _for_version(letter, target, version), 1, out), out)
+        cls: Any = type(letter)
+        name, target = spec_of(cls).element, version_in(cls, namespace)
+        writer(cls, target, 1)(_opened(name, _for_version(letter, target, version), 1, out), out)
         out += (f"\n  </{name}>", "", "")
         if number in local:
             extra.before()

@@ -27,7 +27,6 @@ _SKELETON_LIMIT = 1 << 26
 _LOOK_BACK = 256
 _MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?Object_Base64Encoded(?=[\s/>])[^<>]*>")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
-_XSI = b"http://www.w3.org/2001/XMLSchema-instance"
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _SINGLE_BYTE = ("iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "us-ascii")
@@ -42,8 +41,8 @@ _LIMIT_WORDS = ("huge", "too long", "depth", "amplification", "limit")
 class Document:
     """A parsed document: its root, and the decoded content of the elements whose base64 was cut out.
 
-    In a document that a schema of the letters accepts, only attributes of XML Schema itself can stand;
-    ``may_have_attributes`` is False where the document does not even name their namespace.
+    In a document that a schema of the letters accepts, only attributes of XML Schema itself can stand, and they need
+    a prefix; ``may_have_attributes`` is False where the document declares none.
     """
 
     root: etree._Element
@@ -72,7 +71,7 @@ def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
     if len(carriers) != len(cut):
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{PAYLOAD} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
-    may_have_attributes = _XSI in skeleton or b"\0" in skeleton[:4]
+    may_have_attributes = b"xmlns:" in skeleton or b"\0" in skeleton[:4]
     return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
 
 
@@ -128,7 +127,7 @@ def _other_encoding(skeleton: bytes, declared: str) -> str | None:
 def _syntax_issue(error: Any, skeleton: bytes) -> Issue:
     line, column = error.position or (0, 0)
     path = f"line {line}, column {column}"
-    reason = etree.ErrorTypes._getName(error.code, "unknown")  # type: ignore[attr-defined]
+    reason = etree.ErrorTypes._getName(error.code, "unknown")
     if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):
         return kinds.TOO_LARGE.at(path, reason=reason)
     if error.code in _ENCODING_ERRORS:

@@ -116,6 +116,6 @@ def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
     if (identifier is None) != (code is None):
         yield UNPAIRED.at(path)
     elif identifier is not None and identifier != PLACEHOLDER:
-        fits = _FORMS.get(code)
+        fits = _FORMS.get(code or "")
         if fits is not None and not fits(identifier):
             yield UNIT_FORM.at(f"{path}.identifier", code=str(code))

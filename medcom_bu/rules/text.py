@@ -89,9 +89,7 @@ def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
     """Which fields of a class hold text, and which hold values that may."""
     found = []
     for name, declared in fields(cls).items():
-        if not isinstance(declared, Element):
-            found.append((name, _NODE))
-        elif isinstance(declared.type, type):
+        if not isinstance(declared, Element) or isinstance(declared.type, type):
             found.append((name, _NODE))
         elif not isinstance(declared.type, Wrapped):
             leaf = leaf_type(declared.type, "")
@@ -108,8 +106,9 @@ def check_texts(value: Value, path: str) -> list[Issue]:
 
 
 def _collect(value: Value, path: str, found: list[Issue]) -> None:
+    cls: Any = type(value)
     held = value.__dict__
-    for name, how in _plan(type(value)):
+    for name, how in _plan(cls):
         item = held[name]
         if not item:
             continue

@@ -90,7 +90,7 @@ def samples() -> dict[str, Emessage]:
 def complete(cls: type[Value], version: Version, alternative: int = 0) -> Emessage:
     """A message with one letter that has every element of its version; of choices, the one with that number."""
     letter = _value(cls, version, alternative)
-    envelope = _value(Envelope, version_in(cls, version.namespace), alternative)
+    envelope: Any = _value(Envelope, version_in(cls, version.namespace), alternative)
     receipt = version.type_code.startswith("XCTL")
     code = AcknowledgementCode.NOT_WANTED if receipt else AcknowledgementCode.WANTED
     return Emessage(

@@ -1,0 +1,199 @@
+"""The command line. This room prints, and reads and writes files.
+
+Exit status: 0 all valid, 1 something invalid, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from medcom_bu.issues import Report
+
+_PROGRESS_FROM = 20
+_WIDTH = 30
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit status."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    status: int = arguments.run(arguments)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    from medcom_bu import __version__
+
+    parser = argparse.ArgumentParser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
+    parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="build an example referral with a PDF, write, validate and read it")
+    demo.add_argument("folder", nargs="?", default="medcom-bu-demo", help="where to write (default: %(default)s)")
+    demo.set_defaults(run=_demo)
+
+    validate = commands.add_parser("validate", help="judge files, or all files of folders")
+    validate.add_argument("paths", nargs="+", metavar="FILE|DIR")
+    validate.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
+    validate.add_argument("--lang", choices=("en", "da"), default="en", help="language of the texts")
+    validate.add_argument("--layers", help="only these, separated by commas: syntax,schema,profile,rule")
+    validate.set_defaults(run=_validate)
+
+    show = commands.add_parser("show", help="show a message field by field, masked")
+    show.add_argument("file", metavar="FILE")
+    show.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
+    show.set_defaults(run=_show)
+
+    convert = commands.add_parser("convert", help="write a message in another version, and say what is lost")
+    convert.add_argument("file", metavar="FILE")
+    convert.add_argument("--to", choices=("xml",), default="xml")
+    convert.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
+    convert.add_argument("-o", "--output", required=True, metavar="FILE")
+    convert.set_defaults(run=_convert)
+    return parser
+
+
+# --- validate -----------------------------------------------------------------------------------------------------
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from medcom_bu import reporting
+    from medcom_bu.issues import Layer
+
+    layers = None
+    if arguments.layers is not None:
+        layers = arguments.layers.split(",")
+        unknown = sorted(set(layers) - set(Layer))
+        if unknown:
+            print(f"medcom-bu: no such layer: {', '.join(unknown)}", file=sys.stderr)
+            return 2
+    missing = [path for path in arguments.paths if not Path(path).exists()]
+    if missing:
+        print(f"medcom-bu: no such file or folder: {', '.join(missing)}", file=sys.stderr)
+        return 2
+    files = list(_files(arguments.paths))
+    reports = [(str(path), _judge(path, layers)) for path in _with_progress(files)]
+    print(reporting.FORMATS[arguments.format](reports, arguments.lang))
+    return 0 if all(report.ok for _, report in reports) else 1
+
+
+def _files(paths: Iterable[str]) -> Iterator[Path]:
+    """The files named, and all files of the folders named, but hidden ones."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = (found for found in sorted(path.rglob("*")) if found.is_file())
+            yield from (found for found in inside if not _is_hidden(found.relative_to(path)))
+        else:
+            yield path
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _judge(path: Path, layers: list[str] | None) -> Report:
+    from medcom_bu import validate
+    from medcom_bu.issues import Layer, Report
+    from medcom_bu.reporting import UNREADABLE
+
+    try:
+        with path.open("rb") as file:
+            return validate(file, layers=layers)
+    except OSError as error:
+        return Report.of([UNREADABLE.at("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+
+
+def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
+    """The files, with a bar on a terminal where there are many."""
+    shown = len(files) >= _PROGRESS_FROM and sys.stderr.isatty()
+    for number, path in enumerate(files, 1):
+        yield path
+        if shown:
+            done = "#" * (number * _WIDTH // len(files))
+            print(f"\r[{done:.<{_WIDTH}}] {number}/{len(files)}", end="", file=sys.stderr, flush=True)
+    if shown:
+        print(file=sys.stderr)
+
+
+# --- show, convert ------------------------------------------------------------------------------------------------
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from medcom_bu import read
+    from medcom_bu.rendering.text import as_text
+
+    try:
+        with Path(arguments.file).open("rb") as file:
+            parsed = read(file)
+    except OSError as error:
+        return _refuse(error)
+    if parsed.message is not None:
+        print(as_text(parsed.message, reveal=arguments.reveal))
+    print(parsed.report)
+    return 0 if parsed.report.ok else 1
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_xml
+
+    try:
+        with Path(arguments.file).open("rb") as file:
+            message = parse(file)
+        lost = losses(message, arguments.to, version=arguments.to_version)
+        with Path(arguments.output).open("wb") as out:
+            write_xml(message, out, version=arguments.to_version)
+    except OSError as error:
+        return _refuse(error)
+    except InvalidMessage as error:
+        print(error.report)
+        return 1
+    except UnknownFormat as error:
+        print(f"medcom-bu: {error}", file=sys.stderr)
+        return 1
+    for loss in lost:
+        print(loss)
+    print(f"{arguments.output}: written, {len(lost)} losses")
+    return 0
+
+
+def _refuse(error: OSError) -> int:
+    print(f"medcom-bu: {error.filename}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+# --- demo ---------------------------------------------------------------------------------------------------------
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from medcom_bu import parse, to_xml, validate
+    from medcom_bu.demo import example
+
+    folder = Path(arguments.folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, message in zip(("referral.xml", "attachment.xml"), example(), strict=True):
+            path = folder / name
+            path.write_bytes(to_xml(message))
+            report = validate(path.read_bytes())
+            same = parse(path.read_bytes()) == message
+            outcome = "equal" if same else "DIFFERENT"
+            print(f"{path}: {type(message.letters[0]).__name__}, {path.stat().st_size} bytes, read back {outcome}")
+            print(f"  {report.text().replace(chr(10), chr(10) + '  ')}")
+            if not (report.ok and same):
+                return 1
+    except OSError as error:
+        return _refuse(error)
+    print(f"Next: medcom-bu show {folder / 'referral.xml'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
