@@ -6,7 +6,7 @@ Source: MedCom's XML schemas, types FormattedTextType, SimpleFormattedText and B
 >>> text.plain()
 'Første linje\\nanden  linje'
 >>> text
-<FormattedText of 26 characters>
+<FormattedText of 25 characters>
 """
 
 from __future__ import annotations
