@@ -7,9 +7,10 @@ does.
 
 from __future__ import annotations
 
-import re
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,13 +36,14 @@ from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import Payloads, read_binary
 from medcom_bu.oioxml.leaves import check_leaf
+from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _IGNORED = (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation")
 _TYPE = _XSI + "type"
 _XML_BLANKS = " \t\r\n"
-_DIGITS = re.compile(r"\d{4,}")
+_OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
 
 
@@ -73,9 +75,27 @@ class _Slot(NamedTuple):
     inner: tuple[type[Value], str] | None = None
 
 
+@functools.cache
+def _vocabulary() -> frozenset[str]:
+    """Every name of the standard that may be shown."""
+    names = {"Emessage", "EMessage", "Local_Elements", *_OF_XML, *Mark, *Style}
+    todo: list[Any] = [Envelope, *letters()]
+    names.update(spec_of(cls).element for cls in letters())
+    while todo:
+        for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
+            names.add(element.name)
+            if isinstance(element.type, type):
+                todo.append(element.type)
+    return frozenset(map(str, names))
+
+
 def shown(tag: str) -> str:
-    """A name of the wire, safe to show: without namespace, without long digits, of bounded length."""
-    return _DIGITS.sub("…", tag.rpartition("}")[2])[:60]
+    """A name of the wire, without namespace, as it may be shown: ``*`` where it is no name of the standard.
+
+    Anything may stand where a name is expected, a person's name or number too.
+    """
+    name = tag.rpartition("}")[2]
+    return name if name in _vocabulary() else "*"
 
 
 class Reader:
@@ -125,14 +145,18 @@ class Reader:
         return value
 
     def steps(self, node: etree._Element) -> list[str]:
-        """One step of a path for each child: its name, with a number where the name occurs more than once."""
-        totals = Counter(child.tag for child in node)
-        so_far: Counter[Any] = Counter()
+        """One step of a path for each child: its name, with a number where the name occurs more than once.
+
+        A name that may not be shown is ``*`` with its number among all children.
+        """
+        names = [shown(str(child.tag)) for child in node]
+        totals = Counter(names)
+        so_far: Counter[str] = Counter()
         steps = []
-        for child in node:
-            so_far[child.tag] += 1
-            number = f"[{so_far[child.tag]}]" if totals[child.tag] > 1 else ""
-            steps.append(shown(str(child.tag)) + number)
+        for index, name in enumerate(names, 1):
+            so_far[name] += 1
+            number = index if name == "*" else so_far[name] if totals[name] > 1 else 0
+            steps.append(f"{name}[{number}]" if number else name)
         return steps
 
     def slot(self, child: etree._Element, slots: dict[str, _Slot]) -> _Slot | None:

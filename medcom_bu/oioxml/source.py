@@ -10,6 +10,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from encodings.aliases import aliases
 from typing import Any, BinaryIO
 
 import attrs
@@ -24,7 +25,7 @@ PAYLOAD = "Object_Base64Encoded"
 _local = threading.local()
 _CHUNK = 1 << 18
 _SKELETON_LIMIT = 1 << 26
-_LOOK_BACK = 256
+_LOOK_BACK = 1 << 16
 _MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?Object_Base64Encoded(?=[\s/>])[^<>]*>")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -71,7 +72,7 @@ def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
     if len(carriers) != len(cut):
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{PAYLOAD} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
-    may_have_attributes = b"xmlns:" in skeleton or b"\0" in skeleton[:4]
+    may_have_attributes = b"xmlns:" in skeleton or _is_wide(skeleton)
     return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
 
 
@@ -91,12 +92,19 @@ def _parser() -> etree.XMLParser:
 
 
 def _has_doctype(skeleton: bytes) -> bool:
+    if _is_wide(skeleton):
+        skeleton = skeleton[:_CHUNK].translate(None, b"\0\xff\xfe")
     if b"!DOCTYPE" not in skeleton:
         return False
     at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
     while found := _PROLOG.match(skeleton, at):
         at = found.end()
     return skeleton.startswith(b"<!DOCTYPE", at)
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether the bytes are UTF-16 or UTF-32."""
+    return b"\0" in data[:4]
 
 
 def _remarks(skeleton: bytes) -> Iterator[Issue]:
@@ -131,9 +139,16 @@ def _syntax_issue(error: Any, skeleton: bytes) -> Issue:
     if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):
         return kinds.TOO_LARGE.at(path, reason=reason)
     if error.code in _ENCODING_ERRORS:
-        found = _DECLARED.match(skeleton)
-        return kinds.BAD_ENCODING.at(path, declared=found.group(1).decode() if found else "UTF-8")
+        return kinds.BAD_ENCODING.at(path, declared=_declared(skeleton))
     return kinds.NOT_WELL_FORMED.at(path, reason=reason)
+
+
+def _declared(skeleton: bytes) -> str:
+    """The declared encoding, where it is the name of one."""
+    found = _DECLARED.match(skeleton)
+    declared = found.group(1).decode() if found else "UTF-8"
+    name = declared.lower().replace("-", "_")
+    return declared if name in aliases or name in aliases.values() else "?"
 
 
 # --- cutting the attachments out ----------------------------------------------------------------------------------
@@ -148,24 +163,33 @@ def _cut(data: bytes | BinaryIO) -> tuple[bytes | None, list[Base64 | None]]:
     if isinstance(data, bytes) and PAYLOAD.encode() not in data:
         return (data if len(data) <= _SKELETON_LIMIT else None), []
     file = io.BytesIO(data) if isinstance(data, bytes) else data
+    head = file.read(4)
+    file.seek(-len(head), io.SEEK_CUR)
+    if _is_wide(head):
+        whole = file.read(_SKELETON_LIMIT + 1)
+        return (whole if len(whole) <= _SKELETON_LIMIT else None), []
     return _Cutter(file).run()
 
 
 class _Cutter:
-    """Goes through a file once; ``self.buffer`` is what was read and not yet dealt with, from offset ``self.at``."""
+    """Goes through a file once; ``self.buffer`` from ``self.next`` on is what was read and not yet dealt with.
+
+    ``self.at`` is the offset in the file of what comes next.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.buffer = b""
-        self.at = self.start = file.tell()
+        self.next = 0
+        self.at = file.tell()
         self.skeleton = bytearray()
         self.cut: list[Base64 | None] = []
 
     def run(self) -> tuple[bytes | None, list[Base64 | None]]:
-        while (more := self._more()) or self.buffer:
-            found = _MARKUP.search(self.buffer)
+        while (more := self._more()) or self.next < len(self.buffer):
+            found = _MARKUP.search(self.buffer, self.next)
             if found is None:
-                self._keep(len(self.buffer) - (_LOOK_BACK if more else 0))
+                self._keep(self._before_open_tag() if more else len(self.buffer))
             elif (end := _ENDS.get(found.group())) is not None:
                 self._keep(found.end())
                 self._keep_through(end)
@@ -176,30 +200,38 @@ class _Cutter:
                 return None, []
         return bytes(self.skeleton), self.cut
 
+    def _before_open_tag(self) -> int:
+        """Where a tag begins that may end in the next chunk; the end of the buffer where there is none."""
+        size = len(self.buffer)
+        start = self.buffer.rfind(b"<", max(self.next, size - _LOOK_BACK))
+        return size if start < 0 else start
+
     def _more(self) -> bool:
         """Have at least one chunk at hand; False at the end of the file."""
-        if len(self.buffer) < _CHUNK:
+        if len(self.buffer) - self.next < _CHUNK:
             read = self.file.read(_CHUNK)
-            self.buffer += read
+            if read:
+                self.buffer = self.buffer[self.next :] + read
+                self.next = 0
             return bool(read)
         return True
 
-    def _take(self, count: int) -> bytes:
-        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+    def _take(self, end: int) -> bytes:
+        """What stands in the buffer before ``end``."""
+        taken = self.buffer[self.next : end]
+        self.next += len(taken)
         self.at += len(taken)
         return taken
 
-    def _keep(self, count: int) -> None:
-        self.skeleton += self._take(max(count, 0))
+    def _keep(self, end: int) -> None:
+        self.skeleton += self._take(end)
 
     def _keep_through(self, end: bytes) -> None:
         """Keep everything through the next ``end``, or to the end of the file."""
-        while (place := self.buffer.find(end)) < 0:
-            if not self._more() and len(self.buffer) < _CHUNK:
+        while (place := self.buffer.find(end, self.next)) < 0:
+            self._keep(len(self.buffer) - len(end) + 1)
+            if not self._more() or len(self.skeleton) > _SKELETON_LIMIT:
                 self._keep(len(self.buffer))
-                return
-            self._keep(len(self.buffer) - len(end))
-            if len(self.skeleton) > _SKELETON_LIMIT:
                 return
         self._keep(place + len(end))
 
@@ -208,11 +240,11 @@ class _Cutter:
             self.cut.append(None)
             return
         start, decoder = self.at, Decoder()
-        while (place := self.buffer.find(b"<")) < 0:
+        while (place := self.buffer.find(b"<", self.next)) < 0:
             decoder.feed(self._take(len(self.buffer)))
             if not self._more():
                 break
-        decoder.feed(self._take(max(place, 0)))
+        decoder.feed(self._take(max(place, self.next)))
         content, layout = decoder.finish()
         if content is not None and layout is not None and place >= 0:
             self.cut.append(Base64(content, None, layout))

@@ -1,0 +1,205 @@
+"""Damaged bytes: ``parse`` raises the two exceptions of the contract and no other, ``read`` and ``validate`` none."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import medcom_bu
+from medcom_bu.testing.samples import samples
+
+COUNT = 200_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 2_000
+PARTS = 10
+LIMIT_SECONDS = 2.0
+TAG = re.compile(rb"<[^<>]*>")
+CONTENT = re.compile(rb"(?<=<Object_Base64Encoded>)[^<]*(?=</)")
+EXPANSION = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
+SNIPPETS = (
+    *(b"<!-- x -->", b"<!--", b"-->", b"<![CDATA[<x>]]>", b"<![CDATA[", b"]]>", b"<?pi x?>", b"<?xml version='1.0'?>"),
+    *(b"<?", b"?>", b"<", b">", b"&", b"&amp;", b"&lt;", b"&x;", b"&#0;", b"&#xD800;", b"&#xFFFE;", b"&#x10FFFF;"),
+    *(b"&#x110000;", b"&#99999999999999999999;", b"&#x" + b"F" * 5000 + b";", b"<a:b/>", b"<a:b xmlns:a='u'/>"),
+    *(b" a='b'", b" a='b' a='c'", b" xmlns='u'", b" xmlns:a='u'", b" xml:lang='da'", b" xsi:type='x'", b"<x/>"),
+    *(b"<!DOCTYPE x>", b"<!DOCTYPE x [<!ENTITY e0 'ha'>" + EXPANSION + b"]>", b"<!ENTITY x 'y'>"),
+    *(b"<!DOCTYPE x SYSTEM 'http://example.invalid/x.dtd'>", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80"),
+    *(b"\x1b", b"\x85", b"\xc2\x85", b"\r", b"\r\n", b"<Object_Base64Encoded>", b"</Object_Base64Encoded>"),
+    *(b"<Object_Base64Encoded/>", b"<Object_Base64Encoded>QQ==</Object_Base64Encoded>", b"<Local_Elements/>"),
+    *(b"<x:Object_Base64Encoded>QQ==</x:Object_Base64Encoded>", b"<Object_Base64Encoded a='>'>QQ=="),
+)
+BASE64 = (
+    b"<",
+    b"&",
+    b"!",
+    b"=",
+    b"====",
+    b"A",
+    b"<!-- x -->",
+    b"<![CDATA[QUJD]]>",
+    b"<?p x?>",
+    b"<b>QUJD</b>",
+    b"\xe6",
+)
+ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "cp1252", "utf-7", "cp037", "cp500")
+NAMES = (*ENCODINGS, "UTF-16", "ISO-8859-1", "ISO-8859-15", "US-ASCII", "EBCDIC-CP-DK", "IBM277", "UCS-4", "x", "")
+
+Change = Callable[[random.Random, bytes, bytes], bytes]
+
+
+def spot(r: random.Random, data: bytes) -> tuple[int, int]:
+    """A slice, mostly short."""
+    start = r.randrange(len(data) + 1)
+    return start, start + r.choice((1, 2, 8, 64, r.randrange(len(data) + 1)))
+
+
+def flip(r: random.Random, data: bytes, _: bytes) -> bytes:
+    changed = bytearray(data)
+    for _ in range(r.choice((1, 1, 2, 5, 20))):
+        if changed:
+            changed[r.randrange(len(changed))] ^= 1 << r.randrange(8)
+    return bytes(changed)
+
+
+def overwrite(r: random.Random, data: bytes, _: bytes) -> bytes:
+    start, end = spot(r, data)
+    return data[:start] + r.randbytes(min(end - start, 64)) + data[end:]
+
+
+def insert(r: random.Random, data: bytes, _: bytes) -> bytes:
+    start = r.randrange(len(data) + 1)
+    return data[:start] + r.randbytes(r.choice((1, 2, 10))) + data[start:]
+
+
+def delete(r: random.Random, data: bytes, _: bytes) -> bytes:
+    start, end = spot(r, data)
+    return data[:start] + data[end:]
+
+
+def duplicate(r: random.Random, data: bytes, _: bytes) -> bytes:
+    start, end = spot(r, data)
+    return data[:end] + data[start:end] * r.choice((1, 1, 3)) + data[end:]
+
+
+def truncate(r: random.Random, data: bytes, _: bytes) -> bytes:
+    return data[: r.randrange(len(data) + 1)]
+
+
+def tags(r: random.Random, data: bytes) -> list[int]:
+    """Where tags begin."""
+    return [found.start() for found in TAG.finditer(data)] or [0]
+
+
+def splice(r: random.Random, data: bytes, other: bytes) -> bytes:
+    return data[: r.choice(tags(r, data))] + other[r.choice(tags(r, other)) :]
+
+
+def transplant(r: random.Random, data: bytes, other: bytes) -> bytes:
+    start, end = sorted((r.choice(tags(r, other)), r.choice(tags(r, other))))
+    at = r.choice(tags(r, data))
+    return data[:at] + other[start:end] + data[at:]
+
+
+def drop_tag(r: random.Random, data: bytes, _: bytes) -> bytes:
+    found = TAG.match(data, r.choice(tags(r, data)))
+    return data[: found.start()] + data[found.end() :] if found else data
+
+
+def snippet(r: random.Random, data: bytes, _: bytes) -> bytes:
+    at = r.choice((r.randrange(len(data) + 1), r.choice(tags(r, data)), r.choice(tags(r, data))))
+    return data[:at] + r.choice(SNIPPETS) + data[at:]
+
+
+def recode(r: random.Random, data: bytes, _: bytes) -> bytes:
+    text = data.decode("latin-1")
+    if r.random() < 0.7:
+        text = redeclare(r, data, b"").decode("latin-1")
+    changed = text.encode(r.choice(ENCODINGS), "replace")
+    return r.choice((b"", b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) + changed
+
+
+def redeclare(r: random.Random, data: bytes, _: bytes) -> bytes:
+    return re.sub(rb'encoding="[^"]*"', b'encoding="' + r.choice(NAMES).encode() + b'"', data, count=1)
+
+
+def prefix(r: random.Random, data: bytes, _: bytes) -> bytes:
+    named = re.sub(rb"(</?)(?=[A-Za-z_])", rb"\1p:", data)
+    return named.replace(b"xmlns=", b"xmlns:p=", 1) if r.random() < 0.9 else named
+
+
+def payload(r: random.Random, data: bytes, _: bytes) -> bytes:
+    found = CONTENT.search(data)
+    if not found:
+        return data
+    at = r.randrange(found.start(), found.end() + 1)
+    return data[:at] + r.choice(BASE64) + data[r.choice((at, at, found.end())) :]
+
+
+def noise(r: random.Random, data: bytes, _: bytes) -> bytes:
+    return r.choice((b"", b"<", b"{", b"UNA", b"<?xml ", data[:200])) + r.randbytes(r.randrange(300))
+
+
+CHANGES: tuple[Change, ...] = (
+    *(flip, flip, overwrite, insert, delete, duplicate, truncate, splice, splice, transplant, transplant, drop_tag),
+    *(snippet, snippet, snippet, recode, redeclare, prefix, payload, payload, noise),
+)
+
+
+def mutant(r: random.Random, bases: list[bytes]) -> bytes:
+    """A sample, changed in one to three ways."""
+    data = r.choice(bases)
+    for _ in range(r.choice((1, 1, 1, 2, 3))):
+        data = r.choice(CHANGES)(r, data, r.choice(bases))
+        data = data[:200_000]
+    return data
+
+
+def outcome(data: bytes, given: Callable[[bytes], Any] = bytes) -> tuple[Any, Any, Any]:
+    """What the three verbs make of the data, given to each as bytes or as a file."""
+    report, parsed = medcom_bu.validate(given(data)), medcom_bu.read(given(data))
+    try:
+        return report, parsed, medcom_bu.parse(given(data))
+    except (medcom_bu.InvalidMessage, medcom_bu.UnknownFormat) as error:
+        return report, parsed, type(error)
+
+
+def check(data: bytes, as_file: bool) -> str:
+    """Judge one mutant; a word for the statistics."""
+    report, parsed, result = outcome(data)
+    assert parsed.report == report
+    if isinstance(result, type):
+        assert not report.ok
+        assert (result is medcom_bu.UnknownFormat) == (report.issues[0].code in ("format.unknown", "format.empty"))
+    else:
+        assert result == parsed.message
+        assert medcom_bu.validate(data, layers=("syntax", "schema")).ok
+    if as_file:
+        assert outcome(data, io.BytesIO) == (report, parsed, result)
+    return result.__name__ if isinstance(result, type) else "message"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_damaged_bytes_are_judged_in_bounded_time(part: int, capsys: pytest.CaptureFixture[str]) -> None:
+    r = random.Random(2026 + part)
+    messages = list(samples().values())
+    bases = [medcom_bu.to_xml(message) for message in messages]
+    bases += [medcom_bu.to_xml(message, encoding="UTF-8") for message in messages]
+    seen: Counter[str] = Counter()
+    slowest = 0.0
+    for _ in range(COUNT // PARTS):
+        data, as_file = mutant(r, bases), r.random() < 0.3
+        started = time.process_time()
+        try:
+            seen[check(data, as_file)] += 1
+        except BaseException as error:
+            raise AssertionError(f"{type(error).__name__} for {data!r}") from error
+        slowest = max(slowest, time.process_time() - started)
+    with capsys.disabled():
+        print(f"\nfuzz {part}: {seen.total()} mutants, slowest {slowest:.3f} s, {dict(seen)}", end="")
+    assert slowest < LIMIT_SECONDS
+    assert len(seen) == 3
