@@ -1,0 +1,19 @@
+"""Every kind of issue and loss that the library can report, found in its modules."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import medcom_bu
+from medcom_bu.issues import Kind
+
+
+def all_kinds() -> list[Kind]:
+    """The kinds, by code. A code that two kinds bear stands twice."""
+    found: dict[int, Kind] = {}
+    for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
+        for item in vars(importlib.import_module(module.name)).values():
+            if isinstance(item, Kind):
+                found[id(item)] = item
+    return sorted(found.values(), key=lambda kind: kind.code)
