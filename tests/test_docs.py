@@ -9,8 +9,8 @@ from all_kinds import all_kinds
 PAGE = Path(__file__).parent.parent / "docs" / "codes.md"
 _HEAD = """# Every code
 
-What an issue or a loss can be. Codes are stable: they may be retired, never reused; wording may change. This page is made
-from the declarations.
+What an issue or a loss can be. Codes are stable: they may be retired, never reused; wording may change. This page is
+made from the declarations.
 
 | Code | Severity, layer | Meaning | Betydning | Source |
 |---|---|---|---|---|
