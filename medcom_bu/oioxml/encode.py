@@ -24,6 +24,7 @@ Writer = Callable[[Any, Out], None]
 _SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_PLAIN = bytes({*range(32), *b"&<>"} - {9, 10})
 _RARE = re.compile(rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
+_PIECE = 1 << 16
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
@@ -61,9 +62,15 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
     for part in parts or ("".join(out),):
         if isinstance(part, Base64):
-            file.writelines(part.encoded())
+            file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
         else:
             file.write(part.encode(encoding, "xmlcharrefreplace"))
+
+
+def _escaped(text: str, encoding: str) -> Iterator[bytes]:
+    """The text of an attachment that is kept as it came, in pieces."""
+    for at in range(0, len(text), _PIECE):
+        yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
 
 
 def _parts(out: Out) -> Iterator[str | Base64]:

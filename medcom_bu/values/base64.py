@@ -68,7 +68,9 @@ class Base64:
         decoder = Decoder()
         decoder.feed(text.encode("ascii", "replace"))
         content, layout = decoder.finish()
-        return cls(content, None if content is not None and layout is not None else text, layout or Base64Layout())
+        if content is None or layout is None or "\r" in text:  # a carriage return that a parser left was a reference
+            return cls(content, text)
+        return cls(content, None, layout)
 
     def encoded(self) -> Iterator[bytes]:
         """The base64 text in pieces of bounded size, laid out as it came, or in lines of 76 characters."""
@@ -78,7 +80,7 @@ class Base64:
         layout, view = self.layout, memoryview(self.content)
         separator = layout.separator.encode()
         width = layout.width
-        step = (width or 76) // 4 * 3 * _LINES_AT_ONCE if width % 4 == 0 else len(view)
+        step = (width or 76) // 4 * 3 * _LINES_AT_ONCE if width % 4 == 0 else len(view) or 1
         yield layout.before.encode()
         for start in range(0, len(view), step):
             piece = binascii.b2a_base64(view[start : start + step], newline=False)
