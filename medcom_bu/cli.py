@@ -6,6 +6,7 @@ Exit status: 0 all valid, 1 something invalid, 2 wrong use.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 2
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     status: int = arguments.run(arguments)
     return status
 
@@ -82,14 +85,22 @@ def _validate(arguments: argparse.Namespace) -> int:
     files = list(_files(arguments.paths))
     reports = [(str(path), _judge(path, layers)) for path in _with_progress(files)]
     print(reporting.FORMATS[arguments.format](reports, arguments.lang))
-    return 0 if all(report.ok for _, report in reports) else 1
+    return 0 if all(report.ok and _ran(report, layers) for _, report in reports) else 1
+
+
+def _ran(report: Report, layers: Sequence[str] | None) -> bool:
+    """Whether every layer that was asked for and applies was run."""
+    from medcom_bu.issues import Outcome
+
+    asked = [outcome for layer, outcome in report.layers.items() if layers is None or layer in layers]
+    return Outcome.NOT_RUN not in asked
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
     """The files named, and all files of the folders named, but hidden ones."""
     for path in map(Path, paths):
         if path.is_dir():
-            inside = (found for found in sorted(path.rglob("*")) if found.is_file())
+            inside = (found for found in sorted(path.rglob("*")) if found.is_file() or not found.exists())
             yield from (found for found in inside if not _is_hidden(found.relative_to(path)))
         else:
             yield path
@@ -165,7 +176,7 @@ def _convert(arguments: argparse.Namespace) -> int:
 
 
 def _refuse(error: OSError) -> int:
-    print(f"medcom-bu: {error.filename}: {error.strerror}", file=sys.stderr)
+    print(f"medcom-bu: {error.filename or 'input'}: {error.strerror or error}", file=sys.stderr)
     return 2
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
@@ -23,6 +25,7 @@ _TOTALS = {
     "en": "{total} files: {valid} valid, {invalid} invalid",
     "da": "{total} filer: {valid} gyldige, {invalid} ugyldige",
 }
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 
 
@@ -50,7 +53,7 @@ def as_junit(reports: Reports, lang: str) -> str:
     for name, report in reports:
         errors = [issue for issue in report if issue.severity is Severity.ERROR]
         others = [issue for issue in report if issue.severity is not Severity.ERROR]
-        lines.append(f'  <testcase classname="medcom-bu" name={quoteattr(name)}>')
+        lines.append(f'  <testcase classname="medcom-bu" name="{_escaped(name)}">')
         if errors:
             text = "&#10;".join(_escaped(_line(issue, lang)) for issue in errors)
             lines.append(f'    <failure message="{len(errors)}">{text}</failure>')
@@ -66,7 +69,8 @@ def _line(issue: Issue, lang: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return quoteattr(text, {'"': "&quot;"})[1:-1]
+    """Text for an element or an attribute in quotation marks; what cannot stand in XML becomes U+FFFD."""
+    return quoteattr(_NOT_XML.sub("\ufffd", text), {'"': "&quot;"})[1:-1]
 
 
 def as_sarif(reports: Reports, lang: str) -> str:
@@ -79,7 +83,9 @@ def as_sarif(reports: Reports, lang: str) -> str:
             "message": {"text": f"{issue.text(lang)}. {issue.hint_text(lang)}"},
             "locations": [
                 {
-                    "physicalLocation": {"artifactLocation": {"uri": name.replace("\\", "/")}},
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(name.replace("\\", "/"), errors="surrogateescape")}
+                    },
                     "logicalLocations": [{"fullyQualifiedName": issue.path}],
                 }
             ],

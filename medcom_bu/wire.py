@@ -76,7 +76,7 @@ def detect(data: bytes) -> WireFormat:
     """
     head = _head_text(data)
     if head.startswith("<"):
-        return _detect_xml(head)
+        return _detect_xml(head, len(data) >= _HEAD)
     if head.startswith("{"):
         return WireFormat.FHIR_JSON
     if head.startswith(("UNA", "UNB")):
@@ -96,11 +96,13 @@ def _head_text(data: bytes) -> str:
     return head.decode("latin-1").lstrip()
 
 
-def _detect_xml(head: str) -> WireFormat:
+def _detect_xml(head: str, is_long: bool) -> WireFormat:
     at = 0
     while found := _SKIP.match(head, at):
         at = found.end()
     root = _ROOT.match(head, at)
+    if root is None and is_long:
+        return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is
     if root is None:
         raise UnknownFormat("the bytes are of no known wire format")
     if root.group(2) in _ROOTS:

@@ -1,0 +1,285 @@
+"""Bad input of every kind: what is said of it and where, in bounded time and memory, and that nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+
+import medcom_bu
+from medcom_bu.testing.samples import CONTENT, samples
+
+MESSAGES = samples()
+REFERRAL = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"])
+REFERRAL_UTF8 = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"], encoding="UTF-8")
+BINARY = medcom_bu.to_xml(MESSAGES["XBIN01/XB0131X"])
+NAMESPACE = MESSAGES["XREF01/XH0131R"].namespace.encode()
+DECLARATION, BODY = REFERRAL.split(b"\n", 1)
+LETTER = BODY[BODY.index(b"  <HospitalReferral>") : BODY.index(b"</Emessage>")]
+PAYLOAD = re.findall(rb"<Object_Base64Encoded>([^<]*)<", BINARY)[0]
+XINCLUDE = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/hostname" parse="text"/>'
+LAUGHS = b'<!ENTITY e0 "ha">' + b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
+MEGABYTE = 1_000_000
+CITY = b"Eksempelstad</DistrictName>"
+OBJECT = "/Emessage/BinaryLetter/BinaryObject"
+
+
+def with_doctype(doctype: bytes, text: bytes = b"Eksempelstad") -> bytes:
+    return DECLARATION + b"\n<!DOCTYPE Emessage " + doctype + b">\n" + BODY.replace(b"Eksempelstad", text)
+
+
+def in_utf16(data: bytes) -> bytes:
+    return data.decode("latin-1").replace("ISO-8859-1", "UTF-16").encode("utf-16")
+
+
+def nested(depth: int) -> bytes:
+    return b'<Emessage xmlns="%s">' % NAMESPACE + b"<a>" * depth + b"</a>" * depth + b"</Emessage>"
+
+
+def huge_text() -> bytes:
+    return REFERRAL.replace(CITY, b"x" * 20 * MEGABYTE + b"</DistrictName>", 1)
+
+
+def huge_attribute() -> bytes:
+    return REFERRAL.replace(b"<Envelope>", b'<Envelope a="' + b"x" * 20 * MEGABYTE + b'">')
+
+
+def with_payload(payload: bytes) -> bytes:
+    return BINARY.replace(PAYLOAD, payload)
+
+
+def letters(*more: bytes) -> bytes:
+    return REFERRAL.replace(b"</Emessage>", b"".join(more) + b"</Emessage>")
+
+
+CASES: dict[str, tuple[bytes, str, str]] = {
+    "no bytes": (b"", "format.empty", "byte 0"),
+    "blanks": (b" \r\n\t ", "format.empty", "byte 0"),
+    "prose": (b"Hej", "format.unknown", "byte 0"),
+    "zeros": (b"\0" * 100, "format.unknown", "byte 0"),
+    "a bracket": (b"<", "format.unknown", "byte 0"),
+    "a JSON list": (b"[]", "format.unknown", "byte 0"),
+    "JSON": (b"{}", "format.not-supported", "byte 0"),
+    "FHIR as XML": (b'<Bundle xmlns="http://hl7.org/fhir"/>', "format.not-supported", "byte 0"),
+    "EDIFACT": (b"UNA:+.? '", "format.not-supported", "byte 0"),
+    "truncated": (REFERRAL[: REFERRAL.index(b"</Patient>")], "xml.not-well-formed", "line 85, column 5"),
+    "truncated in an attachment": (
+        BINARY[: BINARY.index(PAYLOAD) + 20],
+        "xml.not-well-formed",
+        "line 59, column 49",
+    ),
+    "Latin-1 declared as UTF-8": (
+        REFERRAL.replace(b"ISO-8859-1", b"UTF-8"),
+        "xml.encoding",
+        "line 32, column 24",
+    ),
+    "UTF-8 declared as ASCII": (REFERRAL_UTF8.replace(b"UTF-8", b"US-ASCII"), "xml.encoding", "line 1, column 40"),
+    "an encoding that is none": (REFERRAL.replace(b"ISO-8859-1", b"klingon"), "xml.encoding", "line 1, column 39"),
+    "UTF-8 declared as Latin-1": (REFERRAL_UTF8.replace(b"UTF-8", b"ISO-8859-1"), "xml.encoding-declaration", "/"),
+    "windows-1252 declared as Latin-1": (
+        REFERRAL.replace(CITY, b"a \x96 b</DistrictName>"),
+        "xml.encoding-declaration",
+        "/",
+    ),
+    "a DTD": (with_doctype(b'SYSTEM "http://example.invalid/x.dtd"'), "xml.doctype", "/"),
+    "a billion laughs": (with_doctype(b"[" + LAUGHS + b"]", b"&e9;"), "xml.doctype", "/"),
+    "a billion laughs in UTF-16": (in_utf16(with_doctype(b"[" + LAUGHS + b"]", b"&e9;")), "xml.doctype", "/"),
+    "an external entity": (with_doctype(b'[<!ENTITY x SYSTEM "file:///etc/hostname">]', b"&x;"), "xml.doctype", "/"),
+    "an entity without declaration": (
+        REFERRAL.replace(b"Eksempelstad", b"&x;"),
+        "xml.not-well-formed",
+        "line 36, column 24",
+    ),
+    "XInclude": (
+        REFERRAL.replace(b"</Emessage>", XINCLUDE + b"</Emessage>"),
+        "xml.element-unexpected",
+        "/Emessage/include",
+    ),
+    "deep nesting": (nested(100_000), "xml.too-large", "line 1, column 838"),
+    "deep nesting without end": (b"<a>" * 100_000, "xml.too-large", "line 1, column 771"),
+    "no namespace": (REFERRAL.replace(b' xmlns="' + NAMESPACE + b'"', b""), "xml.namespace", "/Emessage"),
+    "another namespace": (REFERRAL.replace(NAMESPACE, b"urn:x"), "xml.namespace", "/Emessage"),
+    "a namespace without its slash": (
+        REFERRAL.replace(NAMESPACE, NAMESPACE[:-1]),
+        "xml.unknown-version",
+        "/Emessage/HospitalReferral",
+    ),
+    "a version to come": (
+        REFERRAL.replace(NAMESPACE, b"http://rep.oio.dk/medcom.dk/xml/schemas/2099/01/01/"),
+        "xml.unknown-version",
+        "/Emessage/HospitalReferral",
+    ),
+    "a letter of another namespace": (
+        REFERRAL.replace(b"HospitalReferral>", b"ClinicalEmail>"),
+        "xml.letter",
+        "/Emessage/ClinicalEmail",
+    ),
+    "an unknown letter": (REFERRAL.replace(b"HospitalReferral>", b"Ukendt>"), "xml.letter", "/Emessage/*[2]"),
+    "two letters, one broken": (
+        letters(LETTER.replace(b"nytbrev", b"ny")),
+        "xml.code",
+        "/Emessage/HospitalReferral[2]/Letter/StatusCode",
+    ),
+    "two letters, one unknown": (
+        letters(LETTER.replace(b"HospitalReferral>", b"Ukendt>")),
+        "xml.letter",
+        "/Emessage/*[3]",
+    ),
+    "the root misspelt": (REFERRAL.replace(b"Emessage", b"EMessage"), "xml.root", "/EMessage"),
+    "no base64": (with_payload(b"ikke base64!"), "attachment.base64", f"{OBJECT}/Object_Base64Encoded"),
+    "elements in base64": (with_payload(b"QUJD<b>x</b>"), "xml.content", f"{OBJECT}/Object_Base64Encoded"),
+    "a bracket in base64": (with_payload(b"QU<JD"), "xml.not-well-formed", "line 59, column 34"),
+    "a wrong size": (
+        BINARY.replace(b"Size>%d<" % len(CONTENT), b"Size>7<"),
+        "attachment.size",
+        f"{OBJECT}/OriginalObjectSize",
+    ),
+}
+SOFT = ("xml.encoding-declaration",)
+BESIDE = ("xml.encoding-declaration", "identifier.cpr-modulus-11", "referral.visitation", "text.mojibake")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_said_and_where(name: str) -> None:
+    data, code, path = CASES[name]
+    started = time.process_time()
+    report = medcom_bu.validate(data)
+    assert time.process_time() - started < 2
+    found = [(issue.code, issue.path) for issue in report if issue.code == code or issue.code not in BESIDE]
+    assert found == [(code, path)]
+    assert report.ok == (code in SOFT)
+    assert medcom_bu.read(data).report == report
+    assert medcom_bu.validate(io.BytesIO(data)) == report
+    if report.issues[0].layer is not medcom_bu.Layer.RULE and not report.ok:
+        error = medcom_bu.UnknownFormat if code in ("format.empty", "format.unknown") else medcom_bu.InvalidMessage
+        with pytest.raises(error):
+            medcom_bu.parse(data)
+
+
+MANY = {
+    "comments": b"<!---->" * 200_000,
+    "instructions": b"<?a?>" * 200_000,
+    "a comment without end": b"<!--" * 200_000,
+    "empty attachments": b"<Object_Base64Encoded/>" * 40_000,
+    "tags without end": b"<Object_Base64Encoded " * 40_000,
+    "brackets": b"<" * MEGABYTE,
+    "attributes": b"<a " + b" ".join(b"a%d='x'" % n for n in range(50_000)) + b"/>",
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_small_things_take_no_more_than_linear_time(name: str) -> None:
+    data = REFERRAL.replace(b"</Emessage>", MANY[name] + b"</Emessage>")
+    started = time.process_time()
+    medcom_bu.validate(io.BytesIO(data))
+    medcom_bu.validate(data + b"<Object_Base64Encoded/>")
+    assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("make", "path"), [(huge_text, "line 36, column 10002708"), (huge_attribute, "line 3, column 10003877")]
+)
+def test_huge_texts_are_refused_in_little_memory(make: Callable[[], bytes], path: str) -> None:
+    data = make()
+    tracemalloc.start()
+    started = time.process_time()
+    report = medcom_bu.validate(data)
+    spent, peak = time.process_time() - started, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [(issue.code, issue.path) for issue in report] == [("xml.too-large", path)]
+    assert spent < 2
+    assert peak < MEGABYTE
+
+
+def test_more_than_the_limit_is_refused_unparsed() -> None:
+    data = REFERRAL.replace(b"Eksempelstad", b"x" * 20 * MEGABYTE)
+    report = medcom_bu.validate(data)
+    assert [(issue.code, issue.path) for issue in report] == [("xml.too-large", "/")]
+    assert medcom_bu.validate(io.BytesIO(data)) == report
+
+
+def test_entities_are_not_expanded() -> None:
+    tracemalloc.start()
+    for name in ("a billion laughs", "a billion laughs in UTF-16", "an external entity"):
+        medcom_bu.validate(CASES[name][0])
+    assert tracemalloc.get_traced_memory()[1] < MEGABYTE
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["a billion laughs", "an external entity", "a DTD", "XInclude"])
+def test_nothing_is_fetched(name: str) -> None:
+    seen: list[str] = []
+    watching = False
+    sys.addaudithook(lambda event, _: seen.append(event) if watching else None)
+    medcom_bu.read(CASES[name][0])
+    watching = True
+    parsed = medcom_bu.read(CASES[name][0])
+    watching = False
+    assert not [event for event in seen if event.startswith(("open", "socket"))]
+    assert not parsed.report.ok
+    if parsed.message is not None:
+        assert b"xi:include" in medcom_bu.to_xml(parsed.message)
+
+
+def test_a_broken_letter_does_not_cost_the_other() -> None:
+    parsed = medcom_bu.read(CASES["two letters, one broken"][0])
+    sound = medcom_bu.parse(REFERRAL)
+    assert parsed.message is not None
+    assert parsed.message.letters[0] == sound.letters[0]
+    assert parsed.message.letters[1].letter.status_code == "ny"
+    parsed = medcom_bu.read(CASES["two letters, one unknown"][0])
+    assert parsed.message is not None
+    assert parsed.message.letters == sound.letters
+    assert [(extra.kind, extra.index) for extra in parsed.message.unexpected] == [("element", 2)]
+    assert b"<Ukendt" in medcom_bu.to_xml(parsed.message)
+
+
+EXTRAS = (
+    b'<Egen a="b">privat <c/> &amp; mere</Egen>',
+    b'<e:Egen xmlns:e="urn:egen" e:a="1"><e:b/></e:Egen>',
+    b"l\xf8s tekst &lt;her&gt;",
+    b"<Envelope/>",
+    b"<Sent>nu</Sent>",
+)
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("before", [b"<Envelope>", b"</Envelope>", b"<Patient>", b"</Patient>", b"</Letter>"])
+def test_what_does_not_belong_is_kept_and_written_back(extra: bytes, before: bytes) -> None:
+    data = REFERRAL.replace(before, extra + before, 1)
+    parsed = medcom_bu.read(data)
+    assert parsed.message is not None
+    assert not parsed.report.ok
+    written = medcom_bu.to_xml(parsed.message)
+    assert canonical(written) == canonical(data)
+    if extra.startswith(b"<"):
+        assert medcom_bu.read(written).message == parsed.message
+
+
+def canonical(data: bytes) -> list[tuple[object, ...]]:
+    """The document as a list: names, attributes and texts, blanks between elements left out."""
+    root = etree.fromstring(data)
+    return [(node.tag, dict(node.attrib), (node.text or "").strip(), (node.tail or "").strip()) for node in root.iter()]
+
+
+def test_attributes_are_kept_and_written_back() -> None:
+    data = REFERRAL.replace(b"<Patient>", b'<Patient egen="1" xml:lang="da">')
+    parsed = medcom_bu.read(data)
+    assert parsed.message is not None
+    assert [issue.code for issue in parsed.report] == ["xml.attribute"] * 2
+    assert canonical(medcom_bu.to_xml(parsed.message)) == canonical(data)
+
+
+def test_long_tags_over_a_boundary_of_chunks() -> None:
+    for size in range((1 << 18) - 3000, (1 << 18) - 2000, 97):
+        data = BINARY.replace(b"<Emessage", b"<!--" + b"x" * size + b"--><Emessage")
+        data = data.replace(b"<Object_Base64Encoded>", b"<Object_Base64Encoded" + b" " * 1500 + b">")
+        report = medcom_bu.validate(data)
+        assert report.ok
+        assert medcom_bu.parse(data) == medcom_bu.parse(BINARY)
