@@ -1,0 +1,184 @@
+"""The floors of the house: who imports whom, who touches the world outside, how large a room may be, what is public."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import medcom_bu
+
+ROOT = Path(medcom_bu.__file__).parent
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "_data" not in path.parts)
+FLOORS = {
+    "issues": 0,
+    "errors": 0,
+    "binding": 0,
+    "resources": 0,
+    "values": 1,
+    "messages": 2,
+    "rules": 3,
+    "oioxml": 4,
+    "edifact": 4,
+    "fhir": 4,
+    "wire": 5,
+    "builders": 6,
+    "conversion": 6,
+    "exchange": 6,
+    "envelopes": 6,
+    "rendering": 6,
+    "reporting": 6,
+    "demo": 7,
+    "bu": 7,
+    "testing": 8,
+    "certification": 8,
+    "cli": 9,
+    "__init__": 9,
+    "__main__": 10,
+}
+"""Room -> floor. The command line and the package itself stand on top of all."""
+
+PURE = {"issues", "errors", "binding", "values", "messages", "rules"}
+CODECS = {"oioxml", "edifact", "fhir"}
+OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
+MAY_PRINT = {"cli.py"}
+MAY_OPEN = {"cli.py", "resources.py", "oioxml/schemas.py"}
+MAY_ASK_THE_TIME = {"builders/assembly.py"}
+MAY_READ_THE_ENVIRONMENT: set[str] = set()
+EACH = pytest.mark.parametrize("module", MODULES)
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def room(module: str) -> str:
+    return module.partition("/")[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that code imports, wherever it stands, by statement or by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and _is_module(node.value):
+            yield str(node.value)
+
+
+def _is_module(text: object) -> bool:
+    if not isinstance(text, str) or not text.startswith("medcom_bu."):
+        return False
+    return all(part.isidentifier() for part in text.split("."))
+
+
+def rooms_imported(tree: ast.AST) -> set[str]:
+    return {name.split(".")[1] for name in imported(tree) if name.startswith("medcom_bu.")}
+
+
+def calls(tree: ast.AST) -> Iterator[str]:
+    """What is called, as written: ``print``, ``datetime.now``, ``open``."""
+    return (ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@EACH
+def test_a_room_imports_only_from_floors_below(module: str) -> None:
+    own = room(module)
+    if own == "__init__":
+        return
+    found = rooms_imported(tree_of(module)) - {own}
+    if own == "wire":
+        found -= CODECS  # the registry names its codecs
+    unknown = {name for name in found if name not in FLOORS}
+    assert not {name for name in unknown if (ROOT / name).exists() or (ROOT / f"{name}.py").exists()}
+    above = {name for name in found - unknown if FLOORS[name] >= FLOORS[own]}
+    assert above <= ({"issues"} if own == "errors" else set())
+
+
+@EACH
+def test_codecs_do_not_know_each_other_and_the_pure_floors_know_none(module: str) -> None:
+    own, tree = room(module), tree_of(module)
+    if own in CODECS:
+        assert not rooms_imported(tree) & (CODECS - {own})
+    if own in PURE:
+        names = {name.partition(".")[0] for name in imported(tree)}
+        assert not names & {"lxml", "fhir", "xmlschema", "pytest", "hypothesis"}
+        assert not rooms_imported(tree) & CODECS
+
+
+@EACH
+def test_nothing_imports_the_command_line(module: str) -> None:
+    if module != "__main__.py":
+        assert "cli" not in rooms_imported(tree_of(module))
+
+
+@EACH
+def test_only_the_rooms_that_may_touch_the_world(module: str) -> None:
+    tree = tree_of(module)
+    called = set(calls(tree))
+    assert module in MAY_PRINT or "print" not in called
+    opens = {name for name in called if name == "open" or name.endswith((".open", ".read_text", ".read_bytes"))}
+    assert module in MAY_OPEN or not opens | {n for n in called if n.endswith((".write_text", ".write_bytes"))}
+    clocks = {name for name in called if name.endswith((".now", ".utcnow", ".today")) or name == "time.time"}
+    assert module in MAY_ASK_THE_TIME or not clocks
+    named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert module in MAY_READ_THE_ENVIRONMENT or not named & {"os.environ", "os.getenv"}
+    assert not {name.partition(".")[0] for name in imported(tree)} & OUTSIDE or _only_escaping(tree)
+
+
+def _only_escaping(tree: ast.AST) -> bool:
+    """``urllib.parse`` opens nothing."""
+    outside = {name for name in imported(tree) if name.partition(".")[0] in OUTSIDE}
+    return all(name.startswith("urllib.parse") for name in outside)
+
+
+@EACH
+def test_a_room_is_small_and_says_what_it_is(module: str) -> None:
+    text = (ROOT / module).read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert len(text.splitlines()) <= 500
+    assert ast.get_docstring(tree)
+    silent = [node.name for node in _public(tree) if not ast.get_docstring(node)]
+    assert not silent
+
+
+def _public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Public functions and classes of a module, and public methods of public classes."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in tree.body:
+        if isinstance(node, kinds) and not node.name.startswith("_"):
+            yield node
+            inner = node.body if isinstance(node, ast.ClassDef) and not _is_protocol(node) else []
+            yield from (part for part in inner if isinstance(part, kinds) and not part.name.startswith("_"))
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base) == "Protocol" for base in node.bases)
+
+
+def test_no_two_rooms_are_forgotten() -> None:
+    assert {room(module) for module in MODULES} <= set(FLOORS)
+
+
+def test_the_public_names_are_the_list_that_is_kept() -> None:
+    found = [f"medcom_bu.{name}" for name in medcom_bu.__all__]
+    for name in ("builders", "testing"):
+        found += [f"medcom_bu.{name}.{public}" for public in importlib.import_module(f"medcom_bu.{name}").__all__]
+    kept = (Path(__file__).parent / "public_api.txt").read_text(encoding="utf-8").split()
+    assert sorted(found) == kept
+    for name in medcom_bu.__all__:
+        assert getattr(medcom_bu, name) is not None
+    assert set(medcom_bu.__all__) <= set(dir(medcom_bu))
+    with pytest.raises(AttributeError):
+        getattr(medcom_bu, "no_such_name")  # noqa: B009
+
+
+def test_the_walk_sees_what_it_should() -> None:
+    tree = ast.parse("def f():\n from medcom_bu.oioxml import codec\n open('x')\nX = 'medcom_bu.cli'")
+    assert rooms_imported(tree) == {"oioxml", "cli"}
+    assert list(calls(tree)) == ["open"]
