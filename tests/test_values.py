@@ -1,0 +1,289 @@
+"""Values: formatted text, base64, moments, code lists, references, and what every declared class promises."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import medcom_bu
+from medcom_bu.messages.binary_letter import BinaryObject
+from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
+from medcom_bu.testing.samples import samples
+from medcom_bu.values import codes
+from medcom_bu.values.base64 import Base64, Base64Layout
+from medcom_bu.values.codes import IdentifierCode, ObjectCode, ObjectExtensionCode, Priority, ReferralStatus
+from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Person, Receiver, Reference, Url
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
+from medcom_bu.values.timestamps import DateAndTime
+
+SAMPLES = samples()
+EACH = pytest.mark.parametrize("message", SAMPLES.values(), ids=list(SAMPLES))
+XML_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n\r  "))
+PERSON = Person(identifier=Cpr("0201609996"), person_surname_name="Lauridsen", person_given_name="Lonni Test")
+
+# --- formatted text --------------------------------------------------------------------------------------------------
+
+
+@given(XML_TEXT)
+def test_plain_text_comes_back(text: str) -> None:
+    made = FormattedText.from_plain(text)
+    assert made.plain() == text.replace("\r\n", "\n").replace("\r", "\n")
+    assert FormattedText.of(text) == made
+    assert all(type(node) is not str or not set(node) & set("\r\n") for node in made.nodes)
+
+
+@given(XML_TEXT)
+def test_plain_text_comes_back_by_way_of_the_wire(text: str) -> None:
+    message = SAMPLES["XDIS91/XD9134L"]
+    letter: Any = message.letters[0]
+    part = letter.clinical_information[0].replace(text01=FormattedText.from_plain(text))
+    sent = message.replace(letters=(letter.replace(clinical_information=(part,)),))
+    for encoding in ("ISO-8859-1", "UTF-8"):
+        came: Any = medcom_bu.parse(medcom_bu.to_xml(sent, encoding=encoding)).letters[0]
+        assert came.clinical_information[0].text01.plain() == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "plain"),
+    [
+        (("one\n   two",), "one two"),
+        (("\n  one\n",), "one"),
+        (("one", Mark.BREAK, "\n  two"), "one\ntwo"),
+        (("a", Mark.SPACE, Mark.SPACE, "b"), "a  b"),
+        ((Styled(Style.FIXED_FONT, ("a", Styled(Style.BOLD, ("b", Mark.BREAK)))), "c"), "ab\nc"),
+        ((RawMarkup("<br/>"), "x"), "x"),
+        (("Break",), "Break"),
+        ((), ""),
+    ],
+)
+def test_line_feeds_of_the_source_mean_nothing(nodes: Any, plain: str) -> None:
+    assert FormattedText(nodes).plain() == plain
+
+
+def test_formatted_text_is_masked_and_true_when_it_holds_something() -> None:
+    text = FormattedText((Styled(Style.BOLD, ("hemmeligt",)), RawMarkup("<x>hemmeligt</x>"), "a"))
+    assert "hemmeligt" not in repr(text) + str(text) + repr(text.nodes[:2])
+    assert repr(text) == "<FormattedText of 10 characters>"
+    assert text
+    assert not FormattedText()
+    assert FormattedText.of(None) is None
+    assert FormattedText.of(text) is text
+
+
+# --- base64 ----------------------------------------------------------------------------------------------------------
+
+BLANKS = st.text(st.sampled_from(" \t\n"), max_size=4)
+LAYOUTS = st.builds(
+    Base64Layout, st.sampled_from([0, 64, 76, 4, 77, 3]), st.sampled_from(["\n", "\n  ", " ", "\t\n"]), BLANKS, BLANKS
+)
+
+
+@given(st.binary(max_size=500), LAYOUTS)
+def test_every_layout_decodes_and_comes_back(content: bytes, layout: Base64Layout) -> None:
+    text = b"".join(Base64(content, None, layout).encoded()).decode()
+    again = Base64.decode(text)
+    assert again.content == content
+    assert b"".join(again.encoded()).decode() == text
+
+
+@given(st.binary(max_size=120), st.data())
+def test_odd_white_space_is_kept_byte_for_byte(content: bytes, data: st.DataObject) -> None:
+    bare = b"".join(Base64(content, None, Base64Layout(0)).encoded()).decode()
+    text = "".join(data.draw(st.text(st.sampled_from(" \t\n\r"), max_size=2)) + sign for sign in bare)
+    again = Base64.decode(text)
+    assert again.content == content
+    assert b"".join(again.encoded()).decode() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "ab=c", "QUJD=", "QUI=QUJD", "QQ==QQ==", "Q-J_", "ø", "a&b<c>", "QR==x", "===="]
+)
+def test_broken_text_is_kept_as_text(text: str) -> None:
+    broken = Base64.decode(text)
+    assert (broken.content, broken.text) == (None, text)
+    assert broken == Base64(None, text) != Base64(None, text + "x")
+    assert hash(broken) == hash(Base64(None, text))
+    assert repr(broken) == f"<Base64 that does not decode, {len(text)} characters>"
+
+
+@pytest.mark.parametrize(
+    ("wire", "content", "written"),
+    [
+        ("a&amp;b&lt;", None, "a&amp;b&lt;"),
+        ("QUJD&#13;\nQUJD", b"ABCABC", "QUJD&#13;\nQUJD"),
+        ("<![CDATA[QUJD]]>", b"ABC", "QUJD"),
+        ("QUJD<!-- x -->QUJD", b"ABCABC", "QUJDQUJD"),
+        (" QU\nJD <![CDATA[QUJD]]>\n", b"ABCABC", " QU\nJD QUJD\n"),
+        ("QU&#74;D", b"ABC", "QUJD"),
+        ("", b"", ""),
+    ],
+)
+def test_unusual_base64_on_the_wire(wire: str, content: bytes | None, written: str) -> None:
+    before, _, rest = medcom_bu.to_xml(SAMPLES["XBIN01/XB0131X"]).decode("latin-1").partition("<Object_Base64Encoded>")
+    after = rest.partition("</Object_Base64Encoded>")[2]
+    message: Any = medcom_bu.parse(
+        f"{before}<Object_Base64Encoded>{wire}</Object_Base64Encoded>{after}".encode("latin-1")
+    )
+    assert message.letters[0].binary_object[0].content == content
+    again = medcom_bu.to_xml(message)
+    assert f"<Object_Base64Encoded>{written}</Object_Base64Encoded>".encode() in again
+    assert medcom_bu.parse(again) == message
+
+
+def test_equality_of_content_is_by_content() -> None:
+    one = Base64.decode("QUJD")
+    assert one == Base64(b"ABC") == Base64(b"ABC", None, Base64Layout(64))
+    assert hash(one) == hash(Base64(b"ABC"))
+    assert one != b"ABC"
+    assert repr(one) == "<Base64 of 3 bytes>"
+    assert Base64.of(b"ABC") == one
+    with pytest.raises(TypeError):
+        Base64("ABC")  # type: ignore[arg-type]
+
+
+# --- moments and codes -----------------------------------------------------------------------------------------------
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1)))
+def test_a_moment_is_kept_to_the_minute(moment: datetime) -> None:
+    assert DateAndTime.at(moment).moment == moment.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("date", "time"), [("2026-02-30", "09:30"), ("2026-05-04", "24:00"), ("", ""), ("12026-05-04", "09:30")]
+)
+def test_what_is_no_moment(date: str, time: str) -> None:
+    assert DateAndTime(date=date, time=time).moment is None
+
+
+def test_code_lists_know_their_versions() -> None:
+    assert ReferralStatus.AT_HOME.known_in("XH0131R")
+    assert not ReferralStatus.AT_HOME.known_in("XH0130R")
+    assert Priority.ELECTIVE.known_in("XH0130R")
+    assert IdentifierCode.COUNTY.known_in("XD9134L")
+    assert not IdentifierCode.COUNTY.known_in("XH0130R")
+    for kind in vars(codes).values():
+        if isinstance(kind, type) and issubclass(kind, codes.CodeList):
+            assert all(code.english and code == code.value for code in kind)
+
+
+def test_a_known_code_becomes_its_member_and_an_unknown_one_stays_text() -> None:
+    known, unknown = AdditionalInformation(priority="elektiv"), AdditionalInformation(priority="straks")
+    assert known.priority is Priority.ELECTIVE
+    assert (type(unknown.priority), unknown.priority) == (str, "straks")
+    assert "straks" not in repr(unknown)
+    assert "ELECTIVE" in repr(known)
+
+
+# --- references ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_points_to_one_of_three_things() -> None:
+    pointer = BinaryReference(
+        object_identifier="x",
+        object_code=ObjectCode.TEXT_FILE,
+        object_extension_code=ObjectExtensionCode.PDF,
+        original_object_size="1",
+    )
+    for target in (Url("https://example.invalid/"), PatientRecordExtract(), pointer):
+        assert Reference(ref_description="bilag", target=target).target is target
+    assert PatientRecordExtract() == "true"
+    with pytest.raises(TypeError, match=r"Reference.target takes BinaryReference or PatientRecordExtract or Url"):
+        Reference(ref_description="bilag", target="https://example.invalid/")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", [" true", "true\n", "\t true "])
+def test_blanks_around_true_are_kept(text: str) -> None:
+    message = SAMPLES["XDIS91/XD9134L"]
+    letter: Any = message.letters[0]
+    reference = Reference(ref_description="SUP", target=PatientRecordExtract(text))
+    sent = message.replace(letters=(letter.replace(reference=(reference,)),))
+    assert medcom_bu.parse(medcom_bu.to_xml(sent)) == sent
+
+
+# --- what every declared class promises ------------------------------------------------------------------------------
+
+
+@EACH
+def test_values_are_equal_by_value_and_can_be_copied(message: Emessage) -> None:
+    for again in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message)), message.replace()):
+        assert again == message
+        assert hash(again) == hash(message)
+        assert repr(again) == repr(message)
+    assert message != message.replace(namespace="urn:other")
+    assert message != message.letters[0]
+    assert message.letters[0] != message
+
+
+@EACH
+def test_values_never_change(message: Emessage) -> None:
+    for value in (message, message.envelope, message.letters[0]):
+        with pytest.raises(AttributeError):
+            value.unexpected = ()  # type: ignore[misc]
+        with pytest.raises(AttributeError):
+            del value.unexpected
+
+
+@EACH
+def test_values_are_masked(message: Emessage) -> None:
+    shown = repr(message) + str(message)
+    for text in ("0201609995", "0504909995", "Testesen", "Prøvevej", "Ængstelig", "5790000121526", "bilag"):
+        assert text not in shown
+
+
+def test_constructors_check_types_and_nothing_else() -> None:
+    assert Person(identifier=Cpr("wrong"), person_surname_name="").person_surname_name == ""
+    assert PERSON.replace(person_surname_name=None).person_surname_name is None  # a value can hold what is wrong
+    wrong: list[tuple[Any, dict[str, Any], str]] = [
+        (PERSON, {"identifier": "0201609996"}, "Person.identifier takes Cpr or ReplacementCpr, not str"),
+        (PERSON, {"person_surname_name": 7}, "Person.person_surname_name takes str, not int"),
+        (SAMPLES["XREF01/XH0131R"].letters[0], {"reference": PERSON}, "reference takes a tuple, not Person"),
+        (SAMPLES["XREF01/XH0131R"].letters[0], {"reference": (PERSON,)}, "reference takes Reference, not Person"),
+        (SAMPLES["XREF01/XH0131R"], {"letters": (PERSON,)}, "Emessage.letters takes letters"),
+        (SAMPLES["XREF01/XH0131R"], {"envelope": PERSON}, "Emessage.envelope takes Envelope, not Person"),
+    ]
+    for value, changes, text in wrong:
+        with pytest.raises(TypeError) as raised:
+            value.replace(**changes)
+        assert text in str(raised.value)
+        assert "0201609996" not in str(raised.value)
+    with pytest.raises(TypeError):
+        Envelope()  # type: ignore[call-arg]
+
+
+def test_comfort_of_constructors() -> None:
+    letter: Any = SAMPLES["XREF01/XH0131R"].letters[0]
+    assert letter.replace(reference=list(letter.reference)) == letter
+    assert AdditionalInformation(supplementary="a\nb").supplementary == FormattedText(("a", Mark.BREAK, "b"))
+    held: Any = SAMPLES["XBIN01/XB0131X"].letters[0]
+    item: BinaryObject = held.binary_object[0].replace(object_base64_encoded=b"ABC")
+    assert item.content == b"ABC"
+
+
+def test_accessors_of_a_person_and_a_unit() -> None:
+    assert PERSON.civil_registration_number == Cpr("0201609996")
+    assert PERSON.alternative_identifier is None
+    other = PERSON.replace(identifier=ReplacementCpr("0703921VJ5"))
+    assert (other.civil_registration_number, other.alternative_identifier) == (None, ReplacementCpr("0703921VJ5"))
+    assert other != PERSON
+    assert Person(identifier=Cpr("0703921VJ5"), person_surname_name="x") != Person(
+        identifier=ReplacementCpr("0703921VJ5"), person_surname_name="x"
+    )
+    unit = Receiver(
+        ean_identifier="_", identifier="_", identifier_code="sorkode", organisation_name="_", department_name="Afdeling"
+    )
+    assert unit.name == "Afdeling"
+    assert unit.organisation_name == "_"
+
+
+def test_a_subclass_is_another_value() -> None:
+    patient = ReferralPatient(**{name: getattr(PERSON, name) for name in ("identifier", "person_surname_name")})
+    assert patient != PERSON.replace(person_given_name=None)
