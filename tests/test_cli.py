@@ -1,0 +1,198 @@
+"""The command line, in process: what it prints and its exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+import medcom_bu
+from medcom_bu.cli import main
+from medcom_bu.testing.samples import samples
+
+GOOD = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
+BAD = GOOD.replace(b"nytbrev", b"ny")
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder with a bad file first, a good one below, a link to nothing, and hidden ones."""
+    folder = tmp_path / "mixed"
+    (folder / "sub").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    (folder / "a-bad.xml").write_bytes(BAD)
+    (folder / "b-noise.bin").write_bytes(b"\x00\x01")
+    (folder / "c-gone.xml").symlink_to(folder / "nowhere")
+    (folder / "sub" / "d-good.xml").write_bytes(GOOD)
+    (folder / ".e.xml").write_bytes(BAD)
+    (folder / ".hidden" / "f.xml").write_bytes(BAD)
+    return folder
+
+
+NAMES = ["a-bad.xml", "b-noise.bin", "c-gone.xml", "d-good.xml"]
+CODES = ["xml.code", "format.unknown", "file.unreadable"]
+
+
+def test_the_demo_builds_valid_messages(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["demo", str(tmp_path / "new" / "demo")]) == 0
+    out = capsys.readouterr().out
+    assert out.count("read back equal") == 2
+    files = sorted((tmp_path / "new" / "demo").iterdir())
+    assert [file.name for file in files] == ["attachment.xml", "referral.xml"]
+    assert all(medcom_bu.validate(file.read_bytes()).ok for file in files)
+    assert main(["validate", *map(str, files)]) == 0
+
+
+def test_a_bad_file_stops_nothing(mixed: Path, capsys: Capture) -> None:
+    assert main(["validate", str(mixed)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1] == "4 files: 1 valid, 3 invalid"
+    assert all(name in captured.out for name in NAMES)
+    assert not any(name in captured.out for name in (".e.xml", "f.xml"))
+    assert captured.err == ""
+
+
+def test_a_hidden_file_is_judged_where_it_is_named(mixed: Path, capsys: Capture) -> None:
+    assert main(["validate", str(mixed / ".e.xml"), str(mixed / "sub")]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "2 files: 1 valid, 1 invalid"
+
+
+def test_no_progress_without_a_terminal(tmp_path: Path, capsys: Capture) -> None:
+    for number in range(30):
+        (tmp_path / f"{number}.xml").write_bytes(GOOD)
+    assert main(["validate", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_json(mixed: Path, capsys: Capture) -> None:
+    assert main(["validate", str(mixed), "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [Path(each["file"]).name for each in found] == NAMES
+    assert [each["ok"] for each in found] == [False, False, False, True]
+    assert [each["issues"][0]["code"] for each in found[:3]] == CODES
+
+
+def test_junit(mixed: Path, capsys: Capture) -> None:
+    (mixed / 'odd \x01 & "<name>.xml').write_bytes(BAD)
+    assert main(["validate", str(mixed), "--format", "junit"]) == 1
+    suite = etree.fromstring(capsys.readouterr().out.encode())
+    assert (suite.tag, suite.get("tests"), suite.get("failures")) == ("testsuite", "5", "4")
+    cases = {Path(str(case.get("name"))).name: case for case in suite}
+    assert 'odd \ufffd & "<name>.xml' in cases
+    assert [name for name, case in cases.items() if case.find("failure") is None] == ["d-good.xml"]
+    assert "xml.code" in str(cases["a-bad.xml"].findtext("failure"))
+    assert "information" in str(cases["d-good.xml"].findtext("system-out"))
+
+
+def test_sarif(mixed: Path, capsys: Capture) -> None:
+    (mixed / "med blanke æ.xml").write_bytes(BAD)
+    assert main(["validate", str(mixed), "--format", "sarif"]) == 1
+    log: Any = json.loads(capsys.readouterr().out)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(set(rules)) == len(rules)
+    assert {result["ruleId"] for result in run["results"]} == set(rules)
+    assert set(CODES) <= set(rules)
+    assert {result["level"] for result in run["results"]} <= {"error", "warning", "note"}
+    places = [result["locations"][0] for result in run["results"]]
+    uris = [place["physicalLocation"]["artifactLocation"]["uri"] for place in places]
+    assert any(uri.endswith("med%20blanke%20%C3%A6.xml") for uri in uris)
+    assert places[0]["logicalLocations"][0]["fullyQualifiedName"] == "/Emessage/HospitalReferral/Letter/StatusCode"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif"])
+def test_danish(form: str, mixed: Path, capsys: Capture) -> None:
+    main(["validate", str(mixed), "--lang", "da", "--format", form])
+    out = capsys.readouterr().out
+    assert "er ikke en værdi i kodelisten" in out
+    assert "is not a value" not in out
+
+
+def test_layers(mixed: Path, capsys: Capture) -> None:
+    bad = str(mixed / "a-bad.xml")
+    assert main(["validate", bad, "--layers", "syntax"]) == 0
+    assert "not everything was checked" in capsys.readouterr().out
+    assert main(["validate", bad, "--layers", "syntax,schema"]) == 1
+    assert main(["validate", bad, "--layers", "rule"]) == 1  # it could not run
+    assert main(["validate", str(mixed / "sub"), "--layers", "rule"]) == 0
+    assert main(["validate", bad, "--layers", "taste"]) == 2
+    assert "no such layer: taste" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["validate", "nowhere"], ["show", "nowhere"], ["convert", "nowhere", "-o", "out.xml"], ["show", "."]],
+)
+def test_wrong_use(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nonsense"], ["validate"], ["convert", "x"], ["validate", "x", "--lang", "sv"]]
+)
+def test_what_cannot_be_understood(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_version(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"medcom-bu {medcom_bu.__version__}\n"
+
+
+def test_show(mixed: Path, capsys: Capture) -> None:
+    assert main(["show", str(mixed / "sub" / "d-good.xml")]) == 0
+    masked = capsys.readouterr().out
+    assert "letters[0].patient.identifier = Cpr(******-****)" in masked
+    assert "Testesen" not in masked
+    assert main(["show", str(mixed / "sub" / "d-good.xml"), "--reveal"]) == 0
+    revealed = capsys.readouterr().out
+    assert "0201609995" in revealed
+    assert "Testesen" in revealed
+
+
+def test_show_what_is_broken(mixed: Path, capsys: Capture) -> None:
+    file = mixed / "extra.xml"
+    file.write_bytes(GOOD.replace(b"<Patient>", b"<Patient><Egen>privat</Egen>"))
+    assert main(["show", str(file)]) == 1
+    masked = capsys.readouterr().out
+    assert "letters[0].patient.unexpected[0]" in masked
+    assert "privat" not in masked
+    assert main(["show", str(file), "--reveal"]) == 1
+    assert "privat" in capsys.readouterr().out
+    assert main(["show", str(mixed / "b-noise.bin")]) == 1
+    assert "format.unknown" in capsys.readouterr().out
+
+
+def test_convert(mixed: Path, capsys: Capture) -> None:
+    good, out = str(mixed / "sub" / "d-good.xml"), mixed / "out.xml"
+    assert main(["convert", good, "-o", str(out)]) == 0
+    assert "written, 0 losses" in capsys.readouterr().out
+    assert medcom_bu.parse(out.read_bytes()) == medcom_bu.parse(GOOD)
+    assert main(["convert", good, "--to-version", "XH0130R", "-o", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    losses = medcom_bu.losses(medcom_bu.parse(GOOD), "xml", version="XH0130R")
+    assert lines[:-1] == [str(loss) for loss in losses]
+    assert lines[-1].endswith(f"written, {len(losses)} losses")
+    assert losses
+    assert b"XH0130R" in out.read_bytes()
+
+
+def test_convert_what_cannot_be(mixed: Path, capsys: Capture) -> None:
+    out = mixed / "out.xml"
+    assert main(["convert", str(mixed / "a-bad.xml"), "-o", str(out)]) == 1
+    assert "xml.code" in capsys.readouterr().out
+    assert main(["convert", str(mixed / "b-noise.bin"), "-o", str(out)]) == 1
+    good = str(mixed / "sub" / "d-good.xml")
+    assert main(["convert", good, "--to-version", "XD9134L", "-o", str(out)]) == 1
+    assert not out.exists()
+    assert main(["convert", good, "-o", str(mixed / "no" / "out.xml")]) == 2
