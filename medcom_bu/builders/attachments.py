@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, Version
+from medcom_bu.binding import Value, Version, fields
 from medcom_bu.builders.assembly import Surroundings, header
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
@@ -118,12 +119,17 @@ def binary_letter(
     subject: Person | SystemInformation,
     attachments: Sequence[Attachment],
 ) -> Value:
-    """The letter that carries files: XBIN01, or XBIN02 in version XB0210X."""
+    """The letter that carries files: XBIN01, or XBIN02 in version XB0210X. It knows no more of a party than it may."""
     letter = ReferralAttachment if version is XB0210X else BinaryLetter
     return letter(
         letter=header(version, around),
-        sender=sender,
+        sender=_only(Sender, sender),
         receiver=receiver,
-        subject=subject,
+        subject=_only(Person, subject) if isinstance(subject, Person) else subject,
         binary_object=tuple(attachment.binary_object(version) for attachment in attachments),
     )
+
+
+def _only(cls: Any, value: Any) -> Any:
+    """The part of a value that a simpler class has too."""
+    return None if value is None else cls(**{name: getattr(value, name) for name in fields(cls)})

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import fields
 from medcom_bu.builders.assembly import Surroundings, checked, consign, header
 from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
 from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
@@ -37,11 +36,9 @@ from medcom_bu.values.codes import (
 from medcom_bu.values.parties import (
     AnswerCCReceiver,
     PatientRecordExtract,
-    Person,
     Receiver,
     Reference,
     ReferringSender,
-    Sender,
     Url,
 )
 from medcom_bu.values.text import FormattedText
@@ -127,9 +124,9 @@ class HospitalReferralBuilder:
             files = binary_letter(
                 VERSIONS[self.attachments_as],
                 self.around,
-                _only(Sender, self.sender),
+                self.sender,  # type: ignore[arg-type]
                 self.receiver,  # type: ignore[arg-type]
-                _only(Person, self.patient),
+                self.patient,  # type: ignore[arg-type]
                 self.attachments,
             )
             messages.append(consign(files, self.around, self.acknowledgement_code))
@@ -191,8 +188,3 @@ class HospitalReferralBuilder:
 def _given(cls: Any, **held: Any) -> Any:
     """A value of what is given, or None where nothing is."""
     return cls(**held) if any(item is not None and item != () for item in held.values()) else None
-
-
-def _only(cls: Any, value: Any) -> Any:
-    """The part of a value that a simpler class has too."""
-    return None if value is None else cls(**{name: getattr(value, name) for name in fields(cls)})
