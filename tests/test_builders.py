@@ -1,0 +1,325 @@
+"""Builders: what they fill in, what they tie together, and that they name every problem at once."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+import medcom_bu
+from medcom_bu.builders import BinaryLetterBuilder, HospitalReferralBuilder
+from medcom_bu.builders.assembly import Surroundings
+from medcom_bu.builders.hospital_referral import EPISODE_OF_CARE_TYPE
+from medcom_bu.issues import Severity
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
+from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
+from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient
+from medcom_bu.values.codes import (
+    AcknowledgementCode,
+    DiagnoseDescriptionCode,
+    DiagnoseTypeCode,
+    IdentifierCode,
+    MedicalSpecialityCode,
+    ObjectCode,
+    ObjectExtensionCode,
+    Priority,
+    ReferralStatus,
+    StatusCode,
+)
+from medcom_bu.values.identifiers import Cpr
+from medcom_bu.values.parties import (
+    BinaryReference,
+    PatientRecordExtract,
+    Person,
+    Receiver,
+    Referrer,
+    ReferringSender,
+    Sender,
+    Url,
+)
+from medcom_bu.values.text import FormattedText, Mark
+
+PDF = b"%PDF-1.4\nbilag\n"
+NOW = datetime(2026, 5, 4, 9, 30, 59)
+CPR = "0201609996"
+GLN = "5790000121526"
+UNIT = {"ean_identifier": GLN, "identifier": GLN, "identifier_code": IdentifierCode.LOCATION_NUMBER}
+SENDER = ReferringSender(**UNIT, organisation_name="Eksempel Kommune", referrer=Referrer(person_name="Test Psykolog"))
+RECEIVER = Receiver(**UNIT, organisation_name="Eksempel Hospital")
+PATIENT = ReferralPatient(identifier=Cpr(CPR), person_surname_name="Lauridsen", person_given_name="Lonni Test")
+DIAGNOSIS = MainDiagnosis(
+    diagnose_code="DZ032", diagnose_type_code=DiagnoseTypeCode.SKS, diagnose_text="Observation for psykisk sygdom"
+)
+OLD_ADDRESS = {
+    "street_name": "Prøvevej 1",
+    "district_name": "Eksempelstad",
+    "post_code_identifier": "9999",
+    "medical_speciality_code": next(iter(MedicalSpecialityCode)),
+}
+
+
+def around() -> Surroundings:
+    """Numbers, UUIDs and a clock that are known beforehand."""
+    numbers, uuids = itertools.count(1), itertools.count(1)
+    return Surroundings(
+        numbers=lambda: f"NUMMER{next(numbers):08}", uuids=lambda: uuid.UUID(int=next(uuids)), clock=lambda: NOW
+    )
+
+
+def referral(**given: Any) -> HospitalReferralBuilder:
+    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "around": around()}
+    return HospitalReferralBuilder(**{**held, "clinical_reason": "Henvises", **given})
+
+
+def binary(**given: Any) -> BinaryLetterBuilder:
+    return BinaryLetterBuilder(
+        **{"sender": Sender(**UNIT, organisation_name="Eksempel Kommune"), "receiver": RECEIVER, "patient": PATIENT}
+        | {"around": around(), **given}
+    )
+
+
+def letters_of(consignment: Consignment) -> Iterator[Any]:
+    return (message.letters[0] for message in consignment)
+
+
+def checked(consignment: Consignment) -> Consignment:
+    """The consignment, after its bytes are found valid and read back equal."""
+    for message in consignment:
+        for encoding in ("ISO-8859-1", "UTF-8"):
+            data = medcom_bu.to_xml(message, encoding=encoding)
+            assert medcom_bu.validate(data, layers=("syntax", "schema")).ok
+            assert medcom_bu.parse(data) == message
+    assert medcom_bu.validate(consignment).ok
+    return consignment
+
+
+def problems(builder: Any) -> list[tuple[str, str]]:
+    """The code and path of every error that building raises."""
+    with pytest.raises(medcom_bu.InvalidMessage) as raised:
+        builder.build()
+    for text in (CPR, "Lauridsen", "Lonni", "Prøvevej"):
+        assert text not in str(raised.value) + repr(raised.value) + str(raised.value.report)
+    return [(issue.code, issue.path) for issue in raised.value.report if issue.severity is Severity.ERROR]
+
+
+# --- the referral ----------------------------------------------------------------------------------------------------
+
+
+def test_a_minimal_referral_and_its_defaults() -> None:
+    (message,) = checked(HospitalReferralBuilder(sender=SENDER, receiver=RECEIVER, patient=PATIENT).build())
+    letter: Any = message.letters[0]
+    assert isinstance(letter, HospitalReferral)
+    assert letter.letter.version_code == "XH0131R"
+    assert letter.letter.type_code == letter.letter.statistical_code == "XREF01"
+    assert letter.letter.status_code is StatusCode.NEW
+    assert message.envelope.acknowledgement_code is AcknowledgementCode.WANTED
+    assert letter.additional_information.priority is Priority.ELECTIVE
+    assert letter.additional_information.referral_status is ReferralStatus.OUTPATIENT
+    assert (letter.referral, letter.relevant_clinical_information, letter.reference) == (None, None, ())
+    (episode,) = letter.letter.episode_of_care
+    assert episode.episode_of_care_type == EPISODE_OF_CARE_TYPE
+    assert len(uuid.UUID(episode.episode_of_care_identifier).hex) == 32
+    for number in (letter.letter.identifier, message.envelope.identifier):
+        assert len(number) == 14
+        assert number.isalnum()
+    assert letter.letter.identifier != message.envelope.identifier
+    assert message.envelope.sent.moment is not None
+
+
+def test_numbers_uuids_and_clock_are_those_given() -> None:
+    builder = referral()
+    builder.attach(PDF, description="Bilag")
+    one, two = checked(builder.build())
+    assert [one.letters[0].letter.identifier, one.envelope.identifier] == ["NUMMER00000001", "NUMMER00000002"]  # type: ignore[attr-defined]
+    assert [two.letters[0].letter.identifier, two.envelope.identifier] == ["NUMMER00000003", "NUMMER00000004"]  # type: ignore[attr-defined]
+    for message in (one, two):
+        header = message.letters[0].letter  # type: ignore[attr-defined]
+        assert header.authorisation.moment == message.envelope.sent.moment == NOW.replace(second=0)
+
+
+def test_line_feeds_of_plain_text_become_breaks() -> None:
+    texts = dict.fromkeys(("supplementary", "cave", "anamnesis", "examination", "actual_medicine"), "en\nto  tre")
+    (letter,) = letters_of(checked(referral(**texts, clinical_reason=FormattedText(("x",))).build()))
+    wanted = FormattedText(("en", Mark.BREAK, "to ", Mark.SPACE, "tre"))
+    assert letter.additional_information.supplementary == wanted
+    assert letter.additional_information.clinical_reason == FormattedText(("x",))
+    for name in ("cave", "anamnesis", "examination", "actual_medicine"):
+        assert getattr(letter.relevant_clinical_information, name) == wanted
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_episodes_of_care(count: int) -> None:
+    one = EpisodeOfCare(episode_of_care_type="TYPE", episode_of_care_identifier="1")
+    given: Any = one if count == 1 else [one, one.replace(episode_of_care_identifier="2")]
+    (letter,) = letters_of(checked(referral(episode_of_care=given).build()))
+    assert letter.letter.episode_of_care == ((one,) if count == 1 else tuple(given))
+    (letter,) = letters_of(checked(referral(episode_of_care_identifier="K1").build()))
+    assert [episode.episode_of_care_identifier for episode in letter.letter.episode_of_care] == ["K1"]
+
+
+def test_the_older_version() -> None:
+    (message,) = checked(referral(version="XH0130R", episode_of_care_identifier="K1").build())
+    header = message.letters[0].letter  # type: ignore[attr-defined]
+    assert (header.version_code, header.episode_of_care, header.episode_of_care_identifier) == ("XH0130R", (), "K1")
+    assert message.namespace.endswith("2005/08/07/")
+    assert message.letters[0].referral.refer == DIAGNOSIS  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="version"):
+        referral(version="XH0132R")
+
+
+def test_the_role_of_the_main_diagnosis() -> None:
+    (letter,) = letters_of(checked(referral().build()))
+    assert letter.referral.refer.diagnose_description_code is DiagnoseDescriptionCode.REFERRAL
+    given = DIAGNOSIS.replace(diagnose_description_code=DiagnoseDescriptionCode.ACTION)
+    (letter,) = letters_of(checked(referral(diagnosis=given).build()))
+    assert letter.referral.refer == given
+
+
+def test_links_and_the_patient_record() -> None:
+    builder = referral()
+    builder.link("https://example.invalid/a?b=1&c=2", description="Netside")
+    builder.attach(PDF, description="Bilag")
+    builder.refer_to_record(description="Journal")
+    letter, _ = letters_of(checked(builder.build()))
+    assert [type(reference.target) for reference in letter.reference] == [Url, BinaryReference, PatientRecordExtract]
+    assert [reference.ref_description for reference in letter.reference] == ["Netside", "Bilag", "Journal"]
+
+
+# --- attachments -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "hyphens"),
+    [(None, BinaryLetter, True), ("XB0210X", ReferralAttachment, True), ("XB0130X", BinaryLetter, False)],
+)
+def test_an_attachment_is_one_fact_in_two_places(version: str | None, kind: type, hyphens: bool) -> None:
+    given: dict[str, Any] = {} if version is None else {"attachments_as": version}
+    builder = referral(sender=SENDER.replace(**OLD_ADDRESS), **given)
+    added = builder.attach(PDF, description="Vurdering")
+    consignment = checked(builder.build())
+    letter, files = letters_of(consignment)
+    assert len(consignment) == 2
+    assert isinstance(letter, HospitalReferral)
+    assert isinstance(files, kind)
+    assert files.letter.version_code == (version or "XB0131X")
+    pointer, item = letter.reference[0].target, files.binary_object[0]
+    assert pointer.object_identifier == added.identifier.hex
+    assert item.object_identifier == (str(added.identifier) if hyphens else added.identifier.hex)
+    assert pointer.original_object_size == item.original_object_size == str(len(PDF))
+    assert pointer.object_extension_code is item.object_extension_code is ObjectExtensionCode.PDF
+    assert pointer.object_code == item.object_code
+    assert item.content == PDF
+    assert type(files.sender) is Sender
+    assert type(files.patient) is Person
+    assert files.sender.organisation_name == SENDER.organisation_name
+    assert files.patient.identifier == PATIENT.identifier
+
+
+def test_ten_attachments_share_one_letter() -> None:
+    builder = referral()
+    for number in range(10):
+        builder.attach(PDF + bytes([number]), description=f"Bilag {number}")
+    letter, files = letters_of(checked(builder.build()))
+    assert [item.content[-1] for item in files.binary_object] == list(range(10))
+    assert [r.target.object_identifier for r in letter.reference] == [
+        item.object_identifier.replace("-", "") for item in files.binary_object
+    ]
+    builder.attach(PDF, description="Bilag 11")
+    assert problems(builder) == [
+        ("xml.element-repeated", "messages[0].letters[0].reference[10]"),
+        ("xml.element-repeated", "messages[1].letters[0].binary_object[10]"),
+    ]
+
+
+@pytest.mark.parametrize(("given", "code"), [("jpg", "jpeg"), (".JPG", "jpeg"), ("tif", "tiff"), ("PDF", "pdf")])
+def test_extensions_have_the_spelling_of_the_standard(given: str, code: str) -> None:
+    builder = referral()
+    builder.attach(PDF, description="Billede", extension=given, code=ObjectCode.PICTURE)
+    letter, files = letters_of(checked(builder.build()))
+    assert letter.reference[0].target.object_extension_code == files.binary_object[0].object_extension_code == code
+    assert files.binary_object[0].object_code is ObjectCode.PICTURE
+
+
+def test_an_identifier_may_be_given() -> None:
+    known = uuid.UUID("5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b")
+    builder = binary()
+    builder.attach(PDF, identifier=known)
+    (letter,) = letters_of(checked(builder.build()))
+    assert letter.binary_object[0].object_identifier == str(known)
+    with pytest.raises(TypeError):
+        builder.attach("text")  # type: ignore[arg-type]
+
+
+# --- the binary letter -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", ["XB0131X", "XB0210X", "XB0130X"])
+def test_a_binary_letter_alone(version: str) -> None:
+    sender = Sender(**UNIT, organisation_name="Eksempel Kommune", **OLD_ADDRESS)
+    patient = Person(identifier=PATIENT.identifier, person_surname_name="Lauridsen")
+    builder = binary(version=version, sender=sender, patient=patient)
+    builder.attach(PDF)
+    builder.attach(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", extension="jpg")
+    (letter,) = letters_of(checked(builder.build()))
+    assert letter.letter.version_code == version
+    assert [item.object_extension_code for item in letter.binary_object] == ["pdf", "jpeg"]
+
+
+def test_a_binary_letter_about_no_patient() -> None:
+    builder = binary(patient=None, system_information=SystemInformation(system_information="true", contents="Data"))
+    builder.attach(PDF)
+    (letter,) = letters_of(checked(builder.build()))
+    assert letter.patient is None
+    with pytest.raises(ValueError, match="version"):
+        binary(version="XB0132X")
+
+
+# --- problems --------------------------------------------------------------------------------------------------------
+
+
+def test_all_problems_of_all_messages_come_at_once() -> None:
+    builder = referral(patient=PATIENT.replace(person_surname_name="L" * 71), priority="straks", sender=None)
+    builder.attach(b"", description="Tom", extension="pdf")
+    builder.attach(b"\x00\x01\x02", description="x" * 71)
+    found = problems(builder)
+    assert found == [
+        ("builder.attachment-empty", "attachments[0].content"),
+        ("builder.attachment-type", "attachments[1].extension"),
+        ("xml.text-too-long", "messages[0].letters[0].patient.person_surname_name"),
+        ("xml.code", "messages[0].letters[0].additional_information.priority"),
+        ("xml.pattern", "messages[0].letters[0].reference[0].target.original_object_size"),
+        ("xml.text-too-long", "messages[0].letters[0].reference[1].ref_description"),
+        ("xml.code", "messages[0].letters[0].reference[1].target.object_extension_code"),
+        ("xml.element-missing", "messages[0].letters[0].sender"),
+        ("xml.text-too-long", "messages[1].letters[0].subject.person_surname_name"),
+        ("xml.pattern", "messages[1].letters[0].binary_object[0].original_object_size"),
+        ("xml.code", "messages[1].letters[0].binary_object[1].object_extension_code"),
+        ("xml.element-missing", "messages[1].letters[0].sender"),
+    ]
+
+
+def test_nothing_given_is_all_missing() -> None:
+    start = "messages[0].letters[0]."
+    missing = "xml.element-missing"
+    assert problems(HospitalReferralBuilder()) == [(missing, start + n) for n in ("sender", "receiver", "patient")]
+    assert problems(BinaryLetterBuilder()) == [
+        (missing, start + name) for name in ("sender", "receiver", "subject", "binary_object")
+    ]
+
+
+def test_problems_of_the_second_message_are_those_of_its_version() -> None:
+    builder = referral(attachments_as="XB0130X")
+    builder.attach(PDF, description="Bilag")
+    assert problems(builder) == [
+        ("xml.element-missing", f"messages[1].letters[0].sender.{name}") for name in OLD_ADDRESS
+    ]
+
+
+def test_nothing_of_a_number_is_shown() -> None:
+    assert problems(referral(patient=PATIENT.replace(identifier=Cpr(CPR + "1")))) == [
+        ("xml.text-too-long", "messages[0].letters[0].patient.identifier")
+    ]
