@@ -53,7 +53,7 @@ def shown(item: Any, reveal: bool) -> str:
     if isinstance(item, Base64) and item.content is None and reveal:
         return item.text or ""
     if isinstance(item, Base64) or not reveal:
-        return f"<{len(item)} characters>" if type(item) is str else repr(item)
+        return f"<{len(item)} characters>" if isinstance(item, str) else repr(item)
     if isinstance(item, FormattedText):
         return " ".join([item.plain(), *_raw(item.nodes)]).replace("\n", "\n    ")
     return str(item.reveal()) if hasattr(item, "reveal") else str(item)
