@@ -32,9 +32,9 @@ from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Refe
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 
 KINDS = list(samples())
-VOID = {"meta", "br"}
-PLAIN = re.findall("[a-z0-9]+", "head title style body main header h1 h2 h3 dl dt dd ol li strong b i u br code")
-ALLOWED: dict[str, set[str]] = dict.fromkeys(PLAIN, set()) | {
+VOID = {"meta", "br", "wbr"}
+PLAIN = re.findall("[a-z0-9]+", "head title style body main header h1 h2 h3 dl dt dd ol li strong b i u br wbr code")
+ALLOWED: dict[str, set[str]] = {tag: set() for tag in PLAIN} | {
     "html": {"lang"},
     "meta": {"charset", "http-equiv", "content", "name"},
     "article": set(),

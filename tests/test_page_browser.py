@@ -96,7 +96,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True) as driver:
         assert driver.stdout
         try:
-            ports = (re.search(r"on port (\d+)", line) for line in driver.stdout)
+            ports = (re.search(r"successfully on port (\d+)", line) for line in driver.stdout)
             port = next(int(found[1]) for found in ports if found)
             session = Browser(port, tmp_path_factory.mktemp("profile"))
             yield session

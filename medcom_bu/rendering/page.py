@@ -22,7 +22,7 @@ from medcom_bu.rendering.markup import content, formatted, link, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
 from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
-from medcom_bu.values.parties import BinaryReference, Url, given
+from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -42,6 +42,7 @@ dt{grid-column:1;color:#444}
 dd{grid-column:2;margin:0;min-width:0}
 ol{margin:0;padding-left:1.5rem}
 li{margin-bottom:.4rem}
+li:only-child{list-style:none;margin-left:-1.5rem}
 bdi{unicode-bidi:isolate;white-space:pre-wrap}
 code{font:.8em monospace;border:1px solid #a00;color:#a00;padding:0 .2em}
 .fixed{font-family:monospace}
@@ -65,12 +66,25 @@ _TAG = re.compile("<[^>]*>")
 _SIZE = re.compile(r"\s*\+?([0-9]{1,15})\s*")
 _URGENT = (Priority.ACUTE, CorrespondencePriority.HIGH)
 
+_NAME = ("person_given_name", "person_surname_name")
 _TOGETHER = (
-    ("Navn", ("person_given_name", "person_surname_name"), " "),
-    ("Adresse", ("street_name", "suburb_name", "post_code_identifier", "district_name"), ", "),
-    ("", ("identifier", "identifier_code"), " · "),
+    ("Navn", " ", (_NAME,)),
+    ("Adresse", ", ", (("street_name",), ("suburb_name",), ("post_code_identifier", "district_name"))),
+    ("", " · ", (("identifier",), ("identifier_code",))),
 )
-"""Fields shown in one row: its label ("" for the first field's own), the fields, what stands between them."""
+"""Fields shown in one row: its label ("" for the first field's own), what stands between, the fields by groups."""
+
+_INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
+    DateAndTime: (" kl. ", ("date", "time")),
+    EpisodeOfCare: (" · ", ("episode_of_care_identifier", "episode_of_care_type")),
+    ReceiptParty: ("", ("ean_identifier",)),
+    Referrer: (" · ", ("person_name", "person_title", "identifier", "identifier_code")),
+    TelephoneSubscriber: (" · ", ("telephone_subscriber_identifier", "telephone_subscriber_code")),
+}
+"""Values shown in one line: what stands between, and the fields."""
+
+_FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
+"""What a reader looks for in a party: it stands before the numbers."""
 
 
 def as_page(message: Emessage) -> str:
@@ -119,7 +133,7 @@ def _status(letter: Any) -> str:
 
 
 def _identity(patient: Any) -> str:
-    names = _joined(patient, ("person_given_name", "person_surname_name"), " ") or _NONE
+    names = _joined(patient, _NAME, " ") or _NONE
     held = _get(patient, "identifier")
     kind = "AlternativeIdentifier" if isinstance(held, ReplacementCpr) else "CivilRegistrationNumber"
     number = f'{label("", kind)}: <span class="number">{_leaf(held) or _NONE}</span>'
@@ -205,7 +219,7 @@ def _other_body(letter: Any) -> str:
     return _section("Indhold", _dl(letter))
 
 
-_IDENTITY = ("person_given_name", "person_surname_name", "identifier")
+_IDENTITY = (*_NAME, "identifier")
 _BODIES: dict[str, Callable[[Any], str]] = {
     "HospitalReferral": _referral_body,
     "ClinicalEmail": _email_body,
@@ -303,26 +317,25 @@ def _dl(value: Any, skip: tuple[str, ...] = ()) -> str:
 
 
 def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    declared = fields(type(value))
     done = set(skip)
-    for name, declared in fields(type(value)).items():
+    for name in sorted(declared, key=lambda name: name not in _FIRST):
+        held = value.__dict__[name]
         if name in done:
             continue
-        held = value.__dict__[name]
-        first = held[0] if isinstance(held, tuple) and held else held
-        found = held_element(declared, first)
+        found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
         title = label(type(value).__name__, found.name) if found is not None else name
-        together = next((row for row in _TOGETHER if name in row[1]), None)
+        together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
         if together is not None and not isinstance(held, Identifier):
-            own, names, between = together
-            done.update(names)
-            yield own or title, _joined(value, names, between)
+            own, between, groups = together
+            done.update(name for group in groups for name in group)
+            yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
         elif found is not None and isinstance(found.type, Flag) and held == "true":
             yield title, "Ja"
         elif name == "original_object_size" and _leaf(held):
             yield title, f"{_leaf(held)} byte{_readable(held)}"
         else:
-            items = held if isinstance(held, tuple) else (held,)
-            yield title, "<br>".join(filter(None, map(_item, items)))
+            yield title, "<br>".join(filter(None, map(_item, held if isinstance(held, tuple) else (held,))))
 
 
 def _joined(value: Any, names: tuple[str, ...], between: str) -> str:
@@ -330,17 +343,10 @@ def _joined(value: Any, names: tuple[str, ...], between: str) -> str:
 
 
 def _item(item: Any) -> str:
-    if isinstance(item, DateAndTime):
-        return _joined(item, ("date", "time"), " kl. ")
-    if isinstance(item, ReceiptParty):
-        return _leaf(item.ean_identifier)
-    if isinstance(item, EpisodeOfCare):
-        return _joined(item, ("episode_of_care_identifier", "episode_of_care_type"), " · ")
-    if isinstance(item, TelephoneSubscriber):
-        return _joined(item, ("telephone_subscriber_identifier", "telephone_subscriber_code"), " · ")
-    if isinstance(item, Value):
-        return _dl(item)
-    return _leaf(item)
+    if not isinstance(item, Value):
+        return _leaf(item)
+    inline = _INLINE.get(type(item))
+    return _joined(item, inline[1], inline[0]) if inline is not None else _dl(item)
 
 
 def _leaf(item: Any) -> str:
@@ -378,7 +384,7 @@ def _texts(value: Any, *names: str, told: tuple[str, ...] = ()) -> str:
 
 
 _HEADINGS = {
-    name: label("", element)
+    name: label("", element).replace("/", "/<wbr>")
     for name, element in (
         ("clinical_reason", "ClinicalReason"),
         ("anamnesis", "Anamnesis"),
