@@ -131,6 +131,8 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu import read
+    from medcom_bu.messages.emessage import Emessage
+    from medcom_bu.messages.envelopes import VansEnvelope
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
 
@@ -138,9 +140,11 @@ def _show(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             parsed = read(file)
-        if parsed.message is not None and arguments.html is None:
+        if isinstance(parsed.message, VansEnvelope):
+            parsed = read(parsed.message.payload or b"")
+        if isinstance(parsed.message, Emessage) and arguments.html is None:
             print(as_text(parsed.message, reveal=arguments.reveal))
-        elif parsed.message is not None:
+        elif isinstance(parsed.message, Emessage):
             _write_page(as_page(parsed.message).encode(), arguments.html)
     except OSError as error:
         return _refuse(error)
