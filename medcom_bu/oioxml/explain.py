@@ -338,12 +338,20 @@ class Reader:
         return RawMarkup(xml_of(child))
 
 
+def _node_at(tree: Any, path: str) -> Any:
+    """The node of a path of libxml2, which may use prefixes of the document; the root where it leads nowhere."""
+    try:
+        return next(iter(tree.xpath(path)), tree.getroot())
+    except etree.XPathEvalError:
+        return tree.getroot()
+
+
 def refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
     """What the schema says itself, without its texts, which quote content."""
     tree = root.getroottree()
     found = []
     for error in schema.error_log:  # type: ignore[attr-defined]
-        node: Any = next(iter(tree.xpath(error.path)), root) if error.path else root  # type: ignore[arg-type]
+        node: Any = _node_at(tree, error.path) if error.path else root
         steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
         place = Place("/" + "/".join(steps), "")
         found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
