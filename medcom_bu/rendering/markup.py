@@ -28,7 +28,7 @@ _TAGS = {
 }
 _MARKS = {Mark.BREAK: "<br>", Mark.SPACE: " "}
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}=*(\s+[A-Za-z0-9+/]{60,}=*)*(\s+[A-Za-z0-9+/]*={0,2}(?=\s*(<|$)))?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}=*(\s++[A-Za-z0-9+/]{60,}=*)*(\s++[A-Za-z0-9+/]*+={0,2}(?=\s*+(<|$)))?")
 
 
 def escaped(text: str) -> str:

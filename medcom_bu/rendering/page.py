@@ -44,19 +44,19 @@ ol{margin:0;padding-left:1.5rem}
 li{margin-bottom:.4rem}
 li:only-child{list-style:none;margin-left:-1.5rem}
 bdi{unicode-bidi:isolate;white-space:pre-wrap}
-code{font:.8em monospace;border:1px solid #a00;color:#a00;padding:0 .2em}
+code{unicode-bidi:isolate;direction:ltr;font:.8em monospace;border:1px solid #a00;color:#a00;padding:0 .2em}
 .fixed{font-family:monospace}
 .right,.center{display:block;text-align:right}
 .center{text-align:center}
 .lead{font-size:1.25rem;font-weight:bold}
-.number{white-space:nowrap}
+.number{display:inline-block;max-width:100%}
 .urgent{display:inline-block;border:2px solid #a00;color:#a00;font-weight:bold;padding:0 .5rem}
 .cave{border:2px solid #a00;border-left-width:10px;padding:.5rem .8rem}
 .cave h2{color:#a00}
 .none{color:#555;font-style:italic}
 .meta{color:#444;font-size:.9rem;border-top:1px solid #bbb;padding-top:.6rem}
 @media(max-width:34rem){dl{display:block}dt{font-size:.9rem;margin-top:.4rem}}
-@media print{body{max-width:none;padding:0;font-size:10pt}h1,h2,h3,dt{break-after:avoid}
+@media print{html{font-size:10pt}body{max-width:none;padding:0}h1,h2,h3,dt{break-after:avoid}p,dd{orphans:3;widows:3}
 header,.cave,li{break-inside:avoid}a{color:inherit;text-decoration:none}@page{margin:15mm}}
 """
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
