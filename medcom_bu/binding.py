@@ -248,6 +248,8 @@ class Value:
 
     __letter__: ClassVar[LetterSpec | None] = None
     inline: ClassVar[bool] = False
+    attribute: ClassVar[tuple[str, str] | None] = None
+    """For a text that bears one attribute: the field that holds it, and its name. ``text`` holds the text."""
 
     unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=_tuple)
 

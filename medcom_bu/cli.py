@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show a message field by field, masked")
     show.add_argument("file", metavar="FILE")
     show.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
+    show.add_argument(
+        "--html", metavar="OUT", help="write a page for a clinician, nothing masked; - for standard output"
+    )
     show.set_defaults(run=_show)
 
     convert = commands.add_parser("convert", help="write a message in another version, and say what is lost")
@@ -139,17 +142,33 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu import read
+    from medcom_bu.messages.emessage import Emessage
+    from medcom_bu.messages.envelopes import VansEnvelope
+    from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
 
+    report_to = sys.stderr if arguments.html == "-" else sys.stdout
     try:
         with Path(arguments.file).open("rb") as file:
             parsed = read(file)
+        if isinstance(parsed.message, VansEnvelope):
+            parsed = read(parsed.message.payload or b"")
+        if isinstance(parsed.message, Emessage) and arguments.html is None:
+            print(as_text(parsed.message, reveal=arguments.reveal))
+        elif isinstance(parsed.message, Emessage):
+            _write_page(as_page(parsed.message).encode(), arguments.html)
     except OSError as error:
         return _refuse(error)
-    if parsed.message is not None:
-        print(as_text(parsed.message, reveal=arguments.reveal))
-    print(parsed.report)
+    print(parsed.report, file=report_to)
     return 0 if parsed.report.ok else 1
+
+
+def _write_page(page: bytes, target: str) -> None:
+    if target == "-":
+        sys.stdout.buffer.write(page)
+        sys.stdout.flush()
+    else:
+        Path(target).write_bytes(page)
 
 
 def _convert(arguments: argparse.Namespace) -> int:

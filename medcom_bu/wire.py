@@ -17,8 +17,9 @@ from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.envelopes import VansEnvelope
 
-Message = Emessage
+Message = Emessage | VansEnvelope
 """What ``parse`` gives."""
 
 
@@ -144,7 +145,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Repor
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted)
-    if isinstance(data, Emessage):
+    if isinstance(data, Emessage | VansEnvelope):
         return _judge(data, wanted)
     codec = _codec_for(data)
     return _unread(_peek(data)) if codec is None else _report(codec.read(_held(data)), codec.LAYERS, wanted)
@@ -158,7 +159,7 @@ class _Codec(Protocol):
     def read(self, data: bytes | BinaryIO) -> Reading[Any]: ...
 
 
-_CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec"}
+_CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec", WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans"}
 
 
 def _codec(found: WireFormat) -> _Codec | None:
@@ -207,9 +208,13 @@ def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset
     return Report.of(issues, ran, applies)
 
 
-def _judge(message: Emessage, wanted: frozenset[Layer] | None) -> Report:
+def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
-    from medcom_bu.oioxml import codec
+    codec: Any
+    if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml import vans as codec
+    else:
+        from medcom_bu.oioxml import codec
 
     reading = codec.judge(message)
     own = Reading(message, reading.issues, reading.ran)
@@ -233,8 +238,8 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
     return Report.of(issues, ran, LAYERS)
 
 
-def to_xml(message: Emessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
-    """The consignment as OIO-XML. A character that the encoding lacks becomes a character reference.
+def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
+    """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
     """
@@ -243,8 +248,13 @@ def to_xml(message: Emessage, *, version: str | None = None, encoding: str = "IS
     return file.getvalue()
 
 
-def write_xml(message: Emessage, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
-    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size."""
+def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
+    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
+    if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml.vans import write as write_envelope
+
+        write_envelope(message, file, encoding)
+        return
     from medcom_bu.oioxml.encode import write
 
     write(message, file, version, encoding)
@@ -254,6 +264,8 @@ def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Lo
     """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
+    if isinstance(message, VansEnvelope):
+        return ()
     from medcom_bu.oioxml.losses import losses as xml_losses
 
     return xml_losses(message, version)

@@ -10,8 +10,6 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
-from lxml import etree
-
 from medcom_bu.binding import Value, Version
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
@@ -19,7 +17,7 @@ from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import decoder
 from medcom_bu.oioxml.encode import encode
-from medcom_bu.oioxml.explain import Found, Place, Reader, shown, xml_of
+from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown, xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import Document, load
@@ -96,7 +94,7 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
     message = reader.emessage(root, next(iter(known.values()))[1], known)
     if valid:
         return message, []
-    return message, reader.found or _refusals(schema, root)
+    return message, reader.found or refusals(schema, root)
 
 
 def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type[Value], Version]]) -> Emessage:
@@ -135,15 +133,3 @@ def _unknown_namespace(document: Document, namespace: str) -> tuple[Emessage, li
     if not found or not namespace.startswith(_NAMESPACE_ROOT):
         found = [Found(kinds.NAMESPACE, Place("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})]
     return message, found
-
-
-def _refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
-    """What the schema says itself, without its texts, which quote content."""
-    tree = root.getroottree()
-    found = []
-    for error in schema.error_log:  # type: ignore[attr-defined]
-        node: Any = next(iter(tree.xpath(error.path)), root) if error.path else root  # type: ignore[arg-type]
-        steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
-        place = Place("/" + "/".join(steps), "")
-        found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
-    return found

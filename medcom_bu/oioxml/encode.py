@@ -51,6 +51,11 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
     out: Out = []
     namespace = _target_namespace(message, version)
     _emessage(message, namespace, version, out)
+    finish(out, file, encoding)
+
+
+def finish(out: Out, file: Any, encoding: str) -> None:
+    """Write what the writers have put into ``out``, escaped and encoded, to a binary file."""
     texts = out[1::3]
     try:
         plain = _is_plain("".join(texts))
@@ -128,6 +133,11 @@ def _attributes(unexpected: tuple[Unexpected, ...], index: int) -> Iterator[str]
     for found in unexpected:
         if found.kind == "attribute" and found.index == index:
             yield " " + found.content
+
+
+def unexpected_attributes(value: Value) -> str:
+    """The attributes that hang on a value's own element."""
+    return "".join(_attributes(value.unexpected, -1))
 
 
 class _Extra:
@@ -233,6 +243,8 @@ def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) 
 
 def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     cls = element.type
+    if cls.attribute is not None:
+        return _attributed_writer(element, depth)
     if cls.inline:
         return writer(cls, version, depth - 1)
     indent, name = "\n" + "  " * depth, element.name
@@ -250,6 +262,26 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
             out += (end, "", "")
 
     return write_one
+
+
+def _attributed_writer(element: Element, depth: int) -> Writer:
+    """The writer of a text that bears one attribute."""
+    field, name = element.type.attribute
+    start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
+
+    def write_one(item: Any, out: Out) -> None:
+        held = getattr(item, field)
+        extra = unexpected_attributes(item) + ">"
+        if held is None:
+            out += (start, "", extra, "", item.text, end)
+        else:
+            out += (start + f' {name}="{_attribute_text(held)}"', "", extra, "", item.text, end)
+
+    return write_one
+
+
+def _attribute_text(text: str) -> str:
+    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 def _nodes(nodes: tuple[Node, ...], out: Out) -> None:

@@ -290,6 +290,8 @@ class Reader:
     def item(self, node: etree._Element, element: Element, version: Version, place: Place) -> Any:
         """Read one child: a value, a text, a code; None where only the XML itself can be kept."""
         declared: Any = element.type
+        if isinstance(declared, type) and declared.attribute:  # type: ignore[attr-defined]
+            return self.attributed(node, element, version, place)
         if isinstance(declared, type):
             return self.value(node, declared, version, place)
         leaf = leaf_type(declared, version.code)
@@ -307,6 +309,27 @@ class Reader:
         if isinstance(declared, Wrapped):
             return declared.wrapper(text)
         return leaf.codes._value2member_map_.get(text, text) if isinstance(leaf, Codes) else text
+
+    def attributed(self, node: etree._Element, element: Element, version: Version, place: Place) -> Value | None:
+        """Read a text that bears one attribute. What hangs on it besides is kept."""
+        cls: Any = element.type
+        if len(node):
+            self.report(kinds.CHILDREN, place, element=element.name)
+            return None
+        field, name = cls.attribute
+        text, held = node.text or "", node.get(name)
+        if held is not None:
+            del node.attrib[name]
+        judged = " ".join(text.split()) if cls.collapses else text
+        for kind, params in check_leaf(cls.text_type, judged, version):
+            self.report(kind, place, element=element.name, **params)
+        if held is None:
+            self.report(kinds.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
+        else:
+            for kind, params in check_leaf(cls.attribute_type, str(held), version):
+                self.report(kind, place, element=f"{element.name}/@{name}", **params)
+        made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place)))
+        return made
 
     def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Place) -> tuple[Node, ...]:
         """Read formatted text; an element that is not allowed in it is kept as XML."""
@@ -337,6 +360,26 @@ class Reader:
             order = ", ".join([*Mark, *allowed])
             self.report(kinds.UNEXPECTED, place, element=shown(name), order=order)
         return RawMarkup(xml_of(child))
+
+
+def _node_at(tree: Any, path: str) -> Any:
+    """The node of a path of libxml2, which may use prefixes of the document; the root where it leads nowhere."""
+    try:
+        return next(iter(tree.xpath(path)), tree.getroot())
+    except etree.XPathEvalError:
+        return tree.getroot()
+
+
+def refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
+    """What the schema says itself, without its texts, which quote content."""
+    tree = root.getroottree()
+    found = []
+    for error in schema.error_log:  # type: ignore[attr-defined]
+        node: Any = _node_at(tree, error.path) if error.path else root
+        steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
+        place = Place("/" + "/".join(steps), "")
+        found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
+    return found
 
 
 def xml_of(node: etree._Element) -> str:

@@ -213,3 +213,40 @@ OTHER = _schema(
     Text("the element is refused by the schema ({reason})", "elementet afvises af skemaet ({reason})"),
     Text("compare the element with the schema of its version", "sammenlign elementet med skemaet for versionen"),
 )
+ATTRIBUTE_MISSING = _schema(
+    "xml.attribute-missing",
+    Text("{element} lacks its attribute {attribute}", "{element} mangler sin attribut {attribute}"),
+    Text("add the attribute {attribute}", "tilføj attributten {attribute}"),
+)
+BASE64 = _schema(
+    "xml.base64",
+    Text("{element} is not base64", "{element} er ikke base64"),
+    Text(
+        "encode the bytes of the message with base64; white space may stand in it",
+        "kod meddelelsens byte med base64; blanktegn må stå i den",
+    ),
+    "XML Schema, base64Binary",
+)
+
+_VANS = "MedCom, schema of VANSEnvelope 1.0.4"
+ENVELOPE_ROOT = _schema(
+    "vans.root",
+    Text("the root element is not VANSEnvelope", "rodelementet er ikke VANSEnvelope"),
+    Text("put the message in a VANSEnvelope", "læg meddelelsen i en VANSEnvelope"),
+    _VANS,
+)
+ENVELOPE_VERSION = _schema(
+    "vans.version",
+    Text(
+        "the VANSEnvelope is of version {version}, which has no known schema",
+        "VANSEnvelope er af version {version}, som intet kendt skema har",
+    ),
+    Text("send version 1.0.4", "send version 1.0.4"),
+    _VANS,
+)
+ENVELOPE_NAMESPACE = _schema(
+    "vans.namespace",
+    Text("the namespace is not that of VANSEnvelope", "navnerummet er ikke VANSEnvelopes"),
+    Text("use urn:oio:medcom:vans-envelope:1.0.4", "brug urn:oio:medcom:vans-envelope:1.0.4"),
+    _VANS,
+)

@@ -12,6 +12,7 @@ from typing import Any
 
 from medcom_bu.binding import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
 from medcom_bu.issues import Kind
+from medcom_bu.messages.envelopes import BOOLEAN_PATTERN, DATE_TIME_PATTERN, INTEGER_PATTERN, UUID_PATTERN
 from medcom_bu.oioxml import kinds
 
 Fault = tuple[Kind, dict[str, object]]
@@ -21,6 +22,10 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
 _BLANKS = " \t\r\n"
 _FORMS = {
+    UUID_PATTERN: "a UUID with hyphens",
+    INTEGER_PATTERN: "a whole number",
+    BOOLEAN_PATTERN: "true or false",
+    DATE_TIME_PATTERN: "YYYY-MM-DDThh:mm:ss",
     "[0-9]{10}": "ten digits",
     "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}": "a UUID with hyphens",
 }

@@ -12,9 +12,9 @@ from medcom_bu.oioxml.versions import spec_of
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
-def to_xpath(message: Emessage, path: str) -> str:
+def to_xpath(message: Value, path: str, root: str = "Emessage") -> str:
     """The named XPath of an attribute path; a number is given where an element occurs more than once."""
-    steps = ["/Emessage"]
+    steps = ["/" + root]
     holder: Any = message
     for name, number in _STEP.findall(path):
         if isinstance(holder, Emessage) and name == "letters":

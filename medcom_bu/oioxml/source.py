@@ -6,6 +6,7 @@ taken, but for the base64 of ``Object_Base64Encoded``, which never reaches the X
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import threading
@@ -26,7 +27,6 @@ _local = threading.local()
 _CHUNK = 1 << 18
 _SKELETON_LIMIT = 1 << 26
 _LOOK_BACK = 1 << 16
-_MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?Object_Base64Encoded(?=[\s/>])[^<>]*>")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
@@ -51,13 +51,13 @@ class Document:
     may_have_attributes: bool
 
 
-def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
-    """Parse bytes, or a seekable binary file, into a document.
+def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | None, list[Issue]]:
+    """Parse bytes, or a seekable binary file, into a document; ``payload`` names the elements that hold base64.
 
     Issues: ``xml.not-well-formed``, ``xml.encoding``, ``xml.encoding-declaration``, ``xml.doctype``,
     ``xml.too-large``, ``xml.not-carried``. Never raises for bad input.
     """
-    skeleton, cut = _cut(data)
+    skeleton, cut = _cut(data, payload)
     if skeleton is None:
         return None, [kinds.TOO_LARGE.at("/", reason=f"{_SKELETON_LIMIT} bytes")]
     if _has_doctype(skeleton):
@@ -68,9 +68,9 @@ def load(data: bytes | BinaryIO) -> tuple[Document | None, list[Issue]]:
         return None, [_syntax_issue(error, skeleton)]
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         return None, [kinds.DOCTYPE.at("/")]
-    carriers = list(root.iter("{*}" + PAYLOAD)) if cut else []
+    carriers = list(root.iter("{*}" + payload)) if cut else []
     if len(carriers) != len(cut):
-        return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{PAYLOAD} in an unusual form")]
+        return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{payload} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
     may_have_attributes = b"xmlns:" in skeleton or _is_wide(skeleton)
     return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
@@ -154,13 +154,19 @@ def _declared(skeleton: bytes) -> str:
 # --- cutting the attachments out ----------------------------------------------------------------------------------
 
 
-def _cut(data: bytes | BinaryIO) -> tuple[bytes | None, list[Base64 | None]]:
+@functools.cache
+def _markup(payload: str) -> re.Pattern[bytes]:
+    """What the cutter stops at: comments, CDATA sections, instructions, and the elements that hold base64."""
+    return re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?" + payload.encode() + rb"(?=[\s/>])[^<>]*>")
+
+
+def _cut(data: bytes | BinaryIO, payload: str) -> tuple[bytes | None, list[Base64 | None]]:
     """The document without the text of its base64 elements, and that text decoded, one entry for each element.
 
     An entry is None where the element was left as it is: it holds more than base64. The skeleton is None where it
     would be larger than the limit.
     """
-    if isinstance(data, bytes) and PAYLOAD.encode() not in data:
+    if isinstance(data, bytes) and payload.encode() not in data:
         return (data if len(data) <= _SKELETON_LIMIT else None), []
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     head = file.read(4)
@@ -168,7 +174,7 @@ def _cut(data: bytes | BinaryIO) -> tuple[bytes | None, list[Base64 | None]]:
     if _is_wide(head):
         whole = file.read(_SKELETON_LIMIT + 1)
         return (whole if len(whole) <= _SKELETON_LIMIT else None), []
-    return _Cutter(file).run()
+    return _Cutter(file, payload).run()
 
 
 class _Cutter:
@@ -177,8 +183,9 @@ class _Cutter:
     ``self.at`` is the offset in the file of what comes next.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, payload: str) -> None:
         self.file = file
+        self.markup = _markup(payload)
         self.buffer = b""
         self.next = 0
         self.at = file.tell()
@@ -187,7 +194,7 @@ class _Cutter:
 
     def run(self) -> tuple[bytes | None, list[Base64 | None]]:
         while (more := self._more()) or self.next < len(self.buffer):
-            found = _MARKUP.search(self.buffer, self.next)
+            found = self.markup.search(self.buffer, self.next)
             if found is None:
                 self._keep(self._before_open_tag() if more else len(self.buffer))
             elif (end := _ENDS.get(found.group())) is not None:

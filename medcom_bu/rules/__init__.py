@@ -10,16 +10,26 @@ from typing import Any
 
 from medcom_bu.issues import Issue, Kind
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.rules import attachments, identifiers, letters, text
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
 
-KINDS: tuple[Kind, ...] = (*identifiers.KINDS, *attachments.KINDS, *text.KINDS, *letters.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *identifiers.KINDS,
+    *attachments.KINDS,
+    *text.KINDS,
+    *letters.KINDS,
+    *envelopes.KINDS,
+)
 """Every rule."""
 
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
 
 
-def check(message: Emessage) -> Iterator[Issue]:
-    """What the rules say of one consignment: the envelope first, then letter by letter."""
+def check(message: Emessage | VansEnvelope) -> Iterator[Issue]:
+    """What the rules say of one consignment: the envelope first, then letter by letter; or of a VANSEnvelope."""
+    if isinstance(message, VansEnvelope):
+        yield from envelopes.check(message)
+        return
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):
         yield from _check_letter(letter, message, f"letters[{number}]")

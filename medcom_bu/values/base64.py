@@ -105,6 +105,7 @@ class Decoder:
         self._rest = b""
         self._ended = False
         self._broken = False
+        self._loose = False
         self._lines = _LineRule()
 
     def feed(self, piece: bytes) -> None:
@@ -123,12 +124,18 @@ class Decoder:
             except binascii.Error:
                 self._broken = True
             self._ended = bare[whole - 1] == ord("=")
+            self._loose = self._ended and not self._broken and not _is_tight(bare[whole - 4 : whole])
 
     def finish(self) -> tuple[bytes | None, Base64Layout | None]:
         """The content, or None where the text does not decode; the layout, or None where it follows no rule."""
         if self._broken or self._rest:
             return None, None
-        return self._out.getvalue(), self._lines.layout()
+        return self._out.getvalue(), None if self._loose else self._lines.layout()
+
+
+def _is_tight(last: bytes) -> bool:
+    """Whether the bits that padding leaves over are zero: else the content does not give the text back."""
+    return binascii.b2a_base64(binascii.a2b_base64(last), newline=False) == last
 
 
 class _LineRule:

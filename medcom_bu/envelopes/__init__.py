@@ -1,0 +1,1 @@
+"""Wrapping messages for the network, opening what comes, answering and counting it."""

@@ -1,0 +1,244 @@
+"""VANSEnvelope 1.0.4: one message, or the receipt for one, between two addresses of the network.
+
+Source: MedCom, the schema of VANSEnvelope 1.0.4. Leaf text stays as it came; typed accessors stand beside it.
+
+>>> EndPoint(text=" 5790000121526 ", type="EAN").identifier
+'5790000121526'
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import attrs
+
+from medcom_bu.binding import (
+    Binary,
+    Codes,
+    Element,
+    PositiveInteger,
+    String,
+    Value,
+    Version,
+    choice,
+    declaration,
+    element,
+    masked,
+)
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.codes import CodeList
+
+NAMESPACE_ROOT = "urn:oio:medcom:vans-envelope:"
+VANS_104 = Version("1.0.4", "VANSEnvelope", NAMESPACE_ROOT + "1.0.4")
+
+
+class EndPointType(CodeList):
+    """What kind of number an address is."""
+
+    LOCATION_NUMBER = "EAN", "Location number (GLN)"
+    COMPANY_NUMBER = "CVR", "Company number"
+    VANS = "VANS", "Network operator"
+
+
+class DocumentFormat(CodeList):
+    """What kind of message is inside."""
+
+    XML = "XML", "OIO-XML"
+    EDIFACT = "EDIFACT", "EDIFACT"
+    HL7 = "HL7", "HL7, such as FHIR"
+    BINARY = "Binary", "Bytes of any kind"
+    OTHER = "Other", "Anything else"
+
+
+class TransportType(CodeList):
+    """Whether the receiver answers the envelope with a receipt."""
+
+    RELIABLE = "reliable", "The receiver answers with a receipt"
+    UNRELIABLE = "unreliable", "No receipt"
+
+
+UUID_PATTERN = "[aA-fF0-9]{8}-[aA-fF0-9]{4}-[aA-fF0-9]{4}-[aA-fF0-9]{4}-[aA-fF0-9]{12}"
+"""The schema's own, with its slip: ``A-f`` runs over the capitals to ``Z`` and six signs."""
+
+_BLANKS = r"[ \t\r\n]*"
+INTEGER_PATTERN = _BLANKS + "[+-]?[0-9]+" + _BLANKS
+BOOLEAN_PATTERN = _BLANKS + "(true|false|0|1)" + _BLANKS
+DATE_TIME_PATTERN = (
+    _BLANKS + r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?" + _BLANKS
+)
+_UUID = String(1, None, UUID_PATTERN)
+_TEXT = String(1, 255)
+
+
+@declaration
+class EndPoint(Value):
+    """An address of the network."""
+
+    attribute: ClassVar[tuple[str, str] | None] = ("type", "EndPointType")
+    attribute_type: ClassVar[object] = Codes(EndPointType)
+    text_type: ClassVar[object] = String(1, 18)
+    collapses: ClassVar[bool] = True
+
+    text: str = attrs.field()
+    type: EndPointType | str | None = attrs.field(
+        converter=lambda text: EndPointType._value2member_map_.get(text, text)
+    )
+
+    @property
+    def identifier(self) -> str:
+        """The address without the white space that the schema collapses."""
+        return " ".join(self.text.split())
+
+    def __repr__(self) -> str:
+        return f"EndPoint(text={masked(self.text)}, type={masked(self.type)})"
+
+
+@declaration
+class Processing(Value):
+    """Who is to process the message on its way, and how."""
+
+    provider_identifier: str = element("ProviderIdentifier", _TEXT)
+    service_identifier: str = element("ServiceIdentifier", _TEXT)
+
+
+@declaration
+class Document(Value):
+    """What the message is. The statistics of the network count by ``name``, such as ``MCM:XDIS91``."""
+
+    format: DocumentFormat | str = element("Format", Codes(DocumentFormat))
+    name: str = element("Name", _TEXT)
+    version: str | None = element("Version", _TEXT, default=None)
+    size_in_bytes: str = element("SizeInBytes", String(1, None, INTEGER_PATTERN))
+
+    @property
+    def size(self) -> int | None:
+        """The declared size, or None where the text is no number."""
+        try:
+            return int(self.size_in_bytes or "")
+        except ValueError:
+            return None
+
+
+@declaration
+class ServiceTag(Value):
+    """A named remark for the network or the receiver, such as ``MCM:MIME``."""
+
+    attribute: ClassVar[tuple[str, str] | None] = ("name", "name")
+    attribute_type: ClassVar[object] = String(1, 70)
+    text_type: ClassVar[object] = String(1, 70)
+    collapses: ClassVar[bool] = False
+
+    name: str | None = attrs.field()
+    text: str = attrs.field()
+
+    def __repr__(self) -> str:
+        return f"ServiceTag(name={masked(self.name)}, text={masked(self.text)})"
+
+
+@declaration
+class Transport(Value):
+    """How the network handles the message. ``type`` left out means reliable."""
+
+    type: TransportType | str | None = element("Type", Codes(TransportType), default=None)
+    transform_message: str = element("TransformMessage", String(1, None, BOOLEAN_PATTERN))
+    service_tag: tuple[ServiceTag, ...] = element("ServiceTag", ServiceTag, default=(), max=5)
+
+    def tag(self, name: str) -> str | None:
+        """The text of the first tag of that name."""
+        return next((tag.text for tag in self.service_tag if tag.name == name), None)
+
+
+@declaration
+class MetaInformation(Value):
+    """What is said of a message. ``identifier`` stays the same when the message is sent again."""
+
+    identifier: str = element("Identifier", _UUID)
+    processing: Processing | None = element("Processing", Processing, default=None)
+    document: Document = element("Document", Document)
+    transport: Transport | None = element("Transport", Transport, default=None)
+
+
+@declaration
+class VansMessage(Value):
+    """A message with what is said of it."""
+
+    meta_information: MetaInformation = element("MetaInformation", MetaInformation)
+    data: Base64 = element("Data", Binary(Base64))
+
+
+@declaration
+class VansError(Value):
+    """Why a message was not taken. No list of codes is known."""
+
+    code: str | None = element("Code", PositiveInteger(), default=None)
+    description: str = element("Description", String(1, 512))
+
+
+@declaration
+class PositiveMessage(Value):
+    """The receiver has got the message."""
+
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
+    original_message: MetaInformation = element("OriginalMessage", MetaInformation)
+
+
+@declaration
+class NegativeMessage(Value):
+    """The receiver cannot take the message."""
+
+    error: VansError = element("Error", VansError)
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
+    original_message: MetaInformation = element("OriginalMessage", MetaInformation)
+
+
+@declaration
+class NegativeVans(Value):
+    """A network operator cannot deliver the message; of one that it could not read, it may tell nothing."""
+
+    error: VansError = element("Error", VansError)
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
+    original_message: MetaInformation | None = element("OriginalMessage", MetaInformation, default=None)
+
+
+@declaration
+class VansReceipt(Value):
+    """The receipt for an envelope."""
+
+    outcome: NegativeVans | NegativeMessage | PositiveMessage = choice(
+        Element("NegativeVans", NegativeVans),
+        Element("NegativeMessage", NegativeMessage),
+        Element("PositiveMessage", PositiveMessage),
+    )
+
+
+@declaration
+class VansEnvelope(Value):
+    """The envelope. ``namespace`` says which version came; only 1.0.4 has a schema."""
+
+    sender_id: EndPoint = element("SenderID", EndPoint)
+    receiver_id: EndPoint = element("ReceiverID", EndPoint)
+    envelope_identifier: str = element("EnvelopeIdentifier", _UUID)
+    sent_date_time: str = element("SentDateTime", String(1, None, DATE_TIME_PATTERN))
+    content: VansMessage | VansReceipt = choice(Element("Message", VansMessage), Element("Receipt", VansReceipt))
+    namespace: str = attrs.field(default=VANS_104.namespace)
+
+    @property
+    def payload(self) -> bytes | None:
+        """The message inside; None for a receipt, or where it does not decode. Give it to ``parse``."""
+        return self.content.data.content if isinstance(self.content, VansMessage) and self.content.data else None
+
+    @property
+    def meta_information(self) -> MetaInformation | None:
+        """What is said of the message inside, or of the message that a receipt answers."""
+        if isinstance(self.content, VansReceipt):
+            return self.content.outcome.original_message if self.content.outcome else None
+        return self.content.meta_information if self.content else None
+
+    @property
+    def sent(self) -> datetime | None:
+        """The moment of sending, with a zone where the text has one; None where the text is none."""
+        try:
+            return datetime.fromisoformat(" ".join((self.sent_date_time or "").split()))
+        except ValueError:
+            return None

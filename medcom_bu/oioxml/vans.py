@@ -1,0 +1,119 @@
+"""VANSEnvelope in and out. The verdict is that of the schema of 1.0.4, and of XML Schema on what base64 is.
+
+A version other than 1.0.4 is read as far as it has the same shape, with an error that says which version was seen.
+"""
+
+from __future__ import annotations
+
+import binascii
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from medcom_bu.issues import Layer, Reading
+from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
+from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.encode import Out, finish, unexpected_attributes, writer
+from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown
+from medcom_bu.oioxml.paths import to_xpath
+from medcom_bu.oioxml.source import Document, load
+from medcom_bu.resources import folder
+from medcom_bu.values.base64 import Base64
+
+LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+"""What can be asked of an envelope; the last is not the codec's."""
+
+_ROOT = "VANSEnvelope"
+_cache = threading.local()
+
+
+def read(data: bytes | BinaryIO) -> Reading[VansEnvelope]:
+    """Read bytes, or a seekable binary file. Never raises for bad input.
+
+    Issues: those of ``oioxml.kinds``, at named XPaths.
+    """
+    return _read(data, lambda place: place.xpath)
+
+
+def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
+    """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
+    light = envelope
+    content = envelope.content
+    if isinstance(content, VansMessage) and content.data is not None and content.data.content is not None:
+        light = envelope.replace(content=content.replace(data=Base64(b"")))
+    out: list[bytes] = []
+    write(light, _Collector(out), "UTF-8")
+    return _read(b"".join(out), lambda place: place.attribute or "/")
+
+
+class _Collector:
+    """A binary file as far as the writer needs one."""
+
+    def __init__(self, out: list[bytes]) -> None:
+        self.write, self.writelines = out.append, out.extend
+
+
+def _read(data: bytes | BinaryIO, where: Callable[[Place], str]) -> Reading[VansEnvelope]:
+    document, issues = load(data, "Data")
+    if document is None:
+        return Reading(None, tuple(issues), (Layer.SYNTAX,))
+    envelope, found = _envelope(document)
+    issues += (f.kind.at(where(f.place), **f.params) for f in found)
+    locate = str if envelope is None else functools.partial(to_xpath, envelope, root=_ROOT)
+    return Reading(envelope, tuple(issues), (Layer.SYNTAX, Layer.SCHEMA), locate)
+
+
+def _envelope(document: Document) -> tuple[VansEnvelope | None, list[Found]]:
+    root = document.root
+    namespace, _, name = str(root.tag).rpartition("}")
+    namespace = namespace[1:]
+    place = Place("/" + shown(name), "")
+    if name != _ROOT:
+        return None, [Found(kinds.ENVELOPE_ROOT, place, {})]
+    valid = namespace == VANS_104.namespace and _schema().validate(root)
+    refused = [] if valid or namespace != VANS_104.namespace else refusals(_schema(), root)
+    reader = Reader(document.payloads, namespace)
+    envelope: Any = reader.value(root, VansEnvelope, VANS_104, place)
+    envelope = envelope.replace(namespace=namespace)
+    if namespace.startswith(NAMESPACE_ROOT) and namespace != VANS_104.namespace:
+        version = shown(namespace[len(NAMESPACE_ROOT) :])
+        return envelope, [Found(kinds.ENVELOPE_VERSION, place._replace(attribute="namespace"), {"version": version})]
+    if namespace != VANS_104.namespace:
+        return envelope, [Found(kinds.ENVELOPE_NAMESPACE, place._replace(attribute="namespace"), {})]
+    broken = [] if _is_base64(envelope) else [Found(kinds.BASE64, _DATA, {"element": "Data"})]
+    if valid:
+        return envelope, broken
+    return envelope, (reader.found or refused) + broken
+
+
+_DATA = Place("/VANSEnvelope/Message/Data", "content.data")
+
+
+def _is_base64(envelope: VansEnvelope) -> bool:
+    """Whether Data is base64 as XML Schema has it: it decodes, and the bits that padding leaves over are zero."""
+    if not isinstance(envelope.content, VansMessage) or envelope.content.data is None:
+        return True
+    data = envelope.content.data
+    if data.content is None or data.text is None or not data.content:
+        return data.content is not None
+    last = binascii.b2a_base64(data.content[-(len(data.content) % 3 or 3) :], newline=False).decode()
+    return "".join(data.text[-400:].split())[-4:] == last
+
+
+def _schema() -> etree.XMLSchema:
+    """The compiled schema, one a thread: libxml2 asks for that."""
+    if not hasattr(_cache, "schema"):
+        _cache.schema = etree.XMLSchema(etree.parse(folder("xsd") / "vans-envelope-1.0.4.xsd"))
+    schema: etree.XMLSchema = _cache.schema
+    return schema
+
+
+def write(envelope: VansEnvelope, file: Any, encoding: str) -> None:
+    """Write the envelope to a binary file; Data is encoded in pieces of bounded size."""
+    out: Out = [f'<VANSEnvelope xmlns="{envelope.namespace}"', "", unexpected_attributes(envelope) + ">"]
+    writer(VansEnvelope, VANS_104, 0)(envelope, out)
+    out += ("\n</VANSEnvelope>\n", "", "")
+    finish(out, file, encoding)

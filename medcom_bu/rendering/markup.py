@@ -1,0 +1,82 @@
+"""Content as safe HTML: each piece isolated in a ``bdi``, with nothing in it that acts and nothing that hides.
+
+>>> content("<b>" + chr(0x202E) + "'")
+'<bdi>&lt;b&gt;<code>U+202E</code>&#x27;</bdi>'
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Controls, marks of direction, zero-width and filler signs, halves of pairs: what a reader cannot see."""
+
+_TAGS = {
+    Style.RIGHT: ('<span class="right">', "</span>"),
+    Style.CENTER: ('<span class="center">', "</span>"),
+    Style.BOLD: ("<b>", "</b>"),
+    Style.ITALIC: ("<i>", "</i>"),
+    Style.UNDERLINE: ("<u>", "</u>"),
+    Style.FIXED_FONT: ('<span class="fixed">', "</span>"),
+}
+_MARKS = {Mark.BREAK: "<br>", Mark.SPACE: " "}
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}=*(\s++[A-Za-z0-9+/]{60,}=*)*(\s++[A-Za-z0-9+/]*+={0,2}(?=\s*+(<|$)))?")
+
+
+def escaped(text: str) -> str:
+    """The text as HTML, with a visible mark for each invisible sign."""
+    return _INVISIBLE.sub(lambda found: f"<code>U+{ord(found[0]):04X}</code>", escape(text))
+
+
+def content(text: str) -> str:
+    """A text of the message, isolated from what stands around it."""
+    return f"<bdi>{escaped(text)}</bdi>"
+
+
+def formatted(text: FormattedText) -> str:
+    """A formatted text of the message with its formatting."""
+    return f"<bdi>{_nodes(text.nodes)}</bdi>"
+
+
+def link(address: str) -> str:
+    """A web address as text, and as a link where it is a plain one of http or https."""
+    if not _WEB.fullmatch(address):
+        return content(address)
+    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{content(address)}</a>'
+
+
+def source(xml: str) -> str:
+    """XML as it came, shown as text; long base64 in it only by its length."""
+    return f'<bdi class="fixed">{_source(xml)}</bdi>'
+
+
+def _source(xml: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for found in _BASE64.finditer(xml):
+        parts += [escaped(xml[end : found.start()]), f"<code>{len(found[0])} tegn</code>"]
+        end = found.end()
+    return "".join(parts) + escaped(xml[end:])
+
+
+def _nodes(nodes: tuple[Node, ...]) -> str:
+    return "".join(map(_node, nodes))
+
+
+def _node(node: Node) -> str:
+    if isinstance(node, Mark):
+        return _MARKS[node]
+    if isinstance(node, Styled):
+        before, after = _TAGS[node.style]
+        return f"{before}{_nodes(node.nodes)}{after}"
+    if isinstance(node, RawMarkup):
+        return _source(node.xml)
+    return escaped(FormattedText((node,)).plain())

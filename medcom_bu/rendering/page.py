@@ -1,0 +1,418 @@
+"""A message as one HTML file that a clinician reads: Danish, without script, asking for nothing from outside.
+
+Every text of the message stands in a ``bdi`` of its own, once; all else is ours. Persons are shown in full: the page
+belongs to the record. Files are named, never shown. :func:`medcom_bu.rendering.text.as_text` is the masked form.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from medcom_bu.binding import Flag, Unexpected, Value, fields, held_element
+from medcom_bu.messages.binary_letter import SystemInformation
+from medcom_bu.messages.emessage import Emessage, EpisodeOfCare
+from medcom_bu.messages.hospital_referral import TelephoneSubscriber
+from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
+from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
+from medcom_bu.rendering.markup import content, formatted, link, source
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
+from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
+from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
+from medcom_bu.values.text import FormattedText
+from medcom_bu.values.timestamps import DateAndTime
+
+_CSS = """
+*{box-sizing:border-box}
+body{margin:0 auto;padding:1rem;max-width:50rem;font:1rem/1.45 system-ui,sans-serif;color:#111;background:#fff;
+overflow-wrap:anywhere}
+article+article{margin-top:3rem;border-top:4px solid #333}
+h1{font-size:1.5rem;margin:.5rem 0}
+h2{font-size:1.15rem;margin:0 0 .4rem;color:#0b3d66}
+h3{font-size:1rem;margin:.8rem 0 .2rem}
+p{margin:.3rem 0}
+section{margin:0 0 1.2rem;overflow:clip}
+header{border-bottom:2px solid #0b3d66;margin-bottom:1.2rem;padding-bottom:.5rem;overflow:clip}
+dl{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);gap:.15rem 1rem;margin:0}
+dt{grid-column:1;color:#444}
+dd{grid-column:2;margin:0;min-width:0}
+ol{margin:0;padding-left:1.5rem}
+li{margin-bottom:.4rem}
+li:only-child{list-style:none;margin-left:-1.5rem}
+bdi{unicode-bidi:isolate;white-space:pre-wrap}
+code{unicode-bidi:isolate;direction:ltr;font:.8em monospace;border:1px solid #a00;color:#a00;padding:0 .2em}
+.fixed{font-family:monospace}
+.right,.center{display:block;text-align:right}
+.center{text-align:center}
+.lead{font-size:1.25rem;font-weight:bold}
+.number{display:inline-block;max-width:100%}
+.urgent{display:inline-block;border:2px solid #a00;color:#a00;font-weight:bold;padding:0 .5rem}
+.cave{border:2px solid #a00;border-left-width:10px;padding:.5rem .8rem}
+.cave h2{color:#a00}
+.none{color:#555;font-style:italic}
+.meta{color:#444;font-size:.9rem;border-top:1px solid #bbb;padding-top:.6rem}
+@media(max-width:34rem){dl{display:block}dt{font-size:.9rem;margin-top:.4rem}}
+@media print{html{font-size:10pt}body{max-width:none;padding:0}h1,h2,h3,dt{break-after:avoid}p,dd{orphans:3;widows:3}
+header,.cave,li{break-inside:avoid}a{color:inherit;text-decoration:none}@page{margin:15mm}}
+"""
+_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
+_NONE = '<span class="none">Ikke angivet</span>'
+_TAG = re.compile("<[^>]*>")
+_SIZE = re.compile(r"\s*\+?([0-9]{1,15})\s*")
+_URGENT = (Priority.ACUTE, CorrespondencePriority.HIGH)
+
+_NAME = ("person_given_name", "person_surname_name")
+_TOGETHER = (
+    ("Navn", " ", (_NAME,)),
+    ("Adresse", ", ", (("street_name",), ("suburb_name",), ("post_code_identifier", "district_name"))),
+    ("", " · ", (("identifier",), ("identifier_code",))),
+)
+"""Fields shown in one row: its label ("" for the first field's own), what stands between, the fields by groups."""
+
+_INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
+    DateAndTime: (" kl. ", ("date", "time")),
+    EpisodeOfCare: (" · ", ("episode_of_care_identifier", "episode_of_care_type")),
+    ReceiptParty: ("", ("ean_identifier",)),
+    Referrer: (" · ", ("person_name", "person_title", "identifier", "identifier_code")),
+    TelephoneSubscriber: (" · ", ("telephone_subscriber_identifier", "telephone_subscriber_code")),
+}
+"""Values shown in one line: what stands between, and the fields."""
+
+_FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
+"""What a reader looks for in a party: it stands before the numbers."""
+
+
+def as_page(message: Emessage) -> str:
+    """The message as a complete HTML5 file."""
+    titles = [_title(letter) for letter in message.letters] or ["Forsendelse uden breve"]
+    title = ", ".join(dict.fromkeys(titles))
+    letters = "".join(f"<article>{_letter(letter)}</article>" for letter in message.letters)
+    end = _section("Kuvert", _dl(message.envelope), kind="meta") + _rest(message)
+    return (
+        '<!DOCTYPE html>\n<html lang="da"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
+        f"<title>{title}</title><style>{_CSS}</style></head>"
+        f"<body><main>{letters}{end}</main></body></html>\n"
+    )
+
+
+def _title(letter: Value) -> str:
+    return LETTERS.get(type(letter).__name__, type(letter).__name__)
+
+
+# --- letters ------------------------------------------------------------------------------------------------------
+
+
+def _letter(letter: Any) -> str:
+    email = _get(letter, "additional_information") if hasattr(letter, "clinical_information") else None
+    header = f"<h1>{_title(letter)}</h1>{_status(letter)}"
+    if hasattr(letter, "patient") and not isinstance(_get(letter, "subject"), SystemInformation):
+        header += _identity(letter.patient)
+    if email is not None and (subject := _leaf(email.subject)):
+        header += f"<p>Emne: <strong>{subject}</strong></p>"
+    body = _BODIES.get(type(letter).__name__, _other_body)(letter)
+    return f"<header>{header}</header>{body}"
+
+
+def _status(letter: Any) -> str:
+    """What must be seen first: that the letter corrects another, that it is urgent."""
+    shown = ""
+    if _get(letter, "letter", "status_code") is StatusCode.CORRECTED:
+        shown += f'<p class="urgent">{words(StatusCode.CORRECTED)}</p> '
+    priority = _get(letter, "additional_information", "priority")
+    if priority in _URGENT:
+        shown += f'<p class="urgent">{words(priority)}</p>'
+    return shown
+
+
+def _identity(patient: Any) -> str:
+    names = _joined(patient, _NAME, " ") or _NONE
+    held = _get(patient, "identifier")
+    kind = "AlternativeIdentifier" if isinstance(held, ReplacementCpr) else "CivilRegistrationNumber"
+    number = f'{label("", kind)}: <span class="number">{_leaf(held) or _NONE}</span>'
+    return f'<p class="lead">{names}</p><p class="lead">{number}</p>'
+
+
+def _referral_body(letter: Any) -> str:
+    wanted, known = letter.additional_information, letter.relevant_clinical_information
+    return "".join(
+        (
+            f'<section class="cave"><h2>Cave</h2>{_text(_get(known, "cave"))}</section>',
+            _section(
+                "Henvisning",
+                _dl(wanted, skip=("clinical_reason", "supplementary")),
+                _texts(wanted, "clinical_reason", told=("clinical_reason",)),
+            ),
+            _section("Diagnoser", _diagnoses(letter.referral)),
+            _section(
+                "Kliniske oplysninger",
+                _texts(known, "anamnesis", "examination", "actual_medicine", told=("actual_medicine",)),
+                _texts(wanted, "supplementary"),
+            ),
+            _section("Bilag og links", _list(map(_reference, letter.reference))),
+            _section(
+                label("", "HospitalVisitation"),
+                "".join(
+                    f"<h3>{_leaf(note.information_code) or _NONE}</h3>{_text(note.information)}"
+                    for note in letter.hospital_visitation
+                ),
+            ),
+            _section("Patient", _dl(letter.patient, skip=_IDENTITY)),
+            _section("Pårørende", _dl(letter.relative)),
+            _ends(letter),
+        )
+    )
+
+
+def _email_body(letter: Any) -> str:
+    texts = "".join(_text(part.text01) for part in letter.clinical_information)
+    return "".join(
+        (
+            _section("Meddelelse", texts or f"<p>{_NONE}</p>"),
+            _section("Bilag og links", _list(map(_reference, letter.reference))),
+            _section("Patient", _dl(letter.patient, skip=_IDENTITY)),
+            _section("Henvendelse", _dl(letter.additional_information, skip=("subject",))),
+            _ends(letter),
+        )
+    )
+
+
+def _binary_body(letter: Any) -> str:
+    about = letter.subject if letter.patient is None else None
+    return "".join(
+        (
+            _section("Systeminformation", _dl(about)),
+            _section("Vedhæftede filer", _list(map(_dl, letter.binary_object)) or f"<p>{_NONE}</p>"),
+            _ends(letter),
+        )
+    )
+
+
+def _receipt_body(letter: Any) -> str:
+    answered = letter.original_emessage
+    originals = _get(answered, "original_letter") or ()
+    reasons = "".join(
+        f"<h3>{label('', element)}</h3><p>{shown}</p>"
+        for name, element in (("refuse_code", "RefuseCode"), ("refuse_text", "RefuseText"))
+        if (shown := _leaf(_get(answered, name)))
+    )
+    if not (reasons or isinstance(letter, PositiveReceipt) or any(_get(one, "refuse_code") for one in originals)):
+        reasons = f"<h3>{label('', 'RefuseCode')}</h3><p>{_NONE}</p>"
+    return "".join(
+        (
+            _section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
+            _section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
+            _section("Besvarede breve", _list(map(_dl, originals))),
+            _ends(letter),
+        )
+    )
+
+
+def _other_body(letter: Any) -> str:
+    return _section("Indhold", _dl(letter))
+
+
+_IDENTITY = (*_NAME, "identifier")
+_BODIES: dict[str, Callable[[Any], str]] = {
+    "HospitalReferral": _referral_body,
+    "ClinicalEmail": _email_body,
+    "BinaryLetter": _binary_body,
+    "ReferralAttachment": _binary_body,
+    "NegativeVansReceipt": _receipt_body,
+    "NegativeReceipt": _receipt_body,
+    "PositiveReceipt": _receipt_body,
+}
+
+
+def _ends(letter: Any) -> str:
+    """The parties and, last, the letter's own data."""
+    return "".join(
+        (
+            _section("Afsender", _dl(letter.sender)),
+            _section("Modtager", _dl(letter.receiver)),
+            _section(label("", "AnswerCCReceiver"), _dl(_get(letter, "answer_cc_receiver"))),
+            _section(label("", "Letter"), _dl(letter.letter), kind="meta"),
+        )
+    )
+
+
+# --- parts of letters ---------------------------------------------------------------------------------------------
+
+
+def _diagnoses(referral: Any) -> str:
+    if referral is None:
+        return f"<p>{_NONE}</p>"
+    main = () if referral.refer is None else (_diagnosis(referral.refer, label("", "Refer")),)
+    return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{_NONE}</p>"
+
+
+def _diagnosis(found: Any, role: str = "") -> str:
+    art = _leaf(found.diagnose_description_code)
+    roles = " · ".join(filter(None, (role, art)))
+    coded = " · ".join(filter(None, (_leaf(found.diagnose_code), _leaf(found.diagnose_type_code))))
+    return f"<strong>{_leaf(found.diagnose_text) or _NONE}</strong><br>{coded}<br>{roles}"
+
+
+def _reference(found: Any) -> str:
+    target = found.target
+    if isinstance(target, Url):
+        shown = link(target)
+    elif isinstance(target, BinaryReference):
+        shown = _dl(target)
+    else:
+        shown = label("", "SUP") if target == "true" else _leaf(target) or _NONE
+    return f"<strong>{_leaf(found.ref_description) or _NONE}</strong><br>{shown}"
+
+
+def _received(held: Base64) -> str:
+    if held.content is None:
+        return "Kan ikke læses"
+    return f"Modtaget: {len(held.content)} byte"
+
+
+def _readable(size: str) -> str:
+    """The size in words where it is long, to go with the number of bytes."""
+    found = _SIZE.fullmatch(size)
+    count = int(found[1]) if found else 0
+    for unit, amount in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= amount:
+            return f" ({count / amount:.1f} {unit})".replace(".", ",")
+    return ""
+
+
+# --- values and leaves --------------------------------------------------------------------------------------------
+
+
+def _get(value: Any, *names: str) -> Any:
+    """An attribute of an attribute, or None where there is none."""
+    for name in names:
+        value = getattr(value, name, None)
+    return value
+
+
+def _section(title: str, *parts: str, kind: str = "") -> str:
+    inner = "".join(parts)
+    attribute = f' class="{kind}"' if kind else ""
+    return f"<section{attribute}><h2>{title}</h2>{inner}</section>" if inner else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    inner = "".join(f"<li>{item}</li>" for item in items)
+    return f"<ol>{inner}</ol>" if inner else ""
+
+
+def _dl(value: Any, skip: tuple[str, ...] = ()) -> str:
+    """A value as a list of labels and contents, what is absent left out."""
+    if value is None:
+        return ""
+    inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in _rows(value, skip) if shown)
+    return f"<dl>{inner}</dl>" if inner else ""
+
+
+def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    declared = fields(type(value))
+    done = set(skip)
+    for name in sorted(declared, key=lambda name: name not in _FIRST):
+        held = value.__dict__[name]
+        if name in done:
+            continue
+        found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
+        title = label(type(value).__name__, found.name) if found is not None else name
+        together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
+        if together is not None and not isinstance(held, Identifier):
+            own, between, groups = together
+            done.update(name for group in groups for name in group)
+            yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
+        elif found is not None and isinstance(found.type, Flag) and held == "true":
+            yield title, "Ja"
+        elif name == "original_object_size" and _leaf(held):
+            yield title, f"{_leaf(held)} byte{_readable(held)}"
+        else:
+            yield title, "<br>".join(filter(None, map(_item, held if isinstance(held, tuple) else (held,))))
+
+
+def _joined(value: Any, names: tuple[str, ...], between: str) -> str:
+    return between.join(filter(None, (_leaf(_get(value, name)) for name in names)))
+
+
+def _item(item: Any) -> str:
+    if not isinstance(item, Value):
+        return _leaf(item)
+    inline = _INLINE.get(type(item))
+    return _joined(item, inline[1], inline[0]) if inline is not None else _dl(item)
+
+
+def _leaf(item: Any) -> str:
+    """One field as HTML, or nothing where it is absent, empty or the placeholder."""
+    if item is None:
+        return ""
+    if isinstance(item, CodeList):
+        return words(item)
+    if isinstance(item, Base64):
+        return _received(item)
+    if isinstance(item, FormattedText):
+        shown = formatted(item)
+    else:
+        shown = content(_number(item) if isinstance(item, Identifier) else str(item))
+    bare = _TAG.sub("", shown).strip()
+    return shown if bare and given(bare) else ""
+
+
+def _number(item: Identifier) -> str:
+    text = item.reveal()
+    return item.format(text) if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text) else text
+
+
+def _text(item: Any) -> str:
+    return f"<p>{_leaf(item) or _NONE}</p>"
+
+
+def _texts(value: Any, *names: str, told: tuple[str, ...] = ()) -> str:
+    """Formatted texts with a heading each; those ``told`` say so where they are absent."""
+    return "".join(
+        f"<h3>{_HEADINGS[name]}</h3>{_text(_get(value, name))}"
+        for name in names
+        if name in told or _leaf(_get(value, name))
+    )
+
+
+_HEADINGS = {
+    name: label("", element).replace("/", "/<wbr>")
+    for name, element in (
+        ("clinical_reason", "ClinicalReason"),
+        ("anamnesis", "Anamnesis"),
+        ("examination", "Examination"),
+        ("actual_medicine", "ActualMedicine"),
+        ("supplementary", "Supplementary"),
+    )
+}
+
+# --- what has no place in the standard ----------------------------------------------------------------------------
+
+
+def _rest(message: Emessage) -> str:
+    parts: tuple[Value | None, ...] = (message.envelope, *message.letters)
+    found = [*message.unexpected, *(item for part in parts for item in _unexpected(part))]
+    shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found]
+    shown += [f"Local_Elements: {source(local.xml)}" for local in message.local_elements]
+    return _section("Øvrigt indhold", _list(shown))
+
+
+_KINDS = {"element": "Ukendt element", "text": "Tekst uden plads", "attribute": "Ukendt attribut"}
+
+
+def _unexpected(value: object) -> Iterator[Unexpected]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _unexpected(item)
+    elif isinstance(value, Value):
+        yield from value.unexpected
+        for name in fields(type(value)):
+            yield from _unexpected(value.__dict__[name])

@@ -1,0 +1,132 @@
+"""VANSEnvelope: size, identifiers, addresses, and what FHIR in it needs. Nothing here looks into the payload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medcom_bu.issues import Issue
+from medcom_bu.messages.envelopes import (
+    DocumentFormat,
+    EndPointType,
+    MetaInformation,
+    TransportType,
+    VansEnvelope,
+    VansMessage,
+)
+from medcom_bu.rules.identifiers import GLN_CHECK
+from medcom_bu.rules.kinds import ERROR, WARNING, rule
+from medcom_bu.values.identifiers import Gln
+
+_GOVERNANCE = "MedCom, governance of the network layer for FHIR messages"
+_HOUSE = "medcom_bu; the schema of VANSEnvelope leaves it open"
+
+MIME_TYPES = ("application/fhir+xml", "application/fhir+json")
+LIMIT, PRACTICE_LIMIT = 100_000_000, 50_000_000
+
+SIZE = rule(
+    "envelope.size-in-bytes",
+    ERROR,
+    ("SizeInBytes is not the {actual} bytes of Data", "SizeInBytes er ikke de {actual} byte i Data"),
+    ("write the length of the decoded message", "skriv den afkodede meddelelses længde"),
+    _HOUSE,
+)
+EMPTY = rule(
+    "envelope.no-data",
+    ERROR,
+    ("Data is empty", "Data er tom"),
+    ("put one message into the envelope", "læg én meddelelse i kuverten"),
+    _HOUSE,
+)
+TOO_LARGE = rule(
+    "envelope.too-large",
+    ERROR,
+    ("the envelope is larger than 100 MB", "kuverten er større end 100 MB"),
+    ("send less in one message", "send mindre i én meddelelse"),
+    _GOVERNANCE,
+)
+LARGE = rule(
+    "envelope.large",
+    WARNING,
+    ("the envelope is larger than 50 MB", "kuverten er større end 50 MB"),
+    ("some receivers keep to an older limit of 50 MB", "nogle modtagere følger en ældre grænse på 50 MB"),
+    _GOVERNANCE,
+)
+SAME = rule(
+    "envelope.same-identifier",
+    WARNING,
+    ("envelope and message have the same identifier", "kuvert og meddelelse har samme identifikation"),
+    ("use two: else a resend looks like a new message", "brug to: ellers ligner en gensendelse en ny meddelelse"),
+    _GOVERNANCE,
+)
+UUID = rule(
+    "envelope.uuid",
+    WARNING,
+    ("the identifier is no UUID, though the schema accepts it", "identifikationen er ingen UUID, men skemaet godtager"),
+    ("write a UUID of hexadecimal digits", "skriv en UUID af hexadecimale cifre"),
+    "RFC 4122",
+)
+MIME = rule(
+    "envelope.mime-tag",
+    ERROR,
+    ("FHIR lacks a right ServiceTag MCM:MIME", "FHIR mangler et rigtigt ServiceTag MCM:MIME"),
+    ("write application/fhir+xml or application/fhir+json", "skriv application/fhir+xml eller application/fhir+json"),
+    _GOVERNANCE,
+)
+UNRELIABLE = rule(
+    "envelope.unreliable",
+    ERROR,
+    ("FHIR is sent as unreliable", "FHIR er sendt som unreliable"),
+    ("write reliable, or leave Type out", "skriv reliable, eller udelad Type"),
+    _GOVERNANCE,
+)
+KINDS = (SIZE, EMPTY, TOO_LARGE, LARGE, SAME, UUID, MIME, UNRELIABLE)
+
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def check(envelope: VansEnvelope) -> Iterator[Issue]:
+    """What the rules say of one envelope, apart from what its payload is."""
+    for name, end in (("sender_id", envelope.sender_id), ("receiver_id", envelope.receiver_id)):
+        if end is not None and end.type == EndPointType.LOCATION_NUMBER and not Gln.is_valid(end.identifier):
+            yield GLN_CHECK.at(name)
+    if not _UUID.fullmatch(envelope.envelope_identifier or ""):
+        yield UUID.at("envelope_identifier")
+    if isinstance(envelope.content, VansMessage):
+        yield from _check_message(envelope.content, envelope.envelope_identifier)
+
+
+def _check_message(message: VansMessage, envelope_identifier: str) -> Iterator[Issue]:
+    meta = message.meta_information
+    if meta is not None:
+        if not _UUID.fullmatch(meta.identifier or ""):
+            yield UUID.at("content.meta_information.identifier")
+        if meta.identifier == envelope_identifier:
+            yield SAME.at("content.meta_information.identifier")
+        yield from _check_size(message, meta)
+        yield from _check_fhir(meta)
+
+
+def _check_size(message: VansMessage, meta: MetaInformation) -> Iterator[Issue]:
+    content = message.data.content if message.data is not None else None
+    if content is None:
+        return
+    if not content:
+        yield EMPTY.at("content.data")
+    if meta.document is not None and meta.document.size != len(content):
+        yield SIZE.at("content.meta_information.document.size_in_bytes", actual=len(content))
+    on_the_wire = len(content) * 4 // 3
+    if on_the_wire > LIMIT:
+        yield TOO_LARGE.at("content.data")
+    elif on_the_wire > PRACTICE_LIMIT:
+        yield LARGE.at("content.data")
+
+
+def _check_fhir(meta: MetaInformation) -> Iterator[Issue]:
+    document, transport = meta.document, meta.transport
+    if document is None or document.format != DocumentFormat.HL7 or not (document.name or "").startswith("MCM:F"):
+        return
+    if transport is None or transport.tag("MCM:MIME") not in MIME_TYPES:
+        yield MIME.at("content.meta_information.transport" if transport else "content.meta_information")
+    if transport is not None and transport.type == TransportType.UNRELIABLE:
+        yield UNRELIABLE.at("content.meta_information.transport.type")

@@ -1,0 +1,521 @@
+"""The page a clinician reads: every text of the message on it once, escaped, and nothing that is not ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from lxml import html
+
+import medcom_bu
+from medcom_bu.binding import Unexpected, Value, elements, fields, walk
+from medcom_bu.cli import main
+from medcom_bu.demo import example
+from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.oioxml.versions import letters
+from medcom_bu.rendering import danish
+from medcom_bu.rendering.markup import _INVISIBLE, content, link, source
+from medcom_bu.rendering.page import as_page
+from medcom_bu.testing import samples, strategies
+from medcom_bu.testing.samples import complete
+from medcom_bu.values import codes
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
+from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
+
+KINDS = list(samples())
+VOID = {"meta", "br", "wbr"}
+PLAIN = re.findall("[a-z0-9]+", "head title style body main header h1 h2 h3 dl dt dd ol li strong b i u br wbr code")
+ALLOWED: dict[str, set[str]] = {tag: set() for tag in PLAIN} | {
+    "html": {"lang"},
+    "meta": {"charset", "http-equiv", "content", "name"},
+    "article": set(),
+    "section": {"class"},
+    "p": {"class"},
+    "span": {"class"},
+    "bdi": {"class"},
+    "a": {"href", "rel"},
+}
+CLASSES = {"cave", "meta", "lead", "number", "urgent", "none", "fixed", "right", "center"}
+
+
+class Checker(HTMLParser):
+    """Asserts that tags are of the template, closed in order; collects the texts of the ``bdi`` elements."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.held: list[list[str]] = []
+        self.ours: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert {name for name, _ in attrs} <= ALLOWED[tag], (tag, attrs)
+        found = dict(attrs)
+        assert found.get("class") is None or found["class"] in CLASSES
+        if tag == "a":
+            assert re.match("https?://", found["href"] or "", re.IGNORECASE)
+            assert found["rel"] == "noopener noreferrer nofollow"
+        if tag == "bdi":
+            assert "bdi" not in self.open
+            self.held.append([])
+        if tag == "br" and "bdi" in self.open:
+            self.held[-1].append("\n")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        (self.held[-1] if "bdi" in self.open else self.ours).append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    handle_pi = handle_comment
+
+
+def checked(page: str) -> Checker:
+    page.encode()
+    checker = Checker()
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    assert html.document_fromstring(page).xpath("count(//script)") == 0
+    return checker
+
+
+def contents(page: str) -> Counter[str]:
+    return Counter("".join(parts) for parts in checked(page).held)
+
+
+def shown(item: Any) -> str:
+    """What a reader must see of a leaf; nothing where it is absent, empty or in our own words."""
+    if isinstance(item, codes.CodeList | Base64 | PatientRecordExtract):
+        return ""
+    if isinstance(item, FormattedText):
+        text = item.plain()
+    elif isinstance(item, Identifier):
+        text = item.reveal()
+        if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text):
+            text = item.format(text)
+    else:
+        text = item
+    return "" if text.strip() in ("", "_") else _INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+
+
+def expected(message: Emessage) -> Counter[str]:
+    parts: list[Any] = [message.envelope, *message.letters]
+    found = [shown(item) for part in parts for _, element, item in walk(part) if element.name != "SystemInformation"]
+    found += [local.xml for local in message.local_elements]
+    return Counter(filter(None, found))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
+    @given(strategies.messages(kind))
+    def holds(message: Emessage) -> None:
+        page = as_page(message.replace(local_elements=()))
+        assert contents(page) == expected(message.replace(local_elements=()))
+        checked(as_page(message))
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("alternative", [0, 1, 2])
+def test_complete_letters(kind: str, alternative: int) -> None:
+    letter = type(samples()[kind].letters[0])
+    version = next(v for v in letter.__letter__.versions if kind.endswith(v.code))  # type: ignore[union-attr]
+    message = complete(letter, version, alternative)
+    assert contents(as_page(message)) == expected(message)
+
+
+def test_policy_and_style() -> None:
+    page = as_page(samples()["XREF01/XH0131R"])
+    tree = html.document_fromstring(page)
+    policy = tree.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
+    digest = base64.b64encode(hashlib.sha256(tree.xpath("string(//style)").encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert "url(" not in tree.xpath("string(//style)")
+    assert page.startswith('<!DOCTYPE html>\n<html lang="da">')
+
+
+# --- labels -------------------------------------------------------------------------------------------------------
+
+
+def declared_elements() -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    waiting: list[type] = [Envelope, *letters()]
+    seen: set[type] = set()
+    while waiting:
+        cls = waiting.pop()
+        if cls in seen:
+            continue
+        seen.add(cls)
+        for declared in fields(cls).values():
+            for element in elements(declared):
+                found.add((cls.__name__, element.name))
+                if isinstance(element.type, type):
+                    waiting.append(element.type)
+    return found
+
+
+def test_every_element_has_a_label_and_every_label_an_element() -> None:
+    declared = declared_elements()
+    assert {name for _, name in declared} - set(danish.LABELS) == set()
+    known = {name for _, name in declared} | {"/".join(pair) for pair in declared} | {"Envelope"}
+    assert set(danish.LABELS) - known == set()
+    assert {cls.__name__ for cls in letters()} == set(danish.LETTERS)
+
+
+def test_every_code_has_words() -> None:
+    lists = [found for found in vars(codes).values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
+    for found in lists:
+        if found is not codes.CodeList:
+            assert set(danish._WORDS[found]) == {code.value for code in found}
+            assert len({danish.words(code) for code in found}) == len(found)
+
+
+# --- golden structure ---------------------------------------------------------------------------------------------
+
+
+def outline(message: Emessage) -> list[str]:
+    tree = html.document_fromstring(as_page(message))
+    return [f"{node.tag} {node.text_content()}" for node in tree.iter("title", "h1", "h2", "h3")]
+
+
+def text_of(message: Emessage, path: str) -> str:
+    return str(html.document_fromstring(as_page(message)).xpath(f"string({path})"))
+
+
+def test_a_referral() -> None:
+    referral = next(iter(example()))
+    assert outline(referral) == [
+        "title Sygehushenvisning",
+        "h1 Sygehushenvisning",
+        "h2 Cave",
+        "h2 Henvisning",
+        "h3 Ønsket undersøgelse/behandling/problemstilling",
+        "h2 Diagnoser",
+        "h2 Kliniske oplysninger",
+        "h3 Anamnese",
+        "h3 Undersøgelser/behandlinger",
+        "h3 Aktuel medicin",
+        "h2 Bilag og links",
+        "h2 Pårørende",
+        "h2 Afsender",
+        "h2 Modtager",
+        "h2 Brevoplysninger",
+        "h2 Kuvert",
+    ]
+    assert text_of(referral, "//header") == "SygehushenvisningTest TestesenCPR-nummer: 020160-9995"
+    assert text_of(referral, "//section[@class='cave']") == "CaveIngen kendte."
+    assert (
+        text_of(referral, "//section[h2='Henvisning']/dl")
+        == "PrioritetElektiv" + (text_of(referral, "//section[h2='Henvisning']/dl")[len("PrioritetElektiv") :])
+    )
+    assert "DZ032 · SKS-diagnosekodeHoveddiagnose" in text_of(referral, "//section[h2='Diagnoser']")
+
+
+def test_a_correspondence_with_formatted_text() -> None:
+    message = samples()["XDIS91/XD9134L"]
+    assert outline(message) == [
+        "title Korrespondance",
+        "h1 Korrespondance",
+        "h2 Meddelelse",
+        "h2 Bilag og links",
+        "h2 Patient",
+        "h2 Henvendelse",
+        "h2 Afsender",
+        "h2 Modtager",
+        "h2 Brevoplysninger",
+        "h2 Kuvert",
+    ]
+    assert text_of(message, "//header") == "KorrespondanceTest TestesenCPR-nummer: 020160-9995Emne: Opfølgning"
+    assert (
+        '<p><bdi>Ængstelig i skolen<br> <b>vigtigt<br></b><span class="fixed">a <i>b</i></span> &amp; &lt;mere&gt;'
+        "</bdi></p>"
+    ) in as_page(message)
+
+
+def test_a_refusal() -> None:
+    message = samples()["XCTL02/XC0230Q"]
+    assert outline(message) == [
+        "title Negativ kvittering",
+        "h1 Negativ kvittering",
+        "h2 Resultat",
+        "h3 Afvisningsårsag",
+        "h3 Begrundelse",
+        "h2 Besvaret forsendelse",
+        "h2 Besvarede breve",
+        "h2 Afsender",
+        "h2 Modtager",
+        "h2 Brevoplysninger",
+        "h2 Kuvert",
+    ]
+    assert text_of(message, "//section[h2='Resultat']") == (
+        "ResultatAfvist: modtageren har ikke godkendt forsendelsen eller breve i den."
+        "AfvisningsårsagÅrsagen er ikke specificeretBegrundelseAfvistse bilag"
+    )
+
+
+def test_receipts_without_reasons() -> None:
+    accepted = as_page(samples()["XCTL03/XC0330Q"])
+    assert "Godkendt: modtageren har taget imod forsendelsen." in accepted
+    assert "Afvisningsårsag" not in accepted
+    refused = samples()["XCTL01/XC0130Q"]
+    letter: Any = refused.letters[0]
+    original = letter.original_emessage.replace(refuse_code=None, refuse_text=None, original_letter=())
+    bare = refused.replace(letters=(letter.replace(original_emessage=original),))
+    assert text_of(bare, "//section[h2='Resultat']").endswith("AfvisningsårsagIkke angivet")
+
+
+def test_files_are_named_and_never_shown() -> None:
+    for kind in ("XBIN01/XB0131X", "XBIN01/XB0130X", "XBIN02/XB0210X"):
+        message = samples()[kind]
+        page = as_page(message)
+        letter: Any = message.letters[0]
+        encoded = b"".join(letter.binary_object[0].object_base64_encoded.encoded()).decode()
+        assert encoded[:12] not in page
+        assert "FiltypePDF" in text_of(message, "//section[h2='Vedhæftede filer']")
+        broken = letter.binary_object[0].replace(object_base64_encoded=Base64.decode("!" + encoded))
+        page = as_page(message.replace(letters=(letter.replace(binary_object=(broken,)),)))
+        assert encoded[:12] not in page
+        assert "Kan ikke læses" in page
+
+
+# --- what is absent, urgent, unknown ------------------------------------------------------------------------------
+
+
+def referral(**changes: Any) -> Emessage:
+    message = samples()["XREF01/XH0131R"]
+    return message.replace(letters=(message.letters[0].replace(**changes),))
+
+
+def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
+    empty = referral(
+        patient=None,
+        additional_information=None,
+        relevant_clinical_information=None,
+        referral=None,
+        sender=None,
+        receiver=None,
+        letter=None,
+        reference=(),
+        hospital_visitation=(),
+        relative=None,
+        answer_cc_receiver=None,
+    ).replace(envelope=None)
+    text = text_of(empty, "//main")
+    assert contents(as_page(empty)) == Counter()
+    assert text == (
+        "SygehushenvisningIkke angivetCPR-nummer: Ikke angivetCaveIkke angivet"
+        "HenvisningØnsket undersøgelse/behandling/problemstillingIkke angivet"
+        "DiagnoserIkke angivetKliniske oplysningerAktuel medicinIkke angivet"
+    )
+    nothing = empty.replace(letters=())
+    assert text_of(nothing, "//title") == "Forsendelse uden breve"
+    assert contents(as_page(nothing)) == Counter()
+
+
+def test_every_letter_can_be_empty() -> None:
+    for message in samples().values():
+        letter = message.letters[0]
+        bare = {name: () if isinstance(letter.__dict__[name], tuple) else None for name in fields(type(letter))}
+        page = as_page(message.replace(letters=(letter.replace(**bare),), envelope=None))
+        assert contents(page) == Counter()
+
+
+@pytest.mark.parametrize("text", ["_", "", "  ", "\n"])
+def test_placeholders_and_blanks_are_absent(text: str) -> None:
+    letter: Any = referral().letters[0]
+    known = letter.relevant_clinical_information.replace(cave=FormattedText((text,)))
+    page = referral(
+        relevant_clinical_information=known,
+        sender=letter.sender.replace(organisation_name=text, department_name=text),
+        patient=letter.patient.replace(person_given_name=text, person_surname_name=text),
+    )
+    assert text_of(page, "//section[@class='cave']") == "CaveIkke angivet"
+    assert "Organisation" not in text_of(page, "//section[h2='Afsender']")
+    assert text_of(page, "//header/p[1]") == "Ikke angivet"
+
+
+def test_urgent_and_corrected_letters_say_so_first() -> None:
+    letter: Any = referral().letters[0]
+    urgent = referral(
+        letter=letter.letter.replace(status_code=codes.StatusCode.CORRECTED),
+        additional_information=letter.additional_information.replace(priority=codes.Priority.ACUTE),
+    )
+    assert text_of(urgent, "//header").startswith("SygehushenvisningRettelse af tidligere brev Akut")
+
+
+def test_an_unknown_code_is_shown_as_it_is() -> None:
+    letter: Any = referral().letters[0]
+    page = as_page(referral(additional_information=letter.additional_information.replace(priority="<straks>")))
+    assert "<dt>Prioritet</dt><dd><bdi>&lt;straks&gt;</bdi></dd>" in page
+
+
+def test_several_letters() -> None:
+    message = referral()
+    tree = html.document_fromstring(as_page(message.replace(letters=message.letters * 2)))
+    assert len(tree.xpath("//article/header/h1")) == 2
+    assert tree.xpath("string(//title)") == "Sygehushenvisning"
+
+
+# --- hostile content ----------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "</style></title></bdi></textarea>--><b>",
+    "<Break/>&lt;Bold&gt;&amp;amp;&#x3c;",
+    "x" * 70,
+    "javascript:alert(1)",
+    "&quot onmouseover=alert(1)",
+]
+
+
+def hostile(text: str) -> Emessage:
+    """A referral with the same text in every field that takes one."""
+    return referral(**{name: _filled(item, text) for name, item in referral().letters[0].__dict__.items()})
+
+
+def _filled(item: Any, text: str) -> Any:
+    if isinstance(item, tuple):
+        return tuple(_filled(part, text) for part in item)
+    if isinstance(item, Value):
+        return item.replace(**{name: _filled(item.__dict__[name], text) for name in fields(type(item))})
+    if isinstance(item, FormattedText):
+        return FormattedText((text, Mark.BREAK, Styled(Style.BOLD, (text,)), Styled(Style.FIXED_FONT, (text,))))
+    if isinstance(item, codes.CodeList):
+        return text
+    return type(item)(text) if isinstance(item, str | Identifier) else item
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_texts(text: str) -> None:
+    message = hostile(text)
+    found = contents(as_page(message))
+    wanted = expected(message)
+    assert found == wanted
+    assert found[text] > 40
+    assert f"{text}\n{text}{text}" in found
+
+
+def test_signs_nobody_sees_are_shown() -> None:
+    hidden = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\xad\ufeff\x85\ud800\x00"
+    for sign in hidden:
+        assert content(f"a{sign}b") == f"<bdi>a<code>U+{ord(sign):04X}</code>b</bdi>"
+    message = hostile(f"10{hidden}mg")
+    assert contents(as_page(message)) == expected(message)
+    assert not set(hidden) & set(as_page(message))
+    assert content("æøå é \u00a0 \U0001f600 \u05d0 a\tb\n") == "<bdi>æøå é \u00a0 \U0001f600 \u05d0 a\tb\n</bdi>"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://example.invalid", "https://example.invalid:8080/a?b=c&d='\"<>#e", "HTTPS://example.invalid/x"],
+)
+def test_web_addresses_are_links(address: str) -> None:
+    node = html.fragment_fromstring(link(address))
+    assert node.attrib == {"href": address, "rel": "noopener noreferrer nofollow"}
+    assert node.text_content() == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)//http://example.invalid",
+        " https://example.invalid",
+        "https://example.invalid/\njavascript:alert(1)",
+        "https://user@example.invalid",
+        "https:\\\\example.invalid",
+        "data:text/html,<script>",
+        "//example.invalid",
+        "https://ex\u0430mple.invalid",
+        "https://example.invalid/\u202e",
+        "file:///etc/hosts",
+        "",
+    ],
+)
+def test_other_addresses_are_text(address: str) -> None:
+    assert link(address) == content(address)
+
+
+def test_references_of_every_sort() -> None:
+    pointer: Any = BinaryReference(
+        object_identifier="0" * 32,
+        object_code=codes.ObjectCode.VECTOR_GRAPHICS,
+        object_extension_code=codes.ObjectExtensionCode.PDF,
+        original_object_size="1834567",
+    )
+    targets = (Url("javascript:alert(1)"), PatientRecordExtract(), pointer, None)
+    message = referral(reference=tuple(Reference(ref_description="R", target=target) for target in targets))
+    text = text_of(message, "//section[h2='Bilag og links']")
+    assert text == (
+        f"Bilag og linksRjavascript:alert(1)RSUP-journaludtrækRFil-id{'0' * 32}IndholdstypeVektorgrafik"
+        "FiltypePDFOplyst størrelse1834567 byte (1,8 MB)RIkke angivet"
+    )
+
+
+def test_markup_that_the_standard_does_not_know_is_shown() -> None:
+    letter: Any = referral().letters[0]
+    text = FormattedText((RawMarkup("<br xmlns='x'/>"), Styled(Style.BOLD, (RawMarkup("<i>a</i>"),))))
+    page = as_page(referral(relevant_clinical_information=letter.relevant_clinical_information.replace(cave=text)))
+    assert contents(page)["<br xmlns='x'/><i>a</i>"] == 1
+    assert "<br>" not in page[page.index("Cave") : page.index("</bdi>", page.index("<h2>Cave"))]
+
+
+def test_what_has_no_place_comes_last() -> None:
+    stray = (
+        Unexpected("element", 0, "Ny", "<Ny a='1'><script>x</script></Ny>"),
+        Unexpected("attribute", -1, "a", 'a="1"'),
+        Unexpected("text", 0, "", "løs &lt;tekst"),
+    )
+    letter: Any = referral().letters[0]
+    message = referral(patient=letter.patient.replace(unexpected=stray)).replace(
+        local_elements=(LocalElements(0, "<Local_Elements>æ</Local_Elements>"),)
+    )
+    page = as_page(message)
+    wanted = expected(message) + Counter(item.content for item in stray)
+    assert contents(page) == wanted
+    assert outline(message)[-1] == "h2 Øvrigt indhold"
+
+
+def test_base64_that_strayed_is_not_shown() -> None:
+    encoded = "A" * 76 + "\n" + "B" * 76 + "\nQUJD=="
+    for text in (f"<Fil>{encoded}</Fil>", encoded, encoded.replace("\n", "")):
+        shown_text = html.fragment_fromstring(source(text)).text_content()
+        assert "AAAA" not in shown_text
+        assert "QUJD" not in shown_text
+        assert "tegn" in shown_text
+    assert "tegn" not in source("<Tekst>almindelig tekst</Tekst>")
+
+
+# --- command line -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = next(iter(example()))
+    file, out = tmp_path / "henvisning.xml", tmp_path / "side.html"
+    file.write_bytes(medcom_bu.to_xml(message))
+    assert main(["show", str(file), "--html", str(out)]) == 0
+    assert out.read_text("utf-8") == as_page(message)
+    assert "<html" not in capsys.readouterr().out
+    assert main(["show", str(file), "--html", "-"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == as_page(message)
+    assert printed.err
+    assert main(["show", str(file), "--html", str(tmp_path / "none" / "side.html")]) == 2
+    file.write_bytes(b"<x/>")
+    assert main(["show", str(file), "--html", str(out)]) == 1

@@ -1,0 +1,81 @@
+"""VANSEnvelope: our schema gives the verdict of the official one, and nothing that comes is lost."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+from lxml import etree
+from mutants import Mutator
+from oracle import oracle
+
+import medcom_bu
+from medcom_bu.envelopes import vans
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.resources import folder
+from medcom_bu.testing.samples import samples
+
+COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
+LETTER = samples()["XREF01/XH0131R"]
+SENT = vans.wrap(LETTER, service_tags=(("a", '<"&\n'),))
+CODES = (
+    *("XML", "EDIFACT", "HL7", "Binary", "Other", "reliable", "unreliable", "xml"),
+    *(
+        "2026-01-01T00:00:00",
+        "2026-01-01T24:00:00",
+        "2026-01-01T00:00:00Z",
+        " 2026-01-01T00:00:00.5+01:00 ",
+        "2026-01-01",
+    ),
+    *("2147483647", "2147483648", "-2147483648", " 7 ", "SGVq", "SGV q", "SGV", "SGU=", "SGV="),
+    *("zzzzzzzz-1111-1111-1111-111111111111", "ZZZZ[\\]^-_`aA-1111-1111-111111111111", " 5790000121526 ", "a  b"),
+)
+
+
+def bases() -> list[bytes]:
+    answers = (
+        vans.positive(SENT),
+        vans.negative(SENT, "ukendt type", "1"),
+        vans.vans_negative(SENT, "ukendt modtager"),
+    )
+    return [medcom_bu.to_xml(envelope) for envelope in (SENT, *answers)]
+
+
+def test_mutants_are_judged_alike() -> None:
+    theirs = etree.XMLSchema(etree.parse(oracle("reference/xsd/VANSEnvelope/VANSEnvelope-1.0.4.xsd")))
+    ours = etree.XMLSchema(etree.parse(folder("xsd") / "vans-envelope-1.0.4.xsd"))
+    names = tuple({etree.QName(node).localname for base in bases() for node in etree.fromstring(base).iter()})
+    mutator, verdicts = Mutator(2026, CODES, names, names), Counter[bool]()
+    for base in bases():
+        for mutant in mutator.mutants(base, COUNT // 4 + 1):
+            root = etree.fromstring(mutant)
+            verdict = theirs.validate(root)
+            verdicts[verdict] += 1
+            assert ours.validate(root) == verdict, mutant
+            assert isinstance(medcom_bu.read(mutant).message, VansEnvelope) or b"<VANSEnvelope" not in mutant
+    assert min(verdicts.values()) > COUNT // 20
+
+
+def test_what_is_written_is_read_and_judged_valid() -> None:
+    for base in bases():
+        envelope = medcom_bu.parse(base)
+        assert medcom_bu.parse(medcom_bu.to_xml(envelope)) == envelope
+        assert not medcom_bu.validate(base).issues
+        assert not medcom_bu.validate(envelope).issues
+    assert medcom_bu.parse(vans.unwrap(SENT)) == LETTER
+    assert vans.check_payload(SENT) == ()
+
+
+def test_receipts_and_resending() -> None:
+    again = vans.rewrap(SENT)
+    assert again.content == SENT.content
+    assert again.envelope_identifier != SENT.envelope_identifier
+    assert vans.matches(SENT, vans.positive(SENT))
+    assert not vans.matches(again, vans.positive(SENT))
+
+
+def test_another_version_is_read_and_named() -> None:
+    parsed = medcom_bu.read(medcom_bu.to_xml(SENT).replace(b":1.0.4", b":1.0.3"))
+    assert [(issue.code, issue.path) for issue in parsed.report] == [("vans.version", "/VANSEnvelope")]
+    assert parsed.message is not None
+    assert parsed.message.payload == SENT.payload
