@@ -33,14 +33,18 @@ def check(message: Emessage | VansEnvelope) -> Iterator[Issue]:
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):
         yield from _check_letter(letter, message, f"letters[{number}]")
-    if len(message.letters) > 1:
-        yield from (issue for _, issue in attachments.check_matches([message]))
+    yield from (issue for _, issue in attachments.check_matches([message]))
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
-    """What the rules say of messages that belong together: the number of a message, and an issue in it."""
-    if len(messages) > 1:
-        yield from attachments.check_matches(messages)
+    """What the rules say of messages that belong together, beyond :func:`check`: the number of a message, and an issue.
+
+    All that belongs together is at hand, so a reference without its object is an error even where there are no files.
+    """
+    said = [{issue for _, issue in attachments.check_matches([message])} for message in messages]
+    for number, issue in attachments.check_matches(messages, complete=True):
+        if issue not in said[number]:
+            yield number, issue
 
 
 def _check_letter(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:

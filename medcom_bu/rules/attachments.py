@@ -142,13 +142,13 @@ def check_references(references: Sequence[Any], path: str) -> Iterator[Issue]:
             yield EDIFACT_TYPE.at(here, extension=str(target.object_extension_code))
 
 
-def check_matches(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
+def check_matches(messages: Sequence[Emessage], *, complete: bool = False) -> Iterator[tuple[int, Issue]]:
     """Whether the pointers and the objects of messages that belong together find each other.
 
-    Nothing is said where no letter carries files: they may come separately.
+    Unless the messages are ``complete``, nothing is said where no letter carries files: they may come separately.
     """
     objects = list(_objects(messages))
-    if not objects:
+    if not objects and not complete:
         return
     by_key = {key(item.object_identifier): item for _, _, item in objects}
     referenced = set()
