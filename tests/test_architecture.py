@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 0,
     "binding": 0,
     "resources": 0,
+    "surroundings": 0,
     "values": 1,
     "messages": 2,
     "rules": 3,
@@ -46,7 +47,7 @@ CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli.py"}
 MAY_OPEN = {"cli.py", "resources.py", "oioxml/schemas.py"}
-MAY_ASK_THE_TIME = {"builders/assembly.py"}
+MAY_ASK_THE_TIME = {"surroundings.py"}
 MAY_READ_THE_ENVIRONMENT: set[str] = set()
 EACH = pytest.mark.parametrize("module", MODULES)
 

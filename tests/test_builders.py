@@ -12,12 +12,12 @@ import pytest
 
 import medcom_bu
 from medcom_bu.builders import BinaryLetterBuilder, HospitalReferralBuilder
-from medcom_bu.builders.assembly import Surroundings
 from medcom_bu.builders.hospital_referral import EPISODE_OF_CARE_TYPE
 from medcom_bu.issues import Severity
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import (
     AcknowledgementCode,
     DiagnoseDescriptionCode,

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-import uuid
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-import attrs
+from collections.abc import Sequence
 
 from medcom_bu import wire
 from medcom_bu.binding import Value, Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Report
 from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, EpisodeOfCare, LetterHeader
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.timestamps import DateAndTime
-
-_ALPHABET = string.ascii_uppercase + string.digits
-
-
-def danish_now() -> datetime:
-    """The clock in Denmark."""
-    return datetime.now(ZoneInfo("Europe/Copenhagen"))
-
-
-def new_number() -> str:
-    """A letter or envelope number: 14 random capitals and digits, as certified systems write them."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(14))
-
-
-@attrs.frozen
-class Surroundings:
-    """Where a builder gets what it does not make up: numbers, UUIDs, the time."""
-
-    numbers: Callable[[], str] = new_number
-    uuids: Callable[[], uuid.UUID] = uuid.uuid4
-    clock: Callable[[], datetime] = danish_now
 
 
 def header(

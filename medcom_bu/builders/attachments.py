@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.binding import Value, Version, fields
-from medcom_bu.builders.assembly import Surroundings, header
+from medcom_bu.builders.assembly import header
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -24,6 +24,7 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode

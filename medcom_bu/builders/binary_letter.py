@@ -6,10 +6,11 @@ import uuid
 
 import attrs
 
-from medcom_bu.builders.assembly import Surroundings, checked, consign
+from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import AcknowledgementCode, ObjectCode
 from medcom_bu.values.parties import Person, Receiver, Sender
 

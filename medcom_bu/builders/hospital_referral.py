@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.builders.assembly import Surroundings, checked, consign, header
+from medcom_bu.builders.assembly import checked, consign, header
 from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
 from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
@@ -23,6 +23,7 @@ from medcom_bu.messages.hospital_referral import (
     Relative,
     RelevantClinicalInformation,
 )
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import (
     AcknowledgementCode,
     DiagnoseDescriptionCode,

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from medcom_bu import wire
-from medcom_bu.builders.assembly import Surroundings
 from medcom_bu.errors import UnknownFormat
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -31,6 +30,7 @@ from medcom_bu.messages.envelopes import (
     VansReceipt,
 )
 from medcom_bu.rules.kinds import ERROR, WARNING, rule
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
 
 _SURROUNDINGS = Surroundings()

@@ -190,7 +190,8 @@ def check_referral(letter: Any, path: str) -> Iterator[Issue]:
 def check_content(letter: Any, path: str) -> Iterator[Issue]:
     """Whether a correspondence says anything, and a refusal why."""
     if isinstance(letter, ClinicalEmail):
-        if not any(part.text01 for part in letter.clinical_information):
+        texts = [part.text01 for part in letter.clinical_information]
+        if not any(text is not None and text.plain().strip() for text in texts):
             yield NO_TEXT.at(path)
     elif isinstance(letter, NegativeReceipt | NegativeVansReceipt) and letter.original_emessage is not None:
         original = letter.original_emessage
