@@ -33,6 +33,7 @@ from medcom_bu.binding import (
 )
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import Payloads, read_binary
 from medcom_bu.oioxml.leaves import check_leaf
@@ -78,14 +79,15 @@ class _Slot(NamedTuple):
 @functools.cache
 def _vocabulary() -> frozenset[str]:
     """Every name of the standard that may be shown."""
-    names = {"Emessage", "EMessage", "Local_Elements", *_OF_XML, *Mark, *Style}
-    todo: list[Any] = [Envelope, *letters()]
+    names = {"Emessage", "EMessage", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
+    todo: list[Any] = [Envelope, VansEnvelope, *letters()]
     names.update(spec_of(cls).element for cls in letters())
     while todo:
         for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
             names.add(element.name)
             if isinstance(element.type, type):
                 todo.append(element.type)
+                names.update((element.type.attribute or ())[1:])  # type: ignore[attr-defined]
     return frozenset(map(str, names))
 
 
