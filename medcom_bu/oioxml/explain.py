@@ -79,7 +79,7 @@ class _Slot(NamedTuple):
 @functools.cache
 def _vocabulary() -> frozenset[str]:
     """Every name of the standard that may be shown."""
-    names = {"Emessage", "EMessage", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
+    names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
     todo: list[Any] = [Envelope, VansEnvelope, *letters()]
     names.update(spec_of(cls).element for cls in letters())
     while todo:
