@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import Codes, Element, Value, Version, elements, fields, held_element, leaf_type
+from medcom_bu.binding import ByVersion, Codes, Element, Value, Version, elements, fields, held_element, leaf_type
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.leaves import check_leaf
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
@@ -64,19 +65,21 @@ NO_VERSION = Kind(
 def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     """Every loss, in document order. Raises InvalidMessage where no letter has the version."""
     check_version(message, version)
-    found: list[Loss] = list(_of_value(message.envelope, "envelope", version_of(message, 0, None)))
-    for number, letter in enumerate(message.letters):
-        found += _of_value(letter, f"letters[{number}]", version_of(message, number, version))
+    namespace = _namespace(message, version)
+    specs = [spec_of(type(letter)) for letter in message.letters]
+    targets = [version_in(type(letter), namespace) for letter in message.letters]
+    found = list(_of_value(message.envelope, "envelope", (targets or [Version("", "", namespace)])[0]))
+    for number, (letter, spec, target) in enumerate(zip(message.letters, specs, targets, strict=True)):
+        if version is not None and target.namespace != namespace:
+            found.append(Loss(ELEMENT, f"letters[{number}]", (("version", version), ("element", spec.element))))
+        found += _of_value(letter, f"letters[{number}]", target)
     return tuple(found)
 
 
-def version_of(message: Emessage, number: int, version: str | None) -> Version:
-    """The version in which a letter of the message would be written."""
-    if not message.letters:
-        return Version("", "", message.namespace)
-    cls = type(message.letters[number])
-    known = {candidate.code: candidate for candidate in spec_of(cls).versions}
-    return known.get(version or "", version_in(cls, message.namespace))
+def _namespace(message: Emessage, version: str | None) -> str:
+    """The namespace in which the message would be written."""
+    known = {v.code: v.namespace for letter in message.letters for v in spec_of(type(letter)).versions}
+    return known.get(version or "", message.namespace)
 
 
 def check_version(message: Emessage, version: str | None) -> None:
@@ -118,11 +121,19 @@ def _of_item(element: Element | None, item: Any, path: str, version: Version) ->
         yield from _of_value(item, path, version)
         return
     leaf = leaf_type(element.type, version.code) if element else None
-    if element and isinstance(leaf, Codes) and isinstance(item, leaf.codes) and not item.known_in(version.code):
+    if element and not _is_known(element.type, leaf, item, version):
         yield Loss(CODE, path, (("version", version.code), ("element", element.name)))
     count = len(_NOT_XML.findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
+
+
+def _is_known(declared: Any, leaf: Any, item: Any, version: Version) -> bool:
+    """Whether a version knows a code, and takes a text whose form is not the same in every version."""
+    if isinstance(leaf, Codes) and isinstance(item, leaf.codes):
+        known: bool = item.known_in(version.code)
+        return known
+    return not (isinstance(declared, ByVersion) and isinstance(item, str) and any(check_leaf(leaf, item, version)))
 
 
 def _text(item: Any) -> str:
