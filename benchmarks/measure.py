@@ -1,0 +1,67 @@
+"""Ratios taken in one interleaved run, and the memory and the time of processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Any
+
+Work = Callable[[], Any]
+
+_BATCH = 0.002
+_MEMORY = """
+def _kib(name):
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith(name))
+def extra(work):
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    before = _kib("VmRSS")
+    kept = work()
+    return (_kib("VmHWM") - before) / 1024
+"""
+
+
+def ratio(one: Work, other: Work, seconds: float = 1.5, least: int = 5) -> float:
+    """How many times as long ``one`` takes as ``other``: the median over pairs that run in turn."""
+    one(), other()
+    times_one, times_other = _repeats(one), _repeats(other)
+    found = []
+    end = time.perf_counter() + seconds
+    while len(found) < least or time.perf_counter() < end:
+        found.append(_timed(one, times_one) / _timed(other, times_other))
+    return median(found)
+
+
+def _repeats(work: Work) -> int:
+    """How many runs fill a batch that a clock can measure."""
+    return max(1, round(_BATCH / _timed(work, 1)))
+
+
+def _timed(work: Work, times: int) -> float:
+    start = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - start) / times
+
+
+def process(arguments: Sequence[str]) -> Work:
+    """A run of Python in a process of its own, which must succeed."""
+
+    def work() -> None:
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+    return work
+
+
+def memory(setup: str, expression: str) -> float | None:
+    """By how many MB the memory of a process peaks above what it holds after ``setup``; None where none can tell.
+
+    The peak of the resident set is asked for, so what C libraries take counts too.
+    """
+    code = f"{_MEMORY}\n{setup}\nprint(extra(lambda: {expression}))"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    return float(done.stdout) if done.returncode == 0 else None

@@ -1,0 +1,95 @@
+"""Two promises that need no clock: nothing heavy is loaded unasked, and attachments pass without being held twice.
+
+``tracemalloc`` sees what Python allocates, not what libxml2 does; there the attachment never arrives, since it is cut
+out before the XML is parsed. ``python -m benchmarks`` asks the operating system as well.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from medcom_bu import parse, to_xml, write_xml
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.testing.samples import samples
+from medcom_bu.values.base64 import Base64
+
+MB = 1 << 20
+SIZE = 30 * MB
+HEAVY = {"xmlschema", "fhir", "pydantic", "pytest", "hypothesis"}
+VERSION = "import medcom_bu.cli\ntry:\n    medcom_bu.cli.main(['--version'])\nexcept SystemExit:\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        ("import medcom_bu", HEAVY | {"lxml"}),
+        (VERSION, HEAVY | {"lxml", "attr", "attrs"}),
+        ("import medcom_bu; medcom_bu.parse, medcom_bu.validate, medcom_bu.to_xml", HEAVY),
+        ("import medcom_bu.oioxml.codec", HEAVY),
+        ("import medcom_bu.builders", HEAVY),
+    ],
+)
+def test_nothing_heavy_is_loaded_unasked(code: str, unwanted: set[str]) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert {name.partition(".")[0] for name in loaded} & unwanted == set()
+
+
+class Discarding(io.RawIOBase):
+    """A file that counts what is written to it, and holds nothing."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.size += len(data)
+        return len(data)
+
+
+def letter(content: bytes) -> Emessage:
+    """A binary letter with one attachment."""
+    message = samples()["XBIN01/XB0131X"]
+    held: Any = message.letters[0]
+    attachment = held.binary_object[0].replace(object_base64_encoded=Base64(content))
+    return message.replace(letters=(held.replace(binary_object=(attachment,)),))
+
+
+def peak(work: Callable[[], Any]) -> float:
+    """By how much Python's memory peaks above what it is now."""
+    tracemalloc.start()
+    try:
+        kept = work()  # counts until the peak is known
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        del kept
+
+
+def test_writing_a_large_attachment_holds_little() -> None:
+    message, file = letter(bytes(SIZE)), Discarding()
+    assert peak(lambda: write_xml(message, file)) <= 10 * MB
+    assert file.size > SIZE // 3 * 4
+
+
+def test_reading_a_large_attachment_holds_its_content_once(tmp_path: Any) -> None:
+    path = tmp_path / "large.xml"
+    with path.open("wb") as file:
+        write_xml(letter(bytes(SIZE)), file)
+    with path.open("rb") as file:
+        assert peak(lambda: parse(file)) <= SIZE + 10 * MB
+
+
+def test_a_file_and_its_bytes_give_the_same_message() -> None:
+    data = to_xml(letter(bytes(range(256)) * 5000))
+    assert parse(io.BytesIO(data)) == parse(data)
