@@ -604,6 +604,15 @@ def test_a_consignment_has_everything_at_hand(messages: tuple[Emessage, ...], ex
     assert found(medcom_bu.validate(Consignment(messages))) == expected
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{f"{META}.document.format": "HL7"}, {f"{META}.document.name": "MCM:FCareCommunication"}],
+)
+def test_only_fhir_needs_its_tag(changes: Changes) -> None:
+    """HL7 that is no FHIR of MedCom needs none, nor does what only has such a name."""
+    assert found(medcom_bu.validate(changed(WRAPPED, {**changes, f"{META}.transport": None}))) == []
+
+
 def test_a_lone_message_may_get_its_files_later() -> None:
     assert found(medcom_bu.validate(WITH_FILE)) == []
     assert found(medcom_bu.validate(OLD_REFERRAL)) == []
@@ -686,6 +695,11 @@ def test_an_issue_that_is_found_has_all_its_parameters(case: Case) -> None:
     for issue in medcom_bu.validate(changed(case.base, case.bad)):
         assert names(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
         assert issue.text("da") != issue.text("en")
+
+
+def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
+    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("ÿ––€")}))
+    assert issue.message == "3 characters lie outside ISO-8859-1: U+2013, U+20AC"
 
 
 def test_the_parameters_of_a_rule_in_both_languages() -> None:

@@ -166,6 +166,7 @@ SHAPE = [
     Case("vans.version", VANS, b"1.0.4", b"1.0.3", b"1.0.4", "/VANSEnvelope", "namespace"),
     Case("vans.namespace", VANS, b"urn:oio:medcom", b"urn:oio", b"urn:oio:medcom", "/VANSEnvelope", "namespace"),
 ]
+AUTHORISED, URL = b"<Authorisation>\n        <Date>", b"<URL>https://example.invalid/bilag</URL>"
 HEADER, HEADER_X = f"{LETTER}.letter", f"{REF}/Letter"
 LEAVES = [
     leaf("xml.text-empty", "OrganisationName", SENDER_X, b"Eksempel Kommune", b"", b" ", f"{SENDER}.organisation_name"),
@@ -244,6 +245,27 @@ LEAVES = [
         b"2026-05-04Z",
         b"2026-05-04",
         "envelope.sent.date",
+    ),
+    *(
+        Case(
+            "xml.pattern",
+            XREF,
+            AUTHORISED + b"2026-05-04",
+            AUTHORISED + bad,
+            AUTHORISED + b"0999-12-31",
+            f"{HEADER_X}/Authorisation/Date",
+            f"{HEADER}.authorisation.date",
+        )
+        for bad in (b"0000-01-01", b"02005-01-15", b"2026-13-01", b"2026-00-01", b"2026-05-00")
+    ),
+    Case(
+        "xml.pattern",
+        XREF,
+        URL,
+        b"<SUP>1</SUP>",
+        b"<SUP> true </SUP>",
+        f"{REF}/Reference/SUP",
+        f"{LETTER}.reference[0].target",
     ),
 ]
 CASES = [*SYNTAX, *SHAPE, *LEAVES]
