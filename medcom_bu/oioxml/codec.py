@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from lxml import etree
 
 from medcom_bu.binding import Value, Version
 from medcom_bu.issues import Layer, Reading
@@ -17,12 +19,14 @@ from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import decoder
 from medcom_bu.oioxml.encode import encode
-from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown, xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import Document, load
 from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
+
+if TYPE_CHECKING:
+    from medcom_bu.oioxml.explain import Found, Place
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
 
@@ -82,6 +86,8 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
     if name != "Emessage":
+        from medcom_bu.oioxml.explain import Found, Place, shown
+
         return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
     known = by_namespace().get(namespace)
     if known is None:
@@ -90,6 +96,8 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
     valid = schema.validate(root)
     if valid and not document.may_have_attributes:
         return _accepted(document, namespace, known), []
+    from medcom_bu.oioxml.explain import Reader, refusals
+
     reader = Reader(document.payloads, namespace)
     message = reader.emessage(root, next(iter(known.values()))[1], known)
     if valid:
@@ -107,7 +115,8 @@ def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type
         if name == "Envelope":
             envelope = decoder(Envelope, any_version)(child, document.payloads)
         elif name == "Local_Elements":
-            local.append(LocalElements(len(read_letters) - 1, xml_of(child)))
+            xml = etree.tostring(child, encoding="unicode", with_tail=False)
+            local.append(LocalElements(len(read_letters) - 1, xml))
         else:
             cls: Any = known[name][0]
             read_letters.append(decoder(cls, known[name][1])(child, document.payloads))
@@ -121,6 +130,8 @@ def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type
 
 def _unknown_namespace(document: Document, namespace: str) -> tuple[Emessage, list[Found]]:
     """Read what can be read of a version that is not known, as the default version of its letters."""
+    from medcom_bu.oioxml.explain import Found, Place, Reader
+
     default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
     reader = Reader(document.payloads, namespace)
     message = reader.emessage(document.root, next(iter(default.values()))[1], default)

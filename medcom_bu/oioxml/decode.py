@@ -111,12 +111,14 @@ def formatted_reader(namespace: str) -> Decoder:
     styles = {f"{{{namespace}}}{style}": style for style in Style}
 
     def nodes(node: etree._Element) -> tuple[Node, ...]:
-        found: list[Node] = [node.text] if node.text else []
+        text = node.text
+        found: list[Node] = [text] if text else []
         for child in node:
-            mark = marks.get(child.tag)
-            found.append(mark if mark is not None else Styled(styles[child.tag], nodes(child)))
-            if child.tail:
-                found.append(child.tail)
+            tag = child.tag
+            found.append(marks[tag] if tag in marks else Styled(styles[tag], nodes(child)))
+            tail = child.tail
+            if tail:
+                found.append(tail)
         return tuple(found)
 
     def read(node: etree._Element, _: Payloads) -> FormattedText:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from medcom_bu.binding import Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
@@ -22,7 +22,7 @@ Out = list[Any]
 Writer = Callable[[Any, Out], None]
 
 _SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_PLAIN = bytes({*range(32), *b"&<>"} - {9, 10})
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _RARE = re.compile(rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
 _PIECE = 1 << 16
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
@@ -33,10 +33,18 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(lambda found: _ESCAPES.get(found.group(), "\ufffd"), text)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether nothing in a text needs escaping. It may be wrong on the safe side."""
-    data = text.encode("utf-8", "surrogatepass")
-    return len(data.translate(None, _NOT_PLAIN)) == len(data) and (text.isascii() or not _RARE.search(data))
+def _escape_all(texts: list[str]) -> list[str]:
+    """Texts as XML content, in one go where XML can hold every character: then NUL can stand between them."""
+    joined = "\0".join(texts)
+    data = joined.encode("utf-8", "surrogatepass")
+    if len(data) - len(data.translate(None, _CONTROLS)) >= len(texts) or not (
+        joined.isascii() or not _RARE.search(data)
+    ):
+        return list(map(escape, texts))
+    found = [sign for sign in _ESCAPES if sign in joined]
+    for sign in found:
+        joined = joined.replace(sign, _ESCAPES[sign])
+    return joined.split("\0") if found else texts
 
 
 def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
@@ -57,15 +65,12 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
 def finish(out: Out, file: Any, encoding: str) -> None:
     """Write what the writers have put into ``out``, escaped and encoded, to a binary file."""
     texts = out[1::3]
-    try:
-        plain = _is_plain("".join(texts))
-        parts: Iterable[str | Base64] = ()
-    except TypeError:
-        plain, parts = False, _parts(out)
-    if not plain:
-        out[1::3] = [text if type(text) is Base64 else escape(text) for text in texts]
+    binary = {number: text for number, text in enumerate(texts) if type(text) is Base64}
+    for number in binary:
+        texts[number] = ""
+    out[1::3] = _escape_all(texts)
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
-    for part in parts or ("".join(out),):
+    for part in _parts(out, binary):
         if isinstance(part, Base64):
             file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
         else:
@@ -78,12 +83,13 @@ def _escaped(text: str, encoding: str) -> Iterator[bytes]:
         yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
 
 
-def _parts(out: Out) -> Iterator[str | Base64]:
+def _parts(out: Out, binary: dict[int, Base64]) -> Iterator[str | Base64]:
+    """What is written, in order; ``binary`` says after how many triples content stands as the text of one."""
     start = 0
-    for at in [at for at in range(1, len(out), 3) if type(out[at]) is Base64]:
-        yield "".join(out[start:at])
-        yield out[at]
-        start = at + 1
+    for number, content in binary.items():
+        yield "".join(out[start : 3 * number + 1])
+        yield content
+        start = 3 * number + 2
     yield "".join(out[start:])
 
 
@@ -284,15 +290,25 @@ def _attribute_text(text: str) -> str:
     return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
+@functools.cache
+def _tags(name: str) -> tuple[str, str, str]:
+    """The start, the end and the empty form of a tag without attributes."""
+    return f"<{name}>", f"</{name}>", f"<{name}/>"
+
+
 def _nodes(nodes: tuple[Node, ...], out: Out) -> None:
     for node in nodes:
-        if isinstance(node, Mark):
-            out += (f"<{node}/>", "", "")
-        elif isinstance(node, str):
+        kind = type(node)
+        if kind is str:
             out += ("", node, "")
+        elif kind is Mark:
+            out += (_tags(node)[2], "", "")
         elif isinstance(node, Styled):
-            out += (f"<{node.style}>", "", "")
+            start, end, _ = _tags(node.style)
+            out += (start, "", "")
             _nodes(node.nodes, out)
-            out += (f"</{node.style}>", "", "")
+            out += (end, "", "")
         elif isinstance(node, RawMarkup):
             out += (node.xml, "", "")
+        else:
+            out += ("", node, "")
