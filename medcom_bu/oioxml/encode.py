@@ -23,7 +23,6 @@ Writer = Callable[[Any, Out], None]
 
 _SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
-_RARE = re.compile(rb"\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
 _PIECE = 1 << 16
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
@@ -36,10 +35,11 @@ def escape(text: str) -> str:
 def _escape_all(texts: list[str]) -> list[str]:
     """Texts as XML content, in one go where XML can hold every character: then NUL can stand between them."""
     joined = "\0".join(texts)
-    data = joined.encode("utf-8", "surrogatepass")
-    if len(data) - len(data.translate(None, _CONTROLS)) >= len(texts) or not (
-        joined.isascii() or not _RARE.search(data)
-    ):
+    try:
+        data = joined.encode()
+    except UnicodeEncodeError:  # a surrogate
+        return list(map(escape, texts))
+    if len(data) - len(data.translate(None, _CONTROLS)) >= len(texts) or "\ufffe" in joined or "\uffff" in joined:
         return list(map(escape, texts))
     found = [sign for sign in _ESCAPES if sign in joined]
     for sign in found:
