@@ -177,9 +177,6 @@ def _convert(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
-        lost = losses(message, arguments.to, version=arguments.to_version)
-        with Path(arguments.output).open("wb") as out:
-            write_xml(message, out, version=arguments.to_version)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:
@@ -188,6 +185,15 @@ def _convert(arguments: argparse.Namespace) -> int:
     except UnknownFormat as error:
         print(f"medcom-bu: {error}", file=sys.stderr)
         return 1
+    try:
+        lost = losses(message, arguments.to, version=arguments.to_version)
+        with Path(arguments.output).open("wb") as out:
+            write_xml(message, out, version=arguments.to_version)
+    except OSError as error:
+        return _refuse(error)
+    except InvalidMessage as error:  # the version asked for is none that the letter has
+        print(error.report)
+        return 2
     for loss in lost:
         print(loss)
     print(f"{arguments.output}: written, {len(lost)} losses")

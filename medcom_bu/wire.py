@@ -227,7 +227,10 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
 
     reports = [_judge(message, wanted) for message in consignment]
     issues = [
-        issue.moved(f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
+        issue.moved(f"messages[{number}].{issue.path}")
+        for number, report in enumerate(reports)
+        for issue in report
+        if issue.kind not in rules.MATCHES
     ]
     ran = [layer for layer in LAYERS if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:

@@ -598,6 +598,13 @@ LOST = ("reference.unmatched", f"messages[0].{REFERENCE}.object_identifier")
             (changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),),
             [("attachment.unreferenced", f"messages[0].{SECOND}"), LOST],
         ),
+        (
+            (
+                changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),
+                changed(FILES, {f"{OBJECT}.object_identifier": OTHER_UUID}),
+            ),
+            [("attachment.unreferenced", f"messages[0].{SECOND}")],
+        ),
     ],
 )
 def test_a_consignment_has_everything_at_hand(messages: tuple[Emessage, ...], expected: list[tuple[str, str]]) -> None:

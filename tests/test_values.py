@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import medcom_bu
-from medcom_bu.messages.binary_letter import BinaryObject
+from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
 from medcom_bu.testing.samples import samples
@@ -287,3 +287,10 @@ def test_accessors_of_a_person_and_a_unit() -> None:
 def test_a_subclass_is_another_value() -> None:
     patient = ReferralPatient(**{name: getattr(PERSON, name) for name in ("identifier", "person_surname_name")})
     assert patient != PERSON.replace(person_given_name=None)
+
+
+def test_a_patient_with_more_fields_is_no_subject_of_an_attachment() -> None:
+    """The element has no place for them: they would be lost on the wire without a word."""
+    patient = ReferralPatient(identifier=None, person_surname_name="Testesen")
+    with pytest.raises(TypeError, match=r"BinaryLetter\.subject takes Person or SystemInformation"):
+        BinaryLetter(letter=None, sender=None, receiver=None, subject=patient)
