@@ -245,6 +245,9 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
     """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
+    ``encoding`` is ISO-8859-1, UTF-8, windows-1252 or US-ASCII, which every receiver reads, under any of its names.
+
+    Raises InvalidMessage where no letter has the version, ValueError for another encoding.
     """
     file = io.BytesIO()
     write_xml(message, file, version=version, encoding=encoding)
@@ -252,7 +255,10 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
 
 
 def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
-    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
+    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size.
+
+    Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
+    """
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml.vans import write as write_envelope
 

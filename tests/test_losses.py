@@ -160,12 +160,29 @@ def test_a_version_that_no_letter_has(version: str) -> None:
     assert issue.hint_text("da") == "versioner af HospitalReferral: XH0131R, XH0130R"
 
 
-@pytest.mark.xfail(reason="the writer does not ask whether a letter has the version, and writes its own")
-@pytest.mark.parametrize("version", ["XH0132R", "XB0131X"])
+@pytest.mark.parametrize("version", ["XH0132R", "XB0131X", ""])
 def test_a_version_that_no_letter_has_is_not_written(version: str) -> None:
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         medcom_bu.to_xml(REFERRAL, version=version)
     assert found(caught.value.report) == [("version.unknown", L)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("latin-1", "ISO-8859-1"), ("utf8", "UTF-8"), ("cp1252", "windows-1252"), ("ASCII", "US-ASCII")],
+)
+def test_an_encoding_by_another_name(encoding: str, declared: str) -> None:
+    data = medcom_bu.to_xml(REFERRAL, encoding=encoding)
+    assert data.startswith(b'<?xml version="1.0" encoding="%b"?>\n<Emessage ' % declared.encode())
+    assert medcom_bu.parse(data) == REFERRAL
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "utf-32", "utf-8-sig", "cp037", "klingon", ""])
+def test_an_encoding_that_is_not_written(encoding: str) -> None:
+    file = io.BytesIO()
+    with pytest.raises(ValueError, match="XML is written in ISO-8859-1, UTF-8, windows-1252, US-ASCII"):
+        medcom_bu.write_xml(REFERRAL, file, encoding=encoding)
+    assert file.getvalue() == b""
 
 
 def test_a_loss_in_danish() -> None:

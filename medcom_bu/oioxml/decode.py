@@ -94,14 +94,9 @@ def _wrapped(wrapper: Callable[[str], Any]) -> Decoder:
 
 
 def read_binary(node: etree._Element, payloads: Payloads) -> Base64:
-    """The content of an ``Object_Base64Encoded``: cut out before parsing, or decoded from its text now.
-
-    Where a comment or a CDATA section parts the text, what was cut out is only its beginning.
-    """
-    cut, text = payloads.get(node), node.text or ""
-    if cut is None or not text:
-        return cut or Base64.decode(text)
-    return Base64.decode((cut.text or b"".join(cut.encoded()).decode()) + text)
+    """The content of an ``Object_Base64Encoded``: cut out before parsing, or decoded from its text now."""
+    cut = payloads.get(node)
+    return Base64.decode(node.text or "") if cut is None else cut
 
 
 @functools.cache

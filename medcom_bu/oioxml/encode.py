@@ -6,6 +6,7 @@ escaped. The content of attachments stays bytes and is encoded piece by piece at
 
 from __future__ import annotations
 
+import codecs
 import functools
 import io
 import re
@@ -25,6 +26,8 @@ _SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _PIECE = 1 << 16
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
+"""The encodings that are written: Python's name for each, and the one that XML declares."""
 
 
 def escape(text: str) -> str:
@@ -55,7 +58,14 @@ def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
-    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size."""
+    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size.
+
+    Raises InvalidMessage where no letter has the version, ValueError for an encoding that is not written.
+    """
+    if version is not None:
+        from medcom_bu.oioxml.losses import check_version
+
+        check_version(message, version)
     out: Out = []
     namespace = _target_namespace(message, version)
     _emessage(message, namespace, version, out)
@@ -64,6 +74,7 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
 
 def finish(out: Out, file: Any, encoding: str) -> None:
     """Write what the writers have put into ``out``, escaped and encoded, to a binary file."""
+    encoding = _declared(encoding)
     texts = out[1::3]
     binary = {number: text for number, text in enumerate(texts) if type(text) is Base64}
     for number in binary:
@@ -75,6 +86,14 @@ def finish(out: Out, file: Any, encoding: str) -> None:
             file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
         else:
             file.write(part.encode(encoding, "xmlcharrefreplace"))
+
+
+def _declared(encoding: str) -> str:
+    """The name that XML has for an encoding, however the caller spells it."""
+    try:
+        return _ENCODINGS[codecs.lookup(encoding).name]
+    except LookupError:
+        raise ValueError(f"XML is written in {', '.join(_ENCODINGS.values())}, not in {encoding!r}") from None
 
 
 def _escaped(text: str, encoding: str) -> Iterator[bytes]:
