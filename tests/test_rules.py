@@ -523,6 +523,22 @@ ENVELOPES = [
         f"{META}.transport.type",
         f"{META_X}/Transport/Type",
     ),
+    *(
+        Case(
+            code,
+            WRAPPED,
+            {**transport(None, XML_MIME), f"{META}.document.name": bad},
+            {**transport(None, XML_MIME), f"{META}.document.name": good},
+            f"{META}.document.name",
+            f"{META_X}/Document/Name",
+        )
+        for code, bad, good in (
+            ("envelope.name", "MCM:FDIS91", "MCM:FDIS91#medicine"),
+            ("envelope.name", "MCM:FDIS91#vigtigt", "mcm:fdis91#MEDICINE"),
+            ("envelope.name", "MCM:FCTL#okay", "MCM:FCTL#ok"),
+            ("envelope.name-deprecated", "MCM:FDIS91#assessment", "MCM:FDIS91#home-care-assessment"),
+        )
+    ),
 ]
 CASES = [*IDENTIFIERS, *ATTACHMENTS, *MATCHES, *TEXTS, *LETTERS, *ENVELOPES]
 
