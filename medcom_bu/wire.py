@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import re
@@ -162,6 +163,7 @@ class _Codec(Protocol):
 _CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec", WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans"}
 
 
+@functools.cache
 def _codec(found: WireFormat) -> _Codec | None:
     """The codec of a format, loaded when it is first needed; None for a format that is only recognised."""
     name = _CODECS.get(found)

@@ -75,7 +75,7 @@ def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | Non
     if len(carriers) != len(cut):
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{payload} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
-    may_have_attributes = b"xmlns:" in skeleton or _is_wide(skeleton)
+    may_have_attributes = skeleton.rfind(b"xmlns:") >= 0 or _is_wide(skeleton)  # from the end is much faster
     return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
 
 
@@ -97,7 +97,7 @@ def _parser() -> etree.XMLParser:
 def _has_doctype(skeleton: bytes) -> bool:
     if _is_wide(skeleton):
         skeleton = skeleton[:_CHUNK].translate(None, b"\0\xff\xfe")
-    if b"!DOCTYPE" not in skeleton:
+    if b"!" not in skeleton or b"!DOCTYPE" not in skeleton:  # one sign is found much faster than a word
         return False
     at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
     while found := _PROLOG.match(skeleton, at):
@@ -117,7 +117,8 @@ def _remarks(skeleton: bytes) -> Iterator[Issue]:
         actual = _other_encoding(skeleton, declared.lower())
         if actual:
             yield kinds.ENCODING_LIES.at("/", declared=declared, actual=actual)
-    if b"!--" in skeleton or skeleton.count(b"?") > 2:
+    end = skeleton.find(b"?>") + 2 if found else 0
+    if b"!" in skeleton or skeleton.find(b"?", end) >= 0:
         count = sum(not found.startswith((b"<![", b"<?xml ")) for found in _ASIDES.findall(skeleton))
         if count:
             yield kinds.NOT_CARRIED.at("/", count=count)
