@@ -251,9 +251,10 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
 def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
     """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
     if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml.losses import in_version
         from medcom_bu.oioxml.vans import write as write_envelope
 
-        write_envelope(message, file, encoding)
+        write_envelope(in_version(message, version), file, encoding)
         return
     from medcom_bu.oioxml.encode import write
 
@@ -264,11 +265,10 @@ def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Lo
     """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
-    if isinstance(message, VansEnvelope):
-        return ()
+    from medcom_bu.oioxml.losses import envelope_losses
     from medcom_bu.oioxml.losses import losses as xml_losses
 
-    return xml_losses(message, version)
+    return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
 
 
 __all__ = [

@@ -104,7 +104,7 @@ def _target_namespace(message: Emessage, version: str | None) -> str:
 def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) -> None:
     letters = message.letters
     first = version_in(type(letters[0]), namespace) if letters else Version("", "", namespace)
-    out += (f'<Emessage xmlns="{namespace}"', "", "".join(_attributes(message.unexpected, -1)) + ">")
+    out += (f'<Emessage xmlns="{attribute_text(namespace)}"', "", "".join(_attributes(message.unexpected, -1)) + ">")
     extra = _Extra(message.unexpected, out)
     if message.envelope is not None:
         extra.before()
@@ -281,12 +281,13 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
         if held is None:
             out += (start, "", extra, "", item.text, end)
         else:
-            out += (start + f' {name}="{_attribute_text(held)}"', "", extra, "", item.text, end)
+            out += (start + f' {name}="{attribute_text(held)}"', "", extra, "", item.text, end)
 
     return write_one
 
 
-def _attribute_text(text: str) -> str:
+def attribute_text(text: str) -> str:
+    """The text as the content of an attribute, in double quotes."""
     return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
