@@ -15,7 +15,17 @@ from typing import Any
 from medcom_bu.binding import Flag, Unexpected, Value, fields, held_element
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
-from medcom_bu.messages.envelopes import EndPoint, ServiceTag, VansEnvelope, VansMessage, VansReceipt
+from medcom_bu.messages.envelopes import (
+    Document,
+    EndPoint,
+    MetaInformation,
+    Processing,
+    ServiceTag,
+    Transport,
+    VansEnvelope,
+    VansMessage,
+    VansReceipt,
+)
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
@@ -86,6 +96,11 @@ _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
     TelephoneSubscriber: (" · ", ("telephone_subscriber_identifier", "telephone_subscriber_code")),
 }
 """Values shown in one line: what stands between, and the fields."""
+
+_FLAT = (MetaInformation, Document, Transport, Processing)
+"""Values whose rows stand among those of the value that holds them."""
+
+_BOOLEANS = {"true": "Ja", "1": "Ja", "false": "Nej", "0": "Nej"}
 
 _FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
 """What a reader looks for in a party: it stands before the numbers."""
@@ -369,12 +384,16 @@ def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
         title = label(type(value).__name__, found.name) if found is not None else name
         together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
-        if together is not None and not isinstance(held, Identifier):
+        if isinstance(held, _FLAT):
+            yield from _rows(held, ())
+        elif together is not None and not isinstance(held, Identifier):
             own, between, groups = together
             done.update(name for group in groups for name in group)
             yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
         elif found is not None and isinstance(found.type, Flag) and held == "true":
             yield title, "Ja"
+        elif name == "transform_message" and held in _BOOLEANS:
+            yield title, _BOOLEANS[held]
         elif name in ("original_object_size", "size_in_bytes") and _leaf(held):
             yield title, f"{_leaf(held)} byte{_readable(held)}"
         else:
