@@ -262,9 +262,10 @@ def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, e
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
     if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml.losses import in_version
         from medcom_bu.oioxml.vans import write as write_envelope
 
-        write_envelope(message, file, encoding)
+        write_envelope(in_version(message, version), file, encoding)
         return
     from medcom_bu.oioxml.encode import write
 
@@ -275,11 +276,10 @@ def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Lo
     """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
-    if isinstance(message, VansEnvelope):
-        return ()
+    from medcom_bu.oioxml.losses import envelope_losses
     from medcom_bu.oioxml.losses import losses as xml_losses
 
-    return xml_losses(message, version)
+    return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
 
 
 __all__ = [

@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 import medcom_bu
+from medcom_bu.envelopes import vans
 from medcom_bu.testing.samples import CONTENT, samples
 
 MESSAGES = samples()
@@ -322,3 +323,13 @@ def test_long_tags_over_a_boundary_of_chunks() -> None:
         report = medcom_bu.validate(data)
         assert report.ok
         assert medcom_bu.parse(data) == medcom_bu.parse(BINARY)
+
+
+def test_a_namespace_with_signs_of_xml_is_kept() -> None:
+    letter = samples()["XDIS91/XD9134L"]
+    for message, namespace in ((letter, letter.namespace), (vans.wrap(letter), "urn:oio:medcom:vans-envelope:1.0.4")):
+        changed = medcom_bu.to_xml(message).replace(namespace.encode(), b"urn:x&amp;y")
+        parsed = medcom_bu.read(changed)
+        assert parsed.message is not None
+        assert parsed.message.namespace == "urn:x&y"
+        assert medcom_bu.read(medcom_bu.to_xml(parsed.message)).message == parsed.message

@@ -18,8 +18,10 @@ import medcom_bu
 from medcom_bu.exchange import receipts
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.oioxml import kinds
 from medcom_bu.surroundings import Surroundings
+from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 
@@ -375,3 +377,18 @@ def test_the_official_receipts_answer_the_official_messages() -> None:
     answers = [(folder / f"xctl03-xc0330q-flow2-for-{name}.xml").read_bytes() for name in ("xdis91", "xbin01")]
     found = [[receipts.matches(message, answer) for answer in answers] for message in sent]
     assert found == [[True, False], [False, True]]
+
+
+@given(strategies.messages())
+def test_every_message_is_answered_and_its_receipt_matches(message: Emessage) -> None:
+    if isinstance(message.letters[0], NegativeVansReceipt | NegativeReceipt | PositiveReceipt):
+        assert unanswerable(receipts.positive, message) == [("receipt.of-receipt", "letters[0]")]
+        return
+    for answer in (
+        receipts.positive(message),
+        receipts.negative(message, text="Afvist"),
+        receipts.vans_negative(message, "DKKMDKMDNET"),
+    ):
+        assert medcom_bu.parse(medcom_bu.to_xml(answer)) == answer
+        assert receipts.matches(message, answer)
+        assert receipts.matches(medcom_bu.to_xml(message), medcom_bu.to_xml(answer))

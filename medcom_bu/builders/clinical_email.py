@@ -200,11 +200,11 @@ def _original(letter: ClinicalEmail, what: str, references: Sequence[Reference])
     """The texts of a letter, behind a line that says where they come from, before the titles of its references."""
     sender = f" fra {letter.sender.name}" if letter.sender and letter.sender.name else ""
     when = letter.letter.authorisation if letter.letter else None
-    moment = f" af {when.date} kl. {when.time}" if when else ""
+    moment = f" af {when.date} kl. {when.time}" if when and when.date and when.time else ""
     yield FormattedText.from_plain(f"{what}{sender}{moment}:\n")
     yield from (part.text01 for part in letter.clinical_information if part.text01 is not None)
     if references:
-        titles = "".join(f"\n- {reference.ref_description}" for reference in references)
+        titles = "".join(f"\n- {reference.ref_description or ''}" for reference in references)
         yield FormattedText.from_plain(f"Henvisninger i den oprindelige korrespondance:{titles}")
 
 

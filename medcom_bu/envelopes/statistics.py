@@ -91,17 +91,18 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
         return _of_letter(message, status)
     if not isinstance(message.content, VansMessage):
         raise ValueError("the receipt of an envelope is no message")
-    document = message.content.meta_information.document
-    code = document.name.removeprefix(_PREFIX)
-    payload = message.payload
+    meta, payload = message.content.meta_information, message.payload
+    document = meta.document if meta is not None else None
+    code = (document.name or UNKNOWN).removeprefix(_PREFIX) if document is not None else UNKNOWN
+    declared = document.size if document is not None else None
     return Record(
         type=code.partition("#")[0],
-        version=document.version or UNKNOWN,
+        version=(document.version if document is not None else None) or UNKNOWN,
         statistical_code=code,
-        sender=message.sender_id.identifier,
-        receiver=message.receiver_id.identifier,
+        sender=message.sender_id.identifier if message.sender_id is not None else UNKNOWN,
+        receiver=message.receiver_id.identifier if message.receiver_id is not None else UNKNOWN,
         time=_danish(message.sent),
-        size_in_bytes=len(payload) if payload is not None else document.size or 0,
+        size_in_bytes=len(payload) if payload is not None else declared or 0,
         status=status,
     )
 

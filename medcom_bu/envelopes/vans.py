@@ -174,13 +174,21 @@ def matches(sent: VansEnvelope, receipt: VansEnvelope) -> bool:
     """Whether a receipt answers the envelope: its identifier, its sender, and the message where it is named."""
     if not isinstance(receipt.content, VansReceipt) or not isinstance(sent.content, VansMessage):
         return False
-    outcome = receipt.content.outcome
-    if outcome.original_envelope_identifier.lower() != sent.envelope_identifier.lower():
+    outcome, own = receipt.content.outcome, sent.content.meta_information
+    if outcome is None or not _same(outcome.original_envelope_identifier, sent.envelope_identifier):
         return False
-    meta = outcome.original_message
-    same_message = meta is None or meta.identifier.lower() == sent.content.meta_information.identifier.lower()
-    from_receiver = isinstance(outcome, NegativeVans) or receipt.sender_id.identifier == sent.receiver_id.identifier
-    return same_message and from_receiver and receipt.receiver_id.identifier == sent.sender_id.identifier
+    told = outcome.original_message
+    same_message = told is None or (own is not None and _same(told.identifier, own.identifier))
+    from_receiver = isinstance(outcome, NegativeVans) or _same_end(receipt.sender_id, sent.receiver_id)
+    return same_message and from_receiver and _same_end(receipt.receiver_id, sent.sender_id)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.lower() == other.lower()
+
+
+def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
+    return one is not None and other is not None and one.identifier == other.identifier
 
 
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
@@ -192,7 +200,7 @@ def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
     issues = [*_check_parties(envelope, inside)]
     if len({(each.name, each.version) for each in inside}) > 1:
         return (SEVERAL.at("content.data"), *issues)
-    return (*_check_document(meta, told), *issues)
+    return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
 
 
 def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
@@ -201,7 +209,7 @@ def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
     if document.format != told.format and (told.format or document.format in named):
         expected = str(told.format or DocumentFormat.BINARY)
         yield DIFFERENT.at(f"{path}.format", element="Format", expected=expected)
-    if told.name and document.name.lower() != told.name.lower():
+    if told.name and (document.name or "").lower() != told.name.lower():
         yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
     if told.version and _full(document.version, told) != told.version:
         expected = told.version if _VERSION.fullmatch(told.version) else "?"
@@ -227,7 +235,7 @@ def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterat
     ):
         for told in inside:
             number = getattr(told, field)
-            if number and end.identifier != number:
+            if number and end is not None and end.identifier != number:
                 kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
                 yield kind.at(f"{field}_id", element=element)
                 break

@@ -112,7 +112,7 @@ def _target_namespace(message: Emessage, version: str | None) -> str:
 def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) -> None:
     letters = message.letters
     first = version_in(type(letters[0]), namespace) if letters else Version("", "", namespace)
-    out.append(f'<Emessage xmlns="{namespace}"{unexpected_attributes(message)}>')
+    out.append(f'<Emessage xmlns="{attribute_text(namespace)}"{unexpected_attributes(message)}>')
     extra = _Extra(message.unexpected, out)
     if message.envelope is not None:
         extra.before()
@@ -293,13 +293,14 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
 
     def write_one(item: Any, out: Out) -> None:
         held = getattr(item, field)
-        attribute = "" if held is None else f' {name}="{_attribute_text(held)}"'
+        attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
         out.append(f"{start}{attribute}{unexpected_attributes(item)}>{escape(item.text)}{end}")
 
     return write_one
 
 
-def _attribute_text(text: str) -> str:
+def attribute_text(text: str) -> str:
+    """The text as the content of an attribute, in double quotes."""
     return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
