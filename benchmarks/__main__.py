@@ -18,6 +18,8 @@ from lxml import etree
 import medcom_bu
 from benchmarks import peers
 from benchmarks.measure import Work, memory, process, ratio
+from medcom_bu.envelopes import vans
+from medcom_bu.exchange import receipts
 from medcom_bu.messages.binary_letter import BinaryLetter
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml import codec
@@ -27,7 +29,7 @@ from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
 
-REFERRAL, SMALL, BINARY = "XREF01/XH0131R", "XDIS91/XD9134L", "XBIN01/XB0131X"
+REFERRAL, SMALL, BINARY, RECEIPT = "XREF01/XH0131R", "XDIS91/XD9134L", "XBIN01/XB0131X", "XCTL02/XC0230Q"
 PACKAGES = ("xsdata", "xmlschema")
 MEBI = 1 << 20
 ATTACHMENT = 30 * MEBI
@@ -71,7 +73,8 @@ def schema_of(message: Emessage) -> Path:
 
 def messages(place: Path) -> Iterator[Row]:
     """Whole messages in memory."""
-    for name, message in {"full XREF01": samples()[REFERRAL], "small XDIS91": samples()[SMALL]}.items():
+    kinds = {"full XREF01": REFERRAL, "small XDIS91": SMALL, "XCTL02": RECEIPT}
+    for name, message in ((name, samples()[kind]) for name, kind in kinds.items()):
         data = medcom_bu.to_xml(message)
         tree, schema = etree.fromstring(data), etree.XMLSchema(etree.parse(schema_of(message)))
         read, write = partial(medcom_bu.parse, data), partial(medcom_bu.to_xml, message)
@@ -83,7 +86,31 @@ def messages(place: Path) -> Iterator[Row]:
         yield at_most(f"{name}: parse", "lxml parse + XMLSchema.validate", 1.7, read, judged)
         yield at_most(f"{name}: to_xml", "lxml.tostring of a ready tree", 1.3, write, partial(lxml_written, tree))
         yield at_most(f"{name}: validate", "syntax and schema alone", 1.3, partial(medcom_bu.validate, data), some)
+    yield from envelope()
     yield from against_packages(place)
+
+
+def envelope() -> Iterator[Row]:
+    """A VANSEnvelope with a small message inside."""
+    sent = vans.wrap(samples()[SMALL])
+    data = medcom_bu.to_xml(sent)
+    tree, schema = etree.fromstring(data), etree.XMLSchema(etree.parse(folder("xsd") / "vans-envelope-1.0.4.xsd"))
+    read, write = partial(medcom_bu.parse, data), partial(medcom_bu.to_xml, sent)
+    yield at_most(
+        "VANSEnvelope: parse", "lxml parse + XMLSchema.validate", 1.7, read, partial(lxml_validated, schema, data)
+    )
+    yield at_most("VANSEnvelope: to_xml", "lxml.tostring of a ready tree", 1.3, write, partial(lxml_written, tree))
+    answered, opened = receipts.positive(samples()[SMALL]), partial(medcom_bu.parse, medcom_bu.to_xml(samples()[SMALL]))
+    yield at_most(
+        "XCTL03 for a message", "parse of the message", None, partial(receipts.positive, samples()[SMALL]), opened
+    )
+    yield at_most(
+        "match of a receipt",
+        "parse of the message",
+        None,
+        partial(receipts.matches, samples()[SMALL], answered),
+        opened,
+    )
 
 
 def against_packages(place: Path) -> Iterator[Row]:

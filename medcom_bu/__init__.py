@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medcom_bu.builders import BinaryLetterBuilder, Consignment, HospitalReferralBuilder
+    from medcom_bu.builders import BinaryLetterBuilder, ClinicalEmailBuilder, Consignment, HospitalReferralBuilder
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
     from medcom_bu.wire import Message, WireFormat, detect, losses, parse, read, to_xml, validate, write_xml
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 __all__ = [
     "BinaryLetterBuilder",
+    "ClinicalEmailBuilder",
     "Consignment",
     "HospitalReferralBuilder",
     "InvalidMessage",
@@ -41,7 +42,7 @@ __all__ = [
 _HOMES = {
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
-    "medcom_bu.builders": ("BinaryLetterBuilder", "Consignment", "HospitalReferralBuilder"),
+    "medcom_bu.builders": ("BinaryLetterBuilder", "ClinicalEmailBuilder", "Consignment", "HospitalReferralBuilder"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

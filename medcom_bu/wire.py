@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import re
@@ -162,6 +163,7 @@ class _Codec(Protocol):
 _CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec", WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans"}
 
 
+@functools.cache
 def _codec(found: WireFormat) -> _Codec | None:
     """The codec of a format, loaded when it is first needed; None for a format that is only recognised."""
     name = _CODECS.get(found)
@@ -227,7 +229,10 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
 
     reports = [_judge(message, wanted) for message in consignment]
     issues = [
-        issue.moved(f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
+        issue.moved(f"messages[{number}].{issue.path}")
+        for number, report in enumerate(reports)
+        for issue in report
+        if issue.kind not in rules.MATCHES
     ]
     ran = [layer for layer in LAYERS if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
@@ -242,6 +247,9 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
     """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
+    ``encoding`` is ISO-8859-1, UTF-8, windows-1252 or US-ASCII, which every receiver reads, under any of its names.
+
+    Raises InvalidMessage where no letter has the version, ValueError for another encoding.
     """
     file = io.BytesIO()
     write_xml(message, file, version=version, encoding=encoding)
@@ -249,11 +257,15 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
 
 
 def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
-    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
+    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size.
+
+    Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
+    """
     if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml.losses import in_version
         from medcom_bu.oioxml.vans import write as write_envelope
 
-        write_envelope(message, file, encoding)
+        write_envelope(in_version(message, version), file, encoding)
         return
     from medcom_bu.oioxml.encode import write
 
@@ -264,11 +276,10 @@ def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Lo
     """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
-    if isinstance(message, VansEnvelope):
-        return ()
+    from medcom_bu.oioxml.losses import envelope_losses
     from medcom_bu.oioxml.losses import losses as xml_losses
 
-    return xml_losses(message, version)
+    return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
 
 
 __all__ = [

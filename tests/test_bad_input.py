@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 import medcom_bu
+from medcom_bu.envelopes import vans
 from medcom_bu.testing.samples import CONTENT, samples
 
 MESSAGES = samples()
@@ -26,6 +27,7 @@ PAYLOAD = re.findall(rb"<Object_Base64Encoded>([^<]*)<", BINARY)[0]
 XINCLUDE = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/hostname" parse="text"/>'
 LAUGHS = b'<!ENTITY e0 "ha">' + b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
 MEGABYTE = 1_000_000
+LONG = b"\n".join([b"QUJD" * 19] * 9000)
 CITY = b"Eksempelstad</DistrictName>"
 OBJECT = "/Emessage/BinaryLetter/BinaryObject"
 
@@ -264,8 +266,46 @@ def test_what_does_not_belong_is_kept_and_written_back(extra: bytes, before: byt
 
 def canonical(data: bytes) -> list[tuple[object, ...]]:
     """The document as a list: names, attributes and texts, blanks between elements left out."""
-    root = etree.fromstring(data)
+    root = etree.fromstring(data, etree.XMLParser(remove_comments=True))
     return [(node.tag, dict(node.attrib), (node.text or "").strip(), (node.tail or "").strip()) for node in root.iter()]
+
+
+@pytest.mark.parametrize("payload", [LONG, LONG + b"\n", LONG.replace(b"\n", b"\r\n"), LONG.replace(b"\n", b"")])
+@pytest.mark.parametrize("tag", [b"</Object_Base64Encoded>", b"</BinaryObject>", b"</BinaryLetter>", b"</Envelope>"])
+def test_a_fault_is_placed_as_if_nothing_were_cut(payload: bytes, tag: bytes) -> None:
+    """Where the parser would see it in the whole document, which here is short enough for it."""
+    letter = BINARY[BINARY.index(b"  <BinaryLetter>") : BINARY.index(b"</Emessage>")].replace(PAYLOAD, payload)
+    for twice in (letter * 2, letter + letter.replace(b"\n", b"")):
+        whole = with_payload(payload).replace(b"</Emessage>", twice + b"</Emessage>")
+        for data in (whole.replace(tag, b"</x>", 1), b"</x>".join(whole.rsplit(tag, 1))):
+            with pytest.raises(etree.XMLSyntaxError) as caught:
+                etree.fromstring(data)
+            line, column = caught.value.position
+            for given in (data, io.BytesIO(data)):
+                found = [(issue.code, issue.path) for issue in medcom_bu.validate(given)]
+                assert found == [("xml.not-well-formed", f"line {line}, column {column}")]
+
+
+@pytest.mark.parametrize("size", [4, 1 << 18, (1 << 19) - 4, 1 << 19, (1 << 20) + 8])
+@pytest.mark.parametrize("child", [b"<b/>", b"<b>x</b>QUJD", b"<!-- x -->QUJD", b"<![CDATA[QUJD]]>"])
+def test_base64_before_a_child_is_kept(size: int, child: bytes) -> None:
+    """Whole chunks of it, so that what comes next begins with a chunk."""
+    data = with_payload(b"QUJD" * (size // 4) + child)
+    for given in (data, io.BytesIO(data)):
+        parsed = medcom_bu.read(given)
+        assert parsed.message is not None
+        assert canonical(medcom_bu.to_xml(parsed.message)) == canonical(data)
+
+
+def test_only_what_stands_as_a_comment_counts_as_one() -> None:
+    def count(data: bytes) -> list[object]:
+        return [issue.params for issue in medcom_bu.validate(data) if issue.code == "xml.not-carried"]
+
+    assert count(REFERRAL.replace(CITY, b"<![CDATA[<!--> ?> <?]]></DistrictName>")) == []
+    assert count(REFERRAL.replace(CITY, b"a?> b?> c</DistrictName>")) == []
+    aside = b"<!-- <![CDATA[ <? ?> --><?x <!-- ?><![CDATA[ <!-- --> ]]><!---->"
+    assert count(REFERRAL.replace(CITY, aside + CITY, 1)) == [(("count", 3),)]
+    assert count(REFERRAL_UTF8.replace(b"<?xml", b"\xef\xbb\xbf<?xml") + b"<!-- -->") == [(("count", 1),)]
 
 
 def test_attributes_are_kept_and_written_back() -> None:
@@ -283,3 +323,13 @@ def test_long_tags_over_a_boundary_of_chunks() -> None:
         report = medcom_bu.validate(data)
         assert report.ok
         assert medcom_bu.parse(data) == medcom_bu.parse(BINARY)
+
+
+def test_a_namespace_with_signs_of_xml_is_kept() -> None:
+    letter = samples()["XDIS91/XD9134L"]
+    for message, namespace in ((letter, letter.namespace), (vans.wrap(letter), "urn:oio:medcom:vans-envelope:1.0.4")):
+        changed = medcom_bu.to_xml(message).replace(namespace.encode(), b"urn:x&amp;y")
+        parsed = medcom_bu.read(changed)
+        assert parsed.message is not None
+        assert parsed.message.namespace == "urn:x&y"
+        assert medcom_bu.read(medcom_bu.to_xml(parsed.message)).message == parsed.message

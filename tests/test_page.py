@@ -18,7 +18,9 @@ import medcom_bu
 from medcom_bu.binding import Unexpected, Value, elements, fields, walk
 from medcom_bu.cli import main
 from medcom_bu.demo import example
+from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml.versions import letters
 from medcom_bu.rendering import danish
 from medcom_bu.rendering.markup import _INVISIBLE, content, link, source
@@ -154,7 +156,7 @@ def test_policy_and_style() -> None:
 
 def declared_elements() -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    waiting: list[type] = [Envelope, *letters()]
+    waiting: list[type] = [Envelope, VansEnvelope, *letters()]
     seen: set[type] = set()
     while waiting:
         cls = waiting.pop()
@@ -178,7 +180,8 @@ def test_every_element_has_a_label_and_every_label_an_element() -> None:
 
 
 def test_every_code_has_words() -> None:
-    lists = [found for found in vars(codes).values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
+    declared = {**vars(codes), **vars(envelopes)}
+    lists = [found for found in declared.values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
     for found in lists:
         if found is not codes.CodeList:
             assert set(danish._WORDS[found]) == {code.value for code in found}

@@ -14,7 +14,9 @@ from all_kinds import all_kinds
 import medcom_bu
 from medcom_bu import reporting, rules, wire
 from medcom_bu.builders import attachments as builder_attachments
+from medcom_bu.builders import clinical_email as builder_clinical_email
 from medcom_bu.envelopes import vans
+from medcom_bu.exchange import receipts
 from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, Transport
@@ -521,6 +523,22 @@ ENVELOPES = [
         f"{META}.transport.type",
         f"{META_X}/Transport/Type",
     ),
+    *(
+        Case(
+            code,
+            WRAPPED,
+            {**transport(None, XML_MIME), f"{META}.document.name": bad},
+            {**transport(None, XML_MIME), f"{META}.document.name": good},
+            f"{META}.document.name",
+            f"{META_X}/Document/Name",
+        )
+        for code, bad, good in (
+            ("envelope.name", "MCM:FDIS91", "MCM:FDIS91#medicine"),
+            ("envelope.name", "MCM:FDIS91#vigtigt", "mcm:fdis91#MEDICINE"),
+            ("envelope.name", "MCM:FCTL#okay", "MCM:FCTL#ok"),
+            ("envelope.name-deprecated", "MCM:FDIS91#assessment", "MCM:FDIS91#home-care-assessment"),
+        )
+    ),
 ]
 CASES = [*IDENTIFIERS, *ATTACHMENTS, *MATCHES, *TEXTS, *LETTERS, *ENVELOPES]
 
@@ -598,6 +616,13 @@ LOST = ("reference.unmatched", f"messages[0].{REFERENCE}.object_identifier")
             (changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),),
             [("attachment.unreferenced", f"messages[0].{SECOND}"), LOST],
         ),
+        (
+            (
+                changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),
+                changed(FILES, {f"{OBJECT}.object_identifier": OTHER_UUID}),
+            ),
+            [("attachment.unreferenced", f"messages[0].{SECOND}")],
+        ),
     ],
 )
 def test_a_consignment_has_everything_at_hand(messages: tuple[Emessage, ...], expected: list[tuple[str, str]]) -> None:
@@ -654,7 +679,8 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind.code for kind in K
 
 
 def test_no_code_belongs_to_two_kinds() -> None:
-    modules = (oioxml_kinds, oioxml_losses, builder_attachments, wire, reporting)
+    builders = (builder_attachments, builder_clinical_email)
+    modules = (oioxml_kinds, oioxml_losses, *builders, receipts, wire, reporting)
     listed = [*rules.KINDS, *vans.KINDS]
     listed += [item for module in modules for item in vars(module).values() if isinstance(item, Kind)]
     codes = [kind.code for kind in listed]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ from medcom_bu.issues import Layer, Reading
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.decode import decoder
+from medcom_bu.oioxml.decode import read_valid
 from medcom_bu.oioxml.encode import encode
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
@@ -113,13 +113,12 @@ def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type
     for child in document.root:
         name = str(child.tag).rpartition("}")[2]
         if name == "Envelope":
-            envelope = decoder(Envelope, any_version)(child, document.payloads)
+            envelope = read_valid(child, Envelope, any_version, document.payloads)
         elif name == "Local_Elements":
             xml = etree.tostring(child, encoding="unicode", with_tail=False)
             local.append(LocalElements(len(read_letters) - 1, xml))
         else:
-            cls: Any = known[name][0]
-            read_letters.append(decoder(cls, known[name][1])(child, document.payloads))
+            read_letters.append(read_valid(child, *known[name], document.payloads))
     return Emessage(
         envelope=envelope,  # type: ignore[arg-type]
         letters=tuple(read_letters),

@@ -19,6 +19,11 @@ import attrs
 
 from medcom_bu.binding import Binary
 
+try:
+    import pybase64
+except ImportError:  # the extra "fast" is not installed
+    pybase64 = None  # type: ignore[assignment, unused-ignore]
+
 _BLANKS = b" \t\r\n"
 _LINES_AT_ONCE = 4096
 
@@ -83,7 +88,7 @@ class Base64:
         step = (width or 76) // 4 * 3 * _LINES_AT_ONCE if width % 4 == 0 else len(view) or 1
         yield layout.before.encode()
         for start in range(0, len(view), step):
-            piece = binascii.b2a_base64(view[start : start + step], newline=False)
+            piece = _encode(view[start : start + step])
             if width:
                 piece = separator.join([piece[at : at + width] for at in range(0, len(piece), width)])
                 if start:
@@ -120,10 +125,11 @@ class Decoder:
             self._broken = True
         elif whole:
             try:
-                self._out.write(binascii.a2b_base64(memoryview(bare)[:whole], strict_mode=True))
+                self._out.write(_decode(memoryview(bare)[:whole]))
             except binascii.Error:
                 self._broken = True
             self._ended = bare[whole - 1] == ord("=")
+            self._broken |= bare.startswith(b"===", whole - 3)  # which some versions of Python let pass
             self._loose = self._ended and not self._broken and not _is_tight(bare[whole - 4 : whole])
 
     def finish(self) -> tuple[bytes | None, Base64Layout | None]:
@@ -131,6 +137,19 @@ class Decoder:
         if self._broken or self._rest:
             return None, None
         return self._out.getvalue(), None if self._loose else self._lines.layout()
+
+
+def _encode(content: memoryview) -> bytes:
+    if pybase64 is not None:
+        return pybase64.b64encode(content)
+    return binascii.b2a_base64(content, newline=False)
+
+
+def _decode(text: memoryview) -> bytes:
+    """Decode a base64 text that holds no blanks. Raises binascii.Error where it is none."""
+    if pybase64 is not None:
+        return pybase64.b64decode(text, validate=True)
+    return binascii.a2b_base64(text, strict_mode=True)
 
 
 def _is_tight(last: bytes) -> bool:
