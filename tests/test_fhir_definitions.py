@@ -87,22 +87,25 @@ def test_nothing_of_the_prose_of_r4_is_in_it(name: str) -> None:
 
 def test_shapes() -> None:
     found = shape("Communication.payload")
-    assert found is not None
     assert list(found.fields) == [
         "id", "extension", "modifierExtension", "contentString", "contentAttachment", "contentReference",
     ]  # fmt: skip
     assert [(name, [field.name for field in fields]) for name, fields in found.required] == [
         ("content", ["contentString", "contentAttachment", "contentReference"])
     ]
-    assert shape("Bundle.link") == attrs_shape("Bundle.entry", "link")
-    assert shape("Provenance.entity.agent") is None
-    assert shape("../x") is shape("string") is shape("Nothing") is primitive("Patient") is None
+    assert shape("Bundle.entry").fields["link"].shape == "Bundle.link"
 
 
-def attrs_shape(owner: str, name: str) -> Any:
-    held = shape(owner)
-    assert held is not None
-    return shape(held.fields[name].shape)
+@pytest.mark.parametrize("name", ["Provenance.entity.agent", "../x", "string", "Nothing", "Bundle.nothing"])
+def test_what_is_no_shape(name: str) -> None:
+    with pytest.raises(KeyError):
+        shape(name)
+
+
+@pytest.mark.parametrize("name", ["Patient", "Nothing"])
+def test_what_is_no_primitive(name: str) -> None:
+    with pytest.raises(KeyError):
+        primitive(name)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +122,7 @@ def attrs_shape(owner: str, name: str) -> Any:
     ],
 )
 def test_forms(name: str, good: str, bad: str) -> None:
-    found = primitive(name)
-    assert found is not None
-    assert isinstance(found.form, re.Pattern)
-    assert found.form.fullmatch(good)
-    assert not found.form.fullmatch(bad)
+    form = primitive(name).form
+    assert isinstance(form, re.Pattern)
+    assert form.fullmatch(good)
+    assert not form.fullmatch(bad)

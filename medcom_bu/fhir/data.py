@@ -1,4 +1,4 @@
-"""Plain data: what FHIR JSON holds, as dict, list, str, bool, None and :class:`Number`, and its way to bytes and back.
+"""Plain data: what FHIR JSON holds, as dict, list, str, bool, None and ``Number``, and its way to bytes and back.
 
 Nothing is converted: a number keeps its own text (``1.50`` stays ``1.50``), a timestamp is a string.
 Source: RFC 8259; HL7 FHIR R4, 2.6.2 JSON Representation of Resources.
@@ -13,21 +13,13 @@ from typing import Any
 
 from medcom_bu.fhir import kinds
 from medcom_bu.issues import Issue, Layer, Reading
+from medcom_bu.values.structures import Number
 
 Plain = Any
 """dict[str, Plain], list[Plain], str, bool, None or Number."""
 
 MAX_DEPTH = 64
 """How deep objects and arrays may be nested. The deepest official example has 12 levels."""
-
-
-class Number(str):
-    """A JSON number as its own text."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"Number({str.__repr__(self)})"
 
 
 def load_json(data: bytes) -> Reading[Plain]:
@@ -234,3 +226,6 @@ def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
             yield from walk(item, f"{path}[{index}]")
     else:
         yield path, plain
+
+
+__all__ = ["MAX_DEPTH", "Number", "Plain", "dump_json", "load_json", "root_name", "shown_name", "walk"]

@@ -89,14 +89,20 @@ def is_resource(name: str) -> bool:
     return found is not None and found["kind"] == "resource" and not found["abstract"]
 
 
+def is_primitive(name: str) -> bool:
+    """Whether ``name`` is a primitive type; FHIRPath's, ``System.String`` in full, are too."""
+    found = _definition(name)
+    return name.startswith(_FHIRPATH_TYPE) or (found is not None and found["kind"] == "primitive-type")
+
+
 @functools.cache
-def primitive(name: str) -> Primitive | None:
-    """The primitive type of that name, or None. The name may be one of FHIRPath's, ``System.String`` in full."""
+def primitive(name: str) -> Primitive:
+    """The primitive type of that name. Raises KeyError where there is none."""
     if name.startswith(_FHIRPATH_TYPE):
-        return Primitive(name, "str", None)
+        return Primitive("string", "str", None)
     found = _definition(name)
     if found is None or found["kind"] != "primitive-type":
-        return None
+        raise KeyError(name)
     value = next(e for e in found["snapshot"]["element"] if e["path"] == f"{name}.value")
     forms = [x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX]
     form = re.compile(forms[0], re.ASCII) if forms else None
@@ -104,11 +110,12 @@ def primitive(name: str) -> Primitive | None:
 
 
 @functools.cache
-def shape(name: str) -> Shape | None:
-    """The shape of that name, or None where the definitions have none."""
+def shape(name: str) -> Shape:
+    """The shape of that name. Raises KeyError where the definitions have none."""
     found = _definition(name.partition(".")[0])
     if found is None or found["kind"] == "primitive-type":
-        return None
+        raise KeyError(name)
+    is_resource_root = found["kind"] == "resource" and "." not in name
     fields: dict[str, Field] = {}
     required: list[tuple[str, tuple[Field, ...]]] = []
     for element in found["snapshot"]["element"]:
@@ -116,12 +123,14 @@ def shape(name: str) -> Shape | None:
         if parent != name:
             continue
         made = _fields(element, last, len(fields))
+        if last == "id" and is_resource_root:
+            made = (attrs.evolve(made[0], shape="id"),)  # R4's definitions only say System.String, its text says id
         fields.update((field.name, field) for field in made)
         if element["min"]:
             required.append((last.removesuffix("[x]"), made))
     if not fields:
-        return None
-    return Shape(name, fields, tuple(required), found["kind"] == "resource" and "." not in name)
+        raise KeyError(name)
+    return Shape(name, fields, tuple(required), is_resource_root)
 
 
 def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[Field, ...]:
@@ -135,9 +144,8 @@ def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[Field, .
     is_choice = base != last
     made = []
     for number, code in enumerate(shapes):
-        is_primitive = primitive(code) is not None
         name = base + code[0].upper() + code[1:] if is_choice else base
         held = element["path"] if code in _STRUCTURES else code
         choice = base if is_choice else None
-        made.append(Field(name, order + number, least, many, held, is_primitive, is_attribute, choice))
+        made.append(Field(name, order + number, least, many, held, is_primitive(code), is_attribute, choice))
     return tuple(made)

@@ -28,15 +28,17 @@ from medcom_bu.messages.envelopes import (
 )
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
+from medcom_bu.rendering import thread
 from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
 from medcom_bu.rendering.markup import content, formatted, link, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
+from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
-from medcom_bu.wire import read
+from medcom_bu.wire import Message, read
 
 _CSS = """
 *{box-sizing:border-box}
@@ -106,17 +108,24 @@ _FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
 """What a reader looks for in a party: it stands before the numbers."""
 
 
-def as_page(message: Emessage | VansEnvelope) -> str:
+def as_page(message: Message) -> str:
     """The message as a complete HTML5 file; of a VANSEnvelope what is inside, and then the envelope."""
-    if isinstance(message, Emessage):
-        return _page(_titles(message), _consignment(message))
+    if not isinstance(message, VansEnvelope):
+        return _page(*_message(message))
     inside = read(message.payload).message if message.payload is not None else None
-    if isinstance(inside, Emessage):
-        return _page(_titles(inside), _consignment(inside) + _envelope(message))
+    if inside is not None and not isinstance(inside, VansEnvelope):
+        titles, body = _message(inside)
+        return _page(titles, body + _envelope(message))
     title = "Kvittering for VANS-kuvert" if isinstance(message.content, VansReceipt) else "VANS-kuvert"
     return _page(
         [title], f"<article><header><h1>{title}</h1></header>{_content(message)}</article>{_envelope(message)}"
     )
+
+
+def _message(message: Emessage | Bundle) -> tuple[list[str], str]:
+    if isinstance(message, Bundle):
+        return [thread.title(message)], thread.article(message)
+    return _titles(message), _consignment(message)
 
 
 def _titles(message: Emessage) -> list[str]:

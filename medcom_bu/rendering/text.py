@@ -11,22 +11,47 @@ from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml.versions import by_namespace
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
+from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.values.structures import Rest, Structure, properties
 from medcom_bu.values.text import FormattedText, Node, RawMarkup, Styled
-from medcom_bu.wire import read
+from medcom_bu.wire import Message, read
 
 
-def as_text(message: Emessage | VansEnvelope, *, reveal: bool = False) -> str:
+def as_text(message: Message, *, reveal: bool = False) -> str:
     """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
 
     Texts and numbers of persons are masked unless ``reveal``.
     """
-    if isinstance(message, Emessage):
-        return "\n".join(_lines(message, reveal))
+    if not isinstance(message, VansEnvelope):
+        return "\n".join(_of_message(message, reveal))
     inside = read(message.payload).message if message.payload is not None else None
     lines = list(_of_envelope(message, reveal))
-    if isinstance(inside, Emessage):
-        lines += ["", *_lines(inside, reveal)]
+    if inside is not None and not isinstance(inside, VansEnvelope):
+        lines += ["", *_of_message(inside, reveal)]
     return "\n".join(lines)
+
+
+def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
+    if isinstance(message, Emessage):
+        yield from _lines(message, reveal)
+        return
+    yield type(message).__name__
+    for place, item in _properties(message, ""):
+        yield f"  {place} = {shown(item, reveal)}"
+
+
+def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
+    """Every leaf of a value, and what is kept without a field."""
+    for name in properties(type(value)):
+        place, held = f"{path}.{name}" if path else name, value.__dict__[name]
+        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
+            here = f"{place}[{number}]" if isinstance(held, tuple) else place
+            if isinstance(item, Structure):
+                yield from _properties(item, here)
+            elif item is not None:
+                yield here, item
+    if value.rest:
+        yield f"{path}.rest" if path else "rest", value.rest
 
 
 def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
@@ -93,6 +118,8 @@ def shown(item: Any, reveal: bool) -> str:
         return f"<{len(item)} characters>" if isinstance(item, str) else repr(item)
     if isinstance(item, FormattedText):
         return " ".join([item.plain(), *_raw(item.nodes)]).replace("\n", "\n    ")
+    if isinstance(item, Rest):
+        return str(item.plain())
     return str(item.reveal()) if hasattr(item, "reveal") else str(item)
 
 
