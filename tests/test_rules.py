@@ -18,6 +18,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, Transport
+from medcom_bu.fhir import kinds as fhir_kinds
 from medcom_bu.oioxml import kinds as oioxml_kinds
 from medcom_bu.oioxml import losses as oioxml_losses
 from medcom_bu.rules import envelopes
@@ -654,7 +655,7 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind.code for kind in K
 
 
 def test_no_code_belongs_to_two_kinds() -> None:
-    modules = (oioxml_kinds, oioxml_losses, builder_attachments, wire, reporting)
+    modules = (oioxml_kinds, oioxml_losses, fhir_kinds, builder_attachments, wire, reporting)
     listed = [*rules.KINDS, *vans.KINDS]
     listed += [item for module in modules for item in vars(module).values() if isinstance(item, Kind)]
     codes = [kind.code for kind in listed]
