@@ -15,10 +15,10 @@ import medcom_bu
 from medcom_bu import reporting, rules, wire
 from medcom_bu.builders import attachments as builder_attachments
 from medcom_bu.envelopes import vans
+from medcom_bu.fhir import kinds as fhir_kinds
 from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, Transport
-from medcom_bu.fhir import kinds as fhir_kinds
 from medcom_bu.oioxml import kinds as oioxml_kinds
 from medcom_bu.oioxml import losses as oioxml_losses
 from medcom_bu.rules import envelopes
