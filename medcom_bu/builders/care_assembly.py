@@ -97,9 +97,11 @@ class Assembly:
         return whole
 
     def uuid(self) -> str:
+        """A new identifier of a thread or a segment."""
         return f"urn:uuid:{self.around.uuids()}"
 
     def message(self) -> CareCommunicationMessage:
+        """The message, entry by entry."""
         thread, given = self.thread, self.given
         new = [*self.texts(), *(self.payload(content_attachment=file.attachment()) for file in given._files)]
         kept = thread.payloads if thread else ()
@@ -141,6 +143,7 @@ class Assembly:
         )
 
     def texts(self) -> Iterator[Payload]:
+        """The new texts as segments."""
         return (self.payload(content_string=text) for text in self.given.texts)
 
     def payload(self, **content: Any) -> Payload:
@@ -170,6 +173,7 @@ class Assembly:
         return self.people[id(author)]
 
     def specific(self, who: Author | Team | None, unit: Organization) -> Resource | None:
+        """A person or a team of a unit."""
         if isinstance(who, Team):
             team = CareTeam(name=who.name, managing_organization=(to(unit),))
             return self.hold(team, CORE + "careteam")  # type: ignore[no-any-return]
@@ -191,6 +195,7 @@ class Assembly:
         return self.hold(made, CORE + "encounter")  # type: ignore[no-any-return]
 
     def sender_url(self) -> str:
+        """The URL that stands for the sender where it numbers something itself."""
         sor = self.sender.sor
         return f"https://sor2.sum.dsdn.dk/#id={sor.reveal() if sor else ''}"
 

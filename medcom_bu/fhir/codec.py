@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir import kinds
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
-from medcom_bu.fhir.paths import to_attribute, to_fhirpath
+from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.shape import check_resource
 from medcom_bu.fhir.values import to_plain, to_value
-from medcom_bu.issues import Issue, Layer, Reading, Report
+from medcom_bu.fhir.xml import load_xml
+from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.issues import Issue, Layer, Reading, Report, Severity
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
@@ -40,12 +43,19 @@ def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
     known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    loaded = load_json(whole)
-    if loaded.message is None and loaded.failed:
+    loaded = (load_xml if _is_xml(whole) else load_json)(whole)
+    if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
     message, found = _message(loaded.message)
     locate = str if message is None else functools.partial(to_fhirpath, message)
     return Reading(message, (*loaded.issues, *found), (Layer.SYNTAX, Layer.SCHEMA), locate)
+
+
+_BEFORE_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\s\0])*<")
+
+
+def _is_xml(data: bytes) -> bool:
+    return _BEFORE_XML.match(data) is not None
 
 
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
@@ -86,8 +96,8 @@ def _kept(message: FhirMessage, found: list[Issue]) -> list[Issue]:
     wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in found}
     kept = []
     for owner, name in rests(message):
-        path = f"{to_fhirpath(message, owner)}.{shown_name(name)}"
-        if path.replace("._", ".") not in wrong:
+        path = f"{to_fhirpath(message, owner)}.{step_of(shown_name(name))}"
+        if path not in wrong:
             kept.append(kinds.KEPT.at(path, name=shown_name(name)))
     return kept
 
@@ -123,14 +133,17 @@ def _check_full_urls(bundle: Plain, found: list[Issue]) -> None:
 
 
 def write(message: FhirMessage, file: Any, form: str = "json", version: str | None = None) -> None:
-    """Write the message to a binary file. ``form`` is ``"json"``.
+    """Write the message to a binary file. ``form`` is ``"json"`` or ``"xml"``.
 
     Raises InvalidMessage where the message has no such version.
     """
     plain = to_plain(message if version is None else in_version(message, version))
-    if form != "json":
+    if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
-    file.write(dump_json(plain))
+    file.write(_WRITERS[form](plain))
+
+
+_WRITERS = {"json": dump_json, "xml": dump_xml}
 
 
 def in_version(message: FhirMessage, version: str) -> FhirMessage:

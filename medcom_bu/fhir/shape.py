@@ -39,7 +39,7 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
 
 
 def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[Issue]) -> None:
-    if not plain:
+    if not plain or (len(plain) == 1 and held.is_resource and "resourceType" in plain):
         found.append(kinds.EMPTY.at(path))
         return
     fields = held.fields
