@@ -18,7 +18,6 @@ from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import read_valid
-from medcom_bu.oioxml.encode import encode
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import Document, load
@@ -45,6 +44,8 @@ def read(data: bytes | BinaryIO) -> Reading[Emessage]:
 
 def judge(message: Emessage) -> Reading[Emessage]:
     """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
+    from medcom_bu.oioxml.encode import encode
+
     return _read(encode(_light(message), None, "UTF-8"), _in_the_value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +9,12 @@ from medcom_bu.binding import ByVersion, Codes, Element, Value, Version, element
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.encode import not_xml
 from medcom_bu.oioxml.leaves import check_leaf
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
 _SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ELEMENT = Kind(
     "loss.xml-element",
@@ -123,7 +122,7 @@ def _of_item(element: Element | None, item: Any, path: str, version: Version) ->
     leaf = leaf_type(element.type, version.code) if element else None
     if element and not _is_known(element.type, leaf, item, version):
         yield Loss(CODE, path, (("version", version.code), ("element", element.name)))
-    count = len(_NOT_XML.findall(_text(item)))
+    count = len(not_xml().findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
 
