@@ -140,6 +140,8 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
     """The reader of formatted text that is valid."""
     marks: dict[Any, Mark] = {f"{{{namespace}}}{mark}": mark for mark in Mark}
     styles: dict[Any, Style] = {f"{{{namespace}}}{style}": style for style in Style}
+    held: Any = Styled  # made without its constructor, which has nothing to check
+    new, put_style, put_nodes = object.__new__, held.style.__set__, held.nodes.__set__
 
     def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[Node, ...]:
         text, count = node.text, len(node)
@@ -147,11 +149,14 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
             return (text,) if text else ()
         found: list[Node] = [text] if text else []
         for child in itertools.islice(nodes, count):
-            tag = child.tag
-            if tag in marks:
-                found.append(marks[tag])
+            mark = marks.get(child.tag)
+            if mark is not None:
+                found.append(mark)
             else:
-                found.append(Styled(styles[tag], read_nodes(child, nodes)))
+                styled = new(Styled)
+                put_style(styled, styles[child.tag])
+                put_nodes(styled, read_nodes(child, nodes))
+                found.append(styled)
             tail = child.tail
             if tail:
                 found.append(tail)
