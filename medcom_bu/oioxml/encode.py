@@ -318,7 +318,8 @@ def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
     for node in nodes:
         kind = type(node)
         if kind is str:
-            add(escape(node))  # type: ignore[arg-type]
+            text: Any = node
+            add(text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text))
         elif kind is Mark:
             add(_tags(node)[2])
         elif isinstance(node, Styled):
