@@ -319,7 +319,9 @@ def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
         kind = type(node)
         if kind is str:
             text: Any = node
-            add(text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text))
+            add(
+                text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text)
+            )
         elif kind is Mark:
             add(_tags(node)[2])
         elif isinstance(node, Styled):
