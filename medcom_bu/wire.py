@@ -201,7 +201,7 @@ def _unread(head: bytes) -> Report:
 
 
 def _peek(data: bytes | BinaryIO) -> bytes:
-    if isinstance(data, bytes | bytearray | memoryview):
+    if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data[:_HEAD])
     at = data.tell()
     head = data.read(_HEAD)
@@ -210,7 +210,7 @@ def _peek(data: bytes | BinaryIO) -> bytes:
 
 
 def _held(data: Any) -> bytes | BinaryIO:
-    return bytes(data) if isinstance(data, bytearray | memoryview) else data
+    return bytes(data) if isinstance(data, (bytearray, memoryview)) else data
 
 
 def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset[Layer] | None) -> Report:

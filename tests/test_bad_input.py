@@ -8,6 +8,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -306,6 +307,50 @@ def test_only_what_stands_as_a_comment_counts_as_one() -> None:
     aside = b"<!-- <![CDATA[ <? ?> --><?x <!-- ?><![CDATA[ <!-- --> ]]><!---->"
     assert count(REFERRAL.replace(CITY, aside + CITY, 1)) == [(("count", 3),)]
     assert count(REFERRAL_UTF8.replace(b"<?xml", b"\xef\xbb\xbf<?xml") + b"<!-- -->") == [(("count", 1),)]
+
+
+PREFIXES = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:m="%b"' % NAMESPACE
+
+
+@pytest.mark.parametrize(
+    ("tag", "attribute", "kept"),
+    [
+        (b"<Emessage", b"", b""),
+        (b"<Emessage", b' xsi:schemaLocation="a b" xsi:noNamespaceSchemaLocation="c"', b""),
+        (b"<Sender", b' xsi:schemaLocation="a b"', b""),
+        (b"<Sender", b' xsi:type="m:SenderType"', b'type="m:SenderType"'),
+    ],
+)
+def test_attributes_that_the_schema_allows(tag: bytes, attribute: bytes, kept: bytes) -> None:
+    data = REFERRAL.replace(b"<Emessage", b"<Emessage" + PREFIXES).replace(tag, tag + attribute)
+    plain = data.replace(attribute, b"") if kept else REFERRAL
+    assert medcom_bu.validate(data).layers["schema"] == ("failed" if kept else "passed")
+    message = medcom_bu.read(data).message
+    assert message is not None
+    assert (message == medcom_bu.parse(plain)) is not bool(kept)
+    assert kept in medcom_bu.to_xml(message)
+
+
+def test_local_elements_under_prefixes() -> None:
+    """Valid: the first read by the quick reader, the second by the other."""
+    for attribute in (b"", b' a="1"'):
+        inside = (
+            b"<Local_Elements><e:Egen xmlns:e='urn:egen'%b>x<e:b/></e:Egen></Local_Elements></Emessage>" % attribute
+        )
+        for prefixes in (b"", PREFIXES):
+            data = REFERRAL.replace(b"<Emessage", b"<Emessage" + prefixes).replace(b"</Emessage>", inside)
+            message = medcom_bu.parse(data)
+            assert canonical(medcom_bu.to_xml(message)) == canonical(data)
+            assert medcom_bu.parse(medcom_bu.to_xml(message)) == message
+
+
+def test_many_repetitions_take_linear_time() -> None:
+    episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
+    data = REFERRAL.replace(episode, episode * 120_000)
+    started = time.process_time()
+    message: Any = medcom_bu.parse(data)
+    assert time.process_time() - started < 4
+    assert len(message.letters[0].letter.episode_of_care) == 120_000
 
 
 def test_attributes_are_kept_and_written_back() -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 from lxml import etree
 
-from medcom_bu.binding import Binary, Choice, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
+from medcom_bu.binding import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
 
@@ -41,33 +41,17 @@ def decoder(cls: Any, version: Version) -> Decoder:
     and attribute names; what it compares with and calls comes from ``names``.
     """
     names: dict[str, Any] = {"cls": cls, "new": cls.__new__, "put": object.__setattr__}
-    steps: list[tuple[str, bool, list[tuple[str, str]]]] = []
-    for name, declared in fields(cls).items():
-        present = [element for element in elements(declared) if element.exists_in(version.code)]
-        if present:
-            many = isinstance(declared, Element) and declared.max != 1
-            reads = [read for element in present for read in _reads(len(steps), element, version, names)]
-            steps.append((name, many, reads))
-    certain = [_is_certain(fields(cls)[name], version) for name, _, _ in steps]
-    lines = ["def decode(node, nodes, payloads):", f" left = len(node) - {sum(certain)}"]
-    fetched = False
-    for number, (_, many, reads) in enumerate(steps):
-        fetch = _FETCH if any(certain[number + 1 :]) else _FETCH_IF_LEFT
-        if certain[number]:
-            lines += [] if fetched else [" child = next(nodes)"]
-            lines += [f" value{number} = {expression}" for _, expression in reads]
-            fetched = False
-            continue
-        lines += [] if fetched else fetch
-        lines += [f" value{number} = {'[]' if many else 'None'}"]
-        for tag, expression in reads:
-            lines += [f" while tag == {tag}:" if many else f" if tag == {tag}:"]
-            lines += [f"  value{number}.append({expression})" if many else f"  value{number} = {expression}"]
-            lines += ["  left -= 1", *(" " + line for line in fetch)]
-        fetched = True
+    steps = _steps(cls, version, names)
     values = {field.name: "()" if field.default == () else "None" for field in attrs.fields(cls)}
-    values["unexpected"] = "()"
-    values |= {name: f"tuple(value{n})" if many else f"value{n}" for n, (name, many, _) in enumerate(steps)}
+    values |= {"unexpected": "()"} | {step.name: step.value for step in steps}
+    lines = ["def decode(node, nodes, payloads):", f" left = len(node) - {sum(step.is_certain for step in steps)}"]
+    is_fetched = False
+    for number, step in enumerate(steps):
+        fetch = _FETCH if any(later.is_certain for later in steps[number + 1 :]) else _FETCH_IF_LEFT
+        if not is_fetched:
+            lines += [" child = next(nodes)"] if step.is_certain else fetch
+        lines += _field_lines(step, fetch)
+        is_fetched = not step.is_certain
     lines += [" value = new(cls)"]
     lines += [f" put(value, '__dict__', {{{', '.join(f'{name!r}: {held}' for name, held in values.items())}}})"]
     lines += [" return value"]
@@ -78,20 +62,55 @@ def decoder(cls: Any, version: Version) -> Decoder:
 
 
 _FETCH = [" child = next(nodes)", " tag = child.tag if left else None"]
-_FETCH_IF_LEFT = [" if left: child = next(nodes); tag = child.tag", " else: tag = None"]
+_FETCH_IF_LEFT = [" tag = (child := next(nodes)).tag if left else None"]
+"""The lines that go on to the next child: where one must come, and where one may."""
 
 
-def _is_certain(declared: Element | Choice, version: Version) -> bool:
-    """Whether a field stands for one element that every valid message has."""
-    return isinstance(declared, Element) and declared.max == 1 and declared.least(version.code) == 1
+class _Step(NamedTuple):
+    """One field: ``held`` is its variable; ``reads`` has what holds a tag, and the expression that reads ``child``."""
+
+    name: str
+    held: str
+    many: bool
+    is_certain: bool
+    reads: list[tuple[str, str]]
+
+    @property
+    def value(self) -> str:
+        return f"tuple({self.held})" if self.many else self.held
 
 
-def _reads(number: int, element: Element, version: Version, names: dict[str, Any]) -> list[tuple[str, str]]:
+def _steps(cls: Any, version: Version, names: dict[str, Any]) -> list[_Step]:
+    """The fields that the version has. One is certain if it stands for one element that every valid message has."""
+    steps: list[_Step] = []
+    for name, declared in fields(cls).items():
+        present = [element for element in elements(declared) if element.exists_in(version.code)]
+        if present:
+            held = f"value{len(steps)}"
+            many = isinstance(declared, Element) and declared.max != 1
+            is_certain = isinstance(declared, Element) and not many and declared.least(version.code) == 1
+            reads = [read for element in present for read in _reads(held, element, version, names)]
+            steps.append(_Step(name, held, many, is_certain, reads))
+    return steps
+
+
+def _field_lines(step: _Step, fetch: list[str]) -> list[str]:
+    if step.is_certain:
+        return [f" {step.held} = {expression}" for _, expression in step.reads]
+    lines = [f" {step.held} = {'[]' if step.many else 'None'}"]
+    for tag, expression in step.reads:
+        lines += [f" while tag == {tag}:" if step.many else f" if tag == {tag}:"]
+        lines += [f"  {step.held}.append({expression})" if step.many else f"  {step.held} = {expression}"]
+        lines += ["  left -= 1", *(" " + line for line in fetch)]
+    return lines
+
+
+def _reads(held: str, element: Element, version: Version, names: dict[str, Any]) -> list[tuple[str, str]]:
     """For each element that an alternative stands for, what holds its tag, and the expression that reads ``child``."""
     leaf: Any = element.type
     if isinstance(leaf, type) and leaf.inline:  # type: ignore[attr-defined]
         return [
-            _read(inner, _inline(leaf, name), f"(value{number}, child.text or '')", version, names)
+            _read(inner, _inline(leaf, name), f"({held}, child.text or '')", version, names)
             for name, inner in _inline_fields(leaf)
         ]
     if isinstance(leaf, type):
@@ -140,6 +159,8 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
     """The reader of formatted text that is valid."""
     marks: dict[Any, Mark] = {f"{{{namespace}}}{mark}": mark for mark in Mark}
     styles: dict[Any, Style] = {f"{{{namespace}}}{style}": style for style in Style}
+    held: Any = Styled  # made without its constructor, which has nothing to check
+    new, put_style, put_nodes = object.__new__, held.style.__set__, held.nodes.__set__
 
     def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[Node, ...]:
         text, count = node.text, len(node)
@@ -147,11 +168,14 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
             return (text,) if text else ()
         found: list[Node] = [text] if text else []
         for child in itertools.islice(nodes, count):
-            tag = child.tag
-            if tag in marks:
-                found.append(marks[tag])
+            mark = marks.get(child.tag)
+            if mark is not None:
+                found.append(mark)
             else:
-                found.append(Styled(styles[tag], read_nodes(child, nodes)))
+                styled = new(Styled)
+                put_style(styled, styles[child.tag])
+                put_nodes(styled, read_nodes(child, nodes))
+                found.append(styled)
             tail = child.tail
             if tail:
                 found.append(tail)

@@ -23,10 +23,15 @@ from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
 Out = list[Any]
 Writer = Callable[[Any, Out], None]
 
-_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PIECE = 1 << 16
 _ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
 """The encodings that are written: Python's name for each, and the one that XML declares."""
+
+
+@functools.cache
+def not_xml() -> re.Pattern[str]:
+    """A character that XML cannot hold. The pattern takes long to compile, and few need it."""
+    return re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:
@@ -34,7 +39,7 @@ def escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
         return text
-    return _NOT_XML.sub("\ufffd", text.replace("\r", "&#13;"))
+    return not_xml().sub("\ufffd", text).replace("\r", "&#13;")
 
 
 _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text and '>' not in text else escape(text)"
@@ -314,7 +319,10 @@ def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
     for node in nodes:
         kind = type(node)
         if kind is str:
-            add(escape(node))  # type: ignore[arg-type]
+            text: Any = node
+            add(
+                text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text)
+            )
         elif kind is Mark:
             add(_tags(node)[2])
         elif isinstance(node, Styled):

@@ -37,12 +37,11 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import Payloads, read_binary
 from medcom_bu.oioxml.leaves import check_leaf
+from medcom_bu.oioxml.source import HINTS, XSI
 from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
 
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_IGNORED = (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation")
-_TYPE = _XSI + "type"
+_TYPE = XSI + "type"
 _XML_BLANKS = " \t\r\n"
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
@@ -275,7 +274,7 @@ class Reader:
         """Keep the attributes of an element. None is allowed, but for hints where a schema may be found."""
         for name, text in node.attrib.items():
             name, text = str(name), str(text)
-            if name in _IGNORED:
+            if name in HINTS:
                 continue
             if name != _TYPE:
                 self.report(kinds.ATTRIBUTE, place, attribute=shown(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,12 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
+from medcom_bu.oioxml.encode import not_xml
 from medcom_bu.oioxml.leaves import check_leaf
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
 _SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ELEMENT = Kind(
     "loss.xml-element",
@@ -147,7 +146,7 @@ def _of_item(element: Element | None, item: Any, path: str, version: Version) ->
 
 
 def _of_text(item: Any, path: str) -> Iterator[Loss]:
-    count = len(_NOT_XML.findall(_text(item)))
+    count = len(not_xml().findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
 

@@ -22,6 +22,9 @@ from medcom_bu.oioxml import kinds
 from medcom_bu.values.base64 import Base64, Base64Layout, Decoder
 
 PAYLOAD = "Object_Base64Encoded"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+HINTS = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
+"""Attributes that say where a schema may be found. They may stand anywhere, and are not part of a message."""
 
 _Original = Callable[[int, int], tuple[int, int]]
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import binascii
 import io
+import math
+import struct
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -25,7 +27,7 @@ except ImportError:  # the extra "fast" is not installed
     pybase64 = None  # type: ignore[assignment, unused-ignore]
 
 _BLANKS = b" \t\r\n"
-_LINES_AT_ONCE = 4096
+_PIECE = 1 << 18
 
 
 @attrs.frozen
@@ -83,17 +85,21 @@ class Base64:
             yield (self.text or "").encode("ascii", "xmlcharrefreplace")
             return
         layout, view = self.layout, memoryview(self.content)
-        separator = layout.separator.encode()
-        width = layout.width
-        step = (width or 76) // 4 * 3 * _LINES_AT_ONCE if width % 4 == 0 else len(view) or 1
+        separator, width = layout.separator.encode(), layout.width
+        unit = math.lcm(width or 4, 4)  # characters: whole lines, and whole groups of four
+        step = unit * max(1, _PIECE // unit) // 4 * 3
+        lines = struct.Struct(f"{width}s" * (step // 3 * 4 // width)) if width and len(view) > step else None
         yield layout.before.encode()
         for start in range(0, len(view), step):
             piece = _encode(view[start : start + step])
-            if width:
-                piece = separator.join([piece[at : at + width] for at in range(0, len(piece), width)])
-                if start:
-                    yield separator
-            yield piece
+            if start and width:
+                yield separator
+            if lines and len(piece) == lines.size:
+                yield separator.join(lines.unpack(piece))  # cuts much faster than slicing
+            elif width:
+                yield separator.join([piece[at : at + width] for at in range(0, len(piece), width)])
+            else:
+                yield piece
         yield layout.after.encode()
 
     def __repr__(self) -> str:
@@ -117,8 +123,9 @@ class Decoder:
         """The next piece of the text."""
         if self._broken:
             return
-        self._lines.feed(piece)
-        bare = self._rest + piece.translate(None, _BLANKS)
+        text = piece.translate(None, _BLANKS)
+        self._lines.feed(piece, len(piece) - len(text))
+        bare = self._rest + text
         whole = len(bare) // 4 * 4
         self._rest = bare[whole:]
         if self._ended and bare:
@@ -166,22 +173,28 @@ class _LineRule:
         self._start = b""
         self._tail = b""
         self._before = self._separator = b""
-        self._width = self._offset = 0
+        self._width = self._offset = self._blanks = 0
         self._regular = True
 
-    def feed(self, piece: bytes) -> None:
-        """The next piece. A text whose first 64 KiB hold no blank is taken for a single line."""
+    def feed(self, piece: bytes, blanks: int) -> None:
+        """The next piece, and how many blanks are in it.
+
+        A text whose first 64 KiB hold no blank is taken for a single line.
+        """
+        self._blanks += blanks
         if not self._width:
             self._start += piece
             self._find_first_line()
             if not self._width:
                 return
             piece, self._start = self._start[len(self._before) :], b""
+            self._blanks -= len(self._before)
         piece = self._tail + piece
         body = piece.rstrip(_BLANKS)
         self._tail = piece[len(body) :]
         if self._regular:
-            self._check(body)
+            self._check(body, self._blanks - len(self._tail))
+        self._blanks = len(self._tail)
 
     def _find_first_line(self) -> None:
         text = self._start.lstrip(_BLANKS)
@@ -194,8 +207,7 @@ class _LineRule:
             self._width = self._SINGLE
         self._before = self._start[: len(self._start) - len(text)]
 
-    def _check(self, body: bytes) -> None:
-        blanks = sum(map(body.count, (b" ", b"\t", b"\r", b"\n")))
+    def _check(self, body: bytes, blanks: int) -> None:
         expected = 0
         if self._width != self._SINGLE:
             period = self._width + len(self._separator)
