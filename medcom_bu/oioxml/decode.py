@@ -23,7 +23,7 @@ _NO_TEXT = FormattedText()
 
 @functools.cache
 def decoder(cls: Any, version: Version) -> Decoder:
-    """The reader of one class in one version, for elements that are valid and bear no attributes but their own."""
+    """The reader of one class in one version, for elements that are valid and bear no attributes."""
     prefix = "{" + version.namespace + "}"
     defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
     defaults["unexpected"] = ()
@@ -60,8 +60,6 @@ def _entries(prefix: str, name: str, element: Element, version: Version) -> dict
     leaf: Any = element.type
     tag = prefix + element.name
     if isinstance(leaf, type):
-        if leaf.attribute:  # type: ignore[attr-defined]
-            return {tag: (name, _ONE if element.max == 1 else _MANY, _attributed(leaf))}
         if leaf.inline:  # type: ignore[attr-defined]
             return {prefix + e.name: (name, _INLINE, _inline(leaf, n)) for n, e in _inline_fields(leaf)}
         return {tag: (name, _ONE if element.max == 1 else _MANY, decoder(leaf, version))}
@@ -74,22 +72,6 @@ def _entries(prefix: str, name: str, element: Element, version: Version) -> dict
     if isinstance(leaf, Wrapped):
         return {tag: (name, _ONE, _wrapped(leaf.wrapper))}
     return {tag: (name, _LEAF, None)}
-
-
-def _attributed(cls: Any) -> Decoder:
-    """The reader of a text that bears one attribute."""
-    field, name = cls.attribute
-    lookup = cls.attribute_type.codes._value2member_map_.get if isinstance(cls.attribute_type, Codes) else None
-    new = cls.__new__
-
-    def read(node: etree._Element, _: Payloads) -> Any:
-        held = node.get(name)
-        value = new(cls)
-        values = {"unexpected": (), field: lookup(held, held) if lookup else held, "text": node.text or ""}
-        _set(value, "__dict__", values)
-        return value
-
-    return read
 
 
 def _inline_fields(cls: type) -> list[tuple[str, Element]]:

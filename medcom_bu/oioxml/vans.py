@@ -16,7 +16,6 @@ from lxml import etree
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.decode import decoder
 from medcom_bu.oioxml.encode import Out, attribute_text, finish, unexpected_attributes, writer
 from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown
 from medcom_bu.oioxml.paths import to_xpath
@@ -75,10 +74,6 @@ def _envelope(document: Document) -> tuple[VansEnvelope | None, list[Found]]:
     if name != _ROOT:
         return None, [Found(kinds.ENVELOPE_ROOT, place, {})]
     valid = namespace == VANS_104.namespace and _schema().validate(root)
-    if valid and not document.may_have_attributes:
-        accepted: VansEnvelope = decoder(VansEnvelope, VANS_104)(root, document.payloads)
-        accepted.__dict__["namespace"] = namespace
-        return accepted, [] if _is_base64(accepted) else [Found(kinds.BASE64, _DATA, {"element": "Data"})]
     refused = [] if valid or namespace != VANS_104.namespace else refusals(_schema(), root)
     reader = Reader(document.payloads, namespace)
     envelope: Any = reader.value(root, VansEnvelope, VANS_104, place)
