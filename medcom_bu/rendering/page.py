@@ -321,7 +321,7 @@ def _diagnosis(found: Any, role: str = "") -> str:
 def _reference(found: Any) -> str:
     target = found.target
     if isinstance(target, Url):
-        shown = link(target)
+        shown = link(target) if _leaf(target) else _NONE
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
