@@ -402,6 +402,8 @@ def hostile_letter(kind: str, text: str) -> Emessage:
 @pytest.mark.parametrize("kind", ["XDIS91/XD9134L", "XBIN01/XB0131X", "XCTL01/XC0130Q", "XCTL02/XC0230Q"])
 def test_hostile_texts_are_texts_in_every_letter(kind: str, text: str) -> None:
     message = hostile_letter(kind, text)
+    tree = html.document_fromstring(as_page(message))
+    assert not [node.tag for node in tree.iter("li", "dd", "p", "h3", "strong") if not node.text_content().strip()]
     assert contents(as_page(message)) == expected(message)
 
 

@@ -292,6 +292,13 @@ def test_a_letter_that_a_receipt_cannot_name_is_refused_with_its_envelope(old: b
     assert unanswerable(receipts.positive, came) != []
 
 
+@pytest.mark.parametrize(("identifier", "version"), [(b"B", b"1"), (b"B" * 14, b"1" * 7)])
+def test_a_letter_is_named_as_long_as_a_receipt_can_hold(identifier: bytes, version: bytes) -> None:
+    came = DATA.replace(b"BREV0000000001", identifier).replace(b"<VersionCode>XD9134L", b"<VersionCode>" + version)
+    (told,) = one(receipts.negative(came, medcom_bu.validate(came))).original_emessage.original_letter
+    assert (told.original_letter_identifier, told.original_version_code) == (identifier.decode(), version.decode())
+
+
 def test_numbers_are_copied_and_never_cut() -> None:
     long = DATA.replace(b"BREV0000000001", b"BREV00000000001")
     assert [code for code, _ in refusals(receipts.negative(long, medcom_bu.validate(long)))] == ["syntaksfejl"]

@@ -247,7 +247,7 @@ def _receipt_body(letter: Any) -> str:
         (
             _section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
             _section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            _section("Besvarede breve", _list(map(_dl, originals))),
+            _section("Besvarede breve", _list(_dl(one) or _NONE for one in originals)),
             _ends(letter),
         )
     )
