@@ -78,6 +78,10 @@ PAYLOADS: dict[str, tuple[bytes, tuple[str | None, ...]]] = {
     "oioxml": (medcom_bu.to_xml(MAIL), ("XML", "MCM:XDIS91", "XD9134L", SENDER, SENDER, None)),
     "edifact": (EDIFACT, ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None)),
     "edifact without UNA": (EDIFACT[9:], ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None)),
+    "edifact with its own signs": (
+        EDIFACT.replace(b"'", b"~").replace(b"+", b"*").replace(b":", b"^"),
+        ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None),
+    ),
     "json": (as_json(bundle()), ("HL7", "MCM:FDIS91#medicine", "5.0", SENDER, RECEIVER, "application/fhir+json")),
     "xml": (as_xml(bundle()), ("HL7", "MCM:FDIS91#medicine", "5.0", SENDER, RECEIVER, "application/fhir+xml")),
     "acknowledgement": (
