@@ -128,6 +128,10 @@ def test_a_text_is_cut_at_the_practice_limit(subject: str | None, first: int) ->
     assert len(texts_of(refusing.build())) == 2
     refusing.text = ["x" * (first + 1), "x" * 3151]
     assert problems(refusing) == [("builder.text-too-long", "text[0]"), ("builder.text-too-long", "text[1]")]
+    with pytest.raises(medcom_bu.InvalidMessage) as raised:
+        refusing.build()
+    said = [issue.message for issue in raised.value.report if issue.code == "builder.text-too-long"]
+    assert said == [f"text 1 has {first + 1} characters of {first}", "text 2 has 3151 characters of 3150"]
 
 
 def test_it_is_cut_after_a_line_else_after_a_word() -> None:
@@ -257,6 +261,33 @@ def test_a_forward_takes_the_files_along() -> None:
     carried: Any = files.letters[0]
     assert carried.binary_object[0].content == PDF
     assert carried.binary_object[0].object_code == ObjectCode.PICTURE
+
+
+def test_a_forward_takes_each_file_with_its_own_title() -> None:
+    builder = correspondence()
+    for number in range(3):
+        builder.attach(PDF + bytes([number]), description=f"Bilag {number}")
+    letter, files = checked(ClinicalEmailBuilder.forward(builder.build(), receiver=RECEIVER).build())
+    titles: Any = letter.letters[0]
+    carried: Any = files.letters[0]
+    assert [reference.ref_description for reference in titles.reference] == ["Bilag 0", "Bilag 1", "Bilag 2"]
+    assert [item.content for item in carried.binary_object] == [PDF + bytes([number]) for number in range(3)]
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_the_kept_parts_are_joined_as_far_as_they_fit(room: int) -> None:
+    heading = len("Svar på korrespondance fra Eksempel Kommune af 2026-05-04 kl. 09:30:\n")
+    sent = correspondence(subject=None, text=["x" * (3150 - heading - 2 - room), "y"]).build()
+    reply = ClinicalEmailBuilder.reply_to(sent, text="Tak")
+    assert [len(text) for text in texts_of(reply.build())] == [3, 3150 - room]
+    sent = correspondence(subject=None, text=["x" * (3150 - heading - 1), "y"]).build()
+    assert [len(text) for text in texts_of(ClinicalEmailBuilder.reply_to(sent, text="Tak").build())] == [3, 3149, 1]
+
+
+def test_a_word_is_no_line_break() -> None:
+    sent = correspondence(text=["Break", FormattedText(("Break", Mark.BREAK)), FormattedText(), "slut"]).build()
+    reply = ClinicalEmailBuilder.reply_to(sent, text="Tak").build()
+    assert texts_of(reply)[1].split("\n", 1)[1] == "Break\nBreak\nslut"
 
 
 def test_a_forward_without_the_file_says_so() -> None:

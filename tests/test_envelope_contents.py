@@ -14,6 +14,7 @@ from test_rules import MAIL, PAIR, REFERRAL, changed, found
 import medcom_bu
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import Contents, contents
+from medcom_bu.exchange import receipts
 from medcom_bu.issues import Report
 from medcom_bu.messages.envelopes import STATISTICAL_CODES, EndPoint, VansEnvelope
 
@@ -77,6 +78,10 @@ PAYLOADS: dict[str, tuple[bytes, tuple[str | None, ...]]] = {
     "oioxml": (medcom_bu.to_xml(MAIL), ("XML", "MCM:XDIS91", "XD9134L", SENDER, SENDER, None)),
     "edifact": (EDIFACT, ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None)),
     "edifact without UNA": (EDIFACT[9:], ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None)),
+    "edifact with its own signs": (
+        EDIFACT.replace(b"'", b"~").replace(b"+", b"*").replace(b":", b"^"),
+        ("EDIFACT", "MCM:DIS91", "D9134L", SENDER, RECEIVER, None),
+    ),
     "json": (as_json(bundle()), ("HL7", "MCM:FDIS91#medicine", "5.0", SENDER, RECEIVER, "application/fhir+json")),
     "xml": (as_xml(bundle()), ("HL7", "MCM:FDIS91#medicine", "5.0", SENDER, RECEIVER, "application/fhir+xml")),
     "acknowledgement": (
@@ -281,6 +286,22 @@ def test_the_official_messages_tell_what_the_standard_says() -> None:
         names.add((told.name, told.version))
     assert names >= {("MCM:BIN01", "B0131X"), ("MCM:CTL03", "C0330Q")}
     assert not {(name, version) for name, version in names if not name or not version}
+
+
+def test_a_network_operator_has_a_name() -> None:
+    envelope = vans.wrap(receipts.vans_negative(MAIL, "DKKMDKMDNET"))
+    assert (envelope.sender_id.text, envelope.sender_id.type) == ("DKKMDKMDNET", "VANS")
+    assert (envelope.receiver_id.text, envelope.receiver_id.type) == (SENDER, "EAN")
+    assert found(medcom_bu.validate(envelope)) == compared(envelope) == []
+
+
+def test_entities_are_not_followed() -> None:
+    laughs = b'<!ENTITY e0 "ha">' + b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
+    for inside in (b"<entry>&e9;</entry>", b'<entry a="&e9;"/>', as_xml(bundle())[40:-9]):
+        told = contents(
+            b"<!DOCTYPE Bundle [" + laughs + b']><Bundle xmlns="http://hl7.org/fhir">' + inside + b"</Bundle>"
+        )
+        assert [(each.name, each.sender) for each in told] == [(None, None)]
 
 
 def test_a_receipt_has_no_contents() -> None:

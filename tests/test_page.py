@@ -392,6 +392,21 @@ def hostile(text: str) -> Emessage:
     return referral(**{name: _filled(item, text) for name, item in referral().letters[0].__dict__.items()})
 
 
+def hostile_letter(kind: str, text: str) -> Emessage:
+    """A message of another kind, filled likewise."""
+    message = samples()[kind]
+    return message.replace(letters=tuple(_filled(letter, text) for letter in message.letters))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "", " ", "abc \u202e 123 \u05d0\u05d1 \u2066"])
+@pytest.mark.parametrize("kind", ["XDIS91/XD9134L", "XBIN01/XB0131X", "XCTL01/XC0130Q", "XCTL02/XC0230Q"])
+def test_hostile_texts_are_texts_in_every_letter(kind: str, text: str) -> None:
+    message = hostile_letter(kind, text)
+    tree = html.document_fromstring(as_page(message))
+    assert not [node.tag for node in tree.iter("li", "dd", "p", "h3", "strong") if not node.text_content().strip()]
+    assert contents(as_page(message)) == expected(message)
+
+
 def _filled(item: Any, text: str) -> Any:
     if isinstance(item, tuple):
         return tuple(_filled(part, text) for part in item)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_page import HOSTILE, hostile, referral
+from test_page import HOSTILE, hostile, hostile_letter, referral
 from test_page_envelope import filled
 
 from medcom_bu import to_xml, validate
@@ -77,6 +77,11 @@ PAGES = {
     "referral": next(iter(example())),
     **{kind.replace("/", "-"): message for kind, message in samples().items()},
     **{f"hostile-{number}": hostile(text) for number, text in enumerate(HOSTILE)},
+    **{
+        f"{kind[:6]}-{name}": hostile_letter(kind, text)
+        for kind in ("XDIS91/XD9134L", "XCTL02/XC0230Q")
+        for name, text in {"hostile": HOSTILE[1] + "\u202e" + "x" * 70, "empty": ""}.items()
+    },
     "long-words": hostile("Speciallægehenvisningsprocedure" * 10),
     "kept-blanks": hostile(" " * 300 + "\u00a0" * 300 + "\t" * 300 + "x"),
     "marks-of-direction": hostile("abc \u202e 123 \u05d0\u05d1\u05d2 \u2066" * 9),

@@ -140,6 +140,15 @@ def test_a_version_that_is_not_known_is_a_problem_of_the_version() -> None:
         assert not receipts.matches(CAME, answer)
 
 
+def test_another_fixed_code_is_no_problem_of_the_version() -> None:
+    for changed in (
+        DATA.replace(b"<TypeCode>XDIS91", b"<TypeCode>XDIS92"),
+        DATA.replace(b"<VersionCode>XD9134L</VersionCode>", b"<VersionCode a='b'>XD9134L</VersionCode>"),
+    ):
+        answer = receipts.negative(changed, medcom_bu.validate(changed))
+        assert [code for code, _ in refusals(answer)] == [None, RefuseCode.SYNTAX_ERROR]
+
+
 def test_a_letter_of_an_unknown_type_is_refused_by_what_it_says_of_itself() -> None:
     other = DATA.replace(b"ClinicalEmail", b"DischargeLetter").replace(b"XD9134L", b"XD2230L")
     answer = receipts.negative(other, medcom_bu.validate(other))
@@ -195,6 +204,8 @@ def test_a_reason_of_your_own() -> None:
 def test_the_reasons_are_ten_at_most_and_counted() -> None:
     issues = [kinds.EMPTY.at(f"letters[0].patient.field{number}", element="X") for number in range(13)]
     report = Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA])
+    ten = Report.of(issues[:10], [Layer.SCHEMA], [Layer.SCHEMA])
+    assert len(refusals(receipts.negative(CAME, ten))[1][1].split("\n")) == 10
     lines = refusals(receipts.negative(CAME, report))[1][1].split("\n")
     assert len(lines) == 11
     assert lines[-1] == "og 3 mere"
@@ -262,6 +273,30 @@ def test_a_letter_without_a_number_is_refused_with_its_envelope(path: str) -> No
     assert [code for code, _ in refusals(answer)] == [RefuseCode.SYNTAX_ERROR]
     assert receipts.matches(CAME, answer)
     assert [code for code, _ in unanswerable(receipts.positive, came)] != []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<Identifier>BREV0000000001", b"<Identifier>"),
+        (b"<Identifier>BREV0000000001", b"<Identifier>BREV00000000001"),
+        (b"<VersionCode>XD9134L", b"<VersionCode>"),
+        (b"<VersionCode>XD9134L", b"<VersionCode>XD9134LL"),
+    ],
+)
+def test_a_letter_that_a_receipt_cannot_name_is_refused_with_its_envelope(old: bytes, new: bytes) -> None:
+    came = DATA.replace(old, new)
+    answer = receipts.negative(came, medcom_bu.validate(came))
+    assert len(refusals(answer)) == 1
+    assert refusals(answer)[0][1] != ""
+    assert unanswerable(receipts.positive, came) != []
+
+
+@pytest.mark.parametrize(("identifier", "version"), [(b"B", b"1"), (b"B" * 14, b"1" * 7)])
+def test_a_letter_is_named_as_long_as_a_receipt_can_hold(identifier: bytes, version: bytes) -> None:
+    came = DATA.replace(b"BREV0000000001", identifier).replace(b"<VersionCode>XD9134L", b"<VersionCode>" + version)
+    (told,) = one(receipts.negative(came, medcom_bu.validate(came))).original_emessage.original_letter
+    assert (told.original_letter_identifier, told.original_version_code) == (identifier.decode(), version.decode())
 
 
 def test_numbers_are_copied_and_never_cut() -> None:

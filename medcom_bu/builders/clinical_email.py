@@ -214,7 +214,7 @@ def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
     for text in texts:
         joined = text
         if part is not None:
-            ends = part.nodes[-1:] == (Mark.BREAK,) and part.nodes[-1] is Mark.BREAK
+            ends = not part.nodes or part.nodes[-1] is Mark.BREAK
             joined = FormattedText((*part.nodes, *(() if ends else (Mark.BREAK,)), *text.nodes))
             if len(joined) > PRACTICE_LIMIT:
                 yield part

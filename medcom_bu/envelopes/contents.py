@@ -176,6 +176,8 @@ def _fhir_xml(payload: bytes) -> dict[str, str | None]:
         root = etree.fromstring(_LONG_XML.sub(b'value=""', payload), parser)
     except (etree.XMLSyntaxError, ValueError):
         return {}
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
+        return {}
     resources = []
     for entry in root.iterfind(f"{_FHIR}entry"):
         url = entry.find(f"{_FHIR}fullUrl")

@@ -18,6 +18,7 @@ from medcom_bu.messages.envelopes import (
     Document,
     DocumentFormat,
     EndPoint,
+    EndPointType,
     MetaInformation,
     NegativeMessage,
     NegativeVans,
@@ -246,7 +247,10 @@ def _missing(what: str) -> Any:
 
 
 def _end(end: str | EndPoint) -> EndPoint:
-    return end if isinstance(end, EndPoint) else EndPoint(text=end, type="EAN")
+    """An address; what is no number is the name of a network operator, as in the receipts that they send."""
+    if isinstance(end, EndPoint):
+        return end
+    return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if end.strip().isdigit() else EndPointType.VANS)
 
 
 def _now(around: Surroundings) -> str:

@@ -338,7 +338,7 @@ def _refused(
 
 
 def _concerns(issue: Issue, letter: _Letter) -> bool:
-    path = issue.path.removeprefix("messages[0].")
+    path = issue.path
     return any(path == place or path.startswith((place + ".", place + "/")) for place in letter.places)
 
 

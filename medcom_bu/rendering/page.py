@@ -256,7 +256,7 @@ def _receipt_body(letter: Any) -> str:
         (
             _section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
             _section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            _section("Besvarede breve", _list(map(_dl, originals))),
+            _section("Besvarede breve", _list(_dl(one) or _NONE for one in originals)),
             _ends(letter),
         )
     )
@@ -330,7 +330,7 @@ def _diagnosis(found: Any, role: str = "") -> str:
 def _reference(found: Any) -> str:
     target = found.target
     if isinstance(target, Url):
-        shown = link(target)
+        shown = link(target) if _leaf(target) else _NONE
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
