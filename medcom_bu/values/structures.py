@@ -105,7 +105,7 @@ def _base64(content: Any) -> Any:
     return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, bytes) else content
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(one, many, attrs.field))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def structure(cls: _C) -> _C:
     """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
     return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
