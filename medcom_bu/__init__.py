@@ -8,8 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medcom_bu.builders import BinaryLetterBuilder, ClinicalEmailBuilder, Consignment, HospitalReferralBuilder
-    from medcom_bu.builders.care_communication import CareCommunicationBuilder
+    from medcom_bu.builders import (
+        BinaryLetterBuilder,
+        CareCommunicationBuilder,
+        ClinicalEmailBuilder,
+        Consignment,
+        HospitalReferralBuilder,
+    )
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -60,12 +65,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "medcom_bu.builders.care_communication": ("CareCommunicationBuilder",),
     "medcom_bu.messages.acknowledgement": ("AcknowledgementMessage",),
     "medcom_bu.messages.care_communication": ("CareCommunicationMessage",),
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
-    "medcom_bu.builders": ("BinaryLetterBuilder", "ClinicalEmailBuilder", "Consignment", "HospitalReferralBuilder"),
+    "medcom_bu.builders": (
+        "BinaryLetterBuilder",
+        "CareCommunicationBuilder",
+        "ClinicalEmailBuilder",
+        "Consignment",
+        "HospitalReferralBuilder",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,99 +1,76 @@
-"""Making a CareCommunication: a new thread, a reply, a forward, an answer to a letter in OIO-XML or EDIFACT.
+"""Making a CareCommunication: new, as a reply, as a forward, as an answer to a letter.
 
-What is kept and what is new follows MedCom's governance of CareCommunication (rules cc-3 to cc-19), 5.0 and 4.0.
+Source: MedCom, governance of CareCommunication, restated in the rules that :mod:`medcom_bu.rules` checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import attrs
 
-from medcom_bu import wire
-from medcom_bu.builders.care_assembly import Assembly, Thread
-from medcom_bu.builders.care_parts import MIME_TYPES, Author, File, Team, organization, patient
+from medcom_bu import rules, wire
+from medcom_bu.builders.care_parts import letter_fields
+from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir.making import (
-    key,
-    local_names,
-    reachable,
-    relinked,
-)
-from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
-from medcom_bu.messages.care_communication import DEFINITIONS, CareCommunicationMessage
+from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, header, instant, provenance
+from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
+from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.surroundings import Surroundings
-from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.fhir_codes import (
+    ACT_CODES,
+    CATEGORY_CODES,
+    SENDER_EXTENSION,
     Activity,
     Category,
+    Event,
     RequestPriority,
 )
 from medcom_bu.values.fhir_resources import (
+    CareTeam,
+    Communication,
     Encounter,
     Organization,
     Patient,
     Payload,
+    PractitionerRole,
     Provenance,
-    Resource,
 )
 from medcom_bu.values.fhir_types import (
+    Attachment,
+    CodeableConcept,
+    Coding,
+    Extension,
     Identifier,
+    Meta,
     Reference,
 )
-from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+from medcom_bu.values.filetypes import FILE_TYPES, sniff
 
-_SOURCE = "MedCom, governance of CareCommunication; CareCommunication 5.0.2"
-
-MISSING = Kind(
-    "builder.missing",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("{what} is not given", "{what} er ikke angivet"),
-    Text("a CareCommunication cannot do without it", "en CareCommunication kan ikke undvære det"),
-    _SOURCE,
-)
-FILE_TYPE = Kind(
-    "builder.mime-type",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("attachment {number} is of no type that may be sent", "bilag {number} har ingen type der må sendes"),
-    Text("give content_type=, one of {expected}", "angiv content_type=, en af {expected}"),
-    "MedCom Terminology, value set medcom-core-attachmentMimeTypes",
-)
-EMPTY_FILE = Kind(
-    "builder.file-empty",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("attachment {number} has no content", "bilag {number} har intet indhold"),
-    Text("attach the bytes of the file", "vedhæft filens bytes"),
-    _SOURCE,
-)
-NO_CONTENT = Kind(
-    "builder.forward-without-content",
+ATTACHMENT_CONTENT = Kind(
+    "builder.forward-attachment",
     Severity.ERROR,
     Layer.RULE,
     Text(
-        "segment {number} of the message that is forwarded names a file without its content",
-        "segment {number} i den videresendte meddelelse nævner en fil uden dens indhold",
+        "an attachment that is forwarded has neither content nor link",
+        "et bilag der videresendes har hverken indhold eller link",
     ),
     Text(
-        "give the content in contents=, by the identifier of the segment",
-        "angiv indholdet i contents=, efter segmentets identifikation",
+        "give the earlier messages of the thread: a reply only names the attachments of earlier messages",
+        "angiv trådens tidligere meddelelser: et svar nævner kun tidligere meddelelsers bilag",
     ),
-    "MedCom, governance of CareCommunication, cc-6 and cc-14",
+    "MedCom, governance of CareCommunication, forwarding",
 )
 
 
 @attrs.define(kw_only=True, repr=False)
 class CareCommunicationBuilder:
-    """One message of a thread.
+    """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
 
-    ``text`` is one text or several, each a segment by ``author``; :meth:`attach` and :meth:`link` add files and links.
-    ``episode_of_care`` is an Identifier, or the UUID of an episode that the sender has defined, with or without
-    hyphens. ``specific_sender`` and ``specific_recipient`` are a person or a team of the sender and the receiver.
+    ``specific_sender`` and ``specific_recipient`` name an author or, as text, a care team within the organisation.
+    ``episode_of_care`` is an identifier with a system; UUIDs are written with hyphens. Ids and clock are ``around``.
     """
 
     sender: Organization | None = None
@@ -102,232 +79,243 @@ class CareCommunicationBuilder:
     category: Category | str | None = None
     topic: str | None = None
     priority: RequestPriority | str | None = None
-    text: str | Sequence[str] = ()
-    author: Author | None = None
-    episode_of_care: Identifier | str | None = None
-    specific_sender: Author | Team | None = None
-    specific_recipient: Author | Team | None = None
-    version: str = attrs.field(default="5.0", validator=attrs.validators.in_(tuple(DEFINITIONS)))
+    episode_of_care: Identifier | None = None
+    specific_sender: Author | str | None = None
+    specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
+    version: str = attrs.field(default=VERSIONS[0], validator=attrs.validators.in_(VERSIONS))
     around: Surroundings = attrs.field(factory=Surroundings)
-    _files: list[File] = attrs.field(factory=list, init=False)
-    _thread: Thread | None = attrs.field(default=None, init=False)
-    _unfilled: list[Issue] = attrs.field(factory=list, init=False)
+    _thread: Thread = attrs.field(factory=Thread, alias="_thread")
+    _added: list[Added] = attrs.field(factory=list, init=False)
+
+    # --- beginning ------------------------------------------------------------------------------------------------
 
     @classmethod
-    def new(cls, **given: Any) -> Self:
-        """The first message of a thread: the builder itself, by the name that its siblings have."""
-        return cls(**given)
+    def new(cls, **fields: Any) -> Self:
+        """The first message of a new thread."""
+        return cls(**fields)
 
     @classmethod
-    def reply_to(cls, received: CareCommunicationMessage | Emessage | Consignment, **given: Any) -> Self:
-        """A reply, to a CareCommunication or to a letter in OIO-XML or EDIFACT.
+    def reply_to(
+        cls, received: CareCommunicationMessage | Emessage | Consignment, *, own: bool = False, **fields: Any
+    ) -> Self:
+        """A reply to the latest message of a thread; ``own`` where that is a message one sent oneself.
 
-        Parties are swapped; patient, topic and episode are kept. Of a CareCommunication the thread, its category and
-        all its segments go along, files without their content, and a specific sender becomes the specific recipient.
-        A letter begins a new thread, whose provenance names it; give a category, and the parties where the letter does
-        not have their SOR codes. ``given`` are fields of the builder, and go before what is kept. To go on after your
-        own message, give ``sender`` and ``receiver``.
-
-        Raises ValueError where ``received`` holds no letter.
+        Sender and receiver change places; the specific sender becomes the specific recipient; thread, segments,
+        provenances and episode of care are kept; earlier attachments are only named. Of a letter (OIO-XML or EDIFACT)
+        the patient, the subject and, where it has their SOR codes, the parties are kept; the rest is as in
+        :meth:`reply_to_letter`. Raises ValueError where a consignment holds no letter.
         """
         if not isinstance(received, CareCommunicationMessage):
-            return cls._reply_to_letter(received, given)
-        kept = _kept(received, None)
-        builder = cls(**{**_carried(received), "priority": received.priority, **given})
-        specific = received.communication.specific_sender if received.communication else None
-        recipient = None if builder.specific_recipient else received.resolve(specific, Resource)
-        builder._thread = Thread(
-            activity=Activity.REPLY,
-            preceding=_message(received),
-            identifier=received.communication_identifier,
-            payloads=tuple(map(_without_content, kept.payloads)),
-            provenances=kept.provenances,
-            encounter=kept.encounter,
-            recipient=recipient,
-            carried={**kept.carried, **reachable(received, [specific] if specific and recipient else [])},
+            return cls.reply_to_letter(**letter_fields(received) | fields)
+        sender, receiver = received.receiver, received.sender
+        if own:
+            sender, receiver = receiver, sender
+        payload = received.communication.payload if received.communication else ()
+        thread = Thread(
+            Activity.REPLY, received, _preceding(received), tuple(map(_named_only, payload)), received.provenances
         )
-        return builder._renamed(received)
+        held = {
+            "sender": sender,
+            "receiver": receiver,
+            "specific_recipient": received.specific_recipient if own else received.specific_sender,
+            "_thread": thread,
+        }
+        return cls(**_continued(received) | held | fields)
 
     @classmethod
     def forward(
         cls,
         received: CareCommunicationMessage,
         *,
-        messages: Collection[str] | None = None,
-        contents: Mapping[str, bytes | str] | None = None,
-        **given: Any,
+        earlier: Iterable[CareCommunicationMessage] = (),
+        only: Collection[str] | None = None,
+        **fields: Any,
     ) -> Self:
-        """A forward to a new ``receiver``: a thread of its own, with the segments of the old.
+        """The thread, sent on to somebody else as the beginning of a new thread.
 
-        ``messages`` names the messages of the thread whose segments go along, by the ids of their MessageHeaders; all
-        do unless it is given, and the newest of them is the one that is forwarded. ``contents`` has the content of
-        files (bytes) and the URLs of links (text) that ``received`` only names, by the identifier of the segment. Those
-        that stay without are a problem when it is built.
+        ``earlier`` are messages of the thread that still have the content of attachments which ``received`` only
+        names. ``only`` are the ids of the messages (their MessageHeaders) whose segments are sent on; None for all.
         """
-        kept = _kept(received, messages)
-        builder = cls(**{**_carried(received), "receiver": None, **given})
-        payloads = [_with_content(payload, contents or {}) for payload in kept.payloads]
-        builder._unfilled = [
-            NO_CONTENT.at(f"segments[{number}]", number=number + 1)
-            for number, payload in enumerate(payloads)
-            if payload.content_attachment and not (payload.content_attachment.data or payload.content_attachment.url)
-        ]
-        builder._thread = Thread(
-            activity=Activity.FORWARD,
-            preceding=_message(received, messages),
-            payloads=tuple(payloads),
-            provenances=kept.provenances,
-            encounter=kept.encounter,
-            carried=kept.carried,
-        )
-        return builder._renamed(received)
+        payload = received.communication.payload if received.communication else ()
+        chain = received.provenances
+        if only is not None:
+            chain = tuple(found for found in chain if found.message_id in only)
+            sources = {value for found in chain for value in _sources(found)}
+            payload = tuple(item for item in payload if item.identifier and item.identifier.value in sources)
+        contents = _contents(earlier)
+        kept = tuple(_with_content(item, contents) for item in payload)
+        thread = Thread(Activity.FORWARD, received, _preceding(received), kept, chain)
+        return cls(**_continued(received) | {"sender": received.receiver, "_thread": thread} | fields)
 
     @classmethod
-    def _reply_to_letter(cls, received: Emessage | Consignment, given: dict[str, Any]) -> Self:
-        letters = received.messages[0].letters if isinstance(received, Consignment) else received.letters
-        letter: Any = next((found for found in letters if getattr(found, "sender", None) is not None), None)
-        if letter is None or letter.letter is None:
-            raise ValueError("there is no letter in what was received")
-        information = getattr(letter, "additional_information", None)
-        course = letter.letter.episode_of_care_identifier
-        found = {
-            "sender": _unit(letter.receiver),
-            "receiver": _unit(letter.sender),
-            "patient": _citizen(getattr(letter, "patient", None)),
-            "topic": getattr(information, "subject", None),
-            "episode_of_care": course,
-        }
-        builder = cls(**{**found, **given})
-        number = f"{letter.sender.ean_identifier}#{letter.letter.identifier}"
-        builder._thread = Thread(Activity.REPLY, Reference(identifier=Identifier(value=number)))
-        return builder
+    def reply_to_letter(cls, *, gln: str, letter_identifier: str, **fields: Any) -> Self:
+        """A reply to an EDIFACT or OIO-XML letter: ``gln`` of its sender, ``letter_identifier`` its Letter/Identifier.
 
-    def _renamed(self, received: CareCommunicationMessage) -> Self:
-        """The builder with every reference among what was received as ``Type/id``."""
-        thread, names = self._thread, local_names(received)
-        if thread is not None:
-            self._thread = attrs.evolve(
-                thread,
-                payloads=tuple(relinked(payload, names) for payload in thread.payloads),
-                provenances=tuple(relinked(found, names) for found in thread.provenances),
-                carried={name: relinked(resource, names) for name, resource in thread.carried.items()},
-            )
+        An episode of care of the letter must be given as ``episode_of_care``.
+        """
+        preceding = Reference(identifier=Identifier(value=f"{gln}#{letter_identifier}"))
+        return cls(**{"_thread": Thread(Activity.REPLY, preceding=preceding)} | fields)
+
+    # --- segments -------------------------------------------------------------------------------------------------
+
+    def write(self, text: str, *, author: Author) -> Self:
+        """Add a text. Line feeds are line breaks; there is no other markup."""
+        self._added.append(Added(text, author))
         return self
 
     def attach(
-        self, content: bytes, *, title: str, content_type: str | None = None, creation: datetime | None = None
+        self,
+        content: bytes,
+        *,
+        title: str,
+        content_type: str | None = None,
+        creation: str | None = None,
+        author: Author | None = None,
     ) -> Self:
-        """Add a file. The type is told from the content unless it is given; the title has no file extension."""
-        self._files.append(File(content, None, title, content_type, creation))
+        """Attach a file. ``title`` does not end in a file extension; the type is told from the content."""
+        attachment = Attachment(
+            content_type=content_type or _mime_type(content),
+            data=content,
+            title=title,
+            creation=creation,
+        )
+        self._added.append(Added(attachment, author))
         return self
 
-    def link(self, url: str, *, title: str) -> Self:
-        """Add a link to a page."""
-        self._files.append(File(None, url, title, None, None))
+    def link(self, url: str, *, title: str, author: Author | None = None) -> Self:
+        """Refer to a web page."""
+        self._added.append(Added(Attachment(url=url, title=title), author))
         return self
+
+    # --- the message ----------------------------------------------------------------------------------------------
 
     def build(self) -> CareCommunicationMessage:
-        """The message, complete and valid. Raises one InvalidMessage with all problems."""
-        problems = [*self._problems(), *self._unfilled]
-        if problems:
-            raise InvalidMessage(Report.of(problems, [Layer.RULE], [Layer.RULE]))
-        message = Assembly(self).message()
+        """The message. Raises one InvalidMessage with all problems."""
+        message = self._message()
         report = wire.validate(message)
-        if not report.ok:
-            raise InvalidMessage(report)
+        found = [*self._problems(message), *report.issues]
+        if report.layers[Layer.RULE] is Outcome.NOT_RUN:
+            found += rules.check(message)  # what is wrong with the shape hides nothing else
+        if any(issue.severity is Severity.ERROR for issue in found):
+            raise InvalidMessage(Report.of(found, [*report.layers], [*report.layers]))
         return message
 
-    def _problems(self) -> Iterator[Issue]:
-        for name in ("sender", "receiver", "patient", "category", "author"):
-            if getattr(self, name) is None:
-                yield MISSING.at(name, what=name)
-        if not [text for text in self.texts if text.strip()]:
-            yield MISSING.at("text", what="text")
-        for number, file in enumerate(self._files):
-            if file.content is not None and file.type not in MIME_TYPES:
-                expected = ", ".join(MIME_TYPES)
-                yield FILE_TYPE.at(f"files[{number}].content_type", number=number + 1, expected=expected)
-            if file.content == b"" or (file.content is None and not file.url):
-                yield EMPTY_FILE.at(f"files[{number}].content", number=number + 1)
+    def _problems(self, message: CareCommunicationMessage) -> Iterator[Issue]:
+        if self._thread.activity is not Activity.FORWARD:
+            return
+        for number, segment in enumerate(message.segments):
+            attachment = segment.attachment
+            if attachment is not None and attachment.data is None and attachment.url is None:
+                yield ATTACHMENT_CONTENT.at(f"communication.payload[{number}].content_attachment")
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The new texts, one a segment."""
-        return (self.text,) if isinstance(self.text, str) else tuple(self.text)
+    def _message(self) -> CareCommunicationMessage:
+        parts = Parts(self.around, self._thread.received)
+        sent = instant(self.around.clock())
+        sender, receiver, citizen = parts.add(self.sender), parts.add(self.receiver), parts.add(self.patient)
+        specific_sender = parts.specific(self.specific_sender, sender)
+        added = [parts.payload(item, sender, sent) for item in self._added]
+        communication = parts.add(
+            Communication(
+                extension=(Extension(url=SENDER_EXTENSION, value_reference=specific_sender),)
+                if specific_sender
+                else (),
+                identifier=(Identifier(value=self._thread_identifier(parts)),),
+                status="unknown",
+                category=(CodeableConcept(coding=(Coding(system=CATEGORY_CODES, code=str(self.category)),)),)
+                if self.category
+                else (),
+                priority=None if self.priority is None else str(self.priority),
+                subject=citizen,
+                topic=CodeableConcept(text=self.topic) if self.topic else None,
+                encounter=self._encounter(parts, citizen),
+                recipient=tuple(filter(None, [parts.specific(self.specific_recipient, receiver)])),
+                payload=(*self._thread.kept, *added),
+            )
+        )
+        own = header(
+            parts.new_id(), Event.CARE_COMMUNICATION, self.sender, self.receiver, (sender, receiver),
+            focus=(communication,), definition=DEFINITIONS[self.version],
+        )  # fmt: skip
+        segments = [value for item in added if item.identifier and (value := item.identifier.value)]
+        current = provenance(parts.new_id(), own, self._thread.activity, sender, sent, self._thread.preceding, segments)
+        return CareCommunicationMessage(
+            id=parts.new_id(),
+            meta=Meta(profile=(CARE_COMMUNICATION_PROFILES["Bundle"],)),
+            type="message",
+            timestamp=sent,
+            entry=parts.entries(own, (*self._thread.chain, current)),
+        )
+
+    def _thread_identifier(self, parts: Parts) -> str:
+        """The identifier of the thread: a reply keeps it, all else begins a new one."""
+        received = self._thread.received
+        if self._thread.activity is Activity.REPLY and received and received.communication_identifier:
+            return received.communication_identifier
+        return f"urn:uuid:{parts.new_id()}"
+
+    def _encounter(self, parts: Parts, citizen: Reference | None) -> Reference | None:
+        """What carries the episode of care: the one given, else the one received."""
+        if self.episode_of_care is not None:
+            return parts.add(
+                Encounter(
+                    status="unknown",
+                    class_=Coding(system=ACT_CODES, code="AMB"),
+                    subject=citizen,
+                    episode_of_care=(Reference(identifier=self.episode_of_care),),
+                )
+            )
+        received = self._thread.received
+        communication = received.communication if received else None
+        return communication.encounter if communication else None
 
 
-# --- what goes on from an earlier message ----------------------------------------------------------------------------
-
-
-@attrs.frozen(repr=False)
-class _Kept:
-    payloads: tuple[Payload, ...]
-    provenances: tuple[Provenance, ...]
-    encounter: Encounter | None
-    carried: dict[str, Resource]
-
-
-def _kept(received: CareCommunicationMessage, messages: Collection[str] | None) -> _Kept:
-    """The segments and provenances of a thread that go along, and all that they refer to."""
-    communication = received.communication
-    payloads = communication.payload if communication else ()
-    provenances = received.provenances
-    if messages is not None:
-        provenances = tuple(found for found in provenances if found.message_id in messages)
-        named = {
-            what.identifier.value
-            for found in provenances
-            for what in found.what("source")
-            if what.identifier is not None
-        }
-        payloads = tuple(payload for payload in payloads if payload.identifier and payload.identifier.value in named)
-    encounter = received.resolve(communication.encounter, Encounter) if communication else None
-    carried = reachable(received, [*payloads, *provenances, *([encounter] if encounter else [])])
-    if encounter is not None:
-        carried[key(encounter)] = encounter
-    return _Kept(payloads, provenances, encounter, carried)
-
-
-def _carried(received: CareCommunicationMessage) -> dict[str, Any]:
+def _continued(received: CareCommunicationMessage) -> dict[str, Any]:
+    """What goes on in an answer or a forward, unless it is said otherwise."""
     return {
-        "sender": received.receiver,
-        "receiver": received.sender,
         "patient": received.patient,
         "category": received.category,
         "topic": received.topic,
-        "version": received.version or "5.0",
+        "priority": received.priority,
+        "version": received.version or VERSIONS[0],
     }
 
 
-def _message(received: CareCommunicationMessage, messages: Collection[str] | None = None) -> Reference:
-    """The message that is answered or forwarded: of a part of a thread, the newest in that part."""
-    newest = next((link.message_id for link in received.chain if messages is None or link.message_id in messages), None)
-    return Reference(reference=f"MessageHeader/{newest or (received.header.id if received.header else '')}")
+def _preceding(received: CareCommunicationMessage) -> Reference | None:
+    return Reference(reference=f"MessageHeader/{received.header.id}") if received.header else None
 
 
-def _without_content(payload: Payload) -> Payload:
-    """An earlier segment as a reply has it: a file or a link is named, and no more."""
-    held = payload.content_attachment
-    return payload if held is None else payload.replace(content_attachment=held.replace(data=None, url=None))
-
-
-def _with_content(payload: Payload, contents: Mapping[str, bytes | str]) -> Payload:
-    held, identifier = payload.content_attachment, payload.identifier
-    content = contents.get(identifier.value or "") if identifier else None
-    if held is None or content is None:
+def _named_only(payload: Payload) -> Payload:
+    """A segment as a reply has it: of an attachment neither content nor link."""
+    attachment = payload.content_attachment
+    if attachment is None:
         return payload
-    filled = held.replace(url=content) if isinstance(content, str) else held.replace(data=content)
-    return payload.replace(content_attachment=filled)
+    return payload.replace(content_attachment=attachment.replace(data=None, url=None))
 
 
-def _unit(party: Any) -> Organization | None:
-    """A party of a letter as an organisation, where the letter has its SOR code."""
-    if party is None or party.identifier_code != IdentifierCode.SOR_CODE:
-        return None
-    return organization(party.organisation_name or "", sor=party.identifier, gln=party.ean_identifier)
+def _sources(found: Provenance) -> Iterator[str]:
+    for what in found.what("source"):
+        if what.identifier and what.identifier.value:
+            yield what.identifier.value
 
 
-def _citizen(person: Any) -> Patient | None:
-    if person is None or not isinstance(person.identifier, Cpr | ReplacementCpr):
-        return None
-    return patient(person.identifier, family=person.person_surname_name, given=person.person_given_name or ())
+def _contents(messages: Iterable[CareCommunicationMessage]) -> dict[str, Attachment]:
+    """Segment identifier -> its attachment, of those that have content or a link."""
+    return {
+        segment.identifier: segment.attachment
+        for message in messages
+        for segment in message.segments
+        if segment.identifier and segment.attachment and (segment.attachment.data or segment.attachment.url)
+    }
+
+
+def _with_content(payload: Payload, contents: Mapping[str, Attachment]) -> Payload:
+    attachment = payload.content_attachment
+    known = contents.get((payload.identifier.value if payload.identifier else None) or "")
+    if attachment is None or known is None or attachment.data is not None or attachment.url is not None:
+        return payload
+    return payload.replace(content_attachment=attachment.replace(data=known.data, url=known.url))
+
+
+def _mime_type(content: bytes) -> str | None:
+    found = sniff(content)
+    return FILE_TYPES[found].mime_type if found else None

@@ -1,108 +1,83 @@
-"""What the makers of CareCommunications are given: who writes, to whom, about whom, with which files."""
+"""The parts that a CareCommunication is made of, from what one has at hand: numbers, names, a letter that came."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import uuid
+from collections.abc import Iterable
+from typing import Any
 
-import attrs
-
-from medcom_bu.fhir.making import (
-    moment_text,
-)
-from medcom_bu.values import filetypes
-from medcom_bu.values.fhir_codes import (
-    ROLES,
-)
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.values.codes import IdentifierCode
+from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
 from medcom_bu.values.fhir_resources import Organization, Patient
-from medcom_bu.values.fhir_types import (
-    Attachment,
-    Coding,
-    HumanName,
-    Identifier,
-)
-from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode
-
-MIME_TYPES = ("application/pdf", "image/gif", "image/jpeg", "image/png", "image/tiff", "image/bmp")
-"""The types of files that a CareCommunication may carry. Source: MedCom Terminology, attachmentMimeTypes 1.8.1."""
+from medcom_bu.values.fhir_types import HumanName, Identifier
+from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode, person_identifier
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class Author:
-    """Who writes: a person in a role, with the telephone number to call.
-
-    ``role`` is a code of MedCom's role list (``Coding(system=ROLES, code="paedagog")``, see :func:`role`) or, from
-    version 5.0, a text.
-    """
-
-    family: str
-    given: str | Sequence[str] = ()
-    role: Coding | str
-    telephone: str
-
-    def name(self) -> HumanName:
-        """The person's name."""
-        given = (self.given,) if isinstance(self.given, str) else tuple(self.given)
-        return HumanName(given=given, family=self.family)
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class Team:
-    """A team that sends or receives, of the organisation that sends or receives."""
-
-    name: str
-
-
-def role(code: str) -> Coding:
-    """A role of MedCom's list of administrative roles, such as ``"paedagog"`` or ``"psykolog"``."""
-    return Coding(system=ROLES, code=code)
-
-
-def patient(
-    number: Cpr | ReplacementCpr, *, family: str, given: str | Sequence[str] = (), system: str | None = None
-) -> Patient:
-    """The citizen, by CPR number or replacement number.
-
-    ``system`` names the region of a decentral replacement number; else it follows from the number.
-    """
-    compact = number.compact(number.reveal())
-    use = "official" if isinstance(number, Cpr) else "temp"
-    names = (given,) if isinstance(given, str) else tuple(given)
-    return Patient(
-        identifier=(Identifier(use=use, system=system or number.system, value=compact),),
-        name=(HumanName(use="official", family=family, given=names),),
-    )
-
-
-def organization(name: str, *, sor: SorCode | str, gln: Gln | str) -> Organization:
-    """A unit that sends or receives: MedCom wants both its SOR code and its location number (GLN)."""
-    numbers = ((Gln.SYSTEM, gln), (SorCode.SYSTEM, sor))
-    identifiers = tuple(
-        Identifier(system=system, value=number if isinstance(number, str) else number.reveal())
-        for system, number in numbers
-    )
+def organization(name: str | None, *, sor: str, gln: str) -> Organization:
+    """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
+    identifiers = (Identifier(system=SorCode.SYSTEM, value=sor), Identifier(system=Gln.SYSTEM, value=gln))
     return Organization(identifier=identifiers, name=name)
 
 
-@attrs.frozen(repr=False)
-class File:
-    """A segment with a file or a link, on its way into the message."""
+def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any) -> Patient:
+    """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
+    found = person_identifier(number)
+    names = (given,) if isinstance(given, str) else tuple(given)
+    return Patient(
+        identifier=(Identifier(system=found.system, value=found.compact(number)),),
+        name=(HumanName(use="official", family=family, given=names),),
+        **more,
+    )
 
-    content: bytes | None
-    url: str | None
-    title: str
-    content_type: str | None
-    creation: datetime | None
 
-    @property
-    def type(self) -> str | None:
-        """The MIME type, given or told from the content; a link has none unless it is given."""
-        if self.content_type is not None or self.content is None:
-            return self.content_type
-        known = filetypes.FILE_TYPES.get(filetypes.sniff(self.content[: filetypes.HEAD]) or "")
-        return known.mime_type if known else None
+def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
+    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``."""
+    try:
+        text = str(uuid.UUID(value))
+    except ValueError:
+        return Identifier(system=system, value=value)
+    return Identifier(system=system, value=f"urn:uuid:{text}" if system == EPISODE_OF_LPR3 else text)
 
-    def attachment(self) -> Attachment:
-        """What the segment holds."""
-        creation = None if self.creation is None else moment_text(self.creation)
-        return Attachment(content_type=self.type, data=self.content, url=self.url, title=self.title, creation=creation)
+
+def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
+    """What the reply to a letter takes from it, as fields of the builder.
+
+    Its course number is an episode of care that the receiver of the reply has defined, named by its SOR code.
+
+    Raises ValueError where there is no letter.
+    """
+    messages = received if isinstance(received, Consignment) else (received,)
+    letters: Any = (found for message in messages for found in message.letters)
+    letter = next((found for found in letters if getattr(found, "sender", None) and hasattr(found, "letter")), None)
+    if letter is None or letter.letter is None:
+        raise ValueError("there is no letter in what was received")
+    sender, receiver = _unit(letter.receiver), _unit(letter.sender)
+    found = {
+        "gln": letter.sender.ean_identifier,
+        "letter_identifier": letter.letter.identifier,
+        "sender": sender,
+        "receiver": receiver,
+        "patient": _citizen(getattr(letter, "patient", None)),
+        "topic": getattr(getattr(letter, "additional_information", None), "subject", None),
+    }
+    course = letter.letter.episode_of_care_identifier
+    if course and receiver is not None and receiver.sor is not None:
+        found["episode_of_care"] = episode_of_care(
+            course, system=f"https://sor2.sum.dsdn.dk/#id={receiver.sor.reveal()}"
+        )
+    return {name: held for name, held in found.items() if held is not None}
+
+
+def _unit(party: Any) -> Organization | None:
+    """A party of a letter as an organisation, where the letter has its SOR code."""
+    if party is None or party.identifier_code != IdentifierCode.SOR_CODE:
+        return None
+    return organization(party.organisation_name, sor=party.identifier, gln=party.ean_identifier)
+
+
+def _citizen(person: Any) -> Patient | None:
+    if person is None or not isinstance(person.identifier, Cpr | ReplacementCpr):
+        return None
+    names = person.person_given_name or ()
+    return patient(person.identifier.reveal(), family=person.person_surname_name, given=names)

@@ -1,176 +1,122 @@
-"""The Acknowledgement that answers a CareCommunication, and the message that an Acknowledgement answers.
+"""Acknowledging a FHIR message: taken, or refused with what is wrong.
 
-Source: MedCom, Acknowledgement 2.0.3, and the governance of its use (KR1 to KR6).
+Every CareCommunication is acknowledged, an Acknowledgement never. A duplicate gets the same answer as the first copy:
+keep what was sent. Source: MedCom, Acknowledgement 2.0.3 and governance (KR1 to KR6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from medcom_bu import wire
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.exchange.receipts import NO_ORIGINAL, NOT_ANSWERED
-from medcom_bu.fhir.making import (
-    ACKNOWLEDGEMENT,
-    MESSAGING,
-    OUTCOME,
-    completed,
-    entries,
-    header,
-    key,
-    local_names,
-    moment_text,
-    reachable,
-    relinked,
-    to,
-)
-from medcom_bu.issues import Issue, Layer, Parsed, Report, Severity
+from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, provenance, reference
+from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.surroundings import Surroundings
-from medcom_bu.values.fhir_codes import ACTIVITY_CODES, Activity, Event, ResponseCode
-from medcom_bu.values.fhir_resources import (
-    Agent,
-    Entity,
-    OperationOutcome,
-    OutcomeIssue,
-    Provenance,
-    Resource,
-    Response,
+from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
+from medcom_bu.values.fhir_resources import Agent, Entry, OperationOutcome, OutcomeIssue, Provenance, Resource, Response
+from medcom_bu.values.fhir_types import CodeableConcept, Meta, Reference
+
+UNANSWERABLE = Kind(
+    "acknowledgement.unanswerable",
+    Severity.ERROR,
+    Layer.RULE,
+    Text(
+        "the message has no id, or names no sender and receiver that can be found in it",
+        "meddelelsen har intet id, eller angiver ikke afsender og modtager der kan findes i den",
+    ),
+    Text("tell the sender by other means", "giv afsenderen besked på anden vis"),
+    "MedCom, Acknowledgement 2.0.3",
 )
-from medcom_bu.values.fhir_types import CodeableConcept, Coding, Meta, Reference
 
 BASE = "https://medcomfhir.dk/ig/acknowledgement/"
-"""What the fullUrl of every entry begins with, as in MedCom's own messages."""
+"""What the fullUrls of an Acknowledgement begin with."""
 
-_SURROUNDINGS = Surroundings()
-_REASONS_AT_MOST = 50
-_ISSUE_TYPES = {
-    Layer.SYNTAX: "structure",
-    Layer.SCHEMA: "structure",
-    Layer.PROFILE: "invariant",
-    Layer.RULE: "business-rule",
-}
-_MORE = {"en": "and {count} more", "da": "og {count} mere"}
-
-Received = CareCommunicationMessage | Parsed[Any]
-"""A message, or what ``read`` gave."""
+_MOST_ISSUES = 50
+_R4_TYPES = {"syntax": "structure", "schema": "structure", "profile": "invariant", "rule": "business-rule"}
+_R4_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "information"}
 
 
-def acknowledge(received: Received, *, around: Surroundings = _SURROUNDINGS) -> AcknowledgementMessage:
-    """The Acknowledgement ``ok``: received and valid. A duplicate is answered as the first copy was.
+def acknowledge(received: CareCommunicationMessage, *, around: Surroundings | None = None) -> AcknowledgementMessage:
+    """The answer to a message that was received and is valid.
 
-    Raises InvalidMessage where the original does not tell what an Acknowledgement repeats, or is one itself.
+    Raises InvalidMessage where the message names no parties that could be answered.
     """
-    return _answer(received, ResponseCode.OK, (), around)
+    return _answer(received, ResponseCode.OK, (), around or Surroundings())
 
 
 def refuse(
-    received: Received,
-    report: Report | None = None,
+    received: CareCommunicationMessage,
+    report: Report | Iterable[Issue],
     *,
-    text: str | None = None,
     transient: bool = False,
-    lang: str = "da",
-    around: Surroundings = _SURROUNDINGS,
+    around: Surroundings | None = None,
 ) -> AcknowledgementMessage:
-    """The Acknowledgement ``fatal-error`` for the errors of ``report`` or for a reason in your own words.
+    """The answer to a message that is not taken, with the errors of ``report``, at most 50 of them.
 
-    ``transient`` makes it a ``transient-error``: a technical problem here, send again later. Nothing of the message's
-    content is told. Raises InvalidMessage as :func:`acknowledge` does; ValueError where neither an error nor a text is
-    given.
+    ``transient`` says that the receiver has a technical problem and the message may be sent again later; without it the
+    message is to be changed. Issues hold no content of the message, so neither does the answer. Raises InvalidMessage
+    where the message names no parties that could be answered; ValueError where ``report`` holds no error.
     """
-    errors = [issue for issue in (report.issues if report is not None else ()) if issue.severity is Severity.ERROR]
-    if not errors and text is None:
-        raise ValueError("nothing to refuse for: give a report with an error, or a text")
-    own = [OutcomeIssue(severity="error", code="processing", details=CodeableConcept(text=text))] if text else []
+    errors = [issue for issue in report if issue.severity is Severity.ERROR][:_MOST_ISSUES]
+    if not errors:
+        raise ValueError("a message without an error is not refused")
     code = ResponseCode.TRANSIENT_ERROR if transient else ResponseCode.FATAL_ERROR
-    return _answer(received, code, (*own, *_outcome(errors, lang)), around)
+    return _answer(received, code, errors, around or Surroundings())
 
 
 def matches(sent: CareCommunicationMessage, answer: AcknowledgementMessage) -> bool:
-    """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and comes from its receiver."""
+    """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and goes back the same way."""
     if sent.header is None or not sent.header.id or answer.acknowledged != sent.header.id:
         return False
     units = (sent.receiver, answer.sender), (sent.sender, answer.receiver)
-    return all(a is not None and b is not None and (a.gln, a.sor) == (b.gln, b.sor) for a, b in units)
-
-
-def _outcome(errors: Sequence[Issue], lang: str) -> list[OutcomeIssue]:
-    told = [
-        OutcomeIssue(
-            severity="error",
-            code=_ISSUE_TYPES[issue.layer],
-            details=CodeableConcept(text=issue.text(lang)),
-            expression=(issue.path,),
-        )
-        for issue in errors[:_REASONS_AT_MOST]
-    ]
-    if len(errors) > _REASONS_AT_MOST:
-        more = _MORE[lang].format(count=len(errors) - _REASONS_AT_MOST)
-        told.append(OutcomeIssue(severity="information", code="informational", details=CodeableConcept(text=more)))
-    return told
+    return all(one and other and (one.gln, one.sor) == (other.gln, other.sor) for one, other in units)
 
 
 def _answer(
-    received: Received, code: ResponseCode, issues: Sequence[OutcomeIssue], around: Surroundings
+    received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], around: Surroundings
 ) -> AcknowledgementMessage:
-    original = _original(received)
-    now = moment_text(around.clock())
-    sender, receiver, latest = original.receiver, original.sender, original.provenance
-    names = local_names(original)
-    held: dict[str, Resource] = dict(reachable(original, [latest] if latest else []))
-    units = [completed(unit, MESSAGING + "organization", around) for unit in (sender, receiver) if unit is not None]
-    held |= {key(unit): unit for unit in units}
-    outcome = completed(OperationOutcome(issue=tuple(issues)), OUTCOME, around) if issues else None
-    answered = original.header.id if original.header else None
-    response = Response(identifier=answered, code=code, details=to(outcome))
-    head = header(around, Event.ACKNOWLEDGEMENT, sender, receiver, response=response)
-    own = Provenance(
-        target=(to(head),),
-        occurred_date_time=now,
-        recorded=now,
-        activity=CodeableConcept(coding=(Coding(system=ACTIVITY_CODES, code=Activity.ACKNOWLEDGEMENT),)),
-        agent=(Agent(who=to(sender)),),
-        entity=(Entity(role="revision", what=Reference(reference=f"MessageHeader/{answered}")),),
-    )
-    provenance = MESSAGING + "provenance"
-    resources: list[Resource] = [completed(head, ACKNOWLEDGEMENT + "Header", around)]
-    if latest is not None:
-        resources.append(relinked(latest.replace(meta=Meta(profile=(provenance,))), names))
-    resources.append(completed(own, provenance, around))
-    resources += [relinked(resource, names) for resource in held.values()]
-    resources += [outcome] if outcome is not None else []
-    answer = AcknowledgementMessage(
-        id=str(around.uuids()),
-        meta=Meta(profile=(ACKNOWLEDGEMENT,)),
+    sender, receiver = received.receiver, received.sender
+    answered = received.header.id if received.header else None
+    if sender is None or receiver is None or answered is None:
+        raise InvalidMessage(Report.of([UNANSWERABLE.at("/")], [Layer.RULE], [Layer.RULE]))
+    new_ids = (str(uuid) for uuid in iter(around.uuids, None))
+    sent = instant(around.clock())
+    from_unit, to_unit = reference(sender), reference(receiver)
+    outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
+    response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)
+    own = header(next(new_ids), Event.ACKNOWLEDGEMENT, sender, receiver, (from_unit, to_unit), response=response)
+    preceding = Reference(reference=f"MessageHeader/{answered}")
+    current = provenance(next(new_ids), own, Activity.ACKNOWLEDGEMENT, from_unit, sent, preceding)
+    latest = received.provenance
+    kept = [] if latest is None else [_as_messaging(latest, to_unit)]
+    outcomes = [outcome] if outcome.issue else []
+    return AcknowledgementMessage(
+        id=next(new_ids),
+        meta=Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Bundle"],)),
         type="message",
-        timestamp=now,
-        entry=entries(resources, BASE),
+        timestamp=sent,
+        entry=tuple(map(_entry, (own, sender, receiver, *kept, current, *outcomes))),
     )
-    report = wire.validate(answer)
-    if not report.ok:
-        raise InvalidMessage(report)
-    return answer
 
 
-def _original(received: Received) -> CareCommunicationMessage:
-    message = received.message if isinstance(received, Parsed) else received
-    if isinstance(message, AcknowledgementMessage):
-        raise _unanswerable(NOT_ANSWERED.at("Bundle"))
-    if not isinstance(message, CareCommunicationMessage):
-        raise _unanswerable(NO_ORIGINAL.at("/", missing="Bundle"))
-    told = {
-        "MessageHeader.id": message.header and message.header.id,
-        "MessageHeader.sender": message.sender,
-        "MessageHeader.destination.receiver": message.receiver,
-    }
-    missing = ", ".join(name for name, held in told.items() if not held)
-    if missing:
-        raise _unanswerable(NO_ORIGINAL.at("Bundle", missing=missing))
-    return message
+def _entry(resource: Resource) -> Entry:
+    made = finished(resource, ACKNOWLEDGEMENT_PROFILES)
+    return Entry(full_url=f"{BASE}{made.resource_type}/{made.id}", resource=made)
 
 
-def _unanswerable(issue: Issue) -> InvalidMessage:
-    return InvalidMessage(Report.of([issue], Layer, Layer))
+def _as_messaging(latest: Provenance, sender: Reference) -> Provenance:
+    """The provenance of the message answered, with the profile of an Acknowledgement; its sender is in this Bundle."""
+    profile = Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Provenance"],))
+    return latest.replace(meta=profile, agent=(Agent(who=sender),))
+
+
+def _outcome_issue(issue: Issue) -> OutcomeIssue:
+    return OutcomeIssue(
+        severity=_R4_SEVERITIES[issue.severity],
+        code=_R4_TYPES[issue.layer],
+        details=CodeableConcept(text=issue.message),
+        diagnostics=issue.code,
+        expression=(issue.path,),
+    )

@@ -1,136 +1,240 @@
-"""What all makers of FHIR messages share: ids, URLs, profiles, narratives, moments, and taking resources along.
+"""What makers of FHIR messages share: profiles that are claimed, narratives, fullUrls, headers, provenances.
 
-Source: MedCom, CareCommunication 5.0.2 and Acknowledgement 2.0.3 with their governance (ids, timestamps, narrative).
+Source: MedCom, CareCommunication 5.0.2 and Acknowledgement 2.0.3, with the governance of messaging.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from html import escape
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from medcom_bu.fhir.narrative import narrative
-from medcom_bu.surroundings import Surroundings
-from medcom_bu.values.fhir_codes import DESTINATION_USE, DESTINATION_USE_EXTENSION, EVENT_CODES
+from medcom_bu.fhir.values import to_plain
+from medcom_bu.values.fhir_codes import (
+    ACTIVITY_CODES,
+    DESTINATION_USE,
+    DESTINATION_USE_EXTENSION,
+    EVENT_CODES,
+    Activity,
+    Category,
+    Event,
+    RequestPriority,
+    ResponseCode,
+)
 from medcom_bu.values.fhir_resources import (
-    Bundle,
+    Agent,
     Destination,
-    Entry,
+    Entity,
     MessageHeader,
     Organization,
+    Provenance,
     Resource,
     Source,
-    UnknownResource,
 )
-from medcom_bu.values.fhir_types import Coding, Extension, Meta, Reference
-from medcom_bu.values.structures import Structure, properties
+from medcom_bu.values.fhir_types import CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Reference
 
-_IG = "http://medcomfhir.dk/ig/"
-CARE_COMMUNICATION = _IG + "carecommunication/StructureDefinition/medcom-careCommunication-"
-ACKNOWLEDGEMENT = _IG + "acknowledgement/StructureDefinition/medcom-messaging-acknowledgement"
-OUTCOME = _IG + "acknowledgement/StructureDefinition/medcom-acknowledgement-operationoutcome"
-CORE = _IG + "core/StructureDefinition/medcom-core-"
-MESSAGING = _IG + "messaging/StructureDefinition/medcom-messaging-"
-
-_S = TypeVar("_S", bound=Structure)
 _R = TypeVar("_R", bound=Resource)
+_CARE = "http://medcomfhir.dk/ig/carecommunication/StructureDefinition/medcom-careCommunication-"
+_CORE = "http://medcomfhir.dk/ig/core/StructureDefinition/medcom-core-"
+_MESSAGING = "http://medcomfhir.dk/ig/messaging/StructureDefinition/medcom-messaging-"
+_ACKNOWLEDGEMENT = "http://medcomfhir.dk/ig/acknowledgement/StructureDefinition/medcom-"
+
+_SHARED_PROFILES = {
+    "Patient": _CORE + "patient",
+    "Practitioner": _CORE + "practitioner",
+    "PractitionerRole": _CORE + "practitionerrole",
+    "CareTeam": _CORE + "careteam",
+    "Encounter": _CORE + "encounter",
+    "Organization": _MESSAGING + "organization",
+}
+CARE_COMMUNICATION_PROFILES: Mapping[str, str] = {
+    **_SHARED_PROFILES,
+    "Bundle": _CARE + "message",
+    "MessageHeader": _CARE + "messageHeader",
+    "Communication": _CARE + "communication",
+    "Provenance": _CARE + "provenance",
+}
+"""Resource type -> the profile that a resource of a CareCommunication claims."""
+
+ACKNOWLEDGEMENT_PROFILES: Mapping[str, str] = {
+    **_SHARED_PROFILES,
+    "Bundle": _ACKNOWLEDGEMENT + "messaging-acknowledgement",
+    "MessageHeader": _ACKNOWLEDGEMENT + "messaging-acknowledgementHeader",
+    "Provenance": _MESSAGING + "provenance",
+    "OperationOutcome": _ACKNOWLEDGEMENT + "acknowledgement-operationoutcome",
+}
+"""Resource type -> the profile that a resource of an Acknowledgement claims."""
+
+_SOR_URL = "https://sor2.sum.dsdn.dk/#id="
 
 
-def moment_text(moment: datetime) -> str:
-    """A moment as FHIR writes it: to the second, with its zone. One without a zone is Danish time."""
-    zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
-    return zoned.isoformat(timespec="seconds")
+def instant(moment: datetime) -> str:
+    """A moment to the second, with its time zone; without one it is Danish time."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+    return aware.isoformat(timespec="seconds")
 
 
-def completed(resource: _R, profile: str, around: Surroundings) -> _R:
-    """The resource with what it lacks of an id, a profile and a narrative."""
-    known = resource if resource.id else resource.replace(id=str(around.uuids()))
-    claimed = known if known.meta else known.replace(meta=Meta(profile=(profile,)))
-    return claimed if claimed.text else claimed.replace(text=narrative(claimed))
-
-
-def key(resource: Resource) -> str:
-    """What a resource is referred to by: ``Type/id``."""
-    kind = resource.type if isinstance(resource, UnknownResource) else resource.resource_type
-    return f"{kind}/{resource.id}"
-
-
-def to(resource: Resource | None) -> Reference | None:
+def reference(resource: Resource) -> Reference:
     """A reference to a resource of the same message."""
-    return None if resource is None else Reference(reference=key(resource))
-
-
-def entries(resources: Iterable[Resource], base: str) -> tuple[Entry, ...]:
-    """The resources as a message holds them, each once."""
-    held = {key(resource): resource for resource in resources}
-    return tuple(Entry(full_url=base + name, resource=resource) for name, resource in held.items())
+    return Reference(reference=f"{resource.resource_type}/{resource.id}")
 
 
 def header(
-    around: Surroundings, event: str, sender: Organization | None, receiver: Organization | None, **more: Any
+    identifier: str,
+    event: Event,
+    sender: Organization | None,
+    receiver: Organization | None,
+    references: tuple[Reference | None, Reference | None],
+    **more: Any,
 ) -> MessageHeader:
-    """The MessageHeader of a new message to one receiver, without its profile and narrative."""
+    """A MessageHeader from one organisation to another; the endpoints are those of their SOR codes."""
     use = Extension(url=DESTINATION_USE_EXTENSION, value_coding=Coding(system=DESTINATION_USE, code="primary"))
+    destination = Destination(extension=(use,), endpoint=_endpoint(receiver), receiver=references[1])
     return MessageHeader(
-        id=str(around.uuids()),
-        event_coding=Coding(system=EVENT_CODES, code=event),
-        destination=(Destination(extension=(use,), endpoint=endpoint(receiver), receiver=to(receiver)),),
-        sender=to(sender),
-        source=Source(endpoint=endpoint(sender)),
+        id=identifier,
+        event_coding=Coding(system=EVENT_CODES, code=str(event)),
+        destination=(destination,),
+        sender=references[0],
+        source=Source(endpoint=_endpoint(sender)),
         **more,
     )
 
 
-def endpoint(unit: Organization | None) -> str | None:
-    """The address that stands for a unit, made of its SOR code."""
-    return None if unit is None or unit.sor is None else f"https://sor2.sum.dsdn.dk/#id={unit.sor.reveal()}"
+def _endpoint(organization: Organization | None) -> str | None:
+    sor = organization.sor if organization else None
+    return _SOR_URL + sor.reveal() if sor else None
 
 
-def reachable(received: Bundle, roots: Iterable[Structure]) -> dict[str, Resource]:
-    """Every resource of a message that something refers to, directly or through others, by ``Type/id``."""
-    found: dict[str, Resource] = {}
-    waiting: list[Structure] = list(roots)
-    while waiting:
-        for reference in references(waiting.pop()):
-            resource = received.resolve(reference, Resource)
-            if resource is not None and not isinstance(resource, MessageHeader) and key(resource) not in found:
-                found[key(resource)] = resource
-                waiting.append(resource)
-    return found
+def provenance(
+    identifier: str,
+    own: MessageHeader,
+    activity: Activity,
+    sender: Reference | None,
+    sent: str,
+    preceding: Reference | None = None,
+    segments: Iterable[str] = (),
+) -> Provenance:
+    """The provenance of a message: who sent it when, what it precedes, which segments are new in it."""
+    revision = [Entity(role="revision", what=preceding)] if preceding else []
+    sources = [Entity(role="source", what=Reference(identifier=Identifier(value=segment))) for segment in segments]
+    return Provenance(
+        id=identifier,
+        target=(reference(own),),
+        occurred_date_time=sent,
+        recorded=sent,
+        activity=CodeableConcept(coding=(Coding(system=ACTIVITY_CODES, code=str(activity)),)),
+        agent=(Agent(who=sender),) if sender else (),
+        entity=(*revision, *sources),
+    )
 
 
-def references(value: Structure) -> Iterator[Reference]:
-    """Every reference inside a value."""
-    if isinstance(value, Reference):
-        yield value
-    for name in properties(type(value)):
-        held = value.__dict__[name]
-        for item in held if isinstance(held, tuple) else (held,):
-            if isinstance(item, Structure):
-                yield from references(item)
+def finished(resource: _R, profiles: Mapping[str, str]) -> _R:
+    """The resource with the profile that it claims and its narrative, where it has none of its own."""
+    meta = resource.meta or Meta(profile=(profiles[resource.resource_type],))
+    text = resource.text or narrative(resource)
+    return resource.replace(meta=meta, text=text)
 
 
-def local_names(received: Bundle) -> dict[str, str]:
-    """How references that are URLs read where resources are known by type and id: fullUrl -> ``Type/id``."""
-    return {
-        entry.full_url: key(entry.resource) for entry in received.entry if entry.full_url and entry.resource is not None
-    }
+# --- narratives ---------------------------------------------------------------------------------------------------
+
+_CODES = {str(code): code for codes in (Category, RequestPriority, Activity, ResponseCode, Event) for code in codes}
+_DANISH = {
+    "activity": "aktivitet",
+    "agent": "afsender",
+    "category": "kategori",
+    "code": "kode",
+    "contentString": "tekst",
+    "contentAttachment": "bilag",
+    "contentType": "filtype",
+    "creation": "oprettet",
+    "destination": "modtager",
+    "deceasedBoolean": "død",
+    "encounter": "kontakt",
+    "entity": "indhold",
+    "episodeOfCare": "forløb",
+    "family": "efternavn",
+    "given": "fornavn",
+    "identifier": "identifikation",
+    "issue": "fejl",
+    "managingOrganization": "organisation",
+    "name": "navn",
+    "occurredDateTime": "sendt",
+    "payload": "meddelelsessegment",
+    "practitioner": "person",
+    "priority": "prioritet",
+    "receiver": "modtager",
+    "recipient": "modtager",
+    "sender": "afsender",
+    "source": "afsendersystem",
+    "subject": "borger",
+    "target": "meddelelse",
+    "telecom": "telefon",
+    "title": "titel",
+    "topic": "emne",
+    "value": "værdi",
+}
+_HIDDEN = {"resourceType", "meta", "text", "data"}
+_IN_EXTENSION = {
+    "medcom-core-datetime-extension": "date (dato)",
+    "medcom-core-practitioner-extension": "author (forfatter)",
+    "medcom-core-contact-extension": "contact (telefon)",
+    "medcom-core-identifier-extension": "identifier (identifikation)",
+    "medcom-core-sender-extension": "specific sender (specifik afsender)",
+    "medcom-messaging-destinationUseExtension": "use (anvendelse)",
+}
 
 
-def relinked(value: _S, names: Mapping[str, str]) -> _S:
-    """The value with its references renamed."""
-    changes: dict[str, Any] = {}
-    if isinstance(value, Reference) and (value.reference or "") in names:
-        changes["reference"] = names[value.reference or ""]
-    for name in properties(type(value)):
-        held = value.__dict__[name]
-        if isinstance(held, Structure):
-            changed: Any = relinked(held, names)
-        elif isinstance(held, tuple):
-            changed = tuple(relinked(item, names) if isinstance(item, Structure) else item for item in held)
-        else:
-            continue
-        if changed != held:
-            changes[name] = changed
-    return value.replace(**changes) if changes else value
+_Rows = list[tuple[str, str]]
+
+
+def narrative(resource: Resource) -> Narrative:
+    """The resource for people to read: every element but profiles and the bytes of attachments."""
+    plain = to_plain(resource)
+    rows: _Rows = []
+    for key, item in plain.items():
+        if key not in _HIDDEN:
+            _property(key, item, "", rows)
+    table = "".join(f"<tr><td>{escape(label)}</td><td>{_cell(text)}</td></tr>" for label, text in rows)
+    div = (
+        f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{resource.resource_type} {escape(str(resource.id))}</b></p>'
+        f"<table>{table}</table></div>"
+    )
+    has_extensions = "extension" in plain or resource.resource_type == "Communication"
+    return Narrative(status="extensions" if has_extensions else "generated", div=div)
+
+
+def _cell(text: str) -> str:
+    return escape(text).replace("\n", "<br/>")
+
+
+def _property(key: str, item: Any, before: str, rows: _Rows) -> None:
+    if key == "extension":
+        for one in item:
+            label = _IN_EXTENSION.get(one.get("url", "").rpartition("/")[2], "extension")
+            for name, inner in one.items():
+                if name != "url":
+                    _item(label, inner, before, rows)
+        return
+    label = f"{key} ({_DANISH[key]})" if key in _DANISH else key
+    many = item if isinstance(item, list) else [item]
+    for number, one in enumerate(many, 1):
+        _item(f"{label} {number}" if len(many) > 1 else label, one, before, rows)
+
+
+def _item(label: str, item: Any, before: str, rows: _Rows) -> None:
+    here = f"{before} · {label}" if before else label
+    if not isinstance(item, dict):
+        rows.append((here, _shown(item)))
+        return
+    for key, inner in item.items():
+        if key != "data":
+            _property(key, inner, here, rows)
+
+
+def _shown(item: Any) -> str:
+    if isinstance(item, bool):
+        return "true (ja)" if item else "false (nej)"
+    code = _CODES.get(item)
+    return f"{item} ({code.danish} / {code.english})" if code else str(item)

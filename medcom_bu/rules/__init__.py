@@ -37,6 +37,7 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
     if isinstance(message, CareCommunicationMessage):
         yield from care_communication.check(message)
     if isinstance(message, Bundle):
+        yield from care_communication.check(message)
         return
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):
