@@ -11,6 +11,7 @@ import functools
 import io
 import itertools
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -148,22 +149,25 @@ def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
     return value
 
 
-def _attributes(unexpected: tuple[Unexpected, ...], index: int) -> Iterator[str]:
-    for found in unexpected:
-        if found.kind == "attribute" and found.index == index:
-            yield " " + found.content
+def _attributes(unexpected: tuple[Unexpected, ...]) -> dict[int, list[str]]:
+    """The attributes that were not expected, by the number of the child that bears them; -1 for the value's own."""
+    found: dict[int, list[str]] = {}
+    for one in unexpected:
+        if one.kind == "attribute":
+            found.setdefault(one.index, []).append(" " + one.content)
+    return found
 
 
 def unexpected_attributes(value: Value) -> str:
     """The attributes that hang on a value's own element."""
-    return "".join(_attributes(value.unexpected, -1))
+    return "".join(_attributes(value.unexpected).get(-1, ()))
 
 
 class _Extra:
     """Puts what the declaration has no place for back where it came from."""
 
     def __init__(self, unexpected: tuple[Unexpected, ...], out: Out) -> None:
-        self.left = [found for found in unexpected if found.kind != "attribute"]
+        self.left = deque(found for found in unexpected if found.kind != "attribute")
         self.out = out
         self.index = 0
 
@@ -179,7 +183,7 @@ class _Extra:
             self._put()
 
     def _put(self) -> None:
-        found = self.left.pop(0)
+        found = self.left.popleft()
         self.out.append(found.content)
         self.index += found.kind == "element"
 
@@ -253,6 +257,7 @@ def _element_lines(key: str, element: Element, version: Version, depth: int, nam
 
 def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) -> None:
     extra = _Extra(value.unexpected, out)
+    attributes = _attributes(value.unexpected)
     for name, write_field in steps:
         held = value.__dict__[name]
         if held is None:
@@ -261,10 +266,9 @@ def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) 
             extra.before()
             mark = len(out)
             write_field((item,) if isinstance(held, tuple) else item, out)
-            attributes = "".join(_attributes(value.unexpected, extra.index - 1))
-            if attributes:
-                start, name, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
-                out[mark] = start + name + attributes + rest
+            if extra.index - 1 in attributes:
+                start, tag, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
+                out[mark] = start + tag + "".join(attributes[extra.index - 1]) + rest
     extra.rest()
 
 
@@ -280,7 +284,7 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
 
     def write_one(item: Value, out: Out) -> None:
         mark = len(out)
-        attributes = "".join(_attributes(item.unexpected, -1)) if item.unexpected else ""
+        attributes = unexpected_attributes(item) if item.unexpected else ""
         out.append(start.replace(">", attributes + ">") if attributes else start)
         children(item, out)
         if len(out) == mark + 1 and not attributes:

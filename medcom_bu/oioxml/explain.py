@@ -116,7 +116,7 @@ class Reader:
     def value(self, node: etree._Element, cls: type[Value], version: Version, place: Place) -> Value:
         """Read an element as a declared class."""
         values: dict[str, Any] = {
-            f.name: () if f.default == () else None
+            f.name: [] if f.default == () else None
             for f in attrs.fields(cls)  # type: ignore[arg-type]
         }
         extras = list(self.attributes(node, -1, place))
@@ -140,9 +140,10 @@ class Reader:
                 extras += self.child(child, index, slot, cls, values, version, here, counts)
             extras += self.stray(child.tail, index + 1, place)
         self.missing(cls, version, counts, place, order)
-        values["unexpected"] = tuple(extras)
+        values["unexpected"] = extras
         value = cls.__new__(cls)
-        object.__setattr__(value, "__dict__", values)
+        held = {name: tuple(item) if type(item) is list else item for name, item in values.items()}
+        object.__setattr__(value, "__dict__", held)
         return value
 
     def steps(self, node: etree._Element) -> list[str]:
@@ -203,10 +204,10 @@ class Reader:
             return
         if not isinstance(slot.element.type, type):
             yield from self.attributes(child, index, here)
-        if slot.inner:
-            values[slot.name] = _joined(slot.inner, held, item)
+        if many:
+            held.append(item)
         else:
-            values[slot.name] = (*held, item) if many else item
+            values[slot.name] = _joined(slot.inner, held, item) if slot.inner else item
 
     def missing(self, cls: type[Value], version: Version, counts: Counter[str], place: Place, order: str) -> None:
         """Report what a class demands and did not get."""
