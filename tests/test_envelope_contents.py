@@ -211,6 +211,27 @@ def test_no_tree_raises(tree: Any) -> None:
     assert len(contents(as_json({"entry": tree}))) == 1
 
 
+def test_an_interchange_that_is_cut_off_raises_nothing() -> None:
+    for data in (EDIFACT, EDIFACT[9:], b"UNA:+.? 'UNB+a'UNH'", b"UNB+a+b'UNH+a+b'", b"UNB+a+b+c'UNH+a+b+c'"):
+        for end in range(len(data) + 1):
+            assert len(contents(data[:end])) == 1
+    assert contents(b"UNB+a+b'UNH+a+b'")[0].sender == "b"
+    assert contents(b"UNB+a+b+c'UNH+a+b+c'")[0].receiver == "c"
+
+
+@pytest.mark.parametrize("reference", ["Organization/a", "https://example.invalid/Organization/a", "urn:uuid:1"])
+def test_an_organisation_is_found_by_each_kind_of_reference(reference: str) -> None:
+    held = bundle(sender={"reference": reference})
+    if reference.startswith("urn"):
+        held["entry"][2]["fullUrl"] = reference
+    for payload in (as_json(held), as_xml(held)):
+        assert contents(payload)[0].sender == SENDER
+    del held["entry"][2]["resource"]["id"]
+    assert contents(as_json(held))[0].sender == SENDER
+    held["entry"][2]["fullUrl"] = "https://example.invalid/Organization/x"
+    assert contents(as_json(held))[0].sender is None
+
+
 def test_a_file_in_a_bundle_is_not_looked_at() -> None:
     held = bundle()
     held["entry"][1]["resource"]["payload"] = [{"contentAttachment": {"data": "QUJD" * 3_000_000}}]
