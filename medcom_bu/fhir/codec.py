@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import kinds, typed
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
 from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.shape import check_resource
@@ -32,6 +32,17 @@ _MESSAGES: Mapping[str, type[FhirMessage]] = {
     Event.CARE_COMMUNICATION: CareCommunicationMessage,
     Event.ACKNOWLEDGEMENT: AcknowledgementMessage,
 }
+
+__all__ = [
+    "LAYERS",
+    "AcknowledgementMessage",
+    "CareCommunicationMessage",
+    "in_version",
+    "judge",
+    "read",
+    "typed",
+    "write",
+]
 
 _OTHER_VERSIONS = ("2.0",)
 
