@@ -21,7 +21,7 @@ from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCom
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.fhir_codes import Event
 from medcom_bu.values.fhir_resources import Entry, MessageHeader
-from medcom_bu.values.structures import rests
+from medcom_bu.values.structures import has_rest, rests
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
 """What can be asked of a FHIR message; the last two are not the codec's."""
@@ -98,7 +98,8 @@ def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
         kind = kinds.EVENT_OTHER if code in Event._value2member_map_ else kinds.EVENT
         found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
-    found += _kept(message, found)
+    if has_rest(message):
+        found += _kept(message, found)
     return message, found
 
 
