@@ -6,7 +6,7 @@ import itertools
 import json
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ CITIZEN = patient("250947-9989", given=("Bruno", "Test"), family="Elmer")
 IDA = Author(given="Ida", family="Mose", telephone="12345678", role_code="paedagog")
 PER = Author(given="Per", family="Dal", telephone="87654321", role_code="psykolog", role="Ledende psykolog")
 PDF = b"%PDF-1.4\nbilag\n"
-START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC)
+START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 
 
 def around() -> Surroundings:
@@ -393,7 +393,7 @@ def test_all_problems_are_said_at_once() -> None:
 
 def test_the_same_surroundings_give_the_same_message() -> None:
     assert first(around()) == first(around())
-    assert first(around()).timestamp == "2026-05-04T09:30:59+00:00"
+    assert first(around()).timestamp == "2026-05-04T09:30:59+02:00"
     naive = Surroundings(clock=lambda: datetime(2026, 5, 4, 9, 30))
     assert first(naive).timestamp == "2026-05-04T09:30:00+02:00"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import kinds, typed
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
 from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.shape import check_resource
@@ -21,7 +21,7 @@ from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCom
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.fhir_codes import Event
 from medcom_bu.values.fhir_resources import Entry, MessageHeader
-from medcom_bu.values.structures import rests
+from medcom_bu.values.structures import has_rest, rests
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
 """What can be asked of a FHIR message; the last two are not the codec's."""
@@ -32,6 +32,17 @@ _MESSAGES: Mapping[str, type[FhirMessage]] = {
     Event.CARE_COMMUNICATION: CareCommunicationMessage,
     Event.ACKNOWLEDGEMENT: AcknowledgementMessage,
 }
+
+__all__ = [
+    "LAYERS",
+    "AcknowledgementMessage",
+    "CareCommunicationMessage",
+    "in_version",
+    "judge",
+    "read",
+    "typed",
+    "write",
+]
 
 _OTHER_VERSIONS = ("2.0",)
 
@@ -87,7 +98,8 @@ def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
         kind = kinds.EVENT_OTHER if code in Event._value2member_map_ else kinds.EVENT
         found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
-    found += _kept(message, found)
+    if has_rest(message):
+        found += _kept(message, found)
     return message, found
 
 

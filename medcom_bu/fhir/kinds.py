@@ -234,6 +234,16 @@ VERSION = _schema(
     "MedCom, CareCommunication and Acknowledgement",
 )
 
+TYPED = _schema(
+    "fhir.typed",
+    Text("fhir.resources does not take this", "fhir.resources tager ikke imod dette"),
+    Text(
+        "validate the message: it breaks R4 in a place that is named there",
+        "validér meddelelsen: den bryder R4 et sted der nævnes dér",
+    ),
+    "fhir.resources 8, models of R4B",
+)
+
 # --- XML ----------------------------------------------------------------------------------------------------------
 
 XML_SYNTAX = _syntax(
