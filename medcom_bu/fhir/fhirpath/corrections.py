@@ -1,8 +1,8 @@
 """Invariants that were published with a wrong expression, and the expression that HL7's validator runs instead.
 
-FHIRPath made clear after R4 that a function of text on nothing gives nothing, so that ``reference.startsWith('#').not()``
-no longer holds of a Reference without reference. Source: org.hl7.fhir.validation 6.7, FHIRPathExpressionFixer; those of
-its cases that R4 resources which stand in messages can meet.
+FHIRPath made clear after R4 that a function of text on nothing gives nothing, so that of a Reference without reference
+``reference.startsWith('#').not()`` no longer holds. Source: org.hl7.fhir.validation 6.7, FHIRPathExpressionFixer; those
+of its cases that R4 resources which stand in messages can meet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ _BY_KEY = {
     "txt-2": "htmlChecks2()",
     "dom-6": "(%rootResource != $this) or text.`div`.exists()",
 }
-_REF_1 = "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))"
+_CONTAINED = "reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids')"
+_REF_1 = f"reference.startsWith('#').not() or ({_CONTAINED})"
 _BDL_8 = "fullUrl.contains('/_history/').not()"
 _CON_3_STATUS = (
     "verificationStatus.coding.where(system='http://terminology.hl7.org/CodeSystem/condition-ver-status'"
