@@ -164,7 +164,9 @@ def _type_name(node: Node) -> str:
 
 
 def _of_type(call: Call) -> Code:
-    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
+    """``ofType`` and ``as``, of one and of many; a ``code`` is no ``string`` here (the engine's way)."""
+    base = base_code(call.base)
+    is_kind = nodes.type_test(_type_name(call.arguments[0]), derived_primitives=False)
     run = listed(base)
     return Code(lambda this, env: [item for item in run(this, env) if is_kind(item)], fixed=base.fixed)
 

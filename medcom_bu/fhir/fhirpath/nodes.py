@@ -139,8 +139,8 @@ def descendants(items: Items) -> Items:
     return found
 
 
-def type_test(kind: str) -> Callable[[Item], bool]:
-    """Whether an item is of a FHIR type or of one derived from it.
+def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item], bool]:
+    """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
     known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
@@ -153,6 +153,8 @@ def type_test(kind: str) -> Callable[[Item], bool]:
         known = type_of(item)
         if known is None:
             return _is_primitive(bare(item), kind)
+        if known in _PRIMITIVES and not derived_primitives:
+            return known == kind
         while known is not None and known != kind:
             known = _SUPERTYPE.get(known) or _resource_base(item, known)
         return known is not None
