@@ -5,6 +5,7 @@ profile, whether it holds, is empty, and is what stands here. Where we know to d
 
 * The engine forgets what follows a path with an indexer: ``name[0] = name[1]`` is ``name[0]`` to it. Not to us.
 * It refuses functions of text on dates; we do not know the type of a plain text and answer.
+* It says that an object has a value; to us a primitive alone can (R4 fhirpath.html#hasValue).
 * ``is`` as an operator on many items is false to it, as a function empty; to us both are empty.
 """
 
@@ -142,6 +143,8 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("nothing < 1", EMPTY),
     ("name.given < 'a'", EMPTY),
     ("'a' < 1", ERROR),
+    ("$this < 1", EMPTY),
+    ("1 < name.first()", EMPTY),
     ("extension('urn:b').value.start <= extension('urn:b').value.end", EMPTY),
     ("extension('urn:c').value.start <= extension('urn:c').value.end", YES),
     ("extension('urn:c').value.start >= extension('urn:c').value.end", YES),
@@ -155,6 +158,7 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("nothing in ('b' | 'a')", EMPTY),
     ("'a' in nothing", NO),
     ("name.given in ('Ib' | 'Ea')", ERROR),
+    ("name.given in nothing", NO),
     ("('b' | 'a') contains 'a'", YES),
     ("('a' | 'b' | 'a').count()", [2]),
     ("(name.family | contact.name.family).count()", [1]),
@@ -191,11 +195,15 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("name.given.startsWith('E')", NO),
     ("id.endsWith('1')", YES),
     ("nothing.endsWith('1')", EMPTY),
+    ("name.given.endsWith('a')", NO),
+    ("name.given.endsWith('')", YES),
+    ("name.endsWith('a')", EMPTY),
     ("id.contains('1')", YES),
     ("id.contains('2')", NO),
     ("nothing.contains('2')", EMPTY),
     ("name.given.contains('a')", EMPTY),
     ("active.contains('r')", EMPTY),
+    ("birthDate.extension.value.contains('1')", EMPTY),
     ("id.matches('1')", YES),
     ("id.matches('^1$')", NO),
     ("id.matches('^p.$')", YES),

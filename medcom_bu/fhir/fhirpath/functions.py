@@ -197,10 +197,10 @@ def _text_argument(call: Call) -> str:
     return node.value
 
 
-def _on_text(ask: Callable[[str, str], bool], *, of_first: bool = False) -> Function:
-    """A question about a text and the constant text that is the argument.
+def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) -> Function:
+    """A question about a text and the constant text that is the argument; none where there is no text.
 
-    None where there is no text; the engine asks the first of many (``of_first``) or gives no answer.
+    ``many`` says which of many items the engine asks, if any.
     """
 
     def build(call: Call) -> Code:
@@ -209,16 +209,20 @@ def _on_text(ask: Callable[[str, str], bool], *, of_first: bool = False) -> Func
 
         def asked(this: Items, env: Env) -> Truth:
             items = run(this, env)
-            if not items or (len(items) > 1 and not of_first):
-                return None
-            if not wanted:
-                return True
-            value = nodes.bare(items[0])
-            return ask(value, wanted) if type(value) is str else None
+            if len(items) != 1:
+                items = many(items)
+                if not items:
+                    return None
+            value = nodes.words(items[0])
+            return True if not wanted else None if value is None else ask(value, wanted)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
     return Function(build, 1, 1)
+
+
+def _no_text(items: Items) -> Items:
+    return [""] if items and nodes.words(items[0]) is not None else []
 
 
 def _matches(call: Call) -> Code:
@@ -230,8 +234,8 @@ def _matches(call: Call) -> Code:
         items = run(this, env)
         if len(items) != 1:
             return False if items else None
-        value = nodes.bare(items[0])
-        if type(value) is not str:
+        value = nodes.words(items[0])
+        if value is None:
             return None
         if len(value) > MAX_SEARCHED:
             raise EvaluationError("matches", f"a text of more than {MAX_SEARCHED} characters")
@@ -276,8 +280,8 @@ def _substring(call: Call) -> Code:
 
     def part(this: Items, env: Env) -> Items:
         items = run(this, env)
-        value = nodes.bare(items[0]) if len(items) == 1 else None
-        found = value[start:end] if type(value) is str else ""
+        value = nodes.words(items[0]) if len(items) == 1 else None
+        found = value[start:end] if value else ""
         return [found] if found else []
 
     return Code(part, fixed=base.fixed)
@@ -295,10 +299,9 @@ def _to_integer(items: Items) -> Items:
 
 
 def _to_string(items: Items) -> Items:
-    found = [text for item in items if (text := nodes.text(item)) is not None]
-    if len(found) > 1:
+    if len(items) > 1:
         raise EvaluationError("toString", "many items")
-    return [str(text) for text in found]
+    return [str(text) for item in items if (text := nodes.text(item)) is not None]
 
 
 # --- FHIR's own ---------------------------------------------------------------------------------------------------
@@ -390,9 +393,9 @@ _FUNCTIONS: dict[str, Function] = {
     "as": Function(_of_type, 1, 1),
     "is": Function(_is, 1, 1),
     "hasValue": _asking(_has_value),
-    "startsWith": _on_text(str.startswith, of_first=True),
-    "endsWith": _on_text(str.endswith),
-    "contains": _on_text(lambda value, wanted: wanted in value),
+    "startsWith": _on_text(str.startswith, lambda items: items[:1]),
+    "endsWith": _on_text(str.endswith, _no_text),
+    "contains": _on_text(lambda value, wanted: wanted in value, lambda _: []),
     "matches": Function(_matches, 1, 1),
     "substring": Function(_substring, 1, 2),
     "toInteger": _on_items(_to_integer),

@@ -73,6 +73,7 @@ _SUPERTYPE = {
     **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
 }
 _TEXTS = _PRIMITIVES - names("boolean decimal integer positiveInt unsignedInt")
+_TIMES = names("date dateTime instant time")
 _BARE_RESOURCES = names("Bundle Binary Parameters")
 _TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
 
@@ -206,6 +207,14 @@ def text(item: Item) -> str | None:
     return str(value) if isinstance(value, NUMBERS) else None
 
 
+def words(item: Item) -> str | None:
+    """A primitive that functions of text are for; None for others. A date is no text, where it is known to be one."""
+    value = bare(item)
+    if type(value) is not str or (type(item) is Element and item.type in _TIMES):
+        return None
+    return value
+
+
 def number(item: Item) -> int | Decimal | None:
     """A number of the data or of an expression; None for other items. Exact: no binary fractions."""
     value = bare(item)
@@ -242,7 +251,7 @@ def same(left: Item, right: Item) -> bool:
 
 
 def _is_moment(item: Item) -> bool:
-    return type_of(item) in ("date", "dateTime", "instant")
+    return type_of(item) in _TIMES
 
 
 def key(item: Item) -> Hashable:
@@ -266,18 +275,21 @@ def distinct(items: Items) -> Items:
 def order(operator: str, left: Item, right: Item) -> int | None:
     """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
 
-    Moments of different precision that agree as far as both go are undecided, and so are quantities of different
-    units: no units are converted.
+    Undecided are moments of different precision that agree as far as both go, quantities of different units (none are
+    converted) and other objects.
+    Raises:  EvaluationError for primitives that have no common order.
     """
     one, other = bare(left), bare(right)
-    if type(one) is dict and type(other) is dict:
-        if any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
+    if type(one) is dict or type(other) is dict:
+        if type(one) is not type(other) or any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
             return None
         left, right = one.get("value"), other.get("value")
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return (a > b) - (a < b)
     one, other = bare(left), bare(right)
+    if one is None or other is None:
+        return None
     if type(one) is not str or type(other) is not str:
         raise EvaluationError(operator, "two items that have no order")
     if _MOMENT.fullmatch(one) and _MOMENT.fullmatch(other):

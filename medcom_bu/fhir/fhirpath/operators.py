@@ -160,9 +160,12 @@ def _in(name: str, one: Code, other: Code) -> Code:
 
     def within(this: Items, env: Env) -> Truth:
         items = left(this, env)
-        if len(items) > 1:
+        if not items:
+            return None
+        found = keys(this, env)
+        if found and len(items) > 1:
             raise EvaluationError(name, "many items on its left")
-        return nodes.key(items[0]) in keys(this, env) if items else None
+        return nodes.key(items[0]) in found
 
     return Code(within, truth=True)
 
