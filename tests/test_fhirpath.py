@@ -701,7 +701,7 @@ XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
         (f"<div {XHTML}><form/></div>", False, False),
         (f"<div {XHTML}><p onclick='x()'>x</p></div>", False, True),
         (f"<div {XHTML}><p href='x'>x</p></div>", False, True),
-        (f"<div {XHTML}><?php x ?>x</div>", False, True),
+        (f"<div {XHTML}><?php x ?>x</div>", True, True),
         (f"<div {XHTML}><p>x</div>", False, False),
         (f"<p {XHTML}>x</p>", False, False),
         ("<div>x</div>", False, False),

@@ -50,8 +50,8 @@ def has_content(xhtml: str) -> bool:
 
 def _allowed(node: etree._Element) -> bool:
     name = node.tag
-    if not isinstance(name, str):
-        return node.tag is etree.Comment
+    if not isinstance(name, str):  # a comment or a processing instruction, which no reader is shown
+        return True
     if not name.startswith(_XHTML):
         return False
     local = name.removeprefix(_XHTML)

@@ -58,13 +58,15 @@ _SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPL
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
 
 _CHOICES = names(
-    "abatement allowed amount answer asNeeded author born bounds chargeItem content created deceased defaultValue"
-    " definition detail diagnosis dose due effective entity event fixed identified indication item legallyBinding"
-    " location maxValue medication minValue module multipleBirth occurred occurrence offset onset pattern performed"
-    " probability procedure product quantity rate reason reported scheduled serviced source start statusReason"
-    " subject supportingInfo target time timing topic used value"
+    "abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code"
+    " collected content created deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber"
+    " due effective entity event example fastingStatus fixed identified indication item legallyBinding location"
+    " manufacturer maxValue medication minValue minimumVolume module multipleBirth name occurred occurrence offset"
+    " onset participantEffective pattern performed probability procedure product quantity rate reported scheduled"
+    " seriesDoses serviced source start statusReason studyEffective subject substance target time timing topic used"
+    " value when"
 )
-"""The elements that R4 writes ``name[x]``."""
+"""The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""
 
 _SUPERTYPE = {
     **dict.fromkeys(("code", "id", "markdown"), "string"),
