@@ -11,6 +11,7 @@ profile, whether it holds, is empty, and is what stands here. Where we know to d
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -872,3 +873,46 @@ def test_equality_and_keys_agree(data: Any) -> None:
     assert same(data, data)
     assert key(data) == key(data)
     hash(key(data))
+
+
+def work(expression: str, focus: Any, env: Env) -> int:
+    """How many calls of Python functions an evaluation takes."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    run = compile(expression)
+    sys.setprofile(count)
+    try:
+        run.holds(focus, env)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def contained(count: int) -> dict[str, Any]:
+    parts = [{"resourceType": "Patient", "id": f"p{at}"} for at in range(count)]
+    return {"resourceType": "Basic", "contained": parts, "subject": [{"reference": f"#p{at}"} for at in range(count)]}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        CONTAINED,
+        f"subject.all(reference.startsWith('#').not() or ({CONTAINED_IDS}))",
+        "subject.reference.isDistinct()",
+        "subject.reference.distinct().count() = (subject.reference | subject.reference).count()",
+        "subject.all(reference in %resource.subject.reference)",
+        "contained.all(iif(id.empty(), true, %resource.descendants().count() > 1))",
+        "subject.resolve().count() > 1",
+        "subject.all(" + " + ".join(["reference"] * 40) + " != 'x')",
+    ],
+)
+def test_the_work_grows_with_the_data_and_no_faster(expression: str) -> None:
+    def taken(count: int) -> int:
+        resource = contained(count)
+        return work(expression, resource, Env(resource, resolve=BundleIndex(resource).resolve))
+
+    assert taken(160) < 9 * taken(20)

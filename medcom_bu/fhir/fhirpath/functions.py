@@ -18,6 +18,7 @@ from medcom_bu.fhir.fhirpath.code import (
     decided,
     keys_of,
     listed,
+    remembered,
     truth_of,
 )
 from medcom_bu.fhir.fhirpath.environment import Env
@@ -61,8 +62,13 @@ def _asking(ask: Callable[[Items], Truth]) -> Function:
     return Function(build)
 
 
+def _argument(node: Node) -> Code:
+    """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
+    return remembered(compile_node(node))
+
+
 def _criterion(call: Call) -> Decided:
-    return decided(compile_node(call.arguments[0]), call.name)
+    return decided(_argument(call.arguments[0]), call.name)
 
 
 # --- existence and filters ----------------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ def _all(call: Call) -> Code:
 
 
 def _select(call: Call) -> Code:
-    base, each = base_code(call.base), listed(compile_node(call.arguments[0]))
+    base, each = base_code(call.base), listed(_argument(call.arguments[0]))
     run = listed(base)
     return Code(lambda this, env: [part for item in run(this, env) for part in each([item], env)], fixed=base.fixed)
 
@@ -112,7 +118,7 @@ def _select(call: Call) -> Code:
 def _iif(call: Call) -> Code:
     base, asked = base_code(call.base), _criterion(call)
     run = listed(base)
-    branches = [listed(compile_node(node)) for node in call.arguments[1:]]
+    branches = [listed(_argument(node)) for node in call.arguments[1:]]
     then, otherwise = branches if len(branches) == 2 else (branches[0], _none)
 
     def chosen(this: Items, env: Env) -> Items:
@@ -133,8 +139,8 @@ def _every(wanted: bool) -> Callable[[Items], bool]:
 
 
 def _intersect(call: Call) -> Code:
-    base, other = base_code(call.base), compile_node(call.arguments[0])
-    run, keys = listed(base), keys_of(other)
+    base, other = base_code(call.base), _argument(call.arguments[0])
+    run, keys = listed(remembered(base)), keys_of(other)
 
     def shared(this: Items, env: Env) -> Items:
         wanted = keys(this, env)
@@ -146,7 +152,7 @@ def _intersect(call: Call) -> Code:
 def _trace(call: Call) -> Code:
     """Gives what it is asked of. Nothing is written: the items may be a person's."""
     for argument in call.arguments:
-        compile_node(argument)
+        _argument(argument)
     return base_code(call.base)
 
 
@@ -292,6 +298,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 def _to_integer(items: Items) -> Items:
     found = nodes.text(items[0]) if len(items) == 1 else None
+    if found and len(found) < 10 and found.isdecimal() and found.isascii():
+        return [int(found)]
     if found in ("true", "false"):
         return [int(found == "true")]
     whole = int(found) if found and _INTEGER.fullmatch(found) else None

@@ -259,6 +259,8 @@ def _is_moment(item: Item) -> bool:
 def key(item: Item) -> Hashable:
     """A key that two items share exactly if they are the same (texts of moments aside)."""
     value = bare(item)
+    if type(value) is str:
+        return value
     if type(value) is dict:
         return tuple(sorted((name, key(part)) for name, part in value.items()))
     if type(value) is list:
