@@ -250,14 +250,14 @@ def _matches(call: Call) -> Code:
     return Code(found, truth=True, fixed=base.fixed)
 
 
-_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|[*+?}]\+|\(\?[^:=!<])", re.DOTALL)
+_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|\(\?[^:=!<])", re.DOTALL)
 
 
 def regular_expression(pattern: str) -> re.Pattern[str]:
     """A Java regular expression as a Python one; ``.`` takes line ends, digits and letters are ASCII.
 
-    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, possessive quantifiers,
-             flags within, character classes within character classes.
+    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, flags within, character
+             classes within character classes.
     """
     foreign = _FOREIGN.match(pattern)
     if foreign or _nests_classes(pattern):
