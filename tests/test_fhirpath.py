@@ -162,6 +162,7 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("name.given in nothing", NO),
     ("('b' | 'a') contains 'a'", YES),
     ("('a' | 'b' | 'a').count()", [2]),
+    ("(5.0 | 5 | 5.5).count()", [2]),
     ("(name.family | contact.name.family).count()", [1]),
     ("name.use.isDistinct()", YES),
     ("(name.select('x')).isDistinct()", NO),
@@ -552,6 +553,8 @@ def test_what_a_primitive_says_of_itself_is_reached() -> None:
     assert evaluated("given.value", node) == ["a", "c"]
     assert evaluated("family.exists() and family.hasValue().not()", node) == [True]
     assert evaluated("family.extension('y').value", node) == [True]
+    assert evaluated("family < 'x'", node) == []
+    assert evaluated("'x' < family", node) == []
     assert evaluated("children().count()", node) == [4]
     assert evaluated("descendants().count()", node) == [4 + 1 + 1 + 1 + 1 + 1 + 1]  # ids, extensions and their parts
 
@@ -559,6 +562,8 @@ def test_what_a_primitive_says_of_itself_is_reached() -> None:
 def test_choices_are_found_by_their_plain_name_alone() -> None:
     assert evaluated("value", {"valueSet": "x", "valueString": "y"}) == ["y"]
     assert evaluated("value.extension.url", {"_valueCode": {"extension": [{"url": "u"}]}}) == ["u"]
+    both = {"valueCode": "x", "_valueCode": {"id": "i"}}
+    assert evaluated("value.count() = 1 and value.id = 'i' and value = 'x'", both) == [True]
     assert evaluated("reference", {"referenceRange": "x"}) == []
     assert evaluated("valueString", {"valueString": "y"}) == ["y"]
     assert evaluated("value is Quantity", {"valueAge": {"value": 1}}) == [True]
