@@ -141,6 +141,7 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("2 <= 2.0", YES),
     ("1 > 2", NO),
     ("'b' >= 'a'", YES),
+    ("'2020' < 'abc'", YES),
     ("nothing < 1", EMPTY),
     ("name.given < 'a'", EMPTY),
     ("'a' < 1", ERROR),
