@@ -250,6 +250,9 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("nothing + 1", EMPTY),
     ("name.given + 'x'", ERROR),
     ("1 + 'a'", ERROR),
+    ("(1 | 2) + 1", ERROR),
+    ("1 - (1 | 2)", ERROR),
+    ("(1 | 2) * 3", ERROR),
     # types and choices
     ("$this is Patient", YES),
     ("$this is Practitioner", NO),
