@@ -1,0 +1,1 @@
+"""FHIR: the codec, FHIRPath, and the engine that judges by profiles."""
