@@ -1,1 +1,1 @@
-"""FHIR: the codec, FHIRPath, and the engine that judges by profiles."""
+"""HL7 FHIR R4: messages as JSON and XML, and the profiles they must conform to."""

@@ -1,13 +1,9 @@
-"""Plain FHIR data: what the codecs read and write and the profile engine judges.
-
-A resource or complex value is a ``dict`` in the order of the wire, a repetition a ``list``, a text a ``str``, a
-boolean a ``bool``; a JSON number is a :class:`Number`, which keeps the text as it was written.
-"""
+"""What FHIR data is made of here: dict, list, str, bool and ``Number``."""
 
 from __future__ import annotations
 
 
 class Number(str):
-    """A JSON number, as it stands on the wire: ``1.50`` is not ``1.5``."""
+    """A JSON number as its own text, so that ``1.0`` stays ``1.0``."""
 
     __slots__ = ()
