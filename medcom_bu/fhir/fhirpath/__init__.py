@@ -13,6 +13,7 @@ medcom_bu.fhir.fhirpath.faults.UnsupportedExpression: FHIRPath lowBoundary() is 
 from __future__ import annotations
 
 from medcom_bu.fhir.fhirpath.compiled import Compiled, compile  # noqa: A004
+from medcom_bu.fhir.fhirpath.corrections import corrected
 from medcom_bu.fhir.fhirpath.environment import BundleIndex, Env
 from medcom_bu.fhir.fhirpath.faults import (
     EvaluationError,
@@ -33,5 +34,6 @@ __all__ = [
     "FhirPathSyntaxError",
     "UnsupportedExpression",
     "compile",
+    "corrected",
     "html_checks",
 ]

@@ -15,7 +15,7 @@ import attrs
 from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
-from medcom_bu.fhir.fhirpath.nodes import Items
+from medcom_bu.fhir.fhirpath.nodes import Item, Items
 from medcom_bu.fhir.fhirpath.parser import Node
 
 Truth = bool | None
@@ -28,11 +28,15 @@ LISTS: dict[Truth, Items] = {True: [True], False: [False], None: []}
 
 @attrs.frozen
 class Code:
-    """What a node compiles to. ``truth``: it gives a truth value. ``fixed``: it depends on the Env alone."""
+    """What a node compiles to. ``truth``: it gives a truth value. ``fixed``: it depends on the Env alone.
+
+    ``constant`` is the value of a literal.
+    """
 
     run: Run
     truth: bool = False
     fixed: bool = False
+    constant: Item = None
 
 
 COMPILERS: dict[type, Callable[[Any], Code]] = {}
@@ -78,16 +82,28 @@ def base_code(base: Node | None) -> Code:
     return Code(lambda this, _: this) if base is None else compile_node(base)
 
 
+def remembered(code: Code) -> Code:
+    """The code; where it depends on the Env alone and is more than a constant, it runs once for an Env."""
+    if not code.fixed or code.constant is not None:
+        return code
+    return attrs.evolve(code, run=_once(code.run))
+
+
 def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
     """The keys of the items; computed once for an Env where they depend on it alone."""
     run = listed(code)
-    if not code.fixed:
-        return lambda this, env: frozenset(map(nodes.key, run(this, env)))
 
-    def remembered(this: Items, env: Env) -> frozenset[Hashable]:
-        found = env.memo.get(remembered)
-        if found is None:
-            found = env.memo[remembered] = frozenset(map(nodes.key, run(this, env)))
-        return found
+    def keys(this: Items, env: Env) -> frozenset[Hashable]:
+        return frozenset(map(nodes.key, run(this, env)))
 
-    return remembered
+    return _once(keys) if code.fixed else keys
+
+
+def _once(run: Run) -> Run:
+    def memorised(this: Items, env: Env) -> Any:
+        memo = env.memo
+        if run not in memo:
+            memo[run] = run(this, env)
+        return memo[run]
+
+    return memorised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -40,7 +40,7 @@ class Env:
     member_of: Callable[[Any, str], bool | None] = _unknown
     conforms_to: Callable[[Any, str], bool | None] = _unknown
     html_checks: Callable[[str], bool] = html_checks
-    memo: dict[object, frozenset[Hashable]] = attrs.field(factory=dict, init=False, repr=False)
+    memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False, repr=False)
 
     def within(self, resource: Any, root: Any = None) -> Env:
         """The surroundings of another resource of the same message."""

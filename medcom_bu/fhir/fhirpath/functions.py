@@ -164,18 +164,18 @@ def _type_name(node: Node) -> str:
 
 
 def _of_type(call: Call) -> Code:
-    base, kind = base_code(call.base), _type_name(call.arguments[0])
+    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
     run = listed(base)
-    return Code(lambda this, env: [item for item in run(this, env) if nodes.is_of_type(item, kind)], fixed=base.fixed)
+    return Code(lambda this, env: [item for item in run(this, env) if is_kind(item)], fixed=base.fixed)
 
 
 def _is(call: Call) -> Code:
-    base, kind = base_code(call.base), _type_name(call.arguments[0])
+    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
     run = listed(base)
 
     def asked(this: Items, env: Env) -> Truth:
         items = run(this, env)
-        return nodes.is_of_type(items[0], kind) if len(items) == 1 else None
+        return is_kind(items[0]) if len(items) == 1 else None
 
     return Code(asked, truth=True, fixed=base.fixed)
 

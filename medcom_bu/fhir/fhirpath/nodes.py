@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +21,9 @@ from medcom_bu.fhir.fhirpath.faults import EvaluationError
 
 Item = Any
 Items = list[Any]
+
+_MAX_EXPONENT = 100
+"""A number whose exponent is larger is none to reckon with: its digits would fill the memory."""
 
 NUMBERS = (Number, int, float, Decimal)
 
@@ -111,18 +114,19 @@ def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[
 
 def children(item: Item) -> Iterator[Item]:
     """All children of an item. ``resourceType`` is the type, no child."""
-    if type(item) is Element:
-        if type(item.value) is dict:
-            yield from children(item.value)
-        elif item.extra:
-            yield from children(item.extra)
-    elif type(item) is dict:
-        for name, value in item.items():
-            if name[:1] == "_":
-                if name[1:] not in item:
-                    yield from merged(None, value)
-            elif name != "resourceType":
-                yield from merged(value, item.get("_" + name))
+    node = item if type(item) is not Element else item.value if type(item.value) is dict else item.extra
+    if type(node) is not dict:
+        return
+    for name, value in node.items():
+        if name[:1] == "_":
+            if name[1:] not in node:
+                yield from merged(None, value)
+        elif "_" + name in node:
+            yield from merged(value, node["_" + name])
+        elif type(value) is list:
+            yield from value
+        elif name != "resourceType":
+            yield value
 
 
 def descendants(items: Items) -> Items:
@@ -135,22 +139,32 @@ def descendants(items: Items) -> Items:
     return found
 
 
-def is_of_type(item: Item, kind: str) -> bool:
+def type_test(kind: str) -> Callable[[Item], bool]:
     """Whether an item is of a FHIR type or of one derived from it.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
     known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
     """
-    known = type_of(item)
-    if known is not None:
+    base = kind in ("Resource", "DomainResource")
+
+    def is_of_type(item: Item) -> bool:
+        if type(item) is dict and not base:
+            return bool(item.get("resourceType") == kind)
+        known = type_of(item)
+        if known is None:
+            return _is_primitive(bare(item), kind)
         while known is not None and known != kind:
             known = _SUPERTYPE.get(known) or _resource_base(item, known)
         return known is not None
-    value = bare(item)
+
+    return is_of_type
+
+
+def _is_primitive(value: Item, kind: str) -> bool:
     if type(value) is bool:
         return kind == "boolean"
     if isinstance(value, NUMBERS):
-        return kind in ("decimal", "integer", "positiveInt", "unsignedInt") and (kind == "decimal" or _is_whole(value))
+        return kind == "decimal" or (kind in ("integer", "positiveInt", "unsignedInt") and _is_whole(value))
     return type(value) is str and kind in _TEXTS
 
 
@@ -171,8 +185,11 @@ def type_of(item: Item) -> str | None:
 
 
 def is_root(item: Item, name: str) -> bool:
-    """Whether a path that starts with this type name starts at the item: ``Bundle.entry`` on a Bundle."""
-    return is_of_type(item, name) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
+    """Whether a path that starts with this type name starts at the item: ``Bundle.entry`` on a Bundle.
+
+    An object whose type is not known is taken to be of the data type that the path names.
+    """
+    return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
 
 
 def text(item: Item) -> str | None:
@@ -180,6 +197,8 @@ def text(item: Item) -> str | None:
     value = bare(item)
     if type(value) is str or type(value) is Number:
         return value
+    if type(value) is dict:
+        return None
     if type(value) is bool:
         return "true" if value else "false"
     return str(value) if isinstance(value, NUMBERS) else None
@@ -196,7 +215,9 @@ def number(item: Item) -> int | Decimal | None:
         exact = Decimal(str(value))
     except InvalidOperation:
         return None
-    return int(value) if _is_whole(value) else exact if exact.is_finite() else None
+    if not exact.is_finite() or abs(exact.adjusted()) > _MAX_EXPONENT:
+        return None
+    return int(value) if _is_whole(value) else exact
 
 
 def _is_whole(value: Item) -> bool:

@@ -8,10 +8,20 @@ from decimal import Decimal
 import attrs
 
 from medcom_bu.fhir.fhirpath import nodes
-from medcom_bu.fhir.fhirpath.code import Code, Truth, compile_node, decided, keys_of, listed
+from medcom_bu.fhir.fhirpath.code import (
+    Code,
+    Decided,
+    Listed,
+    Truth,
+    compile_node,
+    decided,
+    keys_of,
+    listed,
+    remembered,
+)
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
-from medcom_bu.fhir.fhirpath.nodes import Items
+from medcom_bu.fhir.fhirpath.nodes import Item, Items
 from medcom_bu.fhir.fhirpath.parser import Operation
 
 
@@ -21,8 +31,9 @@ def compile_operation(node: Operation) -> Code:
     if build is None:
         raise UnsupportedExpression(node.operator)
     left, right = compile_node(node.left), compile_node(node.right)
-    code = build(node.operator, left, right)
-    return attrs.evolve(code, fixed=left.fixed and right.fixed)
+    if left.fixed and right.fixed:
+        return attrs.evolve(build(node.operator, left, right), fixed=True)
+    return build(node.operator, remembered(left), remembered(right))
 
 
 def _and(name: str, one: Code, other: Code) -> Code:
@@ -75,36 +86,57 @@ def _implies(name: str, one: Code, other: Code) -> Code:
 
 
 def _equals(_: str, one: Code, other: Code) -> Code:
-    left, right = listed(one), listed(other)
-
-    def equal(this: Items, env: Env) -> Truth:
-        first = left(this, env)
-        if not first:
-            return None
-        second = right(this, env)
-        if not second:
-            return None
-        if len(first) != len(second):
-            return False
-        return all(map(nodes.same, first, second))
-
-    return Code(equal, truth=True)
+    if one.truth and other.truth:
+        return _same_truth(one.run, other.run, True)
+    if other.constant is not None:
+        return _is_constant(listed(one), other.constant, True)
+    return _compared(listed(one), listed(other), lambda first, second: all(map(nodes.same, first, second)), False)
 
 
 def _differs(_: str, one: Code, other: Code) -> Code:
     """``!=``; of two collections as long as each other, the engine asks that no pair be equal."""
-    left, right = listed(one), listed(other)
+    if one.truth and other.truth:
+        return _same_truth(one.run, other.run, False)
+    if other.constant is not None:
+        return _is_constant(listed(one), other.constant, False)
+    return _compared(listed(one), listed(other), lambda first, second: not any(map(nodes.same, first, second)), True)
 
-    def differ(this: Items, env: Env) -> Truth:
+
+def _same_truth(left: Decided, right: Decided, wanted: bool) -> Code:
+    def same(this: Items, env: Env) -> Truth:
+        first, second = left(this, env), right(this, env)
+        return None if first is None or second is None else (first is second) is wanted
+
+    return Code(same, truth=True)
+
+
+def _is_constant(left: Listed, constant: Item, wanted: bool) -> Code:
+    """Equality with one value that the expression gives, by far the most frequent."""
+    kind = type(constant)
+
+    def equal(this: Items, env: Env) -> Truth:
+        items = left(this, env)
+        if len(items) == 1:
+            item = items[0]
+            return (item == constant if type(item) is kind else nodes.same(item, constant)) is wanted
+        return not wanted if items else None
+
+    return Code(equal, truth=True)
+
+
+def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], bool], unlike: bool) -> Code:
+    """Two collections; ``unlike`` is the answer where one is longer."""
+
+    def compared(this: Items, env: Env) -> Truth:
         first = left(this, env)
         if not first:
             return None
         second = right(this, env)
         if not second:
             return None
-        return len(first) != len(second) or not any(map(nodes.same, first, second))
+        return compare(first, second) if len(first) == len(second) else unlike
 
-    return Code(differ, truth=True)
+    return Code(compared, truth=True)
 
 
 _ORDERED = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
@@ -154,21 +186,6 @@ def _word(items: Items, name: str) -> str:
     return value
 
 
-def _plus(name: str, one: Code, other: Code) -> Code:
-    added = _reckons(name, one, other).run
-    left, right = listed(one), listed(other)
-
-    def plus(this: Items, env: Env) -> Items:
-        first = left(this, env)
-        if first and type(nodes.bare(first[0])) is str:
-            second = right(this, env)
-            return [_word(first, name) + _word(second, name)] if second else []
-        found: Items = added(this, env)
-        return found
-
-    return Code(plus)
-
-
 def _reckons(name: str, one: Code, other: Code) -> Code:
     left, right, reckon = listed(one), listed(other), _ARITHMETIC[name]
 
@@ -176,9 +193,15 @@ def _reckons(name: str, one: Code, other: Code) -> Code:
         first, second = left(this, env), right(this, env)
         if not first or not second:
             return []
-        a, b = nodes.number(first[0]), nodes.number(second[0])
-        if len(first) > 1 or len(second) > 1 or a is None or b is None:
-            raise EvaluationError(name, "no single number")
+        a, b = first[0], second[0]
+        if len(first) > 1 or len(second) > 1:
+            raise EvaluationError(name, "many items")
+        if type(a) is not int or type(b) is not int:
+            if name == "+" and type(nodes.bare(a)) is str:
+                return [_word(first, name) + _word(second, name)]
+            a, b = nodes.number(a), nodes.number(b)
+            if a is None or b is None:
+                raise EvaluationError(name, "no number")
         try:
             return [reckon(a, b)]
         except ArithmeticError:  # a division by zero is empty (FHIRPath 6.6)
@@ -194,13 +217,19 @@ def _exact(quotient: Decimal) -> Decimal:
     return quotient.to_integral_value(rounding="ROUND_DOWN")
 
 
+def _remainder(a: Counted, b: Counted) -> Counted:
+    if type(a) is int and type(b) is int and a >= 0 and b > 0:
+        return a % b
+    return a - b * int(_exact(Decimal(a) / Decimal(b)))
+
+
 _ARITHMETIC: dict[str, Callable[[Counted, Counted], Counted]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: Decimal(a) / Decimal(b),
     "div": lambda a, b: int(_exact(Decimal(a) / Decimal(b))),
-    "mod": lambda a, b: a - b * int(_exact(Decimal(a) / Decimal(b))),
+    "mod": _remainder,
 }
 _OPERATORS: dict[str, Callable[[str, Code, Code], Code]] = {
     "and": _and,
@@ -215,5 +244,4 @@ _OPERATORS: dict[str, Callable[[str, Code, Code], Code]] = {
     "|": _union,
     "&": _concatenates,
     **dict.fromkeys(_ARITHMETIC, _reckons),
-    "+": _plus,
 }

@@ -20,7 +20,7 @@ CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct
 def compile_literal(node: Literal) -> Code:
     """A constant."""
     items: Items = [] if node.value is None else [node.value]
-    return Code(lambda _, __: items, fixed=True)
+    return Code(lambda _, __: items, fixed=True, constant=node.value)
 
 
 def compile_variable(node: Variable) -> Code:
