@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles import checks, matchers, primitives
+from medcom_bu.fhir.profiles import checks, invariants, matchers, primitives
 from medcom_bu.fhir.profiles.elements import BadDefinition, Element, read
+from medcom_bu.fhir.profiles.forms import Forms, applied
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
@@ -38,8 +39,9 @@ class UnknownProfile(LookupError):
 class Profiles:
     """The compiled profiles of some definitions. Threads may share it."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, forms: Forms) -> None:
         self.definitions = definitions
+        self.forms = forms
         self.terminology = Terminology(definitions)
         self._lock = threading.RLock()
         self._chains: dict[str, Layers] = {}
@@ -66,6 +68,11 @@ class Profiles:
             self._found[canonical] = node
         return node
 
+    def member_of(self, item: Any, value_set: str) -> bool | None:
+        """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
+        rule = Rule(value_set, "")
+        return checks.Binding(rule, "required", value_set, self.terminology.expansion(value_set)).member(item)
+
     def definition(self, canonical: str) -> Definition | None:
         """The StructureDefinition with a canonical URL."""
         return self.definitions.find("StructureDefinition", canonical)
@@ -84,7 +91,9 @@ class Profiles:
             definition = self.definition(canonical)
             if definition is None:
                 raise UnknownProfile(canonical)
-            found = self._chains[canonical] = self._layers(definition)
+            exact = f"{definition['url']}|{definition.get('version')}"  # pinned or not, it is compiled once
+            found = self._chains.get(exact) or self._layers(definition)
+            self._chains[exact] = self._chains[canonical] = found
         return found
 
     def _layers(self, definition: Definition) -> Layers:
@@ -92,11 +101,14 @@ class Profiles:
         base = definition.get("baseDefinition")
         if base is not None and definition.get("differential"):
             try:
-                return (*self._chain(base), read(definition, snapshot=False))
+                return (*self._chain(base), self._read(definition, snapshot=False))
             except UnknownProfile:
                 if not definition.get("snapshot"):
                     raise
-        return (read(definition, snapshot=bool(definition.get("snapshot"))),)
+        return (self._read(definition, snapshot=bool(definition.get("snapshot"))),)
+
+    def _read(self, definition: Definition, *, snapshot: bool) -> Element:
+        return applied(read(definition, snapshot=snapshot), definition, self.forms)
 
     def _node(self, layers: Layers, type_code: str) -> Node:
         key = tuple(map(id, layers))
@@ -249,6 +261,7 @@ class Profiles:
         binding = _giving(layers, "binding")
         yield from self._binding(binding, binding.get("binding") or {})
         yield from self._types(layers)
+        yield from invariants.of(layers)
 
     @staticmethod
     def _constants(layer: Element) -> Iterator[Check]:

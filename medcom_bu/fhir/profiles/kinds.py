@@ -165,6 +165,12 @@ INVARIANT_WARNING = _warning(
     "anbefalingen {key} er ikke fulgt",
     Text("the rule says: {expression}", "reglen siger: {expression}"),
 )
+INVARIANT_NOT_CHECKED = _warning(
+    "invariant-not-checked",
+    "the rule {key} was not checked: {reason}",
+    "reglen {key} er ikke kontrolleret: {reason}",
+    Text("check it with the official validator", "kontrollér den med den officielle validator"),
+)
 NOT_BUNDLED = _error(
     "not-bundled",
     "the reference must lead to a resource in the message and does not",
