@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,13 +43,13 @@ OUTDATED = {
 
 
 @pytest.fixture(scope="module")
-def java() -> Iterator[JavaOracle]:
+def java() -> JavaOracle:
     """A JVM with one validator for each version."""
     shared = oracle("reference").parent
     found = running()
     for version in sorted(set(EXAMPLES.values())):
         found.load(version, official(shared, version))
-    yield found
+    return found
 
 
 def errors(verdict: Verdict) -> set[str]:
