@@ -25,6 +25,7 @@ from typing import IO, Any
 import pytest
 
 SOURCES = Path(__file__).parent / "oracle"
+PROFILES = SOURCES.parent.parent / "profiles"
 
 # Which packages judge which version: the guide and what it depends on, as the guide's own package.json says.
 PACKAGES = {
@@ -163,6 +164,13 @@ def running() -> JavaOracle:
 def official(shared: Path, version: str) -> list[Path]:
     """The official archives that judge ``version``, a key of :data:`PACKAGES`."""
     return [shared / "reference" / "fhir" / f"{name}.tgz" for name in PACKAGES[version]]
+
+
+def own(package: str) -> list[Path]:
+    """The folders of our own ``profiles/`` that judge ``package``, a ``name#version``: it and its dependencies."""
+    manifest = json.loads((PROFILES / package / "package" / "package.json").read_text(encoding="utf-8"))
+    needed = [f"{name}#{version}" for name, version in manifest["dependencies"].items() if name != "hl7.fhir.r4.core"]
+    return [PROFILES / name for name in (*needed, package)]
 
 
 def _classpath() -> str:

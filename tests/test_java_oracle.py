@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from java_oracle import JavaOracle, Verdict, official, running
+from java_oracle import JavaOracle, Verdict, official, own, running
 from oracle import oracle
 
 EXAMPLES = {
@@ -82,6 +82,27 @@ def test_errors_are_the_recorded_ones(java: JavaOracle, folder: str) -> None:
     }
     for ids in broken.values():  # the one that MedCom broke by hand: a payload without content
         assert {"Validation_VAL_Profile_Minimum", "Validation_VAL_Profile_Minimum_SLICE"} <= ids
+
+
+OWN = {
+    "carecommunication-5.0.2": "medcom.fhir.dk.carecommunication#5.0.2",
+    "testscripts-5.0.2": "medcom.fhir.dk.carecommunication#5.0.4",
+    "carecommunication-4.0.3": "medcom.fhir.dk.carecommunication#4.0.3",
+    "acknowledgement-2.0.3": "medcom.fhir.dk.acknowledgement#2.0.3",
+    "acknowledgement-testscripts-2.0.0": "medcom.fhir.dk.acknowledgement#2.0.3",
+    "carecommunication-3.0.0-historical": "medcom.fhir.dk.carecommunication#4.0.3",
+}
+
+
+@pytest.mark.parametrize("folder", OWN)
+def test_our_own_profiles_serve_the_official_validator_as_well(java: JavaOracle, folder: str) -> None:
+    java.load(OWN[folder], own(OWN[folder]))
+    for path in sorted(oracle(f"examples/fhir/{folder}").rglob("*.json")):
+        by_ours = java.judge(OWN[folder], path.read_bytes())
+        by_theirs = java.judge(EXAMPLES.get(folder, "CC-4.0.3"), path.read_bytes())
+        assert [(f.severity, f.id, f.location) for f in by_ours.findings] == [
+            (f.severity, f.id, f.location) for f in by_theirs.findings
+        ]
 
 
 @pytest.mark.parametrize("version", ["CC-5.0.2", "CC-4.0.3"])
