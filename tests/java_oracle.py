@@ -162,8 +162,12 @@ def running() -> JavaOracle:
 
 
 def official(shared: Path, version: str) -> list[Path]:
-    """The official archives that judge ``version``, a key of :data:`PACKAGES`."""
-    return [shared / "reference" / "fhir" / f"{name}.tgz" for name in PACKAGES[version]]
+    """The official archives that judge ``version``, a key of :data:`PACKAGES`.
+
+    The general extensions that 5.0 depends on are not at hand: ours, with the one that is reached, stands in.
+    """
+    archives = [shared / "reference" / "fhir" / f"{name}.tgz" for name in PACKAGES[version]]
+    return [PROFILES / "hl7.fhir.uv.extensions.r4#5.2.0", *archives] if version.startswith("CC-5") else archives
 
 
 def own(package: str) -> list[Path]:
