@@ -18,6 +18,7 @@ SOR = "urn:oid:1.2.208.176.1.1"
 GLN = "https://www.gs1.org/gln"
 CORE = f"{MEDCOM}/core/StructureDefinition"
 TERMS = f"{MEDCOM}/terminology/CodeSystem"
+DK_CODES = "http://hl7.dk/fhir/core/CodeSystem"
 MINIMUM, MAXIMUM = "Validation_VAL_Profile_Minimum", "Validation_VAL_Profile_Maximum"
 SLICE, NO_SLICE = "Validation_VAL_Profile_Minimum_SLICE", "Validation_VAL_Profile_NotSlice"
 EXTENSION, UNKNOWN_CODE = "Validation_VAL_Profile_Minimum_SLICE_EXT", "Terminology_PassThrough_TX_Message"
@@ -161,12 +162,69 @@ def without_extension(name: str, content: str = "contentString") -> Change:
     return change
 
 
-def twice_extension(name: str) -> Change:
+def twice_extension(name: str, content: str = "contentString") -> Change:
     def change(bundle: Node) -> None:
-        item = payload(bundle)
+        item = payload(bundle, content)
         item["extension"].append(copy.deepcopy(extension(item, name)))
 
     return change
+
+
+def twice(kind: str, key: str, *items: Node) -> Change:
+    """Gives a resource items twice, or doubles those it has."""
+
+    def change(bundle: Node) -> None:
+        found = [*items] or one(bundle, kind)[key]
+        one(bundle, kind)[key] = [*copy.deepcopy(found), *copy.deepcopy(found)]
+
+    return change
+
+
+def related(**content: Any) -> Change:
+    """The patient is linked to a person."""
+
+    def change(bundle: Node) -> None:
+        meta = {"profile": ["http://hl7.dk/fhir/core/StructureDefinition/dk-core-related-person"]}
+        patient = {"reference": f"Patient/{one(bundle, 'Patient')['id']}"}
+        person = {"resourceType": "RelatedPerson", "id": "related", "meta": meta, "patient": patient}
+        add(bundle, person | copy.deepcopy(content))
+        one(bundle, "Patient")["link"] = [{"other": {"reference": "RelatedPerson/related"}, "type": "seealso"}]
+
+    return change
+
+
+def twice_named(system: str, value: str) -> Change:
+    def change(bundle: Node) -> None:
+        named(system, value)(bundle)
+        named(system, value)(bundle)
+
+    return change
+
+
+def retyped(name: str, key: str, value: Any) -> Change:
+    """Gives an extension of the text segment a value of another type."""
+
+    def change(bundle: Node) -> None:
+        found = extension(payload(bundle), name)
+        for other in [one for one in found if one.startswith("value")]:
+            del found[other]
+        found[key] = value
+
+    return change
+
+
+def unused(bundle: Node) -> None:
+    del one(bundle, "MessageHeader")["destination"][0]["extension"]
+
+
+def used_twice(bundle: Node) -> None:
+    destination = one(bundle, "MessageHeader")["destination"][0]
+    destination["extension"] += copy.deepcopy(destination["extension"])
+
+
+def occurred_in_a_period(bundle: Node) -> None:
+    provenance = one(bundle, "Provenance")
+    provenance["occurredPeriod"] = {"start": provenance.pop("occurredDateTime")}
 
 
 def no_string(bundle: Node) -> None:
@@ -246,11 +304,31 @@ def qualified(value: str) -> Change:
     return put("Practitioner", "qualification", [{"identifier": [system], "code": {"text": "x"}}])
 
 
-def municipal(code: str) -> Change:
-    coding = {"system": "http://hl7.dk/fhir/core/CodeSystem/dk-core-municipality-codes", "code": code}
-    url = "http://hl7.dk/fhir/core/StructureDefinition/dk-core-municipalityCodes"
-    extended = {"extension": [{"url": url, "valueCodeableConcept": {"coding": [coding]}}]}
-    return put("Patient", "address", [extended])
+def addressed(*extensions: Node) -> Change:
+    return put("Patient", "address", [{"city": "x", "extension": list(extensions)}])
+
+
+def area(name: str, system: str, code: str) -> Node:
+    """An extension of an address: the municipality or region."""
+    concept = {"coding": [{"system": f"{DK_CODES}/{system}", "code": code}]}
+    return {"url": f"http://hl7.dk/fhir/core/StructureDefinition/{name}", "valueCodeableConcept": concept}
+
+
+CPR = {"system": "urn:oid:1.2.208.176.1.2", "value": "0101010000"}
+X_ECPR = {"system": "urn:oid:1.2.208.176.1.6.1.1", "value": "0101011AA1"}
+D_ECPR = {"system": "urn:oid:1.2.208.176.1.6.1.3.179", "value": "0101010AA1"}
+NAME = {"use": "official", "family": "Hansen"}
+UUID = "urn:uuid:0b1f8b52-2b0e-4c63-8f0a-3a1f3a5f7c11"
+MUNICIPALITY = area("dk-core-municipalityCodes", "dk-core-municipality-codes", "0101")
+REGION = area("dk-core-RegionalSubDivisionCodes", "dk-core-regional-subdivision-codes", "DK-84")
+OFFICIAL = {"url": "http://hl7.org/fhir/StructureDefinition/address-official", "valueBoolean": True}
+AUTHORISED = {"identifier": [{"system": "https://autregweb.sst.dk", "value": "BCDF1"}], "code": {"text": "x"}}
+LPR3 = {
+    "identifier": {
+        "system": "https://www.esundhed.dk/Registre/Landspatientregisteret",
+        "value": "urn:uuid:0b1f8b52-2b0e-5c63-8f0a-3a1f3a5f7c11",
+    }
+}
 
 
 def top(key: str, value: Any) -> Change:
@@ -355,11 +433,14 @@ BREAKS: dict[str, tuple[Change, set[str]]] = {
     "CVR-modulus-11": (named("http://cvr.dk", "12345678"), {"CVR-modulus-11"}),
     "uuid": (named("https://kombit.dk/sts/organisation", "x"), {"uuid"}),
     "Kommunekode": (
-        named("http://hl7.dk/fhir/core/CodeSystem/dk-core-municipality-codes", "9999"),
+        named(f"{DK_CODES}/dk-core-municipality-codes", "9999"),
         {"Terminology_TX_NoValid_16"},
     ),
     "authorization-id-format": (qualified("AEIOU"), {"authorization-id-format"}),
-    "municipality": (municipal("9999"), {UNKNOWN_CODE, "Terminology_TX_NoValid_12"}),
+    "municipality": (
+        addressed(area("dk-core-municipalityCodes", "dk-core-municipality-codes", "9999")),
+        {UNKNOWN_CODE, "Terminology_TX_NoValid_12"},
+    ),
     "dk-core-organization-mandatory-identifier": (
         general_practitioner,
         {"dk-core-organization-mandatory-identifier"},
@@ -383,7 +464,64 @@ BREAKS: dict[str, tuple[Change, set[str]]] = {
         without_extension("identifier-extension", "contentAttachment"),
         {EXTENSION},
     ),
-    "payload.extension:date twice": (twice_extension("datetime-extension"), {MAXIMUM}),
+    "payload:string.extension:date twice": (twice_extension("datetime-extension"), {MAXIMUM}),
+    "payload:string.extension:author twice": (twice_extension("practitioner-extension"), {MAXIMUM}),
+    "payload:string.extension:authorContact twice": (twice_extension("contact-extension"), {MAXIMUM}),
+    "payload:string.extension:identifier twice": (twice_extension("identifier-extension"), {MAXIMUM}),
+    "payload:attachment.extension:date twice": (
+        twice_extension("datetime-extension", "contentAttachment"),
+        {MAXIMUM},
+    ),
+    "payload:attachment.extension:author twice": (
+        twice_extension("practitioner-extension", "contentAttachment"),
+        {MAXIMUM},
+    ),
+    "payload:attachment.extension:authorContact twice": (
+        twice_extension("contact-extension", "contentAttachment"),
+        {MAXIMUM},
+    ),
+    "payload:attachment.extension:identifier twice": (
+        twice_extension("identifier-extension", "contentAttachment"),
+        {MAXIMUM},
+    ),
+    "extension:sender twice": (twice("Communication", "extension"), {MAXIMUM, "medcom-careCommunication-11"}),
+    "destination:primary.extension:use": (unused, {NO_SLICE, SLICE}),
+    "destination:primary.extension:use twice": (used_twice, {MAXIMUM}),
+    "occurred[x]:occurredDateTime": (
+        occurred_in_a_period,
+        {SLICE, NO_SLICE, "Extension_PROF_Type", "Validation_VAL_Profile_NotAllowed"},
+    ),
+    "value[x]:valueContactPoint": (
+        retyped("contact-extension", "valueString", "12345678"),
+        {SLICE, NO_SLICE, "Extension_EXT_Type", "cpt-2"},
+    ),
+    "value[x]:valueIdentifier": (
+        retyped("identifier-extension", "valueString", "x"),
+        {SLICE, NO_SLICE, "Extension_EXT_Type"},
+    ),
+    "identifier:cpr twice": (twice("Patient", "identifier", CPR), {MAXIMUM}),
+    "identifier:x-ecpr twice": (twice("Patient", "identifier", X_ECPR), {MAXIMUM}),
+    "identifier:d-ecpr twice": (twice("Patient", "identifier", D_ECPR), {MAXIMUM}),
+    "address.extension:municipalityCode twice": (addressed(MUNICIPALITY, MUNICIPALITY), {MAXIMUM}),
+    "address.extension:regionalSubDivisionCodes twice": (addressed(REGION, REGION), {MAXIMUM}),
+    "address.extension:address-official twice": (addressed(OFFICIAL, OFFICIAL), {MAXIMUM}),
+    "generalPractitioner:referencedSORUnit.identifier": (
+        put("Patient", "generalPractitioner", [{"identifier": {"system": SOR, "value": "1"}}]),
+        {"min-digits-sor"},
+    ),
+    "RelatedPerson.identifier:cpr twice": (related(identifier=[CPR, CPR]), {MAXIMUM}),
+    "RelatedPerson.identifier:x-ecpr twice": (related(identifier=[X_ECPR, X_ECPR]), {MAXIMUM}),
+    "RelatedPerson.identifier:d-ecpr twice": (related(identifier=[D_ECPR, D_ECPR]), {MAXIMUM}),
+    "RelatedPerson.name:official twice": (related(name=[NAME, NAME]), {MAXIMUM}),
+    "qualification:officialHealthAuthorization twice": (twice("Practitioner", "qualification", AUTHORISED), {MAXIMUM}),
+    "episodeOfCare:lpr3identifier twice": (twice("Encounter", "episodeOfCare", LPR3), {MAXIMUM}),
+    "identifier:KOMBIT-ORG-ID twice": (twice_named("https://kombit.dk/sts/organisation", UUID), {MAXIMUM}),
+    "identifier:Ydernummer twice": (twice_named("urn:oid:1.2.208.176.1.4", "123456"), {MAXIMUM}),
+    "identifier:CVR-ID twice": (twice_named("http://cvr.dk", "29190623"), {MAXIMUM}),
+    "identifier:Kommunekode twice": (twice_named(f"{DK_CODES}/dk-core-municipality-codes", "0101"), {MAXIMUM}),
+    "identifier:Regionskode twice": (twice_named(f"{DK_CODES}/dk-core-regional-subdivision-codes", "DK-84"), {MAXIMUM}),
+    "identifier:ProducentID twice": (twice_named(f"{TERMS}/MedComProducentID", "KAF"), {MAXIMUM}),
+    "name:official twice": (twice("Patient", "name", NAME), {MAXIMUM}),
     "identifier:SOR-ID": (without_identifier(SOR), {SLICE, "dk-core-organization-mandatory-identifier"}),
     "identifier:SOR-ID twice": (twice_identifier(SOR), {MAXIMUM}),
     "identifier:EAN-ID": (without_identifier(GLN), {SLICE}),
