@@ -150,6 +150,8 @@ class Profiles:
     def _field(self, name: str, own: Layers, parent: Layers) -> Field:
         least, most = _least(own), _most(own)
         types = _last(own, "type", _NONE_TYPES)
+        if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
+            types = [{"code": "id"}]  # R4's definitions say string, its text says id
         field = Field(
             name=name.removesuffix("[x]"),
             rule=_rule(_giving(own, "type")),
