@@ -290,7 +290,7 @@ class Mutator:
                 "version": f"{profile.partition('|')[0]}|5.0.2",
                 "unknown version": f"{profile.partition('|')[0]}|99.0.0",
                 "unknown": "http://example.org/StructureDefinition/unknown",
-            }.get(what, "http://hl7.org/fhir/StructureDefinition/Basic")
+            }.get(what, "http://hl7.org/fhir/StructureDefinition/Location")
         return f"reprofile: {what}"
 
     def extend(self, bundle: Node) -> str | None:
