@@ -11,11 +11,27 @@ if TYPE_CHECKING:
     from medcom_bu.builders import BinaryLetterBuilder, Consignment, HospitalReferralBuilder
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
-    from medcom_bu.wire import Message, WireFormat, detect, losses, parse, read, to_xml, validate, write_xml
+    from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+    from medcom_bu.messages.care_communication import CareCommunicationMessage
+    from medcom_bu.wire import (
+        Message,
+        WireFormat,
+        detect,
+        losses,
+        parse,
+        read,
+        to_fhir,
+        to_xml,
+        validate,
+        write_fhir,
+        write_xml,
+    )
 
 __version__ = "0.1.0.dev0"
 __all__ = [
+    "AcknowledgementMessage",
     "BinaryLetterBuilder",
+    "CareCommunicationMessage",
     "Consignment",
     "HospitalReferralBuilder",
     "InvalidMessage",
@@ -33,12 +49,16 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_fhir",
     "to_xml",
     "validate",
+    "write_fhir",
     "write_xml",
 ]
 
 _HOMES = {
+    "medcom_bu.messages.acknowledgement": ("AcknowledgementMessage",),
+    "medcom_bu.messages.care_communication": ("CareCommunicationMessage",),
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
     "medcom_bu.builders": ("BinaryLetterBuilder", "Consignment", "HospitalReferralBuilder"),

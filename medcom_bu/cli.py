@@ -173,10 +173,14 @@ def _write_page(page: bytes, target: str) -> None:
 
 def _convert(arguments: argparse.Namespace) -> int:
     from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_xml
+    from medcom_bu.wire import XmlMessage
 
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
+        if not isinstance(message, XmlMessage):
+            print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
+            return 2
         lost = losses(message, arguments.to, version=arguments.to_version)
         with Path(arguments.output).open("wb") as out:
             write_xml(message, out, version=arguments.to_version)

@@ -16,10 +16,15 @@ from typing import Any, BinaryIO, Protocol, cast
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.other_fhir import OtherFhirMessage
 
-Message = Emessage | VansEnvelope
+FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
+XmlMessage = Emessage | VansEnvelope
+Message = XmlMessage | FhirMessage
 """What ``parse`` gives."""
 
 
@@ -145,7 +150,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Repor
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted)
-    if isinstance(data, Emessage | VansEnvelope):
+    if isinstance(data, Message):
         return _judge(data, wanted)
     codec = _codec_for(data)
     return _unread(_peek(data)) if codec is None else _report(codec.read(_held(data)), codec.LAYERS, wanted)
@@ -159,7 +164,12 @@ class _Codec(Protocol):
     def read(self, data: bytes | BinaryIO) -> Reading[Any]: ...
 
 
-_CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec", WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans"}
+_CODECS = {
+    WireFormat.OIOXML: "medcom_bu.oioxml.codec",
+    WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans",
+    WireFormat.FHIR_JSON: "medcom_bu.fhir.codec",
+    WireFormat.FHIR_XML: "medcom_bu.fhir.codec",
+}
 
 
 def _codec(found: WireFormat) -> _Codec | None:
@@ -213,6 +223,8 @@ def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
     codec: Any
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml import vans as codec
+    elif isinstance(message, FhirMessage):
+        from medcom_bu.fhir import codec
     else:
         from medcom_bu.oioxml import codec
 
@@ -238,7 +250,7 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
     return Report.of(issues, ran, LAYERS)
 
 
-def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
+def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
     """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
@@ -248,7 +260,7 @@ def to_xml(message: Message, *, version: str | None = None, encoding: str = "ISO
     return file.getvalue()
 
 
-def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
+def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
     """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml.vans import write as write_envelope
@@ -260,7 +272,30 @@ def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, e
     write(message, file, version, encoding)
 
 
-def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
+def to_fhir(message: FhirMessage, format: str = "json", *, version: str | None = None) -> bytes:  # noqa: A002
+    """A FHIR message as ``"json"`` or ``"xml"``, in UTF-8.
+
+    ``version`` (``"5.0"``, ``"4.0"``) writes another version of CareCommunication than the message's own.
+    """
+    file = io.BytesIO()
+    write_fhir(message, file, format, version=version)
+    return file.getvalue()
+
+
+def write_fhir(
+    message: FhirMessage,
+    file: BinaryIO,
+    format: str = "json",  # noqa: A002
+    *,
+    version: str | None = None,
+) -> None:
+    """Write a FHIR message to a binary file."""
+    from medcom_bu.fhir.codec import write
+
+    write(message, file, format, version)
+
+
+def losses(message: XmlMessage, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
     """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
@@ -279,7 +314,9 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_fhir",
     "to_xml",
     "validate",
+    "write_fhir",
     "write_xml",
 ]

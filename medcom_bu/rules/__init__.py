@@ -12,6 +12,7 @@ from medcom_bu.issues import Issue, Kind
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
+from medcom_bu.values.fhir_resources import Bundle
 
 KINDS: tuple[Kind, ...] = (
     *identifiers.KINDS,
@@ -25,10 +26,12 @@ KINDS: tuple[Kind, ...] = (
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
 
 
-def check(message: Emessage | VansEnvelope) -> Iterator[Issue]:
-    """What the rules say of one consignment: the envelope first, then letter by letter; or of a VANSEnvelope."""
+def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
+    """What the rules say of one consignment: the envelope first, then letter by letter; or of another message."""
     if isinstance(message, VansEnvelope):
         yield from envelopes.check(message)
+        return
+    if isinstance(message, Bundle):
         return
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):

@@ -150,6 +150,8 @@ class Profiles:
     def _field(self, name: str, own: Layers, parent: Layers) -> Field:
         least, most = _least(own), _most(own)
         types = _last(own, "type", _NONE_TYPES)
+        if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
+            types = [{"code": "id"}]  # R4's definitions say string, its text says id
         field = Field(
             name=name.removesuffix("[x]"),
             rule=_rule(_giving(own, "type")),
@@ -172,11 +174,10 @@ class Profiles:
         if field.is_choice:
             for code in dict.fromkeys(_code(one) for one in own[0].get("type") or ()):
                 node = self._value(own, code) if code in field.types else None
-                step = f"{field.name}.ofType({code})"
-                yield field.name + code[0].upper() + code[1:], Entry(field, node, step, code)
+                yield field.name + code[0].upper() + code[1:], Entry(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
-            yield field.name, Entry(field, self._value(own, code), field.name, code)
+            yield field.name, Entry(field, self._value(own, code), code)
 
     def _value(self, own: Layers, code: str, slice_layers: Layers = ()) -> Node:
         """What judges a value of an element in one type."""

@@ -192,6 +192,40 @@ REFERENCE_TARGET = _error(
     "ressourcen der henvises til opfylder ingen af de tilladte profiler: {allowed}",
     Text("mend what the causes name", "ret det som årsagerne nævner"),
 )
+REFERENCE_FORM = _error(
+    "reference-form",
+    "the reference has no proper form",
+    "referencen har ingen rigtig form",
+    Text("write Type/id, #id or a whole address", "skriv Type/id, #id eller en hel adresse"),
+)
+REFERENCE_NEAR = _error(
+    "reference-near",
+    "a resource of this type and id is in the message, but its address does not fit the reference",
+    "en ressource med denne type og id er i meddelelsen, men dens adresse passer ikke til referencen",
+    Text("let the fullUrls of both entries have one base", "lad fullUrl på begge entries have samme base"),
+    "FHIR R4, Bundle, resolving references",
+)
+ENTRY_ADDRESS_MISSING = _error(
+    "entry-address-missing",
+    "the entry has no fullUrl",
+    "entry har ingen fullUrl",
+    Text("give each entry a fullUrl of its own", "giv hver entry sin egen fullUrl"),
+    "FHIR R4, Bundle.entry.fullUrl",
+)
+ENTRY_ADDRESS_RELATIVE = _warning(
+    "entry-address-relative",
+    "the fullUrl is not absolute",
+    "fullUrl er ikke absolut",
+    Text("write the whole address, or urn:uuid:", "skriv hele adressen, eller urn:uuid:"),
+    "FHIR R4, Bundle.entry.fullUrl; a warning, since official examples of 2023 have it",
+)
+ENTRY_ADDRESS_OTHER = _error(
+    "entry-address-other",
+    "the fullUrl is the address of another resource",
+    "fullUrl er adressen på en anden ressource",
+    Text("let it end with /Type/id of the resource", "lad den ende med /Type/id for ressourcen"),
+    "FHIR R4, Bundle.entry.fullUrl",
+)
 EXTENSION_CONTEXT = _error(
     "extension-context",
     "the extension {url} does not belong here",

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
-from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles import bundles, kinds
 from medcom_bu.fhir.profiles.checks import Target
 from medcom_bu.fhir.profiles.compile import R4, Profiles
 from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.index import Index, Place, type_in
+from medcom_bu.fhir.profiles.index import Index, Place, is_reference
 from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
 from medcom_bu.fhir.profiles.judgements import Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
@@ -24,6 +24,7 @@ from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
 from medcom_bu.issues import Issue
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
+REFERENCE = Rule(R4 + "Reference", "Reference.reference")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
 _COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
@@ -74,6 +75,7 @@ class Run:
         of_type = self.bundle.get("resourceType")
         name = of_type if type(of_type) is str and _TYPE.fullmatch(of_type) else "Resource"
         self.judge(Place(self.bundle, name, "", self.bundle), ())
+        self._said.issues.extend(bundles.issues(self.bundle))
         self._walk()
         while self._postponed:
             self._postponed.pop()()
@@ -240,11 +242,12 @@ class Scope:
         )
 
     def _unresolved(self, reference: str, path: str, target: Target) -> None:
-        if target.bundled:
+        if not is_reference(reference):
+            self.report(REFERENCE.broken(kinds.REFERENCE_FORM, path))
+        elif target.bundled:
             self.report(target.rule.broken(kinds.NOT_BUNDLED, path))
-        named = type_in(reference)
-        if named is not None and not any(self._is_of(one, named) for one in target.profiles):
-            self._wrong_type(path, named, target)
+        elif self.run.index.is_near(reference):
+            self.report(REFERENCE.broken(kinds.REFERENCE_NEAR, path))
 
     def _wrong_type(self, path: str, found: Any, target: Target) -> None:
         types = dict.fromkeys(filter(None, map(self.run.profiles.type_of, target.profiles)))

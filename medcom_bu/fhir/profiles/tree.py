@@ -53,8 +53,6 @@ class Entry:
 
     field: Field
     node: Node | None
-    step: str
-    """The name in a FHIRPath location, such as ``value.ofType(Coding)``."""
     type: str
 
 
@@ -152,7 +150,7 @@ class Node:
             elif field.most == 0 or type(content) is list or entry.node is None or field.contexts is not None:
                 field.walk(self._items(content, entry, value, key, path, scope), path, scope)
             else:
-                entry.node.walk(content, f"{path}.{entry.step}", scope)
+                entry.node.walk(content, f"{path}.{field.name}", scope)
         for field in self.required:
             if field not in later and (not field.is_plain or not _has(value, field.name)):
                 later[field] = []
@@ -163,7 +161,7 @@ class Node:
         self, content: Any, entry: Entry, value: dict[str, Any], key: str, path: str, scope: Scope
     ) -> list[Item]:
         """The occurrences under one JSON name; one of the wrong shape is reported and taken as it was meant."""
-        here = f"{path}.{entry.step}"
+        here = f"{path}.{entry.field.name}"
         if entry.field.is_list:
             if type(content) is not list:
                 scope.report(self.shape(here, content, "an array"))
@@ -192,7 +190,7 @@ class Node:
         field = entry.field
         contents = value[key] if type(value[key]) is list else [value[key]]
         for number, content in enumerate(contents):
-            where = f"{path}.{entry.step}[{number}]" if field.is_list else f"{path}.{entry.step}"
+            where = f"{path}.{entry.field.name}[{number}]" if field.is_list else f"{path}.{entry.field.name}"
             if type(content) is dict and content:
                 entry.node.walk_fields(content, where, scope)
             elif content is not None:

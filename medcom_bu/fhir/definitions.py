@@ -1,0 +1,151 @@
+"""The facts of FHIR R4 that the codecs need, read off ``profiles/hl7.fhir.r4.core``: which elements a type has.
+
+A *shape* is named by a type (``Patient``, ``Identifier``) or, for a structure within one, by its path
+(``Patient.contact``).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from medcom_bu.resources import folder
+
+_FHIRPATH_TYPE = "http://hl7.org/fhirpath/System."
+_REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
+_STRUCTURES = {"BackboneElement", "Element"}
+
+
+@attrs.frozen
+class Field:
+    """One property of a shape, as JSON names it.
+
+    ``shape`` is that of its value: a primitive (``string``), a type, a path, or ``Resource`` for any resource.
+    ``choice`` is the element's own name where the property is one of several (``value`` for ``valueString``).
+    """
+
+    name: str
+    order: int
+    min: int
+    many: bool
+    shape: str
+    is_primitive: bool
+    is_attribute: bool
+    choice: str | None = None
+
+
+@attrs.frozen
+class Shape:
+    """A type or a structure within one. ``fields`` are in the order of the standard, choices one field a type."""
+
+    name: str
+    fields: Mapping[str, Field]
+    required: tuple[tuple[str, tuple[Field, ...]], ...]
+    """What must be there: the element's name and the properties of which one says so."""
+    is_resource: bool
+
+
+@attrs.frozen
+class Primitive:
+    """A primitive type: the JSON kind of its values (``str``, ``bool`` or ``"Number"``), and their form."""
+
+    name: str
+    json: str
+    form: re.Pattern[str] | None
+
+
+_JSON_KINDS = {
+    "boolean": "bool",
+    "integer": "Number",
+    "positiveInt": "Number",
+    "unsignedInt": "Number",
+    "decimal": "Number",
+}
+
+
+@functools.cache
+def _package() -> Path:
+    return folder("profiles") / "hl7.fhir.r4.core" / "package"
+
+
+@functools.cache
+def _definition(name: str) -> dict[str, Any] | None:
+    path = _package() / f"StructureDefinition-{name}.json"
+    if not name.isalnum() or not path.is_file():
+        return None
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def is_resource(name: str) -> bool:
+    """Whether ``name`` is a type of resource that is known here."""
+    found = _definition(name)
+    return found is not None and found["kind"] == "resource" and not found["abstract"]
+
+
+def is_primitive(name: str) -> bool:
+    """Whether ``name`` is a primitive type; FHIRPath's, ``System.String`` in full, are too."""
+    found = _definition(name)
+    return name.startswith(_FHIRPATH_TYPE) or (found is not None and found["kind"] == "primitive-type")
+
+
+@functools.cache
+def primitive(name: str) -> Primitive:
+    """The primitive type of that name. Raises KeyError where there is none."""
+    if name.startswith(_FHIRPATH_TYPE):
+        return Primitive("string", "str", None)
+    found = _definition(name)
+    if found is None or found["kind"] != "primitive-type":
+        raise KeyError(name)
+    value = next(e for e in found["snapshot"]["element"] if e["path"] == f"{name}.value")
+    forms = [x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX]
+    form = re.compile(forms[0], re.ASCII) if forms else None
+    return Primitive(name, _JSON_KINDS.get(name, "str"), form)
+
+
+@functools.cache
+def shape(name: str) -> Shape:
+    """The shape of that name. Raises KeyError where the definitions have none."""
+    found = _definition(name.partition(".")[0])
+    if found is None or found["kind"] == "primitive-type":
+        raise KeyError(name)
+    is_resource_root = found["kind"] == "resource" and "." not in name
+    fields: dict[str, Field] = {}
+    required: list[tuple[str, tuple[Field, ...]]] = []
+    for element in found["snapshot"]["element"]:
+        parent, _, last = element["path"].rpartition(".")
+        if parent != name:
+            continue
+        made = _fields(element, last, len(fields))
+        if last == "id" and is_resource_root:
+            made = (attrs.evolve(made[0], shape="id"),)  # R4's definitions only say System.String, its text says id
+        fields.update((field.name, field) for field in made)
+        if element["min"]:
+            required.append((last.removesuffix("[x]"), made))
+    if not fields:
+        raise KeyError(name)
+    return Shape(name, fields, tuple(required), is_resource_root)
+
+
+def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[Field, ...]:
+    least, many = element["min"], element["max"] != "1"
+    is_attribute = "xmlAttr" in element.get("representation", ())
+    if "contentReference" in element:
+        shapes = [element["contentReference"].removeprefix("#")]
+    else:
+        shapes = [kind["code"] for kind in element["type"]]
+    base = last.removesuffix("[x]")
+    is_choice = base != last
+    made = []
+    for number, code in enumerate(shapes):
+        name = base + code[0].upper() + code[1:] if is_choice else base
+        held = element["path"] if code in _STRUCTURES else code
+        choice = base if is_choice else None
+        made.append(Field(name, order + number, least, many, held, is_primitive(code), is_attribute, choice))
+    return tuple(made)

@@ -1,0 +1,235 @@
+"""What reading FHIR can find: the kinds of the layers syntax and schema."""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+_JSON = "RFC 8259; HL7 FHIR R4, 2.6.2 JSON"
+_XML = "XML 1.0, fifth edition; HL7 FHIR R4, 2.6.1 XML"
+_R4 = "HL7 FHIR R4 (4.0.1), StructureDefinitions"
+_HOUSE = "medcom_bu, safe reading of FHIR"
+
+
+def _syntax(code: str, message: Text, hint: Text, source: str, severity: Severity = Severity.ERROR) -> Kind:
+    return Kind(code, severity, Layer.SYNTAX, message, hint, source)
+
+
+def _schema(code: str, message: Text, hint: Text, source: str = _R4, severity: Severity = Severity.ERROR) -> Kind:
+    return Kind(code, severity, Layer.SCHEMA, message, hint, source)
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+JSON_SYNTAX = _syntax(
+    "json.syntax",
+    Text("the text is not JSON ({reason})", "teksten er ikke JSON ({reason})"),
+    Text("write the message with a JSON library", "skriv meddelelsen med et JSON-bibliotek"),
+    _JSON,
+)
+JSON_CUT = _syntax(
+    "json.cut",
+    Text("the JSON ends too early", "JSON'en slutter for tidligt"),
+    Text("check that the file is whole", "kontrollér at filen er hel"),
+    _JSON,
+)
+JSON_TRAILING = _syntax(
+    "json.trailing",
+    Text("something follows the message", "der står noget efter meddelelsen"),
+    Text("send one message, and nothing behind it", "send én meddelelse, og intet efter den"),
+    _JSON,
+)
+JSON_ENCODING = _syntax(
+    "json.encoding",
+    Text("the bytes are not UTF-8", "bytene er ikke UTF-8"),
+    Text("write FHIR JSON as UTF-8", "skriv FHIR-JSON som UTF-8"),
+    _JSON,
+)
+JSON_BOM = _syntax(
+    "json.bom",
+    Text("a byte order mark stands before the JSON; it was left out", "der står et BOM før JSON'en; det er udeladt"),
+    Text("write UTF-8 without a byte order mark", "skriv UTF-8 uden BOM"),
+    _JSON,
+    Severity.WARNING,
+)
+JSON_DEPTH = _syntax(
+    "json.depth",
+    Text("the JSON is nested deeper than {limit} levels", "JSON'en er indlejret dybere end {limit} niveauer"),
+    Text("official messages have at most 20 levels", "officielle meddelelser har højst 20 niveauer"),
+    _HOUSE,
+)
+JSON_DUPLICATE = _syntax(
+    "json.duplicate-key",
+    Text("the object has this key more than once", "objektet har denne nøgle mere end én gang"),
+    Text("write each key once; repetitions are an array", "skriv hver nøgle én gang; gentagelser er et array"),
+    _JSON,
+)
+JSON_CONSTANT = _syntax(
+    "json.constant",
+    Text("NaN and infinities are no JSON numbers", "NaN og uendelig er ikke JSON-tal"),
+    Text("leave out what has no number", "udelad det der ikke har noget tal"),
+    _JSON,
+)
+JSON_SURROGATE = _syntax(
+    "json.surrogate",
+    Text("the text holds half of an escaped character", "teksten rummer et halvt tegn"),
+    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
+    _JSON,
+)
+
+# --- the shape of R4 ----------------------------------------------------------------------------------------------
+
+NOT_AN_OBJECT = _schema(
+    "fhir.not-an-object",
+    Text("a FHIR resource is one object", "en FHIR-ressource er ét objekt"),
+    Text("send the Bundle itself", "send selve Bundle'en"),
+    _JSON,
+)
+RESOURCE_TYPE = _schema(
+    "fhir.resource-type",
+    Text("the resource does not say of which type it is", "ressourcen siger ikke hvilken type den er"),
+    Text('write its type as a text: "resourceType": "Patient"', 'skriv dens type som tekst: "resourceType": "Patient"'),
+    _JSON,
+)
+RESOURCE_UNKNOWN = _schema(
+    "fhir.resource-unknown",
+    Text(
+        "{type} is no resource that messages of MedCom use; it is kept and was not checked",
+        "{type} er ikke en ressource som MedCom-meddelelser bruger; den er bevaret og ikke kontrolleret",
+    ),
+    Text("check that the receiver expects it", "kontrollér at modtageren venter den"),
+    "medcom_bu, kept content",
+    Severity.INFORMATION,
+)
+PROPERTY_UNKNOWN = _schema(
+    "fhir.property-unknown",
+    Text("{type} has no {name}", "{type} har intet {name}"),
+    Text(
+        "known: {known}; other content goes into an extension",
+        "kendte: {known}; andet indhold hører til i en extension",
+    ),
+)
+MISSING = _schema(
+    "fhir.missing",
+    Text("{name} is missing", "{name} mangler"),
+    Text("{type} must have {name}", "{type} skal have {name}"),
+)
+CHOICE = _schema(
+    "fhir.choice",
+    Text("{name} is there in more than one type", "{name} findes i mere end én type"),
+    Text("give one of them", "angiv én af dem"),
+)
+NOT_A_LIST = _schema(
+    "fhir.not-a-list",
+    Text("{name} repeats, so it is an array", "{name} kan gentages, så det er et array"),
+    Text("write an array, also around one alone", "skriv et array, også om en enkelt"),
+    _JSON,
+)
+A_LIST = _schema(
+    "fhir.a-list",
+    Text("{name} occurs at most once, so it is no array", "{name} forekommer højst én gang, så det er ikke et array"),
+    Text("write the value itself, once", "skriv selve værdien, én gang"),
+    _JSON,
+)
+EMPTY = _schema(
+    "fhir.empty",
+    Text("there is nothing in it", "der er intet i det"),
+    Text("leave out what has no content", "udelad det der intet indhold har"),
+    "HL7 FHIR R4, 2.6.2 JSON and invariant ele-1",
+)
+JSON_TYPE = _schema(
+    "fhir.json-type",
+    Text(
+        "{type} is written as {expected} in JSON, not as {found}",
+        "{type} skrives som {expected} i JSON, ikke som {found}",
+    ),
+    Text("write it as {expected}", "skriv det som {expected}"),
+    _JSON,
+)
+FORM = _schema(
+    "fhir.form",
+    Text("the text does not have the form of {type}", "teksten har ikke formen af {type}"),
+    Text("{type}: {form}", "{type}: {form}"),
+    "HL7 FHIR R4 (4.0.1), data types",
+)
+BASE64 = _schema(
+    "fhir.base64",
+    Text("the content is not base64", "indholdet er ikke base64"),
+    Text("encode the bytes of the file as base64", "kod filens bytes som base64"),
+    "HL7 FHIR R4 (4.0.1), base64Binary",
+)
+XHTML = _schema(
+    "fhir.xhtml",
+    Text("the narrative is not one well-formed div of XHTML", "den fortællende tekst er ikke én velformet div i XHTML"),
+    Text(
+        "write a div in the namespace http://www.w3.org/1999/xhtml, without DOCTYPE and named entities",
+        "skriv en div i navnerummet http://www.w3.org/1999/xhtml, uden DOCTYPE og navngivne entiteter",
+    ),
+    "HL7 FHIR R4, 2.4 Narrative",
+)
+PRIMITIVE_SIBLING = _schema(
+    "fhir.primitive-sibling",
+    Text("_{name} does not fit {name}", "_{name} passer ikke til {name}"),
+    Text(
+        "_{name} holds id and extension of the primitive {name}, one for each where it repeats",
+        "_{name} rummer id og extension for den primitive {name}, en for hver hvor den gentages",
+    ),
+    _JSON,
+)
+
+# --- the message --------------------------------------------------------------------------------------------------
+
+NOT_A_BUNDLE = _schema(
+    "fhir.not-a-bundle",
+    Text(
+        "the resource is no Bundle, so it is no message", "ressourcen er ikke en Bundle, så den er ikke en meddelelse"
+    ),
+    Text("send a Bundle of the type message", "send en Bundle af typen message"),
+    "HL7 FHIR R4, 2.4.1 Messaging",
+)
+NO_HEADER = _schema(
+    "fhir.no-header",
+    Text("the Bundle has no MessageHeader as its first entry", "Bundle'en har ingen MessageHeader som første entry"),
+    Text("a message begins with its MessageHeader", "en meddelelse begynder med sin MessageHeader"),
+    "HL7 FHIR R4, invariant bdl-12",
+)
+EVENT = _schema(
+    "fhir.event",
+    Text(
+        "the event of the MessageHeader is of no message that is read here",
+        "MessageHeader'ens event er ikke en meddelelse der læses her",
+    ),
+    Text("read are: {known}", "der læses: {known}"),
+    "MedCom Terminology 2.0.1, medcom-messaging-messageTypes",
+)
+EVENT_OTHER = _schema(
+    "fhir.event-other",
+    Text(
+        "the message is of an event that has no class of its own here; it is kept and written back",
+        "meddelelsen har en event uden egen klasse her; den bevares og skrives igen",
+    ),
+    Text("classes are there for: {known}", "klasser findes for: {known}"),
+    "medcom_bu, kept content",
+    Severity.INFORMATION,
+)
+FULL_URL_DUPLICATE = _schema(
+    "fhir.full-url-duplicate",
+    Text("an earlier entry has the same fullUrl", "en tidligere entry har samme fullUrl"),
+    Text("give each resource its own fullUrl", "giv hver ressource sin egen fullUrl"),
+    "HL7 FHIR R4, invariant bdl-7",
+)
+KEPT = _schema(
+    "fhir.kept",
+    Text(
+        "{name} has no field in the message value; it is kept and written back",
+        "{name} har intet felt i meddelelsen; det bevares og skrives igen",
+    ),
+    Text("nothing needs to be done", "der skal ikke gøres noget"),
+    "medcom_bu, kept content",
+    Severity.INFORMATION,
+)
+VERSION = _schema(
+    "fhir.version",
+    Text("the message has no version of that name", "meddelelsen har ingen version med det navn"),
+    Text("versions: {expected}", "versioner: {expected}"),
+    "MedCom, CareCommunication and Acknowledgement",
+)

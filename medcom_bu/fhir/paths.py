@@ -1,0 +1,66 @@
+"""Attribute paths (``entry[0].resource.event_coding``) to FHIRPath (``Bundle.entry[0].resource.event``), and back."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from medcom_bu.fhir.definitions import shape
+from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.values.structures import Structure, properties
+
+_STEP = re.compile(r"([A-Za-z_]+)(\[\d+\])?")
+_WITH_CHOICES = ("MessageHeader", "Communication.payload", "Patient", "Provenance", "Extension")
+
+
+@functools.cache
+def _choices() -> dict[str, str]:
+    """JSON's name of a property with a type in it -> the element's own name."""
+    return {field.name: field.choice for name in _WITH_CHOICES for field in shape(name).fields.values() if field.choice}
+
+
+def to_fhirpath(message: Bundle, path: str) -> str:
+    """The FHIRPath of an attribute path; what lies in ``rest`` has the path of its owner."""
+    steps = ["Bundle"]
+    holder: Any = message
+    for name, number in _STEP.findall(path):
+        declared = properties(type(holder)).get(name) if isinstance(holder, Structure) else None
+        if declared is None:
+            break
+        steps.append(_choices().get(declared.name, declared.name) + number)
+        holder = _held(holder, name, number)
+    return ".".join(steps)
+
+
+def to_attribute(message: Bundle, path: str) -> str:
+    """The attribute path of a FHIRPath, as far as there are fields; ``/`` for the message itself."""
+    steps: list[str] = []
+    holder: Any = message
+    for name, number in _STEP.findall(path.partition(".")[2]):
+        found = _field(holder, name)
+        if found is None:
+            steps += ["rest"] if isinstance(holder, Structure) and name in holder.rest.names() else []
+            break
+        steps.append(found + number)
+        holder = _held(holder, found, number)
+    return ".".join(steps) or "/"
+
+
+def _field(holder: Any, name: str) -> str | None:
+    if not isinstance(holder, Structure):
+        return None
+    fitting = [
+        field
+        for field, declared in properties(type(holder)).items()
+        if name in (declared.name, _choices().get(declared.name))
+    ]
+    return next((field for field in fitting if holder.__dict__[field]), fitting[0] if fitting else None)
+
+
+def _held(holder: Structure, name: str, number: str) -> Any:
+    held = holder.__dict__[name]
+    if not number:
+        return held
+    index = int(number[1:-1])
+    return held[index] if isinstance(held, tuple) and index < len(held) else None

@@ -1,0 +1,185 @@
+"""The schema layer of FHIR: is plain data shaped as R4 has it? Names, repetition, cardinality, types, forms.
+
+Paths are FHIRPath: ``Bundle.entry[0].resource.event`` for what JSON calls ``eventCoding``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from medcom_bu.fhir import kinds
+from medcom_bu.fhir.data import Number, Plain, shown_name
+from medcom_bu.fhir.definitions import Field, Shape, is_resource, primitive, shape
+from medcom_bu.issues import Issue
+
+XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
+_JSON_TYPES = {"str": str, "bool": bool, "Number": Number}
+_JSON_NAMES = {str: "text", bool: "boolean", Number: "number", dict: "object", list: "array", type(None): "null"}
+_SIBLING = {"id", "extension"}
+_KNOWN_SHOWN = 12
+
+
+def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
+    """Add to ``found`` all that is wrong with a resource and what it holds."""
+    if type(plain) is not dict:
+        found.append(kinds.NOT_AN_OBJECT.at(path))
+        return
+    kind = plain.get("resourceType")
+    if type(kind) is not str or not kind:
+        found.append(kinds.RESOURCE_TYPE.at(path))
+    elif not is_resource(kind):
+        found.append(kinds.RESOURCE_UNKNOWN.at(path, type=shown_name(kind)))
+    else:
+        _check_object(plain, shape(kind), path, found)
+
+
+def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[Issue]) -> None:
+    if not plain:
+        found.append(kinds.EMPTY.at(path))
+        return
+    fields = held.fields
+    for key, item in plain.items():
+        field = fields.get(key)
+        if field is not None:
+            _check_field(item, plain, field, f"{path}.{field.choice or key}", found)
+        elif key.startswith("_") and (field := fields.get(key[1:])) is not None and field.is_primitive:
+            _check_sibling(item, plain.get(key[1:]), field, f"{path}.{field.choice or key[1:]}", found)
+        elif key != "resourceType" or not held.is_resource:
+            known = ", ".join([*fields][:_KNOWN_SHOWN]) + (" ..." if len(fields) > _KNOWN_SHOWN else "")
+            name = shown_name(key)
+            found.append(kinds.PROPERTY_UNKNOWN.at(f"{path}.{name}", type=held.name, name=name, known=known))
+    for name, choices in held.required:
+        if not any(field.name in plain or "_" + field.name in plain for field in choices):
+            found.append(kinds.MISSING.at(path, type=held.name, name=name))
+    for name, names in _choices(held.name):
+        if sum(key in plain or "_" + key in plain for key in names) > 1:
+            found.append(kinds.CHOICE.at(path, name=name))
+
+
+@functools.cache
+def _choices(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    names: dict[str, list[str]] = {}
+    for field in shape(name).fields.values():
+        if field.choice:
+            names.setdefault(field.choice, []).append(field.name)
+    return tuple((choice, tuple(all_of)) for choice, all_of in names.items())
+
+
+def _check_field(item: Plain, owner: dict[str, Plain], field: Field, path: str, found: list[Issue]) -> None:
+    if not field.many:
+        if type(item) is list:
+            found.append(kinds.A_LIST.at(path, name=field.name))
+        else:
+            _check_one(item, field, path, found)
+        return
+    if type(item) is not list:
+        found.append(kinds.NOT_A_LIST.at(path, name=field.name))
+        return
+    if not item:
+        found.append(kinds.EMPTY.at(path))
+    siblings = owner.get("_" + field.name) if field.is_primitive else None
+    for index, part in enumerate(item):
+        if part is None and type(siblings) is list and index < len(siblings) and siblings[index] is not None:
+            continue
+        _check_one(part, field, f"{path}[{index}]", found)
+
+
+def _check_one(item: Plain, field: Field, path: str, found: list[Issue]) -> None:
+    if field.is_primitive:
+        _checker(field.shape)(item, path, found)
+    elif type(item) is not dict:
+        found.append(_wrong_type(item, field.shape, "object", path))
+    elif field.shape == "Resource":
+        check_resource(item, path, found)
+    else:
+        _check_object(item, shape(field.shape), path, found)
+
+
+def _wrong_type(item: Plain, name: str, expected: str, path: str) -> Issue:
+    return kinds.JSON_TYPE.at(path, type=name, expected=expected, found=_JSON_NAMES[type(item)])
+
+
+_Checker = Callable[[Plain, str, list[Issue]], None]
+
+
+@functools.cache
+def _checker(name: str) -> _Checker:
+    """What checks a value of a primitive type."""
+    held = primitive(name)
+    kind: type = _JSON_TYPES[held.json]
+    form: Callable[[str], Any] | None = held.form.fullmatch if held.form is not None and kind is not bool else None
+    if name == "xhtml":
+        form = is_div
+    elif name == "base64Binary":
+        form = is_base64
+
+    def check(item: Any, path: str, found: list[Issue]) -> None:
+        is_kind = type(item) is kind
+        if not is_kind:
+            found.append(_wrong_type(item, held.name, _JSON_NAMES[kind], path))
+        elif item == "":
+            found.append(kinds.EMPTY.at(path))
+        elif form is not None and not form(item):
+            found.append(_misformed(name, path))
+
+    return check
+
+
+def _misformed(name: str, path: str) -> Issue:
+    own = {"xhtml": kinds.XHTML, "base64Binary": kinds.BASE64}.get(name)
+    if own is not None:
+        return own.at(path)
+    form = primitive(name).form
+    return kinds.FORM.at(path, type=name, form=form.pattern if form else "")
+
+
+_BASE64_SIGNS = re.compile(r"[0-9A-Za-z+/]*={0,2}")
+_BLANKS = str.maketrans("", "", " \t\r\n")
+
+
+def is_base64(text: str) -> bool:
+    """Whether a text is base64, white space left out; looks at each sign once."""
+    bare = text if text.isalnum() else text.translate(_BLANKS)
+    return len(bare) % 4 == 0 and len(bare) > 0 and _BASE64_SIGNS.fullmatch(bare) is not None
+
+
+def is_div(text: str) -> bool:
+    """Whether a text is one well-formed XHTML div, without DOCTYPE."""
+    if "<!DOCTYPE" in text or not text.lstrip().startswith("<"):
+        return False
+    try:
+        root = etree.fromstring(text.encode(), _div_parser())
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    return bool(root.tag == f"{{{XHTML_NAMESPACE}}}div")
+
+
+def _div_parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _check_sibling(item: Plain, value: Plain, field: Field, path: str, found: list[Issue]) -> None:
+    """Check what goes with a primitive: its id and its extensions."""
+    if not field.many:
+        _check_companion(item, field, path, found)
+        return
+    if type(item) is not list or not item or (value is not None and len(item) != len(value)):
+        found.append(kinds.PRIMITIVE_SIBLING.at(path, name=field.name))
+        return
+    for index, part in enumerate(item):
+        if part is not None:
+            _check_companion(part, field, f"{path}[{index}]", found)
+        elif value is None:
+            found.append(kinds.EMPTY.at(f"{path}[{index}]"))
+
+
+def _check_companion(item: Plain, field: Field, path: str, found: list[Issue]) -> None:
+    if type(item) is not dict or not item or not item.keys() <= _SIBLING:
+        found.append(kinds.PRIMITIVE_SIBLING.at(path, name=field.name))
+        return
+    _check_object(item, shape("Element"), path, found)

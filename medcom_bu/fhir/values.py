@@ -1,0 +1,111 @@
+"""Plain data to declared values and back, read off the declarations. What has no field is kept in ``rest``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from medcom_bu.fhir.data import Plain
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Resource, UnknownResource
+from medcom_bu.values.structures import NOTHING, Rest, Structure, properties
+
+_S = TypeVar("_S", bound=Structure)
+_Reader = tuple[str, bool, type, Callable[[Any], Any] | None]
+"""The field, whether it repeats, the kind of plain data that fits one of it, and what makes the value of that."""
+
+
+def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
+    """The value of a declared class that plain data describes. What fits no field goes to ``rest``."""
+    readers, defaults = _readers(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its values are
+    held = dict(defaults)
+    rest: dict[str, Plain] = {}
+    for key, item in plain.items():
+        reader = readers.get(key)
+        if reader is None:
+            rest[key] = item
+            continue
+        name, repeats, kind, make = reader
+        if repeats:
+            if type(item) is not list or not item or any(type(part) is not kind for part in item):
+                rest[key] = item
+            else:
+                held[name] = tuple(item) if make is None else tuple(map(make, item))
+        elif type(item) is not kind:
+            rest[key] = item
+        else:
+            held[name] = item if make is None else make(item)
+    if rest:
+        held["rest"] = Rest(rest)
+    value = cls.__new__(cls)
+    value.__dict__.update(held)  # past the frozen class: the fields are known to fit
+    return value
+
+
+@functools.cache
+def _readers(cls: type) -> tuple[dict[str, _Reader], dict[str, Any]]:
+    readers: dict[str, _Reader] = {}
+    defaults: dict[str, Any] = {"rest": NOTHING}
+    for name, declared in properties(cls).items():
+        kind, make = _kind_and_make(declared.type)
+        readers[declared.name] = (name, declared.many, kind, make)
+        defaults[name] = () if declared.many else None
+    return readers, defaults
+
+
+def _kind_and_make(declared: type) -> tuple[type, Callable[[Any], Any] | None]:
+    if declared is Base64:
+        return str, _decode
+    if declared is Resource:
+        return dict, to_resource
+    if issubclass(declared, Structure):
+        return dict, functools.partial(to_value, declared)
+    return declared, None
+
+
+_decode: Callable[[str], Base64] = Base64.decode
+
+
+def to_resource(plain: dict[str, Plain]) -> Resource:
+    """The resource that plain data describes."""
+    kind = plain.get("resourceType")
+    cls = RESOURCES.get(kind) if type(kind) is str else None
+    if cls is None:
+        return to_value(UnknownResource, plain)
+    return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
+
+
+def to_plain(value: Structure) -> dict[str, Plain]:
+    """The plain data that describes a value: to_value, backwards. Properties stand in the order of the declaration."""
+    held = value.__dict__
+    made: dict[str, Plain] = {}
+    if isinstance(value, Resource | Bundle) and value.resource_type:
+        made["resourceType"] = value.resource_type
+    for name, key, write in _writers(type(value)):  # type: ignore[arg-type]
+        item = held[name]
+        if item is None or item == ():
+            continue
+        made[key] = item if write is None else write(item)
+    if value.rest:
+        made.update(value.rest.plain())
+    return made
+
+
+@functools.cache
+def _writers(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+    return tuple(
+        (name, declared.name, _writer(declared.type, declared.many)) for name, declared in properties(cls).items()
+    )
+
+
+def _writer(declared: type, repeats: bool) -> Callable[[Any], Any] | None:
+    if declared is Base64:
+        return _encode
+    if issubclass(declared, Structure):
+        return (lambda items: list(map(to_plain, items))) if repeats else to_plain
+    return list if repeats else None
+
+
+def _encode(content: Base64) -> str:
+    return b"".join(content.encoded()).decode("ascii") if content.text is None else content.text

@@ -1,0 +1,417 @@
+"""The resources of MedCom's FHIR messages, and the Bundle that holds them.
+
+Each class has the properties that the profiles of CareCommunication 4.0 and 5.0 and Acknowledgement 2.0 name, in the
+order of the standard. Source: HL7 FHIR R4 (4.0.1); the profiles of MedCom Core, Messaging, CareCommunication.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, TypeVar
+
+from medcom_bu.values import identifiers
+from medcom_bu.values.fhir_codes import (
+    CONTACT_EXTENSION,
+    DATE_TIME_EXTENSION,
+    IDENTIFIER_EXTENSION,
+    PRACTITIONER_EXTENSION,
+    SENDER_EXTENSION,
+)
+from medcom_bu.values.fhir_types import (
+    Address,
+    Attachment,
+    CodeableConcept,
+    Coding,
+    ContactPoint,
+    Extension,
+    HumanName,
+    Identifier,
+    Meta,
+    Narrative,
+    Period,
+    Reference,
+)
+from medcom_bu.values.structures import Structure, many, one, structure
+
+_N = TypeVar("_N", bound=identifiers.Identifier)
+_R = TypeVar("_R", bound="Resource")
+
+
+def number_of(found: tuple[Identifier, ...], kind: type[_N]) -> _N | None:
+    """The first of the identifiers that is a number of that kind."""
+    return next((number for number in (item.number for item in found) if isinstance(number, kind)), None)
+
+
+def extension(found: tuple[Extension, ...], url: str) -> Extension | None:
+    """The first extension with that URL."""
+    return next((item for item in found if item.url == url), None)
+
+
+@structure
+class Resource(Structure):
+    """What every resource of a message has."""
+
+    resource_type: ClassVar[str] = ""
+
+    id: str | None = one("id")
+    meta: Meta | None = one("meta", Meta)
+    text: Narrative | None = one("text", Narrative)
+    extension: tuple[Extension, ...] = many("extension", Extension)
+
+
+@structure
+class UnknownResource(Resource):
+    """A resource that no profile of MedCom names, kept as it came."""
+
+    type: str | None = one("resourceType")
+
+
+@structure
+class Destination(Structure):
+    """Where a message goes."""
+
+    extension: tuple[Extension, ...] = many("extension", Extension)
+    name: str | None = one("name")
+    endpoint: str | None = one("endpoint")
+    receiver: Reference | None = one("receiver", Reference)
+
+
+@structure
+class Source(Structure):
+    """The system that a message comes from."""
+
+    name: str | None = one("name")
+    software: str | None = one("software")
+    version: str | None = one("version")
+    contact: ContactPoint | None = one("contact", ContactPoint)
+    endpoint: str | None = one("endpoint")
+
+
+@structure
+class Response(Structure):
+    """Which message is answered, and what came of it."""
+
+    identifier: str | None = one("identifier")
+    code: str | None = one("code")
+    details: Reference | None = one("details", Reference)
+
+
+@structure
+class MessageHeader(Resource):
+    """Sender, receiver and kind of a message."""
+
+    resource_type: ClassVar[str] = "MessageHeader"
+
+    event_coding: Coding | None = one("eventCoding", Coding)
+    destination: tuple[Destination, ...] = many("destination", Destination)
+    sender: Reference | None = one("sender", Reference)
+    source: Source | None = one("source", Source)
+    response: Response | None = one("response", Response)
+    focus: tuple[Reference, ...] = many("focus", Reference)
+    definition: str | None = one("definition")
+
+    @property
+    def receiver(self) -> Reference | None:
+        """The receiver of the first destination; MedCom allows no other."""
+        return self.destination[0].receiver if self.destination else None
+
+
+@structure
+class Payload(Structure):
+    """One segment of a Communication: a text or an attachment."""
+
+    extension: tuple[Extension, ...] = many("extension", Extension)
+    content_string: str | None = one("contentString")
+    content_attachment: Attachment | None = one("contentAttachment", Attachment)
+
+    @property
+    def date(self) -> str | None:
+        """When its author pressed send, a dateTime."""
+        found = extension(self.extension, DATE_TIME_EXTENSION)
+        return found.value_date_time if found else None
+
+    @property
+    def identifier(self) -> Identifier | None:
+        """What it is known by in the whole thread, and who gave it that name."""
+        found = extension(self.extension, IDENTIFIER_EXTENSION)
+        return found.value_identifier if found else None
+
+    @property
+    def author(self) -> Reference | None:
+        """The PractitionerRole that wrote it."""
+        found = extension(self.extension, PRACTITIONER_EXTENSION)
+        return found.value_reference if found else None
+
+    @property
+    def author_contact(self) -> ContactPoint | None:
+        """The telephone number of the author or of the department."""
+        found = extension(self.extension, CONTACT_EXTENSION)
+        return found.value_contact_point if found else None
+
+
+@structure
+class Communication(Resource):
+    """The thread, its category and its segments."""
+
+    resource_type: ClassVar[str] = "Communication"
+
+    identifier: tuple[Identifier, ...] = many("identifier", Identifier)
+    status: str | None = one("status")
+    category: tuple[CodeableConcept, ...] = many("category", CodeableConcept)
+    priority: str | None = one("priority")
+    subject: Reference | None = one("subject", Reference)
+    topic: CodeableConcept | None = one("topic", CodeableConcept)
+    encounter: Reference | None = one("encounter", Reference)
+    recipient: tuple[Reference, ...] = many("recipient", Reference)
+    payload: tuple[Payload, ...] = many("payload", Payload)
+
+    @property
+    def specific_sender(self) -> Reference | None:
+        """The practitioner role or care team that sends, where it is named."""
+        found = extension(self.extension, SENDER_EXTENSION)
+        return found.value_reference if found else None
+
+
+@structure
+class Patient(Resource):
+    """The citizen that a message is about."""
+
+    resource_type: ClassVar[str] = "Patient"
+
+    identifier: tuple[Identifier, ...] = many("identifier", Identifier)
+    name: tuple[HumanName, ...] = many("name", HumanName)
+    telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
+    gender: str | None = one("gender")
+    birth_date: str | None = one("birthDate")
+    deceased_boolean: bool | None = one("deceasedBoolean", bool)
+    deceased_date_time: str | None = one("deceasedDateTime")
+    address: tuple[Address, ...] = many("address", Address)
+
+    @property
+    def number(self) -> identifiers.Cpr | identifiers.ReplacementCpr | None:
+        """The CPR number, or the first replacement number where there is none."""
+        return number_of(self.identifier, identifiers.Cpr) or number_of(self.identifier, identifiers.ReplacementCpr)
+
+
+@structure
+class Organization(Resource):
+    """A unit that sends or receives, known by SOR and GLN."""
+
+    resource_type: ClassVar[str] = "Organization"
+
+    identifier: tuple[Identifier, ...] = many("identifier", Identifier)
+    name: str | None = one("name")
+    telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
+    address: tuple[Address, ...] = many("address", Address)
+
+    @property
+    def sor(self) -> identifiers.SorCode | None:
+        """Its SOR code."""
+        return number_of(self.identifier, identifiers.SorCode)
+
+    @property
+    def gln(self) -> identifiers.Gln | None:
+        """Its GLN, the address on the network."""
+        return number_of(self.identifier, identifiers.Gln)
+
+
+@structure
+class Practitioner(Resource):
+    """A person who wrote a segment."""
+
+    resource_type: ClassVar[str] = "Practitioner"
+
+    identifier: tuple[Identifier, ...] = many("identifier", Identifier)
+    name: tuple[HumanName, ...] = many("name", HumanName)
+    telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
+
+
+@structure
+class PractitionerRole(Resource):
+    """The role in which a person wrote, sends or receives."""
+
+    resource_type: ClassVar[str] = "PractitionerRole"
+
+    practitioner: Reference | None = one("practitioner", Reference)
+    organization: Reference | None = one("organization", Reference)
+    code: tuple[CodeableConcept, ...] = many("code", CodeableConcept)
+    telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
+
+
+@structure
+class CareTeam(Resource):
+    """A team that sends or receives."""
+
+    resource_type: ClassVar[str] = "CareTeam"
+
+    identifier: tuple[Identifier, ...] = many("identifier", Identifier)
+    name: str | None = one("name")
+    managing_organization: tuple[Reference, ...] = many("managingOrganization", Reference)
+
+
+@structure
+class Encounter(Resource):
+    """What carries the identifier of an episode of care."""
+
+    resource_type: ClassVar[str] = "Encounter"
+
+    status: str | None = one("status")
+    class_: Coding | None = one("class", Coding)
+    subject: Reference | None = one("subject", Reference)
+    episode_of_care: tuple[Reference, ...] = many("episodeOfCare", Reference)
+
+
+@structure
+class Agent(Structure):
+    """Who did it."""
+
+    who: Reference | None = one("who", Reference)
+
+
+@structure
+class Entity(Structure):
+    """What an activity used: the preceding message (``revision``) or a segment (``source``)."""
+
+    role: str | None = one("role")
+    what: Reference | None = one("what", Reference)
+
+
+@structure
+class Provenance(Resource):
+    """One message of the thread: who sent it, when, as what, and what was in it."""
+
+    resource_type: ClassVar[str] = "Provenance"
+
+    target: tuple[Reference, ...] = many("target", Reference)
+    occurred_period: Period | None = one("occurredPeriod", Period)
+    occurred_date_time: str | None = one("occurredDateTime")
+    recorded: str | None = one("recorded")
+    activity: CodeableConcept | None = one("activity", CodeableConcept)
+    agent: tuple[Agent, ...] = many("agent", Agent)
+    entity: tuple[Entity, ...] = many("entity", Entity)
+
+    @property
+    def message_id(self) -> str | None:
+        """The id of the MessageHeader that it is about."""
+        target = self.target[0].reference if self.target else None
+        return target.rpartition("/")[2] if target else None
+
+    def what(self, role: str) -> tuple[Reference, ...]:
+        """What it refers to in that role."""
+        return tuple(item.what for item in self.entity if item.role == role and item.what is not None)
+
+
+@structure
+class OutcomeIssue(Structure):
+    """One thing that was wrong with a message."""
+
+    severity: str | None = one("severity")
+    code: str | None = one("code")
+    details: CodeableConcept | None = one("details", CodeableConcept)
+    diagnostics: str | None = one("diagnostics")
+    location: tuple[str, ...] = many("location")
+    expression: tuple[str, ...] = many("expression")
+
+
+@structure
+class OperationOutcome(Resource):
+    """What was wrong with a message."""
+
+    resource_type: ClassVar[str] = "OperationOutcome"
+
+    issue: tuple[OutcomeIssue, ...] = many("issue", OutcomeIssue)
+
+
+RESOURCES: Mapping[str, type[Resource]] = {
+    kind.resource_type: kind
+    for kind in (
+        MessageHeader,
+        Patient,
+        Communication,
+        PractitionerRole,
+        Practitioner,
+        CareTeam,
+        Encounter,
+        Organization,
+        Provenance,
+        OperationOutcome,
+    )
+}
+"""Resource type -> its class."""
+
+
+@structure
+class Entry(Structure):
+    """One resource of a message, and the URL that it is known by."""
+
+    full_url: str | None = one("fullUrl")
+    resource: Resource | None = one("resource", Resource)
+
+
+@structure
+class Bundle(Structure):
+    """What every FHIR message is on the wire: resources in a row, the MessageHeader first."""
+
+    resource_type: ClassVar[str] = "Bundle"
+
+    id: str | None = one("id")
+    meta: Meta | None = one("meta", Meta)
+    identifier: Identifier | None = one("identifier", Identifier)
+    type: str | None = one("type")
+    timestamp: str | None = one("timestamp")
+    entry: tuple[Entry, ...] = many("entry", Entry)
+
+    @functools.cached_property
+    def _index(self) -> dict[str, Resource]:
+        found: dict[str, Resource] = {}
+        for entry in self.entry:
+            held = entry.resource
+            if held is not None:
+                found.setdefault(f"{_type(held)}/{held.id}", held)
+                if entry.full_url:
+                    found.setdefault(entry.full_url, held)
+        return found
+
+    def resolve(self, reference: Reference | None, kind: builtins.type[_R]) -> _R | None:
+        """The resource in this message that is referred to, where there is one and it is of the kind.
+
+        ``Type/id`` finds the entry with that type and id, an absolute URL the one with that fullUrl.
+        """
+        found = self._index.get(reference.reference or "") if reference is not None else None
+        return found if isinstance(found, kind) else None
+
+    def resources(self, kind: builtins.type[_R]) -> Iterator[_R]:
+        """The resources of that kind, in their order."""
+        return (entry.resource for entry in self.entry if isinstance(entry.resource, kind))
+
+    @property
+    def header(self) -> MessageHeader | None:
+        """The MessageHeader."""
+        return next(self.resources(MessageHeader), None)
+
+    @property
+    def sender(self) -> Organization | None:
+        """The organisation that sends."""
+        return self.resolve(self.header.sender, Organization) if self.header else None
+
+    @property
+    def receiver(self) -> Organization | None:
+        """The organisation that receives."""
+        return self.resolve(self.header.receiver, Organization) if self.header else None
+
+    @property
+    def provenances(self) -> tuple[Provenance, ...]:
+        """The provenances of all messages of the thread, in the order of the wire."""
+        return tuple(self.resources(Provenance))
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The provenance of this message: the one whose target is its MessageHeader."""
+        own = self.header.id if self.header else None
+        return next((found for found in self.provenances if own and found.message_id == own), None)
+
+
+def _type(resource: Resource) -> str:
+    return resource.type or "" if isinstance(resource, UnknownResource) else resource.resource_type

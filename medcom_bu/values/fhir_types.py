@@ -1,0 +1,176 @@
+"""The data types of FHIR R4, as far as messages of MedCom use them.
+
+Source: HL7 FHIR R4 (4.0.1), Data Types, Extensibility, Narrative.
+
+>>> Identifier(system="urn:oid:1.2.208.176.1.2", value="2509479989").number
+Cpr(******-****)
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from medcom_bu.values import identifiers
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.structures import Number, Structure, many, one, structure
+
+
+def moment(text: str | None) -> datetime | None:
+    """The moment that a dateTime or an instant names, with its time zone; None where it names none exactly."""
+    try:
+        found = datetime.fromisoformat(text) if text and "T" in text else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+@structure
+class Period(Structure):
+    """A time with a start, an end, or both."""
+
+    start: str | None = one("start")
+    end: str | None = one("end")
+
+
+@structure
+class Coding(Structure):
+    """A code of a code system."""
+
+    system: str | None = one("system")
+    version: str | None = one("version")
+    code: str | None = one("code")
+    display: str | None = one("display")
+
+
+@structure
+class CodeableConcept(Structure):
+    """A concept: codes, a text, or both."""
+
+    coding: tuple[Coding, ...] = many("coding", Coding)
+    text: str | None = one("text")
+
+    @property
+    def code(self) -> str | None:
+        """The code of the first coding."""
+        return self.coding[0].code if self.coding else None
+
+
+@structure
+class Reference(Structure):
+    """A reference to a resource: where it is, by what identifier it is known, or how it is called."""
+
+    reference: str | None = one("reference")
+    type: str | None = one("type")
+    identifier: Identifier | None = one("identifier", "Identifier")
+    display: str | None = one("display")
+
+
+@structure
+class Identifier(Structure):
+    """An identifier that someone gave to something."""
+
+    use: str | None = one("use")
+    type: CodeableConcept | None = one("type", CodeableConcept)
+    system: str | None = one("system")
+    value: str | None = one("value")
+    period: Period | None = one("period", Period)
+    assigner: Reference | None = one("assigner", Reference)
+
+    @property
+    def number(self) -> identifiers.Identifier | None:
+        """The number of a Danish register that it is, or None where the system is of none that is known."""
+        kind = identifiers.SYSTEMS.get(self.system or "")
+        return None if kind is None or self.value is None else kind(self.value)
+
+
+@structure
+class HumanName(Structure):
+    """A name of a person."""
+
+    use: str | None = one("use")
+    text: str | None = one("text")
+    family: str | None = one("family")
+    given: tuple[str, ...] = many("given")
+    prefix: tuple[str, ...] = many("prefix")
+    suffix: tuple[str, ...] = many("suffix")
+    period: Period | None = one("period", Period)
+
+    @property
+    def full(self) -> str:
+        """Given names and family name, or the text where there are none."""
+        return " ".join([*self.given, *([self.family] if self.family else [])]) or self.text or ""
+
+
+@structure
+class ContactPoint(Structure):
+    """A telephone number, an e-mail address or the like."""
+
+    system: str | None = one("system")
+    value: str | None = one("value")
+    use: str | None = one("use")
+    rank: Number | None = one("rank", Number)
+    period: Period | None = one("period", Period)
+
+
+@structure
+class Address(Structure):
+    """A postal address."""
+
+    use: str | None = one("use")
+    type: str | None = one("type")
+    text: str | None = one("text")
+    line: tuple[str, ...] = many("line")
+    city: str | None = one("city")
+    district: str | None = one("district")
+    state: str | None = one("state")
+    postal_code: str | None = one("postalCode")
+    country: str | None = one("country")
+    period: Period | None = one("period", Period)
+
+
+@structure
+class Attachment(Structure):
+    """A file, carried as ``data`` or found at ``url``; in a reply only named."""
+
+    content_type: str | None = one("contentType")
+    language: str | None = one("language")
+    data: Base64 | None = one("data", Base64)
+    url: str | None = one("url")
+    size: Number | None = one("size", Number)
+    hash: str | None = one("hash")
+    title: str | None = one("title")
+    creation: str | None = one("creation")
+
+
+@structure
+class Extension(Structure):
+    """An extension, with the values that MedCom and dk-core use."""
+
+    url: str | None = one("url")
+    value_boolean: bool | None = one("valueBoolean", bool)
+    value_code: str | None = one("valueCode")
+    value_date_time: str | None = one("valueDateTime")
+    value_string: str | None = one("valueString")
+    value_uri: str | None = one("valueUri")
+    value_codeable_concept: CodeableConcept | None = one("valueCodeableConcept", CodeableConcept)
+    value_coding: Coding | None = one("valueCoding", Coding)
+    value_contact_point: ContactPoint | None = one("valueContactPoint", ContactPoint)
+    value_identifier: Identifier | None = one("valueIdentifier", Identifier)
+    value_reference: Reference | None = one("valueReference", Reference)
+
+
+@structure
+class Meta(Structure):
+    """What is said of a resource: the profiles that it claims, above all."""
+
+    version_id: str | None = one("versionId")
+    last_updated: str | None = one("lastUpdated")
+    profile: tuple[str, ...] = many("profile")
+
+
+@structure
+class Narrative(Structure):
+    """The resource as a text for people: ``div`` is XHTML."""
+
+    status: str | None = one("status")
+    div: str | None = one("div")
