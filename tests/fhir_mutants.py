@@ -109,10 +109,16 @@ def places(node: Any) -> Iterator[Place]:
         yield from places(value)
 
 
+def entries(bundle: Node) -> list[Node]:
+    """The entries that are objects; mutants may hold others."""
+    found = bundle.get("entry")
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
 def resources(bundle: Node, kind: str | None = None) -> list[Node]:
     """The resources of the entries, of one type or of all."""
-    found = [entry["resource"] for entry in bundle.get("entry", []) if isinstance(entry, dict) and "resource" in entry]
-    return [one for one in found if isinstance(one, dict) and kind in {None, one.get("resourceType")}]
+    found = [entry.get("resource") for entry in entries(bundle)]
+    return [one for one in found if isinstance(one, dict) and (kind is None or one.get("resourceType") == kind)]
 
 
 class Mutator:
@@ -251,10 +257,10 @@ class Mutator:
         return f"redirect to {found[0]['reference']}"
 
     def readdress(self, bundle: Node) -> str | None:
-        entries = [one for one in bundle.get("entry", []) if isinstance(one, dict)]
-        if not entries:
+        found = entries(bundle)
+        if not found:
             return None
-        entry, other = self.random.choice(entries), self.random.choice(entries)
+        entry, other = self.random.choice(found), self.random.choice(found)
         resource = entry.get("resource")
         what = self.random.choice(("no fullUrl", "urn", "other id", "other's", "history", "base", "no id", "new id"))
         if what == "no fullUrl":
@@ -290,7 +296,7 @@ class Mutator:
                 "version": f"{profile.partition('|')[0]}|5.0.2",
                 "unknown version": f"{profile.partition('|')[0]}|99.0.0",
                 "unknown": "http://example.org/StructureDefinition/unknown",
-            }.get(what, "http://hl7.org/fhir/StructureDefinition/Basic")
+            }.get(what, "http://hl7.org/fhir/StructureDefinition/Location")
         return f"reprofile: {what}"
 
     def extend(self, bundle: Node) -> str | None:

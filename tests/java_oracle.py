@@ -69,6 +69,9 @@ PACKAGES = {
 }
 
 
+CRASH = "crash"  # the id of the one finding where the validator itself broke on a message: it did not accept it
+
+
 class Unavailable(Exception):
     """The oracle cannot run here; the text says why."""
 
@@ -112,13 +115,17 @@ class JavaOracle:
         """A validator ``name`` over FHIR packages: archives, or folders that hold a folder ``package``."""
         paths = tuple(str(package.resolve()) for package in packages)
         if self._loaded.get(name) != paths:
-            self._ask({"load": name, "packages": paths})
+            answer = self._ask({"load": name, "packages": paths})
+            if "crash" in answer:
+                raise RuntimeError(f"the Java oracle cannot load {name}: {answer['crash']}")
             self._loaded[name] = paths
 
     def judge(self, name: str, message: bytes | str, profiles: Iterable[str] = ()) -> Verdict:
         """The verdict of validator ``name``; ``profiles`` are asked for besides those the message claims."""
         text = message.decode("utf-8") if isinstance(message, bytes) else message
         answer = self._ask({"with": name, "text": text, "profiles": list(profiles)})
+        if "crash" in answer:
+            return Verdict(False, (Finding("fatal", CRASH, "", answer["crash"]),), 0)
         findings = (Finding(i["severity"], i["id"] or "", i["location"] or "", i["text"]) for i in answer["issues"])
         return Verdict(answer["valid"], tuple(findings), answer["nanos"])
 
@@ -132,9 +139,9 @@ class JavaOracle:
         pipe.write(json.dumps(request).encode() + b"\n")
         pipe.flush()
         line = _pipe(self._java.stdout).readline()
-        answer: dict[str, Any] = json.loads(line) if line else {"crash": "the JVM has ended"}
-        if "crash" in answer:
-            raise RuntimeError(f"the Java oracle failed: {answer['crash']}")
+        if not line:
+            raise RuntimeError("the Java oracle has ended")
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
 

@@ -86,7 +86,7 @@ def test_errors_are_the_recorded_ones(java: JavaOracle, folder: str) -> None:
 
 OWN = {
     "carecommunication-5.0.2": "medcom.fhir.dk.carecommunication#5.0.2",
-    "testscripts-5.0.2": "medcom.fhir.dk.carecommunication#5.0.4",
+    "testscripts-5.0.2": "medcom.fhir.dk.carecommunication#5.0.2",
     "carecommunication-4.0.3": "medcom.fhir.dk.carecommunication#4.0.3",
     "acknowledgement-2.0.3": "medcom.fhir.dk.acknowledgement#2.0.3",
     "acknowledgement-testscripts-2.0.0": "medcom.fhir.dk.acknowledgement#2.0.3",
