@@ -10,7 +10,7 @@ import functools
 import importlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -213,12 +213,31 @@ def _held(data: Any) -> bytes | BinaryIO:
     return bytes(data) if isinstance(data, (bytearray, memoryview)) else data
 
 
-def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset[Layer] | None) -> Report:
-    """The report on what a codec made of bytes, with the rules where they are wanted and can run."""
+def _report(
+    reading: Reading[Any],
+    applies: tuple[Layer, ...],
+    wanted: frozenset[Layer] | None,
+    where: Callable[[str], str] = str,
+) -> Report:
+    """The report on what a codec made of bytes, with the profiles and rules where they are wanted and can run.
+
+    ``where`` turns the FHIRPath of a profile issue into what the report speaks of.
+    """
     asked = frozenset(applies) if wanted is None else wanted
     issues = [issue for issue in reading.issues if issue.layer in asked]
     ran = [layer for layer in reading.ran if layer in asked]
-    if Layer.RULE in asked and not reading.failed and reading.message is not None:
+    if reading.failed or reading.message is None:
+        return Report.of(issues, ran, applies)
+    if Layer.PROFILE in applies and asked & {Layer.PROFILE, Layer.RULE}:
+        from medcom_bu.fhir.codec import check_profiles
+
+        found = check_profiles(reading.message)
+        if found is not None and Layer.PROFILE in asked:
+            ran.append(Layer.PROFILE)
+            issues += [issue.moved(where(issue.path)) for issue in found]
+        if any(issue.severity is Severity.ERROR for issue in found or ()):
+            return Report.of(issues, ran, applies)
+    if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
     return Report.of(issues, ran, applies)
@@ -227,16 +246,19 @@ def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset
 def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     codec: Any
+    where: Callable[[str], str] = str
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml import vans as codec
     elif isinstance(message, FhirMessage):
         from medcom_bu.fhir import codec
+
+        where = functools.partial(codec.to_attribute, message)
     else:
         from medcom_bu.oioxml import codec
 
     reading = codec.judge(message)
     own = Reading(message, reading.issues, reading.ran)
-    return _report(own, codec.LAYERS, wanted)
+    return _report(own, codec.LAYERS, wanted, where)
 
 
 def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None) -> Report:
