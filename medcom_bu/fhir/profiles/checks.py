@@ -189,6 +189,8 @@ class Binding:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
+        if type(value) is not dict and not isinstance(value, str):
+            return  # the shape is reported already
         member = self.member(value)
         if member is False:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
@@ -207,8 +209,8 @@ class KnownCode:
         """Judge a value."""
         if type(value) is not dict or type(value.get("system")) is not str:
             return
-        codes = self.terminology.codes(value["system"])
-        if codes is not None and "code" in value and value["code"] not in codes:
+        code, codes = value.get("code"), self.terminology.codes(value["system"])
+        if codes is not None and type(code) is str and code not in codes:
             scope.report(self.rule.broken(kinds.CODE_UNKNOWN, path, system=value["system"]))
 
 

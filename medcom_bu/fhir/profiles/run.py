@@ -26,7 +26,7 @@ from medcom_bu.issues import Issue
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
-_TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
+_ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
 _COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
@@ -74,7 +74,7 @@ class Run:
     def issues(self) -> tuple[Issue, ...]:
         """All that is wrong, without what only follows from it."""
         of_type = self.bundle.get("resourceType")
-        name = of_type if type(of_type) is str and _TYPE.fullmatch(of_type) else "Resource"
+        name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(Place(self.bundle, name, "", self.bundle), self._demanded())
         self._said.issues.extend(bundles.issues(self.bundle))
         self._walk()
@@ -308,9 +308,9 @@ def _named_type(canonical: str) -> str:
 
 def _shown_type(of_type: Any) -> str:
     """A resource type for an issue; what is none could be content."""
-    return of_type if type(of_type) is str and _TYPE.fullmatch(of_type) else "?"
+    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
 
 
 def _shown_url(url: str) -> str:
-    """An address for an issue, cut where it is longer than an address is."""
-    return url if len(url) <= 200 else f"{url[:200]}..."
+    """An address or a version for an issue; what has not the form of one could be content."""
+    return url if _ADDRESS.fullmatch(url) else "?"
