@@ -14,7 +14,7 @@ import attrs
 
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles import kinds
-from medcom_bu.fhir.profiles.terminology import Expansion
+from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
 from medcom_bu.fhir.profiles.tree import Rule, shape_of
 from medcom_bu.issues import Kind
 
@@ -189,11 +189,29 @@ class Binding:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
+        if type(value) is not dict and not isinstance(value, str):
+            return  # the shape is reported already
         member = self.member(value)
         if member is False:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
         elif member is None and self.strength != "preferred":
             scope.report(self.rule.broken(kinds.CODE_NOT_CHECKED, path, value_set=self.value_set))
+
+
+@attrs.frozen(eq=False)
+class KnownCode:
+    """The code of a Coding is one of its code system, where this is at hand whole."""
+
+    rule: Rule
+    terminology: Terminology
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if type(value) is not dict or type(value.get("system")) is not str:
+            return
+        code, codes = value.get("code"), self.terminology.codes(value["system"])
+        if codes is not None and type(code) is str and code not in codes:
+            scope.report(self.rule.broken(kinds.CODE_UNKNOWN, path, system=value["system"]))
 
 
 @attrs.frozen

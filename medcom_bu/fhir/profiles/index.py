@@ -110,6 +110,8 @@ def name_of(resource: dict[str, Any]) -> str:
 
 
 def _contained(wanted: str, origin: Place) -> Place | None:
+    if not wanted and origin.resource is origin.container:
+        return None
     if not wanted:
         return Place(origin.container, origin.path, origin.full_url, origin.container)
     held = origin.container.get("contained")

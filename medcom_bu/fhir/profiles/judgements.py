@@ -47,21 +47,25 @@ class Need:
 def failing(judgements: Iterable[Judgement]) -> set[Judgement]:
     """The judgements that are not good."""
     known = list(judgements)
-    failed = {judgement for judgement in known if judgement.has_error()}
-    if not failed:
-        return failed
+    return _spread({judgement for judgement in known if judgement.has_error()}, known)
+
+
+def _spread(lost: set[Judgement], among: Iterable[Judgement]) -> set[Judgement]:
+    """These judgements, and those among others that rest on nothing better, step by step."""
+    if not lost:
+        return lost
     rests: dict[Judgement, list[Judgement]] = {}
-    for judgement in known:
+    for judgement in among:
         for need in judgement.needs:
             for alternative in need.alternatives:
                 rests.setdefault(alternative, []).append(judgement)
-    queue = list(failed)
+    queue = list(lost)
     while queue:
         for judgement in rests.get(queue.pop(), ()):
-            if judgement not in failed and any(_is_unmet(need, failed) for need in judgement.needs):
-                failed.add(judgement)
+            if judgement not in lost and any(_is_unmet(need, lost) for need in judgement.needs):
+                lost.add(judgement)
                 queue.append(judgement)
-    return failed
+    return lost
 
 
 def _is_unmet(need: Need, failed: set[Judgement]) -> bool:
@@ -86,21 +90,8 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
 
 def _hidden(failed: set[Judgement], reported: set[Issue]) -> set[Judgement]:
     """The failed judgements of which some reason is reported nowhere."""
-    hidden = {
-        judgement
-        for judgement in failed
-        if not judgement.is_due and not all(issue in reported for issue in _errors(judgement))
-    }
-    changed = True
-    while changed:
-        more = {
-            judgement
-            for judgement in failed - hidden
-            if not judgement.is_due and any(_is_unmet(need, hidden) for need in judgement.needs)
-        }
-        hidden |= more
-        changed = bool(more)
-    return hidden
+    unsaid = [judgement for judgement in failed if not judgement.is_due]
+    return _spread({one for one in unsaid if not all(issue in reported for issue in _errors(one))}, unsaid)
 
 
 def _errors(judgement: Judgement) -> Iterator[Issue]:

@@ -124,6 +124,12 @@ CODE_NOT_CHECKED = _warning(
     "koden er ikke kontrolleret: værdisættet {value_set} kan ikke udfoldes her",
     Text("add the package that defines it", "tilføj pakken der definerer det"),
 )
+CODE_UNKNOWN = _error(
+    "code-unknown",
+    "the code is not in its code system {system}",
+    "koden er ikke i sit kodesystem {system}",
+    Text("use a code of {system}", "brug en kode fra {system}"),
+)
 SLICE_MISSING = _error(
     "slice-missing",
     "{name} is missing in the form {slice}: at least {least} needed, {count} found",
@@ -232,7 +238,7 @@ EXTENSION_CONTEXT = _error(
     "udvidelsen {url} hører ikke til her",
     Text("put it where its definition allows", "sæt den hvor dens definition tillader"),
 )
-MODIFIER_UNKNOWN = _error(
+MODIFIER_UNKNOWN = _warning(
     "modifier-unknown",
     "the modifier extension {url} is not known: the meaning of the element is uncertain",
     "den ændrende udvidelse {url} er ukendt: elementets betydning er usikker",
@@ -250,9 +256,21 @@ NOT_CHECKED = _warning(
     "profilen {wanted} er ukendt: intet er kontrolleret efter den",
     Text("add the package that defines it", "tilføj pakken der definerer den"),
 )
+NO_PROFILE = _warning(
+    "none",
+    "the message names no profile that is known: only R4 was checked",
+    "meddelelsen nævner ingen kendt profil: kun R4 er kontrolleret",
+    Text("name the profile in meta.profile", "angiv profilen i meta.profile"),
+)
 OTHER_VERSION = _note(
     "other-version",
     "checked by version {held} of the profile, where {wanted} is claimed",
     "kontrolleret efter version {held} af profilen, hvor {wanted} er angivet",
+    Text("add the package of that version", "tilføj pakken i den version"),
+)
+WRONG_VERSION = _warning(
+    "wrong-version",
+    "the profile is claimed in version {wanted}, which is not at hand: checked by {held}",
+    "profilen er angivet i version {wanted}, som ikke findes her: kontrolleret efter {held}",
     Text("add the package of that version", "tilføj pakken i den version"),
 )

@@ -8,6 +8,7 @@ Source: FHIR R4, NPM Package Specification (packages.fhir.org), ``package.json``
 
 from __future__ import annotations
 
+import functools
 import json
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -84,11 +85,7 @@ class Library:
     """Every package at hand."""
 
     packages: tuple[Package, ...]
-
-    @classmethod
-    def shipped(cls) -> Library:
-        """Our own definitions, the folder ``profiles/``."""
-        return cls(tuple(load(folder) for folder in _package_folders(resources.folder("profiles"))))
+    _made: dict[str, Definitions] = attrs.field(factory=dict, init=False, repr=False)
 
     def with_packages(self, packages: Iterable[Package]) -> Library:
         """This library with more packages; one that is here already in the same version is replaced."""
@@ -100,17 +97,20 @@ class Library:
         """A package in a version, or else in the newest with the same first two numbers."""
         same = [package for package in self.packages if package.name == name]
         exact = [package for package in same if package.version == version]
-        near = [package for package in same if _numbers(package.version)[:2] == _numbers(version)[:2]]
-        return next(iter(exact), None) or max(near, key=lambda package: _numbers(package.version), default=None)
+        near = [package for package in same if numbers(package.version)[:2] == numbers(version)[:2]]
+        return next(iter(exact), None) or max(near, key=lambda package: numbers(package.version), default=None)
 
     def definitions(self, name: str, version: str) -> Definitions:
-        """What the package ``name`` in ``version`` reaches.
+        """What the package ``name`` in ``version`` reaches; found once, so that it is compiled once.
 
         Raises LookupError where the package is not at hand.
         """
         root = self.get(name, version)
         if root is None:
             raise LookupError(f"no package {name}#{version}")
+        return self._made.get(root.label) or self._made.setdefault(root.label, self._reached(root))
+
+    def _reached(self, root: Package) -> Definitions:
         found, missing = {root.name: root}, dict[str, str]()
         queue = [root]
         while queue:
@@ -126,8 +126,15 @@ class Library:
         return Definitions(tuple(found.values()), tuple(f"{name}#{version}" for name, version in missing.items()))
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a version, what follows a hyphen left out."""
     return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
+
+
+@functools.cache
+def shipped() -> Library:
+    """Our own definitions, the folder ``profiles/``. Read once."""
+    return Library(load_all(resources.folder("profiles")))
 
 
 def cache() -> Path:

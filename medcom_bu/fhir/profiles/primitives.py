@@ -1,7 +1,8 @@
 """The primitive types of FHIR R4: which JSON value bears them, and what their text must look like.
 
 The patterns are those of the R4 type definitions, written so that they take linear time; white space is that of ASCII,
-as in the engines that the definitions were written for. Dates must exist in the calendar.
+as in the engines that the definitions were written for. Dates must exist in the calendar, and a canonical must be
+absolute, as the text of R4 says.
 
 Source: FHIR R4 (4.0.1), Data Types.
 """
@@ -27,7 +28,7 @@ _TEXTS = {
     "id": r"[A-Za-z0-9\-.]{1,64}",
     "uri": r"\S+",
     "url": r"\S+",
-    "canonical": r"\S+",
+    "canonical": r"(?:[A-Za-z][A-Za-z0-9+.-]*:|#)\S*",
     "oid": r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+",
     "uuid": r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     "date": rf"{_YEAR}(?:-{_MONTH}(?:-{_DAY})?)?",

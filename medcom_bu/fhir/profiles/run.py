@@ -14,18 +14,19 @@ from typing import Any
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import bundles, kinds
 from medcom_bu.fhir.profiles.checks import Target
+from medcom_bu.fhir.profiles.choose import bundle_profile, claims_of, header_of
 from medcom_bu.fhir.profiles.compile import R4, Profiles
 from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.index import Index, Place, is_reference
+from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, Index, Place, is_reference
 from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
 from medcom_bu.fhir.profiles.judgements import Judgement, Need, failing, findings
-from medcom_bu.fhir.profiles.packages import Definition, Definitions
+from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
 from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
 from medcom_bu.issues import Issue
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
-_TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
+_ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
 _COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
@@ -73,14 +74,22 @@ class Run:
     def issues(self) -> tuple[Issue, ...]:
         """All that is wrong, without what only follows from it."""
         of_type = self.bundle.get("resourceType")
-        name = of_type if type(of_type) is str and _TYPE.fullmatch(of_type) else "Resource"
-        self.judge(Place(self.bundle, name, "", self.bundle), ())
+        name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
+        self.judge(Place(self.bundle, name, "", self.bundle), self._demanded())
         self._said.issues.extend(bundles.issues(self.bundle))
         self._walk()
         while self._postponed:
             self._postponed.pop()()
             self._walk()
         return findings(self._judgements.values())
+
+    def _demanded(self) -> tuple[str, ...]:
+        """The profile of the guide, for a message that claims no profile that is known."""
+        known = any(self.profiles.definition(claim) for claim in claims_of(self.bundle))
+        wanted = bundle_profile(self.profiles.definitions)
+        if known or wanted is None or not header_of(self.bundle):
+            return ()
+        return (wanted,)
 
     def env(self, place: Place) -> fhirpath.Env:
         """What expressions may ask about a resource and its surroundings."""
@@ -96,17 +105,20 @@ class Run:
             self._say(RESOURCE.broken(kinds.NO_TYPE, place.path))
             return
         nodes = []
-        for canonical in dict.fromkeys((*_claims(place.resource), *demanded)):
+        for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
             node = self.profiles.get(canonical)
-            if node is None:
+            known = node.type if node is not None else _named_type(canonical)
+            if known not in ("", of_type):
+                named = {"found": _shown_type(of_type), "allowed": known}
+                self._say(Rule(canonical, known).broken(kinds.TYPE, place.path, **named))
+            elif node is None:
                 self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=_shown_url(canonical)))
-            elif node.type != of_type:
-                named = {"found": _shown_type(of_type), "allowed": node.type}
-                self._say(Rule(canonical, node.type).broken(kinds.TYPE, place.path, **named))
             else:
                 nodes.append(node)
                 self._version(place, canonical)
         if not nodes:
+            if place.resource is self.bundle:
+                self._say(RESOURCE.broken(kinds.NO_PROFILE, place.path))
             base = self.profiles.get(R4 + of_type)
             if base is None:
                 wanted = R4 + _shown_type(of_type)
@@ -125,7 +137,9 @@ class Run:
         url, _, wanted = canonical.partition("|")
         held = (self.profiles.definition(canonical) or {}).get("version")
         if wanted and wanted != held:
-            self._say(Rule(url, "").broken(kinds.OTHER_VERSION, place.path, wanted=_shown_url(wanted), held=held))
+            is_near = numbers(wanted)[:2] == numbers(str(held))[:2]
+            kind = kinds.OTHER_VERSION if is_near else kinds.WRONG_VERSION
+            self._say(Rule(url, "").broken(kind, place.path, wanted=_shown_url(wanted), held=held))
 
     def judgement(self, place: Place, node: Node) -> Judgement:
         """The judgement of a resource by a profile: one, to be made when its turn comes."""
@@ -242,7 +256,7 @@ class Scope:
         )
 
     def _unresolved(self, reference: str, path: str, target: Target) -> None:
-        if not is_reference(reference):
+        if reference == "#" or not is_reference(reference):
             self.report(REFERENCE.broken(kinds.REFERENCE_FORM, path))
         elif target.bundled:
             self.report(target.rule.broken(kinds.NOT_BUNDLED, path))
@@ -286,17 +300,17 @@ def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
     return not allowed or any(one.get("type") != "element" or one.get("expression") in here for one in allowed)
 
 
-def _claims(resource: dict[str, Any]) -> list[str]:
-    meta = resource.get("meta")
-    claims = meta.get("profile") if type(meta) is dict else None
-    return [one for one in claims if type(one) is str] if type(claims) is list else []
+def _named_type(canonical: str) -> str:
+    """The type of resource that a canonical URL of R4 itself names, be it that it is not at hand; or nothing."""
+    name = canonical.partition("|")[0].removeprefix(R4)
+    return name if name in RESOURCE_TYPES else ""
 
 
 def _shown_type(of_type: Any) -> str:
     """A resource type for an issue; what is none could be content."""
-    return of_type if type(of_type) is str and _TYPE.fullmatch(of_type) else "?"
+    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
 
 
 def _shown_url(url: str) -> str:
-    """An address for an issue, cut where it is longer than an address is."""
-    return url if len(url) <= 200 else f"{url[:200]}..."
+    """An address or a version for an issue; what has not the form of one could be content."""
+    return url if _ADDRESS.fullmatch(url) else "?"

@@ -52,6 +52,7 @@ class Terminology:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._expansions: dict[str, Expansion] = {}
+        self._systems: dict[str, frozenset[str] | None] = {}
 
     def expansion(self, canonical: str) -> Expansion:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
@@ -59,6 +60,14 @@ class Terminology:
         if found is None:
             found = self._expansions[canonical] = self._expand(canonical, frozenset())
         return found
+
+    def codes(self, system: str) -> frozenset[str] | None:
+        """All codes of a code system, or None where they are not at hand."""
+        if system not in self._systems:
+            found = self._definitions.find("CodeSystem", system)
+            known = found is not None and found.get("content") == "complete"
+            self._systems[system] = frozenset(code for code, _ in _concepts(found)) if found and known else None
+        return self._systems[system]
 
     def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
         definition = self._definitions.find("ValueSet", canonical)
@@ -102,10 +111,10 @@ class Terminology:
             return Expansion({system: frozenset(concept["code"] for concept in part["concept"])})
         if system in _GRAMMARS and "filter" not in part:
             return Expansion({}, grammars=frozenset({system}))
-        code_system = self._definitions.find("CodeSystem", system)
-        if code_system is None or code_system.get("content") != "complete":
+        code_system, every = self._definitions.find("CodeSystem", system), self.codes(system)
+        if code_system is None or every is None:
             return Expansion({}, frozenset({system}))
-        members = {code for code, _ in _concepts(code_system)}
+        members = set(every)
         for condition in part.get("filter", []):
             chosen = _filtered(code_system, condition)
             if chosen is None:
