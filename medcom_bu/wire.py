@@ -149,7 +149,8 @@ def read(data: bytes | BinaryIO) -> Parsed[Message]:
 def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Report:
     """The verdict on bytes, a binary file, a message or a consignment. Never raises for bad input.
 
-    ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer whose predecessor failed does not run.
+    ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
+    asked for failed, and none runs where the schema layer failed.
     Paths are those of the wire for bytes, attribute paths for a value.
     """
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
@@ -228,15 +229,15 @@ def _report(
     ran = [layer for layer in reading.ran if layer in asked]
     if reading.failed or reading.message is None:
         return Report.of(issues, ran, applies)
-    if Layer.PROFILE in applies and asked & {Layer.PROFILE, Layer.RULE}:
+    if Layer.PROFILE in applies and Layer.PROFILE in asked:
         from medcom_bu.fhir.codec import check_profiles
 
         found = check_profiles(reading.message)
-        if found is not None and Layer.PROFILE in asked:
+        if found is not None:
             ran.append(Layer.PROFILE)
             issues += [issue.moved(where(issue.path)) for issue in found]
-        if any(issue.severity is Severity.ERROR for issue in found or ()):
-            return Report.of(issues, ran, applies)
+            if any(issue.severity is Severity.ERROR for issue in found):
+                return Report.of(issues, ran, applies)
     if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]

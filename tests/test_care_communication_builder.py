@@ -37,7 +37,7 @@ CLINIC = organization("Eksempel BUP", sor="265161000016000", gln="5790000209354"
 OTHER = organization("Eksempel Bosted", sor="325421000016001", gln="5790001348120")
 CITIZEN = patient("250947-9989", given=("Bruno", "Test"), family="Elmer")
 IDA = Author(given="Ida", family="Mose", telephone="12345678", role_code="paedagog")
-PER = Author(given="Per", family="Dal", telephone="87654321", role_code="psykolog", role="Ledende psykolog")
+PER = Author(given="Per", family="Dal", telephone="87654321", role_code="sygeplejerske")
 PDF = b"%PDF-1.4\nbilag\n"
 START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 
@@ -511,7 +511,8 @@ def entries_of(plain: Any, kind: str) -> list[Any]:
 
 
 def said(plain: Any) -> set[tuple[str, str]]:
-    report = medcom_bu.validate(json.dumps(plain).encode())
+    """What the rules say; the profiles say some of it too, and then the rules would not be asked."""
+    report = medcom_bu.validate(json.dumps(plain).encode(), layers=["syntax", "schema", "rule"])
     assert report.layers[medcom_bu.Layer.RULE] is not medcom_bu.Outcome.NOT_RUN, str(report)
     return {(issue.code, issue.path) for issue in report if issue.code != "identifier.cpr-modulus-11"}
 

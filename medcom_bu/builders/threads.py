@@ -59,9 +59,9 @@ _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 @attrs.frozen(kw_only=True, repr=False)
 class Author:
-    """Who writes: name, role, telephone. The role is a code of MedCom's list, a text where the list has none, or both.
+    """Who writes: name, role, telephone. The role is a code of MedCom's list or, where the list has none, a text.
 
-    Version 4.0 wants a code. ``telephone`` is the author's or the department's.
+    Both together break the profile; version 4.0 wants a code. ``telephone`` is the author's or the department's.
     """
 
     given: str
