@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medcom_bu.builders import BinaryLetterBuilder, Consignment, HospitalReferralBuilder
+    from medcom_bu.builders import BinaryLetterBuilder, CareCommunicationBuilder, Consignment, HospitalReferralBuilder
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -31,6 +31,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "AcknowledgementMessage",
     "BinaryLetterBuilder",
+    "CareCommunicationBuilder",
     "CareCommunicationMessage",
     "Consignment",
     "HospitalReferralBuilder",
@@ -57,11 +58,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "medcom_bu.messages.acknowledgement": ("AcknowledgementMessage",),
-    "medcom_bu.messages.care_communication": ("CareCommunicationMessage",),
+    "medcom_bu.fhir.codec": ("AcknowledgementMessage", "CareCommunicationMessage"),
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
-    "medcom_bu.builders": ("BinaryLetterBuilder", "Consignment", "HospitalReferralBuilder"),
+    "medcom_bu.builders": (
+        "BinaryLetterBuilder",
+        "CareCommunicationBuilder",
+        "Consignment",
+        "HospitalReferralBuilder",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

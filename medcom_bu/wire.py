@@ -72,7 +72,11 @@ _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", r
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_ROOTS = {"VANSEnvelope": WireFormat.VANS_ENVELOPE, "StandardBusinessDocument": WireFormat.SBDH}
+_ROOTS = {
+    "VANSEnvelope": WireFormat.VANS_ENVELOPE,
+    "StandardBusinessDocument": WireFormat.SBDH,
+    "Bundle": WireFormat.FHIR_XML,
+}
 
 
 def detect(data: bytes) -> WireFormat:

@@ -65,8 +65,8 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "zeros": (b"\0" * 100, "format.unknown", "byte 0"),
     "a bracket": (b"<", "format.unknown", "byte 0"),
     "a JSON list": (b"[]", "format.unknown", "byte 0"),
-    "JSON": (b"{}", "format.not-supported", "byte 0"),
-    "FHIR as XML": (b'<Bundle xmlns="http://hl7.org/fhir"/>', "format.not-supported", "byte 0"),
+    "JSON": (b'{"a"', "json.cut", "line 1, column 5"),
+    "FHIR as XML": (b'<!DOCTYPE x><Bundle xmlns="http://hl7.org/fhir"/>', "fhirxml.doctype", "/"),
     "EDIFACT": (b"UNA:+.? '", "format.not-supported", "byte 0"),
     "truncated": (REFERRAL[: REFERRAL.index(b"</Patient>")], "xml.not-well-formed", "line 85, column 5"),
     "truncated in an attachment": (

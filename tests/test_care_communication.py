@@ -21,7 +21,7 @@ from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
 from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Entry, MessageHeader, Resource
-from medcom_bu.values.fhir_types import Coding
+from medcom_bu.values.fhir_types import Coding, Narrative
 from medcom_bu.values.structures import Number, Rest, Structure, properties
 
 BROKEN = {"Tek-Y-new-invalid", "R-Tek-O-invalid"}
@@ -112,6 +112,21 @@ def test_a_message_without_anything_answers_with_nothing() -> None:
     assert (AcknowledgementMessage().code, AcknowledgementMessage().issues) == (None, ())
 
 
+def test_narratives_are_equal_when_their_markup_is() -> None:
+    def narrative(text: str) -> Narrative:
+        return Narrative(status="generated", div=f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>')
+
+    assert narrative('<p a="1">"x"</p><br></br>') == narrative("<p a='1'>&quot;x&#34;</p><br/>")
+    assert hash(narrative("<br/>")) == hash(narrative("<br />"))
+    assert narrative("<p>x</p>") != narrative("<b>x</b>")
+    assert narrative("x") != narrative("y")
+    assert narrative("<p>") != narrative("</p>")
+    assert narrative("x") != narrative("x").replace(status="extensions")
+    assert narrative("x") != "x"
+    bomb = '<!DOCTYPE div [<!ENTITY a "x">]><div>&a;</div>'
+    assert Narrative(div=bomb) != Narrative(div=bomb + " ")
+
+
 def test_a_chain_that_bites_its_tail_ends() -> None:
     message = fhir_samples.message()
     own = message.provenance
@@ -155,9 +170,9 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     assert json.loads(again) == plain
     assert b"1.50" in again
     assert found(data) == {
-        ("fhir.kept", "Bundle.entry[1].resource._deceasedBoolean"),
+        ("fhir.kept", "Bundle.entry[1].resource.deceased"),
         ("fhir.kept", "Bundle.entry[1].resource.contained"),
-        ("fhir.kept", "Bundle.entry[1].resource.name[0]._given"),
+        ("fhir.kept", "Bundle.entry[1].resource.name[0].given"),
         ("fhir.kept", "Bundle.entry[8].resource.whatever"),
         ("fhir.resource-unknown", "Bundle.entry[8].resource"),
     }
@@ -274,7 +289,8 @@ def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[
     ("data", "expected"),
     [
         (b"{}", {("fhir.resource-type", "$"), ("fhir.not-a-bundle", "$")}),
-        (b'{"resourceType":"Bundle"}', {("fhir.missing", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
+        (b'{"resourceType":"Bundle"}', {("fhir.empty", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
+        (b'{"resourceType":"Bundle","id":"x"}', {("fhir.missing", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
         (b'{"resourceType":"Bundle","type":"message","entry":[7]}', {
             ("fhir.json-type", "Bundle.entry[0]"), ("fhir.no-header", "Bundle.entry[0]")
         }),
@@ -336,21 +352,28 @@ def _text(content: bytes) -> str:
     return b"".join(Base64(content).encoded()).decode()
 
 
-def structures(cls: type[Structure], depth: int = 4) -> st.SearchStrategy[Any]:
-    """Any value of a declared class, domain rules apart."""
+def structures(
+    cls: type[Structure], depth: int = 4, texts: st.SearchStrategy[str] = TEXTS, unknown: bool = True
+) -> st.SearchStrategy[Any]:
+    """Any value of a declared class, domain rules apart; the narratives are well-formed."""
     if cls is Resource:
-        return st.sampled_from(sorted(RESOURCES)).flatmap(lambda name: structures(RESOURCES[name], depth))
+        return st.sampled_from(sorted(RESOURCES)).flatmap(
+            lambda name: structures(RESOURCES[name], depth, texts, unknown)
+        )
+    leaves = {**LEAVES, str: texts}
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, declared in properties(cls).items():
-        if declared.type in LEAVES:
-            one = LEAVES[declared.type]
+        if declared.name == "div":
+            one: st.SearchStrategy[Any] = st.just('<div xmlns="http://www.w3.org/1999/xhtml">&lt;</div>')
+        elif declared.type in leaves:
+            one = leaves[declared.type]
         elif depth:
-            one = st.deferred(lambda held=declared.type: structures(held, depth - 1))
+            one = st.deferred(lambda held=declared.type: structures(held, depth - 1, texts, unknown))
         else:
             continue
         fields[name] = st.lists(one, max_size=2).map(tuple) if declared.many else st.none() | one
-    unknown = st.dictionaries(st.sampled_from(["x1", "_y", "contained"]), PLAIN, max_size=1).map(Rest)
-    return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=fields), unknown)
+    kept = st.dictionaries(st.sampled_from(["x1", "_y", "contained"]), PLAIN, max_size=int(unknown)).map(Rest)
+    return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=fields), kept)
 
 
 def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:
@@ -369,7 +392,7 @@ def test_round_trip_of_any_value(entry: Any) -> None:
 @given(st.data())
 def test_anything_in_the_place_of_anything_is_a_report(data: st.DataObject) -> None:
     plain = plain_sample()
-    holder, key = data.draw(st.sampled_from(list(_places(plain))))
+    holder, key = data.draw(st.sampled_from(list(places(plain))))
     holder[key] = data.draw(st.none() | PLAIN | st.just([]) | st.just({}))
     report = medcom_bu.validate(written(plain))
     message = medcom_bu.read(written(plain)).message
@@ -378,11 +401,11 @@ def test_anything_in_the_place_of_anything_is_a_report(data: st.DataObject) -> N
     assert report.layers
 
 
-def _places(plain: Any) -> Any:
+def places(plain: Any) -> Any:
     keys = list(plain) if isinstance(plain, dict) else list(range(len(plain))) if isinstance(plain, list) else []
     for key in keys:
         yield plain, key
-        yield from _places(plain[key])
+        yield from places(plain[key])
 
 
 def test_paths_go_both_ways() -> None:

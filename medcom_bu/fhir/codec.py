@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import kinds, typed
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
-from medcom_bu.fhir.paths import to_attribute, to_fhirpath
+from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
+from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.shape import check_resource
 from medcom_bu.fhir.values import to_plain, to_value
-from medcom_bu.issues import Issue, Layer, Reading, Report
+from medcom_bu.fhir.xml import load_xml
+from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.issues import Issue, Layer, Reading, Report, Severity
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.fhir_codes import Event
 from medcom_bu.values.fhir_resources import Entry, MessageHeader
-from medcom_bu.values.structures import rests
+from medcom_bu.values.structures import has_rest, rests
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
 """What can be asked of a FHIR message; the last two are not the codec's."""
@@ -30,6 +34,17 @@ _MESSAGES: Mapping[str, type[FhirMessage]] = {
     Event.ACKNOWLEDGEMENT: AcknowledgementMessage,
 }
 
+__all__ = [
+    "LAYERS",
+    "AcknowledgementMessage",
+    "CareCommunicationMessage",
+    "in_version",
+    "judge",
+    "read",
+    "typed",
+    "write",
+]
+
 _OTHER_VERSIONS = ("2.0",)
 
 
@@ -40,17 +55,32 @@ def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
     known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    loaded = load_json(whole)
-    if loaded.message is None and loaded.failed:
+    is_xml = _BEFORE_XML.match(whole) is not None
+    light, contents = cut(whole, is_xml=is_xml)
+    reading = _read(light, is_xml)
+    if not contents or reading.message is None:
+        return reading
+    message = restored(reading.message, contents)
+    if message is None:
+        return _read(whole, is_xml)
+    return Reading(message, reading.issues, reading.ran, functools.partial(to_fhirpath, message))
+
+
+def _read(data: bytes, is_xml: bool) -> Reading[FhirMessage]:
+    loaded = (load_xml if is_xml else load_json)(data)
+    if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
     message, found = _message(loaded.message)
     locate = str if message is None else functools.partial(to_fhirpath, message)
     return Reading(message, (*loaded.issues, *found), (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
+_BEFORE_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\s\0])*<")
+
+
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
-    _, found = _message(to_plain(message))
+    _, found = _message(to_plain(lightened(message)[0]))
     return Reading(
         message,
         tuple(issue.moved(to_attribute(message, issue.path)) for issue in found),
@@ -72,12 +102,14 @@ def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
         return None, found
     event = header.get("eventCoding")
     code = event.get("code") if type(event) is dict else None
-    cls = _MESSAGES.get(code, OtherFhirMessage) if type(code) is str else OtherFhirMessage
+    known = code if type(code) is str else ""
+    cls = _MESSAGES.get(known, OtherFhirMessage)
     if cls is OtherFhirMessage:
-        kind = kinds.EVENT_OTHER if code in Event._value2member_map_ else kinds.EVENT
+        kind = kinds.EVENT_OTHER if known in Event._value2member_map_ else kinds.EVENT
         found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
-    found += _kept(message, found)
+    if has_rest(message):
+        found += _kept(message, found)
     return message, found
 
 
@@ -86,8 +118,8 @@ def _kept(message: FhirMessage, found: list[Issue]) -> list[Issue]:
     wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in found}
     kept = []
     for owner, name in rests(message):
-        path = f"{to_fhirpath(message, owner)}.{shown_name(name)}"
-        if path.replace("._", ".") not in wrong:
+        path = f"{to_fhirpath(message, owner)}.{step_of(shown_name(name))}"
+        if path not in wrong:
             kept.append(kinds.KEPT.at(path, name=shown_name(name)))
     return kept
 
@@ -123,14 +155,18 @@ def _check_full_urls(bundle: Plain, found: list[Issue]) -> None:
 
 
 def write(message: FhirMessage, file: Any, form: str = "json", version: str | None = None) -> None:
-    """Write the message to a binary file. ``form`` is ``"json"``.
+    """Write the message to a binary file. ``form`` is ``"json"`` or ``"xml"``.
 
     Raises InvalidMessage where the message has no such version.
     """
-    plain = to_plain(message if version is None else in_version(message, version))
-    if form != "json":
+    if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
-    file.write(dump_json(plain))
+    light, contents = lightened(message if version is None else in_version(message, version))
+    for piece in pieces(_WRITERS[form](to_plain(light)), contents, form):
+        file.write(piece)
+
+
+_WRITERS = {"json": dump_json, "xml": dump_xml}
 
 
 def in_version(message: FhirMessage, version: str) -> FhirMessage:

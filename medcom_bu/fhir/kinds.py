@@ -148,7 +148,7 @@ JSON_TYPE = _schema(
 FORM = _schema(
     "fhir.form",
     Text("the text does not have the form of {type}", "teksten har ikke formen af {type}"),
-    Text("{type}: {form}", "{type}: {form}"),
+    Text("{type} has the form {form}", "{type} har formen {form}"),
     "HL7 FHIR R4 (4.0.1), data types",
 )
 BASE64 = _schema(
@@ -232,4 +232,97 @@ VERSION = _schema(
     Text("the message has no version of that name", "meddelelsen har ingen version med det navn"),
     Text("versions: {expected}", "versioner: {expected}"),
     "MedCom, CareCommunication and Acknowledgement",
+)
+
+TYPED = _schema(
+    "fhir.typed",
+    Text("fhir.resources does not take this", "fhir.resources tager ikke imod dette"),
+    Text(
+        "validate the message: it breaks R4 in a place that is named there",
+        "validér meddelelsen: den bryder R4 et sted der nævnes dér",
+    ),
+    "fhir.resources 8, models of R4B",
+)
+
+# --- XML ----------------------------------------------------------------------------------------------------------
+
+XML_SYNTAX = _syntax(
+    "fhirxml.not-well-formed",
+    Text("the XML is not well-formed ({reason})", "XML'en er ikke velformet ({reason})"),
+    Text(
+        "write the message with an XML library; check that the file is whole",
+        "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
+    ),
+    _XML,
+)
+XML_ENCODING = _syntax(
+    "fhirxml.encoding",
+    Text("the XML is not UTF-8", "XML'en er ikke UTF-8"),
+    Text("write FHIR XML as UTF-8 and declare no other", "skriv FHIR-XML som UTF-8 og erklær intet andet"),
+    _XML,
+)
+XML_DOCTYPE = _syntax(
+    "fhirxml.doctype",
+    Text("the document has a DOCTYPE", "dokumentet har en DOCTYPE"),
+    Text("leave the DOCTYPE out; FHIR has none", "udelad DOCTYPE; FHIR har ingen"),
+    _HOUSE,
+)
+XML_DEPTH = _syntax(
+    "fhirxml.depth",
+    Text("the XML is nested deeper than {limit} levels", "XML'en er indlejret dybere end {limit} niveauer"),
+    Text("official messages have at most 30 levels", "officielle meddelelser har højst 30 niveauer"),
+    _HOUSE,
+)
+XML_NOT_CARRIED = _syntax(
+    "fhirxml.not-carried",
+    Text(
+        "{count} comments or processing instructions are not part of the message value",
+        "{count} kommentarer eller behandlingsinstruktioner indgår ikke i meddelelsen",
+    ),
+    Text("nothing needs to be done", "der skal ikke gøres noget"),
+    _HOUSE,
+    Severity.INFORMATION,
+)
+XML_NAMESPACE = _schema(
+    "fhirxml.namespace",
+    Text("{name} is not in the namespace of FHIR", "{name} er ikke i FHIRs navnerum"),
+    Text('declare xmlns="http://hl7.org/fhir"', 'erklær xmlns="http://hl7.org/fhir"'),
+    _XML,
+)
+XML_ORDER = _schema(
+    "fhirxml.order",
+    Text("{name} stands too late", "{name} står for sent"),
+    Text(
+        "the elements of {type} stand in this order: {order}", "elementerne i {type} står i denne rækkefølge: {order}"
+    ),
+    _XML,
+)
+XML_ATTRIBUTE = _schema(
+    "fhirxml.attribute",
+    Text("{type} has no attribute {name}; it was not kept", "{type} har ingen attribut {name}; den er ikke bevaret"),
+    Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
+    _XML,
+)
+XML_TEXT = _schema(
+    "fhirxml.text",
+    Text("there is text between the elements; it was not kept", "der er tekst mellem elementerne; den er ikke bevaret"),
+    Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
+    _XML,
+)
+XML_REPEATED = _schema(
+    "fhirxml.repeated",
+    Text(
+        "{name} occurs more than once; the last was kept", "{name} forekommer mere end én gang; den sidste er bevaret"
+    ),
+    Text("{name} occurs at most once", "{name} forekommer højst én gang"),
+    _XML,
+)
+XML_RESOURCE = _schema(
+    "fhirxml.resource",
+    Text(
+        "there is not exactly one resource in {name}; the first was kept",
+        "der er ikke præcis én ressource i {name}; den første er bevaret",
+    ),
+    Text("put each resource into its own {name}", "læg hver ressource i sit eget {name}"),
+    _XML,
 )

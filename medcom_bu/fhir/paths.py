@@ -20,6 +20,12 @@ def _choices() -> dict[str, str]:
     return {field.name: field.choice for name in _WITH_CHOICES for field in shape(name).fields.values() if field.choice}
 
 
+def step_of(name: str) -> str:
+    """How FHIRPath calls what JSON calls ``name``; what goes with a primitive is called as the primitive is."""
+    bare = name.removeprefix("_")
+    return _choices().get(bare, bare)
+
+
 def to_fhirpath(message: Bundle, path: str) -> str:
     """The FHIRPath of an attribute path; what lies in ``rest`` has the path of its owner."""
     steps = ["Bundle"]
@@ -28,7 +34,7 @@ def to_fhirpath(message: Bundle, path: str) -> str:
         declared = properties(type(holder)).get(name) if isinstance(holder, Structure) else None
         if declared is None:
             break
-        steps.append(_choices().get(declared.name, declared.name) + number)
+        steps.append(step_of(declared.name) + number)
         holder = _held(holder, name, number)
     return ".".join(steps)
 

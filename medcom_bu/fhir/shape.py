@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -24,8 +25,82 @@ _SIBLING = {"id", "extension"}
 _KNOWN_SHOWN = 12
 
 
+_Fits = Callable[[Any], bool]
+
+
+@functools.cache
+def _fits(name: str) -> _Fits:
+    """A test whether an object has a shape in every way; what a primitive may have beside it is left to the check."""
+    held = shape(name)
+    tests = {field.name: _fits_field(field) for field in held.fields.values()}
+    if held.is_resource:
+        tests["resourceType"] = lambda item: bool(item == name)
+    wanted = frozenset(fields[0].name for _, fields in held.required if len(fields) == 1)
+    wanted_choices = [frozenset(field.name for field in fields) for _, fields in held.required if len(fields) > 1]
+    choice_of = {key: choice for choice, names in _choices(name) for key in names}
+
+    def fits(plain: Any) -> bool:
+        if type(plain) is not dict or len(plain) <= held.is_resource:
+            return False
+        for key, item in plain.items():
+            test = tests.get(key)
+            if test is None or not test(item):
+                return False
+        return _is_whole(plain, wanted, wanted_choices) and (not choice_of or _is_single(plain, choice_of))
+
+    return fits
+
+
+def _is_whole(plain: dict[str, Plain], wanted: frozenset[str], choices: list[frozenset[str]]) -> bool:
+    """Whether everything that must be there is."""
+    return wanted <= plain.keys() and not any(names.isdisjoint(plain) for names in choices)
+
+
+def _is_single(plain: dict[str, Plain], choice_of: dict[str, str]) -> bool:
+    """Whether each choice is there in one type."""
+    chosen = [choice_of[key] for key in plain if key in choice_of]
+    return len(chosen) == len(set(chosen))
+
+
+def _fits_field(field: Field) -> _Fits:
+    name = field.shape
+    test: _Fits
+    if field.is_primitive:
+        test = _fits_primitive(name)
+    elif name == "Resource":
+        test = _fits_resource
+    else:
+
+        def test(item: Any) -> bool:
+            return _fits(name)(item)
+
+    if not field.many:
+        return test
+    return lambda items: type(items) is list and bool(items) and all(map(test, items))
+
+
+def _fits_resource(plain: Any) -> bool:
+    kind = plain.get("resourceType") if type(plain) is dict else None
+    return type(kind) is str and is_resource(kind) and _fits(kind)(plain)
+
+
+def _fits_primitive(name: str) -> _Fits:
+    kind, form = _kind_and_form(name)
+    if form is None:
+        return lambda item: type(item) is kind and item != ""
+    accepts = form
+
+    def test(item: Any) -> bool:
+        is_kind = type(item) is kind
+        return is_kind and item != "" and bool(accepts(item))
+
+    return test
+
+
 def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
     """Add to ``found`` all that is wrong with a resource and what it holds."""
+    if _fits_resource(plain):
+        return
     if type(plain) is not dict:
         found.append(kinds.NOT_AN_OBJECT.at(path))
         return
@@ -39,7 +114,7 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
 
 
 def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[Issue]) -> None:
-    if not plain:
+    if not plain or (len(plain) == 1 and held.is_resource and "resourceType" in plain):
         found.append(kinds.EMPTY.at(path))
         return
     fields = held.fields
@@ -107,21 +182,25 @@ def _wrong_type(item: Plain, name: str, expected: str, path: str) -> Issue:
 _Checker = Callable[[Plain, str, list[Issue]], None]
 
 
+def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
+    """The JSON kind of a primitive type, and the test of its form."""
+    held = primitive(name)
+    kind: type = _JSON_TYPES[held.json]
+    if name in _OWN_FORMS:
+        return kind, _OWN_FORMS[name]
+    return kind, held.form.fullmatch if held.form is not None and kind is not bool else None
+
+
 @functools.cache
 def _checker(name: str) -> _Checker:
     """What checks a value of a primitive type."""
-    held = primitive(name)
-    kind: type = _JSON_TYPES[held.json]
-    form: Callable[[str], Any] | None = held.form.fullmatch if held.form is not None and kind is not bool else None
-    if name == "xhtml":
-        form = is_div
-    elif name == "base64Binary":
-        form = is_base64
+    shown = primitive(name).name
+    kind, form = _kind_and_form(name)
 
     def check(item: Any, path: str, found: list[Issue]) -> None:
         is_kind = type(item) is kind
         if not is_kind:
-            found.append(_wrong_type(item, held.name, _JSON_NAMES[kind], path))
+            found.append(_wrong_type(item, shown, _JSON_NAMES[kind], path))
         elif item == "":
             found.append(kinds.EMPTY.at(path))
         elif form is not None and not form(item):
@@ -159,8 +238,16 @@ def is_div(text: str) -> bool:
     return bool(root.tag == f"{{{XHTML_NAMESPACE}}}div")
 
 
+_OWN_FORMS: dict[str, Callable[[str], bool]] = {"xhtml": is_div, "base64Binary": is_base64}
+_parsers = threading.local()
+
+
 def _div_parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    """One a thread."""
+    if not hasattr(_parsers, "div"):
+        _parsers.div = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser: etree.XMLParser = _parsers.div
+    return parser
 
 
 def _check_sibling(item: Plain, value: Plain, field: Field, path: str, found: list[Issue]) -> None:

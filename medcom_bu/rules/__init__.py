@@ -11,7 +11,7 @@ from typing import Any
 from medcom_bu.issues import Issue, Kind
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
+from medcom_bu.rules import attachments, care_communication, envelopes, identifiers, letters, text
 from medcom_bu.values.fhir_resources import Bundle
 
 KINDS: tuple[Kind, ...] = (
@@ -20,6 +20,7 @@ KINDS: tuple[Kind, ...] = (
     *text.KINDS,
     *letters.KINDS,
     *envelopes.KINDS,
+    *care_communication.KINDS,
 )
 """Every rule."""
 
@@ -32,6 +33,7 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
         yield from envelopes.check(message)
         return
     if isinstance(message, Bundle):
+        yield from care_communication.check(message)
         return
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import builtins
 import functools
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 from medcom_bu.values import identifiers
 from medcom_bu.values.fhir_codes import (
@@ -355,6 +355,8 @@ class Bundle(Structure):
     """What every FHIR message is on the wire: resources in a row, the MessageHeader first."""
 
     resource_type: ClassVar[str] = "Bundle"
+    typed_face: ClassVar[tuple[Callable[[Any], Any], Callable[[Any, Any], Any]] | None] = None
+    """To a Bundle of fhir.resources and back; the codec, which knows that library, puts it here."""
 
     id: str | None = one("id")
     meta: Meta | None = one("meta", Meta)
@@ -362,6 +364,25 @@ class Bundle(Structure):
     type: str | None = one("type")
     timestamp: str | None = one("timestamp")
     entry: tuple[Entry, ...] = many("entry", Entry)
+
+    def bundle(self) -> Any:
+        """The message as a Bundle of fhir.resources (R4B), for which ``medcom_bu[fhir]`` must be installed.
+
+        Raises InvalidMessage where fhir.resources refuses it.
+        """
+        return self._faces()[0](self)
+
+    @classmethod
+    def from_bundle(cls, bundle: Any) -> Self:
+        """The message that a Bundle of fhir.resources (R4B) holds."""
+        message: Self = cls._faces()[1](cls, bundle)
+        return message
+
+    @classmethod
+    def _faces(cls) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
+        if cls.typed_face is None:
+            raise RuntimeError("the codec of FHIR is not loaded: take the class from medcom_bu")
+        return cls.typed_face
 
     @functools.cached_property
     def _index(self) -> dict[str, Resource]:

@@ -105,7 +105,7 @@ def _base64(content: Any) -> Any:
     return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, bytes) else content
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(one, many, attrs.field))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def structure(cls: _C) -> _C:
     """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
     return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
@@ -116,6 +116,7 @@ class Structure:
     """The root of every declared class: equal by value, never changed, masked when shown."""
 
     _table: ClassVar[dict[str, Property] | None] = None
+    _structures: ClassVar[tuple[str, ...] | None] = None
 
     rest: Rest = attrs.field(default=NOTHING)
 
@@ -179,19 +180,37 @@ def _check(owner: str, name: str, declared: Property, value: object) -> None:
 
 def rests(value: Structure, path: str = "") -> Iterator[tuple[str, str]]:
     """Every property that is kept without a field: the attribute path of its owner, and its name."""
-    for name in value.rest.names():
-        yield path, name
-    for name, declared in properties(type(value)).items():
-        if isinstance(declared.type, type) and issubclass(declared.type, Structure):
-            here = f"{path}.{name}" if path else name
-            held = value.__dict__[name]
-            for place, item in _places(here, held):
-                yield from rests(item, place)
+    if value.rest:
+        for name in value.rest.names():
+            yield path, name
+    for name in _inner(type(value)):
+        held = value.__dict__[name]
+        if not held:
+            continue
+        here = f"{path}.{name}" if path else name
+        if isinstance(held, tuple):
+            for index, item in enumerate(held):
+                yield from rests(item, f"{here}[{index}]")
+        else:
+            yield from rests(held, here)
 
 
-def _places(path: str, held: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(held, tuple):
-        for index, item in enumerate(held):
-            yield f"{path}[{index}]", item
-    elif held is not None:
-        yield path, held
+def has_rest(value: Structure) -> bool:
+    """Whether any property is kept without a field."""
+    if value.rest:
+        return True
+    held = value.__dict__
+    for name in _inner(type(value)):
+        item = held[name]
+        if item and (any(map(has_rest, item)) if type(item) is tuple else has_rest(item)):
+            return True
+    return False
+
+
+def _inner(cls: type) -> tuple[str, ...]:
+    """The fields of a class that hold values of declared classes."""
+    found: tuple[str, ...] | None = cls.__dict__.get("_structures")
+    if found is None:
+        found = tuple(name for name, held in properties(cls).items() if issubclass(held.type, Structure))
+        cls._structures = found  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,213 @@
+"""The parts of a CareCommunication that is being made: new ones get ids, kept ones keep theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from medcom_bu.fhir.data import walk
+from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, finished, reference
+from medcom_bu.fhir.values import to_plain
+from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.surroundings import Surroundings
+from medcom_bu.values.fhir_codes import (
+    CONTACT_EXTENSION,
+    DATE_TIME_EXTENSION,
+    IDENTIFIER_EXTENSION,
+    PRACTITIONER_EXTENSION,
+    ROLES,
+    Activity,
+)
+from medcom_bu.values.fhir_resources import (
+    CareTeam,
+    Entry,
+    MessageHeader,
+    Payload,
+    Practitioner,
+    PractitionerRole,
+    Provenance,
+    Resource,
+)
+from medcom_bu.values.fhir_types import (
+    Attachment,
+    CodeableConcept,
+    Coding,
+    ContactPoint,
+    Extension,
+    HumanName,
+    Identifier,
+    Reference,
+)
+
+BASE = "https://medcomfhir.dk/ig/carecommunication/"
+"""What fullUrls begin with, where the message that is answered gives nothing else."""
+
+_ORDER = (
+    "MessageHeader",
+    "Patient",
+    "Communication",
+    "PractitionerRole",
+    "Practitioner",
+    "CareTeam",
+    "Encounter",
+    "Organization",
+    "Provenance",
+)
+_OF_ONE_MESSAGE = ("MessageHeader", "Communication")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Author:
+    """Who writes: name, role, telephone. The role is a code of MedCom's list, a text where the list has none, or both.
+
+    Version 4.0 wants a code. ``telephone`` is the author's or the department's.
+    """
+
+    given: str
+    family: str
+    telephone: str
+    role_code: str | None = None
+    role: str | None = None
+    role_system: str = ROLES
+
+    def __repr__(self) -> str:
+        return "<Author>"
+
+
+@attrs.frozen(repr=False)
+class Added:
+    """A segment that the message adds."""
+
+    content: str | Attachment
+    author: Author | None
+
+
+@attrs.frozen(repr=False)
+class Thread:
+    """What a message continues: the message it answers or forwards, and what of that it keeps."""
+
+    activity: Activity = Activity.NEW
+    received: CareCommunicationMessage | None = None
+    preceding: Reference | None = None
+    kept: tuple[Payload, ...] = ()
+    chain: tuple[Provenance, ...] = ()
+
+
+class Parts:
+    """Collects the resources of one message, and knows how each is referred to."""
+
+    def __init__(self, around: Surroundings, received: CareCommunicationMessage | None) -> None:
+        self._around = around
+        self._received = received
+        self._base = _base(received)
+        self._added: dict[str, Entry] = {}
+        self._roles: dict[Author, Reference] = {}
+
+    def new_id(self) -> str:
+        """A new UUID."""
+        return str(self._around.uuids())
+
+    def add(self, resource: Resource | None) -> Reference | None:
+        """Take a resource into the message; one without an id gets one."""
+        if resource is None:
+            return None
+        known = self._kept_entry(resource)
+        if known is not None:
+            self._added.setdefault(_name(resource), known)
+            return self._reference(known)
+        made = finished(resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES)
+        self._added[_name(made)] = Entry(full_url=self._base + _name(made), resource=made)
+        return reference(made)
+
+    def _kept_entry(self, resource: Resource) -> Entry | None:
+        entries = self._received.entry if self._received else ()
+        return next((entry for entry in entries if entry.resource == resource), None)
+
+    def _reference(self, entry: Entry) -> Reference:
+        """Relative where the fullUrl allows it."""
+        name = _name(entry.resource) if entry.resource else ""
+        return Reference(reference=name if entry.full_url in (None, self._base + name) else entry.full_url)
+
+    def specific(
+        self, named: Author | str | PractitionerRole | CareTeam | None, organization: Reference | None
+    ) -> Reference | None:
+        """A specific sender or recipient: a practitioner role or, by its name, a care team of an organisation."""
+        if isinstance(named, Author):
+            return self.role(named, organization)
+        if isinstance(named, str):
+            return self.add(CareTeam(name=named, managing_organization=(organization,) if organization else ()))
+        return self.add(named)
+
+    def role(self, author: Author, organization: Reference | None = None) -> Reference | None:
+        """The role of an author, made once."""
+        if author not in self._roles:
+            person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)))
+            coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
+            code = (CodeableConcept(coding=coding, text=author.role),) if coding or author.role else ()
+            made = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
+            if made is not None:
+                self._roles[author] = made
+        return self._roles[author]
+
+    def payload(self, added: Added, assigner: Reference | None, sent: str) -> Payload:
+        """A new segment, signed by its author."""
+        identifier = Identifier(value=f"urn:uuid:{self.new_id()}", assigner=assigner)
+        extensions = [
+            Extension(url=DATE_TIME_EXTENSION, value_date_time=sent),
+            Extension(url=IDENTIFIER_EXTENSION, value_identifier=identifier),
+        ]
+        if added.author is not None:
+            contact = ContactPoint(system="phone", value=added.author.telephone)
+            extensions += [
+                Extension(url=PRACTITIONER_EXTENSION, value_reference=self.role(added.author)),
+                Extension(url=CONTACT_EXTENSION, value_contact_point=contact),
+            ]
+        if isinstance(added.content, str):
+            return Payload(extension=tuple(extensions), content_string=added.content)
+        return Payload(extension=tuple(extensions), content_attachment=added.content)
+
+    def entries(self, own: MessageHeader, provenances: Sequence[Provenance]) -> tuple[Entry, ...]:
+        """All that the header and the provenances lead to, in the order of the published messages."""
+        self.add(own)
+        for one in provenances:
+            self.add(one)
+        waiting = list(self._added.values())
+        for entry in waiting:  # grows as it goes
+            for found in self._referred(entry.resource):
+                name = _name(found.resource) if found.resource else ""
+                if name not in self._added:
+                    self._added[name] = found
+                    waiting.append(found)
+        placed = sorted(self._added.values(), key=_place)
+        return tuple(placed)
+
+    def _referred(self, resource: Resource | None) -> Iterator[Entry]:
+        """The entries of the received message that a resource refers to, those of that message alone left out."""
+        if resource is None or self._received is None:
+            return
+        for path, text in walk(to_plain(resource), ""):
+            if path.endswith(".reference"):
+                found = self._received.resolve(Reference(reference=text), Resource)
+                if found is not None and found.resource_type not in _OF_ONE_MESSAGE:
+                    entry = self._kept_entry(found)
+                    if entry is not None:
+                        yield entry
+
+
+def _name(resource: Resource) -> str:
+    return f"{resource.resource_type}/{resource.id}"
+
+
+def _place(entry: Entry) -> int:
+    kind = entry.resource.resource_type if entry.resource else ""
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _base(received: CareCommunicationMessage | None) -> str:
+    """What the fullUrls of the message begin with: as in the message received, else ``BASE``."""
+    for entry in received.entry if received else ():
+        name = _name(entry.resource) if entry.resource else ""
+        if entry.full_url and entry.full_url.endswith("/" + name):
+            return entry.full_url.removesuffix(name)
+    return BASE

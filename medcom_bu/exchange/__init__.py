@@ -1,0 +1,1 @@
+"""Answering messages: acknowledgements of FHIR messages."""

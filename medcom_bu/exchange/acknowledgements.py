@@ -1,0 +1,114 @@
+"""Acknowledging a FHIR message: taken, or refused with what is wrong.
+
+Every CareCommunication is acknowledged, an Acknowledgement never. A duplicate gets the same answer as the first copy:
+keep what was sent. Source: MedCom, Acknowledgement 2.0.3 and governance (KR1 to KR6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, provenance, reference
+from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.surroundings import Surroundings
+from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
+from medcom_bu.values.fhir_resources import Agent, Entry, OperationOutcome, OutcomeIssue, Provenance, Resource, Response
+from medcom_bu.values.fhir_types import CodeableConcept, Meta, Reference
+
+UNANSWERABLE = Kind(
+    "acknowledgement.unanswerable",
+    Severity.ERROR,
+    Layer.RULE,
+    Text(
+        "the message has no id, or names no sender and receiver that can be found in it",
+        "meddelelsen har intet id, eller angiver ikke afsender og modtager der kan findes i den",
+    ),
+    Text("tell the sender by other means", "giv afsenderen besked på anden vis"),
+    "MedCom, Acknowledgement 2.0.3",
+)
+
+BASE = "https://medcomfhir.dk/ig/acknowledgement/"
+"""What the fullUrls of an Acknowledgement begin with."""
+
+_MOST_ISSUES = 50
+_R4_TYPES = {"syntax": "structure", "schema": "structure", "profile": "invariant", "rule": "business-rule"}
+_R4_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "information"}
+
+
+def acknowledge(received: CareCommunicationMessage, *, around: Surroundings | None = None) -> AcknowledgementMessage:
+    """The answer to a message that was received and is valid.
+
+    Raises InvalidMessage where the message names no parties that could be answered.
+    """
+    return _answer(received, ResponseCode.OK, (), around or Surroundings())
+
+
+def refuse(
+    received: CareCommunicationMessage,
+    report: Report | Iterable[Issue],
+    *,
+    transient: bool = False,
+    around: Surroundings | None = None,
+) -> AcknowledgementMessage:
+    """The answer to a message that is not taken, with the errors of ``report``, at most 50 of them.
+
+    ``transient`` says that the receiver has a technical problem and the message may be sent again later; without it the
+    message is to be changed. Issues hold no content of the message, so neither does the answer. Raises InvalidMessage
+    where the message names no parties that could be answered; ValueError where ``report`` holds no error.
+    """
+    errors = [issue for issue in report if issue.severity is Severity.ERROR][:_MOST_ISSUES]
+    if not errors:
+        raise ValueError("a message without an error is not refused")
+    code = ResponseCode.TRANSIENT_ERROR if transient else ResponseCode.FATAL_ERROR
+    return _answer(received, code, errors, around or Surroundings())
+
+
+def _answer(
+    received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], around: Surroundings
+) -> AcknowledgementMessage:
+    sender, receiver = received.receiver, received.sender
+    answered = received.header.id if received.header else None
+    if sender is None or receiver is None or answered is None:
+        raise InvalidMessage(Report.of([UNANSWERABLE.at("/")], [Layer.RULE], [Layer.RULE]))
+    new_ids = (str(uuid) for uuid in iter(around.uuids, None))
+    sent = instant(around.clock())
+    from_unit, to_unit = reference(sender), reference(receiver)
+    outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
+    response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)
+    own = header(next(new_ids), Event.ACKNOWLEDGEMENT, sender, receiver, (from_unit, to_unit), response=response)
+    preceding = Reference(reference=f"MessageHeader/{answered}")
+    current = provenance(next(new_ids), own, Activity.ACKNOWLEDGEMENT, from_unit, sent, preceding)
+    latest = received.provenance
+    kept = [] if latest is None else [_as_messaging(latest, to_unit)]
+    outcomes = [outcome] if outcome.issue else []
+    return AcknowledgementMessage(
+        id=next(new_ids),
+        meta=Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Bundle"],)),
+        type="message",
+        timestamp=sent,
+        entry=tuple(map(_entry, (own, sender, receiver, *kept, current, *outcomes))),
+    )
+
+
+def _entry(resource: Resource) -> Entry:
+    made = finished(resource, ACKNOWLEDGEMENT_PROFILES)
+    return Entry(full_url=f"{BASE}{made.resource_type}/{made.id}", resource=made)
+
+
+def _as_messaging(latest: Provenance, sender: Reference) -> Provenance:
+    """The provenance of the message answered, with the profile of an Acknowledgement; its sender is in this Bundle."""
+    profile = Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Provenance"],))
+    return latest.replace(meta=profile, agent=(Agent(who=sender),))
+
+
+def _outcome_issue(issue: Issue) -> OutcomeIssue:
+    return OutcomeIssue(
+        severity=_R4_SEVERITIES[issue.severity],
+        code=_R4_TYPES[issue.layer],
+        details=CodeableConcept(text=issue.message),
+        diagnostics=issue.code,
+        expression=(issue.path,),
+    )

@@ -1,0 +1,55 @@
+"""The typed face of a FHIR message: the Bundle of fhir.resources (R4B), loaded when it is first asked for.
+
+What that library rewrites on the way: ``+00:00`` becomes ``Z``, fractions of seconds get three or six digits, decimals
+lose trailing zeros, blanks at the ends of texts go. It refuses what breaks R4.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, TypeVar
+
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.fhir import kinds
+from medcom_bu.fhir.data import dump_json, load_json, shown_name
+from medcom_bu.fhir.values import to_plain, to_value
+from medcom_bu.issues import Layer, Report
+from medcom_bu.values import fhir_resources
+
+_B = TypeVar("_B", bound=fhir_resources.Bundle)
+
+
+def to_typed(message: fhir_resources.Bundle) -> Any:
+    """The message as a Bundle of fhir.resources.
+
+    Raises ImportError where ``medcom_bu[fhir]`` is not installed, InvalidMessage where fhir.resources refuses the data;
+    its own error would show content of the message.
+    """
+    bundles: Any = importlib.import_module("fhir.resources.R4B.bundle")
+    try:
+        return bundles.Bundle.model_validate_json(dump_json(to_plain(message)))
+    except ValueError as error:
+        places: list[Any] = [item["loc"] for item in getattr(error, "errors", list)()]
+    issues = [kinds.TYPED.at(".".join(["Bundle", *map(_step, place)])) for place in places] or [
+        kinds.TYPED.at("Bundle")
+    ]
+    raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+
+
+def _step(place: Any) -> str:
+    return shown_name(place) if isinstance(place, str) else str(place)
+
+
+def from_typed(cls: type[_B], bundle: Any) -> _B:
+    """A message of that class from a Bundle of fhir.resources.
+
+    Raises InvalidMessage where the Bundle's own JSON cannot be read.
+    """
+    reading = load_json(bundle.model_dump_json(exclude_none=True).encode())
+    plain = reading.message
+    if type(plain) is not dict:
+        raise InvalidMessage(Report.of(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))
+    return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
+
+
+fhir_resources.Bundle.typed_face = (to_typed, from_typed)

@@ -1,0 +1,157 @@
+"""Plain data to FHIR XML: elements in the order of R4, whatever the order of the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from medcom_bu.fhir.data import Number, Plain
+from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
+from medcom_bu.fhir.shape import is_div
+from medcom_bu.fhir.xml_quick import NAMESPACE
+
+_Put = Callable[[str], None]
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+_SPECIAL = re.compile('[&<>"\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
+_LAST = 1 << 30
+
+
+def dump_xml(plain: Plain) -> bytes:
+    """The resource as UTF-8 XML without blanks between the elements. Nothing is checked.
+
+    A character that XML lacks becomes U+FFFD, a narrative that is not XHTML the text of a div; what bears a name that
+    is none in XML is left out.
+    """
+    out: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _resource(plain, out.append, f' xmlns="{NAMESPACE}"')
+    return "".join(out).encode()
+
+
+def _resource(plain: dict[str, Plain], put: _Put, declared: str = "") -> None:
+    kind = plain.get("resourceType")
+    name = kind if type(kind) is str and _NAME.fullmatch(kind) else "Resource"
+    put(f"<{name}{declared}>")
+    if is_resource(name):
+        _children(plain, shape(name), put)
+    else:
+        for key, item in plain.items():
+            if key != "resourceType":
+                _guess(key, item, put, in_resource=True)
+    put(f"</{name}>")
+
+
+def _children(plain: dict[str, Plain], held: Shape, put: _Put) -> None:
+    fields = held.fields
+
+    def order(key: str) -> int:
+        field = fields.get(key) or fields.get(key[1:])
+        return field.order if field else _LAST
+
+    for key in sorted(plain, key=order):
+        field = fields.get(key)
+        if field is None and key.startswith("_") and (field := fields.get(key[1:])) and field.is_primitive:
+            if key[1:] not in plain:
+                _primitives(field, None, plain[key], put)
+        elif field is None:
+            if key != "resourceType":
+                _guess(key, plain[key], put)
+        elif field.is_primitive:
+            if not field.is_attribute:
+                _primitives(field, plain[key], plain.get("_" + key), put)
+        else:
+            for item in plain[key] if type(plain[key]) is list else [plain[key]]:
+                _complex(field, item, put)
+
+
+def _attributes(plain: dict[str, Plain], held: Shape) -> str:
+    return "".join(
+        f' {key}="{escaped(_text(item))}"'
+        for key, item in plain.items()
+        if (field := held.fields.get(key)) is not None and field.is_attribute
+    )
+
+
+def _complex(field: Field, item: Plain, put: _Put) -> None:
+    if type(item) is not dict:
+        _guess(field.name, item, put)
+    elif field.shape == "Resource":
+        put(f"<{field.name}>")
+        _resource(item, put)
+        put(f"</{field.name}>")
+    else:
+        held = shape(field.shape)
+        put(f"<{field.name}{_attributes(item, held)}>")
+        _children(item, held, put)
+        put(f"</{field.name}>")
+
+
+def _primitives(field: Field, value: Plain, companion: Plain, put: _Put) -> None:
+    """A primitive, or all of its repetitions, with what goes with each."""
+    values = value if type(value) is list else [value]
+    companions = companion if type(companion) is list else [companion]
+    for index in range(max(len(values), len(companions))):
+        one = values[index] if index < len(values) else None
+        beside = companions[index] if index < len(companions) else None
+        if field.shape == "xhtml":
+            put(_div(one))
+        elif type(one) is dict:
+            _guess(field.name, one, put)
+        else:
+            _primitive(field.name, one, beside if type(beside) is dict else {}, put)
+
+
+def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) -> None:
+    shown = "" if value is None else f' value="{escaped(_text(value))}"'
+    if not companion:
+        put(f"<{name}{shown}/>")
+        return
+    held = shape("Element")
+    put(f"<{name}{_attributes(companion, held)}{shown}>")
+    _children(companion, held, put)
+    put(f"</{name}>")
+
+
+def _div(value: Plain) -> str:
+    text = _text(value)
+    return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{escaped(text)}</div>'
+
+
+def _guess(key: str, item: Plain, put: _Put, *, in_resource: bool = False) -> None:
+    """A property that the definitions do not have, by the rules that most have."""
+    if not _NAME.fullmatch(key):
+        return
+    if type(item) is list:
+        for one in item:
+            _guess(key, one, put, in_resource=in_resource)
+    elif type(item) is not dict:
+        is_narrative = key == "div" and is_div(_text(item))
+        put(_text(item) if is_narrative else f'<{key} value="{escaped(_text(item))}"/>')
+    elif key in ("resource", "contained") and "resourceType" in item:
+        put(f"<{key}>")
+        _resource(item, put)
+        put(f"</{key}>")
+    else:
+        outside = {"id", "url"} if key in ("extension", "modifierExtension") else {"id"}
+        shown = "".join(f' {name}="{escaped(_text(item[name]))}"' for name in sorted(outside & item.keys()))
+        put(f"<{key}{shown}>")
+        for name, inner in item.items():
+            if name not in outside:
+                _guess(name, inner, put)
+        put(f"</{key}>")
+
+
+def _text(value: Plain) -> str:
+    if type(value) is bool:
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | Number) else ""
+
+
+def escaped(text: str) -> str:
+    """A text as the value of an attribute; what XML lacks becomes U+FFFD."""
+    return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
+
+
+def _escape(found: re.Match[str]) -> Any:
+    return _ESCAPES.get(found.group(), "\ufffd")

@@ -1,0 +1,59 @@
+"""Through the models of fhir.resources and back: equal but for the rewritings of that library, which are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_care_communication import examples
+from test_care_communication_builder import CORPUS, with_files
+
+import medcom_bu
+from medcom_bu import CareCommunicationMessage, InvalidMessage
+from medcom_bu.messages import care_communication
+from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.values.fhir_types import Meta
+
+bundles = pytest.importorskip("fhir.resources.R4B.bundle")
+
+REWRITTEN = {
+    "2026-05-04T09:30:59+00:00": "2026-05-04T09:30:59Z",
+    "2026-05-04T09:30:59.410+02:00": "2026-05-04T09:30:59.410000+02:00",
+    "2026-05-04T09:30:59+02:00": "2026-05-04T09:30:59+02:00",
+}
+
+
+def test_our_messages_go_through() -> None:
+    for _, _, message in CORPUS:
+        typed = message.bundle()
+        assert isinstance(typed, bundles.Bundle)
+        assert CareCommunicationMessage.from_bundle(typed) == message
+
+
+def test_official_messages_go_through() -> None:
+    for path in examples():
+        message: Any = medcom_bu.parse(path.read_bytes())
+        if message.meta is not None and message.meta.last_updated:
+            message = message.replace(meta=message.meta.replace(last_updated=None))  # a fraction: see REWRITTEN
+        assert type(message).from_bundle(message.bundle()) == message, path.name
+
+
+@pytest.mark.parametrize("before", REWRITTEN)
+def test_what_is_rewritten(before: str) -> None:
+    message = with_files().replace(meta=Meta(last_updated=before))
+    back = CareCommunicationMessage.from_bundle(message.bundle())
+    assert back == message.replace(meta=Meta(last_updated=REWRITTEN[before]))
+
+
+def test_what_is_refused_shows_no_content() -> None:
+    message = with_files()
+    with pytest.raises(InvalidMessage) as caught:
+        message.replace(timestamp="hemmelig").bundle()
+    assert [(issue.code, issue.path) for issue in caught.value.report] == [("fhir.typed", "Bundle.timestamp")]
+    assert "hemmelig" not in str(caught.value) + repr(caught.value.__context__)
+
+
+def test_without_the_codec_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Bundle, "typed_face", None)
+    with pytest.raises(RuntimeError, match="take the class from medcom_bu"):
+        care_communication.CareCommunicationMessage().bundle()
