@@ -392,7 +392,7 @@ def test_round_trip_of_any_value(entry: Any) -> None:
 @given(st.data())
 def test_anything_in_the_place_of_anything_is_a_report(data: st.DataObject) -> None:
     plain = plain_sample()
-    holder, key = data.draw(st.sampled_from(list(_places(plain))))
+    holder, key = data.draw(st.sampled_from(list(places(plain))))
     holder[key] = data.draw(st.none() | PLAIN | st.just([]) | st.just({}))
     report = medcom_bu.validate(written(plain))
     message = medcom_bu.read(written(plain)).message
@@ -401,11 +401,11 @@ def test_anything_in_the_place_of_anything_is_a_report(data: st.DataObject) -> N
     assert report.layers
 
 
-def _places(plain: Any) -> Any:
+def places(plain: Any) -> Any:
     keys = list(plain) if isinstance(plain, dict) else list(range(len(plain))) if isinstance(plain, list) else []
     for key in keys:
         yield plain, key
-        yield from _places(plain[key])
+        yield from places(plain[key])
 
 
 def test_paths_go_both_ways() -> None:

@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from oracle import oracle
-from test_care_communication import examples, found, plain_sample, structures, written
+from test_care_communication import PLAIN, examples, found, places, plain_sample, structures, written
 
 import medcom_bu
 from medcom_bu import InvalidMessage
 from medcom_bu.fhir.codec import read
 from medcom_bu.fhir.data import MAX_DEPTH, load_json
+from medcom_bu.fhir.definitions import shape
+from medcom_bu.fhir.shape import _check_object, _fits
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.issues import Issue
 from medcom_bu.values.fhir_resources import Bundle, Entry, UnknownResource
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -264,3 +267,31 @@ def test_anything_is_a_report(noise: bytes, at: int, cut: int) -> None:
     data = data[:at] + noise + data[at + cut :]
     medcom_bu.validate(data)
     medcom_bu.read(data)
+
+
+# --- the quick ways say what the slow ways say --------------------------------------------------------------------
+
+
+def test_a_comment_takes_the_slower_way_to_the_same_data() -> None:
+    for path in xml_examples():
+        data = path.read_bytes()
+        quick = load_xml(data)
+        slow = load_xml(data.replace(b"<entry>", b"<entry><!-- x -->", 1))
+        assert not quick.issues
+        assert [issue.code for issue in slow.issues] == ["fhirxml.not-carried"]
+        assert slow.message == quick.message
+
+
+@given(st.data())
+def test_what_fits_has_nothing_to_explain(data: st.DataObject) -> None:
+    plain = plain_sample()
+    holder, key = data.draw(st.sampled_from(list(places(plain))))
+    holder[key] = data.draw(st.none() | PLAIN | st.just([]) | st.just({}))
+    issues: list[Issue] = []
+    _check_object(plain, shape("Bundle"), "Bundle", issues)
+    if _fits("Bundle")(plain):
+        assert issues == []
+    elif plain.get("resourceType") == "Bundle" and not any(
+        name.startswith("_") for name in json.dumps(plain).split('"')
+    ):
+        assert issues

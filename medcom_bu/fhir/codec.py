@@ -11,6 +11,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir import kinds, typed
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
 from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
+from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.shape import check_resource
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.fhir.xml import load_xml
@@ -54,7 +55,19 @@ def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
     known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    loaded = (load_xml if _is_xml(whole) else load_json)(whole)
+    is_xml = _BEFORE_XML.match(whole) is not None
+    light, contents = cut(whole, is_xml=is_xml)
+    reading = _read(light, is_xml)
+    if not contents or reading.message is None:
+        return reading
+    message = restored(reading.message, contents)
+    if message is None:
+        return _read(whole, is_xml)
+    return Reading(message, reading.issues, reading.ran, functools.partial(to_fhirpath, message))
+
+
+def _read(data: bytes, is_xml: bool) -> Reading[FhirMessage]:
+    loaded = (load_xml if is_xml else load_json)(data)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
     message, found = _message(loaded.message)
@@ -65,13 +78,9 @@ def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
 _BEFORE_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\s\0])*<")
 
 
-def _is_xml(data: bytes) -> bool:
-    return _BEFORE_XML.match(data) is not None
-
-
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
-    _, found = _message(to_plain(message))
+    _, found = _message(to_plain(lightened(message)[0]))
     return Reading(
         message,
         tuple(issue.moved(to_attribute(message, issue.path)) for issue in found),
@@ -104,9 +113,10 @@ def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
         return None, found
     event = header.get("eventCoding")
     code = event.get("code") if type(event) is dict else None
-    cls = _MESSAGES.get(code, OtherFhirMessage) if type(code) is str else OtherFhirMessage
+    known = code if type(code) is str else ""
+    cls = _MESSAGES.get(known, OtherFhirMessage)
     if cls is OtherFhirMessage:
-        kind = kinds.EVENT_OTHER if code in Event._value2member_map_ else kinds.EVENT
+        kind = kinds.EVENT_OTHER if known in Event._value2member_map_ else kinds.EVENT
         found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
     if has_rest(message):
@@ -160,10 +170,11 @@ def write(message: FhirMessage, file: Any, form: str = "json", version: str | No
 
     Raises InvalidMessage where the message has no such version.
     """
-    plain = to_plain(message if version is None else in_version(message, version))
     if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
-    file.write(_WRITERS[form](plain))
+    light, contents = lightened(message if version is None else in_version(message, version))
+    for piece in pieces(_WRITERS[form](to_plain(light)), contents, form):
+        file.write(piece)
 
 
 _WRITERS = {"json": dump_json, "xml": dump_xml}

@@ -69,7 +69,7 @@ def _parsed(text: str, may_have_surrogates: bool) -> tuple[Plain, list[Issue]]:
         return None, [_not_json(text, error)]
     except RecursionError:
         return None, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)]
-    return plain, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)] if _is_deep(plain) else []
+    return plain, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)] if is_deep(plain) else []
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
@@ -81,7 +81,7 @@ def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
     return kinds.JSON_SYNTAX.at(path, reason=error.msg)
 
 
-def _is_deep(plain: Plain) -> bool:
+def is_deep(plain: Plain) -> bool:
     """Whether more than ``MAX_DEPTH`` containers stand in each other; level by level, so nothing recurses."""
     level = [plain] if type(plain) in (dict, list) else []
     for _ in range(MAX_DEPTH):
@@ -228,4 +228,4 @@ def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
         yield path, plain
 
 
-__all__ = ["MAX_DEPTH", "Number", "Plain", "dump_json", "load_json", "root_name", "shown_name", "walk"]
+__all__ = ["MAX_DEPTH", "Number", "Plain", "dump_json", "is_deep", "load_json", "root_name", "shown_name", "walk"]

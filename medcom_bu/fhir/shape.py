@@ -34,7 +34,7 @@ def _fits(name: str) -> _Fits:
     held = shape(name)
     tests = {field.name: _fits_field(field) for field in held.fields.values()}
     if held.is_resource:
-        tests["resourceType"] = name.__eq__
+        tests["resourceType"] = lambda item: bool(item == name)
     wanted = frozenset(fields[0].name for _, fields in held.required if len(fields) == 1)
     wanted_choices = [frozenset(field.name for field in fields) for _, fields in held.required if len(fields) > 1]
     choice_of = {key: choice for choice, names in _choices(name) for key in names}

@@ -14,18 +14,14 @@ from typing import Any
 from lxml import etree
 
 from medcom_bu.fhir import kinds
-from medcom_bu.fhir.data import MAX_DEPTH, Number, Plain, shown_name
-from medcom_bu.fhir.definitions import Field, Shape, is_resource, primitive, shape
-from medcom_bu.fhir.shape import XHTML_NAMESPACE
+from medcom_bu.fhir.data import MAX_DEPTH, Plain, is_deep, shown_name
+from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
+from medcom_bu.fhir.xml_quick import DIV, NAMESPACE, Irregular, narrative, quick_resource, typed
 from medcom_bu.issues import Issue, Kind, Layer, Reading
 
-NAMESPACE = "http://hl7.org/fhir"
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
-_DIV = f"{{{XHTML_NAMESPACE}}}div"
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_BOOLEANS = {"true": True, "false": False}
 _XML_DEPTH = 2 * MAX_DEPTH
 
 
@@ -38,6 +34,16 @@ def load_xml(data: bytes) -> Reading[Plain]:
     root, issues = _root(data)
     if root is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
+    try:
+        plain = quick_resource(root)
+        if root.getprevious() is None and root.getnext() is None and not is_deep(plain):
+            return Reading(plain, (), (Layer.SYNTAX,))
+    except (Irregular, RecursionError):
+        pass
+    if _is_deep(root):
+        return Reading(None, (kinds.XML_DEPTH.at("/", limit=_XML_DEPTH),), (Layer.SYNTAX,))
+    aside = sum(1 for node in _beside(root) if not isinstance(node.tag, str))
+    issues = [kinds.XML_NOT_CARRIED.at("/", count=aside)] if aside else []
     reader = _Reader(issues)
     plain = reader.resource(root, shown_name(_local(root)))
     return Reading(plain, tuple(issues), (Layer.SYNTAX,))
@@ -53,14 +59,10 @@ def _root(data: bytes) -> tuple[Any, list[Issue]]:
     if _has_doctype(data):
         return None, [kinds.XML_DOCTYPE.at("/")]
     try:
-        root = etree.fromstring(data, _parser())
+        return etree.fromstring(data, _parser()), []
     except etree.XMLSyntaxError as error:
         line, column = error.position
         return None, [_unreadable(error).at(f"line {line}, column {column}", **_reason(error))]
-    if _is_deep(root):
-        return None, [kinds.XML_DEPTH.at("/", limit=_XML_DEPTH)]
-    aside = sum(1 for node in _beside(root) if not isinstance(node.tag, str))
-    return root, [kinds.XML_NOT_CARRIED.at("/", count=aside)] if aside else []
 
 
 def _parser() -> etree.XMLParser:
@@ -105,7 +107,7 @@ def _beside(root: Any) -> Iterator[Any]:
         for child in stack.pop():
             if child.tag is etree.Comment or child.tag is etree.ProcessingInstruction:
                 yield child
-            elif child.tag != _DIV:
+            elif child.tag != DIV:
                 stack.append(child)
 
 
@@ -142,7 +144,7 @@ class _Reader:
             name = _local(child)
             field = held.fields.get(name)
             here = f"{path}.{(field.choice if field else None) or shown_name(name)}"
-            if child.tag != (_DIV if field and field.shape == "xhtml" else f"{{{NAMESPACE}}}{name}"):
+            if child.tag != (DIV if field and field.shape == "xhtml" else f"{{{NAMESPACE}}}{name}"):
                 self.issues.append(kinds.XML_NAMESPACE.at(here, name=shown_name(name)))
             if field is None or field.is_attribute:
                 self._unknown(made, child)
@@ -169,11 +171,12 @@ class _Reader:
         """Keep an element that the shape does not have; the check of the shape says so."""
         name = _local(child)
         guess = self._guessed(child)
-        if name in made:
-            known = made[name]
-            made[name] = [*known, guess] if isinstance(known, list) else [known, guess]
-        else:
+        if name not in made:
             made[name] = guess
+        elif isinstance(made[name], list):
+            made[name].append(guess)
+        else:
+            made[name] = [made[name], guess]
 
     def _child(self, made: dict[str, Plain], child: Any, field: Field, path: str) -> None:
         name = field.name
@@ -201,7 +204,7 @@ class _Reader:
     def _value(self, child: Any, field: Field, path: str) -> tuple[Plain, dict[str, Plain]]:
         """What a child element holds, and for a primitive what goes with it."""
         if field.shape == "xhtml":
-            return _narrative(child), {}
+            return narrative(child), {}
         if field.shape == "Resource":
             inner = [node for node in child if isinstance(node.tag, str)]
             self._texts(child, path)
@@ -219,12 +222,12 @@ class _Reader:
             self._fill(made, bare, shape("Element"), path)
         if value is None:
             return (None, made) if made else ("", made)
-        return _typed(value, field.shape), made
+        return typed(value, field.shape), made
 
     def _guessed(self, node: Any) -> Plain:
         """What an element of no known shape may hold: a text where there is only a value, else an object."""
-        if node.tag == _DIV:
-            return _narrative(node)
+        if node.tag == DIV:
+            return narrative(node)
         value = node.attrib.get("value")
         if value is not None and len(node.attrib) == 1 and not len(node):
             return value
@@ -245,19 +248,3 @@ class _Reader:
             else:
                 made[name] = guess
         return made
-
-
-def _typed(text: str, name: str) -> Plain:
-    """A value as JSON has it; a text that is no such value stays a text."""
-    kind = primitive(name).json
-    if kind == "bool":
-        return _BOOLEANS.get(text, text)
-    return Number(text) if kind == "Number" and _NUMBER.fullmatch(text) else text
-
-
-def _narrative(div: Any) -> str:
-    if any(prefix for prefix in div.getparent().nsmap):
-        div = copy.deepcopy(div)
-        etree.cleanup_namespaces(div)
-    text: str = etree.tostring(div, encoding="unicode", with_tail=False)
-    return text

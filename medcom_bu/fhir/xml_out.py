@@ -9,7 +9,7 @@ from typing import Any
 from medcom_bu.fhir.data import Number, Plain
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
 from medcom_bu.fhir.shape import is_div
-from medcom_bu.fhir.xml import NAMESPACE
+from medcom_bu.fhir.xml_quick import NAMESPACE
 
 _Put = Callable[[str], None]
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)

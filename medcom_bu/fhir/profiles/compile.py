@@ -97,15 +97,15 @@ class Profiles:
         return found
 
     def _layers(self, definition: Definition) -> Layers:
-        """The differential after its base; the snapshot where there is no differential or no base."""
-        base = definition.get("baseDefinition")
-        if base is not None and definition.get("differential"):
-            try:
-                return (*self._chain(base), self._read(definition, snapshot=False))
-            except UnknownProfile:
-                if not definition.get("snapshot"):
-                    raise
-        return (self._read(definition, snapshot=bool(definition.get("snapshot"))),)
+        """The base, then the differential; the snapshot where there is no differential, or no base to stand on."""
+        has_snapshot = bool(definition.get("snapshot"))
+        try:
+            base = self._chain(definition["baseDefinition"]) if "baseDefinition" in definition else ()
+        except UnknownProfile:
+            if not has_snapshot:
+                raise
+            return (self._read(definition, snapshot=True),)
+        return (*base, self._read(definition, snapshot=has_snapshot and not definition.get("differential")))
 
     def _read(self, definition: Definition, *, snapshot: bool) -> Element:
         return applied(read(definition, snapshot=snapshot), definition, self.forms)

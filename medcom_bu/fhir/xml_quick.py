@@ -1,0 +1,134 @@
+"""The quick reading of FHIR XML that is all as it should be; at the first thing that is not, it gives up.
+
+The slower reading in ``fhir.xml`` then says what is wrong and where.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from medcom_bu.fhir.data import Number, Plain
+from medcom_bu.fhir.definitions import Field, is_resource, primitive, shape
+from medcom_bu.fhir.shape import XHTML_NAMESPACE
+
+NAMESPACE = "http://hl7.org/fhir"
+DIV = f"{{{XHTML_NAMESPACE}}}div"
+_TAG = f"{{{NAMESPACE}}}"
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_BOOLEANS = {"true": True, "false": False}
+
+_Make = Callable[[Any], Plain]
+
+
+class Irregular(Exception):
+    """Something is not as it should be, or only not as it mostly is."""
+
+
+def quick_resource(node: Any) -> dict[str, Plain]:
+    """The plain data of a resource. Raises Irregular."""
+    tag = node.tag
+    name = tag[len(_TAG) :] if isinstance(tag, str) and tag.startswith(_TAG) else ""
+    if not is_resource(name):
+        raise Irregular
+    made: dict[str, Plain] = {"resourceType": name}
+    _filler(name)(node, made)
+    return made
+
+
+@functools.cache
+def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
+    """What puts the content of an element of that shape into plain data."""
+    held = shape(name)
+    table = {
+        (DIV if field.shape == "xhtml" else _TAG + field.name): (field.name, field.order, field.many, _maker(field))
+        for field in held.fields.values()
+        if not field.is_attribute
+    }
+    attributes = {field.name for field in held.fields.values() if field.is_attribute}
+
+    def fill(node: Any, made: dict[str, Plain]) -> None:
+        if _says(node.text):
+            raise Irregular
+        for key, value in node.attrib.items():
+            if key not in attributes:
+                raise Irregular
+            made[key] = value
+        reached = -1
+        for child in node:
+            entry = table.get(child.tag)
+            if entry is None or entry[1] < reached or _says(child.tail):
+                raise Irregular
+            key, reached, many, make = entry
+            if not many:
+                if key in made:
+                    raise Irregular
+                made[key] = make(child)
+            elif key in made:
+                made[key].append(make(child))
+            else:
+                made[key] = [make(child)]
+
+    return fill
+
+
+def _says(text: str | None) -> bool:
+    return text is not None and bool(text) and not text.isspace()
+
+
+def _maker(field: Field) -> _Make:
+    if field.shape == "xhtml":
+        return narrative
+    if field.shape == "Resource":
+        return _inner
+    if field.is_primitive:
+        return _primitive(field.shape)
+    name = field.shape
+
+    def make(child: Any) -> dict[str, Plain]:
+        made: dict[str, Plain] = {}
+        _filler(name)(child, made)
+        return made
+
+    return make
+
+
+def _inner(child: Any) -> dict[str, Plain]:
+    """The one resource in an element."""
+    if len(child) != 1 or child.attrib or _says(child.text) or _says(child[0].tail):
+        raise Irregular
+    return quick_resource(child[0])
+
+
+def _primitive(name: str) -> _Make:
+    is_text = primitive(name).json == "str"
+
+    def make(child: Any) -> Plain:
+        value = child.get("value")
+        if value is None or len(child.attrib) != 1 or len(child) or child.text:
+            raise Irregular
+        return value if is_text else typed(value, name)
+
+    return make
+
+
+def typed(text: str, name: str) -> Plain:
+    """A value as JSON has it; a text that is no such value stays a text."""
+    kind = primitive(name).json
+    if kind == "bool":
+        return _BOOLEANS.get(text, text)
+    return Number(text) if kind == "Number" and _NUMBER.fullmatch(text) else text
+
+
+def narrative(div: Any) -> str:
+    """A narrative as text, without the prefixes that are declared around it and not used in it."""
+    if any(prefix for prefix in div.getparent().nsmap):
+        div = copy.deepcopy(div)
+        etree.cleanup_namespaces(div)
+    text: str = etree.tostring(div, encoding="unicode", with_tail=False)
+    return text
