@@ -14,12 +14,12 @@ import pytest
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage, InvalidMessage
 from medcom_bu.builders.care_communication import (
+    Author,
     CareCommunicationBuilder,
     episode_of_care,
     organization,
     patient,
 )
-from medcom_bu.builders.threads import Author
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.rules import care_communication
 from medcom_bu.surroundings import Surroundings

@@ -341,3 +341,6 @@ def _with_content(payload: Payload, contents: Mapping[str, Attachment]) -> Paylo
 def _mime_type(content: bytes) -> str | None:
     found = sniff(content)
     return FILE_TYPES[found].mime_type if found else None
+
+
+__all__ = ["Author", "CareCommunicationBuilder", "episode_of_care", "organization", "patient"]
