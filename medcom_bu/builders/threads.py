@@ -59,9 +59,10 @@ _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 @attrs.frozen(kw_only=True, repr=False)
 class Author:
-    """Who writes: name, role, telephone. The role is a code of MedCom's list, a text where the list has none, or both.
+    """Who writes: name, role, telephone. ``role_code`` is of MedCom's list; ``role``, a text, where that has none.
 
-    Version 4.0 wants a code. ``telephone`` is the author's or the department's.
+    The profiles take one of them, so the text is not written beside a code; version 4.0 wants a code. ``telephone`` is
+    the author's or the department's.
     """
 
     given: str
@@ -144,7 +145,8 @@ class Parts:
         if author not in self._roles:
             person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)))
             coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
-            code = (CodeableConcept(coding=coding, text=author.role),) if coding or author.role else ()
+            concept = CodeableConcept(coding=coding) if coding else CodeableConcept(text=author.role)
+            code = (concept,) if coding or author.role else ()
             made = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
             if made is not None:
                 self._roles[author] = made

@@ -88,6 +88,17 @@ def judge(message: FhirMessage) -> Reading[FhirMessage]:
     )
 
 
+def check_profiles(message: FhirMessage) -> tuple[Issue, ...] | None:
+    """What the profiles say of a message, at FHIRPath; None where no package at hand knows the message."""
+    from medcom_bu.fhir.profiles.choose import choose
+    from medcom_bu.fhir.profiles.packages import shipped
+    from medcom_bu.fhir.profiles.run import check
+
+    plain = to_plain(lightened(message)[0])
+    definitions = choose(plain, shipped())
+    return None if definitions is None else check(plain, definitions)
+
+
 def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
     found: list[Issue] = []
     path = root_name(plain)

@@ -1,0 +1,39 @@
+"""FHIRPath, compiled to closures: the subset that the invariants and discriminators of FHIR profiles use.
+
+>>> from medcom_bu.fhir.fhirpath import Env, compile
+>>> patient = {"resourceType": "Patient", "name": [{"family": "Hansen"}]}
+>>> compile("name.exists() or telecom.exists()").holds(patient, Env(patient))
+True
+>>> compile("name.lowBoundary()")
+Traceback (most recent call last):
+medcom_bu.fhir.fhirpath.faults.UnsupportedExpression: FHIRPath lowBoundary() is not supported
+
+"""
+
+from __future__ import annotations
+
+from medcom_bu.fhir.fhirpath.compiled import Compiled, compile  # noqa: A004
+from medcom_bu.fhir.fhirpath.corrections import corrected
+from medcom_bu.fhir.fhirpath.environment import BundleIndex, Env
+from medcom_bu.fhir.fhirpath.faults import (
+    EvaluationError,
+    FhirPathError,
+    FhirPathSyntaxError,
+    UnsupportedExpression,
+)
+from medcom_bu.fhir.fhirpath.narrative import html_checks
+from medcom_bu.fhir.fhirpath.nodes import Element
+
+__all__ = [
+    "BundleIndex",
+    "Compiled",
+    "Element",
+    "Env",
+    "EvaluationError",
+    "FhirPathError",
+    "FhirPathSyntaxError",
+    "UnsupportedExpression",
+    "compile",
+    "corrected",
+    "html_checks",
+]

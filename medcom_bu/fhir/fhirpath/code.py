@@ -1,0 +1,109 @@
+"""What an expression compiles to, and how the pieces are joined.
+
+A piece of code is a function of ``this`` (the items that the innermost expression is asked of) and the :class:`Env`.
+It gives items, or, for whatever answers yes or no, ``True``, ``False`` or ``None`` (empty) at once. Semantics: FHIRPath
+2.0.0; where that leaves room or HL7's reference engine differs, the engine, since its verdict is the one that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.nodes import Item, Items
+from medcom_bu.fhir.fhirpath.parser import Node
+
+Truth = bool | None
+Run = Callable[[Items, Env], Any]
+Listed = Callable[[Items, Env], Items]
+Decided = Callable[[Items, Env], Truth]
+
+LISTS: dict[Truth, Items] = {True: [True], False: [False], None: []}
+
+
+@attrs.frozen
+class Code:
+    """What a node compiles to. ``truth``: it gives a truth value. ``fixed``: it depends on the Env alone.
+
+    ``constant`` is the value of a literal.
+    """
+
+    run: Run
+    truth: bool = False
+    fixed: bool = False
+    constant: Item = None
+
+
+COMPILERS: dict[type, Callable[[Any], Code]] = {}
+"""Class of tree node -> how it is compiled. Filled once, by ``compiled.py``."""
+
+
+def compile_node(node: Node) -> Code:
+    """The code of a tree. Raises UnsupportedExpression."""
+    return COMPILERS[type(node)](node)
+
+
+def listed(code: Code) -> Listed:
+    """The code, giving items."""
+    if not code.truth:
+        return code.run
+    run = code.run
+    return lambda this, env: LISTS[run(this, env)]
+
+
+def decided(code: Code, name: str) -> Decided:
+    """The code, giving a truth value for the operator or function ``name``."""
+    if code.truth:
+        return code.run
+    run = code.run
+    return lambda this, env: truth_of(run(this, env), name)
+
+
+def truth_of(items: Items, name: str) -> Truth:
+    """Items as a truth value: none is empty, one that is no Boolean is true (FHIRPath 4.5).
+
+    Raises:  EvaluationError for two and more.
+    """
+    if len(items) > 1:
+        raise EvaluationError(name, "many items where one truth value is asked")
+    if not items:
+        return None
+    value = nodes.bare(items[0])
+    return value if type(value) is bool else True
+
+
+def base_code(base: Node | None) -> Code:
+    """The code of what a member or function is invoked on."""
+    return Code(lambda this, _: this) if base is None else compile_node(base)
+
+
+def remembered(code: Code) -> Code:
+    """The code; where it depends on the Env alone and is more than a constant, it runs once for an Env."""
+    if not code.fixed or code.constant is not None:
+        return code
+    return attrs.evolve(code, run=_once(code.run))
+
+
+def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
+    """The keys of the items; computed once for an Env where they depend on it alone."""
+    run = listed(code)
+
+    def keys(this: Items, env: Env) -> frozenset[Hashable]:
+        return frozenset(map(nodes.key, run(this, env)))
+
+    return _once(keys) if code.fixed else keys
+
+
+def _once(run: Run) -> Run:
+    def memorised(this: Items, env: Env) -> Any:
+        memo = env.memo
+        if run not in memo:
+            memo[run] = run(this, env)
+        return memo[run]
+
+    return memorised

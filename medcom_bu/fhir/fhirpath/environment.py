@@ -1,0 +1,104 @@
+"""What an expression may ask of its surroundings, and the index of a Bundle that answers ``resolve()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.fhirpath.narrative import html_checks
+
+Resolve = Callable[[str, Any], dict[str, Any] | None]
+
+
+def _nowhere(_reference: str, _node: Any) -> None:
+    return None
+
+
+def _unknown(_item: Any, _url: str) -> None:
+    return None
+
+
+@attrs.frozen(eq=False, repr=False)
+class Env:
+    """The surroundings of one evaluation. One value serves every expression on the elements of ``resource``.
+
+    ``resource``     what ``%resource`` means: the resource that the focus is or lies in (a contained one, if in one).
+    ``root``         what ``%rootResource`` means: the same, or the resource that holds the contained one.
+    ``resolve``      (reference, the node that holds it) -> the resource, or None where it is not to be found.
+    ``member_of``    (item, canonical URL of a value set) -> whether it is in; None where the value set is unknown.
+    ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
+    ``html_checks``  text of a Narrative.div -> whether it holds only what a narrative may (txt-1).
+
+    What depends on ``resource`` and ``root`` alone is remembered in ``memo``: they may not change meanwhile.
+    """
+
+    resource: Any
+    root: Any = attrs.field(default=attrs.Factory(lambda self: self.resource, takes_self=True))
+    resolve: Resolve = _nowhere
+    member_of: Callable[[Any, str], bool | None] = _unknown
+    conforms_to: Callable[[Any, str], bool | None] = _unknown
+    html_checks: Callable[[str], bool] = html_checks
+    memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
+
+    def within(self, resource: Any, root: Any = None) -> Env:
+        """The surroundings of another resource of the same message."""
+        return attrs.evolve(self, resource=resource, root=resource if root is None else root)
+
+
+class BundleIndex:
+    """Where the resources of a Bundle are, found in one pass; :meth:`resolve` serves an :class:`Env`.
+
+    A reference is found by an entry's fullUrl or by ``Type/id`` whatever the base, the first entry that fits: what
+    HL7's reference engine does within expressions. That a reference agrees with the base of the fullUrl is not an
+    expression's affair (R4 bundle.html#references).
+    """
+
+    def __init__(self, bundle: Any) -> None:
+        self._found: dict[str, dict[str, Any]] = {}
+        self._bundle = bundle
+        self._owners: dict[int, dict[str, Any]] | None = None
+        self._contained: dict[int, dict[str, dict[str, Any]]] = {}
+        for entry in _dicts(bundle, "entry"):
+            resource = entry.get("resource")
+            if type(resource) is not dict:
+                continue
+            for key in (entry.get("fullUrl"), f"{resource.get('resourceType')}/{resource.get('id')}"):
+                if isinstance(key, str):
+                    self._found.setdefault(key, resource)
+
+    def resolve(self, reference: str, node: Any) -> dict[str, Any] | None:
+        """The resource that a reference names; ``#id`` is looked for in the resource in which ``node`` lies."""
+        if reference[:1] != "#":
+            return self._found.get(reference)
+        owner = self._owner(node)
+        if id(owner) not in self._contained:
+            parts = {str(part.get("id")): part for part in reversed(_dicts(owner, "contained"))}
+            self._contained[id(owner)] = parts
+        return self._contained[id(owner)].get(reference[1:])
+
+    def _owner(self, node: Any) -> dict[str, Any] | None:
+        """The resource of an entry in which a node lies, by identity. Indexed when a first ``#id`` is met."""
+        if self._owners is None:
+            self._owners = {}
+            for resource in [self._bundle, *(entry.get("resource") for entry in _dicts(self._bundle, "entry"))]:
+                _own(self._owners, resource)
+        return self._owners.get(id(node))
+
+
+def _own(owners: dict[int, dict[str, Any]], resource: Any) -> None:
+    rest = [resource]
+    while rest:
+        node = rest.pop()
+        if type(node) is dict:
+            owners[id(node)] = resource
+            rest.extend(node.values())
+        elif type(node) is list:
+            rest.extend(node)
+
+
+def _dicts(node: Any, name: str) -> list[dict[str, Any]]:
+    """The objects in an array of an object; nothing where there is no such thing."""
+    found = node.get(name) if type(node) is dict else None
+    return [part for part in found if type(part) is dict] if type(found) is list else []

@@ -1,0 +1,426 @@
+"""The functions of the subset, each a builder of closures. Source: FHIRPath 2.0.0 section 5, R4 fhirpath.html."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import attrs
+
+from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath.code import (
+    Code,
+    Decided,
+    Listed,
+    Truth,
+    base_code,
+    compile_node,
+    decided,
+    keys_of,
+    listed,
+    remembered,
+    truth_of,
+)
+from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.narrative import has_content
+from medcom_bu.fhir.fhirpath.nodes import Item, Items
+from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member, Node
+
+MAX_SEARCHED = 10_000
+"""Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
+
+
+@attrs.frozen
+class Function:
+    """How a call is compiled, and how many arguments it takes."""
+
+    build: Callable[[Call], Code]
+    least: int = 0
+    most: int = 0
+
+
+def _on_items(change: Callable[[Items], Items]) -> Function:
+    """A function of the items alone, giving items."""
+
+    def build(call: Call) -> Code:
+        base = base_code(call.base)
+        run = listed(base)
+        return Code(lambda this, env: change(run(this, env)), fixed=base.fixed)
+
+    return Function(build)
+
+
+def _asking(ask: Callable[[Items], Truth]) -> Function:
+    """A function of the items alone, giving a truth value."""
+
+    def build(call: Call) -> Code:
+        base = base_code(call.base)
+        run = listed(base)
+        return Code(lambda this, env: ask(run(this, env)), truth=True, fixed=base.fixed)
+
+    return Function(build)
+
+
+def _argument(node: Node) -> Code:
+    """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
+    return remembered(compile_node(node))
+
+
+def _criterion(call: Call) -> Decided:
+    return decided(_argument(call.arguments[0]), call.name)
+
+
+# --- existence and filters ----------------------------------------------------------------------------------------
+
+
+def _exists(call: Call) -> Code:
+    base = _where(call) if call.arguments else base_code(call.base)
+    run = listed(base)
+    return Code(lambda this, env: bool(run(this, env)), truth=True, fixed=base.fixed)
+
+
+def _empty(call: Call) -> Code:
+    base = base_code(call.base)
+    run = listed(base)
+    return Code(lambda this, env: not run(this, env), truth=True, fixed=base.fixed)
+
+
+def _not(call: Call) -> Code:
+    base = base_code(call.base)
+    run = decided(base, "not")
+
+    def negated(this: Items, env: Env) -> Truth:
+        found = run(this, env)
+        return None if found is None else not found
+
+    return Code(negated, truth=True, fixed=base.fixed)
+
+
+def _where(call: Call) -> Code:
+    base, asked = base_code(call.base), _criterion(call)
+    run = listed(base)
+    return Code(lambda this, env: [item for item in run(this, env) if asked([item], env)], fixed=base.fixed)
+
+
+def _all(call: Call) -> Code:
+    base, asked = base_code(call.base), _criterion(call)
+    run = listed(base)
+    return Code(lambda this, env: all(asked([item], env) for item in run(this, env)), truth=True, fixed=base.fixed)
+
+
+def _select(call: Call) -> Code:
+    base, each = base_code(call.base), listed(_argument(call.arguments[0]))
+    run = listed(base)
+    return Code(lambda this, env: [part for item in run(this, env) for part in each([item], env)], fixed=base.fixed)
+
+
+def _iif(call: Call) -> Code:
+    base, asked = base_code(call.base), _criterion(call)
+    run = listed(base)
+    branches = [listed(_argument(node)) for node in call.arguments[1:]]
+    then, otherwise = branches if len(branches) == 2 else (branches[0], _none)
+
+    def chosen(this: Items, env: Env) -> Items:
+        focus = run(this, env)
+        if len(focus) > 1:
+            raise EvaluationError("iif", "many items")
+        return then(focus, env) if asked(focus, env) else otherwise(focus, env)
+
+    return Code(chosen, fixed=base.fixed)
+
+
+def _none(_this: Items, _env: Env) -> Items:
+    return []
+
+
+def _every(wanted: bool) -> Callable[[Items], bool]:
+    return lambda items: all(truth_of([item], "allTrue") is wanted for item in items)
+
+
+def _intersect(call: Call) -> Code:
+    base, other = base_code(call.base), _argument(call.arguments[0])
+    run, keys = listed(remembered(base)), keys_of(other)
+
+    def shared(this: Items, env: Env) -> Items:
+        wanted = keys(this, env)
+        return nodes.distinct([item for item in run(this, env) if nodes.key(item) in wanted])
+
+    return Code(shared, fixed=base.fixed and other.fixed)
+
+
+def _trace(call: Call) -> Code:
+    """Gives what it is asked of. Nothing is written: the items may be a person's."""
+    for argument in call.arguments:
+        _argument(argument)
+    return base_code(call.base)
+
+
+# --- types --------------------------------------------------------------------------------------------------------
+
+
+def _type_name(node: Node) -> str:
+    """The type that an argument names, FHIR's own: ``Patient``, ``FHIR.Patient``."""
+    if type(node) is Member:
+        if node.base is None:
+            return node.name
+        if type(node.base) is Member and node.base.base is None and node.base.name == "FHIR":
+            return node.name
+    raise UnsupportedExpression("a type outside FHIR")
+
+
+def _of_type(call: Call) -> Code:
+    """``ofType`` and ``as``, of one and of many; a ``code`` is no ``string`` here (the engine's way)."""
+    base = base_code(call.base)
+    is_kind = nodes.type_test(_type_name(call.arguments[0]), derived_primitives=False)
+    run = listed(base)
+    return Code(lambda this, env: [item for item in run(this, env) if is_kind(item)], fixed=base.fixed)
+
+
+def _is(call: Call) -> Code:
+    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
+    run = listed(base)
+
+    def asked(this: Items, env: Env) -> Truth:
+        items = run(this, env)
+        return is_kind(items[0]) if len(items) == 1 else None
+
+    return Code(asked, truth=True, fixed=base.fixed)
+
+
+def _has_value(items: Items) -> bool:
+    return len(items) == 1 and bool(nodes.text(items[0]))
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+
+def _text_argument(call: Call) -> str:
+    """The text that is the argument; the subset knows constant ones alone."""
+    node = call.arguments[0]
+    if type(node) is not Literal or type(node.value) is not str:
+        raise UnsupportedExpression(f"{call.name}() of a computed text")
+    return node.value
+
+
+def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) -> Function:
+    """A question about a text and the constant text that is the argument; none where there is no text.
+
+    ``many`` says which of many items the engine asks, if any.
+    """
+
+    def build(call: Call) -> Code:
+        base, wanted = base_code(call.base), _text_argument(call)
+        run = listed(base)
+
+        def asked(this: Items, env: Env) -> Truth:
+            items = run(this, env)
+            if len(items) != 1:
+                items = many(items)
+                if not items:
+                    return None
+            value = nodes.words(items[0])
+            return True if not wanted else None if value is None else ask(value, wanted)
+
+        return Code(asked, truth=True, fixed=base.fixed)
+
+    return Function(build, 1, 1)
+
+
+def _no_text(items: Items) -> Items:
+    return [""] if items and nodes.words(items[0]) is not None else []
+
+
+def _matches(call: Call) -> Code:
+    """Whether a text holds what the regular expression describes: a search, anchored by ``^`` and ``$`` alone."""
+    base, search = base_code(call.base), regular_expression(_text_argument(call)).search
+    run = listed(base)
+
+    def found(this: Items, env: Env) -> Truth:
+        items = run(this, env)
+        if len(items) != 1:
+            return False if items else None
+        value = nodes.words(items[0])
+        if value is None:
+            return None
+        if len(value) > MAX_SEARCHED:
+            raise EvaluationError("matches", f"a text of more than {MAX_SEARCHED} characters")
+        return search(value) is not None
+
+    return Code(found, truth=True, fixed=base.fixed)
+
+
+_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|\(\?[^:=!<])", re.DOTALL)
+
+
+def regular_expression(pattern: str) -> re.Pattern[str]:
+    """A Java regular expression as a Python one; ``.`` takes line ends, digits and letters are ASCII.
+
+    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, flags within, character
+             classes within character classes.
+    """
+    foreign = _FOREIGN.match(pattern)
+    if foreign or _nests_classes(pattern):
+        raise UnsupportedExpression(f"{foreign.group(1) if foreign else '[['} in a regular expression")
+    try:
+        return re.compile(pattern, re.ASCII | re.DOTALL)
+    except (re.error, RecursionError, OverflowError):
+        raise UnsupportedExpression("a regular expression that Python does not read") from None
+
+
+def _nests_classes(pattern: str) -> bool:
+    within = False
+    for sign in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if sign == "[" and within:
+            return True
+        within = sign == "[" or (within and sign != "]")
+    return False
+
+
+def _substring(call: Call) -> Code:
+    base = base_code(call.base)
+    bounds = [node.value for node in call.arguments if type(node) is Literal and type(node.value) is int]
+    if len(bounds) != len(call.arguments):
+        raise UnsupportedExpression("substring() of computed bounds")
+    run, start, end = listed(base), bounds[0], bounds[0] + bounds[1] if len(bounds) == 2 else None
+
+    def part(this: Items, env: Env) -> Items:
+        items = run(this, env)
+        value = nodes.words(items[0]) if len(items) == 1 else None
+        found = value[start:end] if value else ""
+        return [found] if found else []
+
+    return Code(part, fixed=base.fixed)
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
+
+
+def _to_integer(items: Items) -> Items:
+    found = nodes.text(items[0]) if len(items) == 1 else None
+    if found and len(found) < 10 and found.isdecimal() and found.isascii():
+        return [int(found)]
+    if found in ("true", "false"):
+        return [int(found == "true")]
+    whole = int(found) if found and _INTEGER.fullmatch(found) else None
+    return [whole] if whole is not None and -(2**31) <= whole < 2**31 else []
+
+
+def _to_string(items: Items) -> Items:
+    if len(items) > 1:
+        raise EvaluationError("toString", "many items")
+    return [str(text) for item in items if (text := nodes.text(item)) is not None]
+
+
+# --- FHIR's own ---------------------------------------------------------------------------------------------------
+
+
+def _extension(call: Call) -> Code:
+    url = _text_argument(call)
+    where = compile_node(Member(call.base, "extension", 1))
+    run = listed(where)
+    return Code(
+        lambda this, env: [part for part in run(this, env) if type(part) is dict and part.get("url") == url],
+        fixed=where.fixed,
+    )
+
+
+def _resolve(call: Call) -> Code:
+    """The resources that references name. ``x.reference.resolve()`` is asked of x, which tells where it stands."""
+    holder = call.base
+    if type(holder) is Member and holder.name == "reference" and holder.base is not None:
+        holder = holder.base
+    base = base_code(holder)
+    run = listed(base)
+
+    def resolved(this: Items, env: Env) -> Items:
+        found: Items = []
+        for item in run(this, env):
+            value = nodes.bare(item)
+            reference, node = (value.get("reference"), value) if type(value) is dict else (value, env.resource)
+            if type(reference) is str:
+                target = env.resolve(reference, node)
+                if target is not None:
+                    found.append(target)
+        return found
+
+    return Code(resolved, fixed=base.fixed)
+
+
+def _ask_env(ask: Callable[[Env, Item, str], Truth], many: Truth) -> Function:
+    """A question to the Env about one item and a canonical URL; ``many`` answers for none and for many items."""
+
+    def build(call: Call) -> Code:
+        base, url = base_code(call.base), _text_argument(call)
+        run = listed(base)
+
+        def asked(this: Items, env: Env) -> Truth:
+            items = run(this, env)
+            return ask(env, items[0], url) if len(items) == 1 else many
+
+        return Code(asked, truth=True)
+
+    return Function(build, 1, 1)
+
+
+def _on_narrative(check: Callable[[Env, str], bool]) -> Function:
+    def build(call: Call) -> Code:
+        run: Listed = listed(base_code(call.base))
+
+        def checked(this: Items, env: Env) -> bool:
+            items = run(this, env)
+            found = nodes.text(items[0]) if len(items) == 1 else None
+            return found is not None and check(env, found)
+
+        return Code(checked, truth=True)
+
+    return Function(build)
+
+
+_FUNCTIONS: dict[str, Function] = {
+    "exists": Function(_exists, 0, 1),
+    "empty": Function(_empty),
+    "not": Function(_not),
+    "where": Function(_where, 1, 1),
+    "all": Function(_all, 1, 1),
+    "select": Function(_select, 1, 1),
+    "iif": Function(_iif, 2, 3),
+    "allTrue": _asking(_every(True)),
+    "allFalse": _asking(_every(False)),
+    "count": _on_items(lambda items: [len(items)]),
+    "first": _on_items(lambda items: items[:1]),
+    "last": _on_items(lambda items: items[-1:]),
+    "tail": _on_items(lambda items: items[1:]),
+    "distinct": _on_items(nodes.distinct),
+    "isDistinct": _asking(lambda items: len(items) < 2 or len(set(map(nodes.key, items))) == len(items)),
+    "intersect": Function(_intersect, 1, 1),
+    "children": _on_items(lambda items: [child for item in items for child in nodes.children(item)]),
+    "descendants": _on_items(nodes.descendants),
+    "trace": Function(_trace, 1, 2),
+    "ofType": Function(_of_type, 1, 1),
+    "as": Function(_of_type, 1, 1),
+    "is": Function(_is, 1, 1),
+    "hasValue": _asking(_has_value),
+    "startsWith": _on_text(str.startswith, lambda items: items[:1]),
+    "endsWith": _on_text(str.endswith, _no_text),
+    "contains": _on_text(lambda value, wanted: wanted in value, lambda _: []),
+    "matches": Function(_matches, 1, 1),
+    "substring": Function(_substring, 1, 2),
+    "toInteger": _on_items(_to_integer),
+    "toString": _on_items(_to_string),
+    "extension": Function(_extension, 1, 1),
+    "resolve": Function(_resolve),
+    "conformsTo": _ask_env(lambda env, item, url: env.conforms_to(item, url), False),
+    "memberOf": _ask_env(lambda env, item, url: env.member_of(item, url), None),
+    "htmlChecks": _on_narrative(lambda env, text: env.html_checks(text)),
+    "htmlChecks2": _on_narrative(lambda _, text: has_content(text)),
+}
+"""Name -> how it is compiled. ``htmlChecks2`` is how HL7's validator asks for txt-2."""
+
+
+def compile_call(call: Call) -> Code:
+    """A function on what stands before it. Raises UnsupportedExpression for one that the subset lacks."""
+    function = _FUNCTIONS.get(call.name)
+    if function is None or not function.least <= len(call.arguments) <= function.most:
+        raise UnsupportedExpression(f"{call.name}()")
+    return function.build(call)

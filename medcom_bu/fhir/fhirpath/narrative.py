@@ -1,0 +1,77 @@
+"""What the XHTML of a narrative may hold. Source: R4 narrative.html#xhtml (txt-1, txt-2)."""
+
+from __future__ import annotations
+
+import re
+from html.entities import name2codepoint
+
+from lxml import etree
+
+from medcom_bu.fhir.fhirpath.nodes import names
+
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+
+_ELEMENTS = names(
+    "a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4"
+    " h5 h6 hr i img kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var"
+)
+_EVERYWHERE = names(
+    "abbr accesskey align axis char charoff class colspan dir headers id lang rowspan scope span style tabindex"
+    " title valign width"
+) | {f"{_XML}lang", f"{_XML}space"}
+_ATTRIBUTES = {
+    "a": names("charset coords href hreflang name rel rev shape type"),
+    "area": names("alt coords href nohref shape"),
+    "blockquote": names("cite"),
+    "img": names("alt border height ismap longdesc src usemap"),
+    "map": names("name"),
+    "pre": names("space"),
+    "q": names("cite"),
+    "table": names("border cellpadding cellspacing frame rules summary"),
+    "td": names("nowrap"),
+}
+_ALLOWED = {_XHTML + name: _EVERYWHERE | _ATTRIBUTES.get(name, names("")) for name in _ELEMENTS}
+"""Element -> the attributes that it may have."""
+
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+
+
+def html_checks(xhtml: str) -> bool:
+    """Whether a narrative is a ``div`` of XHTML with allowed elements and attributes alone (txt-1)."""
+    root = _parse(xhtml)
+    return root is not None and all(_allowed(node) for node in root.iter())
+
+
+def has_content(xhtml: str) -> bool:
+    """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
+    root = _parse(xhtml)
+    if root is None:
+        return False
+    return bool(root.xpath("normalize-space(.) != '' or .//*[local-name() = 'img']"))
+
+
+def _allowed(node: etree._Element) -> bool:
+    attributes = _ALLOWED.get(node.tag)
+    if attributes is None:
+        return not isinstance(node.tag, str)  # a comment or a processing instruction, which no reader is shown
+    return attributes.issuperset(node.attrib)
+
+
+def _parse(xhtml: str) -> etree._Element | None:
+    """The ``div``, or None. Neither DTD nor entities of one's own; HTML's named characters are known (``&nbsp;``)."""
+    if "<!DOCTYPE" in xhtml:
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(_ENTITY.sub(_character, xhtml).encode(), parser)
+    except (etree.XMLSyntaxError, UnicodeEncodeError):
+        return None
+    return root if root.tag == f"{_XHTML}div" else None
+
+
+def _character(found: re.Match[str]) -> str:
+    name = found.group(1)
+    if name in ("lt", "gt", "amp", "quot") or name not in name2codepoint:
+        return found.group()
+    return f"&#{name2codepoint[name]};"

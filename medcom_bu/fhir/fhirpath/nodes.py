@@ -1,0 +1,343 @@
+"""FHIR data as FHIRPath sees it: children by name, types, texts, equality and order of single items.
+
+An item is plain data (dict, str, bool, ``Number`` or another number). Where plain data does not say enough it is an
+:class:`Element`: a primitive with an id or extensions of its own (the ``_name`` sibling of JSON), or the value of a
+choice (``valueQuantity``), whose type the name tells. Source: R4 json.html, FHIRPath 2.0.0 sections 3, 5 and 6; where
+they leave something open, HL7's reference engine (org.hl7.fhir.core 6.7) is followed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Hashable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.fhirpath.faults import EvaluationError
+
+Item = Any
+Items = list[Any]
+
+_MAX_EXPONENT = 100
+"""A number whose exponent is larger is none to reckon with: its digits would fill the memory."""
+
+NUMBERS = (Number, int, float, Decimal)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Element:
+    """A value with what its JSON text says elsewhere: ``extra`` is its ``_name`` sibling, ``type`` its FHIR type.
+
+    The value is None where a primitive has extensions alone.
+    """
+
+    value: Item
+    extra: dict[str, Any] | None = None
+    type: str | None = None
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+_PRIMITIVES = names(
+    "base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time"
+    " unsignedInt uri url uuid"
+)
+_COMPLEX = names(
+    "Address Age Annotation Attachment CodeableConcept Coding ContactDetail ContactPoint Contributor Count"
+    " DataRequirement Distance Dosage Duration Expression HumanName Identifier Meta Money ParameterDefinition Period"
+    " Quantity Range Ratio Reference RelatedArtifact SampledData Signature Timing TriggerDefinition UsageContext"
+)
+_SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPLEX)}
+"""What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
+
+_CHOICES = names(
+    "abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code"
+    " collected content created deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber"
+    " due effective entity event example fastingStatus fixed identified indication item legallyBinding location"
+    " manufacturer maxValue medication minValue minimumVolume module multipleBirth name occurred occurrence offset"
+    " onset participantEffective pattern performed probability procedure product quantity rate reported scheduled"
+    " seriesDoses serviced source start statusReason studyEffective subject substance target time timing topic used"
+    " value when"
+)
+"""The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""
+
+_SUPERTYPE = {
+    **dict.fromkeys(("code", "id", "markdown"), "string"),
+    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
+    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
+    **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
+}
+_TEXTS = _PRIMITIVES - names("boolean decimal integer positiveInt unsignedInt")
+_TIMES = names("date dateTime instant time")
+_BARE_RESOURCES = names("Bundle Binary Parameters")
+_TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
+
+
+def bare(item: Item) -> Item:
+    """The plain data of an item."""
+    return item.value if type(item) is Element else item
+
+
+def choice_names(name: str) -> dict[str, tuple[str, str]]:
+    """The JSON names of a choice, its ``_name`` siblings too -> the plain name and the type; empty for other names."""
+    if name not in _CHOICES:
+        return {}
+    names = {name + suffix: kind for suffix, kind in _SUFFIXES.items()}
+    return {lead + full: (full, kind) for full, kind in names.items() for lead in ("", "_")}
+
+
+def merged(value: Item, extra: Item, kind: str | None = None) -> Iterator[Item]:
+    """The items of an element and its ``_name`` sibling, matched by position where they are lists."""
+    values = value if type(value) is list else [value]
+    extras = extra if type(extra) is list else [extra]
+    for at in range(max(len(values), len(extras))):
+        plain = values[at] if at < len(values) else None
+        more = extras[at] if at < len(extras) else None
+        if type(more) is dict or (kind and plain is not None):
+            yield Element(plain, more if type(more) is dict else None, kind)
+        elif plain is not None:
+            yield plain
+
+
+def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[Item]:
+    """The items of a choice."""
+    for key in node:
+        found = names.get(key)
+        if found is not None and (key[0] != "_" or found[0] not in node):
+            name, kind = found
+            yield from merged(node.get(name), node.get("_" + name), kind)
+
+
+def children(item: Item) -> Iterator[Item]:
+    """All children of an item. ``resourceType`` is the type, no child."""
+    node = item if type(item) is not Element else item.value if type(item.value) is dict else item.extra
+    if type(node) is not dict:
+        return
+    for name, value in node.items():
+        if name[:1] == "_":
+            if name[1:] not in node:
+                yield from merged(None, value)
+        elif "_" + name in node:
+            yield from merged(value, node["_" + name])
+        elif type(value) is list:
+            yield from value
+        elif name != "resourceType":
+            yield value
+
+
+def descendants(items: Items) -> Items:
+    """All children of these, and theirs, level by level."""
+    found: Items = []
+    level = items
+    while level:
+        level = [child for item in level for child in children(item)]
+        found += level
+    return found
+
+
+def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item], bool]:
+    """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
+
+    The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
+    known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
+    """
+    base = kind in ("Resource", "DomainResource")
+
+    def is_of_type(item: Item) -> bool:
+        if type(item) is dict and not base:
+            return bool(item.get("resourceType") == kind)
+        known = type_of(item)
+        if known is None:
+            return _is_primitive(bare(item), kind)
+        if known in _PRIMITIVES and not derived_primitives:
+            return known == kind
+        while known is not None and known != kind:
+            known = _SUPERTYPE.get(known) or _resource_base(item, known)
+        return known is not None
+
+    return is_of_type
+
+
+def _is_primitive(value: Item, kind: str) -> bool:
+    if type(value) is bool:
+        return kind == "boolean"
+    if isinstance(value, NUMBERS):
+        return kind == "decimal" or (kind in ("integer", "positiveInt", "unsignedInt") and _is_whole(value))
+    return type(value) is str and kind in _TEXTS
+
+
+def _resource_base(item: Item, known: str) -> str | None:
+    value = bare(item)
+    if type(value) is not dict or "resourceType" not in value or known == "Resource":
+        return None
+    return "Resource" if known == "DomainResource" or known in _BARE_RESOURCES else "DomainResource"
+
+
+def type_of(item: Item) -> str | None:
+    """The FHIR type of an item, where the data tells it."""
+    if type(item) is Element and item.type:
+        return item.type
+    value = bare(item)
+    kind = value.get("resourceType") if type(value) is dict else None
+    return kind if type(kind) is str else None
+
+
+def is_root(item: Item, name: str) -> bool:
+    """Whether a path that starts with this type name starts at the item: ``Bundle.entry`` on a Bundle.
+
+    An object whose type is not known is taken to be of the data type that the path names.
+    """
+    return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
+
+
+def text(item: Item) -> str | None:
+    """A primitive as text; None for an object and for a primitive without value."""
+    value = bare(item)
+    if type(value) is str or type(value) is Number:
+        return value
+    if type(value) is dict:
+        return None
+    if type(value) is bool:
+        return "true" if value else "false"
+    return str(value) if isinstance(value, NUMBERS) else None
+
+
+def words(item: Item) -> str | None:
+    """A primitive that functions of text are for; None for others. A date is no text, where it is known to be one."""
+    value = bare(item)
+    if type(value) is not str or (type(item) is Element and item.type in _TIMES):
+        return None
+    return value
+
+
+def number(item: Item) -> int | Decimal | None:
+    """A number of the data or of an expression; None for other items. Exact: no binary fractions."""
+    value = bare(item)
+    if type(value) is int:
+        return value
+    if type(value) is bool or not isinstance(value, NUMBERS):
+        return None
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    if not exact.is_finite() or abs(exact.adjusted()) > _MAX_EXPONENT:
+        return None
+    return int(value) if _is_whole(value) else exact
+
+
+def _is_whole(value: Item) -> bool:
+    return type(value) is int or (type(value) is Number and value.lstrip("-").isdecimal() and len(value) < 20)
+
+
+def same(left: Item, right: Item) -> bool:
+    """Equality of two items: moments by time, numbers by value, other primitives by text, objects by content."""
+    one, other = bare(left), bare(right)
+    if type(one) is str and type(other) is str:
+        if one == other or type(left) is str or type(right) is str:
+            return one == other
+        return _is_moment(left) and _is_moment(right) and moments_in_order(one, other) == 0
+    if type(one) is dict or type(other) is dict:
+        return bool(one == other)
+    a, b = number(left), number(right)
+    if a is not None and b is not None:
+        return a == b
+    return text(left) == text(right)
+
+
+def _is_moment(item: Item) -> bool:
+    return type_of(item) in _TIMES
+
+
+def key(item: Item) -> Hashable:
+    """A key that two items share exactly if they are the same (texts of moments aside)."""
+    value = bare(item)
+    if type(value) is str:
+        return value
+    if type(value) is dict:
+        return tuple(sorted((name, key(part)) for name, part in value.items()))
+    if type(value) is list:
+        return tuple(map(key, value))
+    counted = number(item)
+    if not isinstance(counted, Decimal):
+        return text(item)
+    return str(int(counted)) if abs(counted) < 10**20 and counted == counted.to_integral_value() else counted
+
+
+def distinct(items: Items) -> Items:
+    """The items without those that came before."""
+    return list({key(item): item for item in reversed(items)}.values())[::-1]
+
+
+def order(operator: str, left: Item, right: Item) -> int | None:
+    """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
+
+    Undecided are moments of different precision that agree as far as both go, quantities of different units (none are
+    converted) and other objects.
+    Raises:  EvaluationError for primitives that have no common order.
+    """
+    one, other = bare(left), bare(right)
+    if type(one) is dict or type(other) is dict:
+        if type(one) is not type(other) or any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
+            return None
+        left, right = one.get("value"), other.get("value")
+    a, b = number(left), number(right)
+    if a is not None and b is not None:
+        return (a > b) - (a < b)
+    one, other = bare(left), bare(right)
+    if one is None or other is None:
+        return None
+    if type(one) is not str or type(other) is not str:
+        raise EvaluationError(operator, "two items that have no order")
+    if _MOMENT.fullmatch(one) and _MOMENT.fullmatch(other):
+        return moments_in_order(one, other)
+    return (one > other) - (one < other)
+
+
+_MOMENT = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?)?)?)?", re.ASCII
+)
+
+
+def moments_in_order(one: str, other: str) -> int | None:
+    """The order of two dates or times, to the precision that both have; None where one goes on."""
+    a, b = _parts(one), _parts(other)
+    shared = min(len(a), len(b))
+    if a[:shared] != b[:shared]:
+        return 1 if a > b else -1
+    return 0 if len(a) == len(b) else None
+
+
+def _parts(moment: str) -> tuple[int | Decimal, ...]:
+    """Year, month, day, minute of time and second, as far as the text goes; in UTC, minutes may lie outside the day.
+
+    A time is brought to UTC by day number, so that every calendar day has one length.
+    """
+    found = _MOMENT.fullmatch(moment)
+    if found is None:
+        return ()
+    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = found.groups()
+    date = tuple(int(part) for part in (year, month, day) if part is not None)
+    if hour is None:
+        return date
+    shift = (int(hours) * 60 + int(minutes)) * (-1 if sign == "+" else 1) if sign else 0
+    days, of_day = divmod(int(hour) * 60 + int(minute) + shift, 24 * 60)
+    return (*_shifted(date, days), of_day, Decimal(f"{second}.{fraction or 0}"))
+
+
+def _shifted(date: tuple[int, ...], days: int) -> tuple[int, ...]:
+    """The date some days on; as it is where the calendar has no such day."""
+    if not days:
+        return date
+    try:
+        moved = datetime.date(*date) + datetime.timedelta(days)
+    except (ValueError, OverflowError):
+        return date
+    return (moved.year, moved.month, moved.day)

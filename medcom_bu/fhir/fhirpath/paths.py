@@ -1,0 +1,106 @@
+"""Terms and paths: literals, variables, members, indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath.code import Code, base_code, compile_node, listed
+from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.faults import UnsupportedExpression
+from medcom_bu.fhir.fhirpath.nodes import Element, Item, Items
+from medcom_bu.fhir.fhirpath.parser import Index, Literal, Member, This, Variable
+
+CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+"""The variables that name code systems (R4 fhirpath.html#vars)."""
+
+
+def compile_literal(node: Literal) -> Code:
+    """A constant."""
+    items: Items = [] if node.value is None else [node.value]
+    return Code(lambda _, __: items, fixed=True, constant=node.value)
+
+
+def compile_variable(node: Variable) -> Code:
+    """What the Env or a code system's name stands for."""
+    if node.name == "resource":
+        return Code(lambda _, env: [env.resource], fixed=True)
+    if node.name == "rootResource":
+        return Code(lambda _, env: [env.root], fixed=True)
+    if node.name not in CONSTANTS:
+        raise UnsupportedExpression(f"%{node.name}")
+    return compile_literal(Literal(CONSTANTS[node.name]))
+
+
+def compile_this(_: This) -> Code:
+    """The items that the expression is asked of."""
+    return Code(lambda this, _: this)
+
+
+def compile_member(node: Member) -> Code:
+    """Children by name; a leading name of a type is the item itself."""
+    if node.base is None and node.name[:1].isupper():
+        return _root(node.name)
+    base = base_code(node.base)
+    run = listed(base)
+    name, sibling, choices = node.name, "_" + node.name, nodes.choice_names(node.name)
+
+    def members(this: Items, env: Env) -> Items:
+        found: Items = []
+        for item in run(this, env):
+            if type(item) is not dict:
+                found.extend(_member_of_other(item, name))
+                continue
+            value = item.get(name)
+            kind = type(value)
+            if kind is dict:  # only primitives have siblings
+                found.append(value)
+            elif sibling in item:
+                found.extend(nodes.merged(value, item[sibling]))
+            elif value is None:
+                if choices:
+                    found.extend(nodes.chosen(item, choices))
+            elif kind is list:
+                found += value
+            else:
+                found.append(value)
+        return found
+
+    return Code(members, fixed=base.fixed)
+
+
+def _root(name: str) -> Code:
+    return Code(lambda this, _: [item for item in this if nodes.is_root(item, name)])
+
+
+def _member_of_other(item: Item, name: str) -> Items:
+    """The members of an element with a type or a sibling, and of a primitive, which is its own value."""
+    if type(item) is Element:
+        if type(item.value) is dict:
+            return _member_code(name)([item.value], None)
+        if name == "value":
+            return [item] if item.value is not None else []
+        return _member_code(name)([item.extra], None) if item.extra else []
+    return [item] if name == "value" and nodes.text(item) is not None else []
+
+
+@cache
+def _member_code(name: str) -> Callable[[Items, Any], Items]:
+    return compile_member(Member(This(), name, 2)).run
+
+
+def compile_index(node: Index) -> Code:
+    """One item by its position, from 0."""
+    base, index = compile_node(node.base), compile_node(node.index)
+    run, position = listed(base), listed(index)
+
+    def at(this: Items, env: Env) -> Items:
+        found = position(this, env)
+        where = nodes.number(found[0]) if len(found) == 1 else None
+        if type(where) is not int or where < 0:
+            return []
+        return run(this, env)[where : where + 1]
+
+    return Code(at, fixed=base.fixed and index.fixed)

@@ -1,0 +1,34 @@
+"""What R4 says of the entries of a bundle in words alone: each has an address, absolute and its own.
+
+Source: FHIR R4, Bundle.entry.fullUrl and 2.36.4; HL7's validator checks the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles.index import is_absolute, is_elsewhere
+from medcom_bu.fhir.profiles.tree import Rule
+from medcom_bu.issues import Issue
+
+_RULE = Rule("http://hl7.org/fhir/StructureDefinition/Bundle", "Bundle.entry.fullUrl")
+_WITHOUT_ADDRESSES = ("transaction", "batch")
+
+
+def issues(bundle: dict[str, Any]) -> Iterator[Issue]:
+    """What is wrong with the addresses of the entries."""
+    entries = bundle.get("entry")
+    if bundle.get("type") in _WITHOUT_ADDRESSES or type(entries) is not list:
+        return
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict:
+            continue
+        path, address, resource = f"Bundle.entry[{number}]", entry.get("fullUrl"), entry.get("resource")
+        if type(address) is not str:
+            yield _RULE.broken(kinds.ENTRY_ADDRESS_MISSING, path)
+        elif not is_absolute(address):
+            yield _RULE.broken(kinds.ENTRY_ADDRESS_RELATIVE, f"{path}.fullUrl")
+        elif type(resource) is dict and is_elsewhere(address, resource):
+            yield _RULE.broken(kinds.ENTRY_ADDRESS_OTHER, f"{path}.fullUrl")

@@ -1,0 +1,360 @@
+"""StructureDefinitions to the tree that judges: every profile once, when it is first asked for.
+
+A node is made of *layers*: all element definitions that hold for a value, from the base of its type to the profile at
+hand, each layer from one profile. What a layer says is added to what those before it say; only the types, a binding
+and the rules of a slicing are those of the last layer that gives them, since a profile restricts its base.
+
+Source: FHIR R4, Profiling, ElementDefinition.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.profiles import checks, invariants, matchers, primitives
+from medcom_bu.fhir.profiles.elements import BadDefinition, Element, read
+from medcom_bu.fhir.profiles.forms import Forms, applied
+from medcom_bu.fhir.profiles.packages import Definition, Definitions
+from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
+from medcom_bu.fhir.profiles.terminology import Terminology
+from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
+
+R4 = "http://hl7.org/fhir/StructureDefinition/"
+_SYSTEM = "http://hl7.org/fhirpath/System."
+_FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
+_BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
+_BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
+_NONE_TYPES: list[dict[str, Any]] = []
+
+Layers = tuple[Element, ...]
+
+
+class UnknownProfile(LookupError):
+    """A profile, or one that it stands on, is not at hand."""
+
+
+class Profiles:
+    """The compiled profiles of some definitions. Threads may share it."""
+
+    def __init__(self, definitions: Definitions, forms: Forms) -> None:
+        self.definitions = definitions
+        self.forms = forms
+        self.terminology = Terminology(definitions)
+        self._lock = threading.RLock()
+        self._chains: dict[str, Layers] = {}
+        self._nodes: dict[tuple[int, ...], Node] = {}
+        self._found: dict[str, Node | None] = {}
+        self._unfinished: list[tuple[Node, Layers]] = []
+        self._unmatched: list[Slicing] = []
+
+    def get(self, canonical: str) -> Node | None:
+        """What judges by a profile, or None where it is not at hand.
+
+        Raises BadDefinition.
+        """
+        try:
+            return self._found[canonical]
+        except KeyError:
+            pass
+        with self._lock:
+            try:
+                node = self._node(self._chain(canonical), self.type_of(canonical))
+            except UnknownProfile:
+                node = None
+            self._finish()
+            self._found[canonical] = node
+        return node
+
+    def member_of(self, item: Any, value_set: str) -> bool | None:
+        """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
+        rule = Rule(value_set, "")
+        return checks.Binding(rule, "required", value_set, self.terminology.expansion(value_set)).member(item)
+
+    def definition(self, canonical: str) -> Definition | None:
+        """The StructureDefinition with a canonical URL."""
+        return self.definitions.find("StructureDefinition", canonical)
+
+    def type_of(self, canonical: str) -> str:
+        """The FHIR type that a profile is of; empty where it is not at hand."""
+        found = self.definition(canonical)
+        return str(found["type"]) if found is not None else ""
+
+    # --- layers -------------------------------------------------------------------------------------------------
+
+    def _chain(self, canonical: str) -> Layers:
+        """The roots of a profile and of all that it stands on, the base first."""
+        found = self._chains.get(canonical)
+        if found is None:
+            definition = self.definition(canonical)
+            if definition is None:
+                raise UnknownProfile(canonical)
+            exact = f"{definition['url']}|{definition.get('version')}"  # pinned or not, it is compiled once
+            found = self._chains.get(exact) or self._layers(definition)
+            self._chains[exact] = self._chains[canonical] = found
+        return found
+
+    def _layers(self, definition: Definition) -> Layers:
+        """The differential after its base; the snapshot where there is no differential or no base."""
+        base = definition.get("baseDefinition")
+        if base is not None and definition.get("differential"):
+            try:
+                return (*self._chain(base), self._read(definition, snapshot=False))
+            except UnknownProfile:
+                if not definition.get("snapshot"):
+                    raise
+        return (self._read(definition, snapshot=bool(definition.get("snapshot"))),)
+
+    def _read(self, definition: Definition, *, snapshot: bool) -> Element:
+        return applied(read(definition, snapshot=snapshot), definition, self.forms)
+
+    def _node(self, layers: Layers, type_code: str) -> Node:
+        key = tuple(map(id, layers))
+        node = self._nodes.get(key)
+        if node is None:
+            profiles = frozenset(layer.profile for layer in layers if "." not in layer.id)
+            node = self._nodes[key] = Node(type_code, profiles)
+            self._unfinished.append((node, layers))
+        return node
+
+    def _finish(self) -> None:
+        """Fill the nodes that were made, which makes more; then tell the slices apart."""
+        while self._unfinished:
+            node, layers = self._unfinished.pop()
+            self._fill(node, layers)
+        while self._unmatched:
+            slicing = self._unmatched.pop()
+            for slice_ in slicing.slices:
+                slice_.matchers = tuple(matchers.of(slice_, one, self) for one in slicing.discriminators)
+
+    def _fill(self, node: Node, layers: Layers) -> None:
+        node.is_primitive = node.type in primitives.PRIMITIVES
+        node.checks = tuple(self._checks(node, layers))
+        entries: dict[str, Entry] = {}
+        required = []
+        names = dict.fromkeys(name for layer in layers for name in layer.children)
+        for name in names:
+            if node.is_primitive and name == "value":
+                continue
+            own = tuple(layer.children[name] for layer in layers if name in layer.children)
+            field = self._field(name, own, layers)
+            entries.update(self._entries(field, own))
+            if field.least or (field.slicing and any(slice_.least for slice_ in field.slicing.slices)):
+                required.append(field)
+        node.entries, node.required = entries, tuple(required)
+
+    # --- fields -------------------------------------------------------------------------------------------------
+
+    def _field(self, name: str, own: Layers, parent: Layers) -> Field:
+        least, most = _least(own), _most(own)
+        types = _last(own, "type", _NONE_TYPES)
+        if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
+            types = [{"code": "id"}]  # R4's definitions say string, its text says id
+        field = Field(
+            name=name.removesuffix("[x]"),
+            rule=_rule(_giving(own, "type")),
+            is_list=_is_list(own[0]),
+            is_choice=name.endswith("[x]"),
+            least=least.get("min") or 0,
+            least_rule=_rule(least),
+            most=_number(most.get("max")),
+            most_rule=_rule(most),
+            types=tuple(dict.fromkeys(_code(one) for one in types)),
+        )
+        if name in ("extension", "modifierExtension"):
+            field.contexts = frozenset(_path(layer.id) for layer in parent)
+        if any(layer.slices for layer in own):
+            field.slicing = self._slicing(name, own)
+        return field
+
+    def _entries(self, field: Field, own: Layers) -> Iterator[tuple[str, Entry]]:
+        """Each JSON name that the element may have, with what judges it."""
+        if field.is_choice:
+            for code in dict.fromkeys(_code(one) for one in own[0].get("type") or ()):
+                node = self._value(own, code) if code in field.types else None
+                yield field.name + code[0].upper() + code[1:], Entry(field, node, code)
+        else:
+            code = field.types[0] if field.types else "BackboneElement"
+            yield field.name, Entry(field, self._value(own, code), code)
+
+    def _value(self, own: Layers, code: str, slice_layers: Layers = ()) -> Node:
+        """What judges a value of an element in one type."""
+        layers = (*own, *slice_layers)
+        types = [one for one in _last(layers, "type", _NONE_TYPES) if _code(one) == code]
+        reference = own[0].get("contentReference")
+        if reference is not None:
+            target = self._referred(own[0], reference)
+            return self._node((*self._chain(R4 + "BackboneElement"), target, *layers), "BackboneElement")
+        profiles = tuple(dict.fromkeys(url for one in types for url in one.get("profile") or ()))
+        if self._is_resource(code):
+            return self._resource(layers, code, profiles)
+        known = tuple(url for url in profiles if self.definition(url) is not None)
+        base = self._chain(known[0] if len(known) == 1 == len(profiles) else R4 + code)
+        return self._node((*base, *layers), code)
+
+    def _resource(self, layers: Layers, code: str, profiles: tuple[str, ...]) -> Node:
+        key = tuple(map(id, layers))
+        node = self._nodes.get(key)
+        if node is None:
+            wanted = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
+            node = self._nodes[key] = Node(code, frozenset(wanted), is_resource=True)
+        return node
+
+    def _is_resource(self, code: str) -> bool:
+        found = self.definition(R4 + code)
+        return found is not None and found.get("kind") == "resource"
+
+    def _referred(self, element: Element, reference: str) -> Element:
+        """The element that a contentReference names."""
+        path = reference.rpartition("#")[2]
+        of_type, _, below = path.partition(".")
+        for root in reversed(self._chain(R4 + of_type)):
+            found = root.at(below) if root.id == of_type else None
+            if found is not None:
+                return found
+        raise BadDefinition(f"{element.profile}: {element.id} refers to {reference}, which is not there")
+
+    # --- slices -------------------------------------------------------------------------------------------------
+
+    def _slicing(self, name: str, own: Layers) -> Slicing:
+        default = _BY_URL if name.lower().endswith("extension") else _BY_TYPE
+        slicing = _last(own, "slicing", default)
+        owner = _rule(_giving(own, "slicing"))
+        names = dict.fromkeys(name for layer in own for name in layer.slices)
+        made = Slicing(
+            rule=owner,
+            discriminators=tuple(_discriminator(one, owner) for one in slicing.get("discriminator", ())),
+            slices=tuple(self._slice(one, own) for one in names),
+            rules=slicing.get("rules", "open"),
+            ordered=slicing.get("ordered") is True,
+        )
+        self._unmatched.append(made)
+        return made
+
+    def _slice(self, name: str, own: Layers) -> Slice:
+        layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
+        least, most = _least(layers), _most(layers)
+        types = _last((*own, *layers), "type", _NONE_TYPES)
+        codes = dict.fromkeys(_code(one) for one in types)
+        return Slice(
+            name=name,
+            rule=_rule(layers[-1]),
+            least=least.get("min") or 0,
+            least_rule=_rule(least),
+            most=_number(most.get("max")),
+            most_rule=_rule(most),
+            nodes={code: self._value(own, code, layers) for code in codes or ["BackboneElement"]},
+        )
+
+    # --- checks -------------------------------------------------------------------------------------------------
+
+    def _checks(self, node: Node, layers: Layers) -> Iterator[Check]:
+        rule = Rule(R4 + node.type, node.type)
+        if node.is_primitive:
+            json_type = Number if node.type in primitives.NUMBERS else bool if node.type == "boolean" else str
+            yield checks.Primitive(rule, node.type, json_type, primitives.form(node.type))
+        else:
+            yield checks.Complex(rule)
+        if node.type == "Coding":
+            yield checks.KnownCode(rule, self.terminology)
+        for layer in layers:
+            yield from self._constants(layer)
+        binding = _giving(layers, "binding")
+        yield from self._binding(binding, binding.get("binding") or {})
+        yield from self._types(layers)
+        yield from invariants.of(layers)
+
+    @staticmethod
+    def _constants(layer: Element) -> Iterator[Check]:
+        rule = _rule(layer)
+        fixed, pattern = layer.constant("fixed"), layer.constant("pattern")
+        if fixed is not None:
+            yield checks.Fixed(rule, fixed)
+        if pattern is not None:
+            yield checks.Pattern(rule, pattern)
+        if layer.get("maxLength") is not None:
+            yield checks.MaxLength(rule, layer.get("maxLength"))
+        for prefix in ("minValue", "maxValue"):
+            bound = layer.constant(prefix)
+            if bound is not None:
+                yield checks.Bound(rule, bound, prefix == "minValue")
+
+    def _binding(self, layer: Element, binding: Mapping[str, Any]) -> Iterator[Check]:
+        strength, value_set = binding.get("strength"), binding.get("valueSet")
+        if strength in ("required", "extensible", "preferred") and value_set:
+            yield checks.Binding(_rule(layer), strength, value_set, self.terminology.expansion(value_set))
+
+    def _types(self, layers: Layers) -> Iterator[Check]:
+        """What the types of the last layer that gives any demand beyond the type itself."""
+        layer = _giving(layers, "type")
+        for one in layer.get("type") or ():
+            if one.get("code") == "Reference" and one.get("targetProfile"):
+                bundled = "bundled" in one.get("aggregation", ())
+                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), bundled)
+            for url in one.get("profile") or ():
+                if self.definition(url) is None:
+                    yield checks.NotChecked(_rule(layer), url)
+
+
+def _rule(layer: Element) -> Rule:
+    return Rule(layer.profile, layer.id)
+
+
+def _path(identifier: str) -> str:
+    """An element's path: its id without the names of slices."""
+    return ".".join(segment.partition(":")[0] for segment in identifier.split("."))
+
+
+def _giving(layers: Layers, key: str) -> Element:
+    """The last layer that says something under ``key``, or the last of all."""
+    return next((layer for layer in reversed(layers) if layer.get(key) is not None), layers[-1])
+
+
+def _last(layers: Layers, key: str, default: Any) -> Any:
+    found = _giving(layers, key).get(key)
+    return default if found is None else found
+
+
+def _least(layers: Layers) -> Element:
+    """The first layer with the highest ``min``."""
+    return max(layers, key=lambda layer: layer.get("min") or 0)
+
+
+def _most(layers: Layers) -> Element:
+    """The first layer with the lowest ``max``."""
+    return min(layers, key=lambda layer: _limit(_number(layer.get("max"))))
+
+
+def _limit(most: int | None) -> float:
+    return float("inf") if most is None else most
+
+
+def _number(most: Any) -> int | None:
+    """The number behind ``max``; None where there is no limit."""
+    return int(most) if isinstance(most, str) and most.isdigit() else None
+
+
+def _is_list(definer: Element) -> bool:
+    """Whether JSON writes an array: the base element may repeat."""
+    most = (definer.get("base") or {}).get("max") or definer.get("max")
+    return most not in ("0", "1")
+
+
+def _code(one: Mapping[str, Any]) -> str:
+    """The code of a type; the types of FHIRPath stand for the primitive that carries them."""
+    code = str(one["code"])
+    if not code.startswith(_SYSTEM):
+        return code
+    for extension in one.get("extension") or ():
+        if extension.get("url") == _FHIR_TYPE:
+            return str(extension.get("valueUrl") or extension.get("valueUri"))
+    return "string"
+
+
+def _discriminator(one: Mapping[str, Any], rule: Rule) -> Discriminator:
+    try:
+        return Discriminator(one["type"], one["path"], steps(one["path"]))
+    except ValueError as error:
+        raise BadDefinition(f"{rule.profile}: {rule.element} has the {error}") from None

@@ -1,0 +1,76 @@
+"""A StructureDefinition as a tree of its own element definitions, whether differential or snapshot.
+
+Each tree says only what its profile says. What holds for a message is the conjunction of the trees of the whole
+chain of base definitions, which ``compile`` makes: a profile can only restrict, so no snapshot is generated.
+
+Source: FHIR R4, ElementDefinition, and its rules for ids (``Patient.identifier:cpr.system``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.profiles.packages import Definition
+
+
+class BadDefinition(ValueError):
+    """A definition that cannot be judged by. The text names the profile and the element."""
+
+
+@attrs.define(eq=False, repr=False)
+class Element:
+    """One element definition of one profile, with those below it. Filled by :func:`read`, then left alone."""
+
+    profile: str
+    """The canonical URL of the profile that says so."""
+    id: str
+    definition: Definition = attrs.field(factory=dict)
+    children: dict[str, Element] = attrs.field(factory=dict)
+    slices: dict[str, Element] = attrs.field(factory=dict)
+
+    def get(self, key: str) -> Any:
+        """What the definition says under ``key``, or None."""
+        return self.definition.get(key)
+
+    def constant(self, prefix: str) -> Any:
+        """The value of ``fixed[x]`` or ``pattern[x]``, or None."""
+        return next((value for key, value in self.definition.items() if key.startswith(prefix)), None)
+
+    def at(self, path: str) -> Element | None:
+        """The element at a dotted path below this one, slices left out."""
+        found: Element | None = self
+        for name in path.split(".") if path else ():
+            found = found.children.get(name) if found is not None else None
+        return found
+
+
+def read(definition: Definition, *, snapshot: bool) -> Element:
+    """The tree of a StructureDefinition: of its snapshot, or of its differential.
+
+    Raises BadDefinition.
+    """
+    profile, of_type = definition["url"], definition["type"]
+    root = Element(profile, of_type)
+    for one in (definition.get("snapshot" if snapshot else "differential") or {}).get("element", []):
+        identifier = one.get("id") or one.get("path")
+        if not isinstance(identifier, str) or identifier.partition(".")[0] != of_type:
+            raise BadDefinition(f"{profile}: an element has no proper id")
+        if "/" in identifier:
+            raise BadDefinition(f"{profile}: {identifier} slices a slice again")
+        _place(root, identifier).definition = one
+    return root
+
+
+def _place(root: Element, identifier: str) -> Element:
+    """Where an element belongs in the tree; what lies between is made."""
+    here, path = root, root.id
+    for segment in identifier.split(".")[1:]:
+        name, _, slice_name = segment.partition(":")
+        path = f"{path}.{name}"
+        here = here.children.setdefault(name, Element(root.profile, path))
+        if slice_name:
+            path = f"{path}:{slice_name}"
+            here = here.slices.setdefault(slice_name, Element(root.profile, path))
+    return here

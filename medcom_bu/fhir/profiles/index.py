@@ -1,0 +1,140 @@
+"""The resources of a bundle and the one index through which references are followed.
+
+Source: FHIR R4, Bundle, Resolving references in Bundles (2.36.4.1); References, contained resources.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+_TYPES = """
+    Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic
+    Binary BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry
+    ChargeItem ChargeItemDefinition Claim ClaimResponse ClinicalImpression CodeSystem Communication
+    CommunicationRequest CompartmentDefinition Composition ConceptMap Condition Consent Contract Coverage
+    CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue Device DeviceDefinition DeviceMetric
+    DeviceRequest DeviceUseStatement DiagnosticReport DocumentManifest DocumentReference EffectEvidenceSynthesis
+    Encounter Endpoint EnrollmentRequest EnrollmentResponse EpisodeOfCare EventDefinition Evidence EvidenceVariable
+    ExampleScenario ExplanationOfBenefit FamilyMemberHistory Flag Goal GraphDefinition Group GuidanceResponse
+    HealthcareService ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation
+    ImplementationGuide InsurancePlan Invoice Library Linkage List Location Measure MeasureReport Media Medication
+    MedicationAdministration MedicationDispense MedicationKnowledge MedicationRequest MedicationStatement
+    MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication MedicinalProductIndication
+    MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured MedicinalProductPackaged
+    MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition MessageHeader
+    MolecularSequence NamingSystem NutritionOrder Observation ObservationDefinition OperationDefinition
+    OperationOutcome Organization OrganizationAffiliation Parameters Patient PaymentNotice PaymentReconciliation
+    Person PlanDefinition Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse
+    RelatedPerson RequestGroup ResearchDefinition ResearchElementDefinition ResearchStudy ResearchSubject
+    RiskAssessment RiskEvidenceSynthesis Schedule SearchParameter ServiceRequest Slot Specimen SpecimenDefinition
+    StructureDefinition StructureMap Subscription Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein
+    SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification SupplyDelivery SupplyRequest Task
+    TerminologyCapabilities TestReport TestScript ValueSet VerificationResult VisionPrescription
+"""
+RESOURCE_TYPES = frozenset(_TYPES.split())
+"""The types of resource of R4, ResourceType."""
+
+_RELATIVE = re.compile(
+    r"(?P<type>[A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
+)
+_REST = re.compile(rf"https?://(?:[^/\s]+/)+{_RELATIVE.pattern}")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@attrs.frozen(eq=False)
+class Place:
+    """Where a resource stands: in which entry, at which path, within which outer resource."""
+
+    resource: dict[str, Any]
+    path: str
+    full_url: str
+    container: dict[str, Any]
+    """The resource itself, or for a contained one that which holds it."""
+
+
+class Index:
+    """The entries of a bundle by their ``fullUrl``."""
+
+    def __init__(self, bundle: dict[str, Any]) -> None:
+        self._by_url: dict[str, Place] = {}
+        self._by_resource: dict[int, Place] = {}
+        self._names: set[str] = set()
+        entries = bundle.get("entry")
+        for number, entry in enumerate(entries if type(entries) is list else ()):
+            resource = entry.get("resource") if type(entry) is dict else None
+            if type(resource) is dict:
+                full_url = entry.get("fullUrl")
+                self._add(resource, f"Bundle.entry[{number}].resource", full_url if type(full_url) is str else "")
+
+    def _add(self, resource: dict[str, Any], path: str, full_url: str) -> None:
+        place = Place(resource, path, full_url, resource)
+        self._by_resource[id(resource)] = place
+        self._names.add(name_of(resource))
+        if full_url:
+            self._by_url.setdefault(full_url, place)
+
+    def place_of(self, resource: Any) -> Place | None:
+        """Where a resource of an entry stands."""
+        return self._by_resource.get(id(resource))
+
+    def resolve(self, reference: str, origin: Place) -> Place | None:
+        """What a reference in the resource at ``origin`` leads to within the bundle, or None.
+
+        A relative reference is taken from the base of the fullUrl of its own entry, where that ends with type and id.
+        """
+        if reference.startswith("#"):
+            return _contained(reference[1:], origin)
+        address, _, version = reference.partition("/_history/")
+        if not _ABSOLUTE.match(address):
+            own = name_of(origin.container)
+            if not f"/{origin.full_url}".endswith(f"/{own}"):
+                return None
+            address = origin.full_url.removesuffix(own) + address
+        found = self._by_url.get(address)
+        if found is None or (version and (found.resource.get("meta") or {}).get("versionId") != version):
+            return None
+        return found
+
+    def is_near(self, reference: str) -> bool:
+        """Whether a reference names type and id of an entry, be it that its address does not fit."""
+        found = _RELATIVE.fullmatch(reference)
+        return found is not None and f"{found['type']}/{found['id']}" in self._names
+
+
+def name_of(resource: dict[str, Any]) -> str:
+    """``Type/id`` of a resource."""
+    return f"{resource.get('resourceType')}/{resource.get('id')}"
+
+
+def _contained(wanted: str, origin: Place) -> Place | None:
+    if not wanted and origin.resource is origin.container:
+        return None
+    if not wanted:
+        return Place(origin.container, origin.path, origin.full_url, origin.container)
+    held = origin.container.get("contained")
+    for number, resource in enumerate(held if type(held) is list else ()):
+        if type(resource) is dict and resource.get("id") == wanted:
+            path = f"{origin.path.partition('.contained[')[0]}.contained[{number}]"
+            return Place(resource, path, origin.full_url, origin.container)
+    return None
+
+
+def is_absolute(address: str) -> bool:
+    """Whether an address begins with a scheme."""
+    return _ABSOLUTE.match(address) is not None
+
+
+def is_reference(reference: str) -> bool:
+    """Whether a text has the form of a reference: ``#id``, ``Type/id`` or an address."""
+    return reference.startswith("#") or is_absolute(reference) or _RELATIVE.fullmatch(reference) is not None
+
+
+def is_elsewhere(full_url: str, resource: dict[str, Any]) -> bool:
+    """Whether an address is one of a RESTful server, but not of this resource."""
+    found = _REST.fullmatch(full_url)
+    if found is None or found["type"] not in RESOURCE_TYPES:
+        return False
+    return found["version"] is not None or f"{found['type']}/{found['id']}" != name_of(resource)

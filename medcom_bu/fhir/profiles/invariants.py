@@ -1,0 +1,89 @@
+"""Invariants: FHIRPath compiled once, asked of each element they stand on.
+
+What was published with a wrong expression runs as HL7's validator runs it (``fhirpath.corrected``).
+
+Source: FHIR R4, ElementDefinition.constraint; FHIRPath N1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from medcom_bu.fhir import fhirpath
+from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles.elements import Element
+from medcom_bu.fhir.profiles.tree import Check, Rule
+from medcom_bu.issues import Issue, Kind
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.run import Scope
+
+_NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
+"""What every node sees to by itself: ele-1."""
+
+
+@attrs.frozen
+class Invariant:
+    """An expression that must hold."""
+
+    rule: Rule
+    key: str
+    kind: Kind
+    compiled: fhirpath.Compiled
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if not self.compiled.holds(value, scope.env):
+            scope.report(self.broken(path))
+
+    def broken(self, path: str) -> Issue:
+        """The issue of this invariant at a path."""
+        return self.rule.broken(self.kind, path, key=self.key, expression=self.compiled.expression)
+
+
+@attrs.frozen
+class ConformanceInvariant(Invariant):
+    """An invariant that asks for conformance: broken, it may only follow from what is wrong there."""
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        scope.conformance(self, value, path)
+
+
+@attrs.frozen
+class Uncheckable:
+    """An invariant whose expression is outside the subset that is compiled."""
+
+    rule: Rule
+    key: str
+    reason: str
+
+    def __call__(self, _: Any, path: str, scope: Scope) -> None:
+        """Say so."""
+        scope.report(self.rule.broken(kinds.INVARIANT_NOT_CHECKED, path, key=self.key, reason=self.reason))
+
+
+def of(layers: Sequence[Element]) -> Iterator[Check]:
+    """The invariants of some layers, each once."""
+    seen = set()
+    for layer in layers:
+        for constraint in layer.get("constraint") or ():
+            expression = constraint.get("expression")
+            said = (constraint.get("key"), expression)
+            if expression and expression not in _NATIVE and said not in seen:
+                seen.add(said)
+                yield _one(Rule(layer.profile, layer.id), constraint)
+
+
+def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
+    key, expression = str(constraint.get("key")), constraint["expression"]
+    kind = kinds.INVARIANT if constraint.get("severity") == "error" else kinds.INVARIANT_WARNING
+    try:
+        compiled = fhirpath.compile(fhirpath.corrected(key, expression))
+    except fhirpath.FhirPathError as error:
+        return Uncheckable(rule, key, str(error))
+    made = ConformanceInvariant if "conformsTo(" in expression else Invariant
+    return made(rule, key, kind, compiled)

@@ -1,0 +1,115 @@
+"""Judgements of resources by profiles, and which of their findings are the root.
+
+A resource that refers to another needs it to fit one of some profiles, and that may need others in turn, in circles
+too. So each resource is judged by each profile once, on its own, and only then it is settled what fails: what has an
+error, and what needs something of which all alternatives fail. A circle without an error is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from medcom_bu.fhir.profiles.index import Place
+from medcom_bu.fhir.profiles.tree import Node
+from medcom_bu.issues import Issue, Severity
+
+_MAX_CAUSES = 20
+"""How many causes an issue names."""
+
+
+@attrs.define(eq=False)
+class Judgement:
+    """What is wrong with one resource by one profile."""
+
+    place: Place
+    node: Node
+    issues: list[Issue] = attrs.field(factory=list)
+    needs: list[Need] = attrs.field(factory=list)
+    is_due: bool = False
+    """Whether the resource must fit: it claims the profile, or is of its type."""
+
+    def has_error(self) -> bool:
+        """Whether something in the resource itself is an error."""
+        return any(issue.kind.severity is Severity.ERROR for issue in self.issues)
+
+
+@attrs.frozen(eq=False)
+class Need:
+    """A judgement rests on others, one of which must be good. ``issue`` makes what is said where none is."""
+
+    issue: Callable[[], Issue]
+    alternatives: tuple[Judgement, ...]
+
+
+def failing(judgements: Iterable[Judgement]) -> set[Judgement]:
+    """The judgements that are not good."""
+    known = list(judgements)
+    return _spread({judgement for judgement in known if judgement.has_error()}, known)
+
+
+def _spread(lost: set[Judgement], among: Iterable[Judgement]) -> set[Judgement]:
+    """These judgements, and those among others that rest on nothing better, step by step."""
+    if not lost:
+        return lost
+    rests: dict[Judgement, list[Judgement]] = {}
+    for judgement in among:
+        for need in judgement.needs:
+            for alternative in need.alternatives:
+                rests.setdefault(alternative, []).append(judgement)
+    queue = list(lost)
+    while queue:
+        for judgement in rests.get(queue.pop(), ()):
+            if judgement not in lost and any(_is_unmet(need, lost) for need in judgement.needs):
+                lost.add(judgement)
+                queue.append(judgement)
+    return lost
+
+
+def _is_unmet(need: Need, failed: set[Judgement]) -> bool:
+    return all(alternative in failed for alternative in need.alternatives)
+
+
+def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
+    """The issues of the judgements that are due, each once, in the order of the document.
+
+    An unmet need is left out where it only follows: all that one of its alternatives fails for is reported as well.
+    """
+    known = list(judgements)
+    due = [judgement for judgement in known if judgement.is_due]
+    found = [issue for judgement in due for issue in judgement.issues]
+    failed = failing(known)
+    if failed:
+        hidden = _hidden(failed, set(found))
+        unmet = [need for judgement in due for need in judgement.needs if _is_unmet(need, hidden)]
+        found += [_explained(need, failed) for need in unmet]
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _hidden(failed: set[Judgement], reported: set[Issue]) -> set[Judgement]:
+    """The failed judgements of which some reason is reported nowhere."""
+    unsaid = [judgement for judgement in failed if not judgement.is_due]
+    return _spread({one for one in unsaid if not all(issue in reported for issue in _errors(one))}, unsaid)
+
+
+def _errors(judgement: Judgement) -> Iterator[Issue]:
+    return (issue for issue in judgement.issues if issue.severity is Severity.ERROR)
+
+
+def _explained(need: Need, failed: set[Judgement]) -> Issue:
+    """The issue of an unmet need, with why each of its alternatives fails."""
+    causes: dict[Issue, None] = {}
+    for alternative in need.alternatives:
+        own = [*_errors(alternative), *(one.issue() for one in alternative.needs if _is_unmet(one, failed))]
+        causes |= dict.fromkeys(attrs.evolve(issue, causes=()) for issue in own[:_MAX_CAUSES])
+    return attrs.evolve(need.issue(), causes=tuple(causes)[:_MAX_CAUSES])
+
+
+_NUMBER = re.compile(r"\[(\d+)\]")
+
+
+def _order(issue: Issue) -> tuple[list[str | int], str]:
+    """Where an issue stands in the document, then its code."""
+    return [int(part) if number % 2 else part for number, part in enumerate(_NUMBER.split(issue.path))], issue.code

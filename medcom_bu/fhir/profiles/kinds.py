@@ -1,0 +1,276 @@
+"""What judging by profiles can find: the kinds of the layer profile.
+
+Parameters: ``profile``, ``element`` and ``key`` name the rule; the rest are names, numbers and codes of the standards.
+"""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+_RULE = " ({profile}, {element})"
+_FIX = Text("the rule stands in the profile at {element}", "reglen står i profilen ved {element}")
+
+
+def _kind(code: str, severity: Severity, en: str, da: str, hint: Text = _FIX, source: str = "") -> Kind:
+    message = Text(en + _RULE, da + _RULE)
+    return Kind(f"profile.{code}", severity, Layer.PROFILE, message, hint, source or "FHIR R4, StructureDefinition")
+
+
+def _error(code: str, en: str, da: str, hint: Text = _FIX, source: str = "") -> Kind:
+    return _kind(code, Severity.ERROR, en, da, hint, source)
+
+
+def _warning(code: str, en: str, da: str, hint: Text = _FIX, source: str = "") -> Kind:
+    return _kind(code, Severity.WARNING, en, da, hint, source)
+
+
+def _note(code: str, en: str, da: str, hint: Text = _FIX, source: str = "") -> Kind:
+    return _kind(code, Severity.INFORMATION, en, da, hint, source)
+
+
+MISSING = _error(
+    "missing",
+    "{name} is missing: at least {least} needed, {count} found",
+    "{name} mangler: mindst {least} kræves, {count} fundet",
+    Text("give {name}", "angiv {name}"),
+)
+TOO_MANY = _error(
+    "too-many",
+    "{name} stands {count} times, at most {most} allowed",
+    "{name} står {count} gange, højst {most} er tilladt",
+    Text("leave out what is too many", "udelad det overskydende"),
+)
+UNKNOWN_ELEMENT = _error(
+    "unknown-element",
+    "there is no element {name} here",
+    "der findes intet element {name} her",
+    Text("check the spelling, or where the element belongs", "kontrollér stavningen, eller hvor elementet hører til"),
+)
+SHAPE = _error(
+    "shape",
+    "this is {found}, expected {expected}",
+    "dette er {found}, forventet {expected}",
+    Text("write the element as FHIR's JSON format says", "skriv elementet som FHIR's JSON-format siger"),
+)
+NO_TYPE = _error(
+    "no-type",
+    "the resource has no resourceType",
+    "ressourcen har ingen resourceType",
+    Text("give the type of the resource", "angiv ressourcens type"),
+)
+EMPTY = _error(
+    "empty",
+    "the element is empty (ele-1)",
+    "elementet er tomt (ele-1)",
+    Text("give a value or leave the element out", "angiv en værdi eller udelad elementet"),
+)
+TYPE = _error(
+    "type",
+    "the type {found} is not allowed; allowed: {allowed}",
+    "typen {found} er ikke tilladt; tilladt: {allowed}",
+    Text("use one of the allowed types", "brug en af de tilladte typer"),
+)
+PRIMITIVE = _error(
+    "primitive",
+    "the text is no proper {type}",
+    "teksten er ingen rigtig {type}",
+    Text("write it as FHIR defines {type}", "skriv den som FHIR definerer {type}"),
+)
+LENGTH = _error(
+    "length",
+    "the text has {length} characters, at most {most} allowed",
+    "teksten har {length} tegn, højst {most} er tilladt",
+    Text("shorten the text", "forkort teksten"),
+)
+RANGE = _error(
+    "range",
+    "the value is outside the bound {bound}",
+    "værdien er uden for grænsen {bound}",
+    Text("give a value within the bounds", "angiv en værdi inden for grænserne"),
+)
+FIXED = _error(
+    "fixed",
+    "the value is not the one fixed by the profile: {wanted}",
+    "værdien er ikke den som profilen fastlægger: {wanted}",
+    Text("write {wanted}", "skriv {wanted}"),
+)
+PATTERN = _error(
+    "pattern",
+    "the value does not hold what the profile demands: {wanted}",
+    "værdien indeholder ikke hvad profilen kræver: {wanted}",
+    Text("write {wanted}", "skriv {wanted}"),
+)
+CODE = _error(
+    "code",
+    "the code is not in the value set {value_set}",
+    "koden er ikke i værdisættet {value_set}",
+    Text("use a code of {value_set}", "brug en kode fra {value_set}"),
+)
+CODE_EXTENSIBLE = _warning(
+    "code-extensible",
+    "the code is not in the value set {value_set}, which should be used where it fits",
+    "koden er ikke i værdisættet {value_set}, som bør bruges hvor det passer",
+    Text("use a code of {value_set} if one fits", "brug en kode fra {value_set} hvis en passer"),
+)
+CODE_PREFERRED = _note(
+    "code-preferred",
+    "the code is not in the recommended value set {value_set}",
+    "koden er ikke i det anbefalede værdisæt {value_set}",
+    Text("a code of {value_set} is better understood", "en kode fra {value_set} forstås bedre"),
+)
+CODE_NOT_CHECKED = _warning(
+    "code-not-checked",
+    "the code was not checked: the value set {value_set} cannot be expanded here",
+    "koden er ikke kontrolleret: værdisættet {value_set} kan ikke udfoldes her",
+    Text("add the package that defines it", "tilføj pakken der definerer det"),
+)
+CODE_UNKNOWN = _error(
+    "code-unknown",
+    "the code is not in its code system {system}",
+    "koden er ikke i sit kodesystem {system}",
+    Text("use a code of {system}", "brug en kode fra {system}"),
+)
+SLICE_MISSING = _error(
+    "slice-missing",
+    "{name} is missing in the form {slice}: at least {least} needed, {count} found",
+    "{name} mangler i formen {slice}: mindst {least} kræves, {count} fundet",
+    Text("give {name} in the form {slice}", "angiv {name} i formen {slice}"),
+)
+SLICE_TOO_MANY = _error(
+    "slice-too-many",
+    "{name} stands {count} times in the form {slice}, at most {most} allowed",
+    "{name} står {count} gange i formen {slice}, højst {most} er tilladt",
+    Text("leave out what is too many", "udelad det overskydende"),
+)
+SLICE_NONE = _error(
+    "slice-none",
+    "{name} has none of the forms allowed: {slices}",
+    "{name} har ingen af de tilladte former: {slices}",
+    Text("write it in one of the forms", "skriv det i en af formerne"),
+)
+SLICE_ORDER = _error(
+    "slice-order",
+    "{name} in the form {slice} stands in the wrong place",
+    "{name} i formen {slice} står på forkert plads",
+    Text("keep the order of the profile", "hold profilens rækkefølge"),
+)
+SLICE_DIFFERS = _error(
+    "slice-differs",
+    "what tells the forms of {name} apart ({discriminator}) is not that of {slice}",
+    "det der skelner formerne af {name} ({discriminator}) er ikke det for {slice}",
+)
+INVARIANT = _error(
+    "invariant",
+    "the rule {key} is broken",
+    "reglen {key} er brudt",
+    Text("the rule says: {expression}", "reglen siger: {expression}"),
+)
+INVARIANT_WARNING = _warning(
+    "invariant-warning",
+    "the recommendation {key} is not followed",
+    "anbefalingen {key} er ikke fulgt",
+    Text("the rule says: {expression}", "reglen siger: {expression}"),
+)
+INVARIANT_NOT_CHECKED = _warning(
+    "invariant-not-checked",
+    "the rule {key} was not checked: {reason}",
+    "reglen {key} er ikke kontrolleret: {reason}",
+    Text("check it with the official validator", "kontrollér den med den officielle validator"),
+)
+NOT_BUNDLED = _error(
+    "not-bundled",
+    "the reference must lead to a resource in the message and does not",
+    "referencen skal føre til en ressource i meddelelsen og gør det ikke",
+    Text(
+        "put the resource in the bundle; the fullUrl of its entry must fit the reference",
+        "læg ressourcen i bundlen; fullUrl på dens entry skal passe til referencen",
+    ),
+)
+REFERENCE_TYPE = _error(
+    "reference-type",
+    "the reference leads to {found}, allowed: {allowed}",
+    "referencen fører til {found}, tilladt: {allowed}",
+    Text("refer to a resource of an allowed type", "henvis til en ressource af en tilladt type"),
+)
+REFERENCE_TARGET = _error(
+    "reference-target",
+    "the resource referred to fits none of the profiles allowed: {allowed}",
+    "ressourcen der henvises til opfylder ingen af de tilladte profiler: {allowed}",
+    Text("mend what the causes name", "ret det som årsagerne nævner"),
+)
+REFERENCE_FORM = _error(
+    "reference-form",
+    "the reference has no proper form",
+    "referencen har ingen rigtig form",
+    Text("write Type/id, #id or a whole address", "skriv Type/id, #id eller en hel adresse"),
+)
+REFERENCE_NEAR = _error(
+    "reference-near",
+    "a resource of this type and id is in the message, but its address does not fit the reference",
+    "en ressource med denne type og id er i meddelelsen, men dens adresse passer ikke til referencen",
+    Text("let the fullUrls of both entries have one base", "lad fullUrl på begge entries have samme base"),
+    "FHIR R4, Bundle, resolving references",
+)
+ENTRY_ADDRESS_MISSING = _error(
+    "entry-address-missing",
+    "the entry has no fullUrl",
+    "entry har ingen fullUrl",
+    Text("give each entry a fullUrl of its own", "giv hver entry sin egen fullUrl"),
+    "FHIR R4, Bundle.entry.fullUrl",
+)
+ENTRY_ADDRESS_RELATIVE = _warning(
+    "entry-address-relative",
+    "the fullUrl is not absolute",
+    "fullUrl er ikke absolut",
+    Text("write the whole address, or urn:uuid:", "skriv hele adressen, eller urn:uuid:"),
+    "FHIR R4, Bundle.entry.fullUrl; a warning, since official examples of 2023 have it",
+)
+ENTRY_ADDRESS_OTHER = _error(
+    "entry-address-other",
+    "the fullUrl is the address of another resource",
+    "fullUrl er adressen på en anden ressource",
+    Text("let it end with /Type/id of the resource", "lad den ende med /Type/id for ressourcen"),
+    "FHIR R4, Bundle.entry.fullUrl",
+)
+EXTENSION_CONTEXT = _error(
+    "extension-context",
+    "the extension {url} does not belong here",
+    "udvidelsen {url} hører ikke til her",
+    Text("put it where its definition allows", "sæt den hvor dens definition tillader"),
+)
+MODIFIER_UNKNOWN = _warning(
+    "modifier-unknown",
+    "the modifier extension {url} is not known: the meaning of the element is uncertain",
+    "den ændrende udvidelse {url} er ukendt: elementets betydning er usikker",
+    Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
+)
+EXTENSION_NOT_CHECKED = _note(
+    "extension-not-checked",
+    "the extension {url} is not known and was not checked",
+    "udvidelsen {url} er ukendt og er ikke kontrolleret",
+    Text("add the package that defines it", "tilføj pakken der definerer den"),
+)
+NOT_CHECKED = _warning(
+    "not-checked",
+    "the profile {wanted} is not known: nothing was checked by it",
+    "profilen {wanted} er ukendt: intet er kontrolleret efter den",
+    Text("add the package that defines it", "tilføj pakken der definerer den"),
+)
+NO_PROFILE = _warning(
+    "none",
+    "the message names no profile that is known: only R4 was checked",
+    "meddelelsen nævner ingen kendt profil: kun R4 er kontrolleret",
+    Text("name the profile in meta.profile", "angiv profilen i meta.profile"),
+)
+OTHER_VERSION = _note(
+    "other-version",
+    "checked by version {held} of the profile, where {wanted} is claimed",
+    "kontrolleret efter version {held} af profilen, hvor {wanted} er angivet",
+    Text("add the package of that version", "tilføj pakken i den version"),
+)
+WRONG_VERSION = _warning(
+    "wrong-version",
+    "the profile is claimed in version {wanted}, which is not at hand: checked by {held}",
+    "profilen er angivet i version {wanted}, som ikke findes her: kontrolleret efter {held}",
+    Text("add the package of that version", "tilføj pakken i den version"),
+)

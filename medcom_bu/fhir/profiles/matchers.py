@@ -1,0 +1,162 @@
+"""What tells whether an occurrence is of a slice: made from what the slice's definition says at a discriminator.
+
+Source: FHIR R4, Profiling, Discriminators; where nothing is fixed, a required binding or existence, as HL7's
+validator does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from medcom_bu.fhir.profiles.checks import Binding, Fixed, NotChecked, Pattern, Target
+from medcom_bu.fhir.profiles.elements import BadDefinition
+from medcom_bu.fhir.profiles.slices import Discriminator, Matcher, Slice, Step, Typed
+from medcom_bu.fhir.profiles.tree import Field, Node
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.compile import Profiles
+    from medcom_bu.fhir.profiles.run import Scope
+
+
+@attrs.frozen(eq=False)
+class Place:
+    """Where a discriminator leads in a definition: a node, and the field that it stands in."""
+
+    node: Node
+    field: Field | None
+
+
+@attrs.frozen(eq=False)
+class ValueIs:
+    """One of the values fulfils all that is fixed."""
+
+    criteria: tuple[Fixed | Pattern | Binding, ...]
+
+    def __call__(self, values: list[Typed], _: Scope) -> bool:
+        """Judge the values."""
+        return any(all(criterion.accepts(value) for criterion in self.criteria) for value, _type in values)
+
+
+@attrs.frozen
+class TypeIs:
+    """One of the values is of an allowed type."""
+
+    types: frozenset[str]
+
+    def __call__(self, values: list[Typed], _: Scope) -> bool:
+        """Judge the values."""
+        return any(of_type in self.types for _value, of_type in values)
+
+
+@attrs.frozen
+class Exists:
+    """There is a value, or there is none."""
+
+    wanted: bool
+
+    def __call__(self, values: list[Typed], _: Scope) -> bool:
+        """Judge the values."""
+        return bool(values) is self.wanted
+
+
+@attrs.frozen
+class Conforms:
+    """One of the values fits one of the profiles."""
+
+    profiles: tuple[str, ...]
+
+    def __call__(self, values: list[Typed], scope: Scope) -> bool:
+        """Judge the values."""
+        return any(scope.fits(value, profile) for value, _ in values for profile in self.profiles)
+
+
+def of(slice_: Slice, discriminator: Discriminator, profiles: Profiles) -> Matcher:
+    """What tells a slice apart by one discriminator.
+
+    Raises BadDefinition where the definition of the slice says nothing there.
+    """
+    places = [Place(node, None) for node in slice_.nodes.values()]
+    for step in discriminator.steps:
+        places = [found for place in places for found in _below(place, step, profiles)]
+    made = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
+    if made is None:
+        where = f"{slice_.rule.profile}: {slice_.rule.element}"
+        raise BadDefinition(f"{where} is not told apart by {discriminator.kind} {discriminator.path}")
+    return made
+
+
+def _below(place: Place, step: Step, profiles: Profiles) -> Iterator[Place]:
+    if step.kind == "type":
+        if place.node.type == step.name:
+            yield place
+    elif step.kind == "extension":
+        for found in _below(place, Step("child", "extension"), profiles):
+            if step.name in found.node.profiles:
+                yield found
+    elif step.kind == "resolve":
+        yield from _targets(place, profiles)
+    else:
+        yield from _children(place.node, step.name)
+
+
+def _targets(place: Place, profiles: Profiles) -> Iterator[Place]:
+    """What a reference may lead to."""
+    wanted = [profile for check in place.node.checks if isinstance(check, Target) for profile in check.profiles]
+    for node in map(profiles.get, wanted):
+        if node is not None:
+            yield Place(node, place.field)
+
+
+def _children(node: Node, name: str) -> Iterator[Place]:
+    """The elements of a name, in each type and slice."""
+    for field in _fields(node, name):
+        nodes = [entry.node for entry in node.entries.values() if entry.field is field]
+        for slice_ in field.slicing.slices if field.slicing is not None else ():
+            nodes += slice_.nodes.values()
+        yield from (Place(one, field) for one in nodes if one is not None)
+
+
+def _fields(node: Node, name: str) -> Iterable[Field]:
+    return {id(entry.field): entry.field for entry in node.entries.values() if entry.field.name == name}.values()
+
+
+def _value(slice_: Slice, discriminator: Discriminator, places: Sequence[Place]) -> Matcher | None:
+    for place in places:
+        criteria = tuple(_telling(place.node))
+        if criteria:
+            return ValueIs(criteria)
+    if discriminator.path == "url":
+        unknown = [check for node in slice_.nodes.values() for check in node.checks if isinstance(check, NotChecked)]
+        return ValueIs((Fixed(slice_.rule, unknown[0].wanted.partition("|")[0]),)) if unknown else None
+    return _exists(slice_, discriminator, places)
+
+
+def _telling(node: Node) -> Iterator[Fixed | Pattern | Binding]:
+    for check in node.checks:
+        if isinstance(check, Fixed | Pattern) or (isinstance(check, Binding) and check.strength == "required"):
+            yield check
+
+
+def _exists(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+    for place in places:
+        if place.field is not None and place.field.most == 0:
+            return Exists(False)
+        if place.field is not None and place.field.least > 0:
+            return Exists(True)
+    return None
+
+
+def _type(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+    types = frozenset(place.node.type for place in places)
+    return TypeIs(types) if types else None
+
+
+def _profile(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+    wanted = tuple(sorted({profile for place in places for profile in place.node.profiles}))
+    return Conforms(wanted) if wanted else None
+
+
+_MAKERS = {"value": _value, "pattern": _value, "exists": _exists, "type": _type, "profile": _profile}

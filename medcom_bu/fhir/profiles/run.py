@@ -1,0 +1,316 @@
+"""Judging a message: by which profiles, resource by resource, and what of the findings is the root.
+
+Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specification leaves it open.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from medcom_bu.fhir import fhirpath
+from medcom_bu.fhir.profiles import bundles, kinds
+from medcom_bu.fhir.profiles.checks import Target
+from medcom_bu.fhir.profiles.choose import bundle_profile, claims_of, header_of
+from medcom_bu.fhir.profiles.compile import R4, Profiles
+from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, Index, Place, is_reference
+from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
+from medcom_bu.fhir.profiles.judgements import Judgement, Need, failing, findings
+from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
+from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
+from medcom_bu.issues import Issue
+
+RESOURCE = Rule(R4 + "Resource", "Resource")
+REFERENCE = Rule(R4 + "Reference", "Reference.reference")
+_ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
+_COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profiles:
+    """The compiled profiles of some definitions, made once for as long as these live."""
+    with _LOCK:
+        made = _COMPILED.setdefault(definitions, {})
+        if forms not in made:
+            made[forms] = Profiles(definitions, forms)
+        return made[forms]
+
+
+def check(bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED) -> tuple[Issue, ...]:
+    """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
+
+    Shape:   plain data as ``medcom_bu.fhir.data`` describes it.
+    Returns: issues of the layer profile, in the order of the document; each once. What follows from another issue is
+             left out.
+    Raises:  BadDefinition where a definition cannot be judged by.
+    """
+    return Run(bundle, compiled(definitions, forms)).issues()
+
+
+class Run:
+    """The judging of one bundle."""
+
+    def __init__(self, bundle: dict[str, Any], profiles: Profiles) -> None:
+        self.bundle = bundle
+        self.profiles = profiles
+        self.index = Index(bundle)
+        self._said = Judgement(Place(bundle, "", "", bundle), Node("Resource", frozenset()), is_due=True)
+        self._judgements: dict[tuple[int, int], Judgement] = {(0, 0): self._said}
+        self._unwalked: list[Judgement] = []
+        self._postponed: list[Callable[[], None]] = []
+        self._asked: list[Judgement] = []
+        self._env = fhirpath.Env(
+            bundle,
+            resolve=fhirpath.BundleIndex(bundle).resolve,
+            member_of=profiles.member_of,
+            conforms_to=self._conforms,
+        )
+        self._envs: dict[int, fhirpath.Env] = {id(bundle): self._env}
+
+    def issues(self) -> tuple[Issue, ...]:
+        """All that is wrong, without what only follows from it."""
+        of_type = self.bundle.get("resourceType")
+        name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
+        self.judge(Place(self.bundle, name, "", self.bundle), self._demanded())
+        self._said.issues.extend(bundles.issues(self.bundle))
+        self._walk()
+        while self._postponed:
+            self._postponed.pop()()
+            self._walk()
+        return findings(self._judgements.values())
+
+    def _demanded(self) -> tuple[str, ...]:
+        """The profile of the guide, for a message that claims no profile that is known."""
+        known = any(self.profiles.definition(claim) for claim in claims_of(self.bundle))
+        wanted = bundle_profile(self.profiles.definitions)
+        if known or wanted is None or not header_of(self.bundle):
+            return ()
+        return (wanted,)
+
+    def env(self, place: Place) -> fhirpath.Env:
+        """What expressions may ask about a resource and its surroundings."""
+        found = self._envs.get(id(place.resource))
+        if found is None:
+            found = self._envs[id(place.resource)] = self._env.within(place.resource, place.container)
+        return found
+
+    def judge(self, place: Place, demanded: Iterable[str]) -> None:
+        """Judge a resource by the profiles it claims and those demanded; by its type where there are none."""
+        of_type = place.resource.get("resourceType")
+        if type(of_type) is not str:
+            self._say(RESOURCE.broken(kinds.NO_TYPE, place.path))
+            return
+        nodes = []
+        for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
+            node = self.profiles.get(canonical)
+            known = node.type if node is not None else _named_type(canonical)
+            if known not in ("", of_type):
+                named = {"found": _shown_type(of_type), "allowed": known}
+                self._say(Rule(canonical, known).broken(kinds.TYPE, place.path, **named))
+            elif node is None:
+                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=_shown_url(canonical)))
+            else:
+                nodes.append(node)
+                self._version(place, canonical)
+        if not nodes:
+            if place.resource is self.bundle:
+                self._say(RESOURCE.broken(kinds.NO_PROFILE, place.path))
+            base = self.profiles.get(R4 + of_type)
+            if base is None:
+                wanted = R4 + _shown_type(of_type)
+                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=wanted))
+            else:
+                nodes.append(base)
+        for node in nodes:
+            self.judgement(place, node).is_due = True
+
+    def _say(self, issue: Issue) -> None:
+        """An issue on the judging itself."""
+        self._said.issues.append(issue)
+
+    def _version(self, place: Place, canonical: str) -> None:
+        """Say so where a profile is claimed in another version than is at hand."""
+        url, _, wanted = canonical.partition("|")
+        held = (self.profiles.definition(canonical) or {}).get("version")
+        if wanted and wanted != held:
+            is_near = numbers(wanted)[:2] == numbers(str(held))[:2]
+            kind = kinds.OTHER_VERSION if is_near else kinds.WRONG_VERSION
+            self._say(Rule(url, "").broken(kind, place.path, wanted=_shown_url(wanted), held=held))
+
+    def judgement(self, place: Place, node: Node) -> Judgement:
+        """The judgement of a resource by a profile: one, to be made when its turn comes."""
+        key = (id(place.resource), id(node))
+        found = self._judgements.get(key)
+        if found is None:
+            found = self._judgements[key] = Judgement(place, node)
+            self._unwalked.append(found)
+        return found
+
+    def _walk(self) -> None:
+        while self._unwalked:
+            judgement = self._unwalked.pop()
+            judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
+
+    def fails(self, judgement: Judgement) -> bool:
+        """Whether a judgement is not good; makes those that are waiting."""
+        self._walk()
+        return judgement in failing(self._judgements.values())
+
+    def postpone(self, question: Callable[[], None]) -> None:
+        """Ask after all resources are judged that are known to need it."""
+        self._postponed.append(question)
+
+    def _conforms(self, resource: Any, canonical: str) -> bool | None:
+        place, node = self.index.place_of(resource), self.profiles.get(canonical)
+        if place is None or node is None:
+            return None
+        if node.type != place.resource.get("resourceType"):
+            return False
+        judgement = self.judgement(place, node)
+        if not self.fails(judgement):
+            return True
+        self._asked.append(judgement)
+        return False
+
+    def asked(self, question: Callable[[], bool]) -> tuple[bool, list[Judgement]]:
+        """The answer to a question, and the judgements that it found to fail."""
+        self._asked = []
+        return question(), self._asked
+
+
+class Scope:
+    """One resource while it is judged by one profile."""
+
+    __slots__ = ("env", "judgement", "place", "report", "run")
+
+    def __init__(self, run: Run, judgement: Judgement) -> None:
+        self.run = run
+        self.judgement = judgement
+        self.place = judgement.place
+        self.env = run.env(judgement.place)
+        self.report = judgement.issues.append
+
+    def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
+        """Judge a resource that stands within this one."""
+        if type(value) is not dict:
+            self.report(RESOURCE.broken(kinds.SHAPE, path, found=shape_of(value), expected="an object"))
+            return
+        place = self.run.index.place_of(value)
+        if place is None or place.path != path:
+            place = Place(value, path, self.place.full_url, self.place.container)
+        self.run.judge(place, demanded)
+
+    def resolve(self, reference: Any) -> dict[str, Any] | None:
+        """The resource that a reference of this resource leads to, or None."""
+        found = self.run.index.resolve(reference, self.place) if isinstance(reference, str) else None
+        return found.resource if found is not None else None
+
+    def fits(self, resource: Any, canonical: str) -> bool:
+        """Whether a resource, or another value, has no error by a profile."""
+        node = self.run.profiles.get(canonical)
+        if node is None or type(resource) is not dict:
+            return False
+        place = self.run.index.place_of(resource)
+        place = place or Place(resource, self.place.path, self.place.full_url, self.place.container)
+        return not self.run.fails(self.run.judgement(place, node))
+
+    def conformance(self, invariant: ConformanceInvariant, value: Any, path: str) -> None:
+        """Judge by an invariant that asks for conformance, once all the rest is judged."""
+
+        def question() -> None:
+            holds, failed = self.run.asked(lambda: invariant.compiled.holds(value, self.env))
+            issue = invariant.broken(path)
+            if not holds:
+                self.judgement.needs.extend(Need(lambda: issue, (one,)) for one in failed)
+            if not holds and not failed:
+                self.report(issue)
+
+        self.run.postpone(question)
+
+    def reference(self, reference: str, path: str, target: Target) -> None:
+        """Judge what a reference leads to."""
+        place = self.run.index.resolve(reference, self.place)
+        if place is None:
+            self._unresolved(reference, path, target)
+            return
+        of_type = place.resource.get("resourceType")
+        fitting = [one for one in target.profiles if self._is_of(one, of_type)]
+        if not fitting:
+            self._wrong_type(path, of_type, target)
+            return
+        if any(one.startswith(R4) for one in fitting):
+            return  # every resource is judged by its own type where it stands
+        known = [node for node in map(self.run.profiles.get, fitting) if node is not None]
+        if len(known) < len(fitting):
+            unknown = next(one for one in fitting if self.run.profiles.get(one) is None)
+            self.report(target.rule.broken(kinds.NOT_CHECKED, path, wanted=unknown))
+            return
+        allowed = ", ".join(target.profiles)
+        alternatives = tuple(self.run.judgement(place, node) for node in known)
+        self.judgement.needs.append(
+            Need(lambda: target.rule.broken(kinds.REFERENCE_TARGET, path, allowed=allowed), alternatives)
+        )
+
+    def _unresolved(self, reference: str, path: str, target: Target) -> None:
+        if reference == "#" or not is_reference(reference):
+            self.report(REFERENCE.broken(kinds.REFERENCE_FORM, path))
+        elif target.bundled:
+            self.report(target.rule.broken(kinds.NOT_BUNDLED, path))
+        elif self.run.index.is_near(reference):
+            self.report(REFERENCE.broken(kinds.REFERENCE_NEAR, path))
+
+    def _wrong_type(self, path: str, found: Any, target: Target) -> None:
+        types = dict.fromkeys(filter(None, map(self.run.profiles.type_of, target.profiles)))
+        named = {"found": _shown_type(found), "allowed": ", ".join(types)}
+        self.report(target.rule.broken(kinds.REFERENCE_TYPE, path, **named))
+
+    def _is_of(self, canonical: str, of_type: Any) -> bool:
+        known = self.run.profiles.type_of(canonical)
+        return known in ("", "Resource", "DomainResource", of_type)
+
+    def extension(self, value: Any, path: str, field: Field, judge: Node) -> None:
+        """Judge an extension by the definition of its URL, where this is known and has not judged it yet."""
+        url = value.get("url") if type(value) is dict else None
+        if type(url) is not str:
+            return
+        definition = self.run.profiles.definition(url)
+        if definition is None or definition.get("type") != "Extension":
+            kind = kinds.MODIFIER_UNKNOWN if field.name == "modifierExtension" else kinds.EXTENSION_NOT_CHECKED
+            self.report(field.rule.broken(kind, path, url=_shown_url(url)))
+            return
+        if field.contexts is not None and not _is_in_context(definition, field.contexts):
+            self.report(Rule(url, "Extension").broken(kinds.EXTENSION_CONTEXT, path, url=url))
+        if url not in judge.profiles:
+            node = self.run.profiles.get(url)
+            if node is not None:
+                node.walk(value, path, self)
+
+
+def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
+    """Whether an extension may stand where these types and elements are; a context of another kind is not judged.
+
+    ``Element`` stands for everything, as in HL7's validator.
+    """
+    allowed = definition.get("context") or ()
+    here = contexts | {"Element"}
+    return not allowed or any(one.get("type") != "element" or one.get("expression") in here for one in allowed)
+
+
+def _named_type(canonical: str) -> str:
+    """The type of resource that a canonical URL of R4 itself names, be it that it is not at hand; or nothing."""
+    name = canonical.partition("|")[0].removeprefix(R4)
+    return name if name in RESOURCE_TYPES else ""
+
+
+def _shown_type(of_type: Any) -> str:
+    """A resource type for an issue; what is none could be content."""
+    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
+
+
+def _shown_url(url: str) -> str:
+    """An address or a version for an issue; what has not the form of one could be content."""
+    return url if _ADDRESS.fullmatch(url) else "?"

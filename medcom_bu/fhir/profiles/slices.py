@@ -1,0 +1,210 @@
+"""Slicing: which slice an occurrence belongs to, how many each slice takes, and why none fits.
+
+Source: FHIR R4, Profiling, Slicing and Discriminators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles.primitives import PRIMITIVES
+from medcom_bu.fhir.profiles.tree import Field, Item, Node, Rule
+from medcom_bu.issues import Issue
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.run import Scope
+
+Typed = tuple[Any, str | None]
+"""A value and its type, as far as it is known."""
+
+Matcher = Callable[[list[Typed], "Scope"], bool]
+"""Whether the values found at a discriminator's path are those of a slice."""
+
+_STEP = re.compile(r"\$this|resolve\(\)|extension\('([^']*)'\)|ofType\((\w+)\)|(\w+)")
+
+
+@attrs.frozen
+class Step:
+    """One step of a discriminator's path: a child, an extension by its URL, a type, or a reference followed."""
+
+    kind: str
+    name: str = ""
+
+
+def steps(path: str) -> tuple[Step, ...]:
+    """The steps of a discriminator's path: the restricted FHIRPath of R4, Discriminator.
+
+    Raises ValueError for what is outside of it.
+    """
+    found: list[Step] = []
+    at = 0
+    while at < len(path):
+        match = _STEP.match(path, at)
+        at = match.end() + 1 if match else 0
+        if match is None or (at <= len(path) and path[at - 1] != "."):
+            raise ValueError(f"discriminator {path}")
+        url, of_type, name = match.groups()
+        if url is not None:
+            found.append(Step("extension", url))
+        elif of_type is not None:
+            found.append(Step("type", of_type))
+        elif name is not None:
+            found.append(Step("child", name))
+        elif match.group() == "resolve()":
+            found.append(Step("resolve"))
+    return tuple(found)
+
+
+def follow(values: list[Typed], path: Sequence[Step], scope: Scope) -> list[Typed]:
+    """The values at the end of a discriminator's path."""
+    for step in path:
+        values = [found for value, of_type in values for found in _follow(value, of_type, step, scope)]
+    return values
+
+
+def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterator[Typed]:
+    if step.kind == "type":
+        if of_type == step.name:
+            yield value, of_type
+    elif type(value) is not dict:
+        return
+    elif step.kind == "resolve":
+        target = scope.resolve(value.get("reference"))
+        if target is not None:
+            yield target, target.get("resourceType")
+    elif step.kind == "extension":
+        for one in _several(value.get("extension")):
+            if type(one) is dict and one.get("url") == step.name:
+                yield one, "Extension"
+    else:
+        yield from _children(value, step.name)
+
+
+def _children(value: dict[str, Any], name: str) -> Iterator[Typed]:
+    if name in value:
+        yield from ((one, None) for one in _several(value[name]))
+        return
+    for key, content in value.items():
+        if key.startswith(name) and key[len(name)].isupper():
+            yield from ((one, type_of(key[len(name) :])) for one in _several(content))
+
+
+def _several(content: Any) -> list[Any]:
+    return content if type(content) is list else [] if content is None else [content]
+
+
+def type_of(suffix: str) -> str:
+    """The type behind the end of a choice's name: ``DateTime`` is ``dateTime``, ``Coding`` is ``Coding``."""
+    lower = suffix[:1].lower() + suffix[1:]
+    return lower if lower in PRIMITIVES else suffix
+
+
+@attrs.frozen
+class Discriminator:
+    """What tells slices apart."""
+
+    kind: str
+    path: str
+    steps: tuple[Step, ...]
+
+
+@attrs.define(eq=False)
+class Slice:
+    """One form that an element can take. Filled by ``compile``, then left alone."""
+
+    name: str
+    rule: Rule
+    least: int
+    least_rule: Rule
+    most: int | None
+    most_rule: Rule
+    nodes: dict[str, Node]
+    """Type -> what judges a value of it."""
+    matchers: tuple[Matcher, ...] = ()
+    """One for each discriminator."""
+
+
+@attrs.define(eq=False)
+class Slicing:
+    """The forms that an element can take, and what tells them apart."""
+
+    rule: Rule
+    discriminators: tuple[Discriminator, ...]
+    slices: tuple[Slice, ...]
+    rules: str
+    ordered: bool
+
+    def sort(self, field: Field, items: Sequence[Item], path: str, scope: Scope) -> list[Node | None]:
+        """The node of each item's slice; what is wrong with the slices is reported.
+
+        A slice named ``@default`` takes what no other does. Which forms are missing is told for the element at
+        ``path``, with the reasons why no occurrence has it.
+        """
+        default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
+        found = [self.slice_of(item, scope) or default for item in items]
+        for slice_ in self.slices:
+            self._count(slice_, found.count(slice_), field, items, path, scope)
+        if self.rules == "closed":
+            for item, chosen in zip(items, found, strict=True):
+                if chosen is None:
+                    scope.report(self._none(item, field, scope))
+        if self.ordered or self.rules == "openAtEnd":
+            self._order(items, found, field, scope)
+        return [
+            chosen.nodes.get(item.entry.type) if chosen is not None else None
+            for item, chosen in zip(items, found, strict=True)
+        ]
+
+    def slice_of(self, item: Item, scope: Scope) -> Slice | None:
+        """The first slice all of whose discriminators the item has."""
+        ways = [self.values(discriminator, item, scope) for discriminator in self.discriminators]
+        for slice_ in self.slices:
+            if slice_.matchers and all(
+                matcher(values, scope) for matcher, values in zip(slice_.matchers, ways, strict=True)
+            ):
+                return slice_
+        return None
+
+    def values(self, discriminator: Discriminator, item: Item, scope: Scope) -> list[Typed]:
+        """What the item has at a discriminator's path."""
+        return follow([(item.value, item.entry.type)], discriminator.steps, scope)
+
+    def _count(self, slice_: Slice, count: int, field: Field, items: Sequence[Item], path: str, scope: Scope) -> None:
+        named = {"name": field.name, "slice": slice_.name, "count": count}
+        if count < slice_.least:
+            issue = slice_.least_rule.broken(kinds.SLICE_MISSING, path, **named, least=slice_.least)
+            causes = [cause for item in items for cause in self._differs(slice_, item, field, scope)]
+            scope.report(attrs.evolve(issue, causes=tuple(causes)))
+        elif slice_.most is not None and count > slice_.most:
+            scope.report(slice_.most_rule.broken(kinds.SLICE_TOO_MANY, path, **named, most=slice_.most))
+
+    def _none(self, item: Item, field: Field, scope: Scope) -> Issue:
+        names = ", ".join(slice_.name for slice_ in self.slices)
+        issue = self.rule.broken(kinds.SLICE_NONE, item.path, name=field.name, slices=names)
+        causes = [cause for slice_ in self.slices for cause in self._differs(slice_, item, field, scope)]
+        return attrs.evolve(issue, causes=tuple(causes))
+
+    def _differs(self, slice_: Slice, item: Item, field: Field, scope: Scope) -> Iterator[Issue]:
+        """Which discriminators keep an item out of a slice."""
+        for discriminator, matcher in zip(self.discriminators, slice_.matchers, strict=False):
+            if not matcher(self.values(discriminator, item, scope), scope):
+                named = {"name": field.name, "slice": slice_.name, "discriminator": discriminator.path}
+                yield slice_.rule.broken(kinds.SLICE_DIFFERS, item.path, **named)
+
+    def _order(self, items: Sequence[Item], found: Sequence[Slice | None], field: Field, scope: Scope) -> None:
+        """Slices in another order than the profile's; in an open end, what has no slice comes last."""
+        last = len(self.slices)
+        places = [self.slices.index(chosen) if chosen is not None else last for chosen in found]
+        highest = 0
+        for item, place in zip(items, places, strict=True):
+            if place == last and self.rules != "openAtEnd":
+                continue
+            if place < highest and (self.ordered or highest == last):
+                name = self.slices[place].name
+                scope.report(self.rule.broken(kinds.SLICE_ORDER, item.path, name=field.name, slice=name))
+            highest = max(highest, place)

@@ -1,0 +1,174 @@
+"""Value sets, expanded from their definitions as far as the code systems at hand allow.
+
+Source: FHIR R4, ValueSet.compose and CodeSystem; filters on ``concept`` (is-a, descendent-of, is-not-a).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.profiles.packages import Definition, Definitions
+
+_GRAMMARS = {
+    "urn:ietf:bcp:13": re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?"),
+    "urn:ietf:bcp:47": re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+}
+"""Code systems that are a grammar, not a list: MIME types and languages."""
+
+
+@attrs.frozen
+class Expansion:
+    """The codes of a value set. ``unknown`` are the code systems of which it holds some that cannot be listed."""
+
+    codes: Mapping[str, frozenset[str]]
+    """Code system -> codes."""
+    unknown: frozenset[str] = frozenset()
+    """Code systems; the empty text stands for any."""
+    grammars: frozenset[str] = frozenset()
+    """Code systems of which every well-formed code is a member."""
+
+    def holds(self, system: str | None, code: str) -> bool | None:
+        """Whether a code is a member; None where that cannot be told. Without a system, that of any code fits."""
+        if system is None:
+            if any(code in codes for codes in self.codes.values()):
+                return True
+            if any(_GRAMMARS[grammar].fullmatch(code) for grammar in self.grammars):
+                return True
+            return None if self.unknown else False
+        if code in self.codes.get(system, ()):
+            return True
+        if system in self.grammars:
+            return _GRAMMARS[system].fullmatch(code) is not None
+        return None if system in self.unknown or "" in self.unknown else False
+
+
+class Terminology:
+    """The value sets of some definitions; each is expanded once, when first asked for."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._expansions: dict[str, Expansion] = {}
+        self._systems: dict[str, frozenset[str] | None] = {}
+
+    def expansion(self, canonical: str) -> Expansion:
+        """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
+        found = self._expansions.get(canonical)
+        if found is None:
+            found = self._expansions[canonical] = self._expand(canonical, frozenset())
+        return found
+
+    def codes(self, system: str) -> frozenset[str] | None:
+        """All codes of a code system, or None where they are not at hand."""
+        if system not in self._systems:
+            found = self._definitions.find("CodeSystem", system)
+            known = found is not None and found.get("content") == "complete"
+            self._systems[system] = frozenset(code for code, _ in _concepts(found)) if found and known else None
+        return self._systems[system]
+
+    def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
+        definition = self._definitions.find("ValueSet", canonical)
+        if definition is None or canonical in within:
+            return Expansion({}, frozenset({""}))
+        compose = definition.get("compose")
+        if compose is None:
+            return _listed(definition.get("expansion", {}))
+        codes, unknown, grammars = dict[str, set[str]](), set[str](), set[str]()
+        for part in compose.get("include", []):
+            here = self._part(part, within | {canonical})
+            for system, members in here.codes.items():
+                codes.setdefault(system, set()).update(members)
+            unknown |= here.unknown
+            grammars |= here.grammars
+        for part in compose.get("exclude", []):
+            here = self._part(part, within | {canonical})
+            for system, members in here.codes.items():
+                codes.get(system, set()).difference_update(members)
+            unknown |= here.unknown
+        listed = {system: frozenset(members) for system, members in codes.items()}
+        return Expansion(listed, frozenset(unknown), frozenset(grammars))
+
+    def _part(self, part: Mapping[str, Any], within: frozenset[str]) -> Expansion:
+        """One ``include`` or ``exclude``: codes of one system, or what several value sets have in common."""
+        parts = [self._expand(canonical, within) for canonical in part.get("valueSet", [])]
+        if "system" in part:
+            parts.append(self._of_system(part))
+        first, *others = parts or [Expansion({})]
+        if not others:
+            return first
+        codes, unknown = dict(first.codes), first.unknown | first.grammars
+        for other in others:
+            codes = {system: members & other.codes.get(system, frozenset()) for system, members in codes.items()}
+            unknown |= other.unknown | other.grammars
+        return Expansion(codes, unknown)
+
+    def _of_system(self, part: Mapping[str, Any]) -> Expansion:
+        system = part["system"]
+        if "concept" in part:
+            return Expansion({system: frozenset(concept["code"] for concept in part["concept"])})
+        if system in _GRAMMARS and "filter" not in part:
+            return Expansion({}, grammars=frozenset({system}))
+        code_system, every = self._definitions.find("CodeSystem", system), self.codes(system)
+        if code_system is None or every is None:
+            return Expansion({}, frozenset({system}))
+        members = set(every)
+        for condition in part.get("filter", []):
+            chosen = _filtered(code_system, condition)
+            if chosen is None:
+                return Expansion({}, frozenset({system}))
+            members &= chosen
+        return Expansion({system: frozenset(members)})
+
+
+def _listed(expansion: Mapping[str, Any]) -> Expansion:
+    codes: dict[str, set[str]] = {}
+    for one in expansion.get("contains", []):
+        codes.setdefault(one.get("system", ""), set()).add(one["code"])
+    return Expansion({system: frozenset(members) for system, members in codes.items()})
+
+
+def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each code with the codes above it, by nesting and by the properties ``subsumedBy`` and ``parent``."""
+    parents: dict[str, set[str]] = {}
+
+    def walk(concepts: Iterable[Mapping[str, Any]], above: str | None) -> None:
+        for concept in concepts:
+            own = parents.setdefault(concept["code"], set())
+            own.update(() if above is None else (above,))
+            for found in concept.get("property", []):
+                if found.get("code") in ("subsumedBy", "parent"):
+                    own.update(value for key, value in found.items() if key.startswith("value"))
+            walk(concept.get("concept", []), concept["code"])
+
+    walk(code_system.get("concept", []), None)
+    for code in parents:
+        yield code, _ancestors(code, parents)
+
+
+def _ancestors(code: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    queue = [code]
+    while queue:
+        for above in parents.get(queue.pop(), ()):
+            if above not in found:
+                found.add(above)
+                queue.append(above)
+    return frozenset(found)
+
+
+def _filtered(code_system: Definition, condition: Mapping[str, Any]) -> set[str] | None:
+    """The codes that a filter chooses, or None for a filter that is not known."""
+    if condition.get("property") != "concept":
+        return None
+    value, way = condition["value"], condition["op"]
+    below = {code for code, above in _concepts(code_system) if value in above}
+    if way == "descendent-of":
+        return below
+    if way == "is-a":
+        return below | {value}
+    if way == "is-not-a":
+        return {code for code, _ in _concepts(code_system)} - below - {value}
+    return None

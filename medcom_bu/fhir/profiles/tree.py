@@ -1,0 +1,233 @@
+"""The compiled profile: a tree of nodes and fields that walks plain data once.
+
+A :class:`Node` judges one value: its checks, then its fields. A :class:`Field` judges what stands under one name:
+how many, in which slices. ``compile`` makes both; nothing here changes afterwards, so threads may share them.
+
+Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.profiles import kinds
+from medcom_bu.issues import Issue, Kind
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.run import Scope
+    from medcom_bu.fhir.profiles.slices import Slicing
+
+Check = Callable[[Any, str, "Scope"], None]
+"""Judges a value at a path and reports to the scope."""
+
+
+@attrs.frozen
+class Rule:
+    """Which profile says so, and at which element."""
+
+    profile: str
+    element: str
+
+    def broken(self, kind: Kind, path: str, **params: object) -> Issue:
+        """An issue that names this rule."""
+        return kind.at(path, profile=self.profile, element=self.element, **params)
+
+
+@attrs.frozen
+class Item:
+    """One occurrence of a field: its value, where it stands, and what judges it as far as no slice does."""
+
+    value: Any
+    path: str
+    entry: Entry
+
+
+@attrs.frozen(eq=False)
+class Entry:
+    """What a JSON name stands for: a field, in a type. A type that the profile excludes has no node."""
+
+    field: Field
+    node: Node | None
+    type: str
+
+
+@attrs.define(eq=False)
+class Field:
+    """What the profile says of the elements under one name."""
+
+    name: str
+    rule: Rule
+    """Who allows these types."""
+    is_list: bool
+    is_choice: bool
+    least: int
+    least_rule: Rule
+    most: int | None
+    most_rule: Rule
+    types: tuple[str, ...]
+    slicing: Slicing | None = None
+    contexts: frozenset[str] | None = None
+    """For extensions: the types and elements that bear them."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each occurrence can be judged alone."""
+        return self.slicing is None and not self.is_choice
+
+    def walk(self, items: Sequence[Item], path: str, scope: Scope) -> None:
+        """Judge all occurrences of this field in one element, the one at ``path``."""
+        self.count(len(items), path, scope)
+        chosen = self.slicing.sort(self, items, path, scope) if self.slicing is not None else [None] * len(items)
+        for item, node in zip(items, chosen, strict=True):
+            self.one(item, node, scope)
+
+    def count(self, count: int, path: str, scope: Scope) -> None:
+        """Judge how often the field stands."""
+        if count < self.least:
+            scope.report(self.least_rule.broken(kinds.MISSING, path, name=self.name, least=self.least, count=count))
+        elif self.most is not None and count > self.most:
+            scope.report(self.most_rule.broken(kinds.TOO_MANY, path, name=self.name, most=self.most, count=count))
+
+    def one(self, item: Item, node: Node | None, scope: Scope) -> None:
+        """Judge one occurrence, by the node of its slice where it has one."""
+        judge = node or item.entry.node
+        if judge is None:
+            allowed = ", ".join(self.types)
+            scope.report(self.rule.broken(kinds.TYPE, item.path, found=item.entry.type, allowed=allowed))
+            return
+        judge.walk(item.value, item.path, scope)
+        if self.contexts is not None:
+            scope.extension(item.value, item.path, self, judge)
+
+
+@attrs.define(eq=False)
+class Node:
+    """What judges one value. Filled by ``compile``, then left alone."""
+
+    type: str
+    profiles: frozenset[str]
+    """The canonical URLs of the profiles that it stands for."""
+    checks: tuple[Check, ...] = ()
+    entries: Mapping[str, Entry] = attrs.field(factory=dict)
+    required: tuple[Field, ...] = ()
+    """The fields that must stand somewhere, or of which a slice must."""
+    is_primitive: bool = False
+    is_resource: bool = False
+    """Whether the value is a resource of any type, judged by its own profiles."""
+
+    def walk(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value and all below it."""
+        if self.is_resource:
+            scope.enter(value, path, self.profiles)
+            return
+        for check in self.checks:
+            check(value, path, scope)
+        if not self.is_primitive and type(value) is dict:
+            self.walk_fields(value, path, scope)
+
+    def walk_fields(self, value: dict[str, Any], path: str, scope: Scope) -> None:
+        """Judge what stands below an element."""
+        entries = self.entries
+        later: dict[Field, list[Item]] = {}
+        for key, content in value.items():
+            entry = entries.get(key)
+            if entry is None:
+                self._other(key, value, path, scope)
+                continue
+            field = entry.field
+            if not field.is_plain:
+                later.setdefault(field, []).extend(self._items(content, entry, value, key, path, scope))
+            elif field.is_list:
+                items = self._items(content, entry, value, key, path, scope)
+                field.count(len(items), path, scope)
+                for item in items:
+                    field.one(item, None, scope)
+            elif field.most == 0 or type(content) is list or entry.node is None or field.contexts is not None:
+                field.walk(self._items(content, entry, value, key, path, scope), path, scope)
+            else:
+                entry.node.walk(content, f"{path}.{field.name}", scope)
+        for field in self.required:
+            if field not in later and (not field.is_plain or not _has(value, field.name)):
+                later[field] = []
+        for field, items in later.items():
+            field.walk(items, path, scope)
+
+    def _items(
+        self, content: Any, entry: Entry, value: dict[str, Any], key: str, path: str, scope: Scope
+    ) -> list[Item]:
+        """The occurrences under one JSON name; one of the wrong shape is reported and taken as it was meant."""
+        here = f"{path}.{entry.field.name}"
+        if entry.field.is_list:
+            if type(content) is not list:
+                scope.report(self.shape(here, content, "an array"))
+                return [Item(content, f"{here}[0]", entry)]
+            if not content:
+                scope.report(self.rule.broken(kinds.EMPTY, here))
+            beside = value.get(f"_{key}")
+            return [
+                Item(one, f"{here}[{number}]", entry)
+                for number, one in enumerate(content)
+                if one is not None or not _stands(beside, number)
+            ]
+        if type(content) is list:
+            scope.report(self.shape(here, content, "a single value"))
+            return [Item(one, here, entry) for one in content]
+        return [Item(content, here, entry)]
+
+    def _other(self, key: str, value: dict[str, Any], path: str, scope: Scope) -> None:
+        """A name that is no element: the id and extensions of a primitive, or something unknown."""
+        entry = self.entries.get(key[1:]) if key.startswith("_") else None
+        if entry is None or entry.node is None or not entry.node.is_primitive:
+            if key != "resourceType":
+                name = key if _NAME.fullmatch(key) else "?"
+                scope.report(self.rule.broken(kinds.UNKNOWN_ELEMENT, f"{path}.{name}", name=name))
+            return
+        field = entry.field
+        contents = value[key] if type(value[key]) is list else [value[key]]
+        for number, content in enumerate(contents):
+            where = f"{path}.{entry.field.name}[{number}]" if field.is_list else f"{path}.{entry.field.name}"
+            if type(content) is dict and content:
+                entry.node.walk_fields(content, where, scope)
+            elif content is not None:
+                scope.report(self.shape(where, content, "an object"))
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that gives a value of this type its elements."""
+        return Rule(f"http://hl7.org/fhir/StructureDefinition/{self.type}", self.type)
+
+    def shape(self, path: str, value: Any, expected: str) -> Issue:
+        """An issue of a value in the wrong JSON shape."""
+        return self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected=expected)
+
+
+_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}")
+"""What may be shown as the name of an element: anything else could be content."""
+_SHAPES: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a text",
+    Number: "a number",
+    bool: "a boolean",
+    type(None): "null",
+}
+
+
+def shape_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    return _SHAPES.get(type(value), "a value")
+
+
+def _has(value: dict[str, Any], name: str) -> bool:
+    """Whether an element stands under a name, be it only with its id and extensions."""
+    return name in value or f"_{name}" in value
+
+
+def _stands(beside: Any, number: int) -> bool:
+    """Whether a list of ids and extensions has something for the ``number``-th value."""
+    return type(beside) is list and number < len(beside) and type(beside[number]) is dict
