@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,17 @@ def test_narratives_are_equal_when_their_markup_is() -> None:
     assert narrative("x") != "x"
     bomb = '<!DOCTYPE div [<!ENTITY a "x">]><div>&a;</div>'
     assert Narrative(div=bomb) != Narrative(div=bomb + " ")
+
+
+def test_copies_are_equal_and_whole() -> None:
+    message = fhir_samples.message(rest=Rest({"x": [1, {"y": None}]}))
+    assert message.places
+    assert message.segments
+    for copied in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert copied == message
+        assert hash(copied) == hash(message)
+        assert [copied.places[id(entry.resource)] for entry in copied.entry] == list(range(len(copied.entry)))
+        assert copied.segments[0].text == message.segments[0].text
 
 
 def test_a_chain_that_bites_its_tail_ends() -> None:

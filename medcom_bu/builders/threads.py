@@ -122,8 +122,14 @@ class Parts:
         return reference(made)
 
     def _kept_entry(self, resource: Resource) -> Entry | None:
-        entries = self._received.entry if self._received else ()
-        return next((entry for entry in entries if entry.resource == resource), None)
+        """The entry of the received message that holds the resource, or one that is equal."""
+        received = self._received
+        if received is None:
+            return None
+        if id(resource) not in received.places:
+            equal = received.resolve(reference(resource), Resource)
+            return None if equal != resource or equal is None else received.entry[received.places[id(equal)]]
+        return received.entry[received.places[id(resource)]]
 
     def _reference(self, entry: Entry) -> Reference:
         """Relative where the fullUrl allows it."""
