@@ -334,8 +334,17 @@ def write_fhir(
     write(message, file, format, version)
 
 
-def losses(message: XmlMessage, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
-    """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
+def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
+    """Everything that would be lost by writing the message, in its own or another version.
+
+    ``to`` is ``"xml"``; for a FHIR message ``"fhir"``, which loses nothing in JSON, or ``"fhir+xml"``.
+    """
+    if isinstance(message, FhirMessage):
+        if to not in ("fhir", "fhir+xml"):
+            raise ValueError('losses of a FHIR message are known for to="fhir" and to="fhir+xml"')
+        from medcom_bu.fhir.losses import losses as fhir_losses
+
+        return fhir_losses(message, "json" if to == "fhir" else "xml", version)
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
     from medcom_bu.oioxml.losses import envelope_losses

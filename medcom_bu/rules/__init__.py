@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medcom_bu.issues import Issue, Kind
-from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rules import attachments, care_communication, envelopes, identifiers, letters, text
@@ -34,8 +33,6 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
     if isinstance(message, VansEnvelope):
         yield from envelopes.check(message)
         return
-    if isinstance(message, CareCommunicationMessage):
-        yield from care_communication.check(message)
     if isinstance(message, Bundle):
         yield from care_communication.check(message)
         return

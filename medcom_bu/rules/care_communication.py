@@ -258,12 +258,9 @@ def check(message: Bundle) -> Iterator[Issue]:
         yield from _check_acknowledgement(message)
 
 
-def _path(message: Bundle, resource: Resource | None) -> str:
+def _path(message: Bundle, resource: Resource) -> str:
     """The attribute path of a resource in the message."""
-    for number, entry in enumerate(message.entry):
-        if entry.resource is resource:
-            return f"entry[{number}].resource"
-    return "/"
+    return f"entry[{message.places[id(resource)]}].resource"
 
 
 def _refers(message: Bundle, held: Reference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:

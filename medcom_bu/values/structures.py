@@ -138,6 +138,10 @@ class Structure:
         """The same value with some fields changed."""
         return attrs.evolve(self, **changes)  # type: ignore[misc]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and pickled: the fields, and nothing that was only worked out from them."""
+        return {name: self.__dict__[name] for name in (*properties(type(self)), "rest")}
+
     def _fields(self) -> tuple[Any, ...]:
         held = self.__dict__
         return (*(held[name] for name in properties(type(self))), self.rest)
