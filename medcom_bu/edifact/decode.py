@@ -252,13 +252,18 @@ class _Reader:
             in_group = _GROUP.fullmatch(instance.head.tag) or rows
             self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
             return
-        group, row = meant[0]
+        group, row = next(
+            (pair for pair in meant[1:] if self.is_used_up(instance, meant[0][1]) and pair[1].each), meant[0]
+        )
         if row.when == "never":
             self.keep(kinds.FORBIDDEN, segment)
-        elif id(row) in instance.used and not (row.each or row.text):
+        elif self.is_used_up(instance, row):
             self.keep(kinds.REPEATED if row.values else kinds.NOT_PLACED, segment)
         else:
             self.segment(instance, group, row, segment)
+
+    def is_used_up(self, instance: _Instance, row: Row) -> bool:
+        return id(row) in instance.used and not (row.each or row.text)
 
     def segment(self, instance: _Instance, group: Group, row: Row, segment: Segment) -> None:
         """Put what stands in a segment where its row says."""

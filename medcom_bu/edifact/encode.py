@@ -19,12 +19,12 @@ from medcom_bu.values.base64 import Base64
 
 _LINE_FEEDS = re.compile("[\r\n]+")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
-_NOT_CARRIED = re.compile("[^ -~\x80-\xff]")
+_NOT_CARRIED = re.compile("[^\t -~\x80-\xff]")
 _PLAIN_FORMS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
-    **dict.fromkeys("\t\u2002\u2003\u2009\u202f", " "),
+    **dict.fromkeys("\u2002\u2003\u2009\u202f", " "),
 }
 
 
@@ -123,7 +123,10 @@ class _Writer:
             return
         if row.when == "maybe" and not any(self.text_of(value, base) for value in row.values):
             return
-        yield Segment(row.tag, tuple(self.field(field, base, place) for field in row.fields), payload=payload)
+        written = [self.field(field, base, place) for field in row.fields]
+        while written and not any(written[-1]):
+            written.pop()
+        yield Segment(row.tag, tuple(written), payload=payload)
         if payload is not None:
             yield Segment("UNP", ((str(len(payload)),), (str(place),)))
 
@@ -148,7 +151,7 @@ class _Writer:
                 parts += free_text.wrap(self.text_of(part, base) or "")
             else:
                 parts.append(self.text_of(part, base) or self.fallback(part, base))
-        return tuple(parts)
+        return _trimmed(parts)
 
     def text_of(self, variable: Variable, base: Any) -> str | None:
         value = self.at(base, variable.path)
@@ -160,6 +163,13 @@ class _Writer:
         if variable.fallback is None or self.at(base, variable.path) is not None:
             return ""
         return "" if variable.beside and self.at(base, variable.beside) is None else variable.fallback
+
+
+def _trimmed(parts: list[str]) -> tuple[str, ...]:
+    """The components without the empty ones at the end."""
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
 
 
 def carried(text: str) -> str:

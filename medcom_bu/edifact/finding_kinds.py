@@ -172,7 +172,15 @@ NO_LAYOUT = _kind(
         "EDIFACT-opbygningen af {version} er ikke offentlig, så den kan ikke skrives",
     ),
     Text(
-        "give layout=, a table made by MedCom's document (see docs/edifact.md){instead}",
-        "angiv layout=, en tabel lavet efter MedComs dokument (se docs/edifact.md){instead}",
+        "give layout=, a table made by MedCom's document (docs/edifact.md), "
+        "or a version= that can be written, with its losses: {others}",
+        "angiv layout=, en tabel lavet efter MedComs dokument (docs/edifact.md), "
+        "eller en version= der kan skrives, med dens tab: {others}",
     ),
+)
+NO_VERSION = _kind(
+    "no-version",
+    Severity.ERROR,
+    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("versions of the letter: {expected}", "versioner af brevet: {expected}"),
 )

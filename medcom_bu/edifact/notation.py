@@ -182,6 +182,12 @@ class Layout:
         return self.version.code[1:]
 
     @property
+    def message_type(self) -> str:
+        """The message type of the UNH, such as ``MEDREF``."""
+        first = self.groups[0].head.fields[1].components[0]
+        return first.text if isinstance(first, Constant) else ""
+
+    @property
     def type_code(self) -> str:
         """The letter's type, such as ``REF01``."""
         return self.version.type_code[1:]

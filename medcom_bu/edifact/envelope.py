@@ -1,0 +1,137 @@
+"""The UNB of an interchange and the envelope of a consignment.
+
+Source: UN/EDIFACT, ISO 9735 version 3; MedCom's converter (behaviour), but for the century: a two-digit year is the one
+nearest to that of the first letter, or, where no letter has a date, one of 1970 to 2069.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import attrs
+
+from medcom_bu.binding import Unexpected, Value
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.decode import as_text, place_of
+from medcom_bu.edifact.demands import demands, located
+from medcom_bu.edifact.encode import carried
+from medcom_bu.edifact.layouts.receipts import C0330Q
+from medcom_bu.edifact.notation import table
+from medcom_bu.edifact.segments import Segment
+from medcom_bu.issues import Issue
+from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+from medcom_bu.values.codes import AcknowledgementCode
+from medcom_bu.values.timestamps import DateAndTime
+
+ACKNOWLEDGEMENT = table({AcknowledgementCode.WANTED: "1", AcknowledgementCode.NOT_WANTED: "0"})
+RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
+_DATE = re.compile(r"\d\d(\d\d)-(\d\d)-(\d\d)", re.ASCII)
+_TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
+_SIX = re.compile(r"(\d\d)(\d\d)(\d\d)", re.ASCII)
+_FOUR = re.compile(r"(\d\d)(\d\d)", re.ASCII)
+_FIXED = {(0, 0): "UNOC", (0, 1): "3", (1, 1): "14", (2, 1): "14"}
+_READ = {(1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (8, 0)}
+
+
+def interchange_header(message: Emessage) -> Segment:
+    """The UNB. A receipt says nothing on receipts; of several letters the first gives sender and receiver."""
+    first = message.letters[0] if message.letters else None
+    envelope = message.envelope
+    sent = envelope.sent if envelope and envelope.sent else DateAndTime(date="", time="")
+    date, time = _DATE.match(sent.date or ""), _TIME.match(sent.time or "")
+    elements = [
+        ("UNOC", "3"),
+        (_address(first, "sender"), "14"),
+        (_address(first, "receiver"), "14"),
+        ("".join(date.groups()) if date else "", "".join(time.groups()) if time else ""),
+        (carried((envelope.identifier if envelope else "") or ""),),
+    ]
+    if not isinstance(first, RECEIPTS):
+        code = ACKNOWLEDGEMENT.write(envelope.acknowledgement_code) if envelope else None
+        elements += [("",), ("",), ("",), (code or "",)]
+    return Segment("UNB", tuple(elements))
+
+
+def _address(letter: Value | None, role: str) -> str:
+    return carried(getattr(getattr(letter, role, None), "ean_identifier", None) or "")
+
+
+@attrs.frozen
+class Header:
+    """What the UNB says: the envelope, the addresses, what was found, the segment where something had no place."""
+
+    envelope: Envelope
+    issues: tuple[Issue, ...]
+    places: dict[str, str]
+    kept: tuple[Unexpected, ...]
+
+
+def addresses(unb: Segment) -> dict[str, str]:
+    """The attributes of every letter that the UNB gives."""
+    found = {"sender.ean_identifier": part(unb, 1, 0), "receiver.ean_identifier": part(unb, 2, 0)}
+    return {path: text for path, text in found.items() if text}
+
+
+def part(segment: Segment, element: int, component: int) -> str:
+    """The text at a place from 0, empty where there is none."""
+    found = segment.elements[element] if element < len(segment.elements) else ()
+    return found[component] if component < len(found) else ""
+
+
+def read_header(unb: Segment, letters: Sequence[Value]) -> Header:
+    """The envelope in a UNB.
+
+    Issues: those of ``finding_kinds``.
+    """
+    issues: list[Issue] = []
+    date, time = part(unb, 3, 0), part(unb, 3, 1)
+    six, four = _SIX.fullmatch(date), _FOUR.fullmatch(time)
+    sent = DateAndTime(
+        date=f"{_year(int(six[1]), letters)}-{six[2]}-{six[3]}" if six else date,
+        time=f"{four[1]}:{four[2]}" if four else time,
+    )
+    if not (six and four):
+        issues.append(kinds.MOMENT.at(place_of(unb, 4)))
+    text = part(unb, 8, 0)
+    code = ACKNOWLEDGEMENT.read(text or "0")
+    if code is None:
+        params = {"element": "AcknowledgementCode", "expected": "1, 0"}
+        issues.append(kinds.CODE.at(place_of(unb, 9), **params))
+    envelope = Envelope(
+        sent=sent,
+        identifier=part(unb, 4, 0) or None,  # type: ignore[arg-type]
+        acknowledgement_code=text if code is None else code,
+    )
+    places = {"": place_of(unb), "sent": place_of(unb, 4), "identifier": place_of(unb, 5)}
+    places["acknowledgement_code"] = place_of(unb, 9)
+    blamed = ({"sent"} if not (six and four) else set()) | ({"acknowledgement_code"} if code is None else set())
+    issues += located(demands(envelope, C0330Q), lambda path: places[path.partition(".")[0]], blamed)
+    beside = list(_beside(unb))
+    kept = (Unexpected("segment", 0, "UNB", as_text(unb)),) if beside else ()
+    return Header(envelope, (*issues, *beside), places, kept)
+
+
+def _beside(unb: Segment) -> list[Issue]:
+    """What the envelope has no place for."""
+    found: list[Issue] = []
+    for number, element in enumerate(unb.elements):
+        for index, text in enumerate(element):
+            fixed = _FIXED.get((number, index))
+            if fixed is not None and text != fixed:
+                found.append(kinds.CONSTANT.at(place_of(unb, number + 1, index + 1), expected=fixed))
+            elif fixed is None and text and (number, index) not in _READ:
+                found.append(kinds.NOT_PLACED.at(place_of(unb, number + 1, index + 1), tag="UNB"))
+    return found
+
+
+def _year(two: int, letters: Sequence[Value]) -> int:
+    """The year nearest to that of the first letter that has one; 1970 to 2069 where none has."""
+    for letter in letters:
+        authorised = getattr(getattr(letter, "letter", None), "authorisation", None)
+        text = (authorised.date or "")[:4] if authorised else ""
+        if text.isascii() and text.isdigit():
+            near = int(text)
+            return min((near // 100 * 100 + century + two for century in (-100, 0, 100)), key=lambda y: abs(y - near))
+    return (1900 if two >= 70 else 2000) + two
