@@ -25,7 +25,9 @@ EMPTY = _syntax(
 )
 NO_SERVICE = _syntax(
     "una-missing",
-    Text("there is no UNA; the usual service characters were assumed", "UNA mangler; de sædvanlige servicetegn er brugt"),
+    Text(
+        "there is no UNA; the usual service characters were assumed", "UNA mangler; de sædvanlige servicetegn er brugt"
+    ),
     Text("begin with UNA:+.? '", "begynd med UNA:+.? '"),
     severity=Severity.INFORMATION,
 )
@@ -88,7 +90,10 @@ TAG = _syntax(
 EMPTY_SEGMENT = _syntax(
     "empty-segment",
     Text("there is a segment terminator without a segment", "der er en segmentafslutter uden segment"),
-    Text("write one terminator after a segment; release ' in texts", "skriv én afslutter efter et segment; sæt ? foran ' i tekster"),
+    Text(
+        "write one terminator after a segment; release ' in texts",
+        "skriv én afslutter efter et segment; sæt ? foran ' i tekster",
+    ),
 )
 RELEASE = _syntax(
     "release",
@@ -141,7 +146,10 @@ ELEMENT_MISSING = _syntax(
 )
 SYNTAX_IDENTIFIER = _syntax(
     "syntax-identifier",
-    Text("UNB does not say UNOC version 3; the text was read so", "UNB angiver ikke UNOC version 3; teksten er læst sådan"),
+    Text(
+        "UNB does not say UNOC version 3; the text was read so",
+        "UNB angiver ikke UNOC version 3; teksten er læst sådan",
+    ),
     Text("write UNOC:3", "skriv UNOC:3"),
 )
 DATE = _syntax(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import attrs
 
 SERVICE = b"UNA:+.? '"
-"""The service string advice that MedCom messages begin with: ``:`` component, ``+`` element, ``?`` release, ``'`` end."""
+"""The UNA that MedCom messages begin with: ``:`` component, ``+`` element, ``?`` release, ``'`` terminator."""
 
 TAG = re.compile(r"[A-Z][A-Z0-9]{2}")
 
@@ -27,7 +27,7 @@ class Segment:
     """
 
     tag: str
-    elements: Elements
+    elements: Elements = ()
     number: int = attrs.field(default=0, eq=False)
     offset: int = attrs.field(default=0, eq=False)
     payload: bytes | None = None
