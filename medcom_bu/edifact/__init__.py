@@ -1,1 +1,1 @@
-"""EDIFACT: the syntax of interchanges, and the layout of each letter as a table read in both directions."""
+"""MedCom messages as EDIFACT: ISO 9735 syntax version 3, character set UNOC, binary objects between UNO and UNP."""

@@ -1,0 +1,201 @@
+"""EDIFACT syntax: bytes to an interchange of segments, and back.
+
+The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 64 MiB of
+text, 10,000 elements and components a segment, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import attrs
+
+from medcom_bu.edifact import kinds
+from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.marks import BLANKS, USUAL, Marks
+from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
+from medcom_bu.edifact.service import assemble
+from medcom_bu.edifact.source import Source
+from medcom_bu.edifact.tokens import PADDING, LimitError, Tokens
+from medcom_bu.issues import Layer, Reading
+
+MAX_OBJECTS = 10_000
+
+_BATCH = 10_000
+
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
+_SIZE = re.compile(r"[0-9]{1,18}")
+_LINE_END = re.compile(r"[\r\n]+")
+
+
+def read(data: bytes | BinaryIO) -> Reading[Interchange]:
+    """The interchange in bytes, or in a seekable binary file. Never raises for bad input.
+
+    The message is None where there is no UNB or a limit was passed. Each object is held once, as its UNO's payload.
+    """
+    findings = Findings()
+    try:
+        interchange = _read(Source.of(data), findings)
+    except LimitError as limit:
+        findings.add_at(kinds.TOO_LARGE, 0, limit=str(limit))
+        interchange = None
+    return Reading(interchange, findings.all(), (Layer.SYNTAX,))
+
+
+def _read(source: Source, findings: Findings) -> Interchange | None:
+    service, at = _service(source.data, findings)
+    if not _is_edifact(source.data, at, has_service=service is not None, findings=findings):
+        return None
+    marks = (Marks.of(service) if service else None) or USUAL
+    tokens = Tokens(marks, findings)
+    line_end, rest, objects = None, b"", 0
+    while at < source.size:
+        raw = source.text(at, marks)
+        if line_end is None:
+            line_end = _line_end(raw, marks, after_service=service is not None)
+        rest, at = tokens.take(raw, at), at + len(raw)
+        last = tokens.segments[-1] if tokens.segments else None
+        if not rest and last is not None and last.tag == "UNO":
+            objects += 1
+            if objects > MAX_OBJECTS:
+                raise LimitError(f"{MAX_OBJECTS} objects")
+            tokens.segments[-1], at = _with_payload(source, last, at, findings)
+    return _whole(tokens, service, line_end or b"", rest, source.size)
+
+
+def _service(head: bytes, findings: Findings) -> tuple[bytes | None, int]:
+    """The UNA, if there is one, and where the text begins."""
+    at = 0
+    for bom in _BOMS:
+        if head.startswith(bom):
+            findings.add_at(kinds.BYTE_ORDER_MARK, 0)
+            at = len(bom)
+    at += len(head[at:]) - len(head[at:].lstrip(BLANKS.encode()))
+    if head[at : at + 3] != b"UNA":
+        return None, at
+    service = head[at : at + len(SERVICE)]
+    if Marks.of(service) is not None:
+        return service, at + len(service)
+    findings.add_at(kinds.SERVICE, at)
+    end = head.find(b"'", at, at + len(SERVICE) + 1) + 1
+    return head[at:end] if end else service, end or at + len(service)
+
+
+def _is_edifact(head: bytes, at: int, *, has_service: bool, findings: Findings) -> bool:
+    """Whether segments can be looked for; names what else it is."""
+    body = head[at:].lstrip(PADDING.encode())
+    if not body:
+        findings.add_at(kinds.EMPTY, at)
+        return False
+    if not has_service and not _FIRST.match(body):
+        findings.add_at(kinds.NOT_EDIFACT, at)
+        return False
+    if not has_service:
+        findings.add_at(kinds.NO_SERVICE, at)
+    return True
+
+
+def _line_end(raw: bytes, marks: Marks, *, after_service: bool) -> bytes:
+    """What the first two segments have between them, where it is a line end and nothing else."""
+    end = marks.terminator.encode("latin-1")
+    begin = 0 if after_service else raw.find(end) + 1
+    blanks = raw[begin : len(raw) - len(raw[begin:].lstrip())] if begin else raw[: len(raw) - len(raw.lstrip())]
+    return blanks if _LINE_END.fullmatch(blanks.decode("latin-1")) else b""
+
+
+def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> tuple[Segment, int]:
+    """The UNO with the object that follows it at ``at``, and where the text goes on."""
+    given = uno.text(4)
+    sized = _SIZE.fullmatch(given)
+    found = source.payload(at, int(given)) if sized else None
+    if found is not None:
+        return _carrying(uno, found), at + len(found)
+    end = source.next_trailer(at)
+    if not sized:
+        findings.add(kinds.OBJECT_SIZE, uno, 4, 1)
+    else:
+        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=int(given), found="-" if end is None else end - at)
+    if end is None:
+        return uno, at
+    return _carrying(uno, source.cut(at, end)), end
+
+
+def _carrying(uno: Segment, payload: bytes) -> Segment:
+    return Segment(uno.tag, uno.elements, uno.number, uno.offset, payload)
+
+
+def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, size: int) -> Interchange | None:
+    """The interchange, once all is read: ``rest`` follows the last terminator."""
+    findings, segments = tokens.findings, tokens.segments
+    is_truncated = bool(rest.strip(PADDING.encode()))
+    if is_truncated and segments and segments[-1].tag == "UNZ":
+        findings.add_at(kinds.AFTER_END, size - len(rest.lstrip(PADDING.encode())))
+        is_truncated = False
+    elif is_truncated:
+        tokens.take_unfinished(rest, size - len(rest))
+        findings.add(kinds.TRUNCATED, segments[-1])
+        rest = b""
+    if not segments:
+        return None
+    made = assemble(segments, findings, is_truncated=is_truncated)
+    return made and attrs.evolve(made, service=service, line_end=line_end, rest=rest)
+
+
+def write(interchange: Interchange, file: BinaryIO) -> None:
+    """Write an interchange to a binary file, as it stands: counts and references are those of its trailers.
+
+    Its UNA settles the service characters. Trailing empty components and elements are left out, what needs it is
+    released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
+    """
+    marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
+    signs = (marks.release, marks.element, marks.component, marks.terminator)
+    table = str.maketrans({sign: marks.release + sign for sign in signs if sign})
+    line_end = interchange.line_end.decode("latin-1")
+    pending = [(interchange.service + interchange.line_end).decode("latin-1")] if interchange.service else []
+    between = ""
+    for segment in _segments(interchange):
+        pending += (between, _text(segment, marks, table), marks.terminator)
+        between = line_end
+        if segment.payload is not None or len(pending) > _BATCH:
+            file.write("".join(pending).encode("latin-1"))
+            pending.clear()
+        if segment.payload is not None:
+            file.write(segment.payload)
+            between = ""
+    file.write("".join(pending).encode("latin-1") + interchange.rest)
+
+
+def _segments(interchange: Interchange) -> Iterator[Segment]:
+    yield interchange.header
+    for message in interchange.messages:
+        yield message.header
+        yield from message.segments
+        if message.trailer is not None:
+            yield message.trailer
+    yield from interchange.stray
+    if interchange.trailer is not None:
+        yield interchange.trailer
+
+
+def _text(segment: Segment, marks: Marks, table: dict[int, str]) -> str:
+    """The segment without its terminator."""
+    elements = segment.elements
+    while elements and not any(elements[-1]):
+        elements = elements[:-1]
+    parts = [marks.component.join([_released(text, table) for text in _trimmed(element)]) for element in elements]
+    return marks.element.join((segment.tag, *parts))
+
+
+def _trimmed(element: tuple[str, ...]) -> tuple[str, ...]:
+    while element and not element[-1]:
+        element = element[:-1]
+    return element
+
+
+def _released(text: str, table: dict[int, str]) -> str:
+    if text.isalnum() and text.isascii():
+        return text
+    return text.encode("latin-1", "replace").decode("latin-1").translate(table)
