@@ -163,7 +163,7 @@ class Unexpected:
 
     ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
     value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
-    Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in its message, ``content`` the segment.
+    Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment.
     """
 
     kind: Literal["element", "text", "attribute", "segment"]

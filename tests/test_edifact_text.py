@@ -143,7 +143,7 @@ NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"
 
 
 def records(name: str) -> list[dict[str, Any]]:
-    lines = oracle(f"examples/edifact/synthetic/{name}.jsonl").read_text("utf-8").splitlines()
+    lines = oracle(f"examples/edifact/synthetic/{name}.jsonl").read_text("utf-8").rstrip("\n").split("\n")
     return [json.loads(line) for line in lines]
 
 

@@ -9,13 +9,14 @@ import attrs
 
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.decode import as_text, decode, nearest, place_of
+from medcom_bu.edifact.decode import Place, as_text, decode, nearest
 from medcom_bu.edifact.encode import encode
-from medcom_bu.edifact.envelope import addresses, interchange_header, part, read_header
+from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
 from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import LIMIT, differences
 from medcom_bu.edifact.notation import Layout
 from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report
 from medcom_bu.messages.emessage import Emessage
@@ -35,8 +36,8 @@ class Read:
 
     message: Emessage
     issues: tuple[Issue, ...]
-    envelope_places: dict[str, str]
-    letter_places: tuple[dict[str, str], ...]
+    envelope_places: dict[str, Place]
+    letter_places: tuple[dict[str, Place], ...]
 
     def locate(self, path: str) -> str:
         """An attribute path of the consignment in the wire's terms."""
@@ -44,7 +45,7 @@ class Read:
         if found is None:
             return nearest(self.envelope_places, path.partition(".")[2])
         number = int(found.group(1))
-        return self.letter_places[number]["/"] + nearest(self.letter_places[number], path[found.end() :])
+        return nearest(self.letter_places[number], path[found.end() :])
 
 
 def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layout] = ()) -> Read:
@@ -54,20 +55,19 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
     """
     known = (*given, *layouts())
     letters: list[Value] = []
-    places: list[dict[str, str]] = []
+    places: list[dict[str, Place]] = []
     issues: list[Issue] = []
     kept: list[Unexpected] = []
-    for number, body in enumerate(bodies, 1):
-        before = f"message {number}, " if len(bodies) > 1 else ""
+    for body in bodies:
         layout, own = _layout_of(body[0], known)
         if layout is None:
-            kept.append(Unexpected("segment", 1, "UNH", "".join(map(as_text, body))))
+            kept.append(Unexpected("segment", body[0].number, "UNH", "".join(map(as_text, body))))
         else:
             decoded = decode(body, layout, addresses(unb))
             letters.append(decoded.letter)
-            places.append({**decoded.places, "/": before})
+            places.append(decoded.places)
             own += decoded.issues
-        issues += [issue.moved(before + issue.path) for issue in own]
+        issues += own
     header = read_header(unb, letters)
     message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*header.kept, *kept))
     return Read(message, (*header.issues, *issues), header.places, tuple(places))
@@ -75,19 +75,19 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
 
 def _layout_of(unh: Segment, known: Sequence[Layout]) -> tuple[Layout | None, list[Issue]]:
     """The layout that a UNH names, or the one that comes nearest, and what there is to say of it."""
-    message_type, code, type_code = part(unh, 1, 0), part(unh, 1, 4), part(unh, 2, 0)
+    message_type, code, type_code = unh.text(2), unh.text(2, 5), unh.text(3)
     for layout in known:
         if (layout.message_type, layout.code) == (message_type, code):
             if not layout.guess:
                 return layout, []
             like = next(other.code for other in known if other.groups is layout.groups and not other.guess)
-            return layout, [kinds.GUESSED.at(place_of(unh, 2, 5), version=code, known=like)]
+            return layout, [kinds.GUESSED.at(path_of(unh, 2, 5), version=code, known=like)]
     same = [layout for layout in known if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
         expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known)
-        return None, [kinds.LETTER.at(place_of(unh, 2), expected=expected)]
+        return None, [kinds.LETTER.at(path_of(unh, 2), expected=expected)]
     expected = ", ".join(layout.code for layout in same)
-    issue = kinds.VERSION.at(place_of(unh, 2, 5), version=same[0].code, expected=expected)
+    issue = kinds.VERSION.at(path_of(unh, 2, 5), version=same[0].code, expected=expected)
     return attrs.evolve(same[0], guess=True), [issue]
 
 

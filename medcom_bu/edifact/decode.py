@@ -20,8 +20,12 @@ from medcom_bu.edifact.demands import demands, located
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
 from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.issues import Issue, Kind
 from medcom_bu.values.timestamps import DateAndTime
+
+Place = tuple[Segment, *tuple[int, ...]]
+"""A segment, and the element and component in it, from 1: what the path of an issue is made of."""
 
 _GROUP = re.compile("S[0-9][0-9]")
 _RELEASED = re.compile("[?:+']")
@@ -31,43 +35,33 @@ _RELEASED = re.compile("[?:+']")
 class Decoded:
     """A letter, what is wrong with it, and where on the wire each of its attributes stands.
 
-    ``places`` go from the attribute path within the letter to the wire's terms.
+    ``places`` go from the attribute path within the letter to where it was read.
     """
 
     letter: Value
     issues: tuple[Issue, ...]
-    places: dict[str, str]
-
-    def place(self, path: str) -> str:
-        """Where an attribute stands, or else the nearest part around it that does."""
-        return nearest(self.places, path)
+    places: dict[str, Place]
 
 
 _STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
 
 
-def nearest(places: Mapping[str, str], path: str) -> str:
-    """The place of an attribute path, or of the nearest part around it; the letter's own stands at ``""``."""
+def nearest(places: Mapping[str, Place], path: str) -> str:
+    """Where an attribute stands, or else the nearest part around it; the letter itself stands at ``""``."""
     while path and path not in places:
         path = _STEP.sub("", path)
-    return places.get(path, "")
+    return path_of(*places[path])
 
 
-def place_of(segment: Segment, element: int | None = None, component: int | None = None) -> str:
-    """Where something stands, as ``segment 7 NAD 2.1``: the segment's number, tag, element and component from 1."""
-    at = "" if element is None else f" {element}" if component is None else f" {element}.{component}"
-    return f"segment {segment.number} {segment.tag}{at}"
-
-
-def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, str]) -> Decoded:
-    """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that the interchange gives.
+def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Place]) -> Decoded:
+    """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that stand in the UNB.
 
     Issues: those of ``finding_kinds``.
     """
     reader = _Reader(layout, given)
     reader.read(segments)
     letter = reader.root.built()
-    reader.places[""] = place_of(segments[0])
+    reader.places[""] = (segments[0],)
     found = located(demands(letter, layout), functools.partial(nearest, reader.places), reader.blamed)
     return Decoded(letter, (*reader.issues, *found), reader.places)
 
@@ -133,10 +127,10 @@ class _Instance:
 
 
 class _Reader:
-    def __init__(self, layout: Layout, given: Mapping[str, str]) -> None:
+    def __init__(self, layout: Layout, given: Mapping[str, Place]) -> None:
         self.layout = layout
         self.issues: list[Issue] = []
-        self.places: dict[str, str] = {}
+        self.places: dict[str, Place] = {}
         self.kept: dict[int, Unexpected] = {}
         self.blamed: set[str] = set()
         self.root = _Draft(layout.letter, "")
@@ -146,15 +140,18 @@ class _Reader:
             self.draft(self.root, path.split("."))
         version = layout.version
         settled = {"version_code": version.code, "type_code": version.type_code, "statistical_code": version.type_code}
-        for path, text in {**{f"letter.{name}": text for name, text in settled.items()}, **given}.items():
+        for name, text in settled.items():
+            self.draft(self.root, ["letter"]).held[name] = text
+        for path, place in given.items():
             *steps, name = path.split(".")
-            self.draft(self.root, steps).held[name] = text
+            self.draft(self.root, steps).held[name] = place[0].text(*place[1:])
+            self.places[path] = place
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found. In a layout that is a guess, what it does not know may well be right."""
         if self.layout.guess and kind in (kinds.UNEXPECTED, kinds.CODE, kinds.REPEATED, kinds.FORBIDDEN):
             kind, params = kinds.NOT_PLACED, {"tag": segment.tag}
-        self.issues.append(kind.at(place_of(segment, *at), **params))
+        self.issues.append(kind.at(path_of(segment, *at), **params))
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
@@ -240,7 +237,7 @@ class _Reader:
 
     def missing(self, segment: Segment, row: Row, group: Group) -> None:
         shown = {"segment": _shown(row), "group": _shown(group.head)}
-        self.issues.append(kinds.SEGMENT_MISSING.at(place_of(segment), **shown))
+        self.issues.append(kinds.SEGMENT_MISSING.at(path_of(segment), **shown))
 
     # the segments of a group
 
@@ -275,12 +272,12 @@ class _Reader:
             holder = self.draft(owner, steps)
             item = holder.item(name)
             place = len(holder.held[name])
-            self.places[item.path] = place_of(segment)
+            self.places[item.path] = (segment,)
             self.held_class(row, item)
             if row.payload:
                 declared: Any = fields(item.cls)[row.payload]
                 item.held[row.payload] = declared.type.holds.of(segment.payload or b"")
-                self.places[item.place(row.payload)] = place_of(segment)
+                self.places[item.place(row.payload)] = (segment,)
             filling = _Filling(self, row, segment, place, lambda: item)
         else:
             filling = _Filling(self, row, segment, place, lambda: self.base(instance, group) or self.root)
@@ -305,18 +302,21 @@ class _Filling:
     segment: Segment
     place: int
     base: Callable[[], _Draft]
+    refused: bool = False
 
     def fill(self) -> None:
-        wire, wanted = self.segment.elements, self.row.fields
+        wire, wanted, text = self.segment.elements, self.row.fields, self.row.text
         for number in range(max(len(wire), len(wanted))):
             came = wire[number] if number < len(wire) else ()
             field = wanted[number] if number < len(wanted) else _NOTHING
-            if self.row.text in field.components:
-                self.text(number, self.row.text)
-                return
-            if field.optional and not any(came):
+            if came == field.constant or (not came and field.optional):
                 continue
-            self.element(number, field.components, came)
+            if text is not None and text in field.components:
+                if not self.refused:
+                    self.text(number, text)
+                return
+            if not (field.optional and not any(came)):
+                self.element(number, field.components, came)
 
     def element(self, number: int, wanted: tuple[Component, ...], came: tuple[str, ...]) -> None:
         for index in range(max(len(came), len(wanted))):
@@ -381,15 +381,15 @@ class _Filling:
         base = self.reader.root if path.absolute else self.base()
         self.reader.blamed.add(self.reader.draft(base, path.steps[:-1]).place(path.steps[-1]))
 
-    def set(self, path: Path, value: Any, *at: int) -> bool:
+    def set(self, path: Path, value: Any, *at: int) -> None:
         base = self.reader.root if path.absolute else self.base()
         draft, name = self.reader.draft(base, path.steps[:-1]), path.steps[-1]
         held = draft.held.setdefault(name, value)
         if held is value:
-            self.reader.places[draft.place(name)] = place_of(self.segment, *at)
+            self.reader.places[draft.place(name)] = (self.segment, *at)
         elif held != value:
-            self.reader.keep(kinds.REPEATED, self.segment, *at)
-        return bool(held == value)
+            self.reader.keep(kinds.NOT_PLACED if self.row.text else kinds.REPEATED, self.segment, *at)
+            self.refused = True
 
     def text(self, number: int, part: Variable) -> None:
         """Formatted text: its pieces are gathered, and put together when all have come."""
@@ -406,7 +406,7 @@ class _Filling:
         for index, element in enumerate(wire[number:], number):
             if any(element[1:] if index == number else element) and index != number + 2:
                 reader.keep(kinds.NOT_PLACED, self.segment, index + 1)
-        reader.places.setdefault(draft.place(name), place_of(self.segment, number + 3))
+        reader.places.setdefault(draft.place(name), (self.segment, number + 3))
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 
 

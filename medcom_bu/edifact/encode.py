@@ -53,7 +53,7 @@ def encode(letter: Value, layout: Layout) -> Written:
     writer = _Writer(letter, layout)
     for group in layout.groups:
         writer.group(group)
-    return Written(tuple(attrs.evolve(s, number=n) for n, s in enumerate(writer.out, 1)), tuple(writer.overruns))
+    return Written(tuple(writer.out), tuple(writer.overruns))
 
 
 def _held(base: Any, steps: Sequence[str]) -> Any:

@@ -6,6 +6,7 @@ nearest to that of the first letter, or, where no letter has a date, one of 1970
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -13,12 +14,13 @@ import attrs
 
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.decode import as_text, place_of
+from medcom_bu.edifact.decode import Place, as_text, nearest
 from medcom_bu.edifact.demands import demands, located
 from medcom_bu.edifact.encode import carried
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table
 from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
@@ -31,8 +33,8 @@ _DATE = re.compile(r"\d\d(\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 _SIX = re.compile(r"(\d\d)(\d\d)(\d\d)", re.ASCII)
 _FOUR = re.compile(r"(\d\d)(\d\d)", re.ASCII)
-_FIXED = {(0, 0): "UNOC", (0, 1): "3", (1, 1): "14", (2, 1): "14"}
-_READ = {(1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (8, 0)}
+_FIXED = {(1, 1): "14", (2, 1): "14"}
+_READ = {(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (8, 0)}
 
 
 def interchange_header(message: Emessage) -> Segment:
@@ -64,52 +66,36 @@ class Header:
 
     envelope: Envelope
     issues: tuple[Issue, ...]
-    places: dict[str, str]
+    places: dict[str, Place]
     kept: tuple[Unexpected, ...]
 
 
-def addresses(unb: Segment) -> dict[str, str]:
-    """The attributes of every letter that the UNB gives."""
-    found = {"sender.ean_identifier": part(unb, 1, 0), "receiver.ean_identifier": part(unb, 2, 0)}
-    return {path: text for path, text in found.items() if text}
-
-
-def part(segment: Segment, element: int, component: int) -> str:
-    """The text at a place from 0, empty where there is none."""
-    found = segment.elements[element] if element < len(segment.elements) else ()
-    return found[component] if component < len(found) else ""
+def addresses(unb: Segment) -> dict[str, Place]:
+    """The attributes of every letter that the UNB gives, and where."""
+    found: dict[str, Place] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
+    return {path: place for path, place in found.items() if unb.text(*place[1:])}
 
 
 def read_header(unb: Segment, letters: Sequence[Value]) -> Header:
-    """The envelope in a UNB.
+    """The envelope in a UNB that has passed the syntax layer.
 
     Issues: those of ``finding_kinds``.
     """
-    issues: list[Issue] = []
-    date, time = part(unb, 3, 0), part(unb, 3, 1)
+    date, time, wanted = unb.text(4), unb.text(4, 2), unb.text(9)
     six, four = _SIX.fullmatch(date), _FOUR.fullmatch(time)
-    sent = DateAndTime(
-        date=f"{_year(int(six[1]), letters)}-{six[2]}-{six[3]}" if six else date,
-        time=f"{four[1]}:{four[2]}" if four else time,
-    )
-    if not (six and four):
-        issues.append(kinds.MOMENT.at(place_of(unb, 4)))
-    text = part(unb, 8, 0)
-    code = ACKNOWLEDGEMENT.read(text or "0")
-    if code is None:
-        params = {"element": "AcknowledgementCode", "expected": "1, 0"}
-        issues.append(kinds.CODE.at(place_of(unb, 9), **params))
+    code = ACKNOWLEDGEMENT.read(wanted or "0")
     envelope = Envelope(
-        sent=sent,
-        identifier=part(unb, 4, 0) or None,  # type: ignore[arg-type]
-        acknowledgement_code=text if code is None else code,
+        sent=DateAndTime(
+            date=f"{_year(int(six[1]), letters)}-{six[2]}-{six[3]}" if six else date,
+            time=f"{four[1]}:{four[2]}" if four else time,
+        ),
+        identifier=unb.text(5) or None,  # type: ignore[arg-type]
+        acknowledgement_code=wanted if code is None else code,
     )
-    places = {"": place_of(unb), "sent": place_of(unb, 4), "identifier": place_of(unb, 5)}
-    places["acknowledgement_code"] = place_of(unb, 9)
-    blamed = ({"sent"} if not (six and four) else set()) | ({"acknowledgement_code"} if code is None else set())
-    issues += located(demands(envelope, C0330Q), lambda path: places[path.partition(".")[0]], blamed)
+    places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
+    issues = located(demands(envelope, C0330Q), functools.partial(nearest, places), set())
     beside = list(_beside(unb))
-    kept = (Unexpected("segment", 0, "UNB", as_text(unb)),) if beside else ()
+    kept = (Unexpected("segment", unb.number, "UNB", as_text(unb)),) if beside else ()
     return Header(envelope, (*issues, *beside), places, kept)
 
 
@@ -120,9 +106,9 @@ def _beside(unb: Segment) -> list[Issue]:
         for index, text in enumerate(element):
             fixed = _FIXED.get((number, index))
             if fixed is not None and text != fixed:
-                found.append(kinds.CONSTANT.at(place_of(unb, number + 1, index + 1), expected=fixed))
+                found.append(kinds.CONSTANT.at(path_of(unb, number + 1, index + 1), expected=fixed))
             elif fixed is None and text and (number, index) not in _READ:
-                found.append(kinds.NOT_PLACED.at(place_of(unb, number + 1, index + 1), tag="UNB"))
+                found.append(kinds.NOT_PLACED.at(path_of(unb, number + 1, index + 1), tag="UNB"))
     return found
 
 

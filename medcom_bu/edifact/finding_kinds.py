@@ -83,7 +83,7 @@ REPEATED = _kind(
     Text("give it once", "angiv det én gang"),
 )
 SEGMENT_MISSING = _kind(
-    "segment-missing",
+    "segment-absent",
     Severity.WARNING,
     Text("{segment} is missing in group {group}", "{segment} mangler i gruppe {group}"),
     Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
@@ -125,7 +125,7 @@ MOMENT = _kind(
     Text("write year, month, day, hour and minute", "skriv år, måned, dag, time og minut"),
 )
 DATE = _kind(
-    "date",
+    "no-such-date",
     Severity.ERROR,
     Text("there is no such date or time", "datoen eller tiden findes ikke"),
     Text("write a date of the calendar and a time of the day", "skriv en dato i kalenderen og et klokkeslæt"),

@@ -90,12 +90,18 @@ class Variable:
 Component = Constant | Variable
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Field:
     """One element of a segment. An ``optional`` one is written only where one of its values is present."""
 
     components: tuple[Component, ...]
     optional: bool = False
+
+    @functools.cached_property
+    def constant(self) -> tuple[str, ...] | None:
+        """The texts of an element that holds constants alone."""
+        texts = [part.text for part in self.components if isinstance(part, Constant)]
+        return tuple(texts) if len(texts) == len(self.components) else None
 
 
 @attrs.frozen(slots=False)
