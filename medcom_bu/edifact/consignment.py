@@ -63,6 +63,8 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
         if layout is None:
             kept.append(Unexpected("segment", body[0].number, "UNH", "".join(map(as_text, body))))
         else:
+            if layout.code != body[0].text(2, 5):
+                kept.append(Unexpected("segment", body[0].number, "UNH", as_text(body[0])))
             decoded = decode(body, layout, addresses(unb))
             letters.append(decoded.letter)
             places.append(decoded.places)
@@ -80,15 +82,14 @@ def _layout_of(unh: Segment, known: Sequence[Layout]) -> tuple[Layout | None, li
         if (layout.message_type, layout.code) == (message_type, code):
             if not layout.guess:
                 return layout, []
-            like = next(other.code for other in known if other.groups is layout.groups and not other.guess)
-            return layout, [kinds.GUESSED.at(path_of(unh, 2, 5), version=code, known=like)]
+            return layout, [kinds.GUESSED.at(path_of(unh, 2, 5), version=code, known=layout.guess)]
     same = [layout for layout in known if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
         expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known)
         return None, [kinds.LETTER.at(path_of(unh, 2), expected=expected)]
     expected = ", ".join(layout.code for layout in same)
     issue = kinds.VERSION.at(path_of(unh, 2, 5), version=same[0].code, expected=expected)
-    return attrs.evolve(same[0], guess=True), [issue]
+    return attrs.evolve(same[0], guess=same[0].code), [issue]
 
 
 # --- out ----------------------------------------------------------------------------------------------------------

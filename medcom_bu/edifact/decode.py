@@ -214,6 +214,8 @@ class _Reader:
         seen |= numbers
         if again or (not group.each and self.base(instance, group) is None):
             return False
+        if group.at:
+            self.places[group.at] = (instance.head,)
         for name, text in group.sets:
             self.draft(self.root, group.at.split(".")).held[name] = text
         return True
@@ -347,6 +349,8 @@ class _Filling:
 
     def derived(self, part: Variable, text: str, number: int, index: int) -> None:
         """The wire says it twice: the other place is believed, and a difference is named."""
+        if part.codec == "VERSION":
+            return  # by it the layout was chosen
         if part.path.steps == ("#",):
             expected: Any = str(self.place)
         else:

@@ -171,8 +171,8 @@ class Layout:
     """The EDIFACT form of one version of a letter. The first group's head is the UNH.
 
     ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
-    layout's own, beside those of :mod:`medcom_bu.edifact.layouts.codes`. ``guess`` marks a layout that is not known:
-    that of another version, good for reading what it can, and never written.
+    layout's own, beside those of :mod:`medcom_bu.edifact.layouts.codes`. ``guess`` marks a layout that is not known: it
+    is that of the version named, good for reading what both share, and is never written.
     """
 
     version: Version
@@ -180,7 +180,7 @@ class Layout:
     groups: tuple[Group, ...]
     empty: tuple[str, ...] = ()
     codecs: Mapping[str, Codec] = attrs.field(factory=dict, eq=False)
-    guess: bool = False
+    guess: str = ""
 
     @property
     def code(self) -> str:

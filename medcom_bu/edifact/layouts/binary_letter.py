@@ -5,9 +5,7 @@ Source: MedCom's converter (behaviour), XML schemas BinaryLetter of 2012/03/28 a
 
 from __future__ import annotations
 
-import attrs
-
-from medcom_bu.binding import Version
+from medcom_bu.binding import Value, Version
 from medcom_bu.edifact.layouts.parts import ADDRESS, PATIENT, REPLACEMENT, TELEPHONE, named, speciality
 from medcom_bu.edifact.notation import Group, Layout, always, maybe
 from medcom_bu.messages.binary_letter import (
@@ -25,11 +23,12 @@ DEPARTMENT = "{department_name|_?unit_name}"
 ORGANISATION = "{organisation_name|_}"
 
 
-def _layout(version: Version, identifier: str) -> Layout:
+def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLetter, guess: str = "") -> Layout:
     name = version.type_code[1:]
     return Layout(
         version=version,
-        letter=BinaryLetter,
+        letter=letter,
+        guess=guess,
         groups=(
             Group(
                 always(f"UNH+{{letter.identifier}}+MEDBIN:D:93A:UN:{{=letter.version_code:VERSION}}+{name}"),
@@ -79,6 +78,6 @@ def _layout(version: Version, identifier: str) -> Layout:
 
 B0130X = _layout(XB0130X, "")
 B0131X = _layout(XB0131X, ":UUID")
-B0210X = attrs.evolve(B0131X, version=XB0210X, letter=ReferralAttachment, guess=True)
+B0210X = _layout(XB0210X, ":UUID", ReferralAttachment, guess="B0131X")
 
 LAYOUTS = (B0131X, B0130X, B0210X)

@@ -135,6 +135,6 @@ H0130R = Layout(
         ),
     ),
 )
-H0131R = attrs.evolve(H0130R, version=XH0131R, guess=True)
+H0131R = attrs.evolve(H0130R, version=XH0131R, guess="H0130R")
 
 LAYOUTS = (H0130R, H0131R)
