@@ -127,7 +127,7 @@ DOUBLED = _syntax(
     Text("leave the second {tag} out", "udelad den anden {tag}"),
 )
 MISSING = _syntax(
-    "segment-missing",
+    "service-segment-missing",
     Text("{tag} is missing here", "{tag} mangler her"),
     Text(
         "the order is UNB, for each message UNH to UNT, then UNZ; UNP follows a UNO",
@@ -153,17 +153,17 @@ SYNTAX_IDENTIFIER = _syntax(
     Text("write UNOC:3", "skriv UNOC:3"),
 )
 DATE = _syntax(
-    "date",
+    "unb-date",
     Text("the date of UNB is no date of the form YYMMDD", "datoen i UNB er ikke en dato af formen ÅÅMMDD"),
     Text("write six digits", "skriv seks cifre"),
 )
 TIME = _syntax(
-    "time",
+    "unb-time",
     Text("the time of UNB is no time of the form HHMM", "tiden i UNB er ikke et klokkeslæt af formen TTMM"),
     Text("write four digits", "skriv fire cifre"),
 )
 ACKNOWLEDGEMENT = _syntax(
-    "acknowledgement",
+    "unb-acknowledgement",
     Text("the acknowledgement request is neither 1 nor 0", "ønsket om kvittering er hverken 1 eller 0"),
     Text("write 1 for a positive receipt, else 0", "skriv 1 for positiv kvittering, ellers 0"),
 )

@@ -5,6 +5,7 @@ Source: ISO 9735, service string advice. The decimal mark and the reserved blank
 
 from __future__ import annotations
 
+import functools
 import re
 
 import attrs
@@ -15,9 +16,10 @@ BLANKS = " \t\r\n\f\v"
 """What may stand before a tag."""
 
 _BREAKS = b"\r\n"
+_PRIVATE = 0xE000
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Marks:
     """The four characters that cut text; ``release`` is empty where the UNA has a blank in its place."""
 
@@ -27,6 +29,7 @@ class Marks:
     terminator: str
 
     @classmethod
+    @functools.lru_cache(maxsize=16)
     def of(cls, service: bytes) -> Marks | None:
         """The characters of a UNA of nine bytes; None where they cannot be service characters."""
         text = service.decode("latin-1")
@@ -62,12 +65,31 @@ class Marks:
             at -= 1
         return not released
 
+    @functools.cached_property
+    def stand_ins(self) -> tuple[tuple[str, str], ...]:
+        """What is released, with a character outside ISO 8859-1 for each while text is cut; the release comes first."""
+        return tuple((self.release + sign, chr(_PRIVATE + number)) for number, sign in enumerate(self._all))
+
+    @functools.cached_property
+    def signs(self) -> dict[int, str]:
+        """A table for ``str.translate`` that puts the signs in place of the stand-ins and drops a lone release."""
+        return {_PRIVATE + number: sign for number, sign in enumerate(self._all)} | {ord(self.release): ""}
+
+    @functools.cached_property
+    def escapes(self) -> dict[int, str]:
+        """A table for ``str.translate`` that releases what needs it."""
+        return {ord(sign): self.release + sign for sign in self._all if sign}
+
     @property
+    def _all(self) -> tuple[str, ...]:
+        return (self.release, self.element, self.component, self.terminator)
+
+    @functools.cached_property
     def _uno(self) -> re.Pattern[bytes]:
         ends = re.escape(self.element + self.terminator).encode("latin-1")
         return re.compile(rb"U[\r\n]*N[\r\n]*O[\r\n]*[%b]" % ends)
 
-    @property
+    @functools.cached_property
     def _segment(self) -> re.Pattern[bytes]:
         end, release = (re.escape(mark).encode("latin-1") for mark in (self.terminator, self.release))
         if not release:

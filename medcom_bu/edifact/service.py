@@ -31,7 +31,6 @@ class _Frame:
     opened: Segment | None = None
     inside: list[Segment] = attrs.field(factory=list)
     headless: int = 0
-    before: Segment | None = None
 
     def unb(self, segment: Segment) -> None:
         if self.trailer is not None:
@@ -74,8 +73,8 @@ class _Frame:
         self.inside.append(segment)
 
     def unp(self, segment: Segment) -> None:
+        uno = self.inside[-1] if self.inside else None
         self.inside.append(segment)
-        uno = self.before
         if uno is None or uno.tag != "UNO":
             self.findings.add(kinds.MISSING, segment, tag="UNO")
             return
@@ -104,21 +103,22 @@ class _Frame:
 def assemble(segments: list[Segment], findings: Findings, *, is_truncated: bool) -> Interchange | None:
     """The interchange that the segments make; None without a UNB. A truncated one is not blamed for what it lacks."""
     frame = _Frame(findings)
-    if not any(segment.tag == "UNB" for segment in segments):
+    places = [place for place, segment in enumerate(segments) if segment.tag in _HANDLERS]
+    if not any(segments[place].tag == "UNB" for place in places):
         findings.add(kinds.MISSING, segments[0], tag="UNB")
-    last = len(segments)
-    for index, segment in enumerate(segments):
-        if frame.before is not None and frame.before.tag == "UNO" and segment.tag != "UNP":
-            findings.add(kinds.MISSING, segment, tag="UNP")
-        handler = _HANDLERS.get(segment.tag)
-        if handler is None:
-            frame.inside.append(segment)
-        else:
-            handler(frame, segment)
-        frame.before = segment
+    last = 0
+    for place in places:
+        segment = segments[place]
+        frame.inside += segments[last:place]
+        _HANDLERS[segment.tag](frame, segment)
+        last = place + 1
         if frame.trailer is not None:
-            last = index + 1
             break
+        if segment.tag == "UNO" and last < len(segments) and segments[last].tag != "UNP":
+            findings.add(kinds.MISSING, segments[last], tag="UNP")
+    else:
+        frame.inside += segments[last:]
+        last = len(segments)
     _end(frame, segments, last, is_truncated=is_truncated)
     if frame.header is None:
         return None

@@ -14,7 +14,7 @@ import attrs
 
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.marks import BLANKS, USUAL, Marks
+from medcom_bu.edifact.marks import USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
 from medcom_bu.edifact.service import assemble
 from medcom_bu.edifact.source import Source
@@ -27,6 +27,8 @@ _BATCH = 10_000
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
+_BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
+_PADDING = re.compile(rb"[\s\0\x1a]*+")
 _SIZE = re.compile(r"[0-9]{1,18}")
 _LINE_END = re.compile(r"[\r\n]+")
 
@@ -73,7 +75,7 @@ def _service(head: bytes, findings: Findings) -> tuple[bytes | None, int]:
         if head.startswith(bom):
             findings.add_at(kinds.BYTE_ORDER_MARK, 0)
             at = len(bom)
-    at += len(head[at:]) - len(head[at:].lstrip(BLANKS.encode()))
+    at = _skip(_BLANK, head, at)
     if head[at : at + 3] != b"UNA":
         return None, at
     service = head[at : at + len(SERVICE)]
@@ -84,13 +86,18 @@ def _service(head: bytes, findings: Findings) -> tuple[bytes | None, int]:
     return head[at:end] if end else service, end or at + len(service)
 
 
+def _skip(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
+    found = pattern.match(data, at)
+    return found.end() if found else at
+
+
 def _is_edifact(head: bytes, at: int, *, has_service: bool, findings: Findings) -> bool:
     """Whether segments can be looked for; names what else it is."""
-    body = head[at:].lstrip(PADDING.encode())
-    if not body:
+    begin = _skip(_PADDING, head, at)
+    if begin == len(head):
         findings.add_at(kinds.EMPTY, at)
         return False
-    if not has_service and not _FIRST.match(body):
+    if not has_service and not _FIRST.match(head, begin):
         findings.add_at(kinds.NOT_EDIFACT, at)
         return False
     if not has_service:
@@ -151,13 +158,11 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
     released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
     """
     marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
-    signs = (marks.release, marks.element, marks.component, marks.terminator)
-    table = str.maketrans({sign: marks.release + sign for sign in signs if sign})
     line_end = interchange.line_end.decode("latin-1")
     pending = [(interchange.service + interchange.line_end).decode("latin-1")] if interchange.service else []
     between = ""
     for segment in _segments(interchange):
-        pending += (between, _text(segment, marks, table), marks.terminator)
+        pending += (between, _text(segment, marks), marks.terminator)
         between = line_end
         if segment.payload is not None or len(pending) > _BATCH:
             file.write("".join(pending).encode("latin-1"))
@@ -180,12 +185,12 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
         yield interchange.trailer
 
 
-def _text(segment: Segment, marks: Marks, table: dict[int, str]) -> str:
+def _text(segment: Segment, marks: Marks) -> str:
     """The segment without its terminator."""
     elements = segment.elements
     while elements and not any(elements[-1]):
         elements = elements[:-1]
-    parts = [marks.component.join([_released(text, table) for text in _trimmed(element)]) for element in elements]
+    parts = [marks.component.join([_released(text, marks) for text in _trimmed(element)]) for element in elements]
     return marks.element.join((segment.tag, *parts))
 
 
@@ -195,7 +200,7 @@ def _trimmed(element: tuple[str, ...]) -> tuple[str, ...]:
     return element
 
 
-def _released(text: str, table: dict[int, str]) -> str:
+def _released(text: str, marks: Marks) -> str:
     if text.isalnum() and text.isascii():
         return text
-    return text.encode("latin-1", "replace").decode("latin-1").translate(table)
+    return text.encode("latin-1", "replace").decode("latin-1").translate(marks.escapes)

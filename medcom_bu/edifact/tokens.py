@@ -6,12 +6,15 @@ Line ends are ignored wherever they stand, white space before a tag too. Text wi
 
 from __future__ import annotations
 
+from itertools import accumulate, count
+from operator import add, sub
+
 import attrs
 
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.marks import BLANKS, Marks
-from medcom_bu.edifact.segments import TAG, Elements, Segment
+from medcom_bu.edifact.segments import TAG, Elements, Segment, segments_of
 from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 1_000_000
@@ -21,7 +24,6 @@ PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
 _LONG = 1 << 14
-_STAND_INS = "\ue000\ue001\ue002\ue003"
 _CONTROL_0 = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_1 = bytes(range(0x80, 0xA0))
 
@@ -48,65 +50,88 @@ class Tokens:
             raise LimitError(f"{MAX_TEXT} byte")
         before = len(self.segments)
         text = raw.decode("latin-1")
-        pieces = text.split(self.marks.terminator, MAX_SEGMENTS - before + 1)
+        room = MAX_SEGMENTS - before
+        pieces = text.split(self.marks.terminator, room + 1)
+        if len(pieces) > room + 1:
+            raise LimitError(f"{MAX_SEGMENTS} segments")
         if self.marks.release and self.marks.release in text:
             pieces = self._rejoined(pieces)
         last = pieces.pop()
-        self._add(pieces, base, "\n" in text or "\r" in text)
-        if len(pieces) > MAX_SEGMENTS - before:
-            raise LimitError(f"{MAX_SEGMENTS} segments")
+        self._add(pieces, base)
         self._judge_characters(raw.rstrip(PADDING.encode()), before)
         return last.encode("latin-1")
 
     def take_unfinished(self, raw: bytes, base: int) -> None:
         """Add the last segment, which has no terminator."""
-        self._add([raw.decode("latin-1").rstrip(PADDING)], base, is_broken=True)
+        self._add([raw.decode("latin-1").rstrip(PADDING)], base)
 
     def _rejoined(self, pieces: list[str]) -> list[str]:
         """The pieces, with those put together between which the terminator was released."""
-        release, joined, open_ = self.marks.release, [], list[str]()
+        release, terminator = self.marks.release, self.marks.terminator
+        joined, begun = list[str](), list[str]()
         for piece in pieces:
-            open_.append(piece)
-            run = len(piece.rstrip(release + "\r\n"))
-            if run == len(piece) or piece.count(release, run) % 2 == 0:
-                joined.append(open_[0] if len(open_) == 1 else self.marks.terminator.join(open_))
-                open_.clear()
-        if open_:
-            joined.append(self.marks.terminator.join(open_))
+            if piece[-1:] in (release, "\r", "\n"):
+                run = len(piece.rstrip(release + "\r\n"))
+                if piece.count(release, run) % 2:
+                    begun.append(piece)
+                    continue
+            if begun:
+                begun.append(piece)
+                joined.append(terminator.join(begun))
+                begun.clear()
+            else:
+                joined.append(piece)
+        if begun:
+            joined.append(terminator.join(begun))
         return joined
 
-    def _add(self, pieces: list[str], base: int, is_broken: bool) -> None:
-        marks, segments, tags = self.marks, self.segments, self.tags
-        element, component, release = marks.element, marks.component, marks.release or "\ue000"
-        number, at = len(segments), base
-        for piece in pieces:
-            body = piece.lstrip(BLANKS)
-            offset = at + len(piece) - len(body)
-            at += len(piece) + 1
-            if is_broken:
-                body = body.replace("\r", "").replace("\n", "")
-            if not body:
-                self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
-                continue
-            if len(body) > _LONG and body.count(element) + body.count(component) > MAX_PARTS:
-                raise LimitError(f"{MAX_PARTS} elements")
-            number += 1
-            if release in body:
-                tag, elements = self._released(body, number, offset)
+    def _add(self, pieces: list[str], base: int) -> None:
+        """Add a segment for each piece; the first begins at byte ``base``, one terminator stands between two."""
+        bodies = [piece.lstrip(BLANKS) for piece in pieces]
+        ends = map(add, accumulate(map(len, pieces)), count(base))
+        offsets = list(map(sub, ends, map(len, bodies)))
+        if "" in bodies:
+            bodies, offsets = self._without_empty(bodies, offsets)
+        whole = "".join(bodies)
+        if "\n" in whole or "\r" in whole:
+            bodies = [body.replace("\r", "").replace("\n", "") for body in bodies]
+        if len(whole) > _LONG:
+            self._judge_parts(bodies)
+        element, component = self.marks.element, self.marks.component
+        release = self.marks.release if self.marks.release in whole else ""
+        first = len(self.segments) + 1
+        tags, elements = list[str](), list[Elements]()
+        for body in bodies:
+            if release and release in body:
+                tag, inner = self._released(body, first + len(tags), offsets[len(tags)])
             else:
                 tag, *parts = body.split(element)
-                elements = tuple([tuple(part.split(component)) for part in parts])
-            segment = Segment(tag, elements, number, offset)
-            if tag not in tags:
-                self._judge_tag(segment)
-            segments.append(segment)
+                inner = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
+            tags.append(tag)
+            elements.append(inner)
+        made = segments_of(tags, elements, offsets, first)
+        if not self.tags.issuperset(tags):
+            self._judge_tags(made)
+        self.segments += made
+
+    def _without_empty(self, bodies: list[str], offsets: list[int]) -> tuple[list[str], list[int]]:
+        """The segments that are there; the others are named."""
+        for body, offset in zip(bodies, offsets, strict=True):
+            if not body:
+                self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
+        return [body for body in bodies if body], [at for body, at in zip(bodies, offsets, strict=True) if body]
+
+    def _judge_parts(self, bodies: list[str]) -> None:
+        element, component = self.marks.element, self.marks.component
+        for body in bodies:
+            if len(body) > MAX_PARTS and body.count(element) + body.count(component) > MAX_PARTS:
+                raise LimitError(f"{MAX_PARTS} elements")
 
     def _released(self, body: str, number: int, offset: int) -> tuple[str, Elements]:
         """The tag and elements of a segment that has a release character in it."""
         marks = self.marks
-        signs = (marks.release, marks.element, marks.component, marks.terminator)
-        for sign, stand_in in zip(signs, _STAND_INS, strict=True):
-            body = body.replace(marks.release + sign, stand_in)
+        for released, stand_in in marks.stand_ins:
+            body = body.replace(released, stand_in)
         tag, *elements = [part.split(marks.component) for part in body.split(marks.element)]
         if marks.release in body:
             places = (
@@ -115,16 +140,19 @@ class Tokens:
                 for inner, part in enumerate(parts, 1)
                 if marks.release in part
             )
-            self.findings.add(kinds.RELEASE, Segment(marks.component.join(tag), (), number, offset), *next(places, ()))
-        table = str.maketrans(dict(zip(_STAND_INS, signs, strict=True)) | {marks.release: ""})
-        whole = marks.component.join(tag)
-        return whole.translate(table), tuple(tuple(part.translate(table) for part in parts) for parts in elements)
+            segment = Segment(marks.component.join(tag), (), number, offset)
+            self.findings.add(kinds.RELEASE, segment, *next(places, ()))
+        inner = tuple([tuple([part.translate(marks.signs) for part in parts]) for parts in elements])
+        return marks.component.join(tag).translate(marks.signs), inner
 
-    def _judge_tag(self, segment: Segment) -> None:
-        if TAG.fullmatch(segment.tag):
-            self.tags.add(segment.tag)
-        else:
-            self.findings.add(kinds.TAG, segment)
+    def _judge_tags(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            if segment.tag in self.tags:
+                continue
+            if TAG.fullmatch(segment.tag):
+                self.tags.add(segment.tag)
+            else:
+                self.findings.add(kinds.TAG, segment)
 
     def _judge_characters(self, raw: bytes, before: int) -> None:
         """Name characters that UNOC does not have, in the segments from index ``before`` on."""
