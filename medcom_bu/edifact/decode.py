@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Element, Unexpected, Value, elements, fields
+from medcom_bu.binding import Unexpected, Value, elements, fields
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact import free_text
 from medcom_bu.edifact.demands import demands, located
@@ -95,18 +95,29 @@ class _Draft:
         return f"{self.path}.{name}" if self.path else name
 
     def built(self) -> Any:
-        """The value."""
-        held: dict[str, Any] = {}
-        for name, declared in fields(self.cls).items():
+        """The value. What it holds has been made by the layout's codecs, so that no constructor need look at it."""
+        values: dict[str, Any] = {}
+        for name, absent, convert in _shape(self.cls):
             found = self.held.get(name)
-            if isinstance(found, _Draft):
-                found = found.built()
-            elif isinstance(found, list):
-                found = tuple(draft.built() for draft in found)
-            elif found is None and isinstance(declared, Element) and declared.max != 1:
-                found = ()
-            held[name] = found
-        return self.cls(**held, unexpected=tuple(self.held.get("unexpected", ())))
+            if found is None:
+                values[name] = absent
+            elif type(found) is _Draft:
+                values[name] = found.built()
+            elif type(found) is list:
+                values[name] = tuple([draft.built() if type(draft) is _Draft else draft for draft in found])
+            else:
+                values[name] = convert(found) if convert else found
+        value = self.cls.__new__(self.cls)
+        object.__setattr__(value, "__dict__", values)
+        return value
+
+
+@functools.cache
+def _shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]:
+    """The attributes of a class: name, what stands for none, and what turns a text into what is held."""
+    converters: Any = {field.name: field.converter for field in attrs.fields(cls)}
+    absent = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
+    return tuple((name, absent[name], converters[name]) for name in converters)
 
 
 @functools.cache
@@ -180,10 +191,10 @@ class _Reader:
         for draft, name, pieces in self.texts.values():
             declared: Any = fields(draft.cls)[name]
             draft.held[name] = free_text.unpack(pieces, simple=declared.type.simple)
-        for number, group in enumerate(self.layout.groups):
-            if number not in seen and group.when == "always" and not _carries(group):
+        for group in self.layout.groups:
+            if id(group) not in seen and group.when == "always" and not group.carries:
                 self.missing(segments[-1], group.head, group)
-        self.root.held["unexpected"] = list(self.kept.values())
+        self.root.held["unexpected"] = tuple(self.kept.values())
 
     def instances(self, segments: Sequence[Segment]) -> Iterator[_Instance]:
         found: list[list[Segment]] = []
@@ -201,17 +212,15 @@ class _Reader:
         if len(groups) < 2:
             return tuple(groups)
         for group in groups:
-            keyed = _keyed(group)
-            if keyed and all(any(_has_keys(row, segment) for segment in body) for row in keyed):
+            if group.keyed and all(any(_has_keys(row, segment) for segment in body) for row in group.keyed):
                 return (group,)
-        return tuple(group for group in groups if not _keyed(group))
+        return tuple(group for group in groups if not group.keyed)
 
     def is_new(self, instance: _Instance, seen: set[int]) -> bool:
         """Whether a group that carries values and comes once has not been there yet."""
         group = instance.groups[0]
-        numbers = {self.layout.groups.index(group) for group in instance.groups}
-        again = bool(numbers & seen) and not group.each and group.size is None and _carries_once(group)
-        seen |= numbers
+        again = id(group) in seen and group.carries_once
+        seen.update(map(id, instance.groups))
         if again or (not group.each and self.base(instance, group) is None):
             return False
         if group.at:
@@ -244,9 +253,10 @@ class _Reader:
     # the segments of a group
 
     def body(self, instance: _Instance, segment: Segment) -> None:
-        rows = [(group, row) for group in instance.groups for row in group.rows if row.tag == segment.tag]
-        meant = [pair for pair in rows if pair[1].keys and _has_keys(pair[1], segment)]
-        meant += [pair for pair in rows if not pair[1].keys]
+        rows = [(group, row) for group in instance.groups for row in group.among(segment.tag)]
+        if len(instance.groups) > 1:
+            rows.sort(key=lambda pair: not pair[1].keys)
+        meant = [pair for pair in rows if not pair[1].keys or _has_keys(pair[1], segment)]
         if not meant:
             in_group = _GROUP.fullmatch(instance.head.tag) or rows
             self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
@@ -361,6 +371,10 @@ class _Filling:
             tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.steps[-1])
 
     def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
+        if part.codec is None:
+            if text:
+                self.set(part.path, text, number + 1, index + 1)
+            return
         codec = codec_of(self.reader.layout, part)
         if text is None or (not text and "" not in (codec.codes or ())):
             return
@@ -429,23 +443,12 @@ def _draft_held(draft: Any, steps: Sequence[str]) -> Any:
     return draft
 
 
-def _carries(group: Group) -> bool:
-    return any(row.values for row in (group.head, *group.rows))
-
-
-def _carries_once(group: Group) -> bool:
-    return any(row.values and not row.each and not row.text for row in (group.head, *group.rows))
-
-
-def _keyed(group: Group) -> list[Row]:
-    return [row for row in group.rows if row.keys and row.when == "always" and not row.unless]
-
-
 def _has_keys(row: Row, segment: Segment) -> bool:
-    return all(
-        number < len(segment.elements) and segment.elements[number][index : index + 1] == (text,)
-        for number, index, text in row.keys
-    )
+    elements = segment.elements
+    for number, index, text in row.keys:
+        if number >= len(elements) or elements[number][index : index + 1] != (text,):
+            return False
+    return True
 
 
 def _shown(row: Row) -> str:

@@ -5,6 +5,7 @@ The demands are those of the schema of the XML twin, asked at the place on the w
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,12 +19,13 @@ from medcom_bu.binding import (
     Value,
     elements,
     fields,
-    held_element,
+    held_type,
     leaf_type,
 )
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.notation import Layout
 from medcom_bu.issues import Issue, Kind
+from medcom_bu.values.identifiers import Identifier
 from medcom_bu.values.timestamps import DateAndTime
 
 Found = tuple[Kind, str, dict[str, object]]
@@ -36,47 +38,61 @@ def demands(value: Value, layout: Layout, path: str = "") -> Iterator[Found]:
 
     Of a layout that is a guess only those demands are asked that every version has.
     """
-    if isinstance(value, DateAndTime) and value.date and value.time:
+    if type(value) is DateAndTime and value.date and value.time:
         if value.moment is None:
             yield kinds.DATE, path, {}
         return
-    for name, declared in fields(type(value)).items():
-        here = f"{path}.{name}" if path else name
-        held = getattr(value, name)
-        first = elements(declared)[0]
-        if not first.exists_in(layout.version.code):
-            continue
-        if isinstance(declared, Element) and declared.max != 1:
-            yield from _count(declared, len(held), layout, here)
-            for number, item in enumerate(held):
-                yield from _item(declared, item, layout, f"{here}[{number}]")
-        elif held is not None:
-            yield from _item(declared, held, layout, here)
-        elif isinstance(declared, Choice) or _least(declared, layout):
-            yield kinds.MISSING, here, {"element": " or ".join(element.name for element in elements(declared))}
+    cls: Any = type(value)
+    held = value.__dict__
+    for name, many, declared, least, checks in _asked(cls, layout.version.code, bool(layout.guess)):
+        item = held[name]
+        if item is None:
+            if least:
+                yield kinds.MISSING, _under(path, name), {"element": " or ".join(e.name for e in elements(declared))}
+        elif not many:
+            yield from _item(item, checks, layout, path, name)
+        else:
+            if not least <= len(item) <= (declared.max or len(item)):
+                kind = kinds.COUNT if item else kinds.MISSING
+                params = {"element": declared.name, "count": len(item), "min": least, "max": declared.max}
+                yield kind, _under(path, name), params
+            for number, one in enumerate(item):
+                yield from _item(one, checks, layout, path, f"{name}[{number}]")
 
 
-def _least(declared: Element, layout: Layout) -> int:
-    return declared.min if layout.guess else declared.least(layout.version.code)
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
-def _count(declared: Element, count: int, layout: Layout, path: str) -> Iterator[Found]:
-    least = _least(declared, layout)
-    if count < least or (declared.max is not None and count > declared.max):
-        kind = kinds.COUNT if count else kinds.MISSING
-        yield kind, path, {"element": declared.name, "count": count, "min": least, "max": declared.max}
+@functools.cache
+def _asked(cls: Any, version: str, guess: bool) -> tuple[tuple[str, bool, Any, int, tuple[_Check, ...]], ...]:
+    """What is asked of a class in a version: attribute, whether it repeats, its declaration, least count, checks."""
+    found = []
+    for name, declared in fields(cls).items():
+        known = [element for element in elements(declared) if element.exists_in(version)]
+        if known:
+            many = isinstance(declared, Element) and declared.max != 1
+            least = 1 if isinstance(declared, Choice) else declared.min if guess else declared.least(version)
+            checks = tuple((held_type(e), e.name, leaf_type(e.type, version)) for e in known)
+            found.append((name, many, declared, least, checks))
+    return tuple(found)
 
 
-def _item(declared: Element | Choice, item: Any, layout: Layout, path: str) -> Iterator[Found]:
-    element = held_element(declared, item)
+_Check = tuple[Any, str, Any]
+"""The class of what is held, the element's name, its leaf type."""
+
+
+def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[Found]:
     if isinstance(item, Value):
-        yield from demands(item, layout, path)
-    elif element is not None:
-        leaf = leaf_type(element.type, layout.version.code)
+        yield from demands(item, layout, _under(path, name))
+        return
+    for held, element, leaf in checks:
         check = _CHECKS.get(type(leaf))
-        if check:
-            text = item.reveal() if hasattr(item, "reveal") else item
-            yield from ((kind, path, {"element": element.name, **more}) for kind, more in check(leaf, text, layout))
+        if check and isinstance(item, held):
+            text = item.reveal() if isinstance(item, Identifier) else item
+            for kind, more in check(leaf, text, layout):
+                yield kind, _under(path, name), {"element": element, **more}
+            return
 
 
 def _string(leaf: String, text: str, _: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:

@@ -138,13 +138,18 @@ class Row:
             if isinstance(part, Constant) and part.mark == "!"
         )
 
+    @property
+    def carries_once(self) -> bool:
+        """Whether a second such segment would bring values for which there is no room."""
+        return bool(self.values) and not self.each and not self.text
+
     @functools.cached_property
     def text(self) -> Variable | None:
         """The formatted text that the row ends with."""
         return next((value for value in self.values if value.codec == "TEXT"), None)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Group:
     """A segment group: its first segment, and those that may follow.
 
@@ -164,6 +169,31 @@ class Group:
     least: int = 0
     size: int | None = None
     most: int | None = None
+
+    @functools.cached_property
+    def keyed(self) -> tuple[Row, ...]:
+        """The rows that tell the group from others with the same head."""
+        return tuple(row for row in self.rows if row.keys and row.when == "always" and not row.unless)
+
+    @functools.cached_property
+    def carries(self) -> bool:
+        """Whether values are read from it."""
+        return any(row.values for row in (self.head, *self.rows))
+
+    @functools.cached_property
+    def carries_once(self) -> bool:
+        """Whether a second such group would bring values for which there is no room."""
+        return not self.each and self.size is None and any(row.carries_once for row in (self.head, *self.rows))
+
+    def among(self, tag: str) -> tuple[Row, ...]:
+        """The rows of one tag, those with keys first."""
+        return self._by_tag.get(tag, ())
+
+    @functools.cached_property
+    def _by_tag(self) -> dict[str, tuple[Row, ...]]:
+        tags = dict.fromkeys(row.tag for row in self.rows)
+        order = sorted(self.rows, key=lambda row: not row.keys)
+        return {tag: tuple(row for row in order if row.tag == tag) for tag in tags}
 
 
 @attrs.frozen
