@@ -128,7 +128,7 @@ def _part_class(cls: Any, name: str) -> type[Value]:
 
 @attrs.define
 class _Instance:
-    """A group as it came: the groups of the layout that it can be, the rows it has had, the item it fills."""
+    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
 
     groups: tuple[Group, ...]
     head: Segment
@@ -221,8 +221,12 @@ class _Reader:
         group = instance.groups[0]
         again = id(group) in seen and group.carries_once
         seen.update(map(id, instance.groups))
-        if again or (not group.each and self.base(instance, group) is None):
+        if again:
             return False
+        if not group.each:
+            instance.item = self.base(instance, group)
+            if instance.item is None:
+                return False
         if group.at:
             self.places[group.at] = (instance.head,)
         for name, text in group.sets:
@@ -256,14 +260,14 @@ class _Reader:
         rows = [(group, row) for group in instance.groups for row in group.among(segment.tag)]
         if len(instance.groups) > 1:
             rows.sort(key=lambda pair: not pair[1].keys)
-        meant = [pair for pair in rows if not pair[1].keys or _has_keys(pair[1], segment)]
+        meant = [pair for pair in rows if _has_keys(pair[1], segment)]
         if not meant:
             in_group = _GROUP.fullmatch(instance.head.tag) or rows
             self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
             return
-        group, row = next(
-            (pair for pair in meant[1:] if self.is_used_up(instance, meant[0][1]) and pair[1].each), meant[0]
-        )
+        group, row = meant[0]
+        if len(meant) > 1 and self.is_used_up(instance, row):
+            group, row = next((pair for pair in meant[1:] if pair[1].each), meant[0])
         if row.when == "never":
             self.keep(kinds.FORBIDDEN, segment)
         elif self.is_used_up(instance, row):
@@ -277,23 +281,20 @@ class _Reader:
     def segment(self, instance: _Instance, group: Group, row: Row, segment: Segment) -> None:
         """Put what stands in a segment where its row says."""
         instance.used.add(id(row))
-        place = 0
         if row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
-            *steps, name = row.each.steps
-            holder = self.draft(owner, steps)
-            item = holder.item(name)
-            place = len(holder.held[name])
+            holder = self.draft(owner, row.each.parents)
+            item = holder.item(row.each.name)
+            place = len(holder.held[row.each.name])
             self.places[item.path] = (segment,)
             self.held_class(row, item)
             if row.payload:
                 declared: Any = fields(item.cls)[row.payload]
                 item.held[row.payload] = declared.type.holds.of(segment.payload or b"")
                 self.places[item.place(row.payload)] = (segment,)
-            filling = _Filling(self, row, segment, place, lambda: item)
+            _Filling(self, row, segment, place, instance, group, item).fill()
         else:
-            filling = _Filling(self, row, segment, place, lambda: self.base(instance, group) or self.root)
-        filling.fill()
+            _Filling(self, row, segment, 0, instance, group, instance.item).fill()
 
     def held_class(self, row: Row, item: _Draft) -> None:
         if row.holds is None:
@@ -307,14 +308,28 @@ class _Reader:
 
 @attrs.define
 class _Filling:
-    """One segment on its way into the value. ``base`` gives what relative paths start from, made when it is asked."""
+    """One segment on its way into the value: what its relative paths start from is made when it is asked for."""
 
     reader: _Reader
     row: Row
     segment: Segment
     place: int
-    base: Callable[[], _Draft]
+    instance: _Instance
+    group: Group
+    base: _Draft | None
     refused: bool = False
+
+    def start(self, path: Path) -> _Draft:
+        """What a path starts from."""
+        if path.absolute:
+            return self.reader.root
+        if self.base is None:
+            self.base = self.reader.base(self.instance, self.group) or self.reader.root
+        return self.base
+
+    def holder(self, path: Path) -> _Draft:
+        """The part that has the attribute of a path."""
+        return self.reader.draft(self.start(path), path.parents)
 
     def fill(self) -> None:
         wire, wanted, text = self.segment.elements, self.row.fields, self.row.text
@@ -364,11 +379,11 @@ class _Filling:
         if part.path.steps == ("#",):
             expected: Any = str(self.place)
         else:
-            value = _draft_held(self.reader.root if part.path.absolute else self.base(), part.path.steps)
+            value = _draft_held(self.start(part.path), part.path.steps)
             expected = None if value is None else codec_of(self.reader.layout, part).write(value)
         if expected is not None and text != expected:
             tell = self.reader.keep if text else self.reader.report
-            tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.steps[-1])
+            tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.name)
 
     def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
         if part.codec is None:
@@ -382,7 +397,7 @@ class _Filling:
         at = number + 1, index + 1
         if value is None and codec.codes is not None:
             expected = ", ".join(filter(None, codec.codes))
-            self.reader.report(kinds.CODE, self.segment, *at, element=part.path.steps[-1], expected=expected)
+            self.reader.report(kinds.CODE, self.segment, *at, element=part.path.name, expected=expected)
             value = text
             self.blame(part.path)
         elif value is None and part.codec == "MOMENT":
@@ -396,12 +411,10 @@ class _Filling:
 
     def blame(self, path: Path) -> None:
         """Remember that something has been said of an attribute."""
-        base = self.reader.root if path.absolute else self.base()
-        self.reader.blamed.add(self.reader.draft(base, path.steps[:-1]).place(path.steps[-1]))
+        self.reader.blamed.add(self.holder(path).place(path.name))
 
     def set(self, path: Path, value: Any, *at: int) -> None:
-        base = self.reader.root if path.absolute else self.base()
-        draft, name = self.reader.draft(base, path.steps[:-1]), path.steps[-1]
+        draft, name = self.holder(path), path.name
         held = draft.held.setdefault(name, value)
         if held is value:
             self.reader.places[draft.place(name)] = (self.segment, *at)
@@ -412,8 +425,7 @@ class _Filling:
     def text(self, number: int, part: Variable) -> None:
         """Formatted text: its pieces are gathered, and put together when all have come."""
         reader, wire = self.reader, self.segment.elements
-        base = reader.root if part.path.absolute else self.base()
-        draft, name = reader.draft(base, part.path.steps[:-1]), part.path.steps[-1]
+        draft, name = self.holder(part.path), part.path.name
         declared: Any = fields(draft.cls)[name]
         form = "".join(wire[number][:1]) if number < len(wire) else ""
         if declared.type.simple:

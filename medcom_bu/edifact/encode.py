@@ -48,7 +48,7 @@ class Written:
 def encode(letter: Value, layout: Layout) -> Written:
     """The segments of a letter. What the layout has no place for is left out: see ``losses``."""
     header = getattr(letter, "letter", None)
-    if header is not None:
+    if header is not None and header.version_code != layout.version.code:
         letter = letter.replace(letter=header.replace(version_code=layout.version.code))
     writer = _Writer(letter, layout)
     for group in layout.groups:

@@ -63,12 +63,22 @@ class Constant:
     mark: Literal["", "!", "*"] = ""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Path:
     """An attribute of the value: from the letter, or from what the group's ``at`` names."""
 
     steps: tuple[str, ...]
     absolute: bool = False
+
+    @functools.cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The steps to the part that has the attribute."""
+        return self.steps[:-1]
+
+    @functools.cached_property
+    def name(self) -> str:
+        """The attribute itself."""
+        return self.steps[-1]
 
     @classmethod
     def of(cls, text: str) -> Path:

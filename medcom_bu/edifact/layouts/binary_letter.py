@@ -53,7 +53,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
             ),
             Group(
                 S07,
-                (always("PNA+PAT++++SU:!Data+[FO:{contents:GIVEN}]"), always("RFF+XPI:SYSTEMPOST")),
+                (always("PNA+PAT+!+++SU:!Data+[FO:{contents:GIVEN}]"), always("RFF+XPI:SYSTEMPOST")),
                 at="subject",
                 holds=SystemInformation,
                 sets=(("system_information", "true"),),
