@@ -12,6 +12,7 @@ from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.decode import Place, as_text, decode, nearest
 from medcom_bu.edifact.encode import encode
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
+from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import LIMIT, differences
 from medcom_bu.edifact.notation import Layout
@@ -43,9 +44,9 @@ class Read:
         """An attribute path of the consignment in the wire's terms."""
         found = _LETTER.match(path)
         if found is None:
-            return nearest(self.envelope_places, path.partition(".")[2])
+            return path_of(*nearest(self.envelope_places, path.partition(".")[2]))
         number = int(found.group(1))
-        return nearest(self.letter_places[number], path[found.end() :])
+        return path_of(*nearest(self.letter_places[number], path[found.end() :]))
 
 
 def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layout] = ()) -> Read:
@@ -56,40 +57,39 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
     known = (*given, *layouts())
     letters: list[Value] = []
     places: list[dict[str, Place]] = []
-    issues: list[Issue] = []
+    findings = Findings()
     kept: list[Unexpected] = []
     for body in bodies:
-        layout, own = _layout_of(body[0], known)
+        layout = _layout_of(body[0], known, findings)
         if layout is None:
             kept.append(Unexpected("segment", body[0].number, "UNH", "".join(map(as_text, body))))
         else:
             if layout.code != body[0].text(2, 5):
                 kept.append(Unexpected("segment", body[0].number, "UNH", as_text(body[0])))
-            decoded = decode(body, layout, addresses(unb))
+            decoded = decode(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
             places.append(decoded.places)
-            own += decoded.issues
-        issues += own
-    header = read_header(unb, letters)
+    header = read_header(unb, letters, findings)
     message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*header.kept, *kept))
-    return Read(message, (*header.issues, *issues), header.places, tuple(places))
+    return Read(message, findings.all(), header.places, tuple(places))
 
 
-def _layout_of(unh: Segment, known: Sequence[Layout]) -> tuple[Layout | None, list[Issue]]:
+def _layout_of(unh: Segment, known: Sequence[Layout], findings: Findings) -> Layout | None:
     """The layout that a UNH names, or the one that comes nearest, and what there is to say of it."""
     message_type, code, type_code = unh.text(2), unh.text(2, 5), unh.text(3)
     for layout in known:
         if (layout.message_type, layout.code) == (message_type, code):
-            if not layout.guess:
-                return layout, []
-            return layout, [kinds.GUESSED.at(path_of(unh, 2, 5), version=code, known=layout.guess)]
+            if layout.guess:
+                findings.add(kinds.GUESSED, unh, 2, 5, version=code, known=layout.guess)
+            return layout
     same = [layout for layout in known if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
         expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known)
-        return None, [kinds.LETTER.at(path_of(unh, 2), expected=expected)]
+        findings.add(kinds.LETTER, unh, 2, expected=expected)
+        return None
     expected = ", ".join(layout.code for layout in same)
-    issue = kinds.VERSION.at(path_of(unh, 2, 5), version=same[0].code, expected=expected)
-    return attrs.evolve(same[0], guess=same[0].code), [issue]
+    findings.add(kinds.VERSION, unh, 2, 5, version=same[0].code, expected=expected)
+    return attrs.evolve(same[0], guess=same[0].code)
 
 
 # --- out ----------------------------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ import attrs
 from medcom_bu.binding import Unexpected, Value, elements, fields
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact import free_text
-from medcom_bu.edifact.demands import demands, located
+from medcom_bu.edifact.demands import demands
+from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
 from medcom_bu.edifact.segments import Segment
-from medcom_bu.edifact.segments import path as path_of
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Kind
 from medcom_bu.values.timestamps import DateAndTime
 
 Place = tuple[Segment, *tuple[int, ...]]
@@ -33,37 +33,42 @@ _RELEASED = re.compile("[?:+']")
 
 @attrs.frozen
 class Decoded:
-    """A letter, what is wrong with it, and where on the wire each of its attributes stands.
-
-    ``places`` go from the attribute path within the letter to where it was read.
-    """
+    """A letter, and where each of its attributes stands, by the attribute path within the letter."""
 
     letter: Value
-    issues: tuple[Issue, ...]
     places: dict[str, Place]
 
 
 _STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
 
 
-def nearest(places: Mapping[str, Place], path: str) -> str:
+def nearest(places: Mapping[str, Place], path: str) -> Place:
     """Where an attribute stands, or else the nearest part around it; the letter itself stands at ``""``."""
     while path and path not in places:
         path = _STEP.sub("", path)
-    return path_of(*places[path])
+    return places[path]
 
 
-def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Place]) -> Decoded:
+def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Place], findings: Findings) -> Decoded:
     """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that stand in the UNB.
 
     Issues: those of ``finding_kinds``.
     """
-    reader = _Reader(layout, given)
+    reader = _Reader(layout, given, findings)
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
-    found = located(demands(letter, layout), functools.partial(nearest, reader.places), reader.blamed)
-    return Decoded(letter, (*reader.issues, *found), reader.places)
+    for kind, path, params in demands(letter, layout):
+        if not _is_within(path, reader.blamed):
+            findings.add(kind, *nearest(reader.places, path), **params)
+    return Decoded(letter, reader.places)
+
+
+def _is_within(path: str, blamed: set[str]) -> bool:
+    """Whether something has been said of the attribute already, or of one that it is a part of."""
+    while path and path not in blamed:
+        path = _STEP.sub("", path)
+    return bool(path)
 
 
 class _Draft:
@@ -138,9 +143,9 @@ class _Instance:
 
 
 class _Reader:
-    def __init__(self, layout: Layout, given: Mapping[str, Place]) -> None:
+    def __init__(self, layout: Layout, given: Mapping[str, Place], findings: Findings) -> None:
         self.layout = layout
-        self.issues: list[Issue] = []
+        self.findings = findings
         self.places: dict[str, Place] = {}
         self.kept: dict[int, Unexpected] = {}
         self.blamed: set[str] = set()
@@ -162,7 +167,7 @@ class _Reader:
         """Say what was found. In a layout that is a guess, what it does not know may well be right."""
         if self.layout.guess and kind in (kinds.UNEXPECTED, kinds.CODE, kinds.REPEATED, kinds.FORBIDDEN):
             kind, params = kinds.NOT_PLACED, {"tag": segment.tag}
-        self.issues.append(kind.at(path_of(segment, *at), **params))
+        self.findings.add(kind, segment, *at, **params)
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
@@ -251,8 +256,7 @@ class _Reader:
                 self.missing(instance.head, row, instance.groups[0])
 
     def missing(self, segment: Segment, row: Row, group: Group) -> None:
-        shown = {"segment": _shown(row), "group": _shown(group.head)}
-        self.issues.append(kinds.SEGMENT_MISSING.at(path_of(segment), **shown))
+        self.findings.add(kinds.SEGMENT_MISSING, segment, absent=_shown(row), group=_shown(group.head))
 
     # the segments of a group
 

@@ -24,7 +24,7 @@ from medcom_bu.binding import (
 )
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.notation import Layout
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Kind
 from medcom_bu.values.identifiers import Identifier
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -117,10 +117,3 @@ _CHECKS: dict[type, Callable[[Any, Any, Layout], Iterator[tuple[Kind, dict[str, 
     Codes: _code,
     PositiveInteger: _positive,
 }
-
-
-def located(found: Iterator[Found], place: Callable[[str], str], blamed: set[str]) -> Iterator[Issue]:
-    """The demands as issues on the wire, without those that reading has spoken of already."""
-    for kind, path, params in found:
-        if not any(path == other or path.startswith(other + ".") for other in blamed):
-            yield kind.at(place(path), **params)

@@ -6,7 +6,6 @@ nearest to that of the first letter, or, where no letter has a date, one of 1970
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 
@@ -15,13 +14,12 @@ import attrs
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.decode import Place, as_text, nearest
-from medcom_bu.edifact.demands import demands, located
+from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.encode import carried
+from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table
 from medcom_bu.edifact.segments import Segment
-from medcom_bu.edifact.segments import path as path_of
-from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.values.codes import AcknowledgementCode
@@ -62,10 +60,9 @@ def _address(letter: Value | None, role: str) -> str:
 
 @attrs.frozen
 class Header:
-    """What the UNB says: the envelope, the addresses, what was found, the segment where something had no place."""
+    """What the UNB says: the envelope, where its parts stand, and the segment where something had no place."""
 
     envelope: Envelope
-    issues: tuple[Issue, ...]
     places: dict[str, Place]
     kept: tuple[Unexpected, ...]
 
@@ -76,7 +73,7 @@ def addresses(unb: Segment) -> dict[str, Place]:
     return {path: place for path, place in found.items() if unb.text(*place[1:])}
 
 
-def read_header(unb: Segment, letters: Sequence[Value]) -> Header:
+def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> Header:
     """The envelope in a UNB that has passed the syntax layer.
 
     Issues: those of ``finding_kinds``.
@@ -93,22 +90,24 @@ def read_header(unb: Segment, letters: Sequence[Value]) -> Header:
         acknowledgement_code=wanted if code is None else code,
     )
     places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
-    issues = located(demands(envelope, C0330Q), functools.partial(nearest, places), set())
-    beside = list(_beside(unb))
-    kept = (Unexpected("segment", unb.number, "UNB", as_text(unb)),) if beside else ()
-    return Header(envelope, (*issues, *beside), places, kept)
+    for kind, path, params in demands(envelope, C0330Q):
+        findings.add(kind, *nearest(places, path), **params)
+    kept = (Unexpected("segment", unb.number, "UNB", as_text(unb)),) if _has_more(unb, findings) else ()
+    return Header(envelope, places, kept)
 
 
-def _beside(unb: Segment) -> list[Issue]:
-    """What the envelope has no place for."""
-    found: list[Issue] = []
+def _has_more(unb: Segment, findings: Findings) -> bool:
+    """Whether the UNB says what the envelope has no place for."""
+    found = False
     for number, element in enumerate(unb.elements):
         for index, text in enumerate(element):
             fixed = _FIXED.get((number, index))
             if fixed is not None and text != fixed:
-                found.append(kinds.CONSTANT.at(path_of(unb, number + 1, index + 1), expected=fixed))
+                findings.add(kinds.CONSTANT, unb, number + 1, index + 1, expected=fixed)
+                found = True
             elif fixed is None and text and (number, index) not in _READ:
-                found.append(kinds.NOT_PLACED.at(path_of(unb, number + 1, index + 1), tag="UNB"))
+                findings.add(kinds.NOT_PLACED, unb, number + 1, index + 1, tag="UNB")
+                found = True
     return found
 
 

@@ -85,7 +85,7 @@ REPEATED = _kind(
 SEGMENT_MISSING = _kind(
     "segment-absent",
     Severity.WARNING,
-    Text("{segment} is missing in group {group}", "{segment} mangler i gruppe {group}"),
+    Text("{absent} is missing in group {group}", "{absent} mangler i gruppe {group}"),
     Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
 )
 OTHER_FORM = _kind(

@@ -22,7 +22,13 @@ class Findings:
     _seen: Counter[Kind] = attrs.field(factory=Counter, init=False)
 
     def add(
-        self, kind: Kind, segment: Segment, element: int | None = None, component: int | None = None, **params: object
+        self,
+        kind: Kind,
+        segment: Segment,
+        element: int | None = None,
+        component: int | None = None,
+        /,
+        **params: object,
     ) -> None:
         """An issue at a segment, or inside it."""
         self._seen[kind] += 1
