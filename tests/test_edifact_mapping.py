@@ -82,9 +82,31 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
     "groups in another order": (
         REF,
         (("S06+06'STS++NR'", ""), ("S02+02'", "S06+06'STS++NR'S02+02'")),
+        [("order", "segment 26 S02")],
+    ),
+    "segments in another order": (
+        REF,
+        (("GIS+N'RFF+ROI", "RFF+ROI"), ("DTM+4", "GIS+N'DTM+4")),
+        [("order", "segment 26 GIS")],
+    ),
+    "texts in another order": (
+        DIS,
+        (("FTX+OE+P00++Opf\xf8lgning'", "FTX+NC+P00++tekst'FTX+OE+P00++Opf\xf8lgning'"),),
         NOTHING,
     ),
-    "segments in another order": (REF, (("GIS+N'RFF+ROI", "RFF+ROI"), ("DTM+4", "GIS+N'DTM+4")), NOTHING),
+    "six lines in a segment": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++a:b:c:d:e:f'FTX+OE"),),
+        [("text-lines", "segment 30 FTX, element 4")],
+    ),
+    "71 characters in a line": (
+        DIS,
+        (("FTX+OE", f"FTX+NC+P00++{'x' * 71}'FTX+OE"),),
+        [("text-lines", "segment 30 FTX, element 4")],
+    ),
+    "70 characters in a line": (DIS, (("FTX+OE", f"FTX+NC+P00++{'x' * 70}'FTX+OE"),), NOTHING),
+    "ten texts in a group": (DIS, (("FTX+OE", "FTX+NC+P00++a'" * 9 + "FTX+OE"),), [("limit", "segment 29 S14")]),
+    "nine texts in a group": (DIS, (("FTX+OE", "FTX+NC+P00++a'" * 8 + "FTX+OE"),), NOTHING),
     "another constant": (REF, (("BGM+HNV", "BGM+XXX"),), [("constant", "segment 3 BGM, element 1, component 1")]),
     "a constant that is missing": (
         REF,

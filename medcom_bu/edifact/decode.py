@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -140,6 +141,7 @@ class _Instance:
     body: list[Segment]
     used: set[int] = attrs.Factory(set)
     item: _Draft | None = None
+    last: int = 0
 
 
 class _Reader:
@@ -152,6 +154,9 @@ class _Reader:
         self.root = _Draft(layout.letter, "")
         self.texts: dict[str, tuple[_Draft, str, list[free_text.Piece]]] = {}
         self.heads = {group.head.tag for group in layout.groups}
+        self.numbers = {id(group): number for number, group in enumerate(layout.groups)}
+        self.last = 0
+        self.counts: Counter[int] = Counter()
         for path in layout.empty:
             self.draft(self.root, path.split("."))
         version = layout.version
@@ -232,11 +237,27 @@ class _Reader:
             instance.item = self.base(instance, group)
             if instance.item is None:
                 return False
+        self.last = self.in_order(instance.head, self.numbers[id(group)], self.last)
+        self.count(instance, group)
         if group.at:
             self.places[group.at] = (instance.head,)
         for name, text in group.sets:
             self.draft(self.root, group.at.split(".")).held[name] = text
         return True
+
+    def in_order(self, segment: Segment, number: int, last: int) -> int:
+        """The place that was reached: a segment whose place is before it is named."""
+        if number < last:
+            self.findings.add(kinds.ORDER, segment, tag=segment.tag)
+        return max(number, last)
+
+    def count(self, instance: _Instance, group: Group) -> None:
+        """Name the group with which there are more segments than a receiver takes."""
+        before = 0 if group.each else self.counts[id(group)]
+        now = self.counts[id(group)] = before + len(instance.body)
+        if group.most is not None and before <= group.most < now:
+            shown = _shown(group.head)
+            self.findings.add(kinds.LIMIT, instance.head, group=shown, count=now, most=group.most)
 
     def base(self, instance: _Instance, group: Group) -> _Draft | None:
         """What the paths of a group start from. An item of a tuple is made when something is put into it."""
@@ -285,6 +306,7 @@ class _Reader:
     def segment(self, instance: _Instance, group: Group, row: Row, segment: Segment) -> None:
         """Put what stands in a segment where its row says."""
         instance.used.add(id(row))
+        instance.last = self.in_order(segment, group.places.get(id(row), instance.last), instance.last)
         if row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
             holder = self.draft(owner, row.each.parents)
@@ -440,6 +462,8 @@ class _Filling:
         for index, element in enumerate(wire[number:], number):
             if any(element[1:] if index == number else element) and index != number + 2:
                 reader.keep(kinds.NOT_PLACED, self.segment, index + 1)
+        if len(lines) > free_text.LINES or any(len(line) > free_text.WIDTH + 1 for line in lines):
+            reader.report(kinds.LINES, self.segment, number + 3)
         reader.places.setdefault(draft.place(name), (self.segment, number + 3))
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 

@@ -88,6 +88,33 @@ SEGMENT_MISSING = _kind(
     Text("{absent} is missing in group {group}", "{absent} mangler i gruppe {group}"),
     Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
 )
+ORDER = _kind(
+    "order",
+    Severity.WARNING,
+    Text("{tag} stands behind its place", "{tag} står efter sin plads"),
+    Text(
+        "write them in the order of the layout", "skriv segmenter og grupper i opbygningens rækkefølge"
+    ),
+)
+LINES = _kind(
+    "text-lines",
+    Severity.WARNING,
+    Text(
+        "more than five lines stand in one segment, or more than 70 characters in a line; all were read",
+        "der står mere end fem linjer i et segment, eller mere end 70 tegn i en linje; alt er læst",
+    ),
+    Text("go on in a further FTX", "fortsæt i en ny FTX"),
+    "UN/EDIFACT D.93A, C108",
+)
+LIMIT = _kind(
+    "limit",
+    Severity.WARNING,
+    Text(
+        "there are {count} segments in {group}, {most} are the most",
+        "der er {count} segmenter i {group}, højst {most} er tilladt",
+    ),
+    Text("shorten the texts", "forkort teksterne"),
+)
 OTHER_FORM = _kind(
     "other-form",
     Severity.INFORMATION,

@@ -195,6 +195,11 @@ class Group:
         """Whether a second such group would bring values for which there is no room."""
         return not self.each and self.size is None and any(row.carries_once for row in (self.head, *self.rows))
 
+    @functools.cached_property
+    def places(self) -> dict[int, int]:
+        """The place of each row, by identity. The order of texts is free."""
+        return {id(row): number for number, row in enumerate(self.rows) if row.tag != "FTX"}
+
     def among(self, tag: str) -> tuple[Row, ...]:
         """The rows of one tag, those with keys first."""
         return self._by_tag.get(tag, ())
