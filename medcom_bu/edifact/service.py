@@ -162,7 +162,8 @@ def _check_rest(frame: _Frame, rest: list[Segment]) -> None:
     if rest[0].tag == "UNZ":
         frame.findings.add(kinds.DOUBLED, rest[0], tag="UNZ")
     else:
-        frame.findings.add(kinds.SECOND_INTERCHANGE if rest[0].tag == "UNB" else kinds.AFTER_END, rest[0])
+        begins = rest[0].tag.startswith(("UNA", "UNB"))
+        frame.findings.add(kinds.SECOND_INTERCHANGE if begins else kinds.AFTER_END, rest[0])
 
 
 def _check_header(unb: Segment, findings: Findings) -> None:

@@ -6,6 +6,7 @@ Line ends are ignored wherever they stand, white space before a tag too. Text wi
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate, count
 from operator import add, sub
 
@@ -23,7 +24,7 @@ MAX_PARTS = 10_000
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
-_LONG = 1 << 14
+_TAGS = re.compile(rf"(?:(?:{TAG.pattern})?(?:\n|\Z))*+")
 _CONTROL_0 = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_1 = bytes(range(0x80, 0xA0))
 
@@ -39,7 +40,6 @@ class Tokens:
     marks: Marks
     findings: Findings
     segments: list[Segment] = attrs.field(factory=list)
-    tags: set[str] = attrs.field(factory=set)
     size: int = 0
     is_foreign: bool = False
 
@@ -95,7 +95,7 @@ class Tokens:
         whole = "".join(bodies)
         if "\n" in whole or "\r" in whole:
             bodies = [body.replace("\r", "").replace("\n", "") for body in bodies]
-        if len(whole) > _LONG:
+        if len(whole) > MAX_PARTS:
             self._judge_parts(bodies)
         element, component = self.marks.element, self.marks.component
         release = self.marks.release if self.marks.release in whole else ""
@@ -110,7 +110,7 @@ class Tokens:
             tags.append(tag)
             elements.append(inner)
         made = segments_of(tags, elements, offsets, first)
-        if not self.tags.issuperset(tags):
+        if not _TAGS.fullmatch("\n".join({*tags, ""})):
             self._judge_tags(made)
         self.segments += made
 
@@ -147,11 +147,7 @@ class Tokens:
 
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
-            if segment.tag in self.tags:
-                continue
-            if TAG.fullmatch(segment.tag):
-                self.tags.add(segment.tag)
-            else:
+            if not TAG.fullmatch(segment.tag):
                 self.findings.add(kinds.TAG, segment)
 
     def _judge_characters(self, raw: bytes, before: int) -> None:
