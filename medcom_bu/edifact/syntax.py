@@ -10,13 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import attrs
-
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.marks import USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
-from medcom_bu.edifact.service import assemble
+from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
 from medcom_bu.edifact.tokens import PADDING, LimitError, Tokens
 from medcom_bu.issues import Layer, Reading
@@ -147,8 +145,7 @@ def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, 
         rest = b""
     if not segments:
         return None
-    made = assemble(segments, findings, is_truncated=is_truncated)
-    return made and attrs.evolve(made, service=service, line_end=line_end, rest=rest)
+    return assemble(segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated)
 
 
 def write(interchange: Interchange, file: BinaryIO) -> None:

@@ -24,6 +24,7 @@ MAX_PARTS = 10_000
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
+_PADDING = PADDING.encode()
 _TAGS = re.compile(rf"(?:(?:{TAG.pattern})?(?:\n|\Z))*+")
 _CONTROL_0 = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_1 = bytes(range(0x80, 0xA0))
@@ -58,7 +59,7 @@ class Tokens:
             pieces = self._rejoined(pieces)
         last = pieces.pop()
         self._add(pieces, base)
-        self._judge_characters(raw.rstrip(PADDING.encode()), before)
+        self._judge_characters(raw.rstrip(_PADDING), before)
         return last.encode("latin-1")
 
     def take_unfinished(self, raw: bytes, base: int) -> None:
@@ -97,18 +98,16 @@ class Tokens:
             bodies = [body.replace("\r", "").replace("\n", "") for body in bodies]
         if len(whole) > MAX_PARTS:
             self._judge_parts(bodies)
-        element, component = self.marks.element, self.marks.component
-        release = self.marks.release if self.marks.release in whole else ""
+        element, component, release = self.marks.element, self.marks.component, self.marks.release
+        rows = [body.split(element) for body in bodies]
+        tags = [row.pop(0) for row in rows]
+        elements = [
+            tuple([tuple(part.split(component)) if component in part else (part,) for part in row]) for row in rows
+        ]
         first = len(self.segments) + 1
-        tags, elements = list[str](), list[Elements]()
-        for body in bodies:
-            if release and release in body:
-                tag, inner = self._released(body, first + len(tags), offsets[len(tags)])
-            else:
-                tag, *parts = body.split(element)
-                inner = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
-            tags.append(tag)
-            elements.append(inner)
+        if release and release in whole:
+            for at in [at for at, body in enumerate(bodies) if release in body]:
+                tags[at], elements[at] = self._released(bodies[at], first + at, offsets[at])
         made = segments_of(tags, elements, offsets, first)
         if not _TAGS.fullmatch("\n".join({*tags, ""})):
             self._judge_tags(made)
