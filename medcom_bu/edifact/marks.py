@@ -66,14 +66,21 @@ class Marks:
         return not released
 
     @functools.cached_property
+    def pairs(self) -> tuple[str, ...]:
+        """What text holds in which a terminator may be released."""
+        return tuple(self.release + after for after in (self.terminator, "\r", "\n"))
+
+    @functools.cached_property
     def stand_ins(self) -> tuple[tuple[str, str], ...]:
         """What is released, with a character outside ISO 8859-1 for each while text is cut; the release comes first."""
         return tuple((self.release + sign, chr(_PRIVATE + number)) for number, sign in enumerate(self._all))
 
-    @functools.cached_property
-    def signs(self) -> dict[int, str]:
-        """A table for ``str.translate`` that puts the signs in place of the stand-ins and drops a lone release."""
-        return {_PRIVATE + number: sign for number, sign in enumerate(self._all)} | {ord(self.release): ""}
+    def bare(self, text: str) -> str:
+        """The text with the signs in place of their stand-ins, and without a release that releases nothing."""
+        text = text.replace(self.release, "")
+        for (_, stand_in), sign in zip(self.stand_ins, self._all, strict=True):
+            text = text.replace(stand_in, sign)
+        return text
 
     @functools.cached_property
     def escapes(self) -> dict[int, str]:

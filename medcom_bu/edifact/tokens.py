@@ -55,7 +55,7 @@ class Tokens:
         pieces = text.split(self.marks.terminator, room + 1)
         if len(pieces) > room + 1:
             raise LimitError(f"{MAX_SEGMENTS} segments")
-        if self.marks.release and self.marks.release in text:
+        if self.marks.release and any(pair in text for pair in self.marks.pairs):
             pieces = self._rejoined(pieces)
         last = pieces.pop()
         self._add(pieces, base)
@@ -141,8 +141,8 @@ class Tokens:
             )
             segment = Segment(marks.component.join(tag), (), number, offset)
             self.findings.add(kinds.RELEASE, segment, *next(places, ()))
-        inner = tuple([tuple([part.translate(marks.signs) for part in parts]) for parts in elements])
-        return marks.component.join(tag).translate(marks.signs), inner
+        rows = [[marks.bare(part) for part in parts] for parts in (tag, *elements)]
+        return marks.component.join(rows[0]), tuple(map(tuple, rows[1:]))
 
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
