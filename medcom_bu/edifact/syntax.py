@@ -7,7 +7,7 @@ text, 10,000 elements and components a segment, 10,000 objects. Source: ISO 9735
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from medcom_bu.edifact import kinds
@@ -153,6 +153,7 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
 
     Its UNA settles the service characters. Trailing empty components and elements are left out, what needs it is
     released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
+    Stray segments stand before the UNZ.
     """
     marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
     line_end = interchange.line_end.decode("latin-1")
@@ -162,12 +163,12 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
         pending += (between, _text(segment, marks), marks.terminator)
         between = line_end
         if segment.payload is not None or len(pending) > _BATCH:
-            file.write("".join(pending).encode("latin-1"))
+            file.write(marks.encode("".join(pending)))
             pending.clear()
         if segment.payload is not None:
             file.write(segment.payload)
             between = ""
-    file.write("".join(pending).encode("latin-1") + interchange.rest)
+    file.write(marks.encode("".join(pending)) + interchange.rest)
 
 
 def _segments(interchange: Interchange) -> Iterator[Segment]:
@@ -184,20 +185,15 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
 
 def _text(segment: Segment, marks: Marks) -> str:
     """The segment without its terminator."""
-    elements = segment.elements
-    while elements and not any(elements[-1]):
-        elements = elements[:-1]
-    parts = [marks.component.join([_released(text, marks) for text in _trimmed(element)]) for element in elements]
-    return marks.element.join((segment.tag, *parts))
+    parts = [marks.component.join([marks.released(text) for text in _trimmed(element)]) for element in segment.elements]
+    return marks.element.join((segment.tag, *_trimmed(parts)))
 
 
-def _trimmed(element: tuple[str, ...]) -> tuple[str, ...]:
-    while element and not element[-1]:
-        element = element[:-1]
-    return element
-
-
-def _released(text: str, marks: Marks) -> str:
-    if text.isalnum() and text.isascii():
-        return text
-    return text.encode("latin-1", "replace").decode("latin-1").translate(marks.escapes)
+def _trimmed(texts: Sequence[str]) -> Sequence[str]:
+    """Without the empty ones at the end."""
+    if not texts or texts[-1]:
+        return texts
+    end = len(texts)
+    while end and not texts[end - 1]:
+        end -= 1
+    return texts[:end]

@@ -55,7 +55,7 @@ class Tokens:
         pieces = text.split(self.marks.terminator, room + 1)
         if len(pieces) > room + 1:
             raise LimitError(f"{MAX_SEGMENTS} segments")
-        if self.marks.release and any(pair in text for pair in self.marks.pairs):
+        if self.marks.may_release_terminator(text):
             pieces = self._rejoined(pieces)
         last = pieces.pop()
         self._add(pieces, base)
@@ -129,7 +129,7 @@ class Tokens:
     def _released(self, body: str, number: int, offset: int) -> tuple[str, Elements]:
         """The tag and elements of a segment that has a release character in it."""
         marks = self.marks
-        for released, stand_in in marks.stand_ins:
+        for released, stand_in, _ in marks.stand_ins:
             body = body.replace(released, stand_in)
         tag, *elements = [part.split(marks.component) for part in body.split(marks.element)]
         if marks.release in body:
@@ -141,8 +141,9 @@ class Tokens:
             )
             segment = Segment(marks.component.join(tag), (), number, offset)
             self.findings.add(kinds.RELEASE, segment, *next(places, ()))
-        rows = [[marks.bare(part) for part in parts] for parts in (tag, *elements)]
-        return marks.component.join(rows[0]), tuple(map(tuple, rows[1:]))
+            tag, *elements = [[part.replace(marks.release, "") for part in parts] for parts in (tag, *elements)]
+        inner = [tuple([part if part.isascii() else marks.bare(part) for part in parts]) for parts in elements]
+        return marks.bare(marks.component.join(tag)), tuple(inner)
 
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
