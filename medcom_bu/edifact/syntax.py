@@ -1,7 +1,7 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
 The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 64 MiB of
-text, 10,000 elements and components a segment, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
+text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
 """
 
 from __future__ import annotations

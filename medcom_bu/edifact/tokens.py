@@ -20,7 +20,7 @@ from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 1_000_000
 MAX_TEXT = 1 << 26
-MAX_PARTS = 10_000
+MAX_PARTS = 2_000_000
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
@@ -42,6 +42,7 @@ class Tokens:
     findings: Findings
     segments: list[Segment] = attrs.field(factory=list)
     size: int = 0
+    parts: int = 0
     is_foreign: bool = False
 
     def take(self, raw: bytes, base: int) -> bytes:
@@ -51,6 +52,9 @@ class Tokens:
             raise LimitError(f"{MAX_TEXT} byte")
         before = len(self.segments)
         text = raw.decode("latin-1")
+        self.parts += text.count(self.marks.element) + text.count(self.marks.component)
+        if self.parts > MAX_PARTS:
+            raise LimitError(f"{MAX_PARTS} elements and components")
         room = MAX_SEGMENTS - before
         pieces = text.split(self.marks.terminator, room + 1)
         if len(pieces) > room + 1:
@@ -96,8 +100,6 @@ class Tokens:
         whole = "".join(bodies)
         if "\n" in whole or "\r" in whole:
             bodies = [body.replace("\r", "").replace("\n", "") for body in bodies]
-        if len(whole) > MAX_PARTS:
-            self._judge_parts(bodies)
         element, component, release = self.marks.element, self.marks.component, self.marks.release
         rows = [body.split(element) for body in bodies]
         tags = [row.pop(0) for row in rows]
@@ -119,12 +121,6 @@ class Tokens:
             if not body:
                 self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
         return [body for body in bodies if body], [at for body, at in zip(bodies, offsets, strict=True) if body]
-
-    def _judge_parts(self, bodies: list[str]) -> None:
-        element, component = self.marks.element, self.marks.component
-        for body in bodies:
-            if len(body) > MAX_PARTS and body.count(element) + body.count(component) > MAX_PARTS:
-                raise LimitError(f"{MAX_PARTS} elements")
 
     def _released(self, body: str, number: int, offset: int) -> tuple[str, Elements]:
         """The tag and elements of a segment that has a release character in it."""
