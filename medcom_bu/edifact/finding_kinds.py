@@ -92,9 +92,7 @@ ORDER = _kind(
     "order",
     Severity.WARNING,
     Text("{tag} stands behind its place", "{tag} står efter sin plads"),
-    Text(
-        "write them in the order of the layout", "skriv segmenter og grupper i opbygningens rækkefølge"
-    ),
+    Text("write them in the order of the layout", "skriv segmenter og grupper i opbygningens rækkefølge"),
 )
 LINES = _kind(
     "text-lines",

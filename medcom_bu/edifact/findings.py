@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import attrs
 
 from medcom_bu.edifact import kinds
@@ -19,7 +17,7 @@ class Findings:
     """What was found so far, in the order of finding."""
 
     issues: list[Issue] = attrs.field(factory=list, init=False)
-    _seen: Counter[Kind] = attrs.field(factory=Counter, init=False)
+    _seen: dict[str, int] = attrs.field(factory=dict, init=False)
 
     def add(
         self,
@@ -31,21 +29,24 @@ class Findings:
         **params: object,
     ) -> None:
         """An issue at a segment, or inside it."""
-        self._seen[kind] += 1
-        if self._seen[kind] <= LIMIT:
+        if self._counts(kind):
             self.issues.append(kind.at(path(segment, element, component), **params))
 
     def add_at(self, kind: Kind, offset: int, **params: object) -> None:
         """An issue at a byte where no segment is."""
-        self._seen[kind] += 1
-        if self._seen[kind] <= LIMIT:
+        if self._counts(kind):
             self.issues.append(kind.at(f"byte {offset}", **params))
+
+    def _counts(self, kind: Kind) -> bool:
+        """Count one more of the kind; False where there are too many to name."""
+        self._seen[kind.code] = seen = self._seen.get(kind.code, 0) + 1
+        return seen <= LIMIT
 
     def all(self) -> tuple[Issue, ...]:
         """The issues, then what was left out."""
         more = [
-            kinds.MORE.at("byte 0", code=kind.code, count=count - LIMIT)
-            for kind, count in self._seen.items()
+            kinds.MORE.at("byte 0", code=code, count=count - LIMIT)
+            for code, count in self._seen.items()
             if count > LIMIT
         ]
         return (*self.issues, *more)

@@ -17,6 +17,7 @@ BLANKS = " \t\r\n\f\v"
 
 _BREAKS = b"\r\n"
 _PRIVATE = 0xE000
+_NOT_LATIN = re.compile(r"[^\x00-\xff]")
 
 
 @attrs.frozen(slots=False)
@@ -65,20 +66,41 @@ class Marks:
             at -= 1
         return not released
 
-    @functools.cached_property
-    def stand_ins(self) -> tuple[tuple[str, str], ...]:
-        """What is released, with a character outside ISO 8859-1 for each while text is cut; the release comes first."""
-        return tuple((self.release + sign, chr(_PRIVATE + number)) for number, sign in enumerate(self._all))
+    def may_release_terminator(self, text: str) -> bool:
+        """Whether the text holds a release before a terminator, or before a line end, behind which one may stand."""
+        if not self.release or self.release not in text:
+            return False
+        return any(self.release + after in text for after in (self.terminator, "\r", "\n"))
 
     @functools.cached_property
-    def signs(self) -> dict[int, str]:
-        """A table for ``str.translate`` that puts the signs in place of the stand-ins and drops a lone release."""
-        return {_PRIVATE + number: sign for number, sign in enumerate(self._all)} | {ord(self.release): ""}
+    def stand_ins(self) -> tuple[tuple[str, str, str], ...]:
+        """Each sign released, a character outside ISO 8859-1 for it while text is cut, the sign; the release first."""
+        return tuple((self.release + sign, chr(_PRIVATE + number), sign) for number, sign in enumerate(self._all))
+
+    def bare(self, text: str) -> str:
+        """The text with the signs in place of their stand-ins."""
+        for _, stand_in, sign in self.stand_ins:
+            text = text.replace(stand_in, sign)
+        return text
+
+    def released(self, text: str) -> str:
+        """The text with a release before each sign that needs one."""
+        return text if self._signs.isdisjoint(text) else text.translate(self._escapes)
+
+    def encode(self, text: str) -> bytes:
+        """Released text in ISO 8859-1; a character outside of it becomes a question mark."""
+        try:
+            return text.encode("latin-1")
+        except UnicodeEncodeError:
+            return _NOT_LATIN.sub(self.released("?"), text).encode("latin-1")
 
     @functools.cached_property
-    def escapes(self) -> dict[int, str]:
-        """A table for ``str.translate`` that releases what needs it."""
-        return {ord(sign): self.release + sign for sign in self._all if sign}
+    def _signs(self) -> frozenset[str]:
+        return frozenset(self._all) - {""}
+
+    @functools.cached_property
+    def _escapes(self) -> dict[int, str]:
+        return {ord(sign): self.release + sign for sign in self._signs}
 
     @property
     def _all(self) -> tuple[str, ...]:

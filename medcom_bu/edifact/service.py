@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import NamedTuple
 
 import attrs
 
@@ -100,7 +101,15 @@ class _Frame:
             self.inside = []
 
 
-def assemble(segments: list[Segment], findings: Findings, *, is_truncated: bool) -> Interchange | None:
+class Layout(NamedTuple):
+    """What an interchange keeps of the form in which it came."""
+
+    service: bytes | None
+    line_end: bytes
+    rest: bytes
+
+
+def assemble(segments: list[Segment], findings: Findings, layout: Layout, *, is_truncated: bool) -> Interchange | None:
     """The interchange that the segments make; None without a UNB. A truncated one is not blamed for what it lacks."""
     frame = _Frame(findings)
     places = [place for place, segment in enumerate(segments) if segment.tag in _HANDLERS]
@@ -122,7 +131,15 @@ def assemble(segments: list[Segment], findings: Findings, *, is_truncated: bool)
     _end(frame, segments, last, is_truncated=is_truncated)
     if frame.header is None:
         return None
-    return Interchange(frame.header, tuple(frame.messages), frame.trailer, tuple(frame.stray))
+    return Interchange(
+        frame.header,
+        tuple(frame.messages),
+        frame.trailer,
+        tuple(frame.stray),
+        service=layout.service,
+        line_end=layout.line_end,
+        rest=layout.rest,
+    )
 
 
 _HANDLERS = {
@@ -162,7 +179,8 @@ def _check_rest(frame: _Frame, rest: list[Segment]) -> None:
     if rest[0].tag == "UNZ":
         frame.findings.add(kinds.DOUBLED, rest[0], tag="UNZ")
     else:
-        frame.findings.add(kinds.SECOND_INTERCHANGE if rest[0].tag == "UNB" else kinds.AFTER_END, rest[0])
+        begins = rest[0].tag.startswith(("UNA", "UNB"))
+        frame.findings.add(kinds.SECOND_INTERCHANGE if begins else kinds.AFTER_END, rest[0])
 
 
 def _check_header(unb: Segment, findings: Findings) -> None:

@@ -1,22 +1,20 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
 The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 64 MiB of
-text, 10,000 elements and components a segment, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
+text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
-
-import attrs
 
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.marks import USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
-from medcom_bu.edifact.service import assemble
+from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
 from medcom_bu.edifact.tokens import PADDING, LimitError, Tokens
 from medcom_bu.issues import Layer, Reading
@@ -147,8 +145,7 @@ def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, 
         rest = b""
     if not segments:
         return None
-    made = assemble(segments, findings, is_truncated=is_truncated)
-    return made and attrs.evolve(made, service=service, line_end=line_end, rest=rest)
+    return assemble(segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated)
 
 
 def write(interchange: Interchange, file: BinaryIO) -> None:
@@ -156,6 +153,7 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
 
     Its UNA settles the service characters. Trailing empty components and elements are left out, what needs it is
     released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
+    Stray segments stand before the UNZ.
     """
     marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
     line_end = interchange.line_end.decode("latin-1")
@@ -165,12 +163,12 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
         pending += (between, _text(segment, marks), marks.terminator)
         between = line_end
         if segment.payload is not None or len(pending) > _BATCH:
-            file.write("".join(pending).encode("latin-1"))
+            file.write(marks.encode("".join(pending)))
             pending.clear()
         if segment.payload is not None:
             file.write(segment.payload)
             between = ""
-    file.write("".join(pending).encode("latin-1") + interchange.rest)
+    file.write(marks.encode("".join(pending)) + interchange.rest)
 
 
 def _segments(interchange: Interchange) -> Iterator[Segment]:
@@ -187,20 +185,15 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
 
 def _text(segment: Segment, marks: Marks) -> str:
     """The segment without its terminator."""
-    elements = segment.elements
-    while elements and not any(elements[-1]):
-        elements = elements[:-1]
-    parts = [marks.component.join([_released(text, marks) for text in _trimmed(element)]) for element in elements]
-    return marks.element.join((segment.tag, *parts))
+    parts = [marks.component.join([marks.released(text) for text in _trimmed(element)]) for element in segment.elements]
+    return marks.element.join((segment.tag, *_trimmed(parts)))
 
 
-def _trimmed(element: tuple[str, ...]) -> tuple[str, ...]:
-    while element and not element[-1]:
-        element = element[:-1]
-    return element
-
-
-def _released(text: str, marks: Marks) -> str:
-    if text.isalnum() and text.isascii():
-        return text
-    return text.encode("latin-1", "replace").decode("latin-1").translate(marks.escapes)
+def _trimmed(texts: Sequence[str]) -> Sequence[str]:
+    """Without the empty ones at the end."""
+    if not texts or texts[-1]:
+        return texts
+    end = len(texts)
+    while end and not texts[end - 1]:
+        end -= 1
+    return texts[:end]

@@ -6,6 +6,7 @@ Line ends are ignored wherever they stand, white space before a tag too. Text wi
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate, count
 from operator import add, sub
 
@@ -19,11 +20,12 @@ from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 1_000_000
 MAX_TEXT = 1 << 26
-MAX_PARTS = 10_000
+MAX_PARTS = 2_000_000
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
-_LONG = 1 << 14
+_PADDING = PADDING.encode()
+_TAGS = re.compile(rf"(?:(?:{TAG.pattern})?(?:\n|\Z))*+")
 _CONTROL_0 = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_1 = bytes(range(0x80, 0xA0))
 
@@ -39,8 +41,8 @@ class Tokens:
     marks: Marks
     findings: Findings
     segments: list[Segment] = attrs.field(factory=list)
-    tags: set[str] = attrs.field(factory=set)
     size: int = 0
+    parts: int = 0
     is_foreign: bool = False
 
     def take(self, raw: bytes, base: int) -> bytes:
@@ -50,15 +52,18 @@ class Tokens:
             raise LimitError(f"{MAX_TEXT} byte")
         before = len(self.segments)
         text = raw.decode("latin-1")
+        self.parts += text.count(self.marks.element) + text.count(self.marks.component)
+        if self.parts > MAX_PARTS:
+            raise LimitError(f"{MAX_PARTS} elements and components")
         room = MAX_SEGMENTS - before
         pieces = text.split(self.marks.terminator, room + 1)
         if len(pieces) > room + 1:
             raise LimitError(f"{MAX_SEGMENTS} segments")
-        if self.marks.release and self.marks.release in text:
+        if self.marks.may_release_terminator(text):
             pieces = self._rejoined(pieces)
         last = pieces.pop()
         self._add(pieces, base)
-        self._judge_characters(raw.rstrip(PADDING.encode()), before)
+        self._judge_characters(raw.rstrip(_PADDING), before)
         return last.encode("latin-1")
 
     def take_unfinished(self, raw: bytes, base: int) -> None:
@@ -95,22 +100,18 @@ class Tokens:
         whole = "".join(bodies)
         if "\n" in whole or "\r" in whole:
             bodies = [body.replace("\r", "").replace("\n", "") for body in bodies]
-        if len(whole) > _LONG:
-            self._judge_parts(bodies)
-        element, component = self.marks.element, self.marks.component
-        release = self.marks.release if self.marks.release in whole else ""
+        element, component, release = self.marks.element, self.marks.component, self.marks.release
+        rows = [body.split(element) for body in bodies]
+        tags = [row.pop(0) for row in rows]
+        elements = [
+            tuple([tuple(part.split(component)) if component in part else (part,) for part in row]) for row in rows
+        ]
         first = len(self.segments) + 1
-        tags, elements = list[str](), list[Elements]()
-        for body in bodies:
-            if release and release in body:
-                tag, inner = self._released(body, first + len(tags), offsets[len(tags)])
-            else:
-                tag, *parts = body.split(element)
-                inner = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
-            tags.append(tag)
-            elements.append(inner)
+        if release and release in whole:
+            for at in [at for at, body in enumerate(bodies) if release in body]:
+                tags[at], elements[at] = self._released(bodies[at], first + at, offsets[at])
         made = segments_of(tags, elements, offsets, first)
-        if not self.tags.issuperset(tags):
+        if not _TAGS.fullmatch("\n".join({*tags, ""})):
             self._judge_tags(made)
         self.segments += made
 
@@ -121,16 +122,10 @@ class Tokens:
                 self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
         return [body for body in bodies if body], [at for body, at in zip(bodies, offsets, strict=True) if body]
 
-    def _judge_parts(self, bodies: list[str]) -> None:
-        element, component = self.marks.element, self.marks.component
-        for body in bodies:
-            if len(body) > MAX_PARTS and body.count(element) + body.count(component) > MAX_PARTS:
-                raise LimitError(f"{MAX_PARTS} elements")
-
     def _released(self, body: str, number: int, offset: int) -> tuple[str, Elements]:
         """The tag and elements of a segment that has a release character in it."""
         marks = self.marks
-        for released, stand_in in marks.stand_ins:
+        for released, stand_in, _ in marks.stand_ins:
             body = body.replace(released, stand_in)
         tag, *elements = [part.split(marks.component) for part in body.split(marks.element)]
         if marks.release in body:
@@ -142,16 +137,13 @@ class Tokens:
             )
             segment = Segment(marks.component.join(tag), (), number, offset)
             self.findings.add(kinds.RELEASE, segment, *next(places, ()))
-        inner = tuple([tuple([part.translate(marks.signs) for part in parts]) for parts in elements])
-        return marks.component.join(tag).translate(marks.signs), inner
+            tag, *elements = [[part.replace(marks.release, "") for part in parts] for parts in (tag, *elements)]
+        inner = [tuple([part if part.isascii() else marks.bare(part) for part in parts]) for parts in elements]
+        return marks.bare(marks.component.join(tag)), tuple(inner)
 
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
-            if segment.tag in self.tags:
-                continue
-            if TAG.fullmatch(segment.tag):
-                self.tags.add(segment.tag)
-            else:
+            if not TAG.fullmatch(segment.tag):
                 self.findings.add(kinds.TAG, segment)
 
     def _judge_characters(self, raw: bytes, before: int) -> None:
