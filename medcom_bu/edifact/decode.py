@@ -153,8 +153,6 @@ class _Reader:
         self.blamed: set[str] = set()
         self.root = _Draft(layout.letter, "")
         self.texts: dict[str, tuple[_Draft, str, list[free_text.Piece]]] = {}
-        self.heads = {group.head.tag for group in layout.groups}
-        self.numbers = {id(group): number for number, group in enumerate(layout.groups)}
         self.last = 0
         self.counts: Counter[int] = Counter()
         for path in layout.empty:
@@ -208,19 +206,21 @@ class _Reader:
 
     def instances(self, segments: Sequence[Segment]) -> Iterator[_Instance]:
         found: list[list[Segment]] = []
+        heads = self.layout.by_head
         for segment in segments:
-            if segment.tag in self.heads or _GROUP.fullmatch(segment.tag) or not found:
+            tag = segment.tag
+            if tag in heads or (tag[:1] == "S" and _GROUP.fullmatch(tag)) or not found:
                 found.append([segment])
-            elif segment.tag != "UNP":
+            elif tag != "UNP":
                 found[-1].append(segment)
         for head, *body in found:
             yield _Instance(self.meant(head, body), head, body)
 
     def meant(self, head: Segment, body: list[Segment]) -> tuple[Group, ...]:
         """The groups that an instance can be: the one whose keys it has, or all that have none."""
-        groups = [group for group in self.layout.groups if group.head.tag == head.tag]
+        groups = self.layout.by_head.get(head.tag, ())
         if len(groups) < 2:
-            return tuple(groups)
+            return groups
         for group in groups:
             if group.keyed and all(any(_has_keys(row, segment) for segment in body) for row in group.keyed):
                 return (group,)
@@ -237,7 +237,7 @@ class _Reader:
             instance.item = self.base(instance, group)
             if instance.item is None:
                 return False
-        self.last = self.in_order(instance.head, self.numbers[id(group)], self.last)
+        self.last = self.in_order(instance.head, self.layout.numbers[id(group)], self.last)
         self.count(instance, group)
         if group.at:
             self.places[group.at] = (instance.head,)
@@ -285,7 +285,7 @@ class _Reader:
         rows = [(group, row) for group in instance.groups for row in group.among(segment.tag)]
         if len(instance.groups) > 1:
             rows.sort(key=lambda pair: not pair[1].keys)
-        meant = [pair for pair in rows if _has_keys(pair[1], segment)]
+        meant = [pair for pair in rows if not pair[1].keys or _has_keys(pair[1], segment)]
         if not meant:
             in_group = _GROUP.fullmatch(instance.head.tag) or rows
             self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
@@ -358,25 +358,31 @@ class _Filling:
         return self.reader.draft(self.start(path), path.parents)
 
     def fill(self) -> None:
-        wire, wanted, text = self.segment.elements, self.row.fields, self.row.text
-        for number in range(max(len(wire), len(wanted))):
-            came = wire[number] if number < len(wire) else ()
-            field = wanted[number] if number < len(wanted) else _NOTHING
+        wire, wanted, text_at = self.segment.elements, self.row.fields, self.row.text_at
+        came_count, count = len(wire), len(wanted)
+        for number in range(max(came_count, count)):
+            came = wire[number] if number < came_count else ()
+            field = wanted[number] if number < count else _NOTHING
             if came == field.constant or (not came and field.optional):
                 continue
-            if text is not None and text in field.components:
+            if number == text_at:
                 if not self.refused:
-                    self.text(number, text)
+                    self.text(number, field.components[0])
                 return
             if not (field.optional and not any(came)):
                 self.element(number, field.components, came)
 
     def element(self, number: int, wanted: tuple[Component, ...], came: tuple[str, ...]) -> None:
-        for index in range(max(len(came), len(wanted))):
-            text = came[index] if index < len(came) else None
-            part = wanted[index] if index < len(wanted) else _EMPTY
+        came_count, count = len(came), len(wanted)
+        for index in range(max(came_count, count)):
+            text = came[index] if index < came_count else None
+            part = wanted[index] if index < count else _EMPTY
             if isinstance(part, Constant):
-                self.constant(part, text or "", number, index)
+                if part.text != (text or ""):
+                    self.constant(part, text or "", number, index)
+            elif part.codec is None and not part.derived:
+                if text:
+                    self.set(part.path, text, number + 1, index + 1)
             elif part.derived:
                 self.derived(part, text or "", number, index)
             elif part.codec == "URL" or (part.codec == "LINE" and _runs_on(came[index:])):
@@ -412,10 +418,6 @@ class _Filling:
             tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.name)
 
     def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
-        if part.codec is None:
-            if text:
-                self.set(part.path, text, number + 1, index + 1)
-            return
         codec = codec_of(self.reader.layout, part)
         if text is None or (not text and "" not in (codec.codes or ())):
             return
@@ -448,7 +450,7 @@ class _Filling:
             self.reader.keep(kinds.NOT_PLACED if self.row.text else kinds.REPEATED, self.segment, *at)
             self.refused = True
 
-    def text(self, number: int, part: Variable) -> None:
+    def text(self, number: int, part: Any) -> None:
         """Formatted text: its pieces are gathered, and put together when all have come."""
         reader, wire = self.reader, self.segment.elements
         draft, name = self.holder(part.path), part.path.name

@@ -137,6 +137,8 @@ class _Writer:
             yield Segment(row.tag, (*leading, (form,), ("",), tuple(map(carried, lines))))
 
     def field(self, field: Field, base: Any, place: int) -> tuple[str, ...]:
+        if field.constant is not None:
+            return field.constant
         if field.optional and not any(
             self.text_of(part, base) for part in field.components if isinstance(part, Variable) and not part.derived
         ):

@@ -40,7 +40,7 @@ _ALIGNED = (Style.RIGHT, Style.CENTER)
 FORMATS = {font + code for font in "PF" for code in ("00", *_STYLES)}
 """The formats that have a meaning. Any other is read as fixed font."""
 
-_BLANK = re.compile("[\t-\r \x85\xa0]")
+_TO_LAST_BLANK = re.compile("(?s:.*)[\t-\r \x85\xa0]")
 _LINE_FEEDS = re.compile("[\r\n]+")
 
 
@@ -172,9 +172,9 @@ def wrap(text: str) -> list[str]:
     start = 0
     while len(text) - start > WIDTH:
         end = start + WIDTH
-        blanks = [found.end() for found in _BLANK.finditer(text, start, end)]
-        if blanks and blanks[-1] - 1 - start > 2:
-            end = blanks[-1]
+        blank = _TO_LAST_BLANK.match(text, start, end)
+        if blank and blank.end() - start > 3:
+            end = blank.end()
         lines.append(text[start:end] + "\\")
         start = end
     return [*lines, text[start:]]

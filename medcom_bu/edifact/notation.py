@@ -158,6 +158,11 @@ class Row:
         """The formatted text that the row ends with."""
         return next((value for value in self.values if value.codec == "TEXT"), None)
 
+    @functools.cached_property
+    def text_at(self) -> int | None:
+        """The number of the element, from 0, at which the formatted text begins: always the last."""
+        return len(self.fields) - 1 if self.text else None
+
 
 @attrs.frozen(slots=False)
 class Group:
@@ -211,7 +216,7 @@ class Group:
         return {tag: tuple(row for row in order if row.tag == tag) for tag in tags}
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Layout:
     """The EDIFACT form of one version of a letter. The first group's head is the UNH.
 
@@ -226,6 +231,17 @@ class Layout:
     empty: tuple[str, ...] = ()
     codecs: Mapping[str, Codec] = attrs.field(factory=dict, eq=False)
     guess: str = ""
+
+    @functools.cached_property
+    def by_head(self) -> dict[str, tuple[Group, ...]]:
+        """The groups that begin with a tag."""
+        tags = dict.fromkeys(group.head.tag for group in self.groups)
+        return {tag: tuple(group for group in self.groups if group.head.tag == tag) for tag in tags}
+
+    @functools.cached_property
+    def numbers(self) -> dict[int, int]:
+        """The place of each group, by identity."""
+        return {id(group): number for number, group in enumerate(self.groups)}
 
     @property
     def code(self) -> str:
