@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from test_rules import changed
 
 import medcom_bu
-from medcom_bu.binding import Unexpected
+from medcom_bu.binding import Unexpected, Value, fields
 from medcom_bu.edifact import losses as edifact_losses
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, LocalElements
@@ -313,3 +314,29 @@ def test_nothing_that_comes_breaks_the_reader(data: bytes, source: st.DataObject
     else:
         with pytest.raises((medcom_bu.InvalidMessage, medcom_bu.UnknownFormat)):
             medcom_bu.parse(data)
+
+
+def holes(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Each attribute of a value with what stands for nothing in it."""
+    for name in fields(type(value)):
+        held, here = getattr(value, name), f"{path}.{name}"
+        yield from ((here, hole) for hole in ([()] if isinstance(held, tuple) else [None, ""]))
+        for number, item in enumerate(held if isinstance(held, tuple) else [held]):
+            if isinstance(item, Value):
+                yield from holes(item, f"{here}[{number}]" if isinstance(held, tuple) else here)
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+def test_a_letter_with_a_hole_is_written_and_its_losses_are_named(name: str) -> None:
+    message: Any = samples()[name]
+    tried = 0
+    for path, hole in [*holes(message.envelope, "envelope"), *holes(message.letters[0], L), ("envelope", None)]:
+        try:
+            torn = changed(message, {path: hole})
+        except TypeError:
+            continue
+        arrived: Any = medcom_bu.read(medcom_bu.to_edifact(torn)).message
+        beside = {"unexpected", f"{L}.unexpected"}
+        assert differing(torn, arrived) - beside == paths(lost(torn)), (path, hole)
+        tried += 1
+    assert tried > 20

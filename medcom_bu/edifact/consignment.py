@@ -124,7 +124,9 @@ def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ())
     targets = _targets(message, version, given)
     written = written_consignment(message, version, given)
     arrived = read_consignment(written.unb, written.bodies, given).message
-    return (*differences(_in_version(message, targets), arrived), *written.overruns)
+    before = message if version is None else _in_version(message, targets)
+    codes = [layout.version.code for layout in targets]
+    return (*differences(before, arrived, codes), *written.overruns)
 
 
 def _in_version(message: Emessage, targets: Sequence[Layout]) -> Emessage:

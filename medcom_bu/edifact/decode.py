@@ -406,7 +406,7 @@ class _Filling:
 
     def derived(self, part: Variable, text: str, number: int, index: int) -> None:
         """The wire says it twice: the other place is believed, and a difference is named."""
-        if part.codec == "VERSION":
+        if part.path.steps == ("version",):
             return  # by it the layout was chosen
         if part.path.steps == ("#",):
             expected: Any = str(self.place)

@@ -47,9 +47,6 @@ class Written:
 
 def encode(letter: Value, layout: Layout) -> Written:
     """The segments of a letter. What the layout has no place for is left out: see ``losses``."""
-    header = getattr(letter, "letter", None)
-    if header is not None and header.version_code != layout.version.code:
-        letter = letter.replace(letter=header.replace(version_code=layout.version.code))
     writer = _Writer(letter, layout)
     for group in layout.groups:
         writer.group(group)
@@ -149,6 +146,8 @@ class _Writer:
                 parts.append(part.text)
             elif part.path.steps == ("#",):
                 parts.append(str(place))
+            elif part.path.steps == ("version",):
+                parts.append(self.layout.code)
             elif part.codec == "URL":
                 parts += free_text.wrap(self.text_of(part, base) or "")
             else:

@@ -6,7 +6,7 @@ the differences stand the groups that take more segments than a receiver must ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element
@@ -130,11 +130,14 @@ KEPT = _kind(
 )
 
 
-def differences(before: Emessage, after: Emessage) -> Iterator[Loss]:
-    """A loss for each attribute that differs after writing and reading."""
-    yield from _of_value(before.envelope, after.envelope, "envelope", "")
-    for number, (letter, arrived) in enumerate(zip(before.letters, after.letters, strict=True)):
-        version = getattr(getattr(letter, "letter", None), "version_code", None) or ""
+def differences(before: Emessage, after: Emessage, versions: Sequence[str]) -> Iterator[Loss]:
+    """A loss for each attribute that differs after writing and reading, the letters in these versions."""
+    if before.envelope is None:
+        yield Loss(DEFAULT, "envelope", (("element", "Envelope"),))
+    else:
+        yield from _of_value(before.envelope, after.envelope, "envelope", "")
+    pairs = zip(before.letters, after.letters, versions, strict=True)
+    for number, (letter, arrived, version) in enumerate(pairs):
         yield from _of_value(letter, arrived, f"letters[{number}]", version)
     for number in range(len(before.local_elements)):
         yield Loss(KEPT, f"local_elements[{number}]", (("name", "Local_Elements"),))

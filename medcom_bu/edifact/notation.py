@@ -12,7 +12,7 @@
 * ``{path:CODEC}`` goes through a code table or another codec, see :mod:`medcom_bu.edifact.layouts.codes`.
 * ``{path|text}`` writes the text where the value is absent; ``{path|text?other}`` only where ``other`` is present.
 * ``{=path}`` is written from the value and compared on reading, not read: the wire says the same thing twice.
-* ``{#}`` is the running number of the item, from 1.
+* ``{#}`` is the running number of the item, from 1; ``{version}`` the version code of the layout.
 * ``[...]`` around an element: it is written only where one of its values is present.
 * ``{path:TEXT}`` is formatted text: it stands for the format and the lines, and may take several segments.
 
@@ -31,6 +31,8 @@ import attrs
 from medcom_bu.binding import Value, Version
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
+_OWN = ("#", "version")
+"""What stands for no attribute of the letter."""
 
 
 @attrs.frozen
@@ -308,4 +310,4 @@ def _component(text: str) -> Component:
     if found is None:
         raise ValueError(f"{text} is not the notation of a value")
     derived, path, codec, fallback, beside = found.groups()
-    return Variable(Path.of(path), codec, bool(derived) or path == "#", fallback, Path.of(beside) if beside else None)
+    return Variable(Path.of(path), codec, bool(derived) or path in _OWN, fallback, Path.of(beside) if beside else None)

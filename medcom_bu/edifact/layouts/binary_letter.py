@@ -31,7 +31,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
         guess=guess,
         groups=(
             Group(
-                always(f"UNH+{{letter.identifier}}+MEDBIN:D:93A:UN:{{=letter.version_code:VERSION}}+{name}"),
+                always(f"UNH+{{letter.identifier}}+MEDBIN:D:93A:UN:{{version}}+{name}"),
                 (
                     always("BGM+OBJ++9+NA"),
                     always("DTM+137:{letter.authorisation:MOMENT}:*203"),

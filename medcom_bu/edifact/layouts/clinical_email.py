@@ -25,7 +25,7 @@ D9134L = Layout(
     letter=ClinicalEmail,
     groups=(
         Group(
-            always("UNH+{letter.identifier}+MEDDIS:D:93A:UN:{=letter.version_code:VERSION}+DIS91"),
+            always("UNH+{letter.identifier}+MEDDIS:D:93A:UN:{version}+DIS91"),
             (
                 always("BGM+EPI++9+NA"),
                 always("DTM+137:{letter.authorisation:MOMENT}:203"),

@@ -255,7 +255,6 @@ CODECS: dict[str, Codec] = {
     "UUID": Codec(lambda text: text.replace("-", ""), _hyphenated),
     "URL": Codec(str, Url),
     "LINE": _PLAIN,
-    "VERSION": Codec(lambda code: code[1:], str),
     "TYPE": Codec(lambda code: _TYPE_OF.get(code, "Ukendt"), str),
 }
 """Name in a layout -> codec. ``URL`` and ``LINE`` may run on over components; ``TEXT`` is the engine's own."""

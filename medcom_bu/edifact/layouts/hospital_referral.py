@@ -30,7 +30,7 @@ H0130R = Layout(
     empty=("additional_information",),
     groups=(
         Group(
-            always("UNH+{letter.identifier}+MEDREF:D:93A:UN:{=letter.version_code:VERSION}+REF01"),
+            always("UNH+{letter.identifier}+MEDREF:D:93A:UN:{version}+REF01"),
             (
                 always("BGM+HNV++9+NA"),
                 always("DTM+137:{letter.authorisation:MOMENT}:*203"),

@@ -24,11 +24,7 @@ def _layout(version: Version, letter: type[Value], action: str, reason: Row) -> 
         version=version,
         letter=letter,
         groups=(
-            Group(
-                always(
-                    "UNH+{letter.identifier}+CONTRL:D:93A:ZZ:{=letter.version_code:VERSION}+" + version.type_code[1:]
-                )
-            ),
+            Group(always("UNH+{letter.identifier}+CONTRL:D:93A:ZZ:{version}+" + version.type_code[1:])),
             Group(
                 always(
                     "UCI+{original_envelope_identifier}+{original_sender.ean_identifier}:14"
