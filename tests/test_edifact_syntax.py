@@ -562,9 +562,8 @@ FLOODS = [
 ]
 
 
-@pytest.mark.parametrize("flood", FLOODS)
-@pytest.mark.parametrize("start", [b"", HEAD])
-def test_a_flood_takes_time_in_proportion(flood: bytes, start: bytes) -> None:
+@pytest.mark.parametrize(("start", "flood"), [*((HEAD, flood) for flood in FLOODS), (b"", b"UNO+'"), (b"", b"ABC'")])
+def test_a_flood_takes_time_in_proportion(start: bytes, flood: bytes) -> None:
     """Eight times the bytes take not much more than eight times as long, and few issues."""
 
     def seconds(size: int, wrap: Callable[[bytes], bytes | BinaryIO]) -> float:
@@ -577,7 +576,7 @@ def test_a_flood_takes_time_in_proportion(flood: bytes, start: bytes) -> None:
         return taken
 
     for wrap in (bytes, io.BytesIO):
-        small = min(seconds(FLOOD // 8, wrap) for _ in range(3))
+        small = min(seconds(FLOOD // 8, wrap) for _ in range(2))
         assert seconds(FLOOD, wrap) <= 8 * 4 * max(small, 0.002)
 
 
