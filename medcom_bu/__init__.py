@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from medcom_bu.builders import BinaryLetterBuilder, Consignment, HospitalReferralBuilder
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
-    from medcom_bu.wire import Message, WireFormat, detect, losses, parse, read, to_xml, validate, write_xml
+    from medcom_bu.wire import (
+        Message,
+        WireFormat,
+        detect,
+        losses,
+        parse,
+        read,
+        to_edifact,
+        to_xml,
+        validate,
+        write_edifact,
+        write_xml,
+    )
 
 __version__ = "0.1.0.dev0"
 __all__ = [
@@ -33,8 +45,10 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_edifact",
     "to_xml",
     "validate",
+    "write_edifact",
     "write_xml",
 ]
 

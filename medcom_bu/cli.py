@@ -58,9 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.set_defaults(run=_show)
 
-    convert = commands.add_parser("convert", help="write a message in another version, and say what is lost")
+    convert = commands.add_parser("convert", help="write a message in another format or version, and say what is lost")
     convert.add_argument("file", metavar="FILE")
-    convert.add_argument("--to", choices=("xml",), default="xml")
+    convert.add_argument("--to", choices=("xml", "edifact"), default="xml")
     convert.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
     convert.add_argument("-o", "--output", required=True, metavar="FILE")
     convert.set_defaults(run=_convert)
@@ -172,14 +172,15 @@ def _write_page(page: bytes, target: str) -> None:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_xml
+    from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_edifact, write_xml
 
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
         lost = losses(message, arguments.to, version=arguments.to_version)
         with Path(arguments.output).open("wb") as out:
-            write_xml(message, out, version=arguments.to_version)
+            write = write_edifact if arguments.to == "edifact" else write_xml
+            write(message, out, version=arguments.to_version)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:

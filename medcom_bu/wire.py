@@ -159,7 +159,11 @@ class _Codec(Protocol):
     def read(self, data: bytes | BinaryIO) -> Reading[Any]: ...
 
 
-_CODECS = {WireFormat.OIOXML: "medcom_bu.oioxml.codec", WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans"}
+_CODECS = {
+    WireFormat.OIOXML: "medcom_bu.oioxml.codec",
+    WireFormat.EDIFACT: "medcom_bu.edifact.codec",
+    WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans",
+}
 
 
 def _codec(found: WireFormat) -> _Codec | None:
@@ -260,12 +264,40 @@ def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, e
     write(message, file, version, encoding)
 
 
-def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
-    """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
-    if to != "xml":
-        raise ValueError('losses are known for to="xml"')
+def to_edifact(message: Message, *, version: str | None = None, layout: Any = None) -> bytes:
+    """A consignment as EDIFACT. A character outside ISO-8859-1 is written in a plain form, or as ``?``: see losses.
+
+    ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
+    :class:`~medcom_bu.edifact.notation.Layout`, or several, for versions whose layout is not known here. Raises
+    InvalidMessage, which says what is missing, where a letter has no layout.
+    """
+    file = io.BytesIO()
+    write_edifact(message, file, version=version, layout=layout)
+    return file.getvalue()
+
+
+def write_edifact(message: Message, file: BinaryIO, *, version: str | None = None, layout: Any = None) -> None:
+    """Write the consignment to a binary file, as :func:`to_edifact` does."""
+    if isinstance(message, VansEnvelope):
+        raise TypeError("a VANSEnvelope is XML; give its payload to parse, and that to write_edifact")
+    from medcom_bu.edifact.codec import write
+
+    write(message, file, version, layout)
+
+
+def losses(message: Message, to: str, *, version: str | None = None, layout: Any = None) -> tuple[Loss, ...]:
+    """Everything that would be lost by writing to ``"xml"`` or ``"edifact"``, in the message's own or another version.
+
+    ``layout`` is that of :func:`to_edifact`.
+    """
+    if to not in ("xml", "edifact"):
+        raise ValueError('losses are known for to="xml" and to="edifact"')
     if isinstance(message, VansEnvelope):
         return ()
+    if to == "edifact":
+        from medcom_bu.edifact.codec import losses as edifact_losses
+
+        return edifact_losses(message, version, layout)
     from medcom_bu.oioxml.losses import losses as xml_losses
 
     return xml_losses(message, version)
@@ -279,7 +311,9 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_edifact",
     "to_xml",
     "validate",
+    "write_edifact",
     "write_xml",
 ]

@@ -67,7 +67,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "a JSON list": (b"[]", "format.unknown", "byte 0"),
     "JSON": (b"{}", "format.not-supported", "byte 0"),
     "FHIR as XML": (b'<Bundle xmlns="http://hl7.org/fhir"/>', "format.not-supported", "byte 0"),
-    "EDIFACT": (b"UNA:+.? '", "format.not-supported", "byte 0"),
+    "EDIFACT": (b"UNA:+.? '", "edifact.empty", "byte 9"),
     "truncated": (REFERRAL[: REFERRAL.index(b"</Patient>")], "xml.not-well-formed", "line 85, column 5"),
     "truncated in an attachment": (
         BINARY[: BINARY.index(PAYLOAD) + 20],

@@ -14,7 +14,9 @@ from all_kinds import all_kinds
 import medcom_bu
 from medcom_bu import reporting, rules, wire
 from medcom_bu.builders import attachments as builder_attachments
-from medcom_bu.edifact import kinds as edifact_syntax_kinds
+from medcom_bu.edifact import finding_kinds as edifact_findings
+from medcom_bu.edifact import kinds as edifact_kinds
+from medcom_bu.edifact import losses as edifact_losses
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -655,7 +657,8 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind.code for kind in K
 
 
 def test_no_code_belongs_to_two_kinds() -> None:
-    modules = (oioxml_kinds, oioxml_losses, edifact_syntax_kinds, builder_attachments, wire, reporting)
+    edifact = (edifact_kinds, edifact_findings, edifact_losses)
+    modules = (oioxml_kinds, oioxml_losses, *edifact, builder_attachments, wire, reporting)
     listed = [*rules.KINDS, *vans.KINDS]
     listed += [item for module in modules for item in vars(module).values() if isinstance(item, Kind)]
     codes = [kind.code for kind in listed]

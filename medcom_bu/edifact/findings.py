@@ -20,7 +20,13 @@ class Findings:
     _seen: dict[str, int] = attrs.field(factory=dict, init=False)
 
     def add(
-        self, kind: Kind, segment: Segment, element: int | None = None, component: int | None = None, **params: object
+        self,
+        kind: Kind,
+        segment: Segment,
+        element: int | None = None,
+        component: int | None = None,
+        /,
+        **params: object,
     ) -> None:
         """An issue at a segment, or inside it."""
         if self._counts(kind):
