@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import oracle
 
+import medcom_bu
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import LIMIT
 from medcom_bu.edifact.marks import Marks
@@ -217,6 +218,7 @@ case("short UNA, line end", b"UNA:+? '\n" + BASE[9:], ("una", "byte 0"))
 case("UNA with one sign twice", b"UNA++.? '" + BASE[9:], ("una", "byte 0"))
 case("UNA with a letter", b"UNAa+.? '" + BASE[9:], ("una", "byte 0"))
 case("BOM", b"\xef\xbb\xbf" + BASE, ("byte-order-mark", "byte 0"))
+case("BOM after white space", b"\n \xef\xbb\xbf\n" + BASE, ("byte-order-mark", "byte 2"))
 _DATA = BASE.decode().replace("Hej", "Hæj").encode()
 case("UTF-8", _DATA, ("utf-8", place(_DATA, 5, "FTX", ", element 4, component 1")))
 _DATA = BASE.replace(b"Hej", b"H\x93ej\xe6")
@@ -411,6 +413,20 @@ def test_nothing_of_a_faulty_interchange_is_dropped() -> None:
             assert (word in data) <= (word in text), name
 
 
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b" \r\n\t", b"\n\xef\xbb\xbf \n", b"\x0c"])
+@pytest.mark.parametrize(
+    "data", [BASE, BASE[9:], BASE[at(BASE, "UNH") :], b"UNG+1'" + BASE[9:], b"U\r\nN\nA:+.? '", b"UNA;*.! ~"]
+)
+def test_edifact_is_detected_behind_white_space_and_a_byte_order_mark(start: bytes, data: bytes) -> None:
+    assert medcom_bu.detect(start + data) is medcom_bu.WireFormat.EDIFACT
+
+
+@pytest.mark.parametrize("data", [b"UNHappy'", b"UNBORN", b"unb+UNOC:3'", b"FTX+UNB+'", b"U N B+"])
+def test_other_text_is_not_taken_for_edifact(data: bytes) -> None:
+    with pytest.raises(medcom_bu.UnknownFormat):
+        medcom_bu.detect(data)
+
+
 # --- properties ------------------------------------------------------------------------------------------------------
 
 LATIN = st.characters(codec="latin-1", exclude_characters="\r\n", exclude_categories=["Cc"])
@@ -578,6 +594,19 @@ def test_a_flood_takes_time_in_proportion(start: bytes, flood: bytes) -> None:
     for wrap in (bytes, io.BytesIO):
         small = min(seconds(FLOOD // 8, wrap) for _ in range(2))
         assert seconds(FLOOD, wrap) <= 8 * 4 * max(small, 0.002)
+
+
+def test_what_comes_late_in_a_file_is_found_as_in_bytes() -> None:
+    """The window on a file is 256 KiB at first."""
+    for start, end in ((b" " * 700_000, b""), (b"\n" * (1 << 18), b""), (b"", b"\n" * 700_000)):
+        for data in (start + BASE + end, start + b"\xef\xbb\xbf" + BASE + end, start + b"hello" + end):
+            assert read(data) == read(io.BytesIO(data))
+    for size in (1, 100_000, 262_144 - 200, 262_144, 700_000):
+        several = "".join(OBJECT.format(size, "x" * size, size) for _ in range(3))
+        data = message(UNA, UNB, UNH, "FTX+" + "y" * (size // 2 + 1) + "'", several, "UNT+9+BREV1'", UNZ)
+        assert found(data) == found(io.BytesIO(data)) == []
+        assert read(data).message == read(io.BytesIO(data)).message
+        assert written(read(io.BytesIO(data)).message) == data
 
 
 def limit_of(data: bytes) -> list[Issue]:
