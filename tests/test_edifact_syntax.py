@@ -299,7 +299,12 @@ case("UNT doubled", _DATA, ("doubled", f"segment 7 UNT, byte {_DATA.rindex(b'UNT
 _UNZ = place(BASE, 7, "UNZ", ", element {}")
 case("UNZ counts 2", replaced("UNZ+1", "UNZ+2"), ("message-count", _UNZ.format(1)))
 case("UNZ of another reference", replaced("UNZ+1+KUV1", "UNZ+1+KUV2"), ("interchange-reference", _UNZ.format(2)))
-case("UNZ with a component", replaced("UNZ+1+KUV1", "UNZ+1:KUV1"), ("interchange-reference", _UNZ.format(2)))
+_EXTRA = "trailer-extra", _UNZ.format("1, component 2")
+case("UNZ with a component", replaced("UNZ+1+KUV1", "UNZ+1:KUV1"), ("interchange-reference", _UNZ.format(2)), _EXTRA)
+case("UNZ with one more component", replaced("UNZ+1+", "UNZ+1:x+"), _EXTRA)
+case("UNZ with one more element", replaced("UNZ+1+KUV1", "UNZ+1+KUV1+x"), (_EXTRA[0], _UNZ.format("3, component 1")))
+case("UNZ with empty ones", replaced("UNZ+1+KUV1", "UNZ+1:+KUV1++"))
+case("UNT with one more", replaced("+BREV1'UNZ", "+BREV1::x'UNZ"), (_EXTRA[0], _UNT.format("2, component 3")))
 case("UNZ missing", message(*GOOD[:-1]), ("service-segment-missing", place(BASE, 6, "UNT")))
 _DATA = message(UNA, UNB, UNH, *BODY)
 case(
@@ -343,7 +348,7 @@ _UNO_AT = at(binary(1, "x"), "UNO+")
 _UNO = f"segment 3 UNO{{}}, byte {_UNO_AT}"
 
 
-def unp(data: bytes, element: int) -> str:
+def unp(data: bytes, element: object) -> str:
     return f"segment 4 UNP, element {element}, byte {data.rindex(b'UNP+')}"
 
 
@@ -365,6 +370,8 @@ _DATA = binary(11, "Hello World", 12)
 case("UNP of another length", _DATA, ("object-trailer-length", unp(_DATA, 1)))
 _DATA = binary(11, "Hello World").replace(b"UNP+11+1", b"UNP+11+2")
 case("UNP of another number", _DATA, ("object-reference", unp(_DATA, 2)))
+_DATA = binary(11, "Hello World").replace(b"UNP+11+1", b"UNP+11+1+x")
+case("UNP with one more", _DATA, ("trailer-extra", unp(_DATA, "3, component 1")))
 _DATA = binary(11, "Hello World").replace(b"UNP+11+1'", b"").replace(b"UNT+4", b"UNT+3")
 case("UNP missing", _DATA, ("service-segment-missing", place(_DATA, 4, "UNT")))
 _DATA = replaced("BGM+K", "UNP+1+1")
@@ -714,7 +721,7 @@ FAULTS = {
     "DIS20_ERROR_UNT2": ["message-reference", "segment-count"],
     "DIS20_ERROR_UNZ0": ["interchange-reference"],
     "DIS20_ERROR_UNZ1": ["message-count"],
-    "DIS20_ERROR_UNZ2": ["interchange-reference"],
+    "DIS20_ERROR_UNZ2": ["interchange-reference", "trailer-extra"],
     "DIS20_ERROR_UNZ3": ["service-segment-missing"],
     "DIS20_ok_UNA": ["una-missing"],
     "text": ["utf-8"],
