@@ -22,6 +22,7 @@ from medcom_bu.edifact.findings import LIMIT
 from medcom_bu.edifact.marks import Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Message, Segment, path
 from medcom_bu.edifact.syntax import MAX_OBJECTS, read, write
+from medcom_bu.edifact.tokens import MAX_TEXT
 from medcom_bu.issues import Issue, Kind, Severity
 
 UNA = "UNA:+.? '"
@@ -696,6 +697,15 @@ def test_a_large_object_is_held_once(tmp_path: Path) -> None:
     assert interchange.messages[0].segments[0].payload == payload
     assert peak(lambda: write(interchange, sink)) <= MARGIN  # type: ignore[arg-type]
     assert sink.size == len(data)
+
+
+def test_a_large_text_is_refused_before_it_is_held(tmp_path: Path) -> None:
+    file = tmp_path / "large.edi"
+    file.write_bytes(HEAD + b"FTX+" + b"x" * 100_000_000)
+    with file.open("rb") as opened:
+        assert peak(lambda: read(opened)) <= 5 * MAX_TEXT
+        opened.seek(0)
+        assert found(opened) == [("too-large", "byte 0")]
 
 
 # --- the official examples -------------------------------------------------------------------------------------------

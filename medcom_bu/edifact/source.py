@@ -49,13 +49,16 @@ class Source:
             if end + _LOOK_AHEAD <= len(self.data) or not self._grow(0):
                 return end
 
-    def text(self, at: int, marks: Marks) -> bytes:
-        """The bytes from ``at`` to the end of the next UNO segment, or to the end."""
+    def text(self, at: int, marks: Marks, limit: int) -> bytes:
+        """The bytes from ``at`` to the end of the next UNO segment, or to the end.
+
+        Of a file it may be less, but more than ``limit``.
+        """
         self._move(at)
         while True:
             begin = at - self.base
             end = marks.find_object(self.data, begin)
-            if end is not None or not self._grow(begin):
+            if end is not None or len(self.data) - begin > limit or not self._grow(begin):
                 return self.data[begin:end]
 
     def payload(self, at: int, length: int) -> bytes | None:

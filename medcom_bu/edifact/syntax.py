@@ -1,6 +1,6 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
-The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 64 MiB of
+The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 16 MiB of
 text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
 """
 
@@ -16,7 +16,7 @@ from medcom_bu.edifact.marks import USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
 from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
-from medcom_bu.edifact.tokens import PADDING, LimitError, Tokens
+from medcom_bu.edifact.tokens import MAX_TEXT, PADDING, LimitError, Tokens
 from medcom_bu.issues import Layer, Reading
 
 MAX_OBJECTS = 10_000
@@ -53,7 +53,7 @@ def _read(source: Source, findings: Findings) -> Interchange | None:
     tokens = Tokens(marks, findings)
     line_end, rest, objects = None, b"", 0
     while at < source.size:
-        raw = source.text(at, marks)
+        raw = source.text(at, marks, MAX_TEXT)
         if line_end is None:
             line_end = _line_end(raw, marks, after_service=service is not None)
         rest, at = tokens.take(raw, at), at + len(raw)
