@@ -243,6 +243,12 @@ case("truncated after a release", BASE[: at(BASE, "?:") + 1], ("truncated", f"se
 CASES["truncated after a release"][1].append(("release", f"segment 5 FTX, element 4, component 1, byte {_FTX}"))
 case("truncated in a tag", BASE[: at(BASE, "UNT") + 2], ("truncated", f"segment 6, byte {at(BASE, 'UNT')}"))
 CASES["truncated in a tag"][1].append(("tag", f"segment 6, byte {at(BASE, 'UNT')}"))
+_DATA = BASE[: at(BASE, "UNZ") + 2]
+case(
+    "truncated in the tag of UNZ",
+    _DATA,
+    *((kind, f"segment 7, byte {at(BASE, 'UNZ')}") for kind in ("tag", "truncated")),
+)
 case("last terminator missing", BASE[:-1], ("truncated", place(BASE, 7, "UNZ")))
 case("empty", b"", ("empty", "byte 0"))
 case("white space", b"\n\n ", ("empty", "byte 3"))

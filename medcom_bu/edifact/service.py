@@ -156,13 +156,14 @@ _HANDLERS = {
 def _end(frame: _Frame, segments: list[Segment], last: int, *, is_truncated: bool) -> None:
     """Judge how the interchange ends, and its own segments."""
     final = segments[-1]
-    if frame.trailer is None:
-        if is_truncated and frame.opened is not None:
+    if frame.trailer is None and is_truncated:
+        if frame.opened is not None:
             frame.messages.append(Message(frame.opened, tuple(frame.inside), None))
         else:
-            frame.close(final)
-        if not is_truncated:
-            frame.findings.add(kinds.MISSING, final, tag="UNZ")
+            frame.stray += frame.inside
+    elif frame.trailer is None:
+        frame.close(final)
+        frame.findings.add(kinds.MISSING, final, tag="UNZ")
     if not frame.messages and not frame.headless and not is_truncated:
         frame.findings.add(kinds.MISSING, frame.trailer or final, tag="UNH")
     if frame.header is not None:
