@@ -65,6 +65,7 @@ NOT_SUPPORTED = Kind(
 _HEAD = 65536
 _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
+_EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _ROOTS = {"VANSEnvelope": WireFormat.VANS_ENVELOPE, "StandardBusinessDocument": WireFormat.SBDH}
@@ -80,7 +81,7 @@ def detect(data: bytes) -> WireFormat:
         return _detect_xml(head, len(data) >= _HEAD)
     if head.startswith("{"):
         return WireFormat.FHIR_JSON
-    if head.startswith(("UNA", "UNB")):
+    if _EDIFACT.match(head):
         return WireFormat.EDIFACT
     raise UnknownFormat("the bytes are of no known wire format")
 

@@ -193,6 +193,12 @@ INTERCHANGE_REFERENCE = _syntax(
     Text("the reference of UNZ is not that of UNB", "referencen i UNZ er ikke den i UNB"),
     Text("repeat element 5 of UNB", "gentag element 5 fra UNB"),
 )
+EXTRA = _syntax(
+    "trailer-extra",
+    Text("{tag} holds more than its two elements", "{tag} indeholder mere end sine to elementer"),
+    Text("leave it out: a receiver need not read it", "udelad det: en modtager behøver ikke læse det"),
+    severity=Severity.WARNING,
+)
 OBJECT_SIZE = _syntax(
     "object-size",
     Text("the length of the object is no number", "objektets længde er ikke et tal"),

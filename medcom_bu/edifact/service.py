@@ -83,6 +83,7 @@ class _Frame:
             self.findings.add(kinds.TRAILER_LENGTH, segment, 1, count=len(uno.payload))
         if segment.text(2) != uno.text(1):
             self.findings.add(kinds.OBJECT_REFERENCE, segment, 2)
+        _check_extra(segment, self.findings)
 
     def close(self, segment: Segment) -> None:
         """End what is open where ``segment`` begins something else."""
@@ -155,13 +156,14 @@ _HANDLERS = {
 def _end(frame: _Frame, segments: list[Segment], last: int, *, is_truncated: bool) -> None:
     """Judge how the interchange ends, and its own segments."""
     final = segments[-1]
-    if frame.trailer is None:
-        if is_truncated and frame.opened is not None:
+    if frame.trailer is None and is_truncated:
+        if frame.opened is not None:
             frame.messages.append(Message(frame.opened, tuple(frame.inside), None))
         else:
-            frame.close(final)
-        if not is_truncated:
-            frame.findings.add(kinds.MISSING, final, tag="UNZ")
+            frame.stray += frame.inside
+    elif frame.trailer is None:
+        frame.close(final)
+        frame.findings.add(kinds.MISSING, final, tag="UNZ")
     if not frame.messages and not frame.headless and not is_truncated:
         frame.findings.add(kinds.MISSING, frame.trailer or final, tag="UNH")
     if frame.header is not None:
@@ -209,6 +211,7 @@ def _check_message(message: Message, findings: Findings) -> None:
         findings.add(kinds.SEGMENT_COUNT, unt, 1, count=count)
     if unh.text(1) and unt.text(2) != unh.text(1):
         findings.add(kinds.MESSAGE_REFERENCE, unt, 2)
+    _check_extra(unt, findings)
 
 
 def _check_trailer(frame: _Frame, unz: Segment) -> None:
@@ -218,6 +221,16 @@ def _check_trailer(frame: _Frame, unz: Segment) -> None:
     reference = frame.header.text(5) if frame.header is not None else ""
     if reference and unz.text(2) != reference:
         frame.findings.add(kinds.INTERCHANGE_REFERENCE, unz, 2)
+    _check_extra(unz, frame.findings)
+
+
+def _check_extra(segment: Segment, findings: Findings) -> None:
+    """Name the first component that UNT, UNZ and UNP have no place for."""
+    for element, components in enumerate(segment.elements, 1):
+        for component, text in enumerate(components, 1):
+            if text and (element > 2 or component > 1):
+                findings.add(kinds.EXTRA, segment, element, component, tag=segment.tag)
+                return
 
 
 def _number(text: str, digits: int = 6) -> int | None:

@@ -15,6 +15,7 @@ import attrs
 from medcom_bu.edifact.marks import Marks
 
 _CHUNK = 1 << 18
+_LOOK_AHEAD = 64
 _NEXT = re.compile(rb"\s*(?:UN[OPTZ])[^A-Za-z0-9 ]")
 _TRAILER = re.compile(rb"UNP[^A-Za-z0-9 ][0-9]")
 
@@ -40,13 +41,24 @@ class Source:
         data.seek(start)
         return cls(size, data.read(_CHUNK), 0, data, start)
 
-    def text(self, at: int, marks: Marks) -> bytes:
-        """The bytes from ``at`` to the end of the next UNO segment, or to the end."""
+    def skip(self, pattern: re.Pattern[bytes], at: int) -> int:
+        """Where the run of bytes that ``pattern`` takes at ``at`` ends. The window must begin at byte 0."""
+        while True:
+            found = pattern.match(self.data, at)
+            end = found.end() if found else at
+            if end + _LOOK_AHEAD <= len(self.data) or not self._grow(0):
+                return end
+
+    def text(self, at: int, marks: Marks, limit: int) -> bytes:
+        """The bytes from ``at`` to the end of the next UNO segment, or to the end.
+
+        Of a file it may be less, but more than ``limit``.
+        """
         self._move(at)
         while True:
             begin = at - self.base
             end = marks.find_object(self.data, begin)
-            if end is not None or not self._grow(begin):
+            if end is not None or len(self.data) - begin > limit or not self._grow(begin):
                 return self.data[begin:end]
 
     def payload(self, at: int, length: int) -> bytes | None:

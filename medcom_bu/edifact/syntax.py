@@ -1,6 +1,6 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
-The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 64 MiB of
+The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 16 MiB of
 text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
 """
 
@@ -16,7 +16,7 @@ from medcom_bu.edifact.marks import USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
 from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
-from medcom_bu.edifact.tokens import PADDING, LimitError, Tokens
+from medcom_bu.edifact.tokens import MAX_TEXT, PADDING, LimitError, Tokens
 from medcom_bu.issues import Layer, Reading
 
 MAX_OBJECTS = 10_000
@@ -28,7 +28,7 @@ _FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]"
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
 _PADDING = re.compile(rb"[\s\0\x1a]*+")
 _SIZE = re.compile(r"[0-9]{1,18}")
-_LINE_END = re.compile(r"[\r\n]+")
+_LINE_END = re.compile(rb"[\r\n]++(?![ \t\f\v])")
 
 
 def read(data: bytes | BinaryIO) -> Reading[Interchange]:
@@ -46,14 +46,14 @@ def read(data: bytes | BinaryIO) -> Reading[Interchange]:
 
 
 def _read(source: Source, findings: Findings) -> Interchange | None:
-    service, at = _service(source.data, findings)
-    if not _is_edifact(source.data, at, has_service=service is not None, findings=findings):
+    service, at = _service(source, findings)
+    if not _is_edifact(source, at, has_service=service is not None, findings=findings):
         return None
     marks = (Marks.of(service) if service else None) or USUAL
     tokens = Tokens(marks, findings)
     line_end, rest, objects = None, b"", 0
     while at < source.size:
-        raw = source.text(at, marks)
+        raw = source.text(at, marks, MAX_TEXT)
         if line_end is None:
             line_end = _line_end(raw, marks, after_service=service is not None)
         rest, at = tokens.take(raw, at), at + len(raw)
@@ -66,36 +66,31 @@ def _read(source: Source, findings: Findings) -> Interchange | None:
     return _whole(tokens, service, line_end or b"", rest, source.size)
 
 
-def _service(head: bytes, findings: Findings) -> tuple[bytes | None, int]:
+def _service(source: Source, findings: Findings) -> tuple[bytes | None, int]:
     """The UNA, if there is one, and where the text begins."""
-    at = 0
+    at = source.skip(_BLANK, 0)
     for bom in _BOMS:
-        if head.startswith(bom):
-            findings.add_at(kinds.BYTE_ORDER_MARK, 0)
-            at = len(bom)
-    at = _skip(_BLANK, head, at)
-    if head[at : at + 3] != b"UNA":
+        if source.data.startswith(bom, at):
+            findings.add_at(kinds.BYTE_ORDER_MARK, at)
+            at = source.skip(_BLANK, at + len(bom))
+    head = source.data[at : at + len(SERVICE) + 1]
+    if head[:3] != b"UNA":
         return None, at
-    service = head[at : at + len(SERVICE)]
+    service = head[: len(SERVICE)]
     if Marks.of(service) is not None:
         return service, at + len(service)
     findings.add_at(kinds.SERVICE, at)
-    end = head.find(b"'", at, at + len(SERVICE) + 1) + 1
-    return head[at:end] if end else service, end or at + len(service)
+    service = head[: head.find(b"'") + 1] or service
+    return service, at + len(service)
 
 
-def _skip(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
-    found = pattern.match(data, at)
-    return found.end() if found else at
-
-
-def _is_edifact(head: bytes, at: int, *, has_service: bool, findings: Findings) -> bool:
+def _is_edifact(source: Source, at: int, *, has_service: bool, findings: Findings) -> bool:
     """Whether segments can be looked for; names what else it is."""
-    begin = _skip(_PADDING, head, at)
-    if begin == len(head):
+    begin = source.skip(_PADDING, at)
+    if begin == source.size:
         findings.add_at(kinds.EMPTY, at)
         return False
-    if not has_service and not _FIRST.match(head, begin):
+    if not has_service and not _FIRST.match(source.data, begin):
         findings.add_at(kinds.NOT_EDIFACT, at)
         return False
     if not has_service:
@@ -105,10 +100,9 @@ def _is_edifact(head: bytes, at: int, *, has_service: bool, findings: Findings) 
 
 def _line_end(raw: bytes, marks: Marks, *, after_service: bool) -> bytes:
     """What the first two segments have between them, where it is a line end and nothing else."""
-    end = marks.terminator.encode("latin-1")
-    begin = 0 if after_service else raw.find(end) + 1
-    blanks = raw[begin : len(raw) - len(raw[begin:].lstrip())] if begin else raw[: len(raw) - len(raw.lstrip())]
-    return blanks if _LINE_END.fullmatch(blanks.decode("latin-1")) else b""
+    begin = 0 if after_service else raw.find(marks.terminator.encode("latin-1")) + 1
+    found = _LINE_END.match(raw, begin) if begin or after_service else None
+    return found.group() if found else b""
 
 
 def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> tuple[Segment, int]:

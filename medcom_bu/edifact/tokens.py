@@ -19,7 +19,7 @@ from medcom_bu.edifact.segments import TAG, Elements, Segment, segments_of
 from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 1_000_000
-MAX_TEXT = 1 << 26
+MAX_TEXT = 1 << 24
 MAX_PARTS = 2_000_000
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
