@@ -11,13 +11,16 @@ import io
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+
+if TYPE_CHECKING:
+    from medcom_bu.edifact.notation import Layouts
 
 Message = Emessage | VansEnvelope
 """What ``parse`` gives."""
@@ -265,7 +268,7 @@ def write_xml(message: Message, file: BinaryIO, *, version: str | None = None, e
     write(message, file, version, encoding)
 
 
-def to_edifact(message: Message, *, version: str | None = None, layout: Any = None) -> bytes:
+def to_edifact(message: Message, *, version: str | None = None, layout: Layouts = None) -> bytes:
     """A consignment as EDIFACT. A character outside ISO-8859-1 is written in a plain form, or as ``?``: see losses.
 
     ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
@@ -277,7 +280,7 @@ def to_edifact(message: Message, *, version: str | None = None, layout: Any = No
     return file.getvalue()
 
 
-def write_edifact(message: Message, file: BinaryIO, *, version: str | None = None, layout: Any = None) -> None:
+def write_edifact(message: Message, file: BinaryIO, *, version: str | None = None, layout: Layouts = None) -> None:
     """Write the consignment to a binary file, as :func:`to_edifact` does."""
     if isinstance(message, VansEnvelope):
         raise TypeError("a VANSEnvelope is XML; give its payload to parse, and that to write_edifact")
@@ -286,7 +289,7 @@ def write_edifact(message: Message, file: BinaryIO, *, version: str | None = Non
     write(message, file, version, layout)
 
 
-def losses(message: Message, to: str, *, version: str | None = None, layout: Any = None) -> tuple[Loss, ...]:
+def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
     """Everything that would be lost by writing to ``"xml"`` or ``"edifact"``, in the message's own or another version.
 
     ``layout`` is that of :func:`to_edifact`.

@@ -19,6 +19,7 @@ from medcom_bu.edifact.notation import Layout, maybe, table
 from medcom_bu.issues import Kind
 from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment
 from medcom_bu.messages.hospital_referral import XH0131R
+from medcom_bu.rendering.page import as_page
 from medcom_bu.testing.samples import complete, samples
 from medcom_bu.values.text import FormattedText, Mark
 
@@ -439,6 +440,13 @@ def test_rules_speak_in_places_of_the_wire() -> None:
     data = edited(REF, ("PNA+PAT+0201609995", "PNA+PAT+9913990000"))
     paths = {issue.code: issue.path for issue in medcom_bu.validate(data)}
     assert paths["identifier.cpr-date"].startswith("segment 34 PNA, element 2, component 1, byte ")
+
+
+def test_what_is_kept_is_shown_to_the_clinician() -> None:
+    message: Any = codec.read(edited(REF, ("STS++NR'", "STS++NR'XYZ+<b>tekst'"))).message
+    page = as_page(message)
+    assert "XYZ+&lt;b&gt;tekst" in page
+    assert "XYZ+<b>" not in page
 
 
 def test_every_layout_names_attributes_that_exist() -> None:

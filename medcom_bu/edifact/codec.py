@@ -5,21 +5,18 @@ An interchange holds one letter or several, each by the layout that its UNH name
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import BinaryIO
 
 from medcom_bu.edifact import syntax
 from medcom_bu.edifact.consignment import losses as lost
 from medcom_bu.edifact.consignment import read_consignment, written_consignment
-from medcom_bu.edifact.notation import Layout
+from medcom_bu.edifact.notation import Layout, Layouts
 from medcom_bu.edifact.segments import Interchange, Message
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.messages.emessage import Emessage
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of an interchange; the last is not the codec's."""
-
-Layouts = Layout | Iterable[Layout] | None
 
 
 def read(data: bytes | BinaryIO, *, layout: Layouts = None) -> Reading[Emessage]:

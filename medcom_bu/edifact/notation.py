@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -260,6 +260,10 @@ class Layout:
     def type_code(self) -> str:
         """The letter's type, such as ``REF01``."""
         return self.version.type_code[1:]
+
+
+Layouts = Layout | Iterable[Layout] | None
+"""Where layouts can be given: one, several or none."""
 
 
 def always(template: str, **options: Any) -> Row:

@@ -405,7 +405,12 @@ def _rest(message: Emessage) -> str:
     return _section("Øvrigt indhold", _list(shown))
 
 
-_KINDS = {"element": "Ukendt element", "text": "Tekst uden plads", "attribute": "Ukendt attribut"}
+_KINDS = {
+    "element": "Ukendt element",
+    "text": "Tekst uden plads",
+    "attribute": "Ukendt attribut",
+    "segment": "EDIFACT-segment uden plads",
+}
 
 
 def _unexpected(value: object) -> Iterator[Unexpected]:
