@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -340,3 +342,42 @@ def test_a_letter_with_a_hole_is_written_and_its_losses_are_named(name: str) -> 
         assert differing(torn, arrived) - beside == paths(lost(torn)), (path, hole)
         tried += 1
     assert tried > 20
+
+
+FLOODS = {
+    "XYZ+1'": REF,
+    "S03+03'": REF,
+    "S12+12'": REF,
+    "CON+XX+1:TE'": REF,
+    "CIN+DM+A:XXX::b'": REF,
+    "FTX+NC+P00++x\\'": REF,
+    "FTX+PFM'": REF,
+    "FTX+BIN+P00++a:b:XXX:PDF:1'": REF,
+    "S14+14'FTX+NC+P00++a'": DIS,
+    "UCM+B+X:D:93A:UN:XX+4'": NEG,
+    "FTX+NC+P00++x'": NEG,
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_takes_time_in_proportion(flood: str) -> None:
+    """Eight times the segments take not much more than eight times as long, and few issues, also in what is written."""
+    data = medcom_bu.to_edifact(FLOODS[flood])
+    at = data.index(b"S18+18") if FLOODS[flood] is REF else data.index(b"UNT+")
+
+    def seconds(count: int) -> float:
+        flooded = data[:at] + flood.encode() * count + data[at:]
+        flooded = re.sub(rb"UNT\+\d+", b"UNT+%d" % (flooded[flooded.index(b"UNH+") :].count(b"'") - 1), flooded)
+        gc.collect()
+        gc.disable()
+        begun = time.process_time()
+        parsed = medcom_bu.read(flooded)
+        if parsed.message is not None:
+            medcom_bu.losses(parsed.message, "edifact")
+        taken = time.process_time() - begun
+        gc.enable()
+        assert len(parsed.report) < 700
+        return taken
+
+    small = min(seconds(500), seconds(500))
+    assert seconds(4000) <= 8 * 4 * max(small, 0.002)

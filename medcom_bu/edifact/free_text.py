@@ -18,8 +18,10 @@ Source: MedCom's converter (behaviour), UN/EDIFACT D.93A, C108.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
@@ -82,11 +84,9 @@ def joined(lines: Sequence[str]) -> str:
 def _merged(nodes: list[Node]) -> tuple[Node, ...]:
     """Texts that follow each other as one."""
     merged: list[Node] = []
-    for node in nodes:
-        if type(node) is str and merged and type(merged[-1]) is str:
-            merged[-1] += node
-        else:
-            merged.append(node)
+    for is_text, group in itertools.groupby(nodes, lambda node: type(node) is str):
+        found: list[Any] = list(group)
+        merged += ["".join(found)] if is_text else found
     return tuple(merged)
 
 
