@@ -458,3 +458,33 @@ def test_every_layout_names_attributes_that_exist() -> None:
                 assert row.tag.isalnum()
         assert layout.message_type in {"MEDREF", "MEDBIN", "MEDDIS", "CONTRL"}
         assert isinstance(message.letters[0], layout.letter)
+
+
+CANARIES = ("KANARIE", "9913990000", "0703921VJ5")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_of_a_message_is_said(name: str) -> None:
+    """No text and no number of a person stands in a report, an exception or what Python shows of a value."""
+    data, edits, _ = CASES[name]
+    sung = edited(data, *edits)
+    for text in (
+        b"Testesen",
+        b"Test Psykolog",
+        b"tekst",
+        b"Tekst",
+        b"Opf\xf8lgning",
+        b"Eksempel Kommune",
+        b"Skoleelev",
+    ):
+        sung = sung.replace(text, b"KANARIE")
+    sung = sung.replace(b"0201609995", b"9913990000")
+    parsed: Any = medcom_bu.read(sung)
+    said = [parsed.report.text(lang) + str(parsed.report.to_dict(lang)) for lang in ("en", "da")]
+    said += [repr(parsed), str(parsed.message)]
+    try:
+        said += [str(loss) for loss in medcom_bu.losses(medcom_bu.parse(sung), "edifact")]
+    except medcom_bu.InvalidMessage as error:
+        said += [str(error), repr(error)]
+    for canary in CANARIES:
+        assert not any(canary in text for text in said)
