@@ -6,18 +6,18 @@ segment is kept in the letter's ``unexpected``.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Unexpected, Value, elements, fields
+from medcom_bu.binding import Unexpected, Value, fields
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact import free_text
 from medcom_bu.edifact.demands import demands
+from medcom_bu.edifact.drafts import Draft
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
@@ -72,66 +72,6 @@ def _is_within(path: str, blamed: set[str]) -> bool:
     return bool(path)
 
 
-class _Draft:
-    """A value in the making."""
-
-    __slots__ = ("cls", "held", "path")
-
-    def __init__(self, cls: Any, path: str) -> None:
-        self.cls = cls
-        self.path = path
-        self.held: dict[str, Any] = {}
-
-    def part(self, name: str, cls: Any = None) -> _Draft | None:
-        """The part of that name, made where it is not there yet; None where a part of another class is."""
-        found = self.held.get(name)
-        if found is None:
-            found = self.held[name] = _Draft(cls or _part_class(self.cls, name), self.place(name))
-        return found if cls is None or found.cls is cls else None
-
-    def item(self, name: str) -> _Draft:
-        """A new item of the tuple of that name."""
-        items = self.held.setdefault(name, [])
-        items.append(_Draft(_part_class(self.cls, name), f"{self.place(name)}[{len(items)}]"))
-        made: _Draft = items[-1]
-        return made
-
-    def place(self, name: str) -> str:
-        """The attribute path of a field."""
-        return f"{self.path}.{name}" if self.path else name
-
-    def built(self) -> Any:
-        """The value. What it holds has been made by the layout's codecs, so that no constructor need look at it."""
-        values: dict[str, Any] = {}
-        for name, absent, convert in _shape(self.cls):
-            found = self.held.get(name)
-            if found is None:
-                values[name] = absent
-            elif type(found) is _Draft:
-                values[name] = found.built()
-            elif type(found) is list:
-                values[name] = tuple([draft.built() if type(draft) is _Draft else draft for draft in found])
-            else:
-                values[name] = convert(found) if convert else found
-        value = self.cls.__new__(self.cls)
-        object.__setattr__(value, "__dict__", values)
-        return value
-
-
-@functools.cache
-def _shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]:
-    """The attributes of a class: name, what stands for none, and what turns a text into what is held."""
-    converters: Any = {field.name: field.converter for field in attrs.fields(cls)}
-    absent = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
-    return tuple((name, absent[name], converters[name]) for name in converters)
-
-
-@functools.cache
-def _part_class(cls: Any, name: str) -> type[Value]:
-    found: type[Value] = next(e.type for e in elements(fields(cls)[name]) if isinstance(e.type, type))
-    return found
-
-
 @attrs.define
 class _Instance:
     """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
@@ -140,7 +80,7 @@ class _Instance:
     head: Segment
     body: list[Segment]
     used: set[int] = attrs.Factory(set)
-    item: _Draft | None = None
+    item: Draft | None = None
     last: int = 0
 
 
@@ -151,8 +91,8 @@ class _Reader:
         self.places: dict[str, Place] = {}
         self.kept: dict[int, Unexpected] = {}
         self.blamed: set[str] = set()
-        self.root = _Draft(layout.letter, "")
-        self.texts: dict[str, tuple[_Draft, str, list[free_text.Piece]]] = {}
+        self.root = Draft(layout.letter, "")
+        self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
         self.last = 0
         self.counts: Counter[int] = Counter()
         for path in layout.empty:
@@ -177,7 +117,7 @@ class _Reader:
         self.report(kind, segment, *at, **{"tag": segment.tag, **params})
         self.kept[segment.number] = Unexpected("segment", segment.number, segment.tag, as_text(segment))
 
-    def draft(self, base: _Draft, steps: Sequence[str]) -> _Draft:
+    def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
         for step in steps:
             base = base.part(step) or base
         return base
@@ -259,7 +199,7 @@ class _Reader:
             shown = _shown(group.head)
             self.findings.add(kinds.LIMIT, instance.head, group=shown, count=now, most=group.most)
 
-    def base(self, instance: _Instance, group: Group) -> _Draft | None:
+    def base(self, instance: _Instance, group: Group) -> Draft | None:
         """What the paths of a group start from. An item of a tuple is made when something is put into it."""
         if group.each:
             if instance.item is None:
@@ -322,7 +262,7 @@ class _Reader:
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
 
-    def held_class(self, row: Row, item: _Draft) -> None:
+    def held_class(self, row: Row, item: Draft) -> None:
         if row.holds is None:
             return
         name, cls = row.holds
@@ -342,10 +282,10 @@ class _Filling:
     place: int
     instance: _Instance
     group: Group
-    base: _Draft | None
+    base: Draft | None
     refused: bool = False
 
-    def start(self, path: Path) -> _Draft:
+    def start(self, path: Path) -> Draft:
         """What a path starts from."""
         if path.absolute:
             return self.reader.root
@@ -353,7 +293,7 @@ class _Filling:
             self.base = self.reader.base(self.instance, self.group) or self.reader.root
         return self.base
 
-    def holder(self, path: Path) -> _Draft:
+    def holder(self, path: Path) -> Draft:
         """The part that has the attribute of a path."""
         return self.reader.draft(self.start(path), path.parents)
 
@@ -411,7 +351,7 @@ class _Filling:
         if part.path.steps == ("#",):
             expected: Any = str(self.place)
         else:
-            value = _draft_held(self.start(part.path), part.path.steps)
+            value = self.start(part.path).at(part.path.steps)
             expected = None if value is None else codec_of(self.reader.layout, part).write(value)
         if expected is not None and text != expected:
             tell = self.reader.keep if text else self.reader.report
@@ -477,12 +417,6 @@ _PLAIN_FORMAT = Constant(free_text.PLAIN)
 
 def _runs_on(lines: Sequence[str]) -> bool:
     return len(lines) > 1 and lines[0].endswith("\\")
-
-
-def _draft_held(draft: Any, steps: Sequence[str]) -> Any:
-    for step in steps:
-        draft = draft.held.get(step) if isinstance(draft, _Draft) else None
-    return draft
 
 
 def _has_keys(row: Row, segment: Segment) -> bool:

@@ -89,10 +89,10 @@ class _Writer:
             return
         if group.most is not None and len(found) > group.most:
             self.overruns.append(Overrun(path, len(found), group.most))
-        (head,) = self.row(group.head, base, 0)
+        head = tuple(self.row(group.head, base, 0))
         size = group.size or len(found) or 1
         for start in range(0, len(found) or 1, size):
-            self.out += [head, *found[start : start + size]]
+            self.out += [*head, *found[start : start + size]]
 
     def rows(self, group: Group, base: Any, number: int) -> Iterator[Segment]:
         """The segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""

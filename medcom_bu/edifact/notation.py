@@ -122,7 +122,8 @@ class Row:
 
     ``each`` repeats it for the items of a tuple. ``holds`` says that an attribute must hold a class for the row to be
     meant. ``unless`` leaves it out where an attribute is present. ``first`` writes it in the first group alone.
-    ``payload`` is the attribute of the item that holds the content behind a UNO; the UNP that follows goes by itself.
+    ``payload`` is the attribute of the item that holds the content behind a UNO: its UNP goes by itself, and
+    ``original_object_size`` is written as the content's own.
     """
 
     tag: str
