@@ -70,7 +70,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "a JSON list": (b"[]", "format.unknown", "byte 0"),
     "JSON": (b'{"a"', "json.cut", "line 1, column 5"),
     "FHIR as XML": (b'<!DOCTYPE x><Bundle xmlns="http://hl7.org/fhir"/>', "fhirxml.doctype", "/"),
-    "EDIFACT": (b"UNA:+.? '", "format.not-supported", "byte 0"),
+    "EDIFACT": (b"UNA:+.? '", "edifact.empty", "byte 9"),
     "truncated": (REFERRAL[: REFERRAL.index(b"</Patient>")], "xml.not-well-formed", "line 85, column 5"),
     "truncated in an attachment": (
         BINARY[: BINARY.index(PAYLOAD) + 20],
