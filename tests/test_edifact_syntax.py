@@ -145,12 +145,26 @@ def test_line_ends_and_padding_are_kept(line_end: str, rest: str) -> None:
         replaced("BGM", "B\r\nGM"),
         replaced("Hej?:", "H\nej?\r\n:"),
         replaced("b?'", "b?\n'"),
+        replaced("Hej", "H\rej"),
         replaced("hvad??'", "hvad?\n?\n'"),
     ],
 )
 def test_white_space_before_tags_and_line_ends_anywhere_are_ignored(data: bytes) -> None:
     assert found(data) == []
     assert read(data).message == read(BASE).message
+
+
+@pytest.mark.parametrize("line_end", ["", "\n", "\r", "\r\n"])
+def test_a_terminator_may_be_released_across_a_line_end(line_end: str) -> None:
+    interchange = read(message(UNA, UNB, UNH, f"FTX+a?{line_end}'b'", "UNT+3+BREV1'", UNZ)).message
+    assert interchange is not None
+    assert interchange.messages[0].segments == (Segment("FTX", (("a'b",),)),)
+
+
+def test_that_a_text_is_not_latin_1_is_said_once() -> None:
+    data = binary(1, "x").replace(b"UNO+", "FTX+æ'UNO+".encode()).replace(b"UNT+", "FTX+æ'UNT+".encode())
+    codes = [code for code, _ in found(data)]
+    assert codes == ["segment-count", "utf-8"]
 
 
 def test_blanks_inside_of_values_are_kept() -> None:

@@ -15,7 +15,6 @@ from medcom_bu.edifact.segments import SERVICE
 BLANKS = " \t\r\n\f\v"
 """What may stand before a tag."""
 
-_BREAKS = b"\r\n"
 _PRIVATE = 0xE000
 _NOT_LATIN = re.compile(r"[^\x00-\xff]")
 
@@ -40,31 +39,13 @@ class Marks:
         return marks if signs and " " not in used and len(set(used)) == len(used) >= 3 else None
 
     def find_object(self, data: bytes, begin: int) -> int | None:
-        """Where the first UNO segment at or after ``begin`` ends, its terminator included; None where none is whole.
+        """Where the first segment that is a UNO, or has a text like one, ends after ``begin``, terminator included.
 
-        ``begin`` must be the begin of a segment.
+        None where there is none, or it is not whole.
         """
-        for found in self._uno.finditer(data, begin):
-            if self._begins_segment(data, begin, found.start()):
-                whole = self._segment.match(data, found.start())
-                return whole.end() if whole else None
-        return None
-
-    def _begins_segment(self, data: bytes, begin: int, at: int) -> bool:
-        """Whether white space alone stands between ``at`` and the end of the segment before."""
-        blanks = BLANKS.encode()
-        while at > begin and data[at - 1] in blanks:
-            at -= 1
-        if at == begin:
-            return True
-        if data[at - 1] != ord(self.terminator):
-            return False
-        released = False
-        release = ord(self.release) if self.release else -1
-        while at - 2 >= begin and (data[at - 2] == release or data[at - 2] in _BREAKS):
-            released ^= data[at - 2] == release
-            at -= 1
-        return not released
+        found = self._uno.search(data, begin)
+        whole = self._segment.match(data, found.start()) if found else None
+        return whole.end() if whole else None
 
     def may_release_terminator(self, text: str) -> bool:
         """Whether the text holds a release before a terminator, or before a line end, behind which one may stand."""

@@ -51,7 +51,7 @@ class _Frame:
     def unt(self, segment: Segment) -> None:
         if self.opened is not None:
             self.messages.append(Message(self.opened, tuple(self.inside), segment))
-            _check_message(self.messages[-1], self.findings)
+            _check_message(self.opened, segment, len(self.inside) + 2, self.findings)
             self.opened, self.inside = None, []
         elif self.inside:
             self.findings.add(kinds.MISSING, self.inside[0], tag="UNH")
@@ -199,14 +199,10 @@ def _check_header(unb: Segment, findings: Findings) -> None:
         findings.add(kinds.ACKNOWLEDGEMENT, unb, 9)
 
 
-def _check_message(message: Message, findings: Findings) -> None:
-    unh, unt = message.header, message.trailer
+def _check_message(unh: Segment, unt: Segment, count: int, findings: Findings) -> None:
     for element in (1, 2):
         if not unh.text(element):
             findings.add(kinds.ELEMENT_MISSING, unh, element, tag="UNH")
-    if unt is None:
-        return
-    count = len(message.segments) + 2
     if _number(unt.text(1)) != count:
         findings.add(kinds.SEGMENT_COUNT, unt, 1, count=count)
     if unh.text(1) and unt.text(2) != unh.text(1):

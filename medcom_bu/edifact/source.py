@@ -50,7 +50,7 @@ class Source:
                 return end
 
     def text(self, at: int, marks: Marks, limit: int) -> bytes:
-        """The bytes from ``at`` to the end of the next UNO segment, or to the end.
+        """The bytes from ``at`` to the end of the next segment that may be a UNO, or to the end.
 
         Of a file it may be less, but more than ``limit``.
         """
@@ -64,8 +64,6 @@ class Source:
     def payload(self, at: int, length: int) -> bytes | None:
         """The object of ``length`` bytes at ``at``; None where what follows it does not look like a segment."""
         after = at + length
-        if after >= self.size:
-            return None
         begin, end = at - self.base, after - self.base
         if self.file is None or end + _CHUNK // 2 <= len(self.data):
             return self.data[begin:end] if _NEXT.match(self.data, end) else None
