@@ -12,7 +12,6 @@ from test_rules import changed
 import medcom_bu
 from medcom_bu.edifact import codec
 from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.layouts.binary_letter import B0131X
 from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.notation import Layout, maybe, table
@@ -449,15 +448,31 @@ def test_what_is_kept_is_shown_to_the_clinician() -> None:
     assert "XYZ+<b>" not in page
 
 
-def test_every_layout_names_attributes_that_exist() -> None:
-    """A layout is data: a path that no declaration has would be silent."""
-    for layout in layouts():
-        message = next(m for m in samples().values() if m.letters[0].letter.version_code == layout.version.code)  # type: ignore[attr-defined]
-        for group in layout.groups:
-            for row in (group.head, *group.rows):
-                assert row.tag.isalnum()
-        assert layout.message_type in {"MEDREF", "MEDBIN", "MEDDIS", "CONTRL"}
-        assert isinstance(message.letters[0], layout.letter)
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (maybe("XYZ+{letter.no_such}"), "no letter.no_such"),
+        (maybe("XYZ+{/patient.no_such}"), "no patient.no_such"),
+        (maybe("XYZ+{no_such}", each="/reference"), "no no_such"),
+        (maybe("XYZ+{ref_description}", each="/no_such"), "no no_such"),
+        (maybe("XYZ+{letter.identifier.more}"), "no letter.identifier.more"),
+    ],
+)
+def test_a_layout_that_names_what_is_not_there_is_refused(row: Any, what: str) -> None:
+    with pytest.raises(ValueError, match=f"HospitalReferral has {what}, which the layout names"):
+        extended(H0130R, XH0131R, {"S02": (row,)})
+
+
+@pytest.mark.parametrize("template", ["XYZ+{letter.identifier", "XYZ+{letter.identifier:}", "XYZ+{a b}"])
+def test_what_is_not_the_notation_is_refused(template: str) -> None:
+    with pytest.raises(ValueError, match="is not the notation of a value"):
+        maybe(template)
+
+
+def test_a_codec_that_nobody_knows_is_refused() -> None:
+    mine = extended(H0130R, XH0131R, {"S02": (maybe("XYZ+{letter.identifier:NOBODY}"),)})
+    with pytest.raises(ValueError, match="NOBODY is neither"):
+        medcom_bu.to_edifact(samples()["XREF01/XH0131R"], layout=mine)
 
 
 CANARIES = ("KANARIE", "9913990000", "0703921VJ5")

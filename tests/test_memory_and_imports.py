@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from medcom_bu import parse, to_xml, validate, write_xml
+from medcom_bu import losses, parse, to_xml, validate, write_edifact, write_xml
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
@@ -35,6 +35,7 @@ VERSION = "import medcom_bu.cli\ntry:\n    medcom_bu.cli.main(['--version'])\nex
         (VERSION, HEAVY | {"lxml", "attr", "attrs"}),
         ("import medcom_bu; medcom_bu.parse, medcom_bu.validate, medcom_bu.to_xml", HEAVY),
         ("import medcom_bu.oioxml.codec", HEAVY),
+        ("import medcom_bu.edifact.codec", HEAVY | {"lxml"}),
         ("import medcom_bu.builders", HEAVY),
     ],
 )
@@ -78,16 +79,23 @@ def peak(work: Callable[[], Any]) -> float:
         del kept
 
 
-def test_writing_a_large_attachment_holds_little() -> None:
+@pytest.mark.parametrize(("write", "least"), [(write_xml, SIZE // 3 * 4), (write_edifact, SIZE)])
+def test_writing_a_large_attachment_holds_little(write: Any, least: int) -> None:
     message, file = letter(bytes(SIZE)), Discarding()
-    assert peak(lambda: write_xml(message, file)) <= 10 * MB
-    assert file.size > SIZE // 3 * 4
+    assert peak(lambda: write(message, file)) <= 10 * MB
+    assert file.size > least
 
 
-def test_reading_a_large_attachment_holds_its_content_once(tmp_path: Any) -> None:
-    path = tmp_path / "large.xml"
+def test_naming_the_losses_of_a_large_attachment_holds_little() -> None:
+    message = letter(bytes(SIZE))
+    assert peak(lambda: losses(message, "edifact")) <= 10 * MB
+
+
+@pytest.mark.parametrize("write", [write_xml, write_edifact])
+def test_reading_a_large_attachment_holds_its_content_once(write: Any, tmp_path: Any) -> None:
+    path = tmp_path / "large"
     with path.open("wb") as file:
-        write_xml(letter(bytes(SIZE)), file)
+        write(letter(bytes(SIZE)), file)
     with path.open("rb") as file:
         assert peak(lambda: parse(file)) <= SIZE + 10 * MB
 

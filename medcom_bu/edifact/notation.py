@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import attrs
 
-from medcom_bu.binding import Value, Version
+from medcom_bu.binding import Value, Version, elements, fields
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _OWN = ("#", "version")
@@ -235,6 +235,19 @@ class Layout:
     codecs: Mapping[str, Codec] = attrs.field(factory=dict, eq=False)
     guess: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a path that the letter does not have: it would be silent in writing."""
+        for group in self.groups:
+            at = _reached({self.letter}, Path.of(group.at or group.each), self) if group.at or group.each else None
+            start: set[Any] = {group.holds} if group.holds else at or {self.letter}
+            for row in (group.head, *group.rows):
+                base = start
+                if row.each:
+                    base = _reached({self.letter} if row.each.absolute else start, row.each, self)
+                for part in (part for field in row.fields for part in field.components):
+                    if isinstance(part, Variable) and part.path.name not in _OWN:
+                        _reached({self.letter} if part.path.absolute else base, part.path, self)
+
     @functools.cached_property
     def by_head(self) -> dict[str, tuple[Group, ...]]:
         """The groups that begin with a tag."""
@@ -261,6 +274,17 @@ class Layout:
     def type_code(self) -> str:
         """The letter's type, such as ``REF01``."""
         return self.version.type_code[1:]
+
+
+def _reached(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
+    """The classes of what stands at a path, none where that is no class. Raises ValueError where nothing can."""
+    for name in path.steps:
+        declared = [fields(cls)[name] for cls in classes if name in fields(cls)]
+        if not declared:
+            raise ValueError(f"{layout.letter.__name__} has no {'.'.join(path.steps)}, which the layout names")
+        kinds: list[Any] = [element.type for one in declared for element in elements(one)]
+        classes = {kind for kind in kinds if isinstance(kind, type)}
+    return classes
 
 
 Layouts = Layout | Iterable[Layout] | None

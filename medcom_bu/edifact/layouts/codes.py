@@ -264,4 +264,7 @@ def codec_of(layout: Layout, variable: Variable) -> Codec:
     """The codec that a value goes through: the layout's own, or one of these."""
     if variable.codec is None:
         return _PLAIN
-    return layout.codecs.get(variable.codec) or CODECS[variable.codec]
+    found = layout.codecs.get(variable.codec) or CODECS.get(variable.codec)
+    if found is None:
+        raise ValueError(f"{variable.codec} is neither a codec of the layout nor one that is known")
+    return found
