@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pytest
 from fhir_breaks import broken
 from fhir_mutants import Mutant, Node, mutants, slim
-from java_oracle import JavaOracle, official, running
+from java_oracle import PROFILES, JavaOracle, official, running
 from oracle import oracle
 from profile_oracle import GUIDES, definitions
 from test_fhir_breaks import CASCADES_4_0, CASES
@@ -23,7 +23,7 @@ from test_fhir_breaks import GUIDES as BROKEN
 
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.packages import Definitions, Library
+from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
 from medcom_bu.fhir.profiles.run import check
 from medcom_bu.issues import Issue, Severity
 
@@ -152,7 +152,7 @@ def test_mutants_get_the_same_verdict(java: JavaOracle, folder: str) -> None:
 @functools.cache
 def shipped(folder: str) -> Definitions:
     """Our own definitions of what a folder of examples holds."""
-    return Library.shipped().definitions(*GUIDES[folder])
+    return Library(load_all(PROFILES)).definitions(*GUIDES[folder])
 
 
 def both(folder: str, mutant: Mutant) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

@@ -10,7 +10,7 @@ Source: FHIR R4, Profiling, ElementDefinition.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.fhir.data import Number
@@ -97,15 +97,15 @@ class Profiles:
         return found
 
     def _layers(self, definition: Definition) -> Layers:
-        """The differential after its base; the snapshot where there is no differential or no base."""
-        base = definition.get("baseDefinition")
-        if base is not None and definition.get("differential"):
-            try:
-                return (*self._chain(base), self._read(definition, snapshot=False))
-            except UnknownProfile:
-                if not definition.get("snapshot"):
-                    raise
-        return (self._read(definition, snapshot=bool(definition.get("snapshot"))),)
+        """The base, then the differential; the snapshot where there is no differential, or no base to stand on."""
+        has_snapshot = bool(definition.get("snapshot"))
+        try:
+            base = self._chain(definition["baseDefinition"]) if "baseDefinition" in definition else ()
+        except UnknownProfile:
+            if not has_snapshot:
+                raise
+            return (self._read(definition, snapshot=True),)
+        return (*base, self._read(definition, snapshot=has_snapshot and not definition.get("differential")))
 
     def _read(self, definition: Definition, *, snapshot: bool) -> Element:
         return applied(read(definition, snapshot=snapshot), definition, self.forms)
@@ -161,7 +161,7 @@ class Profiles:
             least_rule=_rule(least),
             most=_number(most.get("max")),
             most_rule=_rule(most),
-            types=tuple(dict.fromkeys(_code(one) for one in types)),
+            types=tuple(_by_code(types)),
         )
         if name in ("extension", "modifierExtension"):
             field.contexts = frozenset(_path(layer.id) for layer in parent)
@@ -171,21 +171,20 @@ class Profiles:
 
     def _entries(self, field: Field, own: Layers) -> Iterator[tuple[str, Entry]]:
         """Each JSON name that the element may have, with what judges it."""
+        types = _by_code(_last(own, "type", _NONE_TYPES))
         if field.is_choice:
-            for code in dict.fromkeys(_code(one) for one in own[0].get("type") or ()):
-                node = self._value(own, code) if code in field.types else None
+            for code in _by_code(own[0].get("type") or ()):
+                node = self._value(own, code, types[code]) if code in types else None
                 yield field.name + code[0].upper() + code[1:], Entry(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
-            yield field.name, Entry(field, self._value(own, code), code)
+            yield field.name, Entry(field, self._value(own, code, types.get(code, ())), code)
 
-    def _value(self, own: Layers, code: str, slice_layers: Layers = ()) -> Node:
-        """What judges a value of an element in one type."""
-        layers = (*own, *slice_layers)
-        types = [one for one in _last(layers, "type", _NONE_TYPES) if _code(one) == code]
-        reference = own[0].get("contentReference")
+    def _value(self, layers: Layers, code: str, types: Sequence[Mapping[str, Any]]) -> Node:
+        """What judges a value of an element in one type, which ``types`` say more of."""
+        reference = layers[0].get("contentReference")
         if reference is not None:
-            target = self._referred(own[0], reference)
+            target = self._referred(layers[0], reference)
             return self._node((*self._chain(R4 + "BackboneElement"), target, *layers), "BackboneElement")
         profiles = tuple(dict.fromkeys(url for one in types for url in one.get("profile") or ()))
         if self._is_resource(code):
@@ -236,8 +235,7 @@ class Profiles:
     def _slice(self, name: str, own: Layers) -> Slice:
         layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
         least, most = _least(layers), _most(layers)
-        types = _last((*own, *layers), "type", _NONE_TYPES)
-        codes = dict.fromkeys(_code(one) for one in types)
+        types = _by_code(_last((*own, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
         return Slice(
             name=name,
             rule=_rule(layers[-1]),
@@ -245,7 +243,7 @@ class Profiles:
             least_rule=_rule(least),
             most=_number(most.get("max")),
             most_rule=_rule(most),
-            nodes={code: self._value(own, code, layers) for code in codes or ["BackboneElement"]},
+            nodes={code: self._value((*own, *layers), code, those) for code, those in types.items()},
         )
 
     # --- checks -------------------------------------------------------------------------------------------------
@@ -292,7 +290,8 @@ class Profiles:
         for one in layer.get("type") or ():
             if one.get("code") == "Reference" and one.get("targetProfile"):
                 bundled = "bundled" in one.get("aggregation", ())
-                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), bundled)
+                types = tuple(map(self.type_of, one["targetProfile"]))
+                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), types, bundled)
             for url in one.get("profile") or ():
                 if self.definition(url) is None:
                     yield checks.NotChecked(_rule(layer), url)
@@ -340,6 +339,14 @@ def _is_list(definer: Element) -> bool:
     """Whether JSON writes an array: the base element may repeat."""
     most = (definer.get("base") or {}).get("max") or definer.get("max")
     return most not in ("0", "1")
+
+
+def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The types of an element by their codes."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in types:
+        found.setdefault(_code(one), []).append(one)
+    return found
 
 
 def _code(one: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from medcom_bu.fhir.profiles.index import Place
 from medcom_bu.fhir.profiles.tree import Node
 from medcom_bu.issues import Issue, Severity
 
+Fact = tuple[str, str, tuple[tuple[str, object], ...]]
 _MAX_CAUSES = 20
 """How many causes an issue names."""
 
@@ -82,16 +83,21 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
     found = [issue for judgement in due for issue in judgement.issues]
     failed = failing(known)
     if failed:
-        hidden = _hidden(failed, set(found))
+        hidden = _hidden(failed, set(map(_fact, found)))
         unmet = [need for judgement in due for need in judgement.needs if _is_unmet(need, hidden)]
         found += [_explained(need, failed) for need in unmet]
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
-def _hidden(failed: set[Judgement], reported: set[Issue]) -> set[Judgement]:
+def _hidden(failed: set[Judgement], reported: set[Fact]) -> set[Judgement]:
     """The failed judgements of which some reason is reported nowhere."""
     unsaid = [judgement for judgement in failed if not judgement.is_due]
-    return _spread({one for one in unsaid if not all(issue in reported for issue in _errors(one))}, unsaid)
+    return _spread({one for one in unsaid if not all(_fact(issue) in reported for issue in _errors(one))}, unsaid)
+
+
+def _fact(issue: Issue) -> Fact:
+    """What an issue says, whichever profile says it: snapshots repeat what their bases say."""
+    return issue.code, issue.path, tuple(param for param in issue.params if param[0] != "profile")
 
 
 def _errors(judgement: Judgement) -> Iterator[Issue]:

@@ -238,7 +238,7 @@ class Scope:
             self._unresolved(reference, path, target)
             return
         of_type = place.resource.get("resourceType")
-        fitting = [one for one in target.profiles if self._is_of(one, of_type)]
+        fitting = target.fitting(of_type)
         if not fitting:
             self._wrong_type(path, of_type, target)
             return
@@ -264,13 +264,8 @@ class Scope:
             self.report(REFERENCE.broken(kinds.REFERENCE_NEAR, path))
 
     def _wrong_type(self, path: str, found: Any, target: Target) -> None:
-        types = dict.fromkeys(filter(None, map(self.run.profiles.type_of, target.profiles)))
-        named = {"found": _shown_type(found), "allowed": ", ".join(types)}
+        named = {"found": _shown_type(found), "allowed": ", ".join(dict.fromkeys(filter(None, target.types)))}
         self.report(target.rule.broken(kinds.REFERENCE_TYPE, path, **named))
-
-    def _is_of(self, canonical: str, of_type: Any) -> bool:
-        known = self.run.profiles.type_of(canonical)
-        return known in ("", "Resource", "DomainResource", of_type)
 
     def extension(self, value: Any, path: str, field: Field, judge: Node) -> None:
         """Judge an extension by the definition of its URL, where this is known and has not judged it yet."""
