@@ -189,7 +189,7 @@ def test_convert(mixed: Path, capsys: Capture) -> None:
 
 def test_edifact_is_converted_judged_and_shown(mixed: Path, capsys: Capture) -> None:
     good, out = str(mixed / "sub" / "d-good.xml"), str(mixed / "out.edi")
-    assert main(["convert", good, "--to", "edifact", "-o", out]) == 1
+    assert main(["convert", good, "--to", "edifact", "-o", out]) == 2
     assert "edifact.no-layout" in capsys.readouterr().out
     assert main(["convert", good, "--to", "edifact", "--to-version", "H0130R", "-o", out]) == 0
     assert "loss.edifact-element at letters[0].letter.episode_of_care" in capsys.readouterr().out

@@ -155,7 +155,8 @@ def from_xml(xml: str) -> FormattedText:
             found = getattr(node, place)
             if found and not found.strip() and "\n" in found:
                 setattr(node, place, None)
-    made: FormattedText = formatted_reader(NAMESPACE)(element, {})
+    nodes = element.iter()
+    made: FormattedText = formatted_reader(NAMESPACE)(next(nodes), nodes)
     return made
 
 

@@ -323,7 +323,7 @@ def test_more_letters_than_a_receipt_holds_are_refused_with_their_envelope() -> 
     assert len(refusals(receipts.negative(many.replace(letters=CAME.letters * 99), report))) == 100
 
 
-@pytest.mark.parametrize("data", [b"", b"hej", b"<Emessage", b"{}", b"UNB+UNOC:3'", b"<a/>", DATA[:300]])
+@pytest.mark.parametrize("data", [b"", b"hej", b"<Emessage", b"{}", b"UNA:+.? '", b"<a/>", DATA[:300]])
 def test_what_cannot_be_read_cannot_be_answered(data: bytes) -> None:
     first = unanswerable(receipts.positive, data)
     assert first[0] == ("receipt.no-original", "/")
