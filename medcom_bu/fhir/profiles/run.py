@@ -150,6 +150,10 @@ class Run:
             self._unwalked.append(found)
         return found
 
+    def judgements(self) -> tuple[Judgement, ...]:
+        """All judgements made."""
+        return tuple(self._judgements.values())
+
     def _walk(self) -> None:
         while self._unwalked:
             judgement = self._unwalked.pop()
