@@ -581,8 +581,87 @@ BREAKS: dict[str, tuple[Change, set[str]]] = {
 }
 
 
-def broken(bundle: Node, rule: str) -> Node:
-    """A copy of a valid message that breaks a rule of :data:`BREAKS`."""
+def no_outcome(bundle: Node) -> None:
+    bundle["entry"] = [item for item in bundle["entry"] if item["resource"]["resourceType"] != "OperationOutcome"]
+
+
+def response(key: str, value: Any) -> Change:
+    def change(bundle: Node) -> None:
+        one(bundle, "MessageHeader")["response"][key] = value
+
+    return change
+
+
+def unresponded(key: str) -> Change:
+    def change(bundle: Node) -> None:
+        del one(bundle, "MessageHeader")["response"][key]
+
+    return change
+
+
+def outcome(key: str, value: Any) -> Change:
+    def change(bundle: Node) -> None:
+        one(bundle, "OperationOutcome")["issue"][0][key] = value
+
+    return change
+
+
+def detailed(system: str, code: str) -> Change:
+    return outcome("details", {"coding": [{"system": system, "code": code}]})
+
+
+def text_role(bundle: Node) -> None:
+    for role in resources(bundle, "PractitionerRole"):
+        role["code"] = [{"text": "Sygeplejerske"}]
+
+
+ONLY_5_0 = {"medcom-careCommunication-15", "address.extension:address-official twice"}
+BREAKS_4_0 = {rule: found for rule, found in BREAKS.items() if rule not in ONLY_5_0} | {
+    "medcom-messaging-2": (no_provenance, {"medcom-messaging-2", "medcom-careCommunication-3"}),
+    "medcom-messaging-1": (
+        cut("MessageHeader", "sender"),
+        {MINIMUM, "medcom-messaging-1", "medcom-careCommunication-11"},
+    ),
+    "medcom-careCommunication-1": (cut("MessageHeader", "definition"), {MINIMUM, "medcom-careCommunication-1"}),
+    "medcom-careCommunication-7": (text_role, {"medcom-careCommunication-7"}),
+    "medcom-carecommunication-definition-url": (
+        put("MessageHeader", "definition", "http://example.org/MessageDefinition/x|4.0"),
+        {"_DT_Fixed_Wrong"},
+    ),
+}
+"""The same of CareCommunication 4.0, whose header must conform as well: what follows from a fault in it is left out."""
+
+HEADER = "medcom-acknowledgement-2"  # says that the header conforms: follows from every fault in it
+ACKNOWLEDGEMENT_BREAKS: dict[str, tuple[Change, set[str]]] = {
+    "medcom-messaging-2": (no_provenance, {"medcom-messaging-2"}),
+    "medcom-acknowledgement-1": (no_outcome, {"medcom-acknowledgement-1"}),
+    "medcom-acknowledgement-2": (
+        cut("MessageHeader", "response"),
+        {MINIMUM, HEADER, "medcom-acknowledgement-1"},
+    ),
+    "response.identifier": (unresponded("identifier"), {MINIMUM, HEADER}),
+    "response.code": (response("code", "unwell"), {"Terminology_TX_NoValid_16", UNKNOWN_CODE, HEADER}),
+    "destination:primary": (use("cc"), {MAXIMUM, SLICE, HEADER}),
+    "destination:primary twice": (second_destination, {MAXIMUM, HEADER}),
+    "destination in no slice": (use("bcc"), {NO_SLICE, SLICE, UNKNOWN_CODE, HEADER}),
+    "event": (
+        put("MessageHeader", "eventCoding", {"system": f"{TERMS}/medcom-messaging-eventCodes", "code": "x"}),
+        {"Terminology_TX_NoValid_12", UNKNOWN_CODE, HEADER},
+    ),
+    "issue.severity": (outcome("severity", "grave"), {"Terminology_TX_NoValid_16", UNKNOWN_CODE, HEADER}),
+    "issue.details.coding": (
+        detailed(f"{TERMS}/medcom-acknowledgement-error-codes", "x"),
+        {"Terminology_TX_NoValid_12", UNKNOWN_CODE, HEADER},
+    ),
+    "identifier:SOR-ID": (without_identifier(SOR), {SLICE, "dk-core-organization-mandatory-identifier", HEADER}),
+    "identifier:EAN-ID": (without_identifier(GLN), {SLICE, HEADER}),
+    "gln-modulus-10": (reidentified(GLN, "value", "5790000120421"), {"gln-modulus-10", HEADER}),
+    "Provenance.activity": (cut("Provenance", "activity"), {MINIMUM}),
+}
+
+
+def broken(bundle: Node, rule: str, breaks: dict[str, tuple[Change, set[str]]] = BREAKS) -> Node:
+    """A copy of a valid message that breaks a rule of :data:`BREAKS`, or of another list."""
     result = copy.deepcopy(bundle)
-    BREAKS[rule][0](result)
+    breaks[rule][0](result)
     return result
