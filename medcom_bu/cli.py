@@ -166,7 +166,6 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu import read
-    from medcom_bu.messages.emessage import Emessage
     from medcom_bu.messages.envelopes import VansEnvelope
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
@@ -175,16 +174,18 @@ def _show(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             parsed = read(file)
-        if isinstance(parsed.message, VansEnvelope):
-            parsed = read(parsed.message.payload or b"")
-        if isinstance(parsed.message, Emessage) and arguments.html is None:
+        if parsed.message is not None and arguments.html is None:
             print(as_text(parsed.message, reveal=arguments.reveal))
-        elif isinstance(parsed.message, Emessage):
+        elif parsed.message is not None:
             _write_page(as_page(parsed.message).encode(), arguments.html)
     except OSError as error:
         return _refuse(error)
-    print(parsed.report, file=report_to)
-    return 0 if parsed.report.ok else 1
+    reports = [parsed.report]
+    if isinstance(parsed.message, VansEnvelope) and parsed.message.payload is not None:
+        reports.append(read(parsed.message.payload).report)
+    for where, report in zip(("", "inside: "), reports, strict=False):
+        print(f"{where}{report}", file=report_to)
+    return 0 if all(report.ok for report in reports) else 1
 
 
 def _write_page(page: bytes, target: str) -> None:
@@ -202,12 +203,6 @@ def _convert(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
-        if not isinstance(message, XmlMessage):
-            print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
-            return 2
-        lost = losses(message, arguments.to, version=arguments.to_version)
-        with Path(arguments.output).open("wb") as out:
-            write_xml(message, out, version=arguments.to_version)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:
@@ -216,6 +211,18 @@ def _convert(arguments: argparse.Namespace) -> int:
     except UnknownFormat as error:
         print(f"medcom-bu: {error}", file=sys.stderr)
         return 1
+    if not isinstance(message, XmlMessage):
+        print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
+        return 2
+    try:
+        lost = losses(message, arguments.to, version=arguments.to_version)
+        with Path(arguments.output).open("wb") as out:
+            write_xml(message, out, version=arguments.to_version)
+    except OSError as error:
+        return _refuse(error)
+    except InvalidMessage as error:  # the version asked for is none that the letter has
+        print(error.report)
+        return 2
     for loss in lost:
         print(loss)
     print(f"{arguments.output}: written, {len(lost)} losses")
