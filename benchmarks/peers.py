@@ -40,9 +40,10 @@ class Xsdata:
         """Bytes to an object."""
         return self._parser.from_bytes(data, self._cls)
 
-    def write(self, message: Any) -> bytes:
-        """An object to bytes."""
-        return self._serializer.render(message).encode("ISO-8859-1", "xmlcharrefreplace")
+    def writer(self, data: bytes) -> Work:
+        """A writer of the object that the bytes hold."""
+        message = self.read(data)
+        return lambda: self._serializer.render(message).encode("ISO-8859-1", "xmlcharrefreplace")
 
 
 def xmlschema_reader(schema: Path, data: bytes) -> Work:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medcom_bu.builders import BinaryLetterBuilder, CareCommunicationBuilder, Consignment, HospitalReferralBuilder
+    from medcom_bu.builders import (
+        BinaryLetterBuilder,
+        CareCommunicationBuilder,
+        ClinicalEmailBuilder,
+        Consignment,
+        HospitalReferralBuilder,
+    )
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -33,6 +39,7 @@ __all__ = [
     "BinaryLetterBuilder",
     "CareCommunicationBuilder",
     "CareCommunicationMessage",
+    "ClinicalEmailBuilder",
     "Consignment",
     "HospitalReferralBuilder",
     "InvalidMessage",
@@ -64,6 +71,7 @@ _HOMES = {
     "medcom_bu.builders": (
         "BinaryLetterBuilder",
         "CareCommunicationBuilder",
+        "ClinicalEmailBuilder",
         "Consignment",
         "HospitalReferralBuilder",
     ),

@@ -330,7 +330,8 @@ def _check_type(owner: str, name: str, declared: Element | Choice, value: object
         items = value
     allowed = tuple(held_type(alternative) for alternative in elements(declared))
     for item in items:
-        if not isinstance(item, allowed):
+        # a subclass has fields of its own, which the element has no place for: they would be lost on the wire
+        if not isinstance(item, allowed) or (isinstance(item, Value) and type(item) not in allowed):
             wanted = " or ".join(sorted(kind.__name__ for kind in allowed))
             raise TypeError(f"{owner}.{name} takes {wanted}, not {type(item).__name__}")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.packages import Definitions, Library
     from medcom_bu.issues import Report
 
 _PROGRESS_FROM = 20
@@ -64,7 +65,30 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
     convert.add_argument("-o", "--output", required=True, metavar="FILE")
     convert.set_defaults(run=_convert)
+
+    profiles = commands.add_parser("profiles", help="FHIR profiles: what is at hand, add a package, judge by one")
+    _profile_commands(profiles.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True))
     return parser
+
+
+def _profile_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    cache = argparse.ArgumentParser(add_help=False)
+    cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
+
+    listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
+    listing.set_defaults(run=_profiles_list)
+
+    add = actions.add_parser("add", parents=[cache], help="put a package, a .tgz or an unpacked folder, into the cache")
+    add.add_argument("package", metavar="PACKAGE", type=Path)
+    add.set_defaults(run=_profiles_add)
+
+    check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
+    check.add_argument("paths", nargs="+", metavar="FILE|DIR")
+    check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
+    check.add_argument("--forms", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
+    check.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
+    check.add_argument("--lang", choices=("en", "da"), default="en", help="language of the texts")
+    check.set_defaults(run=_profiles_check)
 
 
 # --- validate -----------------------------------------------------------------------------------------------------
@@ -142,7 +166,6 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu import read
-    from medcom_bu.messages.emessage import Emessage
     from medcom_bu.messages.envelopes import VansEnvelope
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
@@ -151,16 +174,18 @@ def _show(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             parsed = read(file)
-        if isinstance(parsed.message, VansEnvelope):
-            parsed = read(parsed.message.payload or b"")
-        if isinstance(parsed.message, Emessage) and arguments.html is None:
+        if parsed.message is not None and arguments.html is None:
             print(as_text(parsed.message, reveal=arguments.reveal))
-        elif isinstance(parsed.message, Emessage):
+        elif parsed.message is not None:
             _write_page(as_page(parsed.message).encode(), arguments.html)
     except OSError as error:
         return _refuse(error)
-    print(parsed.report, file=report_to)
-    return 0 if parsed.report.ok else 1
+    reports = [parsed.report]
+    if isinstance(parsed.message, VansEnvelope) and parsed.message.payload is not None:
+        reports.append(read(parsed.message.payload).report)
+    for where, report in zip(("", "inside: "), reports, strict=False):
+        print(f"{where}{report}", file=report_to)
+    return 0 if all(report.ok for report in reports) else 1
 
 
 def _write_page(page: bytes, target: str) -> None:
@@ -178,12 +203,6 @@ def _convert(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
-        if not isinstance(message, XmlMessage):
-            print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
-            return 2
-        lost = losses(message, arguments.to, version=arguments.to_version)
-        with Path(arguments.output).open("wb") as out:
-            write_xml(message, out, version=arguments.to_version)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:
@@ -192,6 +211,18 @@ def _convert(arguments: argparse.Namespace) -> int:
     except UnknownFormat as error:
         print(f"medcom-bu: {error}", file=sys.stderr)
         return 1
+    if not isinstance(message, XmlMessage):
+        print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
+        return 2
+    try:
+        lost = losses(message, arguments.to, version=arguments.to_version)
+        with Path(arguments.output).open("wb") as out:
+            write_xml(message, out, version=arguments.to_version)
+    except OSError as error:
+        return _refuse(error)
+    except InvalidMessage as error:  # the version asked for is none that the letter has
+        print(error.report)
+        return 2
     for loss in lost:
         print(loss)
     print(f"{arguments.output}: written, {len(lost)} losses")
@@ -200,6 +231,86 @@ def _convert(arguments: argparse.Namespace) -> int:
 
 def _refuse(error: OSError) -> int:
     print(f"medcom-bu: {error.filename or 'input'}: {error.strerror or error}", file=sys.stderr)
+    return 2
+
+
+# --- profiles -----------------------------------------------------------------------------------------------------
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    """Our own packages and those of the cache, which come first."""
+    from medcom_bu.fhir.profiles.packages import cache, load_all, shipped
+
+    folder = arguments.cache or cache()
+    return shipped().with_packages(load_all(folder)) if folder.is_dir() else shipped()
+
+
+def _profiles_list(arguments: argparse.Namespace) -> int:
+    from medcom_bu.fhir.profiles.packages import BadPackage, shipped
+
+    try:
+        library = _library(arguments)
+    except BadPackage as error:
+        return _wrong(str(error))
+    own = set(shipped().packages)
+    for package in sorted(library.packages, key=lambda package: package.label):
+        missing = library.definitions(package.name, package.version).missing
+        lacks = f", without {', '.join(missing)}" if missing else ""
+        count = len(list(package.of_kind("StructureDefinition")))
+        print(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
+    return 0
+
+
+def _profiles_add(arguments: argparse.Namespace) -> int:
+    from medcom_bu.fhir.profiles.packages import BadPackage, cache, load, store
+
+    try:
+        package = load(arguments.package)
+        place = store(package, arguments.cache or cache())
+    except BadPackage as error:
+        return _wrong(str(error))
+    except OSError as error:
+        return _refuse(error)
+    print(f"{package.label}: {len(package.definitions)} definitions in {place}")
+    return 0
+
+
+def _profiles_check(arguments: argparse.Namespace) -> int:
+    from medcom_bu import reporting
+    from medcom_bu.fhir.profiles.elements import BadDefinition
+    from medcom_bu.fhir.profiles.packages import BadPackage
+
+    missing = [path for path in arguments.paths if not Path(path).exists()]
+    if missing:
+        return _wrong(f"no such file or folder: {', '.join(missing)}")
+    try:
+        library = _library(arguments)
+        name, _, version = (arguments.package or "").partition("#")
+        guide = library.definitions(name, version) if name else None
+        files = list(_files(arguments.paths))
+        reports = [(str(path), _judge_by(path, library, guide, arguments.forms)) for path in _with_progress(files)]
+    except (BadPackage, BadDefinition) as error:
+        return _wrong(str(error))
+    except LookupError as error:
+        return _wrong(str(error.args[0]))
+    print(reporting.FORMATS[arguments.format](reports, arguments.lang))
+    return 0 if all(report.ok and report.complete for _, report in reports) else 1
+
+
+def _judge_by(path: Path, library: Library, guide: Definitions | None, forms: str) -> Report:
+    from medcom_bu.fhir.profiles.forms import Forms
+    from medcom_bu.fhir.profiles.report import judged
+    from medcom_bu.issues import Layer, Report
+    from medcom_bu.reporting import UNREADABLE
+
+    try:
+        return judged(path.read_bytes(), library, guide, Forms(forms))
+    except OSError as error:
+        return Report.of([UNREADABLE.at("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+
+
+def _wrong(text: str) -> int:
+    print(f"medcom-bu: {text}", file=sys.stderr)
     return 2
 
 

@@ -134,7 +134,7 @@ class Issue(_Finding):
 
     def moved(self, path: str) -> Issue:
         """The same issue at another path."""
-        return attrs.evolve(self, path=path)
+        return Issue(self.kind, path, self.params, self.causes)
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The issue as JSON-ready data."""

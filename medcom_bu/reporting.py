@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
-from xml.sax.saxutils import quoteattr
 
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 
@@ -25,7 +22,6 @@ _TOTALS = {
     "en": "{total} files: {valid} valid, {invalid} invalid",
     "da": "{total} filer: {valid} gyldige, {invalid} ugyldige",
 }
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 
 
@@ -70,11 +66,17 @@ def _line(issue: Issue, lang: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text for an element or an attribute in quotation marks; what cannot stand in XML becomes U+FFFD."""
-    return quoteattr(_NOT_XML.sub("\ufffd", text), {'"': "&quot;"})[1:-1]
+    from xml.sax.saxutils import quoteattr  # loads much
+
+    from medcom_bu.oioxml.encode import not_xml
+
+    return quoteattr(not_xml().sub("\ufffd", text), {'"': "&quot;"})[1:-1]
 
 
 def as_sarif(reports: Reports, lang: str) -> str:
     """SARIF 2.1.0: one result an issue, with its path as the logical location."""
+    from urllib.parse import quote
+
     kinds = {issue.code: issue.kind for _, report in reports for issue in report}
     results = [
         {

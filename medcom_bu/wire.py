@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -176,6 +177,7 @@ _CODECS = {
 }
 
 
+@functools.cache
 def _codec(found: WireFormat) -> _Codec | None:
     """The codec of a format, loaded when it is first needed; None for a format that is only recognised."""
     name = _CODECS.get(found)
@@ -199,7 +201,7 @@ def _unread(head: bytes) -> Report:
 
 
 def _peek(data: bytes | BinaryIO) -> bytes:
-    if isinstance(data, bytes | bytearray | memoryview):
+    if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data[:_HEAD])
     at = data.tell()
     head = data.read(_HEAD)
@@ -208,15 +210,34 @@ def _peek(data: bytes | BinaryIO) -> bytes:
 
 
 def _held(data: Any) -> bytes | BinaryIO:
-    return bytes(data) if isinstance(data, bytearray | memoryview) else data
+    return bytes(data) if isinstance(data, (bytearray, memoryview)) else data
 
 
-def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset[Layer] | None) -> Report:
-    """The report on what a codec made of bytes, with the rules where they are wanted and can run."""
+def _report(
+    reading: Reading[Any],
+    applies: tuple[Layer, ...],
+    wanted: frozenset[Layer] | None,
+    where: Callable[[str], str] = str,
+) -> Report:
+    """The report on what a codec made of bytes, with the profiles and rules where they are wanted and can run.
+
+    ``where`` turns the FHIRPath of a profile issue into what the report speaks of.
+    """
     asked = frozenset(applies) if wanted is None else wanted
     issues = [issue for issue in reading.issues if issue.layer in asked]
     ran = [layer for layer in reading.ran if layer in asked]
-    if Layer.RULE in asked and not reading.failed and reading.message is not None:
+    if reading.failed or reading.message is None:
+        return Report.of(issues, ran, applies)
+    if Layer.PROFILE in applies and asked & {Layer.PROFILE, Layer.RULE}:
+        from medcom_bu.fhir.codec import check_profiles
+
+        found = check_profiles(reading.message)
+        if found is not None and Layer.PROFILE in asked:
+            ran.append(Layer.PROFILE)
+            issues += [issue.moved(where(issue.path)) for issue in found]
+        if any(issue.severity is Severity.ERROR for issue in found or ()):
+            return Report.of(issues, ran, applies)
+    if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
     return Report.of(issues, ran, applies)
@@ -225,16 +246,19 @@ def _report(reading: Reading[Any], applies: tuple[Layer, ...], wanted: frozenset
 def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     codec: Any
+    where: Callable[[str], str] = str
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml import vans as codec
     elif isinstance(message, FhirMessage):
         from medcom_bu.fhir import codec
+
+        where = functools.partial(codec.to_attribute, message)
     else:
         from medcom_bu.oioxml import codec
 
     reading = codec.judge(message)
     own = Reading(message, reading.issues, reading.ran)
-    return _report(own, codec.LAYERS, wanted)
+    return _report(own, codec.LAYERS, wanted, where)
 
 
 def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None) -> Report:
@@ -243,7 +267,10 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
 
     reports = [_judge(message, wanted) for message in consignment]
     issues = [
-        issue.moved(f"messages[{number}].{issue.path}") for number, report in enumerate(reports) for issue in report
+        issue.moved(f"messages[{number}].{issue.path}")
+        for number, report in enumerate(reports)
+        for issue in report
+        if issue.kind not in rules.MATCHES
     ]
     ran = [layer for layer in LAYERS if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
@@ -258,6 +285,9 @@ def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "
     """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
+    ``encoding`` is ISO-8859-1, UTF-8, windows-1252 or US-ASCII, which every receiver reads, under any of its names.
+
+    Raises InvalidMessage where no letter has the version, ValueError for another encoding.
     """
     file = io.BytesIO()
     write_xml(message, file, version=version, encoding=encoding)
@@ -265,11 +295,15 @@ def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "
 
 
 def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
-    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size."""
+    """Write the consignment or envelope to a binary file; attachments are encoded in pieces of bounded size.
+
+    Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
+    """
     if isinstance(message, VansEnvelope):
+        from medcom_bu.oioxml.losses import in_version
         from medcom_bu.oioxml.vans import write as write_envelope
 
-        write_envelope(message, file, encoding)
+        write_envelope(in_version(message, version), file, encoding)
         return
     from medcom_bu.oioxml.encode import write
 
@@ -299,15 +333,23 @@ def write_fhir(
     write(message, file, format, version)
 
 
-def losses(message: XmlMessage, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
-    """Everything that would be lost by writing the message to ``"xml"``, in its own or another version."""
+def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
+    """Everything that would be lost by writing the message, in its own or another version.
+
+    ``to`` is ``"xml"``; for a FHIR message ``"fhir"``, which loses nothing in JSON, or ``"fhir+xml"``.
+    """
+    if isinstance(message, FhirMessage):
+        if to not in ("fhir", "fhir+xml"):
+            raise ValueError('losses of a FHIR message are known for to="fhir" and to="fhir+xml"')
+        from medcom_bu.fhir.losses import losses as fhir_losses
+
+        return fhir_losses(message, "json" if to == "fhir" else "xml", version)
     if to != "xml":
         raise ValueError('losses are known for to="xml"')
-    if isinstance(message, VansEnvelope):
-        return ()
+    from medcom_bu.oioxml.losses import envelope_losses
     from medcom_bu.oioxml.losses import losses as xml_losses
 
-    return xml_losses(message, version)
+    return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
 
 
 __all__ = [

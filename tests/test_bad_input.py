@@ -8,11 +8,13 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import etree
 
 import medcom_bu
+from medcom_bu.envelopes import vans
 from medcom_bu.testing.samples import CONTENT, samples
 
 MESSAGES = samples()
@@ -26,6 +28,7 @@ PAYLOAD = re.findall(rb"<Object_Base64Encoded>([^<]*)<", BINARY)[0]
 XINCLUDE = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/hostname" parse="text"/>'
 LAUGHS = b'<!ENTITY e0 "ha">' + b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
 MEGABYTE = 1_000_000
+LONG = b"\n".join([b"QUJD" * 19] * 9000)
 CITY = b"Eksempelstad</DistrictName>"
 OBJECT = "/Emessage/BinaryLetter/BinaryObject"
 
@@ -264,8 +267,90 @@ def test_what_does_not_belong_is_kept_and_written_back(extra: bytes, before: byt
 
 def canonical(data: bytes) -> list[tuple[object, ...]]:
     """The document as a list: names, attributes and texts, blanks between elements left out."""
-    root = etree.fromstring(data)
+    root = etree.fromstring(data, etree.XMLParser(remove_comments=True))
     return [(node.tag, dict(node.attrib), (node.text or "").strip(), (node.tail or "").strip()) for node in root.iter()]
+
+
+@pytest.mark.parametrize("payload", [LONG, LONG + b"\n", LONG.replace(b"\n", b"\r\n"), LONG.replace(b"\n", b"")])
+@pytest.mark.parametrize("tag", [b"</Object_Base64Encoded>", b"</BinaryObject>", b"</BinaryLetter>", b"</Envelope>"])
+def test_a_fault_is_placed_as_if_nothing_were_cut(payload: bytes, tag: bytes) -> None:
+    """Where the parser would see it in the whole document, which here is short enough for it."""
+    letter = BINARY[BINARY.index(b"  <BinaryLetter>") : BINARY.index(b"</Emessage>")].replace(PAYLOAD, payload)
+    for twice in (letter * 2, letter + letter.replace(b"\n", b"")):
+        whole = with_payload(payload).replace(b"</Emessage>", twice + b"</Emessage>")
+        for data in (whole.replace(tag, b"</x>", 1), b"</x>".join(whole.rsplit(tag, 1))):
+            with pytest.raises(etree.XMLSyntaxError) as caught:
+                etree.fromstring(data)
+            line, column = caught.value.position
+            for given in (data, io.BytesIO(data)):
+                found = [(issue.code, issue.path) for issue in medcom_bu.validate(given)]
+                assert found == [("xml.not-well-formed", f"line {line}, column {column}")]
+
+
+@pytest.mark.parametrize("size", [4, 1 << 18, (1 << 19) - 4, 1 << 19, (1 << 20) + 8])
+@pytest.mark.parametrize("child", [b"<b/>", b"<b>x</b>QUJD", b"<!-- x -->QUJD", b"<![CDATA[QUJD]]>"])
+def test_base64_before_a_child_is_kept(size: int, child: bytes) -> None:
+    """Whole chunks of it, so that what comes next begins with a chunk."""
+    data = with_payload(b"QUJD" * (size // 4) + child)
+    for given in (data, io.BytesIO(data)):
+        parsed = medcom_bu.read(given)
+        assert parsed.message is not None
+        assert canonical(medcom_bu.to_xml(parsed.message)) == canonical(data)
+
+
+def test_only_what_stands_as_a_comment_counts_as_one() -> None:
+    def count(data: bytes) -> list[object]:
+        return [issue.params for issue in medcom_bu.validate(data) if issue.code == "xml.not-carried"]
+
+    assert count(REFERRAL.replace(CITY, b"<![CDATA[<!--> ?> <?]]></DistrictName>")) == []
+    assert count(REFERRAL.replace(CITY, b"a?> b?> c</DistrictName>")) == []
+    aside = b"<!-- <![CDATA[ <? ?> --><?x <!-- ?><![CDATA[ <!-- --> ]]><!---->"
+    assert count(REFERRAL.replace(CITY, aside + CITY, 1)) == [(("count", 3),)]
+    assert count(REFERRAL_UTF8.replace(b"<?xml", b"\xef\xbb\xbf<?xml") + b"<!-- -->") == [(("count", 1),)]
+
+
+PREFIXES = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:m="%b"' % NAMESPACE
+
+
+@pytest.mark.parametrize(
+    ("tag", "attribute", "kept"),
+    [
+        (b"<Emessage", b"", b""),
+        (b"<Emessage", b' xsi:schemaLocation="a b" xsi:noNamespaceSchemaLocation="c"', b""),
+        (b"<Sender", b' xsi:schemaLocation="a b"', b""),
+        (b"<Sender", b' xsi:type="m:SenderType"', b'type="m:SenderType"'),
+    ],
+)
+def test_attributes_that_the_schema_allows(tag: bytes, attribute: bytes, kept: bytes) -> None:
+    data = REFERRAL.replace(b"<Emessage", b"<Emessage" + PREFIXES).replace(tag, tag + attribute)
+    plain = data.replace(attribute, b"") if kept else REFERRAL
+    assert medcom_bu.validate(data).layers["schema"] == ("failed" if kept else "passed")
+    message = medcom_bu.read(data).message
+    assert message is not None
+    assert (message == medcom_bu.parse(plain)) is not bool(kept)
+    assert kept in medcom_bu.to_xml(message)
+
+
+def test_local_elements_under_prefixes() -> None:
+    """Valid: the first read by the quick reader, the second by the other."""
+    for attribute in (b"", b' a="1"'):
+        inside = (
+            b"<Local_Elements><e:Egen xmlns:e='urn:egen'%b>x<e:b/></e:Egen></Local_Elements></Emessage>" % attribute
+        )
+        for prefixes in (b"", PREFIXES):
+            data = REFERRAL.replace(b"<Emessage", b"<Emessage" + prefixes).replace(b"</Emessage>", inside)
+            message = medcom_bu.parse(data)
+            assert canonical(medcom_bu.to_xml(message)) == canonical(data)
+            assert medcom_bu.parse(medcom_bu.to_xml(message)) == message
+
+
+def test_many_repetitions_take_linear_time() -> None:
+    episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
+    data = REFERRAL.replace(episode, episode * 120_000)
+    started = time.process_time()
+    message: Any = medcom_bu.parse(data)
+    assert time.process_time() - started < 4
+    assert len(message.letters[0].letter.episode_of_care) == 120_000
 
 
 def test_attributes_are_kept_and_written_back() -> None:
@@ -283,3 +368,13 @@ def test_long_tags_over_a_boundary_of_chunks() -> None:
         report = medcom_bu.validate(data)
         assert report.ok
         assert medcom_bu.parse(data) == medcom_bu.parse(BINARY)
+
+
+def test_a_namespace_with_signs_of_xml_is_kept() -> None:
+    letter = samples()["XDIS91/XD9134L"]
+    for message, namespace in ((letter, letter.namespace), (vans.wrap(letter), "urn:oio:medcom:vans-envelope:1.0.4")):
+        changed = medcom_bu.to_xml(message).replace(namespace.encode(), b"urn:x&amp;y")
+        parsed = medcom_bu.read(changed)
+        assert parsed.message is not None
+        assert parsed.message.namespace == "urn:x&y"
+        assert medcom_bu.read(medcom_bu.to_xml(parsed.message)).message == parsed.message

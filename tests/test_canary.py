@@ -19,7 +19,11 @@ from test_fuzz import mutant
 
 import medcom_bu
 from medcom_bu.binding import Value
+from medcom_bu.builders import ClinicalEmailBuilder
 from medcom_bu.cli import main
+from medcom_bu.envelopes import vans
+from medcom_bu.exchange import receipts
+from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml.versions import by_namespace, spec_of
 from medcom_bu.rendering.text import as_text
@@ -76,9 +80,17 @@ def said(data: bytes) -> Iterator[str]:
     yield from raised_by(lambda: medcom_bu.parse(io.BytesIO(data)))
     yield from raised_by(lambda: medcom_bu.detect(data))
     yield from raised_by(lambda: assert_valid(data))
+    yield from raised_by(lambda: receipts.positive(data))
+    yield from raised_by(lambda: receipts.negative(parsed, report, text=""))
+    yield from raised_by(lambda: reasons(parsed, report))
     message = parsed.message
     if message is None:
         return
+    yield from raised_by(lambda: vans.check_payload(ENVELOPE.replace(content=vans.wrap(data, **ENDS).content)))
+    if any(isinstance(letter, ClinicalEmail) for letter in message.letters):
+        yield from raised_by(lambda: ClinicalEmailBuilder.reply_to(message))
+        yield from raised_by(lambda: ClinicalEmailBuilder.reply_to(message).build())
+        yield from raised_by(lambda: ClinicalEmailBuilder.forward(message).build())
     yield from (repr(value) for value in values(message))
     yield from (str(value) for value in values(message))
     yield as_text(message)
@@ -88,6 +100,24 @@ def said(data: bytes) -> Iterator[str]:
     yield from raised_by(lambda: assert_same_message(message, other))
     for version in (None, "none", *(v.code for letter in message.letters for v in spec_of(type(letter)).versions)):
         yield from raised_by(lambda version=version: medcom_bu.losses(message, "xml", version=version))  # type: ignore[misc]
+
+
+ENDS: Any = {"sender": "5790000121526", "receiver": "5790000121526", "name": "MCM:XDIS22", "version": "XD2230L"}
+ENVELOPE = vans.wrap(b"", **ENDS)
+
+
+def reasons(parsed: Any, report: Any) -> Any:
+    """The words in which a message is refused: they travel, and may quote nothing of it."""
+    told: Any = receipts.negative(parsed, report, text="Afvist", lang="en").letters[0]
+    parts = (told.original_emessage, *told.original_emessage.original_letter)
+    return tuple(Said(part.refuse_text.plain()) for part in parts if part.refuse_text)
+
+
+class Said(str):
+    """A text that looks like a loss to :func:`raised_by`."""
+
+    def to_dict(self, lang: str) -> str:
+        return str(self)
 
 
 def said_by(report: Any) -> Iterator[str]:

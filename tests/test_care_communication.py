@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from medcom_bu.fhir.paths import to_attribute, to_fhirpath
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
-from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Entry, MessageHeader, Resource
+from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Entry, MessageHeader, Patient, Resource
 from medcom_bu.values.fhir_types import Coding, Narrative
 from medcom_bu.values.structures import Number, Rest, Structure, properties
 
@@ -125,6 +127,17 @@ def test_narratives_are_equal_when_their_markup_is() -> None:
     assert narrative("x") != "x"
     bomb = '<!DOCTYPE div [<!ENTITY a "x">]><div>&a;</div>'
     assert Narrative(div=bomb) != Narrative(div=bomb + " ")
+
+
+def test_copies_are_equal_and_whole() -> None:
+    message = fhir_samples.message(rest=Rest({"x": [1, {"y": None}]}))
+    assert message.places
+    assert message.segments
+    for copied in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert copied == message
+        assert hash(copied) == hash(message)
+        assert [copied.places[id(entry.resource)] for entry in copied.entry] == list(range(len(copied.entry)))
+        assert copied.segments[0].text == message.segments[0].text
 
 
 def test_a_chain_that_bites_its_tail_ends() -> None:
@@ -421,3 +434,50 @@ def test_paths_go_both_ways() -> None:
     assert to_fhirpath(message, "entry[7].resource.occurred_date_time") == "Bundle.entry[7].resource.occurred"
     assert to_attribute(message, "Bundle") == "/"
     assert to_attribute(message, "Bundle.entry[99].resource.nothing") == "entry[99]"
+
+
+# --- losses -------------------------------------------------------------------------------------------------------
+
+
+def lost(message: Any, to: str, version: str | None = None) -> list[tuple[str, str]]:
+    return [(loss.code, loss.path) for loss in medcom_bu.losses(message, to, version=version)]
+
+
+def test_nothing_is_lost_of_what_is_well_formed() -> None:
+    message = fhir_samples.message()
+    assert lost(message, "fhir") == lost(message, "fhir+xml") == lost(message, "fhir", "5.0") == []
+    with pytest.raises(ValueError, match="fhir"):
+        medcom_bu.losses(message, "xml")
+
+
+def test_what_xml_cannot_hold_is_named() -> None:
+    plain = plain_sample()
+    plain["entry"][0]["resource"]["text"]["div"] = "<div>"
+    plain["entry"][1]["resource"]["name"][0]["family"] = "a\x01\x02"
+    plain["entry"][1]["resource"]["b c"] = "x"
+    message = read(written(plain)).message
+    assert lost(message, "fhir") == []
+    assert lost(message, "fhir+xml") == [
+        ("loss.fhir-narrative", "entry[0].resource.text.div"),
+        ("loss.fhir-character", "entry[1].resource.name[0].family"),
+        ("loss.fhir-name", "entry[1].resource"),
+    ]
+    assert message is not None
+    again = read(medcom_bu.to_fhir(message, "xml")).message
+    assert again is not None
+    patient = next(again.resources(Patient))
+    assert patient.name[0].family == "a\ufffd\ufffd"
+    assert not patient.rest
+
+
+def test_what_a_version_lacks_is_named() -> None:
+    plain = plain_sample()
+    communication = plain["entry"][2]["resource"]
+    communication["category"][0]["coding"][0]["code"] = "acute-ambulant"
+    communication["recipient"] = [{"reference": "PractitionerRole/role"}] * 2
+    message = read(written(plain)).message
+    assert lost(message, "fhir", "4.0") == [
+        ("loss.fhir-category", "category"),
+        ("loss.fhir-role", "entry[3].resource.code"),
+    ]
+    assert lost(message, "fhir", "5.0") == [("loss.fhir-recipients", "communication.recipient")]

@@ -193,6 +193,6 @@ def test_convert_what_cannot_be(mixed: Path, capsys: Capture) -> None:
     assert "xml.code" in capsys.readouterr().out
     assert main(["convert", str(mixed / "b-noise.bin"), "-o", str(out)]) == 1
     good = str(mixed / "sub" / "d-good.xml")
-    assert main(["convert", good, "--to-version", "XD9134L", "-o", str(out)]) == 1
+    assert main(["convert", good, "--to-version", "XD9134L", "-o", str(out)]) == 2
     assert not out.exists()
     assert main(["convert", good, "-o", str(mixed / "no" / "out.xml")]) == 2

@@ -7,20 +7,26 @@ import os
 import random
 import re
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 import medcom_bu
+from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.statistics import record
+from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing.samples import samples
 
 COUNT = 200_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 2_000
 PARTS = 10
 LIMIT_SECONDS = 2.0
 TAG = re.compile(rb"<[^<>]*>")
-CONTENT = re.compile(rb"(?<=<Object_Base64Encoded>)[^<]*(?=</)")
+CONTENT = re.compile(rb"(?<=<Object_Base64Encoded>)[^<]*(?=</)|(?<=<Data>)[^<]*(?=</)")
 EXPANSION = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
 SNIPPETS = (
     *(b"<!-- x -->", b"<!--", b"-->", b"<![CDATA[<x>]]>", b"<![CDATA[", b"]]>", b"<?pi x?>", b"<?xml version='1.0'?>"),
@@ -31,6 +37,7 @@ SNIPPETS = (
     *(b"<!DOCTYPE x SYSTEM 'http://example.invalid/x.dtd'>", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80"),
     *(b"\x1b", b"\x85", b"\xc2\x85", b"\r", b"\r\n", b"<Object_Base64Encoded>", b"</Object_Base64Encoded>"),
     *(b"<Object_Base64Encoded/>", b"<Object_Base64Encoded>QQ==</Object_Base64Encoded>", b"<Local_Elements/>"),
+    *(b"<Data>", b"</Data>", b"<Data/>", b"<Data>QQ==</Data>", b"<Receipt/>", b" EndPointType='VANS'", b" name='a'"),
     *(b"<x:Object_Base64Encoded>QQ==</x:Object_Base64Encoded>", b"<Object_Base64Encoded a='>'>QQ=="),
 )
 BASE64 = (
@@ -49,6 +56,13 @@ BASE64 = (
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "cp1252", "utf-7", "cp037", "cp500")
 NAMES = (*ENCODINGS, "UTF-16", "ISO-8859-1", "ISO-8859-15", "US-ASCII", "EBCDIC-CP-DK", "IBM277", "UCS-4", "x", "")
 
+FIXED = Surroundings(uuids=lambda: uuid.UUID(int=2026), clock=lambda: datetime(2026, 5, 4, 9, 30))
+SENT = vans.wrap(samples()["XDIS91/XD9134L"], service_tags=[("a", "b")], around=FIXED)
+ANSWERS = (
+    vans.positive(SENT, around=FIXED),
+    vans.negative(SENT, "ukendt type", "1", around=FIXED),
+    vans.vans_negative(SENT, "ukendt modtager", around=FIXED),
+)
 Change = Callable[[random.Random, bytes, bytes], bytes]
 
 
@@ -178,6 +192,14 @@ def check(data: bytes, as_file: bool) -> str:
     else:
         assert result == parsed.message
         assert medcom_bu.validate(data, layers=("syntax", "schema")).ok
+    if isinstance(parsed.message, VansEnvelope):
+        vans.check_payload(parsed.message)
+        assert not vans.matches(parsed.message, parsed.message)
+        vans.matches(SENT, parsed.message)
+        if isinstance(parsed.message.content, VansMessage):
+            record(parsed.message)
+        written = medcom_bu.to_xml(parsed.message)
+        assert medcom_bu.read(written).message == parsed.message or not report.ok
     if as_file:
         assert outcome(data, io.BytesIO) == (report, parsed, result)
     return result.__name__ if isinstance(result, type) else "message"
@@ -186,7 +208,7 @@ def check(data: bytes, as_file: bool) -> str:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_damaged_bytes_are_judged_in_bounded_time(part: int, capsys: pytest.CaptureFixture[str]) -> None:
     r = random.Random(2026 + part)
-    messages = list(samples().values())
+    messages: list[Any] = [*samples().values(), SENT, SENT, *ANSWERS]
     bases = [medcom_bu.to_xml(message) for message in messages]
     bases += [medcom_bu.to_xml(message, encoding="UTF-8") for message in messages]
     seen: Counter[str] = Counter()

@@ -9,6 +9,7 @@ import pytest
 from test_rules import CAVE, FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED, changed, found, plain
 
 import medcom_bu
+from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml import losses as oioxml_losses
@@ -146,8 +147,33 @@ def test_a_character_that_xml_lacks_is_replaced() -> None:
     assert arrived.letters[0].patient.person_surname_name == "a\ufffdb"
 
 
-def test_an_envelope_of_the_network_loses_nothing() -> None:
-    assert lost(WRAPPED) == []
+META = "content.meta_information"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("sender_id.text", f"{META}.document.name", f"{META}.document.version"),
+        *(f"{META}.transport.service_tag[0].name", f"{META}.transport.service_tag[0].text"),
+    ],
+)
+def test_an_envelope_of_the_network(path: str) -> None:
+    tagged = vans.wrap(REFERRAL, service_tags=[("navn", "tekst")])
+    assert lost(tagged) == lost(tagged, "1.0.4") == []
+    odd = changed(tagged, {path: "a\x01b\ufffe"})
+    (loss,) = medcom_bu.losses(odd, "xml")
+    assert (loss.code, loss.path, dict(loss.params)) == ("loss.xml-character", path, {"count": 2})
+    assert medcom_bu.read(medcom_bu.to_xml(odd)).message == changed(tagged, {path: "a\ufffdb\ufffd"})
+
+
+def test_an_envelope_has_one_version() -> None:
+    older = WRAPPED.replace(namespace=WRAPPED.namespace.replace("1.0.4", "1.0.3"))
+    assert medcom_bu.parse(medcom_bu.to_xml(older, version="1.0.4")) == WRAPPED
+    assert b"1.0.3" in medcom_bu.to_xml(older)
+    for work in (medcom_bu.to_xml, lambda message, version: medcom_bu.losses(message, "xml", version=version)):
+        with pytest.raises(medcom_bu.InvalidMessage) as caught:
+            work(WRAPPED, version="1.0.3")  # type: ignore[operator]
+        assert found(caught.value.report) == [("version.unknown", "namespace")]
 
 
 @pytest.mark.parametrize("version", ["XH0132R", "XB0131X", ""])
@@ -160,12 +186,29 @@ def test_a_version_that_no_letter_has(version: str) -> None:
     assert issue.hint_text("da") == "versioner af HospitalReferral: XH0131R, XH0130R"
 
 
-@pytest.mark.xfail(reason="the writer does not ask whether a letter has the version, and writes its own")
-@pytest.mark.parametrize("version", ["XH0132R", "XB0131X"])
+@pytest.mark.parametrize("version", ["XH0132R", "XB0131X", ""])
 def test_a_version_that_no_letter_has_is_not_written(version: str) -> None:
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         medcom_bu.to_xml(REFERRAL, version=version)
     assert found(caught.value.report) == [("version.unknown", L)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("latin-1", "ISO-8859-1"), ("utf8", "UTF-8"), ("cp1252", "windows-1252"), ("ASCII", "US-ASCII")],
+)
+def test_an_encoding_by_another_name(encoding: str, declared: str) -> None:
+    data = medcom_bu.to_xml(REFERRAL, encoding=encoding)
+    assert data.startswith(b'<?xml version="1.0" encoding="%b"?>\n<Emessage ' % declared.encode())
+    assert medcom_bu.parse(data) == REFERRAL
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "utf-32", "utf-8-sig", "cp037", "klingon", ""])
+def test_an_encoding_that_is_not_written(encoding: str) -> None:
+    file = io.BytesIO()
+    with pytest.raises(ValueError, match="XML is written in ISO-8859-1, UTF-8, windows-1252, US-ASCII"):
+        medcom_bu.write_xml(REFERRAL, file, encoding=encoding)
+    assert file.getvalue() == b""
 
 
 def test_a_loss_in_danish() -> None:

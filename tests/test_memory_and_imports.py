@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from medcom_bu import parse, to_xml, write_xml
+from medcom_bu import parse, to_xml, validate, write_xml
+from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
 
@@ -90,6 +92,28 @@ def test_reading_a_large_attachment_holds_its_content_once(tmp_path: Any) -> Non
         assert peak(lambda: parse(file)) <= SIZE + 10 * MB
 
 
+def envelope(content: bytes) -> VansEnvelope:
+    """An envelope with bytes inside."""
+    return vans.wrap(content, sender="5790000121526", receiver="5790000121526", name="Billede")
+
+
+def test_writing_a_large_envelope_holds_little() -> None:
+    sent, file = envelope(bytes(SIZE)), Discarding()
+    assert peak(lambda: write_xml(sent, file)) <= 10 * MB
+    assert file.size > SIZE // 3 * 4
+    assert peak(lambda: validate(sent)) <= MB
+
+
+def test_reading_a_large_envelope_holds_its_content_once(tmp_path: Any) -> None:
+    path = tmp_path / "large.xml"
+    with path.open("wb") as file:
+        write_xml(envelope(bytes(SIZE)), file)
+    with path.open("rb") as file:
+        assert peak(lambda: parse(file)) <= SIZE + 10 * MB
+
+
 def test_a_file_and_its_bytes_give_the_same_message() -> None:
     data = to_xml(letter(bytes(range(256)) * 5000))
+    assert parse(io.BytesIO(data)) == parse(data)
+    data = to_xml(envelope(bytes(range(256)) * 5000))
     assert parse(io.BytesIO(data)) == parse(data)

@@ -18,7 +18,9 @@ import medcom_bu
 from medcom_bu.binding import Unexpected, Value, elements, fields, walk
 from medcom_bu.cli import main
 from medcom_bu.demo import example
+from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml.versions import letters
 from medcom_bu.rendering import danish
 from medcom_bu.rendering.markup import _INVISIBLE, content, link, source
@@ -154,7 +156,7 @@ def test_policy_and_style() -> None:
 
 def declared_elements() -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    waiting: list[type] = [Envelope, *letters()]
+    waiting: list[type] = [Envelope, VansEnvelope, *letters()]
     seen: set[type] = set()
     while waiting:
         cls = waiting.pop()
@@ -178,7 +180,8 @@ def test_every_element_has_a_label_and_every_label_an_element() -> None:
 
 
 def test_every_code_has_words() -> None:
-    lists = [found for found in vars(codes).values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
+    declared = {**vars(codes), **vars(envelopes)}
+    lists = [found for found in declared.values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
     for found in lists:
         if found is not codes.CodeList:
             assert set(danish._WORDS[found]) == {code.value for code in found}
@@ -387,6 +390,21 @@ HOSTILE = [
 def hostile(text: str) -> Emessage:
     """A referral with the same text in every field that takes one."""
     return referral(**{name: _filled(item, text) for name, item in referral().letters[0].__dict__.items()})
+
+
+def hostile_letter(kind: str, text: str) -> Emessage:
+    """A message of another kind, filled likewise."""
+    message = samples()[kind]
+    return message.replace(letters=tuple(_filled(letter, text) for letter in message.letters))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "", " ", "abc \u202e 123 \u05d0\u05d1 \u2066"])
+@pytest.mark.parametrize("kind", ["XDIS91/XD9134L", "XBIN01/XB0131X", "XCTL01/XC0130Q", "XCTL02/XC0230Q"])
+def test_hostile_texts_are_texts_in_every_letter(kind: str, text: str) -> None:
+    message = hostile_letter(kind, text)
+    tree = html.document_fromstring(as_page(message))
+    assert not [node.tag for node in tree.iter("li", "dd", "p", "h3", "strong") if not node.text_content().strip()]
+    assert contents(as_page(message)) == expected(message)
 
 
 def _filled(item: Any, text: str) -> Any:

@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_page import HOSTILE, hostile, referral
+from test_page import HOSTILE, hostile, hostile_letter, referral
+from test_page_envelope import filled
 
+from medcom_bu import to_xml, validate
 from medcom_bu.demo import example
+from medcom_bu.envelopes import vans
+from medcom_bu.exchange import receipts
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import samples
@@ -46,10 +51,37 @@ def note(style: Style) -> HospitalVisitation:
     return HospitalVisitation(information_code="ustruktureret", information=text)
 
 
+def correspondence() -> Emessage:
+    """A correspondence with every style, long words, escaped tags, and an empty text."""
+    letter: Any = samples()["XDIS91/XD9134L"].letters[0]
+    rich = FormattedText(
+        (
+            *("Kære læge", Mark.BREAK, Mark.BREAK, "Vi har set barnet. ", Styled(Style.BOLD, ("Vigtigt: ",))),
+            *(Styled(Style.ITALIC, ("ring inden fredag",)), Mark.BREAK, Styled(Style.CENTER, ("- - -",)), Mark.BREAK),
+            Styled(Style.FIXED_FONT, ("WISC-V  98", Mark.BREAK, "SDQ    17", Mark.BREAK, "x" * 70)),
+            *(Styled(Style.RIGHT, ("Venlig hilsen",)), "&lt;Break/&gt;<Bold>ikke fed</Bold>", "Speciallæge" * 10),
+        )
+    )
+    parts = tuple(letter.clinical_information[0].replace(text01=text) for text in (rich, FormattedText(), rich))
+    return samples()["XDIS91/XD9134L"].replace(letters=(letter.replace(clinical_information=parts),))
+
+
+SENT = vans.wrap(correspondence(), service_tags=[("MCM:STATISTIC", "manual")])
 PAGES = {
+    "correspondence": correspondence(),
+    "envelope": SENT,
+    "envelope-opaque": vans.wrap(b"x" * 2000, sender="5790000121526", receiver="5790000121526", name="x" * 255),
+    "envelope-receipt": vans.negative(SENT, "Ukendt meddelelsestype. " * 20, "17"),
+    "envelope-hostile": filled(vans.vans_negative(SENT, "Ukendt modtager"), HOSTILE[0] + "\u202e" + "x" * 70),
+    "refusal": receipts.negative(correspondence(), validate(to_xml(correspondence()).replace(b"Subject>", b"Emne>"))),
     "referral": next(iter(example())),
     **{kind.replace("/", "-"): message for kind, message in samples().items()},
     **{f"hostile-{number}": hostile(text) for number, text in enumerate(HOSTILE)},
+    **{
+        f"{kind[:6]}-{name}": hostile_letter(kind, text)
+        for kind in ("XDIS91/XD9134L", "XCTL02/XC0230Q")
+        for name, text in {"hostile": HOSTILE[1] + "\u202e" + "x" * 70, "empty": ""}.items()
+    },
     "long-words": hostile("Speciallægehenvisningsprocedure" * 10),
     "kept-blanks": hostile(" " * 300 + "\u00a0" * 300 + "\t" * 300 + "x"),
     "marks-of-direction": hostile("abc \u202e 123 \u05d0\u05d1\u05d2 \u2066" * 9),

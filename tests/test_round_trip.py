@@ -42,3 +42,19 @@ def test_a_value_is_judged_as_its_bytes_are(kind: str) -> None:
         assert of_value.layers == of_bytes.layers
 
     holds()
+
+
+@given(strategies.envelopes(), st.sampled_from(ENCODINGS))
+def test_an_envelope_that_is_written_is_read(envelope: Any, encoding: str) -> None:
+    written = medcom_bu.to_xml(envelope, encoding=encoding)
+    assert medcom_bu.parse(written) == envelope
+    assert medcom_bu.parse(io.BytesIO(written)) == envelope
+    assert medcom_bu.read(written).message == envelope
+    assert medcom_bu.losses(envelope, "xml") == ()
+    of_bytes, of_value = medcom_bu.validate(written), medcom_bu.validate(envelope)
+    assert of_bytes.ok, of_bytes.text()
+    assert of_bytes.complete
+    assert [issue.code for issue in of_value] == [
+        issue.code for issue in of_bytes if issue.code != "xml.encoding-declaration"
+    ]
+    assert of_value.layers == of_bytes.layers

@@ -2,7 +2,14 @@
 
 from medcom_bu.builders.binary_letter import BinaryLetterBuilder
 from medcom_bu.builders.care_communication import CareCommunicationBuilder
+from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
 from medcom_bu.builders.hospital_referral import HospitalReferralBuilder
 from medcom_bu.messages.emessage import Consignment
 
-__all__ = ["BinaryLetterBuilder", "CareCommunicationBuilder", "Consignment", "HospitalReferralBuilder"]
+__all__ = [
+    "BinaryLetterBuilder",
+    "CareCommunicationBuilder",
+    "ClinicalEmailBuilder",
+    "Consignment",
+    "HospitalReferralBuilder",
+]

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.binding import Value, Version, fields
-from medcom_bu.builders.assembly import header
+from medcom_bu.builders.assembly import consign, header
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -24,11 +24,20 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
-from medcom_bu.values.parties import BinaryReference, Person, Receiver, Reference, Sender
+from medcom_bu.values.codes import AcknowledgementCode, ObjectCode, ObjectExtensionCode
+from medcom_bu.values.parties import (
+    BinaryReference,
+    PatientRecordExtract,
+    Person,
+    Receiver,
+    Reference,
+    Sender,
+    Url,
+)
 
 VERSIONS = {version.code: version for version in (XB0131X, XB0210X, XB0130X)}
 
@@ -99,6 +108,60 @@ class Attachment:
         )
 
 
+@attrs.define(kw_only=True, repr=False)
+class ReferringBuilder:
+    """What builders of letters with references share: files in a letter of their own, web addresses, the SUP extract.
+
+    ``attachments_as`` says which letter carries the files: ``"XB0131X"`` (XBIN01), ``"XB0210X"`` (XBIN02, made for
+    referrals) or ``"XB0130X"`` (XBIN01, older).
+    """
+
+    attachments_as: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
+    acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
+    around: Surroundings = attrs.field(factory=Surroundings)
+    attachments: list[Attachment] = attrs.field(factory=list, init=False)
+    references: list[Reference] = attrs.field(factory=list, init=False)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} with {len(self.attachments)} attachments>"
+
+    def attach(
+        self,
+        content: bytes,
+        *,
+        description: str,
+        extension: str | None = None,
+        code: ObjectCode | str | None = None,
+        identifier: uuid.UUID | None = None,
+    ) -> Attachment:
+        """Attach a file: a reference in the letter and an object in the letter that carries the files.
+
+        ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
+        where none is given; ``jpg`` and ``tif`` are understood.
+        """
+        added = Attachment(content, description, identifier or self.around.uuids(), extension, code)
+        self.attachments.append(added)
+        self.references.append(added.reference())
+        return added
+
+    def link(self, url: str, *, description: str) -> None:
+        """Refer to a web address of at most 350 characters."""
+        self.references.append(Reference(ref_description=description, target=Url(url)))
+
+    def refer_to_record(self, *, description: str) -> None:
+        """Refer to the SUP patient record extract."""
+        self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))
+
+    def _messages(self, letter: Any) -> list[Emessage]:
+        """The letter in an envelope and, if there are attachments, the letter that carries them in another."""
+        messages = [consign(letter, self.around, self.acknowledgement_code)]
+        if self.attachments:
+            version, parties = VERSIONS[self.attachments_as], (letter.sender, letter.receiver)
+            files = binary_letter(version, self.around, *parties, letter.patient, self.attachments)
+            messages.append(consign(files, self.around, self.acknowledgement_code))
+        return messages
+
+
 def problems(attachments: Sequence[Attachment]) -> list[Issue]:
     """What cannot be sent as it is."""
     found: list[Issue] = []
@@ -124,13 +187,15 @@ def binary_letter(
     letter = ReferralAttachment if version is XB0210X else BinaryLetter
     return letter(
         letter=header(version, around),
-        sender=_only(Sender, sender),
+        sender=recast(Sender, sender),
         receiver=receiver,
-        subject=_only(Person, subject) if isinstance(subject, Person) else subject,
+        subject=recast(Person, subject) if isinstance(subject, Person) else subject,
         binary_object=tuple(attachment.binary_object(version) for attachment in attachments),
     )
 
 
-def _only(cls: Any, value: Any) -> Any:
-    """The part of a value that a simpler class has too."""
-    return None if value is None else cls(**{name: getattr(value, name) for name in fields(cls)})
+def recast(cls: Any, value: Any) -> Any:
+    """A value as another class, with the fields that both have."""
+    if value is None:
+        return None
+    return cls(**{name: value.__dict__[name] for name in fields(cls) if name in value.__dict__})

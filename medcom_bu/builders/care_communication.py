@@ -5,23 +5,23 @@ Source: MedCom, governance of CareCommunication, restated in the rules that :mod
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import attrs
 
 from medcom_bu import rules, wire
+from medcom_bu.builders.care_parts import letter_fields
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, header, instant, provenance
 from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
+from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import (
     ACT_CODES,
     CATEGORY_CODES,
-    EPISODE_OF_LPR3,
     SENDER_EXTENSION,
     Activity,
     Category,
@@ -43,13 +43,11 @@ from medcom_bu.values.fhir_types import (
     CodeableConcept,
     Coding,
     Extension,
-    HumanName,
     Identifier,
     Meta,
     Reference,
 )
 from medcom_bu.values.filetypes import FILE_TYPES, sniff
-from medcom_bu.values.identifiers import Gln, SorCode, person_identifier
 
 ATTACHMENT_CONTENT = Kind(
     "builder.forward-attachment",
@@ -67,33 +65,7 @@ ATTACHMENT_CONTENT = Kind(
 )
 
 
-def organization(name: str | None, *, sor: str, gln: str) -> Organization:
-    """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
-    identifiers = (Identifier(system=SorCode.SYSTEM, value=sor), Identifier(system=Gln.SYSTEM, value=gln))
-    return Organization(identifier=identifiers, name=name)
-
-
-def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any) -> Patient:
-    """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
-    found = person_identifier(number)
-    names = (given,) if isinstance(given, str) else tuple(given)
-    return Patient(
-        identifier=(Identifier(system=found.system, value=found.compact(number)),),
-        name=(HumanName(use="official", family=family, given=names),),
-        **more,
-    )
-
-
-def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
-    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``."""
-    try:
-        text = str(uuid.UUID(value))
-    except ValueError:
-        return Identifier(system=system, value=value)
-    return Identifier(system=system, value=f"urn:uuid:{text}" if system == EPISODE_OF_LPR3 else text)
-
-
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False)
 class CareCommunicationBuilder:
     """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
 
@@ -123,12 +95,18 @@ class CareCommunicationBuilder:
         return cls(**fields)
 
     @classmethod
-    def reply_to(cls, received: CareCommunicationMessage, *, own: bool = False, **fields: Any) -> Self:
+    def reply_to(
+        cls, received: CareCommunicationMessage | Emessage | Consignment, *, own: bool = False, **fields: Any
+    ) -> Self:
         """A reply to the latest message of a thread; ``own`` where that is a message one sent oneself.
 
         Sender and receiver change places; the specific sender becomes the specific recipient; thread, segments,
-        provenances and episode of care are kept; earlier attachments are only named.
+        provenances and episode of care are kept; earlier attachments are only named. Of a letter (OIO-XML or EDIFACT)
+        the patient, the subject and, where it has their SOR codes, the parties are kept; the rest is as in
+        :meth:`reply_to_letter`. Raises ValueError where a consignment holds no letter.
         """
+        if not isinstance(received, CareCommunicationMessage):
+            return cls.reply_to_letter(**letter_fields(received) | fields)
         sender, receiver = received.receiver, received.sender
         if own:
             sender, receiver = receiver, sender
@@ -197,7 +175,7 @@ class CareCommunicationBuilder:
         """Attach a file. ``title`` does not end in a file extension; the type is told from the content."""
         attachment = Attachment(
             content_type=content_type or _mime_type(content),
-            data=content,  # type: ignore[arg-type]  # the field makes it what it takes
+            data=content,
             title=title,
             creation=creation,
         )

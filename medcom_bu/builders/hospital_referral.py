@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
-from medcom_bu.builders.assembly import checked, consign, header
-from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
+from medcom_bu.builders.assembly import checked, header
+from medcom_bu.builders.attachments import ReferringBuilder, problems
 from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
     XH0130R,
@@ -23,12 +22,9 @@ from medcom_bu.messages.hospital_referral import (
     Relative,
     RelevantClinicalInformation,
 )
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import (
-    AcknowledgementCode,
     DiagnoseDescriptionCode,
     HospitalChoice,
-    ObjectCode,
     Priority,
     ReferralStatus,
     StatusCode,
@@ -36,11 +32,8 @@ from medcom_bu.values.codes import (
 )
 from medcom_bu.values.parties import (
     AnswerCCReceiver,
-    PatientRecordExtract,
     Receiver,
-    Reference,
     ReferringSender,
-    Url,
 )
 from medcom_bu.values.text import FormattedText
 
@@ -51,14 +44,13 @@ _LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
 _TextLike = FormattedText | str | None
 
 
-@attrs.define(kw_only=True)
-class HospitalReferralBuilder:
+@attrs.define(kw_only=True, repr=False)
+class HospitalReferralBuilder(ReferringBuilder):
     """A referral to a hospital department, and the letters that carry its attachments.
 
     Texts may be plain: a line feed becomes a line break. What is left out is left out of the message, but for what the
     standard settles (versions, codes, numbers, times) and an ``episode_of_care``, which XH0131R demands: without one, a
-    new course number of type :data:`EPISODE_OF_CARE_TYPE` is made. ``attachments_as`` says which letter carries the
-    files: ``"XB0131X"`` (XBIN01), ``"XB0210X"`` (XBIN02, made for referrals) or ``"XB0130X"`` (XBIN01, older).
+    new course number of type :data:`EPISODE_OF_CARE_TYPE` is made. ``attachments_as`` says which letter carries files.
     """
 
     sender: ReferringSender | None = None
@@ -81,57 +73,14 @@ class HospitalReferralBuilder:
     episode_of_care: EpisodeOfCare | Sequence[EpisodeOfCare] | None = None
     episode_of_care_identifier: str | None = None
     status: StatusCode | str = StatusCode.NEW
-    acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     version: str = attrs.field(default="XH0131R", validator=attrs.validators.in_(_LETTER_VERSIONS))
-    attachments_as: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
-    around: Surroundings = attrs.field(factory=Surroundings)
-    attachments: list[Attachment] = attrs.field(factory=list, init=False)
-    references: list[Reference] = attrs.field(factory=list, init=False)
-
-    def attach(
-        self,
-        content: bytes,
-        *,
-        description: str,
-        extension: str | None = None,
-        code: ObjectCode | str | None = None,
-        identifier: uuid.UUID | None = None,
-    ) -> Attachment:
-        """Attach a file: a reference in the referral and an object in the letter that carries the files.
-
-        ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
-        where none is given; ``jpg`` and ``tif`` are understood.
-        """
-        added = Attachment(content, description, identifier or self.around.uuids(), extension, code)
-        self.attachments.append(added)
-        self.references.append(added.reference())
-        return added
-
-    def link(self, url: str, *, description: str) -> None:
-        """Refer to a web address of at most 350 characters."""
-        self.references.append(Reference(ref_description=description, target=Url(url)))
-
-    def refer_to_record(self, *, description: str) -> None:
-        """Refer to the SUP patient record extract."""
-        self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))
 
     def build(self) -> Consignment:
         """The referral and, if there are attachments, the letter that carries them.
 
         Raises one InvalidMessage with all problems of all messages.
         """
-        messages = [consign(self._letter(), self.around, self.acknowledgement_code)]
-        if self.attachments:
-            files = binary_letter(
-                VERSIONS[self.attachments_as],
-                self.around,
-                self.sender,  # type: ignore[arg-type]
-                self.receiver,  # type: ignore[arg-type]
-                self.patient,  # type: ignore[arg-type]
-                self.attachments,
-            )
-            messages.append(consign(files, self.around, self.acknowledgement_code))
-        return checked(messages, problems(self.attachments))
+        return checked(self._messages(self._letter()), problems(self.attachments))
 
     def _letter(self) -> HospitalReferral:
         newest = self.version == XH0131R.code

@@ -59,9 +59,10 @@ _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 @attrs.frozen(kw_only=True, repr=False)
 class Author:
-    """Who writes: name, role, telephone. The role is a code of MedCom's list, a text where the list has none, or both.
+    """Who writes: name, role, telephone. ``role_code`` is of MedCom's list; ``role``, a text, where that has none.
 
-    Version 4.0 wants a code. ``telephone`` is the author's or the department's.
+    The profiles take one of them, so the text is not written beside a code; version 4.0 wants a code. ``telephone`` is
+    the author's or the department's.
     """
 
     given: str
@@ -121,8 +122,14 @@ class Parts:
         return reference(made)
 
     def _kept_entry(self, resource: Resource) -> Entry | None:
-        entries = self._received.entry if self._received else ()
-        return next((entry for entry in entries if entry.resource == resource), None)
+        """The entry of the received message that holds the resource, or one that is equal."""
+        received = self._received
+        if received is None:
+            return None
+        if id(resource) not in received.places:
+            equal = received.resolve(reference(resource), Resource)
+            return None if equal != resource or equal is None else received.entry[received.places[id(equal)]]
+        return received.entry[received.places[id(resource)]]
 
     def _reference(self, entry: Entry) -> Reference:
         """Relative where the fullUrl allows it."""
@@ -144,7 +151,8 @@ class Parts:
         if author not in self._roles:
             person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)))
             coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
-            code = (CodeableConcept(coding=coding, text=author.role),) if coding or author.role else ()
+            concept = CodeableConcept(coding=coding) if coding else CodeableConcept(text=author.role)
+            code = (concept,) if coding or author.role else ()
             made = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
             if made is not None:
                 self._roles[author] = made

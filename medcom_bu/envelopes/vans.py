@@ -6,17 +6,19 @@ message identity on a resend: ibid.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medcom_bu import wire
-from medcom_bu.errors import UnknownFormat
+from medcom_bu.envelopes.contents import ACKNOWLEDGEMENT_VERSION, Contents, contents
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
     Document,
     DocumentFormat,
     EndPoint,
+    EndPointType,
     MetaInformation,
     NegativeMessage,
     NegativeVans,
@@ -29,21 +31,12 @@ from medcom_bu.messages.envelopes import (
     VansMessage,
     VansReceipt,
 )
+from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
 
 _SURROUNDINGS = Surroundings()
-_FORMATS = {
-    wire.WireFormat.OIOXML: DocumentFormat.XML,
-    wire.WireFormat.EDIFACT: DocumentFormat.EDIFACT,
-    wire.WireFormat.FHIR_JSON: DocumentFormat.HL7,
-    wire.WireFormat.FHIR_XML: DocumentFormat.HL7,
-}
-_MIME = {
-    wire.WireFormat.FHIR_JSON: "application/fhir+json",
-    wire.WireFormat.FHIR_XML: "application/fhir+xml",
-}
 _SOURCE = "MedCom, governance of the network layer"
 
 DIFFERENT = rule(
@@ -60,7 +53,21 @@ PARTY = rule(
     ("check the address; the network may route by another number", "kontrollér adressen; nettet kan bruge en anden"),
     _SOURCE,
 )
-KINDS = (DIFFERENT, PARTY)
+FHIR_PARTY = rule(
+    "envelope.fhir-party",
+    ERROR,
+    ("{element} is not the location number in the FHIR message", "{element} er ikke FHIR-meddelelsens lokationsnummer"),
+    ("write the location number of the message", "skriv meddelelsens lokationsnummer"),
+    "MedCom, CareCommunication 5.0, rule 26",
+)
+SEVERAL = rule(
+    "envelope.several-types",
+    ERROR,
+    ("letters of several types or versions are inside", "der er breve af flere typer eller versioner i kuverten"),
+    ("send them in an envelope each: Name tells one", "send dem i hver sin kuvert: Name angiver ét"),
+    _SOURCE,
+)
+KINDS = (DIFFERENT, PARTY, FHIR_PARTY, SEVERAL)
 
 
 def wrap(
@@ -73,22 +80,27 @@ def wrap(
     format: str | None = None,  # noqa: A002 - the standard's word
     transform: bool = False,
     service_tags: Sequence[tuple[str, str]] = (),
+    identifier: str | None = None,
     around: Surroundings = _SURROUNDINGS,
 ) -> VansEnvelope:
-    """Put one message into a new envelope. An OIO-XML letter says its parties, name and version itself.
+    """Put one message into a new envelope.
+
+    OIO-XML, EDIFACT and FHIR say their format, name, version and parties themselves, FHIR its MIME type too; what is
+    given goes before. Bytes of another kind are ``Binary`` where no ``format`` is given. ``identifier`` is the
+    message's UUID, which a later envelope with the same message repeats; left out, it is that of a FHIR message, or a
+    new one.
 
     Raises ValueError where something is not given and cannot be told from the message.
     """
     data = wire.to_xml(payload) if isinstance(payload, Emessage) else payload
-    found = _detected(data)
-    told = _told(payload if isinstance(payload, Emessage) else data)
+    told = contents(payload)[0]
     tags = list(service_tags)
-    if found in _MIME and not any(key == "MCM:MIME" for key, _ in tags):
-        tags.insert(0, ("MCM:MIME", _MIME[found]))
+    if told.mime and not any(key == MIME_TAG for key, _ in tags):
+        tags.insert(0, (MIME_TAG, told.mime))
     document = Document(
-        format=format or (_FORMATS.get(found) if found else None) or _missing("format"),
-        name=name or told.get("name") or _missing("name"),
-        version=version or told.get("version"),
+        format=format or told.format or DocumentFormat.BINARY,
+        name=name or told.name or _missing("name"),
+        version=version or told.version,
         size_in_bytes=str(len(data)),
     )
     transport = Transport(
@@ -96,13 +108,14 @@ def wrap(
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),
     )
+    number = identifier or told.identifier or str(around.uuids())
     return VansEnvelope(
-        sender_id=_end(sender or told.get("sender") or _missing("sender")),
-        receiver_id=_end(receiver or told.get("receiver") or _missing("receiver")),
+        sender_id=_end(sender or told.sender or _missing("sender")),
+        receiver_id=_end(receiver or told.receiver or _missing("receiver")),
         envelope_identifier=str(around.uuids()),
         sent_date_time=_now(around),
         content=VansMessage(
-            meta_information=MetaInformation(identifier=str(around.uuids()), document=document, transport=transport),
+            meta_information=MetaInformation(identifier=number, document=document, transport=transport),
             data=Base64(data),
         ),
     )
@@ -162,59 +175,71 @@ def matches(sent: VansEnvelope, receipt: VansEnvelope) -> bool:
     """Whether a receipt answers the envelope: its identifier, its sender, and the message where it is named."""
     if not isinstance(receipt.content, VansReceipt) or not isinstance(sent.content, VansMessage):
         return False
-    outcome = receipt.content.outcome
-    if outcome.original_envelope_identifier.lower() != sent.envelope_identifier.lower():
+    outcome, own = receipt.content.outcome, sent.content.meta_information
+    if outcome is None or not _same(outcome.original_envelope_identifier, sent.envelope_identifier):
         return False
-    meta = outcome.original_message
-    same_message = meta is None or meta.identifier.lower() == sent.content.meta_information.identifier.lower()
-    from_receiver = isinstance(outcome, NegativeVans) or receipt.sender_id.identifier == sent.receiver_id.identifier
-    return same_message and from_receiver and receipt.receiver_id.identifier == sent.sender_id.identifier
+    told = outcome.original_message
+    same_message = told is None or (own is not None and _same(told.identifier, own.identifier))
+    from_receiver = isinstance(outcome, NegativeVans) or _same_end(receipt.sender_id, sent.receiver_id)
+    return same_message and from_receiver and _same_end(receipt.receiver_id, sent.sender_id)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.lower() == other.lower()
+
+
+def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
+    return one is not None and other is not None and one.identifier == other.identifier
 
 
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
-    """Whether format, name, version and parties are those of the message inside; ``validate`` does not ask this."""
+    """Whether format, name, version, MIME type and parties are those of what is inside; ``validate`` does not ask."""
     if not isinstance(envelope.content, VansMessage) or envelope.payload is None:
         return ()
-    document = envelope.content.meta_information.document
-    path = "content.meta_information.document"
-    found, issues = _detected(envelope.payload), []
-    if found in _FORMATS and document.format != _FORMATS[found]:
-        issues.append(DIFFERENT.at(f"{path}.format", element="Format", expected=str(_FORMATS[found])))
-    told = _told(envelope.payload)
-    for field, element in (("name", "Name"), ("version", "Version")):
-        if told and getattr(document, field) != told[field]:
-            issues.append(DIFFERENT.at(f"{path}.{field}", element=element, expected=told[field]))
+    inside = contents(envelope.payload)
+    told, meta = inside[0], envelope.content.meta_information
+    issues = [*_check_parties(envelope, inside)]
+    if len({(each.name, each.version) for each in inside}) > 1:
+        return (SEVERAL.at("content.data"), *issues)
+    return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
+
+
+def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
+    path, document = "content.meta_information.document", meta.document
+    named = (DocumentFormat.XML, DocumentFormat.EDIFACT)
+    if document.format != told.format and (told.format or document.format in named):
+        expected = str(told.format or DocumentFormat.BINARY)
+        yield DIFFERENT.at(f"{path}.format", element="Format", expected=expected)
+    if told.name and (document.name or "").lower() != told.name.lower():
+        yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
+    if told.version and _full(document.version, told) != told.version:
+        expected = told.version if _VERSION.fullmatch(told.version) else "?"
+        yield DIFFERENT.at(f"{path}.version", element="Version", expected=expected)
+    mime = meta.transport.tag(MIME_TAG) if meta.transport else None
+    if told.mime and mime and mime != told.mime:
+        yield DIFFERENT.at("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
+
+
+_VERSION = re.compile("X?[A-Z][0-9]{4}[A-Z]|[0-9](\\.[0-9]){1,2}")
+
+
+def _full(version: str | None, told: Contents) -> str | None:
+    """The version of an Acknowledgement is written 2.0 as well as 2.0.0."""
+    acknowledgement = (told.name or "").startswith("MCM:FCTL")
+    return ACKNOWLEDGEMENT_VERSION if acknowledgement and version == "2.0" else version
+
+
+def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterator[Issue]:
     for field, element, end in (
         ("sender", "SenderID", envelope.sender_id),
         ("receiver", "ReceiverID", envelope.receiver_id),
     ):
-        if told and end.identifier != told[field]:
-            issues.append(PARTY.at(f"{field}_id", element=element))
-    return tuple(issues)
-
-
-def _detected(data: bytes) -> wire.WireFormat | None:
-    try:
-        return wire.detect(data)
-    except UnknownFormat:
-        return None
-
-
-def _told(payload: bytes | Emessage) -> dict[str, str]:
-    """Name, version and parties of an OIO-XML letter; nothing of any other message."""
-    message: Any = payload
-    if not isinstance(payload, Emessage):
-        message = wire.read(payload).message if _detected(payload) is wire.WireFormat.OIOXML else None
-    letter: Any = message.letters[0] if isinstance(message, Emessage) and message.letters else None
-    if letter is None or letter.letter is None or letter.sender is None or letter.receiver is None:
-        return {}
-    spec = type(letter).__letter__
-    return {
-        "name": f"MCM:{spec.versions[0].type_code}",
-        "version": letter.letter.version_code or "",
-        "sender": letter.sender.ean_identifier or "",
-        "receiver": letter.receiver.ean_identifier or "",
-    }
+        for told in inside:
+            number = getattr(told, field)
+            if number and end is not None and end.identifier != number:
+                kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
+                yield kind.at(f"{field}_id", element=element)
+                break
 
 
 def _missing(what: str) -> Any:
@@ -222,7 +247,10 @@ def _missing(what: str) -> Any:
 
 
 def _end(end: str | EndPoint) -> EndPoint:
-    return end if isinstance(end, EndPoint) else EndPoint(text=end, type="EAN")
+    """An address; what is no number is the name of a network operator, as in the receipts that they send."""
+    if isinstance(end, EndPoint):
+        return end
+    return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if end.strip().isdigit() else EndPointType.VANS)
 
 
 def _now(around: Surroundings) -> str:

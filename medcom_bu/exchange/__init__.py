@@ -1,1 +1,1 @@
-"""Answering messages: acknowledgements of FHIR messages."""
+"""What two sides say to each other about messages: receipts, and what they answer."""

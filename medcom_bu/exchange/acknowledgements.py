@@ -66,6 +66,14 @@ def refuse(
     return _answer(received, code, errors, around or Surroundings())
 
 
+def matches(sent: CareCommunicationMessage, answer: AcknowledgementMessage) -> bool:
+    """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and goes back the same way."""
+    if sent.header is None or not sent.header.id or answer.acknowledged != sent.header.id:
+        return False
+    units = (sent.receiver, answer.sender), (sent.sender, answer.receiver)
+    return all(one and other and (one.gln, one.sor) == (other.gln, other.sor) for one, other in units)
+
+
 def _answer(
     received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], around: Surroundings
 ) -> AcknowledgementMessage:

@@ -1,1 +1,1 @@
-"""FHIR R4 as JSON and XML: plain data, the definitions, the codec of MedCom's messages."""
+"""HL7 FHIR R4: messages as JSON and XML, and the profiles they must conform to."""

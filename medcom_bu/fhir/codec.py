@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -55,7 +54,7 @@ def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
     known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    is_xml = _BEFORE_XML.match(whole) is not None
+    is_xml = whole[:_HEAD].lstrip(_BEFORE).startswith(b"<")
     light, contents = cut(whole, is_xml=is_xml)
     reading = _read(light, is_xml)
     if not contents or reading.message is None:
@@ -75,7 +74,9 @@ def _read(data: bytes, is_xml: bool) -> Reading[FhirMessage]:
     return Reading(message, (*loaded.issues, *found), (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
-_BEFORE_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\s\0])*<")
+_HEAD = 1 << 16
+_BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
+"""What may stand before the first sign: byte order marks, blanks, and zeros where the bytes are UTF-16."""
 
 
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
@@ -86,6 +87,17 @@ def judge(message: FhirMessage) -> Reading[FhirMessage]:
         tuple(issue.moved(to_attribute(message, issue.path)) for issue in found),
         (Layer.SYNTAX, Layer.SCHEMA),
     )
+
+
+def check_profiles(message: FhirMessage) -> tuple[Issue, ...] | None:
+    """What the profiles say of a message, at FHIRPath; None where no package at hand knows the message."""
+    from medcom_bu.fhir.profiles.choose import choose
+    from medcom_bu.fhir.profiles.packages import shipped
+    from medcom_bu.fhir.profiles.run import check
+
+    plain = to_plain(lightened(message)[0])
+    definitions = choose(plain, shipped())
+    return None if definitions is None else check(plain, definitions)
 
 
 def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:

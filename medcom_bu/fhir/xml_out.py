@@ -12,7 +12,10 @@ from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.xml_quick import NAMESPACE
 
 _Put = Callable[[str], None]
-_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""The characters that XML 1.0 lacks."""
+
 _SPECIAL = re.compile('[&<>"\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
 _LAST = 1 << 30
@@ -31,7 +34,7 @@ def dump_xml(plain: Plain) -> bytes:
 
 def _resource(plain: dict[str, Plain], put: _Put, declared: str = "") -> None:
     kind = plain.get("resourceType")
-    name = kind if type(kind) is str and _NAME.fullmatch(kind) else "Resource"
+    name = kind if type(kind) is str and NAME.fullmatch(kind) else "Resource"
     put(f"<{name}{declared}>")
     if is_resource(name):
         _children(plain, shape(name), put)
@@ -120,7 +123,7 @@ def _div(value: Plain) -> str:
 
 def _guess(key: str, item: Plain, put: _Put, *, in_resource: bool = False) -> None:
     """A property that the definitions do not have, by the rules that most have."""
-    if not _NAME.fullmatch(key):
+    if not NAME.fullmatch(key):
         return
     if type(item) is list:
         for one in item:

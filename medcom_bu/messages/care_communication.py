@@ -187,11 +187,12 @@ class CareCommunicationMessage(Bundle):
     def chain(self) -> tuple[Provenance, ...]:
         """The provenances from this message back to the first that is known, each preceding the one before it."""
         by_message = {found.message_id: found for found in reversed(self.provenances) if found.message_id}
+        by_message.pop((self.header.id if self.header else None) or "", None)
         chain: list[Provenance] = []
         link = self.provenance
-        while link is not None and link not in chain:
+        while link is not None:
             chain.append(link)
             before = link.what("revision")
             reference = (before[0].reference if before else None) or ""
-            link = by_message.get(reference.rpartition("/")[2])
+            link = by_message.pop(reference.rpartition("/")[2], None)  # each once: a chain may bite its tail
         return tuple(chain)

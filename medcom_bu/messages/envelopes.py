@@ -58,6 +58,25 @@ class TransportType(CodeList):
     UNRELIABLE = "unreliable", "No receipt"
 
 
+STATISTICAL_CODES = {
+    "FDIS91": (
+        *("outpatient", "decease", "carecoordination", "assistive-devices", "medicine", "psychiatry-social-disability"),
+        *("healthcare", "nursing", "telemedicine", "training", "discharge", "regarding-referral"),
+        *("home-care-assessment", "examination-results", "alcohol-and-drug-treatment", "acute-ambulant"),
+        *("extended-care-responsibility", "other", "assessment"),
+    ),
+    "FCTL": ("ok", "transient-error", "fatal-error"),
+    "FDIS20": ("AcuteAmbulant", "AdmissionInpatient", "OnLeave", "EndOfLeave", "EndHospitalStay"),
+}
+"""Standard -> second halves of the names of FHIR messages: ``MCM:FDIS91#medicine``.
+
+Source: MedCom, code system medcom-messaging-statisticalCodes 2.0.0, 22 September 2025.
+"""
+
+DEPRECATED_NAMES = ("MCM:FDIS91#assessment",)
+"""Names that are no longer to be sent. Source: ibid."""
+
+
 UUID_PATTERN = "[aA-fF0-9]{8}-[aA-fF0-9]{4}-[aA-fF0-9]{4}-[aA-fF0-9]{4}-[aA-fF0-9]{12}"
 """The schema's own, with its slip: ``A-f`` runs over the capitals to ``Z`` and six signs."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
@@ -17,11 +17,10 @@ from medcom_bu.issues import Layer, Reading
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.decode import decoder
-from medcom_bu.oioxml.encode import encode
+from medcom_bu.oioxml.decode import read_valid
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
-from medcom_bu.oioxml.source import Document, load
+from medcom_bu.oioxml.source import HINTS, Document, load
 from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
 
@@ -45,6 +44,8 @@ def read(data: bytes | BinaryIO) -> Reading[Emessage]:
 
 def judge(message: Emessage) -> Reading[Emessage]:
     """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
+    from medcom_bu.oioxml.encode import encode
+
     return _read(encode(_light(message), None, "UTF-8"), _in_the_value)
 
 
@@ -94,7 +95,7 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
         return _unknown_namespace(document, namespace)
     schema = schema_for(namespace)
     valid = schema.validate(root)
-    if valid and not document.may_have_attributes:
+    if valid and not (document.may_have_attributes and _bears_attributes(root)):
         return _accepted(document, namespace, known), []
     from medcom_bu.oioxml.explain import Reader, refusals
 
@@ -105,6 +106,11 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
     return message, reader.found or refusals(schema, root)
 
 
+def _bears_attributes(root: etree._Element) -> bool:
+    """Whether any element has an attribute that is more than a hint where a schema may be found."""
+    return any(not HINTS.issuperset(node.keys()) for node in root.iter())
+
+
 def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type[Value], Version]]) -> Emessage:
     envelope: Value | None = None
     read_letters: list[Value] = []
@@ -113,13 +119,12 @@ def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type
     for child in document.root:
         name = str(child.tag).rpartition("}")[2]
         if name == "Envelope":
-            envelope = decoder(Envelope, any_version)(child, document.payloads)
+            envelope = read_valid(child, Envelope, any_version, document.payloads)
         elif name == "Local_Elements":
             xml = etree.tostring(child, encoding="unicode", with_tail=False)
             local.append(LocalElements(len(read_letters) - 1, xml))
         else:
-            cls: Any = known[name][0]
-            read_letters.append(decoder(cls, known[name][1])(child, document.payloads))
+            read_letters.append(read_valid(child, *known[name], document.payloads))
     return Emessage(
         envelope=envelope,  # type: ignore[arg-type]
         letters=tuple(read_letters),

@@ -1,10 +1,14 @@
-"""Reading a letter that its schema has accepted: one table a class and version, made from the declaration once."""
+"""Reading a letter that its schema has accepted: one reader a class and version, made from the declaration once.
+
+The readers share one walk over the elements of the letter, in document order: each takes its own from it.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import attrs
 from lxml import etree
@@ -14,64 +18,119 @@ from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
 
 Payloads = Mapping[etree._Element, Base64]
-Decoder = Callable[[etree._Element, Payloads], Any]
+Nodes = Iterator[etree._Element]
+Decoder = Callable[[etree._Element, Nodes, Payloads], Any]
 
-_set = object.__setattr__
-_LEAF, _CODE, _ONE, _MANY, _INLINE = range(5)
-_NO_TEXT = FormattedText()
+
+def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Payloads) -> Any:
+    """The value of an element that its schema has accepted, and that bears no attributes, nor has anything in it."""
+    nodes = node.iter()
+    value = decoder(cls, version)(next(nodes), nodes, payloads)
+    if next(nodes, None) is not None:
+        raise AssertionError(f"the schema and the declaration of {cls.__name__} differ")
+    return value
 
 
 @functools.cache
 def decoder(cls: Any, version: Version) -> Decoder:
-    """The reader of one class in one version, for elements that are valid and bear no attributes."""
-    prefix = "{" + version.namespace + "}"
-    defaults = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
-    defaults["unexpected"] = ()
-    table: dict[Any, tuple[str, int, Any]] = {}
+    """The reader of one class in one version, for elements that are valid and bear no attributes.
+
+    It is straight-line code made from the declaration, as attrs makes its own: one step a field. A valid element has
+    its children in the order of the fields, so only where one may be left out does the code ask for the name of the
+    next. ``left`` counts the children that may be left out and were not read yet. The source holds no text but numbers
+    and attribute names; what it compares with and calls comes from ``names``.
+    """
+    names: dict[str, Any] = {"cls": cls, "new": cls.__new__, "put": object.__setattr__}
+    steps = _steps(cls, version, names)
+    values = {field.name: "()" if field.default == () else "None" for field in attrs.fields(cls)}
+    values |= {"unexpected": "()"} | {step.name: step.value for step in steps}
+    lines = ["def decode(node, nodes, payloads):", f" left = len(node) - {sum(step.is_certain for step in steps)}"]
+    is_fetched = False
+    for number, step in enumerate(steps):
+        fetch = _FETCH if any(later.is_certain for later in steps[number + 1 :]) else _FETCH_IF_LEFT
+        if not is_fetched:
+            lines += [" child = next(nodes)"] if step.is_certain else fetch
+        lines += _field_lines(step, fetch)
+        is_fetched = not step.is_certain
+    lines += [" value = new(cls)"]
+    lines += [f" put(value, '__dict__', {{{', '.join(f'{name!r}: {held}' for name, held in values.items())}}})"]
+    lines += [" return value"]
+    made: dict[str, Any] = {}
+    exec("\n".join(lines), names, made)  # noqa: S102 - source made of declarations alone
+    found: Decoder = made["decode"]
+    return found
+
+
+_FETCH = [" child = next(nodes)", " tag = child.tag if left else None"]
+_FETCH_IF_LEFT = [" tag = (child := next(nodes)).tag if left else None"]
+"""The lines that go on to the next child: where one must come, and where one may."""
+
+
+class _Step(NamedTuple):
+    """One field: ``held`` is its variable; ``reads`` has what holds a tag, and the expression that reads ``child``."""
+
+    name: str
+    held: str
+    many: bool
+    is_certain: bool
+    reads: list[tuple[str, str]]
+
+    @property
+    def value(self) -> str:
+        return f"tuple({self.held})" if self.many else self.held
+
+
+def _steps(cls: Any, version: Version, names: dict[str, Any]) -> list[_Step]:
+    """The fields that the version has. One is certain if it stands for one element that every valid message has."""
+    steps: list[_Step] = []
     for name, declared in fields(cls).items():
-        for element in elements(declared):
-            if element.exists_in(version.code):
-                table.update(_entries(prefix, name, element, version))
-    new = cls.__new__
-
-    def decode(node: etree._Element, payloads: Payloads) -> Any:
-        values: dict[str, Any] = defaults.copy()
-        for child in node:
-            name, how, read = table[child.tag]
-            if how == _LEAF:
-                values[name] = child.text or ""
-            elif how == _CODE:
-                text = child.text
-                values[name] = read(text, text)
-            elif how == _ONE:
-                values[name] = read(child, payloads)
-            elif how == _MANY:
-                values[name] += (read(child, payloads),)
-            else:
-                values[name] = read(values[name], child.text or "")
-        value = new(cls)
-        _set(value, "__dict__", values)
-        return value
-
-    return decode
+        present = [element for element in elements(declared) if element.exists_in(version.code)]
+        if present:
+            held = f"value{len(steps)}"
+            many = isinstance(declared, Element) and declared.max != 1
+            is_certain = isinstance(declared, Element) and not many and declared.least(version.code) == 1
+            reads = [read for element in present for read in _reads(held, element, version, names)]
+            steps.append(_Step(name, held, many, is_certain, reads))
+    return steps
 
 
-def _entries(prefix: str, name: str, element: Element, version: Version) -> dict[str, tuple[str, int, Any]]:
+def _field_lines(step: _Step, fetch: list[str]) -> list[str]:
+    if step.is_certain:
+        return [f" {step.held} = {expression}" for _, expression in step.reads]
+    lines = [f" {step.held} = {'[]' if step.many else 'None'}"]
+    for tag, expression in step.reads:
+        lines += [f" while tag == {tag}:" if step.many else f" if tag == {tag}:"]
+        lines += [f"  {step.held}.append({expression})" if step.many else f"  {step.held} = {expression}"]
+        lines += ["  left -= 1", *(" " + line for line in fetch)]
+    return lines
+
+
+def _reads(held: str, element: Element, version: Version, names: dict[str, Any]) -> list[tuple[str, str]]:
+    """For each element that an alternative stands for, what holds its tag, and the expression that reads ``child``."""
     leaf: Any = element.type
-    tag = prefix + element.name
+    if isinstance(leaf, type) and leaf.inline:  # type: ignore[attr-defined]
+        return [
+            _read(inner, _inline(leaf, name), f"({held}, child.text or '')", version, names)
+            for name, inner in _inline_fields(leaf)
+        ]
     if isinstance(leaf, type):
-        if leaf.inline:  # type: ignore[attr-defined]
-            return {prefix + e.name: (name, _INLINE, _inline(leaf, n)) for n, e in _inline_fields(leaf)}
-        return {tag: (name, _ONE if element.max == 1 else _MANY, decoder(leaf, version))}
+        return [_read(element, decoder(leaf, version), "(child, nodes, payloads)", version, names)]
     if isinstance(leaf, Codes):
-        return {tag: (name, _CODE, leaf.codes._value2member_map_.get)}
+        known = leaf.codes._value2member_map_.get
+        return [_read(element, known, "(text := child.text, text)", version, names)]
     if isinstance(leaf, Formatted):
-        return {tag: (name, _ONE, formatted_reader(version.namespace))}
+        return [_read(element, formatted_reader(version.namespace), "(child, nodes)", version, names)]
     if isinstance(leaf, Binary):
-        return {tag: (name, _ONE, read_binary)}
+        return [_read(element, read_binary, "(child, payloads)", version, names)]
     if isinstance(leaf, Wrapped):
-        return {tag: (name, _ONE, _wrapped(leaf.wrapper))}
-    return {tag: (name, _LEAF, None)}
+        return [_read(element, leaf.wrapper, "(child.text or '')", version, names)]
+    return [_read(element, None, "child.text or ''", version, names)]
+
+
+def _read(element: Element, reader: Any, expression: str, version: Version, names: dict[str, Any]) -> tuple[str, str]:
+    key = len(names)
+    names[f"tag{key}"], names[f"read{key}"] = f"{{{version.namespace}}}{element.name}", reader
+    return f"tag{key}", expression if reader is None else f"read{key}{expression}"
 
 
 def _inline_fields(cls: type) -> list[tuple[str, Element]]:
@@ -89,41 +148,37 @@ def _inline(cls: type[Value], name: str) -> Callable[[Value | None, str], Value]
     return read
 
 
-def _wrapped(wrapper: Callable[[str], Any]) -> Decoder:
-    return lambda node, _: wrapper(node.text or "")
-
-
 def read_binary(node: etree._Element, payloads: Payloads) -> Base64:
-    """The content of an ``Object_Base64Encoded``: cut out before parsing, or decoded from its text now.
-
-    Where a comment or a CDATA section parts the text, what was cut out is only its beginning.
-    """
-    cut, text = payloads.get(node), node.text or ""
-    if cut is None or not text:
-        return cut or Base64.decode(text)
-    return Base64.decode((cut.text or b"".join(cut.encoded()).decode()) + text)
+    """The content of an ``Object_Base64Encoded``: cut out before parsing, or decoded from its text now."""
+    cut = payloads.get(node)
+    return Base64.decode(node.text or "") if cut is None else cut
 
 
 @functools.cache
-def formatted_reader(namespace: str) -> Decoder:
+def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], FormattedText]:
     """The reader of formatted text that is valid."""
-    marks = {f"{{{namespace}}}{mark}": mark for mark in Mark}
-    styles = {f"{{{namespace}}}{style}": style for style in Style}
+    marks: dict[Any, Mark] = {f"{{{namespace}}}{mark}": mark for mark in Mark}
+    styles: dict[Any, Style] = {f"{{{namespace}}}{style}": style for style in Style}
+    held: Any = Styled  # made without its constructor, which has nothing to check
+    new, put_style, put_nodes = object.__new__, held.style.__set__, held.nodes.__set__
 
-    def nodes(node: etree._Element) -> tuple[Node, ...]:
-        text = node.text
+    def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[Node, ...]:
+        text, count = node.text, len(node)
+        if not count:
+            return (text,) if text else ()
         found: list[Node] = [text] if text else []
-        for child in node:
-            tag = child.tag
-            found.append(marks[tag] if tag in marks else Styled(styles[tag], nodes(child)))
+        for child in itertools.islice(nodes, count):
+            mark = marks.get(child.tag)
+            if mark is not None:
+                found.append(mark)
+            else:
+                styled = new(Styled)
+                put_style(styled, styles[child.tag])
+                put_nodes(styled, read_nodes(child, nodes))
+                found.append(styled)
             tail = child.tail
             if tail:
                 found.append(tail)
         return tuple(found)
 
-    def read(node: etree._Element, _: Payloads) -> FormattedText:
-        if len(node):
-            return FormattedText(nodes(node))
-        return FormattedText((node.text,)) if node.text else _NO_TEXT
-
-    return read
+    return lambda node, nodes: FormattedText(read_nodes(node, nodes))

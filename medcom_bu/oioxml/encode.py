@@ -1,18 +1,21 @@
 """Writing a consignment: one writer a class, version and depth, made from the declaration once.
 
-A writer puts triples into a list: markup, text, markup. The texts are then looked through in one go for what XML wants
-escaped. The content of attachments stays bytes and is encoded piece by piece at the very end.
+A writer puts pieces of XML into a list, an element with its text in one piece. The content of attachments stands
+between them as it is, and is encoded at the very end, part by part.
 """
 
 from __future__ import annotations
 
+import codecs
 import functools
 import io
+import itertools
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from medcom_bu.binding import Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
+from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.base64 import Base64
@@ -21,30 +24,27 @@ from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
 Out = list[Any]
 Writer = Callable[[Any, Out], None]
 
-_SPECIAL = re.compile("[&<>\r]|[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _PIECE = 1 << 16
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
+"""The encodings that are written: Python's name for each, and the one that XML declares."""
+
+
+@functools.cache
+def not_xml() -> re.Pattern[str]:
+    """A character that XML cannot hold. The pattern takes long to compile, and few need it."""
+    return re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:
     """The text as XML content. A character that XML cannot hold becomes U+FFFD: a named loss."""
-    return _SPECIAL.sub(lambda found: _ESCAPES.get(found.group(), "\ufffd"), text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text
+    return not_xml().sub("\ufffd", text).replace("\r", "&#13;")
 
 
-def _escape_all(texts: list[str]) -> list[str]:
-    """Texts as XML content, in one go where XML can hold every character: then NUL can stand between them."""
-    joined = "\0".join(texts)
-    try:
-        data = joined.encode()
-    except UnicodeEncodeError:  # a surrogate
-        return list(map(escape, texts))
-    if len(data) - len(data.translate(None, _CONTROLS)) >= len(texts) or "\ufffe" in joined or "\uffff" in joined:
-        return list(map(escape, texts))
-    found = [sign for sign in _ESCAPES if sign in joined]
-    for sign in found:
-        joined = joined.replace(sign, _ESCAPES[sign])
-    return joined.split("\0") if found else texts
+_ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text and '>' not in text else escape(text)"
+"""For the source of writers: most texts need no escaping, which takes less time to see than a call."""
 
 
 def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
@@ -55,7 +55,14 @@ def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
-    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size."""
+    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size.
+
+    Raises InvalidMessage where no letter has the version, ValueError for an encoding that is not written.
+    """
+    if version is not None:
+        from medcom_bu.oioxml.losses import check_version
+
+        check_version(message, version)
     out: Out = []
     namespace = _target_namespace(message, version)
     _emessage(message, namespace, version, out)
@@ -64,33 +71,40 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
 
 def finish(out: Out, file: Any, encoding: str) -> None:
     """Write what the writers have put into ``out``, escaped and encoded, to a binary file."""
-    texts = out[1::3]
-    binary = {number: text for number, text in enumerate(texts) if type(text) is Base64}
-    for number in binary:
-        texts[number] = ""
-    out[1::3] = _escape_all(texts)
+    encoding = _declared(encoding)
+    try:
+        parts: list[str | Base64] = ["".join(out)]
+    except TypeError:  # there are attachments
+        parts = list(_parts(out))
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
-    for part in _parts(out, binary):
+    for part in parts:
         if isinstance(part, Base64):
             file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
         else:
             file.write(part.encode(encoding, "xmlcharrefreplace"))
 
 
+def _parts(out: Out) -> Iterator[str | Base64]:
+    """What is written, in order, the pieces between attachments as one."""
+    for is_content, pieces in itertools.groupby(out, lambda piece: isinstance(piece, Base64)):
+        if is_content:
+            yield from pieces
+        else:
+            yield "".join(pieces)
+
+
+def _declared(encoding: str) -> str:
+    """The name that XML has for an encoding, however the caller spells it."""
+    try:
+        return _ENCODINGS[codecs.lookup(encoding).name]
+    except LookupError:
+        raise ValueError(f"XML is written in {', '.join(_ENCODINGS.values())}, not in {encoding!r}") from None
+
+
 def _escaped(text: str, encoding: str) -> Iterator[bytes]:
     """The text of an attachment that is kept as it came, in pieces."""
     for at in range(0, len(text), _PIECE):
         yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
-
-
-def _parts(out: Out, binary: dict[int, Base64]) -> Iterator[str | Base64]:
-    """What is written, in order; ``binary`` says after how many triples content stands as the text of one."""
-    start = 0
-    for number, content in binary.items():
-        yield "".join(out[start : 3 * number + 1])
-        yield content
-        start = 3 * number + 2
-    yield "".join(out[start:])
 
 
 def _target_namespace(message: Emessage, version: str | None) -> str:
@@ -104,24 +118,24 @@ def _target_namespace(message: Emessage, version: str | None) -> str:
 def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) -> None:
     letters = message.letters
     first = version_in(type(letters[0]), namespace) if letters else Version("", "", namespace)
-    out += (f'<Emessage xmlns="{namespace}"', "", "".join(_attributes(message.unexpected, -1)) + ">")
+    out.append(f'<Emessage xmlns="{attribute_text(namespace)}"{unexpected_attributes(message)}>')
     extra = _Extra(message.unexpected, out)
     if message.envelope is not None:
         extra.before()
         writer(Envelope, first, 1)(_opened("Envelope", message.envelope, 1, out), out)
-        out += ("\n  </Envelope>", "", "")
+        out.append("\n  </Envelope>")
     local = {element.after: element for element in message.local_elements}
     for number, letter in enumerate(letters):
         extra.before()
         cls: Any = type(letter)
         name, target = spec_of(cls).element, version_in(cls, namespace)
         writer(cls, target, 1)(_opened(name, _for_version(letter, target, version), 1, out), out)
-        out += (f"\n  </{name}>", "", "")
+        out.append(f"\n  </{name}>")
         if number in local:
             extra.before()
-            out += ("\n  " + local[number].xml, "", "")
+            out.append("\n  " + local[number].xml)
     extra.rest()
-    out += ("\n</Emessage>\n", "", "")
+    out.append("\n</Emessage>\n")
 
 
 def _for_version(letter: Any, target: Version, version: str | None) -> Any:
@@ -131,26 +145,29 @@ def _for_version(letter: Any, target: Version, version: str | None) -> Any:
 
 
 def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
-    out += ("\n" + "  " * depth + f"<{name}", "", "".join(_attributes(value.unexpected, -1)) + ">")
+    out.append("\n" + "  " * depth + f"<{name}{unexpected_attributes(value)}>")
     return value
 
 
-def _attributes(unexpected: tuple[Unexpected, ...], index: int) -> Iterator[str]:
-    for found in unexpected:
-        if found.kind == "attribute" and found.index == index:
-            yield " " + found.content
+def _attributes(unexpected: tuple[Unexpected, ...]) -> dict[int, list[str]]:
+    """The attributes that were not expected, by the number of the child that bears them; -1 for the value's own."""
+    found: dict[int, list[str]] = {}
+    for one in unexpected:
+        if one.kind == "attribute":
+            found.setdefault(one.index, []).append(" " + one.content)
+    return found
 
 
 def unexpected_attributes(value: Value) -> str:
     """The attributes that hang on a value's own element."""
-    return "".join(_attributes(value.unexpected, -1))
+    return "".join(_attributes(value.unexpected).get(-1, ()))
 
 
 class _Extra:
     """Puts what the declaration has no place for back where it came from."""
 
     def __init__(self, unexpected: tuple[Unexpected, ...], out: Out) -> None:
-        self.left = [found for found in unexpected if found.kind != "attribute"]
+        self.left = deque(found for found in unexpected if found.kind != "attribute")
         self.out = out
         self.index = 0
 
@@ -166,8 +183,8 @@ class _Extra:
             self._put()
 
     def _put(self) -> None:
-        found = self.left.pop(0)
-        self.out += (found.content, "", "")
+        found = self.left.popleft()
+        self.out.append(found.content)
         self.index += found.kind == "element"
 
 
@@ -178,15 +195,17 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. The source holds no
     text but attribute names and numbers; what is written comes from ``names``.
     """
-    names: dict[str, Any] = {"_write_with_extras": _write_with_extras, "_nodes": _nodes}
+    names: dict[str, Any] = {"write_with_extras": _write_with_extras, "write_nodes": _nodes, "escape": escape}
     steps: list[tuple[str, Writer]] = []
     lines = ["def write_children(value, out):", " held = value.__dict__"]
-    lines += [" if held['unexpected']:", "  return _write_with_extras(value, steps, out)"]
+    lines += [" if held['unexpected']:", "  return write_with_extras(value, steps, out)", " add = out.append"]
     for name, declared in fields(cls).items():
         alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
         if alternatives:
             step = _step(len(steps), alternatives, version, depth + 1, names)
-            steps.append((name, _compiled(["def write_field(item, out):", *step], names, "write_field")))
+            steps.append(
+                (name, _compiled(["def write_field(item, out):", " add = out.append", *step], names, "write_field"))
+            )
             many = isinstance(declared, Element) and declared.max != 1
             lines += [f" item = held[{name!r}]", " if item:" if many else " if item is not None:"]
             lines += [" " + line for line in step]
@@ -215,23 +234,30 @@ def _step(number: int, alternatives: list[Element], version: Version, depth: int
 
 
 def _element_lines(key: str, element: Element, version: Version, depth: int, names: dict[str, Any]) -> list[str]:
-    indent = "\n" + "  " * depth
-    names[f"start{key}"], names[f"end{key}"] = f"{indent}<{element.name}>", f"</{element.name}>"
-    if isinstance(element.type, type):
+    leaf: Any = element.type
+    start, end = "\n" + "  " * depth + f"<{element.name}>", f"</{element.name}>"
+    names[f"start{key}"], names[f"end{key}"] = start, end
+    if isinstance(leaf, type):
         names[f"write{key}"] = _class_writer(element, version, depth)
-        line = f"write{key}({{item}}, out)"
-    elif isinstance(element.type, Formatted):
-        line = f"out += (start{key}, '', ''); _nodes({{item}}.nodes, out); out += (end{key}, '', '')"
+        lines = [f"write{key}(item, out)"]
+    elif isinstance(leaf, Formatted):
+        lines = [f"add(start{key})", "write_nodes(item.nodes, add)", f"add(end{key})"]
+    elif isinstance(leaf, Binary):
+        lines = [f"add(start{key})", "add(item)", f"add(end{key})"]
+    elif isinstance(leaf, Codes):
+        names[f"known{key}"] = {code: f"{start}{escape(code)}{end}" for code in leaf.codes}
+        lines = [f"add(known{key}.get(item) or f'{{start{key}}}{{escape(item)}}{{end{key}}}')"]
     else:
-        text = "{item}.reveal()" if hasattr(held_type(element), "reveal") else "{item}"
-        line = f"out += (start{key}, {text}, end{key})"
+        text = "item.reveal()" if hasattr(held_type(element), "reveal") else "item"
+        lines = [f"text = {text}", f'add(f"{{start{key}}}{{{_ESCAPED}}}{{end{key}}}")']
     if element.max == 1:
-        return [" " + line.format(item="item")]
-    return [" for one in item:", "  " + line.format(item="one")]
+        return [" " + line for line in lines]
+    return [" for item in item:", *("  " + line for line in lines)]
 
 
 def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) -> None:
     extra = _Extra(value.unexpected, out)
+    attributes = _attributes(value.unexpected)
     for name, write_field in steps:
         held = value.__dict__[name]
         if held is None:
@@ -240,10 +266,9 @@ def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) 
             extra.before()
             mark = len(out)
             write_field((item,) if isinstance(held, tuple) else item, out)
-            attributes = "".join(_attributes(value.unexpected, extra.index - 1))
-            if attributes:
-                start, name, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
-                out[mark] = start + name + attributes + rest
+            if extra.index - 1 in attributes:
+                start, tag, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
+                out[mark] = start + tag + "".join(attributes[extra.index - 1]) + rest
     extra.rest()
 
 
@@ -259,13 +284,13 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
 
     def write_one(item: Value, out: Out) -> None:
         mark = len(out)
-        attributes = "".join(_attributes(item.unexpected, -1)) if item.unexpected else ""
-        out += (start.replace(">", attributes + ">") if attributes else start, "", "")
+        attributes = unexpected_attributes(item) if item.unexpected else ""
+        out.append(start.replace(">", attributes + ">") if attributes else start)
         children(item, out)
-        if len(out) == mark + 3 and not attributes:
+        if len(out) == mark + 1 and not attributes:
             out[mark] = empty
         else:
-            out += (end, "", "")
+            out.append(end)
 
     return write_one
 
@@ -277,16 +302,14 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
 
     def write_one(item: Any, out: Out) -> None:
         held = getattr(item, field)
-        extra = unexpected_attributes(item) + ">"
-        if held is None:
-            out += (start, "", extra, "", item.text, end)
-        else:
-            out += (start + f' {name}="{_attribute_text(held)}"', "", extra, "", item.text, end)
+        attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
+        out.append(f"{start}{attribute}{unexpected_attributes(item)}>{escape(item.text)}{end}")
 
     return write_one
 
 
-def _attribute_text(text: str) -> str:
+def attribute_text(text: str) -> str:
+    """The text as the content of an attribute, in double quotes."""
     return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
@@ -296,19 +319,22 @@ def _tags(name: str) -> tuple[str, str, str]:
     return f"<{name}>", f"</{name}>", f"<{name}/>"
 
 
-def _nodes(nodes: tuple[Node, ...], out: Out) -> None:
+def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
     for node in nodes:
         kind = type(node)
         if kind is str:
-            out += ("", node, "")
+            text: Any = node
+            add(
+                text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text)
+            )
         elif kind is Mark:
-            out += (_tags(node)[2], "", "")
+            add(_tags(node)[2])
         elif isinstance(node, Styled):
             start, end, _ = _tags(node.style)
-            out += (start, "", "")
-            _nodes(node.nodes, out)
-            out += (end, "", "")
+            add(start)
+            _nodes(node.nodes, add)
+            add(end)
         elif isinstance(node, RawMarkup):
-            out += (node.xml, "", "")
+            add(node.xml)
         else:
-            out += ("", node, "")
+            add(escape(node))

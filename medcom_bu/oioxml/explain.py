@@ -37,12 +37,11 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import Payloads, read_binary
 from medcom_bu.oioxml.leaves import check_leaf
+from medcom_bu.oioxml.source import HINTS, XSI
 from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
 
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_IGNORED = (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation")
-_TYPE = _XSI + "type"
+_TYPE = XSI + "type"
 _XML_BLANKS = " \t\r\n"
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
@@ -117,7 +116,7 @@ class Reader:
     def value(self, node: etree._Element, cls: type[Value], version: Version, place: Place) -> Value:
         """Read an element as a declared class."""
         values: dict[str, Any] = {
-            f.name: () if f.default == () else None
+            f.name: [] if f.default == () else None
             for f in attrs.fields(cls)  # type: ignore[arg-type]
         }
         extras = list(self.attributes(node, -1, place))
@@ -141,9 +140,10 @@ class Reader:
                 extras += self.child(child, index, slot, cls, values, version, here, counts)
             extras += self.stray(child.tail, index + 1, place)
         self.missing(cls, version, counts, place, order)
-        values["unexpected"] = tuple(extras)
+        values["unexpected"] = extras
         value = cls.__new__(cls)
-        object.__setattr__(value, "__dict__", values)
+        held = {name: tuple(item) if type(item) is list else item for name, item in values.items()}
+        object.__setattr__(value, "__dict__", held)
         return value
 
     def steps(self, node: etree._Element) -> list[str]:
@@ -204,10 +204,10 @@ class Reader:
             return
         if not isinstance(slot.element.type, type):
             yield from self.attributes(child, index, here)
-        if slot.inner:
-            values[slot.name] = _joined(slot.inner, held, item)
+        if many:
+            held.append(item)
         else:
-            values[slot.name] = (*held, item) if many else item
+            values[slot.name] = _joined(slot.inner, held, item) if slot.inner else item
 
     def missing(self, cls: type[Value], version: Version, counts: Counter[str], place: Place, order: str) -> None:
         """Report what a class demands and did not get."""
@@ -275,7 +275,7 @@ class Reader:
         """Keep the attributes of an element. None is allowed, but for hints where a schema may be found."""
         for name, text in node.attrib.items():
             name, text = str(name), str(text)
-            if name in _IGNORED:
+            if name in HINTS:
                 continue
             if name != _TYPE:
                 self.report(kinds.ATTRIBUTE, place, attribute=shown(name))

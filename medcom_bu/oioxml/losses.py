@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +9,13 @@ from medcom_bu.binding import ByVersion, Codes, Element, Value, Version, element
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
+from medcom_bu.oioxml.encode import not_xml
 from medcom_bu.oioxml.leaves import check_leaf
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
 _SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ELEMENT = Kind(
     "loss.xml-element",
@@ -76,6 +76,22 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     return tuple(found)
 
 
+def envelope_losses(envelope: VansEnvelope, version: str | None) -> tuple[Loss, ...]:
+    """Every loss of an envelope. Raises InvalidMessage where a version other than 1.0.4 is asked for."""
+    in_version(envelope, version)
+    return tuple(_of_value(envelope, "", VANS_104))
+
+
+def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:
+    """The envelope in a version. Raises InvalidMessage where that is another than 1.0.4."""
+    if version is None:
+        return envelope
+    if version != VANS_104.code:
+        issue = NO_VERSION.at("namespace", element=VANS_104.type_code, expected=VANS_104.code)
+        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
+    return envelope.replace(namespace=VANS_104.namespace)
+
+
 def _namespace(message: Emessage, version: str | None) -> str:
     """The namespace in which the message would be written."""
     known = {v.code: v.namespace for letter in message.letters for v in spec_of(type(letter)).versions}
@@ -98,8 +114,11 @@ def check_version(message: Emessage, version: str | None) -> None:
 def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
     if value is None:
         return
+    attribute = type(value).attribute
+    for name in (attribute[0], "text") if attribute else ():
+        yield from _of_text(value.__dict__[name], f"{path}.{name}")
     for name, declared in fields(type(value)).items():
-        held, here = value.__dict__[name], f"{path}.{name}"
+        held, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]
         absent = held is None or held == ()
         if not first.exists_in(version.code):
@@ -123,7 +142,11 @@ def _of_item(element: Element | None, item: Any, path: str, version: Version) ->
     leaf = leaf_type(element.type, version.code) if element else None
     if element and not _is_known(element.type, leaf, item, version):
         yield Loss(CODE, path, (("version", version.code), ("element", element.name)))
-    count = len(_NOT_XML.findall(_text(item)))
+    yield from _of_text(item, path)
+
+
+def _of_text(item: Any, path: str) -> Iterator[Loss]:
+    count = len(not_xml().findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
 

@@ -10,7 +10,7 @@ import functools
 import io
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from encodings.aliases import aliases
 from typing import Any, BinaryIO
 
@@ -19,9 +19,14 @@ from lxml import etree
 
 from medcom_bu.issues import Issue
 from medcom_bu.oioxml import kinds
-from medcom_bu.values.base64 import Base64, Decoder
+from medcom_bu.values.base64 import Base64, Base64Layout, Decoder
 
 PAYLOAD = "Object_Base64Encoded"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+HINTS = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
+"""Attributes that say where a schema may be found. They may stand anywhere, and are not part of a message."""
+
+_Original = Callable[[int, int], tuple[int, int]]
 
 _local = threading.local()
 _CHUNK = 1 << 18
@@ -29,6 +34,7 @@ _SKELETON_LIMIT = 1 << 26
 _LOOK_BACK = 1 << 16
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_ASIDES = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _SINGLE_BYTE = ("iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "us-ascii")
 _C1 = bytes(range(0x80, 0xA0))
@@ -57,7 +63,7 @@ def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | Non
     Issues: ``xml.not-well-formed``, ``xml.encoding``, ``xml.encoding-declaration``, ``xml.doctype``,
     ``xml.too-large``, ``xml.not-carried``. Never raises for bad input.
     """
-    skeleton, cut = _cut(data, payload)
+    skeleton, cut, original = _cut(data, payload)
     if skeleton is None:
         return None, [kinds.TOO_LARGE.at("/", reason=f"{_SKELETON_LIMIT} bytes")]
     if _has_doctype(skeleton):
@@ -65,14 +71,14 @@ def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | Non
     try:
         root = etree.fromstring(skeleton, _parser())
     except etree.XMLSyntaxError as error:
-        return None, [_syntax_issue(error, skeleton)]
+        return None, [_syntax_issue(error, skeleton, original)]
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         return None, [kinds.DOCTYPE.at("/")]
     carriers = list(root.iter("{*}" + payload)) if cut else []
     if len(carriers) != len(cut):
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{payload} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
-    may_have_attributes = b"xmlns:" in skeleton or _is_wide(skeleton)
+    may_have_attributes = skeleton.rfind(b"xmlns:") >= 0 or _is_wide(skeleton)  # from the end is much faster
     return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
 
 
@@ -94,7 +100,7 @@ def _parser() -> etree.XMLParser:
 def _has_doctype(skeleton: bytes) -> bool:
     if _is_wide(skeleton):
         skeleton = skeleton[:_CHUNK].translate(None, b"\0\xff\xfe")
-    if b"!DOCTYPE" not in skeleton:
+    if b"!" not in skeleton or b"!DOCTYPE" not in skeleton:  # one sign is found much faster than a word
         return False
     at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
     while found := _PROLOG.match(skeleton, at):
@@ -114,13 +120,11 @@ def _remarks(skeleton: bytes) -> Iterator[Issue]:
         actual = _other_encoding(skeleton, declared.lower())
         if actual:
             yield kinds.ENCODING_LIES.at("/", declared=declared, actual=actual)
-    count = 0
-    if skeleton.count(b"?") > 2:
-        count = skeleton.count(b"?>") - skeleton.startswith((b"<?xml ", b"\xef\xbb\xbf<?xml "))
-    if b"!--" in skeleton:
-        count += skeleton.count(b"<!--")
-    if count > 0:
-        yield kinds.NOT_CARRIED.at("/", count=count)
+    end = skeleton.find(b"?>") + 2 if found else 0
+    if b"!" in skeleton or skeleton.find(b"?", end) >= 0:
+        count = sum(not found.startswith((b"<![", b"<?xml ")) for found in _ASIDES.findall(skeleton))
+        if count:
+            yield kinds.NOT_CARRIED.at("/", count=count)
 
 
 def _other_encoding(skeleton: bytes, declared: str) -> str | None:
@@ -132,8 +136,8 @@ def _other_encoding(skeleton: bytes, declared: str) -> str | None:
     return "UTF-8"
 
 
-def _syntax_issue(error: Any, skeleton: bytes) -> Issue:
-    line, column = error.position or (0, 0)
+def _syntax_issue(error: Any, skeleton: bytes, original: _Original) -> Issue:
+    line, column = original(*(error.position or (0, 0)))
     path = f"line {line}, column {column}"
     reason = etree.ErrorTypes._getName(error.code, "unknown")
     if error.code in _LIMIT_ERRORS or any(word in str(error.msg) for word in _LIMIT_WORDS):
@@ -160,21 +164,26 @@ def _markup(payload: str) -> re.Pattern[bytes]:
     return re.compile(rb"<!--|<!\[CDATA\[|<\?|<(?:[A-Za-z_][\w.-]*:)?" + payload.encode() + rb"(?=[\s/>])[^<>]*>")
 
 
-def _cut(data: bytes | BinaryIO, payload: str) -> tuple[bytes | None, list[Base64 | None]]:
+def _as_it_is(line: int, column: int) -> tuple[int, int]:
+    return line, column
+
+
+def _cut(data: bytes | BinaryIO, payload: str) -> tuple[bytes | None, list[Base64 | None], _Original]:
     """The document without the text of its base64 elements, and that text decoded, one entry for each element.
 
     An entry is None where the element was left as it is: it holds more than base64. The skeleton is None where it
-    would be larger than the limit.
+    would be larger than the limit. The function at the end turns a line and column of it into those of the document.
     """
     if isinstance(data, bytes) and payload.encode() not in data:
-        return (data if len(data) <= _SKELETON_LIMIT else None), []
+        return (data if len(data) <= _SKELETON_LIMIT else None), [], _as_it_is
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     head = file.read(4)
     file.seek(-len(head), io.SEEK_CUR)
     if _is_wide(head):
         whole = file.read(_SKELETON_LIMIT + 1)
-        return (whole if len(whole) <= _SKELETON_LIMIT else None), []
-    return _Cutter(file, payload).run()
+        return (whole if len(whole) <= _SKELETON_LIMIT else None), [], _as_it_is
+    cutter = _Cutter(file, payload)
+    return cutter.run(), cutter.cut, cutter.original
 
 
 class _Cutter:
@@ -191,8 +200,9 @@ class _Cutter:
         self.at = file.tell()
         self.skeleton = bytearray()
         self.cut: list[Base64 | None] = []
+        self.gaps: list[tuple[int, int, int]] = []  # offset in the skeleton, start and end in the file
 
-    def run(self) -> tuple[bytes | None, list[Base64 | None]]:
+    def run(self) -> bytes | None:
         while (more := self._more()) or self.next < len(self.buffer):
             found = self.markup.search(self.buffer, self.next)
             if found is None:
@@ -204,8 +214,8 @@ class _Cutter:
                 self._keep(found.end())
                 self._payload(found.group().endswith(b"/>"))
             if len(self.skeleton) > _SKELETON_LIMIT:
-                return None, []
-        return bytes(self.skeleton), self.cut
+                return None
+        return bytes(self.skeleton)
 
     def _before_open_tag(self) -> int:
         """Where a tag begins that may end in the next chunk; the end of the buffer where there is none."""
@@ -253,13 +263,17 @@ class _Cutter:
                 break
         decoder.feed(self._take(max(place, self.next)))
         content, layout = decoder.finish()
-        if content is not None and layout is not None and place >= 0:
-            self.cut.append(Base64(content, None, layout))
-        elif content is not None and place >= 0:
-            self.cut.append(Base64(content, self._text(start, self.at)))
-        else:
+        if content is None or not self._at_end_tag():
             self.cut.append(None)
             self.skeleton += self._raw(start, self.at)
+            return
+        self.cut.append(Base64(content, None if layout else self._text(start, self.at), layout or Base64Layout()))
+        self.gaps.append((len(self.skeleton), start, self.at))
+
+    def _at_end_tag(self) -> bool:
+        """Whether an end tag comes next, not a child, a comment or a section of CDATA, which would part the text."""
+        self._more()
+        return self.buffer.startswith(b"</", self.next)
 
     def _raw(self, start: int, end: int) -> bytes:
         here = self.file.tell()
@@ -270,3 +284,30 @@ class _Cutter:
 
     def _text(self, start: int, end: int) -> str:
         return self._raw(start, end).decode("ascii").replace("\r\n", "\n").replace("\r", "\n")
+
+    def original(self, line: int, column: int) -> tuple[int, int]:
+        """The line and column in the file of a place in the skeleton, both from 1."""
+        here, across, before = 1, 1, 0
+        more_lines = more_columns = 0
+        for at, start, end in self.gaps:
+            breaks = self.skeleton.count(b"\n", before, at)
+            across = at - self.skeleton.rfind(b"\n", before, at) if breaks else across + at - before
+            here, before = here + breaks, at
+            if (here, across) > (line, column):
+                break
+            lines, rest = self._extent(start, end)
+            more_lines += lines
+            if here == line:
+                more_columns = rest + 1 - across if lines else more_columns + rest
+        return line + more_lines, column + more_columns
+
+    def _extent(self, start: int, end: int) -> tuple[int, int]:
+        """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
+        lines = rest = 0
+        self.file.seek(start)
+        for at in range(start, end, _CHUNK):
+            piece = self.file.read(min(_CHUNK, end - at))
+            breaks = piece.count(b"\n")
+            lines += breaks
+            rest = len(piece) - piece.rfind(b"\n") - 1 if breaks else rest + len(piece)
+        return lines, rest

@@ -16,7 +16,7 @@ from lxml import etree
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.encode import Out, finish, unexpected_attributes, writer
+from medcom_bu.oioxml.encode import Out, attribute_text, finish, unexpected_attributes, writer
 from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.source import Document, load
@@ -42,7 +42,7 @@ def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
     """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
     light = envelope
     content = envelope.content
-    if isinstance(content, VansMessage) and content.data is not None and content.data.content is not None:
+    if isinstance(content, VansMessage) and content.data is not None and content.data.text is None:
         light = envelope.replace(content=content.replace(data=Base64(b"")))
     out: list[bytes] = []
     write(light, _Collector(out), "UTF-8")
@@ -86,7 +86,8 @@ def _envelope(document: Document) -> tuple[VansEnvelope | None, list[Found]]:
     broken = [] if _is_base64(envelope) else [Found(kinds.BASE64, _DATA, {"element": "Data"})]
     if valid:
         return envelope, broken
-    return envelope, (reader.found or refused) + broken
+    of_schema = [found for found in refused if not (broken and found.place.xpath == _DATA.xpath)]
+    return envelope, (reader.found or of_schema) + broken
 
 
 _DATA = Place("/VANSEnvelope/Message/Data", "content.data")
@@ -113,7 +114,7 @@ def _schema() -> etree.XMLSchema:
 
 def write(envelope: VansEnvelope, file: Any, encoding: str) -> None:
     """Write the envelope to a binary file; Data is encoded in pieces of bounded size."""
-    out: Out = [f'<VANSEnvelope xmlns="{envelope.namespace}"', "", unexpected_attributes(envelope) + ">"]
+    out: Out = [f'<VANSEnvelope xmlns="{attribute_text(envelope.namespace)}"{unexpected_attributes(envelope)}>']
     writer(VansEnvelope, VANS_104, 0)(envelope, out)
-    out += ("\n</VANSEnvelope>\n", "", "")
+    out.append("\n</VANSEnvelope>\n")
     finish(out, file, encoding)

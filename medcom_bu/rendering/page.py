@@ -14,17 +14,31 @@ from typing import Any
 
 from medcom_bu.binding import Flag, Unexpected, Value, fields, held_element
 from medcom_bu.messages.binary_letter import SystemInformation
-from medcom_bu.messages.emessage import Emessage, EpisodeOfCare
+from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
+from medcom_bu.messages.envelopes import (
+    Document,
+    EndPoint,
+    MetaInformation,
+    Processing,
+    ServiceTag,
+    Transport,
+    VansEnvelope,
+    VansMessage,
+    VansReceipt,
+)
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
+from medcom_bu.rendering import thread
 from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
 from medcom_bu.rendering.markup import content, formatted, link, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
+from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
+from medcom_bu.wire import Message, read
 
 _CSS = """
 *{box-sizing:border-box}
@@ -75,6 +89,8 @@ _TOGETHER = (
 """Fields shown in one row: its label ("" for the first field's own), what stands between, the fields by groups."""
 
 _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
+    EndPoint: (" · ", ("text", "type")),
+    ServiceTag: (": ", ("name", "text")),
     DateAndTime: (" kl. ", ("date", "time")),
     EpisodeOfCare: (" · ", ("episode_of_care_identifier", "episode_of_care_type")),
     ReceiptParty: ("", ("ean_identifier",)),
@@ -83,23 +99,54 @@ _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
 }
 """Values shown in one line: what stands between, and the fields."""
 
+_FLAT = (MetaInformation, Document, Transport, Processing)
+"""Values whose rows stand among those of the value that holds them."""
+
+_BOOLEANS = {"true": "Ja", "1": "Ja", "false": "Nej", "0": "Nej"}
+
 _FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
 """What a reader looks for in a party: it stands before the numbers."""
 
 
-def as_page(message: Emessage) -> str:
-    """The message as a complete HTML5 file."""
-    titles = [_title(letter) for letter in message.letters] or ["Forsendelse uden breve"]
-    title = ", ".join(dict.fromkeys(titles))
+def as_page(message: Message) -> str:
+    """The message as a complete HTML5 file; of a VANSEnvelope what is inside, and then the envelope."""
+    if not isinstance(message, VansEnvelope):
+        return _page(*_message(message))
+    inside = read(message.payload).message if message.payload is not None else None
+    if inside is not None and not isinstance(inside, VansEnvelope):
+        titles, body = _message(inside)
+        return _page(titles, body + _envelope(message))
+    title = "Kvittering for VANS-kuvert" if isinstance(message.content, VansReceipt) else "VANS-kuvert"
+    return _page(
+        [title], f"<article><header><h1>{title}</h1></header>{_content(message)}</article>{_envelope(message)}"
+    )
+
+
+def _message(message: Emessage | Bundle) -> tuple[list[str], str]:
+    if isinstance(message, Bundle):
+        return [thread.title(message)], thread.article(message)
+    return _titles(message), _consignment(message)
+
+
+def _titles(message: Emessage) -> list[str]:
+    return [_title(letter) for letter in message.letters] or ["Forsendelse uden breve"]
+
+
+def _consignment(message: Emessage) -> str:
     letters = "".join(f"<article>{_letter(letter)}</article>" for letter in message.letters)
-    end = _section("Kuvert", _dl(message.envelope), kind="meta") + _rest(message)
+    rest = _rest(message, (message.envelope, *message.letters), message.local_elements)
+    return letters + _section("Kuvert", _dl(message.envelope), kind="meta") + rest
+
+
+def _page(titles: list[str], body: str) -> str:
+    title = ", ".join(dict.fromkeys(titles))
     return (
         '<!DOCTYPE html>\n<html lang="da"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
         f"<title>{title}</title><style>{_CSS}</style></head>"
-        f"<body><main>{letters}{end}</main></body></html>\n"
+        f"<body><main>{body}</main></body></html>\n"
     )
 
 
@@ -209,7 +256,7 @@ def _receipt_body(letter: Any) -> str:
         (
             _section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
             _section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            _section("Besvarede breve", _list(map(_dl, originals))),
+            _section("Besvarede breve", _list(_dl(one) or _NONE for one in originals)),
             _ends(letter),
         )
     )
@@ -243,6 +290,26 @@ def _ends(letter: Any) -> str:
     )
 
 
+# --- the envelope of the network ------------------------------------------------------------------------------------
+
+
+def _content(envelope: VansEnvelope) -> str:
+    """What is in an envelope that holds no letters: the receipt, or that it is not shown."""
+    if not isinstance(envelope.content, VansReceipt):
+        return _section("Indhold", "<p>Kuvertens meddelelse vises ikke her.</p>")
+    outcome = envelope.content.outcome
+    told = OUTCOMES.get(type(outcome).__name__)
+    result = f'<p class="lead">{told}</p>' if told else f"<p>{_NONE}</p>"
+    answered = _dl(outcome, skip=("error",))
+    return _section("Resultat", result, _dl(_get(outcome, "error"))) + _section("Besvaret meddelelse", answered)
+
+
+def _envelope(envelope: VansEnvelope) -> str:
+    message = envelope.content if isinstance(envelope.content, VansMessage) else None
+    shown = _section("VANS-kuvert", _dl(envelope, skip=("content",)), _dl(message), kind="meta")
+    return shown + _rest(envelope, (envelope.content, envelope.sender_id, envelope.receiver_id))
+
+
 # --- parts of letters ---------------------------------------------------------------------------------------------
 
 
@@ -263,7 +330,7 @@ def _diagnosis(found: Any, role: str = "") -> str:
 def _reference(found: Any) -> str:
     target = found.target
     if isinstance(target, Url):
-        shown = link(target)
+        shown = link(target) if _leaf(target) else _NONE
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
@@ -326,13 +393,17 @@ def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
         title = label(type(value).__name__, found.name) if found is not None else name
         together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
-        if together is not None and not isinstance(held, Identifier):
+        if isinstance(held, _FLAT):
+            yield from _rows(held, ())
+        elif together is not None and not isinstance(held, Identifier):
             own, between, groups = together
             done.update(name for group in groups for name in group)
             yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
         elif found is not None and isinstance(found.type, Flag) and held == "true":
             yield title, "Ja"
-        elif name == "original_object_size" and _leaf(held):
+        elif name == "transform_message" and held in _BOOLEANS:
+            yield title, _BOOLEANS[held]
+        elif name in ("original_object_size", "size_in_bytes") and _leaf(held):
             yield title, f"{_leaf(held)} byte{_readable(held)}"
         else:
             yield title, "<br>".join(filter(None, map(_item, held if isinstance(held, tuple) else (held,))))
@@ -397,11 +468,10 @@ _HEADINGS = {
 # --- what has no place in the standard ----------------------------------------------------------------------------
 
 
-def _rest(message: Emessage) -> str:
-    parts: tuple[Value | None, ...] = (message.envelope, *message.letters)
+def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterable[LocalElements] = ()) -> str:
     found = [*message.unexpected, *(item for part in parts for item in _unexpected(part))]
     shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found]
-    shown += [f"Local_Elements: {source(local.xml)}" for local in message.local_elements]
+    shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
     return _section("Øvrigt indhold", _list(shown))
 
 

@@ -5,17 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import Value, fields, walk
+from medcom_bu.binding import Value, fields
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml.versions import by_namespace
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
+from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.values.structures import Rest, Structure, properties
 from medcom_bu.values.text import FormattedText, Node, RawMarkup, Styled
+from medcom_bu.wire import Message, read
 
 
-def as_text(message: Emessage, *, reveal: bool = False) -> str:
-    """The message field by field, by attribute path. Texts and numbers of persons are masked unless ``reveal``."""
-    return "\n".join(_lines(message, reveal))
+def as_text(message: Message, *, reveal: bool = False) -> str:
+    """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
+
+    Texts and numbers of persons are masked unless ``reveal``.
+    """
+    if not isinstance(message, VansEnvelope):
+        return "\n".join(_of_message(message, reveal))
+    inside = read(message.payload).message if message.payload is not None else None
+    lines = list(_of_envelope(message, reveal))
+    if inside is not None and not isinstance(inside, VansEnvelope):
+        lines += ["", *_of_message(inside, reveal)]
+    return "\n".join(lines)
+
+
+def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
+    if isinstance(message, Emessage):
+        yield from _lines(message, reveal)
+        return
+    yield type(message).__name__
+    for place, item in _properties(message, ""):
+        yield f"  {place} = {shown(item, reveal)}"
+
+
+def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
+    """Every leaf of a value, and what is kept without a field."""
+    for name in properties(type(value)):
+        place, held = f"{path}.{name}" if path else name, value.__dict__[name]
+        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
+            here = f"{place}[{number}]" if isinstance(held, tuple) else place
+            if isinstance(item, Structure):
+                yield from _properties(item, here)
+            elif item is not None:
+                yield here, item
+    if value.rest:
+        yield f"{path}.rest" if path else "rest", value.rest
+
+
+def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
+    known = reveal or envelope.namespace == VANS_104.namespace
+    yield f"namespace: {envelope.namespace if known else shown(envelope.namespace, reveal)}"
+    yield type(envelope).__name__
+    for place, item in _leaves(envelope, ""):
+        yield f"  {place} = {shown(item, reveal)}"
+    yield from _unexpected(envelope, "", reveal)
+
+
+def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any]]:
+    """Every leaf of a value and, where an element bears an attribute, that and its text."""
+    attribute = type(value).attribute
+    if attribute is not None:
+        held = value.__dict__
+        yield from ((f"{path}.{name}", held[name]) for name in (attribute[0], "text") if held[name] is not None)
+    for name in fields(type(value)):
+        place, held = f"{path}.{name}" if path else name, value.__dict__[name]
+        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
+            here = f"{place}[{number}]" if isinstance(held, tuple) else place
+            if isinstance(item, Value):
+                yield from _leaves(item, here)
+            elif item is not None:
+                yield here, item
 
 
 def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
@@ -25,7 +86,7 @@ def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
         yield f"{path}: {type(part).__name__}"
-        for place, _, item in walk(part, path):
+        for place, item in _leaves(part, path):
             yield f"  {place} = {shown(item, reveal)}"
         yield from _unexpected(part, path, reveal)
     for local in message.local_elements:
@@ -36,13 +97,14 @@ def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
 
 def _unexpected(value: Value, path: str, reveal: bool) -> Iterator[str]:
     """What came in a value, or in a value inside it, and has no place in the declaration."""
+    before = f"{path}." if path else ""
     for number, extra in enumerate(value.unexpected):
-        yield f"  {path}.unexpected[{number}] = {shown(extra.content, reveal)}"
+        yield f"  {before}unexpected[{number}] = {shown(extra.content, reveal)}"
     for name in fields(type(value)):
         held = value.__dict__[name]
         for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
             if isinstance(item, Value):
-                place = f"{path}.{name}" if item is held else f"{path}.{name}[{number}]"
+                place = f"{before}{name}" if item is held else f"{before}{name}[{number}]"
                 yield from _unexpected(item, place, reveal)
 
 
@@ -56,6 +118,8 @@ def shown(item: Any, reveal: bool) -> str:
         return f"<{len(item)} characters>" if isinstance(item, str) else repr(item)
     if isinstance(item, FormattedText):
         return " ".join([item.plain(), *_raw(item.nodes)]).replace("\n", "\n    ")
+    if isinstance(item, Rest):
+        return str(item.plain())
     return str(item.reveal()) if hasattr(item, "reveal") else str(item)
 
 

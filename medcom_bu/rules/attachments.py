@@ -28,8 +28,8 @@ SIZE = rule(
     "attachment.size",
     ERROR,
     (
-        "the declared size is {declared} bytes, the content has {actual}",
-        "den angivne størrelse er {declared} bytes, indholdet har {actual}",
+        "the declared size is not that of the content, {actual} bytes",
+        "den angivne størrelse er ikke indholdets, {actual} bytes",
     ),
     ("OriginalObjectSize is the number of bytes before base64", "OriginalObjectSize er antallet af bytes før base64"),
     PRACTICE,
@@ -82,7 +82,9 @@ UNREFERENCED = rule(
     ("add a Reference, so that the reader sees the file", "tilføj en Reference, så læseren ser filen"),
     SCHEMA_NOTE,
 )
-KINDS = (BASE64, SIZE, CONTENT, DUPLICATE, EDIFACT_TYPE, UNMATCHED, DIFFERENT, UNREFERENCED)
+MATCHES = (UNMATCHED, DIFFERENT, UNREFERENCED)
+"""What :func:`check_matches` may say."""
+KINDS = (BASE64, SIZE, CONTENT, DUPLICATE, EDIFACT_TYPE, *MATCHES)
 
 _REFUSED_OBJECT = (ObjectExtensionCode.XLS,)
 _REFUSED_REFERENCE = (ObjectExtensionCode.XLS, ObjectExtensionCode.PLO)
@@ -119,7 +121,7 @@ def _check_content(item: BinaryObject, here: str) -> Iterator[Issue]:
         return
     declared = _number(item.original_object_size)
     if declared is not None and declared != len(content):
-        yield SIZE.at(f"{here}.original_object_size", declared=declared, actual=len(content))
+        yield SIZE.at(f"{here}.original_object_size", actual=len(content))
     extension = item.object_extension_code
     if isinstance(extension, ObjectExtensionCode) and filetypes.matches(extension, content[: filetypes.HEAD]) is False:
         yield CONTENT.at(f"{here}.object_base64_encoded", extension=str(extension))

@@ -80,7 +80,7 @@ NO_PATIENT = rule(
 )
 PATIENT_NUMBER = rule(
     "carecommunication.patient-number",
-    ERROR,
+    WARNING,
     (
         "the citizen has neither CPR number nor replacement number",
         "borgeren har hverken CPR-nummer eller erstatningsnummer",
@@ -141,7 +141,7 @@ SEGMENT = rule(
 )
 SEGMENT_TWICE = rule(
     "carecommunication.segment-identifier-twice",
-    ERROR,
+    WARNING,
     ("an earlier segment has the same identifier", "et tidligere segment har samme identifikation"),
     ("each segment has an identifier of its own", "hvert segment har sin egen identifikation"),
     _GOVERNANCE + ", segments",
@@ -179,7 +179,7 @@ OWN_PROVENANCE = rule(
 )
 PRECEDING = rule(
     "carecommunication.preceding-message",
-    ERROR,
+    WARNING,
     ("a {activity} does not say which message it follows", "en {activity} angiver ikke hvilken meddelelse den følger"),
     ("give one entity of role revision", "angiv én entity med rollen revision"),
     _GOVERNANCE + ", provenance chain",
@@ -258,12 +258,9 @@ def check(message: Bundle) -> Iterator[Issue]:
         yield from _check_acknowledgement(message)
 
 
-def _path(message: Bundle, resource: Resource | None) -> str:
+def _path(message: Bundle, resource: Resource) -> str:
     """The attribute path of a resource in the message."""
-    for number, entry in enumerate(message.entry):
-        if entry.resource is resource:
-            return f"entry[{number}].resource"
-    return "/"
+    return f"entry[{message.places[id(resource)]}].resource"
 
 
 def _refers(message: Bundle, held: Reference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from medcom_bu.issues import Issue
 from medcom_bu.messages.envelopes import (
+    DEPRECATED_NAMES,
+    STATISTICAL_CODES,
     DocumentFormat,
     EndPointType,
     MetaInformation,
@@ -19,8 +21,10 @@ from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.values.identifiers import Gln
 
 _GOVERNANCE = "MedCom, governance of the network layer for FHIR messages"
+_STATISTICS = "MedCom, code system medcom-messaging-statisticalCodes 2.0.0"
 _HOUSE = "medcom_bu; the schema of VANSEnvelope leaves it open"
 
+MIME_TAG = "MCM:MIME"
 MIME_TYPES = ("application/fhir+xml", "application/fhir+json")
 LIMIT, PRACTICE_LIMIT = 100_000_000, 50_000_000
 
@@ -80,8 +84,28 @@ UNRELIABLE = rule(
     ("write reliable, or leave Type out", "skriv reliable, eller udelad Type"),
     _GOVERNANCE,
 )
-KINDS = (SIZE, EMPTY, TOO_LARGE, LARGE, SAME, UUID, MIME, UNRELIABLE)
+NAME = rule(
+    "envelope.name",
+    ERROR,
+    ("Name is not one of MedCom's statistical codes for FHIR", "Name er ikke en af MedComs statistikkoder for FHIR"),
+    (
+        "write MCM:FDIS91# and the category, or MCM:FCTL# and the response code",
+        "skriv MCM:FDIS91# og kategorien, eller MCM:FCTL# og svarkoden",
+    ),
+    _STATISTICS,
+)
+DEPRECATED = rule(
+    "envelope.name-deprecated",
+    WARNING,
+    ("Name is deprecated since 22 September 2025", "Name er udgået siden 22. september 2025"),
+    ("use another category", "brug en anden kategori"),
+    _STATISTICS,
+)
+KINDS = (NAME, DEPRECATED, SIZE, EMPTY, TOO_LARGE, LARGE, SAME, UUID, MIME, UNRELIABLE)
 
+_NAMES = {f"mcm:{standard}#{code}".lower() for standard, codes in STATISTICAL_CODES.items() for code in codes}
+_COUNTED = tuple(f"mcm:{standard}".lower() for standard in STATISTICAL_CODES)
+_DEPRECATED = {name.lower() for name in DEPRECATED_NAMES}
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -126,7 +150,12 @@ def _check_fhir(meta: MetaInformation) -> Iterator[Issue]:
     document, transport = meta.document, meta.transport
     if document is None or document.format != DocumentFormat.HL7 or not (document.name or "").startswith("MCM:F"):
         return
-    if transport is None or transport.tag("MCM:MIME") not in MIME_TYPES:
+    name = document.name.lower()
+    if name in _DEPRECATED:
+        yield DEPRECATED.at("content.meta_information.document.name")
+    elif name.startswith(_COUNTED) and name not in _NAMES:
+        yield NAME.at("content.meta_information.document.name")
+    if transport is None or transport.tag(MIME_TAG) not in MIME_TYPES:
         yield MIME.at("content.meta_information.transport" if transport else "content.meta_information")
     if transport is not None and transport.type == TransportType.UNRELIABLE:
         yield UNRELIABLE.at("content.meta_information.transport.type")

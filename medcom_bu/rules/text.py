@@ -12,7 +12,7 @@ from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.rules.kinds import INFORMATION, PRACTICE, USE_CASES, WARNING, rule
 from medcom_bu.values.parties import PLACEHOLDER
-from medcom_bu.values.text import FormattedText, Node, Styled
+from medcom_bu.values.text import FormattedText, characters
 
 PRACTICE_LIMIT = 3150
 """Characters of one formatted text: 9 FTX segments of 5 lines of 70. Certified systems split there."""
@@ -139,7 +139,7 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
 
 def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
     nodes = text.nodes
-    joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else _joined(nodes)
+    joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else characters(nodes)
     if not joined.isascii():
         yield from _characters(joined, path)
     if "<" in joined and _ESCAPED.search(joined):
@@ -148,23 +148,10 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
         yield TOO_LONG.at(path, length=len(joined), limit=PRACTICE_LIMIT)
 
 
-def _joined(nodes: tuple[Node, ...]) -> str:
-    """The characters of a text; a mark counts one."""
-    parts = []
-    for node in nodes:
-        if type(node) is str:
-            parts.append(node)
-        elif isinstance(node, Styled):
-            parts.append(_joined(node.nodes))
-        else:
-            parts.append(" ")
-    return "".join(parts)
-
-
 def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:
     """The texts of an XDIS91 taken together."""
     if isinstance(letter, ClinicalEmail):
         texts = [part.text01 for part in letter.clinical_information]
-        length = sum(len(_joined(text.nodes)) for text in texts if text is not None)
+        length = sum(len(characters(text.nodes)) for text in texts if text is not None)
         if length > CORRESPONDENCE_LIMIT:
             yield TOO_LONG_IN_ALL.at(path, length=length, limit=CORRESPONDENCE_LIMIT)

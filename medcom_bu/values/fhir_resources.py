@@ -395,6 +395,11 @@ class Bundle(Structure):
                     found.setdefault(entry.full_url, held)
         return found
 
+    @functools.cached_property
+    def places(self) -> Mapping[int, int]:
+        """Where each resource is: its ``id()`` -> the number of its entry."""
+        return {id(entry.resource): number for number, entry in enumerate(self.entry) if entry.resource is not None}
+
     def resolve(self, reference: Reference | None, kind: builtins.type[_R]) -> _R | None:
         """The resource in this message that is referred to, where there is one and it is of the kind.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
@@ -87,7 +87,7 @@ _C = TypeVar("_C", bound=type)
 
 def one(name: str, type: Any = str, *, default: Any = None) -> Any:  # noqa: A002 - the standard's word
     """A field for a property that occurs at most once; ``None`` means that it is absent."""
-    converter = _base64 if type is Base64 else None
+    converter = _base64 if type is Base64 else _text if type is str else None
     return attrs.field(default=default, converter=converter, metadata={_KEY: Property(name, type, False)})
 
 
@@ -100,12 +100,16 @@ def _tuple(items: Any) -> Any:
     return tuple(items) if isinstance(items, list) else items
 
 
+def _text(item: Any) -> Any:
+    """A member of a code list becomes its code: the wire has texts."""
+    return str(item) if isinstance(item, str) and type(item) is not str else item
+
+
 def _base64(content: Any) -> Any:
     """Bytes become content that is written in one line, as JSON has no others."""
     return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, bytes) else content
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def structure(cls: _C) -> _C:
     """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
     return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
@@ -114,6 +118,10 @@ def structure(cls: _C) -> _C:
 @structure
 class Structure:
     """The root of every declared class: equal by value, never changed, masked when shown."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **fields: Any) -> None: ...
 
     _table: ClassVar[dict[str, Property] | None] = None
     _structures: ClassVar[tuple[str, ...] | None] = None
@@ -129,6 +137,10 @@ class Structure:
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""
         return attrs.evolve(self, **changes)  # type: ignore[misc]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and pickled: the fields, and nothing that was only worked out from them."""
+        return {name: self.__dict__[name] for name in (*properties(type(self)), "rest")}
 
     def _fields(self) -> tuple[Any, ...]:
         held = self.__dict__

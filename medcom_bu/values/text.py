@@ -94,11 +94,66 @@ class FormattedText:
         """The text without formatting: a break is a line feed; line feeds of the source mean at most a blank."""
         return _plain(self.nodes)
 
+    def __len__(self) -> int:
+        return len(characters(self.nodes))
+
+    def cut(self, limit: int) -> tuple[Self, Self]:
+        """The text as far as ``limit`` characters go, and the rest: cut after a line, else after a word.
+
+        Nothing is lost at the cut, and a style goes on behind it.
+        """
+        text = characters(self.nodes)
+        if len(text) <= limit:
+            return self, type(self)()
+        least, at = limit // 2, limit
+        for end in ("\n", " "):
+            found = text.rfind(end, least, limit)
+            if found >= 0:
+                at = found + 1
+                break
+        before, after = _cut(self.nodes, at)
+        return type(self)(before), type(self)(after)
+
     def __bool__(self) -> bool:
         return bool(self.nodes)
 
     def __repr__(self) -> str:
         return f"<FormattedText of {len(self.plain())} characters>"
+
+
+def characters(nodes: tuple[Node, ...]) -> str:
+    """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
+    parts = []
+    for node in nodes:
+        if isinstance(node, Styled):
+            parts.append(characters(node.nodes))
+        elif type(node) is str:
+            parts.append(node)
+        else:
+            parts.append("\n" if node is Mark.BREAK else " ")
+    return "".join(parts)
+
+
+def _cut(nodes: tuple[Node, ...], at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """The nodes of the first ``at`` characters, and the others."""
+    for number, node in enumerate(nodes):
+        length = len(characters((node,)))
+        if at < length:
+            before, after = _halves(node, at)
+            return nodes[:number] + before, after + nodes[number + 1 :]
+        at -= length
+    return nodes, ()
+
+
+def _halves(node: Node, at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """A node cut in two; what holds no character before the cut comes after it."""
+    if at == 0:
+        return (), (node,)
+    if isinstance(node, Styled):
+        before, after = _cut(node.nodes, at)
+        return (Styled(node.style, before),), (Styled(node.style, after),)
+    text = str(node)  # a mark is one character and has no inside
+    return (text[:at],), (text[at:],)
 
 
 def _plain(nodes: tuple[Node, ...]) -> str:

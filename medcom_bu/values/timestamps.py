@@ -21,7 +21,7 @@ class DateAndTime(Value):
     @classmethod
     def at(cls, moment: datetime) -> Self:
         """The moment to the minute, its time zone dropped: give local Danish time."""
-        return cls(date=f"{moment:%Y-%m-%d}", time=f"{moment:%H:%M}")
+        return cls(date=moment.date().isoformat(), time=f"{moment:%H:%M}")
 
     @property
     def moment(self) -> datetime | None:

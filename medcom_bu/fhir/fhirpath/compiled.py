@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import attrs
 
 from medcom_bu.fhir.fhirpath import functions, nodes, operators, paths
-from medcom_bu.fhir.fhirpath.code import COMPILERS, Listed, compile_node, listed
+from medcom_bu.fhir.fhirpath.code import COMPILERS, Code, Listed, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.fhir.fhirpath.nodes import Item, Items
@@ -31,14 +32,15 @@ class Compiled:
     """A compiled expression. Holds no data: one serves every thread."""
 
     expression: str
-    _run: Listed
+    _items: Listed
+    _holds: Callable[[Items, Env], bool]
 
     def evaluate(self, focus: Item, env: Env) -> Items:
         """The items that the expression gives for a node (or, given a list, for a collection).
 
         Raises:  EvaluationError where HL7's engine stops with an error.
         """
-        return list(self._run(focus if type(focus) is list else [focus], env))
+        return list(self._items(focus if type(focus) is list else [focus], env))
 
     def holds(self, focus: Item, env: Env) -> bool:
         """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are no Boolean.
@@ -46,16 +48,25 @@ class Compiled:
         Empty does not hold, and neither does an expression that stops with an error.
         """
         try:
-            items = self._run(focus if type(focus) is list else [focus], env)
+            return self._holds(focus if type(focus) is list else [focus], env)
         except EvaluationError:
             return False
-        if len(items) != 1:
-            return bool(items)
-        value = nodes.bare(items[0])
-        return value if type(value) is bool else True
 
     def __repr__(self) -> str:
         return f"<Compiled {self.expression!r}>"
+
+
+def _holding(code: Code) -> Callable[[Items, Env], bool]:
+    run = code.run
+    if code.truth:
+        return lambda this, env: run(this, env) is True
+
+    def hold(this: Items, env: Env) -> bool:
+        items = run(this, env)
+        value = nodes.bare(items[0]) if len(items) == 1 else None
+        return value if type(value) is bool else bool(items)
+
+    return hold
 
 
 @cache
@@ -64,4 +75,5 @@ def compile(expression: str) -> Compiled:  # noqa: A001
 
     Raises:  FhirPathSyntaxError where it is no FHIRPath, UnsupportedExpression where it uses what the subset lacks.
     """
-    return Compiled(expression, listed(compile_node(parse(expression))))
+    code = compile_node(parse(expression))
+    return Compiled(expression, listed(code), _holding(code))

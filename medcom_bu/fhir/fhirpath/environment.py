@@ -20,7 +20,7 @@ def _unknown(_item: Any, _url: str) -> None:
     return None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Env:
     """The surroundings of one evaluation. One value serves every expression on the elements of ``resource``.
 
@@ -40,7 +40,7 @@ class Env:
     member_of: Callable[[Any, str], bool | None] = _unknown
     conforms_to: Callable[[Any, str], bool | None] = _unknown
     html_checks: Callable[[str], bool] = html_checks
-    memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False, repr=False)
+    memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
 
     def within(self, resource: Any, root: Any = None) -> Env:
         """The surroundings of another resource of the same message."""

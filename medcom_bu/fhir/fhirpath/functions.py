@@ -18,6 +18,7 @@ from medcom_bu.fhir.fhirpath.code import (
     decided,
     keys_of,
     listed,
+    remembered,
     truth_of,
 )
 from medcom_bu.fhir.fhirpath.environment import Env
@@ -61,8 +62,13 @@ def _asking(ask: Callable[[Items], Truth]) -> Function:
     return Function(build)
 
 
+def _argument(node: Node) -> Code:
+    """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
+    return remembered(compile_node(node))
+
+
 def _criterion(call: Call) -> Decided:
-    return decided(compile_node(call.arguments[0]), call.name)
+    return decided(_argument(call.arguments[0]), call.name)
 
 
 # --- existence and filters ----------------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ def _all(call: Call) -> Code:
 
 
 def _select(call: Call) -> Code:
-    base, each = base_code(call.base), listed(compile_node(call.arguments[0]))
+    base, each = base_code(call.base), listed(_argument(call.arguments[0]))
     run = listed(base)
     return Code(lambda this, env: [part for item in run(this, env) for part in each([item], env)], fixed=base.fixed)
 
@@ -112,7 +118,7 @@ def _select(call: Call) -> Code:
 def _iif(call: Call) -> Code:
     base, asked = base_code(call.base), _criterion(call)
     run = listed(base)
-    branches = [listed(compile_node(node)) for node in call.arguments[1:]]
+    branches = [listed(_argument(node)) for node in call.arguments[1:]]
     then, otherwise = branches if len(branches) == 2 else (branches[0], _none)
 
     def chosen(this: Items, env: Env) -> Items:
@@ -133,8 +139,8 @@ def _every(wanted: bool) -> Callable[[Items], bool]:
 
 
 def _intersect(call: Call) -> Code:
-    base, other = base_code(call.base), compile_node(call.arguments[0])
-    run, keys = listed(base), keys_of(other)
+    base, other = base_code(call.base), _argument(call.arguments[0])
+    run, keys = listed(remembered(base)), keys_of(other)
 
     def shared(this: Items, env: Env) -> Items:
         wanted = keys(this, env)
@@ -146,7 +152,7 @@ def _intersect(call: Call) -> Code:
 def _trace(call: Call) -> Code:
     """Gives what it is asked of. Nothing is written: the items may be a person's."""
     for argument in call.arguments:
-        compile_node(argument)
+        _argument(argument)
     return base_code(call.base)
 
 
@@ -164,7 +170,9 @@ def _type_name(node: Node) -> str:
 
 
 def _of_type(call: Call) -> Code:
-    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
+    """``ofType`` and ``as``, of one and of many; a ``code`` is no ``string`` here (the engine's way)."""
+    base = base_code(call.base)
+    is_kind = nodes.type_test(_type_name(call.arguments[0]), derived_primitives=False)
     run = listed(base)
     return Code(lambda this, env: [item for item in run(this, env) if is_kind(item)], fixed=base.fixed)
 
@@ -195,10 +203,10 @@ def _text_argument(call: Call) -> str:
     return node.value
 
 
-def _on_text(ask: Callable[[str, str], bool], *, of_first: bool = False) -> Function:
-    """A question about a text and the constant text that is the argument.
+def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) -> Function:
+    """A question about a text and the constant text that is the argument; none where there is no text.
 
-    None where there is no text; the engine asks the first of many (``of_first``) or gives no answer.
+    ``many`` says which of many items the engine asks, if any.
     """
 
     def build(call: Call) -> Code:
@@ -207,16 +215,20 @@ def _on_text(ask: Callable[[str, str], bool], *, of_first: bool = False) -> Func
 
         def asked(this: Items, env: Env) -> Truth:
             items = run(this, env)
-            if not items or (len(items) > 1 and not of_first):
-                return None
-            if not wanted:
-                return True
-            value = nodes.bare(items[0])
-            return ask(value, wanted) if type(value) is str else None
+            if len(items) != 1:
+                items = many(items)
+                if not items:
+                    return None
+            value = nodes.words(items[0])
+            return True if not wanted else None if value is None else ask(value, wanted)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
     return Function(build, 1, 1)
+
+
+def _no_text(items: Items) -> Items:
+    return [""] if items and nodes.words(items[0]) is not None else []
 
 
 def _matches(call: Call) -> Code:
@@ -228,8 +240,8 @@ def _matches(call: Call) -> Code:
         items = run(this, env)
         if len(items) != 1:
             return False if items else None
-        value = nodes.bare(items[0])
-        if type(value) is not str:
+        value = nodes.words(items[0])
+        if value is None:
             return None
         if len(value) > MAX_SEARCHED:
             raise EvaluationError("matches", f"a text of more than {MAX_SEARCHED} characters")
@@ -238,14 +250,14 @@ def _matches(call: Call) -> Code:
     return Code(found, truth=True, fixed=base.fixed)
 
 
-_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|[*+?}]\+|\(\?[^:=!<])", re.DOTALL)
+_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|\(\?[^:=!<])", re.DOTALL)
 
 
 def regular_expression(pattern: str) -> re.Pattern[str]:
     """A Java regular expression as a Python one; ``.`` takes line ends, digits and letters are ASCII.
 
-    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, possessive quantifiers,
-             flags within, character classes within character classes.
+    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, flags within, character
+             classes within character classes.
     """
     foreign = _FOREIGN.match(pattern)
     if foreign or _nests_classes(pattern):
@@ -274,8 +286,8 @@ def _substring(call: Call) -> Code:
 
     def part(this: Items, env: Env) -> Items:
         items = run(this, env)
-        value = nodes.bare(items[0]) if len(items) == 1 else None
-        found = value[start:end] if type(value) is str else ""
+        value = nodes.words(items[0]) if len(items) == 1 else None
+        found = value[start:end] if value else ""
         return [found] if found else []
 
     return Code(part, fixed=base.fixed)
@@ -286,6 +298,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 def _to_integer(items: Items) -> Items:
     found = nodes.text(items[0]) if len(items) == 1 else None
+    if found and len(found) < 10 and found.isdecimal() and found.isascii():
+        return [int(found)]
     if found in ("true", "false"):
         return [int(found == "true")]
     whole = int(found) if found and _INTEGER.fullmatch(found) else None
@@ -293,10 +307,9 @@ def _to_integer(items: Items) -> Items:
 
 
 def _to_string(items: Items) -> Items:
-    found = [text for item in items if (text := nodes.text(item)) is not None]
-    if len(found) > 1:
+    if len(items) > 1:
         raise EvaluationError("toString", "many items")
-    return [str(text) for text in found]
+    return [str(text) for item in items if (text := nodes.text(item)) is not None]
 
 
 # --- FHIR's own ---------------------------------------------------------------------------------------------------
@@ -388,9 +401,9 @@ _FUNCTIONS: dict[str, Function] = {
     "as": Function(_of_type, 1, 1),
     "is": Function(_is, 1, 1),
     "hasValue": _asking(_has_value),
-    "startsWith": _on_text(str.startswith, of_first=True),
-    "endsWith": _on_text(str.endswith),
-    "contains": _on_text(lambda value, wanted: wanted in value),
+    "startsWith": _on_text(str.startswith, lambda items: items[:1]),
+    "endsWith": _on_text(str.endswith, _no_text),
+    "contains": _on_text(lambda value, wanted: wanted in value, lambda _: []),
     "matches": Function(_matches, 1, 1),
     "substring": Function(_substring, 1, 2),
     "toInteger": _on_items(_to_integer),

@@ -31,6 +31,9 @@ _ATTRIBUTES = {
     "table": names("border cellpadding cellspacing frame rules summary"),
     "td": names("nowrap"),
 }
+_ALLOWED = {_XHTML + name: _EVERYWHERE | _ATTRIBUTES.get(name, names("")) for name in _ELEMENTS}
+"""Element -> the attributes that it may have."""
+
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 
@@ -49,13 +52,10 @@ def has_content(xhtml: str) -> bool:
 
 
 def _allowed(node: etree._Element) -> bool:
-    name = node.tag
-    if not isinstance(name, str):
-        return node.tag is etree.Comment
-    if not name.startswith(_XHTML):
-        return False
-    local = name.removeprefix(_XHTML)
-    return local in _ELEMENTS and _EVERYWHERE.union(_ATTRIBUTES.get(local, ())).issuperset(node.attrib)
+    attributes = _ALLOWED.get(node.tag)
+    if attributes is None:
+        return not isinstance(node.tag, str)  # a comment or a processing instruction, which no reader is shown
+    return attributes.issuperset(node.attrib)
 
 
 def _parse(xhtml: str) -> etree._Element | None:

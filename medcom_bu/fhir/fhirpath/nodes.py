@@ -58,13 +58,15 @@ _SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPL
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
 
 _CHOICES = names(
-    "abatement allowed amount answer asNeeded author born bounds chargeItem content created deceased defaultValue"
-    " definition detail diagnosis dose due effective entity event fixed identified indication item legallyBinding"
-    " location maxValue medication minValue module multipleBirth occurred occurrence offset onset pattern performed"
-    " probability procedure product quantity rate reason reported scheduled serviced source start statusReason"
-    " subject supportingInfo target time timing topic used value"
+    "abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code"
+    " collected content created deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber"
+    " due effective entity event example fastingStatus fixed identified indication item legallyBinding location"
+    " manufacturer maxValue medication minValue minimumVolume module multipleBirth name occurred occurrence offset"
+    " onset participantEffective pattern performed probability procedure product quantity rate reported scheduled"
+    " seriesDoses serviced source start statusReason studyEffective subject substance target time timing topic used"
+    " value when"
 )
-"""The elements that R4 writes ``name[x]``."""
+"""The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""
 
 _SUPERTYPE = {
     **dict.fromkeys(("code", "id", "markdown"), "string"),
@@ -73,6 +75,7 @@ _SUPERTYPE = {
     **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
 }
 _TEXTS = _PRIMITIVES - names("boolean decimal integer positiveInt unsignedInt")
+_TIMES = names("date dateTime instant time")
 _BARE_RESOURCES = names("Bundle Binary Parameters")
 _TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
 
@@ -139,8 +142,8 @@ def descendants(items: Items) -> Items:
     return found
 
 
-def type_test(kind: str) -> Callable[[Item], bool]:
-    """Whether an item is of a FHIR type or of one derived from it.
+def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item], bool]:
+    """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
     known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
@@ -153,6 +156,8 @@ def type_test(kind: str) -> Callable[[Item], bool]:
         known = type_of(item)
         if known is None:
             return _is_primitive(bare(item), kind)
+        if known in _PRIMITIVES and not derived_primitives:
+            return known == kind
         while known is not None and known != kind:
             known = _SUPERTYPE.get(known) or _resource_base(item, known)
         return known is not None
@@ -204,6 +209,14 @@ def text(item: Item) -> str | None:
     return str(value) if isinstance(value, NUMBERS) else None
 
 
+def words(item: Item) -> str | None:
+    """A primitive that functions of text are for; None for others. A date is no text, where it is known to be one."""
+    value = bare(item)
+    if type(value) is not str or (type(item) is Element and item.type in _TIMES):
+        return None
+    return value
+
+
 def number(item: Item) -> int | Decimal | None:
     """A number of the data or of an expression; None for other items. Exact: no binary fractions."""
     value = bare(item)
@@ -240,12 +253,14 @@ def same(left: Item, right: Item) -> bool:
 
 
 def _is_moment(item: Item) -> bool:
-    return type_of(item) in ("date", "dateTime", "instant")
+    return type_of(item) in _TIMES
 
 
 def key(item: Item) -> Hashable:
     """A key that two items share exactly if they are the same (texts of moments aside)."""
     value = bare(item)
+    if type(value) is str:
+        return value
     if type(value) is dict:
         return tuple(sorted((name, key(part)) for name, part in value.items()))
     if type(value) is list:
@@ -264,18 +279,21 @@ def distinct(items: Items) -> Items:
 def order(operator: str, left: Item, right: Item) -> int | None:
     """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
 
-    Moments of different precision that agree as far as both go are undecided, and so are quantities of different
-    units: no units are converted.
+    Undecided are moments of different precision that agree as far as both go, quantities of different units (none are
+    converted) and other objects.
+    Raises:  EvaluationError for primitives that have no common order.
     """
     one, other = bare(left), bare(right)
-    if type(one) is dict and type(other) is dict:
-        if any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
+    if type(one) is dict or type(other) is dict:
+        if type(one) is not type(other) or any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
             return None
         left, right = one.get("value"), other.get("value")
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return (a > b) - (a < b)
     one, other = bare(left), bare(right)
+    if one is None or other is None:
+        return None
     if type(one) is not str or type(other) is not str:
         raise EvaluationError(operator, "two items that have no order")
     if _MOMENT.fullmatch(one) and _MOMENT.fullmatch(other):

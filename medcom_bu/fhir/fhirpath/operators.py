@@ -160,9 +160,12 @@ def _in(name: str, one: Code, other: Code) -> Code:
 
     def within(this: Items, env: Env) -> Truth:
         items = left(this, env)
-        if len(items) > 1:
+        if not items:
+            return None
+        found = keys(this, env)
+        if found and len(items) > 1:
             raise EvaluationError(name, "many items on its left")
-        return nodes.key(items[0]) in keys(this, env) if items else None
+        return nodes.key(items[0]) in found
 
     return Code(within, truth=True)
 
@@ -188,6 +191,8 @@ def _word(items: Items, name: str) -> str:
 
 def _reckons(name: str, one: Code, other: Code) -> Code:
     left, right, reckon = listed(one), listed(other), _ARITHMETIC[name]
+    if type(other.constant) is int and name == "*":
+        return _times(left, other.constant)
 
     def result(this: Items, env: Env) -> Items:
         first, second = left(this, env), right(this, env)
@@ -208,6 +213,21 @@ def _reckons(name: str, one: Code, other: Code) -> Code:
             return []
 
     return Code(result)
+
+
+def _times(left: Listed, factor: int) -> Code:
+    """A product with a weight, as check digits have it."""
+
+    def product(this: Items, env: Env) -> Items:
+        items = left(this, env)
+        if not items:
+            return []
+        counted = nodes.number(items[0])
+        if len(items) > 1 or counted is None:
+            raise EvaluationError("*", "no single number")
+        return [counted * factor]
+
+    return Code(product)
 
 
 Counted = int | Decimal

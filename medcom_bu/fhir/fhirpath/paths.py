@@ -54,12 +54,15 @@ def compile_member(node: Member) -> Code:
                 found.extend(_member_of_other(item, name))
                 continue
             value = item.get(name)
-            if value is None or sibling in item:
-                if sibling in item:
-                    found.extend(nodes.merged(value, item[sibling]))
-                elif choices:
+            kind = type(value)
+            if kind is dict:  # only primitives have siblings
+                found.append(value)
+            elif sibling in item:
+                found.extend(nodes.merged(value, item[sibling]))
+            elif value is None:
+                if choices:
                     found.extend(nodes.chosen(item, choices))
-            elif type(value) is list:
+            elif kind is list:
                 found += value
             else:
                 found.append(value)

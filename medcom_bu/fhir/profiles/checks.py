@@ -223,7 +223,14 @@ class Target:
 
     rule: Rule
     profiles: tuple[str, ...]
+    types: tuple[str, ...]
+    """The type of resource that each profile is of; empty where the profile is not at hand."""
     bundled: bool
+
+    def fitting(self, of_type: Any) -> list[str]:
+        """The profiles that a resource of a type may fit."""
+        general = ("", "Resource", "DomainResource", of_type)
+        return [url for url, known in zip(self.profiles, self.types, strict=True) if known in general]
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""

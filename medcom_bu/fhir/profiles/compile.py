@@ -10,7 +10,7 @@ Source: FHIR R4, Profiling, ElementDefinition.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.fhir.data import Number
@@ -37,16 +37,19 @@ class UnknownProfile(LookupError):
 
 
 class Profiles:
-    """The compiled profiles of some definitions. Threads may share it."""
+    """The compiled profiles of some definitions. Threads may share it.
+
+    It keeps something for each definition, never for what a message names: it cannot grow with the messages.
+    """
 
     def __init__(self, definitions: Definitions, forms: Forms) -> None:
         self.definitions = definitions
         self.forms = forms
         self.terminology = Terminology(definitions)
         self._lock = threading.RLock()
-        self._chains: dict[str, Layers] = {}
+        self._chains: dict[int, Layers] = {}
         self._nodes: dict[tuple[int, ...], Node] = {}
-        self._found: dict[str, Node | None] = {}
+        self._found: dict[int, Node | None] = {}
         self._unfinished: list[tuple[Node, Layers]] = []
         self._unmatched: list[Slicing] = []
 
@@ -55,17 +58,20 @@ class Profiles:
 
         Raises BadDefinition.
         """
+        definition = self.definition(canonical)
+        if definition is None:
+            return None
         try:
-            return self._found[canonical]
+            return self._found[id(definition)]
         except KeyError:
             pass
         with self._lock:
             try:
-                node = self._node(self._chain(canonical), self.type_of(canonical))
+                node = self._node(self._chain(canonical), definition["type"])
             except UnknownProfile:
                 node = None
             self._finish()
-            self._found[canonical] = node
+            self._found[id(definition)] = node
         return node
 
     def member_of(self, item: Any, value_set: str) -> bool | None:
@@ -86,14 +92,12 @@ class Profiles:
 
     def _chain(self, canonical: str) -> Layers:
         """The roots of a profile and of all that it stands on, the base first."""
-        found = self._chains.get(canonical)
+        definition = self.definition(canonical)
+        if definition is None:
+            raise UnknownProfile(canonical)
+        found = self._chains.get(id(definition))  # a version in its name or not, it is compiled once
         if found is None:
-            definition = self.definition(canonical)
-            if definition is None:
-                raise UnknownProfile(canonical)
-            exact = f"{definition['url']}|{definition.get('version')}"  # pinned or not, it is compiled once
-            found = self._chains.get(exact) or self._layers(definition)
-            self._chains[exact] = self._chains[canonical] = found
+            found = self._chains[id(definition)] = self._layers(definition)
         return found
 
     def _layers(self, definition: Definition) -> Layers:
@@ -161,7 +165,7 @@ class Profiles:
             least_rule=_rule(least),
             most=_number(most.get("max")),
             most_rule=_rule(most),
-            types=tuple(dict.fromkeys(_code(one) for one in types)),
+            types=tuple(_by_code(types)),
         )
         if name in ("extension", "modifierExtension"):
             field.contexts = frozenset(_path(layer.id) for layer in parent)
@@ -171,21 +175,20 @@ class Profiles:
 
     def _entries(self, field: Field, own: Layers) -> Iterator[tuple[str, Entry]]:
         """Each JSON name that the element may have, with what judges it."""
+        types = _by_code(_last(own, "type", _NONE_TYPES))
         if field.is_choice:
-            for code in dict.fromkeys(_code(one) for one in own[0].get("type") or ()):
-                node = self._value(own, code) if code in field.types else None
+            for code in _by_code(own[0].get("type") or ()):
+                node = self._value(own, code, types[code]) if code in types else None
                 yield field.name + code[0].upper() + code[1:], Entry(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
-            yield field.name, Entry(field, self._value(own, code), code)
+            yield field.name, Entry(field, self._value(own, code, types.get(code, ())), code)
 
-    def _value(self, own: Layers, code: str, slice_layers: Layers = ()) -> Node:
-        """What judges a value of an element in one type."""
-        layers = (*own, *slice_layers)
-        types = [one for one in _last(layers, "type", _NONE_TYPES) if _code(one) == code]
-        reference = own[0].get("contentReference")
+    def _value(self, layers: Layers, code: str, types: Sequence[Mapping[str, Any]]) -> Node:
+        """What judges a value of an element in one type, which ``types`` say more of."""
+        reference = layers[0].get("contentReference")
         if reference is not None:
-            target = self._referred(own[0], reference)
+            target = self._referred(layers[0], reference)
             return self._node((*self._chain(R4 + "BackboneElement"), target, *layers), "BackboneElement")
         profiles = tuple(dict.fromkeys(url for one in types for url in one.get("profile") or ()))
         if self._is_resource(code):
@@ -236,8 +239,7 @@ class Profiles:
     def _slice(self, name: str, own: Layers) -> Slice:
         layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
         least, most = _least(layers), _most(layers)
-        types = _last((*own, *layers), "type", _NONE_TYPES)
-        codes = dict.fromkeys(_code(one) for one in types)
+        types = _by_code(_last((*own, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
         return Slice(
             name=name,
             rule=_rule(layers[-1]),
@@ -245,7 +247,7 @@ class Profiles:
             least_rule=_rule(least),
             most=_number(most.get("max")),
             most_rule=_rule(most),
-            nodes={code: self._value(own, code, layers) for code in codes or ["BackboneElement"]},
+            nodes={code: self._value((*own, *layers), code, those) for code, those in types.items()},
         )
 
     # --- checks -------------------------------------------------------------------------------------------------
@@ -292,7 +294,8 @@ class Profiles:
         for one in layer.get("type") or ():
             if one.get("code") == "Reference" and one.get("targetProfile"):
                 bundled = "bundled" in one.get("aggregation", ())
-                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), bundled)
+                types = tuple(map(self.type_of, one["targetProfile"]))
+                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), types, bundled)
             for url in one.get("profile") or ():
                 if self.definition(url) is None:
                     yield checks.NotChecked(_rule(layer), url)
@@ -340,6 +343,14 @@ def _is_list(definer: Element) -> bool:
     """Whether JSON writes an array: the base element may repeat."""
     most = (definer.get("base") or {}).get("max") or definer.get("max")
     return most not in ("0", "1")
+
+
+def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The types of an element by their codes."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in types:
+        found.setdefault(_code(one), []).append(one)
+    return found
 
 
 def _code(one: Mapping[str, Any]) -> str:

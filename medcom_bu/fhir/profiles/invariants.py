@@ -32,6 +32,8 @@ class Invariant:
     rule: Rule
     key: str
     kind: Kind
+    expression: str
+    """As it was published."""
     compiled: fhirpath.Compiled
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
@@ -41,7 +43,7 @@ class Invariant:
 
     def broken(self, path: str) -> Issue:
         """The issue of this invariant at a path."""
-        return self.rule.broken(self.kind, path, key=self.key, expression=self.compiled.expression)
+        return self.rule.broken(self.kind, path, key=self.key, expression=self.expression)
 
 
 @attrs.frozen
@@ -86,4 +88,4 @@ def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
     except fhirpath.FhirPathError as error:
         return Uncheckable(rule, key, str(error))
     made = ConformanceInvariant if "conformsTo(" in expression else Invariant
-    return made(rule, key, kind, compiled)
+    return made(rule, key, kind, expression, compiled)

@@ -1,7 +1,7 @@
 """Definitions and where they come from: FHIR packages as ``.tgz``, as unpacked folder, or from the package cache.
 
-This room reads files. Nothing is unpacked to disk, nothing is fetched: a package that is not there is named as
-missing, and what it would have defined is reported as not checked.
+This room reads files, and writes into the package cache what a user adds. No archive is unpacked as it is, nothing is
+fetched: a package that is not there is named as missing, and what it would have defined is reported as not checked.
 
 Source: FHIR R4, NPM Package Specification (packages.fhir.org), ``package.json`` and ``package/*.json``.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ Definition = Mapping[str, Any]
 """One StructureDefinition, ValueSet or CodeSystem as plain data."""
 
 _KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MAX_FILE = 32 << 20
 _MAX_PACKAGE = 512 << 20
 _MAX_FILES = 50_000
@@ -63,6 +65,8 @@ class Definitions:
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
     """The dependencies, as ``name#version``, that were not to be had."""
+    compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+    """What ``run`` made of them."""
 
     @property
     def root(self) -> Package:
@@ -140,6 +144,28 @@ def shipped() -> Library:
 def cache() -> Path:
     """The folder of the standard FHIR package cache, whether it is there or not."""
     return Path.home() / ".fhir" / "packages"
+
+
+def store(package: Package, folder: Path) -> Path:
+    """Write a package into a package cache, one folder for each; the folder. One that is there is replaced.
+
+    Raises OSError, and BadPackage for a name or version that cannot name a folder.
+    """
+    if not _LABEL.fullmatch(package.label):
+        raise BadPackage(f"{package.label!r} cannot name a folder")
+    place = folder / package.label / "package"
+    place.mkdir(parents=True, exist_ok=True)
+    for file in place.glob("*.json"):
+        file.unlink()
+    manifest = {"name": package.name, "version": package.version, "dependencies": dict(package.dependencies)}
+    _write(place / "package.json", manifest)
+    for number, definition in enumerate(package.definitions.values()):
+        _write(place / f"{definition['resourceType']}-{number}.json", definition)
+    return place.parent
+
+
+def _write(path: Path, plain: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
 
 def load_all(folder: Path) -> tuple[Package, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import threading
-import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -27,17 +26,16 @@ from medcom_bu.issues import Issue
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
 _ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
-_COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
 def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profiles:
     """The compiled profiles of some definitions, made once for as long as these live."""
     with _LOCK:
-        made = _COMPILED.setdefault(definitions, {})
-        if forms not in made:
-            made[forms] = Profiles(definitions, forms)
-        return made[forms]
+        if forms not in definitions.compiled:
+            definitions.compiled[forms] = Profiles(definitions, forms)
+        found: Profiles = definitions.compiled[forms]
+    return found
 
 
 def check(bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED) -> tuple[Issue, ...]:
@@ -150,6 +148,10 @@ class Run:
             self._unwalked.append(found)
         return found
 
+    def judgements(self) -> tuple[Judgement, ...]:
+        """All judgements made."""
+        return tuple(self._judgements.values())
+
     def _walk(self) -> None:
         while self._unwalked:
             judgement = self._unwalked.pop()
@@ -238,7 +240,7 @@ class Scope:
             self._unresolved(reference, path, target)
             return
         of_type = place.resource.get("resourceType")
-        fitting = [one for one in target.profiles if self._is_of(one, of_type)]
+        fitting = target.fitting(of_type)
         if not fitting:
             self._wrong_type(path, of_type, target)
             return
@@ -264,13 +266,8 @@ class Scope:
             self.report(REFERENCE.broken(kinds.REFERENCE_NEAR, path))
 
     def _wrong_type(self, path: str, found: Any, target: Target) -> None:
-        types = dict.fromkeys(filter(None, map(self.run.profiles.type_of, target.profiles)))
-        named = {"found": _shown_type(found), "allowed": ", ".join(types)}
+        named = {"found": _shown_type(found), "allowed": ", ".join(dict.fromkeys(filter(None, target.types)))}
         self.report(target.rule.broken(kinds.REFERENCE_TYPE, path, **named))
-
-    def _is_of(self, canonical: str, of_type: Any) -> bool:
-        known = self.run.profiles.type_of(canonical)
-        return known in ("", "Resource", "DomainResource", of_type)
 
     def extension(self, value: Any, path: str, field: Field, judge: Node) -> None:
         """Judge an extension by the definition of its URL, where this is known and has not judged it yet."""

@@ -1,0 +1,83 @@
+"""The parts that a CareCommunication is made of, from what one has at hand: numbers, names, a letter that came."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.values.codes import IdentifierCode
+from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
+from medcom_bu.values.fhir_resources import Organization, Patient
+from medcom_bu.values.fhir_types import HumanName, Identifier
+from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode, person_identifier
+
+
+def organization(name: str | None, *, sor: str, gln: str) -> Organization:
+    """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
+    identifiers = (Identifier(system=SorCode.SYSTEM, value=sor), Identifier(system=Gln.SYSTEM, value=gln))
+    return Organization(identifier=identifiers, name=name)
+
+
+def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any) -> Patient:
+    """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
+    found = person_identifier(number)
+    names = (given,) if isinstance(given, str) else tuple(given)
+    return Patient(
+        identifier=(Identifier(system=found.system, value=found.compact(number)),),
+        name=(HumanName(use="official", family=family, given=names),),
+        **more,
+    )
+
+
+def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
+    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``."""
+    try:
+        text = str(uuid.UUID(value))
+    except ValueError:
+        return Identifier(system=system, value=value)
+    return Identifier(system=system, value=f"urn:uuid:{text}" if system == EPISODE_OF_LPR3 else text)
+
+
+def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
+    """What the reply to a letter takes from it, as fields of the builder.
+
+    Its course number is an episode of care that the receiver of the reply has defined, named by its SOR code.
+
+    Raises ValueError where there is no letter.
+    """
+    messages = received if isinstance(received, Consignment) else (received,)
+    letters: Any = (found for message in messages for found in message.letters)
+    letter = next((found for found in letters if getattr(found, "sender", None) and hasattr(found, "letter")), None)
+    if letter is None or letter.letter is None:
+        raise ValueError("there is no letter in what was received")
+    sender, receiver = _unit(letter.receiver), _unit(letter.sender)
+    found = {
+        "gln": letter.sender.ean_identifier,
+        "letter_identifier": letter.letter.identifier,
+        "sender": sender,
+        "receiver": receiver,
+        "patient": _citizen(getattr(letter, "patient", None)),
+        "topic": getattr(getattr(letter, "additional_information", None), "subject", None),
+    }
+    course = letter.letter.episode_of_care_identifier
+    if course and receiver is not None and receiver.sor is not None:
+        found["episode_of_care"] = episode_of_care(
+            course, system=f"https://sor2.sum.dsdn.dk/#id={receiver.sor.reveal()}"
+        )
+    return {name: held for name, held in found.items() if held is not None}
+
+
+def _unit(party: Any) -> Organization | None:
+    """A party of a letter as an organisation, where the letter has its SOR code."""
+    if party is None or party.identifier_code != IdentifierCode.SOR_CODE:
+        return None
+    return organization(party.organisation_name, sor=party.identifier, gln=party.ean_identifier)
+
+
+def _citizen(person: Any) -> Patient | None:
+    if person is None or not isinstance(person.identifier, Cpr | ReplacementCpr):
+        return None
+    names = person.person_given_name or ()
+    return patient(person.identifier.reveal(), family=person.person_surname_name, given=names)

@@ -1,0 +1,236 @@
+"""Making an XDIS91 correspondence: new, as a reply, as a forward.
+
+Limits of the text: 9 FTX segments of 5 lines of 70 characters in each of ten parts, of which the subject takes one.
+Source: MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3, and its converter between XML and EDIFACT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Self
+
+import attrs
+
+from medcom_bu.builders.assembly import checked, header
+from medcom_bu.builders.attachments import ReferringBuilder, problems, recast
+from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
+from medcom_bu.messages.clinical_email import (
+    XD9134L,
+    ClinicalEmail,
+    ClinicalInformation,
+    EmailInformation,
+    EmailPatient,
+)
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
+from medcom_bu.values.codes import CorrespondencePriority, StatusCode
+from medcom_bu.values.parties import BinaryReference, Receiver, Reference, Sender
+from medcom_bu.values.text import FormattedText, Mark
+
+PARTS = 10
+"""The most clinical informations of a letter."""
+
+SUBJECT_SHARE = 350
+"""Characters of the first part that the subject takes."""
+
+_TextLike = FormattedText | str
+_SOURCE = "MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3; practice of certified systems, 2026"
+_REPLY, _FORWARD = "Svar på korrespondance", "Videresendt korrespondance"
+
+TOO_LONG = Kind(
+    "builder.text-too-long",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("text {number} has {length} characters of {limit}", "tekst {number} har {length} tegn af {limit}"),
+    Text(
+        "shorten it, attach the rest as a PDF, or let long_texts be split",
+        "forkort den, vedhæft resten som PDF, eller lad long_texts være split",
+    ),
+    _SOURCE,
+)
+TOO_LONG_IN_ALL = Kind(
+    "builder.texts-too-long",
+    Severity.ERROR,
+    Layer.RULE,
+    Text(
+        "the texts, {length} characters in all, do not go into {parts} parts",
+        "teksterne, i alt {length} tegn, kan ikke være i {parts} dele",
+    ),
+    Text("shorten them, or attach the rest as a PDF", "forkort dem, eller vedhæft resten som PDF"),
+    _SOURCE,
+)
+
+
+@attrs.define(kw_only=True, repr=False)
+class ClinicalEmailBuilder(ReferringBuilder):
+    """A correspondence, and the letter that carries its attachments.
+
+    ``text`` is one text or several, each a clinical information; plain text is understood, a line feed becomes a line
+    break. A text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is ``"split"``
+    after a line or a word, or, with ``long_texts="refuse"``, a problem. ``episode_of_care_identifier`` is the course
+    number: a UUID goes without hyphens.
+    """
+
+    sender: Sender | None = None
+    receiver: Receiver | None = None
+    patient: EmailPatient | None = None
+    subject: str | None = None
+    priority: CorrespondencePriority | str | None = None
+    text: _TextLike | Sequence[_TextLike] = ()
+    long_texts: Literal["split", "refuse"] = attrs.field(
+        default="split", validator=attrs.validators.in_(("split", "refuse"))
+    )
+    episode_of_care_identifier: str | None = None
+    status: StatusCode | str = StatusCode.NEW
+    original: tuple[FormattedText, ...] = attrs.field(default=(), init=False)
+
+    @classmethod
+    def reply_to(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
+        """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
+
+        ``given`` are fields of the builder, and go before what is carried over. The patient's status is that at the
+        sender: give another ``patient`` where yours differs. The titles of what the original referred to are named in
+        the text; the files are not sent back.
+
+        Raises ValueError where ``received`` holds no correspondence.
+        """
+        letter = _letter_of(received)
+        builder = cls(**{**_carried(letter), "receiver": recast(Receiver, letter.sender), **given})
+        builder.original = tuple(_original(letter, _REPLY, letter.reference))
+        return builder
+
+    @classmethod
+    def forward(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
+        """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
+
+        Of a Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference
+        whose file is not at hand stays, and building says so.
+
+        Raises ValueError where ``received`` holds no correspondence.
+        """
+        letter = _letter_of(received)
+        builder = cls(**{**_carried(letter), **given})
+        builder.original = tuple(_original(letter, _FORWARD, ()))
+        objects = dict(_objects(received))
+        for reference in letter.reference:
+            target = reference.target
+            held = objects.get(_key(target.object_identifier)) if isinstance(target, BinaryReference) else None
+            if held is None or held.content is None:
+                builder.references.append(reference)
+            else:
+                extension, code = held.object_extension_code, held.object_code
+                builder.attach(held.content, description=reference.ref_description, extension=extension, code=code)
+        return builder
+
+    def build(self) -> Consignment:
+        """The correspondence and, if there are attachments, the letter that carries them.
+
+        Raises one InvalidMessage with all problems of all messages.
+        """
+        texts, found = self._texts()
+        return checked(self._messages(self._letter(texts)), [*problems(self.attachments), *found])
+
+    def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
+        information = None
+        if self.priority is not None or self.subject is not None:
+            information = EmailInformation(priority=self.priority, subject=self.subject)
+        return ClinicalEmail(
+            letter=header(XD9134L, self.around, self.status, episode_identifier=self.episode_of_care_identifier),
+            sender=self.sender,  # type: ignore[arg-type]
+            receiver=self.receiver,  # type: ignore[arg-type]
+            patient=self.patient,  # type: ignore[arg-type]
+            additional_information=information,
+            clinical_information=tuple(ClinicalInformation(text01=text) for text in texts),
+            reference=tuple(self.references),
+        )
+
+    def _texts(self) -> tuple[list[FormattedText], list[Issue]]:
+        """The texts as the letter holds them, and what is wrong with their length."""
+        own = [self.text] if isinstance(self.text, str | FormattedText) else self.text
+        texts = [FormattedText.of(text) for text in own]
+        whole = [*texts, *_packed(self.original)]
+        if self.long_texts == "refuse":
+            limits = ((number, text, self._limit(number)) for number, text in enumerate(whole))
+            return whole, [
+                TOO_LONG.at(f"text[{number}]", number=number + 1, length=len(text), limit=limit)
+                for number, text, limit in limits
+                if len(text) > limit
+            ]
+        length = sum(map(len, whole))
+        parts: list[FormattedText] = []
+        if length <= CORRESPONDENCE_LIMIT:
+            for text in whole:
+                rest = text
+                while len(rest) > self._limit(len(parts)):
+                    part, rest = rest.cut(self._limit(len(parts)))
+                    parts.append(part)
+                parts.append(rest)
+            if len(parts) <= PARTS or len(whole) > PARTS:
+                return parts, []
+        return whole, [TOO_LONG_IN_ALL.at("text", length=length, parts=PARTS)]
+
+    def _limit(self, number: int) -> int:
+        """How many characters the part with this number may have."""
+        return PRACTICE_LIMIT - (SUBJECT_SHARE if number == 0 and self.subject else 0)
+
+
+def _letter_of(received: Emessage | Consignment | ClinicalEmail) -> ClinicalEmail:
+    if isinstance(received, ClinicalEmail):
+        return received
+    messages = received if isinstance(received, Consignment) else (received,)
+    letters = (letter for message in messages for letter in message.letters if isinstance(letter, ClinicalEmail))
+    letter = next(letters, None)
+    if letter is None:
+        raise ValueError("there is no correspondence (XDIS91) in what was received")
+    return letter
+
+
+def _carried(letter: ClinicalEmail) -> dict[str, Any]:
+    information = letter.additional_information
+    return {
+        "sender": recast(Sender, letter.receiver),
+        "patient": letter.patient,
+        "subject": information.subject if information else None,
+        "episode_of_care_identifier": letter.letter.episode_of_care_identifier if letter.letter else None,
+    }
+
+
+def _original(letter: ClinicalEmail, what: str, references: Sequence[Reference]) -> Iterator[FormattedText]:
+    """The texts of a letter, behind a line that says where they come from, before the titles of its references."""
+    sender = f" fra {letter.sender.name}" if letter.sender and letter.sender.name else ""
+    when = letter.letter.authorisation if letter.letter else None
+    moment = f" af {when.date} kl. {when.time}" if when and when.date and when.time else ""
+    yield FormattedText.from_plain(f"{what}{sender}{moment}:\n")
+    yield from (part.text01 for part in letter.clinical_information if part.text01 is not None)
+    if references:
+        titles = "".join(f"\n- {reference.ref_description or ''}" for reference in references)
+        yield FormattedText.from_plain(f"Henvisninger i den oprindelige korrespondance:{titles}")
+
+
+def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
+    """The texts in as few parts as the limit allows, each beginning on a new line."""
+    part: FormattedText | None = None
+    for text in texts:
+        joined = text
+        if part is not None:
+            ends = not part.nodes or part.nodes[-1] is Mark.BREAK
+            joined = FormattedText((*part.nodes, *(() if ends else (Mark.BREAK,)), *text.nodes))
+            if len(joined) > PRACTICE_LIMIT:
+                yield part
+                joined = text
+        part = joined
+    if part is not None:
+        yield part
+
+
+def _objects(received: Emessage | Consignment | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
+    """The files that came along, by the identifier that a reference has for them."""
+    for message in received if isinstance(received, Consignment) else ():
+        for letter in message.letters:
+            if isinstance(letter, BinaryLetter | ReferralAttachment):
+                yield from ((_key(item.object_identifier), item) for item in letter.binary_object)
+
+
+def _key(identifier: str | None) -> str:
+    return (identifier or "").replace("-", "").lower()

@@ -1,0 +1,149 @@
+"""Counting messages as the network does: per month, standard and direction, by the name on the envelope.
+
+A record holds what the network's statistics are made of, and nothing of a message's content or its patient. Source:
+MedCom, VANS statistics (messages per standard and month, sent and received, for each unit) and the code system of
+statistical codes 2.0.0.
+
+>>> records = [Record("XDIS91", "XD9134L", "XDIS91", "A", "B", datetime(2026, 5, 4, 9, 30), 1200)] * 2
+>>> count(records, own=["A"])
+(Count(month='2026-05', standard='XDIS91', direction=<Direction.SENT: 'sent'>, messages=2, size_in_bytes=2400),)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from medcom_bu import wire
+from medcom_bu.envelopes.contents import contents
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+
+UNKNOWN = ""
+"""The month or standard of a message that does not tell it."""
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+_PREFIX = "MCM:"
+
+
+class Status(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_DELIVERED = "not delivered"
+
+
+class Direction(StrEnum):
+    """Seen from one's own location numbers; ``FOREIGN`` is between others."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    FOREIGN = "foreign"
+
+
+@attrs.frozen
+class Record:
+    """One message as the statistics see it.
+
+    ``type`` is the standard (``XDIS91``, ``FDIS91``), ``statistical_code`` the letter's code or the whole name
+    (``FDIS91#medicine``), ``time`` Danish time of sending without zone, ``size_in_bytes`` that of the message inside.
+    """
+
+    type: str
+    version: str
+    statistical_code: str
+    sender: str
+    receiver: str
+    time: datetime | None
+    size_in_bytes: int
+    status: Status = Status.SENT
+
+    def with_status(self, status: Status) -> Record:
+        """The record after an answer came, or none."""
+        return attrs.evolve(self, status=status)
+
+
+@attrs.frozen
+class Count:
+    """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes."""
+
+    month: str
+    standard: str
+    direction: Direction
+    messages: int
+    size_in_bytes: int
+
+
+def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Record:
+    """The record of a message in its envelope, or of a consignment that travels bare.
+
+    Raises ValueError for the receipt of an envelope, which is no message.
+    """
+    if isinstance(message, Emessage):
+        return _of_letter(message, status)
+    if not isinstance(message.content, VansMessage):
+        raise ValueError("the receipt of an envelope is no message")
+    meta, payload = message.content.meta_information, message.payload
+    document = meta.document if meta is not None else None
+    code = (document.name or UNKNOWN).removeprefix(_PREFIX) if document is not None else UNKNOWN
+    declared = document.size if document is not None else None
+    return Record(
+        type=code.partition("#")[0],
+        version=(document.version if document is not None else None) or UNKNOWN,
+        statistical_code=code,
+        sender=message.sender_id.identifier if message.sender_id is not None else UNKNOWN,
+        receiver=message.receiver_id.identifier if message.receiver_id is not None else UNKNOWN,
+        time=_danish(message.sent),
+        size_in_bytes=len(payload) if payload is not None else declared or 0,
+        status=status,
+    )
+
+
+def _of_letter(message: Emessage, status: Status) -> Record:
+    told = contents(message)[0]
+    return Record(
+        type=(told.name or UNKNOWN).removeprefix(_PREFIX),
+        version=told.version or UNKNOWN,
+        statistical_code=told.statistical_code or UNKNOWN,
+        sender=told.sender or UNKNOWN,
+        receiver=told.receiver or UNKNOWN,
+        time=message.envelope.sent.moment if message.envelope and message.envelope.sent else None,
+        size_in_bytes=len(wire.to_xml(message)),
+        status=status,
+    )
+
+
+def _danish(moment: datetime | None) -> datetime | None:
+    """Danish time without zone; a moment without zone is Danish already."""
+    return moment.astimezone(_DENMARK).replace(tzinfo=None) if moment and moment.tzinfo else moment
+
+
+def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = False) -> tuple[Count, ...]:
+    """The records per month, standard and direction, sorted so; ``own`` are the location numbers of the unit counted.
+
+    A transmission counts, whatever became of it: a message that was sent twice counts twice. One between two of the
+    unit's own numbers counts as sent and as received. ``by_code`` counts by statistical code (``FDIS91#medicine``).
+    """
+    numbers = frozenset(own)
+    found: defaultdict[tuple[str, str, Direction], list[int]] = defaultdict(list)
+    for item in records:
+        month = f"{item.time:%Y-%m}" if item.time else UNKNOWN
+        standard = item.statistical_code if by_code else item.type
+        for direction in _directions(item, numbers):
+            found[month, standard, direction].append(item.size_in_bytes)
+    return tuple(Count(*key, messages=len(sizes), size_in_bytes=sum(sizes)) for key, sizes in sorted(found.items()))
+
+
+def _directions(item: Record, own: frozenset[str]) -> list[Direction]:
+    directions = [Direction.SENT] if item.sender in own else []
+    if item.receiver in own:
+        directions.append(Direction.RECEIVED)
+    return directions or [Direction.FOREIGN]

@@ -1,0 +1,173 @@
+"""A FHIR message for a clinician: the thread with its newest segment first, or what came of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.care_communication import CareCommunicationMessage, Segment
+from medcom_bu.rendering.markup import content, link
+from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority, ResponseCode
+from medcom_bu.values.fhir_resources import Bundle, CareTeam, Organization, OutcomeIssue, Patient, PractitionerRole
+from medcom_bu.values.fhir_types import Attachment, moment
+from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+
+_NONE = '<span class="none">Ikke angivet</span>'
+_DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_FILES = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF"}
+
+
+def title(message: Bundle) -> str:
+    """What kind of message it is."""
+    if isinstance(message, CareCommunicationMessage):
+        return "Korrespondance (FHIR)"
+    return "Kvittering (FHIR)" if isinstance(message, AcknowledgementMessage) else "Meddelelse (FHIR)"
+
+
+def article(message: Bundle) -> str:
+    """The message as the HTML of an article."""
+    if isinstance(message, CareCommunicationMessage):
+        header, body = _thread_header(message), _thread(message)
+    elif isinstance(message, AcknowledgementMessage):
+        header, body = "", _outcome(message)
+    else:
+        header, body = "", ""
+    parties = _section("Afsender", _unit(message.sender)) + _section("Modtager", _unit(message.receiver))
+    about = _section("Meddelelse", _dl(_about(message)), "meta")
+    return f"<article><header><h1>{title(message)}</h1>{header}</header>{body}{parties}{about}</article>"
+
+
+def _thread_header(message: CareCommunicationMessage) -> str:
+    shown = _identity(message.patient)
+    if message.priority is not None:
+        kind = ' class="urgent"' if message.priority == RequestPriority.ASAP else ""
+        shown += f"<p{kind}>Prioritet: {_coded(message.priority)}</p>"
+    if message.topic:
+        shown += f"<p>Emne: <strong>{content(message.topic)}</strong></p>"
+    return shown + f"<p>Kategori: {_coded(message.category) or _NONE}</p>"
+
+
+def _identity(patient: Patient | None) -> str:
+    number = patient.number if patient else None
+    names = content(patient.name[0].full) if patient and patient.name and patient.name[0].full else _NONE
+    shown = ""
+    if isinstance(number, Cpr | ReplacementCpr):
+        text = number.reveal()
+        formatted = number.format(text) if number.has_form(text) else text
+        kind = "CPR-nummer" if isinstance(number, Cpr) else f"Erstatnings-CPR ({number.kind})"
+        shown = f'<p class="number">{kind}: {content(formatted)}</p>'
+    return f'<p class="lead">{names}</p>{shown}'
+
+
+def _thread(message: CareCommunicationMessage) -> str:
+    newest_first = sorted(
+        enumerate(message.segments), key=lambda found: (found[1].sent or _EARLIEST, found[0]), reverse=True
+    )
+    return "".join(_section(_heading(segment), _segment(segment)) for _, segment in newest_first)
+
+
+def _heading(segment: Segment) -> str:
+    kind = "Tekst" if segment.attachment is None else "Bilag"
+    return f"{kind}, {_moment(segment.date)}"
+
+
+def _segment(segment: Segment) -> str:
+    if segment.attachment is not None:
+        shown = _attachment(segment.attachment)
+    else:
+        shown = f"<p>{content(segment.text)}</p>" if segment.text else f"<p>{_NONE}</p>"
+    return shown + _dl(
+        (
+            ("Skrevet af", content(segment.author_name) if segment.author_name else ""),
+            ("Stilling", content(segment.author_title) if segment.author_title else ""),
+            ("Telefon", content(segment.contact) if segment.contact else ""),
+            ("Organisation", content(segment.assigner.name) if segment.assigner and segment.assigner.name else ""),
+        )
+    )
+
+
+def _attachment(held: Attachment) -> str:
+    shown = f"<p><strong>{content(held.title) if held.title else _NONE}</strong></p>"
+    if held.url:
+        shown += f"<p>{link(held.url)}</p>"
+    kind = held.content_type or ""
+    size = ""
+    if held.data is not None:
+        size = "Kan ikke læses" if held.data.content is None else f"{len(held.data.content)} byte"
+    elif not held.url:
+        size = "Ikke sendt med igen"
+    named = _FILES.get(kind) or (content(kind) if kind else "")
+    return shown + _dl((("Type", named), ("Størrelse", size), ("Oprettet", _moment(held.creation, ""))))
+
+
+def _outcome(message: AcknowledgementMessage) -> str:
+    shown = f"<p>{_coded(message.code) or _NONE}</p>"
+    answered = f"<p>Besvaret meddelelse: {content(message.acknowledged)}</p>" if message.acknowledged else ""
+    issues = "".join(f"<li>{_issue(issue)}</li>" for issue in message.issues)
+    return _section("Resultat", shown + answered) + _section("Bemærkninger", f"<ol>{issues}</ol>" if issues else "")
+
+
+def _issue(issue: OutcomeIssue) -> str:
+    details = issue.details
+    codes = [coding.code for coding in details.coding] if details else []
+    said = [issue.severity, issue.code, *codes, details.text if details else None, issue.diagnostics]
+    return " · ".join(content(text) for text in [*said, *issue.expression] if text)
+
+
+def _about(message: Bundle) -> Iterator[tuple[str, str]]:
+    yield "Tidspunkt", _moment(message.timestamp, "")
+    yield "Meddelelses-id", content(message.header.id) if message.header and message.header.id else ""
+    yield "Forsendelses-id", content(message.id) if message.id else ""
+    if isinstance(message, CareCommunicationMessage):
+        yield "Aktivitet", _coded(message.activity)
+        yield "Tråd", content(message.communication_identifier) if message.communication_identifier else ""
+        yield "Specifik afsender", _someone(message, message.specific_sender)
+        yield "Specifik modtager", _someone(message, message.specific_recipient)
+        for episode in message.episode_of_care:
+            yield "Forløb", content(episode.value) if episode.value else ""
+        yield "Version", message.version or ""
+
+
+def _someone(message: CareCommunicationMessage, who: PractitionerRole | CareTeam | None) -> str:
+    if isinstance(who, CareTeam):
+        return content(who.name) if who.name else ""
+    name = next((found.author_name for found in message.segments if found.author_role == who), "") if who else ""
+    role = who.code[0].text or who.code[0].code if who and who.code else None
+    return " · ".join(content(text) for text in (name, role) if text)
+
+
+def _unit(unit: Organization | None) -> str:
+    if unit is None:
+        return ""
+    numbers = (("Lokationsnummer", unit.gln), ("SOR", unit.sor))
+    rows = [("Navn", content(unit.name) if unit.name else "")]
+    rows += [(name, content(number.reveal())) for name, number in numbers if number is not None]
+    return _dl(rows)
+
+
+def _coded(code: str | None) -> str:
+    if isinstance(code, Category | RequestPriority | Activity | ResponseCode):
+        return code.danish
+    return content(code) if code else ""
+
+
+def _moment(text: str | None, absent: str = "tidspunkt ikke angivet") -> str:
+    """A moment in Danish time, or the text as it came where it is none."""
+    found = moment(text)
+    if found is None:
+        return content(text) if text else absent
+    local = found.astimezone(_DANISH_TIME)
+    return f'<time datetime="{found.isoformat()}">{local:%d.%m.%Y kl. %H:%M}</time>'
+
+
+def _section(heading: str, inner: str, kind: str = "") -> str:
+    attribute = f' class="{kind}"' if kind else ""
+    return f"<section{attribute}><h2>{heading}</h2>{inner}</section>" if inner else ""
+
+
+def _dl(rows: Iterable[tuple[str, str]]) -> str:
+    inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in rows if shown)
+    return f"<dl>{inner}</dl>" if inner else ""
