@@ -304,12 +304,13 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
 
 
 def _judge_by(path: Path, library: Library, guide: Definitions | None, forms: str) -> Report:
+    from medcom_bu.fhir.profiles.forms import Forms
     from medcom_bu.fhir.profiles.report import judged
     from medcom_bu.issues import Layer, Report
     from medcom_bu.reporting import UNREADABLE
 
     try:
-        return judged(path.read_bytes(), library, guide, forms)
+        return judged(path.read_bytes(), library, guide, Forms(forms))
     except OSError as error:
         return Report.of([UNREADABLE.at("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
 

@@ -710,6 +710,28 @@ def test_threads_share_what_is_compiled() -> None:
     assert compiled(fresh) is compiled(fresh, Forms.CORRECTED)
 
 
+def test_what_is_compiled_does_not_grow_with_the_messages() -> None:
+    these = definitions(profile("Patient"))
+
+    def size() -> int:
+        profiles = compiled(these)
+        held = (profiles, profiles.terminology)
+        return sum(len(value) for one in held for value in vars(one).values() if hasattr(value, "__len__"))
+
+    def strange(number: int) -> Node:
+        claims = [P, f"{P}|{number}", f"urn:x:{number}"]
+        coding = {"system": f"urn:x:{number}", "code": "x"}
+        return patient(
+            meta={"profile": claims}, maritalStatus={"coding": [coding]}, extension=[{"url": f"urn:{number}"}]
+        )
+
+    check(strange(0), these)
+    before = size()
+    for number in range(20):
+        check(strange(number), these)
+    assert size() == before
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda n: Number(str(n))),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

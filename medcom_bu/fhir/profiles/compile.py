@@ -37,16 +37,19 @@ class UnknownProfile(LookupError):
 
 
 class Profiles:
-    """The compiled profiles of some definitions. Threads may share it."""
+    """The compiled profiles of some definitions. Threads may share it.
+
+    It keeps something for each definition, never for what a message names: it cannot grow with the messages.
+    """
 
     def __init__(self, definitions: Definitions, forms: Forms) -> None:
         self.definitions = definitions
         self.forms = forms
         self.terminology = Terminology(definitions)
         self._lock = threading.RLock()
-        self._chains: dict[str, Layers] = {}
+        self._chains: dict[int, Layers] = {}
         self._nodes: dict[tuple[int, ...], Node] = {}
-        self._found: dict[str, Node | None] = {}
+        self._found: dict[int, Node | None] = {}
         self._unfinished: list[tuple[Node, Layers]] = []
         self._unmatched: list[Slicing] = []
 
@@ -55,17 +58,20 @@ class Profiles:
 
         Raises BadDefinition.
         """
+        definition = self.definition(canonical)
+        if definition is None:
+            return None
         try:
-            return self._found[canonical]
+            return self._found[id(definition)]
         except KeyError:
             pass
         with self._lock:
             try:
-                node = self._node(self._chain(canonical), self.type_of(canonical))
+                node = self._node(self._chain(canonical), definition["type"])
             except UnknownProfile:
                 node = None
             self._finish()
-            self._found[canonical] = node
+            self._found[id(definition)] = node
         return node
 
     def member_of(self, item: Any, value_set: str) -> bool | None:
@@ -86,14 +92,12 @@ class Profiles:
 
     def _chain(self, canonical: str) -> Layers:
         """The roots of a profile and of all that it stands on, the base first."""
-        found = self._chains.get(canonical)
+        definition = self.definition(canonical)
+        if definition is None:
+            raise UnknownProfile(canonical)
+        found = self._chains.get(id(definition))  # a version in its name or not, it is compiled once
         if found is None:
-            definition = self.definition(canonical)
-            if definition is None:
-                raise UnknownProfile(canonical)
-            exact = f"{definition['url']}|{definition.get('version')}"  # pinned or not, it is compiled once
-            found = self._chains.get(exact) or self._layers(definition)
-            self._chains[exact] = self._chains[canonical] = found
+            found = self._chains[id(definition)] = self._layers(definition)
         return found
 
     def _layers(self, definition: Definition) -> Layers:

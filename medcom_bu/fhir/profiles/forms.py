@@ -5,6 +5,10 @@ Two were corrected after the last package, 5.0.2: ``medcom-carecommunication-def
 with a validator that holds the package. Where a text asks for more than its expression, what the text asks is a
 warning of its own, under the key with ``-text`` behind it.
 
+``medcom-careCommunication-7`` grew stricter from 4.0.1 to 4.0.3: the role of an author must have a code. No message
+says which of them it is of, and an official one of 4.0.1 has its role as text. So the older form is the rule, and what
+4.0.3 adds is a warning, under the key with ``-4.0.3`` behind it.
+
 Source: github.com/medcomdk/dk-medcom-carecommunication, 5.0.4 (2026-06-05); the packages' invariants.
 """
 
@@ -22,6 +26,9 @@ _CARE = "http://medcomfhir.dk/ig/carecommunication/StructureDefinition/medcom-ca
 _MESSAGE, _HEADER, _COMMUNICATION = f"{_CARE}-message", f"{_CARE}-messageHeader", f"{_CARE}-communication"
 _CORE = "http://medcomfhir.dk/ig/core/StructureDefinition/medcom"
 _DEFINITION = "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition"
+_AUTHOR_ROLE = (
+    f"payload.where(extension('{_CORE}-core-practitioner-extension').exists()).extension.value.reference.resolve()"
+)
 
 
 class Forms(StrEnum):
@@ -33,13 +40,14 @@ class Forms(StrEnum):
 
 @attrs.frozen
 class Form:
-    """One invariant on one element of one profile."""
+    """One invariant on one element of one profile, in the versions of its guide that begin with ``guide``."""
 
     key: str
     profile: str
     element: str
     expression: str
     severity: str = "error"
+    guide: str = "5.0."
 
 
 FORMS: dict[Forms, tuple[Form, ...]] = {
@@ -58,6 +66,9 @@ FORMS: dict[Forms, tuple[Form, ...]] = {
             " = Bundle.entry.resource.ofType(Communication).encounter.reference.resolve().id,"
             " Bundle.entry.resource.ofType(Communication).encounter.exists().not())",
         ),
+        Form(
+            "medcom-careCommunication-7", _COMMUNICATION, "Communication", f"{_AUTHOR_ROLE}.code.exists()", guide="4.0."
+        ),
     ),
     Forms.PACKAGED: (
         Form(
@@ -75,9 +86,17 @@ FORMS: dict[Forms, tuple[Form, ...]] = {
         ),
     ),
 }
-"""The two corrected invariants, before and after."""
+"""The invariants in question, as messages are judged and as the packages of 5.0 have them."""
 
 TEXTS = (
+    Form(
+        "medcom-careCommunication-7-4.0.3",
+        _COMMUNICATION,
+        "Communication",
+        f"{_AUTHOR_ROLE}.code.coding.code.exists()",
+        "warning",
+        guide="4.0.",
+    ),
     Form(
         "medcom-careCommunication-4-text",
         _MESSAGE,
@@ -99,18 +118,19 @@ TEXTS = (
         "Extension.value[x]:valueContactPoint.value",
         "matches('^[+]?[-0-9 ]+$')",
         "warning",
+        guide="",
     ),
 )
 """What texts ask beyond their expressions."""
 
 
 def applied(root: Element, definition: Definition, forms: Forms) -> Element:
-    """The tree of a profile of the guide 5.0 with its invariants in these forms; other trees as they are."""
-    extra = [form for form in (*FORMS[forms], *TEXTS) if form.profile == root.profile]
-    if not _is_concerned(definition):
-        return root
-    keys = {form.key for form in FORMS[forms]}
-    for element in _all(root):
+    """The tree of a profile of a guide that is known with its invariants in these forms; other trees as they are."""
+    version = str(definition.get("version"))
+    known = [form for form in (*FORMS[forms], *TEXTS) if version.startswith(form.guide)]
+    keys = {form.key for form in known} if root.profile.startswith(_CARE) else set()
+    extra = [form for form in known if form.profile == root.profile]
+    for element in _all(root) if keys or extra else ():
         kept = [one for one in element.get("constraint") or () if one.get("key") not in keys]
         added = [
             {"key": form.key, "severity": form.severity, "expression": form.expression}
@@ -120,12 +140,6 @@ def applied(root: Element, definition: Definition, forms: Forms) -> Element:
         if kept != (element.get("constraint") or []) or added:
             element.definition = {**element.definition, "constraint": [*kept, *added]}
     return root
-
-
-def _is_concerned(definition: Definition) -> bool:
-    """Whether a profile is one of the guide 5.0 or of Core, which a later guide than 5.0.4 may word otherwise."""
-    url, version = definition["url"], str(definition.get("version"))
-    return (url.startswith(_CARE) and version.startswith("5.0.")) or url.startswith(_CORE)
 
 
 def _all(element: Element) -> Iterator[Element]:

@@ -65,6 +65,8 @@ class Definitions:
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
     """The dependencies, as ``name#version``, that were not to be had."""
+    compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+    """What ``run`` made of them."""
 
     @property
     def root(self) -> Package:

@@ -1,40 +1,69 @@
-"""One message, from bytes to a report by profiles alone: what ``medcom-bu profiles check`` shows."""
+"""One message judged by the guide that it asks for: what the codec and ``medcom-bu profiles check`` ask for."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from medcom_bu.fhir.data import load_json
 from medcom_bu.fhir.profiles import kinds
 from medcom_bu.fhir.profiles.choose import choose
 from medcom_bu.fhir.profiles.compile import R4
 from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.packages import Definitions, Library
+from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
 from medcom_bu.fhir.profiles.run import check
 from medcom_bu.fhir.profiles.tree import Rule
 from medcom_bu.fhir.xml import load_xml
-from medcom_bu.issues import Layer, Report, Severity
+from medcom_bu.issues import Issue, Layer, Report, Severity
 
 _APPLIES = (Layer.SYNTAX, Layer.PROFILE)
+_SHAPE = (
+    kinds.EMPTY,
+    kinds.MISSING,
+    kinds.NO_TYPE,
+    kinds.PRIMITIVE,
+    kinds.SHAPE,
+    kinds.TOO_MANY,
+    kinds.TYPE,
+    kinds.UNKNOWN_ELEMENT,
+)
 
 
-def judged(data: bytes, library: Library, guide: Definitions | None = None, forms: str = Forms.CORRECTED) -> Report:
-    """Judge FHIR JSON or XML by a guide, or by the one that the message asks for. Never raises for bad input.
+def judge(
+    bundle: dict[str, Any],
+    library: Library | None = None,
+    guide: Definitions | None = None,
+    forms: Forms = Forms.CORRECTED,
+) -> tuple[tuple[Issue, ...], bool]:
+    """The issues of a message as plain data, and whether a profile of its own judged it.
 
-    A message of no guide at hand is not judged: the layer profile has not run.
+    ``guide`` is taken from ``library``, our own definitions where none is given, if it is not named: the one that the
+    message asks for. A message of no guide at hand, or that names no profile of it, is not judged: the layer profile
+    has not run.
 
-    Raises:  BadDefinition where a definition of the guide cannot be judged by.
+    Raises:  BadDefinition where a definition of the guide cannot be judged by; never for those that are shipped.
+    """
+    chosen = guide or choose(bundle, library or shipped())
+    if chosen is None:
+        return (Rule(f"{R4}Bundle", "Bundle").broken(kinds.NO_PROFILE, "Bundle"),), False
+    issues = check(bundle, chosen, forms)
+    return issues, not any(issue.kind is kinds.NO_PROFILE for issue in issues)
+
+
+def beyond_schema(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The issues without those on the shape and cardinality of R4 itself, which the layer schema reports as well."""
+    return tuple(
+        issue for issue in issues if issue.kind not in _SHAPE or not str(dict(issue.params)["profile"]).startswith(R4)
+    )
+
+
+def judged(data: bytes, library: Library, guide: Definitions | None = None, forms: Forms = Forms.CORRECTED) -> Report:
+    """A report on FHIR JSON or XML, of the layers syntax and profile. Never raises for bad input.
+
+    Raises:  BadDefinition as :func:`judge` does.
     """
     read = (load_xml if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else load_json)(data)
     if type(read.message) is not dict or any(issue.severity is Severity.ERROR for issue in read.issues):
         return Report.of(read.issues, (Layer.SYNTAX,), _APPLIES)
-    chosen = guide or choose(read.message, library)
-    if chosen is None:
-        unknown = Rule(f"{R4}Bundle", "Bundle").broken(kinds.NO_PROFILE, "Bundle")
-        return Report.of((*read.issues, unknown), (Layer.SYNTAX,), _APPLIES)
-    issues = check(read.message, chosen, Forms(forms))
-    ran = _APPLIES if was_judged(issues) else (Layer.SYNTAX,)
-    return Report.of((*read.issues, *issues), ran, _APPLIES)
-
-
-def was_judged(issues: tuple[object, ...]) -> bool:
-    """Whether a message was judged by a profile of its own, and not by R4 alone."""
-    return not any(getattr(issue, "kind", None) is kinds.NO_PROFILE for issue in issues)
+    issues, complete = judge(read.message, library, guide, forms)
+    return Report.of((*read.issues, *issues), _APPLIES if complete else (Layer.SYNTAX,), _APPLIES)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import threading
-import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -27,17 +26,16 @@ from medcom_bu.issues import Issue
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
 _ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
-_COMPILED: weakref.WeakKeyDictionary[Definitions, dict[Forms, Profiles]] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
 def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profiles:
     """The compiled profiles of some definitions, made once for as long as these live."""
     with _LOCK:
-        made = _COMPILED.setdefault(definitions, {})
-        if forms not in made:
-            made[forms] = Profiles(definitions, forms)
-        return made[forms]
+        if forms not in definitions.compiled:
+            definitions.compiled[forms] = Profiles(definitions, forms)
+        found: Profiles = definitions.compiled[forms]
+    return found
 
 
 def check(bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED) -> tuple[Issue, ...]:
@@ -149,6 +147,10 @@ class Run:
             found = self._judgements[key] = Judgement(place, node)
             self._unwalked.append(found)
         return found
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """All judgements made."""
+        return tuple(self._judgements.values())
 
     def _walk(self) -> None:
         while self._unwalked:

@@ -52,7 +52,7 @@ class Terminology:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._expansions: dict[str, Expansion] = {}
-        self._systems: dict[str, frozenset[str] | None] = {}
+        self._systems: dict[int, frozenset[str]] = {}
 
     def expansion(self, canonical: str) -> Expansion:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
@@ -63,11 +63,12 @@ class Terminology:
 
     def codes(self, system: str) -> frozenset[str] | None:
         """All codes of a code system, or None where they are not at hand."""
-        if system not in self._systems:
-            found = self._definitions.find("CodeSystem", system)
-            known = found is not None and found.get("content") == "complete"
-            self._systems[system] = frozenset(code for code, _ in _concepts(found)) if found and known else None
-        return self._systems[system]
+        found = self._definitions.find("CodeSystem", system)
+        if found is None or found.get("content") != "complete":
+            return None
+        if id(found) not in self._systems:
+            self._systems[id(found)] = frozenset(code for code, _ in _concepts(found))
+        return self._systems[id(found)]
 
     def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
         definition = self._definitions.find("ValueSet", canonical)
