@@ -758,11 +758,10 @@ def test_what_is_compiled_does_not_grow_with_the_messages() -> None:
     assert size() == before
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda n: Number(str(n))),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=10,
-)
+LEAVES = st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda number: Number(str(number)))
+NAMES = st.text(max_size=8) | st.sampled_from(["id", "extension", "url", "reference", "coding", "code", "resourceType"])
+FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(NAMES, LEAVES, max_size=3)
+JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
 CANARY = "Kanarie Fugl"
 
 
