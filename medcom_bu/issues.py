@@ -269,7 +269,11 @@ class Reading(Generic[_M]):
 
 @attrs.frozen
 class Parsed(Generic[_M]):
-    """What a receiver gets: the message, as far as it could be understood, and what was said about it."""
+    """What a receiver gets: the message, as far as it could be understood, and what was said about it.
+
+    ``wire`` is the format of the bytes, a value of WireFormat; None where it was not recognised.
+    """
 
     message: _M | None
     report: Report
+    wire: str | None = None

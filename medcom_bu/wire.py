@@ -143,11 +143,16 @@ def parse(data: bytes | BinaryIO) -> Message:
 
 def read(data: bytes | BinaryIO) -> Parsed[Message]:
     """The message as far as it can be understood, and the full report. Never raises for bad input."""
-    codec = _codec_for(data)
+    head = _peek(data)
+    try:
+        found = detect(head)
+    except UnknownFormat:
+        return Parsed(None, _unread(head))
+    codec = _codec(found)
     if codec is None:
-        return Parsed(None, _unread(_peek(data)))
+        return Parsed(None, _unread(head), found)
     reading = codec.read(_held(data))
-    return Parsed(reading.message, _report(reading, codec.LAYERS, None))
+    return Parsed(reading.message, _report(reading, codec.LAYERS, None), found)
 
 
 def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Report:

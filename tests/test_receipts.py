@@ -427,3 +427,38 @@ def test_every_message_is_answered_and_its_receipt_matches(message: Emessage) ->
         assert medcom_bu.parse(medcom_bu.to_xml(answer)) == answer
         assert receipts.matches(message, answer)
         assert receipts.matches(medcom_bu.to_xml(message), medcom_bu.to_xml(answer))
+
+
+# --- on the other wire -----------------------------------------------------------------------------------------------
+
+EDIFACT = medcom_bu.to_edifact(CAME)
+
+
+def test_what_came_as_edifact_is_named_by_its_version_there() -> None:
+    parsed = medcom_bu.read(EDIFACT)
+    assert parsed.wire == "edifact"
+    for received in (EDIFACT, parsed):
+        answer = receipts.positive(received, around=around())
+        told = one(answer).original_emessage
+        assert [item.original_version_code for item in told.original_letter] == ["D9134L"]
+        wire = medcom_bu.to_edifact(answer)
+        assert b"'UCM+BREV0000000001+MEDDIS:D:93A:UN:D9134L+7'" in wire
+        assert medcom_bu.parse(wire) == answer
+        assert receipts.matches(EDIFACT, wire)
+        assert receipts.matches(CAME, wire)
+    assert one(receipts.positive(CAME)).original_emessage.original_letter[0].original_version_code == "XD9134L"
+
+
+def test_a_fault_of_syntax_is_refused_on_the_same_wire() -> None:
+    came = medcom_bu.read(EDIFACT.replace(b"'UNT+", b"'UNT+9"))
+    assert [issue.code for issue in came.report if issue.severity == "error"] == ["edifact.segment-count"]
+    refusal = receipts.negative(came, came.report, around=around())
+    wire = medcom_bu.to_edifact(refusal)
+    assert b"'FTX+SYN+P00++" in wire
+    assert medcom_bu.validate(wire).ok
+    answer = medcom_bu.parse(wire)
+    assert isinstance(answer, Emessage)
+    told: Any = answer.letters[0]
+    assert told.original_emessage.refuse_code is RefuseCode.SYNTAX_ERROR
+    assert told.original_emessage.original_envelope_identifier == CAME.envelope.identifier
+    assert receipts.matches(EDIFACT, answer)

@@ -39,7 +39,11 @@ from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from medcom_bu.values.timestamps import DateAndTime
 
 Received = Emessage | Parsed[Any] | bytes | BinaryIO
-"""A consignment: the message, what ``read`` gave, or its bytes."""
+"""A consignment: the message, what ``read`` gave, or its bytes.
+
+The last two tell the wire: a letter that came as EDIFACT is named by its version there, ``D9134L``; a message alone by
+that in OIO-XML, ``XD9134L``.
+"""
 
 NOT_ANSWERED = Kind(
     "receipt.of-receipt",
@@ -256,19 +260,27 @@ def _message(received: Received) -> tuple[Emessage | None, tuple[Issue, ...]]:
     """The consignment, and what was said about its reading."""
     if isinstance(received, Emessage):
         return received, ()
-    parsed = received if isinstance(received, Parsed) else wire.read(received)
+    parsed = _parsed(received)
     message = parsed.message
     return (message if isinstance(message, Emessage) else None), parsed.report.issues
 
 
+def _parsed(received: Parsed[Any] | bytes | BinaryIO) -> Parsed[Any]:
+    return received if isinstance(received, Parsed) else wire.read(received)
+
+
 def _original(received: Received) -> _Original:
     """What a receipt must repeat. Raises InvalidMessage where it is not there."""
+    if not isinstance(received, Emessage):
+        received = _parsed(received)
     message, issues = _message(received)
     if message is None:
         raise _unanswerable(NO_ORIGINAL.at("/", missing="Emessage"), *issues)
     if _only_receipts(message):
         raise _unanswerable(NOT_ANSWERED.at("letters[0]"))
     letters = [*_known(message), *_unknown(message)]
+    if isinstance(received, Parsed) and received.wire == wire.WireFormat.EDIFACT:
+        letters = [attrs.evolve(letter, version=_bare(letter.version)) for letter in letters]
     envelope = message.envelope.identifier if message.envelope is not None else None
     sender = next((letter.sender for letter in letters if letter.sender), None)
     receiver = next((letter.receiver for letter in letters if letter.receiver), None)
