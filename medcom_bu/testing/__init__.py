@@ -13,13 +13,17 @@ from medcom_bu.testing.samples import samples
 
 if TYPE_CHECKING:
     from medcom_bu.testing import strategies as strategies
+    from medcom_bu.testing.fhir import fhir_samples as fhir_samples
 
-__all__ = ["assert_same_message", "assert_valid", "samples", "strategies"]
+__all__ = ["assert_same_message", "assert_valid", "fhir_samples", "samples", "strategies"]
 
 
 def __getattr__(name: str) -> Any:
-    if name != "strategies":  # the one part that needs hypothesis
-        raise AttributeError(f"module 'medcom_bu.testing' has no attribute {name!r}")
+    """The parts that need hypothesis or FHIR, loaded when they are asked for."""
     import importlib
 
-    return importlib.import_module("medcom_bu.testing.strategies")
+    if name == "strategies":
+        return importlib.import_module("medcom_bu.testing.strategies")
+    if name == "fhir_samples":
+        return importlib.import_module("medcom_bu.testing.fhir").fhir_samples
+    raise AttributeError(f"module 'medcom_bu.testing' has no attribute {name!r}")

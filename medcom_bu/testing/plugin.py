@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def medcom_samples() -> Mapping[str, Message]:
-    """One valid message of each type and version, such as ``"XREF01/XH0131R"``; the values cannot be changed."""
+    """One valid message of each type and version, such as ``"XREF01/XH0131R"`` and ``"CareCommunication/5.0"``.
+
+    The values cannot be changed.
+    """
     from types import MappingProxyType
 
+    from medcom_bu.testing.fhir import fhir_samples
     from medcom_bu.testing.samples import samples
 
-    return MappingProxyType(samples())
+    return MappingProxyType({**samples(), **fhir_samples()})
