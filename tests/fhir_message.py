@@ -23,7 +23,11 @@ _LPR3 = "https://www.esundhed.dk/Registre/Landspatientregisteret"
 
 
 def _id(name: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{BASE}{name}"))
+    return str(uuid.UUID(bytes=_made(name).bytes, version=4))
+
+
+def _made(name: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{BASE}{name}")
 
 
 def _urn(name: str) -> str:
@@ -164,7 +168,7 @@ def message(earlier: int = 0) -> Node:
             status="in-progress",
             **{"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}},
             subject=reference("Patient", "child"),
-            episodeOfCare=[{"identifier": {"system": _LPR3, "value": _urn("episode")}}],
+            episodeOfCare=[{"identifier": {"system": _LPR3, "value": f"urn:uuid:{_made('episode')}"}}],
         ),
         resource(
             "PractitionerRole",

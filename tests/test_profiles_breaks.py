@@ -28,9 +28,12 @@ from fhir_breaks import (
     add,
     addressed,
     broken,
+    copied,
     cut,
     div,
     named,
+    one,
+    phone,
     put,
     recategorised,
     related,
@@ -168,9 +171,41 @@ def test_the_corrected_forms_hold_unless_the_packaged_ones_are_asked_for() -> No
     assert judged(bundle, forms=Forms.PACKAGED) == set()
 
 
-def test_what_a_text_asks_beyond_its_expression_is_a_warning() -> None:
+def without_given_name(bundle: Node) -> None:
+    one(bundle, "Practitioner")["name"][0].pop("given")
+
+
+def role_without_practitioner(bundle: Node) -> None:
+    copied(bundle, "PractitionerRole", "another").pop("practitioner")
+
+
+TEXTS: dict[str, tuple[Change, str]] = {
+    "medcom-careCommunication-4-text": (without_given_name, "Bundle"),
+    "medcom-careCommunication-13-text": (role_without_practitioner, "Bundle"),
+    "medcom-core-contact-text": (
+        phone({"system": "phone", "value": "38 68 68 68 lok. 2"}),
+        "Bundle.entry[2].resource.payload[0].extension[2].value.value",
+    ),
+    "medcom-uuidv4-text": (
+        put("Communication", "identifier", [{"value": "urn:uuid:cd422e42-5bad-11ed-9b6a-0242ac120002"}]),
+        "Bundle.entry[2].resource.identifier[0]",
+    ),
+    "marital-status-unknown-usage-text": (
+        put(
+            "Patient",
+            "maritalStatus",
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "code": "P"}]},
+        ),
+        "Bundle.entry[1].resource",
+    ),
+}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_what_a_text_asks_beyond_its_expression_is_a_warning(key: str) -> None:
+    change, path = TEXTS[key]
     bundle = message()
-    nurse = next(one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "Practitioner")
-    del nurse["name"][0]["given"]
+    change(bundle)
     found = [(issue.code, says(issue), issue.path) for issue in check(plain(bundle), OURS)]
-    assert found == [("profile.invariant-warning", "medcom-careCommunication-4-text", "Bundle")]
+    assert [one for one in found if one[1].endswith("-text")] == [("profile.invariant-warning", key, path)]
+    assert judged(bundle) == set()

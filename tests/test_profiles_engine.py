@@ -22,6 +22,7 @@ Node = dict[str, Any]
 HOME = "http://example.org/fhir/"
 P = f"{HOME}StructureDefinition/p"
 R4 = "http://hl7.org/fhir/StructureDefinition/"
+UUID = "urn:uuid:0b1f8b52-2b0e-4c63-8f0a-3a1f3a5f7c11"
 
 
 def element(path: str, **facts: Any) -> Node:
@@ -112,6 +113,18 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
         [("none", "Observation"), ("not-checked", "Observation")],
     ),
     "an id that is too long": (patient() | {"id": "a" * 65}, [("primitive", "Patient.id")]),
+    "addresses that are what they begin as": (
+        patient(identifier=[{"system": "urn:oid:1.2.208"}, {"system": UUID}, {"system": "x:y"}]),
+        [],
+    ),
+    "a UUID that is none": (
+        patient(identifier=[{"system": UUID.upper().replace("URN:UUID", "urn:uuid")}]),
+        [("primitive", "Patient.identifier[0].system")],
+    ),
+    "an OID that is none": (
+        patient(identifier=[{"system": "urn:oid:1.02"}]),
+        [("primitive", "Patient.identifier[0].system")],
+    ),
     "a canonical that is relative": (
         patient(meta={"profile": [P, "x"]}),
         [("not-checked", "Patient"), ("primitive", "Patient.meta.profile[1]")],
@@ -700,6 +713,19 @@ def test_profiles_that_are_claimed() -> None:
     assert claimed(f"{HOME}absent") == [("none", "Patient"), ("not-checked", "Patient")]
 
 
+def test_a_message_that_claims_r4_alone_is_not_judged_by_a_profile() -> None:
+    resource = patient(meta={"profile": [f"{R4}Patient"]})
+    assert found(resource, profile("Patient", element("Patient.active", min=1))) == [("none", "Patient")]
+
+
+def test_what_is_nested_too_deep_is_an_issue() -> None:
+    deep: Node = {"url": "urn:x", "valueString": "x"}
+    for _ in range(5000):
+        deep = {"url": "urn:x", "extension": [deep]}
+    issues = check(patient(extension=[deep]), definitions(profile("Patient")))
+    assert ("profile.too-deep", "Patient") in [(issue.code, issue.path) for issue in issues]
+
+
 def test_threads_share_what_is_compiled() -> None:
     fresh = Library(shipped().packages).definitions("medcom.fhir.dk.carecommunication", "5.0.2")
     broken = message()
@@ -732,11 +758,10 @@ def test_what_is_compiled_does_not_grow_with_the_messages() -> None:
     assert size() == before
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda n: Number(str(n))),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=10,
-)
+LEAVES = st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda number: Number(str(number)))
+NAMES = st.text(max_size=8) | st.sampled_from(["id", "extension", "url", "reference", "coding", "code", "resourceType"])
+FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(NAMES, LEAVES, max_size=3)
+JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
 CANARY = "Kanarie Fugl"
 
 

@@ -29,6 +29,7 @@ _DEFINITION = "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedC
 _AUTHOR_ROLE = (
     f"payload.where(extension('{_CORE}-core-practitioner-extension').exists()).extension.value.reference.resolve()"
 )
+_UUID_4 = "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
 class Forms(StrEnum):
@@ -117,6 +118,25 @@ TEXTS = (
         f"{_CORE}-core-contact-extension",
         "Extension.value[x]:valueContactPoint.value",
         "matches('^[+]?[-0-9 ]+$')",
+        "warning",
+        guide="",
+    ),
+    Form(
+        "medcom-uuidv4-text",
+        _COMMUNICATION,
+        "Communication.identifier",
+        f"value.matches('{_UUID_4}')",
+        "warning",
+    ),
+    Form(
+        "medcom-uuidv4-text", f"{_CORE}-assigned-identifier", "Identifier.value", f"matches('{_UUID_4}')", "warning", ""
+    ),
+    Form(
+        "marital-status-unknown-usage-text",
+        "http://hl7.dk/fhir/core/StructureDefinition/dk-core-patient",
+        "Patient",
+        "maritalStatus.coding.where((code = 'P' or code = 'A')"
+        " and system = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus').empty()",
         "warning",
         guide="",
     ),

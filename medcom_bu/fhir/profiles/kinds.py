@@ -58,6 +58,14 @@ NO_TYPE = _error(
     "ressourcen har ingen resourceType",
     Text("give the type of the resource", "angiv ressourcens type"),
 )
+TOO_DEEP = _error(
+    "too-deep",
+    "the resource is nested deeper than can be judged",
+    "ressourcen er indlejret dybere end der kan bedømmes",
+    Text(
+        "no message of MedCom has more than a dozen levels", "ingen af MedComs meddelelser har over et dusin niveauer"
+    ),
+)
 EMPTY = _error(
     "empty",
     "the element is empty (ele-1)",

@@ -1,8 +1,8 @@
 """The primitive types of FHIR R4: which JSON value bears them, and what their text must look like.
 
 The patterns are those of the R4 type definitions, written so that they take linear time; white space is that of ASCII,
-as in the engines that the definitions were written for. Dates must exist in the calendar, and a canonical must be
-absolute, as the text of R4 says.
+as in the engines that the definitions were written for. Dates must exist in the calendar, what
+begins as a UUID or an OID must be one, and a canonical must be absolute, as the text of R4 says.
 
 Source: FHIR R4 (4.0.1), Data Types.
 """
@@ -20,17 +20,20 @@ _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
+_UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_OID = r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"
+_URI = rf"(?:{_UUID}|{_OID}|(?!urn:(?:uuid|oid):)\S+)"
 
 _TEXTS = {
     "string": r"[ \r\n\t\S]+",
     "markdown": r"[ \r\n\t\S]+",
     "code": r"[^\s]+(?:\s[^\s]+)*",
     "id": r"[A-Za-z0-9\-.]{1,64}",
-    "uri": r"\S+",
-    "url": r"\S+",
-    "canonical": r"(?:[A-Za-z][A-Za-z0-9+.-]*:|#)\S*",
-    "oid": r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+",
-    "uuid": r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    "uri": _URI,
+    "url": _URI,
+    "canonical": rf"(?=[A-Za-z][A-Za-z0-9+.-]*:|#){_URI}",
+    "oid": _OID,
+    "uuid": _UUID,
     "date": rf"{_YEAR}(?:-{_MONTH}(?:-{_DAY})?)?",
     "dateTime": rf"{_YEAR}(?:-{_MONTH}(?:-{_DAY}(?:T{_TIME}{_ZONE})?)?)?",
     "instant": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}",

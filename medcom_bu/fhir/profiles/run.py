@@ -83,7 +83,8 @@ class Run:
 
     def _demanded(self) -> tuple[str, ...]:
         """The profile of the guide, for a message that claims no profile that is known."""
-        known = any(self.profiles.definition(claim) for claim in claims_of(self.bundle))
+        claims = [claim for claim in claims_of(self.bundle) if not claim.startswith(R4)]
+        known = any(self.profiles.definition(claim) for claim in claims)
         wanted = bundle_profile(self.profiles.definitions)
         if known or wanted is None or not header_of(self.bundle):
             return ()
@@ -114,9 +115,9 @@ class Run:
             else:
                 nodes.append(node)
                 self._version(place, canonical)
+        if place.resource is self.bundle and all(_is_of_r4(node) for node in nodes):
+            self._say(RESOURCE.broken(kinds.NO_PROFILE, place.path))
         if not nodes:
-            if place.resource is self.bundle:
-                self._say(RESOURCE.broken(kinds.NO_PROFILE, place.path))
             base = self.profiles.get(R4 + of_type)
             if base is None:
                 wanted = R4 + _shown_type(of_type)
@@ -155,7 +156,10 @@ class Run:
     def _walk(self) -> None:
         while self._unwalked:
             judgement = self._unwalked.pop()
-            judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
+            try:
+                judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
+            except RecursionError:
+                judgement.issues.append(RESOURCE.broken(kinds.TOO_DEEP, judgement.place.path))
 
     def fails(self, judgement: Judgement) -> bool:
         """Whether a judgement is not good; makes those that are waiting."""
@@ -295,6 +299,11 @@ def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
     allowed = definition.get("context") or ()
     here = contexts | {"Element"}
     return not allowed or any(one.get("type") != "element" or one.get("expression") in here for one in allowed)
+
+
+def _is_of_r4(node: Node) -> bool:
+    """Whether a node judges by R4 alone."""
+    return all(profile.startswith(R4) for profile in node.profiles)
 
 
 def _named_type(canonical: str) -> str:
