@@ -59,10 +59,11 @@ NOT_THEIRS = {
 # The same where one of the changes ends so: the codes.
 NOT_THEIRS_AFTER = {
     " as ' '": ({"profile.primitive"}, "it looks over a primitive of white space alone"),
-    "reprofile: unknown version": ({"profile.reference-type", "profile.missing", "profile.slice-missing"}, "see below"),
-    "reprofile: version": ({"profile.reference-type", "profile.missing", "profile.slice-missing"}, "see below"),
+    "version": (
+        {"profile.reference-type", "profile.missing", "profile.slice-missing"},
+        "it does not judge by a profile in a version that is not at hand; the engine takes the one it has and says so",
+    ),
 }
-"""A profile in a version that is not at hand: it does not judge by it; the engine judges by the one it has and says so."""
 
 # Invariants that say that a header conforms: they follow from every fault in it, and the engine folds them.
 CONFORMANCE = {"CC-5.0.2": set[str](), "CC-4.0.3": CASCADES_4_0, "ACK-2.0.3": {"medcom-acknowledgement-2"}}
