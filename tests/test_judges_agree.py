@@ -56,6 +56,15 @@ NOT_THEIRS = {
     ("profile.type", r"^Bundle\.entry\[\d+\]\.resource$"): "it judges by a profile of another type as far as that goes",
     ("profile.primitive", r"\.meta\.profile\[\d+\]$"): "it looks over a blank canonical",
 }
+# The same where one of the changes ends so: the codes.
+NOT_THEIRS_AFTER = {
+    " as ' '": ({"profile.primitive"}, "it looks over a primitive of white space alone"),
+    "version": (
+        {"profile.reference-type", "profile.missing", "profile.slice-missing"},
+        "it does not judge by a profile in a version that is not at hand; the engine takes the one it has and says so",
+    ),
+}
+
 # Invariants that say that a header conforms: they follow from every fault in it, and the engine folds them.
 CONFORMANCE = {"CC-5.0.2": set[str](), "CC-4.0.3": CASCADES_4_0, "ACK-2.0.3": {"medcom-acknowledgement-2"}}
 # Errors that only follow from others: who refers or conforms to what is broken.
@@ -109,7 +118,11 @@ class Disagreement:
     def is_explained(self) -> bool:
         """Whether all that is said is listed as said by one judge alone."""
         theirs = [(id_, path) for id_, path in self.validator if id_.rpartition("#")[2] not in CASCADES]
-        return is_listed(theirs, NOT_OURS | OPEN) and is_listed(self.engine, NOT_THEIRS)
+        after = [
+            codes for end, (codes, _) in NOT_THEIRS_AFTER.items() if any(one.endswith(end) for one in self.changes)
+        ]
+        ours = [(code, path) for code, path in self.engine if not any(code in codes for codes in after)]
+        return is_listed(theirs, NOT_OURS | OPEN) and is_listed(ours, NOT_THEIRS)
 
 
 def is_listed(said: Iterable[tuple[str, str]], listed: Mapping[tuple[str, str], str]) -> bool:

@@ -7,6 +7,7 @@ does not judge an instance (texts, mustSupport, obligations, mappings), and an e
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tarfile
@@ -38,11 +39,13 @@ ON_PURPOSE = {
 COMPARED = [package for package in OURS if package != "hl7.fhir.uv.extensions.r4#5.2.0"]
 
 
+@functools.cache
 def ours(package: str) -> dict[str, Definition]:
     files = (PROFILES / package / "package").glob("*-*.json")
     return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in files}
 
 
+@functools.cache
 def official(package: str) -> dict[str, Definition]:
     archive = oracle(f"reference/fhir/{package.replace('#', '-')}.tgz")
     found = {}
