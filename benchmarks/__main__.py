@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODULES = ("oioxml", "exchange", "start")
-PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema")
+MODULES = ("oioxml", "exchange", "fhir", "start")
+PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources")
 
 
 def main(wanted: list[str]) -> int:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
         losses,
         parse,
         read,
+        to_edifact,
         to_fhir,
         to_xml,
         validate,
+        write_edifact,
         write_fhir,
         write_xml,
     )
@@ -57,9 +59,11 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_edifact",
     "to_fhir",
     "to_xml",
     "validate",
+    "write_edifact",
     "write_fhir",
     "write_xml",
 ]

@@ -163,9 +163,10 @@ class Unexpected:
 
     ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
     value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
+    Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment.
     """
 
-    kind: Literal["element", "text", "attribute"]
+    kind: Literal["element", "text", "attribute", "segment"]
     index: int
     name: str
     content: str = attrs.field(repr=False)

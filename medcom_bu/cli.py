@@ -59,9 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.set_defaults(run=_show)
 
-    convert = commands.add_parser("convert", help="write a message in another version, and say what is lost")
+    convert = commands.add_parser("convert", help="write a message in another format or version, and say what is lost")
     convert.add_argument("file", metavar="FILE")
-    convert.add_argument("--to", choices=("xml",), default="xml")
+    convert.add_argument("--to", choices=("xml", "edifact"), default="xml")
     convert.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
     convert.add_argument("-o", "--output", required=True, metavar="FILE")
     convert.set_defaults(run=_convert)
@@ -197,8 +197,9 @@ def _write_page(page: bytes, target: str) -> None:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_xml
-    from medcom_bu.wire import XmlMessage
+    from medcom_bu import InvalidMessage, UnknownFormat, losses, parse, write_edifact, write_xml
+    from medcom_bu.messages.emessage import Emessage
+    from medcom_bu.messages.envelopes import VansEnvelope
 
     try:
         with Path(arguments.file).open("rb") as file:
@@ -211,13 +212,18 @@ def _convert(arguments: argparse.Namespace) -> int:
     except UnknownFormat as error:
         print(f"medcom-bu: {error}", file=sys.stderr)
         return 1
-    if not isinstance(message, XmlMessage):
-        print(f"medcom-bu: a {type(message).__name__} is not converted by this version", file=sys.stderr)
+    if not isinstance(message, Emessage | VansEnvelope) or (
+        isinstance(message, VansEnvelope) and arguments.to != "xml"
+    ):
+        print(f"medcom-bu: a {type(message).__name__} is not converted to {arguments.to}", file=sys.stderr)
         return 2
     try:
         lost = losses(message, arguments.to, version=arguments.to_version)
         with Path(arguments.output).open("wb") as out:
-            write_xml(message, out, version=arguments.to_version)
+            if arguments.to == "edifact" and isinstance(message, Emessage):
+                write_edifact(message, out, version=arguments.to_version)
+            else:
+                write_xml(message, out, version=arguments.to_version)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:  # the version asked for is none that the letter has

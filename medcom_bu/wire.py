@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -22,6 +22,9 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.other_fhir import OtherFhirMessage
+
+if TYPE_CHECKING:
+    from medcom_bu.edifact.notation import Layouts
 
 FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
 XmlMessage = Emessage | VansEnvelope
@@ -71,6 +74,7 @@ NOT_SUPPORTED = Kind(
 _HEAD = 65536
 _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
+_EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _ROOTS = {
@@ -90,7 +94,7 @@ def detect(data: bytes) -> WireFormat:
         return _detect_xml(head, len(data) >= _HEAD)
     if head.startswith("{"):
         return WireFormat.FHIR_JSON
-    if head.startswith(("UNA", "UNB")):
+    if _EDIFACT.match(head):
         return WireFormat.EDIFACT
     raise UnknownFormat("the bytes are of no known wire format")
 
@@ -149,7 +153,8 @@ def read(data: bytes | BinaryIO) -> Parsed[Message]:
 def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Report:
     """The verdict on bytes, a binary file, a message or a consignment. Never raises for bad input.
 
-    ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer whose predecessor failed does not run.
+    ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
+    asked for failed, and none runs where the schema layer failed.
     Paths are those of the wire for bytes, attribute paths for a value.
     """
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
@@ -171,6 +176,7 @@ class _Codec(Protocol):
 
 _CODECS = {
     WireFormat.OIOXML: "medcom_bu.oioxml.codec",
+    WireFormat.EDIFACT: "medcom_bu.edifact.codec",
     WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans",
     WireFormat.FHIR_JSON: "medcom_bu.fhir.codec",
     WireFormat.FHIR_XML: "medcom_bu.fhir.codec",
@@ -228,15 +234,15 @@ def _report(
     ran = [layer for layer in reading.ran if layer in asked]
     if reading.failed or reading.message is None:
         return Report.of(issues, ran, applies)
-    if Layer.PROFILE in applies and asked & {Layer.PROFILE, Layer.RULE}:
+    if Layer.PROFILE in applies and Layer.PROFILE in asked:
         from medcom_bu.fhir.codec import check_profiles
 
         found = check_profiles(reading.message)
-        if found is not None and Layer.PROFILE in asked:
+        if found is not None:
             ran.append(Layer.PROFILE)
             issues += [issue.moved(where(issue.path)) for issue in found]
-        if any(issue.severity is Severity.ERROR for issue in found or ()):
-            return Report.of(issues, ran, applies)
+            if any(issue.severity is Severity.ERROR for issue in found):
+                return Report.of(issues, ran, applies)
     if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
@@ -333,10 +339,30 @@ def write_fhir(
     write(message, file, format, version)
 
 
-def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Loss, ...]:
+def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts = None) -> bytes:
+    """A consignment as EDIFACT. A character outside ISO-8859-1 is written in a plain form, or as ``?``: see losses.
+
+    ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
+    :class:`~medcom_bu.edifact.notation.Layout`, or several, for versions whose layout is not known here. Raises
+    InvalidMessage, which says what is missing, where a letter has no layout.
+    """
+    file = io.BytesIO()
+    write_edifact(message, file, version=version, layout=layout)
+    return file.getvalue()
+
+
+def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = None, layout: Layouts = None) -> None:
+    """Write the consignment to a binary file, as :func:`to_edifact` does."""
+    from medcom_bu.edifact.codec import write
+
+    write(message, file, version, layout)
+
+
+def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
     """Everything that would be lost by writing the message, in its own or another version.
 
-    ``to`` is ``"xml"``; for a FHIR message ``"fhir"``, which loses nothing in JSON, or ``"fhir+xml"``.
+    ``to`` is ``"xml"`` or ``"edifact"`` (``layout`` is that of :func:`to_edifact`); for a FHIR message ``"fhir"``,
+    which loses nothing in JSON, or ``"fhir+xml"``. Raises ValueError for what the message cannot become.
     """
     if isinstance(message, FhirMessage):
         if to not in ("fhir", "fhir+xml"):
@@ -344,8 +370,12 @@ def losses(message: Message, to: str, *, version: str | None = None) -> tuple[Lo
         from medcom_bu.fhir.losses import losses as fhir_losses
 
         return fhir_losses(message, "json" if to == "fhir" else "xml", version)
+    if to == "edifact" and isinstance(message, Emessage):
+        from medcom_bu.edifact.codec import losses as edifact_losses
+
+        return edifact_losses(message, version, layout)
     if to != "xml":
-        raise ValueError('losses are known for to="xml"')
+        raise ValueError('losses are known for to="xml" and, of a consignment, for to="edifact"')
     from medcom_bu.oioxml.losses import envelope_losses
     from medcom_bu.oioxml.losses import losses as xml_losses
 
@@ -360,9 +390,11 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "to_edifact",
     "to_fhir",
     "to_xml",
     "validate",
+    "write_edifact",
     "write_fhir",
     "write_xml",
 ]

@@ -70,7 +70,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "a JSON list": (b"[]", "format.unknown", "byte 0"),
     "JSON": (b'{"a"', "json.cut", "line 1, column 5"),
     "FHIR as XML": (b'<!DOCTYPE x><Bundle xmlns="http://hl7.org/fhir"/>', "fhirxml.doctype", "/"),
-    "EDIFACT": (b"UNA:+.? '", "format.not-supported", "byte 0"),
+    "EDIFACT": (b"UNA:+.? '", "edifact.empty", "byte 9"),
     "truncated": (REFERRAL[: REFERRAL.index(b"</Patient>")], "xml.not-well-formed", "line 85, column 5"),
     "truncated in an attachment": (
         BINARY[: BINARY.index(PAYLOAD) + 20],
@@ -342,6 +342,24 @@ def test_local_elements_under_prefixes() -> None:
             message = medcom_bu.parse(data)
             assert canonical(medcom_bu.to_xml(message)) == canonical(data)
             assert medcom_bu.parse(medcom_bu.to_xml(message)) == message
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_large_document_is_judged_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that goes past the schema where it can: libxml2 takes quadratic time over many faults."""
+    report = medcom_bu.validate(CASES[name][0])
+    monkeypatch.setattr("medcom_bu.oioxml.codec._LARGE", 0)
+    assert medcom_bu.validate(CASES[name][0]) == report
+
+
+def test_many_faults_take_linear_time() -> None:
+    episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
+    data = REFERRAL.replace(episode, episode.replace(b"<EpisodeOfCareType>", b"<EpisodeOfCareType a='1'>") * 30_000)
+    started = time.process_time()
+    parsed = medcom_bu.read(data)
+    medcom_bu.to_xml(parsed.message)
+    assert time.process_time() - started < 4
+    assert [issue.code for issue in parsed.report] == ["xml.attribute"] * 30_000
 
 
 def test_many_repetitions_take_linear_time() -> None:

@@ -187,6 +187,17 @@ def test_convert(mixed: Path, capsys: Capture) -> None:
     assert b"XH0130R" in out.read_bytes()
 
 
+def test_edifact_is_converted_judged_and_shown(mixed: Path, capsys: Capture) -> None:
+    good, out = str(mixed / "sub" / "d-good.xml"), str(mixed / "out.edi")
+    assert main(["convert", good, "--to", "edifact", "-o", out]) == 1
+    assert "edifact.no-layout" in capsys.readouterr().out
+    assert main(["convert", good, "--to", "edifact", "--to-version", "H0130R", "-o", out]) == 0
+    assert "loss.edifact-element at letters[0].letter.episode_of_care" in capsys.readouterr().out
+    assert main(["validate", out]) == 0
+    assert main(["show", out]) == 0
+    assert "letters[0]: HospitalReferral" in capsys.readouterr().out
+
+
 def test_convert_what_cannot_be(mixed: Path, capsys: Capture) -> None:
     out = mixed / "out.xml"
     assert main(["convert", str(mixed / "a-bad.xml"), "-o", str(out)]) == 1

@@ -9,6 +9,7 @@ import pytest
 from test_rules import CAVE, FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED, changed, found, plain
 
 import medcom_bu
+from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage
@@ -80,6 +81,16 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
         changed(REFERRAL, {CAVE: plain("\ufffe", Styled(Style.BOLD, ("\ud800",)))}),
         None,
         [("loss.xml-character", CAVE)],
+    ),
+    "a segment kept from EDIFACT": (
+        changed(REFERRAL, {f"{L}.unexpected": (Unexpected("segment", 7, "ABC", "ABC+1'"),)}),
+        None,
+        [("loss.xml-segment", f"{L}.unexpected[0]")],
+    ),
+    "segments kept from EDIFACT beside the letters": (
+        changed(REFERRAL, {"unexpected": (Unexpected("segment", 7, "ABC", "ABC+1'"),)}),
+        None,
+        [("loss.xml-segment", "unexpected[0]")],
     ),
     "what XML can hold": (
         changed(REFERRAL, {NAME: "\t\n\r \x7f\x85\ud7ff\ue000\ufffd\U00010000\U0010ffff"}),

@@ -104,8 +104,12 @@ def test_mutants_are_judged_alike(cls: Any, version: Any, capsys: pytest.Capture
     assert min(verdicts.values()) > COUNT // 20
 
 
+@pytest.mark.parametrize("large", [0, 1 << 20], ids=["explained first", "judged first"])
 @pytest.mark.parametrize(("cls", "version"), LETTERS, ids=[version.code for _, version in LETTERS])
-def test_a_refusal_is_explained_and_what_came_is_kept(cls: Any, version: Any) -> None:
+def test_a_refusal_is_explained_and_what_came_is_kept(
+    cls: Any, version: Any, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medcom_bu.oioxml.codec._LARGE", large)
     mutator = Mutator(7, CODES, vocabulary(), ("EANIdentifier",))
     for mutant in mutator.mutants(medcom_bu.to_xml(complete(cls, version)), 300):
         valid = official(version.namespace).validate(etree.fromstring(mutant))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
 from lxml import etree
 from mutants import Mutator
 from oracle import oracle
+from test_rules import changed
 
 import medcom_bu
 from medcom_bu.envelopes import vans
-from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.envelopes import EndPoint, VansEnvelope
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
+from medcom_bu.values.base64 import Base64
 
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
 LETTER = samples()["XREF01/XH0131R"]
@@ -86,3 +89,52 @@ def test_an_envelope_is_read_alike_with_and_without_a_prefix_declared() -> None:
     for base in bases():
         careful = base.replace(b"<VANSEnvelope ", b'<VANSEnvelope xmlns:x="urn:x" ', 1)
         assert medcom_bu.parse(careful) == medcom_bu.parse(base)
+
+
+OTHER = "5790000121540"
+APART = vans.wrap(LETTER, receiver=OTHER)
+ANSWERS = (vans.positive(APART), vans.negative(APART, "ukendt type"), vans.vans_negative(APART, "ukendt modtager"))
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_only_the_answer_to_the_message_matches(answer: VansEnvelope) -> None:
+    assert vans.matches(APART, answer)
+    assert not vans.matches(APART, APART)
+    assert not vans.matches(answer, answer)
+    told, gone = "content.outcome.original_message", answer.content.outcome.original_message  # type: ignore[union-attr]
+    from_network = answer is ANSWERS[2]
+    assert vans.matches(APART, changed(answer, {"sender_id.text": "5790000000000"})) == from_network
+    assert not vans.matches(APART, changed(answer, {"receiver_id.text": OTHER}))
+    assert not vans.matches(APART, changed(answer, {f"{told}.identifier": SENT.envelope_identifier}))
+    assert not vans.matches(
+        APART, changed(answer, {"content.outcome.original_envelope_identifier": SENT.envelope_identifier})
+    )
+    assert vans.matches(APART, changed(answer, {told: None}))
+    assert gone == APART.meta_information
+    for missing in ("sender_id", "receiver_id", "content.outcome.original_envelope_identifier"):
+        expected = from_network and missing == "sender_id"
+        assert vans.matches(APART, changed(answer, {missing: None})) == expected
+
+
+def test_the_network_answers_in_its_own_name() -> None:
+    operator = EndPoint(text="DKKMDKMDNET", type="VANS")
+    answer = vans.vans_negative(APART, "ukendt modtager", operator=operator)
+    assert (answer.sender_id, answer.receiver_id) == (operator, APART.sender_id)
+    assert vans.matches(APART, answer)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_receipt_is_neither_opened_nor_answered(answer: VansEnvelope) -> None:
+    assert vans.check_payload(answer) == ()
+    with pytest.raises(ValueError, match="no message"):
+        vans.unwrap(answer)
+    for again in (vans.positive, lambda came: vans.negative(came, "x"), lambda came: vans.vans_negative(came, "x")):
+        with pytest.raises(ValueError, match="not answered"):
+            again(answer)
+
+
+def test_data_that_does_not_decode_is_not_opened() -> None:
+    broken = changed(SENT, {"content.data": Base64(None, "!")})
+    assert vans.check_payload(broken) == ()
+    with pytest.raises(ValueError, match="no message"):
+        vans.unwrap(broken)

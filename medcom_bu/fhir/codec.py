@@ -95,7 +95,7 @@ def check_profiles(message: FhirMessage) -> tuple[Issue, ...] | None:
     from medcom_bu.fhir.profiles.packages import shipped
     from medcom_bu.fhir.profiles.run import check
 
-    plain = to_plain(lightened(message)[0])
+    plain = to_plain(lightened(message)[0])  # no profile looks into a file
     definitions = choose(plain, shipped())
     return None if definitions is None else check(plain, definitions)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from medcom_bu.oioxml.explain import Found, Place
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
+_LARGE = 1 << 20
+Letters = Mapping[str, tuple[type[Value], Version]]
 
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
@@ -93,17 +95,29 @@ def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
     known = by_namespace().get(namespace)
     if known is None:
         return _unknown_namespace(document, namespace)
+    if document.size > _LARGE:  # libxml2 takes quadratic time over many faults, so it is asked last
+        message, found = _explained(document, namespace, known)
+        if found:
+            return message, found
     schema = schema_for(namespace)
     valid = schema.validate(root)
     if valid and not (document.may_have_attributes and _bears_attributes(root)):
         return _accepted(document, namespace, known), []
-    from medcom_bu.oioxml.explain import Reader, refusals
+    message, found = _explained(document, namespace, known)
+    if valid or found:
+        return message, [] if valid else found
+    from medcom_bu.oioxml.explain import refusals
+
+    return message, refusals(schema, root)
+
+
+def _explained(document: Document, namespace: str, known: Letters) -> tuple[Emessage, list[Found]]:
+    """What can be read, and what is wrong with it, without the schema."""
+    from medcom_bu.oioxml.explain import Reader
 
     reader = Reader(document.payloads, namespace)
-    message = reader.emessage(root, next(iter(known.values()))[1], known)
-    if valid:
-        return message, []
-    return message, reader.found or refusals(schema, root)
+    message = reader.emessage(document.root, next(iter(known.values()))[1], known)
+    return message, reader.found
 
 
 def _bears_attributes(root: etree._Element) -> bool:
@@ -111,7 +125,7 @@ def _bears_attributes(root: etree._Element) -> bool:
     return any(not HINTS.issuperset(node.keys()) for node in root.iter())
 
 
-def _accepted(document: Document, namespace: str, known: Mapping[str, tuple[type[Value], Version]]) -> Emessage:
+def _accepted(document: Document, namespace: str, known: Letters) -> Emessage:
     envelope: Value | None = None
     read_letters: list[Value] = []
     local: list[LocalElements] = []

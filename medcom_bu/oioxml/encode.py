@@ -167,7 +167,7 @@ class _Extra:
     """Puts what the declaration has no place for back where it came from."""
 
     def __init__(self, unexpected: tuple[Unexpected, ...], out: Out) -> None:
-        self.left = deque(found for found in unexpected if found.kind != "attribute")
+        self.left = deque(found for found in unexpected if found.kind in ("element", "text"))
         self.out = out
         self.index = 0
 

@@ -52,6 +52,17 @@ CHARACTER = Kind(
     Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
 )
+SEGMENT = Kind(
+    "loss.xml-segment",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text(
+        "XML has no place for the EDIFACT segment {tag}, kept as it came",
+        "XML har ikke plads til EDIFACT-segmentet {tag}, gemt som det kom",
+    ),
+    Text("say it in a text", "skriv det i en tekst"),
+    _SOURCE,
+)
 NO_VERSION = Kind(
     "version.unknown",
     Severity.ERROR,
@@ -73,6 +84,7 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
         if version is not None and target.namespace != namespace:
             found.append(Loss(ELEMENT, f"letters[{number}]", (("version", version), ("element", spec.element))))
         found += _of_value(letter, f"letters[{number}]", target)
+    found += _segments(message, "")
     return tuple(found)
 
 
@@ -111,12 +123,19 @@ def check_version(message: Emessage, version: str | None) -> None:
         raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
 
 
+def _segments(value: Value, path: str) -> Iterator[Loss]:
+    for number, kept in enumerate(value.unexpected):
+        if kept.kind == "segment":
+            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", kept.name),))
+
+
 def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
     if value is None:
         return
     attribute = type(value).attribute
     for name in (attribute[0], "text") if attribute else ():
         yield from _of_text(value.__dict__[name], f"{path}.{name}")
+    yield from _segments(value, f"{path}.")
     for name, declared in fields(type(value)).items():
         held, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]

@@ -46,7 +46,7 @@ _LIMIT_WORDS = ("huge", "too long", "depth", "amplification", "limit")
 
 @attrs.frozen
 class Document:
-    """A parsed document: its root, and the decoded content of the elements whose base64 was cut out.
+    """A parsed document: its root, the decoded content of the elements whose base64 was cut out, the bytes of the rest.
 
     In a document that a schema of the letters accepts, only attributes of XML Schema itself can stand, and they need
     a prefix; ``may_have_attributes`` is False where the document declares none.
@@ -55,6 +55,7 @@ class Document:
     root: etree._Element
     payloads: Mapping[etree._Element, Base64]
     may_have_attributes: bool
+    size: int
 
 
 def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | None, list[Issue]]:
@@ -79,7 +80,7 @@ def load(data: bytes | BinaryIO, payload: str = PAYLOAD) -> tuple[Document | Non
         return None, [kinds.NOT_WELL_FORMED.at("/", reason=f"{payload} in an unusual form")]
     payloads = {carrier: payload for carrier, payload in zip(carriers, cut, strict=True) if payload is not None}
     may_have_attributes = skeleton.rfind(b"xmlns:") >= 0 or _is_wide(skeleton)  # from the end is much faster
-    return Document(root, payloads, may_have_attributes), list(_remarks(skeleton))
+    return Document(root, payloads, may_have_attributes, len(skeleton)), list(_remarks(skeleton))
 
 
 def _parser() -> etree.XMLParser:

@@ -475,7 +475,12 @@ def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterabl
     return _section("Øvrigt indhold", _list(shown))
 
 
-_KINDS = {"element": "Ukendt element", "text": "Tekst uden plads", "attribute": "Ukendt attribut"}
+_KINDS = {
+    "element": "Ukendt element",
+    "text": "Tekst uden plads",
+    "attribute": "Ukendt attribut",
+    "segment": "EDIFACT-segment uden plads",
+}
 
 
 def _unexpected(value: object) -> Iterator[Unexpected]:

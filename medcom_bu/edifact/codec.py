@@ -1,0 +1,53 @@
+"""EDIFACT in and out: bytes to a consignment with what is wrong with it, a consignment to bytes.
+
+An interchange holds one letter or several, each by the layout that its UNH names.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from medcom_bu.edifact import syntax
+from medcom_bu.edifact.consignment import losses as lost
+from medcom_bu.edifact.consignment import read_consignment, written_consignment
+from medcom_bu.edifact.notation import Layout, Layouts
+from medcom_bu.edifact.segments import Interchange, Message
+from medcom_bu.issues import Layer, Loss, Reading
+from medcom_bu.messages.emessage import Emessage
+
+LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+"""What can be asked of an interchange; the last is not the codec's."""
+
+
+def read(data: bytes | BinaryIO, *, layout: Layouts = None) -> Reading[Emessage]:
+    """Read bytes, or a seekable binary file. Never raises for bad input.
+
+    ``layout`` is one or several that are not known here, or are to be used instead of those that are.
+
+    Issues: those of ``edifact.kinds`` and, where the syntax has no error, of ``edifact.finding_kinds``.
+    """
+    parsed = syntax.read(data)
+    interchange = parsed.message
+    if interchange is None:
+        return Reading(None, parsed.issues, (Layer.SYNTAX,))
+    bodies = [(message.header, *message.segments) for message in interchange.messages]
+    found = read_consignment(interchange.header, bodies, _several(layout))
+    if parsed.failed:
+        return Reading(found.message, parsed.issues, (Layer.SYNTAX,), found.locate)
+    return Reading(found.message, (*parsed.issues, *found.issues), (Layer.SYNTAX, Layer.SCHEMA), found.locate)
+
+
+def write(message: Emessage, file: BinaryIO, version: str | None = None, layout: Layouts = None) -> None:
+    """Write the consignment to a binary file. Raises InvalidMessage where a letter has no layout that is known."""
+    written = written_consignment(message, version, _several(layout))
+    messages = [Message.of(body[0], body[1:]) for body in written.bodies]
+    syntax.write(Interchange.of(written.unb, messages), file)
+
+
+def _several(layout: Layouts) -> tuple[Layout, ...]:
+    return () if layout is None else (layout,) if isinstance(layout, Layout) else tuple(layout)
+
+
+def losses(message: Emessage, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
+    """What would be lost by writing, in document order. Raises InvalidMessage as writing does."""
+    return lost(message, version, _several(layout))

@@ -1,0 +1,440 @@
+"""Reading a letter: segment by segment, the row of the layout that is meant is found, and says where what stands goes.
+
+The order of groups, and of segments in a group, does not matter. What no row takes is named by an issue, and its
+segment is kept in the letter's ``unexpected``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from medcom_bu.binding import Unexpected, Value, fields
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact import free_text
+from medcom_bu.edifact.demands import demands
+from medcom_bu.edifact.drafts import Draft
+from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.layouts.codes import codec_of
+from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
+from medcom_bu.edifact.segments import Segment
+from medcom_bu.issues import Kind
+from medcom_bu.values.timestamps import DateAndTime
+
+Place = tuple[Segment, *tuple[int, ...]]
+"""A segment, and the element and component in it, from 1: what the path of an issue is made of."""
+
+_GROUP = re.compile("S[0-9][0-9]")
+_RELEASED = re.compile("[?:+']")
+
+
+@attrs.frozen
+class Decoded:
+    """A letter, and where each of its attributes stands, by the attribute path within the letter."""
+
+    letter: Value
+    places: dict[str, Place]
+
+
+_STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
+
+
+def nearest(places: Mapping[str, Place], path: str) -> Place:
+    """Where an attribute stands, or else the nearest part around it; the letter itself stands at ``""``."""
+    while path and path not in places:
+        path = _STEP.sub("", path)
+    return places[path]
+
+
+def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Place], findings: Findings) -> Decoded:
+    """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that stand in the UNB.
+
+    Issues: those of ``finding_kinds``.
+    """
+    reader = _Reader(layout, given, findings)
+    reader.read(segments)
+    letter = reader.root.built()
+    reader.places[""] = (segments[0],)
+    for kind, path, params in demands(letter, layout):
+        if not _is_within(path, reader.blamed):
+            findings.add(kind, *nearest(reader.places, path), **params)
+    return Decoded(letter, reader.places)
+
+
+def _is_within(path: str, blamed: set[str]) -> bool:
+    """Whether something has been said of the attribute already, or of one that it is a part of."""
+    while path and path not in blamed:
+        path = _STEP.sub("", path)
+    return bool(path)
+
+
+@attrs.define
+class _Instance:
+    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
+
+    groups: tuple[Group, ...]
+    head: Segment
+    body: list[Segment]
+    used: set[int] = attrs.Factory(set)
+    item: Draft | None = None
+    last: int = 0
+
+
+class _Reader:
+    def __init__(self, layout: Layout, given: Mapping[str, Place], findings: Findings) -> None:
+        self.layout = layout
+        self.findings = findings
+        self.places: dict[str, Place] = {}
+        self.kept: dict[int, Unexpected] = {}
+        self.blamed: set[str] = set()
+        self.root = Draft(layout.letter, "")
+        self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
+        self.last = 0
+        self.counts: Counter[int] = Counter()
+        for path in layout.empty:
+            self.draft(self.root, path.split("."))
+        version = layout.version
+        settled = {"version_code": version.code, "type_code": version.type_code, "statistical_code": version.type_code}
+        for name, text in settled.items():
+            self.draft(self.root, ["letter"]).held[name] = text
+        for path, place in given.items():
+            *steps, name = path.split(".")
+            self.draft(self.root, steps).held[name] = place[0].text(*place[1:])
+            self.places[path] = place
+
+    def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
+        """Say what was found. In a layout that is a guess, what it does not know may well be right."""
+        if self.layout.guess and kind in (kinds.UNEXPECTED, kinds.CODE, kinds.REPEATED, kinds.FORBIDDEN):
+            kind, params = kinds.NOT_PLACED, {"tag": segment.tag}
+        self.findings.add(kind, segment, *at, **params)
+
+    def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
+        """Say what was found, and keep the segment beside the value."""
+        self.report(kind, segment, *at, **{"tag": segment.tag, **params})
+        self.kept[segment.number] = Unexpected("segment", segment.number, segment.tag, as_text(segment))
+
+    def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
+        for step in steps:
+            base = base.part(step) or base
+        return base
+
+    # the groups of a message
+
+    def read(self, segments: Sequence[Segment]) -> None:
+        seen: set[int] = set()
+        for instance in self.instances(segments):
+            if instance.groups and self.is_new(instance, seen):
+                self.segment(instance, instance.groups[0], instance.groups[0].head, instance.head)
+                for segment in instance.body:
+                    self.body(instance, segment)
+                self.missing_rows(instance)
+            else:
+                self.keep(kinds.REPEATED if instance.groups else kinds.UNEXPECTED, instance.head)
+                for segment in instance.body:
+                    self.keep(kinds.NOT_PLACED, segment)
+        for draft, name, pieces in self.texts.values():
+            declared: Any = fields(draft.cls)[name]
+            draft.held[name] = free_text.unpack(pieces, simple=declared.type.simple)
+        for group in self.layout.groups:
+            if id(group) not in seen and group.when == "always" and not group.carries:
+                self.missing(segments[-1], group.head, group)
+        self.root.held["unexpected"] = tuple(self.kept.values())
+
+    def instances(self, segments: Sequence[Segment]) -> Iterator[_Instance]:
+        found: list[list[Segment]] = []
+        heads = self.layout.by_head
+        for segment in segments:
+            tag = segment.tag
+            if tag in heads or (tag[:1] == "S" and _GROUP.fullmatch(tag)) or not found:
+                found.append([segment])
+            elif tag != "UNP":
+                found[-1].append(segment)
+        for head, *body in found:
+            yield _Instance(self.meant(head, body), head, body)
+
+    def meant(self, head: Segment, body: list[Segment]) -> tuple[Group, ...]:
+        """The groups that an instance can be: the one whose keys it has, or all that have none."""
+        groups = self.layout.by_head.get(head.tag, ())
+        if len(groups) < 2:
+            return groups
+        for group in groups:
+            if group.keyed and all(any(_has_keys(row, segment) for segment in body) for row in group.keyed):
+                return (group,)
+        return tuple(group for group in groups if not group.keyed)
+
+    def is_new(self, instance: _Instance, seen: set[int]) -> bool:
+        """Whether a group that carries values and comes once has not been there yet."""
+        group = instance.groups[0]
+        again = id(group) in seen and group.carries_once
+        seen.update(map(id, instance.groups))
+        if again:
+            return False
+        if not group.each:
+            instance.item = self.base(instance, group)
+            if instance.item is None:
+                return False
+        self.last = self.in_order(instance.head, self.layout.numbers[id(group)], self.last)
+        self.count(instance, group)
+        if group.at:
+            self.places[group.at] = (instance.head,)
+        for name, text in group.sets:
+            self.draft(self.root, group.at.split(".")).held[name] = text
+        return True
+
+    def in_order(self, segment: Segment, number: int, last: int) -> int:
+        """The place that was reached: a segment whose place is before it is named."""
+        if number < last:
+            self.findings.add(kinds.ORDER, segment, tag=segment.tag)
+        return max(number, last)
+
+    def count(self, instance: _Instance, group: Group) -> None:
+        """Name the group with which there are more segments than a receiver takes."""
+        before = 0 if group.each else self.counts[id(group)]
+        now = self.counts[id(group)] = before + len(instance.body)
+        if group.most is not None and before <= group.most < now:
+            shown = _shown(group.head)
+            self.findings.add(kinds.LIMIT, instance.head, group=shown, count=now, most=group.most)
+
+    def base(self, instance: _Instance, group: Group) -> Draft | None:
+        """What the paths of a group start from. An item of a tuple is made when something is put into it."""
+        if group.each:
+            if instance.item is None:
+                *steps, name = group.each.split(".")
+                instance.item = self.draft(self.root, steps).item(name)
+            return instance.item
+        if not group.at:
+            return self.root
+        *steps, name = group.at.split(".")
+        return self.draft(self.root, steps).part(name, group.holds)
+
+    def missing_rows(self, instance: _Instance) -> None:
+        for row in instance.groups[0].rows:
+            if row.when == "always" and not row.values and not row.unless and id(row) not in instance.used:
+                self.missing(instance.head, row, instance.groups[0])
+
+    def missing(self, segment: Segment, row: Row, group: Group) -> None:
+        self.findings.add(kinds.SEGMENT_MISSING, segment, absent=_shown(row), group=_shown(group.head))
+
+    # the segments of a group
+
+    def body(self, instance: _Instance, segment: Segment) -> None:
+        rows = [(group, row) for group in instance.groups for row in group.among(segment.tag)]
+        if len(instance.groups) > 1:
+            rows.sort(key=lambda pair: not pair[1].keys)
+        meant = [pair for pair in rows if not pair[1].keys or _has_keys(pair[1], segment)]
+        if not meant:
+            in_group = _GROUP.fullmatch(instance.head.tag) or rows
+            self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
+            return
+        group, row = meant[0]
+        if len(meant) > 1 and self.is_used_up(instance, row):
+            group, row = next((pair for pair in meant[1:] if pair[1].each), meant[0])
+        if row.when == "never":
+            self.keep(kinds.FORBIDDEN, segment)
+        elif self.is_used_up(instance, row):
+            self.keep(kinds.REPEATED if row.values else kinds.NOT_PLACED, segment)
+        else:
+            self.segment(instance, group, row, segment)
+
+    def is_used_up(self, instance: _Instance, row: Row) -> bool:
+        return id(row) in instance.used and not (row.each or row.text)
+
+    def segment(self, instance: _Instance, group: Group, row: Row, segment: Segment) -> None:
+        """Put what stands in a segment where its row says."""
+        instance.used.add(id(row))
+        instance.last = self.in_order(segment, group.places.get(id(row), instance.last), instance.last)
+        if row.each:
+            owner = self.root if row.each.absolute else self.base(instance, group) or self.root
+            holder = self.draft(owner, row.each.parents)
+            item = holder.item(row.each.name)
+            place = len(holder.held[row.each.name])
+            self.places[item.path] = (segment,)
+            self.held_class(row, item)
+            if row.payload:
+                declared: Any = fields(item.cls)[row.payload]
+                item.held[row.payload] = declared.type.holds.of(segment.payload or b"")
+                self.places[item.place(row.payload)] = (segment,)
+            _Filling(self, row, segment, place, instance, group, item).fill()
+        else:
+            _Filling(self, row, segment, 0, instance, group, instance.item).fill()
+
+    def held_class(self, row: Row, item: Draft) -> None:
+        if row.holds is None:
+            return
+        name, cls = row.holds
+        if issubclass(cls, Value):
+            item.part(name, cls)
+        elif not any(value.path.steps[0] == name for value in row.values):
+            item.held[name] = cls()
+
+
+@attrs.define
+class _Filling:
+    """One segment on its way into the value: what its relative paths start from is made when it is asked for."""
+
+    reader: _Reader
+    row: Row
+    segment: Segment
+    place: int
+    instance: _Instance
+    group: Group
+    base: Draft | None
+    refused: bool = False
+
+    def start(self, path: Path) -> Draft:
+        """What a path starts from."""
+        if path.absolute:
+            return self.reader.root
+        if self.base is None:
+            self.base = self.reader.base(self.instance, self.group) or self.reader.root
+        return self.base
+
+    def holder(self, path: Path) -> Draft:
+        """The part that has the attribute of a path."""
+        return self.reader.draft(self.start(path), path.parents)
+
+    def fill(self) -> None:
+        wire, wanted, text_at = self.segment.elements, self.row.fields, self.row.text_at
+        came_count, count = len(wire), len(wanted)
+        for number in range(max(came_count, count)):
+            came = wire[number] if number < came_count else ()
+            field = wanted[number] if number < count else _NOTHING
+            if came == field.constant or (not came and field.optional):
+                continue
+            if number == text_at:
+                if not self.refused:
+                    self.text(number, field.components[0])
+                return
+            if not (field.optional and not any(came)):
+                self.element(number, field.components, came)
+
+    def element(self, number: int, wanted: tuple[Component, ...], came: tuple[str, ...]) -> None:
+        came_count, count = len(came), len(wanted)
+        for index in range(max(came_count, count)):
+            text = came[index] if index < came_count else None
+            part = wanted[index] if index < count else _EMPTY
+            if isinstance(part, Constant):
+                if part.text != (text or ""):
+                    self.constant(part, text or "", number, index)
+            elif part.codec is None and not part.derived:
+                if text:
+                    self.set(part.path, text, number + 1, index + 1)
+            elif part.derived:
+                self.derived(part, text or "", number, index)
+            elif part.codec == "URL" or (part.codec == "LINE" and _runs_on(came[index:])):
+                self.put(part, free_text.joined(came[index:]), number, index)
+                return
+            else:
+                self.put(part, text, number, index)
+
+    def constant(self, part: Constant, text: str, number: int, index: int) -> None:
+        if text == part.text:
+            return
+        at = number + 1, index + 1
+        if not part.text:
+            self.reader.keep(kinds.NOT_PLACED, self.segment, *at)
+        elif part.mark == "*":
+            self.reader.keep(kinds.QUALIFIER, self.segment, *at, expected=part.text)
+        elif text:
+            self.reader.keep(kinds.CONSTANT, self.segment, *at, expected=part.text)
+        else:
+            self.reader.report(kinds.CONSTANT, self.segment, *at, expected=part.text)
+
+    def derived(self, part: Variable, text: str, number: int, index: int) -> None:
+        """The wire says it twice: the other place is believed, and a difference is named."""
+        if part.path.steps == ("version",):
+            return  # by it the layout was chosen
+        if part.path.steps == ("#",):
+            expected: Any = str(self.place)
+        else:
+            value = self.start(part.path).at(part.path.steps)
+            expected = None if value is None else codec_of(self.reader.layout, part).write(value)
+        if expected is not None and text != expected:
+            tell = self.reader.keep if text else self.reader.report
+            tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.name)
+
+    def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
+        codec = codec_of(self.reader.layout, part)
+        if text is None or (not text and "" not in (codec.codes or ())):
+            return
+        value = codec.read(text)
+        at = number + 1, index + 1
+        if value is None and codec.codes is not None:
+            expected = ", ".join(filter(None, codec.codes))
+            self.reader.report(kinds.CODE, self.segment, *at, element=part.path.name, expected=expected)
+            value = text
+            self.blame(part.path)
+        elif value is None and part.codec == "MOMENT":
+            self.reader.report(kinds.MOMENT, self.segment, *at)
+            value = DateAndTime(date=text, time=None)  # type: ignore[arg-type]
+            self.blame(part.path)
+        elif codec.codes is not None and (written := codec.write(value)) != text:
+            self.reader.report(kinds.OTHER_FORM, self.segment, *at, understood=written or '""')
+        if value is not None:
+            self.set(part.path, value, *at)
+
+    def blame(self, path: Path) -> None:
+        """Remember that something has been said of an attribute."""
+        self.reader.blamed.add(self.holder(path).place(path.name))
+
+    def set(self, path: Path, value: Any, *at: int) -> None:
+        draft, name = self.holder(path), path.name
+        held = draft.held.setdefault(name, value)
+        if held is value:
+            self.reader.places[draft.place(name)] = (self.segment, *at)
+        elif held != value:
+            self.reader.keep(kinds.NOT_PLACED if self.row.text else kinds.REPEATED, self.segment, *at)
+            self.refused = True
+
+    def text(self, number: int, part: Any) -> None:
+        """Formatted text: its pieces are gathered, and put together when all have come."""
+        reader, wire = self.reader, self.segment.elements
+        draft, name = self.holder(part.path), part.path.name
+        declared: Any = fields(draft.cls)[name]
+        form = "".join(wire[number][:1]) if number < len(wire) else ""
+        if declared.type.simple:
+            self.constant(_PLAIN_FORMAT, form, number, 0)
+        elif form not in free_text.FORMATS:
+            reader.keep(kinds.FORMAT, self.segment, number + 1, expected=", ".join(sorted(free_text.FORMATS)))
+        lines = wire[number + 2] if number + 2 < len(wire) else ()
+        for index, element in enumerate(wire[number:], number):
+            if any(element[1:] if index == number else element) and index != number + 2:
+                reader.keep(kinds.NOT_PLACED, self.segment, index + 1)
+        if len(lines) > free_text.LINES or any(len(line) > free_text.WIDTH + 1 for line in lines):
+            reader.report(kinds.LINES, self.segment, number + 3)
+        reader.places.setdefault(draft.place(name), (self.segment, number + 3))
+        reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
+
+
+_NOTHING = Field(())
+_EMPTY = Constant("")
+_PLAIN_FORMAT = Constant(free_text.PLAIN)
+
+
+def _runs_on(lines: Sequence[str]) -> bool:
+    return len(lines) > 1 and lines[0].endswith("\\")
+
+
+def _has_keys(row: Row, segment: Segment) -> bool:
+    elements = segment.elements
+    for number, index, text in row.keys:
+        if number >= len(elements) or elements[number][index : index + 1] != (text,):
+            return False
+    return True
+
+
+def _shown(row: Row) -> str:
+    """A row as far as its constants go, such as ``SEQ++1``."""
+    first = [field.components[0] for field in row.fields[:2] if field.components]
+    texts = [part.text if isinstance(part, Constant) else "" for part in first]
+    return "+".join([row.tag, *texts]).rstrip("+")
+
+
+def as_text(segment: Segment) -> str:
+    """The segment as it stands on the wire, by the usual service characters, with its payload behind it."""
+    elements = (":".join(_RELEASED.sub(r"?\g<0>", part) for part in element) for element in segment.elements)
+    return "+".join([segment.tag, *elements]) + "'" + (segment.payload or b"").decode("latin-1")

@@ -1,0 +1,119 @@
+"""What the declaration demands of a value that was read: parts that are missing, lengths, forms, codes of the version.
+
+The demands are those of the schema of the XML twin, asked at the place on the wire.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from medcom_bu.binding import (
+    Choice,
+    Codes,
+    Element,
+    PositiveInteger,
+    String,
+    Value,
+    elements,
+    fields,
+    held_type,
+    leaf_type,
+)
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.notation import Layout
+from medcom_bu.issues import Kind
+from medcom_bu.values.identifiers import Identifier
+from medcom_bu.values.timestamps import DateAndTime
+
+Found = tuple[Kind, str, dict[str, object]]
+
+_POSITIVE = re.compile("0*[1-9][0-9]*")
+
+
+def demands(value: Value, layout: Layout, path: str = "") -> Iterator[Found]:
+    """What is wrong with a value: a kind, the attribute path, parameters.
+
+    Of a layout that is a guess only those demands are asked that every version has.
+    """
+    if type(value) is DateAndTime and value.date and value.time:
+        if value.moment is None:
+            yield kinds.DATE, path, {}
+        return
+    cls: Any = type(value)
+    held = value.__dict__
+    for name, many, declared, least, checks in _asked(cls, layout.version.code, bool(layout.guess)):
+        item = held[name]
+        if item is None:
+            if least:
+                yield kinds.MISSING, _under(path, name), {"element": " or ".join(e.name for e in elements(declared))}
+        elif not many:
+            yield from _item(item, checks, layout, path, name)
+        else:
+            if not least <= len(item) <= (declared.max or len(item)):
+                kind = kinds.COUNT if item else kinds.MISSING
+                params = {"element": declared.name, "count": len(item), "min": least, "max": declared.max}
+                yield kind, _under(path, name), params
+            for number, one in enumerate(item):
+                yield from _item(one, checks, layout, path, f"{name}[{number}]")
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+@functools.cache
+def _asked(cls: Any, version: str, guess: bool) -> tuple[tuple[str, bool, Any, int, tuple[_Check, ...]], ...]:
+    """What is asked of a class in a version: attribute, whether it repeats, its declaration, least count, checks."""
+    found = []
+    for name, declared in fields(cls).items():
+        known = [element for element in elements(declared) if element.exists_in(version)]
+        if known:
+            many = isinstance(declared, Element) and declared.max != 1
+            least = 1 if isinstance(declared, Choice) else declared.min if guess else declared.least(version)
+            checks = tuple((held_type(e), e.name, leaf_type(e.type, version)) for e in known)
+            found.append((name, many, declared, least, checks))
+    return tuple(found)
+
+
+_Check = tuple[Any, str, Any]
+"""The class of what is held, the element's name, its leaf type."""
+
+
+def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[Found]:
+    if isinstance(item, Value):
+        yield from demands(item, layout, _under(path, name))
+        return
+    for held, element, leaf in checks:
+        check = _CHECKS.get(type(leaf))
+        if check and isinstance(item, held):
+            text = item.reveal() if isinstance(item, Identifier) else item
+            for kind, more in check(leaf, text, layout):
+                yield kind, _under(path, name), {"element": element, **more}
+            return
+
+
+def _string(leaf: String, text: str, _: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
+    if len(text) < leaf.min or (leaf.max is not None and len(text) > leaf.max):
+        yield kinds.LENGTH, {"length": len(text), "min": leaf.min, "max": leaf.max}
+    elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
+        yield kinds.PATTERN, {"expected": leaf.pattern}
+
+
+def _code(leaf: Codes, text: str, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
+    if not (isinstance(text, leaf.codes) and text.known_in(layout.version.code)):
+        yield kinds.CODE_VERSION, {"version": layout.code}
+
+
+def _positive(_: PositiveInteger, text: str, __: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
+    if not _POSITIVE.fullmatch(text):
+        yield kinds.PATTERN, {"expected": "a whole number of at least 1"}
+
+
+_CHECKS: dict[type, Callable[[Any, Any, Layout], Iterator[tuple[Kind, dict[str, object]]]]] = {
+    String: _string,
+    Codes: _code,
+    PositiveInteger: _positive,
+}

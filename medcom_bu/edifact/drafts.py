@@ -1,0 +1,78 @@
+"""A value in the making: parts and items are made when something is put into them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from medcom_bu.binding import Value, elements, fields
+
+
+class Draft:
+    """A value in the making."""
+
+    __slots__ = ("cls", "held", "path")
+
+    def __init__(self, cls: Any, path: str) -> None:
+        self.cls = cls
+        self.path = path
+        self.held: dict[str, Any] = {}
+
+    def part(self, name: str, cls: Any = None) -> Draft | None:
+        """The part of that name, made where it is not there yet; None where a part of another class is."""
+        found = self.held.get(name)
+        if found is None:
+            found = self.held[name] = Draft(cls or _part_class(self.cls, name), self.place(name))
+        return found if cls is None or found.cls is cls else None
+
+    def item(self, name: str) -> Draft:
+        """A new item of the tuple of that name."""
+        items = self.held.setdefault(name, [])
+        items.append(Draft(_part_class(self.cls, name), f"{self.place(name)}[{len(items)}]"))
+        made: Draft = items[-1]
+        return made
+
+    def at(self, steps: Sequence[str]) -> Any:
+        """What has been put at a path so far, or None."""
+        found: Any = self
+        for step in steps:
+            found = found.held.get(step) if isinstance(found, Draft) else None
+        return found
+
+    def place(self, name: str) -> str:
+        """The attribute path of a field."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def built(self) -> Any:
+        """The value. What it holds has been made by the layout's codecs, so that no constructor need look at it."""
+        values: dict[str, Any] = {}
+        for name, absent, convert in _shape(self.cls):
+            found = self.held.get(name)
+            if found is None:
+                values[name] = absent
+            elif type(found) is Draft:
+                values[name] = found.built()
+            elif type(found) is list:
+                values[name] = tuple([draft.built() if type(draft) is Draft else draft for draft in found])
+            else:
+                values[name] = convert(found) if convert else found
+        value = self.cls.__new__(self.cls)
+        object.__setattr__(value, "__dict__", values)
+        return value
+
+
+@functools.cache
+def _shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]:
+    """The attributes of a class: name, what stands for none, and what turns a text into what is held."""
+    converters: Any = {field.name: field.converter for field in attrs.fields(cls)}
+    absent = {field.name: () if field.default == () else None for field in attrs.fields(cls)}
+    return tuple((name, absent[name], converters[name]) for name in converters)
+
+
+@functools.cache
+def _part_class(cls: Any, name: str) -> type[Value]:
+    found: type[Value] = next(e.type for e in elements(fields(cls)[name]) if isinstance(e.type, type))
+    return found

@@ -1,0 +1,194 @@
+"""Writing a letter: its segments, by a layout, which is walked from top to bottom and takes what the value holds."""
+
+from __future__ import annotations
+
+import binascii
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from medcom_bu.binding import Value
+from medcom_bu.edifact import free_text
+from medcom_bu.edifact.layouts.codes import codec_of
+from medcom_bu.edifact.notation import Constant, Field, Group, Layout, Path, Row, Variable
+from medcom_bu.edifact.segments import Segment
+from medcom_bu.values.base64 import Base64
+
+_LINE_FEEDS = re.compile("[\r\n]+")
+_NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
+_NOT_CARRIED = re.compile("[^\t -~\x80-\xff]")
+_PLAIN_FORMS = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+    **dict.fromkeys("\u2002\u2003\u2009\u202f", " "),
+}
+
+
+@attrs.frozen
+class Overrun:
+    """A group that takes more segments than a receiver must accept. ``path`` is the attribute it stands for."""
+
+    path: str
+    count: int
+    most: int
+
+
+@attrs.frozen
+class Written:
+    """The segments of a letter, from UNH to the last before UNT, and where they are more than a receiver takes."""
+
+    segments: tuple[Segment, ...]
+    overruns: tuple[Overrun, ...]
+
+
+def encode(letter: Value, layout: Layout) -> Written:
+    """The segments of a letter. What the layout has no place for is left out: see ``losses``."""
+    writer = _Writer(letter, layout)
+    for group in layout.groups:
+        writer.group(group)
+    return Written(tuple(writer.out), tuple(writer.overruns))
+
+
+def _held(base: Any, steps: Sequence[str]) -> Any:
+    for step in steps:
+        base = getattr(base, step, None)
+    return base
+
+
+class _Writer:
+    def __init__(self, letter: Value, layout: Layout) -> None:
+        self.letter = letter
+        self.layout = layout
+        self.out: list[Segment] = []
+        self.overruns: list[Overrun] = []
+
+    def at(self, base: Any, path: Path) -> Any:
+        return _held(self.letter if path.absolute else base, path.steps)
+
+    def group(self, group: Group) -> None:
+        base = _held(self.letter, group.at.split(".")) if group.at else self.letter
+        if group.holds and not isinstance(base, group.holds):
+            return
+        if not group.each:
+            if group.at and base is None and group.when == "maybe":
+                return
+            self.one_group(group, base, 0, group.at)
+            return
+        items = _held(self.letter, group.each.split(".")) or ()
+        for number in range(max(len(items), group.least)):
+            item = items[number] if number < len(items) else None
+            self.one_group(group, item, number, f"{group.each}[{number}]")
+
+    def one_group(self, group: Group, base: Any, number: int, path: str) -> None:
+        found = list(self.rows(group, base, number))
+        if group.when == "maybe" and not found and not group.at:
+            return
+        if group.most is not None and len(found) > group.most:
+            self.overruns.append(Overrun(path, len(found), group.most))
+        head = tuple(self.row(group.head, base, 0))
+        size = group.size or len(found) or 1
+        for start in range(0, len(found) or 1, size):
+            self.out += [*head, *found[start : start + size]]
+
+    def rows(self, group: Group, base: Any, number: int) -> Iterator[Segment]:
+        """The segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
+        for each, rows in itertools.groupby(group.rows, lambda row: row.each):
+            if each is None:
+                for row in rows:
+                    if not (row.first and number):
+                        yield from self.row(row, base, 0)
+                continue
+            among = list(rows)
+            for place, item in enumerate(self.at(base, each) or (), 1):
+                meant = next((row for row in among if _is_meant(row, item)), None)
+                if meant is not None:
+                    yield from self.row(meant, item, place)
+
+    def row(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
+        if row.when == "never" or (row.unless and self.at(base, row.unless) is not None):
+            return
+        payload = None
+        if row.payload:
+            payload = _content(getattr(base, row.payload))
+            base = base.replace(original_object_size=str(len(payload)))
+        if row.text:
+            yield from self.text(row, base, place)
+            return
+        if row.when == "maybe" and not any(self.text_of(value, base) for value in row.values):
+            return
+        written = [self.field(field, base, place) for field in row.fields]
+        while written and not any(written[-1]):
+            written.pop()
+        yield Segment(row.tag, tuple(written), payload=payload)
+        if payload is not None:
+            yield Segment("UNP", ((str(len(payload)),), (str(place),)))
+
+    def text(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
+        text = self.at(base, row.text.path) if row.text else None
+        leading = tuple(self.field(field, base, place) for field in row.fields[:-1])
+        for form, lines in free_text.pack(text) if text else ():
+            yield Segment(row.tag, (*leading, (form,), ("",), tuple(map(carried, lines))))
+
+    def field(self, field: Field, base: Any, place: int) -> tuple[str, ...]:
+        if field.constant is not None:
+            return field.constant
+        if field.optional and not any(
+            self.text_of(part, base) for part in field.components if isinstance(part, Variable) and not part.derived
+        ):
+            return ("",)
+        parts: list[str] = []
+        for part in field.components:
+            if isinstance(part, Constant):
+                parts.append(part.text)
+            elif part.path.steps == ("#",):
+                parts.append(str(place))
+            elif part.path.steps == ("version",):
+                parts.append(self.layout.code)
+            elif part.codec == "URL":
+                parts += free_text.wrap(self.text_of(part, base) or "")
+            else:
+                parts.append(self.text_of(part, base) or self.fallback(part, base))
+        return _trimmed(parts)
+
+    def text_of(self, variable: Variable, base: Any) -> str | None:
+        value = self.at(base, variable.path)
+        text = None if value is None else codec_of(self.layout, variable).write(value)
+        return carried(_LINE_FEEDS.sub(" ", text)) if text else text
+
+    def fallback(self, variable: Variable, base: Any) -> str:
+        """What is written where there is no value; a value that has no code is no reason to write another."""
+        if variable.fallback is None or self.at(base, variable.path) is not None:
+            return ""
+        return "" if variable.beside and self.at(base, variable.beside) is None else variable.fallback
+
+
+def _trimmed(parts: list[str]) -> tuple[str, ...]:
+    """The components without the empty ones at the end."""
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
+def carried(text: str) -> str:
+    """The text in the characters of ISO-8859-1: a dash or quotation mark in its plain form, any other as ``?``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _NOT_CARRIED.sub(lambda found: _PLAIN_FORMS.get(found.group(), "?"), text)
+
+
+def _content(held: Base64 | None) -> bytes:
+    """The bytes of an attachment. Of base64 that is damaged, what there is."""
+    if held is None:
+        return b""
+    if held.content is not None:
+        return held.content
+    sound = _NOT_BASE64.sub("", held.text or "")
+    return binascii.a2b_base64(sound[: len(sound) - (len(sound) % 4 == 1)] + "==")
+
+
+def _is_meant(row: Row, item: Any) -> bool:
+    return row.holds is None or isinstance(getattr(item, row.holds[0], None), row.holds[1])

@@ -1,0 +1,122 @@
+"""The UNB of an interchange and the envelope of a consignment.
+
+Source: UN/EDIFACT, ISO 9735 version 3; MedCom's converter (behaviour), but for the century: a two-digit year is the one
+nearest to that of the first letter, or, where no letter has a date, one of 1970 to 2069.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import attrs
+
+from medcom_bu.binding import Unexpected, Value
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.decode import Place, as_text, nearest
+from medcom_bu.edifact.demands import demands
+from medcom_bu.edifact.encode import carried
+from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.layouts.receipts import C0330Q
+from medcom_bu.edifact.notation import table
+from medcom_bu.edifact.segments import Segment
+from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+from medcom_bu.values.codes import AcknowledgementCode
+from medcom_bu.values.timestamps import DateAndTime
+
+ACKNOWLEDGEMENT = table({AcknowledgementCode.WANTED: "1", AcknowledgementCode.NOT_WANTED: "0"})
+RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
+_DATE = re.compile(r"\d\d(\d\d)-(\d\d)-(\d\d)", re.ASCII)
+_TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
+_SIX = re.compile(r"(\d\d)(\d\d)(\d\d)", re.ASCII)
+_FOUR = re.compile(r"(\d\d)(\d\d)", re.ASCII)
+_FIXED = {(1, 1): "14", (2, 1): "14"}
+_READ = {(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (8, 0)}
+
+
+def interchange_header(message: Emessage) -> Segment:
+    """The UNB. A receipt says nothing on receipts; of several letters the first gives sender and receiver."""
+    first = message.letters[0] if message.letters else None
+    envelope = message.envelope
+    sent = envelope.sent if envelope and envelope.sent else DateAndTime(date="", time="")
+    date, time = _DATE.match(sent.date or ""), _TIME.match(sent.time or "")
+    elements = [
+        ("UNOC", "3"),
+        (_address(first, "sender"), "14"),
+        (_address(first, "receiver"), "14"),
+        ("".join(date.groups()) if date else "", "".join(time.groups()) if time else ""),
+        (carried((envelope.identifier if envelope else "") or ""),),
+    ]
+    if not isinstance(first, RECEIPTS):
+        code = ACKNOWLEDGEMENT.write(envelope.acknowledgement_code) if envelope else None
+        elements += [("",), ("",), ("",), (code or "",)]
+    return Segment("UNB", tuple(elements))
+
+
+def _address(letter: Value | None, role: str) -> str:
+    return carried(getattr(getattr(letter, role, None), "ean_identifier", None) or "")
+
+
+@attrs.frozen
+class Header:
+    """What the UNB says: the envelope, where its parts stand, and the segment where something had no place."""
+
+    envelope: Envelope
+    places: dict[str, Place]
+    kept: tuple[Unexpected, ...]
+
+
+def addresses(unb: Segment) -> dict[str, Place]:
+    """The attributes of every letter that the UNB gives, and where."""
+    found: dict[str, Place] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
+    return {path: place for path, place in found.items() if unb.text(*place[1:])}
+
+
+def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> Header:
+    """The envelope in a UNB that has passed the syntax layer.
+
+    Issues: those of ``finding_kinds``.
+    """
+    date, time, wanted = unb.text(4), unb.text(4, 2), unb.text(9)
+    six, four = _SIX.fullmatch(date), _FOUR.fullmatch(time)
+    code = ACKNOWLEDGEMENT.read(wanted or "0")
+    envelope = Envelope(
+        sent=DateAndTime(
+            date=f"{_year(int(six[1]), letters)}-{six[2]}-{six[3]}" if six else date,
+            time=f"{four[1]}:{four[2]}" if four else time,
+        ),
+        identifier=unb.text(5) or None,  # type: ignore[arg-type]
+        acknowledgement_code=wanted if code is None else code,
+    )
+    places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
+    for kind, path, params in demands(envelope, C0330Q):
+        findings.add(kind, *nearest(places, path), **params)
+    kept = (Unexpected("segment", unb.number, "UNB", as_text(unb)),) if _has_more(unb, findings) else ()
+    return Header(envelope, places, kept)
+
+
+def _has_more(unb: Segment, findings: Findings) -> bool:
+    """Whether the UNB says what the envelope has no place for."""
+    found = False
+    for number, element in enumerate(unb.elements):
+        for index, text in enumerate(element):
+            fixed = _FIXED.get((number, index))
+            if fixed is not None and text != fixed:
+                findings.add(kinds.CONSTANT, unb, number + 1, index + 1, expected=fixed)
+                found = True
+            elif fixed is None and text and (number, index) not in _READ:
+                findings.add(kinds.NOT_PLACED, unb, number + 1, index + 1, tag="UNB")
+                found = True
+    return found
+
+
+def _year(two: int, letters: Sequence[Value]) -> int:
+    """The year nearest to that of the first letter that has one; 1970 to 2069 where none has."""
+    for letter in letters:
+        authorised = getattr(getattr(letter, "letter", None), "authorisation", None)
+        text = (authorised.date or "")[:4] if authorised else ""
+        if text.isascii() and text.isdigit():
+            near = int(text)
+            return min((near // 100 * 100 + century + two for century in (-100, 0, 100)), key=lambda y: abs(y - near))
+    return (1900 if two >= 70 else 2000) + two

@@ -1,0 +1,211 @@
+"""What reading a message by its layout can find: the kinds of the layer schema."""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+_LAYOUT = "MedCom's EDIFACT layouts, by the behaviour of MedCom's converter"
+_SCHEMA = "MedCom XML schemas as in use in 2026, of which the EDIFACT layouts are the twins"
+_HOUSE = "medcom_bu: nothing that came is dropped in silence"
+
+
+def _kind(code: str, severity: Severity, message: Text, hint: Text, source: str = _LAYOUT) -> Kind:
+    return Kind(f"edifact.{code}", severity, Layer.SCHEMA, message, hint, source)
+
+
+LETTER = _kind(
+    "letter",
+    Severity.ERROR,
+    Text("the message is of no letter that is known here", "meddelelsen er intet brev der kendes her"),
+    Text("letters known: {expected}", "kendte breve: {expected}"),
+)
+VERSION = _kind(
+    "unknown-version",
+    Severity.ERROR,
+    Text(
+        "the letter is known, but not its version; it was read as {version}",
+        "brevet kendes, men ikke dets version; det er læst som {version}",
+    ),
+    Text("versions known: {expected}", "kendte versioner: {expected}"),
+)
+GUESSED = _kind(
+    "layout-not-public",
+    Severity.WARNING,
+    Text(
+        "the layout of {version} is not public; what it shares with {known} was read",
+        "opbygningen af {version} er ikke offentlig; det den har fælles med {known}, er læst",
+    ),
+    Text(
+        "give a layout of {version}, made by MedCom's document, to the reader",
+        "giv læseren en opbygning af {version}, lavet efter MedComs dokument",
+    ),
+)
+UNEXPECTED = _kind(
+    "unexpected",
+    Severity.ERROR,
+    Text("{tag} does not belong here", "{tag} hører ikke til her"),
+    Text("leave it out, or correct its code or place", "udelad det, eller ret dets kode eller plads"),
+)
+FORBIDDEN = _kind(
+    "forbidden",
+    Severity.ERROR,
+    Text("{tag} is not allowed in this letter", "{tag} er ikke tilladt i dette brev"),
+    Text("leave it out", "udelad det"),
+)
+NOT_PLACED = _kind(
+    "not-placed",
+    Severity.WARNING,
+    Text(
+        "{tag} holds what the layout has no place for; the segment is kept aside",
+        "{tag} indeholder noget som opbygningen ikke har plads til; segmentet er gemt ved siden af",
+    ),
+    Text("other receivers drop it: say it where it is read", "andre modtagere taber det: skriv det hvor det læses"),
+    _HOUSE,
+)
+CONSTANT = _kind(
+    "constant",
+    Severity.WARNING,
+    Text("{expected} should stand here", "her skal stå {expected}"),
+    Text("write {expected}", "skriv {expected}"),
+)
+QUALIFIER = _kind(
+    "qualifier",
+    Severity.ERROR,
+    Text("{expected} must stand here", "her skal stå {expected}"),
+    Text(
+        "write {expected}; nothing else gives the value its meaning", "skriv {expected}; kun det giver værdien mening"
+    ),
+)
+REPEATED = _kind(
+    "repeated",
+    Severity.ERROR,
+    Text("{tag} occurs once too often", "{tag} forekommer én gang for meget"),
+    Text("give it once", "angiv det én gang"),
+)
+SEGMENT_MISSING = _kind(
+    "segment-absent",
+    Severity.WARNING,
+    Text("{absent} is missing in group {group}", "{absent} mangler i gruppe {group}"),
+    Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
+)
+ORDER = _kind(
+    "order",
+    Severity.WARNING,
+    Text("{tag} stands behind its place", "{tag} står efter sin plads"),
+    Text("write them in the order of the layout", "skriv segmenter og grupper i opbygningens rækkefølge"),
+)
+LINES = _kind(
+    "text-lines",
+    Severity.WARNING,
+    Text(
+        "more than five lines stand in one segment, or more than 70 characters in a line; all were read",
+        "der står mere end fem linjer i et segment, eller mere end 70 tegn i en linje; alt er læst",
+    ),
+    Text("go on in a further FTX", "fortsæt i en ny FTX"),
+    "UN/EDIFACT D.93A, C108",
+)
+LIMIT = _kind(
+    "limit",
+    Severity.WARNING,
+    Text(
+        "there are {count} segments in {group}, {most} are the most",
+        "der er {count} segmenter i {group}, højst {most} er tilladt",
+    ),
+    Text("shorten the texts", "forkort teksterne"),
+)
+OTHER_FORM = _kind(
+    "other-form",
+    Severity.INFORMATION,
+    Text(
+        "an older or looser form, understood as {understood}",
+        "en ældre eller løsere form, forstået som {understood}",
+    ),
+    Text("{understood} would be written today", "i dag skrives {understood}"),
+)
+FORMAT = _kind(
+    "text-format",
+    Severity.WARNING,
+    Text(
+        "the text format is unknown; it was read as fixed font", "tekstformatet er ukendt; det er læst som fast skrift"
+    ),
+    Text("use one of {expected}", "brug et af {expected}"),
+)
+CODE = _kind(
+    "code",
+    Severity.ERROR,
+    Text("{element} is no code of its list", "{element} er ingen kode i sin liste"),
+    Text("use one of {expected}", "brug en af {expected}"),
+)
+CODE_VERSION = _kind(
+    "code-version",
+    Severity.ERROR,
+    Text("{version} does not know this value of {element}", "{version} kender ikke denne værdi af {element}"),
+    Text("use a value that the version knows", "brug en værdi som versionen kender"),
+    _SCHEMA,
+)
+MOMENT = _kind(
+    "date-time",
+    Severity.ERROR,
+    Text("the date and time is not twelve digits CCYYMMDDHHMM", "dato og tid er ikke tolv cifre CCYYMMDDHHMM"),
+    Text("write year, month, day, hour and minute", "skriv år, måned, dag, time og minut"),
+)
+DATE = _kind(
+    "no-such-date",
+    Severity.ERROR,
+    Text("there is no such date or time", "datoen eller tiden findes ikke"),
+    Text("write a date of the calendar and a time of the day", "skriv en dato i kalenderen og et klokkeslæt"),
+)
+MISSING = _kind(
+    "missing",
+    Severity.ERROR,
+    Text("{element} is missing", "{element} mangler"),
+    Text("add {element}: the letter demands it", "tilføj {element}: brevet kræver det"),
+    _SCHEMA,
+)
+LENGTH = _kind(
+    "length",
+    Severity.ERROR,
+    Text(
+        "{element} has {length} characters, {min} to {max} are allowed",
+        "{element} har {length} tegn, {min} til {max} er tilladt",
+    ),
+    Text("write {min} to {max} characters", "skriv {min} til {max} tegn"),
+    _SCHEMA,
+)
+PATTERN = _kind(
+    "pattern",
+    Severity.ERROR,
+    Text("{element} does not have the form {expected}", "{element} har ikke formen {expected}"),
+    Text("write it as {expected}", "skriv den som {expected}"),
+    _SCHEMA,
+)
+COUNT = _kind(
+    "count",
+    Severity.ERROR,
+    Text(
+        "{element} occurs {count} times, {min} to {max} are allowed",
+        "{element} forekommer {count} gange, {min} til {max} er tilladt",
+    ),
+    Text("give {min} to {max} of them", "angiv {min} til {max} af dem"),
+    _SCHEMA,
+)
+NO_LAYOUT = _kind(
+    "no-layout",
+    Severity.ERROR,
+    Text(
+        "the EDIFACT layout of {version} is not public, so it cannot be written",
+        "EDIFACT-opbygningen af {version} er ikke offentlig, så den kan ikke skrives",
+    ),
+    Text(
+        "give layout=, a table made by MedCom's document (docs/edifact.md), "
+        "or a version= that can be written, with its losses: {others}",
+        "angiv layout=, en tabel lavet efter MedComs dokument (docs/edifact.md), "
+        "eller en version= der kan skrives, med dens tab: {others}",
+    ),
+)
+NO_VERSION = _kind(
+    "no-version",
+    Severity.ERROR,
+    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("versions of the letter: {expected}", "versioner af brevet: {expected}"),
+)

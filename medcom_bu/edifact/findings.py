@@ -1,0 +1,52 @@
+"""The issues of one reading, at most a hundred of a kind."""
+
+from __future__ import annotations
+
+import attrs
+
+from medcom_bu.edifact import kinds
+from medcom_bu.edifact.segments import Segment, path
+from medcom_bu.issues import Issue, Kind
+
+LIMIT = 100
+"""So many issues of a kind are named; of the rest, the number is."""
+
+
+@attrs.define
+class Findings:
+    """What was found so far, in the order of finding."""
+
+    issues: list[Issue] = attrs.field(factory=list, init=False)
+    _seen: dict[str, int] = attrs.field(factory=dict, init=False)
+
+    def add(
+        self,
+        kind: Kind,
+        segment: Segment,
+        element: int | None = None,
+        component: int | None = None,
+        /,
+        **params: object,
+    ) -> None:
+        """An issue at a segment, or inside it."""
+        if self._counts(kind):
+            self.issues.append(kind.at(path(segment, element, component), **params))
+
+    def add_at(self, kind: Kind, offset: int, **params: object) -> None:
+        """An issue at a byte where no segment is."""
+        if self._counts(kind):
+            self.issues.append(kind.at(f"byte {offset}", **params))
+
+    def _counts(self, kind: Kind) -> bool:
+        """Count one more of the kind; False where there are too many to name."""
+        self._seen[kind.code] = seen = self._seen.get(kind.code, 0) + 1
+        return seen <= LIMIT
+
+    def all(self) -> tuple[Issue, ...]:
+        """The issues, then what was left out."""
+        more = [
+            kinds.MORE.at("byte 0", code=code, count=count - LIMIT)
+            for code, count in self._seen.items()
+            if count > LIMIT
+        ]
+        return (*self.issues, *more)

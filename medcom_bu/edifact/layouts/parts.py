@@ -1,0 +1,35 @@
+"""Rows that several layouts share."""
+
+from __future__ import annotations
+
+from medcom_bu.edifact.notation import Row, always, maybe
+from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Url
+
+IDENTIFIED = "{identifier}:{identifier_code:IDENTIFIER}:{=identifier_code:AGENCY}"
+ADDRESS = maybe("ADR++US:{street_name}:{suburb_name}+{district_name}+{post_code_identifier}")
+FILLED_ADDRESS = maybe("ADR++US:{street_name|_}:{suburb_name}+{district_name}+{post_code_identifier}")
+TELEPHONE = maybe("CON++{telephone_subscriber_identifier}:TE")
+PATIENT = always("PNA+PAT+[{identifier:CPR}:::CPR:IM]+++SU:{person_surname_name}+[FO:{person_given_name}]")
+REPLACEMENT = maybe("RFF+XPI:{identifier:REPLACEMENT}")
+REFERENCES = (
+    maybe("FTX+!SUP+P00++{ref_description}", each="/reference", holds=("target", PatientRecordExtract)),
+    maybe("FTX+!URL+P00++{ref_description}:{target:URL}", each="/reference", holds=("target", Url)),
+    maybe(
+        "FTX+!BIN+P00++{ref_description}:{target.object_identifier}:{target.object_code:OBJECT}"
+        ":{target.object_extension_code:EXTENSION}:{target.original_object_size}",
+        each="/reference",
+        holds=("target", BinaryReference),
+    ),
+)
+"""What the letter points at: one segment each."""
+
+
+def named(role: str, organisation: str = "{organisation_name}", department: str = "{department_name}") -> Row:
+    """The unit in a role of the letter."""
+    return always(f"NAD+!{role}+{IDENTIFIED}++{organisation}:{department}:{{unit_name}}:::US")
+
+
+def speciality(type_code: str, fallback: str = "") -> Row:
+    """The sender's speciality."""
+    code = "{medical_speciality_code:SPECIALITY" + ("|" + fallback if fallback else "") + "}"
+    return always(f"SPR+ORG+{code}:SKS:SST+{type_code}:SKS:SST")

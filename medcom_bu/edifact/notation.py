@@ -1,0 +1,318 @@
+"""The notation of layouts: one segment a row, written as it stands on the wire, with ``{path}`` where a value goes.
+
+::
+
+    NAD+!PO+{identifier}:{identifier_code:IDENTIFIER}:{=identifier_code:AGENCY}++{organisation_name|_}:::::US
+    PNA+PAT+[{identifier:CPR}:::CPR:IM]+++SU:{person_surname_name}+[FO:{person_given_name}]
+
+* Plain text is a constant: written as it stands; something else in its place on the wire is a warning.
+* ``!PO`` must be there for the row to be the one meant: it tells rows of one tag apart.
+* ``*203`` must be there: something else is an error.
+* ``{path}`` is an attribute of the value, relative to the group's ``at``; ``{/path}`` is relative to the letter.
+* ``{path:CODEC}`` goes through a code table or another codec, see :mod:`medcom_bu.edifact.layouts.codes`.
+* ``{path|text}`` writes the text where the value is absent; ``{path|text?other}`` only where ``other`` is present.
+* ``{=path}`` is written from the value and compared on reading, not read: the wire says the same thing twice.
+* ``{#}`` is the running number of the item, from 1; ``{version}`` the version code of the layout.
+* ``[...]`` around an element: it is written only where one of its values is present.
+* ``{path:TEXT}`` is formatted text: it stands for the format and the lines, and may take several segments.
+
+A row is ``always`` there, ``maybe`` (only where one of its values is present) or ``never`` (its presence is an error).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+import attrs
+
+from medcom_bu.binding import Value, Version
+
+_VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
+_OWN = ("#", "version")
+"""What stands for no attribute of the letter."""
+
+
+@attrs.frozen
+class Codec:
+    """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
+
+    ``codes`` are those that are written, where it is a code list.
+    """
+
+    write: Callable[[Any], str | None]
+    read: Callable[[str], Any]
+    codes: tuple[str, ...] | None = None
+
+
+def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, other: str | None = None) -> Codec:
+    """A code list: value of the attribute -> code on the wire.
+
+    ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
+    share a code the last is read.
+    """
+    known = {code: value for value, code in codes.items()} | dict(also or {})
+    return Codec(lambda value: codes.get(value, other), known.get, tuple(dict.fromkeys(codes.values())))
+
+
+@attrs.frozen
+class Constant:
+    """A text that stands in every such segment."""
+
+    text: str
+    mark: Literal["", "!", "*"] = ""
+
+
+@attrs.frozen(slots=False)
+class Path:
+    """An attribute of the value: from the letter, or from what the group's ``at`` names."""
+
+    steps: tuple[str, ...]
+    absolute: bool = False
+
+    @functools.cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The steps to the part that has the attribute."""
+        return self.steps[:-1]
+
+    @functools.cached_property
+    def name(self) -> str:
+        """The attribute itself."""
+        return self.steps[-1]
+
+    @classmethod
+    def of(cls, text: str) -> Path:
+        """``/a.b`` from the letter, ``a.b`` from the group."""
+        return cls(tuple(text.removeprefix("/").split(".")), text.startswith("/"))
+
+
+@attrs.frozen
+class Variable:
+    """Where a value goes."""
+
+    path: Path
+    codec: str | None = None
+    derived: bool = False
+    fallback: str | None = None
+    beside: Path | None = None
+
+
+Component = Constant | Variable
+
+
+@attrs.frozen(slots=False)
+class Field:
+    """One element of a segment. An ``optional`` one is written only where one of its values is present."""
+
+    components: tuple[Component, ...]
+    optional: bool = False
+
+    @functools.cached_property
+    def constant(self) -> tuple[str, ...] | None:
+        """The texts of an element that holds constants alone."""
+        texts = [part.text for part in self.components if isinstance(part, Constant)]
+        return tuple(texts) if len(texts) == len(self.components) else None
+
+
+@attrs.frozen(slots=False)
+class Row:
+    """One segment of a layout.
+
+    ``each`` repeats it for the items of a tuple. ``holds`` says that an attribute must hold a class for the row to be
+    meant. ``unless`` leaves it out where an attribute is present. ``first`` writes it in the first group alone.
+    ``payload`` is the attribute of the item that holds the content behind a UNO: its UNP goes by itself, and
+    ``original_object_size`` is written as the content's own.
+    """
+
+    tag: str
+    fields: tuple[Field, ...]
+    when: Literal["always", "maybe", "never"]
+    each: Path | None = None
+    holds: tuple[str, type[Any]] | None = None
+    unless: Path | None = None
+    first: bool = False
+    payload: str | None = None
+
+    @functools.cached_property
+    def values(self) -> tuple[Variable, ...]:
+        """What is read from the segment."""
+        found = (part for field in self.fields for part in field.components)
+        return tuple(part for part in found if isinstance(part, Variable) and not part.derived)
+
+    @functools.cached_property
+    def keys(self) -> tuple[tuple[int, int, str], ...]:
+        """What must stand where for the row to be meant: element and component from 0, text."""
+        return tuple(
+            (number, place, part.text)
+            for number, field in enumerate(self.fields)
+            for place, part in enumerate(field.components)
+            if isinstance(part, Constant) and part.mark == "!"
+        )
+
+    @property
+    def carries_once(self) -> bool:
+        """Whether a second such segment would bring values for which there is no room."""
+        return bool(self.values) and not self.each and not self.text
+
+    @functools.cached_property
+    def text(self) -> Variable | None:
+        """The formatted text that the row ends with."""
+        return next((value for value in self.values if value.codec == "TEXT"), None)
+
+    @functools.cached_property
+    def text_at(self) -> int | None:
+        """The number of the element, from 0, at which the formatted text begins: always the last."""
+        return len(self.fields) - 1 if self.text else None
+
+
+@attrs.frozen(slots=False)
+class Group:
+    """A segment group: its first segment, and those that may follow.
+
+    ``at`` is the attribute that its paths start from, which must hold the class ``holds`` where one is named. ``sets``
+    are attributes that the presence of the group gives. ``each`` repeats it for the items of a tuple, ``least`` times
+    at least. ``size`` begins a new group after so many segments; ``most`` says how many segments a receiver takes.
+    ``when`` says whether it is there always, or only where one of its rows is.
+    """
+
+    head: Row
+    rows: tuple[Row, ...] = ()
+    at: str = ""
+    when: Literal["always", "maybe"] = "always"
+    holds: type[Value] | None = None
+    sets: tuple[tuple[str, str], ...] = ()
+    each: str = ""
+    least: int = 0
+    size: int | None = None
+    most: int | None = None
+
+    @functools.cached_property
+    def keyed(self) -> tuple[Row, ...]:
+        """The rows that tell the group from others with the same head."""
+        return tuple(row for row in self.rows if row.keys and row.when == "always" and not row.unless)
+
+    @functools.cached_property
+    def carries(self) -> bool:
+        """Whether values are read from it."""
+        return any(row.values for row in (self.head, *self.rows))
+
+    @functools.cached_property
+    def carries_once(self) -> bool:
+        """Whether a second such group would bring values for which there is no room."""
+        return not self.each and self.size is None and any(row.carries_once for row in (self.head, *self.rows))
+
+    @functools.cached_property
+    def places(self) -> dict[int, int]:
+        """The place of each row, by identity. The order of texts is free."""
+        return {id(row): number for number, row in enumerate(self.rows) if row.tag != "FTX"}
+
+    def among(self, tag: str) -> tuple[Row, ...]:
+        """The rows of one tag, those with keys first."""
+        return self._by_tag.get(tag, ())
+
+    @functools.cached_property
+    def _by_tag(self) -> dict[str, tuple[Row, ...]]:
+        tags = dict.fromkeys(row.tag for row in self.rows)
+        order = sorted(self.rows, key=lambda row: not row.keys)
+        return {tag: tuple(row for row in order if row.tag == tag) for tag in tags}
+
+
+@attrs.frozen(slots=False)
+class Layout:
+    """The EDIFACT form of one version of a letter. The first group's head is the UNH.
+
+    ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
+    layout's own, beside those of :mod:`medcom_bu.edifact.layouts.codes`. ``guess`` marks a layout that is not known: it
+    is that of the version named, good for reading what both share, and is never written.
+    """
+
+    version: Version
+    letter: type[Value]
+    groups: tuple[Group, ...]
+    empty: tuple[str, ...] = ()
+    codecs: Mapping[str, Codec] = attrs.field(factory=dict, eq=False)
+    guess: str = ""
+
+    @functools.cached_property
+    def by_head(self) -> dict[str, tuple[Group, ...]]:
+        """The groups that begin with a tag."""
+        tags = dict.fromkeys(group.head.tag for group in self.groups)
+        return {tag: tuple(group for group in self.groups if group.head.tag == tag) for tag in tags}
+
+    @functools.cached_property
+    def numbers(self) -> dict[int, int]:
+        """The place of each group, by identity."""
+        return {id(group): number for number, group in enumerate(self.groups)}
+
+    @property
+    def code(self) -> str:
+        """The version code of EDIFACT, such as ``H0130R``."""
+        return self.version.code[1:]
+
+    @property
+    def message_type(self) -> str:
+        """The message type of the UNH, such as ``MEDREF``."""
+        first = self.groups[0].head.fields[1].components[0]
+        return first.text if isinstance(first, Constant) else ""
+
+    @property
+    def type_code(self) -> str:
+        """The letter's type, such as ``REF01``."""
+        return self.version.type_code[1:]
+
+
+Layouts = Layout | Iterable[Layout] | None
+"""Where layouts can be given: one, several or none."""
+
+
+def always(template: str, **options: Any) -> Row:
+    """A segment that is always written."""
+    return _row("always", template, options)
+
+
+def maybe(template: str, **options: Any) -> Row:
+    """A segment that is written where one of its values is present."""
+    return _row("maybe", template, options)
+
+
+def never(template: str) -> Row:
+    """A segment that must not stand here."""
+    return _row("never", template, {})
+
+
+def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
+    tag, *elements = _split(template, "+")
+    for name in {"each", "unless"} & options.keys():
+        options[name] = Path.of(options[name])
+    return Row(tag, tuple(map(_field, elements)), when, **options)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts of a template; what stands within braces is one."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if sign == separator and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def _field(text: str) -> Field:
+    optional = text.startswith("[")
+    inner = text[1:-1] if optional else text
+    return Field(tuple(map(_component, _split(inner, ":"))), optional)
+
+
+def _component(text: str) -> Component:
+    if not text.startswith("{"):
+        mark: Any = text[0] if text[:1] in {"!", "*"} else ""
+        return Constant(text[len(mark) :], mark)
+    found = _VARIABLE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text} is not the notation of a value")
+    derived, path, codec, fallback, beside = found.groups()
+    return Variable(Path.of(path), codec, bool(derived) or path in _OWN, fallback, Path.of(beside) if beside else None)

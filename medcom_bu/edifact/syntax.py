@@ -1,0 +1,193 @@
+"""EDIFACT syntax: bytes to an interchange of segments, and back.
+
+The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 16 MiB of
+text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from medcom_bu.edifact import kinds
+from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.marks import USUAL, Marks
+from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
+from medcom_bu.edifact.service import Layout, assemble
+from medcom_bu.edifact.source import Source
+from medcom_bu.edifact.tokens import MAX_TEXT, PADDING, LimitError, Tokens
+from medcom_bu.issues import Layer, Reading
+
+MAX_OBJECTS = 10_000
+
+_BATCH = 10_000
+
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
+_BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
+_PADDING = re.compile(rb"[\s\0\x1a]*+")
+_SIZE = re.compile(r"[0-9]{1,18}")
+_LINE_END = re.compile(rb"[\r\n]++(?![ \t\f\v])")
+
+
+def read(data: bytes | BinaryIO) -> Reading[Interchange]:
+    """The interchange in bytes, or in a seekable binary file. Never raises for bad input.
+
+    The message is None where there is no UNB or a limit was passed. Each object is held once, as its UNO's payload.
+    """
+    findings = Findings()
+    try:
+        interchange = _read(Source.of(data), findings)
+    except LimitError as limit:
+        findings.add_at(kinds.TOO_LARGE, 0, limit=str(limit))
+        interchange = None
+    return Reading(interchange, findings.all(), (Layer.SYNTAX,))
+
+
+def _read(source: Source, findings: Findings) -> Interchange | None:
+    service, at = _service(source, findings)
+    if not _is_edifact(source, at, has_service=service is not None, findings=findings):
+        return None
+    marks = (Marks.of(service) if service else None) or USUAL
+    tokens = Tokens(marks, findings)
+    line_end, rest, objects = None, b"", 0
+    while at < source.size:
+        raw = source.text(at, marks, MAX_TEXT)
+        if line_end is None:
+            line_end = _line_end(raw, marks, after_service=service is not None)
+        rest, at = tokens.take(raw, at), at + len(raw)
+        last = tokens.segments[-1] if tokens.segments else None
+        if not rest and last is not None and last.tag == "UNO":
+            objects += 1
+            if objects > MAX_OBJECTS:
+                raise LimitError(f"{MAX_OBJECTS} objects")
+            tokens.segments[-1], at = _with_payload(source, last, at, findings)
+    return _whole(tokens, service, line_end or b"", rest, source.size)
+
+
+def _service(source: Source, findings: Findings) -> tuple[bytes | None, int]:
+    """The UNA, if there is one, and where the text begins."""
+    at = source.skip(_BLANK, 0)
+    for bom in _BOMS:
+        if source.data.startswith(bom, at):
+            findings.add_at(kinds.BYTE_ORDER_MARK, at)
+            at = source.skip(_BLANK, at + len(bom))
+    head = source.data[at : at + len(SERVICE) + 1]
+    if head[:3] != b"UNA":
+        return None, at
+    service = head[: len(SERVICE)]
+    if Marks.of(service) is not None:
+        return service, at + len(service)
+    findings.add_at(kinds.SERVICE, at)
+    service = head[: head.find(b"'") + 1] or service
+    return service, at + len(service)
+
+
+def _is_edifact(source: Source, at: int, *, has_service: bool, findings: Findings) -> bool:
+    """Whether segments can be looked for; names what else it is."""
+    begin = source.skip(_PADDING, at)
+    if begin == source.size:
+        findings.add_at(kinds.EMPTY, at)
+        return False
+    if not has_service and not _FIRST.match(source.data, begin):
+        findings.add_at(kinds.NOT_EDIFACT, at)
+        return False
+    if not has_service:
+        findings.add_at(kinds.NO_SERVICE, at)
+    return True
+
+
+def _line_end(raw: bytes, marks: Marks, *, after_service: bool) -> bytes:
+    """What the first two segments have between them, where it is a line end and nothing else."""
+    begin = 0 if after_service else raw.find(marks.terminator.encode("latin-1")) + 1
+    found = _LINE_END.match(raw, begin) if begin or after_service else None
+    return found.group() if found else b""
+
+
+def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> tuple[Segment, int]:
+    """The UNO with the object that follows it at ``at``, and where the text goes on."""
+    given = uno.text(4)
+    sized = _SIZE.fullmatch(given)
+    found = source.payload(at, int(given)) if sized else None
+    if found is not None:
+        return _carrying(uno, found), at + len(found)
+    end = source.next_trailer(at)
+    if not sized:
+        findings.add(kinds.OBJECT_SIZE, uno, 4, 1)
+    else:
+        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=int(given), found="-" if end is None else end - at)
+    if end is None:
+        return uno, at
+    return _carrying(uno, source.cut(at, end)), end
+
+
+def _carrying(uno: Segment, payload: bytes) -> Segment:
+    return Segment(uno.tag, uno.elements, uno.number, uno.offset, payload)
+
+
+def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, size: int) -> Interchange | None:
+    """The interchange, once all is read: ``rest`` follows the last terminator."""
+    findings, segments = tokens.findings, tokens.segments
+    is_truncated = bool(rest.strip(PADDING.encode()))
+    if is_truncated and segments and segments[-1].tag == "UNZ":
+        findings.add_at(kinds.AFTER_END, size - len(rest.lstrip(PADDING.encode())))
+        is_truncated = False
+    elif is_truncated:
+        tokens.take_unfinished(rest, size - len(rest))
+        findings.add(kinds.TRUNCATED, segments[-1])
+        rest = b""
+    if not segments:
+        return None
+    return assemble(segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated)
+
+
+def write(interchange: Interchange, file: BinaryIO) -> None:
+    """Write an interchange to a binary file, as it stands: counts and references are those of its trailers.
+
+    Its UNA settles the service characters. Trailing empty components and elements are left out, what needs it is
+    released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
+    Stray segments stand before the UNZ.
+    """
+    marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
+    line_end = interchange.line_end.decode("latin-1")
+    pending = [(interchange.service + interchange.line_end).decode("latin-1")] if interchange.service else []
+    between = ""
+    for segment in _segments(interchange):
+        pending += (between, _text(segment, marks), marks.terminator)
+        between = line_end
+        if segment.payload is not None or len(pending) > _BATCH:
+            file.write(marks.encode("".join(pending)))
+            pending.clear()
+        if segment.payload is not None:
+            file.write(segment.payload)
+            between = ""
+    file.write(marks.encode("".join(pending)) + interchange.rest)
+
+
+def _segments(interchange: Interchange) -> Iterator[Segment]:
+    yield interchange.header
+    for message in interchange.messages:
+        yield message.header
+        yield from message.segments
+        if message.trailer is not None:
+            yield message.trailer
+    yield from interchange.stray
+    if interchange.trailer is not None:
+        yield interchange.trailer
+
+
+def _text(segment: Segment, marks: Marks) -> str:
+    """The segment without its terminator."""
+    parts = [marks.component.join([marks.released(text) for text in _trimmed(element)]) for element in segment.elements]
+    return marks.element.join((segment.tag, *_trimmed(parts)))
+
+
+def _trimmed(texts: Sequence[str]) -> Sequence[str]:
+    """Without the empty ones at the end."""
+    if not texts or texts[-1]:
+        return texts
+    end = len(texts)
+    while end and not texts[end - 1]:
+        end -= 1
+    return texts[:end]

@@ -1,0 +1,490 @@
+"""Reading letters by their layout: each thing that can be found, in bytes that have it and in bytes that do not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+import pytest
+from test_rules import changed
+
+import medcom_bu
+from medcom_bu.edifact import codec
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.layouts import layouts
+from medcom_bu.edifact.layouts.binary_letter import B0131X
+from medcom_bu.edifact.layouts.hospital_referral import H0130R
+from medcom_bu.edifact.notation import Layout, maybe, table
+from medcom_bu.issues import Kind
+from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment
+from medcom_bu.messages.hospital_referral import XH0131R
+from medcom_bu.rendering.page import as_page
+from medcom_bu.testing.samples import complete, samples
+from medcom_bu.values.text import FormattedText, Mark
+
+SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}
+PLAIN = FormattedText(("Tekst", Mark.BREAK))
+SHORT: dict[str, dict[str, Any]] = {
+    "XREF01/XH0130R": {
+        "hospital_visitation": (),
+        "relevant_clinical_information": None,
+        "additional_information.clinical_reason": PLAIN,
+        "additional_information.supplementary": None,
+    },
+    "XDIS91/XD9134L": {"clinical_information": ()},
+}
+
+
+def short(name: str) -> bytes:
+    """A letter with few texts, so that its segments can be counted."""
+    changes = {f"letters[0].{path}": held for path, held in SHORT.get(name, {}).items()}
+    return medcom_bu.to_edifact(changed(SAMPLES[name], changes))
+
+
+REF, DIS, BIN = short("XREF01/XH0130R"), short("XDIS91/XD9134L"), short("XBIN01/XB0131X")
+NEG, POS = short("XCTL02/XC0230Q"), short("XCTL03/XC0330Q")
+
+
+def edited(data: bytes, *edits: tuple[str, str]) -> bytes:
+    """The bytes with some parts replaced once, and UNT counted anew."""
+    for old, new in edits:
+        assert old.encode("latin-1") in data, old
+        data = data.replace(old.encode("latin-1"), new.encode("latin-1"), 1)
+    count = data[data.index(b"UNH+") : data.index(b"UNT+")].count(b"'") + 1
+    return re.sub(rb"UNT\+\d+", b"UNT+%d" % count, data)
+
+
+def found(data: bytes, layout: Any = None) -> list[tuple[str, str]]:
+    """All that the schema layer says, its places without the byte. There is nothing to say of the syntax."""
+    reading = codec.read(data, layout=layout)
+    issues = [issue for issue in reading.issues if issue.code != "edifact.una-missing"]
+    assert {issue.layer for issue in issues} <= {"schema"}
+    return [(issue.code.removeprefix("edifact."), re.sub(", byte .*", "", issue.path)) for issue in issues]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("alternative", [0, 1, 2])
+def test_a_complete_letter_has_nothing_to_find(name: str, alternative: int) -> None:
+    message = SAMPLES[name]
+    version = next(v for v in type(message.letters[0]).__letter__.versions if v.code == name[-7:])  # type: ignore[union-attr]
+    other = complete(type(message.letters[0]), version, alternative)
+    data = medcom_bu.to_edifact(other)
+    assert found(data) == []
+    assert medcom_bu.validate(data).complete
+    if name != "XREF01/XH0130R":  # its triage note arrives as several
+        assert medcom_bu.to_edifact(medcom_bu.parse(data)) == data
+
+
+NOTHING: list[tuple[str, str]] = []
+E2C1 = "element 2, component 1"
+CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]]] = {
+    "nothing": (REF, (), NOTHING),
+    "groups in another order": (
+        REF,
+        (("S06+06'STS++NR'", ""), ("S02+02'", "S06+06'STS++NR'S02+02'")),
+        [("order", "segment 26 S02")],
+    ),
+    "segments in another order": (
+        REF,
+        (("GIS+N'RFF+ROI", "RFF+ROI"), ("DTM+4", "GIS+N'DTM+4")),
+        [("order", "segment 26 GIS")],
+    ),
+    "texts in another order": (
+        DIS,
+        (("FTX+OE+P00++Opf\xf8lgning'", "FTX+NC+P00++tekst'FTX+OE+P00++Opf\xf8lgning'"),),
+        NOTHING,
+    ),
+    "six lines in a segment": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++a:b:c:d:e:f'FTX+OE"),),
+        [("text-lines", "segment 30 FTX, element 4")],
+    ),
+    "71 characters in a line": (
+        DIS,
+        (("FTX+OE", f"FTX+NC+P00++{'x' * 71}'FTX+OE"),),
+        [("text-lines", "segment 30 FTX, element 4")],
+    ),
+    "70 characters in a line": (DIS, (("FTX+OE", f"FTX+NC+P00++{'x' * 70}'FTX+OE"),), NOTHING),
+    "ten texts in a group": (DIS, (("FTX+OE", "FTX+NC+P00++a'" * 9 + "FTX+OE"),), [("limit", "segment 29 S14")]),
+    "nine texts in a group": (DIS, (("FTX+OE", "FTX+NC+P00++a'" * 8 + "FTX+OE"),), NOTHING),
+    "another constant": (REF, (("BGM+HNV", "BGM+XXX"),), [("constant", "segment 3 BGM, element 1, component 1")]),
+    "a constant that is missing": (
+        REF,
+        (("++9+NA'", "++9'"),),
+        [("constant", "segment 3 BGM, element 4, component 1")],
+    ),
+    "another moment where the wire repeats it": (
+        REF,
+        (("DTM+4:202605040930", "DTM+4:202605040931"),),
+        [("constant", "segment 27 DTM, element 1, component 2")],
+    ),
+    "another number of the letter where the wire repeats it": (
+        DIS,
+        (("RFF+SRI:BREV0000000001", "RFF+SRI:BREV0000000002"),),
+        [("constant", "segment 17 RFF, element 1, component 2")],
+    ),
+    "a format of dates that means something else": (
+        REF,
+        (("DTM+137:202605040930:203", "DTM+137:202605040930:204"),),
+        [("qualifier", "segment 4 DTM, element 1, component 3")],
+    ),
+    "a moment too short": (
+        REF,
+        (("DTM+137:202605040930", "DTM+137:20260504"),),
+        [("date-time", "segment 4 DTM, element 1, component 2")],
+    ),
+    "a day that is none": (
+        DIS,
+        (("DTM+137:202605040930", "DTM+137:202602300930"), ("DTM+182:202605040930", "DTM+182:202602300930")),
+        [("no-such-date", "segment 4 DTM, element 1, component 2")],
+    ),
+    "an element too many": (
+        REF,
+        (("SEQ++1'", "SEQ++1+2'"),),
+        [("not-placed", "segment 9 SEQ, element 3, component 1")],
+    ),
+    "a component too many": (
+        REF,
+        (("RFF+ROI:0123456789abcdef0123456789abcdef", "RFF+ROI:1:2"),),
+        [("not-placed", "segment 26 RFF, element 1, component 3")],
+    ),
+    "a segment that the group does not know": (
+        REF,
+        (("STS++NR'", "STS++NR'XYZ+1'"),),
+        [("not-placed", "segment 33 XYZ")],
+    ),
+    "a qualifier that the group does not know": (
+        REF,
+        (("FTX+IN", "FTX+ZZ+P00++tekst'FTX+IN"),),
+        [("not-placed", "segment 42 FTX")],
+    ),
+    "a segment outside of the groups": (REF, (("BGM", "XYZ+1'BGM"),), [("unexpected", "segment 3 XYZ")]),
+    "a group that the letter does not know": (
+        DIS,
+        (("S07+07", "S03+03'ABC+1'S07+07"),),
+        [("unexpected", "segment 20 S03"), ("not-placed", "segment 21 ABC")],
+    ),
+    "a group that is tolerated": (DIS, (("S07+07", "S05+05'S07+07"),), NOTHING),
+    "a party in no role": (
+        DIS,
+        (("NAD+PO+", "NAD+XX+"),),
+        [
+            ("unexpected", "segment 11 S01"),
+            ("not-placed", "segment 12 NAD"),
+            ("not-placed", "segment 13 ADR"),
+            ("not-placed", "segment 14 SEQ"),
+            ("missing", "segment 2 UNH"),
+            ("missing", "segment 2 UNH"),
+        ],
+    ),
+    "words on pregnancy": (REF, (("FTX+IN", "FTX+PR+P00++tekst'FTX+IN"),), [("forbidden", "segment 42 FTX")]),
+    "a reason in a positive receipt": (POS, (("UCM", "FTX+NC+P00++tekst'UCM"),), [("forbidden", "segment 4 FTX")]),
+    "a segment twice": (REF, (("REL+PER+GU'", "REL+PER+GU'REL+PER+MO'"),), [("repeated", "segment 40 REL")]),
+    "a constant segment twice": (REF, (("SEQ++1'", "SEQ++1'SEQ++1'"),), [("not-placed", "segment 10 SEQ")]),
+    "a group twice": (
+        REF,
+        (("S12+12", "S10+10'REL+PER+MO'S12+12"),),
+        [("repeated", "segment 41 S10"), ("not-placed", "segment 42 REL")],
+    ),
+    "both identifiers of a patient": (
+        REF,
+        (("SU:Testesen+FO:Test'ADR", "SU:Testesen+FO:Test'RFF+XPI:0703921VJ5'ADR"),),
+        [("repeated", "segment 35 RFF, element 1, component 2")],
+    ),
+    "a segment that is missing": (REF, (("SEQ++1'", ""),), [("segment-absent", "segment 5 S01")]),
+    "a group that is missing": (REF, (("S06+06'STS++NR'", ""),), [("segment-absent", "segment 48 TDT")]),
+    "a code that is none": (REF, (("PTY+PRI+WA", "PTY+PRI+XX"),), [("code", "segment 46 PTY, element 2, component 1")]),
+    "a code list that is none": (
+        REF,
+        (("::9++", ":XXX:9++"),),
+        [("code", f"segment 6 NAD, {E2C1.replace('1', '2')}")],
+    ),
+    "a code that only another version knows": (
+        BIN,
+        (("GIS+N", "GIS+M"),),
+        [("code-version", "segment 16 GIS, element 1, component 1")],
+    ),
+    "an older form of a code": (
+        BIN,
+        (("OBJ:VGR", "OBJ:SND"),),
+        [("other-form", "segment 22 UNO, element 3, component 2")],
+    ),
+    "a looser form of a code": (
+        REF,
+        (("::9++", ":EAN:9++"),),
+        [("other-form", "segment 6 NAD, element 2, component 2")],
+    ),
+    "a name too long": (
+        REF,
+        (("++Eksempel Kommune", "++" + "x" * 36),),
+        [("length", "segment 6 NAD, element 4, component 1")],
+    ),
+    "a number that is none": (
+        REF,
+        (("PNA+PAT+0201609995", "PNA+PAT+020160999A"),),
+        [("pattern", f"segment 34 PNA, {E2C1}")],
+    ),
+    "an identifier that is no UUID": (
+        BIN,
+        (("AID:5f0c3b1e7a524d6a9a3e0c1d2e3f4a5b", "AID:kort"),),
+        [("length", "segment 22 UNO, element 2, component 2")],
+    ),
+    "four telephones": (
+        REF,
+        (("CON+CE+00000000:TE'", "CON+CE+00000000:TE'" * 4),),
+        [("count", "segment 33 S07")],
+    ),
+    "a name that is missing": (REF, (("SU:Testesen", "SU:"),), [("missing", "segment 33 S07")]),
+    "an unknown format of text": (
+        REF,
+        (("FTX+DI+P00", "FTX+DI+PFM"),),
+        [("text-format", "segment 30 FTX, element 2")],
+    ),
+    "text where none belongs": (
+        REF,
+        (("FTX+DI+P00++", "FTX+DI+P00:x+y+"),),
+        [("not-placed", "segment 30 FTX, element 2"), ("not-placed", "segment 30 FTX, element 3")],
+    ),
+    "a format in simple text": (NEG, (("P00", "PF0"),), [("constant", "segment 4 FTX, element 2, component 1")]),
+    "a second reason of another kind": (
+        NEG,
+        (("UCM", "FTX+VER+P00++tekst'UCM"),),
+        [("not-placed", "segment 5 FTX, element 1, component 1")],
+    ),
+    "a second text of the same reason": (NEG, (("UCM", "FTX+NC+P00++tekst'UCM"),), NOTHING),
+    "another letter": (REF, (("MEDREF:D", "MEDXXX:D"),), [("letter", "segment 2 UNH, element 2")]),
+    "another version": (REF, (("H0130R", "H0730R"),), [("unknown-version", "segment 2 UNH, element 2, component 5")]),
+    "a version whose layout is not public": (
+        REF,
+        (("H0130R", "H0131R"), ("PAS+HA", "PAS+HJ"), ("S06+06", "S03+03'S06+06")),
+        [
+            ("layout-not-public", "segment 2 UNH, element 2, component 5"),
+            ("not-placed", "segment 31 S03"),
+            ("not-placed", "segment 48 PAS, element 1, component 1"),
+        ],
+    ),
+    "files of a referral": (
+        BIN,
+        (("B0131X+BIN01", "B0210X+BIN02"), ("SST+BIN01", "SST+BIN02")),
+        [("layout-not-public", "segment 2 UNH, element 2, component 5")],
+    ),
+    "a test indicator": (
+        REF,
+        (("++++1'", "++++1++1'"),),
+        [("not-placed", "segment 1 UNB, element 11, component 1")],
+    ),
+    "an address of another kind": (
+        REF,
+        (("UNB+UNOC:3+5790000121526:14", "UNB+UNOC:3+5790000121526:ZZ"),),
+        [("constant", f"segment 1 UNB, {E2C1.replace('1', '2')}")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_exactly_what_is_found(name: str) -> None:
+    data, edits, expected = CASES[name]
+    assert found(edited(data, *edits)) == expected
+
+
+def test_every_kind_is_shown() -> None:
+    declared = {item.code.removeprefix("edifact.") for item in vars(kinds).values() if isinstance(item, Kind)}
+    shown = {code for _, _, expected in CASES.values() for code, _ in expected}
+    assert shown | {"no-layout", "no-version"} == declared
+
+
+KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repeated", "text-format", "letter"} | {
+    "unknown-version"
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_has_no_place_is_kept(name: str) -> None:
+    """Every segment that an issue of these kinds stands at is beside the value, as it came, and in no other wire."""
+    data, edits, expected = CASES[name]
+    message: Any = codec.read(edited(data, *edits)).message
+    holders = [message, *message.letters]
+    kept = [item for holder in holders for item in holder.unexpected]
+    at = {int(path.split()[1].rstrip(",")) for code, path in expected if code in KEEPS}
+    assert {item.index for item in kept} == at - NOT_KEPT.get(name, set())
+    for item in kept:
+        assert item.kind == "segment"
+        assert item.content.encode("latin-1") in edited(data, *edits)
+        assert item.content not in repr(message)
+    assert b"XYZ" not in medcom_bu.to_xml(message)
+    lost = [loss.path for loss in medcom_bu.losses(message, "xml") if loss.code == "loss.xml-segment"]
+    assert len(lost) == len(kept)
+
+
+NOT_KEPT = {"a constant that is missing": {3}, "a version whose layout is not public": {48}}
+"""There is nothing to keep; a code that stands in the value as its text need not be kept twice."""
+
+
+def test_what_a_version_without_a_public_layout_gives() -> None:
+    message: Any = codec.read(edited(REF, ("H0130R", "H0131R"), ("PAS+HA", "PAS+HJ"))).message
+    letter = message.letters[0]
+    assert (letter.letter.version_code, letter.additional_information.referral_status) == ("XH0131R", "HJ")
+    assert message.namespace == XH0131R.namespace
+    files: Any = codec.read(edited(BIN, ("B0131X+BIN01", "B0210X+BIN02"))).message
+    assert type(files.letters[0]) is ReferralAttachment
+    assert files.letters[0].binary_object == SAMPLES["XBIN01/XB0131X"].letters[0].binary_object  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "code", "hint"),
+    [
+        ("XREF01/XH0131R", None, "edifact.no-layout", "with its losses: H0130R"),
+        ("XREF01/XH0131R", "H0131R", "edifact.no-layout", "with its losses: H0130R"),
+        ("XBIN02/XB0210X", None, "edifact.no-layout", "with its losses: -"),
+        ("XREF01/XH0130R", "B0131X", "edifact.no-version", "versions of the letter: H0130R, H0131R"),
+    ],
+)
+def test_what_has_no_layout_is_not_written(name: str, version: str | None, code: str, hint: str) -> None:
+    for verb in (medcom_bu.to_edifact, lambda message, version: medcom_bu.losses(message, "edifact", version=version)):
+        with pytest.raises(medcom_bu.InvalidMessage) as raised:
+            verb(samples()[name], version=version)
+        (issue,) = raised.value.report
+        assert (issue.code, issue.path) == (code, "letters[0]")
+        assert issue.hint.endswith(hint)
+
+
+@pytest.mark.parametrize("version", ["H0130R", "XH0130R"])
+def test_the_newer_referral_in_the_form_that_is_known(version: str) -> None:
+    message = samples()["XREF01/XH0131R"]
+    arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message, version=version))
+    assert arrived.letters[0].letter.version_code == "XH0130R"
+    lost = {loss.path for loss in medcom_bu.losses(message, "edifact", version=version)}
+    assert {
+        "letters[0].letter.episode_of_care",
+        "letters[0].additional_information.hospital_choice",
+        "letters[0].referral.refer.diagnose_description_code",
+    } < lost
+
+
+def test_a_layout_of_ones_own_writes_and_reads() -> None:
+    """Rows are added to what is known, with a code list of their own; the value comes back whole."""
+    more = {
+        "S02": (
+            maybe("RFF+!EOC:{episode_of_care_identifier}:{episode_of_care_type}", each="/letter.episode_of_care"),
+            maybe("RFF+!ROL:{referral.refer.diagnose_description_code:ROLE}"),
+        ),
+        "S18": (maybe("ALI+{additional_information.hospital_choice:CHOICE}"),),
+    }
+    mine = extended(H0130R, XH0131R, more)
+    mine = attrs.evolve(mine, codecs={"CHOICE": table({"ALDB00": "A0"}), "ROLE": table({"uspec_diagnose": "DI"})})
+    message: Any = changed(
+        samples()["XREF01/XH0131R"],
+        {"letters[0].hospital_visitation": (), "letters[0].relevant_clinical_information": None},
+    )
+    message = changed(
+        message,
+        {f"letters[0].additional_information.{name}": PLAIN for name in ("clinical_reason", "supplementary")},
+    )
+    data = medcom_bu.to_edifact(message, layout=mine)
+    assert b"ALI+A0'" in data
+    assert b"MEDREF:D:93A:UN:H0131R+REF01" in data
+    reading = codec.read(data, layout=[mine])
+    assert (reading.message, reading.issues) == (message, ())
+    assert medcom_bu.losses(message, "edifact", layout=mine) == ()
+
+
+def test_a_layout_of_ones_own_for_files() -> None:
+    mine = attrs.evolve(B0131X, version=XB0210X, letter=ReferralAttachment)
+    message = samples()["XBIN02/XB0210X"]
+    data = medcom_bu.to_edifact(message, layout=mine)
+    assert b"MEDBIN:D:93A:UN:B0210X" in data
+    assert codec.read(data, layout=mine).message == message
+
+
+def extended(layout: Layout, version: Any, more: dict[str, tuple[Any, ...]]) -> Layout:
+    groups = tuple(attrs.evolve(group, rows=(*more.get(group.head.tag, ()), *group.rows)) for group in layout.groups)
+    return attrs.evolve(layout, version=version, groups=groups)
+
+
+def test_several_letters_go_together() -> None:
+    message: Any = SAMPLES["XREF01/XH0130R"]
+    files = SAMPLES["XBIN01/XB0130X"]
+    both = message.replace(letters=(*message.letters, *files.letters))
+    data = medcom_bu.to_edifact(both)
+    assert b"UNZ+2+" in data
+    parsed = medcom_bu.read(data)
+    assert parsed.report.ok
+    lost = {loss.path for loss in medcom_bu.losses(both, "edifact")}
+    assert all(path.startswith("letters[0]") for path in lost)
+    assert parsed.message.letters[1] == files.letters[0]  # type: ignore[union-attr]
+
+
+CENTURIES = [("1998-12-13", "1999"), ("2026-05-04", "2026"), ("2061-01-01", "2061"), ("2100-01-01", "2101")]
+
+
+@pytest.mark.parametrize(("authorised", "year"), CENTURIES)
+def test_the_century_of_the_interchange(authorised: str, year: str) -> None:
+    message: Any = SAMPLES["XDIS91/XD9134L"]
+    message = changed(
+        message,
+        {"envelope.sent.date": f"{year}-03-01", "letters[0].letter.authorisation.date": authorised},
+    )
+    arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message))
+    assert arrived.envelope.sent.date == f"{year}-03-01"
+
+
+@pytest.mark.parametrize(("year", "arrives"), [("1970", "1970"), ("2069", "2069"), ("2070", "1970")])
+def test_the_century_of_a_receipt(year: str, arrives: str) -> None:
+    message: Any = changed(SAMPLES["XCTL03/XC0330Q"], {"envelope.sent.date": f"{year}-03-01"})
+    arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message))
+    assert arrived.envelope.sent.date == f"{arrives}-03-01"
+
+
+def test_rules_speak_in_places_of_the_wire() -> None:
+    data = edited(REF, ("PNA+PAT+0201609995", "PNA+PAT+9913990000"))
+    paths = {issue.code: issue.path for issue in medcom_bu.validate(data)}
+    assert paths["identifier.cpr-date"].startswith("segment 34 PNA, element 2, component 1, byte ")
+
+
+def test_what_is_kept_is_shown_to_the_clinician() -> None:
+    message: Any = codec.read(edited(REF, ("STS++NR'", "STS++NR'XYZ+<b>tekst'"))).message
+    page = as_page(message)
+    assert "XYZ+&lt;b&gt;tekst" in page
+    assert "XYZ+<b>" not in page
+
+
+def test_every_layout_names_attributes_that_exist() -> None:
+    """A layout is data: a path that no declaration has would be silent."""
+    for layout in layouts():
+        message = next(m for m in samples().values() if m.letters[0].letter.version_code == layout.version.code)  # type: ignore[attr-defined]
+        for group in layout.groups:
+            for row in (group.head, *group.rows):
+                assert row.tag.isalnum()
+        assert layout.message_type in {"MEDREF", "MEDBIN", "MEDDIS", "CONTRL"}
+        assert isinstance(message.letters[0], layout.letter)
+
+
+CANARIES = ("KANARIE", "9913990000", "0703921VJ5")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_of_a_message_is_said(name: str) -> None:
+    """No text and no number of a person stands in a report, an exception or what Python shows of a value."""
+    data, edits, _ = CASES[name]
+    sung = edited(data, *edits)
+    for text in (
+        b"Testesen",
+        b"Test Psykolog",
+        b"tekst",
+        b"Tekst",
+        b"Opf\xf8lgning",
+        b"Eksempel Kommune",
+        b"Skoleelev",
+    ):
+        sung = sung.replace(text, b"KANARIE")
+    sung = sung.replace(b"0201609995", b"9913990000")
+    parsed: Any = medcom_bu.read(sung)
+    said = [parsed.report.text(lang) + str(parsed.report.to_dict(lang)) for lang in ("en", "da")]
+    said += [repr(parsed), str(parsed.message)]
+    try:
+        said += [str(loss) for loss in medcom_bu.losses(medcom_bu.parse(sung), "edifact")]
+    except medcom_bu.InvalidMessage as error:
+        said += [str(error), repr(error)]
+    for canary in CANARIES:
+        assert not any(canary in text for text in said)
