@@ -128,6 +128,10 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
         patient(identifier=[{"system": "urn:oid:1.2.208"}, {"system": UUID}, {"system": "x:y"}]),
         [],
     ),
+    "a system that is relative": (
+        patient(identifier=[{"system": "cpr", "value": "x"}]),
+        [("identifier-system", "Patient.identifier[0].system")],
+    ),
     "a UUID that is none": (
         patient(identifier=[{"system": UUID.upper().replace("URN:UUID", "urn:uuid")}]),
         [("primitive", "Patient.identifier[0].system")],

@@ -277,6 +277,8 @@ class Profiles:
             yield checks.Primitive(rule, node.type, json_type, primitives.form(node.type))
         else:
             yield checks.Complex(rule)
+        if node.type == "Identifier":
+            yield checks.AbsoluteSystem(rule)
         if node.type == "Coding":
             yield checks.KnownCode(rule, self.terminology)
         for layer in layers:
