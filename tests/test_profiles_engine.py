@@ -75,6 +75,17 @@ def sliced(*discriminators: Node, rules: str = "open", **facts: Any) -> Node:
 BY_USE = {"type": "value", "path": "use"}
 
 
+LEAVES = st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda number: Number(str(number)))
+NAMES = st.text(max_size=8) | st.sampled_from(["id", "extension", "url", "reference", "coding", "code", "resourceType"])
+FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(NAMES, LEAVES, max_size=3)
+JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
+
+
+def places(node: Any) -> list[tuple[Any, Any]]:
+    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    return [place for key in keys for place in [(node, key), *places(node[key])]]
+
+
 # --- elements -----------------------------------------------------------------------------------------------------
 
 BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
@@ -116,6 +127,10 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
     "addresses that are what they begin as": (
         patient(identifier=[{"system": "urn:oid:1.2.208"}, {"system": UUID}, {"system": "x:y"}]),
         [],
+    ),
+    "a system that is relative": (
+        patient(identifier=[{"system": "cpr", "value": "x"}]),
+        [("identifier-system", "Patient.identifier[0].system")],
     ),
     "a UUID that is none": (
         patient(identifier=[{"system": UUID.upper().replace("URN:UUID", "urn:uuid")}]),
@@ -423,6 +438,39 @@ def test_a_definition_that_cannot_be_judged_by_is_refused_by_name(elements: list
     with pytest.raises(BadDefinition, match=says) as refused:
         check(names("official"), definitions(profile("Patient", *elements)))
     assert P in str(refused.value)
+
+
+def test_what_a_bad_definition_leaves_half_made_is_never_judged_by() -> None:
+    bad = profile("Patient", element("Patient.name:a/b", sliceName="a/b"), url=f"{P}-bad")
+    untold = profile(
+        "Patient", element("Patient.name", **sliced({"type": "position", "path": "$this"})), *NAMED, url=f"{P}-x"
+    )
+    these = definitions(bad, untold, profile("Patient"))
+    wrong = patient(name=[{"family": "x", "period": {"start": "x"}, "use": "x"}])
+    for url in (f"{P}-bad", f"{P}-x"):
+        for _ in range(2):
+            with pytest.raises(BadDefinition):
+                check(wrong | {"meta": {"profile": [url]}}, these)
+    assert [(issue.code, issue.path) for issue in check(wrong, these)] == [
+        ("profile.primitive", "Patient.name[0].period.start"),
+        ("profile.code", "Patient.name[0].use"),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_malformed_definition_is_refused_and_nothing_else(data: st.DataObject) -> None:
+    bound = element("Patient.maritalStatus", binding={"strength": "required", "valueSet": f"{HOME}ValueSet/x"})
+    mine = profile("Patient", element("Patient.name", **sliced(BY_USE)), *NAMED, bound)
+    parts = copy.deepcopy([mine, ANIMALS, value_set("x", include=[filtered("is-a", "bird")])])
+    spots = [place for part in parts for place in places(part) if place[1] not in ("resourceType", "url", "type")]
+    holder, key = data.draw(st.sampled_from(spots))
+    holder[key] = data.draw(JSON)
+    status = {"coding": [{"system": A, "code": "owl"}]}
+    try:
+        check(patient(name=[{"family": "x", "use": "official"}], maritalStatus=status), definitions(*parts))
+    except BadDefinition as refused:
+        assert HOME in str(refused) or P in str(refused)
 
 
 # --- codes --------------------------------------------------------------------------------------------------------
@@ -758,16 +806,7 @@ def test_what_is_compiled_does_not_grow_with_the_messages() -> None:
     assert size() == before
 
 
-LEAVES = st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map(lambda number: Number(str(number)))
-NAMES = st.text(max_size=8) | st.sampled_from(["id", "extension", "url", "reference", "coding", "code", "resourceType"])
-FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(NAMES, LEAVES, max_size=3)
-JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
 CANARY = "Kanarie Fugl"
-
-
-def places(node: Any) -> list[tuple[Any, Any]]:
-    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
-    return [place for key in keys for place in [(node, key), *places(node[key])]]
 
 
 @settings(max_examples=100, deadline=None)

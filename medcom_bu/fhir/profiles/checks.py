@@ -14,6 +14,7 @@ import attrs
 
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
 from medcom_bu.fhir.profiles.tree import Rule, shape_of
 from medcom_bu.issues import Kind
@@ -196,6 +197,19 @@ class Binding:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
         elif member is None and self.strength != "preferred":
             scope.report(self.rule.broken(kinds.CODE_NOT_CHECKED, path, value_set=self.value_set))
+
+
+@attrs.frozen
+class AbsoluteSystem:
+    """The system of an Identifier is absolute, as the text of R4 says."""
+
+    rule: Rule
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        system = value.get("system") if type(value) is dict else None
+        if type(system) is str and system and not is_absolute(system):
+            scope.report(self.rule.broken(kinds.IDENTIFIER_SYSTEM, f"{path}.system"))
 
 
 @attrs.frozen(eq=False)

@@ -27,6 +27,7 @@ _SYSTEM = "http://hl7.org/fhirpath/System."
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
+_MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
 _NONE_TYPES: list[dict[str, Any]] = []
 
 Layers = tuple[Element, ...]
@@ -66,13 +67,30 @@ class Profiles:
         except KeyError:
             pass
         with self._lock:
+            whole = set(self._nodes)
             try:
-                node = self._node(self._chain(canonical), definition["type"])
-            except UnknownProfile:
-                node = None
-            self._finish()
-            self._found[id(definition)] = node
+                self._found[id(definition)] = node = self._compiled(canonical, definition["type"])
+            except Exception as error:
+                self._forget(whole)
+                if isinstance(error, _MALFORMED):
+                    raise BadDefinition(f"{canonical} is malformed ({type(error).__name__})") from error
+                raise
         return node
+
+    def _compiled(self, canonical: str, of_type: str) -> Node | None:
+        try:
+            node = self._node(self._chain(canonical), of_type)
+        except UnknownProfile:
+            return None
+        self._finish()
+        return node
+
+    def _forget(self, whole: set[tuple[int, ...]]) -> None:
+        """Drop what is half made, so that nothing is ever judged by it."""
+        self._unfinished.clear()
+        self._unmatched.clear()
+        for key in set(self._nodes) - whole:
+            del self._nodes[key]
 
     def member_of(self, item: Any, value_set: str) -> bool | None:
         """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
@@ -259,6 +277,8 @@ class Profiles:
             yield checks.Primitive(rule, node.type, json_type, primitives.form(node.type))
         else:
             yield checks.Complex(rule)
+        if node.type == "Identifier":
+            yield checks.AbsoluteSystem(rule)
         if node.type == "Coding":
             yield checks.KnownCode(rule, self.terminology)
         for layer in layers:

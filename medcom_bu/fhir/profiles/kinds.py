@@ -96,6 +96,12 @@ RANGE = _error(
     "værdien er uden for grænsen {bound}",
     Text("give a value within the bounds", "angiv en værdi inden for grænserne"),
 )
+IDENTIFIER_SYSTEM = _error(
+    "identifier-system",
+    "the system of the identifier is not absolute",
+    "identifikationens system er ikke absolut",
+    Text("write the whole address, urn:oid: or urn:uuid:", "skriv hele adressen, urn:oid: eller urn:uuid:"),
+)
 FIXED = _error(
     "fixed",
     "the value is not the one fixed by the profile: {wanted}",

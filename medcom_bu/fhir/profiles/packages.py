@@ -216,7 +216,9 @@ def _plain(content: bytes) -> Any:
 
 
 def _is_definition(found: Any) -> bool:
-    return isinstance(found, dict) and found.get("resourceType") in _KINDS and isinstance(found.get("url"), str)
+    if not isinstance(found, dict) or found.get("resourceType") not in _KINDS or not isinstance(found.get("url"), str):
+        return False
+    return found["resourceType"] != "StructureDefinition" or isinstance(found.get("type"), str)
 
 
 def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.profiles.elements import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 
 _GRAMMARS = {
@@ -67,7 +68,10 @@ class Terminology:
         if found is None or found.get("content") != "complete":
             return None
         if id(found) not in self._systems:
-            self._systems[id(found)] = frozenset(code for code, _ in _concepts(found))
+            try:
+                self._systems[id(found)] = frozenset(code for code, _ in _concepts(found))
+            except (AttributeError, KeyError, TypeError) as error:
+                raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
         return self._systems[id(found)]
 
     def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
