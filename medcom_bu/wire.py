@@ -242,12 +242,11 @@ def _report(
     if Layer.PROFILE in applies and Layer.PROFILE in asked:
         from medcom_bu.fhir.codec import check_profiles
 
-        found = check_profiles(reading.message)
-        if found is not None:
-            ran.append(Layer.PROFILE)
-            issues += [issue.moved(where(issue.path)) for issue in found]
-            if any(issue.severity is Severity.ERROR for issue in found):
-                return Report.of(issues, ran, applies)
+        found, is_judged = check_profiles(reading.message)
+        issues += [issue.moved(where(issue.path)) for issue in found]
+        ran += [Layer.PROFILE] if is_judged else []
+        if any(issue.severity is Severity.ERROR for issue in found):
+            return Report.of(issues, ran, applies)
     if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]

@@ -89,15 +89,11 @@ def judge(message: FhirMessage) -> Reading[FhirMessage]:
     )
 
 
-def check_profiles(message: FhirMessage) -> tuple[Issue, ...] | None:
-    """What the profiles say of a message, at FHIRPath; None where no package at hand knows the message."""
-    from medcom_bu.fhir.profiles.choose import choose
-    from medcom_bu.fhir.profiles.packages import shipped
-    from medcom_bu.fhir.profiles.run import check
+def check_profiles(message: FhirMessage) -> tuple[tuple[Issue, ...], bool]:
+    """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
+    from medcom_bu.fhir.profiles.report import judge as judge_by_profiles
 
-    plain = to_plain(lightened(message)[0])  # no profile looks into a file
-    definitions = choose(plain, shipped())
-    return None if definitions is None else check(plain, definitions)
+    return judge_by_profiles(to_plain(lightened(message)[0]))  # no profile looks into a file
 
 
 def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
