@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODULES = ("oioxml", "exchange", "fhir", "start")
-PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources")
+MODULES = ("oioxml", "exchange", "edifact", "fhir", "start")
+PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources", "pydifact")
 
 
 def main(wanted: list[str]) -> int:

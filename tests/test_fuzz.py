@@ -20,12 +20,13 @@ from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.statistics import record
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.surroundings import Surroundings
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing import fhir_samples, samples
 
 COUNT = 200_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 2_000
 PARTS = 10
 LIMIT_SECONDS = 2.0
-TAG = re.compile(rb"<[^<>]*>")
+TAG = re.compile(rb"<[^<>]*>|[A-Z]{3}\+[^']*'|\"[^\"]*\":?|[\[\]{},]")
+"""What a change takes for a unit: a tag, a segment of EDIFACT, a token of JSON."""
 CONTENT = re.compile(rb"(?<=<Object_Base64Encoded>)[^<]*(?=</)|(?<=<Data>)[^<]*(?=</)")
 EXPANSION = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 9))
 SNIPPETS = (
@@ -39,6 +40,38 @@ SNIPPETS = (
     *(b"<Object_Base64Encoded/>", b"<Object_Base64Encoded>QQ==</Object_Base64Encoded>", b"<Local_Elements/>"),
     *(b"<Data>", b"</Data>", b"<Data/>", b"<Data>QQ==</Data>", b"<Receipt/>", b" EndPointType='VANS'", b" name='a'"),
     *(b"<x:Object_Base64Encoded>QQ==</x:Object_Base64Encoded>", b"<Object_Base64Encoded a='>'>QQ=="),
+    *(
+        b"'",
+        b"+",
+        b":",
+        b"?",
+        b"?'",
+        b"??",
+        b"UNA:+.? '",
+        b"UNA",
+        b"UNZ+1+X'",
+        b"UNT+3+X'",
+        b"UNH+1+MEDDIS:D:93A:UN:D9134L'",
+    ),
+    *(b"UNO+1+9+BIN:a:b+99999'", b"UNO+1+2'", b"UNP+9'", b"FTX+NC+P00++a:b:c'", b"S99+01'", b"UNB+UNOB:1+a+b'"),
+    *(
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b'"',
+        b",",
+        b"null",
+        b"true",
+        b"1e999",
+        b"-0",
+        b"1.50",
+        b'"a":1',
+        b'{"a":1,"a":2}',
+        b"NaN",
+    ),
+    *(b'"resourceType":"Patient"', b'"resourceType":"X",', b'"_id":{"id":"x"},', b"\\u0000", b"\\ud800", b"[" * 2000),
+    *(b'{"a":' * 2000, b'"reference":"#x"', b'"fullUrl":"urn:uuid:x",', b"<div xmlns='http://www.w3.org/1999/xhtml'/>"),
 )
 BASE64 = (
     b"<",
@@ -205,12 +238,39 @@ def check(data: bytes, as_file: bool) -> str:
     return result.__name__ if isinstance(result, type) else "message"
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_damaged_bytes_are_judged_in_bounded_time(part: int, capsys: pytest.CaptureFixture[str]) -> None:
-    r = random.Random(2026 + part)
+def xml_bases() -> list[bytes]:
     messages: list[Any] = [*samples().values(), SENT, SENT, *ANSWERS]
-    bases = [medcom_bu.to_xml(message) for message in messages]
-    bases += [medcom_bu.to_xml(message, encoding="UTF-8") for message in messages]
+    return [
+        medcom_bu.to_xml(message, encoding=encoding) for message in messages for encoding in ("ISO-8859-1", "UTF-8")
+    ]
+
+
+def edifact_bases() -> list[bytes]:
+    """Text and binary: letters, receipts, and an object of every byte."""
+    found = []
+    for message in samples().values():
+        version = "H0130R" if "XREF01" in medcom_bu.to_xml(message).decode("latin-1") else None
+        try:
+            found.append(medcom_bu.to_edifact(message, version=version))
+        except medcom_bu.InvalidMessage:  # XBIN02 has no layout
+            continue
+    binary: Any = samples()["XBIN01/XB0131X"]
+    item = binary.letters[0].binary_object[0].replace(object_base64_encoded=bytes(range(256)) * 3)
+    every = binary.replace(letters=(binary.letters[0].replace(binary_object=(item,)),))
+    return [*found, medcom_bu.to_edifact(every)]
+
+
+def fhir_bases() -> list[bytes]:
+    return [medcom_bu.to_fhir(message, form) for message in fhir_samples().values() for form in ("json", "xml")]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("bases_of", [xml_bases, edifact_bases, fhir_bases])
+def test_damaged_bytes_are_judged_in_bounded_time(
+    part: int, bases_of: Callable[[], list[bytes]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    r = random.Random(2026 + part)
+    bases = bases_of()
     seen: Counter[str] = Counter()
     slowest = 0.0
     for _ in range(COUNT // PARTS):
@@ -222,6 +282,8 @@ def test_damaged_bytes_are_judged_in_bounded_time(part: int, capsys: pytest.Capt
             raise AssertionError(f"{type(error).__name__} for {data!r}") from error
         slowest = max(slowest, time.process_time() - started)
     with capsys.disabled():
-        print(f"\nfuzz {part}: {seen.total()} mutants, slowest {slowest:.3f} s, {dict(seen)}", end="")
+        print(
+            f"\nfuzz {bases_of.__name__} {part}: {seen.total()} mutants, slowest {slowest:.3f} s, {dict(seen)}", end=""
+        )
     assert slowest < LIMIT_SECONDS
     assert len(seen) == 3
