@@ -6,7 +6,7 @@ import gc
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -359,19 +359,15 @@ FLOODS = {
 }
 
 
-@pytest.mark.parametrize("flood", FLOODS)
-def test_a_flood_takes_time_in_proportion(flood: str) -> None:
-    """Eight times the segments take not much more than eight times as long, and few issues, also in what is written."""
-    data = medcom_bu.to_edifact(FLOODS[flood])
-    at = data.index(b"S18+18") if FLOODS[flood] is REF else data.index(b"UNT+")
+def in_proportion(flooded: Callable[[int], bytes]) -> None:
+    """Eight times as much takes not much more than eight times as long, and few issues, also in what is written."""
 
     def seconds(count: int) -> float:
-        flooded = data[:at] + flood.encode() * count + data[at:]
-        flooded = re.sub(rb"UNT\+\d+", b"UNT+%d" % (flooded[flooded.index(b"UNH+") :].count(b"'") - 1), flooded)
+        data = flooded(count)
         gc.collect()
         gc.disable()
         begun = time.process_time()
-        parsed = medcom_bu.read(flooded)
+        parsed = medcom_bu.read(data)
         if parsed.message is not None:
             medcom_bu.losses(parsed.message, "edifact")
         taken = time.process_time() - begun
@@ -381,3 +377,23 @@ def test_a_flood_takes_time_in_proportion(flood: str) -> None:
 
     small = min(seconds(500), seconds(500))
     assert seconds(4000) <= 8 * 4 * max(small, 0.002)
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_takes_time_in_proportion(flood: str) -> None:
+    data = medcom_bu.to_edifact(FLOODS[flood])
+    at = data.index(b"S18+18") if FLOODS[flood] is REF else data.index(b"UNT+")
+
+    def flooded(count: int) -> bytes:
+        made = data[:at] + flood.encode() * count + data[at:]
+        return re.sub(rb"UNT\+\d+", b"UNT+%d" % (made[made.index(b"UNH+") :].count(b"'") - 1), made)
+
+    in_proportion(flooded)
+
+
+@pytest.mark.parametrize("before", [b"'BGM+EPI", b"'DTM+137:202605040930:203", b"'S01+01"])
+@pytest.mark.parametrize("part", [b":x", b"+x"])
+def test_a_long_segment_takes_time_in_proportion(before: bytes, part: bytes) -> None:
+    data = medcom_bu.to_edifact(DIS)
+    assert before in data
+    in_proportion(lambda count: data.replace(before, before + part * count, 1))

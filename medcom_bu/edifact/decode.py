@@ -115,7 +115,8 @@ class _Reader:
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
         self.report(kind, segment, *at, **{"tag": segment.tag, **params})
-        self.kept[segment.number] = Unexpected("segment", segment.number, segment.tag, as_text(segment))
+        if segment.number not in self.kept:
+            self.kept[segment.number] = Unexpected("segment", segment.number, segment.tag, as_text(segment))
 
     def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
         for step in steps:

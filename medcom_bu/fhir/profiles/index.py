@@ -94,9 +94,11 @@ class Index:
                 return None
             address = origin.full_url.removesuffix(own) + address
         found = self._by_url.get(address)
-        if found is None or (version and (found.resource.get("meta") or {}).get("versionId") != version):
+        if found is None:
             return None
-        return found
+        meta = found.resource.get("meta")
+        known = meta.get("versionId") if type(meta) is dict else None
+        return None if version and known != version else found
 
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
