@@ -59,6 +59,10 @@ NOT_THEIRS = {
 # The same where one of the changes ends so: the codes.
 NOT_THEIRS_AFTER = {
     " as ' '": ({"profile.primitive"}, "it looks over a primitive of white space alone"),
+    "empty profile": (
+        {"profile.invariant"},
+        "it looks over an empty list, which rules ask into",
+    ),
     "version": (
         {"profile.reference-type", "profile.missing", "profile.slice-missing"},
         "it does not judge by a profile in a version that is not at hand; the engine takes the one it has and says so",

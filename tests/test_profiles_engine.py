@@ -132,6 +132,14 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
         patient(identifier=[{"system": "cpr", "value": "x"}]),
         [("identifier-system", "Patient.identifier[0].system")],
     ),
+    "an extension whose url is relative": (
+        patient(extension=[{"url": "2026-05-04T10:00:00", "valueCode": "y"}]),
+        [("extension-url", "Patient.extension[0].url")],
+    ),
+    "an extension in another": (
+        patient(extension=[{"url": "urn:x", "extension": [{"url": "y", "valueCode": "z"}]}]),
+        [],
+    ),
     "a UUID that is none": (
         patient(identifier=[{"system": UUID.upper().replace("URN:UUID", "urn:uuid")}]),
         [("primitive", "Patient.identifier[0].system")],

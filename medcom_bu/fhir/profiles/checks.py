@@ -7,6 +7,7 @@ Source: FHIR R4, ElementDefinition.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -210,6 +211,22 @@ class AbsoluteSystem:
         system = value.get("system") if type(value) is dict else None
         if type(system) is str and system and not is_absolute(system):
             scope.report(self.rule.broken(kinds.IDENTIFIER_SYSTEM, f"{path}.system"))
+
+
+@attrs.frozen
+class AbsoluteUrl:
+    """The url of an Extension is absolute, but of one inside another, as the text of R4 says."""
+
+    rule: Rule
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        url = value.get("url") if type(value) is dict else None
+        if type(url) is str and url and not is_absolute(url) and not _INSIDE.search(path):
+            scope.report(self.rule.broken(kinds.EXTENSION_URL, f"{path}.url"))
+
+
+_INSIDE = re.compile(r"xtension\[\d+\]\.extension\[\d+\]$")
 
 
 @attrs.frozen(eq=False)

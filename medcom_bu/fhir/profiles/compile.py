@@ -279,6 +279,8 @@ class Profiles:
             yield checks.Complex(rule)
         if node.type == "Identifier":
             yield checks.AbsoluteSystem(rule)
+        if node.type == "Extension":
+            yield checks.AbsoluteUrl(rule)
         if node.type == "Coding":
             yield checks.KnownCode(rule, self.terminology)
         for layer in layers:

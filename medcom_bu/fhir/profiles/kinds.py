@@ -102,6 +102,13 @@ IDENTIFIER_SYSTEM = _error(
     "identifikationens system er ikke absolut",
     Text("write the whole address, urn:oid: or urn:uuid:", "skriv hele adressen, urn:oid: eller urn:uuid:"),
 )
+EXTENSION_URL = _error(
+    "extension-url",
+    "the url of the extension is not absolute",
+    "extensionens url er ikke absolut",
+    Text("write the whole address of its definition", "skriv hele adressen på dens definition"),
+    "FHIR R4, Extension.url",
+)
 FIXED = _error(
     "fixed",
     "the value is not the one fixed by the profile: {wanted}",
