@@ -76,6 +76,10 @@ class Unavailable(Exception):
     """The oracle cannot run here; the text says why."""
 
 
+class Unresolved(Unavailable):
+    """Maven cannot have the artifacts here: nothing that a change of ours could have broken."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One message of the validator: ``id`` is its message id, or ``profile#key`` of a failed invariant."""
@@ -151,17 +155,34 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 @functools.cache
+def _found() -> str | Unavailable:
+    """The classpath, or why there is none: asked once, since Maven may take long to give up."""
+    try:
+        return _classpath()
+    except Unavailable as missing:
+        return missing
+
+
+@functools.cache
 def start() -> JavaOracle:
     """The one JVM of this process, built on first use. Raises :class:`Unavailable` with the reason."""
-    java = JavaOracle(_classpath())
+    found = _found()
+    if isinstance(found, Unavailable):
+        raise found
+    java = JavaOracle(found)
     atexit.register(java.close)
     return java
 
 
 def running() -> JavaOracle:
-    """:func:`start` for a test: without Java it skips and says so; a broken build fails where oracles are required."""
+    """:func:`start` for a test: without Java or its artifacts it skips and says so.
+
+    A build of ours that is broken fails where oracles are required.
+    """
     try:
         return start()
+    except Unresolved as missing:
+        pytest.skip(str(missing))
     except Unavailable as missing:
         if os.environ.get("MEDCOM_BU_REQUIRE_ORACLES") == "1" and shutil.which("java"):
             pytest.fail(str(missing))
@@ -200,7 +221,10 @@ def _classpath() -> str:
     cache.mkdir(parents=True, exist_ok=True)
     jars = cache / "jars"
     resolve = ["dependency:build-classpath", f"-Dmdep.outputFile={jars}"]
-    _run("Maven could not resolve its artifacts", ["mvn", "-q", "-B", "-f", str(SOURCES / "pom.xml"), *resolve])
+    try:
+        _run("Maven could not resolve its artifacts", ["mvn", "-q", "-B", "-f", str(SOURCES / "pom.xml"), *resolve])
+    except Unavailable as failed:
+        raise Unresolved(str(failed)) from None
     libraries = jars.read_text().strip()
     compiling = ["javac", "-cp", libraries, "-d", str(cache / "classes"), str(SOURCES / "Oracle.java")]
     _run("it does not compile", compiling)
