@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from test_page import HOSTILE, hostile, hostile_letter, referral
 from test_page_envelope import filled
+from test_page_thread import thread
 
 from medcom_bu import to_xml, validate
 from medcom_bu.demo import example
@@ -23,7 +24,7 @@ from medcom_bu.exchange import receipts
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing import samples
+from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 
 DRIVER = shutil.which("chromedriver")
@@ -81,6 +82,11 @@ PAGES = {
         f"{kind[:6]}-{name}": hostile_letter(kind, text)
         for kind in ("XDIS91/XD9134L", "XCTL02/XC0230Q")
         for name, text in {"hostile": HOSTILE[1] + "\u202e" + "x" * 70, "empty": ""}.items()
+    },
+    **{kind.replace("/", "-"): message for kind, message in fhir_samples().items()},
+    **{
+        f"thread-{number}": thread(text, topic=text)
+        for number, text in enumerate((*HOSTILE, "abc \u202e \u05d0\u2066"))
     },
     "long-words": hostile("Speciallægehenvisningsprocedure" * 10),
     "kept-blanks": hostile(" " * 300 + "\u00a0" * 300 + "\t" * 300 + "x"),
