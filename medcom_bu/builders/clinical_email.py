@@ -23,6 +23,7 @@ from medcom_bu.messages.clinical_email import (
     EmailPatient,
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.rules.attachments import key
 from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
 from medcom_bu.values.codes import CorrespondencePriority, StatusCode
 from medcom_bu.values.parties import BinaryReference, Receiver, Reference, Sender
@@ -115,7 +116,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         objects = dict(_objects(received))
         for reference in letter.reference:
             target = reference.target
-            held = objects.get(_key(target.object_identifier)) if isinstance(target, BinaryReference) else None
+            held = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
             if held is None or held.content is None:
                 builder.references.append(reference)
             else:
@@ -229,8 +230,4 @@ def _objects(received: Emessage | Consignment | ClinicalEmail) -> Iterator[tuple
     for message in received if isinstance(received, Consignment) else ():
         for letter in message.letters:
             if isinstance(letter, BinaryLetter | ReferralAttachment):
-                yield from ((_key(item.object_identifier), item) for item in letter.binary_object)
-
-
-def _key(identifier: str | None) -> str:
-    return (identifier or "").replace("-", "").lower()
+                yield from ((key(item.object_identifier), item) for item in letter.binary_object)

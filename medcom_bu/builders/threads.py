@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from medcom_bu.fhir.data import walk
-from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, finished, reference
+from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.surroundings import Surroundings
@@ -115,10 +115,10 @@ class Parts:
             return None
         known = self._kept_entry(resource)
         if known is not None:
-            self._added.setdefault(_name(resource), known)
+            self._added.setdefault(name_of(resource), known)
             return self._reference(known)
         made = finished(resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES)
-        self._added[_name(made)] = Entry(full_url=self._base + _name(made), resource=made)
+        self._added[name_of(made)] = Entry(full_url=self._base + name_of(made), resource=made)
         return reference(made)
 
     def _kept_entry(self, resource: Resource) -> Entry | None:
@@ -133,7 +133,7 @@ class Parts:
 
     def _reference(self, entry: Entry) -> Reference:
         """Relative where the fullUrl allows it."""
-        name = _name(entry.resource) if entry.resource else ""
+        name = name_of(entry.resource) if entry.resource else ""
         return Reference(reference=name if entry.full_url in (None, self._base + name) else entry.full_url)
 
     def specific(
@@ -183,7 +183,7 @@ class Parts:
         waiting = list(self._added.values())
         for entry in waiting:  # grows as it goes
             for found in self._referred(entry.resource):
-                name = _name(found.resource) if found.resource else ""
+                name = name_of(found.resource) if found.resource else ""
                 if name not in self._added:
                     self._added[name] = found
                     waiting.append(found)
@@ -203,10 +203,6 @@ class Parts:
                         yield entry
 
 
-def _name(resource: Resource) -> str:
-    return f"{resource.resource_type}/{resource.id}"
-
-
 def _place(entry: Entry) -> int:
     kind = entry.resource.resource_type if entry.resource else ""
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
@@ -215,7 +211,7 @@ def _place(entry: Entry) -> int:
 def _base(received: CareCommunicationMessage | None) -> str:
     """What the fullUrls of the message begin with: as in the message received, else ``BASE``."""
     for entry in received.entry if received else ():
-        name = _name(entry.resource) if entry.resource else ""
+        name = name_of(entry.resource) if entry.resource else ""
         if entry.full_url and entry.full_url.endswith("/" + name):
             return entry.full_url.removesuffix(name)
     return BASE

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, provenance, reference
+from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
@@ -103,7 +103,7 @@ def _answer(
 
 def _entry(resource: Resource) -> Entry:
     made = finished(resource, ACKNOWLEDGEMENT_PROFILES)
-    return Entry(full_url=f"{BASE}{made.resource_type}/{made.id}", resource=made)
+    return Entry(full_url=BASE + name_of(made), resource=made)
 
 
 def _as_messaging(latest: Provenance, sender: Reference) -> Provenance:

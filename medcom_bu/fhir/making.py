@@ -76,9 +76,14 @@ def instant(moment: datetime) -> str:
     return aware.isoformat(timespec="seconds")
 
 
+def name_of(resource: Resource) -> str:
+    """What a resource is called within its message: ``Type/id``."""
+    return f"{resource.resource_type}/{resource.id}"
+
+
 def reference(resource: Resource) -> Reference:
     """A reference to a resource of the same message."""
-    return Reference(reference=f"{resource.resource_type}/{resource.id}")
+    return Reference(reference=name_of(resource))
 
 
 def header(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
@@ -29,6 +30,23 @@ _TAGS = {
 _MARKS = {Mark.BREAK: "<br>", Mark.SPACE: " "}
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}=*(\s++[A-Za-z0-9+/]{60,}=*)*(\s++[A-Za-z0-9+/]*+={0,2}(?=\s*+(<|$)))?")
+
+
+ABSENT = '<span class="none">Ikke angivet</span>'
+"""What stands where something is not given."""
+
+
+def section(title: str, *parts: str, kind: str = "") -> str:
+    """A section with its heading, or nothing where there is nothing in it. All is HTML."""
+    inner = "".join(parts)
+    attribute = f' class="{kind}"' if kind else ""
+    return f"<section{attribute}><h2>{title}</h2>{inner}</section>" if inner else ""
+
+
+def described(rows: Iterable[tuple[str, str]]) -> str:
+    """A list of labels and contents, both HTML, what is empty left out."""
+    inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in rows if shown)
+    return f"<dl>{inner}</dl>" if inner else ""
 
 
 def escaped(text: str) -> str:

@@ -30,7 +30,7 @@ from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.rendering import thread
 from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
-from medcom_bu.rendering.markup import content, formatted, link, source
+from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, section, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
 from medcom_bu.values.fhir_resources import Bundle
@@ -75,7 +75,6 @@ header,.cave,li{break-inside:avoid}a{color:inherit;text-decoration:none}@page{ma
 """
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
-_NONE = '<span class="none">Ikke angivet</span>'
 _TAG = re.compile("<[^>]*>")
 _SIZE = re.compile(r"\s*\+?([0-9]{1,15})\s*")
 _URGENT = (Priority.ACUTE, CorrespondencePriority.HIGH)
@@ -135,7 +134,7 @@ def _titles(message: Emessage) -> list[str]:
 def _consignment(message: Emessage) -> str:
     letters = "".join(f"<article>{_letter(letter)}</article>" for letter in message.letters)
     rest = _rest(message, (message.envelope, *message.letters), message.local_elements)
-    return letters + _section("Kuvert", _dl(message.envelope), kind="meta") + rest
+    return letters + section("Kuvert", _dl(message.envelope), kind="meta") + rest
 
 
 def _page(titles: list[str], body: str) -> str:
@@ -180,10 +179,10 @@ def _status(letter: Any) -> str:
 
 
 def _identity(patient: Any) -> str:
-    names = _joined(patient, _NAME, " ") or _NONE
+    names = _joined(patient, _NAME, " ") or ABSENT
     held = _get(patient, "identifier")
     kind = "AlternativeIdentifier" if isinstance(held, ReplacementCpr) else "CivilRegistrationNumber"
-    number = f'{label("", kind)}: <span class="number">{_leaf(held) or _NONE}</span>'
+    number = f'{label("", kind)}: <span class="number">{_leaf(held) or ABSENT}</span>'
     return f'<p class="lead">{names}</p><p class="lead">{number}</p>'
 
 
@@ -192,27 +191,27 @@ def _referral_body(letter: Any) -> str:
     return "".join(
         (
             f'<section class="cave"><h2>Cave</h2>{_text(_get(known, "cave"))}</section>',
-            _section(
+            section(
                 "Henvisning",
                 _dl(wanted, skip=("clinical_reason", "supplementary")),
                 _texts(wanted, "clinical_reason", told=("clinical_reason",)),
             ),
-            _section("Diagnoser", _diagnoses(letter.referral)),
-            _section(
+            section("Diagnoser", _diagnoses(letter.referral)),
+            section(
                 "Kliniske oplysninger",
                 _texts(known, "anamnesis", "examination", "actual_medicine", told=("actual_medicine",)),
                 _texts(wanted, "supplementary"),
             ),
-            _section("Bilag og links", _list(map(_reference, letter.reference))),
-            _section(
+            section("Bilag og links", _list(map(_reference, letter.reference))),
+            section(
                 label("", "HospitalVisitation"),
                 "".join(
-                    f"<h3>{_leaf(note.information_code) or _NONE}</h3>{_text(note.information)}"
+                    f"<h3>{_leaf(note.information_code) or ABSENT}</h3>{_text(note.information)}"
                     for note in letter.hospital_visitation
                 ),
             ),
-            _section("Patient", _dl(letter.patient, skip=_IDENTITY)),
-            _section("Pårørende", _dl(letter.relative)),
+            section("Patient", _dl(letter.patient, skip=_IDENTITY)),
+            section("Pårørende", _dl(letter.relative)),
             _ends(letter),
         )
     )
@@ -222,10 +221,10 @@ def _email_body(letter: Any) -> str:
     texts = "".join(_text(part.text01) for part in letter.clinical_information)
     return "".join(
         (
-            _section("Meddelelse", texts or f"<p>{_NONE}</p>"),
-            _section("Bilag og links", _list(map(_reference, letter.reference))),
-            _section("Patient", _dl(letter.patient, skip=_IDENTITY)),
-            _section("Henvendelse", _dl(letter.additional_information, skip=("subject",))),
+            section("Meddelelse", texts or f"<p>{ABSENT}</p>"),
+            section("Bilag og links", _list(map(_reference, letter.reference))),
+            section("Patient", _dl(letter.patient, skip=_IDENTITY)),
+            section("Henvendelse", _dl(letter.additional_information, skip=("subject",))),
             _ends(letter),
         )
     )
@@ -235,8 +234,8 @@ def _binary_body(letter: Any) -> str:
     about = letter.subject if letter.patient is None else None
     return "".join(
         (
-            _section("Systeminformation", _dl(about)),
-            _section("Vedhæftede filer", _list(map(_dl, letter.binary_object)) or f"<p>{_NONE}</p>"),
+            section("Systeminformation", _dl(about)),
+            section("Vedhæftede filer", _list(map(_dl, letter.binary_object)) or f"<p>{ABSENT}</p>"),
             _ends(letter),
         )
     )
@@ -251,19 +250,19 @@ def _receipt_body(letter: Any) -> str:
         if (shown := _leaf(_get(answered, name)))
     )
     if not (reasons or isinstance(letter, PositiveReceipt) or any(_get(one, "refuse_code") for one in originals)):
-        reasons = f"<h3>{label('', 'RefuseCode')}</h3><p>{_NONE}</p>"
+        reasons = f"<h3>{label('', 'RefuseCode')}</h3><p>{ABSENT}</p>"
     return "".join(
         (
-            _section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
-            _section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            _section("Besvarede breve", _list(_dl(one) or _NONE for one in originals)),
+            section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
+            section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
+            section("Besvarede breve", _list(_dl(one) or ABSENT for one in originals)),
             _ends(letter),
         )
     )
 
 
 def _other_body(letter: Any) -> str:
-    return _section("Indhold", _dl(letter))
+    return section("Indhold", _dl(letter))
 
 
 _IDENTITY = (*_NAME, "identifier")
@@ -282,10 +281,10 @@ def _ends(letter: Any) -> str:
     """The parties and, last, the letter's own data."""
     return "".join(
         (
-            _section("Afsender", _dl(letter.sender)),
-            _section("Modtager", _dl(letter.receiver)),
-            _section(label("", "AnswerCCReceiver"), _dl(_get(letter, "answer_cc_receiver"))),
-            _section(label("", "Letter"), _dl(letter.letter), kind="meta"),
+            section("Afsender", _dl(letter.sender)),
+            section("Modtager", _dl(letter.receiver)),
+            section(label("", "AnswerCCReceiver"), _dl(_get(letter, "answer_cc_receiver"))),
+            section(label("", "Letter"), _dl(letter.letter), kind="meta"),
         )
     )
 
@@ -296,17 +295,17 @@ def _ends(letter: Any) -> str:
 def _content(envelope: VansEnvelope) -> str:
     """What is in an envelope that holds no letters: the receipt, or that it is not shown."""
     if not isinstance(envelope.content, VansReceipt):
-        return _section("Indhold", "<p>Kuvertens meddelelse vises ikke her.</p>")
+        return section("Indhold", "<p>Kuvertens meddelelse vises ikke her.</p>")
     outcome = envelope.content.outcome
     told = OUTCOMES.get(type(outcome).__name__)
-    result = f'<p class="lead">{told}</p>' if told else f"<p>{_NONE}</p>"
+    result = f'<p class="lead">{told}</p>' if told else f"<p>{ABSENT}</p>"
     answered = _dl(outcome, skip=("error",))
-    return _section("Resultat", result, _dl(_get(outcome, "error"))) + _section("Besvaret meddelelse", answered)
+    return section("Resultat", result, _dl(_get(outcome, "error"))) + section("Besvaret meddelelse", answered)
 
 
 def _envelope(envelope: VansEnvelope) -> str:
     message = envelope.content if isinstance(envelope.content, VansMessage) else None
-    shown = _section("VANS-kuvert", _dl(envelope, skip=("content",)), _dl(message), kind="meta")
+    shown = section("VANS-kuvert", _dl(envelope, skip=("content",)), _dl(message), kind="meta")
     return shown + _rest(envelope, (envelope.content, envelope.sender_id, envelope.receiver_id))
 
 
@@ -315,27 +314,27 @@ def _envelope(envelope: VansEnvelope) -> str:
 
 def _diagnoses(referral: Any) -> str:
     if referral is None:
-        return f"<p>{_NONE}</p>"
+        return f"<p>{ABSENT}</p>"
     main = () if referral.refer is None else (_diagnosis(referral.refer, label("", "Refer")),)
-    return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{_NONE}</p>"
+    return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{ABSENT}</p>"
 
 
 def _diagnosis(found: Any, role: str = "") -> str:
     art = _leaf(found.diagnose_description_code)
     roles = " · ".join(filter(None, (role, art)))
     coded = " · ".join(filter(None, (_leaf(found.diagnose_code), _leaf(found.diagnose_type_code))))
-    return f"<strong>{_leaf(found.diagnose_text) or _NONE}</strong><br>{coded}<br>{roles}"
+    return f"<strong>{_leaf(found.diagnose_text) or ABSENT}</strong><br>{coded}<br>{roles}"
 
 
 def _reference(found: Any) -> str:
     target = found.target
     if isinstance(target, Url):
-        shown = link(target) if _leaf(target) else _NONE
+        shown = link(target) if _leaf(target) else ABSENT
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
-        shown = label("", "SUP") if target == "true" else _leaf(target) or _NONE
-    return f"<strong>{_leaf(found.ref_description) or _NONE}</strong><br>{shown}"
+        shown = label("", "SUP") if target == "true" else _leaf(target) or ABSENT
+    return f"<strong>{_leaf(found.ref_description) or ABSENT}</strong><br>{shown}"
 
 
 def _received(held: Base64) -> str:
@@ -364,12 +363,6 @@ def _get(value: Any, *names: str) -> Any:
     return value
 
 
-def _section(title: str, *parts: str, kind: str = "") -> str:
-    inner = "".join(parts)
-    attribute = f' class="{kind}"' if kind else ""
-    return f"<section{attribute}><h2>{title}</h2>{inner}</section>" if inner else ""
-
-
 def _list(items: Iterable[str]) -> str:
     inner = "".join(f"<li>{item}</li>" for item in items)
     return f"<ol>{inner}</ol>" if inner else ""
@@ -379,8 +372,7 @@ def _dl(value: Any, skip: tuple[str, ...] = ()) -> str:
     """A value as a list of labels and contents, what is absent left out."""
     if value is None:
         return ""
-    inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in _rows(value, skip) if shown)
-    return f"<dl>{inner}</dl>" if inner else ""
+    return described(_rows(value, skip))
 
 
 def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -442,7 +434,7 @@ def _number(item: Identifier) -> str:
 
 
 def _text(item: Any) -> str:
-    return f"<p>{_leaf(item) or _NONE}</p>"
+    return f"<p>{_leaf(item) or ABSENT}</p>"
 
 
 def _texts(value: Any, *names: str, told: tuple[str, ...] = ()) -> str:
@@ -472,7 +464,7 @@ def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterabl
     found = [*message.unexpected, *(item for part in parts for item in _unexpected(part))]
     shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found]
     shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
-    return _section("Øvrigt indhold", _list(shown))
+    return section("Øvrigt indhold", _list(shown))
 
 
 _KINDS = {

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage, Segment
-from medcom_bu.rendering.markup import content, link
+from medcom_bu.rendering.markup import ABSENT, content, described, link, section
 from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority, ResponseCode
 from medcom_bu.values.fhir_resources import Bundle, CareTeam, Organization, OutcomeIssue, Patient, PractitionerRole
 from medcom_bu.values.fhir_types import Attachment, moment
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 
-_NONE = '<span class="none">Ikke angivet</span>'
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FILES = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF"}
@@ -35,8 +34,8 @@ def article(message: Bundle) -> str:
         header, body = "", _outcome(message)
     else:
         header, body = "", ""
-    parties = _section("Afsender", _unit(message.sender)) + _section("Modtager", _unit(message.receiver))
-    about = _section("Meddelelse", _dl(_about(message)), "meta")
+    parties = section("Afsender", _unit(message.sender)) + section("Modtager", _unit(message.receiver))
+    about = section("Meddelelse", described(_about(message)), kind="meta")
     return f"<article><header><h1>{title(message)}</h1>{header}</header>{body}{parties}{about}</article>"
 
 
@@ -47,12 +46,12 @@ def _thread_header(message: CareCommunicationMessage) -> str:
         shown += f"<p{kind}>Prioritet: {_coded(message.priority)}</p>"
     if message.topic:
         shown += f"<p>Emne: <strong>{content(message.topic)}</strong></p>"
-    return shown + f"<p>Kategori: {_coded(message.category) or _NONE}</p>"
+    return shown + f"<p>Kategori: {_coded(message.category) or ABSENT}</p>"
 
 
 def _identity(patient: Patient | None) -> str:
     number = patient.number if patient else None
-    names = content(patient.name[0].full) if patient and patient.name and patient.name[0].full else _NONE
+    names = content(patient.name[0].full) if patient and patient.name and patient.name[0].full else ABSENT
     shown = ""
     if isinstance(number, Cpr | ReplacementCpr):
         text = number.reveal()
@@ -66,7 +65,7 @@ def _thread(message: CareCommunicationMessage) -> str:
     newest_first = sorted(
         enumerate(message.segments), key=lambda found: (found[1].sent or _EARLIEST, found[0]), reverse=True
     )
-    return "".join(_section(_heading(segment), _segment(segment)) for _, segment in newest_first)
+    return "".join(section(_heading(segment), _segment(segment)) for _, segment in newest_first)
 
 
 def _heading(segment: Segment) -> str:
@@ -78,8 +77,8 @@ def _segment(segment: Segment) -> str:
     if segment.attachment is not None:
         shown = _attachment(segment.attachment)
     else:
-        shown = f"<p>{content(segment.text)}</p>" if segment.text else f"<p>{_NONE}</p>"
-    return shown + _dl(
+        shown = f"<p>{content(segment.text)}</p>" if segment.text else f"<p>{ABSENT}</p>"
+    return shown + described(
         (
             ("Skrevet af", content(segment.author_name) if segment.author_name else ""),
             ("Stilling", content(segment.author_title) if segment.author_title else ""),
@@ -90,7 +89,7 @@ def _segment(segment: Segment) -> str:
 
 
 def _attachment(held: Attachment) -> str:
-    shown = f"<p><strong>{content(held.title) if held.title else _NONE}</strong></p>"
+    shown = f"<p><strong>{content(held.title) if held.title else ABSENT}</strong></p>"
     if held.url:
         shown += f"<p>{link(held.url)}</p>"
     kind = held.content_type or ""
@@ -100,14 +99,14 @@ def _attachment(held: Attachment) -> str:
     elif not held.url:
         size = "Ikke sendt med igen"
     named = _FILES.get(kind) or (content(kind) if kind else "")
-    return shown + _dl((("Type", named), ("Størrelse", size), ("Oprettet", _moment(held.creation, ""))))
+    return shown + described((("Type", named), ("Størrelse", size), ("Oprettet", _moment(held.creation, ""))))
 
 
 def _outcome(message: AcknowledgementMessage) -> str:
-    shown = f"<p>{_coded(message.code) or _NONE}</p>"
+    shown = f"<p>{_coded(message.code) or ABSENT}</p>"
     answered = f"<p>Besvaret meddelelse: {content(message.acknowledged)}</p>" if message.acknowledged else ""
     issues = "".join(f"<li>{_issue(issue)}</li>" for issue in message.issues)
-    return _section("Resultat", shown + answered) + _section("Bemærkninger", f"<ol>{issues}</ol>" if issues else "")
+    return section("Resultat", shown + answered) + section("Bemærkninger", f"<ol>{issues}</ol>" if issues else "")
 
 
 def _issue(issue: OutcomeIssue) -> str:
@@ -145,7 +144,7 @@ def _unit(unit: Organization | None) -> str:
     numbers = (("Lokationsnummer", unit.gln), ("SOR", unit.sor))
     rows = [("Navn", content(unit.name) if unit.name else "")]
     rows += [(name, content(number.reveal())) for name, number in numbers if number is not None]
-    return _dl(rows)
+    return described(rows)
 
 
 def _coded(code: str | None) -> str:
@@ -161,13 +160,3 @@ def _moment(text: str | None, absent: str = "tidspunkt ikke angivet") -> str:
         return content(text) if text else absent
     local = found.astimezone(_DANISH_TIME)
     return f'<time datetime="{found.isoformat()}">{local:%d.%m.%Y kl. %H:%M}</time>'
-
-
-def _section(heading: str, inner: str, kind: str = "") -> str:
-    attribute = f' class="{kind}"' if kind else ""
-    return f"<section{attribute}><h2>{heading}</h2>{inner}</section>" if inner else ""
-
-
-def _dl(rows: Iterable[tuple[str, str]]) -> str:
-    inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in rows if shown)
-    return f"<dl>{inner}</dl>" if inner else ""
