@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
-from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.messages.other_fhir import OtherFhirMessage
+from medcom_bu.values.structures import Structure
 
 if TYPE_CHECKING:
     from medcom_bu.edifact.notation import Layouts
+    from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+    from medcom_bu.messages.care_communication import CareCommunicationMessage
+    from medcom_bu.messages.other_fhir import OtherFhirMessage
 
-FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
+    FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
+    Message = Emessage | VansEnvelope | FhirMessage
+
 XmlMessage = Emessage | VansEnvelope
-Message = XmlMessage | FhirMessage
-"""What ``parse`` gives."""
 
 
 class WireFormat(StrEnum):
@@ -165,8 +166,8 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Repor
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted)
-    if isinstance(data, Message):
-        return _judge(data, wanted)
+    if isinstance(data, XmlMessage | Structure):
+        return _judge(cast("Message", data), wanted)
     codec = _codec_for(data)
     return _unread(_peek(data)) if codec is None else _report(codec.read(_held(data)), codec.LAYERS, wanted)
 
@@ -259,7 +260,7 @@ def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
     where: Callable[[str], str] = str
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml import vans as codec
-    elif isinstance(message, FhirMessage):
+    elif isinstance(message, Structure):
         from medcom_bu.fhir import codec
 
         where = functools.partial(codec.to_attribute, message)
@@ -368,7 +369,7 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     ``to`` is ``"xml"`` or ``"edifact"`` (``layout`` is that of :func:`to_edifact`); for a FHIR message ``"fhir"``,
     which loses nothing in JSON, or ``"fhir+xml"``. Raises ValueError for what the message cannot become.
     """
-    if isinstance(message, FhirMessage):
+    if isinstance(message, Structure):
         if to not in ("fhir", "fhir+xml"):
             raise ValueError('losses of a FHIR message are known for to="fhir" and to="fhir+xml"')
         from medcom_bu.fhir.losses import losses as fhir_losses
@@ -384,6 +385,15 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     from medcom_bu.oioxml.losses import losses as xml_losses
 
     return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
+
+
+def __getattr__(name: str) -> Any:
+    """``FhirMessage`` and ``Message``, what ``parse`` gives, for who asks at run time: the classes of FHIR are many."""
+    if name not in ("FhirMessage", "Message"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from medcom_bu.fhir.codec import FhirMessage
+
+    return FhirMessage if name == "FhirMessage" else XmlMessage | FhirMessage
 
 
 __all__ = [

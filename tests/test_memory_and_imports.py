@@ -46,6 +46,16 @@ def test_nothing_heavy_is_loaded_unasked(code: str, unwanted: set[str]) -> None:
     assert {name.partition(".")[0] for name in loaded} & unwanted == set()
 
 
+def test_a_letter_makes_no_class_of_fhir() -> None:
+    code = (
+        "import sys, medcom_bu\n"
+        "medcom_bu.validate(sys.stdin.buffer.read())\n"
+        "print(*(name for name in sys.modules if name.startswith('medcom_bu') and 'fhir' in name))"
+    )
+    data = to_xml(samples()["XREF01/XH0131R"])
+    assert subprocess.run([sys.executable, "-c", code], input=data, check=True, capture_output=True).stdout == b"\n"
+
+
 class Discarding(io.RawIOBase):
     """A file that counts what is written to it, and holds nothing."""
 

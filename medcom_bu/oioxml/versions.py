@@ -9,16 +9,20 @@ import pkgutil
 import medcom_bu.messages
 from medcom_bu.binding import LetterSpec, Value, Version
 
+_OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
+"""Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
+
 
 @functools.cache
 def letters() -> tuple[type[Value], ...]:
     """Every class of ``medcom_bu.messages`` that is declared as a letter, by element name."""
     found: dict[str, type[Value]] = {}
-    for module in pkgutil.iter_modules(medcom_bu.messages.__path__):
-        for item in vars(importlib.import_module(f"medcom_bu.messages.{module.name}")).values():
+    names = {module.name for module in pkgutil.iter_modules(medcom_bu.messages.__path__)} - _OF_FHIR
+    for name in sorted(names):
+        for item in vars(importlib.import_module(f"medcom_bu.messages.{name}")).values():
             if isinstance(item, type) and issubclass(item, Value) and item.__letter__:
                 found[item.__letter__.element] = item
-    return tuple(found[name] for name in sorted(found))
+    return tuple(found[element] for element in sorted(found))
 
 
 def spec_of(cls: type[Value]) -> LetterSpec:

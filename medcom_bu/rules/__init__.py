@@ -6,24 +6,31 @@ The schemas have accepted the message before these run; every rule copes with wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medcom_bu.issues import Issue, Kind
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.rules import attachments, care_communication, envelopes, identifiers, letters, text
-from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
+from medcom_bu.values.structures import Structure
 
-KINDS: tuple[Kind, ...] = (
-    *identifiers.KINDS,
-    *attachments.KINDS,
-    *text.KINDS,
-    *letters.KINDS,
-    *envelopes.KINDS,
-    *care_communication.KINDS,
-)
-"""Every rule."""
+if TYPE_CHECKING:
+    from medcom_bu.values.fhir_resources import Bundle
+
+    KINDS: tuple[Kind, ...]
+
 MATCHES = attachments.MATCHES
+
+
+def __getattr__(name: str) -> Any:
+    """``KINDS``: every rule, those of FHIR too, whose classes are loaded for a FHIR message alone."""
+    if name != "KINDS":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from medcom_bu.rules import care_communication
+
+    rooms: tuple[Any, ...] = (identifiers, attachments, text, letters, envelopes, care_communication)
+    return tuple(kind for room in rooms for kind in room.KINDS)
+
 
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
 
@@ -33,7 +40,9 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
     if isinstance(message, VansEnvelope):
         yield from envelopes.check(message)
         return
-    if isinstance(message, Bundle):
+    if isinstance(message, Structure):
+        from medcom_bu.rules import care_communication
+
         yield from care_communication.check(message)
         return
     yield from letters.check_envelope(message)
