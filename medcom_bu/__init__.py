@@ -16,7 +16,8 @@ if TYPE_CHECKING:
         HospitalReferralBuilder,
     )
     from medcom_bu.errors import InvalidMessage, UnknownFormat
-    from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity
+    from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
+    from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
     from medcom_bu.messages.care_communication import CareCommunicationMessage
     from medcom_bu.wire import (
@@ -47,6 +48,7 @@ __all__ = [
     "InvalidMessage",
     "Issue",
     "Layer",
+    "Limits",
     "Loss",
     "Message",
     "Outcome",
@@ -54,6 +56,7 @@ __all__ = [
     "Report",
     "Severity",
     "UnknownFormat",
+    "Verdict",
     "WireFormat",
     "detect",
     "losses",
@@ -71,7 +74,8 @@ __all__ = [
 _HOMES = {
     "medcom_bu.fhir.codec": ("AcknowledgementMessage", "CareCommunicationMessage"),
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
-    "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity"),
+    "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity", "Verdict"),
+    "medcom_bu.limits": ("Limits",),
     "medcom_bu.builders": (
         "BinaryLetterBuilder",
         "CareCommunicationBuilder",

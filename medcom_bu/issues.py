@@ -18,6 +18,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from medcom_bu.limits import LIMITS
+
 
 class Severity(StrEnum):
     """How bad an issue is. Only an error makes a message invalid."""
@@ -44,6 +46,14 @@ class Outcome(StrEnum):
     NOT_RUN = "not run"
 
 
+class Verdict(StrEnum):
+    """What a report comes to, for a count, an exit status or a mark: nothing else decides these."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    NOT_CHECKED = "not checked"
+
+
 @attrs.frozen
 class Text:
     """One sentence in English and in Danish, with ``{name}`` where a parameter goes."""
@@ -59,7 +69,10 @@ class Text:
 
 @attrs.frozen
 class Kind:
-    """What can be found: declared once, as data, beside the check that finds it."""
+    """What can be found: declared once, as data, beside the check that finds it.
+
+    ``unchecked`` marks a kind that says that something was not checked: a layer with such an issue has not run.
+    """
 
     code: str
     severity: Severity
@@ -67,6 +80,7 @@ class Kind:
     message: Text
     hint: Text
     source: str
+    unchecked: bool = False
 
     def at(self, path: str, /, **params: object) -> Issue:
         """An issue of this kind at ``path``. Parameters must never be content of a message."""
@@ -171,9 +185,31 @@ def _frozen(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
     return MappingProxyType(dict(layers))
 
 
+MORE = Kind(
+    "report.more",
+    Severity.INFORMATION,
+    Layer.SYNTAX,
+    Text("{count} more issues are not listed", "{count} yderligere forhold er ikke nævnt"),
+    Text("fix the ones listed and validate again", "ret de nævnte, og kontrollér igen"),
+    "medcom_bu, limits",
+)
+"""Stands last in a report that would be too long. What counts issues instead of keeping them adds one of these."""
+
 _WORDS = {
-    "en": {"valid": "valid", "invalid": "invalid", "partly": "not everything was checked", "hint": "hint"},
-    "da": {"valid": "gyldig", "invalid": "ugyldig", "partly": "ikke alt er kontrolleret", "hint": "råd"},
+    "en": {
+        "valid": "valid",
+        "invalid": "invalid",
+        "partly": "not everything was checked",
+        "nothing": "not checked",
+        "hint": "hint",
+    },
+    "da": {
+        "valid": "gyldig",
+        "invalid": "ugyldig",
+        "partly": "ikke alt er kontrolleret",
+        "nothing": "ikke kontrolleret",
+        "hint": "råd",
+    },
 }
 _SEVERITIES = {
     "en": {severity: str(severity) for severity in Severity},
@@ -181,22 +217,74 @@ _SEVERITIES = {
 }
 
 
+class _Listed:
+    """The issues of a report while they are gathered: the first of each sort, the number of the rest."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.failed: set[Layer] = set()
+        self._errors: list[tuple[int, Issue]] = []
+        self._others: list[tuple[int, Issue]] = []
+        self._count = 0
+
+    def add_all(self, issues: Iterable[Issue]) -> set[Layer]:
+        """Gather the issues; the layers in which something was not checked."""
+        unchecked: set[Layer] = set()
+        for issue in issues:
+            if issue.kind is MORE:
+                self._count += int(dict(issue.params)["count"])  # type: ignore[call-overload]
+                continue
+            self._count += 1
+            is_error = issue.kind.severity is Severity.ERROR
+            if is_error:
+                self.failed.add(issue.layer)
+            if issue.kind.unchecked:
+                unchecked.add(issue.layer)
+            kept = self._errors if is_error else self._others
+            if len(kept) < self.most:
+                kept.append((self._count, issue))
+        return unchecked
+
+    def issues(self) -> tuple[Issue, ...]:
+        """At most so many issues as are allowed, in the order in which they came."""
+        kept = self._errors + self._others
+        is_whole = len(kept) == self._count <= self.most
+        shown = sorted(kept if is_whole else kept[: self.most - 1], key=lambda numbered: numbered[0])
+        more = () if is_whole else (MORE.at("/", count=self._count - len(shown)),)
+        return (*(issue for _, issue in shown), *more)
+
+
 @attrs.frozen(repr=False)
 class Report:
-    """The verdict on one message: a flat tuple of issues, and what each layer came to."""
+    """The verdict on one message: a flat tuple of issues, and what each layer came to.
+
+    ``asked`` are the layers that the caller asked for; None stands for all that apply.
+    """
 
     issues: tuple[Issue, ...]
     layers: Mapping[Layer, Outcome] = attrs.field(converter=_frozen)
+    asked: frozenset[Layer] | None = None
 
     @classmethod
-    def of(cls, issues: Iterable[Issue], ran: Iterable[Layer], applies: Iterable[Layer]) -> Report:
-        """A report on the layers that ``ran``, out of those that apply to the message."""
-        found, done = tuple(issues), frozenset(ran)
-        failed = {issue.layer for issue in found if issue.severity is Severity.ERROR}
+    def of(
+        cls,
+        issues: Iterable[Issue],
+        ran: Iterable[Layer],
+        applies: Iterable[Layer],
+        asked: frozenset[Layer] | None = None,
+        most: int = LIMITS.issues,
+    ) -> Report:
+        """A report on the layers that ``ran``, out of those that apply to the message.
+
+        It keeps at most ``most`` issues, errors before others; the last one then says how many more there were.
+        """
+        listed = _Listed(most)
+        done = frozenset(ran).difference(listed.add_all(issues))
         layers: dict[Layer, Outcome] = {}
         for layer in applies:
-            layers[layer] = Outcome.FAILED if layer in failed else Outcome.PASSED if layer in done else Outcome.NOT_RUN
-        return cls(found, layers)
+            is_failed = layer in listed.failed
+            layers[layer] = Outcome.FAILED if is_failed else Outcome.PASSED if layer in done else Outcome.NOT_RUN
+        return cls(listed.issues(), layers, asked)
 
     @property
     def ok(self) -> bool:
@@ -205,8 +293,20 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every layer that applies to the message ran."""
-        return Outcome.NOT_RUN not in self.layers.values()
+        """Whether every layer that applies and was asked for ran, on everything that the message uses."""
+        outcomes = self._outcomes()
+        return bool(outcomes) and Outcome.NOT_RUN not in outcomes
+
+    @property
+    def verdict(self) -> Verdict:
+        """Valid, invalid, or not (fully) checked."""
+        if not self.ok:
+            return Verdict.INVALID
+        return Verdict.VALID if self.complete else Verdict.NOT_CHECKED
+
+    def _outcomes(self) -> list[Outcome]:
+        """What the layers came to that apply and were asked for."""
+        return [outcome for layer, outcome in self.layers.items() if self.asked is None or layer in self.asked]
 
     def __iter__(self) -> Iterator[Issue]:
         return iter(self.issues)
@@ -223,21 +323,33 @@ class Report:
     def text(self, lang: str = "en") -> str:
         """The report for a reader, in ``"en"`` or ``"da"``."""
         words, severities = _WORDS[lang], _SEVERITIES[lang]
-        lines = [words["valid" if self.ok else "invalid"] + ("" if self.complete else f" ({words['partly']})")]
+        lines = [self._headline(words)]
         for issue in self.issues:
             lines.append(f"{severities[issue.severity]} {issue.code} {issue.path}: {issue.text(lang)}")
             lines.append(f"    {words['hint']}: {issue.hint_text(lang)}")
             lines.extend(f"    - {cause.path}: {cause.text(lang)}" for cause in issue.causes)
         return "\n".join(lines)
 
+    def _headline(self, words: Mapping[str, str]) -> str:
+        if self.ok and not any(outcome is Outcome.PASSED for outcome in self._outcomes()):
+            return words["nothing"]
+        remark = "" if self.complete else words["partly"]
+        if self.complete and self.asked is not None and not self.asked.issuperset(self.layers):
+            remark = ", ".join(layer for layer in self.layers if layer in self.asked)
+        return words["valid" if self.ok else "invalid"] + (f" ({remark})" if remark else "")
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The report as JSON-ready data."""
         return {
+            "verdict": str(self.verdict),
             "ok": self.ok,
             "complete": self.complete,
             "layers": {str(layer): str(outcome) for layer, outcome in self.layers.items()},
             "issues": [issue.to_dict(lang) for issue in self.issues],
         }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.issues, dict(self.layers), self.asked)
 
     def __str__(self) -> str:
         return self.text("en")

@@ -7,16 +7,15 @@ import string
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from medcom_bu import danish_time
+
+danish_now = danish_time.now
+"""The clock in Denmark."""
+
 _ALPHABET = string.ascii_uppercase + string.digits
-
-
-def danish_now() -> datetime:
-    """The clock in Denmark."""
-    return datetime.now(ZoneInfo("Europe/Copenhagen"))
 
 
 def new_number() -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 from medcom_bu import rules
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.values.structures import Structure
@@ -126,8 +127,8 @@ def _detect_xml(head: str, is_long: bool) -> WireFormat:
     return WireFormat.FHIR_XML if _FHIR_NAMESPACE in root.group(3) else WireFormat.OIOXML
 
 
-def parse(data: bytes | BinaryIO) -> Message:
-    """The message in the bytes, all of it.
+def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
+    """The message in the bytes, all of it. ``limits`` say how much it may hold.
 
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
     is not recognised. Business rules are not asked: see :func:`validate`.
@@ -135,15 +136,18 @@ def parse(data: bytes | BinaryIO) -> Message:
     codec = _codec(detect(_peek(data)))
     if codec is None:
         raise InvalidMessage(_unread(_peek(data)))
-    reading = codec.read(_held(data))
+    reading = codec.read(_held(data), limits)
     if reading.message is None or reading.failed:
-        raise InvalidMessage(Report.of(reading.issues, reading.ran, codec.LAYERS))
+        raise InvalidMessage(Report.of(reading.issues, reading.ran, codec.LAYERS, most=limits.issues))
     message: Message = reading.message
     return message
 
 
-def read(data: bytes | BinaryIO) -> Parsed[Message]:
-    """The message as far as it can be understood, and the full report. Never raises for bad input."""
+def read(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Parsed[Message]:
+    """The message as far as it can be understood, and the full report. Never raises for bad input.
+
+    ``limits`` say how much a message may hold.
+    """
     head = _peek(data)
     try:
         found = detect(head)
@@ -152,24 +156,26 @@ def read(data: bytes | BinaryIO) -> Parsed[Message]:
     codec = _codec(found)
     if codec is None:
         return Parsed(None, _unread(head), found)
-    reading = codec.read(_held(data))
-    return Parsed(reading.message, _report(reading, codec.LAYERS, None), found)
+    reading = codec.read(_held(data), limits)
+    return Parsed(reading.message, _report(reading, codec.LAYERS, None, limits), found)
 
 
-def validate(data: Any, *, layers: Iterable[Layer | str] | None = None) -> Report:
+def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: Limits = LIMITS) -> Report:
     """The verdict on bytes, a binary file, a message or a consignment. Never raises for bad input.
 
     ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
-    asked for failed, and none runs where the schema layer failed.
+    asked for failed, and none runs where the schema layer failed. ``limits`` say how much a message may hold.
     Paths are those of the wire for bytes, attribute paths for a value.
     """
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
-        return _validate_consignment(data, wanted)
+        return _validate_consignment(data, wanted, limits)
     if isinstance(data, XmlMessage | Structure):
-        return _judge(cast("Message", data), wanted)
+        return _judge(cast("Message", data), wanted, limits)
     codec = _codec_for(data)
-    return _unread(_peek(data)) if codec is None else _report(codec.read(_held(data)), codec.LAYERS, wanted)
+    if codec is None:
+        return _unread(_peek(data))
+    return _report(codec.read(_held(data), limits), codec.LAYERS, wanted, limits)
 
 
 class _Codec(Protocol):
@@ -177,7 +183,7 @@ class _Codec(Protocol):
 
     LAYERS: tuple[Layer, ...]
 
-    def read(self, data: bytes | BinaryIO) -> Reading[Any]: ...
+    def read(self, data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Any]: ...
 
 
 _CODECS = {
@@ -229,6 +235,7 @@ def _report(
     reading: Reading[Any],
     applies: tuple[Layer, ...],
     wanted: frozenset[Layer] | None,
+    limits: Limits,
     where: Callable[[str], str] = str,
 ) -> Report:
     """The report on what a codec made of bytes, with the profiles and rules where they are wanted and can run.
@@ -236,10 +243,11 @@ def _report(
     ``where`` turns the FHIRPath of a profile issue into what the report speaks of.
     """
     asked = frozenset(applies) if wanted is None else wanted
+    report = functools.partial(Report.of, applies=applies, asked=wanted, most=limits.issues)
     issues = [issue for issue in reading.issues if issue.layer in asked]
     ran = [layer for layer in reading.ran if layer in asked]
     if reading.failed or reading.message is None:
-        return Report.of(issues, ran, applies)
+        return report(issues, ran)
     if Layer.PROFILE in applies and Layer.PROFILE in asked:
         from medcom_bu.fhir.codec import check_profiles
 
@@ -247,14 +255,14 @@ def _report(
         issues += [issue.moved(where(issue.path)) for issue in found]
         ran += [Layer.PROFILE] if is_judged else []
         if any(issue.severity is Severity.ERROR for issue in found):
-            return Report.of(issues, ran, applies)
+            return report(issues, ran)
     if Layer.RULE in asked:
         ran.append(Layer.RULE)
         issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
-    return Report.of(issues, ran, applies)
+    return report(issues, ran)
 
 
-def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
+def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     codec: Any
     where: Callable[[str], str] = str
@@ -269,14 +277,14 @@ def _judge(message: Message, wanted: frozenset[Layer] | None) -> Report:
 
     reading = codec.judge(message)
     own = Reading(message, reading.issues, reading.ran)
-    return _report(own, codec.LAYERS, wanted, where)
+    return _report(own, codec.LAYERS, wanted, limits, where)
 
 
-def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None) -> Report:
+def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
     """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
     from medcom_bu.oioxml.codec import LAYERS
 
-    reports = [_judge(message, wanted) for message in consignment]
+    reports = [_judge(message, wanted, limits) for message in consignment]
     issues = [
         issue.moved(f"messages[{number}].{issue.path}")
         for number, report in enumerate(reports)
@@ -289,7 +297,7 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
             issue.moved(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
-    return Report.of(issues, ran, LAYERS)
+    return Report.of(issues, ran, LAYERS, wanted, limits.issues)
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

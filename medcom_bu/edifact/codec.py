@@ -13,13 +13,19 @@ from medcom_bu.edifact.consignment import read_consignment, written_consignment
 from medcom_bu.edifact.notation import Layout, Layouts
 from medcom_bu.edifact.segments import Interchange, Message
 from medcom_bu.issues import Layer, Loss, Reading
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of an interchange; the last is not the codec's."""
 
 
-def read(data: bytes | BinaryIO, *, layout: Layouts = None) -> Reading[Emessage]:
+def read(
+    data: bytes | BinaryIO,
+    limits: Limits = LIMITS,  # noqa: ARG001
+    *,
+    layout: Layouts = None,
+) -> Reading[Emessage]:
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
     ``layout`` is one or several that are not known here, or are to be used instead of those that are.

@@ -15,11 +15,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import attrs
 
-from medcom_bu import wire
+from medcom_bu import danish_time, wire
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
@@ -27,7 +26,6 @@ from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 UNKNOWN = ""
 """The month or standard of a message that does not tell it."""
 
-_DENMARK = ZoneInfo("Europe/Copenhagen")
 _PREFIX = "MCM:"
 
 
@@ -101,7 +99,7 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
         statistical_code=code,
         sender=message.sender_id.identifier if message.sender_id is not None else UNKNOWN,
         receiver=message.receiver_id.identifier if message.receiver_id is not None else UNKNOWN,
-        time=_danish(message.sent),
+        time=None if message.sent is None else danish_time.local(message.sent),
         size_in_bytes=len(payload) if payload is not None else declared or 0,
         status=status,
     )
@@ -119,11 +117,6 @@ def _of_letter(message: Emessage, status: Status) -> Record:
         size_in_bytes=len(wire.to_xml(message)),
         status=status,
     )
-
-
-def _danish(moment: datetime | None) -> datetime | None:
-    """Danish time without zone; a moment without zone is Danish already."""
-    return moment.astimezone(_DENMARK).replace(tzinfo=None) if moment and moment.tzinfo else moment
 
 
 def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = False) -> tuple[Count, ...]:

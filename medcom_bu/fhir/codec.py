@@ -16,6 +16,7 @@ from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.issues import Issue, Layer, Reading, Report, Severity
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
@@ -47,7 +48,7 @@ __all__ = [
 _OTHER_VERSIONS = ("2.0",)
 
 
-def read(data: bytes | BinaryIO) -> Reading[FhirMessage]:
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:  # noqa: ARG001
     """Read bytes, or a binary file. Never raises for bad input.
 
     Issues: those of ``fhir.kinds``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message that is

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
+from medcom_bu import danish_time
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.values.fhir_codes import (
     ACTIVITY_CODES,
@@ -72,8 +72,7 @@ _SOR_URL = "https://sor2.sum.dsdn.dk/#id="
 
 def instant(moment: datetime) -> str:
     """A moment to the second, with its time zone; without one it is Danish time."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
-    return aware.isoformat(timespec="seconds")
+    return danish_time.aware(moment).isoformat(timespec="seconds")
 
 
 def name_of(resource: Resource) -> str:

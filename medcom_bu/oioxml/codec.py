@@ -14,6 +14,7 @@ from lxml import etree
 
 from medcom_bu.binding import Value, Version
 from medcom_bu.issues import Layer, Reading
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
@@ -36,7 +37,7 @@ LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of a consignment; the last is not the codec's."""
 
 
-def read(data: bytes | BinaryIO) -> Reading[Emessage]:
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:  # noqa: ARG001
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
     Issues: those of ``oioxml.kinds``, at named XPaths.

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from medcom_bu.issues import Layer, Reading
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.encode import Out, attribute_text, finish, unexpected_attributes, writer
@@ -30,7 +31,7 @@ _ROOT = "VANSEnvelope"
 _cache = threading.local()
 
 
-def read(data: bytes | BinaryIO) -> Reading[VansEnvelope]:
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[VansEnvelope]:  # noqa: ARG001
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
     Issues: those of ``oioxml.kinds``, at named XPaths.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from medcom_bu import danish_time
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage, Segment
 from medcom_bu.rendering.markup import ABSENT, content, described, link, section
@@ -14,7 +14,6 @@ from medcom_bu.values.fhir_resources import Bundle, CareTeam, Organization, Outc
 from medcom_bu.values.fhir_types import Attachment, moment
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 
-_DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FILES = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF"}
 
@@ -158,5 +157,7 @@ def _moment(text: str | None, absent: str = "tidspunkt ikke angivet") -> str:
     found = moment(text)
     if found is None:
         return content(text) if text else absent
-    local = found.astimezone(_DANISH_TIME)
+    local = danish_time.local(found)
+    if local is None:
+        return content(text or "")
     return f'<time datetime="{found.isoformat()}">{local:%d.%m.%Y kl. %H:%M}</time>'

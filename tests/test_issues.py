@@ -1,0 +1,94 @@
+"""Reports: the verdict, what was asked for, the limit on their length, how they travel."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import medcom_bu
+from medcom_bu import Layer, Outcome, Report, Verdict
+from medcom_bu.issues import MORE, Kind, Severity, Text
+
+TEXT = Text("{number} is wrong", "{number} er forkert")
+ERROR = Kind("test.error", Severity.ERROR, Layer.RULE, TEXT, TEXT, "test")
+WARNING = Kind("test.warning", Severity.WARNING, Layer.RULE, TEXT, TEXT, "test")
+UNCHECKED = Kind("test.unchecked", Severity.INFORMATION, Layer.SCHEMA, TEXT, TEXT, "test", unchecked=True)
+ALL = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+ASKED_FOR_ONE = frozenset({Layer.SYNTAX})
+
+
+@pytest.mark.parametrize(
+    ("report", "verdict", "headline"),
+    [
+        (Report.of([], ALL, ALL), Verdict.VALID, "valid"),
+        (Report.of([WARNING.at("/", number=1)], ALL, ALL), Verdict.VALID, "valid"),
+        (Report.of([ERROR.at("/", number=1)], ALL, ALL), Verdict.INVALID, "invalid"),
+        (Report.of([], ALL[:2], ALL), Verdict.NOT_CHECKED, "valid (not everything was checked)"),
+        (
+            Report.of([UNCHECKED.at("/", number=1)], ALL, ALL),
+            Verdict.NOT_CHECKED,
+            "valid (not everything was checked)",
+        ),
+        (Report.of([], ALL[:1], ALL, ASKED_FOR_ONE), Verdict.VALID, "valid (syntax)"),
+        (Report.of([], [], ALL, ASKED_FOR_ONE), Verdict.NOT_CHECKED, "not checked"),
+        (Report.of([], [], ALL, frozenset({Layer.PROFILE})), Verdict.NOT_CHECKED, "not checked"),
+        (Report.of([], ALL, ALL, frozenset({*ALL, Layer.PROFILE})), Verdict.VALID, "valid"),
+    ],
+)
+def test_the_verdict_is_one_of_three(report: Report, verdict: Verdict, headline: str) -> None:
+    assert report.verdict is verdict
+    assert report.text().splitlines()[0] == headline
+    assert report.to_dict()["verdict"] == verdict
+    assert report.complete is (verdict is Verdict.VALID or report.layers[Layer.RULE] is Outcome.FAILED)
+
+
+def test_an_unchecked_layer_has_not_run_but_may_have_failed() -> None:
+    error = Kind("test.schema", Severity.ERROR, Layer.SCHEMA, TEXT, TEXT, "test")
+    unchecked = UNCHECKED.at("/", number=1)
+    assert Report.of([unchecked], ALL, ALL).layers[Layer.SCHEMA] is Outcome.NOT_RUN
+    assert Report.of([unchecked, error.at("/", number=1)], ALL, ALL).layers[Layer.SCHEMA] is Outcome.FAILED
+
+
+@pytest.mark.parametrize("count", [0, 9, 10, 11, 500])
+def test_a_report_is_never_too_long(count: int) -> None:
+    report = Report.of((WARNING.at("/", number=number) for number in range(count)), ALL, ALL, most=10)
+    assert len(report) == min(count, 10)
+    if count > 10:
+        assert report.issues[-1] == MORE.at("/", count=count - 9)
+        assert [dict(issue.params)["number"] for issue in report.issues[:-1]] == list(range(9))
+
+
+def test_an_error_is_kept_before_warnings() -> None:
+    issues = [*(WARNING.at("/", number=number) for number in range(50)), ERROR.at("/", number=50)]
+    report = Report.of(issues, ALL, ALL, most=10)
+    assert (report.verdict, report.issues[-2].kind, len(report)) == (Verdict.INVALID, ERROR, 10)
+
+
+def test_what_was_counted_before_is_counted_in() -> None:
+    issues = [*(WARNING.at("/", number=number) for number in range(8)), MORE.at("/x", count=100)]
+    assert Report.of(issues, ALL, ALL, most=10).issues[-1] == MORE.at("/", count=100)
+    assert Report.of(issues, ALL, ALL, most=5).issues[-1] == MORE.at("/", count=104)
+
+
+def test_the_limit_on_issues_is_the_callers() -> None:
+    from medcom_bu.testing import samples
+
+    data = medcom_bu.to_xml(samples()["XREF01/XH0131R"]).replace(b"</Emessage>", b"<a/>" * 2000 + b"</Emessage>")
+    assert len(medcom_bu.validate(data)) == 1000
+    assert len(medcom_bu.validate(data, limits=medcom_bu.Limits(issues=20))) == 20
+    assert len(medcom_bu.read(data, limits=medcom_bu.Limits(issues=20)).report) == 20
+    with pytest.raises(medcom_bu.InvalidMessage) as raised:
+        medcom_bu.parse(data, limits=medcom_bu.Limits(issues=20))
+    assert len(raised.value.report) == 20
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_report_can_be_sent(protocol: int) -> None:
+    report = Report.of([ERROR.at("/", number=1)], ALL, ALL, frozenset(ALL))
+    error = medcom_bu.InvalidMessage(report)
+    assert pickle.loads(pickle.dumps(report, protocol)) == report
+    assert copy.copy(report) == copy.deepcopy(report) == report
+    sent = pickle.loads(pickle.dumps(error, protocol))
+    assert (str(sent), sent.report) == (str(error), report)
