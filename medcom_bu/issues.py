@@ -12,16 +12,16 @@ a value that has no bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import attrs
 
+from medcom_bu.arguments import Words
 from medcom_bu.limits import LIMITS
 
 
-class Severity(StrEnum):
+class Severity(Words):
     """How bad an issue is. Only an error makes a message invalid."""
 
     ERROR = "error"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
     INFORMATION = "information"
 
 
-class Layer(StrEnum):
+class Layer(Words):
     """The steps of validation, in the order in which they run."""
 
     SYNTAX = "syntax"
@@ -38,7 +38,7 @@ class Layer(StrEnum):
     RULE = "rule"
 
 
-class Outcome(StrEnum):
+class Outcome(Words):
     """What a layer came to. ``NOT_RUN`` is never a pass."""
 
     PASSED = "passed"
@@ -46,7 +46,7 @@ class Outcome(StrEnum):
     NOT_RUN = "not run"
 
 
-class Verdict(StrEnum):
+class Verdict(Words):
     """What a report comes to, for a count, an exit status or a mark: nothing else decides these."""
 
     VALID = "valid"

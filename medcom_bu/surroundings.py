@@ -7,14 +7,17 @@ import string
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
 from medcom_bu import danish_time
+from medcom_bu.arguments import check_fields
 
 danish_now = danish_time.now
 """The clock in Denmark."""
 
+_T = TypeVar("_T")
 _ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -23,10 +26,32 @@ def new_number() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(14))
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Surroundings:
-    """Where a builder gets what it does not make up: numbers, UUIDs, the time."""
+    """Where a builder gets what it does not make up: numbers, UUIDs, the time.
+
+    ``clock`` gives a ``datetime``: one with a zone is converted to Danish time where a message has no zone, one without
+    is Danish time.
+    """
 
     numbers: Callable[[], str] = new_number
     uuids: Callable[[], uuid.UUID] = uuid.uuid4
     clock: Callable[[], datetime] = danish_now
+
+    def number(self) -> str:
+        """A new number. Raises TypeError where ``numbers`` gives none."""
+        return _given("Surroundings.numbers", self.numbers(), str)
+
+    def new_uuid(self) -> uuid.UUID:
+        """A new UUID. Raises TypeError where ``uuids`` gives none."""
+        return _given("Surroundings.uuids", self.uuids(), uuid.UUID)
+
+    def moment(self) -> datetime:
+        """The moment it is. Raises TypeError where ``clock`` gives none."""
+        return _given("Surroundings.clock", self.clock(), datetime)
+
+
+def _given(name: str, value: _T, kind: type[_T]) -> _T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} gives {kind.__name__}, not {type(value).__name__}")
+    return value

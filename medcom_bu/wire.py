@@ -11,10 +11,10 @@ import importlib
 import io
 import re
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from medcom_bu import rules
+from medcom_bu.arguments import Words
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 XmlMessage = Emessage | VansEnvelope
 
 
-class WireFormat(StrEnum):
+class WireFormat(Words):
     """The formats that the library tells apart."""
 
     OIOXML = "oioxml"

@@ -23,10 +23,10 @@ def header(
 ) -> LetterHeader:
     """The header of a new letter. The statistical code is the type code: the statistics of the network rest on it."""
     return LetterHeader(
-        identifier=around.numbers(),
+        identifier=around.number(),
         version_code=version.code,
         statistical_code=version.type_code,
-        authorisation=DateAndTime.at(around.clock()),
+        authorisation=DateAndTime.at(around.moment()),
         type_code=version.type_code,
         status_code=status,
         episode_of_care=tuple(episodes),
@@ -37,7 +37,7 @@ def header(
 def consign(letter: Value, around: Surroundings, acknowledgement: AcknowledgementCode | str) -> Emessage:
     """A letter in an envelope of its own."""
     envelope = Envelope(
-        sent=DateAndTime.at(around.clock()), identifier=around.numbers(), acknowledgement_code=acknowledgement
+        sent=DateAndTime.at(around.moment()), identifier=around.number(), acknowledgement_code=acknowledgement
     )
     return Emessage(envelope=envelope, letters=(letter,))
 

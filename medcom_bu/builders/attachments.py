@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.binding import Value, Version, fields
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
@@ -62,11 +63,15 @@ EMPTY_CONTENT = Kind(
 )
 
 
-@attrs.frozen
+def _content(content: Content) -> bytes:
+    return as_bytes("Attachment.content", content)
+
+
+@attrs.frozen(field_transformer=check_fields)
 class Attachment:
     """One file: its content, its title for the reader, its kind, and the UUID that ties the two places together."""
 
-    content: bytes = attrs.field(repr=False, validator=attrs.validators.instance_of(bytes))
+    content: bytes = attrs.field(repr=False, converter=_content)
     description: str = attrs.field(repr=False)
     identifier: uuid.UUID
     extension: str | None = None
@@ -108,7 +113,7 @@ class Attachment:
         )
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class ReferringBuilder:
     """What builders of letters with references share: files in a letter of their own, web addresses, the SUP extract.
 
@@ -116,7 +121,7 @@ class ReferringBuilder:
     referrals) or ``"XB0130X"`` (XBIN01, older).
     """
 
-    attachments_as: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
+    attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     around: Surroundings = attrs.field(factory=Surroundings)
     attachments: list[Attachment] = attrs.field(factory=list, init=False)
@@ -125,9 +130,10 @@ class ReferringBuilder:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} with {len(self.attachments)} attachments>"
 
+    @check_arguments
     def attach(
         self,
-        content: bytes,
+        content: Content,
         *,
         description: str,
         extension: str | None = None,
@@ -139,15 +145,19 @@ class ReferringBuilder:
         ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
         where none is given; ``jpg`` and ``tif`` are understood.
         """
-        added = Attachment(content, description, identifier or self.around.uuids(), extension, code)
+        added = Attachment(
+            as_bytes("content", content), description, identifier or self.around.new_uuid(), extension, code
+        )
         self.attachments.append(added)
         self.references.append(added.reference())
         return added
 
+    @check_arguments
     def link(self, url: str, *, description: str) -> None:
         """Refer to a web address of at most 350 characters."""
         self.references.append(Reference(ref_description=description, target=Url(url)))
 
+    @check_arguments
     def refer_to_record(self, *, description: str) -> None:
         """Refer to the SUP patient record extract."""
         self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))

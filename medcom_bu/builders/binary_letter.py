@@ -6,6 +6,7 @@ import uuid
 
 import attrs
 
+from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
 from medcom_bu.messages.binary_letter import SystemInformation
@@ -15,7 +16,7 @@ from medcom_bu.values.codes import AcknowledgementCode, ObjectCode
 from medcom_bu.values.parties import Person, Receiver, Sender
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class BinaryLetterBuilder:
     """Files in a letter of their own, about a ``patient`` or, with ``system_information``, about none.
 
@@ -26,21 +27,25 @@ class BinaryLetterBuilder:
     receiver: Receiver | None = None
     patient: Person | None = None
     system_information: SystemInformation | None = None
-    version: str = attrs.field(default="XB0131X", validator=attrs.validators.in_(VERSIONS))
+    version: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     around: Surroundings = attrs.field(factory=Surroundings)
     attachments: list[Attachment] = attrs.field(factory=list, init=False)
 
+    def __repr__(self) -> str:
+        return f"<BinaryLetterBuilder with {len(self.attachments)} attachments>"
+
+    @check_arguments
     def attach(
         self,
-        content: bytes,
+        content: Content,
         *,
         extension: str | None = None,
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
     ) -> Attachment:
         """Add a file. Its extension is told from the content where none is given; ``jpg``, ``tif`` are understood."""
-        added = Attachment(content, "", identifier or self.around.uuids(), extension, code)
+        added = Attachment(content, "", identifier or self.around.new_uuid(), extension, code)
         self.attachments.append(added)
         return added
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 import attrs
 
 from medcom_bu import rules, wire
+from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.care_parts import letter_fields
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
@@ -65,7 +66,7 @@ ATTACHMENT_CONTENT = Kind(
 )
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class CareCommunicationBuilder:
     """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
 
@@ -82,7 +83,7 @@ class CareCommunicationBuilder:
     episode_of_care: Identifier | None = None
     specific_sender: Author | str | None = None
     specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
-    version: str = attrs.field(default=VERSIONS[0], validator=attrs.validators.in_(VERSIONS))
+    version: str = attrs.field(default=VERSIONS[0], validator=word_of(VERSIONS))
     around: Surroundings = attrs.field(factory=Surroundings)
     _thread: Thread = attrs.field(factory=Thread, alias="_thread")
     _added: list[Added] = attrs.field(factory=list, init=False)
@@ -95,6 +96,7 @@ class CareCommunicationBuilder:
         return cls(**fields)
 
     @classmethod
+    @check_arguments
     def reply_to(
         cls, received: CareCommunicationMessage | Emessage | Consignment, *, own: bool = False, **fields: Any
     ) -> Self:
@@ -123,6 +125,7 @@ class CareCommunicationBuilder:
         return cls(**_continued(received) | held | fields)
 
     @classmethod
+    @check_arguments
     def forward(
         cls,
         received: CareCommunicationMessage,
@@ -148,6 +151,7 @@ class CareCommunicationBuilder:
         return cls(**_continued(received) | {"sender": received.receiver, "_thread": thread} | fields)
 
     @classmethod
+    @check_arguments
     def reply_to_letter(cls, *, gln: str, letter_identifier: str, **fields: Any) -> Self:
         """A reply to an EDIFACT or OIO-XML letter: ``gln`` of its sender, ``letter_identifier`` its Letter/Identifier.
 
@@ -158,14 +162,16 @@ class CareCommunicationBuilder:
 
     # --- segments -------------------------------------------------------------------------------------------------
 
+    @check_arguments
     def write(self, text: str, *, author: Author) -> Self:
         """Add a text. Line feeds are line breaks; there is no other markup."""
         self._added.append(Added(text, author))
         return self
 
+    @check_arguments
     def attach(
         self,
-        content: bytes,
+        content: Content,
         *,
         title: str,
         content_type: str | None = None,
@@ -173,15 +179,17 @@ class CareCommunicationBuilder:
         author: Author | None = None,
     ) -> Self:
         """Attach a file. ``title`` does not end in a file extension; the type is told from the content."""
+        data = as_bytes("content", content)
         attachment = Attachment(
-            content_type=content_type or _mime_type(content),
-            data=content,
+            content_type=content_type or _mime_type(data),
+            data=data,
             title=title,
             creation=creation,
         )
         self._added.append(Added(attachment, author))
         return self
 
+    @check_arguments
     def link(self, url: str, *, title: str, author: Author | None = None) -> Self:
         """Refer to a web page."""
         self._added.append(Added(Attachment(url=url, title=title), author))
@@ -210,7 +218,7 @@ class CareCommunicationBuilder:
 
     def _message(self) -> CareCommunicationMessage:
         parts = Parts(self.around, self._thread.received)
-        sent = instant(self.around.clock())
+        sent = instant(self.around.moment())
         sender, receiver, citizen = parts.add(self.sender), parts.add(self.receiver), parts.add(self.patient)
         specific_sender = parts.specific(self.specific_sender, sender)
         added = [parts.payload(item, sender, sent) for item in self._added]

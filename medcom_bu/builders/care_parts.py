@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from medcom_bu.arguments import check_arguments
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
@@ -14,12 +15,14 @@ from medcom_bu.values.fhir_types import HumanName, Identifier
 from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode, person_identifier
 
 
+@check_arguments
 def organization(name: str | None, *, sor: str, gln: str) -> Organization:
     """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
     identifiers = (Identifier(system=SorCode.SYSTEM, value=sor), Identifier(system=Gln.SYSTEM, value=gln))
     return Organization(identifier=identifiers, name=name)
 
 
+@check_arguments
 def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any) -> Patient:
     """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
     found = person_identifier(number)
@@ -31,6 +34,7 @@ def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any
     )
 
 
+@check_arguments
 def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
     """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``."""
     try:

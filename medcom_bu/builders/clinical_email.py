@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 import attrs
 
+from medcom_bu.arguments import check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder, problems, recast
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
@@ -63,7 +64,7 @@ TOO_LONG_IN_ALL = Kind(
 )
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class ClinicalEmailBuilder(ReferringBuilder):
     """A correspondence, and the letter that carries its attachments.
 
@@ -79,14 +80,13 @@ class ClinicalEmailBuilder(ReferringBuilder):
     subject: str | None = None
     priority: CorrespondencePriority | str | None = None
     text: _TextLike | Sequence[_TextLike] = ()
-    long_texts: Literal["split", "refuse"] = attrs.field(
-        default="split", validator=attrs.validators.in_(("split", "refuse"))
-    )
+    long_texts: Literal["split", "refuse"] = attrs.field(default="split", validator=word_of(("split", "refuse")))
     episode_of_care_identifier: str | None = None
     status: StatusCode | str = StatusCode.NEW
     original: tuple[FormattedText, ...] = attrs.field(default=(), init=False)
 
     @classmethod
+    @check_arguments
     def reply_to(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
         """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
 
@@ -102,6 +102,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         return builder
 
     @classmethod
+    @check_arguments
     def forward(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
         """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
 

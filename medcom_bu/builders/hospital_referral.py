@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder, problems
 from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
@@ -44,7 +45,7 @@ _LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
 _TextLike = FormattedText | str | None
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class HospitalReferralBuilder(ReferringBuilder):
     """A referral to a hospital department, and the letters that carry its attachments.
 
@@ -73,7 +74,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     episode_of_care: EpisodeOfCare | Sequence[EpisodeOfCare] | None = None
     episode_of_care_identifier: str | None = None
     status: StatusCode | str = StatusCode.NEW
-    version: str = attrs.field(default="XH0131R", validator=attrs.validators.in_(_LETTER_VERSIONS))
+    version: str = attrs.field(default="XH0131R", validator=word_of(_LETTER_VERSIONS))
 
     def build(self) -> Consignment:
         """The referral and, if there are attachments, the letter that carries them.
@@ -121,7 +122,7 @@ class HospitalReferralBuilder(ReferringBuilder):
 
     def _episodes(self) -> tuple[EpisodeOfCare, ...]:
         if self.episode_of_care is None:
-            number = self.episode_of_care_identifier or self.around.uuids().hex
+            number = self.episode_of_care_identifier or self.around.new_uuid().hex
             made = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
             return (made,)
         if isinstance(self.episode_of_care, EpisodeOfCare):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from medcom_bu.arguments import check_fields
 from medcom_bu.fhir.data import walk
 from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.values import to_plain
@@ -57,7 +58,7 @@ _ORDER = (
 _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Author:
     """Who writes: name, role, telephone. ``role_code`` is of MedCom's list; ``role``, a text, where that has none.
 
@@ -107,7 +108,7 @@ class Parts:
 
     def new_id(self) -> str:
         """A new UUID."""
-        return str(self._around.uuids())
+        return str(self._around.new_uuid())
 
     def add(self, resource: Resource | None) -> Reference | None:
         """Take a resource into the message; one without an id gets one."""

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from enum import StrEnum
 
 import attrs
 
 from medcom_bu import danish_time, wire
+from medcom_bu.arguments import Words
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
@@ -29,7 +29,7 @@ UNKNOWN = ""
 _PREFIX = "MCM:"
 
 
-class Status(StrEnum):
+class Status(Words):
     """What became of a message."""
 
     SENT = "sent"
@@ -39,7 +39,7 @@ class Status(StrEnum):
     NOT_DELIVERED = "not delivered"
 
 
-class Direction(StrEnum):
+class Direction(Words):
     """Seen from one's own location numbers; ``FOREIGN`` is between others."""
 
     SENT = "sent"

@@ -35,6 +35,7 @@ from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
+from medcom_bu.values.timestamps import danish_text
 
 _SURROUNDINGS = Surroundings()
 _SOURCE = "MedCom, governance of the network layer"
@@ -108,11 +109,11 @@ def wrap(
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),
     )
-    number = identifier or told.identifier or str(around.uuids())
+    number = identifier or told.identifier or str(around.new_uuid())
     return VansEnvelope(
         sender_id=_end(sender or told.sender or _missing("sender")),
         receiver_id=_end(receiver or told.receiver or _missing("receiver")),
-        envelope_identifier=str(around.uuids()),
+        envelope_identifier=str(around.new_uuid()),
         sent_date_time=_now(around),
         content=VansMessage(
             meta_information=MetaInformation(identifier=number, document=document, transport=transport),
@@ -130,7 +131,7 @@ def unwrap(envelope: VansEnvelope) -> bytes:
 
 def rewrap(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
     """The same message in a new envelope, to send it again: new envelope identifier and time, nothing else."""
-    return envelope.replace(envelope_identifier=str(around.uuids()), sent_date_time=_now(around))
+    return envelope.replace(envelope_identifier=str(around.new_uuid()), sent_date_time=_now(around))
 
 
 def positive(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
@@ -254,7 +255,7 @@ def _end(end: str | EndPoint) -> EndPoint:
 
 
 def _now(around: Surroundings) -> str:
-    return f"{around.clock():%Y-%m-%dT%H:%M:%S}"
+    return danish_text(around.moment())
 
 
 def _message_meta(envelope: VansEnvelope) -> MetaInformation:
@@ -274,7 +275,7 @@ def _answer(
     return VansEnvelope(
         sender_id=sender,
         receiver_id=envelope.sender_id,
-        envelope_identifier=str(around.uuids()),
+        envelope_identifier=str(around.new_uuid()),
         sent_date_time=_now(around),
         content=VansReceipt(outcome=outcome),
     )

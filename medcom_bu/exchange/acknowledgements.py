@@ -81,8 +81,8 @@ def _answer(
     answered = received.header.id if received.header else None
     if sender is None or receiver is None or answered is None:
         raise InvalidMessage(Report.of([UNANSWERABLE.at("/")], [Layer.RULE], [Layer.RULE]))
-    new_ids = (str(uuid) for uuid in iter(around.uuids, None))
-    sent = instant(around.clock())
+    new_ids = (str(uuid) for uuid in iter(around.new_uuid, None))
+    sent = instant(around.moment())
     from_unit, to_unit = reference(sender), reference(receiver)
     outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
     response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)

@@ -377,13 +377,13 @@ def _is_of_version(issue: Issue) -> bool:
 
 
 def _header(version: Any, around: Surroundings) -> ReceiptHeader:
-    return ReceiptHeader(identifier=around.numbers(), version_code=version.code, statistical_code=version.type_code)
+    return ReceiptHeader(identifier=around.number(), version_code=version.code, statistical_code=version.type_code)
 
 
 def _sent(receipt: Any, around: Surroundings) -> Emessage:
     envelope = Envelope(
-        sent=DateAndTime.at(around.clock()),
-        identifier=around.numbers(),
+        sent=DateAndTime.at(around.moment()),
+        identifier=around.number(),
         acknowledgement_code=AcknowledgementCode.NOT_WANTED,
     )
     message = Emessage(envelope=envelope, letters=(receipt,))

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any, TypeVar
 
 from medcom_bu import danish_time
+from medcom_bu.arguments import check
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.values.fhir_codes import (
     ACTIVITY_CODES,
@@ -71,8 +72,12 @@ _SOR_URL = "https://sor2.sum.dsdn.dk/#id="
 
 
 def instant(moment: datetime) -> str:
-    """A moment to the second, with its time zone; without one it is Danish time."""
-    return danish_time.aware(moment).isoformat(timespec="seconds")
+    """A moment to the second, with its time zone to the minute; without one it is Danish time.
+
+    Raises TypeError for what is no ``datetime``.
+    """
+    check("moment", moment, datetime)
+    return danish_time.aware(moment).isoformat(timespec="seconds")[: len("2026-05-04T09:30:59+02:00")]
 
 
 def name_of(resource: Resource) -> str:

@@ -12,8 +12,9 @@ False
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
+
+from medcom_bu.arguments import Words
 
 _XH0131R = ("XH0131R",)
 _WITH_COUNTY = ("XH0131R", "XD9134L")
@@ -22,7 +23,7 @@ _WITHOUT_XD9134L = ("XH0131R", "XH0130R", "XB0131X", "XB0130X", "XB0210X")
 _BINARY_SINCE_2012 = ("XB0131X", "XB0210X")
 
 
-class CodeList(StrEnum):
+class CodeList(Words):
     """A closed list of wire values. A member is written ``value, English meaning[, versions that know it]``."""
 
     english: str

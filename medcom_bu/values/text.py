@@ -12,22 +12,22 @@ Source: MedCom's XML schemas, types FormattedTextType, SimpleFormattedText and B
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Any, Self
 
 import attrs
 
+from medcom_bu.arguments import Words
 from medcom_bu.binding import Formatted
 
 
-class Mark(StrEnum):
+class Mark(Words):
     """The two empty elements."""
 
     BREAK = "Break"
     SPACE = "Space"
 
 
-class Style(StrEnum):
+class Style(Words):
     """The elements that hold text. ``FIXED_FONT`` may hold the others, the others only text and marks."""
 
     RIGHT = "Right"

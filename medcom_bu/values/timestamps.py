@@ -8,7 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from medcom_bu import danish_time
+from medcom_bu.arguments import check
 from medcom_bu.binding import Date, Time, Value, declaration, element
+
+
+def danish_text(moment: datetime) -> str:
+    """A moment to the second as a message without zones writes it, ``2026-05-04T09:30:59``: in Danish time.
+
+    Raises TypeError for what is no ``datetime``.
+    """
+    check("moment", moment, datetime)
+    return (danish_time.local(moment) or moment).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 @declaration
@@ -20,8 +31,13 @@ class DateAndTime(Value):
 
     @classmethod
     def at(cls, moment: datetime) -> Self:
-        """The moment to the minute, its time zone dropped: give local Danish time."""
-        return cls(date=moment.date().isoformat(), time=f"{moment:%H:%M}")
+        """The moment to the minute, in Danish time; without a zone it is Danish time already.
+
+        Within a day of the calendar's ends, where Danish time cannot be told, the zone is dropped. Raises TypeError for
+        what is no ``datetime``.
+        """
+        date, _, time = danish_text(moment).partition("T")
+        return cls(date=date, time=time[:5])
 
     @property
     def moment(self) -> datetime | None:

@@ -1,0 +1,133 @@
+"""What a caller may give: checks that name the parameter, what it takes and the type that came, never the value.
+
+The validators of other packages quote what was given, and what is given to this library is a record on a child.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+Content = bytes | bytearray | memoryview
+"""What is taken as the bytes of a file."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Words(StrEnum):
+    """A closed list of words. What is not in it is refused without being quoted."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        came = "" if isinstance(value, str) else f", not of type {type(value).__name__}"
+        raise ValueError(f"{cls.__name__} is one of {', '.join(cls)}{came}")
+
+
+def check(name: str, value: object, hint: Any) -> None:
+    """Raise TypeError where a value does not fit a type hint, such as ``Sequence[str] | None``.
+
+    A text is no sequence of texts; what can be iterated once only is not looked into.
+    """
+    came = _misfit(value, hint)
+    if came is not None:
+        raise TypeError(f"{name} takes {_described(hint)}, not {came}")
+
+
+def check_word(name: str, value: object, words: Collection[str]) -> None:
+    """Raise TypeError for what is no text, ValueError for a text that is none of ``words``."""
+    check(name, value, str)
+    if value not in words:
+        raise ValueError(f"{name} is one of {', '.join(words)}")
+
+
+def as_bytes(name: str, content: object) -> bytes:
+    """Content as bytes. Raises TypeError for what is not bytes, a bytearray or a memoryview."""
+    if isinstance(content, bytes):
+        return content
+    check(name, content, Content)
+    return bytes(content)  # type: ignore[call-overload, no-any-return]
+
+
+def word_of(words: Collection[str]) -> Callable[[Any, Any, object], None]:
+    """An attrs validator: the field holds one of ``words``."""
+    return lambda owner, field, value: check_word(f"{type(owner).__name__}.{field.name}", value, words)
+
+
+def fits_annotation(owner: Any, field: Any, value: object) -> None:
+    """An attrs validator: the field holds what its annotation says."""
+    cls: Any = type(owner)
+    check(f"{cls.__name__}.{field.alias or field.name}", value, _hints(cls)[field.name])
+
+
+def check_fields(_: type, fields: list[Any]) -> list[Any]:
+    """For ``attrs.define(field_transformer=check_fields)``: every field holds what its annotation says."""
+    return [field if field.inherited else field.evolve(validator=_first_by_type(field.validator)) for field in fields]
+
+
+def _first_by_type(validator: Any) -> Any:
+    return fits_annotation if validator is None else attrs.validators.and_(fits_annotation, validator)
+
+
+def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them."""
+    signature = inspect.signature(function)
+    variable = {name for name, one in signature.parameters.items() if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD)}
+
+    @functools.wraps(function)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        hints = _hints(function)
+        for name, value in signature.bind(*args, **kwargs).arguments.items():
+            if name in hints and name not in variable:
+                check(f"{function.__qualname__}: {name}", value, hints[name])
+        return function(*args, **kwargs)
+
+    return checked
+
+
+@functools.cache
+def _hints(annotated: Any, /) -> dict[str, Any]:
+    return get_type_hints(annotated)
+
+
+def _misfit(value: object, hint: Any) -> str | None:
+    """The type of what came, where it does not fit; None where it does."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return None
+    if origin in (Union, UnionType):
+        came = [_misfit(value, each) for each in arguments]
+        return None if None in came else max(filter(None, came), key=len)
+    if origin is Literal:
+        return _misfit(value, str)
+    kind = origin or (type(None) if hint is None else hint)
+    plain_text = isinstance(value, str | bytes) and issubclass(kind, Iterable) and kind not in (str, bytes)
+    if not isinstance(value, kind) or (plain_text and not issubclass(kind, str | bytes)):
+        return type(value).__name__
+    if arguments and isinstance(value, Collection) and not isinstance(value, Mapping):
+        wrong = next(_wrong_items(value, arguments[0]), None)
+        return f"{type(value).__name__} of {wrong}" if wrong else None
+    return None
+
+
+def _wrong_items(items: Iterable[object], hint: Any) -> Iterator[str]:
+    return (came for item in items if (came := _misfit(item, hint)) is not None)
+
+
+def _described(hint: Any) -> str:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(map(_described, arguments)))
+    if origin is Literal:
+        return " or ".join(map(repr, arguments))
+    if hint in (None, type(None)):
+        return "None"
+    if origin is Callable or not arguments:
+        return str((origin or hint).__name__)
+    return f"{origin.__name__} of {_described(arguments[0])}"
