@@ -1,6 +1,6 @@
 """The command line. This room prints, and reads and writes files.
 
-Exit status: 0 all valid, 1 something invalid, 2 wrong use.
+Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothing invalid but something not checked.
 """
 
 from __future__ import annotations
@@ -112,15 +112,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     files = list(_files(arguments.paths))
     reports = [(str(path), _judge(path, layers)) for path in _with_progress(files)]
     print(reporting.FORMATS[arguments.format](reports, arguments.lang))
-    return 0 if all(report.ok and _ran(report, layers) for _, report in reports) else 1
-
-
-def _ran(report: Report, layers: Sequence[str] | None) -> bool:
-    """Whether every layer that was asked for and applies was run."""
-    from medcom_bu.issues import Outcome
-
-    asked = [outcome for layer, outcome in report.layers.items() if layers is None or layer in layers]
-    return Outcome.NOT_RUN not in asked
+    return reporting.exit_status(report for _, report in reports)
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
@@ -169,6 +161,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu.messages.envelopes import VansEnvelope
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
+    from medcom_bu.reporting import exit_status
 
     report_to = sys.stderr if arguments.html == "-" else sys.stdout
     try:
@@ -185,7 +178,7 @@ def _show(arguments: argparse.Namespace) -> int:
         reports.append(read(parsed.message.payload).report)
     for where, report in zip(("", "inside: "), reports, strict=False):
         print(f"{where}{report}", file=report_to)
-    return 0 if all(report.ok for report in reports) else 1
+    return exit_status(reports)
 
 
 def _write_page(page: bytes, target: str) -> None:
@@ -300,7 +293,7 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
     except LookupError as error:
         return _wrong(str(error.args[0]))
     print(reporting.FORMATS[arguments.format](reports, arguments.lang))
-    return 0 if all(report.ok and report.complete for _, report in reports) else 1
+    return reporting.exit_status(report for _, report in reports)
 
 
 def _judge_by(path: Path, library: Library, guide: Definitions | None, forms: str) -> Report:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
-from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text, Verdict
 
 Reports = Sequence[tuple[str, Report]]
 
@@ -17,10 +18,21 @@ UNREADABLE = Kind(
     Text("check that it exists and that you may read it", "kontrollér at den findes og at du må læse den"),
     "medcom_bu, command line",
 )
+NOT_CHECKED = Kind(
+    "file.not-checked",
+    Severity.INFORMATION,
+    Layer.SYNTAX,
+    Text("not checked: {layers}", "ikke kontrolleret: {layers}"),
+    Text(
+        "the other issues of the file say why, or ask for other layers", "se filens andre forhold, eller vælg andre lag"
+    ),
+    "medcom_bu, command line",
+)
+"""For machines that count issues alone: which of the layers that were asked for did not run on all of a file."""
 
 _TOTALS = {
-    "en": "{total} files: {valid} valid, {invalid} invalid",
-    "da": "{total} filer: {valid} gyldige, {invalid} ugyldige",
+    "en": ("{total} files: {valid} valid, {invalid} invalid", ", {unchecked} not (fully) checked"),
+    "da": ("{total} filer: {valid} gyldige, {invalid} ugyldige", ", {unchecked} ikke (fuldt) kontrolleret"),
 }
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 
@@ -28,9 +40,36 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORM
 def as_text(reports: Reports, lang: str) -> str:
     """One block a file, and a line of totals."""
     blocks = [f"{name}: {report.text(lang)}" for name, report in reports]
-    valid = sum(report.ok for _, report in reports)
-    blocks.append(_TOTALS[lang].format(total=len(reports), valid=valid, invalid=len(reports) - valid))
+    count = _counts(reports)
+    totals, more = _TOTALS[lang]
+    blocks.append(
+        (totals + (more if count[Verdict.NOT_CHECKED] else "")).format(
+            total=len(reports),
+            valid=count[Verdict.VALID],
+            invalid=count[Verdict.INVALID],
+            unchecked=count[Verdict.NOT_CHECKED],
+        )
+    )
     return "\n".join(blocks)
+
+
+def _counts(reports: Reports) -> Counter[Verdict]:
+    return Counter(report.verdict for _, report in reports)
+
+
+def exit_status(reports: Iterable[Report]) -> int:
+    """0 all valid and checked, 1 something invalid, 3 nothing invalid but something not checked."""
+    verdicts = {report.verdict for report in reports}
+    return 1 if Verdict.INVALID in verdicts else 3 if Verdict.NOT_CHECKED in verdicts else 0
+
+
+def _not_checked(report: Report) -> list[Issue]:
+    """Which layers did not run, where the verdict is that something was not checked."""
+    if report.verdict is not Verdict.NOT_CHECKED:
+        return []
+    asked = report.layers if report.asked is None else report.asked
+    layers = [layer for layer in Layer if layer in asked and report.layers.get(layer) is not Outcome.PASSED]
+    return [NOT_CHECKED.at("/", layers=", ".join(layers))]
 
 
 def as_json(reports: Reports, lang: str) -> str:
@@ -40,11 +79,12 @@ def as_json(reports: Reports, lang: str) -> str:
 
 
 def as_junit(reports: Reports, lang: str) -> str:
-    """One test case a file; its errors are its failure, its other issues its output."""
-    failed = sum(not report.ok for _, report in reports)
+    """One test case a file: its errors are its failure, its other issues its output; what was not checked is skipped."""
+    count = _counts(reports)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuite name="medcom-bu" tests="{len(reports)}" failures="{failed}" errors="0" skipped="0">',
+        f'<testsuite name="medcom-bu" tests="{len(reports)}" failures="{count[Verdict.INVALID]}" errors="0"'
+        f' skipped="{count[Verdict.NOT_CHECKED]}">',
     ]
     for name, report in reports:
         errors = [issue for issue in report if issue.severity is Severity.ERROR]
@@ -53,6 +93,7 @@ def as_junit(reports: Reports, lang: str) -> str:
         if errors:
             text = "&#10;".join(_escaped(_line(issue, lang)) for issue in errors)
             lines.append(f'    <failure message="{len(errors)}">{text}</failure>')
+        lines += [f'    <skipped message="{_escaped(issue.text(lang))}"/>' for issue in _not_checked(report)]
         if others:
             text = "&#10;".join(_escaped(_line(issue, lang)) for issue in others)
             lines.append(f"    <system-out>{text}</system-out>")
@@ -74,14 +115,15 @@ def _escaped(text: str) -> str:
 
 
 def as_sarif(reports: Reports, lang: str) -> str:
-    """SARIF 2.1.0: one result an issue, with its path as the logical location."""
+    """SARIF 2.1.0: one result an issue, with its path as the logical location; an open one for what was not checked."""
     from urllib.parse import quote
 
-    kinds = {issue.code: issue.kind for _, report in reports for issue in report}
+    found = [(name, issue) for name, report in reports for issue in (*report, *_not_checked(report))]
+    kinds = {issue.code: issue.kind for _, issue in found}
     results = [
         {
             "ruleId": issue.code,
-            "level": _LEVELS[issue.severity],
+            **({"kind": "open", "level": "none"} if issue.kind is NOT_CHECKED else {"level": _LEVELS[issue.severity]}),
             "message": {"text": f"{issue.text(lang)}. {issue.hint_text(lang)}"},
             "locations": [
                 {
@@ -92,8 +134,7 @@ def as_sarif(reports: Reports, lang: str) -> str:
                 }
             ],
         }
-        for name, report in reports
-        for issue in report
+        for name, issue in found
     ]
     rules = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.cli import main
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing import fhir_samples, samples
 
 GOOD = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
 BAD = GOOD.replace(b"nytbrev", b"ny")
@@ -118,10 +119,80 @@ def test_layers(mixed: Path, capsys: Capture) -> None:
     assert main(["validate", bad, "--layers", "syntax"]) == 0
     assert "valid (syntax)" in capsys.readouterr().out
     assert main(["validate", bad, "--layers", "syntax,schema"]) == 1
-    assert main(["validate", bad, "--layers", "rule"]) == 1  # it could not run
+    assert main(["validate", bad, "--layers", "rule"]) == 3  # it could not run
+    assert "a-bad.xml: not checked" in capsys.readouterr().out
     assert main(["validate", str(mixed / "sub"), "--layers", "rule"]) == 0
     assert main(["validate", bad, "--layers", "taste"]) == 2
     assert "no such layer: taste" in capsys.readouterr().err
+
+
+UNJUDGED = re.sub(
+    rb'"profile": ?\["[^"]*"\]',
+    b'"profile":["http://example.org/none"]',
+    medcom_bu.to_fhir(fhir_samples()["Acknowledgement/2.0"]).replace(
+        b"acknowledgement-message", b"hospital-notification-message"
+    ),
+)
+"""A message that names no profile that is at hand."""
+VERDICTS = {
+    # layers asked for, file -> exit status, headline in English and in Danish, how it is counted
+    ("rule", "bad"): (3, "not checked", "ikke kontrolleret", 2),
+    ("profile", "good"): (3, "not checked", "ikke kontrolleret", 2),
+    ("profile,rule", "bad"): (3, "not checked", "ikke kontrolleret", 2),
+    ("syntax", "bad"): (0, "valid (syntax)", "gyldig (syntax)", 0),
+    ("syntax,profile", "good"): (0, "valid (syntax)", "gyldig (syntax)", 0),
+    ("syntax,schema", "good"): (0, "valid (syntax, schema)", "gyldig (syntax, schema)", 0),
+    ("syntax,schema,rule", "good"): (0, "valid", "gyldig", 0),
+    ("", "unjudged"): (3, "valid (not everything was checked)", "gyldig (ikke alt er kontrolleret)", 2),
+    ("", "bad"): (1, "invalid (not everything was checked)", "ugyldig (ikke alt er kontrolleret)", 1),
+    ("syntax,schema", "bad"): (1, "invalid (syntax, schema)", "ugyldig (syntax, schema)", 1),
+}
+
+
+@pytest.mark.parametrize(("asked", "name"), VERDICTS)
+def test_what_was_not_checked_is_never_passed(asked: str, name: str, tmp_path: Path, capsys: Capture) -> None:
+    """One predicate for the text, the totals, JUnit, SARIF, JSON and the exit status."""
+    path = tmp_path / name
+    path.write_bytes({"good": GOOD, "bad": BAD, "unjudged": UNJUDGED}[name])
+    status, english, danish, place = VERDICTS[asked, name]
+    command = ["validate", str(path), *(["--layers", asked] if asked else [])]
+
+    def run(*options: str) -> str:
+        assert main([*command, *options]) == status
+        return capsys.readouterr().out
+
+    counts = [int(place == number) for number in range(3)]
+    for lang, headline, words in (
+        ("en", english, ("files: {} valid, {} invalid", ", {} not (fully) checked")),
+        ("da", danish, ("filer: {} gyldige, {} ugyldige", ", {} ikke (fuldt) kontrolleret")),
+    ):
+        lines = run("--lang", lang).splitlines()
+        assert lines[0] == f"{path}: {headline}"
+        assert lines[-1] == "1 " + (words[0] + words[1] * counts[2]).format(*counts)
+    (data,) = json.loads(run("--format", "json"))
+    assert data["verdict"] == ("valid", "invalid", "not checked")[place]
+    suite = etree.fromstring(run("--format", "junit").encode())
+    assert [suite.get(word) for word in ("tests", "failures", "skipped")] == ["1", str(counts[1]), str(counts[2])]
+    assert [len(suite.findall(f"testcase/{word}")) for word in ("failure", "skipped")] == counts[1:]
+    (log,) = json.loads(run("--format", "sarif"))["runs"]
+    opened = [result for result in log["results"] if result["ruleId"] == "file.not-checked"]
+    assert [(result["kind"], result["level"]) for result in opened] == [("open", "none")] * counts[2]
+
+
+def test_the_exit_status_of_several_is_that_of_the_worst(tmp_path: Path, capsys: Capture) -> None:
+    for name, data in (("a", GOOD), ("b", UNJUDGED), ("c", BAD)):
+        (tmp_path / name).write_bytes(data)
+    files = [str(tmp_path / name) for name in "abc"]
+    assert [main(["validate", *files[:count]]) for count in (1, 2, 3)] == [0, 3, 1]
+    assert capsys.readouterr().out.splitlines()[-1] == "3 files: 1 valid, 1 invalid, 1 not (fully) checked"
+    assert [main(["show", file]) for file in files] == [0, 3, 1]
+
+
+def test_what_did_not_run_is_named(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "bad.xml"
+    path.write_bytes(BAD)
+    main(["validate", str(path), "--layers", "profile,rule", "--format", "junit"])
+    assert '<skipped message="not checked: profile, rule"/>' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
