@@ -79,7 +79,7 @@ def as_json(reports: Reports, lang: str) -> str:
 
 
 def as_junit(reports: Reports, lang: str) -> str:
-    """One test case a file: its errors are its failure, its other issues its output; what was not checked is skipped."""
+    """One test case a file: its errors are its failure, the rest its output; what was not checked is skipped."""
     count = _counts(reports)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
