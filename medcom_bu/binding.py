@@ -22,6 +22,8 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import attrs
 
+from medcom_bu.frozen import frozen
+
 # --- leaf types ---------------------------------------------------------------------------------------------------
 
 
@@ -96,7 +98,7 @@ class ByVersion:
     """A leaf type that differs between versions: ``other`` where a version is not named."""
 
     other: Leaf
-    versions: Mapping[str, Leaf]
+    versions: Mapping[str, Leaf] = attrs.field(converter=frozen)
 
 
 Leaf = String | Codes | Fixed | Date | Time | PositiveInteger | Flag | Formatted | Binary | Wrapped | ByVersion

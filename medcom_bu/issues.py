@@ -12,12 +12,12 @@ a value that has no bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import attrs
 
 from medcom_bu.arguments import Words
+from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
 
 
@@ -181,10 +181,6 @@ class Loss(_Finding):
         return f"{self.code} at {self.path}: {self.message}"
 
 
-def _frozen(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
-    return MappingProxyType(dict(layers))
-
-
 MORE = Kind(
     "report.more",
     Severity.INFORMATION,
@@ -262,7 +258,7 @@ class Report:
     """
 
     issues: tuple[Issue, ...]
-    layers: Mapping[Layer, Outcome] = attrs.field(converter=_frozen)
+    layers: Mapping[Layer, Outcome] = attrs.field(converter=frozen)
     asked: frozenset[Layer] | None = None
 
     @classmethod
@@ -347,9 +343,6 @@ class Report:
             "layers": {str(layer): str(outcome) for layer, outcome in self.layers.items()},
             "issues": [issue.to_dict(lang) for issue in self.issues],
         }
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.issues, dict(self.layers), self.asked)
 
     def __str__(self) -> str:
         return self.text("en")

@@ -21,6 +21,7 @@ FLOORS = {
     "resources": 0,
     "surroundings": 0,
     "danish_time": 0,
+    "frozen": 0,
     "limits": 0,
     "values": 1,
     "messages": 2,
@@ -47,13 +48,13 @@ FLOORS = {
 
 ON_THE_GROUND = {
     "errors": {"issues"},
-    "issues": {"arguments", "limits"},
-    "binding": {"arguments"},
+    "issues": {"arguments", "frozen", "limits"},
+    "binding": {"arguments", "frozen"},
     "surroundings": {"arguments", "danish_time"},
 }
 """Who may import whom on the lowest floor."""
 
-PURE = {"arguments", "issues", "errors", "limits", "binding", "values", "messages", "rules"}
+PURE = {"arguments", "frozen", "issues", "errors", "limits", "binding", "values", "messages", "rules"}
 CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli.py"}

@@ -18,9 +18,8 @@ def medcom_samples() -> Mapping[str, Message]:
 
     The values cannot be changed.
     """
-    from types import MappingProxyType
-
+    from medcom_bu.frozen import FrozenDict
     from medcom_bu.testing.fhir import fhir_samples
     from medcom_bu.testing.samples import samples
 
-    return MappingProxyType({**samples(), **fhir_samples()})
+    return FrozenDict({**samples(), **fhir_samples()})

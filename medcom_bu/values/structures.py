@@ -50,6 +50,9 @@ class Rest:
     def __hash__(self) -> int:
         return hash(frozenset(self._held.items()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.plain(),)
+
     def __repr__(self) -> str:
         return f"<Rest of {len(self._held)} properties>"
 

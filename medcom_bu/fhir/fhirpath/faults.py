@@ -11,8 +11,11 @@ class FhirPathSyntaxError(FhirPathError):
     """The text is no FHIRPath. ``position`` counts characters from 0."""
 
     def __init__(self, what: str, position: int) -> None:
-        self.position = position
-        super().__init__(f"{what} at character {position}")
+        self.what, self.position = what, position
+        super().__init__(what, position)
+
+    def __str__(self) -> str:
+        return f"{self.what} at character {self.position}"
 
 
 class UnsupportedExpression(FhirPathError):
@@ -20,12 +23,18 @@ class UnsupportedExpression(FhirPathError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"FHIRPath {name} is not supported")
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return f"FHIRPath {self.name} is not supported"
 
 
 class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 
     def __init__(self, name: str, what: str) -> None:
-        self.name = name
-        super().__init__(f"{name}: {what}")
+        self.name, self.what = name, what
+        super().__init__(name, what)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"

@@ -14,12 +14,12 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from medcom_bu import resources
+from medcom_bu.frozen import frozen
 
 Definition = Mapping[str, Any]
 """One StructureDefinition, ValueSet or CodeSystem as plain data."""
@@ -35,18 +35,14 @@ class BadPackage(ValueError):
     """A folder or file that is no readable FHIR package. The text names the file and the reason."""
 
 
-def _frozen(mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    return MappingProxyType(dict(mapping))
-
-
 @attrs.frozen(eq=False)
 class Package:
     """A FHIR package: its definitions by kind and canonical URL."""
 
     name: str
     version: str
-    dependencies: Mapping[str, str] = attrs.field(converter=_frozen, repr=False)
-    definitions: Mapping[tuple[str, str], Definition] = attrs.field(converter=_frozen, repr=False)
+    dependencies: Mapping[str, str] = attrs.field(converter=frozen, repr=False)
+    definitions: Mapping[tuple[str, str], Definition] = attrs.field(converter=frozen, repr=False)
 
     @property
     def label(self) -> str:

@@ -1,0 +1,167 @@
+"""Every public class of the package, found by walking it; examples of each, found by walking what the library makes."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+import medcom_bu
+from medcom_bu import danish_time
+from medcom_bu.binding import Value, fields
+from medcom_bu.builders.binary_letter import BinaryLetterBuilder
+from medcom_bu.builders.care_communication import CareCommunicationBuilder
+from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
+from medcom_bu.builders.hospital_referral import HospitalReferralBuilder
+from medcom_bu.builders.threads import Author
+from medcom_bu.envelopes import statistics, vans
+from medcom_bu.envelopes.contents import contents
+from medcom_bu.fhir.profiles.packages import shipped
+from medcom_bu.limits import Limits
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.envelopes import Processing
+from medcom_bu.oioxml.versions import letters, spec_of
+from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.samples import complete
+from medcom_bu.values import filetypes, identifiers
+from medcom_bu.values.structures import Number, Rest, Structure, properties
+from medcom_bu.values.text import RawMarkup
+
+ROOMS = {
+    *("arguments", "binding", "builders", "danish_time", "envelopes", "errors", "exchange", "issues", "limits"),
+    *("frozen", "messages", "surroundings", "values", "wire"),
+}
+"""Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
+NOT_HELD = {"Parts", "Decoder", "Reading", "ReferringBuilder", "Words", "CodeList"}
+"""Classes in these rooms that nobody outside holds: they work on one message and are gone, or are bases of others."""
+
+
+@functools.cache
+def modules() -> tuple[Any, ...]:
+    return tuple(
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu.")
+        if not module.name.endswith("__main__")
+    )
+
+
+@functools.cache
+def classes() -> tuple[type, ...]:
+    """Every public class whose instances a user can hold, abstract bases left out where nothing is made of them."""
+    return tuple(
+        held
+        for module in modules()
+        for name, held in vars(module).items()
+        if inspect.isclass(held) and held.__module__ == module.__name__ and not name.startswith("_")
+        if module.__name__.split(".")[1] in ROOMS or issubclass(held, BaseException) or name == "Package"
+        if name not in NOT_HELD
+    )
+
+
+def exceptions() -> dict[type, BaseException]:
+    """One of each exception, made as the library makes it."""
+    report = medcom_bu.validate(b"<x/>")
+    made = {medcom_bu.InvalidMessage: medcom_bu.InvalidMessage(report)}
+    for cls in classes():
+        if issubclass(cls, BaseException) and cls not in made:
+            own = inspect.signature(cls.__init__) if inspect.isfunction(cls.__init__) else None
+            made[cls] = cls(*["text"] * (len(own.parameters) - 1 if own else 1))
+    return made
+
+
+def roots() -> Iterator[Any]:
+    """What the library makes, of every kind."""
+    yield from _letters()
+    yield from _envelopes()
+    yield from _builders()
+    yield from fhir_samples().values()
+    yield fhir_samples()["CareCommunication/5.0"].segments  # type: ignore[union-attr]
+    yield (filetypes.FILE_TYPES, RawMarkup("<x/>"), danish_time.EuropeanRule(), danish_time.now(), shipped())
+    yield (Value(), Structure(), Number("1.50"), Rest({"a": [{"b": "c"}]}), Limits())
+    yield [cls("2509479989") for cls in classes() if issubclass(cls, identifiers.Identifier)]
+    for cls in classes():
+        if issubclass(cls, Value):
+            yield [cls.__letter__, *fields(cls).values()]
+        if issubclass(cls, Structure):
+            yield [_filled(cls), *properties(cls).values()]
+
+
+def _letters() -> Iterator[Any]:
+    for cls in letters():
+        for version in spec_of(cls).versions:
+            for alternative in range(3):
+                message = complete(cls, version, alternative)
+                yield message
+                yield medcom_bu.read(medcom_bu.to_xml(message).replace(b"<Sent>", b'<Sent a="1"><b/>'))
+                yield Consignment((message,))
+    yield medcom_bu.losses(samples()["XREF01/XH0131R"], "edifact", version="H0130R")
+    mail = medcom_bu.to_xml(samples()["XDIS91/XD9134L"])
+    yield medcom_bu.read(mail.replace(b"</Emessage>", b"<Local_Elements><a/></Local_Elements></Emessage>"))
+
+
+def _envelopes() -> Iterator[Any]:
+    mail = samples()["XDIS91/XD9134L"]
+    envelope = vans.wrap(mail, service_tags=[("a", "b")])
+    yield from (envelope, vans.positive(envelope), vans.negative(envelope, "x", "1"), vans.vans_negative(envelope, "x"))
+    yield Processing(provider_identifier="1", service_identifier="2")
+    records = [statistics.record(envelope)]
+    yield from (records, statistics.count(records, ["5790000121526"]), contents(mail))
+
+
+def _builders() -> Iterator[Any]:
+    author = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
+    yield CareCommunicationBuilder.reply_to(fhir_samples()["CareCommunication/5.0"]).write("x", author=author)
+    referring = ClinicalEmailBuilder.forward(samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
+    for builder in referring:
+        builder.attach(b"%PDF-1.4", description="x")
+        yield builder
+    files = BinaryLetterBuilder()
+    files.attach(b"%PDF-1.4")
+    yield files
+
+
+def _filled(cls: type) -> Any:
+    """A FHIR value with something in each property that takes a text."""
+    given = {name: "x" for name, held in properties(cls).items() if held.type is str and not held.many}
+    return cls(**given, rest=Rest({"x": [1, "a", {"b": True}]}))
+
+
+@functools.cache
+def examples() -> Mapping[type, Any]:
+    """A class -> an instance of it, the fullest that was found."""
+    found: dict[type, Any] = dict(exceptions())
+    seen: set[int] = set()
+    waiting: list[Any] = list(roots())
+    kept = []
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        kept.append(item)
+        cls = type(item)
+        if cls in found:
+            found[cls] = max(found[cls], item, key=_given)
+        elif cls in classes():
+            found[cls] = item
+        waiting += _inside(item)
+    return found
+
+
+def _given(item: Any) -> int:
+    return sum(1 for held in _inside(item) if held not in (None, ()))
+
+
+def _inside(item: Any) -> list[Any]:
+    if isinstance(item, Mapping):
+        return [*item, *item.values()]
+    if isinstance(item, list | tuple | frozenset | set):
+        return list(item)
+    if attrs.has(type(item)):
+        return [getattr(item, field.name) for field in attrs.fields(type(item))]
+    return []
