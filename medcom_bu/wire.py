@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 from medcom_bu import rules
 from medcom_bu.arguments import Words
 from medcom_bu.errors import InvalidMessage, UnknownFormat
-from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
@@ -276,8 +276,17 @@ def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) ->
         from medcom_bu.oioxml import codec
 
     reading = codec.judge(message)
-    own = Reading(message, reading.issues, reading.ran)
+    own = Reading(message, (*reading.issues, *_unjudged(message)), reading.ran)
     return _report(own, codec.LAYERS, wanted, limits, where)
+
+
+def _unjudged(message: Message) -> tuple[Issue, ...]:
+    """What the value keeps of EDIFACT that could not be judged when it was read."""
+    if not isinstance(message, Emessage) or not any(holder.unexpected for holder in (message, *message.letters)):
+        return ()
+    from medcom_bu.edifact.consignment import unjudged
+
+    return tuple(unjudged(message))
 
 
 def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None, limits: Limits) -> Report:

@@ -100,6 +100,7 @@ def said(data: bytes) -> Iterator[str]:
     yield from raised_by(lambda: assert_same_message(message, other))
     for version in (None, "none", *(v.code for letter in message.letters for v in spec_of(type(letter)).versions)):
         yield from raised_by(lambda version=version: medcom_bu.losses(message, "xml", version=version))  # type: ignore[misc]
+        yield from raised_by(lambda version=version: medcom_bu.losses(message, "edifact", version=version))  # type: ignore[misc]
 
 
 ENDS: Any = {"sender": "5790000121526", "receiver": "5790000121526", "name": "MCM:XDIS22", "version": "XD2230L"}
@@ -253,6 +254,64 @@ def test_canaries_in_damaged_bytes() -> None:
     bases += [etree.tostring(planted(name, force=True)) for name in MESSAGES]
     for _ in range(150):
         assert_silent(mutant(r, bases))
+
+
+# --- EDIFACT --------------------------------------------------------------------------------------------------------
+
+
+def sung(name: str) -> bytes:
+    """A sample with its canaries as EDIFACT; a version without a public layout in the clothes of the other."""
+    message: Any = medcom_bu.read(etree.tostring(planted(name))).message
+    if name == "XREF01/XH0131R":
+        return medcom_bu.to_edifact(message, version="H0130R").replace(b"H0130R", b"H0131R")
+    if name == "XBIN02/XB0210X":
+        return sung("XBIN01/XB0131X").replace(b"B0131X+BIN01", b"B0210X+BIN02")
+    return medcom_bu.to_edifact(message)
+
+
+EDIFACT = {name: sung(name) for name in MESSAGES}
+SENTENCE = b"' Anne CANARYzz, 050490-9989, er bekymret "
+CUTS = [
+    (rb"(CANARY)", b"CANARYzz" + SENTENCE + rb"\1"),
+    (rb"(CANARY..)", rb"'\1"),
+    (rb"(CANARY..)", rb"'\1+x:y"),
+    (rb"(CANARY..)", rb"+\1+\1"),
+    (rb"(CANARY..)", rb":\1:\1"),
+    (rb"(CANARY..)", rb"? \1?x\1?"),
+    (rb"(CANARY..)", rb"\1'UNO+1+\1+\1+\1'UNP+\1+\1'"),
+    (rb"(CANARY..)", rb"\1'UNT+\1+\1'UNH+\1+\1:D:93A:UN:\1+\1'"),
+    (rb"(CANARY..)", rb"\1'UNZ+\1+\1'UNA:+.? 'UNB+\1+\1"),
+    (rb"\?", b""),
+    (rb"(?<=[A-Z0-9]{3})\+", b""),
+    (rb"\+", b""),
+    (rb"'", b""),
+    (rb":", b""),
+    (rb"\+", b"++"),
+    (rb":", b"+"),
+    (rb"\+", b":"),
+    (rb"UN[ABHTZ]", b"CANARYzz"),
+    (rb"(?<=')[A-Z][A-Z0-9]{2}\+", b""),
+    (rb"(?<=')([A-Z])", rb"canary \1"),
+]
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_canaries_in_edifact_that_is_cut_wrongly(name: str, cut: tuple[bytes, bytes]) -> None:
+    """Everywhere at once, and in single places."""
+    pattern, new = cut
+    data = EDIFACT[name]
+    assert b"CANARY" in data
+    places = [found.start() for found in re.finditer(pattern, data)]
+    assert_silent(re.sub(pattern, new, data))
+    for at in places[:: max(1, len(places) // 4)]:
+        assert_silent(data[:at] + re.sub(pattern, new, data[at:], count=1))
+
+
+def test_canaries_in_damaged_edifact() -> None:
+    r = random.Random(5)
+    for _ in range(150):
+        assert_silent(mutant(r, list(EDIFACT.values())))
 
 
 def test_identifiers_are_revealed_by_reveal_alone() -> None:

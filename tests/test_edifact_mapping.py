@@ -15,8 +15,9 @@ from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.layouts.binary_letter import B0131X
 from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.notation import Layout, maybe, table
-from medcom_bu.issues import Kind
+from medcom_bu.issues import Kind, Layer, Outcome, Verdict
 from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment
+from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.hospital_referral import XH0131R
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing.samples import complete, samples
@@ -259,8 +260,8 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
         (("H0130R", "H0131R"), ("PAS+HA", "PAS+HJ"), ("S06+06", "S03+03'S06+06")),
         [
             ("layout-not-public", "segment 2 UNH, element 2, component 5"),
-            ("not-placed", "segment 31 S03"),
-            ("not-placed", "segment 48 PAS, element 1, component 1"),
+            ("not-judged", "segment 31 S03"),
+            ("not-judged", "segment 48 PAS, element 1, component 1"),
         ],
     ),
     "files of a referral": (
@@ -290,11 +291,13 @@ def test_exactly_what_is_found(name: str) -> None:
 def test_every_kind_is_shown() -> None:
     declared = {item.code.removeprefix("edifact.") for item in vars(kinds).values() if isinstance(item, Kind)}
     shown = {code for _, _, expected in CASES.values() for code, _ in expected}
-    assert shown | {"no-layout", "no-version"} == declared
+    assert shown | {"no-layout", "no-version", "unjudged"} == declared
 
 
 KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repeated", "text-format", "letter"} | {
-    "unknown-version"
+    "unknown-version",
+    "layout-not-public",
+    "not-judged",
 }
 
 
@@ -318,6 +321,72 @@ def test_what_has_no_place_is_kept(name: str) -> None:
 
 NOT_KEPT = {"a constant that is missing": {3}, "a version whose layout is not public": {48}}
 """There is nothing to keep; a code that stands in the value as its text need not be kept twice."""
+
+
+GUESSES = {
+    "H0131R": edited(REF, ("H0130R", "H0131R")),
+    "B0210X": edited(BIN, ("B0131X+BIN01", "B0210X+BIN02"), ("SST+BIN01", "SST+BIN02")),
+}
+NONSENSE: dict[str, tuple[str, str]] = {
+    "a code": ("PTY+PRI+WA", "PTY+PRI+ZZ"),
+    "another code": ("PAS+HA", "PAS+QQ"),
+    "a code of the files": ("GIS+N", "GIS+Q"),
+    "unknown segments": ("S02+02'", "S02+02'XYZ+1'ABC+1'"),
+    "an unknown group": ("S02+02'", "S03+03'ABC+1'S02+02'"),
+    "an element more": ("S02+02'", "S02+02+x'"),
+    "another constant": ("BGM+", "BGM+X"),
+    "another qualifier": (":203'", ":204'"),
+    "a segment twice": ("GIS+N'", "GIS+N'GIS+N'"),
+    "a forbidden segment": ("S12+12'", "S12+12'FTX+PR+P00++tekst'"),
+}
+
+
+@pytest.mark.parametrize("version", GUESSES)
+@pytest.mark.parametrize("name", [None, *NONSENSE])
+def test_a_guess_is_never_a_verdict(version: str, name: str | None) -> None:
+    """The schema layer has not run, in bytes, in the value, in a consignment; nothing says that receivers drop it."""
+    data = GUESSES[version]
+    if name is not None:
+        if NONSENSE[name][0].encode() not in data:
+            pytest.skip("the letter has no such segment")
+        data = edited(data, NONSENSE[name])
+    report, value = medcom_bu.validate(data), medcom_bu.parse(data)
+    assert {issue.code for issue in report if issue.layer is Layer.SCHEMA} == (
+        {"edifact.layout-not-public"} if name is None else {"edifact.layout-not-public", "edifact.not-judged"}
+    )
+    assert (report.layers[Layer.SCHEMA], report.ok, report.complete) == (Outcome.NOT_RUN, True, False)
+    assert report.verdict is Verdict.NOT_CHECKED
+    assert not any("drop" in issue.hint for issue in report)
+    assert value.letters[0].unexpected[0].name == "UNH"  # type: ignore[union-attr]
+    for held, path in ((value, ""), (Consignment((value,)), "messages[0].")):
+        judged = medcom_bu.validate(held)
+        assert (judged.layers[Layer.SCHEMA] is Outcome.PASSED, judged.complete) == (False, False)
+        assert ("edifact.unjudged", f"{path}letters[0].unexpected[0]") in [(i.code, i.path) for i in judged]
+    assert "loss.xml-segment" in {loss.code for loss in medcom_bu.losses(value, "xml")}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_one_guess_among_several_letters_leaves_the_layer_open(order: tuple[int, int]) -> None:
+    bodies = [GUESSES["H0131R"], BIN]
+    bodies = [data[data.index(b"UNH+") : data.index(b"UNZ+")] for data in (bodies[at] for at in order)]
+    data = REF[: REF.index(b"UNH+")] + b"".join(bodies) + REF[REF.index(b"UNZ+") :].replace(b"UNZ+1", b"UNZ+2")
+    report = medcom_bu.validate(data)
+    assert (report.ok, report.complete, report.layers[Layer.SCHEMA]) == (True, False, Outcome.NOT_RUN)
+    assert not medcom_bu.validate(medcom_bu.parse(data)).complete
+
+
+def test_a_letter_of_no_known_layout_is_not_judged_as_a_value() -> None:
+    for old, new in (("MEDREF:D", "MEDXXX:D"), ("H0130R", "H0730R")):
+        value: Any = medcom_bu.read(edited(REF, (old, new))).message
+        report = medcom_bu.validate(value)
+        assert "edifact.unjudged" in {issue.code for issue in report}
+        assert not report.complete or not report.ok
+
+
+def test_a_guess_still_judges_what_every_version_demands() -> None:
+    report = medcom_bu.validate(edited(GUESSES["H0131R"], ("SU:Testesen", "SU:")))
+    assert "edifact.missing" in {issue.code for issue in report}
+    assert report.layers[Layer.SCHEMA] is Outcome.FAILED
 
 
 def test_what_a_version_without_a_public_layout_gives() -> None:

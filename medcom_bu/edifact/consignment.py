@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -64,8 +64,6 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
         if layout is None:
             kept.append(Unexpected("segment", body[0].number, "UNH", "".join(map(as_text, body))))
         else:
-            if layout.code != body[0].text(2, 5):
-                kept.append(Unexpected("segment", body[0].number, "UNH", as_text(body[0])))
             decoded = decode(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
             places.append(decoded.places)
@@ -90,6 +88,15 @@ def _layout_of(unh: Segment, known: Sequence[Layout], findings: Findings) -> Lay
     expected = ", ".join(layout.code for layout in same)
     findings.add(kinds.VERSION, unh, 2, 5, version=same[0].code, expected=expected)
     return attrs.evolve(same[0], guess=same[0].code)
+
+
+def unjudged(message: Emessage) -> Iterator[Issue]:
+    """What a value keeps of EDIFACT without a layout that is known: an issue where each UNH is kept."""
+    holders = [("", message), *((f"letters[{number}].", letter) for number, letter in enumerate(message.letters))]
+    for path, holder in holders:
+        for number, item in enumerate(holder.unexpected):
+            if item.kind == "segment" and item.name == "UNH":
+                yield kinds.UNJUDGED.at(f"{path}unexpected[{number}]")
 
 
 # --- out ----------------------------------------------------------------------------------------------------------

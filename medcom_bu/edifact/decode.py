@@ -56,6 +56,8 @@ def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Plac
     Issues: those of ``finding_kinds``.
     """
     reader = _Reader(layout, given, findings)
+    if layout.guess:
+        reader.kept[segments[0].number] = kept(segments[0])  # the value shows by it that its layout was a guess
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
@@ -108,15 +110,15 @@ class _Reader:
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found. In a layout that is a guess, what it does not know may well be right."""
-        if self.layout.guess and kind in (kinds.UNEXPECTED, kinds.CODE, kinds.REPEATED, kinds.FORBIDDEN):
-            kind, params = kinds.NOT_PLACED, {"tag": segment.tag}
+        if self.layout.guess and kind in _OF_A_LAYOUT:
+            kind, params = kinds.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
-        self.report(kind, segment, *at, **{"tag": segment.tag, **params})
+        self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
         if segment.number not in self.kept:
-            self.kept[segment.number] = Unexpected("segment", segment.number, segment.tag, as_text(segment))
+            self.kept[segment.number] = kept(segment)
 
     def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
         for step in steps:
@@ -188,8 +190,8 @@ class _Reader:
 
     def in_order(self, segment: Segment, number: int, last: int) -> int:
         """The place that was reached: a segment whose place is before it is named."""
-        if number < last:
-            self.findings.add(kinds.ORDER, segment, tag=segment.tag)
+        if number < last and not self.layout.guess:
+            self.findings.add(kinds.ORDER, segment, tag=segment.shown_tag)
         return max(number, last)
 
     def count(self, instance: _Instance, group: Group) -> None:
@@ -218,6 +220,8 @@ class _Reader:
                 self.missing(instance.head, row, instance.groups[0])
 
     def missing(self, segment: Segment, row: Row, group: Group) -> None:
+        if self.layout.guess:
+            return
         self.findings.add(kinds.SEGMENT_MISSING, segment, absent=_shown(row), group=_shown(group.head))
 
     # the segments of a group
@@ -411,6 +415,17 @@ class _Filling:
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 
 
+_OF_A_LAYOUT = (
+    kinds.UNEXPECTED,
+    kinds.NOT_PLACED,
+    kinds.FORBIDDEN,
+    kinds.REPEATED,
+    kinds.CODE,
+    kinds.CONSTANT,
+    kinds.QUALIFIER,
+)
+"""What can only be said of a layout that is known."""
+
 _NOTHING = Field(())
 _EMPTY = Constant("")
 _PLAIN_FORMAT = Constant(free_text.PLAIN)
@@ -433,6 +448,11 @@ def _shown(row: Row) -> str:
     first = [field.components[0] for field in row.fields[:2] if field.components]
     texts = [part.text if isinstance(part, Constant) else "" for part in first]
     return "+".join([row.tag, *texts]).rstrip("+")
+
+
+def kept(segment: Segment) -> Unexpected:
+    """What stands beside the value for a segment that has no place in it."""
+    return Unexpected("segment", segment.number, segment.shown_tag, as_text(segment))
 
 
 def as_text(segment: Segment) -> str:

@@ -13,7 +13,7 @@ import attrs
 
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.decode import Place, as_text, nearest
+from medcom_bu.edifact.decode import Place, kept, nearest
 from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.encode import carried
 from medcom_bu.edifact.findings import Findings
@@ -92,8 +92,7 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> H
     places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
     for kind, path, params in demands(envelope, C0330Q):
         findings.add(kind, *nearest(places, path), **params)
-    kept = (Unexpected("segment", unb.number, "UNB", as_text(unb)),) if _has_more(unb, findings) else ()
-    return Header(envelope, places, kept)
+    return Header(envelope, places, (kept(unb),) if _has_more(unb, findings) else ())
 
 
 def _has_more(unb: Segment, findings: Findings) -> bool:

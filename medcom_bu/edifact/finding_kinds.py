@@ -9,8 +9,10 @@ _SCHEMA = "MedCom XML schemas as in use in 2026, of which the EDIFACT layouts ar
 _HOUSE = "medcom_bu: nothing that came is dropped in silence"
 
 
-def _kind(code: str, severity: Severity, message: Text, hint: Text, source: str = _LAYOUT) -> Kind:
-    return Kind(f"edifact.{code}", severity, Layer.SCHEMA, message, hint, source)
+def _kind(
+    code: str, severity: Severity, message: Text, hint: Text, source: str = _LAYOUT, *, unchecked: bool = False
+) -> Kind:
+    return Kind(f"edifact.{code}", severity, Layer.SCHEMA, message, hint, source, unchecked)
 
 
 LETTER = _kind(
@@ -39,6 +41,33 @@ GUESSED = _kind(
         "give a layout of {version}, made by MedCom's document, to the reader",
         "giv læseren en opbygning af {version}, lavet efter MedComs dokument",
     ),
+    unchecked=True,
+)
+NOT_JUDGED = _kind(
+    "not-judged",
+    Severity.WARNING,
+    Text(
+        "{tag} differs from what {known} allows; it was not judged, since the layout of its own version is not known",
+        "{tag} afviger fra det {known} tillader; det er ikke bedømt, for dets egen versions opbygning kendes ikke",
+    ),
+    Text(
+        "look it up in MedCom's document on that version, or ask the sender",
+        "slå det op i MedComs dokument om den version, eller spørg afsenderen",
+    ),
+    unchecked=True,
+)
+UNJUDGED = _kind(
+    "unjudged",
+    Severity.WARNING,
+    Text(
+        "this came as EDIFACT whose layout is not known; what could be read of it is judged, the rest is not",
+        "dette kom som EDIFACT hvis opbygning ikke kendes; det der kunne læses, er bedømt, resten er ikke",
+    ),
+    Text(
+        "validate what came, with a layout of its version",
+        "validér det der kom, med en opbygning af dets version",
+    ),
+    unchecked=True,
 )
 UNEXPECTED = _kind(
     "unexpected",

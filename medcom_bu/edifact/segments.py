@@ -41,6 +41,11 @@ class Segment:
             return ""
         return self.elements[element - 1][component - 1]
 
+    @property
+    def shown_tag(self) -> str:
+        """The tag where it is one, else ``?``: an unreleased sign may have cut it out of a text."""
+        return self.tag if TAG.fullmatch(self.tag) else "?"
+
     def __repr__(self) -> str:
         return f"<Segment {path(self)}>"
 
