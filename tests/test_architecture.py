@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 0,
     "arguments": 0,
     "binding": 0,
+    "numerals": 0,
     "resources": 0,
     "surroundings": 0,
     "danish_time": 0,
@@ -54,7 +55,7 @@ ON_THE_GROUND = {
 }
 """Who may import whom on the lowest floor."""
 
-PURE = {"arguments", "frozen", "issues", "errors", "limits", "binding", "values", "messages", "rules"}
+PURE = {"arguments", "frozen", "issues", "errors", "limits", "binding", "numerals", "values", "messages", "rules"}
 CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli.py"}

@@ -71,6 +71,7 @@ SNIPPETS = (
         b"NaN",
     ),
     *(b'"resourceType":"Patient"', b'"resourceType":"X",', b'"_id":{"id":"x"},', b"\\u0000", b"\\ud800", b"[" * 2000),
+    *("²".encode(), "٣".encode(), "|5.²".encode(), b"9" * 5000, b"|5.0"),
     *(b'{"a":' * 2000, b'"reference":"#x"', b'"fullUrl":"urn:uuid:x",', b"<div xmlns='http://www.w3.org/1999/xhtml'/>"),
 )
 BASE64 = (

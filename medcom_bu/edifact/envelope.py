@@ -22,6 +22,7 @@ from medcom_bu.edifact.notation import table
 from medcom_bu.edifact.segments import Segment
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+from medcom_bu.numerals import whole
 from medcom_bu.values.codes import AcknowledgementCode
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -115,7 +116,7 @@ def _year(two: int, letters: Sequence[Value]) -> int:
     for letter in letters:
         authorised = getattr(getattr(letter, "letter", None), "authorisation", None)
         text = (authorised.date or "")[:4] if authorised else ""
-        if text.isascii() and text.isdigit():
-            near = int(text)
+        near = whole(text)
+        if near is not None:
             return min((near // 100 * 100 + century + two for century in (-100, 0, 100)), key=lambda y: abs(y - near))
     return (1900 if two >= 70 else 2000) + two

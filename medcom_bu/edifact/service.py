@@ -14,6 +14,7 @@ import attrs
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.segments import Interchange, Message, Segment
+from medcom_bu.numerals import whole
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]")
@@ -79,7 +80,7 @@ class _Frame:
         if uno is None or uno.tag != "UNO":
             self.findings.add(kinds.MISSING, segment, tag="UNO")
             return
-        if uno.payload is not None and _number(segment.text(1), 18) != len(uno.payload):
+        if uno.payload is not None and whole(segment.text(1), 18) != len(uno.payload):
             self.findings.add(kinds.TRAILER_LENGTH, segment, 1, count=len(uno.payload))
         if segment.text(2) != uno.text(1):
             self.findings.add(kinds.OBJECT_REFERENCE, segment, 2)
@@ -203,7 +204,7 @@ def _check_message(unh: Segment, unt: Segment, count: int, findings: Findings) -
     for element in (1, 2):
         if not unh.text(element):
             findings.add(kinds.ELEMENT_MISSING, unh, element, tag="UNH")
-    if _number(unt.text(1)) != count:
+    if whole(unt.text(1), 6) != count:
         findings.add(kinds.SEGMENT_COUNT, unt, 1, count=count)
     if unh.text(1) and unt.text(2) != unh.text(1):
         findings.add(kinds.MESSAGE_REFERENCE, unt, 2)
@@ -212,7 +213,7 @@ def _check_message(unh: Segment, unt: Segment, count: int, findings: Findings) -
 
 def _check_trailer(frame: _Frame, unz: Segment) -> None:
     count = len(frame.messages) + frame.headless
-    if _number(unz.text(1)) != count:
+    if whole(unz.text(1), 6) != count:
         frame.findings.add(kinds.MESSAGE_COUNT, unz, 1, count=count)
     reference = frame.header.text(5) if frame.header is not None else ""
     if reference and unz.text(2) != reference:
@@ -227,10 +228,6 @@ def _check_extra(segment: Segment, findings: Findings) -> None:
             if text and (element > 2 or component > 1):
                 findings.add(kinds.EXTRA, segment, element, component, tag=segment.tag)
                 return
-
-
-def _number(text: str, digits: int = 6) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 def _is_date(text: str) -> bool:

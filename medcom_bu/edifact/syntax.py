@@ -18,6 +18,7 @@ from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
 from medcom_bu.edifact.tokens import MAX_TEXT, PADDING, LimitError, Tokens
 from medcom_bu.issues import Layer, Reading
+from medcom_bu.numerals import whole
 
 MAX_OBJECTS = 10_000
 
@@ -27,7 +28,6 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
 _PADDING = re.compile(rb"[\s\0\x1a]*+")
-_SIZE = re.compile(r"[0-9]{1,18}")
 _LINE_END = re.compile(rb"[\r\n]++(?![ \t\f\v])")
 
 
@@ -108,15 +108,15 @@ def _line_end(raw: bytes, marks: Marks, *, after_service: bool) -> bytes:
 def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> tuple[Segment, int]:
     """The UNO with the object that follows it at ``at``, and where the text goes on."""
     given = uno.text(4)
-    sized = _SIZE.fullmatch(given)
-    found = source.payload(at, int(given)) if sized else None
+    size = whole(given)
+    found = None if size is None else source.payload(at, size)
     if found is not None:
         return _carrying(uno, found), at + len(found)
     end = source.next_trailer(at)
-    if not sized:
+    if size is None:
         findings.add(kinds.OBJECT_SIZE, uno, 4, 1)
     else:
-        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=int(given), found="-" if end is None else end - at)
+        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=size, found="-" if end is None else end - at)
     if end is None:
         return uno, at
     return _carrying(uno, source.cut(at, end)), end

@@ -31,6 +31,7 @@ from medcom_bu.messages.envelopes import (
     VansMessage,
     VansReceipt,
 )
+from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.surroundings import Surroundings
@@ -251,7 +252,7 @@ def _end(end: str | EndPoint) -> EndPoint:
     """An address; what is no number is the name of a network operator, as in the receipts that they send."""
     if isinstance(end, EndPoint):
         return end
-    return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if end.strip().isdigit() else EndPointType.VANS)
+    return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)
 
 
 def _now(around: Surroundings) -> str:

@@ -26,6 +26,7 @@ from medcom_bu.binding import (
     element,
     masked,
 )
+from medcom_bu.numerals import integer
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
 
@@ -133,10 +134,7 @@ class Document(Value):
     @property
     def size(self) -> int | None:
         """The declared size, or None where the text is no number."""
-        try:
-            return int(self.size_in_bytes or "")
-        except ValueError:
-            return None
+        return integer(self.size_in_bytes)
 
 
 @declaration

@@ -28,6 +28,7 @@ from medcom_bu.messages.envelopes import (
 )
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
+from medcom_bu.numerals import integer
 from medcom_bu.rendering import thread
 from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
 from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, section, source
@@ -76,7 +77,6 @@ header,.cave,li{break-inside:avoid}a{color:inherit;text-decoration:none}@page{ma
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
 _TAG = re.compile("<[^>]*>")
-_SIZE = re.compile(r"\s*\+?([0-9]{1,15})\s*")
 _URGENT = (Priority.ACUTE, CorrespondencePriority.HIGH)
 
 _NAME = ("person_given_name", "person_surname_name")
@@ -345,8 +345,7 @@ def _received(held: Base64) -> str:
 
 def _readable(size: str) -> str:
     """The size in words where it is long, to go with the number of bytes."""
-    found = _SIZE.fullmatch(size)
-    count = int(found[1]) if found else 0
+    count = integer(size) or 0
     for unit, amount in (("MB", 1_000_000), ("kB", 1_000)):
         if count >= amount:
             return f" ({count / amount:.1f} {unit})".replace(".", ",")

@@ -12,6 +12,7 @@ from typing import Any
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.numerals import integer
 from medcom_bu.rules.kinds import CONVERTER, ERROR, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values import filetypes
 from medcom_bu.values.codes import ObjectExtensionCode
@@ -119,20 +120,12 @@ def _check_content(item: BinaryObject, here: str) -> Iterator[Issue]:
     if content is None:
         yield BASE64.at(f"{here}.object_base64_encoded")
         return
-    declared = _number(item.original_object_size)
+    declared = integer(item.original_object_size, 40)
     if declared is not None and declared != len(content):
         yield SIZE.at(f"{here}.original_object_size", actual=len(content))
     extension = item.object_extension_code
     if isinstance(extension, ObjectExtensionCode) and filetypes.matches(extension, content[: filetypes.HEAD]) is False:
         yield CONTENT.at(f"{here}.object_base64_encoded", extension=str(extension))
-
-
-def _number(text: str | None) -> int | None:
-    """A size; None where it is none that a computer could have."""
-    try:
-        return int(text) if text is not None and len(text) < 40 else None
-    except ValueError:
-        return None
 
 
 def check_references(references: Sequence[Any], path: str) -> Iterator[Issue]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from medcom_bu.binding import Value
 from medcom_bu.issues import Issue
+from medcom_bu.numerals import is_digits
 from medcom_bu.rules.kinds import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.identifiers import (
@@ -81,7 +82,7 @@ KINDS = (CPR_DATE, CPR_MODULUS, REPLACEMENT_FORM, GLN_CHECK, UNIT_FORM, UNPAIRED
 
 
 def _digits(text: str, *lengths: int) -> bool:
-    return len(text) in lengths and text.isascii() and text.isdigit()
+    return len(text) in lengths and is_digits(text)
 
 
 _FORMS: dict[str, Callable[[str], bool]] = {

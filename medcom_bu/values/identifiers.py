@@ -26,6 +26,8 @@ from typing import ClassVar, Literal
 
 import attrs
 
+from medcom_bu.numerals import is_digits
+
 Sex = Literal["female", "male"]
 """As FHIR's AdministrativeGender writes it."""
 
@@ -210,7 +212,7 @@ def person_identifier(text: str) -> Cpr | ReplacementCpr:
     Blanks and hyphens do not count; the value keeps them. Nothing is checked.
     """
     bare = Identifier.compact(text)
-    return Cpr(text) if bare.isascii() and bare.isdigit() else ReplacementCpr(text)
+    return Cpr(text) if is_digits(bare) else ReplacementCpr(text)
 
 
 @attrs.frozen(repr=False)

@@ -26,6 +26,7 @@ from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpressio
 from medcom_bu.fhir.fhirpath.narrative import has_content
 from medcom_bu.fhir.fhirpath.nodes import Item, Items
 from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member, Node
+from medcom_bu.numerals import integer
 
 MAX_SEARCHED = 10_000
 """Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
@@ -298,12 +299,10 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 def _to_integer(items: Items) -> Items:
     found = nodes.text(items[0]) if len(items) == 1 else None
-    if found and len(found) < 10 and found.isdecimal() and found.isascii():
-        return [int(found)]
     if found in ("true", "false"):
         return [int(found == "true")]
-    whole = int(found) if found and _INTEGER.fullmatch(found) else None
-    return [whole] if whole is not None and -(2**31) <= whole < 2**31 else []
+    number = integer(found, 10) if found and _INTEGER.fullmatch(found) else None
+    return [number] if number is not None and -(2**31) <= number < 2**31 else []
 
 
 def _to_string(items: Items) -> Items:

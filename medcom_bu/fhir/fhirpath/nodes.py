@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Hashable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.numerals import exact, integer, is_digits
 
 Item = Any
 Items = list[Any]
@@ -224,17 +225,14 @@ def number(item: Item) -> int | Decimal | None:
         return value
     if type(value) is bool or not isinstance(value, NUMBERS):
         return None
-    try:
-        exact = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    if not exact.is_finite() or abs(exact.adjusted()) > _MAX_EXPONENT:
-        return None
-    return int(value) if _is_whole(value) else exact
+    if _is_whole(value):
+        return integer(value)
+    found = exact(str(value))
+    return None if found is None or abs(found.adjusted()) > _MAX_EXPONENT else found
 
 
 def _is_whole(value: Item) -> bool:
-    return type(value) is int or (type(value) is Number and value.lstrip("-").isdecimal() and len(value) < 20)
+    return type(value) is int or (type(value) is Number and is_digits(value.removeprefix("-")) and len(value) < 20)
 
 
 def same(left: Item, right: Item) -> bool:

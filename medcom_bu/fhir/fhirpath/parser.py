@@ -12,6 +12,7 @@ from decimal import Decimal
 import attrs
 
 from medcom_bu.fhir.fhirpath.faults import FhirPathSyntaxError, UnsupportedExpression
+from medcom_bu.numerals import exact, whole
 
 MAX_LENGTH = 20_000
 """Characters of an expression; the longest of the official guides has about a thousand."""
@@ -164,6 +165,13 @@ def _unquote(text: str, at: int) -> str:
     return _ESCAPE.sub(plain, text[1:-1])
 
 
+def _number(text: str) -> int | Decimal:
+    number = exact(text) if "." in text else whole(text)
+    if number is None:
+        raise UnsupportedExpression("a number of so many digits")
+    return number
+
+
 class _Parser:
     """Precedence climbing over the tokens."""
 
@@ -260,7 +268,7 @@ class _Parser:
         if kind == "text":
             return Literal(_unquote(text, at))
         if kind == "number":
-            return Literal(Decimal(text) if "." in text else int(text))
+            return Literal(_number(text))
         if kind == "variable":
             return Variable(text[1:] if text[1] not in "'`" else _unquote(text[1:], at))
         if kind == "special":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,6 +20,7 @@ from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
 from medcom_bu.fhir.profiles.tree import Rule, shape_of
 from medcom_bu.issues import Kind
+from medcom_bu.numerals import exact
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.run import Scope
@@ -83,12 +85,10 @@ class Bound:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        try:
-            one, other = (float(value), float(self.bound)) if type(value) is Number else (value, self.bound)
-            outside = one < other if self.is_least else one > other
-        except (TypeError, ValueError):
+        one, other = (exact(value), exact(str(self.bound))) if type(value) is Number else (value, self.bound)
+        if type(one) is not type(other) or not isinstance(one, str | Decimal):
             return
-        if outside:
+        if one < other if self.is_least else one > other:  # type: ignore[operator]  # of one type
             scope.report(self.rule.broken(kinds.RANGE, path, bound=str(self.bound)))
 
 

@@ -9,6 +9,7 @@ Source: FHIR R4, Profiling, ElementDefinition.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
+from medcom_bu.numerals import whole
 
 R4 = "http://hl7.org/fhir/StructureDefinition/"
 _SYSTEM = "http://hl7.org/fhirpath/System."
@@ -353,12 +355,12 @@ def _most(layers: Layers) -> Element:
 
 
 def _limit(most: int | None) -> float:
-    return float("inf") if most is None else most
+    return math.inf if most is None else most
 
 
 def _number(most: Any) -> int | None:
     """The number behind ``max``; None where there is no limit."""
-    return int(most) if isinstance(most, str) and most.isdigit() else None
+    return whole(most)
 
 
 def _is_list(definer: Element) -> bool:

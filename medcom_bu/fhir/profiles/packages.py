@@ -9,6 +9,7 @@ Source: FHIR R4, NPM Package Specification (packages.fhir.org), ``package.json``
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 import tarfile
@@ -20,6 +21,7 @@ import attrs
 
 from medcom_bu import resources
 from medcom_bu.frozen import frozen
+from medcom_bu.numerals import whole
 
 Definition = Mapping[str, Any]
 """One StructureDefinition, ValueSet or CodeSystem as plain data."""
@@ -27,6 +29,7 @@ Definition = Mapping[str, Any]
 _KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MAX_FILE = 32 << 20
+_MAX_NUMBERS = 8
 _MAX_PACKAGE = 512 << 20
 _MAX_FILES = 50_000
 
@@ -127,8 +130,9 @@ class Library:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """The numbers of a version, what follows a hyphen left out."""
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
+    """The numbers that a version begins with, whatever it is: ``4.0.1-ballot`` and ``4.0.x`` begin with 4 and 0."""
+    parts = (whole(part) for part in version.partition("-")[0].split(".", _MAX_NUMBERS)[:_MAX_NUMBERS])
+    return tuple(itertools.takewhile(lambda part: part is not None, parts))  # type: ignore[arg-type]
 
 
 @functools.cache
