@@ -158,7 +158,6 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu import read
-    from medcom_bu.messages.envelopes import VansEnvelope
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
     from medcom_bu.reporting import exit_status
@@ -173,12 +172,8 @@ def _show(arguments: argparse.Namespace) -> int:
             _write_page(as_page(parsed.message).encode(), arguments.html)
     except OSError as error:
         return _refuse(error)
-    reports = [parsed.report]
-    if isinstance(parsed.message, VansEnvelope) and parsed.message.payload is not None:
-        reports.append(read(parsed.message.payload).report)
-    for where, report in zip(("", "inside: "), reports, strict=False):
-        print(f"{where}{report}", file=report_to)
-    return exit_status(reports)
+    print(parsed.report, file=report_to)
+    return exit_status([parsed.report])
 
 
 def _write_page(page: bytes, target: str) -> None:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import functools
 import importlib
 import io
-import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
-from medcom_bu import rules
-from medcom_bu.arguments import Words
+import attrs
+
+from medcom_bu import enclosed, rules
+from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.values.base64 import Base64
 from medcom_bu.values.structures import Structure
 
 if TYPE_CHECKING:
@@ -34,111 +36,32 @@ if TYPE_CHECKING:
 XmlMessage = Emessage | VansEnvelope
 
 
-class WireFormat(Words):
-    """The formats that the library tells apart."""
-
-    OIOXML = "oioxml"
-    EDIFACT = "edifact"
-    FHIR_JSON = "fhir+json"
-    FHIR_XML = "fhir+xml"
-    VANS_ENVELOPE = "vans-envelope"
-    SBDH = "sbdh"
-
-
-UNKNOWN = Kind(
-    "format.unknown",
-    Severity.ERROR,
-    Layer.SYNTAX,
-    Text("the bytes are of no known wire format", "bytene har intet kendt format"),
+CONTENT_NOT_CHECKED = Kind(
+    "vans.content-not-checked",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("what is inside the envelope was not checked", "kuvertens indhold er ikke kontrolleret"),
     Text(
-        "expected OIO-XML, EDIFACT, FHIR as JSON or XML, a VANSEnvelope or an SBDH",
-        "forventet: OIO-XML, EDIFACT, FHIR som JSON eller XML, en VANSEnvelope eller en SBDH",
+        "it does not decode, has no format that is read here, or lies too deep: check it on its own",
+        "det kan ikke afkodes, har intet format der læses her, eller ligger for dybt: kontrollér det for sig",
     ),
-    "medcom_bu, detection of formats",
+    "medcom_bu, judgement of envelopes",
+    unchecked=True,
 )
-EMPTY = Kind(
-    "format.empty",
-    Severity.ERROR,
-    Layer.SYNTAX,
-    Text("there are no bytes", "der er ingen bytes"),
-    Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
-    "medcom_bu, detection of formats",
-)
-NOT_SUPPORTED = Kind(
-    "format.not-supported",
-    Severity.ERROR,
-    Layer.SYNTAX,
-    Text("{format} is recognised, but not read by this version", "{format} genkendes, men læses ikke af denne version"),
-    Text("see the README for what is read", "se README for hvad der læses"),
-    "medcom_bu, detection of formats",
-)
-
-_HEAD = 65536
-_SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
-_ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
-_EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
-_FHIR_NAMESPACE = "http://hl7.org/fhir"
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_ROOTS = {
-    "VANSEnvelope": WireFormat.VANS_ENVELOPE,
-    "StandardBusinessDocument": WireFormat.SBDH,
-    "Bundle": WireFormat.FHIR_XML,
-}
-
-
-def detect(data: bytes) -> WireFormat:
-    """Which format the bytes are of, by their first 64 KiB.
-
-    Raises UnknownFormat.
-    """
-    head = _head_text(data)
-    if head.startswith("<"):
-        return _detect_xml(head, len(data) >= _HEAD)
-    if head.startswith("{"):
-        return WireFormat.FHIR_JSON
-    if _EDIFACT.match(head):
-        return WireFormat.EDIFACT
-    raise UnknownFormat("the bytes are of no known wire format")
-
-
-def _head_text(data: bytes) -> str:
-    head = bytes(data[:_HEAD])
-    for bom, encoding in _BOMS:
-        if head.startswith(bom):
-            return head[len(bom) :].decode(encoding, "replace").lstrip()
-    if head[:2] == b"<\x00":
-        return head.decode("utf-16-le", "replace")
-    if head[:2] == b"\x00<":
-        return head.decode("utf-16-be", "replace")
-    return head.decode("latin-1").lstrip()
-
-
-def _detect_xml(head: str, is_long: bool) -> WireFormat:
-    at = 0
-    while found := _SKIP.match(head, at):
-        at = found.end()
-    root = _ROOT.match(head, at)
-    if root is None and is_long:
-        return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is
-    if root is None:
-        raise UnknownFormat("the bytes are of no known wire format")
-    if root.group(2) in _ROOTS:
-        return _ROOTS[root.group(2)]
-    return WireFormat.FHIR_XML if _FHIR_NAMESPACE in root.group(3) else WireFormat.OIOXML
 
 
 def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
     """The message in the bytes, all of it. ``limits`` say how much it may hold.
 
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
-    is not recognised. Business rules are not asked: see :func:`validate`.
+    is not recognised. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
     """
-    codec = _codec(detect(_peek(data)))
-    if codec is None:
-        raise InvalidMessage(_unread(_peek(data)))
-    reading = codec.read(_held(data), limits)
+    opened = _open(data, limits)
+    if opened.wire is None:
+        raise UnknownFormat("the bytes are of no known wire format")
+    reading = opened.reading
     if reading.message is None or reading.failed:
-        raise InvalidMessage(Report.of(reading.issues, reading.ran, codec.LAYERS, most=limits.issues))
+        raise InvalidMessage(Report.of(reading.issues, reading.ran, opened.layers, most=limits.issues))
     message: Message = reading.message
     return message
 
@@ -148,16 +71,8 @@ def read(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Parsed[Message]:
 
     ``limits`` say how much a message may hold.
     """
-    head = _peek(data)
-    try:
-        found = detect(head)
-    except UnknownFormat:
-        return Parsed(None, _unread(head))
-    codec = _codec(found)
-    if codec is None:
-        return Parsed(None, _unread(head), found)
-    reading = codec.read(_held(data), limits)
-    return Parsed(reading.message, _report(reading, codec.LAYERS, None, limits), found)
+    opened = _open(data, limits)
+    return Parsed(opened.reading.message, _report(opened, None, limits), opened.wire)
 
 
 def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: Limits = LIMITS) -> Report:
@@ -165,17 +80,15 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
 
     ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
     asked for failed, and none runs where the schema layer failed. ``limits`` say how much a message may hold.
-    Paths are those of the wire for bytes, attribute paths for a value.
+    Paths are those of the wire for bytes, attribute paths for a value. An envelope is judged with what is in it, at
+    the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
     """
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted, limits)
     if isinstance(data, XmlMessage | Structure):
         return _judge(cast("Message", data), wanted, limits)
-    codec = _codec_for(data)
-    if codec is None:
-        return _unread(_peek(data))
-    return _report(codec.read(_held(data), limits), codec.LAYERS, wanted, limits)
+    return _report(_open(data, limits), wanted, limits)
 
 
 class _Codec(Protocol):
@@ -202,27 +115,35 @@ def _codec(found: WireFormat) -> _Codec | None:
     return cast("_Codec", importlib.import_module(name)) if name else None
 
 
-def _codec_for(data: bytes | BinaryIO) -> _Codec | None:
-    try:
-        return _codec(detect(_peek(data)))
-    except UnknownFormat:
-        return None
+class _Opened(NamedTuple):
+    """What bytes were found to be: their format, the layers that apply, and what the codec read, if there is one."""
+
+    wire: WireFormat | None
+    layers: tuple[Layer, ...]
+    reading: Reading[Any]
+    has_codec: bool = True
 
 
-def _unread(head: bytes) -> Report:
-    """The report on bytes that no codec reads."""
+def _open(data: bytes | BinaryIO, limits: Limits) -> _Opened:
+    head = _peek(data)
+    found = None
     try:
-        issue = NOT_SUPPORTED.at("byte 0", format=str(detect(head)))
+        found = detect(head)
+        issue = NOT_SUPPORTED.at("byte 0", format=str(found))
     except UnknownFormat:
         issue = (UNKNOWN if head.strip() else EMPTY).at("byte 0")
-    return Report.of([issue], [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE])
+    codec = _codec(found) if found else None
+    if codec is None:
+        layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+        return _Opened(found, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
+    return _Opened(found, codec.LAYERS, codec.read(_held(data), limits))
 
 
 def _peek(data: bytes | BinaryIO) -> bytes:
     if isinstance(data, (bytes, bytearray, memoryview)):
-        return bytes(data[:_HEAD])
+        return bytes(data[:HEAD])
     at = data.tell()
-    head = data.read(_HEAD)
+    head = data.read(HEAD)
     data.seek(at)
     return head
 
@@ -232,18 +153,95 @@ def _held(data: Any) -> bytes | BinaryIO:
 
 
 def _report(
-    reading: Reading[Any],
-    applies: tuple[Layer, ...],
+    opened: _Opened,
     wanted: frozenset[Layer] | None,
     limits: Limits,
     where: Callable[[str], str] = str,
+    envelopes: int = 1,
 ) -> Report:
-    """The report on what a codec made of bytes, with the profiles and rules where they are wanted and can run.
+    """The report on what was read, with the profiles and rules where they are wanted and can run, and what is inside.
 
-    ``where`` turns the FHIRPath of a profile issue into what the report speaks of.
+    ``where`` turns the FHIRPath of a profile issue into what the report speaks of. ``envelopes`` counts those opened.
     """
+    envelope, reading = opened.reading.message, opened.reading
+    if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
+        return _own_report(opened, wanted, limits, where)
+    told, content = _open_content(envelope, limits) if envelopes <= _DEEPEST else ((), None)
+    outside = _own_report(opened, wanted, limits, where, enclosed.check(envelope, told))
+    if content is not None:
+        inside = _report(content, wanted, limits, envelopes=envelopes + 1)
+        return _joined(outside, inside, f"{reading.locate('content.data')}/", limits)
+    data = reading.locate("content.data")
+    asked = frozenset(opened.layers if wanted is None else wanted)
+    not_run = asked - {Layer.SYNTAX} or asked  # what has no known format has no syntax that could be judged
+    is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
+    issues = () if is_told else (CONTENT_NOT_CHECKED.at(""),)
+    return _joined(outside, Report(issues, dict.fromkeys(not_run & {*opened.layers}, Outcome.NOT_RUN)), data, limits)
+
+
+_DEEPEST = 4
+"""So many envelopes within each other are opened. One message in one envelope is the rule."""
+
+_OF_ANOTHER_STANDARD = frozenset({"xml.root", "fhir.resource-type"})
+"""What a codec says of XML or JSON that is no message of its own."""
+
+
+def _data(envelope: VansEnvelope) -> Base64 | None:
+    return envelope.content.data if isinstance(envelope.content, VansMessage) else None
+
+
+def _open_content(envelope: VansEnvelope, limits: Limits) -> tuple[tuple[enclosed.Contents, ...], _Opened | None]:
+    """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
+    if not envelope.payload:
+        return (), None
+    opened = _open(envelope.payload, limits)
+    if not opened.has_codec or _is_of_another_standard(opened, envelope):
+        return enclosed.contents(envelope.payload, None, None), None
+    return enclosed.contents(envelope.payload, opened.wire, opened.reading.message), opened
+
+
+def _is_of_another_standard(opened: _Opened, envelope: VansEnvelope) -> bool:
+    """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
+    document = envelope.meta_information.document if envelope.meta_information else None
+    is_declared = document is not None and opened.wire and document.format == enclosed.FORMATS.get(opened.wire)
+    return not is_declared and any(issue.code in _OF_ANOTHER_STANDARD for issue in opened.reading.issues[:1])
+
+
+def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
+    """Whether an envelope says what the message inside says, at attribute paths."""
+    return enclosed.check(envelope, _open_content(envelope, LIMITS)[0]) if _data(envelope) is not None else ()
+
+
+def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Report:
+    """The report on an envelope with what is in it, which stands at ``where``: a layer ran where it ran on both."""
+    issues = (*outside, *(_moved(issue, where) for issue in inside))
+    layers = {}
+    for layer in Layer:
+        outcomes = [report.layers[layer] for report in (outside, inside) if layer in report.layers]
+        if outcomes:
+            worst = (outcome for outcome in (Outcome.FAILED, Outcome.NOT_RUN, Outcome.PASSED) if outcome in outcomes)
+            layers[layer] = next(worst)
+    return Report(Report.of(issues, (), (), most=limits.issues).issues, layers, outside.asked)
+
+
+def _moved(issue: Issue, where: str) -> Issue:
+    causes = tuple(_moved(cause, where) for cause in issue.causes)
+    return attrs.evolve(issue, path=where + issue.path, causes=causes)
+
+
+def _own_report(
+    opened: _Opened,
+    wanted: frozenset[Layer] | None,
+    limits: Limits,
+    where: Callable[[str], str],
+    more: Iterable[Issue] = (),
+) -> Report:
+    """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
+    reading, applies = opened.reading, opened.layers
     asked = frozenset(applies) if wanted is None else wanted
     report = functools.partial(Report.of, applies=applies, asked=wanted, most=limits.issues)
+    if not opened.has_codec:
+        return report(reading.issues, reading.ran)
     issues = [issue for issue in reading.issues if issue.layer in asked]
     ran = [layer for layer in reading.ran if layer in asked]
     if reading.failed or reading.message is None:
@@ -258,7 +256,7 @@ def _report(
             return report(issues, ran)
     if Layer.RULE in asked:
         ran.append(Layer.RULE)
-        issues += [issue.moved(reading.locate(issue.path)) for issue in rules.check(reading.message)]
+        issues += [issue.moved(reading.locate(issue.path)) for issue in (*rules.check(reading.message), *more)]
     return report(issues, ran)
 
 
@@ -277,7 +275,7 @@ def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) ->
 
     reading = codec.judge(message)
     own = Reading(message, (*reading.issues, *_unjudged(message)), reading.ran)
-    return _report(own, codec.LAYERS, wanted, limits, where)
+    return _report(_Opened(None, codec.LAYERS, own), wanted, limits, where)
 
 
 def _unjudged(message: Message) -> tuple[Issue, ...]:

@@ -30,6 +30,8 @@ FLOORS = {
     "oioxml": 4,
     "edifact": 4,
     "fhir": 4,
+    "detection": 3,
+    "enclosed": 4,
     "wire": 5,
     "builders": 6,
     "conversion": 6,

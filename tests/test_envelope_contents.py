@@ -115,7 +115,7 @@ def test_a_message_tells_its_envelope(name: str) -> None:
     assert meta.document.size == len(payload)
     assert envelope.payload == payload
     assert medcom_bu.parse(medcom_bu.to_xml(envelope)) == envelope
-    assert found(medcom_bu.validate(envelope)) == []
+    assert [path for _, path in found(medcom_bu.validate(envelope)) if not path.startswith("content.data")] == []
     assert compared(envelope) == []
 
 
@@ -141,7 +141,8 @@ def test_bytes_of_another_kind() -> None:
     envelope = vans.wrap(b"\x89PNG", sender=SENDER, receiver=RECEIVER, name="Billede")
     meta: Any = envelope.meta_information
     assert (meta.document.format, meta.document.version) == ("Binary", None)
-    assert found(medcom_bu.validate(envelope)) == compared(envelope) == []
+    assert found(medcom_bu.validate(envelope)) == [("vans.content-not-checked", "content.data")]
+    assert compared(envelope) == []
 
 
 @pytest.mark.parametrize("missing", ["sender", "receiver", "name"])

@@ -159,7 +159,7 @@ SHAPE = [
         VANS,
         b"<Name>MCM:XDIS91</Name>",
         b"",
-        b"<Name>x</Name>",
+        b"<Name>mcm:xdis91</Name>",
         "/VANSEnvelope/Message/MetaInformation/Document",
         "content.meta_information.document.name",
     ),

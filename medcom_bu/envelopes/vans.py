@@ -6,12 +6,11 @@ message identity on a resend: ibid.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from medcom_bu import wire
-from medcom_bu.envelopes.contents import ACKNOWLEDGEMENT_VERSION, Contents, contents
+from medcom_bu.envelopes.contents import contents
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
@@ -33,43 +32,11 @@ from medcom_bu.messages.envelopes import (
 )
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
-from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.timestamps import danish_text
 
 _SURROUNDINGS = Surroundings()
-_SOURCE = "MedCom, governance of the network layer"
-
-DIFFERENT = rule(
-    "envelope.payload-differs",
-    ERROR,
-    ("{element} is not what the message inside says", "{element} er ikke hvad meddelelsen i kuverten siger"),
-    ("write {expected}", "skriv {expected}"),
-    _SOURCE,
-)
-PARTY = rule(
-    "envelope.payload-party",
-    WARNING,
-    ("{element} is not the location number in the letter", "{element} er ikke brevets lokationsnummer"),
-    ("check the address; the network may route by another number", "kontrollér adressen; nettet kan bruge en anden"),
-    _SOURCE,
-)
-FHIR_PARTY = rule(
-    "envelope.fhir-party",
-    ERROR,
-    ("{element} is not the location number in the FHIR message", "{element} er ikke FHIR-meddelelsens lokationsnummer"),
-    ("write the location number of the message", "skriv meddelelsens lokationsnummer"),
-    "MedCom, CareCommunication 5.0, rule 26",
-)
-SEVERAL = rule(
-    "envelope.several-types",
-    ERROR,
-    ("letters of several types or versions are inside", "der er breve af flere typer eller versioner i kuverten"),
-    ("send them in an envelope each: Name tells one", "send dem i hver sin kuvert: Name angiver ét"),
-    _SOURCE,
-)
-KINDS = (DIFFERENT, PARTY, FHIR_PARTY, SEVERAL)
 
 
 def wrap(
@@ -195,53 +162,8 @@ def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
 
 
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
-    """Whether format, name, version, MIME type and parties are those of what is inside; ``validate`` does not ask."""
-    if not isinstance(envelope.content, VansMessage) or envelope.payload is None:
-        return ()
-    inside = contents(envelope.payload)
-    told, meta = inside[0], envelope.content.meta_information
-    issues = [*_check_parties(envelope, inside)]
-    if len({(each.name, each.version) for each in inside}) > 1:
-        return (SEVERAL.at("content.data"), *issues)
-    return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
-
-
-def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
-    path, document = "content.meta_information.document", meta.document
-    named = (DocumentFormat.XML, DocumentFormat.EDIFACT)
-    if document.format != told.format and (told.format or document.format in named):
-        expected = str(told.format or DocumentFormat.BINARY)
-        yield DIFFERENT.at(f"{path}.format", element="Format", expected=expected)
-    if told.name and (document.name or "").lower() != told.name.lower():
-        yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
-    if told.version and _full(document.version, told) != told.version:
-        expected = told.version if _VERSION.fullmatch(told.version) else "?"
-        yield DIFFERENT.at(f"{path}.version", element="Version", expected=expected)
-    mime = meta.transport.tag(MIME_TAG) if meta.transport else None
-    if told.mime and mime and mime != told.mime:
-        yield DIFFERENT.at("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
-
-
-_VERSION = re.compile("X?[A-Z][0-9]{4}[A-Z]|[0-9](\\.[0-9]){1,2}")
-
-
-def _full(version: str | None, told: Contents) -> str | None:
-    """The version of an Acknowledgement is written 2.0 as well as 2.0.0."""
-    acknowledgement = (told.name or "").startswith("MCM:FCTL")
-    return ACKNOWLEDGEMENT_VERSION if acknowledgement and version == "2.0" else version
-
-
-def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterator[Issue]:
-    for field, element, end in (
-        ("sender", "SenderID", envelope.sender_id),
-        ("receiver", "ReceiverID", envelope.receiver_id),
-    ):
-        for told in inside:
-            number = getattr(told, field)
-            if number and end is not None and end.identifier != number:
-                kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
-                yield kind.at(f"{field}_id", element=element)
-                break
+    """Whether format, name, version, MIME type and parties are those of what is inside. ``validate`` asks this too."""
+    return wire.check_payload(envelope)
 
 
 def _missing(what: str) -> Any:

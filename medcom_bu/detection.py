@@ -1,0 +1,103 @@
+"""Which of the wire formats bytes are of, by how they begin."""
+
+from __future__ import annotations
+
+import re
+
+from medcom_bu.arguments import Words
+from medcom_bu.errors import UnknownFormat
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+
+class WireFormat(Words):
+    """The formats that the library tells apart."""
+
+    OIOXML = "oioxml"
+    EDIFACT = "edifact"
+    FHIR_JSON = "fhir+json"
+    FHIR_XML = "fhir+xml"
+    VANS_ENVELOPE = "vans-envelope"
+    SBDH = "sbdh"
+
+
+UNKNOWN = Kind(
+    "format.unknown",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("the bytes are of no known wire format", "bytene har intet kendt format"),
+    Text(
+        "expected OIO-XML, EDIFACT, FHIR as JSON or XML, a VANSEnvelope or an SBDH",
+        "forventet: OIO-XML, EDIFACT, FHIR som JSON eller XML, en VANSEnvelope eller en SBDH",
+    ),
+    "medcom_bu, detection of formats",
+)
+EMPTY = Kind(
+    "format.empty",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("there are no bytes", "der er ingen bytes"),
+    Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
+    "medcom_bu, detection of formats",
+)
+NOT_SUPPORTED = Kind(
+    "format.not-supported",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("{format} is recognised, but not read by this version", "{format} genkendes, men læses ikke af denne version"),
+    Text("see the README for what is read", "se README for hvad der læses"),
+    "medcom_bu, detection of formats",
+)
+HEAD = 65536
+"""So many bytes at the beginning tell the format."""
+
+_SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
+_ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
+_EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
+_FHIR_NAMESPACE = "http://hl7.org/fhir"
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_ROOTS = {
+    "VANSEnvelope": WireFormat.VANS_ENVELOPE,
+    "StandardBusinessDocument": WireFormat.SBDH,
+    "Bundle": WireFormat.FHIR_XML,
+}
+
+
+def detect(data: bytes) -> WireFormat:
+    """Which format the bytes are of, by their first 64 KiB.
+
+    Raises UnknownFormat.
+    """
+    head = _head_text(data)
+    if head.startswith("<"):
+        return _detect_xml(head, len(data) >= HEAD)
+    if head.startswith("{"):
+        return WireFormat.FHIR_JSON
+    if _EDIFACT.match(head):
+        return WireFormat.EDIFACT
+    raise UnknownFormat("the bytes are of no known wire format")
+
+
+def _head_text(data: bytes) -> str:
+    head = bytes(data[:HEAD])
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return head[len(bom) :].decode(encoding, "replace").lstrip()
+    if head[:2] == b"<\x00":
+        return head.decode("utf-16-le", "replace")
+    if head[:2] == b"\x00<":
+        return head.decode("utf-16-be", "replace")
+    return head.decode("latin-1").lstrip()
+
+
+def _detect_xml(head: str, is_long: bool) -> WireFormat:
+    at = 0
+    while found := _SKIP.match(head, at):
+        at = found.end()
+    root = _ROOT.match(head, at)
+    if root is None and is_long:
+        return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is
+    if root is None:
+        raise UnknownFormat("the bytes are of no known wire format")
+    if root.group(2) in _ROOTS:
+        return _ROOTS[root.group(2)]
+    return WireFormat.FHIR_XML if _FHIR_NAMESPACE in root.group(3) else WireFormat.OIOXML

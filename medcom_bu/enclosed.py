@@ -1,0 +1,339 @@
+"""What an enclosed message says of itself, and whether its envelope repeats it: format, name, version, parties.
+
+Names are ``MCM:`` and the type code for letters; for FHIR they are of MedCom's code system of statistical codes 2.0.0:
+``MCM:FDIS91#`` and the category of a CareCommunication, ``MCM:FCTL#`` and the response code of an Acknowledgement.
+FHIR and EDIFACT are looked through for these few facts alone, not read as messages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+from lxml import etree
+
+from medcom_bu.detection import WireFormat
+from medcom_bu.issues import Issue
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import (
+    STATISTICAL_CODES,
+    DocumentFormat,
+    MetaInformation,
+    VansEnvelope,
+    VansMessage,
+)
+from medcom_bu.rules.envelopes import MIME_TAG
+from medcom_bu.rules.kinds import ERROR, WARNING, rule
+
+FORMATS = {
+    WireFormat.OIOXML: DocumentFormat.XML,
+    WireFormat.EDIFACT: DocumentFormat.EDIFACT,
+    WireFormat.FHIR_JSON: DocumentFormat.HL7,
+    WireFormat.FHIR_XML: DocumentFormat.HL7,
+}
+"""How an envelope names the formats that a message can have."""
+
+_MIME = {
+    WireFormat.FHIR_JSON: "application/fhir+json",
+    WireFormat.FHIR_XML: "application/fhir+xml",
+}
+ACKNOWLEDGEMENT_VERSION = "2.0.0"
+"""What an envelope says of an Acknowledgement, though its definition says 2.0."""
+
+
+@attrs.frozen
+class Contents:
+    """What one letter or message says of itself; None where it does not tell.
+
+    ``statistical_code`` is the letter's own in OIO-XML, the name without ``MCM:`` elsewhere. ``identifier`` is a UUID.
+    """
+
+    format: DocumentFormat | None = None
+    name: str | None = None
+    version: str | None = None
+    statistical_code: str | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    mime: str | None = None
+    identifier: str | None = None
+
+
+def contents(payload: bytes, wire: WireFormat | None, message: object) -> tuple[Contents, ...]:
+    """What every letter of a consignment, or a message of another format, says of itself. Never raises.
+
+    ``wire`` is the format of the bytes, None where it is none that a message can have; ``message`` what was read there.
+    """
+    if wire is None:
+        return (Contents(),)
+    if wire is WireFormat.OIOXML and isinstance(message, Emessage):
+        return of_letters(message)
+    common = Contents(format=FORMATS.get(wire), mime=_MIME.get(wire))
+    read = _READERS.get(wire)
+    return (attrs.evolve(common, **_only_known(read(payload))) if read else common,)
+
+
+def of_letters(message: Emessage) -> tuple[Contents, ...]:
+    """What every letter of an OIO-XML consignment says of itself."""
+    return tuple(_letters(message)) or (Contents(format=DocumentFormat.XML),)
+
+
+_CODE = re.compile(r"[A-Z]{3}[0-9]{2}|[A-Z][0-9]{4}[A-Z]|[0-9](\.[0-9]){1,2}")
+
+
+def _only_known(told: dict[str, str | None]) -> dict[str, Any]:
+    """What is told, without what is not of the standards: it would be shown in envelopes, statistics and issues."""
+    names = {f"MCM:{standard}#{code}" for standard, codes in STATISTICAL_CODES.items() for code in codes}
+    name, version = told.get("name"), told.get("version")
+    if name and name not in names and not _CODE.fullmatch(name.removeprefix("MCM:")):
+        told |= {"name": None, "statistical_code": None}
+    if version and not _CODE.fullmatch(version):
+        told |= {"version": None}
+    return told
+
+
+def _letters(message: Emessage) -> Iterator[Contents]:
+    for each in message.letters:
+        letter: Any = each
+        type_code = letter.__letter__.versions[0].type_code
+        yield Contents(
+            format=DocumentFormat.XML,
+            name=f"MCM:{type_code}",
+            version=letter.letter.version_code if letter.letter else None,
+            statistical_code=letter.letter.statistical_code if letter.letter else None,
+            sender=letter.sender.ean_identifier if letter.sender else None,
+            receiver=letter.receiver.ean_identifier if letter.receiver else None,
+        )
+
+
+def _of_name(name: str | None) -> dict[str, str | None]:
+    return {"name": f"MCM:{name}", "statistical_code": name} if name else {}
+
+
+# --- EDIFACT ---------------------------------------------------------------------------------------------------------
+
+_HEAD = 4096
+
+
+def _edifact(payload: bytes) -> dict[str, str | None]:
+    """The parties of UNB, and type and version of the first UNH."""
+    head = payload[:_HEAD].decode("latin-1").lstrip()
+    component, element, end = ":", "+", "'"
+    if head.startswith("UNA") and len(head) > 8:
+        component, element, end = head[3], head[4], head[8]
+        head = head[9:]
+    segments = [segment.strip().split(element) for segment in head.split(end)]
+    unb = next((segment for segment in segments if segment[0] == "UNB"), [])
+    unh = next((segment for segment in segments if segment[0] == "UNH"), [])
+    parts = unh[2].split(component) if len(unh) > 2 else []
+    return {
+        **_of_name(unh[3].split(component)[0] if len(unh) > 3 else None),
+        "version": parts[4] if len(parts) > 4 else None,
+        "sender": unb[2].split(component)[0] if len(unb) > 2 else None,
+        "receiver": unb[3].split(component)[0] if len(unb) > 3 else None,
+    }
+
+
+# --- FHIR ------------------------------------------------------------------------------------------------------------
+
+_FHIR = "{http://hl7.org/fhir}"
+_GLN = "https://www.gs1.org/gln"
+_LONG_JSON = re.compile(rb'"[A-Za-z0-9+/=]{4096,}"')
+_LONG_XML = re.compile(rb'value="[A-Za-z0-9+/=\s]{4096,}"')
+_STANDARDS = {
+    "care-communication-message": ("FDIS91", "Communication", "category/coding/code"),
+    "acknowledgement-message": ("FCTL", "MessageHeader", "response/code"),
+}
+"""Event -> standard, and where the second half of the name stands. Source: ConceptMap mapFhirToSorEdi."""
+
+
+@attrs.frozen(repr=False)
+class _Resource:
+    type: str
+    url: str
+    content: Any
+
+    def texts(self, path: str) -> list[str]:
+        return [text for text in _walk(self.content, path) if isinstance(text, str)]
+
+
+def _walk(node: Any, path: str) -> list[Any]:
+    """What stands at a path, whether elements repeat or not."""
+    nodes = [node]
+    for step in filter(None, path.split("/")):
+        found = [item.get(step) for item in nodes if isinstance(item, dict)]
+        nodes = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
+    return nodes
+
+
+def _fhir_json(payload: bytes) -> dict[str, str | None]:
+    try:
+        bundle = json.loads(_LONG_JSON.sub(b'""', payload))
+    except (ValueError, RecursionError):
+        return {}
+    resources = []
+    for entry in _walk(bundle, "entry"):
+        for held in _walk(entry, "resource"):
+            if isinstance(held, dict):
+                url = entry.get("fullUrl")
+                resources.append(_Resource(str(held.get("resourceType")), url if isinstance(url, str) else "", held))
+    return _fhir(resources)
+
+
+def _fhir_xml(payload: bytes) -> dict[str, str | None]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(_LONG_XML.sub(b'value=""', payload), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return {}
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
+        return {}
+    resources = []
+    for entry in root.iterfind(f"{_FHIR}entry"):
+        url = entry.find(f"{_FHIR}fullUrl")
+        for held in entry.iterfind(f"{_FHIR}resource/*"):
+            name = str(held.tag).removeprefix(_FHIR)
+            if name in ("MessageHeader", "Communication", "Organization"):
+                resources.append(_Resource(name, url.get("value", "") if url is not None else "", _plain(held)))
+    return _fhir(resources)
+
+
+def _plain(node: etree._Element) -> Any:
+    """An element as JSON has it, but that everything may repeat."""
+    found: dict[str, list[Any]] = {}
+    for child in node.iterchildren(etree.Element):
+        found.setdefault(str(child.tag).removeprefix(_FHIR), []).append(_plain(child))
+    return found or node.get("value")
+
+
+def _fhir(resources: list[_Resource]) -> dict[str, str | None]:
+    header = next((resource for resource in resources if resource.type == "MessageHeader"), None)
+    if header is None:
+        return {}
+    event = _first(header.texts("eventCoding/code"))
+    version = (_first(header.texts("definition")) or "").partition("|")[2] or None
+    told: dict[str, str | None] = {"version": version, "identifier": _uuid(_first(header.texts("id")))}
+    standard, holder, path = _STANDARDS.get(event or "", ("", "", ""))
+    second = _first([text for resource in resources if resource.type == holder for text in resource.texts(path)])
+    if standard and second:
+        told |= _of_name(f"{standard}#{second}")
+    if standard == "FCTL":
+        told["version"] = ACKNOWLEDGEMENT_VERSION if version in (None, "2.0") else version
+    told["sender"] = _gln(_first(header.texts("sender/reference")), resources)
+    told["receiver"] = _gln(_first(header.texts("destination/receiver/reference")), resources)
+    return told
+
+
+def _first(texts: list[str]) -> str | None:
+    return texts[0] if texts else None
+
+
+def _gln(reference: str | None, resources: list[_Resource]) -> str | None:
+    """The location number of the organisation that a reference means."""
+    for resource in resources if reference else ():
+        own = {resource.url, *(f"{resource.type}/{number}" for number in resource.texts("id"))}
+        if reference in own or f"{resource.type}/{resource.url.rpartition('/')[2]}" == reference:
+            for identifier in _walk(resource.content, "identifier"):
+                if _GLN in _walk(identifier, "system"):
+                    return _first([text for text in _walk(identifier, "value") if isinstance(text, str)])
+    return None
+
+
+def _uuid(text: str | None) -> str | None:
+    try:
+        return str(uuid.UUID(text)) if text and len(text) == 36 else None
+    except ValueError:
+        return None
+
+
+_READERS: dict[WireFormat, Callable[[bytes], dict[str, str | None]]] = {
+    WireFormat.EDIFACT: _edifact,
+    WireFormat.FHIR_JSON: _fhir_json,
+    WireFormat.FHIR_XML: _fhir_xml,
+}
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+_SOURCE = "MedCom, governance of the network layer"
+
+DIFFERENT = rule(
+    "envelope.payload-differs",
+    ERROR,
+    ("{element} is not what the message inside says", "{element} er ikke hvad meddelelsen i kuverten siger"),
+    ("write {expected}", "skriv {expected}"),
+    _SOURCE,
+)
+PARTY = rule(
+    "envelope.payload-party",
+    WARNING,
+    ("{element} is not the location number in the letter", "{element} er ikke brevets lokationsnummer"),
+    ("check the address; the network may route by another number", "kontrollér adressen; nettet kan bruge en anden"),
+    _SOURCE,
+)
+FHIR_PARTY = rule(
+    "envelope.fhir-party",
+    ERROR,
+    ("{element} is not the location number in the FHIR message", "{element} er ikke FHIR-meddelelsens lokationsnummer"),
+    ("write the location number of the message", "skriv meddelelsens lokationsnummer"),
+    "MedCom, CareCommunication 5.0, rule 26",
+)
+SEVERAL = rule(
+    "envelope.several-types",
+    ERROR,
+    ("letters of several types or versions are inside", "der er breve af flere typer eller versioner i kuverten"),
+    ("send them in an envelope each: Name tells one", "send dem i hver sin kuvert: Name angiver ét"),
+    _SOURCE,
+)
+
+
+def check(envelope: VansEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ...]:
+    """Whether an envelope says what the messages inside say: format, name, version, MIME type, parties."""
+    if not inside or not isinstance(envelope.content, VansMessage):
+        return ()
+    told, meta = inside[0], envelope.content.meta_information
+    issues = [*_check_parties(envelope, inside)]
+    if len({(each.name, each.version) for each in inside}) > 1:
+        return (SEVERAL.at("content.data"), *issues)
+    return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
+
+
+def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
+    path, document = "content.meta_information.document", meta.document
+    named = (DocumentFormat.XML, DocumentFormat.EDIFACT)
+    if document.format != told.format and (told.format or document.format in named):
+        expected = str(told.format or DocumentFormat.BINARY)
+        yield DIFFERENT.at(f"{path}.format", element="Format", expected=expected)
+    if told.name and (document.name or "").lower() != told.name.lower():
+        yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
+    if told.version and _full(document.version, told) != told.version:
+        expected = told.version if _VERSION.fullmatch(told.version) else "?"
+        yield DIFFERENT.at(f"{path}.version", element="Version", expected=expected)
+    mime = meta.transport.tag(MIME_TAG) if meta.transport else None
+    if told.mime and mime and mime != told.mime:
+        yield DIFFERENT.at("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
+
+
+_VERSION = re.compile("X?[A-Z][0-9]{4}[A-Z]|[0-9](\\.[0-9]){1,2}")
+
+
+def _full(version: str | None, told: Contents) -> str | None:
+    """The version of an Acknowledgement is written 2.0 as well as 2.0.0."""
+    acknowledgement = (told.name or "").startswith("MCM:FCTL")
+    return ACKNOWLEDGEMENT_VERSION if acknowledgement and version == "2.0" else version
+
+
+def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterator[Issue]:
+    for field, element, end in (
+        ("sender", "SenderID", envelope.sender_id),
+        ("receiver", "ReceiverID", envelope.receiver_id),
+    ):
+        for told in inside:
+            number = getattr(told, field)
+            if number and end is not None and end.identifier != " ".join(number.split()):
+                kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
+                yield kind.at(f"{field}_id", element=element)
+                break
