@@ -1,7 +1,7 @@
 """Our schemas give the verdict of the official ones in use, on mutants, edge cases and real messages.
 
-Differences on purpose: none in the schemas for our letters. Elements of letters that are not ours are unknown here;
-they are not among the mutants. The codec refuses any root but Emessage, and any DOCTYPE: see ``DEVIATIONS``.
+Differences on purpose: none in the schemas, whose names and facts ``test_schema_face`` compares. The codec refuses any
+root but Emessage, any DOCTYPE, and letters that the library does not read: see ``DEVIATIONS``.
 """
 
 from __future__ import annotations
