@@ -1,7 +1,7 @@
 """The one registry: which codec and which rules serve which wire format. The public verbs stand here.
 
 ``detect`` and ``parse`` raise; ``read`` and ``validate`` never do for bad input. All take bytes, and all but
-``detect`` a seekable binary file as well, from which attachments are read as a stream.
+``detect`` a binary file as well; attachments are read as a stream where the file can be rewound.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 import attrs
 
-from medcom_bu import enclosed, rules
+from medcom_bu import binary_files, enclosed, rules
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
@@ -56,7 +56,7 @@ def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
     is not recognised. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
     """
-    opened = _open(data, limits)
+    opened = _open(data, limits, "parse takes bytes or a binary file")
     if opened.wire is None:
         raise UnknownFormat("the bytes are of no known wire format")
     reading = opened.reading
@@ -71,7 +71,7 @@ def read(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Parsed[Message]:
 
     ``limits`` say how much a message may hold.
     """
-    opened = _open(data, limits)
+    opened = _open(data, limits, "read takes bytes or a binary file")
     return Parsed(opened.reading.message, _report(opened, None, limits), opened.wire)
 
 
@@ -88,7 +88,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
         return _validate_consignment(data, wanted, limits)
     if isinstance(data, XmlMessage | Structure):
         return _judge(cast("Message", data), wanted, limits)
-    return _report(_open(data, limits), wanted, limits)
+    return _report(_open(data, limits, "validate takes a message, bytes or a binary file"), wanted, limits)
 
 
 class _Codec(Protocol):
@@ -124,8 +124,14 @@ class _Opened(NamedTuple):
     has_codec: bool = True
 
 
-def _open(data: bytes | BinaryIO, limits: Limits) -> _Opened:
-    head = _peek(data)
+def _open(given: bytes | BinaryIO, limits: Limits, takes: str) -> _Opened:
+    data = binary_files.opened(given, takes)
+    if isinstance(data, bytes):
+        head = data[:HEAD]
+    else:
+        start = data.tell()
+        head = data.read(HEAD)
+        data.seek(start)
     found = None
     try:
         found = detect(head)
@@ -136,20 +142,7 @@ def _open(data: bytes | BinaryIO, limits: Limits) -> _Opened:
     if codec is None:
         layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
         return _Opened(found, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
-    return _Opened(found, codec.LAYERS, codec.read(_held(data), limits))
-
-
-def _peek(data: bytes | BinaryIO) -> bytes:
-    if isinstance(data, (bytes, bytearray, memoryview)):
-        return bytes(data[:HEAD])
-    at = data.tell()
-    head = data.read(HEAD)
-    data.seek(at)
-    return head
-
-
-def _held(data: Any) -> bytes | BinaryIO:
-    return bytes(data) if isinstance(data, (bytearray, memoryview)) else data
+    return _Opened(found, codec.LAYERS, codec.read(data, limits))
 
 
 def _report(
@@ -194,7 +187,7 @@ def _open_content(envelope: VansEnvelope, limits: Limits) -> tuple[tuple[enclose
     """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
     if not envelope.payload:
         return (), None
-    opened = _open(envelope.payload, limits)
+    opened = _open(envelope.payload, limits, "an envelope holds bytes")
     if not opened.has_codec or _is_of_another_standard(opened, envelope):
         return enclosed.contents(envelope.payload, None, None), None
     return enclosed.contents(envelope.payload, opened.wire, opened.reading.message), opened
@@ -325,6 +318,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
 
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
+    file = binary_files.writable(file, "write_xml")
     if isinstance(message, VansEnvelope):
         from medcom_bu.oioxml.losses import in_version
         from medcom_bu.oioxml.vans import write as write_envelope
@@ -356,7 +350,7 @@ def write_fhir(
     """Write a FHIR message to a binary file."""
     from medcom_bu.fhir.codec import write
 
-    write(message, file, format, version)
+    write(message, binary_files.writable(file, "write_fhir"), format, version)
 
 
 def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts = None) -> bytes:
@@ -375,7 +369,7 @@ def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = No
     """Write the consignment to a binary file, as :func:`to_edifact` does."""
     from medcom_bu.edifact.codec import write
 
-    write(message, file, version, layout)
+    write(message, binary_files.writable(file, "write_edifact"), version, layout)
 
 
 def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:

@@ -24,6 +24,7 @@ FLOORS = {
     "danish_time": 0,
     "frozen": 0,
     "limits": 0,
+    "binary_files": 0,
     "values": 1,
     "messages": 2,
     "rules": 3,
