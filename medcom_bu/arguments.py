@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -33,7 +33,7 @@ class Words(StrEnum):
 def check(name: str, value: object, hint: Any) -> None:
     """Raise TypeError where a value does not fit a type hint, such as ``Sequence[str] | None``.
 
-    A text is no sequence of texts; what can be iterated once only is not looked into.
+    A text or a mapping is no sequence; what can be iterated once only is not looked into.
     """
     came = _misfit(value, hint)
     if came is not None:
@@ -106,9 +106,11 @@ def _misfit(value: object, hint: Any) -> str | None:
         return None if None in came else max(filter(None, came), key=len)
     if origin is Literal:
         return _misfit(value, str)
+    if hint is BinaryIO:
+        return None if hasattr(value, "read") else type(value).__name__
     kind = origin or (type(None) if hint is None else hint)
-    plain_text = isinstance(value, str | bytes) and issubclass(kind, Iterable) and kind not in (str, bytes)
-    if not isinstance(value, kind) or (plain_text and not issubclass(kind, str | bytes)):
+    is_whole = isinstance(value, str | bytes | Mapping) and kind in (Iterable, Collection, Sequence)
+    if is_whole or not isinstance(value, kind):
         return type(value).__name__
     if arguments and isinstance(value, Collection) and not isinstance(value, Mapping):
         wrong = next(_wrong_items(value, arguments[0]), None)

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import attrs
 
+from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.frozen import frozen
 
 # --- leaf types ---------------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ class LetterSpec:
     versions: tuple[Version, ...]
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Unexpected:
     """Something on the wire that the declaration has no place for, kept as it came.
 
@@ -168,7 +169,9 @@ class Unexpected:
     Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment.
     """
 
-    kind: Literal["element", "text", "attribute", "segment"]
+    kind: Literal["element", "text", "attribute", "segment"] = attrs.field(
+        validator=word_of(("element", "text", "attribute", "segment"))
+    )
     index: int
     name: str
     content: str = attrs.field(repr=False)
@@ -229,7 +232,12 @@ def _wrap(wrapper: Callable[[str], Any]) -> Callable[[Any], Any]:
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(element, choice, attrs.field))
 def declaration(cls: _C) -> _C:
     """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
-    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
+    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
+
+
+def _check_others(cls: type, fields: list[Any]) -> list[Any]:
+    """Fields that are no elements hold what their annotations say; elements are checked by what they declare."""
+    return [field if _FIELD in field.metadata else check_fields(cls, [field])[0] for field in fields]
 
 
 def letter(name: str, *versions: Version) -> Callable[[_C], _C]:
@@ -324,13 +332,13 @@ def held_type(declared: Element) -> Any:
 
 
 def _check_type(owner: str, name: str, declared: Element | Choice, value: object) -> None:
-    if value is None:
-        return
     items: tuple[object, ...] = (value,)
     if isinstance(declared, Element) and declared.max != 1:
         if not isinstance(value, tuple):
             raise TypeError(f"{owner}.{name} takes a tuple, not {type(value).__name__}")
         items = value
+    elif value is None:
+        return
     allowed = tuple(held_type(alternative) for alternative in elements(declared))
     for item in items:
         # a subclass has fields of its own, which the element has no place for: they would be lost on the wire

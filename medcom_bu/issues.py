@@ -16,9 +16,11 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Words
+from medcom_bu.arguments import Words, check_word
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
+
+LANGUAGES = ("en", "da")
 
 
 class Severity(Words):
@@ -63,6 +65,7 @@ class Text:
 
     def render(self, lang: str, params: Mapping[str, object]) -> str:
         """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in."""
+        check_word("lang", lang, LANGUAGES)
         template = self.da if lang == "da" else self.en
         return template.format_map(params) if params else template
 
@@ -318,6 +321,7 @@ class Report:
 
     def text(self, lang: str = "en") -> str:
         """The report for a reader, in ``"en"`` or ``"da"``."""
+        check_word("lang", lang, LANGUAGES)
         words, severities = _WORDS[lang], _SEVERITIES[lang]
         lines = [self._headline(words)]
         for issue in self.issues:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import attrs
 
+from medcom_bu.arguments import check_fields
+
 _MIB = 1 << 20
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=check_fields)
 class Limits:
     """The largest numbers that are accepted.
 

@@ -6,7 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text, Verdict
+from medcom_bu.arguments import check_word
+from medcom_bu.issues import LANGUAGES, Issue, Kind, Layer, Outcome, Report, Severity, Text, Verdict
 
 Reports = Sequence[tuple[str, Report]]
 
@@ -39,6 +40,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORM
 
 def as_text(reports: Reports, lang: str) -> str:
     """One block a file, and a line of totals."""
+    check_word("lang", lang, LANGUAGES)
     blocks = [f"{name}: {report.text(lang)}" for name, report in reports]
     count = _counts(reports)
     totals, more = _TOTALS[lang]

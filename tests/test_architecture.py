@@ -54,6 +54,7 @@ ON_THE_GROUND = {
     "errors": {"issues"},
     "issues": {"arguments", "frozen", "limits"},
     "binding": {"arguments", "frozen"},
+    "limits": {"arguments"},
     "surroundings": {"arguments", "danish_time"},
 }
 """Who may import whom on the lowest floor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import io
 import json
 import logging
@@ -9,27 +10,38 @@ import random
 import re
 import traceback
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
+from every_value import ROOMS, classes, examples
 from lxml import etree
 from mutants import Mutator
 from test_fuzz import mutant
 
 import medcom_bu
-from medcom_bu.binding import Value
-from medcom_bu.builders import ClinicalEmailBuilder
+from medcom_bu.binding import Unexpected, Value
+from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder, care_parts
+from medcom_bu.builders.attachments import ReferringBuilder
+from medcom_bu.builders.threads import Author
 from medcom_bu.cli import main
-from medcom_bu.envelopes import vans
-from medcom_bu.exchange import receipts
+from medcom_bu.envelopes import statistics, vans
+from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml.versions import by_namespace, spec_of
+from medcom_bu.rendering.page import as_page
+from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS
-from medcom_bu.testing import assert_same_message, assert_valid
+from medcom_bu.surroundings import Surroundings
+from medcom_bu.testing import assert_same_message, assert_valid, fhir_samples
 from medcom_bu.testing.samples import samples
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.fhir_types import Attachment
+from medcom_bu.values.structures import Structure
 from medcom_bu.values.text import FormattedText, Styled
 
 CPR = ("0504909989", "2512489996", "0703921VJ5")
@@ -39,6 +51,7 @@ LEAK = re.compile("|".join(["CANARY", *PIECES]))
 TOKEN = re.compile(r"CANARY[0-9a-z]{2}")
 NAME = "CANARYzz0504909989"
 MESSAGES = samples()
+FHIR_MESSAGES: dict[str, Any] = fhir_samples()
 
 
 def valid(root: Any) -> bool:
@@ -342,3 +355,236 @@ def test_the_command_line_shows_only_when_asked(tmp_path: Path, capsys: pytest.C
 
 def test_every_namespace_is_tried() -> None:
     assert {message.namespace for message in MESSAGES.values()} == set(by_namespace())
+
+
+# --- wrong types -----------------------------------------------------------------------------------------------------
+
+
+class Odd:
+    """Something that shows what it holds."""
+
+    def __repr__(self) -> str:
+        return NAME
+
+
+REFERRAL, MAIL = MESSAGES["XREF01/XH0131R"], MESSAGES["XDIS91/XD9134L"]
+CARE, ANSWER = FHIR_MESSAGES["CareCommunication/5.0"], FHIR_MESSAGES["Acknowledgement/2.0"]
+BYTES = medcom_bu.to_xml(REFERRAL)
+REPORT = medcom_bu.validate(BYTES.replace(b"elektiv", b"hastig"))
+SOMEBODY: Any = MAIL.letters[0].patient.replace(person_surname_name=NAME)  # type: ignore[attr-defined]
+WRONG: dict[str, Any] = {
+    "text": NAME,
+    "half a character": f"\ud800{NAME}",
+    "bytes": NAME.encode(),
+    "number": int(CPR[0][1:]),
+    "list": [NAME],
+    "tuple": (NAME,),
+    "set": {NAME},
+    "mapping": {NAME: NAME},
+    "odd": Odd(),
+    "class": Odd,
+    "formatted": FormattedText((NAME,)),
+    "person": SOMEBODY,
+    "path": Path(NAME),
+    "date": datetime(1989, 9, 5),
+}
+AUTHOR = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
+AROUND = Surroundings()
+Calls = dict[str, tuple[Any, dict[str, Any]]]
+
+
+def on(make: Any, name: str) -> Any:
+    return lambda **given: getattr(make(), name)(**given)
+
+
+MAKING: Calls = {
+    "attach": (
+        on(medcom_bu.HospitalReferralBuilder, "attach"),
+        {"content": b"%PDF", "description": "x", "extension": None, "code": None, "identifier": None},
+    ),
+    "link": (on(medcom_bu.HospitalReferralBuilder, "link"), {"url": "x", "description": "x"}),
+    "refer_to_record": (on(ClinicalEmailBuilder, "refer_to_record"), {"description": "x"}),
+    "add a file": (
+        on(medcom_bu.BinaryLetterBuilder, "attach"),
+        {"content": b"%PDF", "extension": None, "code": None, "identifier": None},
+    ),
+    "reply_to": (ClinicalEmailBuilder.reply_to, {"received": MAIL, "subject": "x"}),
+    "forward": (ClinicalEmailBuilder.forward, {"received": MAIL, "subject": "x"}),
+    "attach to care": (
+        on(medcom_bu.CareCommunicationBuilder, "attach"),
+        {"content": b"%PDF", "title": "x", "content_type": None, "creation": None, "author": None},
+    ),
+    "link in care": (on(medcom_bu.CareCommunicationBuilder, "link"), {"url": "x", "title": "x", "author": None}),
+    "write": (on(medcom_bu.CareCommunicationBuilder, "write"), {"text": "x", "author": AUTHOR}),
+    "new care": (medcom_bu.CareCommunicationBuilder.new, {"topic": "x", "sender": None, "around": AROUND}),
+    "reply to care": (medcom_bu.CareCommunicationBuilder.reply_to, {"received": CARE, "own": False, "topic": "x"}),
+    "forward care": (
+        medcom_bu.CareCommunicationBuilder.forward,
+        {"received": CARE, "earlier": (), "only": None, "topic": "x"},
+    ),
+    "reply_to_letter": (
+        medcom_bu.CareCommunicationBuilder.reply_to_letter,
+        {"gln": "x", "letter_identifier": "y", "topic": "x"},
+    ),
+    "organization": (care_parts.organization, {"name": "x", "sor": "1", "gln": "1"}),
+    "patient": (care_parts.patient, {"number": "x", "given": "1", "family": "1"}),
+    "episode_of_care": (care_parts.episode_of_care, {"value": "x", "system": "x"}),
+    "letter_fields": (care_parts.letter_fields, {"received": MAIL}),
+    "positive": (receipts.positive, {"received": MAIL, "around": AROUND}),
+    "negative": (
+        receipts.negative,
+        {"received": MAIL, "report": REPORT, "code": None, "text": "x", "lang": "da", "around": AROUND},
+    ),
+    "vans_negative": (receipts.vans_negative, {"received": MAIL, "operator": "x", "text": "x", "around": AROUND}),
+    "acknowledge": (acknowledgements.acknowledge, {"received": CARE, "around": None}),
+    "refuse": (acknowledgements.refuse, {"received": CARE, "report": REPORT, "transient": False, "around": None}),
+    "wrap": (
+        vans.wrap,
+        {
+            "payload": MAIL,
+            "sender": None,
+            "receiver": None,
+            "name": None,
+            "version": None,
+            "format": None,
+            "transform": False,
+            "service_tags": (),
+            "identifier": None,
+            "around": AROUND,
+        },
+    ),
+    "unwrap": (vans.unwrap, {"envelope": ENVELOPE}),
+    "rewrap": (vans.rewrap, {"envelope": ENVELOPE, "around": AROUND}),
+    "envelope accepted": (vans.positive, {"envelope": ENVELOPE, "around": AROUND}),
+    "envelope refused": (
+        vans.negative,
+        {"envelope": ENVELOPE, "description": "x", "code": "1", "around": AROUND},
+    ),
+    "envelope lost": (
+        vans.vans_negative,
+        {"envelope": ENVELOPE, "description": "x", "code": "1", "operator": None, "around": AROUND},
+    ),
+    "check_payload": (vans.check_payload, {"envelope": ENVELOPE}),
+    "record": (statistics.record, {"message": MAIL, "status": statistics.Status.SENT}),
+    "count": (statistics.count, {"records": [], "own": ["x"], "by_code": False}),
+}
+VERBS: Calls = {
+    "detect": (medcom_bu.detect, {"data": BYTES}),
+    "parse": (medcom_bu.parse, {"data": BYTES}),
+    "read": (medcom_bu.read, {"data": BYTES}),
+    "validate": (medcom_bu.validate, {"data": BYTES, "layers": None}),
+    "to_xml": (medcom_bu.to_xml, {"message": REFERRAL, "version": None, "encoding": "UTF-8"}),
+    "write_xml": (
+        medcom_bu.write_xml,
+        {"message": REFERRAL, "file": io.BytesIO(), "version": None, "encoding": "UTF-8"},
+    ),
+    "to_edifact": (medcom_bu.to_edifact, {"message": MAIL, "version": None, "layout": None}),
+    "write_edifact": (
+        medcom_bu.write_edifact,
+        {"message": MAIL, "file": io.BytesIO(), "version": None, "layout": None},
+    ),
+    "to_fhir": (medcom_bu.to_fhir, {"message": CARE, "format": "json", "version": None}),
+    "write_fhir": (medcom_bu.write_fhir, {"message": CARE, "file": io.BytesIO(), "format": "json", "version": None}),
+    "losses": (medcom_bu.losses, {"message": MAIL, "to": "xml", "version": None, "layout": None}),
+    "losses to EDIFACT": (medcom_bu.losses, {"message": MAIL, "to": "edifact", "version": None, "layout": None}),
+    "losses to FHIR": (medcom_bu.losses, {"message": CARE, "to": "fhir+xml", "version": None}),
+    "from_bundle": (type(CARE).from_bundle, {"bundle": CARE.bundle()}),
+    "wants_receipt": (receipts.wants_receipt, {"received": MAIL}),
+    "matches": (receipts.matches, {"sent": MAIL, "receipt": MAIL, "any_transmission": False}),
+    "matches an Acknowledgement": (acknowledgements.matches, {"sent": CARE, "answer": ANSWER}),
+    "matches an envelope": (vans.matches, {"sent": ENVELOPE, "receipt": ENVELOPE}),
+    "as_page": (as_page, {"message": MAIL}),
+    "as_text": (as_text, {"message": MAIL, "reveal": False}),
+    "text_pdf": (text_pdf, {"title": "x", "paragraphs": ["x"], "errors": "strict"}),
+    "report": (REPORT.text, {"lang": "da"}),
+    "issue": (REPORT.issues[0].hint_text, {"lang": "da"}),
+    "assert_valid": (assert_valid, {"data": BYTES}),
+    "assert_same_message": (assert_same_message, {"first": MAIL, "second": MAIL}),
+    **{f"report as {name}": (form, {"reports": [], "lang": "da"}) for name, form in FORMATS.items()},
+}
+
+
+def told(call: Any) -> tuple[type[BaseException] | None, str]:
+    """The type of the exception that a call raises, and all that it, its causes and its traceback say."""
+    try:
+        result = call()
+    except Exception as error:
+        parts: list[str] = []
+        cause: BaseException | None = error
+        while cause is not None:
+            parts += [str(cause), repr(cause), repr(cause.args), repr(vars(cause)), repr(getattr(cause, "object", ""))]
+            if isinstance(cause, medcom_bu.InvalidMessage):
+                parts += said_by(cause.report)
+            cause = cause.__cause__ or cause.__context__
+        return type(error), "\n".join([*parts, *traceback.format_exception(error)])
+    if isinstance(result, CareCommunicationBuilder | ReferringBuilder):
+        return None, repr(result) + told(result.build)[1]
+    return None, repr(result) if isinstance(result, Value | Structure) else ""
+
+
+def wrong(base: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each parameter with each thing of a wrong type."""
+    return ((name, what, {**base, name: value}) for name in base for what, value in WRONG.items())
+
+
+@pytest.mark.parametrize("name", MAKING)
+def test_what_makes_messages_names_the_wrong_type_alone(name: str) -> None:
+    call, base = MAKING[name]
+    assert told(lambda: call(**base))[0] is None
+    for parameter, what, given in wrong(base):
+        error, text = told(lambda given=given: call(**given))  # type: ignore[misc]
+        assert not LEAK.search(text), (parameter, what, text)
+        assert error is None or issubclass(error, TypeError | ValueError), (parameter, what, text)
+        if what in ("odd", "class", "path", "date", "number"):
+            assert error is TypeError, (parameter, what, error)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_never_quotes_what_it_was_given(name: str) -> None:
+    call, base = VERBS[name]
+    assert told(lambda: call(**base))[0] is None
+    for parameter, what, given in wrong(base):
+        if (parameter, what) != ("title", "text"):  # a PDF shows its title
+            text = told(lambda given=given: call(**given))[1]  # type: ignore[misc]
+            assert not LEAK.search(text), (parameter, what, text)
+
+
+DECLARED = {"Property", "FileType"}
+"""Classes of which only the library makes instances, once and for all."""
+CONSTRUCTED = [
+    cls
+    for cls in examples()
+    if attrs.has(cls) and cls.__module__.split(".")[1] in ROOMS - {"binding", "issues"} and cls.__name__ not in DECLARED
+]
+
+
+@pytest.mark.parametrize("cls", [*CONSTRUCTED, Unexpected], ids=lambda cls: f"{cls.__module__}.{cls.__qualname__}")
+def test_a_constructor_names_the_wrong_type_alone(cls: Any) -> None:
+    example = examples()[cls]
+    base = {field.alias: getattr(example, field.name) for field in attrs.fields(cls) if field.init}
+    for parameter, what, given in wrong(base):
+        error, text = told(lambda given=given: cls(**given))  # type: ignore[misc]
+        assert not LEAK.search(text), (parameter, what, text)
+        assert error in (None, TypeError, ValueError), (parameter, what, text)
+        if what in ("odd", "path", "date", "mapping", "set") and not (cls is statistics.Record and what == "date"):
+            assert error is TypeError, (parameter, what, error)
+
+
+@pytest.mark.parametrize("cls", [cls for cls in classes() if issubclass(cls, enum.Enum) and len(cls)])
+def test_a_word_that_is_none_is_not_quoted(cls: type[enum.Enum]) -> None:
+    for what, value in WRONG.items():
+        error, text = told(lambda value=value: cls(value))  # type: ignore[misc]
+        assert error is ValueError, what
+        assert not LEAK.search(text), (what, text)
+
+
+def test_content_is_bytes_or_what_holds_bytes() -> None:
+    content = b"%PDF-1.4\n"
+    for given in (content, bytearray(content), memoryview(content), memoryview(content * 2)[: len(content)]):
+        referral, files = medcom_bu.HospitalReferralBuilder(), medcom_bu.BinaryLetterBuilder()
+        assert referral.attach(given, description="x").content == content
+        assert files.attach(given).content == content
+        assert Base64(given) == Base64(content) == Base64.of(given)
+        assert vans.wrap(given, **ENDS).payload == content
+        assert medcom_bu.CareCommunicationBuilder().attach(given, title="x")._added[0].content.data == Base64(content)  # type: ignore[union-attr]
+        assert Attachment(data=given).data == Base64(content)  # type: ignore[arg-type]

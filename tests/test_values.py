@@ -13,8 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import medcom_bu
+from medcom_bu.binding import Unexpected
+from medcom_bu.envelopes import vans
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject
-from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, LocalElements
+from medcom_bu.messages.envelopes import EndPoint, ServiceTag
 from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
 from medcom_bu.testing.samples import samples
 from medcom_bu.values import base64, codes
@@ -28,6 +31,7 @@ from medcom_bu.values.timestamps import DateAndTime
 SAMPLES = samples()
 EACH = pytest.mark.parametrize("message", SAMPLES.values(), ids=list(SAMPLES))
 XML_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n\r  "))
+ENVELOPE = vans.wrap(SAMPLES["XDIS91/XD9134L"])
 PERSON = Person(identifier=Cpr("0201609996"), person_surname_name="Lauridsen", person_given_name="Lonni Test")
 
 # --- formatted text --------------------------------------------------------------------------------------------------
@@ -67,6 +71,112 @@ def test_plain_text_comes_back_by_way_of_the_wire(text: str) -> None:
 )
 def test_line_feeds_of_the_source_mean_nothing(nodes: Any, plain: str) -> None:
     assert FormattedText(nodes).plain() == plain
+
+
+_WORDS = st.sampled_from(["", "", "a", " ", "b c", "\n", "\r", "ø", "]]>", "&", "<", Url("d"), Priority.ELECTIVE])
+_SIMPLE = st.lists(_WORDS | st.sampled_from(list(Mark)), max_size=6)
+
+
+def _styled(styles: list[Style], inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(Styled, st.sampled_from(styles), inner | inner.map(tuple))
+
+
+_STYLES = [style for style in Style if style is not Style.FIXED_FONT]
+_LINES = st.lists(_WORDS | st.sampled_from(list(Mark)) | _styled(_STYLES, _SIMPLE), max_size=6)
+HAND_MADE = st.lists(
+    _WORDS | st.sampled_from(list(Mark)) | _styled(_STYLES, _SIMPLE) | _styled([Style.FIXED_FONT], _LINES), max_size=6
+)
+
+
+@given(HAND_MADE)
+@example(["a", "b"])
+@example([""])
+@example(["", Mark.BREAK, "", "", Styled(Style.BOLD, ("", "")), "", "x", ""])
+@example([Styled(Style.FIXED_FONT, (Styled(Style.BOLD, ("a", "", "b")), "", "c", "d"))])
+def test_equal_texts_are_equal(nodes: list[Any]) -> None:
+    """Whatever it was put together from, a text is what the wire gives back."""
+    text = FormattedText(tuple(nodes))
+    assert text == FormattedText(nodes) == FormattedText(text.nodes)  # type: ignore[arg-type]
+    assert hash(text) == hash(FormattedText(nodes))  # type: ignore[arg-type]
+    message = SAMPLES["XREF01/XH0131R"]
+    letter: Any = message.letters[0]
+    part = letter.relevant_clinical_information.replace(anamnesis=text)
+    sent = message.replace(letters=(letter.replace(relevant_clinical_information=part),))
+    for encoding in ("ISO-8859-1", "UTF-8"):
+        assert medcom_bu.parse(medcom_bu.to_xml(sent, encoding=encoding)) == sent
+    assert medcom_bu.losses(sent, "xml") == ()
+
+
+def test_texts_side_by_side_are_one() -> None:
+    assert FormattedText(("a", "b")).nodes == ("ab",)
+    assert FormattedText(("",)) == FormattedText()
+    assert Styled(Style.BOLD, ("", "a", "b")) == Styled(Style.BOLD, ["ab"])  # type: ignore[arg-type]
+    assert FormattedText(("a", RawMarkup("<x/>"), "", RawMarkup("<x/>"), "b", "c")).nodes == (
+        *("a", RawMarkup("<x/>")),
+        *(RawMarkup("<x/>"), "bc"),
+    )
+    assert [type(node) for node in FormattedText((Url("a"), Mark.SPACE, Priority.ACUTE)).nodes] == [str, Mark, str]
+    assert FormattedText(["a"]).cut(5) == (FormattedText(("a",)), FormattedText())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        *((lambda bad=bad: FormattedText(bad), TypeError) for bad in ("abc", None, 5, {"a"}, (5,), (("a",),), (b"a",))),
+        *((lambda bad=bad: Styled(Style.BOLD, bad), TypeError) for bad in ("abc", None, (5,), (None,))),
+        (lambda: Styled("Bold", ("a",)), TypeError),
+        (lambda: RawMarkup(None), TypeError),
+        *((lambda bad=bad: Base64(bad), TypeError) for bad in ("QUJD", 5, [65])),
+        (lambda: Base64(b"abc", b"YWJj"), TypeError),
+        (lambda: Base64(b"abc", layout=76), TypeError),
+        *((lambda bad=bad: Base64(b"abc", bad), ValueError) for bad in ("", "XXXX", "YWJ", "YWJk", "YWJj=", "ø")),
+        *((lambda bad=bad: Base64(None, bad), ValueError) for bad in (None, "", "YWJj", " YWJj\n")),
+        *((lambda bad=bad: Base64Layout(separator=bad), ValueError) for bad in ("zz", "-", "=", "\n.", "\xa0", "\x0b")),
+        *((lambda bad=bad: Base64Layout(before=bad), ValueError) for bad in ("A", "AAAA", "\u2028")),
+        *((lambda bad=bad: Base64Layout(after=bad), ValueError) for bad in ("A", "AAAA", "\x0c")),
+        *((lambda bad=bad: Base64Layout(width=bad), ValueError) for bad in (-1, -4)),
+        *((lambda bad=bad: Base64Layout(width=bad), TypeError) for bad in ("4", 4.0, None)),
+        *((lambda bad=bad: EndPoint(text=bad, type="EAN"), TypeError) for bad in (None, 5, b"5790000121526")),
+        *((lambda bad=bad: EndPoint(text="1", type=bad), TypeError) for bad in (5, b"EAN", ("EAN",))),
+        *((lambda bad=bad: ServiceTag(name="a", text=bad), TypeError) for bad in (None, 5)),
+        *(
+            (lambda bad=bad, name=name: SAMPLES["XDIS91/XD9134L"].replace(**{name: bad}), TypeError)
+            for name in ("namespace", "letters", "local_elements", "unexpected")
+            for bad in (None, 5, "x" if name != "namespace" else b"x", ("x",))
+        ),
+        *((lambda bad=bad: ENVELOPE.replace(namespace=bad), TypeError) for bad in (None, 5, b"x")),
+        *((lambda bad=bad: Consignment(bad), TypeError) for bad in (None, "x", (5,), SAMPLES["XDIS91/XD9134L"])),
+        *((lambda bad=bad: LocalElements(*bad), TypeError) for bad in ((None, "<x/>"), ("0", "<x/>"), (0, b"<x/>"))),
+        (lambda: Unexpected("comment", 0, "x", "y"), ValueError),
+        *(
+            (lambda bad=bad: Unexpected("text", *bad), TypeError)
+            for bad in (("0", "", "x"), (0, None, "x"), (0, "", None))
+        ),
+    ],
+)
+def test_what_nothing_could_handle_is_refused_when_it_is_made(make: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        make()
+
+
+BLANK = st.text(" \t\r\n", max_size=3)
+
+
+@given(st.binary(max_size=40), st.builds(Base64Layout, st.integers(0, 20), BLANK, BLANK, BLANK))
+def test_every_layout_gives_the_content_back(content: bytes, layout: Base64Layout) -> None:
+    made = Base64(content, layout=layout)
+    assert Base64.decode(b"".join(made.encoded()).decode()) == made
+    letter: Any = SAMPLES["XBIN01/XB0131X"].letters[0]
+    item = letter.binary_object[0].replace(object_base64_encoded=made)
+    sent = SAMPLES["XBIN01/XB0131X"].replace(letters=(letter.replace(binary_object=(item,)),))
+    assert medcom_bu.parse(medcom_bu.to_xml(sent)) == sent
+
+
+@given(st.text("QUJD= \n\r.", max_size=12))
+def test_every_text_of_base64_is_kept(text: str) -> None:
+    came = Base64.decode(text)
+    assert came == Base64(came.content, text)
+    assert Base64.decode(b"".join(came.encoded()).decode()) == came
 
 
 def test_formatted_text_is_masked_and_true_when_it_holds_something() -> None:
@@ -131,7 +241,7 @@ def test_broken_text_is_kept_as_text(text: str, is_fast: bool, monkeypatch: pyte
     with_or_without(monkeypatch, is_fast)
     broken = Base64.decode(text)
     assert (broken.content, broken.text) == (None, text)
-    assert broken == Base64(None, text) != Base64(None, text + "x")
+    assert broken == Base64(None, text) != Base64(None, text + "!")
     assert hash(broken) == hash(Base64(None, text))
     assert repr(broken) == f"<Base64 that does not decode, {len(text)} characters>"
 

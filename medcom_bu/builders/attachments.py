@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
-from medcom_bu.binding import Value, Version, fields
+from medcom_bu.binding import Value, Version, fields, masked
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
@@ -74,8 +74,8 @@ class Attachment:
     content: bytes = attrs.field(repr=False, converter=_content)
     description: str = attrs.field(repr=False)
     identifier: uuid.UUID
-    extension: str | None = None
-    code: ObjectCode | str | None = None
+    extension: str | None = attrs.field(default=None, repr=masked)
+    code: ObjectCode | str | None = attrs.field(default=None, repr=masked)
 
     @property
     def extension_code(self) -> str:

@@ -13,6 +13,7 @@ from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
 from medcom_bu.values.fhir_resources import Organization, Patient
 from medcom_bu.values.fhir_types import HumanName, Identifier
 from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode, person_identifier
+from medcom_bu.values.parties import Sender
 
 
 @check_arguments
@@ -23,7 +24,7 @@ def organization(name: str | None, *, sor: str, gln: str) -> Organization:
 
 
 @check_arguments
-def patient(number: str, *, given: str | Iterable[str], family: str, **more: Any) -> Patient:
+def patient(number: str, *, given: str | Iterable[str], family: str | None, **more: Any) -> Patient:
     """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
     found = person_identifier(number)
     names = (given,) if isinstance(given, str) else tuple(given)
@@ -44,18 +45,21 @@ def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
     return Identifier(system=system, value=f"urn:uuid:{text}" if system == EPISODE_OF_LPR3 else text)
 
 
+@check_arguments
 def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
     """What the reply to a letter takes from it, as fields of the builder.
 
     Its course number is an episode of care that the receiver of the reply has defined, named by its SOR code.
 
-    Raises ValueError where there is no letter.
+    Raises ValueError where there is no letter, or one without the numbers that a reply names it by.
     """
     messages = received if isinstance(received, Consignment) else (received,)
     letters: Any = (found for message in messages for found in message.letters)
-    letter = next((found for found in letters if getattr(found, "sender", None) and hasattr(found, "letter")), None)
+    letter = next((found for found in letters if isinstance(found.sender, Sender)), None)
     if letter is None or letter.letter is None:
         raise ValueError("there is no letter in what was received")
+    if not letter.sender.ean_identifier or not letter.letter.identifier:
+        raise ValueError("the letter does not tell its identifier, or the location number of its sender")
     sender, receiver = _unit(letter.receiver), _unit(letter.sender)
     found = {
         "gln": letter.sender.ean_identifier,
@@ -76,6 +80,8 @@ def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
 def _unit(party: Any) -> Organization | None:
     """A party of a letter as an organisation, where the letter has its SOR code."""
     if party is None or party.identifier_code != IdentifierCode.SOR_CODE:
+        return None
+    if not party.identifier or not party.ean_identifier:
         return None
     return organization(party.organisation_name, sor=party.identifier, gln=party.ean_identifier)
 

@@ -77,7 +77,7 @@ class Author:
         return "<Author>"
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=check_fields)
 class Added:
     """A segment that the message adds."""
 
@@ -85,7 +85,7 @@ class Added:
     author: Author | None
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=check_fields)
 class Thread:
     """What a message continues: the message it answers or forwards, and what of that it keeps."""
 

@@ -18,7 +18,7 @@ from datetime import datetime
 import attrs
 
 from medcom_bu import danish_time, wire
-from medcom_bu.arguments import Words
+from medcom_bu.arguments import Words, check_arguments, check_fields
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
@@ -47,7 +47,7 @@ class Direction(Words):
     FOREIGN = "foreign"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Record:
     """One message as the statistics see it.
 
@@ -69,7 +69,7 @@ class Record:
         return attrs.evolve(self, status=status)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Count:
     """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes."""
 
@@ -80,6 +80,7 @@ class Count:
     size_in_bytes: int
 
 
+@check_arguments
 def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Record:
     """The record of a message in its envelope, or of a consignment that travels bare.
 
@@ -119,6 +120,7 @@ def _of_letter(message: Emessage, status: Status) -> Record:
     )
 
 
+@check_arguments
 def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = False) -> tuple[Count, ...]:
     """The records per month, standard and direction, sorted so; ``own`` are the location numbers of the unit counted.
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from medcom_bu import wire
+from medcom_bu.arguments import Content, as_bytes, check_arguments
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -39,8 +40,9 @@ from medcom_bu.values.timestamps import danish_text
 _SURROUNDINGS = Surroundings()
 
 
+@check_arguments
 def wrap(
-    payload: bytes | Emessage,
+    payload: Content | Emessage,
     *,
     sender: str | EndPoint | None = None,
     receiver: str | EndPoint | None = None,
@@ -61,8 +63,8 @@ def wrap(
 
     Raises ValueError where something is not given and cannot be told from the message.
     """
-    data = wire.to_xml(payload) if isinstance(payload, Emessage) else payload
-    told = contents(payload)[0]
+    data = wire.to_xml(payload) if isinstance(payload, Emessage) else as_bytes("payload", payload)
+    told = contents(payload if isinstance(payload, Emessage) else data)[0]
     tags = list(service_tags)
     if told.mime and not any(key == MIME_TAG for key, _ in tags):
         tags.insert(0, (MIME_TAG, told.mime))
@@ -90,6 +92,7 @@ def wrap(
     )
 
 
+@check_arguments
 def unwrap(envelope: VansEnvelope) -> bytes:
     """The message inside. Raises ValueError for a receipt, or where Data does not decode."""
     if envelope.payload is None:
@@ -97,11 +100,13 @@ def unwrap(envelope: VansEnvelope) -> bytes:
     return envelope.payload
 
 
+@check_arguments
 def rewrap(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
     """The same message in a new envelope, to send it again: new envelope identifier and time, nothing else."""
     return envelope.replace(envelope_identifier=str(around.new_uuid()), sent_date_time=_now(around))
 
 
+@check_arguments
 def positive(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
     """The receipt for a message that came and could be read."""
     outcome = PositiveMessage(
@@ -110,6 +115,7 @@ def positive(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) ->
     return _answer(envelope, outcome, envelope.receiver_id, around)
 
 
+@check_arguments
 def negative(
     envelope: VansEnvelope, description: str, code: str | None = None, *, around: Surroundings = _SURROUNDINGS
 ) -> VansEnvelope:
@@ -122,6 +128,7 @@ def negative(
     return _answer(envelope, outcome, envelope.receiver_id, around)
 
 
+@check_arguments
 def vans_negative(
     envelope: VansEnvelope,
     description: str,
@@ -161,6 +168,7 @@ def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
     return one is not None and other is not None and one.identifier == other.identifier
 
 
+@check_arguments
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
     """Whether format, name, version, MIME type and parties are those of what is inside. ``validate`` asks this too."""
     return wire.check_payload(envelope)

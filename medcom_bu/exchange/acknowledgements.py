@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
@@ -38,6 +39,7 @@ _R4_TYPES = {"syntax": "structure", "schema": "structure", "profile": "invariant
 _R4_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "information"}
 
 
+@check_arguments
 def acknowledge(received: CareCommunicationMessage, *, around: Surroundings | None = None) -> AcknowledgementMessage:
     """The answer to a message that was received and is valid.
 
@@ -46,6 +48,7 @@ def acknowledge(received: CareCommunicationMessage, *, around: Surroundings | No
     return _answer(received, ResponseCode.OK, (), around or Surroundings())
 
 
+@check_arguments
 def refuse(
     received: CareCommunicationMessage,
     report: Report | Iterable[Issue],

@@ -15,6 +15,7 @@ import attrs
 from lxml import etree
 
 from medcom_bu import wire
+from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage, Envelope
@@ -90,6 +91,7 @@ def wants_receipt(received: Received) -> bool:
     return wanted and not _only_receipts(message)
 
 
+@check_arguments
 def positive(received: Received, *, around: Surroundings = _SURROUNDINGS) -> Emessage:
     """The XCTL03 that accepts every letter of a consignment.
 
@@ -107,6 +109,7 @@ def positive(received: Received, *, around: Surroundings = _SURROUNDINGS) -> Eme
     return _sent(receipt, around)
 
 
+@check_arguments
 def negative(
     received: Received,
     report: Report | None = None,
@@ -139,6 +142,7 @@ def negative(
     return _sent(receipt, around)
 
 
+@check_arguments
 def vans_negative(
     received: Received,
     operator: str,

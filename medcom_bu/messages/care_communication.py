@@ -11,6 +11,7 @@ from datetime import datetime
 
 import attrs
 
+from medcom_bu.arguments import check_fields
 from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority
 from medcom_bu.values.fhir_resources import (
     Bundle,
@@ -36,7 +37,7 @@ DEFINITIONS = {
 VERSIONS = tuple(DEFINITIONS)
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=check_fields)
 class Segment:
     """One segment of the thread, a text or an attachment, with all that its references lead to."""
 

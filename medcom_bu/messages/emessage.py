@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from medcom_bu.arguments import check_fields
 from medcom_bu.binding import Codes, Fixed, LetterSpec, String, Value, declaration, element
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.parties import STRING_17, STRING_35
@@ -52,7 +53,7 @@ class LetterHeader(Value):
     )
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class LocalElements:
     """A private extension, as the XML that came, standing after the letter number ``after`` (from 0)."""
 
@@ -60,8 +61,8 @@ class LocalElements:
     xml: str = attrs.field(repr=False)
 
 
-def _letters(letters: object) -> object:
-    return tuple(letters) if isinstance(letters, list) else letters
+def _tuple(items: object) -> object:
+    return tuple(items) if isinstance(items, list) else items
 
 
 @declaration
@@ -72,8 +73,8 @@ class Emessage(Value):
     """
 
     envelope: Envelope = element("Envelope", Envelope)
-    letters: tuple[Value, ...] = attrs.field(converter=_letters)
-    local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_letters)
+    letters: tuple[Value, ...] = attrs.field(converter=_tuple)
+    local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_tuple)
     namespace: str = attrs.field(default=attrs.Factory(lambda self: _namespace(self.letters), takes_self=True))
 
     def __attrs_post_init__(self) -> None:
@@ -85,14 +86,14 @@ class Emessage(Value):
         return f"Emessage(envelope={self.envelope!r}, letters={self.letters!r})"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Consignment:
     """A letter and its attachments: separate messages that belong together, the letter first.
 
     They may not share an Emessage, since their versions have different namespaces.
     """
 
-    messages: tuple[Emessage, ...]
+    messages: tuple[Emessage, ...] = attrs.field(converter=_tuple)
 
     def __iter__(self) -> Iterator[Emessage]:
         return iter(self.messages)

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+from medcom_bu.arguments import check
 from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.oioxml.versions import spec_of, version_in
@@ -95,10 +96,14 @@ def _parts(out: Out) -> Iterator[str | Base64]:
 
 def _declared(encoding: str) -> str:
     """The name that XML has for an encoding, however the caller spells it."""
+    check("encoding", encoding, str)
     try:
-        return _ENCODINGS[codecs.lookup(encoding).name]
-    except LookupError:
-        raise ValueError(f"XML is written in {', '.join(_ENCODINGS.values())}, not in {encoding!r}") from None
+        declared = _ENCODINGS.get(codecs.lookup(encoding).name)
+    except (LookupError, ValueError):  # a text that is no name of an encoding, or that cannot be looked up
+        declared = None
+    if declared is None:
+        raise ValueError(f"encoding is one of {', '.join(_ENCODINGS.values())}")
+    return declared
 
 
 def _escaped(text: str, encoding: str) -> Iterator[bytes]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu import wire
+from medcom_bu.arguments import check
 from medcom_bu.binding import Value, fields, masked
+from medcom_bu.values.structures import Structure
 
 
 def assert_valid(data: Any) -> None:
@@ -29,7 +31,10 @@ def assert_same_message(first: Any, second: Any) -> None:
 
 
 def _message(data: Any) -> Any:
-    return wire.parse(data) if isinstance(data, bytes | bytearray | memoryview) or hasattr(data, "read") else data
+    if isinstance(data, bytes | bytearray | memoryview) or hasattr(data, "read"):
+        return wire.parse(data)
+    check("assert_same_message", data, Value | Structure)
+    return data
 
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:

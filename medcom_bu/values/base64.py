@@ -19,6 +19,7 @@ from typing import Any, Self
 
 import attrs
 
+from medcom_bu.arguments import Content, as_bytes, check_fields
 from medcom_bu.binding import Binary
 
 try:
@@ -30,31 +31,50 @@ _BLANKS = b" \t\r\n"
 _PIECE = 1 << 18
 
 
-@attrs.frozen
+def _is_blank(_: Base64Layout, field: Any, text: str) -> None:
+    """What stands around base64 must not be read as a part of it."""
+    if text.encode("ascii", "replace").strip(_BLANKS):
+        raise ValueError(f"Base64Layout.{field.name} holds blanks, tabs and line ends only")
+
+
+def _is_width(_: Base64Layout, __: Any, width: int) -> None:
+    if width < 0:
+        raise ValueError("Base64Layout.width is 0 or more")
+
+
+@attrs.frozen(field_transformer=check_fields)
 class Base64Layout:
     """White space before, between and after the lines of a base64 text; ``width`` 0 stands for one single line."""
 
-    width: int = 76
-    separator: str = "\n"
-    before: str = ""
-    after: str = ""
+    width: int = attrs.field(default=76, validator=_is_width)
+    separator: str = attrs.field(default="\n", validator=_is_blank)
+    before: str = attrs.field(default="", validator=_is_blank)
+    after: str = attrs.field(default="", validator=_is_blank)
 
 
-@attrs.frozen(repr=False, eq=False)
+def _content(content: Content | None) -> bytes | None:
+    return None if content is None else as_bytes("Base64.content", content)
+
+
+@attrs.frozen(repr=False, eq=False, field_transformer=check_fields)
 class Base64:
     """Content and how its base64 text is laid out.
 
     ``content`` is the decoded bytes, or None where the text does not decode; ``text`` is the text as it came, kept
     where it does not decode or where its white space follows no rule. Two values are equal when their contents are.
+
+    Raises ValueError where ``text`` is not that of ``content``.
     """
 
-    content: bytes | None
+    content: bytes | None = attrs.field(converter=_content)
     text: str | None = None
     layout: Base64Layout = Base64Layout()
 
     def __attrs_post_init__(self) -> None:
-        if self.content is not None and not isinstance(self.content, bytes):
-            raise TypeError(f"Base64.content takes bytes, not {type(self.content).__name__}")
+        if self.text is not None and _decoded(self.text)[0] != self.content:
+            raise ValueError("Base64.text is not the text of its content")
+        if self.text is None and self.content is None:
+            raise ValueError("Base64 holds content, or a text that does not decode")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Base64):
@@ -66,15 +86,13 @@ class Base64:
 
     @classmethod
     def of(cls, content: Any) -> Any:
-        """A value made of bytes; anything else is given back as it is."""
-        return cls(content) if isinstance(content, bytes) else content
+        """A value made of bytes, or what holds bytes; anything else is given back as it is."""
+        return cls(content) if isinstance(content, Content) else content
 
     @classmethod
     def decode(cls, text: str) -> Self:
         """Read a base64 text. What does not decode is kept as text; white space is skipped and remembered."""
-        decoder = Decoder()
-        decoder.feed(text.encode("ascii", "replace"))
-        content, layout = decoder.finish()
+        content, layout = _decoded(text)
         if content is None or layout is None or "\r" in text:  # a carriage return that a parser left was a reference
             return cls(content, text)
         return cls(content, None, layout)
@@ -144,6 +162,12 @@ class Decoder:
         if self._broken or self._rest:
             return None, None
         return self._out.getvalue(), None if self._loose else self._lines.layout()
+
+
+def _decoded(text: str) -> tuple[bytes | None, Base64Layout | None]:
+    decoder = Decoder()
+    decoder.feed(text.encode("ascii", "replace"))
+    return decoder.finish()
 
 
 def _encode(content: memoryview) -> bytes:

@@ -20,6 +20,7 @@ from types import MappingProxyType
 
 import attrs
 
+from medcom_bu.arguments import check_fields
 from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
 
 HEAD = 512
@@ -30,7 +31,7 @@ def _compiled(pattern: bytes | None) -> re.Pattern[bytes] | None:
     return None if pattern is None else re.compile(pattern, re.DOTALL)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class FileType:
     """One file type. ``object_code`` and ``mime_type`` are what a writer uses; a reader accepts any pair.
 

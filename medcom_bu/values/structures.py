@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
+from medcom_bu.arguments import Content
 from medcom_bu.binding import masked
 from medcom_bu.values.base64 import Base64, Base64Layout
 
@@ -110,7 +111,7 @@ def _text(item: Any) -> Any:
 
 def _base64(content: Any) -> Any:
     """Bytes become content that is written in one line, as JSON has no others."""
-    return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, bytes) else content
+    return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, Content) else content
 
 
 def structure(cls: _C) -> _C:

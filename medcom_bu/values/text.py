@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import attrs
 
-from medcom_bu.arguments import Words
+from medcom_bu.arguments import Words, check_fields
 from medcom_bu.binding import Formatted
 
 
@@ -38,15 +38,30 @@ class Style(Words):
     FIXED_FONT = "FixedFont"
 
 
-@attrs.frozen
+def _joined(nodes: Any) -> Any:
+    """The nodes as the wire has them: texts side by side are one text, and an empty one is none."""
+    if not isinstance(nodes, tuple | list):
+        return nodes
+    joined: list[Any] = []
+    for node in nodes:
+        if not isinstance(node, str) or isinstance(node, Mark):
+            joined.append(node)
+        elif joined and type(joined[-1]) is str:
+            joined[-1] += str(node)
+        elif node:
+            joined.append(str(node))
+    return tuple(joined)
+
+
+@attrs.frozen(field_transformer=check_fields)
 class Styled:
     """A run of text in one style."""
 
     style: Style
-    nodes: tuple[Node, ...] = attrs.field(repr=False)
+    nodes: tuple[Node, ...] = attrs.field(repr=False, converter=_joined)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class RawMarkup:
     """An element that formatted text does not know, kept as the XML that came."""
 
@@ -59,11 +74,14 @@ _BLANKS = re.compile(r"(?<= ) |^ | $", re.MULTILINE)
 _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=check_fields)
 class FormattedText:
-    """A text with its formatting. A plain ``str`` node is never a :class:`Mark`, though a mark is a ``str`` too."""
+    """A text with its formatting. A plain ``str`` node is never a :class:`Mark`, though a mark is a ``str`` too.
 
-    nodes: tuple[Node, ...] = ()
+    Equal texts are equal: texts that stand side by side are joined, empty ones are dropped.
+    """
+
+    nodes: tuple[Node, ...] = attrs.field(default=(), converter=_joined)
 
     @classmethod
     def of(cls, text: Any) -> Any:
