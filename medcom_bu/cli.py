@@ -1,4 +1,4 @@
-"""The command line. This room prints, and reads and writes files.
+"""The command line. This room reads files; what it prints and writes goes through the console.
 
 Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothing invalid but something not checked.
 """
@@ -6,15 +6,20 @@ Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothin
 from __future__ import annotations
 
 import argparse
-import io
+import functools
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from medcom_bu.console import Parser, emit, prepare, refuse, save, say
+from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Definitions, Library
     from medcom_bu.issues import Report
+    from medcom_bu.reporting import Reports
 
 _PROGRESS_FROM = 20
 _WIDTH = 30
@@ -22,13 +27,12 @@ _WIDTH = 30
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; the exit status."""
+    prepare()
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
         parser.print_help()
         return 2
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
     status: int = arguments.run(arguments)
     return status
 
@@ -36,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from medcom_bu import __version__
 
-    parser = argparse.ArgumentParser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
+    parser = Parser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
     parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
 
@@ -71,8 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _profile_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    cache = argparse.ArgumentParser(add_help=False)
+def _profile_commands(actions: argparse._SubParsersAction[Parser]) -> None:
+    cache = Parser(add_help=False)
     cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
 
     listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
@@ -103,16 +107,24 @@ def _validate(arguments: argparse.Namespace) -> int:
         layers = arguments.layers.split(",")
         unknown = sorted(set(layers) - set(Layer))
         if unknown:
-            print(f"medcom-bu: no such layer: {', '.join(unknown)}", file=sys.stderr)
-            return 2
-    missing = [path for path in arguments.paths if not Path(path).exists()]
+            return _wrong(f"no such layer: {', '.join(unknown)}")
+    missing = [path for path in arguments.paths if not os.path.exists(path)]
     if missing:
-        print(f"medcom-bu: no such file or folder: {', '.join(missing)}", file=sys.stderr)
-        return 2
+        return _wrong(f"no such file or folder: {', '.join(missing)}")
     files = list(_files(arguments.paths))
     reports = [(str(path), _judge(path, layers)) for path in _with_progress(files)]
-    print(reporting.FORMATS[arguments.format](reports, arguments.lang))
+    _print_reports(reports, arguments)
     return reporting.exit_status(report for _, report in reports)
+
+
+def _print_reports(reports: Reports, arguments: argparse.Namespace) -> None:
+    from medcom_bu import reporting
+
+    text = reporting.FORMATS[arguments.format](reports, arguments.lang)
+    if arguments.format == "text":
+        say(text)
+    else:
+        emit(f"{text}\n".encode())
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
@@ -162,26 +174,21 @@ def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu.rendering.text import as_text
     from medcom_bu.reporting import exit_status
 
-    report_to = sys.stderr if arguments.html == "-" else sys.stdout
     try:
         with Path(arguments.file).open("rb") as file:
             parsed = read(file)
         if parsed.message is not None and arguments.html is None:
-            print(as_text(parsed.message, reveal=arguments.reveal))
+            say(as_text(parsed.message, reveal=arguments.reveal))
         elif parsed.message is not None:
-            _write_page(as_page(parsed.message).encode(), arguments.html)
+            page = as_page(parsed.message).encode()
+            if arguments.html == "-":
+                emit(page)
+            else:
+                save(arguments.html, lambda out: out.write(page), [arguments.file], private=True)
     except OSError as error:
         return _refuse(error)
-    print(parsed.report, file=report_to)
+    say(str(parsed.report), error=arguments.html == "-")
     return exit_status([parsed.report])
-
-
-def _write_page(page: bytes, target: str) -> None:
-    if target == "-":
-        sys.stdout.buffer.write(page)
-        sys.stdout.flush()
-    else:
-        Path(target).write_bytes(page)
 
 
 def _convert(arguments: argparse.Namespace) -> int:
@@ -195,37 +202,35 @@ def _convert(arguments: argparse.Namespace) -> int:
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:
-        print(error.report)
+        say(str(error.report))
         return 1
     except UnknownFormat as error:
-        print(f"medcom-bu: {error}", file=sys.stderr)
+        refuse(str(error))
         return 1
     if not isinstance(message, Emessage | VansEnvelope) or (
         isinstance(message, VansEnvelope) and arguments.to != "xml"
     ):
-        print(f"medcom-bu: a {type(message).__name__} is not converted to {arguments.to}", file=sys.stderr)
-        return 2
+        return _wrong(f"a {type(message).__name__} is not converted to {arguments.to}")
     try:
         lost = losses(message, arguments.to, version=arguments.to_version)
-        with Path(arguments.output).open("wb") as out:
-            if arguments.to == "edifact" and isinstance(message, Emessage):
-                write_edifact(message, out, version=arguments.to_version)
-            else:
-                write_xml(message, out, version=arguments.to_version)
+        if arguments.to == "edifact" and isinstance(message, Emessage):
+            write: Any = functools.partial(write_edifact, message, version=arguments.to_version)
+        else:
+            write = functools.partial(write_xml, message, version=arguments.to_version)
+        save(arguments.output, write, [arguments.file], private=False)
     except OSError as error:
         return _refuse(error)
     except InvalidMessage as error:  # the version asked for is none that the letter has
-        print(error.report)
+        say(str(error.report))
         return 2
     for loss in lost:
-        print(loss)
-    print(f"{arguments.output}: written, {len(lost)} losses")
+        say(str(loss))
+    say(f"{one_line(arguments.output)}: written, {len(lost)} losses")
     return 0
 
 
 def _refuse(error: OSError) -> int:
-    print(f"medcom-bu: {error.filename or 'input'}: {error.strerror or error}", file=sys.stderr)
-    return 2
+    return _wrong(f"{error.filename or 'input'}: {error.strerror or error}")
 
 
 # --- profiles -----------------------------------------------------------------------------------------------------
@@ -251,7 +256,7 @@ def _profiles_list(arguments: argparse.Namespace) -> int:
         missing = library.definitions(package.name, package.version).missing
         lacks = f", without {', '.join(missing)}" if missing else ""
         count = len(list(package.of_kind("StructureDefinition")))
-        print(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
+        say(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
     return 0
 
 
@@ -265,7 +270,7 @@ def _profiles_add(arguments: argparse.Namespace) -> int:
         return _wrong(str(error))
     except OSError as error:
         return _refuse(error)
-    print(f"{package.label}: {len(package.definitions)} definitions in {place}")
+    say(f"{package.label}: {len(package.definitions)} definitions in {one_line(str(place))}")
     return 0
 
 
@@ -274,7 +279,7 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
     from medcom_bu.fhir.profiles.elements import BadDefinition
     from medcom_bu.fhir.profiles.packages import BadPackage
 
-    missing = [path for path in arguments.paths if not Path(path).exists()]
+    missing = [path for path in arguments.paths if not os.path.exists(path)]
     if missing:
         return _wrong(f"no such file or folder: {', '.join(missing)}")
     try:
@@ -287,7 +292,7 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
         return _wrong(str(error))
     except LookupError as error:
         return _wrong(str(error.args[0]))
-    print(reporting.FORMATS[arguments.format](reports, arguments.lang))
+    _print_reports(reports, arguments)
     return reporting.exit_status(report for _, report in reports)
 
 
@@ -304,7 +309,7 @@ def _judge_by(path: Path, library: Library, guide: Definitions | None, forms: st
 
 
 def _wrong(text: str) -> int:
-    print(f"medcom-bu: {text}", file=sys.stderr)
+    refuse(text)
     return 2
 
 
@@ -312,7 +317,7 @@ def _wrong(text: str) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from medcom_bu import parse, to_xml, validate
+    from medcom_bu import parse, validate, write_xml
     from medcom_bu.demo import example
 
     folder = Path(arguments.folder)
@@ -320,17 +325,18 @@ def _demo(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for name, message in zip(("referral.xml", "attachment.xml"), example(), strict=True):
             path = folder / name
-            path.write_bytes(to_xml(message))
+            save(path, functools.partial(write_xml, message), private=False)
             report = validate(path.read_bytes())
             same = parse(path.read_bytes()) == message
             outcome = "equal" if same else "DIFFERENT"
-            print(f"{path}: {type(message.letters[0]).__name__}, {path.stat().st_size} bytes, read back {outcome}")
-            print(f"  {report.text().replace(chr(10), chr(10) + '  ')}")
+            what = f"{type(message.letters[0]).__name__}, {path.stat().st_size} bytes, read back {outcome}"
+            say(f"{one_line(str(path))}: {what}")
+            say(f"  {report.text().replace(chr(10), chr(10) + '  ')}")
             if not (report.ok and same):
                 return 1
     except OSError as error:
         return _refuse(error)
-    print(f"Next: medcom-bu show {folder / 'referral.xml'}")
+    say(f"Next: medcom-bu show {one_line(str(folder / 'referral.xml'))}")
     return 0
 
 

@@ -1,4 +1,7 @@
-"""Reports on many files, for people and for machines: text, JSON, JUnit XML, SARIF 2.1.0."""
+"""Reports on many files, for people and for machines: text, JSON, JUnit XML, SARIF 2.1.0.
+
+What is for machines is to be written in UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from medcom_bu.arguments import check_word
 from medcom_bu.issues import LANGUAGES, Issue, Kind, Layer, Outcome, Report, Severity, Text, Verdict
+from medcom_bu.signs import INVISIBLE, one_line, visible
 
 Reports = Sequence[tuple[str, Report]]
 
@@ -41,7 +45,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORM
 def as_text(reports: Reports, lang: str) -> str:
     """One block a file, and a line of totals."""
     check_word("lang", lang, LANGUAGES)
-    blocks = [f"{name}: {report.text(lang)}" for name, report in reports]
+    blocks = [f"{one_line(name)}: {visible(report.text(lang))}" for name, report in reports]
     count = _counts(reports)
     totals, more = _TOTALS[lang]
     blocks.append(
@@ -77,7 +81,13 @@ def _not_checked(report: Report) -> list[Issue]:
 def as_json(reports: Reports, lang: str) -> str:
     """A list with one object a file: its name and its report."""
     data = [{"file": name, **report.to_dict(lang)} for name, report in reports]
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return _json(data)
+
+
+def _json(data: object) -> str:
+    """JSON in which every sign that could act on a terminal is escaped, and so is half a character."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def as_junit(reports: Reports, lang: str) -> str:
@@ -108,12 +118,16 @@ def _line(issue: Issue, lang: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text for an element or an attribute in quotation marks; what cannot stand in XML becomes U+FFFD."""
+    """Text for an element or an attribute in quotation marks; what cannot stand in XML becomes U+FFFD.
+
+    A sign that could act on a terminal is written by its number.
+    """
     from xml.sax.saxutils import quoteattr  # loads much
 
     from medcom_bu.oioxml.encode import not_xml
 
-    return quoteattr(not_xml().sub("\ufffd", text), {'"': "&quot;"})[1:-1]
+    quoted = quoteattr(not_xml().sub("\ufffd", text), {'"': "&quot;"})[1:-1]
+    return INVISIBLE.sub(lambda found: f"&#{ord(found[0])};", quoted)
 
 
 def as_sarif(reports: Reports, lang: str) -> str:
@@ -152,7 +166,7 @@ def as_sarif(reports: Reports, lang: str) -> str:
         "version": "2.1.0",
         "runs": [{"tool": {"driver": {"name": "medcom-bu", "rules": rules}}, "results": results}],
     }
-    return json.dumps(log, ensure_ascii=False, indent=2)
+    return _json(log)
 
 
 FORMATS: dict[str, Callable[[Reports, str], str]] = {

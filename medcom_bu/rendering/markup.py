@@ -10,14 +10,9 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from medcom_bu.signs import INVISIBLE as _INVISIBLE
+from medcom_bu.signs import name_of
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
-
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""Controls, marks of direction, zero-width and filler signs, halves of pairs: what a reader cannot see."""
 
 _TAGS = {
     Style.RIGHT: ('<span class="right">', "</span>"),
@@ -51,7 +46,7 @@ def described(rows: Iterable[tuple[str, str]]) -> str:
 
 def escaped(text: str) -> str:
     """The text as HTML, with a visible mark for each invisible sign."""
-    return _INVISIBLE.sub(lambda found: f"<code>U+{ord(found[0]):04X}</code>", escape(text))
+    return _INVISIBLE.sub(lambda found: f"<code>{name_of(found[0])}</code>", escape(text))
 
 
 def content(text: str) -> str:

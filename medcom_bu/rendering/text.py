@@ -9,6 +9,7 @@ from medcom_bu.binding import Value, fields
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml.versions import by_namespace
+from medcom_bu.signs import visible
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_resources import Bundle
@@ -20,15 +21,16 @@ from medcom_bu.wire import Message, read
 def as_text(message: Message, *, reveal: bool = False) -> str:
     """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
 
-    Texts and numbers of persons are masked unless ``reveal``.
+    Texts and numbers of persons are masked unless ``reveal``. A sign that could act on a terminal, or that a reader
+    does not see, is shown by its code point (``<U+001B>``); the lines of a text are indented.
     """
     if not isinstance(message, VansEnvelope):
-        return "\n".join(_of_message(message, reveal))
+        return visible("\n".join(_of_message(message, reveal)))
     inside = read(message.payload).message if message.payload is not None else None
     lines = list(_of_envelope(message, reveal))
     if inside is not None and not isinstance(inside, VansEnvelope):
         lines += ["", *_of_message(inside, reveal)]
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
@@ -56,7 +58,7 @@ def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
 
 def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
     known = reveal or envelope.namespace == VANS_104.namespace
-    yield f"namespace: {envelope.namespace if known else shown(envelope.namespace, reveal)}"
+    yield f"namespace: {shown(envelope.namespace, reveal=known)}"
     yield type(envelope).__name__
     for place, item in _leaves(envelope, ""):
         yield f"  {place} = {shown(item, reveal)}"
@@ -81,7 +83,7 @@ def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any]]:
 
 def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
     known = reveal or message.namespace in by_namespace()
-    yield f"namespace: {message.namespace if known else shown(message.namespace, reveal)}"
+    yield f"namespace: {shown(message.namespace, reveal=known)}"
     parts: list[tuple[str, Any]] = [("envelope", message.envelope)] if message.envelope is not None else []
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
@@ -112,12 +114,16 @@ def shown(item: Any, reveal: bool) -> str:
     """One field: a code with its meaning, a text only where ``reveal``, a file by its size."""
     if isinstance(item, CodeList):
         return f"{item.value} ({item.english})"
+    return _text(item, reveal).replace("\n", "\n    ")
+
+
+def _text(item: Any, reveal: bool) -> str:
     if isinstance(item, Base64) and item.content is None and reveal:
         return item.text or ""
     if isinstance(item, Base64) or not reveal:
         return f"<{len(item)} characters>" if isinstance(item, str) else repr(item)
     if isinstance(item, FormattedText):
-        return " ".join([item.plain(), *_raw(item.nodes)]).replace("\n", "\n    ")
+        return " ".join([item.plain(), *_raw(item.nodes)])
     if isinstance(item, Rest):
         return str(item.plain())
     return str(item.reveal()) if hasattr(item, "reveal") else str(item)

@@ -1,0 +1,97 @@
+"""The ways out of the command line: text for people, bytes for machines, files. Nothing else prints or writes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import io
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from medcom_bu.signs import one_line, visible
+
+_PRIVATE, _USUAL = 0o600, 0o666
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors quote an argument only in visible signs."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end with status 2."""
+        super().error(one_line(message))
+
+
+def prepare() -> None:
+    """What the encoding of the console lacks is escaped, and never stops a command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print text; a sign that could act on a terminal is shown by its code point."""
+    print(visible(text), file=sys.stderr if error else sys.stdout)
+
+
+def refuse(text: str) -> None:
+    """Say in one line why a command is refused."""
+    say(f"medcom-bu: {one_line(text)}", error=True)
+
+
+def emit(data: bytes) -> None:
+    """Write bytes to standard output as they are, whatever the encoding of the console."""
+    sys.stdout.flush()
+    out = getattr(sys.stdout, "buffer", None)
+    if out is None:  # a text file that stands in for it
+        sys.stdout.write(data.decode())
+        return
+    out.write(data)
+    out.flush()
+
+
+def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence[str] = (), *, private: bool) -> None:
+    """Write a file beside its place and rename it: what stands there is whole, old or new.
+
+    ``private`` lets the owner alone read it; else it has the permissions of the file that it replaces, or the usual
+    ones. Raises OSError, also where the file is one of ``inputs``, by whatever name.
+    """
+    target = Path(os.path.realpath(path))
+    if any(_is_same(target, each) for each in inputs):
+        raise FileExistsError(errno.EEXIST, "this is the file that is read; name another output", str(path))
+    try:
+        old = target.stat() if target.exists() else None
+        if old is not None and not stat.S_ISREG(old.st_mode):  # a device, a pipe: it cannot be renamed
+            with target.open("wb") as file:
+                write(file)
+            return
+        _replace(target, write, _PRIVATE if private else stat.S_IMODE(old.st_mode) if old is not None else None)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _replace(target: Path, write: Callable[[BinaryIO], object], mode: int | None) -> None:
+    beside = target.parent / f".medcom-bu-{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(beside, flags, _USUAL if mode is None else _PRIVATE)
+    try:
+        with open(descriptor, "wb") as file:
+            write(file)
+        if mode is not None:
+            beside.chmod(mode)
+        beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _is_same(target: Path, other: str) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.samefile(target, other)
+    return False
