@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir import kinds, typed
-from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
+from medcom_bu.fhir.data import Plain, dump_json, halves, load_json, root_name, shown_name
 from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.shape import check_resource
@@ -82,7 +82,9 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
-    _, found = _message(to_plain(lightened(message)[0]))
+    plain = to_plain(lightened(message)[0])
+    _, found = _message(plain)
+    found += [kinds.HALF_CHARACTER.at(f"Bundle.{path}", count=count) for path, count in halves(plain)]
     return Reading(
         message,
         tuple(issue.moved(to_attribute(message, issue.path)) for issue in found),

@@ -6,6 +6,7 @@ Source: RFC 8259; HL7 FHIR R4, 2.6.2 JSON Representation of Resources.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -107,8 +108,9 @@ def _constant(_: str) -> Plain:
     raise _Unfit
 
 
+_number = functools.partial(str.__new__, Number)  # the decoder has seen to its form
 _FAST = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=Number, parse_int=Number, parse_constant=_constant, strict=True
+    object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant, strict=True
 )
 
 
@@ -121,9 +123,10 @@ class _Constant(str):
 
 
 _SLOW = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_float=Number, parse_int=Number, parse_constant=_Constant, strict=True
+    object_pairs_hook=_Pairs, parse_float=_number, parse_int=_number, parse_constant=_Constant, strict=True
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no bytes can hold."""
 
 
 def _slow(text: str) -> tuple[Plain, list[Issue]]:
@@ -149,7 +152,7 @@ def _placed(tree: Plain, path: str, depth: int, found: list[Issue]) -> Plain:
         return [_placed(item, f"{path or '$'}[{index}]", depth + 1, found) for index, item in enumerate(tree)]
     if isinstance(tree, _Constant):
         found.append(kinds.JSON_CONSTANT.at(path or "$"))
-    elif isinstance(tree, str) and _SURROGATE.search(tree):
+    elif isinstance(tree, str) and HALVES.search(tree):
         found.append(kinds.JSON_SURROGATE.at(path or "$"))
     return tree
 
@@ -161,7 +164,7 @@ def _placed_object(pairs: _Pairs, path: str, depth: int, found: list[Issue]) -> 
         here = f"{path}.{shown_name(key)}"
         if key in made:
             found.append(kinds.JSON_DUPLICATE.at(here))
-        if _SURROGATE.search(key):
+        if HALVES.search(key):
             found.append(kinds.JSON_SURROGATE.at(here))
         made[key] = _placed(item, here, depth + 1, found)
     return made
@@ -182,13 +185,20 @@ def root_name(plain: Plain) -> str:
 
 
 def dump_json(plain: Plain) -> bytes:
-    """The data as UTF-8 JSON without blanks, keys in their order. Nothing is checked."""
+    """The data as UTF-8 JSON without blanks, keys in their order. Nothing is checked.
+
+    Half a character, which no bytes can hold, becomes U+FFFD; a key that then is there already gets one more.
+    """
     out: list[str] = []
     _dump(plain, out.append)
     return "".join(out).encode()
 
 
-_quoted: Callable[[str], str] = json.encoder.encode_basestring
+_quote: Callable[[str], str] = json.encoder.encode_basestring
+
+
+def _quoted(text: str) -> str:
+    return _quote(text if text.isascii() else HALVES.sub("\ufffd", text))
 
 
 def _dump(plain: Plain, put: Callable[[str], None]) -> None:
@@ -197,7 +207,7 @@ def _dump(plain: Plain, put: Callable[[str], None]) -> None:
         put(_quoted(plain))
     elif kind is dict:
         sign = "{"
-        for key, item in plain.items():
+        for key, item in _written(plain).items():
             put(f"{sign}{_quoted(key)}:")
             _dump(item, put)
             sign = ","
@@ -213,7 +223,38 @@ def _dump(plain: Plain, put: Callable[[str], None]) -> None:
         put(_WORDS[plain] if plain is None or kind is bool else plain)
 
 
+def _written(plain: dict[str, Plain]) -> dict[str, Plain]:
+    """An object with keys that bytes can hold, each once."""
+    if all(map(str.isascii, plain)):
+        return plain
+    made: dict[str, Plain] = {}
+    for key, item in plain.items():
+        name = HALVES.sub("\ufffd", key)
+        while name != key and (name in plain or name in made):
+            name += "\ufffd"
+        made[name] = item
+    return made
+
+
 _WORDS = {True: "true", False: "false", None: "null"}
+
+
+def halves(plain: Plain) -> Iterator[tuple[str, int]]:
+    """Every text and key with halves of characters in it, in order: its path, a key's that of its object, how many."""
+    waiting: list[tuple[str, Plain]] = [("", plain)]
+    while waiting:
+        path, item = waiting.pop()
+        if isinstance(item, str):
+            if not item.isascii() and (count := len(HALVES.findall(item))):
+                yield path, count
+        elif type(item) is list:
+            waiting += [(f"{path}[{number}]", part) for number, part in enumerate(item)][::-1]
+        elif type(item) is dict:
+            before = f"{path}." if path else ""
+            for key, part in reversed(item.items()):
+                waiting.append((before + shown_name(key), part))
+                if not key.isascii() and HALVES.search(key):
+                    waiting.append((path, key))
 
 
 def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
@@ -228,4 +269,16 @@ def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
         yield path, plain
 
 
-__all__ = ["MAX_DEPTH", "Number", "Plain", "dump_json", "is_deep", "load_json", "root_name", "shown_name", "walk"]
+__all__ = [
+    "HALVES",
+    "MAX_DEPTH",
+    "Number",
+    "Plain",
+    "dump_json",
+    "halves",
+    "is_deep",
+    "load_json",
+    "root_name",
+    "shown_name",
+    "walk",
+]

@@ -211,6 +211,16 @@ EVENT_OTHER = _schema(
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )
+HALF_CHARACTER = _schema(
+    "fhir.half-character",
+    Text(
+        "the text holds {count} halves of characters, which are written as U+FFFD",
+        "teksten rummer {count} halve tegn, som skrives som U+FFFD",
+    ),
+    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
+    "RFC 3629, UTF-8",
+    Severity.WARNING,
+)
 FULL_URL_DUPLICATE = _schema(
     "fhir.full-url-duplicate",
     Text("an earlier entry has the same fullUrl", "en tidligere entry har samme fullUrl"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.fhir.codec import FhirMessage, in_version
+from medcom_bu.fhir.data import halves
 from medcom_bu.fhir.payloads import lightened
 from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
@@ -28,6 +29,17 @@ CHARACTER = Kind(
     ),
     Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
+)
+HALF_CHARACTER = Kind(
+    "loss.fhir-half-character",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "{count} halves of characters cannot be written and become U+FFFD",
+        "{count} halve tegn kan ikke skrives og bliver til U+FFFD",
+    ),
+    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
+    "RFC 8259, 8.2 Unicode Characters; RFC 3629, UTF-8",
 )
 NAMELESS = Kind(
     "loss.fhir-name",
@@ -79,9 +91,14 @@ def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, 
     found: list[Loss] = []
     if version is not None and isinstance(written, CareCommunicationMessage):
         found += _of_version(written, version)
-    if form == "xml":
-        found += _of_xml(to_plain(lightened(written)[0]), "")
+    plain = to_plain(lightened(written)[0])
+    found += _of_xml(plain, "") if form == "xml" else _of_json(plain)
     return tuple(found)
+
+
+def _of_json(plain: Any) -> Iterator[Loss]:
+    for path, count in halves(plain):
+        yield Loss(HALF_CHARACTER, path or "/", (("count", count),))
 
 
 def _of_version(message: CareCommunicationMessage, version: str) -> Iterator[Loss]:
@@ -104,7 +121,7 @@ def _of_xml(plain: Any, path: str) -> Iterator[Loss]:
             here = f"{path}.{key}" if path else key
             if not NAME.fullmatch(key):
                 yield Loss(NAMELESS, path or "/", ())
-            elif key == "div" and isinstance(item, str) and not is_div(item):
+            elif key == "div" and isinstance(item, str) and not is_div(NOT_XML.sub("\ufffd", item)):
                 yield Loss(NARRATIVE, here, ())
             else:
                 yield from _of_xml(item, here)

@@ -13,7 +13,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir import kinds
 from medcom_bu.fhir.data import dump_json, load_json, shown_name
 from medcom_bu.fhir.values import to_plain, to_value
-from medcom_bu.issues import Layer, Report
+from medcom_bu.issues import Layer, Reading, Report
 from medcom_bu.values import fhir_resources
 
 _B = TypeVar("_B", bound=fhir_resources.Bundle)
@@ -45,7 +45,10 @@ def from_typed(cls: type[_B], bundle: Any) -> _B:
 
     Raises InvalidMessage where the Bundle's own JSON cannot be read.
     """
-    reading = load_json(bundle.model_dump_json(exclude_none=True).encode())
+    try:
+        reading = load_json(bundle.model_dump_json(exclude_none=True).encode())
+    except ValueError:  # half a character; the error holds the whole text
+        reading = Reading(None, (kinds.JSON_SURROGATE.at("Bundle"),), ())
     plain = reading.message
     if type(plain) is not dict:
         raise InvalidMessage(Report.of(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))

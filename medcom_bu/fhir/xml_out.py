@@ -117,7 +117,7 @@ def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) 
 
 
 def _div(value: Plain) -> str:
-    text = _text(value)
+    text = NOT_XML.sub("\ufffd", _text(value))
     return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{escaped(text)}</div>'
 
 

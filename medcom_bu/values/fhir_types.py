@@ -9,7 +9,8 @@ Cpr(******-****)
 from __future__ import annotations
 
 from datetime import datetime
-from xml.etree.ElementTree import ParseError, canonicalize
+from typing import Any
+from xml.parsers import expat
 
 from medcom_bu.values import identifiers
 from medcom_bu.values.base64 import Base64
@@ -184,17 +185,30 @@ class Narrative(Structure):
             return NotImplemented
         if (self.status, self.rest) != (other.status, other.rest):
             return False
-        return self.div == other.div or _same_markup(self.div or "", other.div or "")
+        if self.div == other.div:
+            return True
+        events = _events(self.div or "")
+        return events is not None and events == _events(other.div or "")
 
     def __hash__(self) -> int:
         return hash((self.status, self.rest))
 
 
-def _same_markup(one_div: str, other_div: str) -> bool:
-    """Whether two texts are the same XML, however written. There are no declarations in it that could grow."""
-    if "<!" in one_div or "<!" in other_div:
-        return False
+def _events(div: str) -> list[Any] | None:
+    """What a reader of XML finds in a text, in its order, however it is written; None where it is no XML.
+
+    A text with declarations, in which entities could grow, is not read.
+    """
+    events: list[Any] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: events.append((name, attributes))
+    parser.EndElementHandler = events.append
+    parser.CharacterDataHandler = lambda text: events.append(("#text", text))
+    parser.CommentHandler = lambda text: events.append(("#comment", text))
+    parser.ProcessingInstructionHandler = lambda target, text: events.append(("#instruction", target, text))
     try:
-        return canonicalize(one_div) == canonicalize(other_div)
-    except ParseError:
-        return False
+        parser.Parse("" if "<!DOCTYPE" in div else div, True)
+    except (expat.ExpatError, UnicodeEncodeError):  # half a character
+        return None
+    return events

@@ -18,7 +18,7 @@ from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles import kinds
 from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
-from medcom_bu.fhir.profiles.tree import Rule, shape_of
+from medcom_bu.fhir.profiles.tree import SHAPES, Rule, shape_of
 from medcom_bu.issues import Kind
 from medcom_bu.numerals import exact
 
@@ -54,7 +54,7 @@ class Primitive:
         if self.is_proper(value):
             return
         if type(value) is not self.json_type:
-            expected = shape_of(self.json_type())
+            expected = SHAPES[self.json_type]
             scope.report(self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected=expected))
         elif value == "":
             scope.report(self.rule.broken(kinds.EMPTY, path))

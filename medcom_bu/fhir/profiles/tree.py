@@ -208,7 +208,7 @@ class Node:
 
 _NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}")
 """What may be shown as the name of an element: anything else could be content."""
-_SHAPES: dict[type, str] = {
+SHAPES: dict[type, str] = {
     dict: "an object",
     list: "an array",
     str: "a text",
@@ -220,7 +220,7 @@ _SHAPES: dict[type, str] = {
 
 def shape_of(value: object) -> str:
     """What a JSON value is, in words."""
-    return _SHAPES.get(type(value), "a value")
+    return SHAPES.get(type(value), "a value")
 
 
 def _has(value: dict[str, Any], name: str) -> bool:
