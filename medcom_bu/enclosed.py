@@ -45,19 +45,58 @@ ACKNOWLEDGEMENT_VERSION = "2.0.0"
 """What an envelope says of an Acknowledgement, though its definition says 2.0."""
 
 
+_PREFIX = "MCM:"
+_NAME = re.compile("[FX]?[A-Z]{3}[0-9]{2}")
+_NAMES = {
+    name.lower(): name
+    for standard, codes in STATISTICAL_CODES.items()
+    for name in (standard, *(f"{standard}#{code}" for code in codes))
+}
+_VERSION = re.compile("X?[A-Z][0-9]{4}[A-Z]|[0-9](\\.[0-9]){1,2}")
+_NUMBER = re.compile("[0-9]{13}|[0-9]{8}")
+
+
+def known_name(text: str | None) -> str | None:
+    """A name or a statistical code as MedCom writes it, without ``MCM:``, such as ``FDIS91#medicine``.
+
+    None for what is no such name: it could say anything.
+    """
+    if not text or not text.isascii():
+        return None
+    bare = text[len(_PREFIX) :] if text[: len(_PREFIX)].upper() == _PREFIX else text
+    return _NAMES.get(bare.lower()) or (bare.upper() if _NAME.fullmatch(bare.upper()) else None)
+
+
+def known_version(text: str | None) -> str | None:
+    """A version of a letter or a message, such as ``XD9134L`` and ``5.0``; None for what is none."""
+    return text if text and _VERSION.fullmatch(text) else None
+
+
+def known_number(text: str | None) -> str | None:
+    """A location number or a company number without blanks; None for what is none."""
+    bare = " ".join((text or "").split())
+    return bare if _NUMBER.fullmatch(bare) else None
+
+
+def _shown(known: Callable[[str | None], str | None]) -> Callable[[str | None], str]:
+    """How a field is represented: as it is where it is of the standards, else by a mark."""
+    return lambda text: "None" if text is None else repr(text) if known(text) else "?"
+
+
 @attrs.frozen
 class Contents:
-    """What one letter or message says of itself; None where it does not tell.
+    """What one letter or message says of itself; None where it does not tell, or tells nothing that MedCom knows.
 
     ``statistical_code`` is the letter's own in OIO-XML, the name without ``MCM:`` elsewhere. ``identifier`` is a UUID.
+    ``sender`` and ``receiver`` are as the message has them.
     """
 
     format: DocumentFormat | None = None
-    name: str | None = None
-    version: str | None = None
-    statistical_code: str | None = None
-    sender: str | None = None
-    receiver: str | None = None
+    name: str | None = attrs.field(default=None, repr=_shown(known_name))
+    version: str | None = attrs.field(default=None, repr=_shown(known_version))
+    statistical_code: str | None = attrs.field(default=None, repr=_shown(known_name))
+    sender: str | None = attrs.field(default=None, repr=_shown(known_number))
+    receiver: str | None = attrs.field(default=None, repr=_shown(known_number))
     mime: str | None = None
     identifier: str | None = None
 
@@ -81,18 +120,15 @@ def of_letters(message: Emessage) -> tuple[Contents, ...]:
     return tuple(_letters(message)) or (Contents(format=DocumentFormat.XML),)
 
 
-_CODE = re.compile(r"[A-Z]{3}[0-9]{2}|[A-Z][0-9]{4}[A-Z]|[0-9](\.[0-9]){1,2}")
-
-
 def _only_known(told: dict[str, str | None]) -> dict[str, Any]:
     """What is told, without what is not of the standards: it would be shown in envelopes, statistics and issues."""
-    names = {f"MCM:{standard}#{code}" for standard, codes in STATISTICAL_CODES.items() for code in codes}
-    name, version = told.get("name"), told.get("version")
-    if name and name not in names and not _CODE.fullmatch(name.removeprefix("MCM:")):
-        told |= {"name": None, "statistical_code": None}
-    if version and not _CODE.fullmatch(version):
-        told |= {"version": None}
-    return told
+    name = known_name(told.get("name"))
+    return {
+        **told,
+        "name": name and _PREFIX + name,
+        "version": known_version(told.get("version")),
+        "statistical_code": known_name(told.get("statistical_code")),
+    }
 
 
 def _letters(message: Emessage) -> Iterator[Contents]:
@@ -101,16 +137,16 @@ def _letters(message: Emessage) -> Iterator[Contents]:
         type_code = letter.__letter__.versions[0].type_code
         yield Contents(
             format=DocumentFormat.XML,
-            name=f"MCM:{type_code}",
-            version=letter.letter.version_code if letter.letter else None,
-            statistical_code=letter.letter.statistical_code if letter.letter else None,
+            name=_PREFIX + type_code,
+            version=known_version(letter.letter.version_code if letter.letter else None),
+            statistical_code=known_name(letter.letter.statistical_code if letter.letter else None),
             sender=letter.sender.ean_identifier if letter.sender else None,
             receiver=letter.receiver.ean_identifier if letter.receiver else None,
         )
 
 
 def _of_name(name: str | None) -> dict[str, str | None]:
-    return {"name": f"MCM:{name}", "statistical_code": name} if name else {}
+    return {"name": _PREFIX + name, "statistical_code": name} if name else {}
 
 
 # --- EDIFACT ---------------------------------------------------------------------------------------------------------
@@ -310,14 +346,10 @@ def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
     if told.name and (document.name or "").lower() != told.name.lower():
         yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
     if told.version and _full(document.version, told) != told.version:
-        expected = told.version if _VERSION.fullmatch(told.version) else "?"
-        yield DIFFERENT.at(f"{path}.version", element="Version", expected=expected)
+        yield DIFFERENT.at(f"{path}.version", element="Version", expected=told.version)
     mime = meta.transport.tag(MIME_TAG) if meta.transport else None
     if told.mime and mime and mime != told.mime:
         yield DIFFERENT.at("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
-
-
-_VERSION = re.compile("X?[A-Z][0-9]{4}[A-Z]|[0-9](\\.[0-9]){1,2}")
 
 
 def _full(version: str | None, told: Contents) -> str | None:

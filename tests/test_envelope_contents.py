@@ -284,6 +284,21 @@ def test_what_is_no_message_is_not_named_one() -> None:
         assert compared(envelope) == [("envelope.payload-differs", f"{META}.document.format")] * expected
 
 
+@pytest.mark.parametrize("blanks", [" {} ", "\t{}", "{}\n", "\r\n  {}\r\n"])
+def test_blanks_round_a_number_are_no_difference(blanks: str) -> None:
+    padded = blanks.format(SENDER)
+    letter = changed(MAIL, {"letters[0].sender.ean_identifier": padded, "letters[0].receiver.ean_identifier": padded})
+    held = bundle()
+    held["entry"][2]["resource"]["identifier"][1]["value"] = padded
+    edifact = EDIFACT.replace(SENDER.encode(), padded.encode())
+    for payload in (letter, medcom_bu.to_xml(letter), as_json(held), edifact):
+        envelope = vans.wrap(payload, sender=SENDER)
+        assert compared(envelope) == []
+        assert compared(changed(envelope, {"sender_id.text": padded})) == []
+        ((_, path),) = compared(changed(envelope, {"sender_id.text": "5790000000005"}))
+        assert path == "sender_id"
+
+
 def test_every_letter_is_looked_at() -> None:
     assert compared(vans.wrap(PAIR)) == [("envelope.several-types", "content.data")]
     second = changed(REFERRAL.letters[0], {"sender.ean_identifier": RECEIVER})

@@ -1,24 +1,27 @@
 """Counting messages as the network does: per month, standard and direction, by the name on the envelope.
 
-A record holds what the network's statistics are made of, and nothing of a message's content or its patient. Source:
+A record holds what the network's statistics are made of, and nothing of a message's content or its patient: no text of
+the network, but names, versions, codes and numbers of the standards. Source:
 MedCom, VANS statistics (messages per standard and month, sent and received, for each unit) and the code system of
 statistical codes 2.0.0.
 
->>> records = [Record("XDIS91", "XD9134L", "XDIS91", "A", "B", datetime(2026, 5, 4, 9, 30), 1200)] * 2
->>> count(records, own=["A"])
+>>> sender, receiver = "5790000121526", "5790000121540"
+>>> records = [Record("XDIS91", "XD9134L", "XDIS91", sender, receiver, datetime(2026, 5, 4, 9, 30), 1200)] * 2
+>>> count(records, own=[sender])
 (Count(month='2026-05', standard='XDIS91', direction=<Direction.SENT: 'sent'>, messages=2, size_in_bytes=2400),)
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 import attrs
 
 from medcom_bu import danish_time, wire
 from medcom_bu.arguments import Words, check_arguments, check_fields
+from medcom_bu.enclosed import known_name, known_number, known_version
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
@@ -26,7 +29,8 @@ from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 UNKNOWN = ""
 """The month or standard of a message that does not tell it."""
 
-_PREFIX = "MCM:"
+OTHER = "?"
+"""What stands for a text that is none of the standards': it could be a name, or a formula of a spreadsheet."""
 
 
 class Status(Words):
@@ -47,19 +51,37 @@ class Direction(Words):
     FOREIGN = "foreign"
 
 
+def _name(text: str) -> str:
+    return _of_standard(text, known_name)
+
+
+def _version(text: str) -> str:
+    return _of_standard(text, known_version)
+
+
+def _number(text: str) -> str:
+    return _of_standard(text, known_number)
+
+
+def _of_standard(text: str, known: Callable[[str], str | None]) -> str:
+    """What the standards know of a text, a mark where that is nothing; no text is left as it is."""
+    return (known(text) or OTHER) if text and isinstance(text, str) else text
+
+
 @attrs.frozen(field_transformer=check_fields)
 class Record:
     """One message as the statistics see it.
 
     ``type`` is the standard (``XDIS91``, ``FDIS91``), ``statistical_code`` the letter's code or the whole name
-    (``FDIS91#medicine``), ``time`` Danish time of sending without zone, ``size_in_bytes`` that of the message inside.
+    (``FDIS91#medicine``), ``sender`` and ``receiver`` are location or company numbers, ``time`` is Danish time of
+    sending without zone, ``size_in_bytes`` that of the message inside. A text that is none of these becomes ``"?"``.
     """
 
-    type: str
-    version: str
-    statistical_code: str
-    sender: str
-    receiver: str
+    type: str = attrs.field(converter=_name)
+    version: str = attrs.field(converter=_version)
+    statistical_code: str = attrs.field(converter=_name)
+    sender: str = attrs.field(converter=_number)
+    receiver: str = attrs.field(converter=_number)
     time: datetime | None
     size_in_bytes: int
     status: Status = Status.SENT
@@ -92,16 +114,16 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
         raise ValueError("the receipt of an envelope is no message")
     meta, payload = message.content.meta_information, message.payload
     document = meta.document if meta is not None else None
-    code = (document.name or UNKNOWN).removeprefix(_PREFIX) if document is not None else UNKNOWN
+    name = document.name if document is not None else None
     declared = document.size if document is not None else None
     return Record(
-        type=code.partition("#")[0],
+        type=(known_name(name) or name or UNKNOWN).partition("#")[0],
         version=(document.version if document is not None else None) or UNKNOWN,
-        statistical_code=code,
+        statistical_code=name or UNKNOWN,
         sender=message.sender_id.identifier if message.sender_id is not None else UNKNOWN,
         receiver=message.receiver_id.identifier if message.receiver_id is not None else UNKNOWN,
         time=None if message.sent is None else danish_time.local(message.sent),
-        size_in_bytes=len(payload) if payload is not None else declared or 0,
+        size_in_bytes=len(payload) if payload is not None else max(declared or 0, 0),
         status=status,
     )
 
@@ -109,7 +131,7 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
 def _of_letter(message: Emessage, status: Status) -> Record:
     told = contents(message)[0]
     return Record(
-        type=(told.name or UNKNOWN).removeprefix(_PREFIX),
+        type=told.name or UNKNOWN,
         version=told.version or UNKNOWN,
         statistical_code=told.statistical_code or UNKNOWN,
         sender=told.sender or UNKNOWN,
@@ -130,7 +152,7 @@ def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = Fa
     numbers = frozenset(own)
     found: defaultdict[tuple[str, str, Direction], list[int]] = defaultdict(list)
     for item in records:
-        month = f"{item.time:%Y-%m}" if item.time else UNKNOWN
+        month = item.time.isoformat()[:7] if item.time else UNKNOWN
         standard = item.statistical_code if by_code else item.type
         for direction in _directions(item, numbers):
             found[month, standard, direction].append(item.size_in_bytes)

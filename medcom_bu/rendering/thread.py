@@ -160,4 +160,4 @@ def _moment(text: str | None, absent: str = "tidspunkt ikke angivet") -> str:
     local = danish_time.local(found)
     if local is None:
         return content(text or "")
-    return f'<time datetime="{found.isoformat()}">{local:%d.%m.%Y kl. %H:%M}</time>'
+    return f'<time datetime="{found.isoformat()}">{local:%d.%m.}{local.year:04} kl. {local:%H:%M}</time>'
