@@ -124,7 +124,7 @@ def _escaped(text: str) -> str:
     """
     from xml.sax.saxutils import quoteattr  # loads much
 
-    from medcom_bu.oioxml.encode import not_xml
+    from medcom_bu.values.characters import not_xml
 
     quoted = quoteattr(not_xml().sub("\ufffd", text), {'"': "&quot;"})[1:-1]
     return INVISIBLE.sub(lambda found: f"&#{ord(found[0])};", quoted)

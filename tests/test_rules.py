@@ -729,7 +729,7 @@ def test_an_issue_that_is_found_has_all_its_parameters(case: Case) -> None:
 
 def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
     (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("ÿ––€")}))
-    assert issue.message == "3 characters lie outside ISO-8859-1: U+2013, U+20AC"
+    assert issue.message == "3 characters are not in ISO-8859-1: U+2013, U+20AC"
 
 
 def test_the_parameters_of_a_rule_in_both_languages() -> None:

@@ -7,14 +7,15 @@ reference, which holds 35 characters.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import attrs
 
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.binding import Value, Version, fields, masked
 from medcom_bu.builders.assembly import consign, header
+from medcom_bu.builders.characters import Cleaner
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -29,6 +30,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
+from medcom_bu.values.characters import not_letter
 from medcom_bu.values.codes import AcknowledgementCode, ObjectCode, ObjectExtensionCode
 from medcom_bu.values.parties import (
     BinaryReference,
@@ -162,6 +164,17 @@ class ReferringBuilder:
         """Refer to the SUP patient record extract."""
         self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))
 
+    def _cleaned(self, texts: Sequence[str]) -> tuple[Self, list[Issue]]:
+        """The builder with clean texts, and what cannot be sent; ``texts`` are the fields that have several lines."""
+        cleaner = Cleaner(not_letter())
+        clean = cleaner.builder(self, "around", "attachments", "references", texts=texts)
+        files = {attachment.identifier.hex: number for number, attachment in enumerate(self.attachments)}
+        clean.references = [
+            _clean_reference(reference, cleaner, files, f"references[{number}]")
+            for number, reference in enumerate(self.references)
+        ]
+        return clean, cleaner.problems
+
     def _messages(self, letter: Any) -> list[Emessage]:
         """The letter in an envelope and, if there are attachments, the letter that carries them in another."""
         messages = [consign(letter, self.around, self.acknowledgement_code)]
@@ -170,6 +183,17 @@ class ReferringBuilder:
             files = binary_letter(version, self.around, *parties, letter.patient, self.attachments)
             messages.append(consign(files, self.around, self.acknowledgement_code))
         return messages
+
+
+def _clean_reference(reference: Reference, cleaner: Cleaner, files: Mapping[str, int], path: str) -> Reference:
+    """A reference with a clean title and target; what was attached is spoken of as an attachment."""
+    target = reference.target
+    number = files.get(target.object_identifier) if isinstance(target, BinaryReference) else None
+    place = path if number is None else f"attachments[{number}]"
+    return reference.replace(
+        ref_description=cleaner.clean(reference.ref_description, f"{place}.description"),
+        target=cleaner.clean(target, f"{place}.url" if isinstance(target, Url) else f"{place}.target"),
+    )
 
 
 def problems(attachments: Sequence[Attachment]) -> list[Issue]:

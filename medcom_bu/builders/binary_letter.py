@@ -9,9 +9,11 @@ import attrs
 from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
+from medcom_bu.builders.characters import Cleaner
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.surroundings import Surroundings
+from medcom_bu.values.characters import not_letter
 from medcom_bu.values.codes import AcknowledgementCode, ObjectCode
 from medcom_bu.values.parties import Person, Receiver, Sender
 
@@ -51,12 +53,15 @@ class BinaryLetterBuilder:
 
     def build(self) -> Consignment:
         """The message. Raises one InvalidMessage with all problems."""
+        cleaner = Cleaner(not_letter())
+        clean = cleaner.builder(self, "around", "attachments")
         letter = binary_letter(
             VERSIONS[self.version],
             self.around,
-            self.sender,  # type: ignore[arg-type]
-            self.receiver,  # type: ignore[arg-type]
-            self.patient or self.system_information,  # type: ignore[arg-type]
+            clean.sender,  # type: ignore[arg-type]
+            clean.receiver,  # type: ignore[arg-type]
+            clean.patient or clean.system_information,  # type: ignore[arg-type]
             self.attachments,
         )
-        return checked([consign(letter, self.around, self.acknowledgement_code)], problems(self.attachments))
+        found = [*problems(self.attachments), *cleaner.problems]
+        return checked([consign(letter, self.around, self.acknowledgement_code)], found)

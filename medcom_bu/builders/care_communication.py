@@ -13,6 +13,7 @@ import attrs
 from medcom_bu import rules, wire
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.care_parts import letter_fields
+from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, header, instant, provenance
@@ -20,6 +21,7 @@ from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.surroundings import Surroundings
+from medcom_bu.values.characters import not_xml, with_line_feeds
 from medcom_bu.values.fhir_codes import (
     ACT_CODES,
     CATEGORY_CODES,
@@ -164,7 +166,7 @@ class CareCommunicationBuilder:
 
     @check_arguments
     def write(self, text: str, *, author: Author) -> Self:
-        """Add a text. Line feeds are line breaks; there is no other markup."""
+        """Add a text. Line ends are line breaks; there is no other markup."""
         self._added.append(Added(text, author))
         return self
 
@@ -199,14 +201,41 @@ class CareCommunicationBuilder:
 
     def build(self) -> CareCommunicationMessage:
         """The message. Raises one InvalidMessage with all problems."""
-        message = self._message()
+        clean, unsendable = self._cleaned()
+        message = clean._message()
         report = wire.validate(message)
-        found = [*self._problems(message), *report.issues]
+        found = [*unsendable, *self._problems(message), *report.issues]
         if report.layers[Layer.RULE] is Outcome.NOT_RUN:
             found += rules.check(message)  # what is wrong with the shape hides nothing else
         if any(issue.severity is Severity.ERROR for issue in found):
             raise InvalidMessage(Report.of(found, [*report.layers], [*report.layers]))
         return message
+
+    def _cleaned(self) -> tuple[Self, list[Issue]]:
+        """The builder with clean texts, and what cannot be sent. What stands in the message received stays as it is."""
+        cleaner = Cleaner(not_xml())
+        received = self._thread.received
+        places = received.places if received else {}
+        kept = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in places]
+        clean = cleaner.builder(self, "around", "_thread", "_added", *kept)
+        preceding = cleaner.clean(self._thread.preceding, "letter_identifier")
+        clean._thread = attrs.evolve(self._thread, preceding=preceding)
+        clean._added = []
+        counts = {"text": 0, "attachments": 0}
+        for item in self._added:
+            name = "text" if isinstance(item.content, str) else "attachments"
+            path = f"{name}[{counts[name]}]"
+            counts[name] += 1
+            content = item.content
+            clean._added.append(
+                Added(
+                    cleaner.lines(with_line_feeds(content), path)
+                    if isinstance(content, str)
+                    else cleaner.clean(content, path),
+                    cleaner.clean(item.author, f"{path}.author"),
+                )
+            )
+        return clean, cleaner.problems
 
     def _problems(self, message: CareCommunicationMessage) -> Iterator[Issue]:
         if self._thread.activity is not Activity.FORWARD:

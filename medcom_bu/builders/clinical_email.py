@@ -130,8 +130,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
         Raises one InvalidMessage with all problems of all messages.
         """
-        texts, found = self._texts()
-        return checked(self._messages(self._letter(texts)), [*problems(self.attachments), *found])
+        clean, found = self._cleaned(("text",))
+        texts, too_long = clean._texts()
+        return checked(clean._messages(clean._letter(texts)), [*problems(self.attachments), *found, *too_long])
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
         information = None

@@ -43,13 +43,14 @@ EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
 
 _LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
 _TextLike = FormattedText | str | None
+_TEXTS = ("clinical_reason", "supplementary", "cave", "anamnesis", "examination", "actual_medicine")
 
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class HospitalReferralBuilder(ReferringBuilder):
     """A referral to a hospital department, and the letters that carry its attachments.
 
-    Texts may be plain: a line feed becomes a line break. What is left out is left out of the message, but for what the
+    Texts may be plain: a line end becomes a line break. What is left out is left out of the message, but for what the
     standard settles (versions, codes, numbers, times) and an ``episode_of_care``, which XH0131R demands: without one, a
     new course number of type :data:`EPISODE_OF_CARE_TYPE` is made. ``attachments_as`` says which letter carries files.
     """
@@ -81,7 +82,8 @@ class HospitalReferralBuilder(ReferringBuilder):
 
         Raises one InvalidMessage with all problems of all messages.
         """
-        return checked(self._messages(self._letter()), problems(self.attachments))
+        clean, found = self._cleaned(_TEXTS)
+        return checked(clean._messages(clean._letter()), [*problems(self.attachments), *found])
 
     def _letter(self) -> HospitalReferral:
         newest = self.version == XH0131R.code

@@ -20,6 +20,7 @@ from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Val
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.oioxml.versions import spec_of, version_in
 from medcom_bu.values.base64 import Base64
+from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
 
 Out = list[Any]
@@ -28,12 +29,6 @@ Writer = Callable[[Any, Out], None]
 _PIECE = 1 << 16
 _ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
 """The encodings that are written: Python's name for each, and the one that XML declares."""
-
-
-@functools.cache
-def not_xml() -> re.Pattern[str]:
-    """A character that XML cannot hold. The pattern takes long to compile, and few need it."""
-    return re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str) -> str:

@@ -10,9 +10,9 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
-from medcom_bu.oioxml.encode import not_xml
 from medcom_bu.oioxml.leaves import check_leaf
 from medcom_bu.oioxml.versions import spec_of, version_in
+from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
 _SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"

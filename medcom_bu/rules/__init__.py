@@ -39,11 +39,13 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
     """What the rules say of one consignment: the envelope first, then letter by letter; or of another message."""
     if isinstance(message, VansEnvelope):
         yield from envelopes.check(message)
+        yield from text.check_xml(message, "")
         return
     if isinstance(message, Structure):
         from medcom_bu.rules import care_communication
 
         yield from care_communication.check(message)
+        yield from text.check_xml(message, "")
         return
     yield from letters.check_envelope(message)
     for number, letter in enumerate(message.letters):

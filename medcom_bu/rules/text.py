@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from medcom_bu.binding import Element, Formatted, String, Value, Wrapped, fields, leaf_type
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.rules.kinds import INFORMATION, PRACTICE, USE_CASES, WARNING, rule
+from medcom_bu.values.characters import named, not_latin, not_xml
+from medcom_bu.values.identifiers import Identifier
 from medcom_bu.values.parties import PLACEHOLDER
+from medcom_bu.values.structures import Rest, Structure
 from medcom_bu.values.text import FormattedText, characters
 
 PRACTICE_LIMIT = 3150
@@ -23,12 +28,12 @@ CORRESPONDENCE_LIMIT = 31150
 CHARACTERS = rule(
     "text.characters",
     WARNING,
-    ("{count} characters lie outside ISO-8859-1: {examples}", "{count} tegn ligger uden for ISO-8859-1: {examples}"),
+    ("{count} characters are not in {repertoire}: {examples}", "{count} tegn findes ikke i {repertoire}: {examples}"),
     (
-        "replace them; they do not survive EDIFACT, on which referrals travel",
-        "erstat dem; de overlever ikke EDIFACT, som henvisninger sendes på",
+        "replace them: XML cannot hold all of them, and EDIFACT, on which referrals travel, none",
+        "erstat dem: XML kan ikke rumme dem alle, og EDIFACT, som henvisninger sendes på, ingen af dem",
     ),
-    "EDIFACT UNOC, ISO 8859-1; DNHF takes EDIFACT",
+    "EDIFACT UNOC, ISO 8859-1; XML 1.0, Char; DNHF takes EDIFACT",
 )
 MOJIBAKE = rule(
     "text.mojibake",
@@ -86,12 +91,12 @@ _LEAF, _TEXT, _NODE = range(3)
 
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
-    """Which fields of a class hold text, and which hold values that may."""
+    """Which fields of a class hold text, and which hold something else that may."""
     found = []
     for name, declared in fields(cls).items():
-        if not isinstance(declared, Element) or isinstance(declared.type, type):
+        if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
             found.append((name, _NODE))
-        elif not isinstance(declared.type, Wrapped):
+        else:
             leaf = leaf_type(declared.type, "")
             if isinstance(leaf, String | Formatted):
                 found.append((name, _TEXT if isinstance(leaf, Formatted) else _LEAF))
@@ -113,26 +118,66 @@ def _collect(value: Value, path: str, found: list[Issue]) -> None:
         if not item:
             continue
         if how == _LEAF:
-            if not item.isascii():
+            if not _is_plain(item):
                 found += _characters(item, f"{path}.{name}")
             elif item == PLACEHOLDER:
                 found.append(PLACEHOLDER_TEXT.at(f"{path}.{name}"))
         elif how == _TEXT:
             found += _formatted(item, f"{path}.{name}")
-        elif isinstance(item, tuple):
-            for number, inner in enumerate(item):
-                _collect(inner, f"{path}.{name}[{number}]", found)
-        elif isinstance(item, Value):
-            _collect(item, f"{path}.{name}", found)
+        else:
+            _node(item, f"{path}.{name}", found)
+
+
+def _node(item: Any, path: str, found: list[Issue]) -> None:
+    if isinstance(item, tuple):
+        for number, inner in enumerate(item):
+            _node(inner, f"{path}[{number}]", found)
+    elif isinstance(item, Value):
+        _collect(item, path, found)
+    else:
+        text = item.reveal() if isinstance(item, Identifier) else item
+        if isinstance(text, str) and not _is_plain(text):
+            found += _characters(text, path)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text holds characters of ASCII alone, and none that control something."""
+    return text.isascii() and text.isprintable()
+
+
+def check_xml(value: object, path: str) -> Iterator[Issue]:
+    """Every text of a FHIR message or of an envelope: what XML cannot hold, for neither travels as EDIFACT."""
+    if isinstance(value, str):
+        if not value.isprintable() and (outside := not_xml().findall(value)):
+            yield CHARACTERS.at(path, count=len(outside), repertoire="XML", examples=named(outside))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from check_xml(item, f"{path}[{number}]")
+    elif isinstance(value, Rest):  # whose names nobody knows: what is in it is told of its owner
+        for item in map(_within, value.plain().values()):
+            yield from check_xml("".join(item), path)
+    elif isinstance(value, Value | Structure):
+        cls: Any = type(value)
+        for field in attrs.fields(cls):
+            held = getattr(value, field.name)
+            if held:
+                here = path if isinstance(held, Rest) else f"{path}.{field.name}".lstrip(".")
+                yield from check_xml(held, here)
+
+
+def _within(item: Any) -> Iterator[str]:
+    """Every text in plain data."""
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, dict | list):
+        for inner in item.values() if isinstance(item, dict) else item:
+            yield from _within(inner)
 
 
 def _characters(text: str, path: str) -> Iterator[Issue]:
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        outside = [character for character in text if character > "ÿ"]
-        examples = ", ".join(f"U+{ord(character):04X}" for character in sorted(set(outside))[:5])
-        yield CHARACTERS.at(path, count=len(outside), examples=examples)
+    outside = not_latin().findall(text)
+    if outside:
+        yield CHARACTERS.at(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
     if ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text):
         yield MOJIBAKE.at(path)
 
@@ -140,7 +185,7 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
 def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
     nodes = text.nodes
     joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else characters(nodes)
-    if not joined.isascii():
+    if not _is_plain(joined):
         yield from _characters(joined, path)
     if "<" in joined and _ESCAPED.search(joined):
         yield ESCAPED.at(path)

@@ -18,6 +18,7 @@ import attrs
 
 from medcom_bu.arguments import Words, check_fields
 from medcom_bu.binding import Formatted
+from medcom_bu.values.characters import lines_apart, with_line_feeds
 
 
 class Mark(Words):
@@ -93,9 +94,12 @@ class FormattedText:
 
     @classmethod
     def from_plain(cls, text: str) -> Self:
-        """Formatted text made of plain text; ``plain()`` gives the text back, with ``\\n`` for every line end."""
+        """Formatted text made of plain text; ``plain()`` gives the text back, with ``\\n`` for every line end.
+
+        A line ends where ``str.splitlines`` says so: at a vertical tab or U+2028, too.
+        """
         nodes: list[Node] = []
-        for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
+        for number, line in enumerate(with_line_feeds(text).split("\n")):
             if number:
                 nodes.append(Mark.BREAK)
             start = 0
@@ -111,6 +115,14 @@ class FormattedText:
     def plain(self) -> str:
         """The text without formatting: a break is a line feed; line feeds of the source mean at most a blank."""
         return _plain(self.nodes)
+
+    def with_breaks(self) -> Self:
+        """The text with a break for every line end that is more than layout of the source, such as a vertical tab."""
+        return type(self)(_broken(self.nodes))
+
+    def without(self, unwanted: re.Pattern[str]) -> Self:
+        """The text without some characters."""
+        return type(self)(_without(self.nodes, unwanted))
 
     def __len__(self) -> int:
         return len(characters(self.nodes))
@@ -150,6 +162,30 @@ def characters(nodes: tuple[Node, ...]) -> str:
         else:
             parts.append("\n" if node is Mark.BREAK else " ")
     return "".join(parts)
+
+
+def _broken(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    broken: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Styled):
+            broken.append(Styled(node.style, _broken(node.nodes)))
+        elif type(node) is str:
+            first, *others = lines_apart(node)
+            broken += [first, *(part for other in others for part in (Mark.BREAK, other))]
+        else:
+            broken.append(node)
+    return tuple(broken)
+
+
+def _without(nodes: tuple[Node, ...], unwanted: re.Pattern[str]) -> tuple[Node, ...]:
+    return tuple(
+        Styled(node.style, _without(node.nodes, unwanted))
+        if isinstance(node, Styled)
+        else unwanted.sub("", node)
+        if type(node) is str
+        else node
+        for node in nodes
+    )
 
 
 def _cut(nodes: tuple[Node, ...], at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:

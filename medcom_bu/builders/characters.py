@@ -1,0 +1,97 @@
+"""What a builder makes of the characters that it is given, in every text, name and address.
+
+What ends a line (:mod:`medcom_bu.values.characters`) becomes a line break in a text, and a blank in what stands on one
+line: a subject, a title, a name, an address. What the message cannot hold is refused, with the field that has it.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from medcom_bu.binding import Value, fields
+from medcom_bu.builders.threads import Author
+from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.values.characters import named, on_one_line
+from medcom_bu.values.fhir_types import Narrative
+from medcom_bu.values.structures import Structure, properties
+from medcom_bu.values.text import FormattedText, characters
+
+CHARACTERS = Kind(
+    "builder.characters",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("{field} has characters that cannot be sent: {examples}", "{field} har tegn der ikke kan sendes: {examples}"),
+    Text(
+        "remove them: they are control characters, or halves of a character",
+        "fjern dem: de er styretegn eller halve tegn",
+    ),
+    "XML 1.0, Char; EDIFACT UNOC, ISO 8859-1",
+)
+
+_T = TypeVar("_T")
+
+
+class Cleaner:
+    """Cleans what one builder was given, and says what it could not clean. ``unsendable`` is what the message lacks."""
+
+    def __init__(self, unsendable: re.Pattern[str]) -> None:
+        self._unsendable = unsendable
+        self.problems: list[Issue] = []
+
+    def builder(self, builder: _T, *left: str, texts: Sequence[str] = ()) -> _T:
+        """A copy of a builder with clean fields, but for those ``left`` alone. ``texts`` may have several lines."""
+        cls: Any = type(builder)
+        clean = copy.copy(builder)
+        for name in (field.name for field in attrs.fields(cls) if field.name not in left):
+            given = getattr(builder, name)
+            setattr(clean, name, self.clean(_formatted(given) if name in texts else given, name))
+        return clean
+
+    def clean(self, given: _T, path: str) -> _T:
+        """A text, or a value with its texts, clean. What needs no cleaning is given back as it is."""
+        cleaned = self._clean(given, path)
+        return given if cleaned == given else cleaned
+
+    def lines(self, text: str, path: str) -> str:
+        """A text of several lines without its unsendable characters."""
+        self._report(text, path)
+        return self._unsendable.sub("", text)
+
+    def _clean(self, given: Any, path: str) -> Any:
+        if isinstance(given, FormattedText):
+            text = given.with_breaks()
+            self._report(characters(text.nodes), path)
+            return text.without(self._unsendable)
+        if isinstance(given, str):
+            line = self.lines(on_one_line(given), path)
+            return given if line == given else type(given)(line)
+        if isinstance(given, tuple | list):
+            return type(given)(self.clean(item, f"{path}[{number}]") for number, item in enumerate(given))
+        names = _names(given)
+        held = {name: self.clean(getattr(given, name), f"{path}.{name}") for name in names}
+        return attrs.evolve(given, **held) if held else given
+
+    def _report(self, text: str, path: str) -> None:
+        found = self._unsendable.findall(text)
+        if found:
+            self.problems.append(CHARACTERS.at(path, field=path, examples=named(found)))
+
+
+def _names(given: Any) -> Iterable[str]:
+    """The fields of a value in which there may be texts."""
+    cls: Any = type(given)
+    if isinstance(given, Value):
+        return fields(cls)
+    if isinstance(given, Structure) and not isinstance(given, Narrative):
+        return properties(cls)
+    return [field.name for field in attrs.fields(cls)] if isinstance(given, Author) else ()
+
+
+def _formatted(given: Any) -> Any:
+    """A text, or each of several, as formatted text."""
+    return [FormattedText.of(text) for text in given] if isinstance(given, tuple | list) else FormattedText.of(given)

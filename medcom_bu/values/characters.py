@@ -1,0 +1,53 @@
+"""The characters of a text: what ends a line, and what no message can hold.
+
+Source: XML 1.0, production Char; ISO 8859-1, in which EDIFACT's UNOC is written; FHIR R4, string. What ends a line is
+what Python's ``str.splitlines`` takes for an end: line feed, carriage return, vertical tab, form feed, the separators
+U+001C to U+001E, next line, U+2028 and U+2029.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+
+_LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_OTHER_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+def with_line_feeds(text: str) -> str:
+    """The text with a line feed for every line end."""
+    return _LINE_END.sub("\n", text)
+
+
+def lines_apart(text: str) -> list[str]:
+    """The parts of a text between the line ends that are no line feed or carriage return."""
+    return _OTHER_LINE_END.split(text)
+
+
+def on_one_line(text: str) -> str:
+    """The text with a blank for every line end between its lines, and none at its end."""
+    return " ".join(text.splitlines())
+
+
+@functools.cache
+def not_xml() -> re.Pattern[str]:
+    """A character that XML cannot hold. The pattern takes long to compile, and few need it."""
+    return re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@functools.cache
+def not_letter() -> re.Pattern[str]:
+    """A character that no letter can hold: XML lacks it, or it is a control character, which UNOC does not have."""
+    return re.compile("[^\t\n\r -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@functools.cache
+def not_latin() -> re.Pattern[str]:
+    """A character that ISO 8859-1 does not have."""
+    return re.compile("[^\t\n\r -~\xa0-\xff]")
+
+
+def named(characters: Iterable[str]) -> str:
+    """Up to five different characters by their numbers: ``U+000B, U+FFFE``."""
+    return ", ".join(f"U+{ord(character):04X}" for character in sorted(set(characters))[:5])
