@@ -1,0 +1,115 @@
+"""Sound messages on every wire, the same at every call: where mutants start and the corpus comes from."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import medcom_bu
+from medcom_bu.builders import ClinicalEmailBuilder
+from medcom_bu.builders.care_parts import organization
+from medcom_bu.builders.threads import Author
+from medcom_bu.envelopes import vans
+from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.rendering.pdf import text_pdf
+from medcom_bu.surroundings import Surroundings
+from medcom_bu.testing import fhir_samples, samples
+
+OIOXML, EDIFACT, VANS, FHIR_JSON, FHIR_XML = WIRES = ("oioxml", "edifact", "vans", "fhir-json", "fhir-xml")
+
+
+def fixed(first: int = 1) -> Surroundings:
+    """Numbers, UUIDs and a clock that are the same at every call."""
+    count = itertools.count(first)
+    return Surroundings(
+        numbers=lambda: f"NUMMER{next(count):08d}",
+        uuids=lambda: uuid.UUID(int=next(count), version=4),
+        clock=lambda: datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC),
+    )
+
+
+@functools.cache
+def letters() -> dict[str, Emessage]:
+    """The samples, a reply and its attachment, two letters in one, and letters with what is kept beside fields."""
+    found = dict(samples())
+    email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
+    builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", around=fixed())
+    builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), description="Vurdering")
+    found["reply"], found["its attachment"] = builder.build()
+    local = f'<Local_Elements xmlns="{referral.namespace}"><x:a xmlns:x="urn:x" b="c">d</x:a></Local_Elements>'
+    found["local elements"] = referral.replace(local_elements=(LocalElements(0, local),))
+    kept = medcom_bu.to_xml(email).replace(b"<Subject>", b"<Egen a='b'>x<c/></Egen><Subject>", 1)
+    found["kept elements"] = medcom_bu.read(kept).message  # type: ignore[assignment]
+    found["two letters"] = email.replace(letters=email.letters * 2)
+    return found
+
+
+@functools.cache
+def fhir_messages() -> dict[str, Any]:
+    """The samples, a reply, a forward, and a message of another event."""
+    found: dict[str, Any] = dict(fhir_samples())
+    first = found["CareCommunication/5.0"]
+    author = Author(given="Per", family="Prøve", telephone="00000000", role_code="paedagog")
+    builder = medcom_bu.CareCommunicationBuilder
+    found["reply"] = builder.reply_to(first, around=fixed(100)).write("Tak.", author=author).build()
+    away = organization("Eksempel Region", sor="265161000016000", gln="5790000121526")
+    forward = builder.forward(found["reply"], earlier=[first], receiver=away, around=fixed(200))
+    found["forward"] = forward.write("Se her.", author=author).build()
+    other = json.loads(medcom_bu.to_fhir(first))
+    other["entry"][0]["resource"]["eventCoding"]["code"] = "hospital-notification-message"
+    found["another event"] = medcom_bu.read(json.dumps(other).encode()).message
+    return found
+
+
+def edifact_letters() -> dict[str, bytes]:
+    """Text and binary: letters, receipts, and an object of every byte."""
+    found: dict[str, bytes] = {}
+    for name, message in letters().items():
+        version = "H0130R" if "XH0131R" in name or name == "local elements" else None
+        try:
+            found[name] = medcom_bu.to_edifact(message, version=version)
+        except medcom_bu.InvalidMessage:  # its version has no known layout
+            continue
+    binary: Any = samples()["XBIN01/XB0131X"]
+    item = binary.letters[0].binary_object[0].replace(object_base64_encoded=bytes(range(256)) * 3)
+    every = binary.replace(letters=(binary.letters[0].replace(binary_object=(item,)),))
+    return found | {"every byte": medcom_bu.to_edifact(every)}
+
+
+def envelopes() -> dict[str, Any]:
+    """A payload of every wire, wrapped; and the receipts for one."""
+    email, reply = letters()["XDIS91/XD9134L"], fhir_messages()["reply"]
+    sent = vans.wrap(email, service_tags=[("a", "b")], around=fixed())
+    found = {
+        "letter": sent,
+        "edifact": vans.wrap(medcom_bu.to_edifact(email), around=fixed()),
+        "fhir json": vans.wrap(medcom_bu.to_fhir(reply), around=fixed()),
+        "fhir xml": vans.wrap(medcom_bu.to_fhir(fhir_messages()["Acknowledgement/2.0"], "xml"), around=fixed()),
+        "bytes": vans.wrap(
+            bytes(range(256)), sender="5790000121526", receiver="5790000121526", name="x", around=fixed()
+        ),
+    }
+    found["positive"] = vans.positive(sent, around=fixed())
+    found["negative"] = vans.negative(sent, "ukendt type", "1", around=fixed())
+    found["vans negative"] = vans.vans_negative(sent, "ukendt modtager", around=fixed())
+    return found
+
+
+@functools.cache
+def bases(wire: str) -> dict[str, bytes]:
+    """The messages of one wire, as bytes, by name."""
+    if wire == EDIFACT:
+        return edifact_letters()
+    if wire in (FHIR_JSON, FHIR_XML):
+        form = wire.removeprefix("fhir-")
+        return {name: medcom_bu.to_fhir(message, form) for name, message in fhir_messages().items()}
+    messages = letters() if wire == OIOXML else envelopes()
+    return {
+        f"{name}, {encoding}": medcom_bu.to_xml(message, encoding=encoding)
+        for name, message in messages.items()
+        for encoding in ("ISO-8859-1", "UTF-8")
+    }

@@ -1,0 +1,112 @@
+"""Coverage-guided fuzzing of one parser with atheris (the extra ``fuzz``); not part of the ordinary tests.
+
+``python -m robustness.coverage oioxml -max_total_time=1800`` (in ``tests/``) takes the names of ``bases.WIRES`` and the
+options of libFuzzer. It starts from the small corpus beside this file; what it finds on the way is kept in a folder of
+its own, which it names, and so is an input that breaks a promise. ``python -m robustness.coverage corpus`` makes the
+corpus anew from the samples.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import random
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parent / "corpus"
+USES = 2
+DEFAULTS = ("-max_len=40000", "-rss_limit_mb=4096", "-timeout=60", "-print_final_stats=1")
+
+
+def fuzz(wire: str, options: list[str]) -> None:
+    """Fuzz until the options say that it is enough, or a promise is broken."""
+    import atheris
+
+    with atheris.instrument_imports(include=["medcom_bu"]):
+        import medcom_bu
+
+        for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
+            if not module.name.startswith(("medcom_bu.testing", "medcom_bu.cli")):
+                importlib.import_module(module.name)
+    from robustness.mutators import changed, tree_of
+    from robustness.promises import hold_for_bytes
+
+    def target(data: bytes) -> None:
+        hold_for_bytes(data, random.Random(zlib.crc32(data)), USES)
+
+    def mutate(data: bytes, most: int, seed: int) -> bytes:
+        r = random.Random(seed)
+        root = tree_of(wire)(data)
+        if r.random() < 0.4 or not root.items:
+            return atheris.Mutate(data, most)  # type: ignore[no-any-return]
+        return changed(r, wire, root).data[:most]
+
+    folder = tempfile.mkdtemp(prefix=f"fuzz-{wire}-")
+    print("what is new goes to", folder, flush=True)
+    arguments = [sys.argv[0], *DEFAULTS, f"-artifact_prefix={folder}/", *options, folder, str(CORPUS / wire)]
+    atheris.Setup(arguments, target, custom_mutator=mutate)
+    atheris.Fuzz()
+
+
+def make_corpus() -> None:
+    """A few small messages of every wire, made from the samples."""
+    from robustness.bases import EDIFACT, OIOXML, VANS, bases
+
+    wanted = {
+        OIOXML: (
+            "XDIS91/XD9134L, UTF-8",
+            "XBIN01/XB0131X, ISO-8859-1",
+            "XREF01/XH0131R, ISO-8859-1",
+            "XCTL02/XC0230Q, UTF-8",
+        ),
+        EDIFACT: ("XDIS91/XD9134L", "XBIN01/XB0131X", "XREF01/XH0130R", "XCTL03/XC0330Q"),
+        VANS: ("edifact, UTF-8", "negative, UTF-8", "bytes, ISO-8859-1"),
+    }
+    found = {wire: {name: bases(wire)[name] for name in names} for wire, names in wanted.items()}
+    for wire, small in (("fhir-json", small_json), ("fhir-xml", small_xml)):
+        found[wire] = {
+            name: small(data)
+            for name, data in bases(wire).items()
+            if name in ("CareCommunication/5.0", "Acknowledgement/2.0")
+        }
+    suffixes = {EDIFACT: "edi", "fhir-json": "json"}
+    for wire, messages in found.items():
+        (CORPUS / wire).mkdir(parents=True, exist_ok=True)
+        for name, data in messages.items():
+            path = CORPUS / wire / f"{name.translate(str.maketrans('/, ', '---'))}.{suffixes.get(wire, 'xml')}"
+            path.write_bytes(data)
+            print(path.name, len(data))
+
+
+def small_json(data: bytes) -> bytes:
+    """A bundle without narratives and addresses of profiles, which are most of it."""
+    return json.dumps(_slim(json.loads(data)), ensure_ascii=False).encode()
+
+
+def _slim(item: Any) -> Any:
+    if isinstance(item, dict):
+        return {
+            key: _slim(held)
+            for key, held in item.items()
+            if not (key == "meta" or (key == "text" and isinstance(held, dict)))
+        }
+    return [_slim(each) for each in item] if isinstance(item, list) else item
+
+
+def small_xml(data: bytes) -> bytes:
+    """The same of a bundle in XML."""
+    import re
+
+    return re.sub(rb"<(meta|text)>.*?</\1>|\n\s*", b"", data, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["corpus"]:
+        make_corpus()
+    else:
+        fuzz(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,79 @@
+"""How the work and the memory of something grow with its input: ratios of n and 2n, never seconds.
+
+Time is process time. What looks like too much growth is measured again, several times, before it counts.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+import tracemalloc
+from collections.abc import Callable, Sized
+from typing import TypeVar
+
+FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
+MOST_RATIO = 3.0
+"""Twice the input takes at most so many times the work."""
+MOST_BYTES = 40
+"""So many bytes of memory an input's byte may take, beside what does not depend on it."""
+SIZE = 1_000_000 if FULL else 100_000
+"""How large the smaller input is, at least: large enough for growth to show."""
+MEASURABLE = 0.02
+"""Process time under which nothing can be said: what is that quick with twice the input may grow as it likes."""
+TRIES = 5
+
+_T = TypeVar("_T", bound=Sized)
+
+
+def sizes(make: Callable[[int], _T]) -> tuple[_T, _T]:
+    """Two inputs, the second with twice as many of something."""
+    number = 64
+    while len(small := make(number)) < SIZE:
+        number *= 2
+    return small, make(2 * number)
+
+
+def taken(work: Callable[[_T], object], data: _T) -> float:
+    """The process time of one run."""
+    gc.collect()
+    gc.disable()
+    try:
+        started = time.process_time()
+        work(data)
+        return time.process_time() - started
+    finally:
+        gc.enable()
+
+
+def assert_linear_time(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
+    """Twice as much takes at most three times as long. ``make`` gives what has so many of something."""
+    work(make(1))  # loads what is loaded once
+    small, large = sizes(make)
+    least, most = taken(work, small), taken(work, large)
+    for _ in range(TRIES if most < 1 else 2):
+        if most <= MOST_RATIO * max(least, MEASURABLE / MOST_RATIO):
+            return
+        least, most = min(least, taken(work, small)), min(most, taken(work, large))
+    raise AssertionError(f"twice as much takes {most / least:.1f} times as long ({least:.3f} s, {most:.3f} s)")
+
+
+def peak(work: Callable[[_T], object], data: _T) -> int:
+    """By how many bytes Python's memory peaks above what it is now, the result included."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = work(data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        del result
+
+
+def assert_linear_memory(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
+    """A byte more of input takes at most forty bytes more of memory."""
+    work(make(1))  # loads what is loaded once
+    small, large = sizes(make)
+    more = peak(work, large) - peak(work, small)
+    each = more / max(len(large) - len(small), 1)
+    assert each <= MOST_BYTES, f"each of {len(large)} bytes takes {each:.0f} bytes of memory"

@@ -1,0 +1,487 @@
+"""What must hold of any bytes, and of any value: the contract, tried.
+
+Only ``InvalidMessage`` and ``UnknownFormat`` come out of ``parse``, nothing out of ``read`` and ``validate``. What
+``read`` gives can be shown, judged, written, answered, copied and compared; where that is refused, then by an exception
+that is documented. Nothing of a message's content is told by an issue, an exception or a ``repr``.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import io
+import json
+import pickle
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+from lxml import etree
+
+import medcom_bu
+from medcom_bu.binding import Unexpected, Value
+from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder
+from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.contents import contents
+from medcom_bu.envelopes.statistics import count, record
+from medcom_bu.exchange import acknowledgements, receipts
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
+from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.oioxml.versions import spec_of
+from medcom_bu.rendering.page import as_page
+from medcom_bu.rendering.text import as_text
+from medcom_bu.reporting import FORMATS
+from medcom_bu.testing import assert_same_message, assert_valid
+from medcom_bu.values.structures import Structure
+from robustness.bases import envelopes, fhir_messages, fixed, letters
+from robustness.mutators import CANARY, CANARY_NUMBER
+
+LEAK = re.compile(f"{CANARY[:6]}|{CANARY_NUMBER}|{CANARY_NUMBER[:6]}-{CANARY_NUMBER[6:]}")
+MOST_ISSUES = medcom_bu.Limits().issues
+ENCODINGS = ("ISO-8859-1", "UTF-8", "US-ASCII", "windows-1252")
+REFUSALS = (medcom_bu.InvalidMessage, medcom_bu.UnknownFormat)
+
+
+class Short(io.RawIOBase):
+    """A binary file that is not seekable and gives a few bytes at a time, as a socket does."""
+
+    def __init__(self, data: bytes, most: int = 1000, *, seekable: bool = False) -> None:
+        self._data, self._most, self._is_seekable = io.BytesIO(data), most, seekable
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._is_seekable
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        if not self._is_seekable:
+            raise io.UnsupportedOperation("seek")
+        return self._data.seek(offset, whence)
+
+    def tell(self) -> int:
+        if not self._is_seekable:
+            raise io.UnsupportedOperation("tell")
+        return self._data.tell()
+
+    def readinto(self, buffer: Any, /) -> int:
+        return self._data.readinto(memoryview(buffer)[: self._most])
+
+
+GIVEN: dict[str, Callable[[bytes], Any]] = {
+    "bytearray": bytearray,
+    "memoryview": memoryview,
+    "file": io.BytesIO,
+    "short": Short,
+    "short, a byte": lambda data: Short(data, 1 if len(data) < 3000 else 700),
+    "short, seekable": lambda data: Short(data, seekable=True),
+    "buffered pipe": lambda data: io.BufferedReader(Short(data)),
+}
+"""The other forms in which bytes are given: each must have the verdict that the bytes have."""
+
+
+# --- silence ----------------------------------------------------------------------------------------------------------
+
+
+def silent(*texts: str) -> None:
+    """No canary in any of them. Where one is, its surroundings are told."""
+    for text in texts:
+        leak = LEAK.search(text)
+        assert leak is None, f"content is told: {text[max(0, leak.start() - 150) : leak.end() + 30]!a}"
+
+
+def silent_report(report: medcom_bu.Report) -> None:
+    silent(str(report), report.text("da"), repr(report), repr(report.issues), repr([each.params for each in report]))
+
+
+def silent_error(error: BaseException | None) -> None:
+    """Nor in an exception, what caused it, and the report that it carries."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        silent(str(error), repr(error), repr(error.args))
+        if isinstance(error, UnicodeError):
+            silent(str(getattr(error, "object", "")))
+        if isinstance(error, medcom_bu.InvalidMessage):
+            silent_report(error.report)
+        error = error.__cause__ or error.__context__
+
+
+def refused(call: Callable[[], Any], *documented: type[Exception]) -> Any:
+    """What the call gives; None where it refuses by an exception that is documented, and that tells nothing."""
+    try:
+        return call()
+    except Exception as error:
+        if type(error) not in (*REFUSALS, *documented):
+            raise
+        silent_error(error)
+        return None
+
+
+# --- bytes ------------------------------------------------------------------------------------------------------------
+
+
+def hold_for_bytes(data: bytes, r: random.Random, most_uses: int | None = None) -> str:
+    """The verbs on bytes, and then ``most_uses`` of what can be done with the message (None: all). A word on it."""
+    parsed = medcom_bu.read(data)
+    report = parsed.report
+    assert len(report.issues) <= MOST_ISSUES
+    silent_report(report)
+    silent(repr(parsed))
+    result = _parsed(data, parsed)
+    some = most_uses is not None
+    if not some or r.random() < 0.3:
+        assert medcom_bu.validate(data) == report
+        given = r.choice(list(GIVEN))
+        assert medcom_bu.read(GIVEN[given](data)) == parsed, f"given as {given}"
+        _machine_formats(report)
+    if parsed.message is not None:
+        hold_for_value(parsed.message, r, most_uses, parsed)
+    return result
+
+
+def _parsed(data: bytes, parsed: Any) -> str:
+    """``parse`` agrees with ``read``."""
+    try:
+        message = medcom_bu.parse(data)
+    except (medcom_bu.InvalidMessage, medcom_bu.UnknownFormat) as error:
+        silent_error(error)
+        assert not parsed.report.ok
+        codes = {issue.code for issue in parsed.report}
+        if type(error) is medcom_bu.UnknownFormat:
+            assert codes & {"format.unknown", "format.empty"}
+        else:
+            assert not error.report.ok
+        return type(error).__name__
+    assert message == parsed.message
+    failed = {layer for layer, outcome in parsed.report.layers.items() if outcome == "failed"}
+    if not isinstance(message, VansEnvelope):  # which is parsed without what is in it
+        assert not failed & {"syntax", "schema"}
+    return "message"
+
+
+def _machine_formats(report: medcom_bu.Report) -> None:
+    for lang in ("en", "da"):
+        json.dumps(report.to_dict(lang))
+        for form in FORMATS.values():
+            text = form([("file.xml", report)], lang)
+            silent(text if isinstance(text, str) else text.decode())
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+Use = Callable[[Any, random.Random, Any], None]
+
+
+def hold_for_value(message: Any, r: random.Random, most: int | None = None, parsed: Any = None) -> None:
+    """All that can be done with a message, or ``most`` of it; ``parsed`` is what it came in."""
+    uses = uses_of(message)
+    for name in uses if most is None or most >= len(uses) else r.sample(list(uses), most):
+        try:
+            uses[name](message, r, parsed)
+        except Exception as error:
+            error.add_note(f"in use: {name}")
+            raise
+
+
+def inside(item: Any) -> Iterator[Any]:
+    """Every declared value within a value, itself first."""
+    if isinstance(item, tuple):
+        for each in item:
+            yield from inside(each)
+    elif isinstance(item, Value | Structure):
+        yield item
+        yield from inside(tuple(item.__dict__.values()))
+
+
+@functools.cache
+def accessors(cls: type) -> tuple[str, ...]:
+    """The names that a class works out."""
+    kinds = (property, functools.cached_property)
+    return tuple(name for name in dir(cls) if name[0] != "_" and isinstance(getattr(cls, name, None), kinds))
+
+
+def shown(message: Any, _: random.Random, __: Any) -> None:
+    for value in inside(message):
+        silent(repr(value), str(value))
+        for item in value.__dict__.values():
+            if not isinstance(item, Value | Structure | str | tuple):
+                silent(repr(item), str(item))
+
+
+def worked_out(message: Any, _: random.Random, __: Any) -> None:
+    for value in inside(message):
+        for name in accessors(type(value)):
+            result = getattr(value, name)
+            if not isinstance(result, str | tuple | bytes):
+                silent(repr(result))
+
+
+def same(message: Any, _: random.Random, __: Any) -> None:
+    for again in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert again == message
+        assert hash(again) == hash(message)
+    assert message != object()
+    assert message != "x"
+    assert_same_message(message, message)
+
+
+def read_can_be_sent(_: Any, __: random.Random, parsed: Any) -> None:
+    if parsed is not None:
+        assert pickle.loads(pickle.dumps(parsed)) == parsed
+        assert copy.deepcopy(parsed) == parsed
+
+
+def differs(message: Any, r: random.Random, _: Any) -> None:
+    others = [*letters().values(), *fhir_messages().values()]
+    other = r.choice(others)
+    try:
+        assert_same_message(message, other)
+    except AssertionError as error:
+        silent(str(error))
+
+
+def as_lines(message: Any, r: random.Random, _: Any) -> None:
+    silent(as_text(message))
+    as_text(message, reveal=True)
+
+
+def as_a_page(message: Any, _: random.Random, __: Any) -> None:
+    page = as_page(message)
+    assert page.encode()
+    assert "<script" not in page.lower()
+
+
+def judged(message: Any, _: random.Random, __: Any) -> None:
+    report = medcom_bu.validate(message)
+    assert len(report.issues) <= MOST_ISSUES
+    silent_report(report)
+    try:
+        assert_valid(message)
+    except AssertionError as error:
+        silent(str(error))
+        assert not (report.ok and report.complete)
+
+
+def told_losses(message: Any, to: str, version: str | None) -> Any:
+    losses = refused(lambda: medcom_bu.losses(message, to, version=version))
+    if losses:
+        silent(repr(losses), *map(str, losses), *(loss.text("da") for loss in losses))
+        json.dumps([loss.to_dict("da") for loss in losses])
+    return losses
+
+
+def written(message: Any, write: Callable[[], bytes], to: str, version: str | None) -> None:
+    """What a writer writes is well-formed, and the message again where no loss is named.
+
+    EDIFACT has its dates and numbers in the syntax: one that no reader takes is a loss.
+    """
+    losses = told_losses(message, to, version)
+    data = refused(write)
+    if data is None:
+        return
+    again = medcom_bu.read(data)
+    broken = [issue for issue in again.report if issue.layer == "syntax" and issue.severity == "error"]
+    broken = [issue for issue in broken if not issue.path.startswith(PAYLOAD)]
+    assert not broken or (to == "edifact" and losses), broken[:3]
+    if losses == () and version is None and again.message != message:
+        assert settled(again.message) == settled(message), "not the message that was written, and no loss is named"
+
+
+PAYLOAD = "/VANSEnvelope/Message/Data/"
+"""Where the paths lead that speak of what is in an envelope: that is another's to write."""
+
+
+def settled(item: Any) -> Any:
+    """The value, with what is kept beside its fields in canonical XML: blanks and declarations may differ."""
+    if isinstance(item, tuple):
+        return tuple(map(settled, item))
+    if isinstance(item, Unexpected):
+        return attrs.evolve(item, content=canonical(item.content))
+    if isinstance(item, LocalElements):
+        return attrs.evolve(item, xml=canonical(item.xml))
+    if isinstance(item, Value):
+        return item.replace(**{field.alias: settled(getattr(item, field.name)) for field in attrs.fields(type(item))})
+    return item
+
+
+def canonical(content: str) -> str:
+    try:
+        root = etree.fromstring(f"<x>{content}</x>")
+    except (etree.XMLSyntaxError, ValueError):  # a text, an attribute, a segment
+        return " ".join(content.split())
+    return " ".join(etree.tostring(root, method="c14n", exclusive=True).decode().split())
+
+
+def to_xml(message: Any, r: random.Random, _: Any) -> None:
+    for encoding in r.sample(ENCODINGS, 2):
+        written(message, lambda encoding=encoding: medcom_bu.to_xml(message, encoding=encoding), "xml", None)  # type: ignore[misc]
+
+
+def own_versions(message: Any) -> list[str]:
+    """The versions that the letters of a message have."""
+    return sorted({version.code for letter in message.letters for version in spec_of(type(letter)).versions})
+
+
+def to_xml_versions(message: Any, _: random.Random, __: Any) -> None:
+    for version in (*own_versions(message), "none"):
+        written(message, lambda version=version: medcom_bu.to_xml(message, version=version), "xml", version)  # type: ignore[misc]
+
+
+def to_edifact(message: Any, _: random.Random, __: Any) -> None:
+    for version in (None, *own_versions(message), "none"):
+        written(
+            message,
+            lambda version=version: medcom_bu.to_edifact(message, version=version),  # type: ignore[misc]
+            "edifact",
+            version,
+        )
+
+
+def to_fhir(message: Any, r: random.Random, _: Any) -> None:
+    version = r.choice((None, None, *VERSIONS))
+    for form, to in (("json", "fhir"), ("xml", "fhir+xml")):
+        written(message, lambda form=form: medcom_bu.to_fhir(message, form, version=version), to, version)  # type: ignore[misc]
+
+
+def other_targets(message: Any, _: random.Random, __: Any) -> None:
+    for to in ("xml", "edifact", "fhir", "fhir+xml", "x", ""):
+        refused(lambda to=to: medcom_bu.losses(message, to), ValueError)  # type: ignore[misc]
+
+
+def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
+    received = parsed if parsed is not None and r.random() < 0.5 else message
+    report = medcom_bu.validate(message)
+    receipts.wants_receipt(received)
+    for answer in (
+        lambda: receipts.positive(received, around=fixed()),
+        lambda: receipts.negative(received, report, around=fixed()),
+        lambda: receipts.negative(received, report, text="Afvist", lang="en", around=fixed()),
+        lambda: receipts.vans_negative(received, "5790000121526", around=fixed()),
+    ):
+        answered = refused(answer, ValueError)
+        if answered is not None:
+            assert medcom_bu.validate(answered).ok
+            receipts.matches(received, answered)
+    receipts.matches(letters()["XDIS91/XD9134L"], received)
+    receipts.matches(received, letters()["XCTL03/XC0330Q"])
+
+
+def letters_continued(message: Any, _: random.Random, __: Any) -> None:
+    for begin in (
+        lambda: ClinicalEmailBuilder.reply_to(message, text="Tak.", around=fixed()),
+        lambda: ClinicalEmailBuilder.forward(message, around=fixed()),
+        lambda: CareCommunicationBuilder.reply_to(message, around=fixed()),
+    ):
+        builder = refused(begin, ValueError)
+        if builder is not None:
+            silent(repr(builder))
+            refused(builder.build)
+
+
+def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
+    envelope = refused(lambda: vans.wrap(message, around=fixed()), ValueError)
+    if envelope is not None:
+        vans.check_payload(envelope)
+    contents(message)
+    count([record(message)], own=("5790000121526",))
+
+
+def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
+    for answer in (
+        lambda: vans.positive(message, around=fixed()),
+        lambda: vans.negative(message, "x", "1", around=fixed()),
+        lambda: vans.vans_negative(message, "x", around=fixed()),
+    ):
+        answered = refused(answer, ValueError)
+        if answered is not None:
+            refused(lambda answered=answered: medcom_bu.to_xml(answered))  # type: ignore[misc]
+            vans.matches(message, answered)
+    vans.rewrap(message, around=fixed())
+    assert not vans.matches(message, message)
+    for other in envelopes().values():
+        vans.matches(other, message)
+
+
+def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
+    silent(repr(vans.check_payload(message)))
+    refused(lambda: count([record(message)], own=("5790000121526",)), ValueError)
+    payload = refused(lambda: vans.unwrap(message), ValueError)
+    if payload is not None:
+        silent(repr(contents(payload)))
+        inner = medcom_bu.read(payload)
+        silent_report(inner.report)
+        if inner.message is not None:
+            hold_for_value(inner.message, r, 2, inner)
+
+
+def fhir_answered(message: Any, _: random.Random, __: Any) -> None:
+    report = medcom_bu.validate(message)
+    for answer in (
+        lambda: acknowledgements.acknowledge(message, around=fixed()),
+        lambda: acknowledgements.refuse(message, report, around=fixed()),
+        lambda: acknowledgements.refuse(message, report, transient=True, around=fixed()),
+    ):
+        answered = refused(answer, ValueError)
+        if answered is not None:
+            assert acknowledgements.matches(message, answered) in (True, False)
+            silent(*(str(issue.details.text) for found in outcomes(answered) for issue in found.issue))
+
+
+def outcomes(answer: AcknowledgementMessage) -> Iterator[Any]:
+    return (entry.resource for entry in answer.entry if type(entry.resource).__name__ == "OperationOutcome")
+
+
+def fhir_continued(message: Any, _: random.Random, __: Any) -> None:
+    for begin in (
+        lambda: CareCommunicationBuilder.reply_to(message, around=fixed()),
+        lambda: CareCommunicationBuilder.reply_to(message, own=True, around=fixed()),
+        lambda: CareCommunicationBuilder.forward(message, earlier=[message], around=fixed()),
+    ):
+        builder = refused(begin, ValueError)
+        if builder is not None:
+            silent(repr(builder))
+            refused(builder.build)
+
+
+def typed(message: Any, _: random.Random, __: Any) -> None:
+    bundle = refused(message.bundle)
+    if bundle is not None:
+        refused(lambda: type(message).from_bundle(bundle))
+
+
+EVERY: tuple[Use, ...] = (
+    shown,
+    worked_out,
+    same,
+    read_can_be_sent,
+    differs,
+    as_lines,
+    as_a_page,
+    judged,
+    other_targets,
+)
+LETTERS: tuple[Use, ...] = (to_xml, to_xml_versions, to_edifact, letters_answered, letters_continued, letters_wrapped)
+ENVELOPES: tuple[Use, ...] = (to_xml, envelopes_answered, envelopes_opened)
+THREADS: tuple[Use, ...] = (fhir_answered, fhir_continued)
+
+
+@functools.cache
+def _uses(cls: type) -> dict[str, Use]:
+    own: tuple[Use, ...] = (to_fhir, typed)
+    if issubclass(cls, Emessage):
+        own = LETTERS
+    elif issubclass(cls, VansEnvelope):
+        own = ENVELOPES
+    elif issubclass(cls, CareCommunicationMessage):
+        own += THREADS
+    return {use.__name__: use for use in (*EVERY, *own)}
+
+
+def uses_of(message: Any) -> dict[str, Use]:
+    """What can be done with a message, by name."""
+    return _uses(type(message))
