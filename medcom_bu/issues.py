@@ -64,10 +64,17 @@ class Text:
     da: str
 
     def render(self, lang: str, params: Mapping[str, object]) -> str:
-        """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in."""
+        """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in.
+
+        A parameter that is a text itself is rendered with the others.
+        """
         check_word("lang", lang, LANGUAGES)
         template = self.da if lang == "da" else self.en
-        return template.format_map(params) if params else template
+        if not params:
+            return template
+        plain = {name: value for name, value in params.items() if not isinstance(value, Text)}
+        inner = {name: value.render(lang, plain) for name, value in params.items() if isinstance(value, Text)}
+        return template.format_map(plain | inner)
 
 
 @attrs.frozen
@@ -113,6 +120,15 @@ class _Finding:
         """The standard, version and section that says so."""
         return self.kind.source
 
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return self.kind.hint.render("en", dict(self.params))
+
+    def hint_text(self, lang: str = "en") -> str:
+        """What to do about it, in ``"en"`` or ``"da"``."""
+        return self.kind.hint.render(lang, dict(self.params))
+
     def text(self, lang: str = "en") -> str:
         """What is wrong, in ``"en"`` or ``"da"``."""
         return self.kind.message.render(lang, dict(self.params))
@@ -139,15 +155,6 @@ class Issue(_Finding):
     def layer(self) -> Layer:
         """The layer that found it."""
         return self.kind.layer
-
-    @property
-    def hint(self) -> str:
-        """What to do about it, in English."""
-        return self.kind.hint.render("en", dict(self.params))
-
-    def hint_text(self, lang: str = "en") -> str:
-        """What to do about it, in ``"en"`` or ``"da"``."""
-        return self.kind.hint.render(lang, dict(self.params))
 
     def moved(self, path: str) -> Issue:
         """The same issue at another path."""
@@ -178,7 +185,13 @@ class Loss(_Finding):
 
     def to_dict(self, lang: str = "en") -> dict[str, str]:
         """The loss as JSON-ready data."""
-        return {"code": self.code, "path": self.path, "message": self.text(lang), "source": self.source}
+        return {
+            "code": self.code,
+            "path": self.path,
+            "message": self.text(lang),
+            "hint": self.hint_text(lang),
+            "source": self.source,
+        }
 
     def __str__(self) -> str:
         return f"{self.code} at {self.path}: {self.message}"

@@ -12,6 +12,8 @@ XLS = "xls is XLS: the converter knows the misspelling xsl instead"
 FNX = "fnx has a code in the newer version; the older schema refuses the value, whatever is written"
 SPACE = "the converter erases the text in front of a Space"
 LINE_FEED = "a line feed becomes a blank, where every reader would delete it and join the words"
+ALIGNED = "no line break is added beside aligned text where one is; the converter adds one at every turn"
+ITS_OWN = "a full stop alone or a backslash at the end of a line would mean something else; the converter loses them"
 CRASH = "the converter stops"
 WHOLE = "70 characters stand in one component, which has room for them; the converter parts them, and reads a part"
 SPECIALITY = "2504 is dermato_venerologi_praksis; the converter writes 2511, which is another"
@@ -50,7 +52,13 @@ WRITING = {
     "CTL02-508-space-elem": SPACE,
     "CTL02-514-two-orig": INVALID,
     "CTL03-512-refuse-in-positive": INVALID,
+    "DIS91-fmt-104-right": ALIGNED,
+    "DIS91-fmt-105-center": ALIGNED,
+    "DIS91-fmt-112-center-break-both": ALIGNED,
+    "DIS91-fmt-117-fixed-all-styles": ALIGNED,
+    "DIS91-fmt-118-mixed-lines": ALIGNED,
     "DIS91-fmt-131-bold-space": SPACE,
+    "DIS91-fmt-134-center-first-then-text": ALIGNED,
     "DIS91-fmt-141-70bytes-danish-last": CRASH,
     "DIS91-hdr-201-subject-70": WHOLE,
     "DIS91-hdr-202-subject-words70": WHOLE,
@@ -60,6 +68,8 @@ WRITING = {
     "DIS91-ref-244-desc70": WHOLE,
     "DIS91-ref-247-bin-xls": XLS,
     "DIS91-txt-005-space-elem": SPACE,
+    "DIS91-txt-011-dot-line": ITS_OWN,
+    "DIS91-txt-012-trailing-backslash": ITS_OWN,
     "DIS91-txt-050-non-latin1": CRASH,
     "DIS91-txt-051-non-latin1-charref": CRASH,
     "DIS91-txt-056-crlf-in-text": LINE_FEED,

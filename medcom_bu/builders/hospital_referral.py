@@ -10,7 +10,7 @@ import attrs
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder, problems
-from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
+from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, Consignment, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
     XH0130R,
     XH0131R,
@@ -37,9 +37,6 @@ from medcom_bu.values.parties import (
     ReferringSender,
 )
 from medcom_bu.values.text import FormattedText
-
-EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
-"""The kind of course number written where none is given. The standard's values are not public: agree on yours."""
 
 _LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
 _TextLike = FormattedText | str | None

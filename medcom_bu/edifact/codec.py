@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from medcom_bu.edifact import syntax
+from medcom_bu.edifact.consignment import interchange_of, read_consignment, written_consignment
 from medcom_bu.edifact.consignment import losses as lost
-from medcom_bu.edifact.consignment import read_consignment, written_consignment
 from medcom_bu.edifact.notation import Layout, Layouts
-from medcom_bu.edifact.segments import Interchange, Message
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
@@ -46,8 +45,7 @@ def read(
 def write(message: Emessage, file: BinaryIO, version: str | None = None, layout: Layouts = None) -> None:
     """Write the consignment to a binary file. Raises InvalidMessage where a letter has no layout that is known."""
     written = written_consignment(message, version, _several(layout))
-    messages = [Message.of(body[0], body[1:]) for body in written.bodies]
-    syntax.write(Interchange.of(written.unb, messages), file)
+    syntax.write(interchange_of(written.unb, written.bodies), file)
 
 
 def _several(layout: Layouts) -> tuple[Layout, ...]:

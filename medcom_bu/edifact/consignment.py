@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,17 +10,19 @@ import attrs
 
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact import syntax
 from medcom_bu.edifact.decode import Place, as_text, decode, nearest
 from medcom_bu.edifact.encode import encode
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts import layouts
-from medcom_bu.edifact.losses import LIMIT, differences
+from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
 from medcom_bu.edifact.notation import Layout
-from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.segments import Interchange, Message, Segment
 from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report
+from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
 
 Body = Sequence[Segment]
@@ -104,66 +107,89 @@ def unjudged(message: Emessage) -> Iterator[Issue]:
 
 @attrs.frozen
 class Written:
-    """The segments of a consignment, and where they are more than a receiver takes."""
+    """The segments of a consignment, the consignment as they say it, and what is known to be lost by then."""
 
     unb: Segment
     bodies: tuple[Body, ...]
-    overruns: tuple[Loss, ...]
+    message: Emessage
+    losses: tuple[Loss, ...]
 
 
 def written_consignment(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> Written:
     """The segments of a consignment. Raises InvalidMessage where a letter has no layout that is known."""
-    targets = _targets(message, version, tuple(given))
-    bodies = []
-    overruns: list[Loss] = []
-    for number, (letter, layout) in enumerate(zip(message.letters, targets, strict=True)):
-        encoded = encode(letter, layout)
+    return _written(message, version, _targets(message, version, tuple(given)))
+
+
+def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) -> Written:
+    letters: list[Value] = []
+    bodies: list[Body] = []
+    lost: list[Loss] = []
+    for number, (came, layout) in enumerate(zip(message.letters, targets, strict=True)):
+        made = placed(came, layout.version) if version is None else crossed(came, layout.version)
+        encoded = encode(made.letter, layout)
+        letters.append(made.letter)
         bodies.append(encoded.segments)
-        for overrun in encoded.overruns:
-            params: tuple[tuple[str, object], ...] = (("count", overrun.count), ("most", overrun.most))
-            overruns.append(Loss(LIMIT, f"letters[{number}].{overrun.path}".rstrip("."), params))
-    return Written(interchange_header(message), tuple(bodies), tuple(overruns))
+        lost += (Loss(DEFAULT, f"letters[{number}].{path}", (("element", name),)) for path, name in made.made_up)
+        lost += (overrun_loss(overrun, f"letters[{number}]") for overrun in encoded.overruns)
+    own = list(map(own_version, message.letters))
+    is_other = version is not None and any(layout.version != known for layout, known in zip(targets, own, strict=True))
+    namespace = targets[0].version.namespace if is_other else message.namespace
+    said = message.replace(letters=tuple(letters), namespace=namespace)
+    return Written(interchange_header(said), tuple(bodies), said, tuple(lost))
 
 
 def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> tuple[Loss, ...]:
-    """Every loss, in document order. Raises InvalidMessage where a letter has no layout that is known."""
+    """Every loss: what arrives otherwise, and what a receiver refuses or cuts.
+
+    Raises InvalidMessage where a letter has no layout that is known.
+    """
     given = tuple(given)
     targets = _targets(message, version, given)
-    written = written_consignment(message, version, given)
-    arrived = read_consignment(written.unb, written.bodies, given).message
-    before = message if version is None else _in_version(message, targets)
-    codes = [layout.version.code for layout in targets]
-    return (*differences(before, arrived, codes), *written.overruns)
+    written = _written(message, version, targets)
+    arrived = read_consignment(written.unb, written.bodies, given)
+    return (
+        *differences(written.message, arrived.message, targets),
+        *written.losses,
+        *refusals(arrived.message, targets, [*_syntax_issues(written), *arrived.issues]),
+        *not_taken(written.message, targets),
+    )
 
 
-def _in_version(message: Emessage, targets: Sequence[Layout]) -> Emessage:
-    """The consignment with the version codes that are written: another version is what was asked for, and no loss."""
-    letters = tuple(map(_letter_in, message.letters, targets))
-    own = Emessage(envelope=message.envelope, letters=letters).namespace
-    changed = any(one is not other for one, other in zip(letters, message.letters, strict=True))
-    return message.replace(letters=letters, namespace=own if changed else message.namespace)
+def _syntax_issues(written: Written) -> tuple[Issue, ...]:
+    """What a reader says of the bytes that are written. The content of files is left out: it is never looked at."""
+    file = io.BytesIO()
+    syntax.write(interchange_of(written.unb, [list(map(_without_payload, body)) for body in written.bodies]), file)
+    return syntax.read(file.getvalue()).issues
 
 
-def _letter_in(letter: Value, layout: Layout) -> Value:
-    header = getattr(letter, "letter", None)
-    if header is None or header.version_code == layout.version.code:
-        return letter
-    return letter.replace(letter=header.replace(version_code=layout.version.code))
+def _without_payload(segment: Segment) -> Segment:
+    if segment.tag == "UNO":
+        elements = (*segment.elements[:3], ("0", *segment.elements[3][1:]), *segment.elements[4:])
+        return Segment("UNO", elements, payload=b"")
+    return Segment("UNP", (("0",), *segment.elements[1:])) if segment.tag == "UNP" else segment
+
+
+def interchange_of(unb: Segment, bodies: Iterable[Body]) -> Interchange:
+    """The interchange of a UNB and the segments of its messages."""
+    return Interchange.of(unb, [Message.of(body[0], body[1:]) for body in bodies])
 
 
 def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) -> list[Layout]:
     """The layout by which each letter is written."""
     wanted = None if version is None else "X" + version.removeprefix("X")
-    own = [[layout for layout in (*given, *layouts()) if type(letter) is layout.letter] for letter in message.letters]
-    issues: list[Issue] = []
+    own = [_known(letter, given) for letter in message.letters]
+    issues = [] if message.letters else list(_no_letters(message))
     if wanted is not None and not any(layout.version.code == wanted for known in own for layout in known):
         for number, known in enumerate(own):
             expected = ", ".join(layout.code for layout in known)
-            issues.append(kinds.NO_VERSION.at(f"letters[{number}]", expected=expected))
+            issues += [kinds.NO_VERSION.at(f"letters[{number}]", expected=expected)] if known else []
     targets = []
     for number, (letter, known) in enumerate(zip(message.letters, own, strict=True)):
-        code = getattr(getattr(letter, "letter", None), "version_code", None)
-        order = {wanted: 0, code: 1}
+        if not known:
+            issues.append(kinds.NO_LAYOUT.at(f"letters[{number}]", version=_shown_version(letter), others="-"))
+            continue
+        version_of = own_version(letter)
+        order = {wanted: 0, version_of.code if version_of else "": 1}
         target = min(known, key=lambda layout: order.get(layout.version.code, 2))
         if order.get(target.version.code, 2) == 2:
             target = next((layout for layout in known if layout.version.namespace == message.namespace), target)
@@ -174,3 +200,23 @@ def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) ->
     if issues:
         raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
     return targets
+
+
+def _known(letter: Value, given: Sequence[Layout]) -> list[Layout]:
+    """The layouts that a letter can be written by, those of its own class first."""
+    versions = versions_of(type(letter))
+    found = [layout for layout in (*given, *layouts()) if layout.version in versions]
+    return sorted(found, key=lambda layout: type(letter) is not layout.letter)
+
+
+def _no_letters(message: Emessage) -> Iterator[Issue]:
+    """Why there is nothing to write: a letter that is not known, where one came, or none at all."""
+    kept = [number for number, item in enumerate(message.unexpected) if item.kind in ("element", "segment")]
+    for path in [f"unexpected[{number}]" for number in kept] or ["letters"]:
+        yield kinds.NO_LETTER.at(path)
+
+
+def _shown_version(letter: Value) -> str:
+    """The EDIFACT code of a letter's version, as far as the declarations know it."""
+    version = own_version(letter) or versions_of(type(letter))[0]
+    return version.code[1:]

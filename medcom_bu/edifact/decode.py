@@ -97,6 +97,8 @@ class _Reader:
         self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
         self.last = 0
         self.counts: Counter[int] = Counter()
+        self.latest: dict[int, tuple[Segment, Draft]] = {}
+        """The last segment of each row that repeats, and the item that it filled."""
         for path in layout.empty:
             self.draft(self.root, path.split("."))
         version = layout.version
@@ -255,10 +257,12 @@ class _Reader:
         if row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
             holder = self.draft(owner, row.each.parents)
-            item = holder.item(row.each.name)
+            going_on = self.going_on(row, segment)
+            item = going_on or holder.item(row.each.name)
             place = len(holder.held[row.each.name])
-            self.places[item.path] = (segment,)
+            self.places.setdefault(item.path, (segment,))
             self.held_class(row, item)
+            self.latest[id(row)] = segment, item
             if row.payload:
                 declared: Any = fields(item.cls)[row.payload]
                 item.held[row.payload] = declared.type.holds.of(segment.payload or b"")
@@ -266,6 +270,15 @@ class _Reader:
             _Filling(self, row, segment, place, instance, group, item).fill()
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
+
+    def going_on(self, row: Row, segment: Segment) -> Draft | None:
+        """The item whose text the segment goes on with: the one before it ends in a continuation mark."""
+        before, item = self.latest.get(id(row), (None, None))
+        at = row.text_at
+        if at is None or before is None or before.elements[:at] != segment.elements[:at]:
+            return None
+        lines = before.elements[at + 2] if at + 2 < len(before.elements) else ()
+        return item if lines and lines[-1].endswith("\\") else None
 
     def held_class(self, row: Row, item: Draft) -> None:
         if row.holds is None:
@@ -319,9 +332,10 @@ class _Filling:
 
     def element(self, number: int, wanted: tuple[Component, ...], came: tuple[str, ...]) -> None:
         came_count, count = len(came), len(wanted)
-        for index in range(max(came_count, count)):
+        place = index = 0
+        while index < came_count or place < count:
             text = came[index] if index < came_count else None
-            part = wanted[index] if index < count else _EMPTY
+            part = wanted[place] if place < count else _EMPTY
             if isinstance(part, Constant):
                 if part.text != (text or ""):
                     self.constant(part, text or "", number, index)
@@ -330,11 +344,16 @@ class _Filling:
                     self.set(part.path, text, number + 1, index + 1)
             elif part.derived:
                 self.derived(part, text or "", number, index)
-            elif part.codec == "URL" or (part.codec == "LINE" and _runs_on(came[index:])):
+            elif part.codec == "URL":
                 self.put(part, free_text.joined(came[index:]), number, index)
                 return
+            elif part.codec == "LINE" and _runs_on(came[index:]):
+                end = _end_of_line(came, index)
+                self.put(part, free_text.joined(came[index:end]), number, index)
+                index = end - 1
             else:
                 self.put(part, text, number, index)
+            place, index = place + 1, index + 1
 
     def constant(self, part: Constant, text: str, number: int, index: int) -> None:
         if text == part.text:
@@ -433,6 +452,13 @@ _PLAIN_FORMAT = Constant(free_text.PLAIN)
 
 def _runs_on(lines: Sequence[str]) -> bool:
     return len(lines) > 1 and lines[0].endswith("\\")
+
+
+def _end_of_line(lines: Sequence[str], at: int) -> int:
+    """The number of the component behind the line that begins at one: it goes on behind a continuation mark."""
+    while at < len(lines) - 1 and lines[at].endswith("\\"):
+        at += 1
+    return at + 1
 
 
 def _has_keys(row: Row, segment: Segment) -> bool:

@@ -10,31 +10,30 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value
+from medcom_bu.binding import Value, fields
 from medcom_bu.edifact import free_text
+from medcom_bu.edifact.characters import carried
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Constant, Field, Group, Layout, Path, Row, Variable
 from medcom_bu.edifact.segments import Segment
 from medcom_bu.values.base64 import Base64
+from medcom_bu.values.text import FormattedText
 
 _LINE_FEEDS = re.compile("[\r\n]+")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
-_NOT_CARRIED = re.compile("[^\t -~\x80-\xff]")
-_PLAIN_FORMS = {
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
-    **dict.fromkeys("\u2002\u2003\u2009\u202f", " "),
-}
 
 
 @attrs.frozen
 class Overrun:
-    """A group that takes more segments than a receiver must accept. ``path`` is the attribute it stands for."""
+    """A group or text that takes more segments than a receiver must accept, or a group that needs one and has none.
+
+    ``path`` is the attribute that it stands for, ``instead`` an element that has room for more.
+    """
 
     path: str
     count: int
     most: int
+    instead: str = ""
 
 
 @attrs.frozen
@@ -65,6 +64,8 @@ class _Writer:
         self.layout = layout
         self.out: list[Segment] = []
         self.overruns: list[Overrun] = []
+        self.here = ""
+        """The attribute that the group stands for that is being written."""
 
     def at(self, base: Any, path: Path) -> Any:
         return _held(self.letter if path.absolute else base, path.steps)
@@ -84,10 +85,11 @@ class _Writer:
             self.one_group(group, item, number, f"{group.each}[{number}]")
 
     def one_group(self, group: Group, base: Any, number: int, path: str) -> None:
+        self.here = path
         found = list(self.rows(group, base, number))
         if group.when == "maybe" and not found and not group.at:
             return
-        if group.most is not None and len(found) > group.most:
+        if group.most is not None and not 0 < len(found) <= group.most:
             self.overruns.append(Overrun(path, len(found), group.most))
         head = tuple(self.row(group.head, base, 0))
         size = group.size or len(found) or 1
@@ -128,19 +130,31 @@ class _Writer:
             yield Segment("UNP", ((str(len(payload)),), (str(place),)))
 
     def text(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
-        text = self.at(base, row.text.path) if row.text else None
+        variable: Any = row.text
+        text = self.at(base, variable.path)
+        if not isinstance(text, FormattedText):
+            return
+        holder = self.at(base, attrs.evolve(variable.path, steps=variable.path.parents))
+        declared: Any = fields(type(holder))[variable.path.name]
         leading = tuple(self.field(field, base, place) for field in row.fields[:-1])
-        for form, lines in free_text.pack(text) if text else ():
-            yield Segment(row.tag, (*leading, (form,), ("",), tuple(map(carried, lines))))
+        pieces = free_text.pack(free_text.carried_text(text), simple=declared.type.simple)
+        if row.most is not None and len(pieces) > row.most:
+            path = ".".join(filter(None, ("" if variable.path.absolute else self.here, *variable.path.steps)))
+            self.overruns.append(Overrun(path, len(pieces), row.most, row.instead))
+        for form, lines in pieces:
+            yield Segment(row.tag, (*leading, (form,), ("",), lines))
 
     def field(self, field: Field, base: Any, place: int) -> tuple[str, ...]:
         if field.constant is not None:
             return field.constant
         if field.optional and not any(
-            self.text_of(part, base) for part in field.components if isinstance(part, Variable) and not part.derived
+            self.text_of(part, base) or self.fallback(part, base)
+            for part in field.components
+            if isinstance(part, Variable) and not part.derived
         ):
             return ("",)
         parts: list[str] = []
+        last = field.components[-1]
         for part in field.components:
             if isinstance(part, Constant):
                 parts.append(part.text)
@@ -149,7 +163,9 @@ class _Writer:
             elif part.path.steps == ("version",):
                 parts.append(self.layout.code)
             elif part.codec == "URL":
-                parts += free_text.wrap(self.text_of(part, base) or "")
+                parts += free_text.ended(free_text.wrap(self.text_of(part, base) or ""))
+            elif part.codec == "LINE" and part is not last:
+                parts += free_text.ended([self.text_of(part, base) or ""])
             else:
                 parts.append(self.text_of(part, base) or self.fallback(part, base))
         return _trimmed(parts)
@@ -171,13 +187,6 @@ def _trimmed(parts: list[str]) -> tuple[str, ...]:
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
     return tuple(parts)
-
-
-def carried(text: str) -> str:
-    """The text in the characters of ISO-8859-1: a dash or quotation mark in its plain form, any other as ``?``."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _NOT_CARRIED.sub(lambda found: _PLAIN_FORMS.get(found.group(), "?"), text)
 
 
 def _content(held: Base64 | None) -> bytes:

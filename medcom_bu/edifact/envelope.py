@@ -13,9 +13,9 @@ import attrs
 
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.characters import carried
 from medcom_bu.edifact.decode import Place, kept, nearest
 from medcom_bu.edifact.demands import demands
-from medcom_bu.edifact.encode import carried
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table

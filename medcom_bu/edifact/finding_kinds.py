@@ -238,3 +238,9 @@ NO_VERSION = _kind(
     Text("the letter has no version of that code", "brevet har ingen version med den kode"),
     Text("versions of the letter: {expected}", "versioner af brevet: {expected}"),
 )
+NO_LETTER = _kind(
+    "no-letter",
+    Severity.ERROR,
+    Text("there is no letter here that can be written as EDIFACT", "her er intet brev der kan skrives som EDIFACT"),
+    Text("give a letter of a type that is known here", "angiv et brev af en type der kendes her"),
+)

@@ -4,9 +4,11 @@ A line is a component. ``.`` alone is an empty line; a line that ends in a backs
 the next segment. The format is three characters: font, style, alignment. A text that is packed and unpacked ends with a
 line break, and its blanks, line breaks and styles are laid out as the rules below say; what that changes is a loss.
 
-Packing follows MedCom's converter line for line, with two exceptions: a blank given as ``Space`` does not erase the
-text before it on the line, and a line feed of the source, which every reader deletes, becomes a blank where words
-would otherwise run together.
+Packing follows MedCom's converter line for line, with these exceptions: a blank given as ``Space`` does not erase the
+text before it on the line; a line feed of the source, which every reader deletes, becomes a blank where words would
+otherwise run together; no line break is added before or after centred or right-aligned text where there is one; and a
+line that would mean something else, a full stop alone or a backslash at its end, goes on in an empty one. So a text
+that was packed and unpacked once does not change again.
 
 Source: MedCom's converter (behaviour), UN/EDIFACT D.93A, C108.
 
@@ -20,12 +22,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
-from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
+from medcom_bu.edifact.characters import carried
+from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
 
 Piece = tuple[str, tuple[str, ...]]
 """The format and the lines of one FTX segment."""
@@ -44,6 +48,7 @@ FORMATS = {font + code for font in "PF" for code in ("00", *_STYLES)}
 
 _TO_LAST_BLANK = re.compile("(?s:.*)[\t-\r \x85\xa0]")
 _LINE_FEEDS = re.compile("[\r\n]+")
+_LINE = re.compile("[^\r\n]+")
 
 
 def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False) -> FormattedText:
@@ -100,45 +105,93 @@ class _Run:
     def begins_with_break(self) -> bool:
         return bool(self.items) and self.items[0] is None
 
-    def ends_with_break(self) -> bool:
-        return bool(self.items) and self.items[-1] is None
 
+def pack(text: FormattedText, *, simple: bool = False) -> list[Piece]:
+    """The FTX segments of a text, as many as it needs: each has a format and one to five lines.
 
-def pack(text: FormattedText) -> list[Piece]:
-    """The FTX segments of a text, as many as it needs: each has a format and one to five lines."""
+    ``simple`` leaves the styles out.
+    """
     runs = [_Run(PLAIN)]
-    _flatten(text.nodes, runs)
-    runs = [run for run in runs if run.items]
+    _flatten(_unstyled(text.nodes) if simple else text.nodes, runs)
+    waiting = deque(runs)
     pieces: list[Piece] = []
-    for number, run in enumerate(runs):
-        following = runs[number + 1] if number + 1 < len(runs) else None
-        lines = [_without_line_feeds(line) for line in _laid_out(run, following)]
-        slices = [lines[at : at + LINES] for at in range(0, len(lines), LINES)]
-        while slices and following and len(slices[-1]) < LINES and following.begins_with_break():
+    while waiting:
+        run = waiting.popleft()
+        slices = list(_sliced(list(_laid_out(run, _following(waiting))), is_aligned=run.form[2] != "0"))
+        while (
+            slices and len(slices[-1]) < LINES and (following := _following(waiting)) and following.begins_with_break()
+        ):
             slices[-1].append(".")
             del following.items[0]
         pieces += [(run.form, tuple(part)) for part in slices]
     return pieces
 
 
+def _sliced(lines: list[str], *, is_aligned: bool) -> Iterator[list[str]]:
+    """The lines of a run by segments. An aligned segment holds whole lines: what follows begins a new one anyway."""
+    at = 0
+    while at < len(lines):
+        end = min(at + LINES, len(lines))
+        if lines[end : end + 1] == ["."] and lines[end - 1].endswith("\\"):
+            end -= 1  # these two are one line, see ``ended``
+        if is_aligned and end < len(lines):
+            whole = next((e for e in range(end, at, -1) if not lines[e - 1].endswith("\\")), None)
+            end = whole or next((e for e in range(end, at, -1) if _may_end(lines[e - 1][:-1])), end)
+            lines[end - 1] = lines[end - 1] if whole else lines[end - 1][:-1]
+        yield lines[at:end]
+        at = end
+
+
+def _following(waiting: deque[_Run]) -> _Run | None:
+    """The next run that holds something."""
+    while waiting and not waiting[0].items:
+        waiting.popleft()
+    return waiting[0] if waiting else None
+
+
+def _unstyled(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Styled):
+            yield from _unstyled(node.nodes)
+        else:
+            yield node
+
+
 def _flatten(nodes: Iterable[Node], runs: list[_Run]) -> None:
     form = runs[-1].form
     for node in nodes:
-        if isinstance(node, Styled):
-            aligned = node.style in _ALIGNED
-            opening: list[str | None] = [None] if aligned and not runs[-1].ends_with_break() else []
-            new = "F" + form[1:] if node.style is Style.FIXED_FONT else form[0] + _CODES[node.style]
-            runs.append(_Run(new, opening))
+        if isinstance(node, Styled) and form[1:] != PLAIN[1:]:
+            _flatten(node.nodes, runs)  # no style holds another
+        elif isinstance(node, Styled):
+            start = _begin(runs, "F" + form[1:] if node.style is Style.FIXED_FONT else form[0] + _CODES[node.style])
             _flatten(node.nodes, runs)
-            if aligned:
-                runs[-1].items.append(None)
-            runs.append(_Run(form))
+            if node.style in _ALIGNED:
+                _set_apart(runs, start)
+            _begin(runs, form)
         elif node is Mark.BREAK:
             runs[-1].items.append(None)
         elif node is Mark.SPACE:
             runs[-1].items.append(" ")
-        elif isinstance(node, str):
+        elif isinstance(node, str) and node:
             runs[-1].items.append(node)
+
+
+def _begin(runs: list[_Run], form: str) -> int:
+    """Begin a run, and give its place. Only the last run may be empty."""
+    if runs[-1].items:
+        runs.append(_Run(form))
+    else:
+        runs[-1].form = form
+    return len(runs) - 1
+
+
+def _set_apart(runs: list[_Run], start: int) -> None:
+    """Give the aligned text from the run ``start`` on lines of its own: a break before and behind, if none is there."""
+    if start and runs[start - 1].items[-1] is not None and not runs[start].begins_with_break():
+        runs[start].items.insert(0, None)
+    last = next((run.items[-1] for run in reversed(runs[start:]) if run.items), None)
+    if last is not None:
+        runs[-1].items.append(None)
 
 
 def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
@@ -148,25 +201,25 @@ def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
         if item is not None:
             line += item
             continue
-        *full, rest = wrap(line)
-        yield from full
-        yield rest or "."
+        yield from ended(wrap(_without_line_feeds(line))) if line else ["."]
         line = ""
-    *full, rest = wrap(line)
-    yield from full
-    if not rest:
+    if not line:
         return
+    lines = wrap(_without_line_feeds(line))
     if following and following.begins_with_break():
         del following.items[0]
     elif following:
-        rest += "\\"
-    yield rest
+        yield from lines[:-1]
+        yield lines[-1] + "\\"
+        return
+    yield from ended(lines)
 
 
 def wrap(text: str) -> list[str]:
     """The text in lines of at most 69 characters, each but the last with a continuation mark behind it.
 
-    A line breaks after its last white space, unless that stands in its first three characters.
+    A line breaks after its last white space, unless that stands in its first three characters, and never so that a full
+    stop is left alone.
     """
     lines: list[str] = []
     start = 0
@@ -175,9 +228,31 @@ def wrap(text: str) -> list[str]:
         blank = _TO_LAST_BLANK.match(text, start, end)
         if blank and blank.end() - start > 3:
             end = blank.end()
+        if end == len(text) - 1 and text[end] == ".":
+            end -= 1
         lines.append(text[start:end] + "\\")
         start = end
     return [*lines, text[start:]]
+
+
+def ended(lines: list[str]) -> list[str]:
+    """The lines, the last of which ends here. Where it would mean something else, it goes on in an empty one."""
+    return lines if _may_end(lines[-1]) else [*lines[:-1], lines[-1] + "\\", "."]
+
+
+def _may_end(line: str) -> bool:
+    return line != "." and not line.endswith("\\")
+
+
+def carried_text(text: FormattedText) -> FormattedText:
+    """The text in the characters of ISO 8859-1, without what is no text."""
+    return FormattedText(tuple(map(_carried_node, (n for n in text.nodes if not isinstance(n, RawMarkup)))))
+
+
+def _carried_node(node: Node) -> Node:
+    if isinstance(node, Styled):
+        return Styled(node.style, carried_text(FormattedText(node.nodes)).nodes)
+    return _LINE.sub(lambda found: carried(found.group()), node) if type(node) is str else node
 
 
 def _without_line_feeds(line: str) -> str:

@@ -1,17 +1,25 @@
 """What is lost when a consignment is written as EDIFACT: it is written and read again, and every difference is named.
 
 The layout decides what is carried, and it alone: there is no second list of what has a place and what has none. Beside
-the differences stand the groups that take more segments than a receiver must accept.
+the differences stands what a receiver refuses or cuts: what our own reader says of what is written, and what is known
+of MedCom's converter, the one receiver whose behaviour is public.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element
-from medcom_bu.edifact.encode import carried
-from medcom_bu.issues import Kind, Layer, Loss, Severity, Text
+from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element, walk
+from medcom_bu.edifact import finding_kinds
+from medcom_bu.edifact.characters import replaced, spelling
+from medcom_bu.edifact.demands import demands
+from medcom_bu.edifact.encode import Overrun
+from medcom_bu.edifact.free_text import carried_text
+from medcom_bu.edifact.layouts.receipts import C0330Q
+from medcom_bu.edifact.notation import Layout
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
@@ -35,6 +43,48 @@ CODE = _kind(
     Text("EDIFACT has no code for this value of {element}", "EDIFACT har ingen kode for denne værdi af {element}"),
     Text("use a value that has a code", "brug en værdi der har en kode"),
 )
+ABSENT = _kind(
+    "absent",
+    Layer.SCHEMA,
+    Text(
+        "{element} does not arrive: it holds nothing that can be written as EDIFACT",
+        "{element} når ikke frem: der er intet i det som kan skrives som EDIFACT",
+    ),
+    Text("give it a text, or leave it out", "giv det en tekst, eller udelad det"),
+)
+DEMAND = _kind(
+    "demand",
+    Layer.SCHEMA,
+    Text(
+        "{element} is mandatory but does not arrive: the receiver will refuse the letter",
+        "{element} er obligatorisk, men når ikke frem: modtageren vil afvise brevet",
+    ),
+    Text("add {element}, with a value that EDIFACT can carry", "tilføj {element} med en værdi som EDIFACT kan bære"),
+)
+REFUSED = _kind(
+    "refused",
+    Layer.SCHEMA,
+    Text("the receiver will refuse what is written: {reason}", "modtageren vil afvise det der skrives: {reason}"),
+    Text("fix it before writing", "ret det før der skrives"),
+)
+RECEIVER = _kind(
+    "receiver",
+    Layer.SCHEMA,
+    Text(
+        "MedCom's converter, the one receiver whose behaviour is public, does not accept this value of {element}",
+        "MedComs konverter, den eneste modtager hvis opførsel er offentlig, accepterer ikke denne værdi af {element}",
+    ),
+    Text("use another value, or send XML", "brug en anden værdi, eller send XML"),
+)
+LETTERS = _kind(
+    "letters",
+    Layer.SCHEMA,
+    Text(
+        "there are {count} letters in the interchange; MedCom's converter accepts one",
+        "der er {count} breve i udvekslingen; MedComs konverter accepterer ét",
+    ),
+    Text("send each letter by itself", "send hvert brev for sig"),
+)
 DEFAULT = _kind(
     "default",
     Layer.SCHEMA,
@@ -48,8 +98,8 @@ CHARACTER = _kind(
     "character",
     Layer.SYNTAX,
     Text(
-        "{count} characters of {element} are not in ISO-8859-1 and arrive as others",
-        "{count} tegn i {element} findes ikke i ISO-8859-1 og ankommer som andre",
+        "{count} characters of {element} are not in ISO-8859-1 and arrive as others ({spelling})",
+        "{count} tegn i {element} findes ikke i ISO-8859-1 og ankommer som andre ({spelling})",
     ),
     Text("write them in characters of ISO-8859-1", "skriv dem med tegn i ISO-8859-1"),
     "UN/EDIFACT, ISO 9735, character set UNOC",
@@ -107,10 +157,8 @@ TEXT_LINES = _kind(
     Layer.SCHEMA,
     Text("lines or blanks of the text arrive otherwise", "tekstens linjer eller blanktegn ankommer anderledes"),
     Text(
-        "no line feeds in the source, no line with a full stop alone or with a backslash at its end, "
-        "and a line break before and after what is centred or set right",
-        "ingen linjeskift i kilden, ingen linje med et punktum alene eller med omvendt skråstreg til sidst, "
-        "og et linjeskift før og efter det der er centreret eller højrestillet",
+        "no line feeds in the source, and a line break before and after what is centred or right-aligned",
+        "ingen linjeskift i kilden, og et linjeskift før og efter det der er centreret eller højrestillet",
     ),
 )
 LIMIT = _kind(
@@ -120,7 +168,7 @@ LIMIT = _kind(
         "{count} segments are needed, a receiver takes {most}: it may refuse or cut them",
         "der kræves {count} segmenter, en modtager tager {most}: den kan afvise eller afkorte",
     ),
-    Text("shorten the text, or part it", "forkort teksten, eller del den"),
+    Text("shorten the text{instead}", "forkort teksten{instead}"),
 )
 KEPT = _kind(
     "kept",
@@ -130,15 +178,91 @@ KEPT = _kind(
 )
 
 
-def differences(before: Emessage, after: Emessage, versions: Sequence[str]) -> Iterator[Loss]:
-    """A loss for each attribute that differs after writing and reading, the letters in these versions."""
+_INSTEAD = Text(
+    ", or write it in {element}, which has room for more", ", eller skriv den i {element}, som har plads til mere"
+)
+_ADDRESS = re.compile(r"letters\[[1-9]\d*\]\.(?:sender|receiver)\.ean_identifier")
+_NUMBERS = re.compile(r"\[\d+\]")
+_SERVICE = re.compile(r"segment \d+ (\w+)(?:, element (\d+))?")
+_UNB = {
+    "2": "letters[0].sender.ean_identifier",
+    "3": "letters[0].receiver.ean_identifier",
+    "4": "envelope.sent",
+    "5": "envelope.identifier",
+    "9": "envelope.acknowledgement_code",
+}
+"""Element of the UNB -> what it is written from."""
+
+
+def overrun_loss(overrun: Overrun, letter: str) -> Loss:
+    """The loss where more segments are written than a receiver takes, or none where it demands one."""
+    path = ".".join(filter(None, (letter, overrun.path)))
+    if not overrun.count:
+        return Loss(RECEIVER, path, (("element", "ClinicalInformation"),))
+    instead = _INSTEAD if overrun.instead else Text("", "")
+    params = {"count": overrun.count, "most": overrun.most, "instead": instead, "element": overrun.instead}
+    return Loss(LIMIT, path, tuple(params.items()))
+
+
+def refusals(arrived: Emessage, targets: Sequence[Layout], issues: Sequence[Issue]) -> Iterator[Loss]:
+    """A loss for each reason why a reader refuses what is written. ``issues`` are its own, at places of the wire."""
+    refused = set()
+    parts: list[tuple[str, Any, Layout]] = [("envelope", arrived.envelope, C0330Q)]
+    parts += [(f"letters[{n}]", *pair) for n, pair in enumerate(zip(arrived.letters, targets, strict=True))]
+    for path, value, layout in parts:
+        for kind, inner, params in demands(value, layout):
+            here = f"{path}.{inner}" if inner else path
+            refused.add(here)
+            yield _refusal(kind, here, params)
+    for issue in issues:
+        if issue.severity is Severity.ERROR and issue.kind not in _BY_VALUE:
+            here = _written_from(issue.path)
+            if here not in refused:
+                refused.add(here)
+                yield _refusal(issue.kind, here, dict(issue.params))
+
+
+_BY_VALUE = (
+    finding_kinds.MISSING,
+    finding_kinds.LENGTH,
+    finding_kinds.PATTERN,
+    finding_kinds.COUNT,
+    finding_kinds.CODE_VERSION,
+    finding_kinds.DATE,
+)
+"""What is asked of the value that arrived, with better paths."""
+
+
+def _refusal(kind: Kind, path: str, params: dict[str, object]) -> Loss:
+    if kind is finding_kinds.MISSING:
+        return Loss(DEMAND, path, (("element", params["element"]),))
+    return Loss(REFUSED, path, (("reason", kind.message), *params.items()))
+
+
+def _written_from(place: str) -> str:
+    """The attribute that a place on the wire is written from, as far as it is one of the UNB."""
+    found = _SERVICE.match(place)
+    return _UNB.get(found[2] or "", "envelope") if found and found[1] == "UNB" else "letters"
+
+
+def not_taken(message: Emessage, targets: Sequence[Layout]) -> Iterator[Loss]:
+    """What is written and read here, and refused or read otherwise by MedCom's converter."""
+    if len(message.letters) > 1:
+        yield Loss(LETTERS, "letters", (("count", len(message.letters)),))
+    for number, (letter, layout) in enumerate(zip(message.letters, targets, strict=True)):
+        for path, element, item in walk(letter):
+            if item in layout.not_taken.get(_NUMBERS.sub("", path), ()):
+                yield Loss(RECEIVER, f"letters[{number}].{path}", (("element", element.name),))
+
+
+def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) -> Iterator[Loss]:
+    """A loss for each attribute that differs after writing and reading, the letters by these layouts."""
     if before.envelope is None:
         yield Loss(DEFAULT, "envelope", (("element", "Envelope"),))
     else:
-        yield from _of_value(before.envelope, after.envelope, "envelope", "")
-    pairs = zip(before.letters, after.letters, versions, strict=True)
-    for number, (letter, arrived, version) in enumerate(pairs):
-        yield from _of_value(letter, arrived, f"letters[{number}]", version)
+        yield from _Differences(None).of_value(before.envelope, after.envelope, "envelope")
+    for number, (letter, arrived, layout) in enumerate(zip(before.letters, after.letters, targets, strict=True)):
+        yield from _Differences(layout).of_value(letter, arrived, f"letters[{number}]")
     for number in range(len(before.local_elements)):
         yield Loss(KEPT, f"local_elements[{number}]", (("name", "Local_Elements"),))
     yield from _kept(before, "")
@@ -151,89 +275,111 @@ def _kept(value: Value, path: str) -> Iterator[Loss]:
         yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", item.name),))
 
 
-def _of_value(before: Any, after: Any, path: str, version: str) -> Iterator[Loss]:
-    """The losses of a value that both sides have. A part that is missing on one side is one loss."""
-    yield from _kept(before, f"{path}.")
-    for attribute, declared in fields(type(before)).items():
-        held, arrived = getattr(before, attribute), getattr(after, attribute)
+class _Differences:
+    """The losses between a value and what arrived of it, by the layout that says what has a place."""
+
+    def __init__(self, layout: Layout | None) -> None:
+        self.layout = layout
+
+    def has_place(self, path: str) -> bool:
+        return self.layout is None or self.layout.has_place(_NUMBERS.sub("", path).partition(".")[2])
+
+    def of_value(self, before: Any, after: Any, path: str) -> Iterator[Loss]:
+        """The losses of a value that both sides have. A part that is missing on one side is one loss."""
+        yield from _kept(before, f"{path}.")
+        for attribute, declared in fields(type(before)).items():
+            held, arrived = getattr(before, attribute), getattr(after, attribute)
+            if held == arrived:
+                continue
+            here = f"{path}.{attribute}"
+            if isinstance(held, tuple):
+                yield from self.of_items(declared, held, arrived, here)
+            else:
+                yield from self.of_item(declared, held, arrived, here)
+
+    def of_items(self, declared: Element | Choice, held: Any, arrived: Any, path: str) -> Iterator[Loss]:
+        name = elements(declared)[0].name
+        if not self.has_place(path):
+            for number, item in enumerate(held):
+                yield from _no_place(item, f"{path}[{number}]", name)
+        elif not arrived:
+            yield Loss(ABSENT, path, (("element", name),))
+        elif len(held) != len(arrived):
+            yield Loss(SPLIT, path, (("element", name), ("before", len(held)), ("after", len(arrived))))
+        else:
+            for number, (one, other) in enumerate(zip(held, arrived, strict=True)):
+                yield from self.of_item(declared, one, other, f"{path}[{number}]")
+
+    def of_item(self, declared: Element | Choice, held: Any, arrived: Any, path: str) -> Iterator[Loss]:
         if held == arrived:
-            continue
-        here = f"{path}.{attribute}"
-        if isinstance(held, tuple):
-            yield from _of_items(declared, held, arrived, here, version)
+            return
+        found = held_element(declared, held) or elements(declared)[0]
+        params: tuple[tuple[str, object], ...] = (("element", found.name),)
+        if held is None:
+            yield Loss(DEFAULT, path, params)
+        elif not self.has_place(path):
+            yield from _no_place(held, path, found.name)
+        elif isinstance(held, Value):
+            if type(held) is type(arrived):
+                yield from self.of_value(held, arrived, path)
+            else:
+                yield Loss(ABSENT if arrived is None else CHANGED, path, params)
+        elif isinstance(held, FormattedText):
+            yield from _of_text(held, arrived, path, params)
+        elif isinstance(held, Base64):
+            yield Loss(CONTENT, path)
         else:
-            yield from _of_item(declared, held, arrived, here, version)
+            yield _of_leaf(found, held, arrived, path, params)
 
 
-def _of_items(declared: Element | Choice, held: Any, arrived: Any, path: str, version: str) -> Iterator[Loss]:
-    name = elements(declared)[0].name
-    if not arrived:
-        yield Loss(ELEMENT, path, (("element", name),))
-    elif len(held) != len(arrived):
-        yield Loss(SPLIT, path, (("element", name), ("before", len(held)), ("after", len(arrived))))
-    else:
-        for number, (one, other) in enumerate(zip(held, arrived, strict=True)):
-            yield from _of_item(declared, one, other, f"{path}[{number}]", version)
-
-
-def _of_item(declared: Element | Choice, held: Any, arrived: Any, path: str, version: str) -> Iterator[Loss]:
-    if held == arrived:
-        return
-    found = held_element(declared, held) or elements(declared)[0]
-    params: tuple[tuple[str, object], ...] = (("element", found.name),)
-    if held is None:
-        yield Loss(DEFAULT, path, params)
-    elif not found.exists_in(version):
-        yield Loss(ELEMENT, path, params)
-    elif isinstance(held, Value):
-        if type(held) is type(arrived):
-            yield from _of_value(held, arrived, path, version)
-        else:
-            yield Loss(ELEMENT if any(getattr(held, name) for name in fields(type(held))) else CHANGED, path, params)
-    elif isinstance(held, FormattedText):
-        yield from _of_text(held, arrived, path, params)
-    elif isinstance(held, Base64):
-        yield Loss(CONTENT, path)
-    else:
-        yield _of_leaf(found, held, arrived, path, params)
+def _no_place(held: Any, path: str, name: str) -> Iterator[Loss]:
+    """What a layout has no place for: each text of it, or the whole where it holds none."""
+    leaves = [(place, element.name) for place, element, _ in walk(held, path)] if isinstance(held, Value) else []
+    for place, element in leaves or [(path, name)]:
+        yield Loss(ELEMENT, place, (("element", element),))
 
 
 def _of_leaf(element: Element, held: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:
     text = held.reveal() if hasattr(held, "reveal") else str(held)
-    count = _not_carried(text)
-    if count:
-        return Loss(CHARACTER, path, (("count", count), *params))
-    if path.endswith("ean_identifier"):
+    if found := replaced(text):
+        return _character(found, path, params)
+    if _ADDRESS.fullmatch(path):
         return Loss(ADDRESS, path)
     if isinstance(element.type, Codes):
         return Loss(CODE, path, params)
-    return Loss(ELEMENT if arrived is None and text else CHANGED, path, params)
+    return Loss(ABSENT if arrived is None else CHANGED, path, params)
 
 
-def _not_carried(text: str) -> int:
-    return sum(carried(sign) != sign for sign in text if sign not in "\r\n")
+def _character(found: Sequence[str], path: str, params: tuple[tuple[str, object], ...]) -> Loss:
+    """The loss says which characters were replaced, never the text: a name must not be read in it."""
+    return Loss(CHARACTER, path, (("count", len(found)), ("spelling", spelling(found)), *params))
 
 
 def _of_text(
     held: FormattedText, arrived: FormattedText | None, path: str, params: tuple[tuple[str, object], ...]
 ) -> Iterator[Loss]:
-    if arrived is None:
-        yield Loss(CHANGED if not held.plain() else ELEMENT, path, params)
-        return
-    count = sum(map(_not_carried, _texts(held.nodes)))
-    if count:
-        yield Loss(CHARACTER, path, (("count", count), *params))
+    found = [sign for text in _texts(held.nodes) for sign in replaced(text)]
+    if found:
+        yield _character(found, path, params)
     if _has_raw(held.nodes):
         yield Loss(KEPT, path, (("name", "markup"),))
-    expected = FormattedText(_carried_nodes(held.nodes))
-    if expected == arrived:
-        return
-    if FormattedText((*expected.nodes, Mark.BREAK)) == arrived:
-        yield Loss(TEXT_END, path)
-    elif arrived.plain() in (expected.plain(), expected.plain() + "\n"):
-        yield Loss(TEXT_MARKUP, path)
-    else:
+    expected = carried_text(held)
+    if arrived is None:
+        yield Loss(ABSENT, path, params)
+    elif expected != arrived:
+        yield from _of_layout(expected, arrived, path)
+
+
+def _of_layout(expected: FormattedText, arrived: FormattedText, path: str) -> Iterator[Loss]:
+    """How a text arrives whose characters are known: with a line break more, with other markup, in other lines."""
+    if arrived.plain() not in (expected.plain(), expected.plain() + "\n"):
         yield Loss(TEXT_LINES, path)
+        return
+    if arrived.plain() != expected.plain():
+        yield Loss(TEXT_END, path)
+        expected = FormattedText((*expected.nodes, Mark.BREAK))
+    if expected != arrived:
+        yield Loss(TEXT_MARKUP, path)
 
 
 def _texts(nodes: tuple[Node, ...]) -> Iterator[str]:
@@ -246,15 +392,3 @@ def _texts(nodes: tuple[Node, ...]) -> Iterator[str]:
 
 def _has_raw(nodes: tuple[Node, ...]) -> bool:
     return any(isinstance(node, RawMarkup) or (isinstance(node, Styled) and _has_raw(node.nodes)) for node in nodes)
-
-
-def _carried_nodes(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(
-        Styled(node.style, _carried_nodes(node.nodes)) if isinstance(node, Styled) else _carried_node(node)
-        for node in nodes
-        if not isinstance(node, RawMarkup)
-    )
-
-
-def _carried_node(node: Node) -> Node:
-    return "".join(s if s in "\r\n" else carried(s) for s in node) if type(node) is str else node

@@ -13,7 +13,7 @@
 * ``{path|text}`` writes the text where the value is absent; ``{path|text?other}`` only where ``other`` is present.
 * ``{=path}`` is written from the value and compared on reading, not read: the wire says the same thing twice.
 * ``{#}`` is the running number of the item, from 1; ``{version}`` the version code of the layout.
-* ``[...]`` around an element: it is written only where one of its values is present.
+* ``[...]`` around an element: it is written only where one of its values is present or has a text that stands for it.
 * ``{path:TEXT}`` is formatted text: it stands for the format and the lines, and may take several segments.
 
 A row is ``always`` there, ``maybe`` (only where one of its values is present) or ``never`` (its presence is an error).
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -33,6 +33,11 @@ from medcom_bu.binding import Value, Version, elements, fields
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _OWN = ("#", "version")
 """What stands for no attribute of the letter."""
+_SETTLED = (
+    *(("letter", name) for name in ("version_code", "type_code", "statistical_code")),
+    *((role, "ean_identifier") for role in ("sender", "receiver")),
+)
+"""The attributes that the layout itself or the UNB gives."""
 
 
 @attrs.frozen
@@ -122,6 +127,7 @@ class Row:
 
     ``each`` repeats it for the items of a tuple. ``holds`` says that an attribute must hold a class for the row to be
     meant. ``unless`` leaves it out where an attribute is present. ``first`` writes it in the first group alone.
+    ``most`` says how many segments of a formatted text a receiver takes, ``instead`` what element has room for more.
     ``payload`` is the attribute of the item that holds the content behind a UNO: its UNP goes by itself, and
     ``original_object_size`` is written as the content's own.
     """
@@ -134,6 +140,8 @@ class Row:
     unless: Path | None = None
     first: bool = False
     payload: str | None = None
+    most: int | None = None
+    instead: str = ""
 
     @functools.cached_property
     def values(self) -> tuple[Variable, ...]:
@@ -225,7 +233,8 @@ class Layout:
 
     ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
     layout's own, beside those of :mod:`medcom_bu.edifact.layouts.codes`. ``guess`` marks a layout that is not known: it
-    is that of the version named, good for reading what both share, and is never written.
+    is that of the version named, good for reading what both share, and is never written. ``not_taken`` are values, by
+    the path of their attribute, that MedCom's converter refuses or reads otherwise, though the letter may hold them.
     """
 
     version: Version
@@ -234,6 +243,7 @@ class Layout:
     empty: tuple[str, ...] = ()
     codecs: Mapping[str, Codec] = attrs.field(factory=dict, eq=False)
     guess: str = ""
+    not_taken: Mapping[str, Collection[Any]] = attrs.field(factory=dict, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a path that the letter does not have: it would be silent in writing."""
@@ -247,6 +257,22 @@ class Layout:
                 for part in (part for field in row.fields for part in field.components):
                     if isinstance(part, Variable) and part.path.name not in _OWN:
                         _reached({self.letter} if part.path.absolute else base, part.path, self)
+
+    def has_place(self, path: str) -> bool:
+        """Whether an attribute of the letter, or a part of it, is written. The path goes without numbers of items."""
+        return path in self._written
+
+    @functools.cached_property
+    def _written(self) -> frozenset[str]:
+        paths: set[tuple[str, ...]] = set(_SETTLED)
+        for group in self.groups:
+            at = Path.of(group.at or group.each).steps if group.at or group.each else ()
+            paths |= {(*at, name) for name, _ in group.sets}
+            for row in (group.head, *group.rows):
+                base = at if row.each is None else (() if row.each.absolute else at) + row.each.steps
+                paths |= {(*base, name) for name in (row.payload, row.holds and row.holds[0]) if name}
+                paths |= {(() if value.path.absolute else base) + value.path.steps for value in row.values}
+        return frozenset(".".join(steps[:end]) for steps in paths for end in range(1, len(steps) + 1))
 
     @functools.cached_property
     def by_head(self) -> dict[str, tuple[Group, ...]]:

@@ -27,6 +27,10 @@ class Envelope(Value):
     acknowledgement_code: AcknowledgementCode | str = element("AcknowledgementCode", Codes(AcknowledgementCode))
 
 
+EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
+"""The kind of course number written where none is given. The standard's values are not public: agree on yours."""
+
+
 @declaration
 class EpisodeOfCare(Value):
     """A course of treatment. The values of its type are not in the public sources."""

@@ -387,5 +387,5 @@ def label(owner: str, element: str) -> str:
 
 
 def words(code: codes.CodeList) -> str:
-    """The Danish words for a code."""
-    return _WORDS[type(code)][code.value]
+    """The Danish words for a code; where there are none, the English ones."""
+    return _WORDS.get(type(code), {}).get(code.value, code.english)

@@ -16,11 +16,14 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
+from medcom_bu.values.codes import MedicalSpecialityCode, ObjectExtensionCode
 from medcom_bu.values.parties import Person
 
 S01, S07 = always("S01+01"), always("S07+07")
 DEPARTMENT = "{department_name|_?unit_name}"
 ORGANISATION = "{organisation_name|_}"
+DATA = "Data"
+"""What stands for the surname where there is system data and no patient."""
 
 
 def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLetter, guess: str = "") -> Layout:
@@ -29,6 +32,11 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
         version=version,
         letter=letter,
         guess=guess,
+        not_taken={
+            "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+            "subject.person_surname_name": {DATA},
+            "binary_object.object_extension_code": {ObjectExtensionCode.XLS} if version is XB0131X else (),
+        },
         groups=(
             Group(
                 always(f"UNH+{{letter.identifier}}+MEDBIN:D:93A:UN:{{version}}+{name}"),
@@ -53,7 +61,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
             ),
             Group(
                 S07,
-                (always("PNA+PAT+!+++SU:!Data+[FO:{contents:GIVEN}]"), always("RFF+XPI:SYSTEMPOST")),
+                (always(f"PNA+PAT+!+++SU:!{DATA}+[FO:{{contents:GIVEN|_}}]"), always("RFF+XPI:SYSTEMPOST")),
                 at="subject",
                 holds=SystemInformation,
                 sets=(("system_information", "true"),),
@@ -63,7 +71,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
                 always("S11+11"),
                 (
                     maybe(
-                        f"UNO+{{#}}+AID:{{object_identifier{identifier}}}"
+                        f"UNO+{{#}}+AID:{{object_identifier:{identifier}}}"
                         "+OBJ:{object_code:OBJECT}:{object_extension_code:EXTENSION}:91"
                         "+{original_object_size}:14:1:A",
                         each="/binary_object",
@@ -76,8 +84,8 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
     )
 
 
-B0130X = _layout(XB0130X, "")
-B0131X = _layout(XB0131X, ":UUID")
-B0210X = _layout(XB0210X, ":UUID", ReferralAttachment, guess="B0131X")
+B0130X = _layout(XB0130X, "NUMBER")
+B0131X = _layout(XB0131X, "UUID")
+B0210X = _layout(XB0210X, "UUID", ReferralAttachment, guess="B0131X")
 
 LAYOUTS = (B0131X, B0130X, B0210X)

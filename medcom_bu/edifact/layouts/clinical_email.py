@@ -16,6 +16,7 @@ from medcom_bu.edifact.layouts.parts import (
 )
 from medcom_bu.edifact.notation import Group, Layout, always, maybe
 from medcom_bu.messages.clinical_email import XD9134L, ClinicalEmail
+from medcom_bu.values.codes import MedicalSpecialityCode, ObjectExtensionCode
 
 S01, S14 = always("S01+01"), always("S14+14")
 S14_SEGMENTS = 9
@@ -23,6 +24,10 @@ S14_SEGMENTS = 9
 D9134L = Layout(
     version=XD9134L,
     letter=ClinicalEmail,
+    not_taken={
+        "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+        "reference.target.object_extension_code": {ObjectExtensionCode.XLS},
+    },
     groups=(
         Group(
             always("UNH+{letter.identifier}+MEDDIS:D:93A:UN:{version}+DIS91"),
@@ -56,7 +61,7 @@ D9134L = Layout(
             always("S11+11"),
             (
                 always("GIS+N"),
-                maybe("RFF+!REI:{letter.episode_of_care_identifier}"),
+                maybe("RFF+!REI:{letter.episode_of_care_identifier:NUMBER}"),
                 always("RFF+!AHI:1", unless="letter.episode_of_care_identifier"),
                 always("SEQ++1"),
                 always("PAS+{patient.episode_of_care_status_code:EPISODE_STATUS|POT}"),

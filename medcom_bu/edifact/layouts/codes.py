@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from medcom_bu.edifact.notation import Codec, Layout, Variable, table
+from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.values.codes import (
     CorrespondencePriority,
     DiagnoseDescriptionCode,
@@ -35,7 +36,6 @@ from medcom_bu.values.timestamps import DateAndTime
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
-_UUID = re.compile(r"([0-9a-fA-F]{8})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{4})([0-9a-fA-F]{12})")
 _PLAIN = Codec(str, str)
 
 IDENTIFIER = table(
@@ -242,22 +242,23 @@ def _given(text: str) -> str | None:
     return None if text == PLACEHOLDER else text
 
 
-def _hyphenated(text: str) -> str:
-    return _UUID.sub(r"\1-\2-\3-\4-\5", text) if len(text) == 32 else text
-
-
 CODECS: dict[str, Codec] = {
     **{name: item for name, item in list(globals().items()) if isinstance(item, Codec)},
     "MOMENT": Codec(_moment, _read_moment),
     "CPR": Codec(_only(Cpr), Cpr),
     "REPLACEMENT": Codec(_only(ReplacementCpr), ReplacementCpr),
     "GIVEN": Codec(str, _given),
-    "UUID": Codec(lambda text: text.replace("-", ""), _hyphenated),
+    "UUID": Codec(lambda text: text.replace("-", ""), with_hyphens),
+    "NUMBER": Codec(without_hyphens, str),
+    "COURSE": Codec(without_hyphens, _given),
     "URL": Codec(str, Url),
     "LINE": _PLAIN,
     "TYPE": Codec(lambda code: _TYPE_OF.get(code, "Ukendt"), str),
 }
-"""Name in a layout -> codec. ``URL`` and ``LINE`` may run on over components; ``TEXT`` is the engine's own."""
+"""Name in a layout -> codec. ``URL`` and ``LINE`` may run on over components; ``TEXT`` is the engine's own.
+
+Of a ``UUID`` that has hyphens in the value, and of a ``NUMBER`` that may be one, EDIFACT has 32 characters.
+"""
 
 
 def codec_of(layout: Layout, variable: Variable) -> Codec:

@@ -19,15 +19,23 @@ from medcom_bu.edifact.layouts.parts import (
 )
 from medcom_bu.edifact.notation import Group, Layout, always, maybe, never
 from medcom_bu.messages.hospital_referral import XH0130R, XH0131R, HospitalReferral
+from medcom_bu.values.codes import DiagnoseDescriptionCode, MedicalSpecialityCode, StatusCode
 
 S01 = always("S01+01")
 S12_SEGMENTS = 10
 S12_GROUPS = 5
+ROOM = "Anamnesis"
+"""What takes a text that is too long for its own place."""
 
 H0130R = Layout(
     version=XH0130R,
     letter=HospitalReferral,
     empty=("additional_information",),
+    not_taken={
+        "letter.status_code": {StatusCode.CORRECTED},
+        "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+        "referral.referral_additional.diagnose_description_code": {DiagnoseDescriptionCode.REFERRAL},
+    },
     groups=(
         Group(
             always("UNH+{letter.identifier}+MEDREF:D:93A:UN:{version}+REF01"),
@@ -61,7 +69,7 @@ H0130R = Layout(
             always("S02+02"),
             (
                 always("GIS+{letter.status_code:STATUS}"),
-                always("RFF+!ROI:{letter.episode_of_care_identifier:GIVEN|_}"),
+                always("RFF+!ROI:{letter.episode_of_care_identifier:COURSE|_}"),
                 always("DTM+4:{=letter.authorisation:MOMENT}:203"),
                 maybe(
                     "CIN+!H+{referral.refer.diagnose_code}:{referral.refer.diagnose_type_code:DIAGNOSE_TYPE}"
@@ -72,7 +80,7 @@ H0130R = Layout(
                     "+{diagnose_code}:{diagnose_type_code:DIAGNOSE_TYPE}::{diagnose_text}",
                     each="/referral.referral_additional",
                 ),
-                maybe("FTX+DI+{additional_information.clinical_reason:TEXT}"),
+                maybe("FTX+DI+{additional_information.clinical_reason:TEXT}", most=1, instead=ROOM),
             ),
         ),
         Group(always("S06+06"), (always("STS++NR"),)),
@@ -130,7 +138,7 @@ H0130R = Layout(
             (
                 always("STS++NR"),
                 maybe("TDT+PHL++{additional_information.transport:TRANSPORT}"),
-                maybe("FTX+COT+{additional_information.supplementary:TEXT}"),
+                maybe("FTX+COT+{additional_information.supplementary:TEXT}", most=1, instead=ROOM),
             ),
         ),
     ),

@@ -12,10 +12,10 @@ TELEPHONE = maybe("CON++{telephone_subscriber_identifier}:TE")
 PATIENT = always("PNA+PAT+[{identifier:CPR}:::CPR:IM]+++SU:{person_surname_name}+[FO:{person_given_name}]")
 REPLACEMENT = maybe("RFF+XPI:{identifier:REPLACEMENT}")
 REFERENCES = (
-    maybe("FTX+!SUP+P00++{ref_description}", each="/reference", holds=("target", PatientRecordExtract)),
-    maybe("FTX+!URL+P00++{ref_description}:{target:URL}", each="/reference", holds=("target", Url)),
+    maybe("FTX+!SUP+P00++{ref_description:LINE}", each="/reference", holds=("target", PatientRecordExtract)),
+    maybe("FTX+!URL+P00++{ref_description:LINE}:{target:URL}", each="/reference", holds=("target", Url)),
     maybe(
-        "FTX+!BIN+P00++{ref_description}:{target.object_identifier}:{target.object_code:OBJECT}"
+        "FTX+!BIN+P00++{ref_description:LINE}:{target.object_identifier:NUMBER}:{target.object_code:OBJECT}"
         ":{target.object_extension_code:EXTENSION}:{target.original_object_size}",
         each="/reference",
         holds=("target", BinaryReference),

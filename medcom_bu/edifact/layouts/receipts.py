@@ -45,7 +45,7 @@ def _layout(version: Version, letter: type[Value], action: str, reason: Row) -> 
     )
 
 
-_REASON = maybe("FTX+{refuse_code:REFUSE|NC}+{refuse_text:TEXT}")
+_REASON = maybe("FTX+{refuse_code:REFUSE|NC}+{refuse_text:TEXT}", most=1)
 C0130Q = _layout(XC0130Q, NegativeVansReceipt, "4", _REASON)
 C0230Q = _layout(XC0230Q, NegativeReceipt, "4", _REASON)
 C0330Q = _layout(XC0330Q, PositiveReceipt, "7", never("FTX"))
