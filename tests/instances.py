@@ -14,7 +14,21 @@ XS = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 ANY = f"{{{XS}}}anyType"
 VALUES = (
-    *(*TEXTS, "12:30", "12:30:59", "0504909995", "9905909995", "0000000000", "0", "10", "150", "1000", "0.05", "0.5"),
+    *(
+        *TEXTS,
+        "12:30",
+        "12:30:59",
+        "0504909995",
+        "9905909995",
+        "0000000000",
+        "0",
+        "10",
+        "100",
+        "150",
+        "1000",
+        "0.05",
+        "0.5",
+    ),
     *("1.5", "1234", "12345678", "2026-01-01T00:00:00", "SGVq", "0.125", "5.25", "123.4"),
 )
 
@@ -22,9 +36,9 @@ VALUES = (
 @cache
 def texts(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Texts that a simple type takes, and texts that it does not take."""
-    codes = [str(code) for code in kind.enumeration or ()]
-    valid = tuple(text for text in (*codes, *VALUES) if kind.is_valid(text))
-    return valid, tuple(text for text in (*VALUES, *(f"{code} " for code in codes[:3])) if not kind.is_valid(text))
+    candidates = VALUES if kind.enumeration is None else [str(code) for code in kind.enumeration]
+    valid = tuple(text for text in candidates if kind.is_valid(text))
+    return valid, tuple(text for text in (*VALUES, *(f"{text} " for text in valid[:3])) if text not in valid)
 
 
 def globals_of(schema: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -88,7 +102,7 @@ class Instances:
 
     def text(self, kind: Any) -> str:
         valid, invalid = texts(kind)
-        return self.random.choice(invalid if invalid and self.wrong() else valid or ("",))
+        return self.random.choice(invalid if invalid and self.wrong() else valid)
 
     def wrong(self) -> bool:
         return self.odd > 0 and self.random.random() < self.odd

@@ -21,9 +21,10 @@ from lxml import etree
 from oracle import oracle
 
 import medcom_bu
+from medcom_bu.envelopes import vans
 from medcom_bu.oioxml.versions import by_namespace, spec_of
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import complete
+from medcom_bu.testing.samples import complete, samples
 
 FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 ENVELOPE = "vans"
@@ -248,8 +249,12 @@ def test_local_elements_are_judged_alike(key: str) -> None:
     assert min(verdicts.values()) > verdicts.total() // 10
 
 
+@pytest.mark.parametrize("large", [0, 1 << 20], ids=["explained first", "judged first"])
 @EVERY_NAMESPACE
-def test_the_library_gives_the_official_verdict_on_local_elements(key: str) -> None:
+def test_the_library_gives_the_official_verdict_on_local_elements(
+    key: str, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medcom_bu.oioxml.codec._LARGE", large)
     for root in with_local_elements(key, Instances(models(key)[1], 11), 2000 if FULL else 100):
         data = etree.tostring(root)
         report = medcom_bu.validate(data, layers=("syntax", "schema"))
@@ -294,8 +299,24 @@ def test_a_type_that_is_named(key: str, element: str, kind: str, valid: bool) ->
         assert mark.split()[-1].encode()[1:] in medcom_bu.to_xml(parsed.message)
 
 
+@pytest.mark.parametrize("element", ["VANSEnvelope", "SenderID", "Message", "Data", "Document", "ServiceTag"])
+def test_types_in_an_envelope(element: str) -> None:
+    envelope = vans.wrap(next(iter(samples().values())), service_tags=(("a", "b"),))
+    data = medcom_bu.to_xml(envelope, encoding="UTF-8").decode()
+    names = ("xs:base64Binary", *sorted(globals_of(models(ENVELOPE)[0])[1]))
+    valid = []
+    for name in names:
+        kind = name.replace(f"{{{envelope.namespace}}}", "v:")
+        mark = f' xmlns:xs="{XS}" xmlns:i="{XSI}" xmlns:v="{envelope.namespace}" i:type="{kind}"'
+        marked = re.sub(f"<{element}(?=[ >])", f"<{element}{mark}", data, count=1).encode()
+        report = medcom_bu.validate(marked, layers=("syntax", "schema"))
+        assert report.ok == judges(ENVELOPE)[1].validate(etree.fromstring(marked)), report
+        valid += [name] * report.ok
+    assert len(valid) == 1
+
+
 def test_an_attachment_with_a_type_may_be_large() -> None:
-    (namespace,) = (DATES["2012-03-28"],)
+    namespace = DATES["2012-03-28"]
     cls, version = by_namespace()[namespace]["BinaryLetter"]
     message = complete(cls, version)
     data = medcom_bu.to_xml(message, encoding="UTF-8")
