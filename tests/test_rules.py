@@ -15,6 +15,7 @@ import medcom_bu
 from medcom_bu import rules
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind, Layer, Report, Severity
+from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, Transport
 from medcom_bu.rules import care_communication, envelopes
@@ -81,7 +82,7 @@ OLD_REFERRAL = changed(
     },
 )
 FILES = changed(SAMPLES["XBIN01/XB0131X"], {S: PERSON})
-OLD_FILES = changed(SAMPLES["XBIN01/XB0130X"], {S: PERSON})
+OLD_FILES = changed(SAMPLES["XBIN01/XB0130X"], {S: PERSON, "letters[0].letter.identifier": "BREV0000000002"})
 PAIR = Emessage(envelope=OLD_REFERRAL.envelope, letters=(*OLD_REFERRAL.letters, *OLD_FILES.letters))
 MAIL = changed(SAMPLES["XDIS91/XD9134L"], {P: PERSON})
 REFUSED, REFUSED_BY_VANS, ACCEPTED = (SAMPLES[f"XCTL0{n}/XC0{n}30Q"] for n in (2, 1, 3))
@@ -196,7 +197,13 @@ IDENTIFIERS = [
         )
         for base, name in ((REFERRAL, REF), (FILES, BIN), (MAIL, XDIS), (ACCEPTED, "/Emessage/PositiveReceipt"))
         for end, xpath in (("sender", f"{name}/Sender"), ("receiver", f"{name}/Receiver"))
-        for good in ("5790000121526", "579000012152", "NETVAERK")
+        for good in ("5790000121526", "NETVAERK")
+    ),
+    *(
+        one_change("identifier.gln-form", base, f"{L}.{end}.ean_identifier", bad, "NETVAERK", f"{xpath}/EANIdentifier")
+        for base, name in ((REFERRAL, REF), (FILES, BIN), (MAIL, XDIS), (ACCEPTED, "/Emessage/PositiveReceipt"))
+        for end, xpath in (("sender", f"{name}/Sender"), ("receiver", f"{name}/Receiver"))
+        for bad in ("579000012152", "57900001215266", "5790000 121526", " 5790000121526", "5790000-121526", "5")
     ),
     *(
         Case(
@@ -204,6 +211,7 @@ IDENTIFIERS = [
         )
         for code, bad, good in (
             ("lokationsnummer", "5790000121527", "5790000121526"),
+            ("lokationsnummer", "5790000 121526", "5790000121526"),
             ("ydernummer", "12345", "012345"),
             ("kommunenummer", "12", "101"),
             ("sygehusafdelingsnummer", "66-201", "6620151"),
@@ -291,6 +299,17 @@ MATCHES = [
             ("original_object_size", "OriginalObjectSize", "7"),
         )
     ),
+    *(
+        one_change(
+            "reference.different",
+            PAIR,
+            f"{REFERENCE}.original_object_size",
+            bad,
+            good,
+            f"{REFERENCE_X}/OriginalObjectSize",
+        )
+        for bad, good in ((f"0{len(CONTENT)}1", f"00{len(CONTENT)}"), (f"{len(CONTENT)}0", f"+{len(CONTENT)}"))
+    ),
 ]
 TEXT01 = f"{L}.clinical_information[0].text01"
 TEXTS = [
@@ -321,6 +340,39 @@ TEXTS = [
     ),
     one_change("text.escaped-markup", REFERRAL, CAVE, plain("a<Break/>b"), plain("a <b> <Breaks/>"), CAVE_X),
     one_change("text.escaped-markup", REFERRAL, CAVE, plain("<Bold>b"), plain("< Bold>b"), CAVE_X),
+    *(
+        one_change("text.escaped-markup", REFERRAL, CAVE, plain(bad), plain(good), CAVE_X)
+        for bad, good in (
+            ("a<br/>b", "a < br / > b"),
+            ("a<BR>b", "a <b>"),
+            ("<p class='x'>a", "p<0.05 og q>2"),
+            ("a</b>", "a</x>"),
+            ("Hansen &amp; Søn", "Hansen & Søn;"),
+            ("a&nbsp;b", "R&D; &x"),
+            ("&#248;", "&#;"),
+            ("&#xF8;", "# 5"),
+            ("b&oslash;rn", "&oslashrn"),
+            ("&lt;5", "<5"),
+        )
+    ),
+    one_change(
+        "text.escaped-markup",
+        REFERRAL,
+        f"{L}.sender.organisation_name",
+        "Hansen &amp; Søn",
+        "Hansen & Søn",
+        f"{REF}/Sender/OrganisationName",
+    ),
+    *(
+        one_change("text.blank-name", base, path, bad, "x", xpath)
+        for base, path, xpath in (
+            (REFERRAL, f"{L}.patient.person_surname_name", f"{REF}/Patient/PersonSurnameName"),
+            (REFERRAL, f"{L}.sender.referrer.person_name", f"{REF}/Sender/Referrer/PersonName"),
+            (MAIL, f"{L}.patient.person_given_name", f"{XDIS}/Patient/PersonGivenName"),
+            (FILES, f"{L}.receiver.unit_name", f"{BIN}/Receiver/UnitName"),
+        )
+        for bad in (" ", "  \t", "\xa0")
+    ),
     one_change(
         "text.placeholder", REFERRAL, f"{L}.receiver.organisation_name", "_", "__", f"{REF}/Receiver/OrganisationName"
     ),
@@ -377,16 +429,61 @@ LETTERS = [
         "XCTL02",
         "/Emessage/NegativeReceipt/Letter/StatisticalCode",
     ),
+    Case(
+        "envelope.parties",
+        PAIR,
+        {"letters[1].sender.ean_identifier": "5790000120314"},
+        {f"letters[{n}].{end}.ean_identifier": "5790000120314" for n in (0, 1) for end in ("sender", "receiver")},
+        "letters[1]",
+        BIN,
+    ),
     *(
         Case(
-            "envelope.parties",
-            PAIR,
-            {f"letters[1].{end}.ean_identifier": "5790000120314"},
-            {f"letters[{n}].{end}.ean_identifier": "5790000120314" for n in (0, 1)},
-            "letters[1]",
-            BIN,
+            "diagnosis.sks-form",
+            REFERRAL,
+            {f"{L}.referral.refer.diagnose_code": bad},
+            {f"{L}.referral.refer.diagnose_code": good},
+            f"{L}.referral.refer" + (".diagnose_code" if bad else ""),
+            f"{REF}/Referral/Refer" + ("/DiagnoseCode" if bad else ""),
         )
-        for end in ("sender", "receiver")
+        for bad, good in (
+            ("F90.0", "DF900"),
+            ("F900", "DZ032"),
+            ("DF90.0", "DF90"),
+            ("df900", "DVRA01"),
+            ("DF9", "DF9012345A"),
+            ("DF900 ", "DZ032A"),
+            ("DÆ900", "DZ039"),
+            ("DF90123456A", "DF84"),
+            (None, "DF84"),
+        )
+    ),
+    *(
+        Case(
+            "diagnosis.sks-form",
+            REFERRAL,
+            {f"{L}.referral.refer.diagnose_code": code},
+            {f"{L}.referral.refer.diagnose_code": code, f"{L}.referral.refer.diagnose_type_code": other},
+            f"{L}.referral.refer" + (".diagnose_code" if code else ""),
+            f"{REF}/Referral/Refer" + ("/DiagnoseCode" if code else ""),
+        )
+        for code, other in ((None, "uspecificeretkode"), ("P81", "ICPCkode"))
+    ),
+    one_change(
+        "diagnosis.sks-form",
+        REFERRAL,
+        f"{L}.referral.referral_additional[0].diagnose_code",
+        "F84.5",
+        "DF845",
+        f"{REF}/Referral/ReferralAdditional/DiagnoseCode",
+    ),
+    Case(
+        "letter.identifier-twice",
+        PAIR,
+        {"letters[1].letter.identifier": PAIR.letters[0].letter.identifier},  # type: ignore[attr-defined]
+        {"letters[1].letter.identifier": "brev0000000001"},
+        "letters[1].letter.identifier",
+        f"{BIN}/Letter/Identifier",
     ),
     *(
         one_change(
@@ -594,7 +691,9 @@ def test_an_object_without_a_reference() -> None:
     bad = changed(PAIR, {f"{L}.reference": ()})
     assert found(medcom_bu.validate(bad)) == [("attachment.unreferenced", SECOND)]
     assert found(medcom_bu.validate(medcom_bu.to_xml(bad))) == [("attachment.unreferenced", SECOND_X)]
-    alone = Emessage(envelope=OLD_FILES.envelope, letters=OLD_FILES.letters * 2)
+    other: Any = OLD_FILES.letters[0]
+    other = other.replace(letter=other.letter.replace(identifier="BREV0000000003"))
+    alone = Emessage(envelope=OLD_FILES.envelope, letters=(*OLD_FILES.letters, other))
     assert found(medcom_bu.validate(alone)) == []
 
 
@@ -629,6 +728,110 @@ LOST = ("reference.unmatched", f"messages[0].{REFERENCE}.object_identifier")
 )
 def test_a_consignment_has_everything_at_hand(messages: tuple[Emessage, ...], expected: list[tuple[str, str]]) -> None:
     assert found(medcom_bu.validate(Consignment(messages))) == expected
+
+
+ONE, ANOTHER = Cpr("0201609995"), Cpr("0504909995")
+ELSEWHERE, SOMEWHERE = "5790000120314", "5790000121526"
+
+
+def told(messages: tuple[Emessage, ...] | Emessage) -> list[tuple[str, str]]:
+    """What is said of whom the files belong to."""
+    judged = Consignment(messages) if isinstance(messages, tuple) else messages
+    report = medcom_bu.validate(judged)
+    said = [issue for issue in report if issue.code.startswith("attachment.other-")]
+    assert report.ok is (not any(issue.severity is Severity.ERROR for issue in said))
+    return [(issue.code, issue.path) for issue in said]
+
+
+def owners(messages: tuple[Emessage, ...]) -> list[tuple[str, int, str]]:
+    """What the rule says, even of values that the schema refuses."""
+    said = rules.check_consignment(messages)
+    return [(issue.code, at, issue.path) for at, issue in said if issue.code.startswith("attachment.other-")]
+
+
+def about(message: Emessage, person: Any, number: int = 0) -> Emessage:
+    """The message, about another person."""
+    name = "subject" if hasattr(message.letters[number], "subject") else "patient"
+    return changed(message, {f"letters[{number}].{name}.identifier": person})
+
+
+PATIENT_AT, RECEIVER_AT = "letters[0].subject.identifier", "letters[0].receiver.ean_identifier"
+
+
+@pytest.mark.parametrize(
+    ("letter", "files", "differ"),
+    [
+        (ONE, ANOTHER, True),
+        (ONE, ONE, False),
+        (Cpr("020160-9995"), Cpr("0201609995"), False),
+        (ONE, Cpr("020160 9996"), True),
+        (ONE, PERSON, False),  # a replacement number may be of the same person
+        (PERSON, ONE, False),
+        (PERSON, ReplacementCpr("0703921VJ6"), False),
+        (ONE, REPLACED, False),
+        (REPLACED, Cpr("7101014008"), False),
+        (ONE, Cpr("0000000000"), False),
+        (ONE, Cpr("_"), False),
+        (Cpr("__________"), ONE, False),
+        (ONE, Cpr("02016"), False),
+        (None, ONE, False),
+        (ONE, None, False),
+    ],
+)
+@pytest.mark.parametrize("base", [WITH_FILE, changed(MAIL, {f"{L}.reference": WITH_FILE.letters[0].reference})])  # type: ignore[attr-defined]
+def test_files_about_another_patient(base: Emessage, letter: Any, files: Any, differ: bool) -> None:
+    pair = (about(base, letter), about(FILES, files))
+    assert owners(pair) == ([("attachment.other-patient", 1, PATIENT_AT)] if differ else [])
+
+
+@pytest.mark.parametrize(
+    ("letter", "files", "differ"),
+    [
+        (SOMEWHERE, ELSEWHERE, True),
+        (SOMEWHERE, SOMEWHERE, False),
+        (SOMEWHERE, " 5790000 121526 ", False),
+        (SOMEWHERE, "_", False),
+        ("_", SOMEWHERE, False),
+        (SOMEWHERE, None, False),
+        ("VANS", "VANS", False),
+        ("VANS", SOMEWHERE, True),
+    ],
+)
+def test_files_to_another_receiver(letter: Any, files: Any, differ: bool) -> None:
+    pair = changed(WITH_FILE, {RECEIVER_AT: letter}), changed(FILES, {RECEIVER_AT: files})
+    assert owners(pair) == ([("attachment.other-receiver", 1, RECEIVER_AT)] if differ else [])
+
+
+def test_whom_files_belong_to() -> None:
+    other = about(FILES, ANOTHER)
+    assert told((about(WITH_FILE, ONE), other)) == [("attachment.other-patient", f"messages[1].{PATIENT_AT}")]
+    # the sender may differ, by way of DNHF; a letter alone has nothing to be compared with
+    assert told((WITH_FILE, changed(FILES, {f"{L}.sender.ean_identifier": ELSEWHERE}))) == []
+    assert told((other,)) == told(other) == []
+    # of files that no letter refers to, a consignment says whose they are: those of the letter before them
+    unread = changed(other, {f"{OBJECT}.object_identifier": OTHER_UUID})
+    assert told((about(REFERRAL, ONE), unread)) == [("attachment.other-patient", f"messages[1].{PATIENT_AT}")]
+    system = SystemInformation(system_information="true", contents="x")
+    assert told((about(WITH_FILE, ONE), changed(FILES, {f"{L}.subject": system}))) == []
+
+
+def test_whom_files_belong_to_in_one_envelope() -> None:
+    """Letters about two persons may stand in one envelope; files belong to the letter that refers to them."""
+    pair = about(about(PAIR, ONE), ANOTHER, 1)
+    assert told(pair) == [("attachment.other-patient", "letters[1].subject.identifier")]
+    report = medcom_bu.validate(medcom_bu.to_xml(pair))
+    assert ("attachment.other-patient", f"{BIN}/Patient/CivilRegistrationNumber") in found(report)
+    assert not report.ok
+    first, files = about(about(PAIR, ONE), ONE, 1).letters
+    second: Any = about(OLD_REFERRAL, ANOTHER).letters[0]
+    second = second.replace(reference=(), letter=second.letter.replace(identifier="BREV0000000009"))
+    three = PAIR.replace(letters=(first, second, files))
+    assert told(three) == []
+    assert told(PAIR.replace(letters=(second, first, files))) == []
+    moved = changed(PAIR, {"letters[1].receiver.ean_identifier": ELSEWHERE})
+    expected = [("attachment.other-receiver", "letters[1].receiver.ean_identifier"), ("envelope.parties", "letters[1]")]
+    assert found(medcom_bu.validate(moved)) == expected
+    assert told((moved,)) == [("attachment.other-receiver", "messages[0].letters[1].receiver.ean_identifier")]
 
 
 @pytest.mark.parametrize(
@@ -667,7 +870,10 @@ def test_the_size_of_an_envelope(limits: tuple[int, int], expected: list[str], m
     assert found(medcom_bu.validate(medcom_bu.to_xml(sent))) == [(code, DATA_X) for code in codes]
 
 
-SHOWN_ELSEWHERE = {"reference.unmatched", "attachment.unreferenced", "envelope.large", "envelope.too-large"}
+SHOWN_ELSEWHERE = {
+    *("reference.unmatched", "attachment.unreferenced", "attachment.other-patient", "attachment.other-receiver"),
+    *("envelope.large", "envelope.too-large"),
+}
 
 
 def test_every_rule_is_shown() -> None:

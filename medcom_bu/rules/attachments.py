@@ -16,7 +16,8 @@ from medcom_bu.numerals import integer
 from medcom_bu.rules.kinds import CONVERTER, ERROR, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values import filetypes
 from medcom_bu.values.codes import ObjectExtensionCode
-from medcom_bu.values.parties import BinaryReference
+from medcom_bu.values.identifiers import Cpr, Gln
+from medcom_bu.values.parties import BinaryReference, given
 
 BASE64 = rule(
     "attachment.base64",
@@ -83,7 +84,30 @@ UNREFERENCED = rule(
     ("add a Reference, so that the reader sees the file", "tilføj en Reference, så læseren ser filen"),
     SCHEMA_NOTE,
 )
-MATCHES = (UNMATCHED, DIFFERENT, UNREFERENCED)
+OTHER_PATIENT = rule(
+    "attachment.other-patient",
+    ERROR,
+    (
+        "the files are about another patient than the letter that they belong to",
+        "filerne handler om en anden patient end brevet de hører til",
+    ),
+    (
+        "check both CPR numbers; send the files with the letter about their patient",
+        "kontrollér begge CPR-numre; send filerne med brevet om deres patient",
+    ),
+    SCHEMA_NOTE,
+)
+OTHER_RECEIVER = rule(
+    "attachment.other-receiver",
+    WARNING,
+    (
+        "the files go to another receiver than the letter that they belong to",
+        "filerne går til en anden modtager end brevet de hører til",
+    ),
+    ("send both to the same location number", "send begge til samme lokationsnummer"),
+    "MedCom, use cases of the VANS conversion service 3.1.0: the sender may differ, by way of DNHF",
+)
+MATCHES = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, OTHER_RECEIVER)
 """What :func:`check_matches` may say."""
 KINDS = (BASE64, SIZE, CONTENT, DUPLICATE, EDIFACT_TYPE, *MATCHES)
 
@@ -94,6 +118,7 @@ _SHARED = (
     ("object_extension_code", "ObjectExtensionCode"),
     ("original_object_size", "OriginalObjectSize"),
 )
+"""What a reference repeats of its object."""
 
 
 def key(identifier: str | None) -> str:
@@ -154,29 +179,79 @@ def check_matches(messages: Sequence[Emessage], *, complete: bool = False) -> It
             yield at, UNMATCHED.at(f"{path}.object_identifier")
             continue
         for name, element in _SHARED:
-            if getattr(target, name) != getattr(item, name):
+            if not _same(getattr(target, name), getattr(item, name)):
                 yield at, DIFFERENT.at(f"{path}.{name}", element=element)
     if any(True for _ in _letters(messages, "reference")):
         for at, path, item in objects:
             if key(item.object_identifier) not in referenced:
                 yield at, UNREFERENCED.at(path)
+    yield from _check_owners(messages, complete)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whether two texts say the same; as numbers, ``008`` is 8."""
+    number = integer(one, 40)
+    return one == other or (number is not None and number == integer(other, 40))
+
+
+def _check_owners(messages: Sequence[Emessage], complete: bool) -> Iterator[tuple[int, Issue]]:
+    """Whether files are about the patient, and go to the receiver, of the letters that they belong to.
+
+    They belong to the letters that refer to them; where none does, and the messages are ``complete``, to the first.
+    """
+    owners = [(letter, {*_named(letter)} - {""}) for _, _, letter in _letters(messages, "reference")]
+    for at, path, files in _letters(messages, "binary_object"):
+        held = {key(item.object_identifier) for item in files.binary_object}
+        own = [letter for letter, named in owners if named & held] or [letter for letter, _ in owners[:1] if complete]
+        if any(_differ(_person(letter.patient), _person(files.subject)) for letter in own):
+            yield at, OTHER_PATIENT.at(f"{path}.subject.identifier")
+        if any(_differ(_address(letter.receiver), _address(files.receiver)) for letter in own):
+            yield at, OTHER_RECEIVER.at(f"{path}.receiver.ean_identifier")
+
+
+def _named(letter: Any) -> Iterator[str]:
+    targets = (reference.target for reference in letter.reference)
+    return (key(target.object_identifier) for target in targets if isinstance(target, BinaryReference))
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _person(person: Any) -> str | None:
+    """The CPR number of a patient; None where none is known.
+
+    A replacement number says nothing: a person may have several, and a CPR number later.
+    """
+    number = getattr(person, "identifier", None)
+    if not isinstance(number, Cpr) or number.is_replacement:
+        return None
+    bare = Cpr.compact(number.reveal())
+    return bare if Cpr.has_form(bare) and bare.strip("0") else None
+
+
+def _address(unit: Any) -> str | None:
+    """The location number of a unit; None where none is known."""
+    bare = Gln.compact(given(getattr(unit, "ean_identifier", None)) or "")
+    return bare or None
 
 
 def _letters(messages: Sequence[Emessage], field: str) -> Iterator[tuple[int, str, Any]]:
+    """The letters that have a field: the number of their message, their path."""
     for at, message in enumerate(messages):
         for number, letter in enumerate(message.letters):
             if field in letter.__dict__:
-                yield at, f"letters[{number}].{field}", letter.__dict__[field]
+                yield at, f"letters[{number}]", letter
 
 
 def _objects(messages: Sequence[Emessage]) -> Iterator[tuple[int, str, BinaryObject]]:
-    for at, path, objects in _letters(messages, "binary_object"):
-        for index, item in enumerate(objects):
-            yield at, f"{path}[{index}]", item
+    for at, path, letter in _letters(messages, "binary_object"):
+        for index, item in enumerate(letter.binary_object):
+            yield at, f"{path}.binary_object[{index}]", item
 
 
 def _references(messages: Sequence[Emessage]) -> Iterator[tuple[int, str, BinaryReference]]:
-    for at, path, references in _letters(messages, "reference"):
-        for index, reference in enumerate(references):
+    for at, path, letter in _letters(messages, "reference"):
+        for index, reference in enumerate(letter.reference):
             if isinstance(reference.target, BinaryReference):
-                yield at, f"{path}[{index}].target", reference.target
+                yield at, f"{path}.reference[{index}].target", reference.target

@@ -61,6 +61,13 @@ GLN_CHECK = rule(
     ("check the number in SOR", "kontrollér nummeret i SOR"),
     "GS1 General Specifications, GLN",
 )
+GLN_FORM = rule(
+    "identifier.gln-form",
+    WARNING,
+    ("a location number is 13 digits, with nothing between them", "et lokationsnummer er 13 cifre uden noget imellem"),
+    ("write the 13 digits alone", "skriv de 13 cifre alene"),
+    "GS1 General Specifications, GLN; practice of certified systems, 2026",
+)
 UNIT_FORM = rule(
     "identifier.code-mismatch",
     WARNING,
@@ -78,16 +85,12 @@ UNPAIRED = rule(
     ("give both, or leave both out", "angiv begge, eller udelad begge"),
     SCHEMA_NOTE,
 )
-KINDS = (CPR_DATE, CPR_MODULUS, REPLACEMENT_FORM, GLN_CHECK, UNIT_FORM, UNPAIRED)
-
-
-def _digits(text: str, *lengths: int) -> bool:
-    return len(text) in lengths and is_digits(text)
+KINDS = (CPR_DATE, CPR_MODULUS, REPLACEMENT_FORM, GLN_CHECK, GLN_FORM, UNIT_FORM, UNPAIRED)
 
 
 _FORMS: dict[str, Callable[[str], bool]] = {
     IdentifierCode.PROVIDER_NUMBER: ProviderNumber.has_form,
-    IdentifierCode.LOCATION_NUMBER: Gln.is_valid,
+    IdentifierCode.LOCATION_NUMBER: lambda text: Gln.has_form(text) and Gln.has_check_digit(text),
     IdentifierCode.SOR_CODE: SorCode.is_valid,
     IdentifierCode.MUNICIPALITY_NUMBER: MunicipalityNumber.has_form,
     IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER: ShakCode.has_form,
@@ -111,8 +114,11 @@ def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
         return
     held = unit.__dict__
     address = held.get("ean_identifier")
-    if address is not None and _digits(address, 13) and not Gln.has_check_digit(address):
-        yield GLN_CHECK.at(f"{path}.ean_identifier")
+    if address is not None and is_digits(Gln.compact(address)):  # an operator of the network has a name instead
+        if not Gln.has_form(address):
+            yield GLN_FORM.at(f"{path}.ean_identifier")
+        elif not Gln.has_check_digit(address):
+            yield GLN_CHECK.at(f"{path}.ean_identifier")
     identifier, code = held.get("identifier"), held.get("identifier_code")
     if (identifier is None) != (code is None):
         yield UNPAIRED.at(path)

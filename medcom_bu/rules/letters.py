@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medcom_bu.binding import Value
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.messages.hospital_referral import Diagnosis, HospitalReferral, MainDiagnosis
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.rules.kinds import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
-from medcom_bu.values.codes import AcknowledgementCode, StatusCode
+from medcom_bu.values.codes import AcknowledgementCode, DiagnoseTypeCode, StatusCode
+from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
 
 REGIONS = "referral forms of the regions' child and adolescent psychiatry, 2015-2024"
@@ -37,6 +39,13 @@ BLANK = rule(
     ("the number consists of blanks", "nummeret består af blanktegn"),
     ("give each envelope and letter a number of its own", "giv hver kuvert og hvert brev sit eget nummer"),
     SCHEMA_NOTE,
+)
+TWICE = rule(
+    "letter.identifier-twice",
+    WARNING,
+    ("another letter in the envelope has the same number", "et andet brev i kuverten har samme nummer"),
+    ("give each letter a number of its own", "giv hvert brev sit eget nummer"),
+    "MedCom XML schemas: a letter's number is unique for its sender",
 )
 STATISTICS = rule(
     "letter.statistical-code",
@@ -89,6 +98,16 @@ ADVISED = rule(
     ("receivers of referrals ask for it", "modtagere af henvisninger beder om det"),
     REGIONS,
 )
+SKS = rule(
+    "diagnosis.sks-form",
+    WARNING,
+    ("the code has not the form of an SKS diagnosis", "koden har ikke form som en SKS-diagnose"),
+    (
+        "write ICD-10's code with D before it and without its dot, such as DF900; without a code, uspecificeretkode",
+        "skriv ICD-10-koden med D foran og uden punktum, fx DF900; uden kode: uspecificeretkode",
+    ),
+    "Sundhedsdatastyrelsen, SKS",
+)
 VISITATION = rule(
     "referral.visitation",
     INFORMATION,
@@ -100,15 +119,18 @@ KINDS = (
     YEAR,
     ORDER,
     BLANK,
+    TWICE,
     STATISTICS,
     PARTIES,
     RECEIPT_OF_RECEIPT,
     NO_REASON,
     NO_TEXT,
     ADVISED,
+    SKS,
     VISITATION,
 )
 
+_SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
 _RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
 _ADVISED = (
     ("additional_information", "priority", "Priority"),
@@ -130,10 +152,24 @@ def check_envelope(message: Emessage) -> Iterator[Issue]:
         if receipts and envelope.acknowledgement_code == AcknowledgementCode.WANTED:
             yield RECEIPT_OF_RECEIPT.at("envelope.acknowledgement_code")
     if len(message.letters) > 1:
+        yield from _check_numbers(message.letters)
         first = _addresses(message.letters[0])
         for number, letter in enumerate(message.letters[1:], 1):
             if _addresses(letter) != first:
                 yield PARTIES.at(f"letters[{number}]")
+
+
+def _check_numbers(letters: Sequence[Any]) -> Iterator[Issue]:
+    """Whether two letters of one sender have one number."""
+    seen = set()
+    for number, letter in enumerate(letters):
+        identifier = letter.letter.identifier if letter.letter is not None else None
+        if identifier is None or not identifier.strip():
+            continue
+        own = getattr(letter.sender, "ean_identifier", None), identifier
+        if own in seen:
+            yield TWICE.at(f"letters[{number}].letter.identifier")
+        seen.add(own)
 
 
 def _addresses(letter: Any) -> tuple[Any, Any]:
@@ -183,8 +219,20 @@ def check_referral(letter: Any, path: str) -> Iterator[Issue]:
         holder: Value | None = getattr(letter, part)
         if holder is None or not holder.__dict__[name]:
             yield ADVISED.at(f"{path}.{part}" if holder is None else f"{path}.{part}.{name}", element=element)
+    if letter.referral is not None:
+        yield from _check_diagnosis(letter.referral.refer, f"{path}.referral.refer")
+        for number, diagnosis in enumerate(letter.referral.referral_additional):
+            yield from _check_diagnosis(diagnosis, f"{path}.referral.referral_additional[{number}]")
     if letter.hospital_visitation and letter.letter is not None and letter.letter.status_code == StatusCode.NEW:
         yield VISITATION.at(f"{path}.hospital_visitation")
+
+
+def _check_diagnosis(diagnosis: MainDiagnosis | Diagnosis | None, path: str) -> Iterator[Issue]:
+    if diagnosis is None or diagnosis.diagnose_type_code != DiagnoseTypeCode.SKS:
+        return
+    code = diagnosis.diagnose_code
+    if code != PLACEHOLDER and not _SKS.fullmatch(code or ""):
+        yield SKS.at(path if code is None else f"{path}.diagnose_code")
 
 
 def check_content(letter: Any, path: str) -> Iterator[Issue]:

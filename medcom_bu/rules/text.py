@@ -12,7 +12,7 @@ import attrs
 from medcom_bu.binding import Element, Formatted, String, Value, Wrapped, fields, leaf_type
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
-from medcom_bu.rules.kinds import INFORMATION, PRACTICE, USE_CASES, WARNING, rule
+from medcom_bu.rules.kinds import INFORMATION, PRACTICE, SCHEMA_NOTE, USE_CASES, WARNING, rule
 from medcom_bu.values.characters import named, not_latin, not_xml
 from medcom_bu.values.identifiers import Identifier
 from medcom_bu.values.parties import PLACEHOLDER
@@ -65,12 +65,22 @@ TOO_LONG_IN_ALL = rule(
 ESCAPED = rule(
     "text.escaped-markup",
     WARNING,
-    ("formatting is written out as text, such as <Break/>", "formatering er skrevet som tekst, fx <Break/>"),
     (
-        "write formatting as elements; it is shown to the reader as it stands",
-        "skriv formatering som elementer; den vises for læseren som den står",
+        "markup is written out as text, such as <Break/>, <br> or &amp;",
+        "opmærkning er skrevet som tekst, fx <Break/>, <br> eller &amp;",
+    ),
+    (
+        "write plain text, and formatting as elements; it is shown to the reader as it stands",
+        "skriv almindelig tekst, og formatering som elementer; den vises for læseren som den står",
     ),
     PRACTICE,
+)
+BLANK = rule(
+    "text.blank-name",
+    WARNING,
+    ("the name consists of blanks", "navnet består af blanktegn"),
+    ("give the name, or leave it out", "angiv navnet, eller udelad det"),
+    SCHEMA_NOTE,
 )
 PLACEHOLDER_TEXT = rule(
     "text.placeholder",
@@ -82,11 +92,17 @@ PLACEHOLDER_TEXT = rule(
     ),
     "MedCom's converter between XML and EDIFACT",
 )
-KINDS = (CHARACTERS, MOJIBAKE, TOO_LONG, TOO_LONG_IN_ALL, ESCAPED, PLACEHOLDER_TEXT)
+KINDS = (CHARACTERS, MOJIBAKE, TOO_LONG, TOO_LONG_IN_ALL, ESCAPED, BLANK, PLACEHOLDER_TEXT)
 
 _MOJIBAKE = re.compile("[ÂÃ][\x80-\xbf]")
-_ESCAPED = re.compile(r"</?(?:Break|Space|Bold|Italic|Underline|Right|Center|FixedFont)\s*/?>")
-_LEAF, _TEXT, _NODE = range(3)
+_ESCAPED = re.compile(
+    r"</?(?:Break|Space|Bold|Italic|Underline|Right|Center|FixedFont)\s*/?>"
+    r"|</?(?i:br|p|div|span|strong|em|ul|ol|li|table|tr|td|th|tbody|font|h[1-6])(?:\s[^<>]{0,200})?/?>"
+    r"|</(?i:b|i|u|a)>"
+    r"|&(?:amp|lt|gt|quot|apos|nbsp|(?i:aelig|oslash|aring)|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
+)
+"""MedCom's elements, HTML's where a text would hardly have them, character references."""
+_LEAF, _NAME, _TEXT, _NODE = range(4)
 
 
 @functools.cache
@@ -99,7 +115,8 @@ def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
         else:
             leaf = leaf_type(declared.type, "")
             if isinstance(leaf, String | Formatted):
-                found.append((name, _TEXT if isinstance(leaf, Formatted) else _LEAF))
+                is_name = declared.name.endswith("Name")
+                found.append((name, _TEXT if isinstance(leaf, Formatted) else _NAME if is_name else _LEAF))
     return tuple(found)
 
 
@@ -117,11 +134,15 @@ def _collect(value: Value, path: str, found: list[Issue]) -> None:
         item = held[name]
         if not item:
             continue
-        if how == _LEAF:
+        if how <= _NAME:
             if not _is_plain(item):
                 found += _characters(item, f"{path}.{name}")
             elif item == PLACEHOLDER:
                 found.append(PLACEHOLDER_TEXT.at(f"{path}.{name}"))
+            if how == _NAME and item.isspace():
+                found.append(BLANK.at(f"{path}.{name}"))
+            if ("&" in item or "<" in item) and _ESCAPED.search(item):
+                found.append(ESCAPED.at(f"{path}.{name}"))
         elif how == _TEXT:
             found += _formatted(item, f"{path}.{name}")
         else:
@@ -187,7 +208,7 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
     joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else characters(nodes)
     if not _is_plain(joined):
         yield from _characters(joined, path)
-    if "<" in joined and _ESCAPED.search(joined):
+    if ("<" in joined or "&" in joined) and _ESCAPED.search(joined):
         yield ESCAPED.at(path)
     if len(joined) > PRACTICE_LIMIT:
         yield TOO_LONG.at(path, length=len(joined), limit=PRACTICE_LIMIT)
