@@ -12,6 +12,7 @@ from test_rules import changed
 import medcom_bu
 from medcom_bu.binding import Value, Version, declaration, element, letter
 from medcom_bu.edifact import codec
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.messages.emessage import Consignment, Emessage, LetterHeader
 from medcom_bu.rendering.page import as_page
@@ -43,6 +44,20 @@ def codes(message: Any, to: str, version: str | None = None) -> list[tuple[str, 
 
 FILES = ["XBIN01/XB0131X", "XBIN01/XB0130X", "XBIN02/XB0210X"]
 SPELT = {"XB0131X": UUID, "XB0130X": HEX, "XB0210X": UUID}
+
+
+@pytest.mark.parametrize("version", SPELT)
+@pytest.mark.parametrize("name", FILES)
+def test_a_uuid_in_xml_as_the_version_spells_it(name: str, version: str) -> None:
+    message = changed(S[name], {OBJECT: SPELT[name[-7:]]})
+    assert codes(message, "xml", version) == []
+    arrived: Any = medcom_bu.parse(medcom_bu.to_xml(message, version=version))
+    assert at(arrived, OBJECT) == SPELT[version]
+    header = arrived.letters[0].letter
+    type_code = "XBIN02" if version == "XB0210X" else "XBIN01"
+    assert (header.version_code, header.type_code, header.statistical_code) == (version, type_code, type_code)
+    assert type(arrived.letters[0]) is (ReferralAttachment if version == "XB0210X" else BinaryLetter)
+    assert medcom_bu.parse(medcom_bu.to_xml(arrived, version=name[-7:])) == message
 
 
 @pytest.mark.parametrize("version", ["B0131X", "XB0130X"])
@@ -83,6 +98,7 @@ def test_what_is_no_uuid_stays_as_it_is(text: str) -> None:
 def test_what_is_no_uuid_is_refused_where_one_is_demanded() -> None:
     message = changed(S["XBIN01/XB0130X"], {OBJECT: "1"})
     assert codes(message, "edifact", "B0131X") == [("loss.edifact-refused", OBJECT)]
+    assert codes(message, "xml", "XB0131X") == [("loss.xml-code", OBJECT)]
 
 
 @pytest.mark.parametrize("name", ["XBIN01/XB0131X", "XBIN02/XB0210X"])
@@ -91,6 +107,7 @@ def test_what_the_older_version_demands(name: str) -> None:
     demanded = ["district_name", "medical_speciality_code", "post_code_identifier", "street_name"]
     bare = changed(S[name], {f"{L}.sender.{part}": None for part in [*demanded, "suburb_name"]})
     paths = [f"{L}.sender.{part}" for part in demanded]
+    assert codes(bare, "xml", "XB0130X") == [("loss.xml-demand", path) for path in paths]
     assert codes(bare, "edifact", "B0130X") == [("loss.edifact-demand", path) for path in paths]
     with pytest.raises(medcom_bu.InvalidMessage) as raised:
         medcom_bu.parse(medcom_bu.to_edifact(bare, version="B0130X"))
@@ -116,6 +133,18 @@ def test_the_course_number_goes_to_edifact() -> None:
     assert at(arrived, NUMBER) == number
     lost = [path for _, path in codes(message, "edifact", "H0130R") if ".letter." in path]
     assert lost == [f"{EPISODES}[0].episode_of_care_type"]
+    back: Any = medcom_bu.parse(medcom_bu.to_xml(arrived, version="XH0131R"))
+    assert at(back, f"{EPISODES}[0].episode_of_care_identifier") == number
+
+
+def test_the_course_number_goes_between_the_versions_of_xml() -> None:
+    new = S["XREF01/XH0131R"]
+    old: Any = medcom_bu.parse(medcom_bu.to_xml(new, version="XH0130R"))
+    assert at(old, NUMBER) == at(new, f"{EPISODES}[0].episode_of_care_identifier")
+    again: Any = medcom_bu.parse(medcom_bu.to_xml(old, version="XH0131R"))
+    assert at(again, f"{EPISODES}[0].episode_of_care_identifier") == at(old, NUMBER)
+    assert at(again, NUMBER) is None
+    assert ("loss.xml-default", f"{EPISODES}[0].episode_of_care_type") in codes(old, "xml", "XH0131R")
 
 
 def test_of_several_course_numbers_the_first_goes() -> None:
@@ -123,10 +152,27 @@ def test_of_several_course_numbers_the_first_goes() -> None:
     second = first.replace(episode_of_care_identifier="2")
     message = changed(S["XREF01/XH0131R"], {EPISODES: (first, second)})
     lost = [f"{EPISODES}[{n}].episode_of_care_{part}" for n, part in [(0, "type"), (1, "identifier"), (1, "type")]]
-    for to, version in [("edifact", "H0130R")]:
+    for to, version in [("edifact", "H0130R"), ("xml", "XH0130R")]:
         assert [path for _, path in codes(message, to, version) if ".letter." in path] == lost
     arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message, version="H0130R"))
     assert at(arrived, NUMBER) == first.episode_of_care_identifier
+
+
+def test_the_course_number_of_a_layout_that_is_a_guess_goes_to_xml() -> None:
+    """H0131R is read by the layout of H0130R, which gives the number in the place of H0130R."""
+    data = medcom_bu.to_edifact(S["XREF01/XH0130R"]).replace(b"UN:H0130R", b"UN:H0131R")
+    message: Any = medcom_bu.read(data).message
+    number = at(message, NUMBER)
+    assert number
+    arrived: Any = medcom_bu.read(medcom_bu.to_xml(message)).message
+    assert at(arrived, f"{EPISODES}[0].episode_of_care_identifier") == number
+
+
+def test_the_role_that_the_older_version_gives_by_its_place() -> None:
+    role = f"{L}.referral.refer.diagnose_description_code"
+    assert ("loss.xml-default", role) in codes(S["XREF01/XH0130R"], "xml", "XH0131R")
+    arrived: Any = medcom_bu.parse(medcom_bu.to_xml(S["XREF01/XH0130R"], version="XH0131R"))
+    assert at(arrived, role) == "henv_diagnose"
 
 
 # --- letters that cannot be written -------------------------------------------------------------------------------

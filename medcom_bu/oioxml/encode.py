@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from medcom_bu.arguments import check
 from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
 from medcom_bu.messages.emessage import Emessage, Envelope
-from medcom_bu.oioxml.versions import spec_of, version_in
+from medcom_bu.oioxml.versions import Said, said_in, spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
@@ -60,8 +60,7 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
 
         check_version(message, version)
     out: Out = []
-    namespace = _target_namespace(message, version)
-    _emessage(message, namespace, version, out)
+    _emessage(said_in(message, version), out)
     finish(out, file, encoding)
 
 
@@ -107,17 +106,9 @@ def _escaped(text: str, encoding: str) -> Iterator[bytes]:
         yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
 
 
-def _target_namespace(message: Emessage, version: str | None) -> str:
-    for letter in message.letters:
-        for known in type(letter).__letter__.versions:  # type: ignore[union-attr]
-            if known.code == version:
-                return known.namespace
-    return message.namespace
-
-
-def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) -> None:
-    letters = message.letters
-    first = version_in(type(letters[0]), namespace) if letters else Version("", "", namespace)
+def _emessage(said: Said, out: Out) -> None:
+    message, namespace = said.message, said.message.namespace
+    first = (said.versions or (Version("", "", namespace),))[0]
     out.append(f'<Emessage xmlns="{attribute_text(namespace)}"{unexpected_attributes(message)}>')
     extra = _Extra(message.unexpected, out)
     if message.envelope is not None:
@@ -125,23 +116,17 @@ def _emessage(message: Emessage, namespace: str, version: str | None, out: Out) 
         writer(Envelope, first, 1)(_opened("Envelope", message.envelope, 1, out), out)
         out.append("\n  </Envelope>")
     local = {element.after: element for element in message.local_elements}
-    for number, letter in enumerate(letters):
+    for number, (letter, target) in enumerate(zip(message.letters, said.versions, strict=True)):
         extra.before()
         cls: Any = type(letter)
-        name, target = spec_of(cls).element, version_in(cls, namespace)
-        writer(cls, target, 1)(_opened(name, _for_version(letter, target, version), 1, out), out)
+        name = spec_of(cls).element
+        writer(cls, target, 1)(_opened(name, letter, 1, out), out)
         out.append(f"\n  </{name}>")
         if number in local:
             extra.before()
             out.append("\n  " + local[number].xml)
     extra.rest()
     out.append("\n</Emessage>\n")
-
-
-def _for_version(letter: Any, target: Version, version: str | None) -> Any:
-    if version is None or letter.letter is None or target.code != version:
-        return letter
-    return letter.replace(letter=letter.letter.replace(version_code=target.code))
 
 
 def _opened(name: str, value: Value, depth: int, out: Out) -> Value:

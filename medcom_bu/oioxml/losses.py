@@ -1,17 +1,25 @@
-"""What is lost when a consignment is written as OIO-XML, in its own or another version."""
+"""What is lost when a consignment is written as OIO-XML, in its own or another version.
+
+What has no place is told by the declarations; whether a receiver will refuse what is written, by the schema itself.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import ByVersion, Codes, Element, Value, Version, elements, fields, held_element, leaf_type
+import attrs
+
+from medcom_bu.binding import Value, Version, elements, fields, walk
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Kind, Layer, Loss, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Report, Severity, Text
+from medcom_bu.messages.crossing import versions_of
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
-from medcom_bu.oioxml.leaves import check_leaf
-from medcom_bu.oioxml.versions import spec_of, version_in
+from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.codec import judge
+from medcom_bu.oioxml.versions import Said, full_code, said_in, spec_of
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
@@ -39,6 +47,36 @@ DEMAND = Kind(
     Layer.SCHEMA,
     Text("{version} demands {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"),
     Text("add {element} before writing", "tilføj {element} før der skrives"),
+    _SOURCE,
+)
+LETTER = Kind(
+    "loss.xml-letter",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text(
+        "the Emessage is of another namespace than {element} {version}: a receiver will refuse it",
+        "Emessage har et andet navnerum end {element} {version}: en modtager vil afvise den",
+    ),
+    Text("write the letter in an Emessage of its own", "skriv brevet i en Emessage for sig"),
+    _SOURCE,
+)
+DEFAULT = Kind(
+    "loss.xml-default",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text(
+        "the version demands {element}, which the message lacks: a usual value is written",
+        "versionen kræver {element}, som meddelelsen mangler: der skrives en sædvanlig værdi",
+    ),
+    Text("give {element} yourself", "angiv selv {element}"),
+    _SOURCE,
+)
+REFUSED = Kind(
+    "loss.xml-refused",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("a receiver will refuse what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
+    Text("fix it before writing", "ret det før der skrives"),
     _SOURCE,
 )
 CHARACTER = Kind(
@@ -73,19 +111,73 @@ NO_VERSION = Kind(
 )
 
 
+_FACETS = {
+    kinds.EMPTY,
+    kinds.TOO_SHORT,
+    kinds.TOO_LONG,
+    kinds.PATTERN,
+    kinds.CODE,
+    kinds.CODE_VERSION,
+    kinds.FIXED,
+    kinds.OLDER_SCHEMA,
+}
+"""What a version does not know of a value."""
+
+
 def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
-    """Every loss, in document order. Raises InvalidMessage where no letter has the version."""
+    """Every loss: what is not written or otherwise, then what makes a receiver refuse what is written.
+
+    Raises InvalidMessage where no letter has the version.
+    """
     check_version(message, version)
-    namespace = _namespace(message, version)
-    specs = [spec_of(type(letter)) for letter in message.letters]
-    targets = [version_in(type(letter), namespace) for letter in message.letters]
-    found = list(_of_value(message.envelope, "envelope", (targets or [Version("", "", namespace)])[0]))
-    for number, (letter, spec, target) in enumerate(zip(message.letters, specs, targets, strict=True)):
-        if version is not None and target.namespace != namespace:
-            found.append(Loss(ELEMENT, f"letters[{number}]", (("version", version), ("element", spec.element))))
+    said = said_in(message, version)
+    first = (said.versions or (Version("", "", said.message.namespace),))[0]
+    found = list(_of_value(message.envelope, "envelope", first))
+    for number, (letter, target) in enumerate(zip(said.message.letters, said.versions, strict=True)):
+        if number in said.strangers:
+            params = {"element": spec_of(type(letter)).element, "version": target.code}
+            found.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
         found += _of_value(letter, f"letters[{number}]", target)
+    found += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
     found += _segments(message, "")
-    return tuple(found)
+    return (*found, *_refusals(said))
+
+
+def _refusals(said: Said) -> Iterator[Loss]:
+    """What the schema says of the message as it is written, but for letters that do not belong to it."""
+    message = said.message
+    at = [number for number in range(len(message.letters)) if number not in said.strangers]
+    place = {number: index for index, number in enumerate(at)}
+    belonging = message.replace(
+        letters=tuple(message.letters[number] for number in at),
+        local_elements=tuple(
+            attrs.evolve(local, after=place[local.after]) for local in message.local_elements if local.after in place
+        ),
+    )
+    for issue in judge(belonging).issues:
+        if issue.severity is not Severity.ERROR or (said.strangers and not at and _is_of_no_letter(issue)):
+            continue
+        found = _LETTER.match(issue.path)
+        number = at[int(found[1])] if found else None
+        path = issue.path if found is None else f"letters[{number}]{issue.path[found.end() :]}"
+        yield _refusal(issue, path, said.versions[number] if number is not None else None)
+
+
+_LETTER = re.compile(r"letters\[(\d+)\]")
+
+
+def _is_of_no_letter(issue: Issue) -> bool:
+    return issue.kind is kinds.MISSING and issue.path == "/" and dict(issue.params)["element"] != "Envelope"
+
+
+def _refusal(issue: Issue, path: str, version: Version | None) -> Loss:
+    params = dict(issue.params)
+    if issue.kind is kinds.MISSING and path == "/":
+        path = "envelope" if params["element"] == "Envelope" else "letters"
+    if issue.kind is kinds.MISSING or issue.kind in _FACETS:
+        kind = DEMAND if issue.kind is kinds.MISSING else CODE
+        return Loss(kind, path, (("version", version.code if version else "Emessage"), ("element", params["element"])))
+    return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 
 
 def envelope_losses(envelope: VansEnvelope, version: str | None) -> tuple[Loss, ...]:
@@ -104,21 +196,19 @@ def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:
     return envelope.replace(namespace=VANS_104.namespace)
 
 
-def _namespace(message: Emessage, version: str | None) -> str:
-    """The namespace in which the message would be written."""
-    known = {v.code: v.namespace for letter in message.letters for v in spec_of(type(letter)).versions}
-    return known.get(version or "", message.namespace)
-
-
 def check_version(message: Emessage, version: str | None) -> None:
     """Raise InvalidMessage where a version is asked for that no letter of the message has."""
     if version is None:
         return
-    specs = [spec_of(type(letter)) for letter in message.letters]
-    if not any(known.code == version for spec in specs for known in spec.versions):
+    known = [versions_of(type(letter)) for letter in message.letters]
+    if not any(one.code == full_code(version) for versions in known for one in versions):
         issues = [
-            NO_VERSION.at(f"letters[{n}]", element=spec.element, expected=", ".join(v.code for v in spec.versions))
-            for n, spec in enumerate(specs)
+            NO_VERSION.at(
+                f"letters[{number}]",
+                element=spec_of(type(letter)).element,
+                expected=", ".join(one.code for one in versions),
+            )
+            for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
         ]
         raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
 
@@ -140,42 +230,33 @@ def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss
         held, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]
         absent = held is None or held == ()
-        if not first.exists_in(version.code):
-            if not absent:
-                yield Loss(ELEMENT, here, (("version", version.code), ("element", first.name)))
-            continue
         if absent:
-            if isinstance(declared, Element) and version.code in declared.required_in:
-                yield Loss(DEMAND, here, (("version", version.code), ("element", declared.name)))
+            continue
+        if not first.exists_in(version.code):
+            yield from _no_place(held, here, first.name, version)
             continue
         items = enumerate(held) if isinstance(held, tuple) else [(None, held)]
         for index, item in items:
             place = here if index is None else f"{here}[{index}]"
-            yield from _of_item(held_element(declared, item), item, place, version)
+            if isinstance(item, Value):
+                yield from _of_value(item, place, version)
+            else:
+                yield from _of_text(item, place)
 
 
-def _of_item(element: Element | None, item: Any, path: str, version: Version) -> Iterator[Loss]:
-    if isinstance(item, Value):
-        yield from _of_value(item, path, version)
-        return
-    leaf = leaf_type(element.type, version.code) if element else None
-    if element and not _is_known(element.type, leaf, item, version):
-        yield Loss(CODE, path, (("version", version.code), ("element", element.name)))
-    yield from _of_text(item, path)
+def _no_place(held: Any, path: str, name: str, version: Version) -> Iterator[Loss]:
+    """What a version has no element for: each text of it, or the whole where it holds none."""
+    items = [(f"{path}[{n}]", item) for n, item in enumerate(held)] if isinstance(held, tuple) else [(path, held)]
+    for place, item in items:
+        leaves = [(leaf, found.name) for leaf, found, _ in walk(item, place)] if isinstance(item, Value) else []
+        for leaf, element in leaves or [(place, name)]:
+            yield Loss(ELEMENT, leaf, (("version", version.code), ("element", element)))
 
 
 def _of_text(item: Any, path: str) -> Iterator[Loss]:
     count = len(not_xml().findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
-
-
-def _is_known(declared: Any, leaf: Any, item: Any, version: Version) -> bool:
-    """Whether a version knows a code, and takes a text whose form is not the same in every version."""
-    if isinstance(leaf, Codes) and isinstance(item, leaf.codes):
-        known: bool = item.known_in(version.code)
-        return known
-    return not (isinstance(declared, ByVersion) and isinstance(item, str) and any(check_leaf(leaf, item, version)))
 
 
 def _text(item: Any) -> str:

@@ -1,4 +1,4 @@
-"""Which letters there are, in which versions and namespaces: read off the declarations."""
+"""Which letters there are, in which versions and namespaces, read off the declarations; a message in one of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import functools
 import importlib
 import pkgutil
 
+import attrs
+
 import medcom_bu.messages
 from medcom_bu.binding import LetterSpec, Value, Version
+from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
+from medcom_bu.messages.emessage import Emessage
 
 _OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
 """Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
@@ -45,3 +49,57 @@ def by_namespace() -> dict[str, dict[str, tuple[type[Value], Version]]]:
 def version_in(cls: type[Value], namespace: str) -> Version:
     """A letter's version in a namespace; where the namespace has none, its default one."""
     return next((v for v in spec_of(cls).versions if v.namespace == namespace), spec_of(cls).versions[0])
+
+
+@attrs.frozen
+class Said:
+    """A message as it is written: in the versions of one namespace, as far as its letters have one there.
+
+    ``versions`` are those by which the letters are written. ``made_up`` names what they demand and the message lacked:
+    attribute path, element. ``strangers`` are the numbers of the letters that do not belong to the namespace.
+    """
+
+    message: Emessage
+    versions: tuple[Version, ...]
+    made_up: tuple[tuple[str, str], ...]
+    strangers: frozenset[int]
+
+
+def said_in(message: Emessage, version: str | None) -> Said:
+    """The message in its own version, or in the one that is asked for, as ``XH0130R`` or ``H0130R``.
+
+    A letter that has no version in the namespace stays as it is.
+    """
+    wanted = None if version is None else full_code(version)
+    known = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
+    namespace = message.namespace if wanted is None else known.get(wanted, message.namespace)
+    letters: list[Value] = []
+    versions: list[Version] = []
+    made_up: list[tuple[str, str]] = []
+    strangers = set()
+    for number, letter in enumerate(message.letters):
+        own, target = own_version(letter), _target(letter, namespace, wanted)
+        if target is None:
+            target = own or spec_of(type(letter)).versions[0]
+            made, is_stranger = Crossed(letter), True
+        elif wanted is None:
+            made, is_stranger = placed(letter, target), own not in (None, target)
+        else:
+            made, is_stranger = crossed(letter, target), False
+        letters.append(made.letter)
+        versions.append(target)
+        made_up += ((f"letters[{number}].{path}", name) for path, name in made.made_up)
+        strangers |= {number} if is_stranger else set()
+    said = message.replace(letters=tuple(letters), namespace=namespace)
+    return Said(said, tuple(versions), tuple(made_up), frozenset(strangers))
+
+
+def full_code(version: str) -> str:
+    """The version code of OIO-XML, from that or from EDIFACT's, which lacks the ``X``."""
+    return "X" + version.removeprefix("X")
+
+
+def _target(letter: Value, namespace: str, wanted: str | None) -> Version | None:
+    """The version in which a letter stands in a namespace: the one that is wanted, else one of its own class."""
+    versions = spec_of(type(letter)).versions if wanted is None else versions_of(type(letter))
+    return next((version for version in versions if version.namespace == namespace), None)
