@@ -368,7 +368,8 @@ class Bundle(Structure):
     def bundle(self) -> Any:
         """The message as a Bundle of fhir.resources (R4B), for which ``medcom_bu[fhir]`` must be installed.
 
-        Raises InvalidMessage where fhir.resources refuses it.
+        Its ``repr`` and ``str`` show the whole message, with names, numbers and texts: keep it out of logs. Raises
+        InvalidMessage where fhir.resources refuses it.
         """
         return self._faces()[0](self)
 
