@@ -195,7 +195,7 @@ ENTRY = "Bundle.entry[0].resource"
         ('<type value="message"/>', '<type xmlns="urn:x" value="message"/>', {("fhirxml.namespace", "Bundle.type")}),
         ('<type value="message"/>', "", {("fhir.missing", "Bundle")}),
         ('<type value="message"/>', "<type/>", {("fhir.empty", "Bundle.type")}),
-        ('<type value="message"/>', '<type value="message"/><colour/>', {("fhir.property-unknown", "Bundle.colour")}),
+        ('<type value="message"/>', '<type value="message"/><colour/>', {("fhir.property-unknown", "Bundle.?")}),
         (
             '<deceasedBoolean value="false"/>',
             '<deceasedBoolean value="no"/>',

@@ -90,7 +90,7 @@ def places(node: Any) -> list[tuple[Any, Any]]:
 
 BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
     "nothing more": (patient(), []),
-    "unknown element": (patient(colour="x"), [("unknown-element", "Patient.colour")]),
+    "unknown element": (patient(colour="x"), [("unknown-element", "Patient.?")]),
     "a name that could be content": (patient(**{"Ida Prøve": "x"}), [("unknown-element", "Patient.?")]),
     "one where a list belongs": (patient(name={"family": "x"}), [("shape", "Patient.name")]),
     "a list where one belongs": (patient(gender=["male"]), [("shape", "Patient.gender")]),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from medcom_bu.fhir import kinds
+from medcom_bu.fhir.definitions import names
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.values.structures import Number
 
@@ -170,12 +171,9 @@ def _placed_object(pairs: _Pairs, path: str, depth: int, found: list[Issue]) -> 
     return made
 
 
-_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}")
-
-
 def shown_name(key: str) -> str:
-    """A key as a path shows it: what is no FHIR name may be anything, so it is not repeated."""
-    return key if _NAME.fullmatch(key) else "?"
+    """A name as an issue shows it: one that R4 knows. Anything else could be content, and ``?`` stands for it."""
+    return key if key.removeprefix("_") in names() else "?"
 
 
 def root_name(plain: Plain) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
 from medcom_bu.resources import folder
 
 _FHIRPATH_TYPE = "http://hl7.org/fhirpath/System."
@@ -79,8 +80,24 @@ def _definition(name: str) -> dict[str, Any] | None:
     path = _package() / f"StructureDefinition-{name}.json"
     if not name.isalnum() or not path.is_file():
         return None
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return _defined(name)
+
+
+def _defined(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((_package() / f"StructureDefinition-{name}.json").read_text(encoding="utf-8"))
     return loaded
+
+
+@functools.cache
+def names() -> frozenset[str]:
+    """Every name that R4's definitions know: of properties, as JSON has them, and of types of resource."""
+    types = [path.stem.rpartition("-")[2] for path in _package().glob("StructureDefinition-*.json")]
+    elements = {
+        element["path"].rpartition(".")[2] for name in types for element in _defined(name)["snapshot"]["element"]
+    }
+    choices = {name.removesuffix("[x]") for name in elements if name.endswith("[x]")}
+    of_choices = {choice + name[0].upper() + name[1:] for choice in choices for name in types}
+    return frozenset({"resourceType"} | RESOURCE_TYPES | elements | choices | of_choices)
 
 
 def is_resource(name: str) -> bool:

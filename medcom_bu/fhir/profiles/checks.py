@@ -242,7 +242,8 @@ class KnownCode:
             return
         code, codes = value.get("code"), self.terminology.codes(value["system"])
         if codes is not None and type(code) is str and code not in codes:
-            scope.report(self.rule.broken(kinds.CODE_UNKNOWN, path, system=value["system"]))
+            known = value["system"].partition("|")[0]  # by which it was found
+            scope.report(self.rule.broken(kinds.CODE_UNKNOWN, path, system=known))
 
 
 @attrs.frozen

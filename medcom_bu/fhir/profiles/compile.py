@@ -10,6 +10,7 @@ Source: FHIR R4, Profiling, ElementDefinition.
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +19,8 @@ from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles import checks, invariants, matchers, primitives
 from medcom_bu.fhir.profiles.elements import BadDefinition, Element, read
 from medcom_bu.fhir.profiles.forms import Forms, applied
-from medcom_bu.fhir.profiles.packages import Definition, Definitions
+from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
+from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
@@ -30,6 +32,7 @@ _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-t
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
 _MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
+_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
 Layers = tuple[Element, ...]
@@ -102,6 +105,14 @@ class Profiles:
     def definition(self, canonical: str) -> Definition | None:
         """The StructureDefinition with a canonical URL."""
         return self.definitions.find("StructureDefinition", canonical)
+
+    def shown(self, canonical: str) -> str:
+        """An address as an issue shows it: one that these definitions or R4 know. Anything else could be content."""
+        url, _, version = canonical.partition("|")
+        is_known = url.startswith(R4) and url.removeprefix(R4) in RESOURCE_TYPES
+        if not is_known and not any(self.definitions.find(kind, url) for kind in KINDS):
+            return "?"
+        return f"{url}|{shown_version(version)}" if version else url
 
     def type_of(self, canonical: str) -> str:
         """The FHIR type that a profile is of; empty where it is not at hand."""
@@ -342,6 +353,11 @@ def _giving(layers: Layers, key: str) -> Element:
 def _last(layers: Layers, key: str, default: Any) -> Any:
     found = _giving(layers, key).get(key)
     return default if found is None else found
+
+
+def shown_version(version: str) -> str:
+    """A version as an issue shows it: numbers, too few for anything else. What else stands there could be content."""
+    return version if _VERSION.fullmatch(version) else "?"
 
 
 def _least(layers: Layers) -> Element:

@@ -26,7 +26,8 @@ from medcom_bu.numerals import whole
 Definition = Mapping[str, Any]
 """One StructureDefinition, ValueSet or CodeSystem as plain data."""
 
-_KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+"""The types of definition that are read."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MAX_FILE = 32 << 20
 _MAX_NUMBERS = 8
@@ -216,7 +217,7 @@ def _plain(content: bytes) -> Any:
 
 
 def _is_definition(found: Any) -> bool:
-    if not isinstance(found, dict) or found.get("resourceType") not in _KINDS or not isinstance(found.get("url"), str):
+    if not isinstance(found, dict) or found.get("resourceType") not in KINDS or not isinstance(found.get("url"), str):
         return False
     return found["resourceType"] != "StructureDefinition" or isinstance(found.get("type"), str)
 
@@ -243,4 +244,4 @@ def _archive_files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _is_wanted(name: str) -> bool:
     """The manifest and definitions: packages name each file by the type of its resource."""
-    return name == "package.json" or (name.endswith(".json") and name.startswith(_KINDS))
+    return name == "package.json" or (name.endswith(".json") and name.startswith(KINDS))

@@ -5,7 +5,6 @@ Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specifica
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,7 +13,7 @@ from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import bundles, kinds
 from medcom_bu.fhir.profiles.checks import Target
 from medcom_bu.fhir.profiles.choose import bundle_profile, claims_of, header_of
-from medcom_bu.fhir.profiles.compile import R4, Profiles
+from medcom_bu.fhir.profiles.compile import R4, Profiles, shown_version
 from medcom_bu.fhir.profiles.forms import Forms
 from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, Index, Place, is_reference
 from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
@@ -25,7 +24,6 @@ from medcom_bu.issues import Issue
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
-_ADDRESS = re.compile(r"[a-z]+:[^\s<>]{1,200}|[0-9][0-9A-Za-z.+-]{0,40}")
 _LOCK = threading.Lock()
 
 
@@ -109,9 +107,9 @@ class Run:
             known = node.type if node is not None else _named_type(canonical)
             if known not in ("", of_type):
                 named = {"found": _shown_type(of_type), "allowed": known}
-                self._say(Rule(canonical, known).broken(kinds.TYPE, place.path, **named))
+                self._say(Rule(self.profiles.shown(canonical), known).broken(kinds.TYPE, place.path, **named))
             elif node is None:
-                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=_shown_url(canonical)))
+                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
             else:
                 nodes.append(node)
                 self._version(place, canonical)
@@ -138,7 +136,7 @@ class Run:
         if wanted and wanted != held:
             is_near = numbers(wanted)[:2] == numbers(str(held))[:2]
             kind = kinds.OTHER_VERSION if is_near else kinds.WRONG_VERSION
-            self._say(Rule(url, "").broken(kind, place.path, wanted=_shown_url(wanted), held=held))
+            self._say(Rule(url, "").broken(kind, place.path, wanted=shown_version(wanted), held=held))
 
     def judgement(self, place: Place, node: Node) -> Judgement:
         """The judgement of a resource by a profile: one, to be made when its turn comes."""
@@ -281,10 +279,11 @@ class Scope:
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
             kind = kinds.MODIFIER_UNKNOWN if field.name == "modifierExtension" else kinds.EXTENSION_NOT_CHECKED
-            self.report(field.rule.broken(kind, path, url=_shown_url(url)))
+            self.report(field.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
         if field.contexts is not None and not _is_in_context(definition, field.contexts):
-            self.report(Rule(url, "Extension").broken(kinds.EXTENSION_CONTEXT, path, url=url))
+            known = definition["url"]
+            self.report(Rule(known, "Extension").broken(kinds.EXTENSION_CONTEXT, path, url=known))
         if url not in judge.profiles:
             node = self.run.profiles.get(url)
             if node is not None:
@@ -315,8 +314,3 @@ def _named_type(canonical: str) -> str:
 def _shown_type(of_type: Any) -> str:
     """A resource type for an issue; what is none could be content."""
     return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
-
-
-def _shown_url(url: str) -> str:
-    """An address or a version for an issue; what has not the form of one could be content."""
-    return url if _ADDRESS.fullmatch(url) else "?"

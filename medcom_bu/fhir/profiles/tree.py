@@ -8,13 +8,12 @@ Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.data import Number, shown_name
 from medcom_bu.fhir.profiles import kinds
 from medcom_bu.issues import Issue, Kind
 
@@ -184,7 +183,7 @@ class Node:
         entry = self.entries.get(key[1:]) if key.startswith("_") else None
         if entry is None or entry.node is None or not entry.node.is_primitive:
             if key != "resourceType":
-                name = key if _NAME.fullmatch(key) else "?"
+                name = shown_name(key)
                 scope.report(self.rule.broken(kinds.UNKNOWN_ELEMENT, f"{path}.{name}", name=name))
             return
         field = entry.field
@@ -206,8 +205,6 @@ class Node:
         return self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected=expected)
 
 
-_NAME = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}")
-"""What may be shown as the name of an element: anything else could be content."""
 SHAPES: dict[type, str] = {
     dict: "an object",
     list: "an array",
