@@ -93,14 +93,14 @@ _TEXT = String(1, 255)
 
 @declaration
 class EndPoint(Value):
-    """An address of the network."""
+    """An address of the network. Its text is None where it is absent, as everywhere in a value."""
 
     attribute: ClassVar[tuple[str, str] | None] = ("type", "EndPointType")
     attribute_type: ClassVar[object] = Codes(EndPointType)
     text_type: ClassVar[object] = String(1, 18)
     collapses: ClassVar[bool] = True
 
-    text: str = attrs.field()
+    text: str | None = attrs.field()
     type: EndPointType | str | None = attrs.field(
         converter=lambda text: EndPointType._value2member_map_.get(text, text)
     )
@@ -108,7 +108,7 @@ class EndPoint(Value):
     @property
     def identifier(self) -> str:
         """The address without the white space that the schema collapses."""
-        return " ".join(self.text.split())
+        return " ".join((self.text or "").split())
 
     def __repr__(self) -> str:
         return f"EndPoint(text={masked(self.text)}, type={masked(self.type)})"
@@ -147,7 +147,7 @@ class ServiceTag(Value):
     collapses: ClassVar[bool] = False
 
     name: str | None = attrs.field()
-    text: str = attrs.field()
+    text: str | None = attrs.field()
 
     def __repr__(self) -> str:
         return f"ServiceTag(name={masked(self.name)}, text={masked(self.text)})"

@@ -288,7 +288,7 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     def write_one(item: Any, out: Out) -> None:
         held = getattr(item, field)
         attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
-        out.append(f"{start}{attribute}{unexpected_attributes(item)}>{escape(item.text)}{end}")
+        out.append(f"{start}{attribute}{unexpected_attributes(item)}>{escape(item.text or '')}{end}")
 
     return write_one
 
