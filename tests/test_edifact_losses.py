@@ -181,7 +181,7 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     "no text and no subject": (
         DIS,
         {f"{L}.clinical_information": (), f"{INFORMATION}.subject": None},
-        [("receiver", f"{L}.clinical_information[0]")],
+        [("receiver", f"{L}.clinical_information")],
     ),
     "another referral diagnosis": (
         REF,
@@ -215,7 +215,11 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     "a reference of 70 characters": (DIS, {f"{L}.reference[0].ref_description": "x" * 70}, []),
     "a web address of 350 characters": (DIS, {f"{L}.reference[0].target": Url("x" * 350)}, []),
     "a short triage note": (REF, {f"{L}.hospital_visitation": (VISIT.replace(information=LINE),)}, []),
-    "a long triage note": (REF, {f"{L}.hospital_visitation": (VISIT,)}, [("split", f"{L}.hospital_visitation")]),
+    "a long triage note": (
+        REF,
+        {f"{L}.hospital_visitation": (VISIT,)},
+        [("limit", f"{L}.hospital_visitation[0].information"), ("split", f"{L}.hospital_visitation")],
+    ),
     "a text of 45 lines": (
         DIS,
         {TEXT: plain(*["linje", B] * 45), f"{INFORMATION}.subject": None, f"{L}.reference": ()},
@@ -340,12 +344,16 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     "triage notes that become more than nine": (
         REF,
         {f"{L}.hospital_visitation": (VISIT,) * 5},
-        [("refused", f"{L}.hospital_visitation"), ("split", f"{L}.hospital_visitation")],
+        [
+            *(("limit", f"{L}.hospital_visitation[{n}].information") for n in range(5)),
+            ("refused", f"{L}.hospital_visitation"),
+            ("split", f"{L}.hospital_visitation"),
+        ],
     ),
     "a triage note in one long line": (
         REF,
         {f"{L}.hospital_visitation": (VISIT.replace(information=plain("langt ord " * 80, B)),)},
-        [],
+        [("limit", f"{L}.hospital_visitation[0].information")],
     ),
     "a name that is too long": (
         REF,

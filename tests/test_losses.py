@@ -286,6 +286,22 @@ def test_an_envelope_of_the_network(path: str) -> None:
     assert medcom_bu.read(medcom_bu.to_xml(odd)).message == changed(tagged, {path: "a\ufffdb\ufffd"})
 
 
+@pytest.mark.parametrize(
+    ("path", "hole", "code"),
+    [
+        ("sender_id", None, "loss.xml-demand"),
+        ("envelope_identifier", "1", "loss.xml-code"),
+        ("sent_date_time", "", "loss.xml-code"),
+        (f"{META}.document.size_in_bytes", "x", "loss.xml-code"),
+        ("namespace", "urn:x", "loss.xml-refused"),
+    ],
+)
+def test_an_envelope_that_a_receiver_refuses(path: str, hole: Any, code: str) -> None:
+    torn = changed(WRAPPED, {path: hole})
+    assert lost(torn) == [(code, path)]
+    assert not medcom_bu.validate(medcom_bu.to_xml(torn), layers=["syntax", "schema"]).ok
+
+
 def test_an_envelope_has_one_version() -> None:
     older = WRAPPED.replace(namespace=WRAPPED.namespace.replace("1.0.4", "1.0.3"))
     assert medcom_bu.parse(medcom_bu.to_xml(older, version="1.0.4")) == WRAPPED

@@ -255,6 +255,8 @@ REFERENCES = {
     "FTX+URL+P00++ord \\:ord\\:d:https?://a.example/b'": ("ord ordd", "https://a.example/b"),
     "FTX+URL+P00++d\\\\:.:https?://a.example/b'": ("d\\", "https://a.example/b"),
     f"FTX+SUP+P00++{D69}\\:d'": ("d" * 70, "true"),
+    f"FTX+SUP+P00++{D69}\\:.'": (D69 + ".", "true"),
+    f"FTX+URL+P00++{D69}\\:.:https?://a.example/b'": (D69 + ".", "https://a.example/b"),
     "FTX+SUP+P00++d\\'": ("d\\", "true"),
     "FTX+SUP+P00++.'": (".", "true"),
 }

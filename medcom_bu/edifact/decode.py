@@ -349,7 +349,7 @@ class _Filling:
                 return
             elif part.codec == "LINE" and _runs_on(came[index:]):
                 end = _end_of_line(came, index)
-                self.put(part, free_text.joined(came[index:end]), number, index)
+                self.put(part, free_text.joined_line(came[index:end]), number, index)
                 index = end - 1
             else:
                 self.put(part, text, number, index)

@@ -139,7 +139,8 @@ class _Writer:
         leading = tuple(self.field(field, base, place) for field in row.fields[:-1])
         pieces = free_text.pack(free_text.carried_text(text), simple=declared.type.simple)
         if row.most is not None and len(pieces) > row.most:
-            path = ".".join(filter(None, ("" if variable.path.absolute else self.here, *variable.path.steps)))
+            within = self.here if row.each is None else f"{'.'.join(row.each.steps)}[{place - 1}]"
+            path = ".".join(filter(None, ("" if variable.path.absolute else within, *variable.path.steps)))
             self.overruns.append(Overrun(path, len(pieces), row.most, row.instead))
         for form, lines in pieces:
             yield Segment(row.tag, (*leading, (form,), ("",), lines))

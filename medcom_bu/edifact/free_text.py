@@ -82,8 +82,14 @@ def _lines(lines: Sequence[str]) -> Iterator[Node]:
 
 
 def joined(lines: Sequence[str]) -> str:
-    """Lines of one long word or sentence put together; an empty line marked ``.`` is none."""
+    """Lines of one long address put together; an empty line marked ``.`` is none."""
     return "".join(line.removesuffix("\\") for line in lines if line != ".")
+
+
+def joined_line(lines: Sequence[str]) -> str:
+    """Lines of one sentence put together. ``.`` is its full stop, but where it only ends a line, see ``ended``."""
+    only_ends = len(lines) > 1 and lines[-1] == "." and (lines[-2].endswith("\\\\") or lines[-2] == ".\\")
+    return "".join(line.removesuffix("\\") for line in (lines[:-1] if only_ends else lines))
 
 
 def _merged(nodes: list[Node]) -> tuple[Node, ...]:

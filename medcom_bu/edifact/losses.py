@@ -182,6 +182,7 @@ _INSTEAD = Text(
     ", or write it in {element}, which has room for more", ", eller skriv den i {element}, som har plads til mere"
 )
 _ADDRESS = re.compile(r"letters\[[1-9]\d*\]\.(?:sender|receiver)\.ean_identifier")
+_LAST_NUMBER = re.compile(r"\[\d+\]$")
 _NUMBERS = re.compile(r"\[\d+\]")
 _SERVICE = re.compile(r"segment \d+ (\w+)(?:, element (\d+))?")
 _UNB = {
@@ -198,7 +199,7 @@ def overrun_loss(overrun: Overrun, letter: str) -> Loss:
     """The loss where more segments are written than a receiver takes, or none where it demands one."""
     path = ".".join(filter(None, (letter, overrun.path)))
     if not overrun.count:
-        return Loss(RECEIVER, path, (("element", "ClinicalInformation"),))
+        return Loss(RECEIVER, _LAST_NUMBER.sub("", path), (("element", "ClinicalInformation"),))
     instead = _INSTEAD if overrun.instead else Text("", "")
     params = {"count": overrun.count, "most": overrun.most, "instead": instead, "element": overrun.instead}
     return Loss(LIMIT, path, tuple(params.items()))

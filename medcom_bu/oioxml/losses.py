@@ -182,8 +182,10 @@ def _refusal(issue: Issue, path: str, version: Version | None) -> Loss:
 
 def envelope_losses(envelope: VansEnvelope, version: str | None) -> tuple[Loss, ...]:
     """Every loss of an envelope. Raises InvalidMessage where a version other than 1.0.4 is asked for."""
-    in_version(envelope, version)
-    return tuple(_of_value(envelope, "", VANS_104))
+    from medcom_bu.oioxml import vans
+
+    refused = [issue for issue in vans.judge(in_version(envelope, version)).issues if issue.severity is Severity.ERROR]
+    return (*_of_value(envelope, "", VANS_104), *(_refusal(issue, issue.path, VANS_104) for issue in refused))
 
 
 def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:

@@ -129,7 +129,7 @@ H0130R = Layout(
             (
                 always("GIS+N"),
                 maybe("PTY+PRI+{additional_information.priority:PRIORITY}"),
-                maybe("FTX+{information_code:INFORMATION}+{information:TEXT}", each="hospital_visitation"),
+                maybe("FTX+{information_code:INFORMATION}+{information:TEXT}", each="hospital_visitation", most=1),
                 maybe("PAS+{additional_information.referral_status:REFERRAL_STATUS}"),
             ),
         ),
