@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
 from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -35,7 +35,7 @@ def check(name: str, value: object, hint: Any) -> None:
 
     A text or a mapping is no sequence; what can be iterated once only is not looked into.
     """
-    came = _misfit(value, hint)
+    came = _misfit(hint)(value)
     if came is not None:
         raise TypeError(f"{name} takes {_described(hint)}, not {came}")
 
@@ -96,30 +96,50 @@ def _hints(annotated: Any, /) -> dict[str, Any]:
     return get_type_hints(annotated)
 
 
-def _misfit(value: object, hint: Any) -> str | None:
-    """The type of what came, where it does not fit; None where it does."""
+_Finder = Callable[[Any], str | None]
+
+
+@functools.cache
+def _misfit(hint: Any) -> _Finder:
+    """What finds, for a hint, the type of what does not fit it, and None where it fits."""
     origin, arguments = get_origin(hint), get_args(hint)
-    if hint is Any:
-        return None
     if origin in (Union, UnionType):
-        came = [_misfit(value, each) for each in arguments]
-        return None if None in came else max(filter(None, came), key=len)
-    if origin is Literal:
-        return _misfit(value, str)
+        return _of_several(arguments)
     if hint is BinaryIO:
-        return None if hasattr(value, "read") else type(value).__name__
-    kind = origin or (type(None) if hint is None else hint)
-    is_whole = isinstance(value, str | bytes | Mapping) and kind in (Iterable, Collection, Sequence)
-    if is_whole or not isinstance(value, kind):
-        return type(value).__name__
-    if arguments and isinstance(value, Collection) and not isinstance(value, Mapping):
-        wrong = next(_wrong_items(value, arguments[0]), None)
-        return f"{type(value).__name__} of {wrong}" if wrong else None
-    return None
+        return lambda value: None if hasattr(value, "read") else type(value).__name__
+    if origin is Literal:
+        return _misfit(str)
+    kind: Any = {Any: object, None: type(None)}.get(origin or hint, origin or hint)
+    refused = (str, bytes, Mapping) if kind in (Iterable, Collection, Sequence) else ()
+
+    def find(value: Any) -> str | None:
+        return None if isinstance(value, kind) and not isinstance(value, refused) else type(value).__name__
+
+    return _of_items(find, _misfit(arguments[0])) if arguments and issubclass(kind, Collection | Iterable) else find
 
 
-def _wrong_items(items: Iterable[object], hint: Any) -> Iterator[str]:
-    return (came for item in items if (came := _misfit(item, hint)) is not None)
+def _of_several(hints: Sequence[Any]) -> _Finder:
+    plain = tuple(hint for hint in hints if isinstance(hint, type) and not get_args(hint))
+    finders = [_misfit(hint) for hint in hints if hint not in plain]
+
+    def find(value: Any) -> str | None:
+        if isinstance(value, plain):
+            return None
+        came = [finder(value) for finder in finders]
+        return None if None in came else max(filter(None, [type(value).__name__, *came]), key=len)
+
+    return find
+
+
+def _of_items(find: _Finder, of_item: _Finder) -> _Finder:
+    def find_within(value: Any) -> str | None:
+        came = find(value)
+        if came is None and isinstance(value, Collection) and not isinstance(value, Mapping | str):
+            wrong = next((found for item in value if (found := of_item(item)) is not None), None)
+            return f"{type(value).__name__} of {wrong}" if wrong else None
+        return came
+
+    return find_within
 
 
 def _described(hint: Any) -> str:

@@ -37,7 +37,7 @@ ROOMS = {
     *("frozen", "messages", "surroundings", "values", "wire"),
 }
 """Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
-NOT_HELD = {"Parts", "Decoder", "Reading", "ReferringBuilder", "Words", "CodeList"}
+NOT_HELD = {"Parts", "Cleaner", "Crossed", "Decoder", "Reading", "ReferringBuilder", "Words", "CodeList"}
 """Classes in these rooms that nobody outside holds: they work on one message and are gone, or are bases of others."""
 
 

@@ -1,0 +1,89 @@
+"""The check of arguments: what fits a hint, and what is said of what does not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, BinaryIO, Literal
+
+import pytest
+
+from medcom_bu.arguments import as_bytes, check, check_arguments, check_word
+from medcom_bu.values.text import Mark, Styled
+
+FITS: list[tuple[Any, Any]] = [
+    (str, "x"),
+    (str, Mark.BREAK),
+    (Any, object()),
+    (None, None),
+    (str | None, None),
+    (int | str, 5),
+    (Sequence[str], ["a"]),
+    (Sequence[str], ("a", "b")),
+    (Sequence[str], ()),
+    (str | Sequence[str], "ab"),
+    (Collection[str], {"a"}),
+    (Iterable[str], iter([5])),
+    (tuple[str | Styled, ...], ("a",)),
+    (list[int], [1]),
+    (Mapping[str, int], {5: "x"}),
+    (Callable[[], str], str),
+    (Literal["a", "b"], "c"),
+    (BinaryIO, io.BytesIO()),
+    (bytes | bytearray, bytearray()),
+]
+MISFITS: list[tuple[Any, Any, str]] = [
+    (str, 5, "x takes str, not int"),
+    (str, None, "x takes str, not NoneType"),
+    (str | None, b"a", "x takes str or None, not bytes"),
+    (int | str, [5], "x takes int or str, not list"),
+    (Sequence[str], "ab", "x takes Sequence of str, not str"),
+    (Sequence[str], b"ab", "x takes Sequence of str, not bytes"),
+    (Sequence[str], {"a": "b"}, "x takes Sequence of str, not dict"),
+    (Sequence[str], ["a", 5], "x takes Sequence of str, not list of int"),
+    (Sequence[str | None], [None, 5.0], "x takes Sequence of str or None, not list of float"),
+    (str | Sequence[str], [5], "x takes str or Sequence of str, not list of int"),
+    (Collection[str], 5, "x takes Collection of str, not int"),
+    (Iterable[str], {"a": 1}, "x takes Iterable of str, not dict"),
+    (tuple[str, ...], ["a"], "x takes tuple of str, not list"),
+    (Mapping[str, int], [1], "x takes Mapping of str, not list"),
+    (Callable[[], str], "str", "x takes Callable, not str"),
+    (Literal["a", "b"], 5, "x takes 'a' or 'b', not int"),
+    (BinaryIO, "file", "x takes BinaryIO, not str"),
+]
+
+
+@pytest.mark.parametrize(("hint", "value"), FITS)
+def test_what_fits(hint: Any, value: Any) -> None:
+    check("x", value, hint)
+
+
+@pytest.mark.parametrize(("hint", "value", "said"), MISFITS)
+def test_what_does_not_fit(hint: Any, value: Any, said: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        check("x", value, hint)
+    assert str(raised.value) == said
+
+
+def test_words_and_bytes() -> None:
+    check_word("x", "a", ("a", "b"))
+    with pytest.raises(ValueError, match=r"^x is one of a, b$"):
+        check_word("x", "secret", ("a", "b"))
+    with pytest.raises(TypeError, match=r"^x takes str, not int$"):
+        check_word("x", 5, ("a", "b"))
+    assert as_bytes("x", memoryview(b"abc")[::2]) == b"ac"
+    with pytest.raises(TypeError, match=r"^x takes bytes or bytearray or memoryview, not str$"):
+        as_bytes("x", "secret")
+
+
+def test_a_function_keeps_its_face() -> None:
+    @check_arguments
+    def joined(first: str, *others: Any, last: str = "", **more: Any) -> str:
+        """Some words."""
+        return "".join([first, *others, last, *more])
+
+    assert (joined.__name__, joined.__doc__) == ("joined", "Some words.")
+    assert joined("a", "b", last="c", d=5) == "abcd"
+    for call in (lambda: joined(5), lambda: joined("a", last=5)):  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="takes str, not int"):
+            call()
