@@ -175,9 +175,6 @@ def _report(
 _DEEPEST = 4
 """So many envelopes within each other are opened. One message in one envelope is the rule."""
 
-_OF_ANOTHER_STANDARD = frozenset({"xml.root", "fhir.resource-type"})
-"""What a codec says of XML or JSON that is no message of its own."""
-
 
 def _data(envelope: VansEnvelope) -> Base64 | None:
     return envelope.content.data if isinstance(envelope.content, VansMessage) else None
@@ -197,7 +194,10 @@ def _is_of_another_standard(opened: _Opened, envelope: VansEnvelope) -> bool:
     """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
     document = envelope.meta_information.document if envelope.meta_information else None
     is_declared = document is not None and opened.wire and document.format == enclosed.FORMATS.get(opened.wire)
-    return not is_declared and any(issue.code in _OF_ANOTHER_STANDARD for issue in opened.reading.issues[:1])
+    return not is_declared and any(
+        issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
+        for issue in opened.reading.issues
+    )
 
 
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:

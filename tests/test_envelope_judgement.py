@@ -51,6 +51,11 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         "fhir.property-unknown",
         "Bundle.tidspunkt",
     ),
+    "FHIR without a header": (
+        GOOD["CareCommunication/5.0 json"].replace(b'"resourceType":"MessageHeader"', b'"resourceType":5'),
+        "fhir.resource-type",
+        "Bundle.entry[0].resource",
+    ),
     "half a JSON": (GOOD["CareCommunication/5.0 json"][:500], "json.syntax", "line 1, column 467"),
     "FHIR XML": (
         GOOD["CareCommunication/5.0 xml"].replace(b"<timestamp ", b"<tidspunkt "),
@@ -68,7 +73,12 @@ UNREAD: dict[str, tuple[bytes, str]] = {
     "HL7 version 2": (b"MSH|^~", "HL7"),
     "a clinical document": (b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>', "HL7"),
     "XML of somebody": (b'<?xml version="1.0"?><liste><punkt/></liste>', "Other"),
+    "XML with a comment": (
+        b'<?xml version="1.0" encoding="ISO-8859-1"?><!-- \xc3\xa6 --><?x y?><liste>\xc3\xa6</liste>',
+        "HL7",
+    ),
     "JSON of somebody": (b'{"a": 1}', "Binary"),
+    "a list of JSON": (b"[1]", "Other"),
     "SBDH": (b"<StandardBusinessDocument/>", "Other"),
     "one byte": (b"x", "Other"),
 }
