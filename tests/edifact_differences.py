@@ -13,6 +13,7 @@ FNX = "fnx has a code in the newer version; the older schema refuses the value, 
 SPACE = "the converter erases the text in front of a Space"
 LINE_FEED = "a line feed becomes a blank, where every reader would delete it and join the words"
 ALIGNED = "no line break is added beside aligned text where one is; the converter adds one at every turn"
+NOTHING = "a style that holds nothing takes no segment; the converter begins a new one behind it"
 ITS_OWN = "a full stop alone or a backslash at the end of a line would mean something else; the converter loses them"
 CRASH = "the converter stops"
 WHOLE = "70 characters stand in one component, which has room for them; the converter parts them, and reads a part"
@@ -57,6 +58,8 @@ WRITING = {
     "DIS91-fmt-112-center-break-both": ALIGNED,
     "DIS91-fmt-117-fixed-all-styles": ALIGNED,
     "DIS91-fmt-118-mixed-lines": ALIGNED,
+    "DIS91-fmt-122-empty-bold": NOTHING,
+    "DIS91-fmt-123-bold-only-break": NOTHING,
     "DIS91-fmt-131-bold-space": SPACE,
     "DIS91-fmt-134-center-first-then-text": ALIGNED,
     "DIS91-fmt-141-70bytes-danish-last": CRASH,

@@ -69,7 +69,7 @@ PACKED: dict[str, tuple[FormattedText, list[tuple[str, tuple[str, ...]]]]] = {
     "aligned and ended": (text(right("b", B), "c"), [("P0H", ("b",)), ("P00", ("c",))]),
     "aligned and begun with a break": (text("a", right(B, "b")), [("P00", ("a",)), ("P0H", ("b",))]),
     "aligned in fixed font": (text("a", fixed(right("b"))), [("P00", ("a",)), ("F0H", ("b",))]),
-    "nothing that is aligned": (text("a", right(), "c"), [("P00", ("a",)), ("P00", ("c",))]),
+    "nothing that is aligned": (text("a", right(), "c"), [("P00", ("a", "c"))]),
     "aligned over two segments": (text(right(*["a", B] * 6)), [("P0H", ("a",) * 5), ("P0H", ("a",))]),
     "aligned and cut at the end of a line": (
         text(right(*["a", B] * 4, LONG + "y")),
@@ -86,6 +86,9 @@ PACKED: dict[str, tuple[FormattedText, list[tuple[str, tuple[str, ...]]]]] = {
         [("P00", ("a",) * 4), ("P00", ("\\\\", ".", "b"))],
     ),
     "a style without text": (text("a", bold("")), [("P00", ("a",))]),
+    "a style without text in a line": (text("a", bold(), "b"), [("P00", ("ab",))]),
+    "a style without text in fixed font": (text(fixed("a", bold(), "b")), [("F00", ("ab",))]),
+    "two texts in fixed font": (text(fixed("a", B), fixed("b")), [("F00", ("a",)), ("F00", ("b",))]),
     "a line feed between words": (text("a\nb"), [("P00", ("a b",))]),
     "a line feed with its indentation": (text("a\n   b", B, "\n  c"), [("P00", ("a   b", "  c"))]),
     "every other format": (
@@ -160,7 +163,7 @@ def test_every_text_fits_and_comes_back(given_text: FormattedText, simple: bool)
         assert not re.search("[\r\n]", "".join(lines))
     back = unpack(pieces, simple=simple)
     assert squeezed(back) == squeezed(given_text)
-    assert unpack(pack(back, simple=simple), simple=simple) == back
+    assert pack(back, simple=simple) == pieces
 
 
 @given(st.lists(TRICKY.filter(lambda line: "\n" not in line), max_size=12))
@@ -217,8 +220,8 @@ def off_the_wire(segment: str) -> tuple[str, tuple[str, ...]]:
     return form, tuple(re.sub("[\ue000-\ue0ff]", lambda found: chr(ord(found.group()) - 0xE000), x) for x in parted)
 
 
-EMPTIED = {"fuzz-x2e-030", "fuzz-x2e-318"}
-"""A style holds line breaks alone, of which the line before it takes some: they all count as one run of empty lines."""
+EMPTIED = {f"fuzz-x2e-{number}" for number in ("030", "297", "318", "532")}
+"""A style holds line breaks alone, which the line before it takes: nothing is left of it, and what is plain goes on."""
 
 
 def test_random_texts_are_packed_as_by_the_converter() -> None:
@@ -238,7 +241,7 @@ def test_random_texts_are_packed_as_by_the_converter() -> None:
                 "emptied": record["id"] in EMPTIED,
             }
             differing[next(reason for reason, holds in reasons.items() if holds)] += 1
-    assert differing == {"Space": 63, "aligned": 49, "backslash": 12, "emptied": 2}
+    assert differing == {"Space": 63, "aligned": 49, "backslash": 12, "emptied": 4}
 
 
 def test_random_segments_are_unpacked_as_by_the_converter() -> None:

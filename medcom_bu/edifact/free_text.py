@@ -130,7 +130,17 @@ def pack(text: FormattedText, *, simple: bool = False) -> list[Piece]:
             slices[-1].append(".")
             del following.items[0]
         pieces += [(run.form, tuple(part)) for part in slices]
-    return pieces
+    return list(_without_gaps(pieces))
+
+
+def _without_gaps(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The segments, plain ones filled up where nothing is left of what stood between them."""
+    for form, group in itertools.groupby(pieces, lambda piece: piece[0]):
+        if form == PLAIN:
+            lines = [line for _, part in group for line in part]
+            yield from ((form, tuple(part)) for part in _sliced(lines, is_aligned=False))
+        else:
+            yield from group
 
 
 def _sliced(lines: list[str], *, is_aligned: bool) -> Iterator[list[str]]:
@@ -173,7 +183,10 @@ def _flatten(nodes: Iterable[Node], runs: list[_Run]) -> None:
             _flatten(node.nodes, runs)
             if node.style in _ALIGNED:
                 _set_apart(runs, start)
-            _begin(runs, form)
+            if not runs[-1].items and len(runs) > 1 and runs[-2].form == form:
+                runs.pop()  # the style holds nothing
+            else:
+                _begin(runs, form)
         elif node is Mark.BREAK:
             runs[-1].items.append(None)
         elif node is Mark.SPACE:
