@@ -31,6 +31,7 @@ EMPTY_GROUP = "an S14 without text is what the converter itself writes for a let
 ABSENT = "what is not there is absent; the converter makes an empty element, which the schema refuses"
 UUID = "an identifier that is no UUID stays; the converter puts hyphens behind it"
 FURTHER = "a second CIN+H is a further diagnosis"
+CUT = "a sign that is not released cuts a text, which is an error; the converter drops the rest or makes names of it"
 MOMENT = "a moment that is not twelve digits stays as its text; the converter cuts it in pieces"
 UNKNOWN_ROLE = "the address of the interchange makes a sender, of whom nothing else is known"
 SERVICE = "other service characters are honoured"
@@ -100,6 +101,7 @@ READING = {
     "dis-100-rff-order": ORDER,
     "dis-101-prio-unknown": CODE,
     "dis-103-oe-not-first": ORDER,
+    "dis-111-subject-2comp": CUT,
     "dis-113-s14-empty": EMPTY_GROUP,
     "dis-149-nad-unknown": UNKNOWN_ROLE,
     "dis-151-dtm-204": MOMENT,
@@ -118,6 +120,8 @@ READING = {
     "syn-053-time6": MOMENT,
     "syn-054-ack2": CODE,
     "syn-079-unb-missing": NO_HEADER,
+    "syn-086-unescaped-colon": CUT,
+    "syn-087-unescaped-plus": CUT,
     "syn-088-unb-no-date": MOMENT,
     "syn-089-unb-date-only": MOMENT,
     "syn-094-unh-ref-empty": ABSENT,

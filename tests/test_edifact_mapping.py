@@ -14,13 +14,14 @@ from medcom_bu.edifact import codec
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.layouts.binary_letter import B0131X
 from medcom_bu.edifact.layouts.hospital_referral import H0130R
-from medcom_bu.edifact.notation import Layout, maybe, table
+from medcom_bu.edifact.notation import Codec, Layout, always, maybe, table
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
-from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment
+from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.hospital_referral import XH0131R
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing.samples import complete, samples
+from medcom_bu.values.parties import Person
 from medcom_bu.values.text import FormattedText, Mark
 
 SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}
@@ -117,12 +118,12 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
     "another moment where the wire repeats it": (
         REF,
         (("DTM+4:202605040930", "DTM+4:202605040931"),),
-        [("constant", "segment 27 DTM, element 1, component 2")],
+        [("differs", "segment 27 DTM, element 1, component 2")],
     ),
     "another number of the letter where the wire repeats it": (
         DIS,
         (("RFF+SRI:BREV0000000001", "RFF+SRI:BREV0000000002"),),
-        [("constant", "segment 17 RFF, element 1, component 2")],
+        [("differs", "segment 17 RFF, element 1, component 2")],
     ),
     "a format of dates that means something else": (
         REF,
@@ -132,7 +133,10 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
     "a moment too short": (
         REF,
         (("DTM+137:202605040930", "DTM+137:20260504"),),
-        [("date-time", "segment 4 DTM, element 1, component 2")],
+        [
+            ("date-time", "segment 4 DTM, element 1, component 2"),
+            ("not-compared", "segment 27 DTM, element 1, component 2"),
+        ],
     ),
     "a day that is none": (
         DIS,
@@ -198,7 +202,154 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
     "a code list that is none": (
         REF,
         (("::9++", ":XXX:9++"),),
-        [("code", f"segment 6 NAD, {E2C1.replace('1', '2')}")],
+        [
+            ("code", f"segment 6 NAD, {E2C1.replace('1', '2')}"),
+            ("not-compared", "segment 6 NAD, element 2, component 3"),
+        ],
+    ),
+    "an agency without a code list": (
+        REF,
+        (("NAD+PO+5790000121526::9++", "NAD+PO+5790000121526:ABC:SST++"),),
+        [
+            ("code", f"segment 6 NAD, {E2C1.replace('1', '2')}"),
+            ("not-compared", "segment 6 NAD, element 2, component 3"),
+        ],
+    ),
+    "the agency of another code list": (
+        REF,
+        (("::9++", ":YNR:SST++"),),
+        [("constant", "segment 6 NAD, element 2, component 3")],
+    ),
+    "another number of an object": (
+        BIN,
+        (("UNO+1+", "UNO+3+"), ("UNP+33+1", "UNP+33+3")),
+        [("constant", "segment 22 UNO, element 1, component 1")],
+    ),
+    "the type of another letter in a receipt": (
+        POS,
+        (("Ukendt:D:93A:UN:XH0131R", "MEDREF:D:93A:UN:D9134L"),),
+        [("differs", "segment 4 UCM, element 2, component 1")],
+    ),
+    "the type of the letter in a receipt": (POS, (("Ukendt:D:93A:UN:XH0131R", "MEDDIS:D:93A:UN:D9134L"),), NOTHING),
+    "a type that is not known here": (
+        NEG,
+        (("Ukendt:D:93A:UN:XH0131R", "MEDREF:D:93A:UN:H0131R"),),
+        [("not-compared", "segment 5 UCM, element 2, component 1")],
+    ),
+    "a plus in a text": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++giv 5+5 mg'FTX+OE"),),
+        [("plus-in-text", "segment 30 FTX, element 5")],
+    ),
+    "two pluses in a text": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++giv 5+5+ 5 mg:dagligt+a'FTX+OE"),),
+        [("plus-in-text", "segment 30 FTX, element 5")],
+    ),
+    "a plus behind a language": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++tekst+DA+5'FTX+OE"),),
+        [("not-placed", "segment 30 FTX, element 5"), ("plus-in-text", "segment 30 FTX, element 6")],
+    ),
+    "a language": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++tekst+dan'FTX+OE"),),
+        [("not-placed", "segment 30 FTX, element 5")],
+    ),
+    "a plus in a subject": (
+        DIS,
+        (("Opf\xf8lgning'", "Opf\xf8lgning+samtale'"),),
+        [("plus-in-text", "segment 30 FTX, element 5")],
+    ),
+    "a colon in a subject": (
+        DIS,
+        (("Opf\xf8lgning'", "Opf\xf8lgning: samtale'"),),
+        [("colon-in-text", "segment 30 FTX, element 4, component 2")],
+    ),
+    "a plus in a reason": (
+        REF,
+        (("FTX+DI+P00++Tekst", "FTX+DI+P00++Tekst +mere"),),
+        [("plus-in-text", "segment 30 FTX, element 5")],
+    ),
+    "a plus in the reason of a refusal": (
+        NEG,
+        (("Afvist:se bilag", "Afvist+se bilag"),),
+        [("plus-in-text", "segment 4 FTX, element 5")],
+    ),
+    "a plus in an address of mail": (
+        REF,
+        (("test@", "test+bup@"),),
+        [("plus-in-text", "segment 42 FTX, element 5")],
+    ),
+    "a plus in a web address": (
+        REF,
+        (("invalid/bilag", "invalid/a+b"),),
+        [("plus-in-text", "segment 43 FTX, element 5")],
+    ),
+    "a colon in a web address": (
+        REF,
+        (("https?://example.invalid/bilag", "https://example.invalid/bilag"),),
+        [("colon-in-text", "segment 43 FTX, element 4, component 2")],
+    ),
+    "a port in a web address": (
+        REF,
+        (("example.invalid/bilag", "example.invalid:8080/bilag"),),
+        [("likely-colon-in-text", "segment 43 FTX, element 4, component 2")],
+    ),
+    "a web address in two components": (REF, (("example.invalid/bilag", "example.\\:invalid/bilag"),), NOTHING),
+    "a plus in a diagnosis": (
+        REF,
+        (("CIN+H+DZ032:SKS::Observation", "CIN+H+DZ032:SKS::ADHD+angst"),),
+        [("plus-in-text", "segment 28 CIN, element 3")],
+    ),
+    "a colon in a diagnosis": (
+        REF,
+        (("CIN+H+DZ032:SKS::Observation", "CIN+H+DZ032:SKS::Obs: mistanke"),),
+        [("colon-in-text", "segment 28 CIN, element 2, component 5")],
+    ),
+    "a plus in an occupation": (
+        REF,
+        (("EMP+1++:::Psykolog", "EMP+1++:::Psykolog+forsker"),),
+        [("plus-in-text", "segment 37 EMP, element 4")],
+    ),
+    "a plus in a telephone number": (
+        DIS,
+        (("CON++00000000:TE", "CON+++4500000000:TE"),),
+        [("constant", "segment 8 CON, element 2, component 2"), ("plus-in-text", "segment 8 CON, element 3")],
+    ),
+    "a plus in the name of a unit": (
+        DIS,
+        (("NAD+SSP+5790000121526::9++Eksempel Kommune", "NAD+SSP+5790000121526::9++Eksempel + Kommune"),),
+        [("constant", "segment 6 NAD, element 4, component 6"), ("plus-in-text", "segment 6 NAD, element 5")],
+    ),
+    "a colon in the name of a unit": (
+        DIS,
+        (("NAD+SSP+5790000121526::9++Eksempel Kommune", "NAD+SSP+5790000121526::9++Eksempel: Kommune"),),
+        [
+            ("not-placed", "segment 6 NAD, element 4, component 4"),
+            ("constant", "segment 6 NAD, element 4, component 6"),
+            ("colon-in-text", "segment 6 NAD, element 4, component 7"),
+        ],
+    ),
+    "a country behind an address": (
+        REF,
+        (("Eksempelstad+9999'CON", "Eksempelstad+9999+DK'CON"),),
+        [("not-placed", "segment 7 ADR, element 5, component 1")],
+    ),
+    "a time of day in a text": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++M\xf8de kl. 12:30 i morgen'FTX+OE"),),
+        [("likely-colon-in-text", "segment 30 FTX, element 4")],
+    ),
+    "a web address in a text": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++se https://example.invalid'FTX+OE"),),
+        [("likely-colon-in-text", "segment 30 FTX, element 4")],
+    ),
+    "released signs in a text": (
+        DIS,
+        (("FTX+OE", "FTX+NC+P00++kl. 12?:30?: 5?+5 mg, https?://a:12.30:30 mg'FTX+OE"),),
+        NOTHING,
     ),
     "a code that only another version knows": (
         BIN,
@@ -291,13 +442,18 @@ def test_exactly_what_is_found(name: str) -> None:
 def test_every_kind_is_shown() -> None:
     declared = {item.code.removeprefix("edifact.") for item in vars(kinds).values() if isinstance(item, Kind)}
     shown = {code for _, _, expected in CASES.values() for code, _ in expected}
-    assert shown | {"no-layout", "no-version", "no-letter", "unjudged"} == declared
+    assert shown | {"no-layout", "no-version", "no-letter", "unjudged", "unreadable"} == declared
 
 
 KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repeated", "text-format", "letter"} | {
     "unknown-version",
     "layout-not-public",
     "not-judged",
+    "differs",
+    "not-compared",
+    "plus-in-text",
+    "colon-in-text",
+    "likely-colon-in-text",
 }
 
 
@@ -319,8 +475,13 @@ def test_what_has_no_place_is_kept(name: str) -> None:
     assert len(lost) == len(kept)
 
 
-NOT_KEPT = {"a constant that is missing": {3}, "a version whose layout is not public": {48}}
-"""There is nothing to keep; a code that stands in the value as its text need not be kept twice."""
+NOT_KEPT = {
+    "a constant that is missing": {3},
+    "a version whose layout is not public": {48},
+    "a time of day in a text": {30},
+    "a web address in a text": {30},
+}
+"""There is nothing to keep; a code or a text that stands in the value need not be kept twice."""
 
 
 GUESSES = {
@@ -468,6 +629,164 @@ def test_a_layout_of_ones_own_for_files() -> None:
 def extended(layout: Layout, version: Any, more: dict[str, tuple[Any, ...]]) -> Layout:
     groups = tuple(attrs.evolve(group, rows=(*more.get(group.head.tag, ()), *group.rows)) for group in layout.groups)
     return attrs.evolve(layout, version=version, groups=groups)
+
+
+def own(more: dict[str, tuple[Any, ...]], **codecs: Codec) -> Layout:
+    """The layout of the older referral with rows of one's own."""
+    return attrs.evolve(extended(H0130R, H0130R.version, more), codecs=codecs)
+
+
+def spoken_of(data: bytes, layout: Layout) -> tuple[list[tuple[str, str]], Any, set[str]]:
+    """What is found, the letter, and the tags of what is kept; each that is kept is a loss in EDIFACT and in XML."""
+    message: Any = codec.read(data, layout=layout).message
+    for to in ("edifact", "xml"):
+        lost = [loss.path for loss in medcom_bu.losses(message, to, layout=layout if to == "edifact" else None)]
+        for number in range(len(message.letters[0].unexpected)):
+            assert f"letters[0].unexpected[{number}]" in lost
+    return found(data, layout), message.letters[0], {item.name for item in message.letters[0].unexpected}
+
+
+EIGHT = Codec(lambda value: value, lambda text: text if re.fullmatch("[0-9]{8}", text) else None)
+
+
+@pytest.mark.parametrize(
+    ("row", "wire", "element", "place"),
+    [
+        ("XYZ+900:{patient.person_title:EIGHT}:102", "XYZ+900:2026-01-02:102", "PersonTitle", "element 1, component 2"),
+        ("XYZ+{patient.person_title:EIGHT}", "XYZ+kl12", "PersonTitle", "element 1, component 1"),
+        ("XYZ+[A:{patient.person_title:EIGHT|x}]", "XYZ+A:y", "PersonTitle", "element 1, component 2"),
+        ("XYZ+{letter.identifier:EIGHT}", "XYZ+0", "Identifier", "element 1, component 1"),
+        ("XYZ+{patient.identifier:CPR}", "XYZ+0", "", ""),
+    ],
+)
+def test_what_a_codec_cannot_read_is_named_and_kept(row: str, wire: str, element: str, place: str) -> None:
+    layout = own({"S02": (maybe(row),)}, EIGHT=EIGHT)
+    data = edited(REF, ("EMP+1++:::Psykolog'", ""), ("S02+02'", f"S02+02'{wire}'"))
+    issues, letter, kept = spoken_of(data, layout)
+    if not element:  # an identifier takes any text
+        assert letter.patient.identifier.reveal() == "0"
+        return
+    assert issues == [("unreadable", f"segment 25 XYZ, {place}")]
+    assert kept == {"XYZ"}
+    (issue,) = codec.read(data, layout=layout).issues
+    assert issue.message == f"{element} could not be read by the codec EIGHT; the segment is kept aside"
+    assert not codec.read(data, layout=layout).message.unexpected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("wire", ["XYZ+20260102", "XYZ", "XYZ+_", "XYZ+x"])
+def test_what_stands_for_nothing_is_no_fault(wire: str) -> None:
+    """A placeholder, the row's own text for an absent value, nothing at all."""
+    layout = own({"S02": (maybe("XYZ+{patient.person_title:EIGHT|x}"),)}, EIGHT=EIGHT)
+    data = edited(REF, ("EMP+1++:::Psykolog'", ""), ("S02+02'", f"S02+02'{wire}'"))
+    issues, letter, kept = spoken_of(data, layout)
+    assert (issues, kept) == ([], set())
+    assert letter.patient.person_title == (wire[4:] if len(wire) > 8 else None)
+
+
+def test_a_codec_of_ones_own_in_a_layout_that_is_a_guess_is_not_judged() -> None:
+    layout = attrs.evolve(own({"S02": (maybe("XYZ+{patient.person_title:EIGHT}"),)}, EIGHT=EIGHT), guess="H0130R")
+    data = edited(REF, ("EMP+1++:::Psykolog'", ""), ("S02+02'", "S02+02'XYZ+x'"))
+    assert [code for code, _ in found(data, layout)] == ["layout-not-public", "not-judged"]
+
+
+SOURCES = {
+    "later in the segment": ("XYZ+{=patient.person_title}+{patient.person_title}", "XYZ+%s+Psykolog", "S02"),
+    "later in the element": ("XYZ+{=patient.person_title}:{patient.person_title}", "XYZ+%s:Psykolog", "S02"),
+    "later in the message": ("XYZ+{=patient.person_title}", "XYZ+%s", "S02"),
+    "earlier in the message": ("XYZ+{=/patient.person_title}", "XYZ+%s", "S18"),
+    "earlier in the segment": ("XYZ+{patient.person_title}+{=patient.person_title}", "XYZ+Psykolog+%s", "S02"),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("text", ["Psykolog", "KANARIE", ""])
+def test_what_the_wire_says_twice_is_compared_wherever_the_other_stands(name: str, text: str) -> None:
+    template, wire, head = SOURCES[name]
+    layout = own({head: (maybe(template) if "}+{" in template or "}:{" in template else always(template),)})
+    edits = [(f"{head}+{head[1:]}'", f"{head}+{head[1:]}'{wire % text}'")]
+    edits += [("EMP+1++:::Psykolog'", "")] if "+Psykolog" in wire or ":Psykolog" in wire else []
+    issues, letter, kept = spoken_of(edited(REF, *edits), layout)
+    assert letter.patient.person_title == "Psykolog"
+    assert [code for code, _ in issues if code != "order"] == ([] if text == "Psykolog" else ["differs"])
+    assert kept == ({"XYZ"} if text == "KANARIE" else set())
+    for issue in codec.read(edited(REF, *edits), layout=layout).issues:
+        assert "person_title" not in issue.message + issue.hint
+        assert "KANARIE" not in issue.text("da") + issue.hint_text("da") + issue.message + issue.hint
+
+
+@pytest.mark.parametrize("text", ["", "KANARIE"])
+def test_what_repeats_something_that_is_absent_is_kept(text: str) -> None:
+    layout = own({"S02": (always("XYZ+{=patient.person_title}"),)})
+    data = edited(REF, ("EMP+1++:::Psykolog'", ""), ("S02+02'", f"S02+02'XYZ+{text}'"))
+    issues, _, kept = spoken_of(data, layout)
+    assert issues == ([("not-compared", "segment 25 XYZ, element 1, component 1")] if text else [])
+    assert kept == ({"XYZ"} if text else set())
+
+
+@pytest.mark.parametrize("data", [NEG, POS], ids=["negative", "positive"])
+@pytest.mark.parametrize(("type_", "version"), [("MEDREF", "D9134L"), ("MEDREF", "H0131R"), ("CONTRL", "H0130R")])
+def test_the_type_in_a_receipt_comes_back_or_is_named(data: bytes, type_: str, version: str) -> None:
+    """Several letters in one receipt, the differing one in any place."""
+    right = "UCM+B1+MEDREF:D:93A:UN:H0130R+" + ("4" if data is NEG else "7") + "'"
+    wrong = right.replace("MEDREF", type_).replace("H0130R", version).replace("B1", "B2")
+    for pair in ((right, wrong), (wrong, right)):
+        whole = edited(data, ("UCM+", "".join(pair) + "UCM+"))
+        message: Any = medcom_bu.read(whole).message
+        assert [code for code, _ in found(whole)] == ["not-compared" if version == "H0131R" else "differs"]
+        (kept,) = message.letters[0].unexpected
+        assert kept.content == wrong
+        assert "loss.edifact-kept" in {loss.code for loss in medcom_bu.losses(message, "edifact")}
+        assert right.encode() in medcom_bu.to_edifact(message)
+
+
+def test_numbers_of_objects_are_told_as_numbers() -> None:
+    data = edited(BIN, ("UNO+1+", "UNO+3+"), ("UNP+33+1", "UNP+33+3"))
+    issue = next(issue for issue in codec.read(data).issues if issue.code == "edifact.constant")
+    assert (issue.message, issue.hint) == ("1 should stand here", "write 1")
+
+
+@pytest.mark.parametrize(
+    ("wire", "held"),
+    [
+        ("PNA+PAT++++SU:Data+FO:Knud'RFF+XPI:SYSTEMPOST'", "Knud"),
+        ("PNA+PAT++++SU:Data'RFF+XPI:SYSTEMPOST'", None),
+        ("PNA+PAT++++SU:Data+FO:_'RFF+XPI:SYSTEMPOST'", None),
+        ("RFF+XPI:SYSTEMPOST'PNA+PAT++++SU:Data+FO:Knud'", "Knud"),
+        ("PNA+PAT++++SU:Data+FO:Knud'RFF+XPI:0101107AB1'", Person),
+        ("RFF+XPI:0101107AB1'PNA+PAT++++SU:Data+FO:Knud'", Person),
+        ("PNA+PAT+0201609995:::CPR:IM+++SU:Data+FO:Knud'", Person),
+        ("PNA+PAT++++SU:Data+FO:Knud'", Person),
+        ("PNA+PAT++++SU:Data'", Person),
+    ],
+)
+@pytest.mark.parametrize("name", ["XBIN01/XB0131X", "XBIN01/XB0130X"])
+def test_system_data_is_told_by_its_key_and_not_by_a_name(name: str, wire: str, held: Any) -> None:
+    data = edited(short(name), ("PNA+PAT+0201609995:::CPR:IM+++SU:Testesen+FO:Test'", wire))
+    message: Any = codec.read(data).message
+    subject = message.letters[0].subject
+    if held is Person:
+        assert (type(subject), subject.person_surname_name) == (Person, "Data")
+        assert subject.person_given_name == ("Knud" if "Knud" in wire else None)
+    else:
+        assert (type(subject), subject.contents) == (SystemInformation, held)
+    again: Any = codec.read(medcom_bu.to_edifact(message)).message
+    assert again.letters[0].subject == subject
+    assert not {loss.code for loss in medcom_bu.losses(message, "edifact")} & {"loss.edifact-element"}
+
+
+def test_a_system_of_another_name_is_named() -> None:
+    data = edited(
+        BIN,
+        ("PNA+PAT+0201609995:::CPR:IM+++SU:Testesen", "PNA+PAT++++SU:Datamail"),
+        ("'S11", "'RFF+XPI:SYSTEMPOST'S11"),
+    )
+    assert found(data) == [("constant", "segment 20 PNA, element 5, component 2")]
+
+
+def test_a_cut_text_is_shown_to_the_clinician_whole() -> None:
+    data = edited(DIS, ("FTX+OE", "FTX+NC+P00++giv 5+5 mg'FTX+OE"))
+    assert "FTX+NC+P00++giv 5+5 mg" in as_page(codec.read(data).message)  # type: ignore[arg-type]
+    assert not medcom_bu.validate(data).ok
 
 
 def test_several_letters_go_together() -> None:

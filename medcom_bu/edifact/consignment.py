@@ -11,14 +11,15 @@ import attrs
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact import syntax
-from medcom_bu.edifact.decode import Place, as_text, decode, nearest
+from medcom_bu.edifact.decode import decode, nearest
 from medcom_bu.edifact.encode import encode
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
 from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.kept import as_text
 from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
 from medcom_bu.edifact.notation import Layout
-from medcom_bu.edifact.segments import Interchange, Message, Segment
+from medcom_bu.edifact.segments import Interchange, Message, Place, Segment
 from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from medcom_bu.binding import Unexpected, Value, fields
+from medcom_bu.edifact import cut_texts, free_text
 from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact import free_text
 from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.drafts import Draft
 from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.instances import GROUP, Instance, has_keys, instances
+from medcom_bu.edifact.kept import kept
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
-from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.repeats import NUMBER, Repeat
+from medcom_bu.edifact.segments import Place, Segment
 from medcom_bu.issues import Kind
+from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
-
-Place = tuple[Segment, *tuple[int, ...]]
-"""A segment, and the element and component in it, from 1: what the path of an issue is made of."""
-
-_GROUP = re.compile("S[0-9][0-9]")
-_RELEASED = re.compile("[?:+']")
 
 
 @attrs.frozen
@@ -74,18 +72,6 @@ def _is_within(path: str, blamed: set[str]) -> bool:
     return bool(path)
 
 
-@attrs.define
-class _Instance:
-    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
-
-    groups: tuple[Group, ...]
-    head: Segment
-    body: list[Segment]
-    used: set[int] = attrs.Factory(set)
-    item: Draft | None = None
-    last: int = 0
-
-
 class _Reader:
     def __init__(self, layout: Layout, given: Mapping[str, Place], findings: Findings) -> None:
         self.layout = layout
@@ -95,6 +81,7 @@ class _Reader:
         self.blamed: set[str] = set()
         self.root = Draft(layout.letter, "")
         self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
+        self.repeats: list[Repeat] = []
         self.last = 0
         self.counts: Counter[int] = Counter()
         self.latest: dict[int, tuple[Segment, Draft]] = {}
@@ -112,7 +99,7 @@ class _Reader:
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found. In a layout that is a guess, what it does not know may well be right."""
-        if self.layout.guess and kind in _OF_A_LAYOUT:
+        if self.layout.guess and kind in _OF_A_LAYOUT and not (kind is kinds.PLUS_IN_TEXT and segment.tag == "FTX"):
             kind, params = kinds.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
 
@@ -131,7 +118,7 @@ class _Reader:
 
     def read(self, segments: Sequence[Segment]) -> None:
         seen: set[int] = set()
-        for instance in self.instances(segments):
+        for instance in instances(segments, self.layout):
             if instance.groups and self.is_new(instance, seen):
                 self.segment(instance, instance.groups[0], instance.groups[0].head, instance.head)
                 for segment in instance.body:
@@ -141,6 +128,10 @@ class _Reader:
                 self.keep(kinds.REPEATED if instance.groups else kinds.UNEXPECTED, instance.head)
                 for segment in instance.body:
                     self.keep(kinds.NOT_PLACED, segment)
+        for repeat in self.repeats:
+            for kind, params in repeat.difference(self.layout):
+                segment, *at = repeat.at
+                (self.keep if repeat.text else self.report)(kind, segment, *at, **params)
         for draft, name, pieces in self.texts.values():
             declared: Any = fields(draft.cls)[name]
             draft.held[name] = free_text.unpack(pieces, simple=declared.type.simple)
@@ -149,29 +140,7 @@ class _Reader:
                 self.missing(segments[-1], group.head, group)
         self.root.held["unexpected"] = tuple(self.kept.values())
 
-    def instances(self, segments: Sequence[Segment]) -> Iterator[_Instance]:
-        found: list[list[Segment]] = []
-        heads = self.layout.by_head
-        for segment in segments:
-            tag = segment.tag
-            if tag in heads or (tag[:1] == "S" and _GROUP.fullmatch(tag)) or not found:
-                found.append([segment])
-            elif tag != "UNP":
-                found[-1].append(segment)
-        for head, *body in found:
-            yield _Instance(self.meant(head, body), head, body)
-
-    def meant(self, head: Segment, body: list[Segment]) -> tuple[Group, ...]:
-        """The groups that an instance can be: the one whose keys it has, or all that have none."""
-        groups = self.layout.by_head.get(head.tag, ())
-        if len(groups) < 2:
-            return groups
-        for group in groups:
-            if group.keyed and all(any(_has_keys(row, segment) for segment in body) for row in group.keyed):
-                return (group,)
-        return tuple(group for group in groups if not group.keyed)
-
-    def is_new(self, instance: _Instance, seen: set[int]) -> bool:
+    def is_new(self, instance: Instance, seen: set[int]) -> bool:
         """Whether a group that carries values and comes once has not been there yet."""
         group = instance.groups[0]
         again = id(group) in seen and group.carries_once
@@ -196,7 +165,7 @@ class _Reader:
             self.findings.add(kinds.ORDER, segment, tag=segment.shown_tag)
         return max(number, last)
 
-    def count(self, instance: _Instance, group: Group) -> None:
+    def count(self, instance: Instance, group: Group) -> None:
         """Name the group with which there are more segments than a receiver takes."""
         before = 0 if group.each else self.counts[id(group)]
         now = self.counts[id(group)] = before + len(instance.body)
@@ -204,7 +173,7 @@ class _Reader:
             shown = _shown(group.head)
             self.findings.add(kinds.LIMIT, instance.head, group=shown, count=now, most=group.most)
 
-    def base(self, instance: _Instance, group: Group) -> Draft | None:
+    def base(self, instance: Instance, group: Group) -> Draft | None:
         """What the paths of a group start from. An item of a tuple is made when something is put into it."""
         if group.each:
             if instance.item is None:
@@ -216,7 +185,7 @@ class _Reader:
         *steps, name = group.at.split(".")
         return self.draft(self.root, steps).part(name, group.holds)
 
-    def missing_rows(self, instance: _Instance) -> None:
+    def missing_rows(self, instance: Instance) -> None:
         for row in instance.groups[0].rows:
             if row.when == "always" and not row.values and not row.unless and id(row) not in instance.used:
                 self.missing(instance.head, row, instance.groups[0])
@@ -228,13 +197,13 @@ class _Reader:
 
     # the segments of a group
 
-    def body(self, instance: _Instance, segment: Segment) -> None:
+    def body(self, instance: Instance, segment: Segment) -> None:
         rows = [(group, row) for group in instance.groups for row in group.among(segment.tag)]
         if len(instance.groups) > 1:
             rows.sort(key=lambda pair: not pair[1].keys)
-        meant = [pair for pair in rows if not pair[1].keys or _has_keys(pair[1], segment)]
+        meant = [pair for pair in rows if not pair[1].keys or has_keys(pair[1], segment)]
         if not meant:
-            in_group = _GROUP.fullmatch(instance.head.tag) or rows
+            in_group = GROUP.fullmatch(instance.head.tag) or rows
             self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
             return
         group, row = meant[0]
@@ -247,10 +216,10 @@ class _Reader:
         else:
             self.segment(instance, group, row, segment)
 
-    def is_used_up(self, instance: _Instance, row: Row) -> bool:
+    def is_used_up(self, instance: Instance, row: Row) -> bool:
         return id(row) in instance.used and not (row.each or row.text)
 
-    def segment(self, instance: _Instance, group: Group, row: Row, segment: Segment) -> None:
+    def segment(self, instance: Instance, group: Group, row: Row, segment: Segment) -> None:
         """Put what stands in a segment where its row says."""
         instance.used.add(id(row))
         instance.last = self.in_order(segment, group.places.get(id(row), instance.last), instance.last)
@@ -298,7 +267,7 @@ class _Filling:
     row: Row
     segment: Segment
     place: int
-    instance: _Instance
+    instance: Instance
     group: Group
     base: Draft | None
     refused: bool = False
@@ -321,6 +290,9 @@ class _Filling:
         for number in range(max(came_count, count)):
             came = wire[number] if number < came_count else ()
             field = wanted[number] if number < count else _NOTHING
+            if number >= count and self.is_rest(number, came):
+                self.reader.keep(kinds.PLUS_IN_TEXT, self.segment, number + 1)
+                return
             if came == field.constant or (not came and field.optional):
                 continue
             if number == text_at:
@@ -334,6 +306,9 @@ class _Filling:
         came_count, count = len(came), len(wanted)
         place = index = 0
         while index < came_count or place < count:
+            if place == count and cut_texts.has_rest(wanted, came[max(index - 1, 0)], came[index:]):
+                self.reader.keep(kinds.COLON_IN_TEXT, self.segment, number + 1, index + 1)
+                return
             text = came[index] if index < came_count else None
             part = wanted[place] if place < count else _EMPTY
             if isinstance(part, Constant):
@@ -344,16 +319,26 @@ class _Filling:
                     self.set(part.path, text, number + 1, index + 1)
             elif part.derived:
                 self.derived(part, text or "", number, index)
-            elif part.codec == "URL":
-                self.put(part, free_text.joined(came[index:]), number, index)
-                return
-            elif part.codec == "LINE" and _runs_on(came[index:]):
-                end = _end_of_line(came, index)
-                self.put(part, free_text.joined_line(came[index:end]), number, index)
-                index = end - 1
+            elif part.codec in ("URL", "LINE"):
+                index = self.line(part, came, number, index)
             else:
                 self.put(part, text, number, index)
             place, index = place + 1, index + 1
+
+    def line(self, part: Variable, came: tuple[str, ...], number: int, index: int) -> int:
+        """A text or an address that may go on in further components; the last of them."""
+        is_address = part.codec == "URL"
+        end = len(came) if is_address else _end_of_line(came, index)
+        if is_address and cut_texts.is_cut_address(came[index:]):
+            kind = kinds.COLON_IN_TEXT if came[index].isalpha() else kinds.LIKELY_COLON  # the scheme alone is certain
+            self.reader.keep(kind, self.segment, number + 1, index + 1)
+        if is_address:
+            self.put(part, free_text.joined(came[index:]), number, index)
+        elif end > index + 1:
+            self.put(part, free_text.joined_line(came[index:end]), number, index)
+        elif index < len(came):
+            self.put(part, came[index], number, index)
+        return end - 1
 
     def constant(self, part: Constant, text: str, number: int, index: int) -> None:
         if text == part.text:
@@ -369,17 +354,16 @@ class _Filling:
             self.reader.report(kinds.CONSTANT, self.segment, *at, expected=part.text)
 
     def derived(self, part: Variable, text: str, number: int, index: int) -> None:
-        """The wire says it twice: the other place is believed, and a difference is named."""
+        """The wire says it twice: the other place is believed, and a difference is named.
+
+        The other place may stand later: what cannot be compared yet is compared when all has been read.
+        """
         if part.path.steps == ("version",):
             return  # by it the layout was chosen
-        if part.path.steps == ("#",):
-            expected: Any = str(self.place)
-        else:
-            value = self.start(part.path).at(part.path.steps)
-            expected = None if value is None else codec_of(self.reader.layout, part).write(value)
-        if expected is not None and text != expected:
-            tell = self.reader.keep if text else self.reader.report
-            tell(kinds.CONSTANT, self.segment, number + 1, index + 1, expected=part.path.name)
+        start: Draft | int = self.place if part.path.steps == NUMBER else self.start(part.path)
+        repeat = Repeat(part, start, text, (self.segment, number + 1, index + 1))
+        if not text or repeat.written(self.reader.layout) != text:
+            self.reader.repeats.append(repeat)
 
     def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
         codec = codec_of(self.reader.layout, part)
@@ -389,17 +373,29 @@ class _Filling:
         at = number + 1, index + 1
         if value is None and codec.codes is not None:
             expected = ", ".join(filter(None, codec.codes))
-            self.reader.report(kinds.CODE, self.segment, *at, element=part.path.name, expected=expected)
+            self.reader.report(kinds.CODE, self.segment, *at, element=self.element_name(part.path), expected=expected)
             value = text
             self.blame(part.path)
         elif value is None and part.codec == "MOMENT":
             self.reader.report(kinds.MOMENT, self.segment, *at)
             value = DateAndTime(date=text, time=None)  # type: ignore[arg-type]
             self.blame(part.path)
-        elif codec.codes is not None and (written := codec.write(value)) != text:
+        elif value is None and text not in (part.fallback, PLACEHOLDER):
+            name = self.element_name(part.path)
+            self.reader.keep(kinds.UNREADABLE, self.segment, *at, element=name, codec=part.codec)
+            self.blame(part.path)
+        elif value is not None and codec.codes is not None and (written := codec.write(value)) != text:
             self.reader.report(kinds.OTHER_FORM, self.segment, *at, understood=written or '""')
         if value is not None:
             self.set(part.path, value, *at)
+
+    def element_name(self, path: Path) -> str:
+        """The name that the standard gives to an attribute."""
+        return self.start(path).element_name(path.steps)
+
+    def is_rest(self, number: int, came: tuple[str, ...]) -> bool:
+        """Whether an element behind those of the row is the rest of a text; of a guess only FTX ends for certain."""
+        return (self.row.tag == "FTX" or not self.reader.layout.guess) and cut_texts.is_rest(self.row, number, came)
 
     def blame(self, path: Path) -> None:
         """Remember that something has been said of an attribute."""
@@ -426,10 +422,15 @@ class _Filling:
             reader.keep(kinds.FORMAT, self.segment, number + 1, expected=", ".join(sorted(free_text.FORMATS)))
         lines = wire[number + 2] if number + 2 < len(wire) else ()
         for index, element in enumerate(wire[number:], number):
+            if index > number + 2 and self.is_rest(index, element):
+                reader.keep(kinds.PLUS_IN_TEXT, self.segment, index + 1)
+                break
             if any(element[1:] if index == number else element) and index != number + 2:
                 reader.keep(kinds.NOT_PLACED, self.segment, index + 1)
         if len(lines) > free_text.LINES or any(len(line) > free_text.WIDTH + 1 for line in lines):
             reader.report(kinds.LINES, self.segment, number + 3)
+        if cut_texts.meet_at_a_colon(lines):
+            reader.report(kinds.LIKELY_COLON, self.segment, number + 3)
         reader.places.setdefault(draft.place(name), (self.segment, number + 3))
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 
@@ -442,16 +443,17 @@ _OF_A_LAYOUT = (
     kinds.CODE,
     kinds.CONSTANT,
     kinds.QUALIFIER,
+    kinds.COLON_IN_TEXT,
+    kinds.PLUS_IN_TEXT,
+    kinds.DIFFERS,
+    kinds.NOT_COMPARED,
+    kinds.UNREADABLE,
 )
 """What can only be said of a layout that is known."""
 
 _NOTHING = Field(())
 _EMPTY = Constant("")
 _PLAIN_FORMAT = Constant(free_text.PLAIN)
-
-
-def _runs_on(lines: Sequence[str]) -> bool:
-    return len(lines) > 1 and lines[0].endswith("\\")
 
 
 def _end_of_line(lines: Sequence[str], at: int) -> int:
@@ -461,27 +463,8 @@ def _end_of_line(lines: Sequence[str], at: int) -> int:
     return at + 1
 
 
-def _has_keys(row: Row, segment: Segment) -> bool:
-    elements = segment.elements
-    for number, index, text in row.keys:
-        if number >= len(elements) or elements[number][index : index + 1] != (text,):
-            return False
-    return True
-
-
 def _shown(row: Row) -> str:
     """A row as far as its constants go, such as ``SEQ++1``."""
     first = [field.components[0] for field in row.fields[:2] if field.components]
     texts = [part.text if isinstance(part, Constant) else "" for part in first]
     return "+".join([row.tag, *texts]).rstrip("+")
-
-
-def kept(segment: Segment) -> Unexpected:
-    """What stands beside the value for a segment that has no place in it."""
-    return Unexpected("segment", segment.number, segment.shown_tag, as_text(segment))
-
-
-def as_text(segment: Segment) -> str:
-    """The segment as it stands on the wire, by the usual service characters, with its payload behind it."""
-    elements = (":".join(_RELEASED.sub(r"?\g<0>", part) for part in element) for element in segment.elements)
-    return "+".join([segment.tag, *elements]) + "'" + (segment.payload or b"").decode("latin-1")

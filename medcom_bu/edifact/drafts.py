@@ -42,6 +42,15 @@ class Draft:
             found = found.held.get(step) if isinstance(found, Draft) else None
         return found
 
+    def element_name(self, steps: Sequence[str]) -> str:
+        """The name that the standard gives to what stands at a path."""
+        held: Any = self
+        cls = self.cls
+        for step in steps[:-1]:
+            held = held.held.get(step) if isinstance(held, Draft) else None
+            cls = held.cls if isinstance(held, Draft) else _part_class(cls, step)
+        return elements(fields(cls)[steps[-1]])[0].name
+
     def place(self, name: str) -> str:
         """The attribute path of a field."""
         return f"{self.path}.{name}" if self.path else name

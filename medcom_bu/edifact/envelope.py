@@ -14,12 +14,13 @@ import attrs
 from medcom_bu.binding import Unexpected, Value
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.characters import carried
-from medcom_bu.edifact.decode import Place, kept, nearest
+from medcom_bu.edifact.decode import nearest
 from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.kept import kept
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table
-from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.segments import Place, Segment
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.numerals import whole

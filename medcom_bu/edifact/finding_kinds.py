@@ -105,6 +105,63 @@ QUALIFIER = _kind(
         "write {expected}; nothing else gives the value its meaning", "skriv {expected}; kun det giver værdien mening"
     ),
 )
+DIFFERS = _kind(
+    "differs",
+    Severity.WARNING,
+    Text("this should repeat {element}, but differs from it", "her skal {element} gentages, men det afviger"),
+    Text("write {element} alike in both places", "skriv {element} ens begge steder"),
+)
+NOT_COMPARED = _kind(
+    "not-compared",
+    Severity.INFORMATION,
+    Text(
+        "this should repeat {element}, which is absent or has no code here; the segment is kept aside",
+        "her skal {element} gentages, men det mangler eller har ingen kode her; segmentet er gemt ved siden af",
+    ),
+    Text("check {element}", "kontrollér {element}"),
+)
+PLUS_IN_TEXT = _kind(
+    "plus-in-text",
+    Severity.ERROR,
+    Text(
+        "a text ends at a + that is not released; the segment is kept aside whole",
+        "en tekst slutter ved et + der ikke er frigivet; segmentet er gemt helt ved siden af",
+    ),
+    Text(
+        "write ?+ for + in a text; what follows the text of an FTX is a language code of three characters",
+        "skriv ?+ for + i en tekst; efter teksten i FTX følger en sprogkode på tre tegn",
+    ),
+    "UN/EDIFACT D.93A; ISO 9735, release character",
+)
+COLON_IN_TEXT = _kind(
+    "colon-in-text",
+    Severity.ERROR,
+    Text(
+        "a text ends at a : that is not released; the segment is kept aside whole",
+        "en tekst slutter ved et : der ikke er frigivet; segmentet er gemt helt ved siden af",
+    ),
+    Text("write ?: for : in a text", "skriv ?: for : i en tekst"),
+    "UN/EDIFACT D.93A; ISO 9735, release character",
+)
+LIKELY_COLON = _kind(
+    "likely-colon-in-text",
+    Severity.WARNING,
+    Text(
+        "a line of the text ends where a : is likely to belong to it, as in 12:30",
+        "en linje i teksten slutter hvor et : formentlig hører til den, som i 12:30",
+    ),
+    Text("write ?: for : in a text", "skriv ?: for : i en tekst"),
+    "ISO 9735, release character",
+)
+UNREADABLE = _kind(
+    "unreadable",
+    Severity.ERROR,
+    Text(
+        "{element} could not be read by the codec {codec}; the segment is kept aside",
+        "{element} kunne ikke læses af codec {codec}; segmentet er gemt ved siden af",
+    ),
+    Text("write it in the form that the layout asks for", "skriv det i den form opbygningen kræver"),
+)
 REPEATED = _kind(
     "repeated",
     Severity.ERROR,

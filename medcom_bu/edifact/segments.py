@@ -118,6 +118,10 @@ class Interchange:
         return f"<Interchange of {len(self.messages)} messages>"
 
 
+Place = tuple[Segment, *tuple[int, ...]]
+"""A segment, and the element and component in it, from 1: what the path of an issue is made of."""
+
+
 def path(segment: Segment, element: int | None = None, component: int | None = None) -> str:
     """Where an issue is: ``segment 7 UNT, element 2, component 1, byte 123``; the byte is that of the tag.
 

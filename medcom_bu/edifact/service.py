@@ -221,13 +221,19 @@ def _check_trailer(frame: _Frame, unz: Segment) -> None:
     _check_extra(unz, frame.findings)
 
 
-def _check_extra(segment: Segment, findings: Findings) -> None:
-    """Name the first component that UNT, UNZ and UNP have no place for."""
+def extra(segment: Segment) -> tuple[int, int] | None:
+    """The element and component of the first text that UNT, UNZ and UNP have no place for."""
     for element, components in enumerate(segment.elements, 1):
         for component, text in enumerate(components, 1):
             if text and (element > 2 or component > 1):
-                findings.add(kinds.EXTRA, segment, element, component, tag=segment.tag)
-                return
+                return element, component
+    return None
+
+
+def _check_extra(segment: Segment, findings: Findings) -> None:
+    place = extra(segment)
+    if place is not None:
+        findings.add(kinds.EXTRA, segment, *place, tag=segment.tag)
 
 
 def _is_date(text: str) -> bool:

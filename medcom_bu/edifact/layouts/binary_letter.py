@@ -61,7 +61,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
             ),
             Group(
                 S07,
-                (always(f"PNA+PAT+!+++SU:!{DATA}+[FO:{{contents:GIVEN|_}}]"), always("RFF+XPI:SYSTEMPOST")),
+                (always(f"PNA+PAT+!+++SU:{DATA}+[FO:{{contents:GIVEN|_}}]"), always("RFF+XPI:!SYSTEMPOST")),
                 at="subject",
                 holds=SystemInformation,
                 sets=(("system_information", "true"),),

@@ -220,8 +220,13 @@ _TYPES = {
     "PRODAT": "A0130Z",
 }
 _UNKNOWN_TYPE = "U0130U U0230U U0330U U0430U U0530U I0130D I0230D I0330D I0430D SST012"
+UNKNOWN_TYPES = ("Ukendt", "????")
+"""What the converter writes for a type that it does not know."""
+
 _TYPE_OF = {code: name for name, codes in _TYPES.items() for code in codes.split()}
-_TYPE_OF |= {f"X{code}": f"X{name}" for code, name in _TYPE_OF.items()} | dict.fromkeys(_UNKNOWN_TYPE.split(), "????")
+_TYPE_OF |= {f"X{code}": f"X{name}" for code, name in _TYPE_OF.items()} | dict.fromkeys(
+    _UNKNOWN_TYPE.split(), UNKNOWN_TYPES[1]
+)
 
 
 def _moment(value: DateAndTime) -> str | None:
@@ -253,7 +258,7 @@ CODECS: dict[str, Codec] = {
     "COURSE": Codec(without_hyphens, _given),
     "URL": Codec(str, Url),
     "LINE": _PLAIN,
-    "TYPE": Codec(lambda code: _TYPE_OF.get(code, "Ukendt"), str),
+    "TYPE": Codec(lambda code: _TYPE_OF.get(code, UNKNOWN_TYPES[0]), str),
 }
 """Name in a layout -> codec. ``URL`` and ``LINE`` may run on over components; ``TEXT`` is the engine's own.
 

@@ -1,0 +1,61 @@
+"""The segments of a letter in the groups that they stand in, and which groups of the layout these can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from medcom_bu.edifact.drafts import Draft
+from medcom_bu.edifact.notation import Group, Layout, Row
+from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.service import extra
+
+GROUP = re.compile("S[0-9][0-9]")
+"""The tags that begin a group, known or not."""
+
+
+@attrs.define
+class Instance:
+    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
+
+    groups: tuple[Group, ...]
+    head: Segment
+    body: list[Segment]
+    used: set[int] = attrs.Factory(set)
+    item: Draft | None = None
+    last: int = 0
+
+
+def instances(segments: Sequence[Segment], layout: Layout) -> Iterator[Instance]:
+    """The groups as they came. A UNP that says no more than its UNO goes without saying."""
+    found: list[list[Segment]] = []
+    for segment in segments:
+        tag = segment.tag
+        if tag in layout.by_head or (tag[:1] == "S" and GROUP.fullmatch(tag)) or not found:
+            found.append([segment])
+        elif tag != "UNP" or found[-1][-1].tag != "UNO" or extra(segment):
+            found[-1].append(segment)
+    for head, *body in found:
+        yield Instance(_meant(head, body, layout), head, body)
+
+
+def _meant(head: Segment, body: list[Segment], layout: Layout) -> tuple[Group, ...]:
+    """The groups that an instance can be: the one whose keys it has, or all that have none."""
+    groups = layout.by_head.get(head.tag, ())
+    if len(groups) < 2:
+        return groups
+    for group in groups:
+        if group.keyed and all(any(has_keys(row, segment) for segment in body) for row in group.keyed):
+            return (group,)
+    return tuple(group for group in groups if not group.keyed)
+
+
+def has_keys(row: Row, segment: Segment) -> bool:
+    """Whether a segment has what tells the row from others of its tag."""
+    elements = segment.elements
+    for number, index, text in row.keys:
+        if number >= len(elements) or elements[number][index : index + 1] != (text,):
+            return False
+    return True

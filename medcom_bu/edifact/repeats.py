@@ -1,0 +1,45 @@
+"""What the wire says twice: the place that a layout believes, and another that must say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.drafts import Draft
+from medcom_bu.edifact.layouts.codes import UNKNOWN_TYPES, codec_of
+from medcom_bu.edifact.notation import Layout, Variable
+from medcom_bu.edifact.segments import Place
+from medcom_bu.issues import Kind
+
+NUMBER = ("#",)
+"""The path of a running number, which repeats no attribute."""
+
+
+@attrs.frozen
+class Repeat:
+    """A text at a place that repeats another. ``start`` is what the path begins at, or the running number."""
+
+    part: Variable
+    start: Draft | int
+    text: str
+    at: Place
+
+    def written(self, layout: Layout) -> str:
+        """What would be written here, by what has been read so far."""
+        if not isinstance(self.start, Draft):
+            return str(self.start)
+        value = self.start.at(self.part.path.steps)
+        return "" if value is None else codec_of(layout, self.part).write(value) or ""
+
+    def difference(self, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
+        """What is wrong with it, once all has been read: a kind and its parameters, or nothing."""
+        written = self.written(layout)
+        if written == self.text:
+            return
+        if not isinstance(self.start, Draft) or (written and codec_of(layout, self.part).codes):
+            yield kinds.CONSTANT, {"expected": written}
+            return
+        kind = kinds.NOT_COMPARED if written in ("", *UNKNOWN_TYPES) else kinds.DIFFERS
+        yield kind, {"element": self.start.element_name(self.part.path.steps)}
