@@ -54,7 +54,19 @@ _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", r
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
 _EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BEGINNINGS = (
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+)
+"""How bytes begin that are not of ASCII alone there, and their encoding."""
+
 _ROOTS = {
     "VANSEnvelope": WireFormat.VANS_ENVELOPE,
     "StandardBusinessDocument": WireFormat.SBDH,
@@ -79,13 +91,9 @@ def detect(data: bytes) -> WireFormat:
 
 def _head_text(data: bytes) -> str:
     head = bytes(data[:HEAD])
-    for bom, encoding in _BOMS:
-        if head.startswith(bom):
-            return head[len(bom) :].decode(encoding, "replace").lstrip()
-    if head[:2] == b"<\x00":
-        return head.decode("utf-16-le", "replace")
-    if head[:2] == b"\x00<":
-        return head.decode("utf-16-be", "replace")
+    for start, encoding in _BEGINNINGS:
+        if head.startswith(start):
+            return head.decode(encoding, "replace").removeprefix("\ufeff").lstrip()
     return head.decode("latin-1").lstrip()
 
 

@@ -29,6 +29,7 @@ FLOORS = {
     "values": 1,
     "messages": 2,
     "rules": 3,
+    "xml_limits": 3,
     "oioxml": 4,
     "edifact": 4,
     "fhir": 4,

@@ -61,7 +61,8 @@ CAVE = "relevant_clinical_information.cave"
 SYNTAX = [
     Case("xml.not-well-formed", XREF, b"</Emessage>", b"</emessage>", b"</Emessage >", "line 119, column 12", None),
     Case("xml.encoding", XREF, b"ISO-8859-1", b"UTF-8", b"iso-8859-1", "line 32, column 24", None),
-    Case("xml.encoding-declaration", XREF, b"ingstilbud", b"ing \x96 tilbud", b"ing \xbd tilbud", "/", None),
+    Case("xml.character", XREF, b"Eksempel K", b"Eksempel\x1fK", b"Eksempel\tK", "line 31, column 33", None),
+    Case("xml.character", XREF, b"Eksempel K", b"Eksempel&#xB;K", b"Eksempel&#xA;K", "line 31, column 33", None),
     Case("xml.doctype", XREF, b"<Emessage", b"<!DOCTYPE Emessage>\n<Emessage", b"\n<Emessage", "/", None),
     Case("xml.not-carried", XREF, b"<Envelope>", b"<!-- --><Envelope>", b" <Envelope>", "/", None),
     Case("xml.not-carried", XREF, b"<Envelope>", b"<?a b?><Envelope>", b"\n<Envelope>", "/", None),
@@ -169,7 +170,7 @@ SHAPE = [
 AUTHORISED, URL = b"<Authorisation>\n        <Date>", b"<URL>https://example.invalid/bilag</URL>"
 HEADER, HEADER_X = f"{LETTER}.letter", f"{REF}/Letter"
 LEAVES = [
-    leaf("xml.text-empty", "OrganisationName", SENDER_X, b"Eksempel Kommune", b"", b" ", f"{SENDER}.organisation_name"),
+    leaf("xml.text-empty", "OrganisationName", SENDER_X, b"Eksempel Kommune", b"", b"x", f"{SENDER}.organisation_name"),
     leaf(
         "xml.text-too-short",
         "AlternativeIdentifier",
@@ -334,6 +335,14 @@ def test_data_that_does_not_decode_is_one_fault(text: bytes) -> None:
     assert len(medcom_bu.validate(twice)) > 1
 
 
+def test_windows_1252_read_as_latin_1_is_seen_twice() -> None:
+    """The declaration does not fit, and a control character was read."""
+    control = ("text.characters", f"{SENDER_X}/UnitName")
+    lying = XREF.replace(b"ingstilbud", b"ing \x96 tilbud", 1)
+    assert found(medcom_bu.validate(lying)) == [control, ("xml.encoding-declaration", "/")]
+    assert found(medcom_bu.validate(XREF.replace(b"ingstilbud", b"ing \xbd tilbud", 1))) == []
+
+
 def test_utf_8_read_as_latin_1_is_seen_twice() -> None:
     """The declaration does not fit, and the text that was read is damaged."""
     ascii_only = XREF.decode("latin-1").encode("ascii", "ignore")
@@ -344,27 +353,28 @@ def test_utf_8_read_as_latin_1_is_seen_twice() -> None:
     assert found(medcom_bu.validate(ascii_only)) == []
 
 
-def test_a_text_of_ten_million_characters() -> None:
+def test_a_text_of_many_characters() -> None:
     """Below the limit the text is long for receivers, but it is read."""
-    for count, expected in (
-        (9_900_000, [("text.practice-limit", CAVE_X)]),
-        (10_100_000, [("xml.too-large", "line 109")]),
+    data = XREF.replace(b"<Cave>", b"<Cave>" + b"x" * 100_000, 1)
+    for limit, expected in (
+        (len(data), [("text.practice-limit", CAVE_X)]),
+        (len(data) - 1, [("xml.too-large", "/")]),
     ):
-        report = medcom_bu.validate(XREF.replace(b"<Cave>", b"<Cave>" + b"x" * count, 1))
-        assert [(code, path.partition(",")[0]) for code, path in found(report)] == expected
+        assert found(medcom_bu.validate(data, limits=medcom_bu.Limits(text=limit))) == expected
 
 
-def test_nesting_in_256_levels() -> None:
+def test_nesting_in_128_levels() -> None:
     def in_levels(depth: int) -> bytes:
         return XREF.replace(
             b"</Emessage>", b"<Local_Elements>" + b"<a>" * depth + b"</a>" * depth + b"</Local_Elements></Emessage>"
         )
 
-    assert found(medcom_bu.validate(in_levels(254))) == []
-    assert found(medcom_bu.validate(in_levels(255))) == [("xml.too-large", "line 119, column 781")]
+    assert found(medcom_bu.validate(in_levels(126))) == []
+    for depth in (127, 254, 255, 5_000):
+        assert found(medcom_bu.validate(in_levels(depth))) == [("xml.too-large", "line 119, column 395")]
 
 
-SHOWN_ELSEWHERE = {"xml.root", "vans.root", "xml.too-large"}
+SHOWN_ELSEWHERE = {"xml.root", "xml.encoding-declaration", "vans.root", "xml.too-large", "xml.unwritable"}
 
 
 def test_every_kind_is_shown() -> None:

@@ -10,15 +10,15 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from lxml import etree
-
 from medcom_bu.binding import Value, Version
+from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.decode import read_valid
+from medcom_bu.oioxml.kept import xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import HINTS, Document, load
@@ -26,10 +26,11 @@ from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
 
 if TYPE_CHECKING:
-    from medcom_bu.oioxml.explain import Found, Place
+    from lxml import etree
+
+    from medcom_bu.oioxml.faults import Found, Place
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
-_LARGE = 1 << 20
 Letters = Mapping[str, tuple[type[Value], Version]]
 
 
@@ -37,19 +38,23 @@ LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of a consignment; the last is not the codec's."""
 
 
-def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:  # noqa: ARG001
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
     Issues: those of ``oioxml.kinds``, at named XPaths.
     """
-    return _read(data, _on_the_wire)
+    return _read(data, _on_the_wire, limits)
 
 
 def judge(message: Emessage) -> Reading[Emessage]:
     """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
     from medcom_bu.oioxml.encode import encode
 
-    return _read(encode(_light(message), None, "UTF-8"), _in_the_value)
+    try:
+        written = encode(_light(message), None, "UTF-8")
+    except InvalidMessage as error:
+        return Reading(None, error.report.issues, (Layer.SYNTAX,))
+    return _read(written, _in_the_value, LIMITS)
 
 
 def _on_the_wire(place: Place) -> str:
@@ -60,14 +65,19 @@ def _in_the_value(place: Place) -> str:
     return place.attribute or "/"
 
 
-def _read(data: bytes | BinaryIO, where: Callable[[Place], str]) -> Reading[Emessage]:
-    document, issues = load(data)
+def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[Emessage]:
+    document, issues = load(data, limits=limits, schema_of=_schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    message, found = _message(document)
+    message, found = _message(document, limits)
     issues += (f.kind.at(where(f.place), **f.params) for f in found)
     locate = str if message is None else functools.partial(to_xpath, message)
-    return Reading(message, tuple(issues), (Layer.SYNTAX, Layer.SCHEMA), locate)
+    is_refused = any(f.kind is kinds.TOO_LARGE for f in found)
+    return Reading(message, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
+
+
+def _schema_of(namespace: str) -> etree.XMLSchema | None:
+    return schema_for(namespace) if namespace in by_namespace() else None
 
 
 def _light(message: Emessage) -> Emessage:
@@ -86,62 +96,54 @@ def _light_letter(letter: Value) -> Value:
     )
 
 
-def _message(document: Document) -> tuple[Emessage | None, list[Found]]:
+def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[Found]]:
     root = document.root
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
     if name != "Emessage":
-        from medcom_bu.oioxml.explain import Found, Place, shown
+        from medcom_bu.oioxml.faults import Found, Place, shown
 
         return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
     known = by_namespace().get(namespace)
-    if known is None:
-        return _unknown_namespace(document, namespace)
-    if document.size > _LARGE:  # libxml2 takes quadratic time over many faults, so it is asked last
-        message, found = _explained(document, namespace, known)
-        if found:
-            return message, found
-    schema = schema_for(namespace)
-    valid = _is_valid(schema, document)
-    if valid and not (document.may_have_attributes and _bears_attributes(root)) and _knows_all(root, known):
+    errors = document.refused_by(schema_for(namespace)) if known is not None else []
+    is_plain = known is not None and not errors and _is_plain(document, known)
+    if known is not None and is_plain and not document.may_be_open:
         return _accepted(document, namespace, known), []
-    message, found = _explained(document, namespace, known)
-    if valid:
-        return message, [f for f in found if f.kind is kinds.LETTER]
+    from medcom_bu.oioxml.faults import refusals, too_deep
+
+    found = too_deep(document)
     if found:
-        return message, found
-    from medcom_bu.oioxml.explain import refusals
+        return None, found
+    if known is None:
+        return _unknown_namespace(document, namespace, limits)
+    if is_plain:
+        return _accepted(document, namespace, known), []
+    message, found = _explained(document, namespace, known, limits)
+    if not errors:
+        return message, [one for one in found if one.kind in (kinds.LETTER, kinds.TOO_LARGE)]
+    return message, found or refusals(errors, root, limits)
 
-    return message, refusals(schema, root)
 
-
-def _explained(document: Document, namespace: str, known: Letters) -> tuple[Emessage, list[Found]]:
+def _explained(
+    document: Document, namespace: str, known: Letters, limits: Limits
+) -> tuple[Emessage | None, list[Found]]:
     """What can be read, and what is wrong with it, without the schema."""
     from medcom_bu.oioxml.explain import Reader
 
-    reader = Reader(document.payloads, namespace)
-    message = reader.emessage(document.root, next(iter(known.values()))[1], known)
-    return message, reader.found
+    reader = Reader(document, namespace, limits)
+    message = reader.emessage(next(iter(known.values()))[1], known)
+    return message, reader.faults()
 
 
-def _is_valid(schema: etree.XMLSchema, document: Document) -> bool:
-    """The verdict of the schema. What was cut out counts where xsi:type names a narrower type than any string."""
-    typed = [node for node in document.payloads if node.attrib]
-    for node in typed:
-        node.text = b"".join(document.payloads[node].encoded()).decode("ascii")
-    valid = schema.validate(document.root)
-    for node in typed:
-        node.text = None
-    return valid
+def _is_plain(document: Document, known: Letters) -> bool:
+    """Whether a valid document can be read by table.
 
-
-def _bears_attributes(root: etree._Element) -> bool:
-    """Whether any element has an attribute that is more than a hint where a schema may be found."""
-    return any(not HINTS.issuperset(node.keys()) for node in root.iter())
-
-
-def _knows_all(root: etree._Element, known: Letters) -> bool:
-    """Whether every letter in a consignment is one that this library reads; the schema knows more of them."""
+    No element has an attribute that is more than a hint where a schema may be found, and every letter is one that this
+    library reads: the schema knows more of them.
+    """
+    root = document.root
+    if document.may_have_attributes and any(not HINTS.issuperset(node.keys()) for node in root.iter()):
+        return False
     names = {str(child.tag).rpartition("}")[2] for child in root}
     return names <= {"Envelope", "Local_Elements", *known}
 
@@ -156,8 +158,7 @@ def _accepted(document: Document, namespace: str, known: Letters) -> Emessage:
         if name == "Envelope":
             envelope = read_valid(child, Envelope, any_version, document.payloads)
         elif name == "Local_Elements":
-            xml = etree.tostring(child, encoding="unicode", with_tail=False)
-            local.append(LocalElements(len(read_letters) - 1, xml))
+            local.append(LocalElements(len(read_letters) - 1, xml_of(child, document.payloads)))
         else:
             read_letters.append(read_valid(child, *known[name], document.payloads))
     return Emessage(
@@ -168,15 +169,16 @@ def _accepted(document: Document, namespace: str, known: Letters) -> Emessage:
     )
 
 
-def _unknown_namespace(document: Document, namespace: str) -> tuple[Emessage, list[Found]]:
+def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Found]]:
     """Read what can be read of a version that is not known, as the default version of its letters."""
-    from medcom_bu.oioxml.explain import Found, Place, Reader
+    from medcom_bu.oioxml.faults import Found, Place
 
     default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
-    reader = Reader(document.payloads, namespace)
-    message = reader.emessage(document.root, next(iter(default.values()))[1], default)
+    message, faults = _explained(document, namespace, default, limits)
+    if message is None:
+        return None, faults
     found = []
-    for number, letter in enumerate(message.letters):
+    for number, letter in enumerate(message.letters[: limits.issues]):
         spec = spec_of(type(letter))
         expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
         place = Place(f"/Emessage/{spec.element}", f"letters[{number}]")

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import attrs
 from lxml import etree
 
 from medcom_bu.binding import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
+from medcom_bu.oioxml.kept import Payloads
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
 
-Payloads = Mapping[etree._Element, Base64]
 Nodes = Iterator[etree._Element]
 Decoder = Callable[[etree._Element, Nodes, Payloads], Any]
 

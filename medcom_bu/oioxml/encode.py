@@ -12,16 +12,19 @@ import io
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Container, Iterator
+from typing import Any, BinaryIO, NamedTuple
 
 from medcom_bu.arguments import check
 from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
-from medcom_bu.messages.emessage import Emessage, Envelope
-from medcom_bu.oioxml.versions import Said, said_in, spec_of
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Layer, Report
+from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.oioxml import kept, kinds
+from medcom_bu.oioxml.kept import attribute_text, escape
+from medcom_bu.oioxml.versions import Said, by_namespace, said_in, spec_of
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.characters import not_xml
-from medcom_bu.values.text import Mark, Node, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
 
 Out = list[Any]
 Writer = Callable[[Any, Out], None]
@@ -29,14 +32,6 @@ Writer = Callable[[Any, Out], None]
 _PIECE = 1 << 16
 _ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
 """The encodings that are written: Python's name for each, and the one that XML declares."""
-
-
-def escape(text: str) -> str:
-    """The text as XML content. A character that XML cannot hold becomes U+FFFD: a named loss."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
-        return text
-    return not_xml().sub("\ufffd", text).replace("\r", "&#13;")
 
 
 _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text and '>' not in text else escape(text)"
@@ -53,30 +48,65 @@ def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
     """Write the consignment to a binary file; attachments are encoded in pieces of bounded size.
 
-    Raises InvalidMessage where no letter has the version, ValueError for an encoding that is not written.
+    Raises InvalidMessage where no letter has the version, and where the message holds XML that cannot be written,
+    ValueError for an encoding that is not written.
     """
     if version is not None:
         from medcom_bu.oioxml.losses import check_version
 
         check_version(message, version)
     out: Out = []
-    _emessage(said_in(message, version), out)
+    try:
+        _emessage(said_in(message, version), out)
+    except kept.Malformed:
+        raise unwritable(message) from None
     finish(out, file, encoding)
 
 
+def unwritable(message: Value) -> InvalidMessage:
+    """What a writer raises that came upon XML that cannot be written: where it is, all of it."""
+    places = list(_unwritable_places(message, ""))
+    issues = [kinds.UNWRITABLE.at(place or "/") for place in places or ["/"]]
+    return InvalidMessage(Report.of(issues, [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE]))
+
+
 def finish(out: Out, file: Any, encoding: str) -> None:
-    """Write what the writers have put into ``out``, escaped and encoded, to a binary file."""
+    """Write what the writers have put into ``out``, escaped and encoded, to a binary file.
+
+    Where a name that is kept has a character that the encoding lacks, which no reference can stand for, it is UTF-8.
+    """
     encoding = _declared(encoding)
     try:
         parts: list[str | Base64] = ["".join(out)]
     except TypeError:  # there are attachments
         parts = list(_parts(out))
+    try:
+        encoded = [part if isinstance(part, Base64) else part.encode(encoding) for part in parts]
+    except UnicodeEncodeError:
+        if any(isinstance(part, str) and _needs_unicode(part, encoding) for part in parts):
+            encoding = "UTF-8"
+        encoded = [part if isinstance(part, Base64) else part.encode(encoding, "xmlcharrefreplace") for part in parts]
     file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
-    for part in parts:
+    for part in encoded:
         if isinstance(part, Base64):
             file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
         else:
-            file.write(part.encode(encoding, "xmlcharrefreplace"))
+            file.write(part)
+
+
+_MARKUP = re.compile(r"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+
+
+def _needs_unicode(xml: str, encoding: str) -> bool:
+    """Whether a name has a character that the encoding lacks, or a section of CDATA may have."""
+    names = (_QUOTED.sub("", tag) for tag in _MARKUP.findall(xml) if not tag.isascii())
+    try:
+        for name in names:
+            name.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return "<![CDATA[" in xml
 
 
 def _parts(out: Out) -> Iterator[str | Base64]:
@@ -109,24 +139,29 @@ def _escaped(text: str, encoding: str) -> Iterator[bytes]:
 def _emessage(said: Said, out: Out) -> None:
     message, namespace = said.message, said.message.namespace
     first = (said.versions or (Version("", "", namespace),))[0]
-    out.append(f'<Emessage xmlns="{attribute_text(namespace)}"{unexpected_attributes(message)}>')
+    out.append(root_tag("Emessage", message, namespace, by_namespace()))
     extra = _Extra(message.unexpected, out)
+    local = deque(sorted(message.local_elements, key=lambda element: element.after))
     if message.envelope is not None:
         extra.before()
         writer(Envelope, first, 1)(_opened("Envelope", message.envelope, 1, out), out)
         out.append("\n  </Envelope>")
-    local = {element.after: element for element in message.local_elements}
     for number, (letter, target) in enumerate(zip(message.letters, said.versions, strict=True)):
+        extra.local(local, number)
         extra.before()
         cls: Any = type(letter)
         name = spec_of(cls).element
         writer(cls, target, 1)(_opened(name, letter, 1, out), out)
         out.append(f"\n  </{name}>")
-        if number in local:
-            extra.before()
-            out.append("\n  " + local[number].xml)
+    extra.local(local, None)
     extra.rest()
     out.append("\n</Emessage>\n")
+
+
+def root_tag(name: str, value: Value, namespace: str, known: Container[str]) -> str:
+    """The start of the root; a namespace that is not known is looked at. Raises Malformed."""
+    written = namespace if namespace in known else kept.namespace(namespace)
+    return f'<{name} xmlns="{written}"{unexpected_attributes(value)}>'
 
 
 def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
@@ -134,25 +169,22 @@ def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
     return value
 
 
-def _attributes(unexpected: tuple[Unexpected, ...]) -> dict[int, list[str]]:
-    """The attributes that were not expected, by the number of the child that bears them; -1 for the value's own."""
-    found: dict[int, list[str]] = {}
-    for one in unexpected:
-        if one.kind == "attribute":
-            found.setdefault(one.index, []).append(" " + one.content)
-    return found
-
-
-def unexpected_attributes(value: Value) -> str:
-    """The attributes that hang on a value's own element."""
-    return "".join(_attributes(value.unexpected).get(-1, ()))
+def unexpected_attributes(value: Value, own: str | None = None) -> str:
+    """The attributes that hang on a value's own element, which may have one of its ``own``. Raises Malformed."""
+    if not value.unexpected:
+        return ""
+    return kept.attributes((one.content for one in value.unexpected if one.kind == "attribute" and one.index < 0), own)
 
 
 class _Extra:
-    """Puts what the declaration has no place for back where it came from."""
+    """Puts what the declaration has no place for back where it came from. Raises Malformed where it cannot."""
 
     def __init__(self, unexpected: tuple[Unexpected, ...], out: Out) -> None:
-        self.left = deque(found for found in unexpected if found.kind in ("element", "text"))
+        self.left = deque(one for one in unexpected if one.kind in ("element", "text"))
+        self.attributes: dict[int, list[str]] = {}
+        for one in unexpected:
+            if one.kind == "attribute" and one.index >= 0:
+                self.attributes.setdefault(one.index, []).append(one.content)
         self.out = out
         self.index = 0
 
@@ -162,15 +194,71 @@ class _Extra:
             self._put()
         self.index += 1
 
+    def onto(self, mark: int) -> None:
+        """Put the attributes of the child that was written last on it: it begins at ``mark``, if it was written."""
+        contents = self.attributes.pop(self.index - 1, None)
+        if contents and mark < len(self.out):
+            start, tag, rest = re.split(r"(<[^\s/>]+)", self.out[mark], maxsplit=1)
+            self.out[mark] = start + tag + kept.attributes(contents) + rest
+
+    def local(self, elements: deque[LocalElements], number: int | None) -> None:
+        """Write the private extensions that stand before a letter, or all that are left."""
+        while elements and (number is None or elements[0].after < number):
+            self.before()
+            xml = elements.popleft().xml
+            self.index += kept.fragment(xml) - 1
+            self.out.append("\n  " + xml)
+
     def rest(self) -> None:
         """All declared children are written."""
         while self.left:
             self._put()
+        if self.attributes:
+            raise kept.Malformed
 
     def _put(self) -> None:
-        found = self.left.popleft()
-        self.out.append(found.content)
-        self.index += found.kind == "element"
+        one = self.left.popleft()
+        if one.kind == "element":
+            self.index += kept.fragment(one.content)
+        else:
+            kept.text(one.content)
+        self.out.append(one.content)
+
+
+class _Step(NamedTuple):
+    """How one field is written: ``write`` is None where the version has no such element.
+
+    ``inline`` has the steps of the classes that stand for several elements.
+    """
+
+    name: str
+    is_many: bool
+    write: Writer | None
+    inline: dict[Any, list[_Step]]
+
+
+@functools.cache
+def _steps(cls: Any, version: Version, depth: int) -> list[_Step]:
+    """The fields of a class one by one, for a value that has more on it than its class declares."""
+    steps = []
+    for name, declared in fields(cls).items():
+        alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
+        inline = {
+            element.type: _steps(element.type, version, depth)
+            for element in alternatives
+            if isinstance(element.type, type) and element.type.inline  # type: ignore[attr-defined]
+        }
+        write = None
+        if alternatives:
+            names = _names()
+            lines = _step(0, alternatives, version, depth + 1, names)
+            write = _compiled(["def write_field(item, out):", " add = out.append", *lines], names, "write_field")
+        steps.append(_Step(name, isinstance(declared, Element) and declared.max != 1, write, inline))
+    return steps
+
+
+def _names() -> dict[str, Any]:
+    return {"write_nodes": _nodes, "escape": escape}
 
 
 @functools.cache
@@ -180,21 +268,16 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. The source holds no
     text but attribute names and numbers; what is written comes from ``names``.
     """
-    names: dict[str, Any] = {"write_with_extras": _write_with_extras, "write_nodes": _nodes, "escape": escape}
-    steps: list[tuple[str, Writer]] = []
+    names = _names() | {"with_extras": lambda value, out: _write_with_extras(value, _steps(cls, version, depth), out)}
     lines = ["def write_children(value, out):", " held = value.__dict__"]
-    lines += [" if held['unexpected']:", "  return write_with_extras(value, steps, out)", " add = out.append"]
-    for name, declared in fields(cls).items():
+    lines += [" if held['unexpected']:", "  return with_extras(value, out)", " add = out.append"]
+    for number, (name, declared) in enumerate(fields(cls).items()):
         alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
         if alternatives:
-            step = _step(len(steps), alternatives, version, depth + 1, names)
-            steps.append(
-                (name, _compiled(["def write_field(item, out):", " add = out.append", *step], names, "write_field"))
-            )
+            step = _step(number, alternatives, version, depth + 1, names)
             many = isinstance(declared, Element) and declared.max != 1
             lines += [f" item = held[{name!r}]", " if item:" if many else " if item is not None:"]
             lines += [" " + line for line in step]
-    names["steps"] = steps
     return _compiled(lines, names, "write_children")
 
 
@@ -240,21 +323,27 @@ def _element_lines(key: str, element: Element, version: Version, depth: int, nam
     return [" for item in item:", *("  " + line for line in lines)]
 
 
-def _write_with_extras(value: Value, steps: list[tuple[str, Writer]], out: Out) -> None:
+def _write_with_extras(value: Value, steps: list[_Step], out: Out) -> None:
     extra = _Extra(value.unexpected, out)
-    attributes = _attributes(value.unexpected)
-    for name, write_field in steps:
-        held = value.__dict__[name]
-        if held is None:
-            continue
-        for item in held if isinstance(held, tuple) else (held,):
-            extra.before()
-            mark = len(out)
-            write_field((item,) if isinstance(held, tuple) else item, out)
-            if extra.index - 1 in attributes:
-                start, tag, rest = re.split(r"(<[^\s/>]+)", out[mark], maxsplit=1)
-                out[mark] = start + tag + "".join(attributes[extra.index - 1]) + rest
+    for item, step in _items(value, steps):
+        extra.before()
+        mark = len(out)
+        if step.write is not None:
+            step.write((item,) if step.is_many else item, out)
+        extra.onto(mark)
     extra.rest()
+
+
+def _items(value: Value, steps: list[_Step]) -> Iterator[tuple[Any, _Step]]:
+    """What a value holds for each child element, in the order of writing, those of an inline class one by one."""
+    for step in steps:
+        held = value.__dict__[step.name]
+        for item in held if step.is_many else () if held is None else (held,):
+            inner = step.inline.get(type(item))
+            if inner is None or item.unexpected:
+                yield item, step
+            else:
+                yield from _items(item, inner)
 
 
 def _class_writer(element: Element, version: Version, depth: int) -> Writer:
@@ -286,16 +375,13 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
 
     def write_one(item: Any, out: Out) -> None:
+        if any(one.kind in ("element", "text") or one.index >= 0 for one in item.unexpected):
+            raise kept.Malformed
         held = getattr(item, field)
         attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
-        out.append(f"{start}{attribute}{unexpected_attributes(item)}>{escape(item.text or '')}{end}")
+        out.append(f"{start}{attribute}{unexpected_attributes(item, name)}>{escape(item.text or '')}{end}")
 
     return write_one
-
-
-def attribute_text(text: str) -> str:
-    """The text as the content of an attribute, in double quotes."""
-    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 @functools.cache
@@ -320,6 +406,50 @@ def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
             _nodes(node.nodes, add)
             add(end)
         elif isinstance(node, RawMarkup):
+            kept.fragment(node.xml)
             add(node.xml)
         else:
             add(escape(node))
+
+
+# --- what cannot be written -------------------------------------------------------------------------------------------
+
+
+def _unwritable_places(value: Value, path: str) -> Iterator[str]:
+    """The attribute paths at which a value holds XML that cannot be written."""
+    own = value.__dict__
+    if _fails(kept.namespace, own.get("namespace", "")):
+        yield _joined(path, "namespace")
+    for number, one in enumerate(own["unexpected"]):
+        if one.kind != "segment" and _fails(_CHECKS[one.kind], one.content):
+            yield _joined(path, f"unexpected[{number}]")
+    for number, local in enumerate(own.get("local_elements", ())):
+        if _fails(kept.fragment, local.xml):
+            yield _joined(path, f"local_elements[{number}]")
+    for name in [*fields(type(value)), *({"letters"} & own.keys())]:
+        items = own[name] if isinstance(own[name], tuple) else (own[name],)
+        for number, item in enumerate(items):
+            place = _joined(path, f"{name}[{number}]" if items is own[name] else name)
+            if isinstance(item, Value):
+                yield from _unwritable_places(item, place)
+            elif isinstance(item, FormattedText) and _fails(_nodes, item.nodes, [].append):
+                yield place
+
+
+_CHECKS: dict[str, Callable[..., Any]] = {
+    "element": kept.fragment,
+    "text": kept.text,
+    "attribute": lambda content: kept.attributes([content]),
+}
+
+
+def _fails(check: Callable[..., Any], *given: Any) -> bool:
+    try:
+        check(*given)
+    except kept.Malformed:
+        return True
+    return False
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -10,9 +10,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 import attrs
 from lxml import etree
@@ -23,7 +21,6 @@ from medcom_bu.binding import (
     Codes,
     Element,
     Formatted,
-    Unexpected,
     Value,
     Version,
     Wrapped,
@@ -31,35 +28,16 @@ from medcom_bu.binding import (
     fields,
     leaf_type,
 )
-from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.decode import Payloads, read_binary
+from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
+from medcom_bu.oioxml.decode import read_binary
+from medcom_bu.oioxml.faults import Place, shown
 from medcom_bu.oioxml.leaves import check_leaf
-from medcom_bu.oioxml.source import HINTS, XSI
-from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
 
-_TYPE = XSI + "type"
-_XML_BLANKS = " \t\r\n"
-_OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
+_RANKS = 16
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
-
-
-class Place(NamedTuple):
-    """Where something is: on the wire, and in the value."""
-
-    xpath: str
-    attribute: str
-
-
-class Found(NamedTuple):
-    """A fault, before it is decided which of its two paths is shown."""
-
-    kind: Kind
-    place: Place
-    params: dict[str, object]
 
 
 Letters = Mapping[str, tuple[type[Value], Version]]
@@ -74,42 +52,19 @@ class _Slot(NamedTuple):
     rank: int = 0
     inner: tuple[type[Value], str] | None = None
 
+    @property
+    def key(self) -> int:
+        """The place that the writer gives it."""
+        return self.number * _RANKS + self.rank
 
-@functools.cache
-def _vocabulary() -> frozenset[str]:
-    """Every name of the standard that may be shown."""
-    names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
-    todo: list[Any] = [Envelope, VansEnvelope, *letters()]
-    names.update(spec_of(cls).element for cls in letters())
-    while todo:
-        for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
-            names.add(element.name)
-            if isinstance(element.type, type):
-                todo.append(element.type)
-                names.update((element.type.attribute or ())[1:])  # type: ignore[attr-defined]
-    return frozenset(map(str, names))
+    @property
+    def last_key(self) -> int:
+        """A place behind all that its field holds."""
+        return self.number * _RANKS + _RANKS - 1
 
 
-def shown(tag: str) -> str:
-    """A name of the wire, without namespace, as it may be shown: ``*`` where it is no name of the standard.
-
-    Anything may stand where a name is expected, a person's name or number too.
-    """
-    name = tag.rpartition("}")[2]
-    return name if name in _vocabulary() else "*"
-
-
-class Reader:
-    """Reads one document; ``found`` collects the faults in document order."""
-
-    def __init__(self, payloads: Payloads, namespace: str) -> None:
-        self.payloads = payloads
-        self.namespace = namespace
-        self.found: list[Found] = []
-
-    def report(self, kind: Kind, place: Place, **params: object) -> None:
-        """Note a fault."""
-        self.found.append(Found(kind, place, params))
+class Reader(Keeper):
+    """Reads one document; the faults are collected in document order, those beyond the limit are counted."""
 
     # --- elements that hold elements ---------------------------------------------------------------------------
 
@@ -119,47 +74,42 @@ class Reader:
             f.name: [] if f.default == () else None
             for f in attrs.fields(cls)  # type: ignore[arg-type]
         }
-        extras = list(self.attributes(node, -1, place))
-        slots = _slots(cls, version)
-        order = ", ".join(slots)
-        steps = self.steps(node)
+        beside = Beside(self, node, place)
+        slots, order = _slots(cls, version)  # type: ignore[arg-type]
         counts: Counter[str] = Counter()
         position = (0, 0)
-        extras += self.stray(node.text, 0, place)
-        for index, child in enumerate(node):
+        for child, step in zip(node, self.steps(node), strict=True):
             slot = self.slot(child, slots)
-            xpath = f"{place.xpath}/{steps[index]}"
+            xpath = f"{place.xpath}/{step}"
             if slot is None:
                 here = Place(xpath, place.attribute)
                 self.report(kinds.UNEXPECTED, here, element=shown(str(child.tag)), order=order)
-                extras.append(kept(child, index))
+                beside.keep(child)
             else:
                 here = Place(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
                 position = self.in_order(slot, position, counts, here, order)
                 counts[slot.element.name] += 1
-                extras += self.child(child, index, slot, cls, values, version, here, counts)
-            extras += self.stray(child.tail, index + 1, place)
+                self.child(child, slot, cls, values, version, here, counts, beside)
+            beside.stray(child.tail, place)
         self.missing(cls, version, counts, place, order)
-        values["unexpected"] = extras
+        values["unexpected"] = beside.in_written_order()
         value = cls.__new__(cls)
         held = {name: tuple(item) if type(item) is list else item for name, item in values.items()}
         object.__setattr__(value, "__dict__", held)
         return value
 
-    def steps(self, node: etree._Element) -> list[str]:
+    def steps(self, node: etree._Element) -> Iterator[str]:
         """One step of a path for each child: its name, with a number where the name occurs more than once.
 
         A name that may not be shown is ``*`` with its number among all children.
         """
-        names = [shown(str(child.tag)) for child in node]
-        totals = Counter(names)
+        totals = Counter(shown(str(child.tag)) for child in node)
         so_far: Counter[str] = Counter()
-        steps = []
-        for index, name in enumerate(names, 1):
+        for index, child in enumerate(node, 1):
+            name = shown(str(child.tag))
             so_far[name] += 1
             number = index if name == "*" else so_far[name] if totals[name] > 1 else 0
-            steps.append(f"{name}[{number}]" if number else name)
-        return steps
+            yield f"{name}[{number}]" if number else name
 
     def slot(self, child: etree._Element, slots: dict[str, _Slot]) -> _Slot | None:
         """What a child element means here; None where it means nothing."""
@@ -182,32 +132,38 @@ class Reader:
     def child(
         self,
         child: etree._Element,
-        index: int,
         slot: _Slot,
         cls: type[Value],
         values: dict[str, Any],
         version: Version,
         here: Place,
         counts: Counter[str],
-    ) -> Iterator[Unexpected]:
+        beside: Beside,
+    ) -> None:
         """Read one child into its field; what does not fit there is kept."""
         held = values[slot.name]
         many = slot.element.max != 1
         if held is not None and not many and not _joins(slot, held):
             if counts[slot.element.name] == 1:
                 self.report(kinds.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
-            yield kept(child, index)
+            beside.keep(child, slot.last_key)
             return
-        item = self.item(child, slot.element, version, here)
+        item = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
         if item is None:
-            yield kept(child, index)
+            beside.keep(child, slot.last_key)
             return
+        beside.read(slot.key)
         if not isinstance(slot.element.type, type):
-            yield from self.attributes(child, index, here)
+            beside.attributes(child, here)
         if many:
             held.append(item)
         else:
-            values[slot.name] = _joined(slot.inner, held, item) if slot.inner else item
+            values[slot.name] = _with_member(slot.inner, held, item) if slot.inner else item
+
+    def has_foreign_type(self, node: etree._Element) -> bool:
+        """Whether an element says of which type it is by a name that would mean another one where it is written."""
+        name = node.get(TYPE)
+        return name is not None and ":" not in name and (node.nsmap.get(None) or "") != self.namespace
 
     def missing(self, cls: type[Value], version: Version, counts: Counter[str], place: Place, order: str) -> None:
         """Report what a class demands and did not get."""
@@ -224,68 +180,61 @@ class Reader:
 
     # --- the root ----------------------------------------------------------------------------------------------
 
-    def emessage(self, root: etree._Element, envelope_version: Version, letters: Letters) -> Emessage:
+    def emessage(self, envelope_version: Version, letters: Letters) -> Emessage | None:
+        """Read a consignment; None, with the fault, where too much would have to be kept of it."""
+        try:
+            return self._emessage(envelope_version, letters)
+        except TooMuch:
+            self.give_up()
+            return None
+
+    def _emessage(self, envelope_version: Version, letters: Letters) -> Emessage:
         """Read a consignment: an envelope, then letters, each with its private extension behind it."""
-        place = Place("/Emessage", "")
+        root, place = self.document.root, Place("/Emessage", "")
         envelope: Value | None = None
         read: list[Value] = []
         local: list[LocalElements] = []
-        extras = list(self.attributes(root, -1, place))
-        extras += self.stray(root.text, 0, place)
-        steps = self.steps(root)
+        beside = Beside(self, root, place)
         order = "Envelope, then letters, each followed by at most one Local_Elements"
-        for index, child in enumerate(root):
+        is_letter_unknown = False
+        for child, step in zip(root, self.steps(root), strict=True):
             namespace, _, name = str(child.tag).rpartition("}")
             known = namespace == "{" + self.namespace
-            here = Place(f"/Emessage/{steps[index]}", f"letters[{len(read)}]")
+            here = Place(f"/Emessage/{step}", f"letters[{len(read)}]")
             if known and name == "Envelope" and envelope is None:
                 here = here._replace(attribute="envelope")
                 if read:
                     self.report(kinds.ORDER, here, element=name, order=order)
                 envelope = self.value(child, Envelope, envelope_version, here)
-            elif known and name == "Local_Elements" and read and all(e.after < len(read) - 1 for e in local):
-                local.append(LocalElements(len(read) - 1, xml_of(child)))
+                beside.read(0)
+            elif known and name == "Local_Elements" and read and (not local or local[-1].after < len(read) - 1):
+                local.append(LocalElements(len(read) - 1, self.xml_of(child)))
+                beside.read(len(read))
             elif known and name in letters:
                 read.append(self.value(child, *letters[name], here))
+                beside.read(len(read))
             else:
                 is_letter = known and name not in ("Envelope", "Local_Elements")
+                is_letter_unknown |= is_letter
                 kind, params = (
                     (kinds.LETTER, {"expected": ", ".join(letters)})
                     if is_letter
                     else (kinds.UNEXPECTED, {"order": order})
                 )
                 self.report(kind, here._replace(attribute=""), element=shown(name), **params)
-                extras.append(kept(child, index))
-            extras += self.stray(child.tail, index + 1, place)
+                beside.keep(child)
+            beside.stray(child.tail, place)
         if envelope is None:
             self.report(kinds.MISSING, place, element="Envelope", order=order)
-        if not read and not any(found.kind is kinds.LETTER for found in self.found):
+        if not read and not is_letter_unknown:
             self.report(kinds.MISSING, place, element=" | ".join(letters), order=order)
         return Emessage(
             envelope=envelope,  # type: ignore[arg-type]
             letters=tuple(read),
             local_elements=tuple(local),
             namespace=self.namespace,
-            unexpected=tuple(extras),
+            unexpected=beside.in_written_order(),
         )
-
-    # --- what hangs on an element ------------------------------------------------------------------------------
-
-    def attributes(self, node: etree._Element, index: int, place: Place) -> Iterator[Unexpected]:
-        """Keep the attributes of an element. None is allowed, but for hints where a schema may be found."""
-        for name, text in node.attrib.items():
-            name, text = str(name), str(text)
-            if name in HINTS:
-                continue
-            if name != _TYPE:
-                self.report(kinds.ATTRIBUTE, place, attribute=shown(name))
-            yield Unexpected("attribute", index, shown(name), _attribute(node, name, text))
-
-    def stray(self, text: str | None, index: int, place: Place) -> Iterator[Unexpected]:
-        """Keep text that stands between elements."""
-        if text and text.strip(_XML_BLANKS):
-            self.report(kinds.TEXT_BETWEEN, place)
-            yield Unexpected("text", index, "", escape(text))
 
     # --- leaves ------------------------------------------------------------------------------------------------
 
@@ -320,8 +269,6 @@ class Reader:
             return None
         field, name = cls.attribute
         text, held = node.text or "", node.get(name)
-        if held is not None:
-            del node.attrib[name]
         judged = " ".join(text.split()) if cls.collapses else text
         for kind, params in check_leaf(cls.text_type, judged, version):
             self.report(kind, place, element=element.name, **params)
@@ -330,15 +277,14 @@ class Reader:
         else:
             for kind, params in check_leaf(cls.attribute_type, str(held), version):
                 self.report(kind, place, element=f"{element.name}/@{name}", **params)
-        made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place)))
+        made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place, name)))
         return made
 
     def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Place) -> tuple[Node, ...]:
         """Read formatted text; an element that is not allowed in it is kept as XML."""
         found: list[Node] = [node.text] if node.text else []
-        steps = self.steps(node)
-        for index, child in enumerate(node):
-            found.append(self.markup(child, allowed, Place(f"{place.xpath}/{steps[index]}", place.attribute)))
+        for child, step in zip(node, self.steps(node), strict=True):
+            found.append(self.markup(child, allowed, Place(f"{place.xpath}/{step}", place.attribute)))
             if child.tail:
                 found.append(child.tail)
         return tuple(found)
@@ -361,53 +307,7 @@ class Reader:
         else:
             order = ", ".join([*Mark, *allowed])
             self.report(kinds.UNEXPECTED, place, element=shown(name), order=order)
-        return RawMarkup(xml_of(child))
-
-
-def _node_at(tree: Any, path: str) -> Any:
-    """The node of a path of libxml2, which may use prefixes of the document; the root where it leads nowhere."""
-    try:
-        return next(iter(tree.xpath(path)), tree.getroot())
-    except etree.XPathEvalError:
-        return tree.getroot()
-
-
-def refusals(schema: etree.XMLSchema, root: etree._Element) -> list[Found]:
-    """What the schema says itself, without its texts, which quote content."""
-    tree = root.getroottree()
-    found = []
-    for error in schema.error_log:  # type: ignore[attr-defined]
-        node: Any = _node_at(tree, error.path) if error.path else root
-        steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
-        place = Place("/" + "/".join(steps), "")
-        found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
-    return found
-
-
-def xml_of(node: etree._Element) -> str:
-    """An element as XML that can stand anywhere."""
-    return etree.tostring(node, encoding="unicode", with_tail=False)
-
-
-def kept(node: etree._Element, index: int) -> Unexpected:
-    """An element, kept as it came."""
-    return Unexpected("element", index, shown(str(node.tag)), xml_of(node))
-
-
-def _attribute(node: etree._Element, name: str, text: str) -> str:
-    """An attribute as XML that can stand on any element: with the namespaces that it needs."""
-    uri, _, local = name.rpartition("}")
-    declared = []
-    if uri:
-        prefix = "xml" if uri[1:] == "http://www.w3.org/XML/1998/namespace" else "a"
-        prefix = next((p for p, known in node.nsmap.items() if p and known == uri[1:]), prefix)
-        local = f"{prefix}:{local}"
-        if prefix != "xml":
-            declared.append(f"xmlns:{prefix}={quoteattr(uri[1:])}")
-    used = text.partition(":")[0] if ":" in text else None
-    if used and used in node.nsmap and f"xmlns:{used}" not in "".join(declared):
-        declared.append(f"xmlns:{used}={quoteattr(str(node.nsmap[used]))}")
-    return " ".join([*declared, f"{local}={quoteattr(text, {chr(10): '&#10;', chr(13): '&#13;', chr(9): '&#9;'})}"])
+        return RawMarkup(self.xml_of(child))
 
 
 def _members(element: Element) -> Iterator[Element]:
@@ -418,7 +318,9 @@ def _members(element: Element) -> Iterator[Element]:
         yield element
 
 
-def _slots(cls: type[Value], version: Version) -> dict[str, _Slot]:
+@functools.cache
+def _slots(cls: type[Value], version: Version) -> tuple[dict[str, _Slot], str]:
+    """What each child of a class means, by its name, and the names in their order."""
     slots: dict[str, _Slot] = {}
     for number, (name, declared) in enumerate(fields(cls).items()):
         for element in elements(declared):
@@ -430,7 +332,7 @@ def _slots(cls: type[Value], version: Version) -> dict[str, _Slot]:
                         slots[member.name] = _Slot(number, name, member, rank, (element.type, inner))
             else:
                 slots[element.name] = _Slot(number, name, element)
-    return slots
+    return slots, ", ".join(slots)
 
 
 def _attribute_path(parent: str, slot: _Slot, held: Any) -> str:
@@ -448,7 +350,7 @@ def _alternatives(cls: type[Value], name: str) -> list[str]:
     return [element.name for element in elements(fields(cls)[name])]
 
 
-def _joined(inner: tuple[type[Value], str], held: Any, item: Any) -> Value:
+def _with_member(inner: tuple[type[Value], str], held: Any, item: Any) -> Value:
     cls, name = inner
     if isinstance(held, cls):
         return held.replace(**{name: item})

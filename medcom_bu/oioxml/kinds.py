@@ -30,12 +30,21 @@ BAD_ENCODING = _syntax(
     "xml.encoding",
     Severity.ERROR,
     Text(
-        "the bytes do not fit the encoding {declared}",
-        "bytene passer ikke til tegnsættet {declared}",
+        "the bytes cannot be read in the encoding {declared}",
+        "bytene kan ikke læses i tegnsættet {declared}",
     ),
     Text(
-        "declare the encoding that was used: ISO-8859-1 or UTF-8",
-        "angiv det tegnsæt der er brugt: ISO-8859-1 eller UTF-8",
+        "write the message in ISO-8859-1 or UTF-8, and declare the one that was used",
+        "skriv meddelelsen i ISO-8859-1 eller UTF-8, og angiv det tegnsæt der er brugt",
+    ),
+)
+CHARACTER = _syntax(
+    "xml.character",
+    Severity.ERROR,
+    Text("the character {character} is not allowed in XML", "tegnet {character} er ikke tilladt i XML"),
+    Text(
+        "remove control characters before the message is written; make a line break of U+000B and U+000C",
+        "fjern kontroltegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
     ),
 )
 ENCODING_LIES = _syntax(
@@ -58,15 +67,21 @@ DOCTYPE = _syntax(
 TOO_LARGE = _syntax(
     "xml.too-large",
     Severity.ERROR,
+    Text("the document has more than {limit} {what}", "dokumentet har mere end {limit} {what}"),
     Text(
-        "the document goes beyond a limit on text, depth or names ({reason})",
-        "dokumentet overskrider en grænse for tekst, dybde eller navne ({reason})",
-    ),
-    Text(
-        "only attachments may be large; a text is limited to 10 million characters and nesting to 256 levels",
-        "kun bilag må være store; en tekst må have 10 millioner tegn, og indlejring 256 niveauer",
+        "only attachments may be large; a caller who expects more gives other limits",
+        "kun bilag må være store; den der venter mere, angiver andre grænser",
     ),
     _HOUSE,
+)
+UNWRITABLE = _syntax(
+    "xml.unwritable",
+    Severity.ERROR,
+    Text("what stands here cannot be written as XML", "det der står her, kan ikke skrives som XML"),
+    Text(
+        "give whole elements, texts and attributes with the namespaces that they need, at a place that exists",
+        "angiv hele elementer, tekster og attributter med de navnerum de bruger, på et sted der findes",
+    ),
 )
 NOT_CARRIED = _syntax(
     "xml.not-carried",
@@ -124,7 +139,10 @@ UNEXPECTED = _schema(
 ORDER = _schema(
     "xml.element-order",
     Text("{element} stands in the wrong place", "{element} står det forkerte sted"),
-    Text("the order is {order}", "rækkefølgen er {order}"),
+    Text(
+        "the order is {order}; the value that is read has it, so judge the bytes, not the value",
+        "rækkefølgen er {order}; den læste værdi følger den, så bedøm bytene og ikke værdien",
+    ),
 )
 REPEATED = _schema(
     "xml.element-repeated",

@@ -13,12 +13,16 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.encode import Out, attribute_text, finish, unexpected_attributes, writer
-from medcom_bu.oioxml.explain import Found, Place, Reader, refusals, shown
+from medcom_bu.oioxml.beside import TooMuch
+from medcom_bu.oioxml.encode import Out, finish, root_tag, unwritable, writer
+from medcom_bu.oioxml.explain import Reader
+from medcom_bu.oioxml.faults import Found, Place, refusals, shown, too_deep
+from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.source import Document, load
 from medcom_bu.resources import folder
@@ -31,12 +35,12 @@ _ROOT = "VANSEnvelope"
 _cache = threading.local()
 
 
-def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[VansEnvelope]:  # noqa: ARG001
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[VansEnvelope]:
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
     Issues: those of ``oioxml.kinds``, at named XPaths.
     """
-    return _read(data, lambda place: place.xpath)
+    return _read(data, lambda place: place.xpath, limits)
 
 
 def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
@@ -46,8 +50,11 @@ def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
     if isinstance(content, VansMessage) and content.data is not None and content.data.text is None:
         light = envelope.replace(content=content.replace(data=Base64(b"")))
     out: list[bytes] = []
-    write(light, _Collector(out), "UTF-8")
-    return _read(b"".join(out), lambda place: place.attribute or "/")
+    try:
+        write(light, _Collector(out), "UTF-8")
+    except InvalidMessage as error:
+        return Reading(None, error.report.issues, (Layer.SYNTAX,))
+    return _read(b"".join(out), lambda place: place.attribute or "/", LIMITS)
 
 
 class _Collector:
@@ -57,27 +64,36 @@ class _Collector:
         self.write, self.writelines = out.append, out.extend
 
 
-def _read(data: bytes | BinaryIO, where: Callable[[Place], str]) -> Reading[VansEnvelope]:
-    document, issues = load(data, "Data")
+def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[VansEnvelope]:
+    document, issues = load(
+        data, "Data", limits, lambda namespace: _schema() if namespace == VANS_104.namespace else None
+    )
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    envelope, found = _envelope(document)
+    envelope, found = _envelope(document, limits)
     issues += (f.kind.at(where(f.place), **f.params) for f in found)
     locate = str if envelope is None else functools.partial(to_xpath, envelope, root=_ROOT)
-    return Reading(envelope, tuple(issues), (Layer.SYNTAX, Layer.SCHEMA), locate)
+    is_refused = any(f.kind is kinds.TOO_LARGE for f in found)
+    return Reading(envelope, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
-def _envelope(document: Document) -> tuple[VansEnvelope | None, list[Found]]:
+def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, list[Found]]:
     root = document.root
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
     place = Place("/" + shown(name), "")
     if name != _ROOT:
         return None, [Found(kinds.ENVELOPE_ROOT, place, {})]
-    valid = namespace == VANS_104.namespace and _schema().validate(root)
-    refused = [] if valid or namespace != VANS_104.namespace else refusals(_schema(), root)
-    reader = Reader(document.payloads, namespace)
-    envelope: Any = reader.value(root, VansEnvelope, VANS_104, place)
+    deep = too_deep(document)
+    if deep:
+        return None, deep
+    errors = document.refused_by(_schema()) if namespace == VANS_104.namespace else []
+    reader = Reader(document, namespace, limits)
+    try:
+        envelope: Any = reader.value(root, VansEnvelope, VANS_104, place)
+    except TooMuch:
+        reader.give_up()
+        return None, reader.faults()
     envelope = envelope.replace(namespace=namespace)
     if namespace.startswith(NAMESPACE_ROOT) and namespace != VANS_104.namespace:
         version = shown(namespace[len(NAMESPACE_ROOT) :])
@@ -85,10 +101,10 @@ def _envelope(document: Document) -> tuple[VansEnvelope | None, list[Found]]:
     if namespace != VANS_104.namespace:
         return envelope, [Found(kinds.ENVELOPE_NAMESPACE, place._replace(attribute="namespace"), {})]
     broken = [] if _is_base64(envelope) else [Found(kinds.BASE64, _DATA, {"element": "Data"})]
-    if valid:
+    if not errors:
         return envelope, broken
-    of_schema = [found for found in refused if not (broken and found.place.xpath == _DATA.xpath)]
-    return envelope, (reader.found or of_schema) + broken
+    of_schema = [f for f in refusals(errors, root, limits) if not (broken and f.place.xpath == _DATA.xpath)]
+    return envelope, (reader.faults() or of_schema) + broken
 
 
 _DATA = Place("/VANSEnvelope/Message/Data", "content.data")
@@ -105,6 +121,10 @@ def _is_base64(envelope: VansEnvelope) -> bool:
     return "".join(data.text[-400:].split())[-4:] == last
 
 
+def _schema_of(namespace: str) -> etree.XMLSchema | None:
+    return _schema() if namespace == VANS_104.namespace else None
+
+
 def _schema() -> etree.XMLSchema:
     """The compiled schema, one a thread: libxml2 asks for that."""
     if not hasattr(_cache, "schema"):
@@ -114,8 +134,14 @@ def _schema() -> etree.XMLSchema:
 
 
 def write(envelope: VansEnvelope, file: Any, encoding: str) -> None:
-    """Write the envelope to a binary file; Data is encoded in pieces of bounded size."""
-    out: Out = [f'<VANSEnvelope xmlns="{attribute_text(envelope.namespace)}"{unexpected_attributes(envelope)}>']
-    writer(VansEnvelope, VANS_104, 0)(envelope, out)
+    """Write the envelope to a binary file; Data is encoded in pieces of bounded size.
+
+    Raises InvalidMessage where the envelope holds XML that cannot be written.
+    """
+    try:
+        out: Out = [root_tag(_ROOT, envelope, envelope.namespace, (VANS_104.namespace,))]
+        writer(VansEnvelope, VANS_104, 0)(envelope, out)
+    except Malformed:
+        raise unwritable(envelope) from None
     out.append("\n</VANSEnvelope>\n")
     finish(out, file, encoding)

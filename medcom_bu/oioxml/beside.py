@@ -1,0 +1,184 @@
+"""What stands in a document and has no place in a declaration: kept, at its place among what is written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import attrs
+from lxml import etree
+
+from medcom_bu.binding import Unexpected
+from medcom_bu.issues import Kind, Text
+from medcom_bu.limits import Limits
+from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.faults import Found, Place, more, shown
+from medcom_bu.oioxml.kept import attribute_of, escape, xml_of
+from medcom_bu.oioxml.source import HINTS, XSI, Document
+
+TYPE = XSI + "type"
+
+_XML_BLANKS = " \t\r\n"
+_CROWD = 1_000
+_LEAST_ROOM, _ROOM = 16 << 20, 8
+"""How many characters of XML are kept of a document: so many, and so many more for each of its bytes."""
+
+
+class TooMuch(Exception):
+    """What would have to be kept of a document is out of proportion to it: declarations again and again."""
+
+
+class Keeper:
+    """Notes the faults of one document, those beyond the limit by number, and keeps what has no place."""
+
+    def __init__(self, document: Document, namespace: str, limits: Limits) -> None:
+        self.document = document
+        self.payloads = document.payloads
+        self.namespace = namespace
+        self.limits = limits
+        self.found: list[Found] = []
+        self.more = 0
+        self.room = _LEAST_ROOM + _ROOM * len(document.skeleton)
+
+    def report(self, kind: Kind, place: Place, **params: object) -> None:
+        """Note a fault."""
+        if len(self.found) < self.limits.issues:
+            self.found.append(Found(kind, place, params))
+        else:
+            self.more += 1
+
+    def faults(self) -> list[Found]:
+        """The faults, the last entry saying how many more there are."""
+        return self.found + more(self.more)
+
+    def kept(self, xml: str) -> str:
+        """XML that is kept. Raises TooMuch."""
+        self.room -= len(xml)
+        if self.room < 0:
+            raise TooMuch
+        return xml
+
+    def xml_of(self, node: etree._Element, default: str | None = None) -> str:
+        """An element as XML that is kept, under a default namespace. Raises TooMuch."""
+        return self.kept(xml_of(node, self.payloads, default))
+
+    def give_up(self) -> None:
+        """Report nothing but that too much would have to be kept."""
+        what = Text("bytes of XML that has no place", "byte XML uden en plads")
+        limit = _LEAST_ROOM + _ROOM * len(self.document.skeleton)
+        self.found = [Found(kinds.TOO_LARGE, Place("/", ""), {"limit": limit, "what": what})]
+        self.more = 0
+
+    def attributes(
+        self, node: etree._Element, index: int, place: Place, own: str | None = None
+    ) -> Iterator[Unexpected]:
+        """Keep the attributes of an element. None is allowed but its ``own``, and hints where a schema may be found."""
+        for name, text in node.attrib.items():
+            name, text = str(name), str(text)
+            if name in HINTS or name == own:
+                continue
+            if name != TYPE:
+                self.report(kinds.ATTRIBUTE, place, attribute=shown(name))
+            yield Unexpected("attribute", index, shown(name), self.kept(attribute_of(node, name, text)))
+
+
+class _Run:
+    """Very many things in a row that are kept in one piece."""
+
+    def __init__(self, index: int, name: str) -> None:
+        self.index, self.end, self.name = index, index, name
+        self._out = io.StringIO()
+
+    def add(self, content: str, elements: int) -> None:
+        """One more of them."""
+        self._out.write(content)
+        self.end += elements
+
+    def whole(self) -> Unexpected:
+        """All of them."""
+        return Unexpected("element", self.index, self.name, self._out.getvalue())
+
+
+class Beside:
+    """Gathers what stands in an element beside what its class declares, while the element is read.
+
+    Each child that was dealt with has a key: the place that the writer gives it, or -1 where it goes along with the
+    child before it. As long as the keys of those that were read rise, every child stands where it will be written.
+    """
+
+    def __init__(self, keeper: Keeper, node: etree._Element, place: Place) -> None:
+        self.keeper = keeper
+        self.keys: list[int] = []
+        self.highest = 0
+        self.is_in_order = True
+        self.extras: list[Unexpected | _Run] = list(keeper.attributes(node, -1, place))
+        self.stray(node.text, place)
+
+    def read(self, key: int) -> None:
+        """The next child was read, and has this key."""
+        self.is_in_order &= key >= self.highest
+        self.highest = max(self.highest, key)
+        self.keys.append(key)
+
+    def attributes(self, child: etree._Element, place: Place) -> None:
+        """Keep the attributes of the child that was read last."""
+        self.extras += self.keeper.attributes(child, len(self.keys) - 1, place)
+
+    def keep(self, child: etree._Element, key: int = -1) -> None:
+        """Keep the next child as it came."""
+        run = self._run()
+        if run is None:
+            extra = Unexpected("element", len(self.keys), shown(str(child.tag)), self.keeper.xml_of(child))
+            self.extras.append(extra)
+        else:
+            run.add(self.keeper.xml_of(child, self.keeper.namespace), 1)
+        self.keys.append(key if run is None else -1)
+
+    def stray(self, text: str | None, place: Place) -> None:
+        """Keep text that stands between elements, but not the white space around it, which is layout."""
+        found = (text or "").strip(_XML_BLANKS)
+        if not found:
+            return
+        self.keeper.report(kinds.TEXT_BETWEEN, place)
+        content = self.keeper.kept(escape(found))
+        run = self._run()
+        if run is None:
+            self.extras.append(Unexpected("text", len(self.keys), "", content))
+        else:
+            run.add(content, 0)
+
+    def _run(self) -> _Run | None:
+        """What comes next belongs to this run; None where it is kept by itself, as the first thousand are."""
+        if len(self.extras) <= _CROWD:
+            return None
+        last = self.extras[-1]
+        if not isinstance(last, _Run) or last.end != len(self.keys):
+            last = _Run(len(self.keys), "*")
+            self.extras.append(last)
+        return last
+
+    def in_written_order(self) -> tuple[Unexpected, ...]:
+        """What was kept, each at its place among the children as they are written."""
+        extras = [extra.whole() if isinstance(extra, _Run) else extra for extra in self.extras]
+        if self.is_in_order:
+            return tuple(extras)
+        places = self._places()
+        moved = [attrs.evolve(extra, index=_moved(extra, places)) for extra in extras]
+        return tuple(sorted(moved, key=lambda extra: (extra.index, extra.kind != "text")))
+
+    def _places(self) -> list[int]:
+        """The place of each child in what is written."""
+        keys: list[int] = []
+        for key in self.keys:
+            keys.append(keys[-1] if key < 0 and keys else key)
+        places = [0] * len(keys)
+        for place, index in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
+            places[index] = place
+        return places
+
+
+def _moved(extra: Unexpected, places: list[int]) -> int:
+    """The index of what is kept: a text goes along with the child that it follows."""
+    if extra.kind == "text":
+        return places[extra.index - 1] + 1 if extra.index else 0
+    return extra.index if extra.index < 0 else places[extra.index]

@@ -1,0 +1,315 @@
+"""Bytes to a document without its attachments: they are cut out and decoded before the XML is parsed.
+
+What is left, the skeleton, is of an encoding in which ASCII stands for itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Callable, Sequence
+from encodings.aliases import aliases
+from typing import BinaryIO, NamedTuple
+
+from medcom_bu.issues import Issue, Text
+from medcom_bu.oioxml import kinds
+from medcom_bu.values.base64 import Base64, Base64Layout, Decoder
+
+PAYLOAD = "Object_Base64Encoded"
+
+_Original = Callable[[int, int], tuple[int, int]]
+
+_CHUNK = 1 << 18
+_LOOK_BACK = 1 << 16
+_HEAD = 1_000
+_SAMPLE = 1_000
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
+_ASCII = bytes(range(0x80))
+_WIDE = (
+    *((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"<\0\0\0", "UTF-32"), (b"\0\0\0<", "UTF-32")),
+    *((b"\xff\xfe", "UTF-16-LE"), (b"\xfe\xff", "UTF-16-BE"), (b"<\0", "UTF-16-LE"), (b"\0<", "UTF-16-BE")),
+)
+"""How a document begins whose characters are wider than a byte."""
+
+
+def too_large(path: str, limit: int, what: Text) -> Issue:
+    """What goes beyond a limit."""
+    return kinds.TOO_LARGE.at(path, limit=limit, what=what)
+
+
+# --- encodings ------------------------------------------------------------------------------------------------------
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """The encoding of a document whose characters are wider than a byte, by how it begins."""
+    if head[:1] == b"<" and head[1:2] != b"\0":
+        return None
+    return next((name for start, name in _WIDE if head.startswith(start)), None)
+
+
+def _declared(head: bytes) -> tuple[str, Issue | None]:
+    """The declared encoding, empty where there is none, and why it is not read."""
+    found = _DECLARED.match(head)
+    if found is None:
+        is_long = DECLARATION.match(head) and b"?>" not in head
+        fault = too_large("/", _HEAD, Text("bytes in the XML declaration", "byte i XML-erklæringen"))
+        return "", fault if is_long else None
+    name = found.group(1).decode("latin-1")
+    normal = name.lower().replace("-", "_")
+    is_known = normal in aliases or normal in aliases.values()  # no other name is looked up: Python keeps what is asked
+    if is_known and _is_transparent(normal):
+        return name, None
+    path = f"line 1, column {found.end() + 1}"
+    return name, kinds.BAD_ENCODING.at(path, declared=name if is_known else "?")
+
+
+@functools.cache
+def _is_transparent(name: str) -> bool:
+    """Whether the bytes of ASCII stand for themselves in an encoding of Python, so that markup can be seen."""
+    try:
+        return _ASCII.decode(name) == _ASCII.decode("ascii")
+    except (LookupError, UnicodeError):
+        return False
+
+
+# --- cutting the attachments out ----------------------------------------------------------------------------------
+
+
+@functools.cache
+def _markup(payload: str) -> re.Pattern[bytes]:
+    """What the cutter stops at: comments, CDATA sections, instructions, and the elements that hold base64."""
+    name = rb"<(?:[^\s<>/:!?=\"'&]++:)?" + payload.encode() + rb"(?=[\s/>])[^<>]*>"
+    return re.compile(rb"<!--|<!\[CDATA\[|<\?|" + name)
+
+
+def _as_it_is(line: int, column: int) -> tuple[int, int]:
+    return line, column
+
+
+class Source(NamedTuple):
+    """The document without the text of its base64 elements, and that text decoded, one entry for each element.
+
+    An entry is None where the element was left as it is: it holds more than base64. ``original`` turns a line and
+    column of the skeleton into those of the document. A document that ``is_wide`` was made into UTF-8. ``fault`` says
+    why there is nothing to parse.
+    """
+
+    skeleton: bytes = b""
+    cut: Sequence[Base64 | None] = ()
+    original: _Original = _as_it_is
+    declared: str = ""
+    is_wide: bool = False
+    fault: Issue | None = None
+
+    @property
+    def is_utf_8(self) -> bool:
+        """Whether the skeleton should be UTF-8."""
+        return self.is_wide or self.declared.lower() in ("", "utf-8", "utf8")
+
+    @property
+    def fits(self) -> bool:
+        """Whether the bytes are of the encoding, as far as that can fail."""
+        try:
+            self.skeleton.decode("utf-8" if self.is_utf_8 else "latin-1")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def place(self, at: int) -> str:
+        """An offset in the skeleton as a path."""
+        line, start = self._line(at)
+        return "line {}, column {}".format(*self.original(line, at - start + 1))
+
+    def is_before(self, at: int, line: int, column: int) -> bool:
+        """Whether an offset lies before a line and column of the parser, which counts characters or bytes."""
+        own, start = self._line(at)
+        shown = len(self.skeleton[start:at].decode("utf-8", "replace")) if self.is_utf_8 else at - start
+        return (own, shown + 1) <= (line, column)
+
+    def _line(self, at: int) -> tuple[int, int]:
+        """The line of an offset, from 1, and the offset where it begins."""
+        return self.skeleton.count(b"\n", 0, at) + 1, self.skeleton.rfind(b"\n", 0, at) + 1
+
+
+def cut(data: bytes | BinaryIO, payload: str, limit: int) -> Source:
+    """The document without its attachments."""
+    if isinstance(data, bytes):
+        head = data[:_HEAD]
+    else:
+        head = data.read(_HEAD)
+        data.seek(-len(head), io.SEEK_CUR)
+    wide = _wide_encoding(head)
+    if wide:
+        return _narrowed(data if isinstance(data, bytes) else data.read(2 * limit + 4), wide, limit)
+    declared, fault = _declared(head)
+    if fault:
+        return Source(fault=fault)
+    if isinstance(data, bytes) and payload.encode() in data:
+        data = io.BytesIO(data)
+    if isinstance(data, bytes) or not payload:
+        whole = data if isinstance(data, bytes) else data.read(limit + 1)
+        return Source(whole, declared=declared, fault=_beyond(whole, limit))
+    cutter = _Cutter(data, payload, limit)
+    skeleton = cutter.run()
+    return Source(skeleton, cutter.cut, cutter.original, declared, fault=_beyond(skeleton, limit))
+
+
+def _beyond(skeleton: bytes, limit: int) -> Issue | None:
+    return too_large("/", limit, Text("bytes of text", "byte tekst")) if len(skeleton) > limit else None
+
+
+def _narrowed(data: bytes, encoding: str, limit: int) -> Source:
+    """A document of wide characters in UTF-8. Its attachments are not cut out."""
+    declared = encoding[:6]
+    try:
+        text = "" if declared == "UTF-32" else data.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(encoding)
+        path = f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"
+        is_cut = len(data) > 2 * limit
+        return Source(fault=_beyond(data, limit) if is_cut else kinds.BAD_ENCODING.at(path, declared=declared))
+    if not text:
+        return Source(fault=kinds.BAD_ENCODING.at("line 1, column 1", declared=declared))
+    skeleton = text.removeprefix("\ufeff").encode()
+    found = _DECLARED.match(skeleton)
+    if found:  # of the same length, so that what comes behind stays in its column
+        name, end = b"UTF-8" + skeleton[found.end(1) : found.end()], found.end()
+        skeleton = skeleton[: found.start(1)] + name.ljust(end - found.start(1)) + skeleton[end:]
+    return Source(skeleton, declared=declared, is_wide=True, fault=_beyond(skeleton, limit))
+
+
+class _Cutter:
+    """Goes through a file once; ``self.buffer`` from ``self.next`` on is what was read and not yet dealt with.
+
+    ``self.at`` is the offset in the file of what comes next.
+    """
+
+    def __init__(self, file: BinaryIO, payload: str, limit: int) -> None:
+        self.file = file
+        self.limit = limit
+        self.markup = _markup(payload)
+        self.sample = _SAMPLE if payload == PAYLOAD else 0
+        self.buffer = b""
+        self.next = 0
+        self.at = file.tell()
+        self.skeleton = bytearray()
+        self.cut: list[Base64 | None] = []
+        self.gaps: list[tuple[int, int, int]] = []  # offset in the skeleton, start and end in the file
+
+    def run(self) -> bytes:
+        """The skeleton; of one that is too large no more than that shows."""
+        while (more := self._more()) or self.next < len(self.buffer):
+            found = self.markup.search(self.buffer, self.next)
+            if found is None:
+                self._keep(self._before_open_tag() if more else len(self.buffer))
+            elif (end := _ENDS.get(found.group())) is not None:
+                self._keep(found.end())
+                self._keep_through(end)
+            else:
+                self._keep(found.end())
+                self._payload(found.group())
+            if len(self.skeleton) > self.limit:
+                break
+        return bytes(self.skeleton)
+
+    def _before_open_tag(self) -> int:
+        """Where a tag begins that may end in the next chunk; the end of the buffer where there is none."""
+        size = len(self.buffer)
+        start = self.buffer.rfind(b"<", max(self.next, size - _LOOK_BACK))
+        return size if start < 0 else start
+
+    def _more(self) -> bool:
+        """Have at least one chunk at hand; False at the end of the file."""
+        if len(self.buffer) - self.next < _CHUNK:
+            read = self.file.read(_CHUNK)
+            if read:
+                self.buffer = self.buffer[self.next :] + read
+                self.next = 0
+            return bool(read)
+        return True
+
+    def _take(self, end: int) -> bytes:
+        """What stands in the buffer before ``end``."""
+        taken = self.buffer[self.next : end]
+        self.next += len(taken)
+        self.at += len(taken)
+        return taken
+
+    def _keep(self, end: int) -> None:
+        self.skeleton += self._take(end)
+
+    def _keep_through(self, end: bytes) -> None:
+        """Keep everything through the next ``end``, or to the end of the file."""
+        while (place := self.buffer.find(end, self.next)) < 0:
+            self._keep(len(self.buffer) - len(end) + 1)
+            if not self._more() or len(self.skeleton) > self.limit:
+                self._keep(len(self.buffer))
+                return
+        self._keep(place + len(end))
+
+    def _payload(self, tag: bytes) -> None:
+        if tag.endswith(b"/>"):
+            self.cut.append(None)
+            return
+        start, decoder = self.at, Decoder()
+        while (place := self.buffer.find(b"<", self.next)) < 0:
+            decoder.feed(self._take(len(self.buffer)))
+            if not self._more():
+                break
+        decoder.feed(self._take(max(place, self.next)))
+        content, layout = decoder.finish()
+        if content is None or not self._at_end_tag():
+            self.cut.append(None)
+            self.skeleton += self._raw(start, self.at)
+            return
+        self.cut.append(Base64(content, None if layout else self._text(start, self.at), layout or Base64Layout()))
+        if b"=" in tag:  # an attribute may name a type, which the schema tells by the length of the text
+            sample = self._raw(start, min(start + self.sample, self.at))
+            self.skeleton += sample
+            start += len(sample)
+        self.gaps.append((len(self.skeleton), start, self.at))
+
+    def _at_end_tag(self) -> bool:
+        """Whether an end tag comes next, not a child, a comment or a section of CDATA, which would part the text."""
+        self._more()
+        return self.buffer.startswith(b"</", self.next)
+
+    def _raw(self, start: int, end: int) -> bytes:
+        here = self.file.tell()
+        self.file.seek(start)
+        raw = self.file.read(min(end - start, self.limit + 1))
+        self.file.seek(here)
+        return raw
+
+    def _text(self, start: int, end: int) -> str:
+        return self._raw(start, end).decode("ascii").replace("\r\n", "\n").replace("\r", "\n")
+
+    def original(self, line: int, column: int) -> tuple[int, int]:
+        """The line and column in the file of a place in the skeleton, both from 1."""
+        here, across, before = 1, 1, 0
+        more_lines = more_columns = 0
+        for at, start, end in self.gaps:
+            breaks = self.skeleton.count(b"\n", before, at)
+            across = at - self.skeleton.rfind(b"\n", before, at) if breaks else across + at - before
+            here, before = here + breaks, at
+            if (here, across) > (line, column):
+                break
+            lines, rest = self._extent(start, end)
+            more_lines += lines
+            if here == line:
+                more_columns = rest + 1 - across if lines else more_columns + rest
+        return line + more_lines, column + more_columns
+
+    def _extent(self, start: int, end: int) -> tuple[int, int]:
+        """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
+        lines = rest = 0
+        self.file.seek(start)
+        for at in range(start, end, _CHUNK):
+            piece = self.file.read(min(_CHUNK, end - at))
+            breaks = piece.count(b"\n")
+            lines += breaks
+            rest = len(piece) - piece.rfind(b"\n") - 1 if breaks else rest + len(piece)
+        return lines, rest

@@ -1,0 +1,164 @@
+"""XML that is kept as it came: out of a tree in one form, and back into a document where it is well-formed.
+
+Whatever is kept, and for whatever reason, goes through :func:`xml_of` or :func:`attribute_of`. What they give can stand
+anywhere, names what it needs, and is the same when it is written, read and kept again. Whatever a value holds as XML
+goes through :func:`fragment` or :func:`attributes` before it is written, since anybody can make such a value.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+
+from lxml import etree
+
+from medcom_bu.oioxml.source import parser
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.characters import not_xml
+
+Payloads = Mapping[etree._Element, Base64]
+"""The decoded content of the elements whose base64 was cut out of the document."""
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+_OUTER = "urn:medcom-bu:kept"
+"""Any namespace: what is kept is written into an element of one."""
+
+
+class Malformed(ValueError):
+    """Something that a value holds as XML cannot stand in a document."""
+
+
+def escape(text: str) -> str:
+    """The text as XML content. A character that XML cannot hold becomes U+FFFD: a named loss."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text
+    return not_xml().sub("\ufffd", text).replace("\r", "&#13;")
+
+
+def attribute_text(text: str) -> str:
+    """The text as the content of an attribute, in double quotes."""
+    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+
+
+# --- out of a tree ------------------------------------------------------------------------------------------------
+
+
+def xml_of(node: etree._Element, payloads: Payloads, default: str | None = None) -> str:
+    """An element with all that is in it, its base64 too, as XML that can stand anywhere.
+
+    It declares the default namespace, unless that is the ``default`` of where it is written, and of the prefixes around
+    it those that it mentions, in a name or in a text.
+    """
+    scope = node.nsmap
+    scopes = [scope]
+    out = io.StringIO()
+    for event, at in etree.iterwalk(node, events=("start", "end")):
+        is_empty = not len(at) and at not in payloads and not at.text
+        if event == "start":
+            names = scope if at is node else at.nsmap
+            out.write("<" + _qualified(at))
+            if at is not node:
+                outer = scopes[-1]
+                out.write(_declarations({p: uri for p, uri in names.items() if (outer.get(p) or "") != uri}))
+            for name, text in at.attrib.items():
+                out.write(f' {_attribute_name(str(name), names)}="{attribute_text(str(text))}"')
+            out.write("/>" if is_empty else ">")
+            out.write(escape(_text_of(at, payloads)))
+            scopes.append(names)
+        else:
+            scopes.pop()
+            if not is_empty:
+                out.write(f"</{_qualified(at)}>")
+            if at is not node:
+                out.write(escape(at.tail or ""))
+    body = out.getvalue()
+    place = len(_qualified(node)) + 1
+    declared = {None: scope.get(None) or "", **_mentioned(scope, body)}
+    if declared[None] == default:
+        del declared[None]
+    return body[:place] + _declarations(declared) + body[place:]
+
+
+def attribute_of(node: etree._Element, name: str, text: str) -> str:
+    """An attribute as XML that can stand on any element: with the prefixes that it mentions."""
+    scope = node.nsmap
+    body = f'{_attribute_name(name, scope)}="{attribute_text(text)}"'
+    return (_declarations(_mentioned(scope, body)) + " " + body).lstrip()
+
+
+def _text_of(node: etree._Element, payloads: Payloads) -> str:
+    payload = payloads.get(node)
+    return (node.text or "") if payload is None else b"".join(payload.encoded()).decode("ascii")
+
+
+def _qualified(node: etree._Element) -> str:
+    name = str(node.tag).rpartition("}")[2]
+    return f"{node.prefix}:{name}" if node.prefix else name
+
+
+def _attribute_name(name: str, scope: Mapping[str | None, str]) -> str:
+    """The name of an attribute under a prefix of its namespace: the first in the alphabet, so always the same."""
+    uri, _, local = name.rpartition("}")
+    if not uri:
+        return local
+    prefixes = [prefix for prefix, known in scope.items() if prefix and known == uri[1:]]
+    return f"{'xml' if uri[1:] == _XML else min(prefixes)}:{local}"
+
+
+def _mentioned(scope: Mapping[str | None, str], body: str) -> dict[str | None, str]:
+    return {prefix: uri for prefix, uri in scope.items() if prefix and f"{prefix}:" in body}
+
+
+def _declarations(scope: Mapping[str | None, str]) -> str:
+    ordered = sorted((f"xmlns:{prefix}" if prefix else "xmlns", uri or "") for prefix, uri in scope.items())
+    return "".join(f' {name}="{attribute_text(uri)}"' for name, uri in ordered)
+
+
+# --- back into a document -----------------------------------------------------------------------------------------
+
+
+def fragment(content: str) -> int:
+    """How many elements stand side by side in XML that a value holds. Raises Malformed where it cannot be written."""
+    return len(_parsed(f'<w xmlns="{_OUTER}">{content}</w>'))
+
+
+def text(content: str) -> None:
+    """Raise Malformed where what a value holds as a text of XML is none."""
+    if fragment(content):
+        raise Malformed
+
+
+def attributes(contents: Iterable[str], own: str | None = None) -> str:
+    """Attributes that a value holds, as they stand on one element: what several of them declare is declared once.
+
+    ``own`` is the attribute that the element has besides. Raises Malformed.
+    """
+    scope: dict[str | None, str] = {None: _OUTER}
+    written: dict[str, str] = {own: ""} if own else {}
+    for content in contents:
+        bearer = _parsed(f'<w xmlns="{_OUTER}" {content}/>')
+        if len(bearer) or any(scope.setdefault(prefix, uri) != uri for prefix, uri in bearer.nsmap.items()):
+            raise Malformed
+        for name, value in bearer.attrib.items():
+            name = str(name)
+            if name in written:
+                raise Malformed
+            written[name] = f' {_attribute_name(name, bearer.nsmap)}="{attribute_text(str(value))}"'
+    del scope[None]
+    return _declarations(scope) + "".join(written.values())
+
+
+def namespace(name: str) -> str:
+    """The name of a namespace as the content of an attribute. Raises Malformed where no document can have it."""
+    written = attribute_text(name)
+    if _parsed(f'<w xmlns="{written}"/>').nsmap.get(None, "") != name:
+        raise Malformed
+    return written
+
+
+def _parsed(xml: str) -> etree._Element:
+    try:
+        return etree.fromstring(xml.encode(), parser())
+    except (etree.XMLSyntaxError, UnicodeEncodeError):
+        raise Malformed from None
