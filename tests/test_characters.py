@@ -294,6 +294,7 @@ PLACES = {
     "letters[0].sender.referrer.person_name": str,
     "letters[0].sender.ean_identifier": str,
     "letters[0].reference[0].ref_description": str,
+    "envelope.identifier": str,
 }
 
 

@@ -48,6 +48,8 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
         yield from text.check_xml(message, "")
         return
     yield from letters.check_envelope(message)
+    if message.envelope is not None:
+        yield from text.check_texts(message.envelope, "envelope")
     for number, letter in enumerate(message.letters):
         yield from _check_letter(letter, message, f"letters[{number}]")
     yield from (issue for _, issue in attachments.check_matches([message]))
