@@ -326,6 +326,7 @@ TEXTS = [
         "text.characters", REFERRAL, f"{L}.patient.person_surname_name", "Łuk", "Ål", f"{REF}/Patient/PersonSurnameName"
     ),
     one_change("text.mojibake", REFERRAL, CAVE, plain("bÃ¸rn"), plain("bØrn Ã ½"), CAVE_X),
+    one_change("text.mojibake", REFERRAL, CAVE, plain("SkolevÃ\x86gring"), plain("Skolevægring"), CAVE_X),
     one_change(
         "text.mojibake", REFERRAL, f"{L}.sender.organisation_name", "KÃ¸ge", "Køge", f"{REF}/Sender/OrganisationName"
     ),

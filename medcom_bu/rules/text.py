@@ -196,10 +196,11 @@ def _within(item: Any) -> Iterator[str]:
 
 
 def _characters(text: str, path: str) -> Iterator[Issue]:
-    outside = not_latin().findall(text)
+    is_damaged = ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text) is not None
+    outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
     if outside:
         yield CHARACTERS.at(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
-    if ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text):
+    if is_damaged:
         yield MOJIBAKE.at(path)
 
 
