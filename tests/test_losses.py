@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind
 from medcom_bu.messages.crossing import versions_of
-from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.oioxml import losses as oioxml_losses
 from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
@@ -38,6 +39,7 @@ TO_NEW = [("loss.xml-default", TYPE), ("loss.xml-default", DESCRIPTION)]
 WITHOUT_COURSE = changed(OLD_REFERRAL, {f"{L}.letter.episode_of_care_identifier": None})
 MAIL, ATTACHMENT, RECEIPT = (samples()[name] for name in ("XDIS91/XD9134L", "XBIN02/XB0210X", "XCTL02/XC0230Q"))
 FIRST, SECOND = [("loss.xml-letter", "letters[0]")], [("loss.xml-letter", "letters[1]")]
+LOCAL = LocalElements(0, f'<Local_Elements xmlns="{OLD_FILES.namespace}">x</Local_Elements>')
 CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
     "a referral as it is": (REFERRAL, None, []),
     "a referral in its own version": (REFERRAL, "XH0131R", []),
@@ -177,6 +179,25 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
         changed(REFERRAL, {CAVE: plain(Styled(Style.BOLD, (Styled(Style.BOLD, ("a",)),)))}),
         None,
         [("loss.xml-refused", CAVE)],
+    ),
+    "a private extension in another namespace": (
+        changed(OLD_FILES, {"local_elements": (LOCAL,)}),
+        "XB0131X",
+        [("loss.xml-refused", "/")],
+    ),
+    "a private extension": (changed(OLD_FILES, {"local_elements": (LOCAL,)}), None, []),
+    "a private extension behind no letter": (
+        changed(OLD_FILES, {"local_elements": (LOCAL, attrs.evolve(LOCAL, after=7))}),
+        None,
+        [("loss.xml-refused", "/")],
+    ),
+    "a private extension behind a stranger": (
+        MAIL.replace(
+            letters=(*OLD_FILES.letters, *MAIL.letters),
+            local_elements=(attrs.evolve(LOCAL, xml=LOCAL.xml.replace(OLD_FILES.namespace, MAIL.namespace)),),
+        ),
+        None,
+        FIRST,
     ),
     "an element that was kept": (
         changed(REFERRAL, {f"{L}.patient.unexpected": (Unexpected("element", 0, "*", "<Navn/>"),)}),

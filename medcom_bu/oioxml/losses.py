@@ -145,15 +145,8 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
 
 def _refusals(said: Said) -> Iterator[Loss]:
     """What the schema says of the message as it is written, but for letters that do not belong to it."""
-    message = said.message
-    at = [number for number in range(len(message.letters)) if number not in said.strangers]
-    place = {number: index for index, number in enumerate(at)}
-    belonging = message.replace(
-        letters=tuple(message.letters[number] for number in at),
-        local_elements=tuple(
-            attrs.evolve(local, after=place[local.after]) for local in message.local_elements if local.after in place
-        ),
-    )
+    at = [number for number in range(len(said.message.letters)) if number not in said.strangers]
+    belonging = _belonging(said.message, at) if said.strangers else said.message
     for issue in judge(belonging).issues:
         if issue.severity is not Severity.ERROR or (said.strangers and not at and _is_of_no_letter(issue)):
             continue
@@ -161,6 +154,13 @@ def _refusals(said: Said) -> Iterator[Loss]:
         number = at[int(found[1])] if found else None
         path = issue.path if found is None else f"letters[{number}]{issue.path[found.end() :]}"
         yield _refusal(issue, path, said.versions[number] if number is not None else None)
+
+
+def _belonging(message: Emessage, at: list[int]) -> Emessage:
+    """The message with some of its letters, and what stands behind each."""
+    place = {number: index for index, number in enumerate(at)}
+    local = [attrs.evolve(one, after=place[one.after]) for one in message.local_elements if one.after in place]
+    return message.replace(letters=tuple(message.letters[number] for number in at), local_elements=tuple(local))
 
 
 _LETTER = re.compile(r"letters\[(\d+)\]")
