@@ -16,7 +16,7 @@ from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.fhir.fhirpath.nodes import Item, Items
-from medcom_bu.fhir.fhirpath.parser import Node
+from medcom_bu.fhir.fhirpath.parser import Call, Node, Variable
 
 Truth = bool | None
 Run = Callable[[Items, Env], Any]
@@ -30,13 +30,15 @@ LISTS: dict[Truth, Items] = {True: [True], False: [False], None: []}
 class Code:
     """What a node compiles to. ``truth``: it gives a truth value. ``fixed``: it depends on the Env alone.
 
-    ``constant`` is the value of a literal.
+    ``is_shared``: what it asks of the Env has one answer for all resources within one root. ``constant`` is the value
+    of a literal.
     """
 
     run: Run
     truth: bool = False
     fixed: bool = False
     constant: Item = None
+    is_shared: bool = False
 
 
 COMPILERS: dict[type, Callable[[Any], Code]] = {}
@@ -45,7 +47,17 @@ COMPILERS: dict[type, Callable[[Any], Code]] = {}
 
 def compile_node(node: Node) -> Code:
     """The code of a tree. Raises UnsupportedExpression."""
-    return COMPILERS[type(node)](node)
+    code = COMPILERS[type(node)](node)
+    return attrs.evolve(code, is_shared=not asks_of_resource(node)) if code.fixed else code
+
+
+def asks_of_resource(node: Node) -> bool:
+    """Whether what a tree gives may differ between the resources within one root."""
+    if (type(node) is Variable and node.name == "resource") or (type(node) is Call and node.name == "resolve"):
+        return True
+    parts = attrs.astuple(node, recurse=False)
+    inner = (one for part in parts for one in (part if type(part) is tuple else (part,)))
+    return any(asks_of_resource(one) for one in inner if attrs.has(type(one)))
 
 
 def listed(code: Code) -> Listed:
@@ -86,7 +98,7 @@ def remembered(code: Code) -> Code:
     """The code; where it depends on the Env alone and is more than a constant, it runs once for an Env."""
     if not code.fixed or code.constant is not None:
         return code
-    return attrs.evolve(code, run=_once(code.run))
+    return attrs.evolve(code, run=_once(code.run, code.is_shared))
 
 
 def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
@@ -96,12 +108,12 @@ def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
     def keys(this: Items, env: Env) -> frozenset[Hashable]:
         return frozenset(map(nodes.key, run(this, env)))
 
-    return _once(keys) if code.fixed else keys
+    return _once(keys, code.is_shared) if code.fixed else keys
 
 
-def _once(run: Run) -> Run:
+def _once(run: Run, is_shared: bool) -> Run:
     def memorised(this: Items, env: Env) -> Any:
-        memo = env.memo
+        memo = env.shared if is_shared else env.memo
         if run not in memo:
             memo[run] = run(this, env)
         return memo[run]

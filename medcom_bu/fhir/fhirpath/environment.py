@@ -31,7 +31,8 @@ class Env:
     ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
     ``html_checks``  text of a Narrative.div -> whether it holds only what a narrative may (txt-1).
 
-    What depends on ``resource`` and ``root`` alone is remembered in ``memo``: they may not change meanwhile.
+    What depends on ``resource`` and ``root`` alone is remembered in ``memo``, what depends on ``root`` alone in
+    ``shared``, which all resources within that root have in common: they may not change meanwhile.
     """
 
     resource: Any
@@ -41,6 +42,11 @@ class Env:
     conforms_to: Callable[[Any, str], bool | None] = _unknown
     html_checks: Callable[[str], bool] = html_checks
     memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
+    shared: dict[Callable[..., Any], Any] = attrs.field(init=False)
+    _by_root: dict[int, dict[Callable[..., Any], Any]] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "shared", self._by_root.setdefault(id(self.root), {}))
 
     def within(self, resource: Any, root: Any = None) -> Env:
         """The surroundings of another resource of the same message."""

@@ -6,6 +6,7 @@ Source: FHIR R4, Bundle, Resolving references in Bundles (2.36.4.1); References,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -62,6 +63,7 @@ class Index:
         self._by_url: dict[str, Place] = {}
         self._by_resource: dict[int, Place] = {}
         self._names: set[str] = set()
+        self._contained: dict[int, dict[str, Place]] = {}
         entries = bundle.get("entry")
         for number, entry in enumerate(entries if type(entries) is list else ()):
             resource = entry.get("resource") if type(entry) is dict else None
@@ -86,7 +88,7 @@ class Index:
         A relative reference is taken from the base of the fullUrl of its own entry, where that ends with type and id.
         """
         if reference.startswith("#"):
-            return _contained(reference[1:], origin)
+            return self._within(reference[1:], origin)
         address, _, version = reference.partition("/_history/")
         if not _ABSOLUTE.match(address):
             own = name_of(origin.container)
@@ -100,6 +102,16 @@ class Index:
         known = meta.get("versionId") if type(meta) is dict else None
         return None if version and known != version else found
 
+    def _within(self, wanted: str, origin: Place) -> Place | None:
+        """The contained resource of an id, or for an empty one the resource that contains; looked through once."""
+        if not wanted:
+            outer = Place(origin.container, origin.path, origin.full_url, origin.container)
+            return None if origin.resource is origin.container else outer
+        found = self._contained.get(id(origin.container))
+        if found is None:
+            found = self._contained[id(origin.container)] = dict(_contained(origin))
+        return found.get(wanted)
+
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
         found = _RELATIVE.fullmatch(reference)
@@ -111,17 +123,13 @@ def name_of(resource: dict[str, Any]) -> str:
     return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
-def _contained(wanted: str, origin: Place) -> Place | None:
-    if not wanted and origin.resource is origin.container:
-        return None
-    if not wanted:
-        return Place(origin.container, origin.path, origin.full_url, origin.container)
-    held = origin.container.get("contained")
-    for number, resource in enumerate(held if type(held) is list else ()):
-        if type(resource) is dict and resource.get("id") == wanted:
-            path = f"{origin.path.partition('.contained[')[0]}.contained[{number}]"
-            return Place(resource, path, origin.full_url, origin.container)
-    return None
+def _contained(origin: Place) -> Iterator[tuple[str, Place]]:
+    """The resources that stand in the outer resource of a place, by id; of two with one id the first stands last."""
+    outer, held = origin.path.partition(".contained[")[0], origin.container.get("contained")
+    for number, resource in reversed([*enumerate(held if type(held) is list else ())]):
+        if type(resource) is dict and type(resource.get("id")) is str:
+            path = f"{outer}.contained[{number}]"
+            yield resource["id"], Place(resource, path, origin.full_url, origin.container)
 
 
 def is_absolute(address: str) -> bool:

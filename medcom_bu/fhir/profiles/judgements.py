@@ -55,15 +55,15 @@ def _spread(lost: set[Judgement], among: Iterable[Judgement]) -> set[Judgement]:
     """These judgements, and those among others that rest on nothing better, step by step."""
     if not lost:
         return lost
-    rests: dict[Judgement, list[Judgement]] = {}
+    rests: dict[Judgement, list[tuple[Judgement, Need]]] = {}
     for judgement in among:
         for need in judgement.needs:
             for alternative in need.alternatives:
-                rests.setdefault(alternative, []).append(judgement)
+                rests.setdefault(alternative, []).append((judgement, need))
     queue = list(lost)
     while queue:
-        for judgement in rests.get(queue.pop(), ()):
-            if judgement not in lost and any(_is_unmet(need, lost) for need in judgement.needs):
+        for judgement, need in rests.get(queue.pop(), ()):
+            if judgement not in lost and _is_unmet(need, lost):
                 lost.add(judgement)
                 queue.append(judgement)
     return lost
