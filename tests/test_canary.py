@@ -19,7 +19,7 @@ import pytest
 from every_value import ROOMS, classes, examples
 from lxml import etree
 from mutants import Mutator
-from test_fuzz import mutant
+from robustness.mutators import mutant
 
 import medcom_bu
 from medcom_bu.binding import Unexpected, Value
@@ -261,12 +261,18 @@ def test_canaries_in_mutants(name: str) -> None:
             assert_revealed(etree.fromstring(data), message)
 
 
+def damaged(r: random.Random, wire: str, bases: list[bytes]) -> bytes:
+    """One of the bases, changed, but not put into an envelope, which has tests of its own."""
+    data = mutant(r, wire, r.choice(bases)).data
+    return data if b"<VANSEnvelope" not in data else damaged(r, wire, bases)
+
+
 def test_canaries_in_damaged_bytes() -> None:
     r = random.Random(3)
     bases = [etree.tostring(planted(name), encoding="ISO-8859-1") for name in MESSAGES]
     bases += [etree.tostring(planted(name, force=True)) for name in MESSAGES]
     for _ in range(150):
-        assert_silent(mutant(r, bases))
+        assert_silent(damaged(r, "oioxml", bases))
 
 
 # --- EDIFACT --------------------------------------------------------------------------------------------------------
@@ -324,7 +330,7 @@ def test_canaries_in_edifact_that_is_cut_wrongly(name: str, cut: tuple[bytes, by
 def test_canaries_in_damaged_edifact() -> None:
     r = random.Random(5)
     for _ in range(150):
-        assert_silent(mutant(r, list(EDIFACT.values())))
+        assert_silent(damaged(r, "edifact", list(EDIFACT.values())))
 
 
 def test_identifiers_are_revealed_by_reveal_alone() -> None:

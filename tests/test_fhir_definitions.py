@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from oracle import oracle
 
-from medcom_bu.fhir.definitions import primitive, shape
+from medcom_bu.fhir import definitions
+from medcom_bu.fhir.definitions import is_primitive, is_resource, primitive, shape
 from medcom_bu.resources import folder
 
 OURS = folder("profiles") / "hl7.fhir.r4.core" / "package"
@@ -126,3 +127,12 @@ def test_forms(name: str, good: str, bad: str) -> None:
     assert isinstance(form, re.Pattern)
     assert form.fullmatch(good)
     assert not form.fullmatch(bad)
+
+
+@pytest.mark.parametrize("name", ["", "x", "Patient\0", "../package", "a" * 300, "\ud800", "\u00b2", "Pati\u0435nt"])
+def test_a_name_that_is_none_asks_no_file_and_is_not_kept(name: str) -> None:
+    is_resource("Patient")
+    before = definitions._kept.cache_info().currsize
+    assert not is_resource(name)
+    assert not is_primitive(name)
+    assert definitions._kept.cache_info().currsize == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -51,6 +52,30 @@ def test_what_is_refused_shows_no_content() -> None:
         message.replace(timestamp="hemmelig").bundle()
     assert [(issue.code, issue.path) for issue in caught.value.report] == [("fhir.typed", "Bundle.timestamp")]
     assert "hemmelig" not in str(caught.value) + repr(caught.value.__context__)
+
+
+ODD: dict[str, Any] = {
+    "a type of resource that is none": {"contained": [{"resourceType": "!hemmelig"}]},
+    "a resource of a type that is none": {"resourceType": "!hemmelig"},
+    "a type that is no text": {"contained": [{"resourceType": 1.5}]},
+    "types in a list": {"resourceType": ["hemmelig"]},
+    "a number for an address": {"photo": [{"url": 1.5}]},
+    "a text for a list": {"name": "hemmelig"},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_fhir_resources_trips_over_is_refused_all_the_same(name: str) -> None:
+    """By whatever exception: KeyError, AttributeError and TypeError come out of it as well."""
+    data = json.loads(medcom_bu.to_fhir(with_files()))
+    patient = next(each["resource"] for each in data["entry"] if each["resource"]["resourceType"] == "Patient")
+    patient.update(ODD[name])
+    message: Any = medcom_bu.read(json.dumps(data).encode()).message
+    with pytest.raises(InvalidMessage) as caught:
+        message.bundle()
+    assert {issue.code for issue in caught.value.report} == {"fhir.typed"}
+    assert caught.value.__context__ is None
+    assert "hemmelig" not in str(caught.value) + repr(caught.value.report.issues)
 
 
 def test_without_the_codec_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,10 +76,18 @@ def _package() -> Path:
 
 
 @functools.cache
+def _types() -> frozenset[str]:
+    """The types that are defined here."""
+    return frozenset(path.stem.rpartition("-")[2] for path in _package().glob("StructureDefinition-*.json"))
+
+
 def _definition(name: str) -> dict[str, Any] | None:
-    path = _package() / f"StructureDefinition-{name}.json"
-    if not name.isalnum() or not path.is_file():
-        return None
+    """The definition of a type; None where there is none. A name from a message asks no file, and is not kept."""
+    return _kept(name) if name in _types() else None
+
+
+@functools.cache
+def _kept(name: str) -> dict[str, Any]:
     return _defined(name)
 
 
@@ -91,7 +99,7 @@ def _defined(name: str) -> dict[str, Any]:
 @functools.cache
 def names() -> frozenset[str]:
     """Every name that R4's definitions know: of properties, as JSON has them, and of types of resource."""
-    types = [path.stem.rpartition("-")[2] for path in _package().glob("StructureDefinition-*.json")]
+    types = _types()
     elements = {
         element["path"].rpartition(".")[2] for name in types for element in _defined(name)["snapshot"]["element"]
     }

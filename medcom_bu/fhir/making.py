@@ -245,5 +245,5 @@ def _item(label: str, item: Any, before: str, rows: _Rows) -> None:
 def _shown(item: Any) -> str:
     if isinstance(item, bool):
         return "true (ja)" if item else "false (nej)"
-    code = _CODES.get(item)
+    code = _CODES.get(item) if isinstance(item, str) else None
     return f"{item} ({code.danish} / {code.english})" if code else str(item)

@@ -28,7 +28,7 @@ def to_typed(message: fhir_resources.Bundle) -> Any:
     bundles: Any = importlib.import_module("fhir.resources.R4B.bundle")
     try:
         return bundles.Bundle.model_validate_json(dump_json(to_plain(message)))
-    except ValueError as error:
+    except Exception as error:  # KeyError, TypeError and others too, where something is not what it expects
         places: list[Any] = [item["loc"] for item in getattr(error, "errors", list)()]
     issues = [kinds.TYPED.at(".".join(["Bundle", *map(_step, place)])) for place in places] or [
         kinds.TYPED.at("Bundle")

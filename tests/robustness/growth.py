@@ -17,7 +17,7 @@ MOST_RATIO = 3.0
 """Twice the input takes at most so many times the work."""
 MOST_BYTES = 40
 """So many bytes of memory an input's byte may take, beside what does not depend on it."""
-SIZE = 1_000_000 if FULL else 100_000
+SIZE = 1_000_000 if FULL else 50_000
 """How large the smaller input is, at least: large enough for growth to show."""
 MEASURABLE = 0.02
 """Process time under which nothing can be said: what is that quick with twice the input may grow as it likes."""

@@ -103,7 +103,8 @@ CANARIES = (
 )
 TEXTS = (DIGITS, DIGITS, MOMENTS, MOMENTS, SIGNS, SIGNS, MARKUP, SERVICE, ADDRESSES, ODD, CANARIES)
 NAMES = (CANARY, f"n{CANARY_NUMBER}", "x:y", "xml:lang", "ÆØÅ", "²", "a" * 300, "__class__", "_id", "extension", "Data")
-COUNTS = (2, 2, 3, 10, 11, 70, 100, 300, 1100)
+COUNTS = (2, 2, 2, 2, 3, 3, 3, 5, 10, 11, 11, 12, 70, 100, 101, 1100)
+NAME_COUNTS = (20,) * 12 + (300,) * 6 + (3_000, 12_000)
 DEPTHS = (2, 3, 60, 127, 128, 129, 254, 260, 1000, 5000)
 FHIR_NAMESPACES = ("http://hl7.org/fhir", "http://www.w3.org/1999/xhtml")
 
@@ -261,7 +262,7 @@ def multiply(r: random.Random, _: str, root: Node) -> None:
     node, at = spot(r, root)
     item = node.items[at]
     size = len(item if isinstance(item, bytes) else bytes(item))
-    node.items[at:at] = [item] * min(r.choice(COUNTS), LONGEST // 4 // (size + 1))
+    node.items[at:at] = [item] * min(r.choice(COUNTS), LONGEST // 8 // (size + 1))
 
 
 def shuffle(r: random.Random, _: str, root: Node) -> None:
@@ -342,7 +343,7 @@ def many_names(r: random.Random, wire: str, root: Node) -> None:
     """Names that differ, by the hundred."""
     node = r.choice(list(root.nodes()))
     form = {FHIR_JSON: b'"n%d":1', EDIFACT: b"X%02X+1'"}.get(wire, b"<n%d/>")
-    node.items[:0] = [form % number for number in range(r.choice((20, 300, 3000, 12_000)))]
+    node.items[:0] = [form % number for number in range(r.choice(NAME_COUNTS))]
 
 
 def damage_base64(r: random.Random, wire: str, root: Node) -> None:
@@ -537,7 +538,7 @@ def add_attribute(r: random.Random, _: str, root: Node) -> None:
 
 def many_attributes(r: random.Random, _: str, root: Node) -> None:
     node, form = _element(r, root), r.choice((b" a%d='1'", b" xmlns:p%d='u'", b" xmlns:p%d='u%d'", b" xml:a%d=''"))
-    count = r.choice((10, 63, 64, 65, 255, 256, 257, 3000))
+    count = r.choice((10, 10, 10, 63, 64, 65, 255, 256, 257, 3000))
     node.open = _in_tag(node.open, b"".join(form % ((number,) * form.count(b"%d")) for number in range(count)))
 
 
@@ -770,10 +771,9 @@ class Mutant:
     changes: tuple[str, ...]
 
 
-def mutant(r: random.Random, wire: str) -> Mutant:
-    """A sound message of the wire, changed."""
-    root = r.choice(trees(wire)).copy()
-    return changed(r, wire, root)
+def mutant(r: random.Random, wire: str, data: bytes | None = None) -> Mutant:
+    """A sound message of the wire, or the one given, changed."""
+    return changed(r, wire, r.choice(trees(wire)).copy() if data is None else tree_of(wire)(data))
 
 
 def changed(r: random.Random, wire: str, root: Node) -> Mutant:

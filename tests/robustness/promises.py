@@ -314,7 +314,8 @@ def canonical(content: str) -> str:
         root = etree.fromstring(f"<x>{content}</x>")
     except (etree.XMLSyntaxError, ValueError):  # a text, an attribute, a segment
         return " ".join(content.split())
-    return " ".join(etree.tostring(root, method="c14n", exclusive=True).decode().split())
+    text = etree.tostring(root, method="c14n", exclusive=True).decode()
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(text.split()))
 
 
 def to_xml(message: Any, r: random.Random, _: Any) -> None:

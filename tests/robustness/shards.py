@@ -20,7 +20,7 @@ from robustness.leaves import VALUES, odd_value
 from robustness.mutators import Mutant, mutant
 from robustness.promises import hold_for_bytes, hold_for_value
 
-SOME_USES = 4
+SOME_USES = 3
 
 
 @dataclass
