@@ -465,6 +465,7 @@ def flood(number):
     names = b"".join(b"<n%d_%d/>" % (number, each) for each in range(8_000))
     parsed = medcom_bu.read(base.replace(b"</Emessage>", b"<Local_Elements>" + names + b"</Local_Elements></Emessage>"))
     assert parsed.report.ok
+    medcom_bu.to_xml(parsed.message)
 for number in range(5):
     flood(number)
 before = rss()

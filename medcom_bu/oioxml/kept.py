@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from medcom_bu.oioxml.source import parser
+from medcom_bu.oioxml.source import parse
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_xml
+from medcom_bu.xml_limits import FEW_NAMES
 
 Payloads = Mapping[etree._Element, Base64]
 """The decoded content of the elements whose base64 was cut out of the document."""
@@ -159,6 +160,6 @@ def namespace(name: str) -> str:
 
 def _parsed(xml: str) -> etree._Element:
     try:
-        return etree.fromstring(xml.encode(), parser())
+        return parse(xml.encode(), xml.count("<") > FEW_NAMES)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         raise Malformed from None

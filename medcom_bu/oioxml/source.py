@@ -137,12 +137,12 @@ def _parsed(skeleton: bytes, markup: Markup, schema_of: SchemaOf) -> tuple[etree
     """The root and, of a large document, the errors of its schema, one of each type. Raises XMLSyntaxError."""
     schema = schema_of(_root_namespace(skeleton)) if markup.tags > MANY else None
     if schema is None:
-        return _parse(skeleton, markup), None
+        return parse(skeleton, markup.has_many_names), None
     try:
-        return _parse(skeleton, markup, schema), []
+        return parse(skeleton, markup.has_many_names, schema), []
     except etree.XMLSyntaxError as error:
         errors = {entry.type_name: entry for entry in error.error_log}  # type: ignore[attr-defined]
-    return _parse(skeleton, markup), list(errors.values())
+    return parse(skeleton, markup.has_many_names), list(errors.values())
 
 
 def _root_namespace(skeleton: bytes) -> str:
@@ -158,19 +158,22 @@ def _root_namespace(skeleton: bytes) -> str:
     return ""
 
 
-def _parse(skeleton: bytes, markup: Markup, schema: etree.XMLSchema | None = None) -> etree._Element:
-    """The root, where a schema that is given accepts it. Raises XMLSyntaxError."""
-    if not markup.has_many_names:
-        return etree.fromstring(skeleton, parser(schema))
+def parse(xml: bytes, has_many_names: bool, schema: etree.XMLSchema | None = None) -> etree._Element:
+    """The root, where a schema that is given accepts it. Raises XMLSyntaxError.
+
+    lxml keeps every name that it has seen for as long as the thread lives, so many names get a thread of their own.
+    """
+    if not has_many_names:
+        return etree.fromstring(xml, _parser(schema))
     made: list[Any] = []
 
-    def parse() -> None:
+    def parse_here() -> None:
         try:
-            made.append(etree.fromstring(skeleton, parser(schema)))
+            made.append(etree.fromstring(xml, _parser(schema)))
         except etree.XMLSyntaxError as error:
             made.append(error)
 
-    thread = threading.Thread(target=parse)  # lxml keeps every name that it has seen as long as the thread lives
+    thread = threading.Thread(target=parse_here)
     thread.start()
     thread.join()
     if isinstance(made[0], etree.XMLSyntaxError):
@@ -179,7 +182,7 @@ def _parse(skeleton: bytes, markup: Markup, schema: etree.XMLSchema | None = Non
     return root
 
 
-def parser(schema: etree.XMLSchema | None = None) -> etree.XMLParser:
+def _parser(schema: etree.XMLSchema | None = None) -> etree.XMLParser:
     """The parser of this thread. Its own limits are off: what could exceed them is refused before."""
     found: etree.XMLParser | None = getattr(_local, "parser", None)
     if schema is not None or found is None:
