@@ -53,7 +53,7 @@ def test_an_envelope_that_is_written_is_read(envelope: Any, encoding: str) -> No
     assert medcom_bu.losses(envelope, "xml") == ()
     of_bytes, of_value = medcom_bu.validate(written), medcom_bu.validate(envelope)
     assert of_bytes.ok, of_bytes.text()
-    assert of_bytes.complete
+    assert of_bytes.complete == (envelope.payload is None)  # nobody can judge random bytes
     assert [issue.code for issue in of_value] == [
         issue.code for issue in of_bytes if issue.code != "xml.encoding-declaration"
     ]
