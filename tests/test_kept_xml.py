@@ -16,6 +16,7 @@ from mutants import Mutator
 import medcom_bu
 from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
+from medcom_bu.exchange import receipts
 from medcom_bu.messages.emessage import LocalElements
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import FormattedText, RawMarkup
@@ -425,3 +426,15 @@ def test_very_much_is_kept_in_one_piece_and_comes_back() -> None:
         assert infoset(medcom_bu.to_xml(value)) == infoset(data)
         holder = value.envelope if tag == b"</Envelope>" else value
         assert len(holder.unexpected) < 1_100
+
+
+def test_an_unknown_letter_with_a_large_file_is_answered() -> None:
+    """Its base64 is kept as XML; parsers take no more than 10 million characters for a text, unless told otherwise."""
+    content = base64.b64encode(b"x" * 9_000_000)
+    data = re.sub(rb"<Object_Base64Encoded>[^<]*", b"<Object_Base64Encoded>" + content, FILES)
+    data = data.replace(b"BinaryLetter>", b"NytBrev>")
+    parsed: Any = medcom_bu.read(data)
+    identifier = re.findall(rb"<Letter>\s*<Identifier>(\w+)", FILES)[0].decode()
+    answer: Any = receipts.negative(parsed, parsed.report).letters[0]
+    assert [each.original_letter_identifier for each in answer.original_emessage.original_letter] == [identifier]
+    assert content in medcom_bu.to_xml(parsed.message)

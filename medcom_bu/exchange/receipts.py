@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import attrs
-from lxml import etree
 
 from medcom_bu import wire
 from medcom_bu.arguments import check_arguments
@@ -34,6 +33,7 @@ from medcom_bu.messages.receipts import (
     RefusedLetter,
 )
 from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
@@ -316,11 +316,11 @@ def _unknown(message: Emessage) -> Iterator[_Letter]:
     """Letters of a type that is not known: every letter of OIO-XML says these four in the same places."""
     for item in message.unexpected:
         if item.kind == "element":
-            root = etree.fromstring(item.content, etree.XMLParser(resolve_entities=False, no_network=True))
-            number, version, sender, receiver = (
-                root.findtext("{*}" + path.replace("/", "/{*}")) for path in _SAID_BY_ALL
-            )
-            yield _Letter(number, version, sender, receiver)
+            for root in elements(item.content):
+                number, version, sender, receiver = (
+                    root.findtext("{*}" + path.replace("/", "/{*}")) for path in _SAID_BY_ALL
+                )
+                yield _Letter(number, version, sender, receiver)
 
 
 def _only_receipts(message: Emessage) -> bool:

@@ -119,8 +119,16 @@ def _declarations(scope: Mapping[str | None, str]) -> str:
 # --- back into a document -----------------------------------------------------------------------------------------
 
 
+def elements(content: str) -> tuple[etree._Element, ...]:
+    """The elements that stand side by side in XML that a value holds, none where it is malformed."""
+    try:
+        return tuple(_parsed(f'<w xmlns="{_OUTER}">{content}</w>'))
+    except Malformed:
+        return ()
+
+
 def fragment(content: str) -> int:
-    """How many elements stand side by side in XML that a value holds. Raises Malformed where it cannot be written."""
+    """How many elements stand side by side in it. Raises Malformed where it cannot be written."""
     return len(_parsed(f'<w xmlns="{_OUTER}">{content}</w>'))
 
 
