@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import medcom_bu
+from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.oioxml.source import load
@@ -148,6 +149,17 @@ def test_an_envelope_has_the_same_limits() -> None:
     ):
         assert [code for code, _ in codes(medcom_bu.validate(data))] == ["xml.too-large"]
         assert medcom_bu.read(data).message is None
+
+
+def test_a_value_that_would_be_too_large() -> None:
+    """There are no lines in a value."""
+    many = medcom_bu.read(on_patient(named(b"a%='1'", 256))).message
+    assert many is not None
+    letter: Any = many.letters[0]
+    extra = Unexpected("attribute", -1, "*", 'more="1"')
+    patient = letter.patient.replace(unexpected=(*letter.patient.unexpected, extra))
+    value = many.replace(letters=(letter.replace(patient=patient),))
+    assert codes(medcom_bu.validate(value)) == [("xml.too-large", "/")]
 
 
 def test_a_caller_gives_other_limits() -> None:

@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
+import attrs
+
 from medcom_bu.binding import Value, Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Reading
@@ -17,6 +19,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.decode import read_valid
 from medcom_bu.oioxml.kept import xml_of
 from medcom_bu.oioxml.paths import to_xpath
@@ -54,7 +57,8 @@ def judge(message: Emessage) -> Reading[Emessage]:
         written = encode(_light(message), None, "UTF-8")
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    return _read(written, _in_the_value, LIMITS)
+    reading = _read(written, _in_the_value, LIMITS)
+    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)))
 
 
 def _on_the_wire(place: Place) -> str:

@@ -174,8 +174,12 @@ def parse(xml: bytes, has_many_names: bool, schema: etree.XMLSchema | None = Non
             made.append(error)
 
     thread = threading.Thread(target=parse_here)
-    thread.start()
-    thread.join()
+    try:
+        thread.start()
+    except RuntimeError:  # there are too many, or the interpreter ends
+        parse_here()
+    else:
+        thread.join()
     if isinstance(made[0], etree.XMLSyntaxError):
         raise made[0]
     root: etree._Element = made[0]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+import attrs
 from lxml import etree
 
 from medcom_bu.errors import InvalidMessage
@@ -19,6 +20,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.beside import TooMuch
+from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.encode import Out, finish, root_tag, unwritable, writer
 from medcom_bu.oioxml.explain import Reader
 from medcom_bu.oioxml.faults import Found, Place, refusals, shown, too_deep
@@ -54,7 +56,8 @@ def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
         write(light, _Collector(out), "UTF-8")
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    return _read(b"".join(out), lambda place: place.attribute or "/", LIMITS)
+    reading = _read(b"".join(out), lambda place: place.attribute or "/", LIMITS)
+    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)))
 
 
 class _Collector:
