@@ -20,7 +20,7 @@ from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.cutting import without_line
-from medcom_bu.oioxml.decode import read_valid
+from medcom_bu.oioxml.decode import read_valid, unchecked
 from medcom_bu.oioxml.kept import xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
@@ -110,9 +110,11 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
         return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
     known = by_namespace().get(namespace)
     errors = document.refused_by(schema_for(namespace)) if known is not None else []
-    is_plain = known is not None and not errors and _is_plain(document, known)
-    if known is not None and is_plain and not document.may_be_open:
-        return _accepted(document, namespace, known), []
+    accepted = None
+    if known is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
+        accepted = _accepted(document, namespace, known)
+        if accepted is not None and not accepted.local_elements:  # in which a schema accepts anything, however deep
+            return accepted, []
     from medcom_bu.oioxml.faults import refusals, too_deep
 
     found = too_deep(document)
@@ -120,8 +122,8 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
         return None, found
     if known is None:
         return _unknown_namespace(document, namespace, limits)
-    if is_plain:
-        return _accepted(document, namespace, known), []
+    if accepted is not None:
+        return accepted, []
     message, found = _explained(document, namespace, known, limits)
     if not errors:
         return message, [one for one in found if one.kind in (kinds.LETTER, kinds.TOO_LARGE)]
@@ -139,38 +141,30 @@ def _explained(
     return message, reader.faults()
 
 
-def _is_plain(document: Document, known: Letters) -> bool:
-    """Whether a valid document can be read by table.
-
-    No element has an attribute that is more than a hint where a schema may be found, and every letter is one that this
-    library reads: the schema knows more of them.
-    """
-    root = document.root
-    if document.may_have_attributes and any(not HINTS.issuperset(node.keys()) for node in root.iter()):
-        return False
-    names = {str(child.tag).rpartition("}")[2] for child in root}
-    return names <= {"Envelope", "Local_Elements", *known}
+def _bears_attributes(root: etree._Element) -> bool:
+    """Whether any element has an attribute that is more than a hint where a schema may be found."""
+    return any(not HINTS.issuperset(node.keys()) for node in root.iter())
 
 
-def _accepted(document: Document, namespace: str, known: Letters) -> Emessage:
+def _accepted(document: Document, namespace: str, known: Letters) -> Emessage | None:
+    """A valid consignment, read by table; None where the schema knows a letter that this library does not read."""
     envelope: Value | None = None
     read_letters: list[Value] = []
     local: list[LocalElements] = []
     any_version = next(iter(known.values()))[1]
     for child in document.root:
         name = str(child.tag).rpartition("}")[2]
-        if name == "Envelope":
+        if name in known:
+            read_letters.append(read_valid(child, *known[name], document.payloads))
+        elif name == "Envelope":
             envelope = read_valid(child, Envelope, any_version, document.payloads)
         elif name == "Local_Elements":
             local.append(LocalElements(len(read_letters) - 1, xml_of(child, document.payloads)))
         else:
-            read_letters.append(read_valid(child, *known[name], document.payloads))
-    return Emessage(
-        envelope=envelope,  # type: ignore[arg-type]
-        letters=tuple(read_letters),
-        local_elements=tuple(local),
-        namespace=namespace,
-    )
+            return None
+    parts = {"envelope": envelope, "letters": tuple(read_letters), "local_elements": tuple(local)}
+    made: Emessage = unchecked(Emessage, **parts, namespace=namespace)
+    return made
 
 
 def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Found]]:

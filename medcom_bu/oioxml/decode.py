@@ -31,6 +31,14 @@ def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Paylo
     return value
 
 
+def unchecked(cls: Any, **values: Any) -> Any:
+    """A value made without its constructor, of what needs no check; ``unexpected`` is empty."""
+    made = cls.__new__(cls)
+    held = {"unexpected": ()} | values
+    object.__setattr__(made, "__dict__", {field.name: held[field.name] for field in attrs.fields(cls)})
+    return made
+
+
 @functools.cache
 def decoder(cls: Any, version: Version) -> Decoder:
     """The reader of one class in one version, for elements that are valid and bear no attributes.
@@ -159,8 +167,9 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
     """The reader of formatted text that is valid."""
     marks: dict[Any, Mark] = {f"{{{namespace}}}{mark}": mark for mark in Mark}
     styles: dict[Any, Style] = {f"{{{namespace}}}{style}": style for style in Style}
-    held: Any = Styled  # made without its constructor, which has nothing to check
-    new, put_style, put_nodes = object.__new__, held.style.__set__, held.nodes.__set__
+    held: Any = Styled  # made without its constructor, as the text is: there is nothing to check and nothing to join
+    whole: Any = FormattedText
+    new, put_style, put_nodes, put_whole = object.__new__, held.style.__set__, held.nodes.__set__, whole.nodes.__set__
 
     def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[Node, ...]:
         text, count = node.text, len(node)
@@ -181,4 +190,9 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
                 found.append(tail)
         return tuple(found)
 
-    return lambda node, nodes: FormattedText(read_nodes(node, nodes))
+    def read(node: etree._Element, nodes: Nodes) -> FormattedText:
+        text = new(FormattedText)
+        put_whole(text, read_nodes(node, nodes))
+        return text
+
+    return read

@@ -71,11 +71,6 @@ class Document:
         """The document without its attachments."""
         return self.source.skeleton
 
-    @property
-    def may_be_open(self) -> bool:
-        """Whether it may have a private extension, in which a schema accepts anything, however deep."""
-        return self.markup.tags > 2 * self.limits.depth and b"Local_Elements" in self.skeleton
-
     def excess_of_depth(self) -> tuple[str, Excess] | None:
         """The first element that is nested too deep, and its place."""
         if not _may_be_deep(self.root, self.markup.tags, self.limits.depth):
