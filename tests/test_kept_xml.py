@@ -18,6 +18,8 @@ from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
 from medcom_bu.messages.emessage import LocalElements
+from medcom_bu.oioxml import cutting
+from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import FormattedText, RawMarkup
 
@@ -438,3 +440,12 @@ def test_an_unknown_letter_with_a_large_file_is_answered() -> None:
     answer: Any = receipts.negative(parsed, parsed.report).letters[0]
     assert [each.original_letter_identifier for each in answer.original_emessage.original_letter] == [identifier]
     assert content in medcom_bu.to_xml(parsed.message)
+
+
+def test_what_is_left_of_base64_is_more_than_a_type_allows() -> None:
+    facets = [
+        int(number)
+        for path in folder("xsd").glob("*.xsd")
+        for number in re.findall(r'[lL]ength value="(\d+)"', path.read_text(encoding="utf-8"))
+    ]
+    assert max(facets) < cutting._SAMPLE

@@ -249,12 +249,12 @@ def test_local_elements_are_judged_alike(key: str) -> None:
     assert min(verdicts.values()) > verdicts.total() // 10
 
 
-@pytest.mark.parametrize("large", [0, 1 << 20], ids=["explained first", "judged first"])
+@pytest.mark.parametrize("many", [0, 5_000], ids=["judged while parsed", "judged as a tree"])
 @EVERY_NAMESPACE
 def test_the_library_gives_the_official_verdict_on_local_elements(
-    key: str, large: int, monkeypatch: pytest.MonkeyPatch
+    key: str, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medcom_bu.oioxml.codec._LARGE", large)
+    monkeypatch.setattr("medcom_bu.oioxml.source.MANY", many)
     for root in with_local_elements(key, Instances(models(key)[1], 11), 2000 if FULL else 100):
         data = etree.tostring(root)
         report = medcom_bu.validate(data, layers=("syntax", "schema"))

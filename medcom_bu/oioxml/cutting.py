@@ -23,7 +23,9 @@ _Original = Callable[[int, int], tuple[int, int]]
 _CHUNK = 1 << 18
 _LOOK_BACK = 1 << 16
 _HEAD = 1_000
-_SAMPLE = 1_000
+_SAMPLE = 1 << 16
+"""So many bytes of base64 are left where an attribute may name a type: more than a type with a bound allows."""
+
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
