@@ -135,6 +135,7 @@ CONVERTING = {
     "issues.py",  # of a count of its own
     "binary_files.py",  # of what a file counts
     "values/identifiers.py",  # of numbers that have their form
+    "oioxml/source.py",  # of a character reference of at most seven digits
     "oioxml/leaves.py",  # of dates that have their form
     "edifact/envelope.py",  # of dates that have their form
     "fhir/fhirpath/nodes.py",  # of moments that have their form
