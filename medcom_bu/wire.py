@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import io
+import itertools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
@@ -21,6 +22,7 @@ from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading,
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.structures import Structure
 
@@ -242,14 +244,20 @@ def _own_report(
     if Layer.PROFILE in applies and Layer.PROFILE in asked:
         from medcom_bu.fhir.codec import check_profiles
 
-        found, is_judged = check_profiles(reading.message)
+        found, is_judged = check_profiles(reading.message, limits)
         issues += [issue.moved(where(issue.path)) for issue in found]
         ran += [Layer.PROFILE] if is_judged else []
         if any(issue.severity is Severity.ERROR for issue in found):
             return report(issues, ran)
     if Layer.RULE in asked:
-        ran.append(Layer.RULE)
-        issues += [issue.moved(reading.locate(issue.path)) for issue in (*rules.check(reading.message), *more)]
+        message, others = reading.message, tuple(more)
+
+        def with_rules() -> Report:
+            told = itertools.chain(rules.check(message), others)
+            located = (issue.moved(reading.locate(issue.path)) for issue in told)  # kept only as far as a report does
+            return report(itertools.chain(issues, located), [*ran, Layer.RULE])
+
+        return on_any_stack(with_rules, report(issues, ran))
     return report(issues, ran)
 
 

@@ -19,6 +19,7 @@ FLOORS = {
     "arguments": 0,
     "binding": 0,
     "numerals": 0,
+    "stack": 0,
     "resources": 0,
     "surroundings": 0,
     "danish_time": 0,

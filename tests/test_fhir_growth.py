@@ -16,7 +16,7 @@ from medcom_bu.fhir.data import dump_json, load_json
 from medcom_bu.fhir.fhirpath import Env
 from medcom_bu.fhir.kinds import NOT_A_BUNDLE
 from medcom_bu.fhir.profiles.index import Place
-from medcom_bu.fhir.profiles.judgements import Judgement, Need, failing
+from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing
 from medcom_bu.fhir.profiles.tree import Node
 from medcom_bu.limits import Limits
 from medcom_bu.testing import fhir_samples
@@ -95,8 +95,8 @@ def test_many_needs_that_one_failure_touches() -> None:
     wrong = NOT_A_BUNDLE.at("/")
 
     def make(number: int) -> list[Any]:
-        good, holder = Judgement(PLACE, NODE), Judgement(PLACE, NODE)
-        bad = [Judgement(PLACE, NODE, issues=[wrong]) for _ in range(number)]
+        good, holder = Judgement(PLACE, NODE, Budget(9)), Judgement(PLACE, NODE, Budget(9))
+        bad = [Judgement(PLACE, NODE, Budget(9), has_error=True) for _ in range(number)]
         holder.needs = [Need(lambda: wrong, (one, good)) for one in bad]
         return [holder, good, *bad]
 

@@ -17,12 +17,13 @@ from test_care_communication import PLAIN, examples, found, places, plain_sample
 import medcom_bu
 from medcom_bu import InvalidMessage
 from medcom_bu.fhir.codec import read
-from medcom_bu.fhir.data import MAX_DEPTH, load_json
+from medcom_bu.fhir.data import load_json
 from medcom_bu.fhir.definitions import shape
 from medcom_bu.fhir.shape import _check_object, _fits
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.issues import Issue
+from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import Bundle, Entry, UnknownResource
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -192,7 +193,11 @@ ENTRY = "Bundle.entry[0].resource"
             '<type value="message"/><type value="message"/>',
             {("fhirxml.repeated", "Bundle.type")},
         ),
-        ('<type value="message"/>', '<type xmlns="urn:x" value="message"/>', {("fhirxml.namespace", "Bundle.type")}),
+        (
+            '<type value="message"/>',
+            '<type xmlns="urn:x" value="message"/>',
+            {("fhirxml.namespace", "Bundle.type"), ("fhir.missing", "Bundle")},
+        ),
         ('<type value="message"/>', "", {("fhir.missing", "Bundle")}),
         ('<type value="message"/>', "<type/>", {("fhir.empty", "Bundle.type")}),
         ('<type value="message"/>', '<type value="message"/><colour/>', {("fhir.property-unknown", "Bundle.?")}),
@@ -244,7 +249,7 @@ def test_what_is_no_message(data: bytes, code: str) -> None:
     assert medcom_bu.read(data).message is None
 
 
-@pytest.mark.parametrize("depth", [2 * MAX_DEPTH + 2, 1000, 20_000])
+@pytest.mark.parametrize("depth", [LIMITS.depth, 1000, 20_000])
 def test_nesting_is_limited(depth: int) -> None:
     data = b'<Bundle xmlns="http://hl7.org/fhir">' + b"<a>" * depth + b"</a>" * depth + b"</Bundle>"
     codes = {code for code, _ in found(data)}
@@ -295,3 +300,262 @@ def test_what_fits_has_nothing_to_explain(data: st.DataObject) -> None:
         name.startswith("_") for name in json.dumps(plain).split('"')
     ):
         assert issues
+
+
+# --- what FHIR has no place for is kept, named and written back (FHIR-4) ------------------------------------------
+
+PATIENT = "Bundle.entry[1].resource"
+NAME_OPEN, FHIR = "<name>", "http://hl7.org/fhir"
+BLANKS = ["\u00a0", "\u2003", "\u3000", "\u0085", "\u2028", "\u200b", "\ufeff", "\u00a0\n", "x"]
+
+
+def kept(data: bytes) -> Any:
+    """What was read; written as XML and JSON and read again it is the same."""
+    message: Any = medcom_bu.read(data).message
+    for form in ("xml", "json"):
+        again = medcom_bu.to_fhir(message, form)
+        assert medcom_bu.read(again).message == message
+    assert medcom_bu.losses(message, "fhir+xml") == ()
+    assert canonical(medcom_bu.to_fhir(message, "xml")) == canonical(medcom_bu.to_fhir(message, "xml"))
+    return message
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize(
+    ("before", "path"),
+    [
+        ("<family ", f"{PATIENT}.name[0]"),
+        ("</name>", f"{PATIENT}.name[0]"),
+        ("<entry>", "Bundle"),
+        ("</Bundle>", "Bundle"),
+        ("<Patient>", f"{PATIENT}"),
+        ("</Patient>", PATIENT),
+    ],
+)
+def test_text_between_elements_is_an_issue_and_kept(blank: str, before: str, path: str) -> None:
+    data = sample().replace(before, blank + before, 1).encode()
+    code = "fhirxml.resource" if before == "<Patient>" else "fhirxml.text"
+    assert found(data) == {(code, path)}
+    assert not medcom_bu.validate(data).ok
+    with pytest.raises(InvalidMessage):
+        medcom_bu.parse(data)
+    written_back = medcom_bu.to_fhir(kept(data), "xml").decode()
+    assert blank.strip("\n") in written_back
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\r\n", "\n", "<!-- x -->\n "])
+def test_white_space_is_four_characters(blank: str) -> None:
+    data = sample().replace("<", blank + "<").replace(f"{blank}<?xml", "<?xml")
+    data = data.replace(f"{blank}</p>", "</p>").replace(f"{blank}<p", "<p").replace(f"{blank}</div>", "</div>")
+    data = data.replace(f"{blank}<b>", "<b>").replace(f"{blank}</b>", "</b>")
+    assert medcom_bu.parse(data.encode()) == fhir_samples.message()
+
+
+def extended(inside: str, attribute: str = "") -> str:
+    before, patient, after = sample().partition("<Patient>")
+    return before + patient + after.replace("</text>", f"</text><extension{attribute}>{inside}</extension>", 1)
+
+
+URL = ' url="urn:x"'
+VALUE = '<valueString value="a"/>'
+EXTENSION = f"{PATIENT}.extension[0]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            extended('<url value="urn:x"/>' + VALUE),
+            {("fhirxml.element", f"{EXTENSION}.url"), ("fhir.missing", EXTENSION)},
+        ),
+        (extended('<url value="urn:y"/>' + VALUE, URL), {("fhirxml.element", f"{EXTENSION}.url")}),
+        (extended('<id value="a"/>' + VALUE, URL), {("fhirxml.element", f"{EXTENSION}.id")}),
+        (extended('<id value="a"/><id value="b"/>' + VALUE, URL), {("fhirxml.element", f"{EXTENSION}.id")}),
+        (
+            extended('<valueString value="a"><id value="b"/></valueString>', URL),
+            {("fhirxml.element", f"{EXTENSION}.value.id")},
+        ),
+        (sample().replace("<name>", '<name><id value="a"/>', 1), {("fhirxml.element", f"{PATIENT}.name[0].id")}),
+        (sample().replace("<name>", '<name url="a">', 1), {("fhirxml.attribute", f"{PATIENT}.name[0]")}),
+        (sample().replace("<name>", '<name value="a">', 1), {("fhirxml.attribute", f"{PATIENT}.name[0]")}),
+        (sample().replace("<name>", '<name family="a">', 1), {("fhirxml.attribute", f"{PATIENT}.name[0]")}),
+        (sample().replace("<name>", '<name xml:id="a">', 1), {("fhirxml.attribute", f"{PATIENT}.name[0]")}),
+        (
+            sample().replace("<name>", '<name a:b="c" xmlns:a="urn:a">', 1),
+            {("fhirxml.attribute", f"{PATIENT}.name[0]")},
+        ),
+        (sample().replace("<Patient>", '<Patient id="a">', 1), {("fhirxml.attribute", PATIENT)}),
+        (
+            sample().replace("<family ", '<family xml:lang="da" ', 1),
+            {("fhirxml.attribute", f"{PATIENT}.name[0].family")},
+        ),
+        (sample().replace("<given ", '<given a="b" ', 1), {("fhirxml.attribute", f"{PATIENT}.name[0].given[0]")}),
+        (
+            sample().replace("<name>", '<a:name xmlns:a="urn:a" b="c">x<a:d/>y<!-- z --></a:name><name>', 1),
+            {("fhirxml.namespace", f"{PATIENT}.name")},
+        ),
+        (sample().replace("<name>", '<Egen xmlns="">x</Egen><name>', 1), {("fhirxml.namespace", f"{PATIENT}.?")}),
+        (sample().replace("<name>", '<egen a="b"/><name>', 1), {("fhir.property-unknown", f"{PATIENT}.?")}),
+        (sample().replace("<name>", "<egen>x</egen><name>", 1), {("fhir.property-unknown", f"{PATIENT}.?")}),
+        (
+            sample().replace("<name>", '<egen><id value="a"/></egen><name>', 1),
+            {("fhir.property-unknown", f"{PATIENT}.?")},
+        ),
+        (
+            sample().replace("<name>", '<egen id="a"><b value="c"/></egen><name>', 1),
+            {("fhir.property-unknown", f"{PATIENT}.?")},
+        ),
+        (sample().replace("<name>", '<egen/><egen value="a"/><name>', 1), {("fhir.property-unknown", f"{PATIENT}.?")}),
+        (
+            sample().replace("<name>", '<resourceType value="Bundle"/><name>', 1),
+            {("fhir.property-unknown", f"{PATIENT}.resourceType")},
+        ),
+        (sample().replace("<name>", '<_name value="a"/><name>', 1), {("fhir.property-unknown", f"{PATIENT}._name")}),
+        (
+            sample().replace("<type value", '<type id="a" value="collection"/><type value', 1),
+            {("fhirxml.repeated", "Bundle.type")},
+        ),
+        (sample().replace("</Patient>", "</Patient><Patient/>", 1), {("fhirxml.resource", PATIENT)}),
+        (sample().replace("</Patient>", '</Patient><a:b xmlns:a="urn:a"/>', 1), {("fhirxml.resource", PATIENT)}),
+        (sample().replace("<resource><Patient>", '<resource id="a"><Patient>', 1), {("fhirxml.resource", PATIENT)}),
+        (
+            sample().replace(
+                "<Patient>", "<Patient><contained><Patient><active value='true'/></Patient>x</contained>", 1
+            ),
+            {
+                ("fhirxml.resource", f"{PATIENT}.contained"),
+                *(("fhirxml.order", f"{PATIENT}.{name}") for name in ("id", "text")),
+            },
+        ),
+    ],
+)
+def test_nothing_without_a_place_is_lost(text: str, expected: set[tuple[str, str]]) -> None:
+    data = text.encode()
+    assert text != sample()
+    assert {pair for pair in found(data) if pair[0] != "fhir.kept" and pair[0] != "fhirxml.not-carried"} == expected
+    assert not medcom_bu.validate(data).ok
+    message = kept(data)
+    report = medcom_bu.validate(message, layers=("syntax", "schema"))
+    assert {code for code, _ in expected} - {"fhirxml.order"} <= {issue.code for issue in report}
+
+
+def test_the_first_of_what_may_stand_once_counts() -> None:
+    text = sample().replace("<type value", '<type value="collection"/><type value', 1)
+    message = kept(text.encode())
+    assert message.type == "collection"
+    assert [(loss.code, loss.path) for loss in medcom_bu.losses(message, "fhir")] == [("loss.fhir-xml-only", "/")]
+
+
+def test_a_wrong_namespace_for_all_is_said_once() -> None:
+    for namespace in ("", "urn:x"):
+        text = sample().replace('xmlns="http://hl7.org/fhir"', f'xmlns="{namespace}"', 1)
+        assert found(text.encode()) == {("fhirxml.namespace", "Bundle")}
+        assert medcom_bu.read(text.encode()).message == fhir_samples.message()
+
+
+HOSTILE = [
+    {"{@}xmlns": "urn:x"},
+    {"{@}id": "a", "id": "b"},
+    {"{@}a b": "x", "{@}é": "y", "{@}": "z"},
+    {"{@http://www.w3.org/2000/xmlns/}a": "x"},
+    {"{@http://www.w3.org/XML/1998/namespace}lang": "da", "{@urn:x}a": "1", "{@urn:y}a": "2"},
+    {"{#}": "<&>\x01\ud800]]>", "{}x": "<x/>", "{urn:x}y": '<y xmlns="urn:x"/>'},
+    {"{}x": "</x><y>", "{urn:x}y": "<y/>", "{": "x", "{urn:x}": "<z/>"},
+    {"{}x": "<x/><x/>", "{}y": " <y/>", "{}z": "<!-- --><z/>", "{}v": '<?xml version="1.0"?><v/>'},
+    {"{}x": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "{}y": ["<y/>", 5, None, "<y>"]},
+    {"{http://hl7.org/fhir}name": f'<name xmlns="{FHIR}"><family value="a"/></name>'},
+    {"{@}value": "x", "{#}": ["a"], "{@}b": 5},
+]
+
+
+@pytest.mark.parametrize("plain", HOSTILE)
+def test_names_that_look_like_leftovers_never_write_malformed_xml(plain: dict[str, Any]) -> None:
+    sample_plain: Any = json.loads(medcom_bu.to_fhir(fhir_samples.message()))
+    patient = sample_plain["entry"][1]["resource"]
+    for holder, sibling in (
+        (sample_plain, ""),
+        (patient, ""),
+        (patient["name"][0], ""),
+        (patient, "_gender"),
+        (patient, "egen"),
+    ):
+        before = dict(holder)
+        if sibling:
+            holder[sibling] = dict(plain)
+        else:
+            holder.update({key: item for key, item in plain.items() if key not in holder})
+        message: Any = read(json.dumps(sample_plain).encode()).message
+        if message is not None:
+            data = medcom_bu.to_fhir(message, "xml")
+            etree.fromstring(data)
+            again = read(data).message
+            assert again is not None
+            assert (again == message) or medcom_bu.losses(message, "fhir+xml")
+            assert not medcom_bu.validate(message).ok
+        holder.clear()
+        holder.update(before)
+
+
+# --- losses between JSON and XML (SEC-26) -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "item", "expected"),
+    [
+        ("egen", True, "type"),
+        ("egen", ["a"], "type"),
+        ("egen", ["a", "b"], None),
+        ("egen", ["a", 1], "type"),
+        ("egen", None, "type"),
+        ("egen", [], "type"),
+        ("egen", {}, None),
+        ("egen", {"a": []}, "type"),
+        ("egen", [[]], "type"),
+        ("egen", [["a"], ["b"]], "type"),
+        ("egen", 5, "type"),
+        ("egen", "", None),
+        ("egen", "a", None),
+        ("egen", {"a": "b", "c": {"d": ["e", "f"]}}, None),
+        ("egen", {"id": {"a": "b"}}, "type"),
+        ("egen", {"id": 5}, "type"),
+        ("egen", {"value": "x"}, None),
+        ("_egen", {"id": "x"}, "type"),
+        ("e g", "x", "name"),
+        ("egen", {"e g": "x"}, "name"),
+        ("birthDate", 5, "type"),
+        ("birthDate", ["2000-01-01"], "type"),
+        ("birthDate", {"a": "b"}, "type"),
+        ("birthDate", None, "type"),
+        ("active", "true", "type"),
+        ("active", "x", None),
+        ("multipleBirthInteger", "5", "type"),
+        ("name", {"family": "x"}, "type"),
+        ("name", [], "type"),
+        ("name", ["x"], "type"),
+        ("name", [{"given": "x"}], "type"),
+        ("name", [None], "type"),
+        ("contained", [5], "type"),
+        ("contained", [{"resourceType": "Device", "id": "a", "x": 5}], "type"),
+        ("contained", [{"resourceType": "Device", "id": "a", "x": {"y": ["a", "b"]}}], None),
+        ("_birthDate", {"id": 5}, "type"),
+        ("resourceType", ["Patient"], "type"),
+    ],
+)
+def test_what_xml_forgets_is_a_named_loss(key: str, item: Any, expected: str | None) -> None:
+    plain: Any = json.loads(medcom_bu.to_fhir(fhir_samples.message()))
+    plain["entry"][1]["resource"][key] = item
+    message: Any = read(json.dumps(plain).encode()).message
+    lost = medcom_bu.losses(message, "fhir+xml")
+    again = read(medcom_bu.to_fhir(message, "xml")).message
+    assert {loss.code for loss in lost} == ({f"loss.fhir-{expected}"} if expected else set())
+    assert all(loss.path.startswith("entry[1].resource") for loss in lost)
+    if not lost:
+        assert again == message
+    assert medcom_bu.losses(message, "fhir") == ()
+    assert read(medcom_bu.to_fhir(message)).message == message
+
+
+def test_what_has_nothing_to_lose_loses_nothing() -> None:
+    for path in [*examples(), *xml_examples()]:
+        message: Any = medcom_bu.parse(path.read_bytes())
+        assert medcom_bu.losses(message, "fhir") == medcom_bu.losses(message, "fhir+xml") == (), path.name

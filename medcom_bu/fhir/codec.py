@@ -8,7 +8,9 @@ from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir import kinds, typed
-from medcom_bu.fhir.data import Plain, dump_json, halves, load_json, root_name, shown_name
+from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
+from medcom_bu.fhir.gathered import Gathered
+from medcom_bu.fhir.leftovers import is_leftover
 from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.shape import check_resource
@@ -20,6 +22,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
+from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Event
 from medcom_bu.values.fhir_resources import Entry, MessageHeader
 from medcom_bu.values.structures import has_rest, rests
@@ -48,31 +51,38 @@ __all__ = [
 _OTHER_VERSIONS = ("2.0",)
 
 
-def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:  # noqa: ARG001
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:
     """Read bytes, or a binary file. Never raises for bad input.
 
     Issues: those of ``fhir.kinds``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message that is
     known.
     """
     whole = data if isinstance(data, bytes) else data.read()
+    not_run: Reading[FhirMessage] = Reading(None, (kinds.STACK.at("/"),), ())
+    return on_any_stack(lambda: _read_whole(whole, limits), not_run)
+
+
+def _read_whole(whole: bytes, limits: Limits) -> Reading[FhirMessage]:
     is_xml = whole[:_HEAD].lstrip(_BEFORE).startswith(b"<")
     light, contents = cut(whole, is_xml=is_xml)
-    reading = _read(light, is_xml)
+    reading = _read(light, is_xml, limits)
     if not contents or reading.message is None:
         return reading
     message = restored(reading.message, contents)
     if message is None:
-        return _read(whole, is_xml)
+        return _read(whole, is_xml, limits)
     return Reading(message, reading.issues, reading.ran, functools.partial(to_fhirpath, message))
 
 
-def _read(data: bytes, is_xml: bool) -> Reading[FhirMessage]:
-    loaded = (load_xml if is_xml else load_json)(data)
+def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
+    loaded = (load_xml if is_xml else load_json)(data, limits)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
-    message, found = _message(loaded.message)
+    found = Gathered(limits.issues)
+    found += loaded.issues
+    message = _message(loaded.message, found)
     locate = str if message is None else functools.partial(to_fhirpath, message)
-    return Reading(message, (*loaded.issues, *found), (Layer.SYNTAX, Layer.SCHEMA), locate)
+    return Reading(message, found.all(), (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
 _HEAD = 1 << 16
@@ -82,35 +92,44 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
+    not_run: Reading[FhirMessage] = Reading(message, (kinds.STACK.at("/"),), ())
+    return on_any_stack(lambda: _judge(message), not_run)
+
+
+def _judge(message: FhirMessage) -> Reading[FhirMessage]:
     plain = to_plain(lightened(message)[0])
-    _, found = _message(plain)
-    found += [kinds.HALF_CHARACTER.at(f"Bundle.{path}", count=count) for path, count in halves(plain)]
+    found = Gathered(LIMITS.issues)
+    _message(plain, found)
     return Reading(
         message,
-        tuple(issue.moved(to_attribute(message, issue.path)) for issue in found),
+        tuple(issue.moved(to_attribute(message, issue.path)) for issue in found.all()),
         (Layer.SYNTAX, Layer.SCHEMA),
     )
 
 
-def check_profiles(message: FhirMessage) -> tuple[tuple[Issue, ...], bool]:
+def check_profiles(message: FhirMessage, limits: Limits = LIMITS) -> tuple[tuple[Issue, ...], bool]:
     """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
     from medcom_bu.fhir.profiles.report import judge as judge_by_profiles
+    from medcom_bu.fhir.profiles.report import too_deep
 
-    return judge_by_profiles(to_plain(lightened(message)[0]))  # no profile looks into a file
+    def judged() -> tuple[tuple[Issue, ...], bool]:
+        return judge_by_profiles(to_plain(lightened(message)[0]), most=limits.issues)  # no profile looks into a file
+
+    return on_any_stack(judged, too_deep())
 
 
-def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
-    found: list[Issue] = []
+def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
     path = root_name(plain)
     check_resource(plain, path, found)
     if type(plain) is not dict:
-        return None, found
+        return None
     if plain.get("resourceType") != "Bundle":
-        return None, [*found, kinds.NOT_A_BUNDLE.at(path)]
+        found.append(kinds.NOT_A_BUNDLE.at(path))
+        return None
     header = _header(plain, found)
     _check_full_urls(plain, found)
     if header is None:
-        return None, found
+        return None
     event = header.get("eventCoding")
     code = event.get("code") if type(event) is dict else None
     known = code if type(code) is str else ""
@@ -120,19 +139,17 @@ def _message(plain: Plain) -> tuple[FhirMessage | None, list[Issue]]:
         found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
     if has_rest(message):
-        found += _kept(message, found)
-    return message, found
+        _say_what_is_kept(message, found)
+    return message
 
 
-def _kept(message: FhirMessage, found: list[Issue]) -> list[Issue]:
-    """What is kept without a field; not where something is wrong with it."""
+def _say_what_is_kept(message: FhirMessage, found: Gathered) -> None:
+    """Name what is kept without a field; not where something is wrong with it."""
     wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in found}
-    kept = []
     for owner, name in rests(message):
         path = f"{to_fhirpath(message, owner)}.{step_of(shown_name(name))}"
-        if path not in wrong:
-            kept.append(kinds.KEPT.at(path, name=shown_name(name)))
-    return kept
+        if path not in wrong and not is_leftover(name):
+            found.append(kinds.KEPT.at(path, name=shown_name(name)))
 
 
 def _resources(bundle: Plain) -> list[tuple[int, dict[str, Plain]]]:
@@ -173,7 +190,10 @@ def write(message: FhirMessage, file: Any, form: str = "json", version: str | No
     if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
     light, contents = lightened(message if version is None else in_version(message, version))
-    for piece in pieces(_WRITERS[form](to_plain(light)), contents, form):
+    skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), None)
+    if skeleton is None:
+        raise InvalidMessage(Report.of([kinds.STACK.at("/")], (), LAYERS))
+    for piece in pieces(skeleton, contents, form):
         file.write(piece)
 
 

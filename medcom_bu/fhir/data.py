@@ -14,27 +14,29 @@ from typing import Any
 
 from medcom_bu.fhir import kinds
 from medcom_bu.fhir.definitions import names
+from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.issues import Issue, Layer, Reading
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.values.structures import Number
 
 Plain = Any
 """dict[str, Plain], list[Plain], str, bool, None or Number."""
 
-MAX_DEPTH = 64
-"""How deep objects and arrays may be nested. The deepest official example has 12 levels."""
 
-
-def load_json(data: bytes) -> Reading[Plain]:
+def load_json(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
     Issues: those of ``fhir.kinds`` that begin with ``json.``; at ``line L, column C`` where the text cannot be read,
     else at a path such as ``Bundle.entry[0].resource``. There is no data where there is an error.
+    Raises: RecursionError where the text is no deeper than the limit and the stack of the interpreter runs out.
     """
-    text, issues = _text(data)
+    text, issues = _text(data, limits)
     plain: Plain = None
     if text is not None:
-        plain, found = _parsed(text, b"\\ud" in data or b"\\uD" in data)
+        plain, found = _parsed(text, limits, b"\\ud" in data or b"\\uD" in data)
         issues += found
+        if not found:
+            issues += beyond(plain, limits, text.count(":"))
     return Reading(None if _stops(issues) else plain, tuple(issues), (Layer.SYNTAX,))
 
 
@@ -42,8 +44,10 @@ def _stops(issues: list[Issue]) -> bool:
     return any(issue.kind is not kinds.JSON_BOM for issue in issues)
 
 
-def _text(data: bytes) -> tuple[str | None, list[Issue]]:
+def _text(data: bytes, limits: Limits) -> tuple[str | None, list[Issue]]:
     issues = []
+    if too_much := beyond_text(data, _CONTENT, limits):
+        return None, [too_much]
     if data.startswith(b"\xef\xbb\xbf"):
         issues.append(kinds.JSON_BOM.at("byte 0"))
         data = data[3:]
@@ -60,22 +64,25 @@ class _Unfit(Exception):
     """The text holds what only the slower reading can place."""
 
 
-def _parsed(text: str, may_have_surrogates: bool) -> tuple[Plain, list[Issue]]:
+def _parsed(text: str, limits: Limits, may_have_surrogates: bool) -> tuple[Plain, list[Issue]]:
     try:
         plain = _FAST.decode(text)
-        if may_have_surrogates:
-            raise _Unfit
+        found = _too_deep(text, limits) if is_deep(plain, limits.depth) else None
+        if found is None and not may_have_surrogates:
+            return plain, []
     except _Unfit:
-        return _slow(text)
+        found = _too_deep(text, limits)
     except json.JSONDecodeError as error:
-        return None, [_not_json(text, error)]
+        found = _too_deep(text[: error.pos], limits) or _not_json(text, error)
     except RecursionError:
-        return None, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)]
-    return plain, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)] if is_deep(plain) else []
+        found = _too_deep(text, limits)
+        if found is None:
+            raise
+    return (None, [found]) if found else _slow(text, limits)
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
-    path = f"line {error.lineno}, column {error.colno}"
+    path = _position(text, error.pos)
     if error.msg == "Extra data":
         return kinds.JSON_TRAILING.at(path)
     if error.pos >= len(text.rstrip()):
@@ -83,10 +90,29 @@ def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
     return kinds.JSON_SYNTAX.at(path, reason=error.msg)
 
 
-def is_deep(plain: Plain) -> bool:
-    """Whether more than ``MAX_DEPTH`` containers stand in each other; level by level, so nothing recurses."""
+def _position(text: str, at: int) -> str:
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
+
+
+_CONTAINER = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def _too_deep(text: str, limits: Limits) -> Issue | None:
+    """Where a text opens a container too many within others, by counting: it may be deeper than any stack."""
+    depth = 0
+    for found in _CONTAINER.finditer(text):
+        sign = text[found.start()]
+        if sign != '"':
+            depth += 1 if sign in "[{" else -1
+            if depth > limits.depth:
+                return kinds.JSON_DEPTH.at(_position(text, found.start()), limit=limits.depth)
+    return None
+
+
+def is_deep(plain: Plain, limit: int) -> bool:
+    """Whether more than ``limit`` containers stand in each other; level by level, so nothing recurses."""
     level = [plain] if type(plain) in (dict, list) else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(limit):
         level = [
             item
             for held in level
@@ -96,6 +122,57 @@ def is_deep(plain: Plain) -> bool:
         if not level:
             return False
     return True
+
+
+_CONTENT = re.compile(rb'"data"\s*:\s*"((?:[A-Za-z0-9+/=\s]++|\\[nrt/])*+)"')
+
+
+def beyond_text(data: bytes, content: re.Pattern[bytes], limits: Limits) -> Issue | None:
+    """What is said of more text than a message may have; attachments, which ``content`` finds, do not count."""
+    if len(data) <= limits.text:
+        return None
+    count = len(data) - sum(found.end(1) - found.start(1) for found in content.finditer(data))
+    return too_large("text", count, limits) if count > limits.text else None
+
+
+def beyond(plain: Plain, limits: Limits, most_names: int = 0) -> list[Issue]:
+    """What is said of more contained resources, or of more different names, than a message may have.
+
+    ``most_names`` is a number that there are surely no more names than.
+    """
+    found = []
+    if most_names > limits.names and (count := _distinct_names(plain)) > limits.names:
+        found.append(too_large("names", count, limits))
+    waiting: list[tuple[str, Plain]] = [(root_name(plain), plain)]
+    while waiting:
+        path, resource = waiting.pop()
+        if type(resource) is not dict:
+            continue
+        contained, entries = resource.get("contained"), resource.get("entry")
+        if type(contained) is list and len(contained) > limits.contained:
+            found.append(too_large("contained", len(contained), limits, f"{path}.contained"))
+        for number, entry in enumerate(entries) if type(entries) is list else ():
+            if type(entry) is dict:
+                waiting.append((f"{path}.entry[{number}].resource", entry.get("resource")))
+    return found
+
+
+def too_large(what: str, count: int, limits: Limits, path: str = "/") -> Issue:
+    """What is said of a message with so many of something that a limit bears the name of."""
+    return kinds.TOO_LARGE.at(path, what=what, count=count, limit=getattr(limits, what))
+
+
+def _distinct_names(plain: Plain) -> int:
+    names: set[str] = set()
+    waiting = [plain]
+    while waiting:
+        item = waiting.pop()
+        if type(item) is dict:
+            names.update(item)
+            waiting += item.values()
+        elif type(item) is list:
+            waiting += item
+    return len(names)
 
 
 def _object(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
@@ -130,27 +207,22 @@ HALVES = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no bytes can hold."""
 
 
-def _slow(text: str) -> tuple[Plain, list[Issue]]:
+def _slow(text: str, limits: Limits) -> tuple[Plain, list[Issue]]:
     """Read again, to say where the doubled keys, the constants and the halves of characters are."""
     try:
         tree = _SLOW.decode(text)
     except json.JSONDecodeError as error:
         return None, [_not_json(text, error)]
-    except RecursionError:
-        return None, [kinds.JSON_DEPTH.at("line 1, column 1", limit=MAX_DEPTH)]
-    found: list[Issue] = []
-    plain = _placed(tree, "", 0, found)
-    return plain, found
+    found = Gathered(limits.issues)
+    plain = _placed(tree, "", found)
+    return plain, list(found.all())
 
 
-def _placed(tree: Plain, path: str, depth: int, found: list[Issue]) -> Plain:
-    if isinstance(tree, list) and depth >= MAX_DEPTH:
-        found.append(kinds.JSON_DEPTH.at(path or "$", limit=MAX_DEPTH))
-        return None
+def _placed(tree: Plain, path: str, found: list[Issue]) -> Plain:
     if isinstance(tree, _Pairs):
-        return _placed_object(tree, path, depth, found)
+        return _placed_object(tree, path, found)
     if isinstance(tree, list):
-        return [_placed(item, f"{path or '$'}[{index}]", depth + 1, found) for index, item in enumerate(tree)]
+        return [_placed(item, f"{path or '$'}[{index}]", found) for index, item in enumerate(tree)]
     if isinstance(tree, _Constant):
         found.append(kinds.JSON_CONSTANT.at(path or "$"))
     elif isinstance(tree, str) and HALVES.search(tree):
@@ -158,7 +230,7 @@ def _placed(tree: Plain, path: str, depth: int, found: list[Issue]) -> Plain:
     return tree
 
 
-def _placed_object(pairs: _Pairs, path: str, depth: int, found: list[Issue]) -> dict[str, Plain]:
+def _placed_object(pairs: _Pairs, path: str, found: list[Issue]) -> dict[str, Plain]:
     made: dict[str, Plain] = {}
     path = path or root_name(dict(pairs))
     for key, item in pairs:
@@ -167,7 +239,7 @@ def _placed_object(pairs: _Pairs, path: str, depth: int, found: list[Issue]) -> 
             found.append(kinds.JSON_DUPLICATE.at(here))
         if HALVES.search(key):
             found.append(kinds.JSON_SURROGATE.at(here))
-        made[key] = _placed(item, here, depth + 1, found)
+        made[key] = _placed(item, here, found)
     return made
 
 
@@ -269,14 +341,16 @@ def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
 
 __all__ = [
     "HALVES",
-    "MAX_DEPTH",
     "Number",
     "Plain",
+    "beyond",
+    "beyond_text",
     "dump_json",
     "halves",
     "is_deep",
     "load_json",
     "root_name",
     "shown_name",
+    "too_large",
     "walk",
 ]

@@ -76,6 +76,34 @@ JSON_SURROGATE = _syntax(
     _JSON,
 )
 
+TOO_LARGE = _syntax(
+    "fhir.too-large",
+    Text(
+        "the message goes beyond the limit {what}: {count}, where at most {limit} are read",
+        "meddelelsen overskrider grænsen {what}: {count}, hvor der højst læses {limit}",
+    ),
+    Text(
+        "send less in one message; who expects so much gives other limits",
+        "send mindre i én meddelelse; den der venter så meget angiver andre grænser",
+    ),
+    _HOUSE,
+)
+STACK = Kind(
+    "fhir.stack",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "the message was not read: the stack of the interpreter is too short for it",
+        "meddelelsen er ikke læst: fortolkerens stak er for kort til den",
+    ),
+    Text(
+        "raise sys.setrecursionlimit, or lower the limit on depth",
+        "hæv sys.setrecursionlimit, eller sænk grænsen for dybde",
+    ),
+    _HOUSE,
+    unchecked=True,
+)
+
 # --- the shape of R4 ----------------------------------------------------------------------------------------------
 
 NOT_AN_OBJECT = _schema(
@@ -211,16 +239,6 @@ EVENT_OTHER = _schema(
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )
-HALF_CHARACTER = _schema(
-    "fhir.half-character",
-    Text(
-        "the text holds {count} halves of characters, which are written as U+FFFD",
-        "teksten rummer {count} halve tegn, som skrives som U+FFFD",
-    ),
-    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
-    "RFC 3629, UTF-8",
-    Severity.WARNING,
-)
 FULL_URL_DUPLICATE = _schema(
     "fhir.full-url-duplicate",
     Text("an earlier entry has the same fullUrl", "en tidligere entry har samme fullUrl"),
@@ -309,20 +327,30 @@ XML_ORDER = _schema(
 )
 XML_ATTRIBUTE = _schema(
     "fhirxml.attribute",
-    Text("{type} has no attribute {name}; it was not kept", "{type} har ingen attribut {name}; den er ikke bevaret"),
+    Text("{type} has no attribute {name}; it is kept", "{type} har ingen attribut {name}; den er bevaret"),
     Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
+    _XML,
+)
+XML_ELEMENT = _schema(
+    "fhirxml.element",
+    Text(
+        "{name} is an attribute of {type}, not an element in it; it is kept",
+        "{name} er en attribut på {type}, ikke et element i det; det er bevaret",
+    ),
+    Text('write it in the start tag: {name}="..."', 'skriv den i startmærket: {name}="..."'),
     _XML,
 )
 XML_TEXT = _schema(
     "fhirxml.text",
-    Text("there is text between the elements; it was not kept", "der er tekst mellem elementerne; den er ikke bevaret"),
+    Text("there is text between the elements; it is kept", "der er tekst mellem elementerne; den er bevaret"),
     Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
     _XML,
 )
 XML_REPEATED = _schema(
     "fhirxml.repeated",
     Text(
-        "{name} occurs more than once; the last was kept", "{name} forekommer mere end én gang; den sidste er bevaret"
+        "{name} occurs more than once; the first one counts, the others are kept",
+        "{name} forekommer mere end én gang; den første gælder, de andre er bevaret",
     ),
     Text("{name} occurs at most once", "{name} forekommer højst én gang"),
     _XML,
@@ -330,8 +358,8 @@ XML_REPEATED = _schema(
 XML_RESOURCE = _schema(
     "fhirxml.resource",
     Text(
-        "there is not exactly one resource in {name}; the first was kept",
-        "der er ikke præcis én ressource i {name}; den første er bevaret",
+        "there is not exactly one resource and nothing else in {name}; the first one counts, the rest is kept",
+        "der er ikke præcis én ressource og intet andet i {name}; den første gælder, resten er bevaret",
     ),
     Text("put each resource into its own {name}", "læg hver ressource i sit eget {name}"),
     _XML,

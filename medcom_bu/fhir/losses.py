@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from medcom_bu.fhir.codec import FhirMessage, in_version
-from medcom_bu.fhir.data import halves
+from medcom_bu.fhir.data import halves, is_deep, shown_name
+from medcom_bu.fhir.leftovers import NAME, is_leftover
+from medcom_bu.fhir.paths import to_attribute
 from medcom_bu.fhir.payloads import lightened
 from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
-from medcom_bu.fhir.xml_out import NAME, NOT_XML
+from medcom_bu.fhir.xml import load_xml
+from medcom_bu.fhir.xml_out import NOT_XML, dump_xml
 from medcom_bu.issues import Kind, Layer, Loss, Severity, Text
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Category
 from medcom_bu.values.fhir_resources import PractitionerRole
+from medcom_bu.values.fhir_types import Narrative
 
 _XML = "HL7 FHIR R4, 2.6.1 XML"
 _VERSIONS = "MedCom, CareCommunication 4.0.3 and 5.0.2, differences"
@@ -59,6 +67,45 @@ NARRATIVE = Kind(
     Text("write a well-formed div", "skriv en velformet div"),
     _XML,
 )
+TYPE = Kind(
+    "loss.fhir-type",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "what is here cannot be told apart in XML: whoever reads it gets another type, another shape, or nothing",
+        "det der står her, kan ikke kendes i XML: den der læser det får en anden type, en anden form eller intet",
+    ),
+    Text(
+        "XML has no numbers, truth values, lists, null or empty objects where FHIR does not define them",
+        "XML har ikke tal, sandhedsværdier, lister, null eller tomme objekter hvor FHIR ikke definerer dem",
+    ),
+    _XML,
+)
+XML_ONLY = Kind(
+    "loss.fhir-xml-only",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "what came as XML and has no place in FHIR is written as a property that only this library reads",
+        "det der kom som XML og ingen plads har i FHIR, skrives som en egenskab som kun dette bibliotek læser",
+    ),
+    Text(
+        "write the message as XML to give it back as it came",
+        "skriv meddelelsen som XML for at give det igen som det kom",
+    ),
+    "HL7 FHIR R4, 2.6.2 JSON",
+)
+DEPTH = Kind(
+    "loss.fhir-depth",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "the message is nested deeper than {limit} levels, which readers refuse",
+        "meddelelsen er indlejret dybere end {limit} niveauer, hvilket læsere afviser",
+    ),
+    Text("official messages have at most 30 levels", "officielle meddelelser har højst 30 niveauer"),
+    "medcom_bu, limits",
+)
 CATEGORY = Kind(
     "loss.fhir-category",
     Severity.WARNING,
@@ -91,14 +138,84 @@ def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, 
     found: list[Loss] = []
     if version is not None and isinstance(written, CareCommunicationMessage):
         found += _of_version(written, version)
-    plain = to_plain(lightened(written)[0])
-    found += _of_xml(plain, "") if form == "xml" else _of_json(plain)
-    return tuple(found)
+    too_deep = [Loss(DEPTH, "/", (("limit", LIMITS.depth),))]
+    return (*found, *on_any_stack(lambda: _of_form(written, form), too_deep))
+
+
+def _of_form(message: FhirMessage, form: str) -> list[Loss]:
+    """What a reader of the bytes lacks, or gets otherwise."""
+    plain = to_plain(lightened(message)[0])
+    lost = (_of_xml if form == "xml" else _of_json)(plain)
+    return [Loss(loss.kind, to_attribute(message, f"Bundle.{loss.path}"), loss.params) for loss in lost]
 
 
 def _of_json(plain: Any) -> Iterator[Loss]:
+    if is_deep(plain, LIMITS.depth):
+        yield Loss(DEPTH, "", (("limit", LIMITS.depth),))
     for path, count in halves(plain):
-        yield Loss(HALF_CHARACTER, path or "/", (("count", count),))
+        yield Loss(HALF_CHARACTER, path, (("count", count),))
+    yield from (Loss(XML_ONLY, path, ()) for path in _left_over(plain, ""))
+
+
+def _left_over(plain: Any, path: str) -> Iterator[str]:
+    if isinstance(plain, dict):
+        for key, item in plain.items():
+            if is_leftover(key):
+                yield path
+            else:
+                yield from _left_over(item, _below(path, key))
+    elif isinstance(plain, list):
+        for index, item in enumerate(plain):
+            yield from _left_over(item, f"{path}[{index}]")
+
+
+_ANY = Limits(**dict.fromkeys(attrs.fields_dict(Limits), 1 << 40))
+
+
+def _of_xml(plain: Any) -> Iterator[Loss]:
+    """What differs in what our own reader makes of the XML."""
+    data = dump_xml(plain)
+    if load_xml(data).message is None:
+        yield Loss(DEPTH, "", (("limit", LIMITS.depth),))
+    yield from _differences(plain, load_xml(data, _ANY).message, "")
+
+
+def _differences(given: Any, read: Any, path: str) -> Iterator[Loss]:
+    if isinstance(given, dict) and isinstance(read, dict):
+        if read.keys() - given.keys():
+            yield Loss(TYPE, path, ())
+        for key, item in given.items():
+            if key in read:
+                yield from _differences(item, read[key], _below(path, key))
+            elif not is_leftover(key) and not NAME.fullmatch(key):
+                yield Loss(NAMELESS, path, ())
+            else:
+                yield Loss(TYPE, _below(path, key), ())
+    elif isinstance(given, list) and isinstance(read, list) and len(given) == len(read):
+        for index, (item, other) in enumerate(zip(given, read, strict=True)):
+            yield from _differences(item, other, f"{path}[{index}]")
+    elif type(given) is not type(read) or given != read:
+        yield from _other_values(given, read, path)
+
+
+def _other_values(given: Any, read: Any, path: str) -> Iterator[Loss]:
+    count = len(NOT_XML.findall(given)) if isinstance(given, str) else 0
+    if count:
+        yield Loss(CHARACTER, path, (("count", count),))
+    if type(given) is not type(read) or not isinstance(given, str):
+        yield Loss(TYPE, path, ())
+        return
+    held = NOT_XML.sub("\ufffd", given)
+    if path.endswith("div") and is_div(read) and Narrative(div=held) != Narrative(div=read):
+        yield Loss(NARRATIVE, path, ())
+    elif not path.endswith("div") and held != read:
+        yield Loss(TYPE, path, ())
+
+
+def _below(path: str, key: str) -> str:
+    """The path of a property; its name only where R4 knows it, for any other could be content."""
+    name = shown_name(key)
+    return f"{path}.{name}" if path else name
 
 
 def _of_version(message: CareCommunicationMessage, version: str) -> Iterator[Loss]:
@@ -113,20 +230,3 @@ def _of_version(message: CareCommunicationMessage, version: str) -> Iterator[Los
                 yield Loss(ROLE, f"entry[{number}].resource.code", said)
     elif message.communication is not None and len(message.communication.recipient) > 1:
         yield Loss(RECIPIENTS, "communication.recipient", said)
-
-
-def _of_xml(plain: Any, path: str) -> Iterator[Loss]:
-    if isinstance(plain, dict):
-        for key, item in plain.items():
-            here = f"{path}.{key}" if path else key
-            if not NAME.fullmatch(key):
-                yield Loss(NAMELESS, path or "/", ())
-            elif key == "div" and isinstance(item, str) and not is_div(NOT_XML.sub("\ufffd", item)):
-                yield Loss(NARRATIVE, here, ())
-            else:
-                yield from _of_xml(item, here)
-    elif isinstance(plain, list):
-        for index, item in enumerate(plain):
-            yield from _of_xml(item, f"{path}[{index}]")
-    elif isinstance(plain, str) and (count := len(NOT_XML.findall(plain))):
-        yield Loss(CHARACTER, path, (("count", count),))

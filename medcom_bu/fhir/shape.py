@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 from collections.abc import Callable
 from typing import Any
-
-from lxml import etree
 
 from medcom_bu.fhir import kinds
 from medcom_bu.fhir.data import Number, Plain, shown_name
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, primitive, shape
+from medcom_bu.fhir.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
 from medcom_bu.issues import Issue
+from medcom_bu.limits import LIMITS
+from medcom_bu.values.fhir_types import xml_events
 
+FHIR_NAMESPACE = "http://hl7.org/fhir"
 XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
 _JSON_TYPES = {"str": str, "bool": bool, "Number": Number}
 _JSON_NAMES = {str: "text", bool: "boolean", Number: "number", dict: "object", list: "array", type(None): "null"}
@@ -125,15 +126,34 @@ def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[I
         elif key.startswith("_") and (field := fields.get(key[1:])) is not None and field.is_primitive:
             _check_sibling(item, plain.get(key[1:]), field, f"{path}.{field.choice or key[1:]}", found)
         elif key != "resourceType" or not held.is_resource:
-            known = ", ".join([*fields][:_KNOWN_SHOWN]) + (" ..." if len(fields) > _KNOWN_SHOWN else "")
-            name = shown_name(key)
-            found.append(kinds.PROPERTY_UNKNOWN.at(f"{path}.{name}", type=held.name, name=name, known=known))
+            found.append(_misplaced(key, held, path))
     for name, choices in held.required:
         if not any(field.name in plain or "_" + field.name in plain for field in choices):
             found.append(kinds.MISSING.at(path, type=held.name, name=name))
     for name, names in _choices(held.name):
         if sum(key in plain or "_" + key in plain for key in names) > 1:
             found.append(kinds.CHOICE.at(path, name=name))
+
+
+def _misplaced(key: str, held: Shape, path: str) -> Issue:
+    """Why something has no place in an element."""
+    namespace, local = split(key)
+    field, name = held.fields.get(local), shown_name(local)
+    if is_attribute(key):
+        return kinds.XML_ATTRIBUTE.at(path, type=held.name, name=name)
+    if key == TEXT:
+        return kinds.XML_TEXT.at(path)
+    here = f"{path}.{(field.choice if field else None) or name}"
+    if is_leftover(key) and namespace != (XHTML_NAMESPACE if field and field.shape == "xhtml" else FHIR_NAMESPACE):
+        return kinds.XML_NAMESPACE.at(here, name=name)
+    if field is not None and field.is_attribute:
+        return kinds.XML_ELEMENT.at(here, type=held.name, name=name)
+    if field is not None and field.shape == "Resource":
+        return kinds.XML_RESOURCE.at(here, name=name)
+    if field is not None and not field.many:
+        return kinds.XML_REPEATED.at(here, name=name)
+    known = ", ".join([*held.fields][:_KNOWN_SHOWN]) + (" ..." if len(held.fields) > _KNOWN_SHOWN else "")
+    return kinds.PROPERTY_UNKNOWN.at(here, type=held.name, name=name, known=known)
 
 
 @functools.cache
@@ -228,26 +248,13 @@ def is_base64(text: str) -> bool:
 
 
 def is_div(text: str) -> bool:
-    """Whether a text is one well-formed XHTML div, without DOCTYPE."""
-    if "<!DOCTYPE" in text or not text.lstrip().startswith("<"):
-        return False
-    try:
-        root = etree.fromstring(text.encode(), _div_parser())
-    except (etree.XMLSyntaxError, ValueError):
-        return False
-    return bool(root.tag == f"{{{XHTML_NAMESPACE}}}div")
+    """Whether a text is one well-formed XHTML div, without DOCTYPE and not too deep: by our limit, not a parser's."""
+    events = xml_events(text, LIMITS.depth) if text.lstrip(XML_BLANKS).startswith("<") else None
+    root = next((name for name, _ in events or () if name[0] != "#"), None)
+    return root == f"{XHTML_NAMESPACE} div"
 
 
 _OWN_FORMS: dict[str, Callable[[str], bool]] = {"xhtml": is_div, "base64Binary": is_base64}
-_parsers = threading.local()
-
-
-def _div_parser() -> etree.XMLParser:
-    """One a thread."""
-    if not hasattr(_parsers, "div"):
-        _parsers.div = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    parser: etree.XMLParser = _parsers.div
-    return parser
 
 
 def _check_sibling(item: Plain, value: Plain, field: Field, path: str, found: list[Issue]) -> None:
@@ -266,7 +273,7 @@ def _check_sibling(item: Plain, value: Plain, field: Field, path: str, found: li
 
 
 def _check_companion(item: Plain, field: Field, path: str, found: list[Issue]) -> None:
-    if type(item) is not dict or not item or not item.keys() <= _SIBLING:
+    if type(item) is not dict or not item or any(key not in _SIBLING and not is_leftover(key) for key in item):
         found.append(kinds.PRIMITIVE_SIBLING.at(path, name=field.name))
         return
     _check_object(item, shape("Element"), path, found)

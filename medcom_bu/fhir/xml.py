@@ -1,7 +1,8 @@
 """FHIR XML to plain data, by the definitions of R4: what JSON would hold of the same resource.
 
 Whitespace between elements, comments and processing instructions are not data. A narrative keeps its text as
-lxml writes it. Source: HL7 FHIR R4, 2.6.1 XML Representation of Resources.
+lxml writes it. What FHIR has no place for is kept as ``fhir.leftovers`` says, and the check of the shape names it.
+Source: HL7 FHIR R4, 2.6.1 XML Representation of Resources.
 """
 
 from __future__ import annotations
@@ -14,55 +15,70 @@ from typing import Any
 from lxml import etree
 
 from medcom_bu.fhir import kinds
-from medcom_bu.fhir.data import MAX_DEPTH, Plain, is_deep, shown_name
+from medcom_bu.fhir.data import Plain, beyond, shown_name
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
-from medcom_bu.fhir.xml_quick import DIV, NAMESPACE, Irregular, narrative, quick_resource, typed
+from medcom_bu.fhir.gathered import Gathered
+from medcom_bu.fhir.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
+from medcom_bu.fhir.shape import FHIR_NAMESPACE
+from medcom_bu.fhir.xml_limits import beyond_limits
+from medcom_bu.fhir.xml_quick import DIV, Irregular, narrative, quick_resource, typed
 from medcom_bu.issues import Issue, Kind, Layer, Reading
+from medcom_bu.limits import LIMITS, Limits
 
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
-_XML_DEPTH = 2 * MAX_DEPTH
 
 
-def load_xml(data: bytes) -> Reading[Plain]:
+def load_xml(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
     Issues: those of ``fhir.kinds`` that begin with ``fhirxml.``; at ``line L, column C`` where the text cannot be
     read, else at FHIRPath. There is no data where the syntax has an error.
+    Raises: RecursionError where the elements are no deeper than the limit and the stack of the interpreter runs out.
     """
-    root, issues = _root(data)
-    if root is None:
-        return Reading(None, tuple(issues), (Layer.SYNTAX,))
+    root, stop = _root(data, limits)
+    if stop is None and _is_deep(root, limits.depth):
+        stop = kinds.XML_DEPTH.at("/", limit=limits.depth)
+    if stop is not None:
+        return Reading(None, (stop,), (Layer.SYNTAX,))
+    plain, issues = _plain(root, limits)
+    beyond_all = beyond(plain, limits)
+    return Reading(None if beyond_all else plain, (*issues, *beyond_all), (Layer.SYNTAX,))
+
+
+def _plain(root: Any, limits: Limits) -> tuple[Plain, tuple[Issue, ...]]:
     try:
         plain = quick_resource(root)
-        if root.getprevious() is None and root.getnext() is None and not is_deep(plain):
-            return Reading(plain, (), (Layer.SYNTAX,))
-    except (Irregular, RecursionError):
+        if root.getprevious() is None and root.getnext() is None:
+            return plain, ()
+    except Irregular:
         pass
-    if _is_deep(root):
-        return Reading(None, (kinds.XML_DEPTH.at("/", limit=_XML_DEPTH),), (Layer.SYNTAX,))
+    issues = Gathered(limits.issues)
     aside = sum(1 for node in _beside(root) if not isinstance(node.tag, str))
-    issues = [kinds.XML_NOT_CARRIED.at("/", count=aside)] if aside else []
-    reader = _Reader(issues)
-    plain = reader.resource(root, shown_name(_local(root)))
-    return Reading(plain, tuple(issues), (Layer.SYNTAX,))
+    if aside:
+        issues.append(kinds.XML_NOT_CARRIED.at("/", count=aside))
+    plain = _Reader(issues, split(root.tag)[0]).resource(root, shown_name(split(root.tag)[1]))
+    return plain, issues.all()
 
 
-def _root(data: bytes) -> tuple[Any, list[Issue]]:
+def _root(data: bytes, limits: Limits) -> tuple[Any, Issue | None]:
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     declared = _DECLARED.match(data)
     other = declared is not None and declared.group(1).lower() != b"utf-8"
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
-        return None, [kinds.XML_ENCODING.at("byte 0")]
+        return None, kinds.XML_ENCODING.at("byte 0")
     if _has_doctype(data):
-        return None, [kinds.XML_DOCTYPE.at("/")]
+        return None, kinds.XML_DOCTYPE.at("/")
+    too_much = beyond_limits(data, limits)
+    if too_much is not None:
+        return None, too_much
     try:
-        return etree.fromstring(data, _parser()), []
+        return etree.fromstring(data, _parser()), None
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        return None, [_unreadable(error).at(f"line {line}, column {column}", **_reason(error))]
+        return None, _unreadable(error).at(f"line {line}, column {column}", **_reason(error))
 
 
 def _parser() -> etree.XMLParser:
@@ -89,13 +105,14 @@ def _reason(error: Any) -> dict[str, str]:
     return {"reason": str(name or "syntax")}
 
 
-def _is_deep(root: Any) -> bool:
+def _is_deep(root: Any, limit: int) -> bool:
+    """Whether more than ``limit`` elements stand within each other; level by level, so nothing recurses."""
     level = [root]
-    for _ in range(_XML_DEPTH):
+    for _ in range(limit - 1):
         level = [child for node in level for child in node if len(child)]
         if not level:
             return False
-    return True
+    return any(isinstance(child.tag, str) for node in level for child in node)
 
 
 def _beside(root: Any) -> Iterator[Any]:
@@ -111,67 +128,74 @@ def _beside(root: Any) -> Iterator[Any]:
                 stack.append(child)
 
 
-def _local(node: Any) -> str:
-    return str(node.tag).rpartition("}")[2]
-
-
 class _Reader:
-    """Makes plain data of elements; what is wrong goes to ``issues``."""
+    """Makes plain data of elements; what is wrong with their place goes to ``issues``."""
 
-    def __init__(self, issues: list[Issue]) -> None:
+    def __init__(self, issues: list[Issue], namespace: str) -> None:
         self.issues = issues
+        self.namespaces = {FHIR_NAMESPACE, namespace}
+        """What is taken for FHIR's: a document may declare another namespace for all of it by mistake."""
 
     def resource(self, node: Any, path: str) -> dict[str, Plain]:
         """The resource that an element is."""
-        name = _local(node)
+        namespace, name = split(node.tag)
         made: dict[str, Plain] = {"resourceType": name}
-        if not str(node.tag).startswith(f"{{{NAMESPACE}}}"):
+        if namespace != FHIR_NAMESPACE and node.getparent() is None:
             self.issues.append(kinds.XML_NAMESPACE.at(path, name=shown_name(name)))
         if is_resource(name):
             self._fill(made, node, shape(name), path)
         else:
-            made.update(self._guessed_children(node))
+            self._outside(made, node, {})
+            for child in _children(node):
+                self._unknown(made, child, path)
         return made
 
     def _fill(self, made: dict[str, Plain], node: Any, held: Shape, path: str) -> None:
         """Put what is in an element into ``made``, by its shape."""
-        self._attributes(made, node, held, path)
-        self._texts(node, path)
+        self._outside(made, node, held.fields)
         reached = -1
-        for child in node:
-            if not isinstance(child.tag, str):
-                continue
-            name = _local(child)
+        for child in _children(node):
+            namespace, name = split(child.tag)
             field = held.fields.get(name)
-            here = f"{path}.{(field.choice if field else None) or shown_name(name)}"
-            if child.tag != (DIV if field and field.shape == "xhtml" else f"{{{NAMESPACE}}}{name}"):
-                self.issues.append(kinds.XML_NAMESPACE.at(here, name=shown_name(name)))
-            if field is None or field.is_attribute:
-                self._unknown(made, child)
+            is_div = field is not None and field.shape == "xhtml"
+            if field is None or field.is_attribute or not (is_div or namespace in self.namespaces):
+                self._unknown(made, child, path, can_be_plain=field is None)
                 continue
+            here = f"{path}.{field.choice or name}"
+            if not field.many and (name in made or "_" + name in made):
+                keep(made, child.tag if is_div else f"{{{FHIR_NAMESPACE}}}{name}", as_xml(child))
+                continue
+            if is_div and child.tag != DIV:
+                self.issues.append(kinds.XML_NAMESPACE.at(here, name=name))
             if field.order < reached:
                 order = ", ".join(held.fields)
                 self.issues.append(kinds.XML_ORDER.at(here, name=name, type=held.name, order=order))
             reached = max(reached, field.order)
             self._child(made, child, field, here)
 
-    def _attributes(self, made: dict[str, Plain], node: Any, held: Shape, path: str) -> None:
+    @staticmethod
+    def _outside(made: dict[str, Plain], node: Any, fields: Any) -> None:
+        """Put the attributes of an element, and the text between its elements, into ``made``."""
         for name, value in node.attrib.items():
-            field = held.fields.get(name)
+            field = fields.get(name)
             if field is not None and field.is_attribute:
                 made[name] = value
             elif name != _SCHEMA_LOCATION:
-                self.issues.append(kinds.XML_ATTRIBUTE.at(path, type=held.name, name=shown_name(name)))
+                made[attribute(name)] = value
+        text = stray_text(node)
+        if text:
+            made[TEXT] = text
 
-    def _texts(self, node: Any, path: str) -> None:
-        if (node.text and node.text.strip()) or any(child.tail and child.tail.strip() for child in node):
-            self.issues.append(kinds.XML_TEXT.at(path))
-
-    def _unknown(self, made: dict[str, Plain], child: Any) -> None:
-        """Keep an element that the shape does not have; the check of the shape says so."""
-        name = _local(child)
-        guess = self._guessed(child)
-        if name not in made:
+    def _unknown(self, made: dict[str, Plain], child: Any, path: str, *, can_be_plain: bool = True) -> None:
+        """Keep an element that the shape does not have."""
+        namespace, name = split(child.tag)
+        is_own = namespace in self.namespaces
+        guess = None
+        if can_be_plain and (is_own or child.tag == DIV) and name != "resourceType" and name[0] != "_":
+            guess = self._guessed(child, f"{path}.{shown_name(name)}")
+        if guess is None:
+            keep(made, f"{{{FHIR_NAMESPACE if is_own else namespace}}}{name}", as_xml(child))
+        elif name not in made:
             made[name] = guess
         elif isinstance(made[name], list):
             made[name].append(guess)
@@ -180,9 +204,10 @@ class _Reader:
 
     def _child(self, made: dict[str, Plain], child: Any, field: Field, path: str) -> None:
         name = field.name
+        if field.shape == "Resource":
+            self._resource_in(made, child, field, path)
+            return
         if not field.many:
-            if name in made or "_" + name in made:
-                self.issues.append(kinds.XML_REPEATED.at(path, name=name))
             value, companion = self._value(child, field, path)
             if value is not None:
                 made[name] = value
@@ -201,50 +226,74 @@ class _Reader:
         if companions is not None:
             companions.append(companion or None)
 
+    def _resource_in(self, made: dict[str, Plain], child: Any, field: Field, path: str) -> None:
+        """The resource in an element; what else is in that is kept as XML."""
+        name = field.name
+        inner = next((node for node in _children(child) if split(node.tag)[0] in self.namespaces), None)
+        if len(list(_children(child))) != (inner is not None) or child.attrib or stray_text(child):
+            rest = copy.deepcopy(child)
+            if inner is not None:
+                gone = next(node for node in _children(rest) if split(node.tag)[0] in self.namespaces)
+                gone.tag = _GONE
+                etree.strip_elements(rest, _GONE, with_tail=False)
+            keep(made, f"{{{FHIR_NAMESPACE}}}{name}", as_xml(rest))
+            if inner is None:
+                return
+        if not field.many:
+            made[name] = {} if inner is None else self.resource(inner, path)
+            return
+        held = made.setdefault(name, [])
+        held.append({} if inner is None else self.resource(inner, f"{path}[{len(held)}]"))
+
     def _value(self, child: Any, field: Field, path: str) -> tuple[Plain, dict[str, Plain]]:
         """What a child element holds, and for a primitive what goes with it."""
         if field.shape == "xhtml":
             return narrative(child), {}
-        if field.shape == "Resource":
-            inner = [node for node in child if isinstance(node.tag, str)]
-            self._texts(child, path)
-            if len(inner) != 1:
-                self.issues.append(kinds.XML_RESOURCE.at(path, name=field.name))
-            return (self.resource(inner[0], path) if inner else {}), {}
         made: dict[str, Plain] = {}
         if not field.is_primitive:
             self._fill(made, child, shape(field.shape), path)
             return made, {}
         value = child.attrib.get("value")
         if len(child.attrib) > (value is not None) or len(child) or child.text:
-            bare = copy.copy(child)
-            bare.attrib.pop("value", None)
-            self._fill(made, bare, shape("Element"), path)
+            self._fill(made, child, shape("Element"), path)
+            made.pop(attribute("value"), None)
         if value is None:
             return (None, made) if made else ("", made)
         return typed(value, field.shape), made
 
-    def _guessed(self, node: Any) -> Plain:
-        """What an element of no known shape may hold: a text where there is only a value, else an object."""
+    def _guessed(self, node: Any, path: str) -> Plain:
+        """What an element of no known shape holds, where it is as elements of FHIR are; else None.
+
+        A text where there is only a value, else an object.
+        """
+        name = split(node.tag)[1]
         if node.tag == DIV:
             return narrative(node)
-        value = node.attrib.get("value")
-        if value is not None and len(node.attrib) == 1 and not len(node):
-            return value
-        return {**dict(node.attrib), **self._guessed_children(node)}
+        children = list(_children(node))
+        if set(node.attrib) == {"value"} and not children and not stray_text(node):
+            return node.attrib["value"]
+        outside = {"id", "url"} if name in ("extension", "modifierExtension") else {"id"}
+        if not outside.issuperset(node.attrib) or stray_text(node):
+            return None
+        if name in ("resource", "contained") and not node.attrib and len(children) == 1 and self._is_typed(children[0]):
+            return self.resource(children[0], path)
+        made: dict[str, Plain] = dict(node.attrib)
+        before = len(made)
+        for child in children:
+            if split(child.tag)[1] in outside:
+                return None
+            self._unknown(made, child, path)
+        return None if len(made) < before or any(key.startswith("{") for key in made) else made
 
-    def _guessed_children(self, node: Any) -> dict[str, Plain]:
-        made: dict[str, Plain] = {}
-        many: set[str] = set()
-        for child in node:
-            if not isinstance(child.tag, str):
-                continue
-            name, guess = _local(child), self._guessed(child)
-            if name in many:
-                made[name].append(guess)
-            elif name in made:
-                made[name] = [made[name], guess]
-                many.add(name)
-            else:
-                made[name] = guess
-        return made
+    def _is_typed(self, node: Any) -> bool:
+        """Whether an element bears the name of a resource, as far as that can be told."""
+        namespace, name = split(node.tag)
+        return namespace in self.namespaces and name[:1].isupper()
+
+
+_GONE = "gone"
+
+
+def _children(node: Any) -> Iterator[Any]:
+    """The elements in an element."""
+    return (child for child in node if isinstance(child.tag, str))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from medcom_bu.fhir.data import Number, Plain
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
-from medcom_bu.fhir.shape import is_div
-from medcom_bu.fhir.xml_quick import NAMESPACE
+from medcom_bu.fhir.leftovers import NAME, TEXT, is_leftover
+from medcom_bu.fhir.leftovers import attributes as attributes_left
+from medcom_bu.fhir.leftovers import elements as elements_left
+from medcom_bu.fhir.shape import FHIR_NAMESPACE, is_div
 
 _Put = Callable[[str], None]
-NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """The characters that XML 1.0 lacks."""
 
@@ -28,20 +29,21 @@ def dump_xml(plain: Plain) -> bytes:
     is none in XML is left out.
     """
     out: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>\n']
-    _resource(plain, out.append, f' xmlns="{NAMESPACE}"')
+    _resource(plain, out.append, f' xmlns="{FHIR_NAMESPACE}"')
     return "".join(out).encode()
 
 
 def _resource(plain: dict[str, Plain], put: _Put, declared: str = "") -> None:
     kind = plain.get("resourceType")
     name = kind if type(kind) is str and NAME.fullmatch(kind) else "Resource"
-    put(f"<{name}{declared}>")
+    put(f"<{name}{declared}{_attributes_left(plain)}>{_text_left(plain)}")
     if is_resource(name):
         _children(plain, shape(name), put)
     else:
         for key, item in plain.items():
             if key != "resourceType":
-                _guess(key, item, put, in_resource=True)
+                _guess(key, item, put)
+        _elements_left(plain, put)
     put(f"</{name}>")
 
 
@@ -66,14 +68,29 @@ def _children(plain: dict[str, Plain], held: Shape, put: _Put) -> None:
         else:
             for item in plain[key] if type(plain[key]) is list else [plain[key]]:
                 _complex(field, item, put)
+    _elements_left(plain, put)
 
 
-def _attributes(plain: dict[str, Plain], held: Shape) -> str:
-    return "".join(
-        f' {key}="{escaped(_text(item))}"'
-        for key, item in plain.items()
-        if (field := held.fields.get(key)) is not None and field.is_attribute
-    )
+def _attributes(plain: dict[str, Plain], held: Shape, *, with_value: bool = False) -> str:
+    """The attributes of an element, also of those that FHIR does not have; ``with_value``: value is written already."""
+    taken = {name for name, field in held.fields.items() if field.is_attribute}
+    own = "".join(f' {key}="{escaped(_text(plain[key]))}"' for key in plain if key in taken)
+    return own + _attributes_left(plain, taken | ({"value"} if with_value else set()))
+
+
+def _attributes_left(plain: dict[str, Plain], taken: Collection[str] = ()) -> str:
+    pairs = attributes_left(plain) if any(map(is_leftover, plain)) else ()
+    return "".join(f' {name}="{escaped(value)}"' for name, value in pairs if name not in taken)
+
+
+def _text_left(plain: dict[str, Plain]) -> str:
+    return escaped(_text(plain.get(TEXT)))
+
+
+def _elements_left(plain: dict[str, Plain], put: _Put) -> None:
+    if any(map(is_leftover, plain)):
+        for xml in elements_left(plain):
+            put(NOT_XML.sub("\ufffd", xml))
 
 
 def _complex(field: Field, item: Plain, put: _Put) -> None:
@@ -85,7 +102,7 @@ def _complex(field: Field, item: Plain, put: _Put) -> None:
         put(f"</{field.name}>")
     else:
         held = shape(field.shape)
-        put(f"<{field.name}{_attributes(item, held)}>")
+        put(f"<{field.name}{_attributes(item, held)}>{_text_left(item)}")
         _children(item, held, put)
         put(f"</{field.name}>")
 
@@ -111,7 +128,7 @@ def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) 
         put(f"<{name}{shown}/>")
         return
     held = shape("Element")
-    put(f"<{name}{_attributes(companion, held)}{shown}>")
+    put(f"<{name}{_attributes(companion, held, with_value=value is not None)}{shown}>{_text_left(companion)}")
     _children(companion, held, put)
     put(f"</{name}>")
 
@@ -121,13 +138,13 @@ def _div(value: Plain) -> str:
     return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{escaped(text)}</div>'
 
 
-def _guess(key: str, item: Plain, put: _Put, *, in_resource: bool = False) -> None:
+def _guess(key: str, item: Plain, put: _Put) -> None:
     """A property that the definitions do not have, by the rules that most have."""
     if not NAME.fullmatch(key):
         return
     if type(item) is list:
         for one in item:
-            _guess(key, one, put, in_resource=in_resource)
+            _guess(key, one, put)
     elif type(item) is not dict:
         is_narrative = key == "div" and is_div(_text(item))
         put(_text(item) if is_narrative else f'<{key} value="{escaped(_text(item))}"/>')

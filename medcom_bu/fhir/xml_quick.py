@@ -5,7 +5,6 @@ The slower reading in ``fhir.xml`` then says what is wrong and where.
 
 from __future__ import annotations
 
-import copy
 import functools
 import re
 from collections.abc import Callable
@@ -15,11 +14,11 @@ from lxml import etree
 
 from medcom_bu.fhir.data import Number, Plain
 from medcom_bu.fhir.definitions import Field, is_resource, primitive, shape
-from medcom_bu.fhir.shape import XHTML_NAMESPACE
+from medcom_bu.fhir.leftovers import XML_BLANKS, as_xml
+from medcom_bu.fhir.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 
-NAMESPACE = "http://hl7.org/fhir"
 DIV = f"{{{XHTML_NAMESPACE}}}div"
-_TAG = f"{{{NAMESPACE}}}"
+_TAG = f"{{{FHIR_NAMESPACE}}}"
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
 
@@ -78,7 +77,7 @@ def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
 
 
 def _says(text: str | None) -> bool:
-    return text is not None and bool(text) and not text.isspace()
+    return bool(text) and bool(text.strip(XML_BLANKS))  # type: ignore[union-attr]
 
 
 def _maker(field: Field) -> _Make:
@@ -127,8 +126,7 @@ def typed(text: str, name: str) -> Plain:
 
 def narrative(div: Any) -> str:
     """A narrative as text, without the prefixes that are declared around it and not used in it."""
-    if any(prefix for prefix in div.getparent().nsmap):
-        div = copy.deepcopy(div)
-        etree.cleanup_namespaces(div)
+    if any(div.getparent().nsmap):
+        return as_xml(div)
     text: str = etree.tostring(div, encoding="unicode", with_tail=False)
     return text

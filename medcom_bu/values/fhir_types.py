@@ -187,28 +187,50 @@ class Narrative(Structure):
             return False
         if self.div == other.div:
             return True
-        events = _events(self.div or "")
-        return events is not None and events == _events(other.div or "")
+        events = xml_events(self.div or "")
+        return events is not None and events == xml_events(other.div or "")
 
     def __hash__(self) -> int:
         return hash((self.status, self.rest))
 
 
-def _events(div: str) -> list[Any] | None:
+Event = tuple[str, Any]
+
+
+def xml_events(text: str, deepest: int | None = None) -> list[Event] | None:
     """What a reader of XML finds in a text, in its order, however it is written; None where it is no XML.
 
-    A text with declarations, in which entities could grow, is not read.
+    An element begins with its name (``namespace name`` where it is in one) and its attributes, named alike, and ends
+    with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text with declarations, in which entities
+    could grow, is not read, nor one in which more than ``deepest`` elements stand within each other.
     """
-    events: list[Any] = []
+    events: list[Event] = []
+    depth = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if deepest is not None and depth > deepest:
+            raise _TooDeep
+        events.append((name, attributes))
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        events.append(("#end", name))
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: events.append((name, attributes))
-    parser.EndElementHandler = events.append
-    parser.CharacterDataHandler = lambda text: events.append(("#text", text))
-    parser.CommentHandler = lambda text: events.append(("#comment", text))
-    parser.ProcessingInstructionHandler = lambda target, text: events.append(("#instruction", target, text))
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.CharacterDataHandler = lambda found: events.append(("#text", found))
+    parser.CommentHandler = lambda found: events.append(("#comment", found))
+    parser.ProcessingInstructionHandler = lambda target, found: events.append(("#instruction", (target, found)))
     try:
-        parser.Parse("" if "<!DOCTYPE" in div else div, True)
-    except (expat.ExpatError, UnicodeEncodeError):  # half a character
+        parser.Parse("" if "<!DOCTYPE" in text else text, True)
+    except (expat.ExpatError, UnicodeEncodeError, _TooDeep):  # half a character cannot be encoded
         return None
     return events
+
+
+class _TooDeep(Exception):
+    """The reading can end."""

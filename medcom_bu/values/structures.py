@@ -60,17 +60,18 @@ class Rest:
     Raises TypeError for anything else, ValueError for what is nested without end.
     """
 
-    __slots__ = ("_tokens",)
+    __slots__ = ("_names", "_tokens")
 
     def __init__(self, plain: Mapping[str, Any] | None = None) -> None:
         if plain is not None and not isinstance(plain, Mapping):
             raise TypeError(f"Rest takes a mapping, not {type(plain).__name__}")
         self._tokens: tuple[Any, ...] = _flat(plain or {})
+        self._names: tuple[str, ...] = tuple(map(str, plain or ()))
 
     @classmethod
-    def _of(cls, tokens: tuple[Any, ...]) -> Rest:
+    def _of(cls, tokens: tuple[Any, ...], names: tuple[str, ...]) -> Rest:
         made = cls.__new__(cls)
-        made._tokens = tokens
+        made._tokens, made._names = tokens, names
         return made
 
     def plain(self) -> dict[str, Any]:
@@ -80,10 +81,10 @@ class Rest:
 
     def names(self) -> tuple[str, ...]:
         """The names of the properties."""
-        return tuple(self.plain())
+        return self._names
 
     def __bool__(self) -> bool:
-        return len(self._tokens) > 2
+        return bool(self._names)
 
     def _sorted(self) -> tuple[Any, ...]:
         return _flat(self.plain(), in_order=True) if self else ()
@@ -103,10 +104,10 @@ class Rest:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Rest._of, (self._tokens,)
+        return Rest._of, (self._tokens, self._names)
 
     def __repr__(self) -> str:
-        return f"<Rest of {len(self.names())} properties>"
+        return f"<Rest of {len(self._names)} properties>"
 
 
 def _flat(plain: Mapping[str, Any], *, in_order: bool = False) -> tuple[Any, ...]:

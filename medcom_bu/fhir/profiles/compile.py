@@ -25,6 +25,7 @@ from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
 from medcom_bu.numerals import whole
+from medcom_bu.stack import on_own_stack
 
 R4 = "http://hl7.org/fhir/StructureDefinition/"
 _SYSTEM = "http://hl7.org/fhirpath/System."
@@ -71,6 +72,9 @@ class Profiles:
             return self._found[id(definition)]
         except KeyError:
             pass
+        return on_own_stack(lambda: self._made(canonical, definition))
+
+    def _made(self, canonical: str, definition: Definition) -> Node | None:
         with self._lock:
             whole = set(self._nodes)
             try:

@@ -14,11 +14,18 @@ import attrs
 
 from medcom_bu.fhir.profiles.index import Place
 from medcom_bu.fhir.profiles.tree import Node
-from medcom_bu.issues import Issue, Severity
+from medcom_bu.issues import MORE, Issue, Severity
 
 Fact = tuple[str, str, tuple[tuple[str, object], ...]]
 _MAX_CAUSES = 20
 """How many causes an issue names."""
+
+
+@attrs.define
+class Budget:
+    """How many issues may still be kept in the judging of one message."""
+
+    left: int
 
 
 @attrs.define(eq=False)
@@ -27,14 +34,25 @@ class Judgement:
 
     place: Place
     node: Node
+    budget: Budget
     issues: list[Issue] = attrs.field(factory=list)
+    unlisted: set[int] = attrs.field(factory=set)
+    """Issues beyond the budget: their hashes, to be counted."""
     needs: list[Need] = attrs.field(factory=list)
+    has_error: bool = False
+    """Whether something in the resource itself is an error."""
     is_due: bool = False
     """Whether the resource must fit: it claims the profile, or is of its type."""
 
-    def has_error(self) -> bool:
-        """Whether something in the resource itself is an error."""
-        return any(issue.kind.severity is Severity.ERROR for issue in self.issues)
+    def report(self, issue: Issue) -> None:
+        """Keep an issue, or only count it where there are enough; the first error is kept whatever there is."""
+        is_first_error = issue.kind.severity is Severity.ERROR and not self.has_error
+        self.has_error |= is_first_error
+        if self.budget.left > 0 or is_first_error:
+            self.budget.left -= 1
+            self.issues.append(issue)
+        else:
+            self.unlisted.add(hash(issue))
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +66,7 @@ class Need:
 def failing(judgements: Iterable[Judgement]) -> set[Judgement]:
     """The judgements that are not good."""
     known = list(judgements)
-    return _spread({judgement for judgement in known if judgement.has_error()}, known)
+    return _spread({judgement for judgement in known if judgement.has_error}, known)
 
 
 def _spread(lost: set[Judgement], among: Iterable[Judgement]) -> set[Judgement]:
@@ -86,7 +104,10 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
         hidden = _hidden(failed, set(map(_fact, found)))
         unmet = [need for judgement in due for need in judgement.needs if _is_unmet(need, hidden)]
         found += [_explained(need, failed) for need in unmet]
-    return tuple(sorted(dict.fromkeys(found), key=_order))
+    listed = dict.fromkeys(found)
+    unlisted = set().union(*(judgement.unlisted for judgement in due)).difference(map(hash, listed))
+    more = (MORE.at("/", count=len(unlisted)),) if unlisted else ()
+    return (*sorted(listed, key=_order), *more)
 
 
 def _hidden(failed: set[Judgement], reported: set[Fact]) -> set[Judgement]:

@@ -5,6 +5,8 @@ Parameters: ``profile``, ``element`` and ``key`` name the rule; the rest are nam
 
 from __future__ import annotations
 
+import attrs
+
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _RULE = " ({profile}, {element})"
@@ -58,13 +60,18 @@ NO_TYPE = _error(
     "ressourcen har ingen resourceType",
     Text("give the type of the resource", "angiv ressourcens type"),
 )
-TOO_DEEP = _error(
-    "too-deep",
-    "the resource is nested deeper than can be judged",
-    "ressourcen er indlejret dybere end der kan bedømmes",
-    Text(
-        "no message of MedCom has more than a dozen levels", "ingen af MedComs meddelelser har over et dusin niveauer"
+TOO_DEEP = attrs.evolve(
+    _warning(
+        "too-deep",
+        "the resource was not judged: the stack of the interpreter is too short for it",
+        "ressourcen er ikke bedømt: fortolkerens stak er for kort til den",
+        Text(
+            "raise sys.setrecursionlimit, or lower the limit on depth",
+            "hæv sys.setrecursionlimit, eller sænk grænsen for dybde",
+        ),
+        "medcom_bu, limits",
     ),
+    unchecked=True,
 )
 EMPTY = _error(
     "empty",

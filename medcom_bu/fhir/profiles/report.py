@@ -15,6 +15,8 @@ from medcom_bu.fhir.profiles.run import check
 from medcom_bu.fhir.profiles.tree import Rule
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.issues import Issue, Layer, Report, Severity
+from medcom_bu.limits import LIMITS
+from medcom_bu.stack import on_any_stack
 
 _APPLIES = (Layer.SYNTAX, Layer.PROFILE)
 _SHAPE = (
@@ -34,6 +36,7 @@ def judge(
     library: Library | None = None,
     guide: Definitions | None = None,
     forms: Forms = Forms.CORRECTED,
+    most: int = LIMITS.issues,
 ) -> tuple[tuple[Issue, ...], bool]:
     """The issues of a message as plain data, and whether a profile of its own judged it.
 
@@ -46,8 +49,13 @@ def judge(
     chosen = guide or choose(bundle, library or shipped())
     if chosen is None:
         return (Rule(f"{R4}Bundle", "Bundle").broken(kinds.NO_PROFILE, "Bundle"),), False
-    issues = check(bundle, chosen, forms)
+    issues = check(bundle, chosen, forms, most)
     return issues, not any(issue.kind is kinds.NO_PROFILE for issue in issues)
+
+
+def too_deep() -> tuple[tuple[Issue, ...], bool]:
+    """What is said of a message that the stack of the interpreter is too short for: nothing of it was judged."""
+    return (Rule(f"{R4}Bundle", "Bundle").broken(kinds.TOO_DEEP, "Bundle"),), False
 
 
 def beyond_schema(issues: Iterable[Issue]) -> tuple[Issue, ...]:
@@ -62,6 +70,11 @@ def judged(data: bytes, library: Library, guide: Definitions | None = None, form
 
     Raises:  BadDefinition as :func:`judge` does.
     """
+    not_run = Report.of(too_deep()[0], (), _APPLIES)
+    return on_any_stack(lambda: _judged(data, library, guide, forms), not_run)
+
+
+def _judged(data: bytes, library: Library, guide: Definitions | None, forms: Forms) -> Report:
     read = (load_xml if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else load_json)(data)
     if type(read.message) is not dict or any(issue.severity is Severity.ERROR for issue in read.issues):
         return Report.of(read.issues, (Layer.SYNTAX,), _APPLIES)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
+from medcom_bu.fhir.data import root_name
 from medcom_bu.fhir.profiles import bundles, kinds
 from medcom_bu.fhir.profiles.checks import Target
 from medcom_bu.fhir.profiles.choose import bundle_profile, claims_of, header_of
@@ -17,10 +18,12 @@ from medcom_bu.fhir.profiles.compile import R4, Profiles, shown_version
 from medcom_bu.fhir.profiles.forms import Forms
 from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, Index, Place, is_reference
 from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
-from medcom_bu.fhir.profiles.judgements import Judgement, Need, failing, findings
+from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
 from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
 from medcom_bu.issues import Issue
+from medcom_bu.limits import LIMITS
+from medcom_bu.stack import on_any_stack
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
@@ -36,25 +39,32 @@ def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profil
     return found
 
 
-def check(bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED) -> tuple[Issue, ...]:
+def check(
+    bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED, most: int = LIMITS.issues
+) -> tuple[Issue, ...]:
     """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
+
+    At most ``most`` issues on the judging and ``most`` on what is judged are kept, and the first error of each
+    resource; the last issue says how many more there are.
 
     Shape:   plain data as ``medcom_bu.fhir.data`` describes it.
     Returns: issues of the layer profile, in the order of the document; each once. What follows from another issue is
              left out.
     Raises:  BadDefinition where a definition cannot be judged by.
     """
-    return Run(bundle, compiled(definitions, forms)).issues()
+    not_judged = RESOURCE.broken(kinds.TOO_DEEP, root_name(bundle))
+    return on_any_stack(lambda: Run(bundle, compiled(definitions, forms), most).issues(), (not_judged,))
 
 
 class Run:
     """The judging of one bundle."""
 
-    def __init__(self, bundle: dict[str, Any], profiles: Profiles) -> None:
+    def __init__(self, bundle: dict[str, Any], profiles: Profiles, most: int = LIMITS.issues) -> None:
         self.bundle = bundle
         self.profiles = profiles
         self.index = Index(bundle)
-        self._said = Judgement(Place(bundle, "", "", bundle), Node("Resource", frozenset()), is_due=True)
+        self._budget = Budget(most)
+        self._said = Judgement(Place(bundle, "", "", bundle), Node("Resource", frozenset()), Budget(most), is_due=True)
         self._judgements: dict[tuple[int, int], Judgement] = {(0, 0): self._said}
         self._unwalked: list[Judgement] = []
         self._postponed: list[Callable[[], None]] = []
@@ -72,7 +82,8 @@ class Run:
         of_type = self.bundle.get("resourceType")
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(Place(self.bundle, name, "", self.bundle), self._demanded())
-        self._said.issues.extend(bundles.issues(self.bundle))
+        for issue in bundles.issues(self.bundle):
+            self._said.report(issue)
         self._walk()
         while self._postponed:
             self._postponed.pop()()
@@ -127,7 +138,7 @@ class Run:
 
     def _say(self, issue: Issue) -> None:
         """An issue on the judging itself."""
-        self._said.issues.append(issue)
+        self._said.report(issue)
 
     def _version(self, place: Place, canonical: str) -> None:
         """Say so where a profile is claimed in another version than is at hand."""
@@ -143,7 +154,7 @@ class Run:
         key = (id(place.resource), id(node))
         found = self._judgements.get(key)
         if found is None:
-            found = self._judgements[key] = Judgement(place, node)
+            found = self._judgements[key] = Judgement(place, node, self._budget)
             self._unwalked.append(found)
         return found
 
@@ -154,10 +165,7 @@ class Run:
     def _walk(self) -> None:
         while self._unwalked:
             judgement = self._unwalked.pop()
-            try:
-                judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
-            except RecursionError:
-                judgement.issues.append(RESOURCE.broken(kinds.TOO_DEEP, judgement.place.path))
+            judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
 
     def fails(self, judgement: Judgement) -> bool:
         """Whether a judgement is not good; makes those that are waiting."""
@@ -196,7 +204,7 @@ class Scope:
         self.judgement = judgement
         self.place = judgement.place
         self.env = run.env(judgement.place)
-        self.report = judgement.issues.append
+        self.report = judgement.report
 
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
         """Judge a resource that stands within this one."""
