@@ -72,7 +72,7 @@ class RawMarkup:
 Node = str | Mark | Styled | RawMarkup
 
 _BLANKS = re.compile(r"(?<= ) |^ | $", re.MULTILINE)
-_SOURCE_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_SOURCE_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 
 
 @attrs.frozen(repr=False, field_transformer=check_fields)

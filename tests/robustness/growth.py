@@ -16,7 +16,8 @@ FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 MOST_RATIO = 3.0
 """Twice the input takes at most so many times the work."""
 MOST_BYTES = 40
-"""So many bytes of memory an input's byte may take, beside what does not depend on it."""
+FREE_BYTES = 50_000_000
+"""So many bytes of memory an input's byte may take, beside so many that it may take whatever its size."""
 SIZE = 1_000_000 if FULL else 50_000
 """How large the smaller input is, at least: large enough for growth to show."""
 MEASURABLE = 0.02
@@ -26,10 +27,10 @@ TRIES = 5
 _T = TypeVar("_T", bound=Sized)
 
 
-def sizes(make: Callable[[int], _T]) -> tuple[_T, _T]:
-    """Two inputs, the second with twice as many of something."""
+def sizes(make: Callable[[int], _T], share: int) -> tuple[_T, _T]:
+    """Two inputs, the second with twice as many of something; the first holds a share of the usual size."""
     number = 64
-    while len(small := make(number)) < SIZE:
+    while len(small := make(number)) < SIZE // share:
         number *= 2
     return small, make(2 * number)
 
@@ -46,10 +47,13 @@ def taken(work: Callable[[_T], object], data: _T) -> float:
         gc.enable()
 
 
-def assert_linear_time(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
-    """Twice as much takes at most three times as long. ``make`` gives what has so many of something."""
+def assert_linear_time(make: Callable[[int], _T], work: Callable[[_T], object], share: int = 1) -> None:
+    """Twice as much takes at most three times as long.
+
+    ``make`` gives what has so many of something, ``share`` makes what takes long a few times smaller.
+    """
     work(make(1))  # loads what is loaded once
-    small, large = sizes(make)
+    small, large = sizes(make, share)
     least, most = taken(work, small), taken(work, large)
     for _ in range(TRIES if most < 1 else 2):
         if most <= MOST_RATIO * max(least, MEASURABLE / MOST_RATIO):
@@ -70,10 +74,10 @@ def peak(work: Callable[[_T], object], data: _T) -> int:
         del result
 
 
-def assert_linear_memory(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
-    """A byte more of input takes at most forty bytes more of memory."""
+def assert_bounded_memory(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
+    """Forty bytes for each byte of the input, and 50 MB."""
     work(make(1))  # loads what is loaded once
-    small, large = sizes(make)
-    more = peak(work, large) - peak(work, small)
-    each = more / max(len(large) - len(small), 1)
-    assert each <= MOST_BYTES, f"each of {len(large)} bytes takes {each:.0f} bytes of memory"
+    _, large = sizes(make, 1)
+    most = MOST_BYTES * len(large) + FREE_BYTES
+    peaked = peak(work, large)
+    assert peaked <= most, f"{len(large)} bytes take {peaked / len(large):.0f} times as much memory"
