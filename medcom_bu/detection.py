@@ -52,7 +52,13 @@ HEAD = 65536
 
 _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
-_EDIFACT = re.compile(r"(?:\xef\xbb\xbf|\s)*U[\r\n]*N[\r\n]*(?:A|[BGH](?![A-Za-z0-9]))")
+_EDIFACT = re.compile(
+    r"""(?:\xef\xbb\xbf|\s)* U[\r\n]*N[\r\n]*
+    (?: A[\r\n]* (?: [^\w\ \t\r\n\f\v]{2} | .{4,7}? U[\r\n]*N[\r\n]*[BGH] )  # UNA: two separators, or a UNB behind it
+      | [BGH][\r\n]* [^\w\ \t\r\n\f\v] (?![\ \t]) )  # UNB, UNG or UNH: a separator, and what it separates
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _BEGINNINGS = (
     (b"\xff\xfe\0\0", "utf-32-le"),

@@ -34,6 +34,7 @@ FURTHER = "a second CIN+H is a further diagnosis"
 CUT = "a sign that is not released cuts a text, which is an error; the converter drops the rest or makes names of it"
 MOMENT = "a moment that is not twelve digits stays as its text; the converter cuts it in pieces"
 UNKNOWN_ROLE = "the address of the interchange makes a sender, of whom nothing else is known"
+RELEASE = "a release that is not needed is an error, and stays in the text: it may be a question mark"
 SERVICE = "other service characters are honoured"
 PADDING = "NUL behind UNZ is padding"
 CONTROL = "a control character stays; the XML of the converter is not well-formed"
@@ -115,6 +116,7 @@ READING = {
     "ref-235-s07-missing": ABSENT,
     "syn-007-una-other-delims": SERVICE,
     "syn-012-trailing-nul": PADDING,
+    "syn-025-bad-release": RELEASE,
     "syn-033-ctrl-char": CONTROL,
     "syn-040-two-messages": SEVERAL,
     "syn-053-time6": MOMENT,

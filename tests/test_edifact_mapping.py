@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import attrs
 import pytest
+from robustness.growth import peak
 from test_rules import changed
 
 import medcom_bu
 from medcom_bu.edifact import codec
 from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.kept import Kept
 from medcom_bu.edifact.layouts.binary_letter import B0131X
 from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.notation import Codec, Layout, always, maybe, table
+from medcom_bu.edifact.tokens import MAX_SEGMENTS
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
 from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
@@ -787,6 +791,147 @@ def test_a_cut_text_is_shown_to_the_clinician_whole() -> None:
     data = edited(DIS, ("FTX+OE", "FTX+NC+P00++giv 5+5 mg'FTX+OE"))
     assert "FTX+NC+P00++giv 5+5 mg" in as_page(codec.read(data).message)  # type: ignore[arg-type]
     assert not medcom_bu.validate(data).ok
+
+
+LOST = "KANARIE"
+SECOND = DIS.replace(b"SU:Testesen", b"SU:KANARIE")
+PAYLOAD = "UNO+1+AID:x+OBJ:TXT:TXT:91+7:14:1:A'KANARIEUNP+7+1'"
+OUTSIDE = {
+    "a second interchange": (DIS + SECOND[9:], "second-interchange"),
+    "a second interchange with UNA": (DIS + SECOND, "second-interchange"),
+    "a second interchange behind line ends": (DIS + b"\r\n \r\n" + SECOND, "second-interchange"),
+    "a second interchange with other service characters": (
+        DIS + b"UNA;*.! ~" + SECOND[9:].translate(bytes.maketrans(b"':+?", b"~;*!")),
+        "second-interchange",
+    ),
+    "a second interchange with files": (
+        DIS + BIN.replace(b"Testesen", b"KANARIE").replace(b"et bilag", b"KANARIE "),
+        "second-interchange",
+    ),
+    "three interchanges": (DIS + DIS + SECOND, "second-interchange"),
+    "half an interchange more": (DIS + SECOND[: SECOND.index(b"KANARIE") + 9], "second-interchange"),
+    "a letter without an interchange": (DIS + SECOND[SECOND.index(b"UNH+") :], "after-end"),
+    "a segment after UNZ": (DIS + b"FTX+NC+KANARIE'", "after-end"),
+    "a text after UNZ": (DIS + b"\nKANARIE er syg", "after-end"),
+    "an object after UNZ": (DIS + PAYLOAD.encode(), "after-end"),
+    "UNZ twice": (DIS + b"UNZ+1+KANARIE'", "doubled"),
+    "a segment before UNB": (DIS.replace(b"UNB+", b"FTX+KANARIE'UNB+"), "outside-message"),
+    "a segment before UNH": (DIS.replace(b"UNH+", b"FTX+KANARIE'UNH+"), "outside-message"),
+    "an object before UNH": (DIS.replace(b"UNH+", PAYLOAD.encode() + b"UNH+"), "outside-message"),
+    "a segment after UNT": (DIS.replace(b"UNZ+", b"FTX+KANARIE'UNZ+"), "outside-message"),
+    "a body without UNH": (
+        edited(DIS, ("UNZ+1", "BGM+KANARIE'UNT+3+B2'UNZ+2")),
+        "service-segment-missing",
+    ),
+    "a body alone": (re.sub(rb"UNH[^']*'", b"FTX+KANARIE'", DIS), "service-segment-missing"),
+    "UNB twice": (DIS.replace(b"UNH+", b"UNB+UNOC:3+KANARIE'UNH+"), "doubled"),
+    "UNT twice": (DIS.replace(b"UNZ+", b"UNT+2+KANARIE'UNZ+"), "doubled"),
+    "groups of messages": (DIS.replace(b"UNH+", b"UNG+KANARIE'UNH+"), "outside-message"),
+    "another reference in UNT": (re.sub(rb"(UNT\+\d+\+)", rb"\1KANARIE", DIS), "message-reference"),
+    "another reference in UNZ": (DIS.replace(b"UNZ+1+", b"UNZ+1+KANARIE"), "interchange-reference"),
+    "a count that is none": (DIS.replace(b"UNZ+1+", b"UNZ+KANARIE+"), "message-count"),
+    "more in UNZ": (DIS[:-1] + b"+KANARIE'", "trailer-extra"),
+    "more in UNT": (re.sub(rb"(UNT[^']*)", rb"\1+KANARIE", DIS), "trailer-extra"),
+    "more in UNP": (BIN.replace(b"UNP+33+1", b"UNP+33+1+KANARIE"), "trailer-extra"),
+    "UNP without UNO": (edited(DIS, ("UNT+", "UNP+7+KANARIE'UNT+")), "service-segment-missing"),
+    "another syntax identifier": (edited(POS, ("UNOC:3", "UNOA:1")), "other-syntax-identifier"),
+}
+
+
+@pytest.mark.parametrize("wrap", [bytes, io.BytesIO])
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_stands_outside_of_a_message_is_kept_shown_and_named(name: str, wrap: Any) -> None:
+    data, code = OUTSIDE[name]
+    parsed: Any = medcom_bu.read(wrap(data))
+    assert {issue.code for issue in parsed.report if issue.layer is Layer.SYNTAX} - {"edifact.truncated"} == {
+        f"edifact.{code}"
+    }
+    held = [("", parsed.message), *((f"letters[{n}].", letter) for n, letter in enumerate(parsed.message.letters))]
+    kept = {f"{path}unexpected[{n}]": item for path, one in held for n, item in enumerate(one.unexpected)}
+    word = "UNOA" if "identifier" in name else LOST
+    assert any(word in item.content for item in kept.values())
+    assert all(item.name == "?" or re.fullmatch("[A-Z][A-Z0-9]{2}", item.name) for item in kept.values())
+    assert word in as_page(parsed.message)
+    for to in ("xml", "edifact") if parsed.message.letters else ():
+        lost = {loss.path: str(loss) for loss in medcom_bu.losses(parsed.message, to)}
+        assert lost.keys() >= kept.keys()
+        assert LOST not in "".join(lost.values())
+    assert LOST not in repr(parsed) + repr(kept) + str(parsed.report)
+    if not parsed.message.letters:
+        with pytest.raises(medcom_bu.InvalidMessage) as raised:
+            medcom_bu.to_edifact(parsed.message)
+        assert {issue.path for issue in raised.value.report} == kept.keys()
+        return
+    again: Any = medcom_bu.read(medcom_bu.to_edifact(parsed.message)).message
+    assert [type(letter) for letter in again.letters] == [type(letter) for letter in parsed.message.letters]
+
+
+def test_every_segment_of_a_second_interchange_is_kept_as_it_came() -> None:
+    signs = bytes.maketrans(b"':+?", b"~;*!")
+    other = b"UNA;*.! ~" + SECOND[9:].translate(signs).replace(b"!;", b":")
+    for data in (DIS + SECOND[9:], DIS + SECOND, DIS + other):
+        message: Any = codec.read(data).message
+        assert "".join(item.content for item in message.unexpected) == SECOND[9:].decode("latin-1")
+        assert [item.index for item in message.unexpected] == list(range(35, 35 + len(message.unexpected)))
+        assert message.letters == codec.read(DIS).message.letters  # type: ignore[union-attr]
+        assert not medcom_bu.validate(message).complete
+
+
+@pytest.mark.parametrize("text", ["det? 'UNA", "'UNA:+.? 'FTX", "UNA:+.? UNB+", "?'UNA:+.? ?'UNB+x"])
+def test_what_only_looks_like_a_service_string_is_text(text: str) -> None:
+    data = DIS.replace(b"FTX+OE", b"FTX+NC+P00++" + text.encode() + b"'FTX+OE")
+    message: Any = codec.read(data).message
+    assert "URL+P00" in str(message.letters[0].unexpected) or len(message.letters[0].reference) == 1
+    assert not message.unexpected
+
+
+def test_the_text_of_a_question_survives() -> None:
+    question = "Hvordan g\xe5r det? Godt"
+    for wire, held in ((question, question), ("hvorfor?) Dr?. Max", "hvorfor?) Dr. Max")):
+        data = edited(DIS, ("FTX+OE", f"FTX+NC+P00++{wire}'FTX+OE"))
+        message: Any = medcom_bu.read(data).message
+        assert message.letters[0].clinical_information[0].text01.plain() == held + "\n"
+        assert held in as_page(message)
+        assert not medcom_bu.validate(data).ok
+    assert medcom_bu.validate(edited(DIS, ("FTX+OE", "FTX+NC+P00++Dr?. Max'FTX+OE"))).ok
+
+
+def test_a_flood_of_what_has_no_place_is_kept_in_few_pieces() -> None:
+    more = "".join(f"XYZ+{number}'" for number in range(3 * Kept.MOST))
+    for data in (edited(DIS, ("FTX+OE", more + "FTX+OE")), DIS + more.encode()):
+        message: Any = codec.read(data).message
+        holder = message if message.unexpected else message.letters[0]
+        assert len(holder.unexpected) == Kept.MOST + 1
+        assert "".join(item.content for item in holder.unexpected) == more
+        assert holder.unexpected[-1].name == "?"
+
+
+TEXTS = DIS[: DIS.index(b"FTX+OE")]
+FLOODS = [
+    *((TEXTS, flood) for flood in (b"XYZ'", b"S14+14'", b"S01+01'", b"FTX+NC+P00++a'", b"S14+14'FTX+NC+P00++a'")),
+    *((TEXTS, flood) for flood in (b"FTX+SUP+P00++a'", b"FTX+URL+P00++a:b'", b"A'", b"UNH'", b"UNH+1+X'UNT+2+1'")),
+    (REF[: REF.index(b"CON+CE")], b"CON+1'"),
+    (POS[: POS.index(b"UCM")], b"UCM+1'"),
+    (DIS, b"ABC'"),
+    (DIS, DIS),
+]
+
+
+@pytest.mark.parametrize(("start", "flood"), FLOODS, ids=range(len(FLOODS)))
+def test_a_flood_takes_memory_in_proportion(start: bytes, flood: bytes) -> None:
+    """Forty bytes for each byte, and a part of 50 MB: all of it where there are as many segments as there may be."""
+    data = start + flood * (MAX_SEGMENTS // 20 // flood.count(b"'"))
+    assert peak(medcom_bu.read, data) <= 40 * len(data) + 50_000_000 / 20
+
+
+def test_more_items_than_a_letter_can_have_are_kept_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medcom_bu.edifact.decode.MAX_ITEMS", 3)
+    more = "".join(f"UCM+{number}+MEDREF:D:93A:UN:H0130R+7'" for number in range(5))
+    data = edited(POS, ("UCM+BREV0000000001", more + "UCM+BREV0000000001"))
+    message: Any = codec.read(data).message
+    assert len(message.letters[0].original_emessage.original_letter) == 3
+    assert [item.content[:5] for item in message.letters[0].unexpected] == ["UCM+3", "UCM+4", "UCM+B"]
+    assert {code for code, _ in found(data)} == {"repeated"}
 
 
 def test_several_letters_go_together() -> None:

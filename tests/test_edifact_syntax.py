@@ -23,8 +23,8 @@ from medcom_bu.edifact.findings import LIMIT
 from medcom_bu.edifact.marks import Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Message, Segment, path
 from medcom_bu.edifact.syntax import MAX_OBJECTS, read, write
-from medcom_bu.edifact.tokens import MAX_TEXT
 from medcom_bu.issues import Issue, Kind, Severity
+from medcom_bu.limits import Limits
 
 UNA = "UNA:+.? '"
 UNB = "UNB+UNOC:3+5790000000001:14+5790000000002:14+260131:1015+KUV1++++1'"
@@ -217,6 +217,61 @@ def test_what_latin_1_cannot_hold_is_a_released_question_mark() -> None:
     assert b"FTX+a??b'" in written(Interchange.of(Segment("UNB"), [letter]))
 
 
+CONTROLS = bytes.maketrans(b":+'", b"\x1f\x1d\x1c")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n\n", "\r\n\r\n"])
+@pytest.mark.parametrize("line_end", ["", " "])
+def test_a_terminator_may_be_a_line_end(end: str, line_end: str) -> None:
+    lines = [line.removesuffix("'").replace("?'", "'") for line in GOOD[1:]]
+    data = message("UNA:+.? " + end, *(line + end + line_end for line in lines))
+    assert found(data) == []
+    reading = read(data)
+    assert reading.message == read(BASE).message
+    assert read(written(reading.message)).message == reading.message
+
+
+@pytest.mark.parametrize("una", [b"UNA\x1f\x1d.  \x1c", b"UNA\x1f\x1d.? \x1c", b""])
+def test_the_separators_of_level_b_are_control_characters(una: bytes) -> None:
+    """Without a UNA the first separator says so."""
+    data = una + replaced("Hej?: a?+b?' hvad??", "Hej a+b: hvad")[9:].replace(b"a+b:", b"ab").translate(CONTROLS)
+    assert [code for code, _ in found(data)] == ([] if una else ["una-missing"])
+    reading = read(data)
+    assert reading.message is not None
+    (letter,) = reading.message.messages
+    assert letter.segments[2].elements == (("AO",), ("P00",), ("",), ("Hej ab hvad",))
+    other = read(data.replace(b"UNOC\x1f3", b"UNOB\x1f1"))
+    assert [issue.code for issue in other.issues if issue.severity is Severity.WARNING] == [
+        "edifact.other-syntax-identifier"
+    ]
+
+
+@pytest.mark.parametrize("una", [b"UNA;*.! ", b"UNA;;.! ~", b"UNAx*.! ~", b"UNA  .! ~", b"UNA;*.!x", b"UNA;*.!-\n"])
+def test_a_service_string_that_cannot_be_one_is_one_issue(una: bytes) -> None:
+    other = BASE[9:].translate(bytes.maketrans(b":+'", b";*~"))
+    assert found(una + other) == [("una", "byte 0")]
+    assert read(una + other).message is None
+
+
+def test_a_question_mark_stays_in_the_text() -> None:
+    """Before a blank, at the end, before any sign that is no service character; what is released is not doubled."""
+    for text, held in (
+        ("det? Godt", "det? Godt"),
+        ("det?) Godt", "det?) Godt"),
+        ("det?Godt", "det?Godt"),
+        ("det?\nGodt", "det?Godt"),
+        ("det???: Godt??? x", "det?: Godt?? x"),
+        ("Dr?. Max?, hvad? ", "Dr. Max?, hvad? "),
+    ):
+        interchange = read(replaced("Hej", text)).message
+        assert interchange is not None
+        assert interchange.messages[0].segments[2].text(4) == held + ": a+b' hvad?"
+        assert read(written(interchange)).message == interchange
+    truncated = read(BASE[: at(BASE, "Hej")] + b"det?").message
+    assert truncated is not None
+    assert truncated.messages[0].segments[2].text(4) == "det?"
+
+
 # --- every fault of edifact.md 1.8, with its place -------------------------------------------------------------------
 
 CASES: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
@@ -252,6 +307,16 @@ case(
     replaced("DTM+137:2", "DTM+137:?2"),
     ("release", f"segment 4 DTM, element 1, component 2, byte {at(BASE, 'DTM')}"),
 )
+_FTX_4 = f"segment 5 FTX, element 4, component 1, byte {_FTX}"
+for _text in ("det? Godt", "det?) Godt", "det?Godt", "det?\xf8", "det?\n Godt", 'det?" Godt', "?!", "det?-"):
+    case(f"release in {_text!r}", replaced("Hej", _text), ("release", _FTX_4))
+case("release of the decimal mark", replaced("Hej", "Dr?. Max"), ("needless-release", _FTX_4))
+_DATA = b"UNA:+,?*'" + replaced("Hej", "1?,5 ?*")[9:]
+case("release of another decimal mark and of the reserved sign", _DATA, ("needless-release", _FTX_4))
+_DATA = b"UNA:+,? '" + replaced("Hej", "Dr?. Max")[9:]
+case("release of what is no decimal mark here", _DATA, ("release", _FTX_4))
+_DATA = replaced("Hej", "Dr?. Max? Nej")
+case("release of both", _DATA, ("release", _FTX_4), ("needless-release", _FTX_4))
 case("wrong release in the tag", replaced("DTM", "D?TM"), ("release", f"segment 4, byte {at(BASE, 'DTM')}"))
 case("truncated in a value", BASE[: _FTX + 14], ("truncated", f"segment 5 FTX, byte {_FTX}"))
 case("truncated after a release", BASE[: at(BASE, "?:") + 1], ("truncated", f"segment 5 FTX, byte {_FTX}"))
@@ -291,7 +356,13 @@ case("leap day", replaced("260131:", "240229:"))
 case("acknowledgement 2", replaced("++++1'", "++++2'"), ("unb-acknowledgement", "segment 1 UNB, element 9, byte 9"))
 case("acknowledgement 0", replaced("++++1'", "++++0'"))
 case("no acknowledgement", replaced("++++1'", "'"))
-case("UNOA", replaced("UNOC:3", "UNOA:1"), ("syntax-identifier", "segment 1 UNB, element 1, byte 9"))
+_SYNTAX = "segment 1 UNB, element 1, byte 9"
+for _identifier in ("UNOA:1", "UNOA:3", "UNOB:2", "UNOB:1", "UNOD:3", "UNOC:2"):
+    _DATA = replaced("UNOC:3", _identifier)
+    case(f"{_identifier} of ASCII", _DATA, ("other-syntax-identifier", _SYNTAX))
+    case(f"{_identifier} of more", _DATA.replace(b"Hej", b"H\xf8j"), ("syntax-identifier", _SYNTAX))
+for _identifier in ("UNOA:4", "UNOB", "UNO:3", "unoa:1", "UNOC:3:x", ":3", ""):
+    case(f"{_identifier!r} in UNB", replaced("UNOC:3", _identifier), ("syntax-identifier", _SYNTAX))
 case("UNOC version 4", replaced("UNOC:3", "UNOC:4"), ("syntax-identifier", "segment 1 UNB, element 1, byte 9"))
 case("no sender", replaced("+5790000000001:14+", "++"), ("element-missing", "segment 1 UNB, element 2, byte 9"))
 case("no receiver", replaced("+5790000000002:14+", "++"), ("element-missing", "segment 1 UNB, element 3, byte 9"))
@@ -347,13 +418,10 @@ case("segment after UNZ", BASE + b"FTX+NC+hej'", ("after-end", f"segment 8 FTX, 
 _DATA = message(UNA, UNB, "UNG+1'", UNH, *BODY, UNT, "UNE+1+1'", UNZ)
 case("UNG and UNE", _DATA, ("outside-message", place(_DATA, 2, "UNG")), ("outside-message", place(_DATA, 8, "UNE")))
 case("two interchanges", BASE + BASE[9:], ("second-interchange", f"segment 8 UNB, byte {len(BASE)}"))
-_SECOND = f"segment 8{{}}, byte {len(BASE) + 1}"
 case(
     "two interchanges with UNA",
     BASE + b"\n" + BASE,
-    ("second-interchange", _SECOND.format("")),
-    ("tag", _SECOND.format("")),
-    ("release", _SECOND.format(", element 1, component 1")),
+    ("second-interchange", f"segment 8 UNB, byte {len(BASE) + 10}"),
 )
 
 OBJECT = "UNO+1+AID:abc+OBJ:PDF:pdf:91+{}:14:1:A'{}UNP+{}+1'"
@@ -405,6 +473,8 @@ case(
     ("object-length", f"segment 3 UNO, element 4, component 1, byte {at(_DATA, 'UNO+')}"),
     ("service-segment-missing", place(_DATA, 4, "DTM")),
 )
+_DATA = binary(3, "\xff\xfe\x80").replace(b"UNOC:3", b"UNOB:1")
+case("UNOB of ASCII with an object of other bytes", _DATA, ("other-syntax-identifier", _SYNTAX))
 case("UNO in a value", replaced("Hej", "?'UNO+1"))
 
 
@@ -444,13 +514,39 @@ def test_nothing_of_a_faulty_interchange_is_dropped() -> None:
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b" \r\n\t", b"\n\xef\xbb\xbf \n", b"\x0c"])
 @pytest.mark.parametrize(
-    "data", [BASE, BASE[9:], BASE[at(BASE, "UNH") :], b"UNG+1'" + BASE[9:], b"U\r\nN\nA:+.? '", b"UNA;*.! ~"]
+    "data",
+    [
+        *(BASE, BASE[9:], BASE[at(BASE, "UNH") :], b"UNG+1'" + BASE[9:], b"U\r\nN\nA:+.? '", b"UNA;*.! ~"),
+        *(
+            b"UNA:+? '" + BASE[9:],
+            b"UNAa+.? '" + BASE[9:],
+            b"UNA++.? '",
+            b"UNA\x1f\x1d.  \x1cUNB\x1dUNOB",
+            b"UNA:+.? \n",
+        ),
+        *(b"UNB\x1dUNOB\x1f1", b"UNB'", b"UNB*UNOC;3", b"UNB\r\n+UNOC"),
+    ],
 )
 def test_edifact_is_detected_behind_white_space_and_a_byte_order_mark(start: bytes, data: bytes) -> None:
     assert medcom_bu.detect(start + data) is medcom_bu.WireFormat.EDIFACT
 
 
-@pytest.mark.parametrize("data", [b"UNHappy'", b"UNBORN", b"unb+UNOC:3'", b"FTX+UNB+'", b"U N B+"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"UNHappy'", b"UNBORN", b"unb+UNOC:3'", b"FTX+UNB+'", b"U N B+", b"UNAble to comply", b"UNA er s\xf8d"),
+        *(
+            b"UNA",
+            b"UNA\n",
+            b"UNA\nhej med dig",
+            b"UNA : vi ses",
+            b"UNA: vi ses",
+            b"UNA\xd8rlig",
+            b"UNB is a university",
+        ),
+        *(b"UNB", b"UNH - et hus", b"UNG", b"UNG mand", b"UNH\nhej", b"UNAUNAUNA", b"UNAnimous, UNB"),
+    ],
+)
 def test_other_text_is_not_taken_for_edifact(data: bytes) -> None:
     with pytest.raises(medcom_bu.UnknownFormat):
         medcom_bu.detect(data)
@@ -656,6 +752,11 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(objects(MAX_OBJECTS)) == []
     assert len(limit_of(objects(MAX_OBJECTS + 1))) == 1
     plain = replaced("b?'", "b")
+    monkeypatch.setattr("medcom_bu.edifact.service.MAX_MESSAGES", 2)
+    letter = "UNH+1+X'UNT+2+1'"
+    assert found(message(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
+    assert found(message(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
+    monkeypatch.undo()
     monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_SEGMENTS", 7)
     assert found(plain) == []
     assert found(plain + b"ABC'") == [("too-large", "byte 0")]
@@ -664,11 +765,22 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(BASE) == []
     assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
     monkeypatch.undo()
-    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_TEXT", len(BASE) - 9)
-    assert found(BASE) == []
-    assert found(BASE + b"\n") == [("too-large", "byte 0")]
-    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_TEXT", 500)
-    assert found(binary(1000, "x" * 1000)) == []
+    most = Limits(text=len(BASE) - 9)
+    assert read(BASE, most).issues == ()
+    assert [(issue.code, issue.path) for issue in read(BASE + b"\n", most).issues] == [("edifact.too-large", "byte 0")]
+    assert read(binary(1000, "x" * 1000), Limits(text=500)).issues == ()
+
+
+@pytest.mark.parametrize("most", [1, 100, 1000])
+def test_what_has_more_errors_than_a_report_is_no_interchange(most: int) -> None:
+    for flood in ("A'", "'", "FTX+? 'XYZ?a'", "UNT+1'"):
+        data = replaced("BGM+K'", "BGM+K'" + flood * (2 * most + 1))
+        reading = read(data, Limits(issues=most))
+        assert reading.message is None
+        assert [issue.params for issue in reading.issues if issue.kind is kinds.TOO_LARGE] == [
+            (("limit", f"{most} errors of syntax"),)
+        ]
+        assert read(data, Limits(issues=10 * most + 10)).message is not None
 
 
 def test_of_many_issues_of_a_kind_the_number_is_given() -> None:
@@ -727,9 +839,10 @@ def test_a_large_text_is_refused_before_it_is_held(tmp_path: Path) -> None:
     file = tmp_path / "large.edi"
     file.write_bytes(HEAD + b"FTX+" + b"x" * 100_000_000)
     with file.open("rb") as opened:
-        assert peak(lambda: read(opened)) <= 5 * MAX_TEXT
+        most = Limits(text=1 << 24)
+        assert peak(lambda: read(opened, most)) <= 5 * most.text
         opened.seek(0)
-        assert found(opened) == [("too-large", "byte 0")]
+        assert [issue.code for issue in read(opened, most).issues] == ["edifact.too-large"]
 
 
 # --- the official examples -------------------------------------------------------------------------------------------

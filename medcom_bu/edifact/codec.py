@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from medcom_bu.edifact import syntax
-from medcom_bu.edifact.consignment import interchange_of, read_consignment, written_consignment
+from medcom_bu.edifact.consignment import interchange_of, read_interchange, written_consignment
 from medcom_bu.edifact.consignment import losses as lost
 from medcom_bu.edifact.notation import Layout, Layouts
 from medcom_bu.issues import Layer, Loss, Reading
@@ -21,7 +21,7 @@ LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 
 def read(
     data: bytes | BinaryIO,
-    limits: Limits = LIMITS,  # noqa: ARG001
+    limits: Limits = LIMITS,
     *,
     layout: Layouts = None,
 ) -> Reading[Emessage]:
@@ -31,12 +31,11 @@ def read(
 
     Issues: those of ``edifact.kinds`` and, where the syntax has no error, of ``edifact.finding_kinds``.
     """
-    parsed = syntax.read(data)
+    parsed = syntax.read(data, limits)
     interchange = parsed.message
     if interchange is None:
         return Reading(None, parsed.issues, (Layer.SYNTAX,))
-    bodies = [(message.header, *message.segments) for message in interchange.messages]
-    found = read_consignment(interchange.header, bodies, _several(layout))
+    found = read_interchange(interchange, _several(layout))
     if parsed.failed:
         return Reading(found.message, parsed.issues, (Layer.SYNTAX,), found.locate)
     return Reading(found.message, (*parsed.issues, *found.issues), (Layer.SYNTAX, Layer.SCHEMA), found.locate)

@@ -15,12 +15,14 @@ from medcom_bu.edifact.decode import decode, nearest
 from medcom_bu.edifact.encode import encode
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
 from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.kept import as_text
+from medcom_bu.edifact.kept import Kept, as_text
 from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
 from medcom_bu.edifact.notation import Layout
 from medcom_bu.edifact.segments import Interchange, Message, Place, Segment
 from medcom_bu.edifact.segments import path as path_of
+from medcom_bu.edifact.service import says_more
+from medcom_bu.edifact.tokens import PADDING
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report
 from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
@@ -53,8 +55,29 @@ class Read:
         return path_of(*nearest(self.letter_places[number], path[found.end() :]))
 
 
-def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layout] = ()) -> Read:
-    """The consignment in an interchange. Layouts that are ``given`` are asked before those that are known.
+def read_interchange(interchange: Interchange, given: Iterable[Layout] = ()) -> Read:
+    """The consignment in an interchange, with all that stands outside of its messages kept beside it."""
+    kept = Kept()
+    trailers = [(message.trailer, message.header.text(1)) for message in interchange.messages]
+    for trailer, reference in (*trailers, (interchange.trailer, interchange.header.text(5))):
+        if trailer is not None and says_more(trailer, reference):
+            kept.add(trailer)
+    for segment in interchange.stray:
+        kept.add(segment)
+    rest = interchange.rest.decode("latin-1").strip(PADDING)
+    if rest:
+        last = (*interchange.stray, interchange.trailer or interchange.header)[-1]
+        kept.add_text(last.number + 1, "?", rest)
+    bodies = [(message.header, *message.segments) for message in interchange.messages]
+    return read_consignment(interchange.header, bodies, given, kept.all())
+
+
+def read_consignment(
+    unb: Segment, bodies: Sequence[Body], given: Iterable[Layout] = (), outside: tuple[Unexpected, ...] = ()
+) -> Read:
+    """The consignment in the segments of an interchange, with what stands ``outside`` of its messages.
+
+    Layouts that are ``given`` are asked before those that are known.
 
     Issues: those of ``finding_kinds``.
     """
@@ -62,17 +85,19 @@ def read_consignment(unb: Segment, bodies: Sequence[Body], given: Iterable[Layou
     letters: list[Value] = []
     places: list[dict[str, Place]] = []
     findings = Findings()
-    kept: list[Unexpected] = []
+    kept = Kept()
     for body in bodies:
         layout = _layout_of(body[0], known, findings)
         if layout is None:
-            kept.append(Unexpected("segment", body[0].number, "UNH", "".join(map(as_text, body))))
+            kept.add(body[0], "".join(map(as_text, body)))
         else:
             decoded = decode(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
             places.append(decoded.places)
     header = read_header(unb, letters, findings)
-    message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*header.kept, *kept))
+    if header.has_more:
+        kept.add(unb)
+    message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*kept.all(), *outside))
     return Read(message, findings.all(), header.places, tuple(places))
 
 

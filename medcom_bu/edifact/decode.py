@@ -13,14 +13,14 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Unexpected, Value, fields
+from medcom_bu.binding import Value, fields
 from medcom_bu.edifact import cut_texts, free_text
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.drafts import Draft
 from medcom_bu.edifact.findings import Findings
 from medcom_bu.edifact.instances import GROUP, Instance, has_keys, instances
-from medcom_bu.edifact.kept import kept
+from medcom_bu.edifact.kept import Kept
 from medcom_bu.edifact.layouts.codes import codec_of
 from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
 from medcom_bu.edifact.repeats import NUMBER, Repeat
@@ -37,6 +37,9 @@ class Decoded:
     letter: Value
     places: dict[str, Place]
 
+
+MAX_ITEMS = 1_000
+"""So many items that repeat are read into a letter; a further one is kept beside it."""
 
 _STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
 
@@ -55,7 +58,7 @@ def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Plac
     """
     reader = _Reader(layout, given, findings)
     if layout.guess:
-        reader.kept[segments[0].number] = kept(segments[0])  # the value shows by it that its layout was a guess
+        reader.kept.add(segments[0])  # the value shows by it that its layout was a guess
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
@@ -77,11 +80,12 @@ class _Reader:
         self.layout = layout
         self.findings = findings
         self.places: dict[str, Place] = {}
-        self.kept: dict[int, Unexpected] = {}
+        self.kept = Kept()
         self.blamed: set[str] = set()
         self.root = Draft(layout.letter, "")
         self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
         self.repeats: list[Repeat] = []
+        self.items = 0
         self.last = 0
         self.counts: Counter[int] = Counter()
         self.latest: dict[int, tuple[Segment, Draft]] = {}
@@ -106,8 +110,7 @@ class _Reader:
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
         self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
-        if segment.number not in self.kept:
-            self.kept[segment.number] = kept(segment)
+        self.kept.add(segment)
 
     def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
         for step in steps:
@@ -119,7 +122,7 @@ class _Reader:
     def read(self, segments: Sequence[Segment]) -> None:
         seen: set[int] = set()
         for instance in instances(segments, self.layout):
-            if instance.groups and self.is_new(instance, seen):
+            if instance.groups and self.items < MAX_ITEMS and self.is_new(instance, seen):
                 self.segment(instance, instance.groups[0], instance.groups[0].head, instance.head)
                 for segment in instance.body:
                     self.body(instance, segment)
@@ -138,7 +141,7 @@ class _Reader:
         for group in self.layout.groups:
             if id(group) not in seen and group.when == "always" and not group.carries:
                 self.missing(segments[-1], group.head, group)
-        self.root.held["unexpected"] = tuple(self.kept.values())
+        self.root.held["unexpected"] = self.kept.all()
 
     def is_new(self, instance: Instance, seen: set[int]) -> bool:
         """Whether a group that carries values and comes once has not been there yet."""
@@ -178,6 +181,7 @@ class _Reader:
         if group.each:
             if instance.item is None:
                 *steps, name = group.each.split(".")
+                self.items += 1
                 instance.item = self.draft(self.root, steps).item(name)
             return instance.item
         if not group.at:
@@ -217,7 +221,7 @@ class _Reader:
             self.segment(instance, group, row, segment)
 
     def is_used_up(self, instance: Instance, row: Row) -> bool:
-        return id(row) in instance.used and not (row.each or row.text)
+        return self.items >= MAX_ITEMS if row.each else id(row) in instance.used and not row.text
 
     def segment(self, instance: Instance, group: Group, row: Row, segment: Segment) -> None:
         """Put what stands in a segment where its row says."""
@@ -228,6 +232,7 @@ class _Reader:
             holder = self.draft(owner, row.each.parents)
             going_on = self.going_on(row, segment)
             item = going_on or holder.item(row.each.name)
+            self.items += 1
             place = len(holder.held[row.each.name])
             self.places.setdefault(item.path, (segment,))
             self.held_class(row, item)

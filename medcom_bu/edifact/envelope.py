@@ -11,16 +11,16 @@ from collections.abc import Sequence
 
 import attrs
 
-from medcom_bu.binding import Unexpected, Value
+from medcom_bu.binding import Value
 from medcom_bu.edifact import finding_kinds as kinds
 from medcom_bu.edifact.characters import carried
 from medcom_bu.edifact.decode import nearest
 from medcom_bu.edifact.demands import demands
 from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.kept import kept
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table
 from medcom_bu.edifact.segments import Place, Segment
+from medcom_bu.edifact.service import SYNTAX
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.numerals import whole
@@ -62,11 +62,11 @@ def _address(letter: Value | None, role: str) -> str:
 
 @attrs.frozen
 class Header:
-    """What the UNB says: the envelope, where its parts stand, and the segment where something had no place."""
+    """What the UNB says: the envelope, where its parts stand, and whether something had no place."""
 
     envelope: Envelope
     places: dict[str, Place]
-    kept: tuple[Unexpected, ...]
+    has_more: bool
 
 
 def addresses(unb: Segment) -> dict[str, Place]:
@@ -94,12 +94,12 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> H
     places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
     for kind, path, params in demands(envelope, C0330Q):
         findings.add(kind, *nearest(places, path), **params)
-    return Header(envelope, places, (kept(unb),) if _has_more(unb, findings) else ())
+    return Header(envelope, places, _has_more(unb, findings))
 
 
 def _has_more(unb: Segment, findings: Findings) -> bool:
     """Whether the UNB says what the envelope has no place for."""
-    found = False
+    found = unb.elements[:1] != SYNTAX  # which the syntax layer has named
     for number, element in enumerate(unb.elements):
         for index, text in enumerate(element):
             fixed = _FIXED.get((number, index))

@@ -6,17 +6,27 @@ import attrs
 
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.segments import Segment, path
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Issue, Kind, Layer, Severity
+from medcom_bu.limits import LIMITS
 
 LIMIT = 100
 """So many issues of a kind are named; of the rest, the number is."""
 
 
+class LimitError(Exception):
+    """A limit was passed: reading stops. The text names the limit."""
+
+
 @attrs.define
 class Findings:
-    """What was found so far, in the order of finding."""
+    """What was found so far, in the order of finding.
 
+    ``most`` errors of syntax are the most: what has more is no interchange, and reading it stops.
+    """
+
+    most: int = LIMITS.issues
     issues: list[Issue] = attrs.field(factory=list, init=False)
+    errors: int = attrs.field(default=0, init=False)
     _seen: dict[str, int] = attrs.field(factory=dict, init=False)
 
     def add(
@@ -39,6 +49,10 @@ class Findings:
 
     def _counts(self, kind: Kind) -> bool:
         """Count one more of the kind; False where there are too many to name."""
+        if kind.layer is Layer.SYNTAX and kind.severity is Severity.ERROR:
+            self.errors += 1
+            if self.errors == self.most + 1:
+                raise LimitError(f"{self.most} errors of syntax")
         self._seen[kind.code] = seen = self._seen.get(kind.code, 0) + 1
         return seen <= LIMIT
 

@@ -30,15 +30,15 @@ class Instance:
 
 def instances(segments: Sequence[Segment], layout: Layout) -> Iterator[Instance]:
     """The groups as they came. A UNP that says no more than its UNO goes without saying."""
-    found: list[list[Segment]] = []
-    for segment in segments:
+    head, body = segments[0], list[Segment]()
+    for segment in segments[1:]:
         tag = segment.tag
-        if tag in layout.by_head or (tag[:1] == "S" and GROUP.fullmatch(tag)) or not found:
-            found.append([segment])
-        elif tag != "UNP" or found[-1][-1].tag != "UNO" or extra(segment):
-            found[-1].append(segment)
-    for head, *body in found:
-        yield Instance(_meant(head, body, layout), head, body)
+        if tag in layout.by_head or (tag[:1] == "S" and GROUP.fullmatch(tag)):
+            yield Instance(_meant(head, body, layout), head, body)
+            head, body = segment, []
+        elif tag != "UNP" or (body or [head])[-1].tag != "UNO" or extra(segment):
+            body.append(segment)
+    yield Instance(_meant(head, body, layout), head, body)
 
 
 def _meant(head: Segment, body: list[Segment], layout: Layout) -> tuple[Group, ...]:

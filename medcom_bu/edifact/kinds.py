@@ -98,10 +98,19 @@ EMPTY_SEGMENT = _syntax(
 RELEASE = _syntax(
     "release",
     Text(
-        "the release character stands before a character that needs none",
-        "frigivelsestegnet står før et tegn der ikke skal frigives",
+        "the release character (?) stands before a character that needs none; it was read as text",
+        "frigivelsestegnet (?) står før et tegn der ikke skal frigives; det er læst som tekst",
     ),
     Text("release only ' + : and ?; write ? itself as ??", "frigiv kun ' + : og ?; skriv selve ? som ??"),
+)
+NEEDLESS = _syntax(
+    "needless-release",
+    Text(
+        "the decimal mark is released, which it need not be; the release character (?) is no part of the text",
+        "decimaltegnet er frigivet, hvilket ikke er nødvendigt; frigivelsestegnet (?) er ikke en del af teksten",
+    ),
+    Text("release only ' + : and ?; write ? itself as ??", "frigiv kun ' + : og ?; skriv selve ? som ??"),
+    severity=Severity.WARNING,
 )
 TRUNCATED = _syntax(
     "truncated",
@@ -151,6 +160,15 @@ SYNTAX_IDENTIFIER = _syntax(
         "UNB angiver ikke UNOC version 3; teksten er læst sådan",
     ),
     Text("write UNOC:3", "skriv UNOC:3"),
+)
+OTHER_SYNTAX = _syntax(
+    "other-syntax-identifier",
+    Text(
+        "UNB does not say UNOC version 3; all characters are in ASCII, so the text reads the same",
+        "UNB angiver ikke UNOC version 3; alle tegn er i ASCII, så teksten læses ens",
+    ),
+    Text("write UNOC:3", "skriv UNOC:3"),
+    severity=Severity.WARNING,
 )
 DATE = _syntax(
     "unb-date",

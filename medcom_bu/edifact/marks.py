@@ -1,6 +1,7 @@
 """The service characters of an interchange: those of its UNA, or the usual ones.
 
-Source: ISO 9735, service string advice. The decimal mark and the reserved blank have no use in MedCom messages.
+Source: ISO 9735, service string advice. The decimal mark has no use in MedCom messages, but it may be released. The
+separators of level B are control characters, a terminator may be a line end.
 """
 
 from __future__ import annotations
@@ -15,28 +16,37 @@ from medcom_bu.edifact.segments import SERVICE
 BLANKS = " \t\r\n\f\v"
 """What may stand before a tag."""
 
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
 _PRIVATE = 0xE000
 _NOT_LATIN = re.compile(r"[^\x00-\xff]")
 
 
 @attrs.frozen(slots=False)
 class Marks:
-    """The four characters that cut text; ``release`` is empty where the UNA has a blank in its place."""
+    """The four characters that cut text; ``release`` is empty where the UNA has a blank in its place.
+
+    ``others`` are service characters that cut nothing: the decimal mark, and the reserved one where it is no blank.
+    """
 
     component: str
     element: str
     release: str
     terminator: str
+    others: str = ""
 
     @classmethod
     @functools.lru_cache(maxsize=16)
     def of(cls, service: bytes) -> Marks | None:
         """The characters of a UNA of nine bytes; None where they cannot be service characters."""
         text = service.decode("latin-1")
-        marks = cls(text[3:4], text[4:5], text[6:7].strip(" "), text[8:9])
-        used = "".join(attrs.astuple(marks))
-        signs = len(service) == len(SERVICE) and all(char.isprintable() and not char.isalnum() for char in used)
-        return marks if signs and " " not in used and len(set(used)) == len(used) >= 3 else None
+        component, element, release, terminator = text[3:4], text[4:5], text[6:7].strip(" "), text[8:9]
+        used = component + element + release + terminator
+        is_whole = len(service) == len(SERVICE) and len(set(used)) == len(used) >= 3
+        is_cut_short = terminator in ("\r", "\n") and text[7] != " "
+        if not is_whole or is_cut_short or not all(map(_is_sign, used.rstrip("\r\n"))):
+            return None
+        others = {sign for sign in text[5] + text[7] if _is_sign(sign)}.difference(used)
+        return cls(component, element, release, terminator, "".join(sorted(others)))
 
     def find_object(self, data: bytes, begin: int) -> int | None:
         """Where the first segment that is a UNO, or has a text like one, ends after ``begin``, terminator included.
@@ -53,10 +63,20 @@ class Marks:
             return False
         return any(self.release + after in text for after in (self.terminator, "\r", "\n"))
 
+    def find_service(self, raw: bytes) -> re.Match[bytes] | None:
+        """Another service string where a segment may begin; its interchange follows. Group 1 holds it."""
+        return self._service.search(raw) if b"UNA" in raw else None
+
     @functools.cached_property
     def stand_ins(self) -> tuple[tuple[str, str, str], ...]:
         """Each sign released, a character outside ISO 8859-1 for it while text is cut, the sign; the release first."""
-        return tuple((self.release + sign, chr(_PRIVATE + number), sign) for number, sign in enumerate(self._all))
+        signs = (*self._all, *self.others)
+        return tuple((self.release + sign, chr(_PRIVATE + number), sign) for number, sign in enumerate(signs))
+
+    @functools.cached_property
+    def needless(self) -> frozenset[str]:
+        """The stand-ins of signs that may be released and need not be."""
+        return frozenset(stand_in for _, stand_in, sign in self.stand_ins if sign in self.others)
 
     def bare(self, text: str) -> str:
         """The text with the signs in place of their stand-ins."""
@@ -93,6 +113,12 @@ class Marks:
         return re.compile(rb"U[\r\n]*N[\r\n]*O[\r\n]*[%b]" % ends)
 
     @functools.cached_property
+    def _service(self) -> re.Pattern[bytes]:
+        end, release = (re.escape(mark).encode("latin-1") for mark in (self.terminator, self.release))
+        start = rb"(?:\A|%b%b)[ \t\r\n\f\v]*+" % (rb"(?<!%b)" % release if release else b"", end)
+        return re.compile(start + rb"(UNA.(.)....)(?=[ \t\r\n]*+UN[BGH]\2)", re.DOTALL)
+
+    @functools.cached_property
     def _segment(self) -> re.Pattern[bytes]:
         end, release = (re.escape(mark).encode("latin-1") for mark in (self.terminator, self.release))
         if not release:
@@ -100,4 +126,12 @@ class Marks:
         return re.compile(rb"(?:[^%b%b]++|%b[\r\n]*+.)*+%b" % (release, end, release, end), re.DOTALL)
 
 
-USUAL = Marks(":", "+", "?", "'")
+def _is_sign(char: str) -> bool:
+    return char in _SEPARATORS or (char.isprintable() and not char.isalnum() and char != " ")
+
+
+USUAL = Marks(":", "+", "?", "'", ".")
+"""Those of an interchange without a UNA."""
+
+LEVEL_B = Marks("\x1f", "\x1d", "", "\x1c")
+"""Those of an interchange without a UNA that begins with the separators of level B."""

@@ -12,11 +12,16 @@ from typing import NamedTuple
 import attrs
 
 from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.findings import Findings, LimitError
 from medcom_bu.edifact.segments import Interchange, Message, Segment
 from medcom_bu.numerals import whole
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
+MAX_MESSAGES = 10_000
+SYNTAX = (("UNOC", "3"),)
+"""The syntax identifier of MedCom: ISO 8859-1, version 3."""
+
+_IDENTIFIER = re.compile("UNO[A-Z]:[123]")
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]")
 _DATE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})")
 
@@ -47,6 +52,8 @@ class _Frame:
 
     def unh(self, segment: Segment) -> None:
         self.close(segment)
+        if len(self.messages) == MAX_MESSAGES:
+            raise LimitError(f"{MAX_MESSAGES} messages")
         self.opened = segment
 
     def unt(self, segment: Segment) -> None:
@@ -111,8 +118,13 @@ class Layout(NamedTuple):
     rest: bytes
 
 
-def assemble(segments: list[Segment], findings: Findings, layout: Layout, *, is_truncated: bool) -> Interchange | None:
-    """The interchange that the segments make; None without a UNB. A truncated one is not blamed for what it lacks."""
+def assemble(
+    segments: list[Segment], findings: Findings, layout: Layout, *, is_truncated: bool, is_ascii: bool
+) -> Interchange | None:
+    """The interchange that the segments make; None without a UNB. A truncated one is not blamed for what it lacks.
+
+    ``is_ascii`` says that its text is the same in every character set that a UNB can name.
+    """
     frame = _Frame(findings)
     places = [place for place, segment in enumerate(segments) if segment.tag in _HANDLERS]
     if not any(segments[place].tag == "UNB" for place in places):
@@ -133,6 +145,7 @@ def assemble(segments: list[Segment], findings: Findings, layout: Layout, *, is_
     _end(frame, segments, last, is_truncated=is_truncated)
     if frame.header is None:
         return None
+    _check_header(frame.header, findings, is_ascii=is_ascii)
     return Interchange(
         frame.header,
         tuple(frame.messages),
@@ -167,8 +180,6 @@ def _end(frame: _Frame, segments: list[Segment], last: int, *, is_truncated: boo
         frame.findings.add(kinds.MISSING, final, tag="UNZ")
     if not frame.messages and not frame.headless and not is_truncated:
         frame.findings.add(kinds.MISSING, frame.trailer or final, tag="UNH")
-    if frame.header is not None:
-        _check_header(frame.header, frame.findings)
     if frame.trailer is not None:
         _check_trailer(frame, frame.trailer)
         _check_rest(frame, segments[last:])
@@ -186,9 +197,10 @@ def _check_rest(frame: _Frame, rest: list[Segment]) -> None:
         frame.findings.add(kinds.SECOND_INTERCHANGE if begins else kinds.AFTER_END, rest[0])
 
 
-def _check_header(unb: Segment, findings: Findings) -> None:
-    if unb.elements[:1] != (("UNOC", "3"),):
-        findings.add(kinds.SYNTAX_IDENTIFIER, unb, 1)
+def _check_header(unb: Segment, findings: Findings, *, is_ascii: bool) -> None:
+    if unb.elements[:1] != SYNTAX:
+        is_alike = is_ascii and _IDENTIFIER.fullmatch(":".join(*unb.elements[:1])) if unb.elements else None
+        findings.add(kinds.OTHER_SYNTAX if is_alike else kinds.SYNTAX_IDENTIFIER, unb, 1)
     for element in (2, 3, 5):
         if not unb.text(element):
             findings.add(kinds.ELEMENT_MISSING, unb, element, tag="UNB")
@@ -228,6 +240,12 @@ def extra(segment: Segment) -> tuple[int, int] | None:
             if text and (element > 2 or component > 1):
                 return element, component
     return None
+
+
+def says_more(trailer: Segment, reference: str) -> bool:
+    """Whether a UNT or UNZ holds a text that is neither a number nor the reference that it must repeat."""
+    is_known = trailer.text(1).isdecimal() or not trailer.text(1)
+    return not is_known or trailer.text(2) not in ("", reference) or extra(trailer) is not None
 
 
 def _check_extra(segment: Segment, findings: Findings) -> None:

@@ -1,7 +1,9 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
-The binary object after a UNO is cut out by its length before anything is split. Limits: 1,000,000 segments, 16 MiB of
-text, 2,000,000 elements and components, 10,000 objects. Source: ISO 9735 version 3; MedCom's practice.
+The binary object after a UNO is cut out by its length before anything is split. Limits beside those of the caller:
+200,000 segments, 2,000,000 elements and components, 10,000 messages, 10,000 objects.
+
+Source: ISO 9735 version 3; MedCom's practice.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.marks import USUAL, Marks
+from medcom_bu.edifact.findings import Findings, LimitError
+from medcom_bu.edifact.marks import LEVEL_B, USUAL, Marks
 from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
 from medcom_bu.edifact.service import Layout, assemble
 from medcom_bu.edifact.source import Source
-from medcom_bu.edifact.tokens import MAX_TEXT, PADDING, LimitError, Tokens
+from medcom_bu.edifact.tokens import PADDING, Tokens
 from medcom_bu.issues import Layer, Reading
+from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.numerals import whole
 
 MAX_OBJECTS = 10_000
@@ -26,37 +29,42 @@ _BATCH = 10_000
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
+_USUAL_FIRST = re.compile(rb"U[\r\n]*N[\r\n]*[BGH][\r\n]*\+")
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
 _PADDING = re.compile(rb"[\s\0\x1a]*+")
 _LINE_END = re.compile(rb"[\r\n]++(?![ \t\f\v])")
 
 
-def read(data: bytes | BinaryIO) -> Reading[Interchange]:
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Interchange]:
     """The interchange in bytes, or in a seekable binary file. Never raises for bad input.
 
     The message is None where there is no UNB or a limit was passed. Each object is held once, as its UNO's payload.
     """
-    findings = Findings()
+    findings = Findings(limits.issues)
     try:
-        interchange = _read(Source.of(data), findings)
+        interchange = _read(Source.of(data), limits.text, findings)
     except LimitError as limit:
         findings.add_at(kinds.TOO_LARGE, 0, limit=str(limit))
         interchange = None
     return Reading(interchange, findings.all(), (Layer.SYNTAX,))
 
 
-def _read(source: Source, findings: Findings) -> Interchange | None:
+def _read(source: Source, most: int, findings: Findings) -> Interchange | None:
     service, at = _service(source, findings)
-    if not _is_edifact(source, at, has_service=service is not None, findings=findings):
+    if not _is_edifact(source, at, service, findings):
         return None
-    marks = (Marks.of(service) if service else None) or USUAL
-    tokens = Tokens(marks, findings)
+    tokens = Tokens(_marks(source, at, service), findings, most)
     line_end, rest, objects = None, b"", 0
     while at < source.size:
-        raw = source.text(at, marks, MAX_TEXT)
+        raw = source.text(at, tokens.marks, most)
+        again = tokens.marks.find_service(raw)
+        raw = raw[: again.start(1)] if again else raw
         if line_end is None:
-            line_end = _line_end(raw, marks, after_service=service is not None)
+            line_end = _line_end(raw, tokens.marks, after_service=service is not None)
         rest, at = tokens.take(raw, at), at + len(raw)
+        if again:
+            tokens.marks, at = Marks.of(again.group(1)) or tokens.marks, at + len(SERVICE)
+            continue
         last = tokens.segments[-1] if tokens.segments else None
         if not rest and last is not None and last.tag == "UNO":
             objects += 1
@@ -84,17 +92,26 @@ def _service(source: Source, findings: Findings) -> tuple[bytes | None, int]:
     return service, at + len(service)
 
 
-def _is_edifact(source: Source, at: int, *, has_service: bool, findings: Findings) -> bool:
+def _marks(source: Source, at: int, service: bytes | None) -> Marks:
+    """The service characters of the UNA, or those that are meant without one."""
+    if service:
+        return Marks.of(service) or USUAL
+    begin = source.skip(_PADDING, at)
+    return LEVEL_B if source.data[begin + 3 : begin + 4] == LEVEL_B.element.encode() else USUAL
+
+
+def _is_edifact(source: Source, at: int, service: bytes | None, findings: Findings) -> bool:
     """Whether segments can be looked for; names what else it is."""
     begin = source.skip(_PADDING, at)
     if begin == source.size:
         findings.add_at(kinds.EMPTY, at)
         return False
-    if not has_service and not _FIRST.match(source.data, begin):
+    if service:
+        return Marks.of(service) is not None or _USUAL_FIRST.match(source.data, begin) is not None
+    if not _FIRST.match(source.data, begin):
         findings.add_at(kinds.NOT_EDIFACT, at)
         return False
-    if not has_service:
-        findings.add_at(kinds.NO_SERVICE, at)
+    findings.add_at(kinds.NO_SERVICE, at)
     return True
 
 
@@ -139,7 +156,9 @@ def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, 
         rest = b""
     if not segments:
         return None
-    return assemble(segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated)
+    return assemble(
+        segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated, is_ascii=tokens.is_ascii
+    )
 
 
 def write(interchange: Interchange, file: BinaryIO) -> None:

@@ -13,25 +13,22 @@ from operator import add, sub
 import attrs
 
 from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings
+from medcom_bu.edifact.findings import Findings, LimitError
 from medcom_bu.edifact.marks import BLANKS, Marks
 from medcom_bu.edifact.segments import TAG, Elements, Segment, segments_of
 from medcom_bu.issues import Kind
 
-MAX_SEGMENTS = 1_000_000
-MAX_TEXT = 1 << 24
+MAX_SEGMENTS = 200_000
 MAX_PARTS = 2_000_000
+_BATCH = 4096
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
 
 _PADDING = PADDING.encode()
 _TAGS = re.compile(rf"(?:(?:{TAG.pattern})?(?:\n|\Z))*+")
+_EMPTY = ("",)
 _CONTROL_0 = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL_1 = bytes(range(0x80, 0xA0))
-
-
-class LimitError(Exception):
-    """A limit was passed: reading stops. The text names the limit."""
 
 
 @attrs.define
@@ -40,16 +37,19 @@ class Tokens:
 
     marks: Marks
     findings: Findings
+    most: int
+    """So many bytes of text at most."""
     segments: list[Segment] = attrs.field(factory=list)
     size: int = 0
     parts: int = 0
     is_foreign: bool = False
+    is_ascii: bool = True
 
     def take(self, raw: bytes, base: int) -> bytes:
         """Add the segments of ``raw``, which begins at byte ``base``; gives what follows the last terminator."""
         self.size += len(raw)
-        if self.size > MAX_TEXT:
-            raise LimitError(f"{MAX_TEXT} byte")
+        if self.size > self.most:
+            raise LimitError(f"{self.most} bytes of text")
         before = len(self.segments)
         text = raw.decode("latin-1")
         self.parts += text.count(self.marks.element) + text.count(self.marks.component)
@@ -62,7 +62,11 @@ class Tokens:
         if self.marks.may_release_terminator(text):
             pieces = self._rejoined(pieces)
         last = pieces.pop()
-        self._add(pieces, base)
+        for begin in range(0, len(pieces), _BATCH):
+            batch = pieces[begin : begin + _BATCH]
+            pieces[begin : begin + _BATCH] = [""] * len(batch)  # which frees them, once they are read
+            self._add(batch, base)
+            base += sum(map(len, batch)) + len(batch)
         self._judge_characters(raw.rstrip(_PADDING), before)
         return last.encode("latin-1")
 
@@ -104,7 +108,8 @@ class Tokens:
         rows = [body.split(element) for body in bodies]
         tags = [row.pop(0) for row in rows]
         elements = [
-            tuple([tuple(part.split(component)) if component in part else (part,) for part in row]) for row in rows
+            tuple([tuple(part.split(component)) if component in part else (part,) if part else _EMPTY for part in row])
+            for row in rows
         ]
         first = len(self.segments) + 1
         if release and release in whole:
@@ -118,7 +123,7 @@ class Tokens:
     def _without_empty(self, bodies: list[str], offsets: list[int]) -> tuple[list[str], list[int]]:
         """The segments that are there; the others are named."""
         for body, offset in zip(bodies, offsets, strict=True):
-            if not body:
+            if not body and self.marks.terminator not in "\r\n":  # a blank line is nothing
                 self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
         return [body for body in bodies if body], [at for body, at in zip(bodies, offsets, strict=True) if body]
 
@@ -127,19 +132,27 @@ class Tokens:
         marks = self.marks
         for released, stand_in, _ in marks.stand_ins:
             body = body.replace(released, stand_in)
-        tag, *elements = [part.split(marks.component) for part in body.split(marks.element)]
+        begin, *elements = [part.split(marks.component) for part in body.split(marks.element)]
+        tag = marks.bare(marks.component.join(begin))
+        segment = Segment(tag, (), number, offset)
         if marks.release in body:
-            places = (
-                (at, inner)
-                for at, parts in enumerate(elements, 1)
-                for inner, part in enumerate(parts, 1)
-                if marks.release in part
-            )
-            segment = Segment(marks.component.join(tag), (), number, offset)
-            self.findings.add(kinds.RELEASE, segment, *next(places, ()))
-            tag, *elements = [[part.replace(marks.release, "") for part in parts] for parts in (tag, *elements)]
+            self._name(kinds.RELEASE, segment, elements, frozenset(marks.release))
+            without = tag.replace(marks.release, "")
+            tag = without if TAG.fullmatch(without) else tag
+        if not marks.needless.isdisjoint(body):
+            self._name(kinds.NEEDLESS, segment, elements, marks.needless)
         inner = [tuple([part if part.isascii() else marks.bare(part) for part in parts]) for parts in elements]
-        return marks.bare(marks.component.join(tag)), tuple(inner)
+        return tag, tuple(inner)
+
+    def _name(self, kind: Kind, segment: Segment, elements: list[list[str]], signs: frozenset[str]) -> None:
+        """An issue at the first component that has one of the signs, or at the tag."""
+        places = (
+            (at, inner)
+            for at, parts in enumerate(elements, 1)
+            for inner, part in enumerate(parts, 1)
+            if not signs.isdisjoint(part)
+        )
+        self.findings.add(kind, segment, *next(places, ()))
 
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
@@ -150,6 +163,7 @@ class Tokens:
         """Name characters that UNOC does not have, in the segments from index ``before`` on."""
         if len(raw.translate(None, _CONTROL_0)) < len(raw):
             self._point(kinds.CONTROL_0, _CONTROL_0.decode("latin-1"), before, each=True)
+        self.is_ascii = self.is_ascii and raw.isascii()
         if self.is_foreign or raw.isascii():
             return
         has_control = len(raw.translate(None, _CONTROL_1)) < len(raw)
