@@ -20,6 +20,7 @@ from medcom_bu.fhir.profiles.forms import Forms
 from medcom_bu.fhir.profiles.packages import BadPackage, Definitions, Library, Package, load_all, shipped
 from medcom_bu.fhir.profiles.run import check
 from medcom_bu.issues import Issue, Severity
+from medcom_bu.limits import Limits
 
 VALUE_SET = {"resourceType": "ValueSet", "url": "http://example.org/fhir/ValueSet/a", "version": "1.0.0"}
 
@@ -115,6 +116,11 @@ def test_what_is_no_archive_or_too_large_is_refused(tmp_path: Path, monkeypatch:
     for path in ("bad.tgz", "cut.tgz", "absent.tgz"):
         with pytest.raises(BadPackage, match=path):
             packages.load(tmp_path / path)
+    monkeypatch.setattr(packages, "LIMITS", Limits(package=100))
+    with pytest.raises(BadPackage, match="larger"):
+        packages.load(whole)
+    monkeypatch.setattr(packages, "LIMITS", Limits())
+    assert packages.load(whole)
     monkeypatch.setattr(packages, "_MAX_FILE", 10)
     with pytest.raises(BadPackage, match="larger"):
         packages.load(whole)

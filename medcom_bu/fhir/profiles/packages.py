@@ -21,6 +21,7 @@ import attrs
 
 from medcom_bu import resources
 from medcom_bu.frozen import frozen
+from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import whole
 
 Definition = Mapping[str, Any]
@@ -31,7 +32,6 @@ KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MAX_FILE = 32 << 20
 _MAX_NUMBERS = 8
-_MAX_PACKAGE = 512 << 20
 _MAX_FILES = 50_000
 
 
@@ -235,7 +235,7 @@ def _archive_files(path: Path) -> Iterator[tuple[str, bytes]]:
         for number, member in enumerate(archive):
             folder, _, name = member.name.removeprefix("./").rpartition("/")
             total += member.size
-            if number > _MAX_FILES or total > _MAX_PACKAGE or member.size > _MAX_FILE:
+            if number > _MAX_FILES or total > LIMITS.package or member.size > _MAX_FILE:
                 raise BadPackage("larger than a FHIR package may be")
             content = archive.extractfile(member) if member.isreg() and folder == "package" else None
             if content is not None and _is_wanted(name):
