@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medcom_bu.testing import strategies
-from robustness.bases import FHIR_JSON, WIRES
+from robustness.bases import WIRES
 from robustness.leaves import VALUES, odd_value
 from robustness.promises import hold_for_bytes, hold_for_value
 from robustness.shards import SOME_USES, input_of, run
@@ -27,7 +27,7 @@ PARTS, EACH = (40, 5_000) if os.environ.get("MEDCOM_BU_FULL") == "1" else (1, 15
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("source", [*(wire for wire in WIRES if wire != FHIR_JSON), VALUES])  # SEC-26 is open for it
+@pytest.mark.parametrize("source", [*WIRES, VALUES])
 def test_the_promises_hold(source: str, part: int, capsys: pytest.CaptureFixture[str]) -> None:
     tally = run(source, part, EACH)
     with capsys.disabled():
