@@ -298,6 +298,7 @@ CUTS = [
     (rb"(CANARY..)", rb":\1:\1"),
     (rb"(CANARY..)", rb"? \1?x\1?"),
     (rb"(CANARY..)", rb"\1'UNO+1+\1+\1+\1'UNP+\1+\1'"),
+    (rb"(CANARY..)", rb"\1'UNO+1+\1+\1+0504909989'\1UNP+0504909989+1'"),
     (rb"(CANARY..)", rb"\1'UNT+\1+\1'UNH+\1+\1:D:93A:UN:\1+\1'"),
     (rb"(CANARY..)", rb"\1'UNZ+\1+\1'UNA:+.? 'UNB+\1+\1"),
     (rb"\?", b""),

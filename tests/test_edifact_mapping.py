@@ -335,6 +335,16 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
             ("colon-in-text", "segment 6 NAD, element 4, component 7"),
         ],
     ),
+    "a plus in a surname": (
+        REF,
+        (("SU:Testesen+FO:Test'ADR", "SU:Testesen+Pr\xf8vesen+FO:Test'ADR"),),
+        [("constant", "segment 34 PNA, element 6, component 1"), ("plus-in-text", "segment 34 PNA, element 7")],
+    ),
+    "a plus between short names of a unit": (
+        DIS,
+        (("++Eksempel Kommune", "++BUP+VUH"),),
+        [("constant", "segment 6 NAD, element 4, component 6"), ("plus-in-text", "segment 6 NAD, element 5")],
+    ),
     "a country behind an address": (
         REF,
         (("Eksempelstad+9999'CON", "Eksempelstad+9999+DK'CON"),),
@@ -877,6 +887,19 @@ def test_every_segment_of_a_second_interchange_is_kept_as_it_came() -> None:
         assert not medcom_bu.validate(message).complete
 
 
+def test_many_interchanges_in_a_file_are_cut_each_by_its_own_service_string(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = bytes.maketrans(b"':+?", b"~;*!")
+    other = b"UNA;*.! ~" + SECOND[9:].translate(signs).replace(b"!;", b":")
+    for data in (DIS * 30, DIS + other + SECOND + other, other + DIS):
+        message: Any = codec.read(data).message
+        assert len(message.letters) == 1
+        count = data.count(b"UNB") - 1
+        assert "".join(item.content for item in message.unexpected).count("UNZ+1+") == count
+    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_CHANGES", 2)
+    assert codec.read(DIS + other + SECOND).message is not None
+    assert [issue.code for issue in codec.read(DIS + other + SECOND + other).issues][-1] == "edifact.too-large"
+
+
 @pytest.mark.parametrize("text", ["det? 'UNA", "'UNA:+.? 'FTX", "UNA:+.? UNB+", "?'UNA:+.? ?'UNB+x"])
 def test_what_only_looks_like_a_service_string_is_text(text: str) -> None:
     data = DIS.replace(b"FTX+OE", b"FTX+NC+P00++" + text.encode() + b"'FTX+OE")
@@ -914,6 +937,7 @@ FLOODS = [
     (POS[: POS.index(b"UCM")], b"UCM+1'"),
     (DIS, b"ABC'"),
     (DIS, DIS),
+    (DIS, b"UNA:+.? 'UNB+'"),
 ]
 
 

@@ -700,6 +700,7 @@ FLOODS = [
     ),
     *(b"UNO+1+A+B+1'UNP+", b"UNO+1+A+B+9'UNP+1+1'", b"UNO+1+A+B+1'xUNP+1+1'", b"UNP+1+1'", b"FTX+A+B:C'"),
     *(b"FTX+?a'", b"FTX+\x01'", b"FTX+\xc3\xa6'", b"UNH'", b"UNT'", b"UNZ'", b"UNB'", b"U\n", b"?UNO+1+++5'", b"\n'"),
+    *(b"UNA:+.? 'UNB+'", b"UNA;*.! ~UNB*~UNA:+.? 'UNB+'", b"'UNA", b"UNA:+.? ", b"' \n"),
 ]
 
 

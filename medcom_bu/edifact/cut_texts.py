@@ -26,8 +26,11 @@ def is_rest(row: Row, number: int, came: tuple[str, ...]) -> bool:
         return False
     if row.tag == "FTX":
         return number > _LANGUAGE_AT or text.upper() not in _LANGUAGES
-    is_next = number == len(row.fields) and any(map(_is_free, row.fields[-1].components))
-    return is_next and not _LIKE_A_CODE.fullmatch(came[0])
+    last = row.fields[-1].components
+    if number > len(row.fields) or not any(map(_is_free, last)):
+        return False
+    is_moved = any(isinstance(part, Constant) and part.text and part.text in came for part in last)
+    return is_moved or not _LIKE_A_CODE.fullmatch(came[0])
 
 
 def has_rest(wanted: tuple[Component, ...], before: str, came: tuple[str, ...]) -> bool:

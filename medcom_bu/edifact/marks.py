@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 import attrs
 
@@ -63,9 +64,9 @@ class Marks:
             return False
         return any(self.release + after in text for after in (self.terminator, "\r", "\n"))
 
-    def find_service(self, raw: bytes) -> re.Match[bytes] | None:
-        """Another service string where a segment may begin; its interchange follows. Group 1 holds it."""
-        return self._service.search(raw) if b"UNA" in raw else None
+    def services(self, raw: bytes) -> Iterator[re.Match[bytes]]:
+        """Further service strings where a segment may begin, each in group 1; their interchanges follow."""
+        return self._service.finditer(raw) if b"UNA" in raw else iter(())
 
     @functools.cached_property
     def stand_ins(self) -> tuple[tuple[str, str, str], ...]:

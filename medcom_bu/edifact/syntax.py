@@ -57,21 +57,30 @@ def _read(source: Source, most: int, findings: Findings) -> Interchange | None:
     line_end, rest, objects = None, b"", 0
     while at < source.size:
         raw = source.text(at, tokens.marks, most)
-        again = tokens.marks.find_service(raw)
-        raw = raw[: again.start(1)] if again else raw
         if line_end is None:
             line_end = _line_end(raw, tokens.marks, after_service=service is not None)
-        rest, at = tokens.take(raw, at), at + len(raw)
-        if again:
-            tokens.marks, at = Marks.of(again.group(1)) or tokens.marks, at + len(SERVICE)
-            continue
+        rest, at, is_whole = _take(tokens, raw, at)
         last = tokens.segments[-1] if tokens.segments else None
-        if not rest and last is not None and last.tag == "UNO":
+        if is_whole and not rest and last is not None and last.tag == "UNO":
             objects += 1
             if objects > MAX_OBJECTS:
                 raise LimitError(f"{MAX_OBJECTS} objects")
             tokens.segments[-1], at = _with_payload(source, last, at, findings)
     return _whole(tokens, service, line_end or b"", rest, source.size)
+
+
+def _take(tokens: Tokens, raw: bytes, at: int) -> tuple[bytes, int, bool]:
+    """Add the segments of the text at ``at``: what follows the last terminator, where it ends, whether it was all.
+
+    It goes no further than a service string with other characters, by which the next interchange is to be cut.
+    """
+    begin = 0
+    for found in tokens.marks.services(raw):
+        tokens.take(raw[begin : found.start(1)], at + begin)
+        begin = found.end(1)
+        if tokens.take_marks(Marks.of(found.group(1))):
+            return b"", at + begin, False
+    return tokens.take(raw[begin:], at + begin), at + len(raw), True
 
 
 def _service(source: Source, findings: Findings) -> tuple[bytes | None, int]:
@@ -133,7 +142,8 @@ def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> 
     if size is None:
         findings.add(kinds.OBJECT_SIZE, uno, 4, 1)
     else:
-        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=size, found="-" if end is None else end - at)
+        shown = size if size <= source.size else f"> {source.size}"  # a longer number need not be a length
+        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=shown, found="-" if end is None else end - at)
     if end is None:
         return uno, at
     return _carrying(uno, source.cut(at, end)), end

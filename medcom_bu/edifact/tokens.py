@@ -20,6 +20,7 @@ from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 200_000
 MAX_PARTS = 2_000_000
+MAX_CHANGES = 10
 _BATCH = 4096
 PADDING = BLANKS + "\x00\x1a"
 """What may follow the last segment."""
@@ -42,6 +43,7 @@ class Tokens:
     segments: list[Segment] = attrs.field(factory=list)
     size: int = 0
     parts: int = 0
+    changes: int = 0
     is_foreign: bool = False
     is_ascii: bool = True
 
@@ -69,6 +71,16 @@ class Tokens:
             base += sum(map(len, batch)) + len(batch)
         self._judge_characters(raw.rstrip(_PADDING), before)
         return last.encode("latin-1")
+
+    def take_marks(self, marks: Marks | None) -> bool:
+        """Go on with the service characters of another interchange; False where they are the same."""
+        if marks is None or marks == self.marks:
+            return False
+        self.changes += 1
+        if self.changes > MAX_CHANGES:
+            raise LimitError(f"{MAX_CHANGES} changes of the service characters")
+        self.marks = marks
+        return True
 
     def take_unfinished(self, raw: bytes, base: int) -> None:
         """Add the last segment, which has no terminator."""
