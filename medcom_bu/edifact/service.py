@@ -14,7 +14,7 @@ import attrs
 from medcom_bu.edifact import kinds
 from medcom_bu.edifact.findings import Findings, LimitError
 from medcom_bu.edifact.segments import Interchange, Message, Segment
-from medcom_bu.numerals import whole
+from medcom_bu.numerals import is_digits, whole
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
 MAX_MESSAGES = 10_000
@@ -244,8 +244,8 @@ def extra(segment: Segment) -> tuple[int, int] | None:
 
 def says_more(trailer: Segment, reference: str) -> bool:
     """Whether a UNT or UNZ holds a text that is neither a number nor the reference that it must repeat."""
-    is_known = trailer.text(1).isdecimal() or not trailer.text(1)
-    return not is_known or trailer.text(2) not in ("", reference) or extra(trailer) is not None
+    is_count = is_digits(trailer.text(1)) or not trailer.text(1)
+    return not is_count or trailer.text(2) not in ("", reference) or extra(trailer) is not None
 
 
 def _check_extra(segment: Segment, findings: Findings) -> None:

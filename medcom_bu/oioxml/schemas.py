@@ -1,4 +1,8 @@
-"""The compiled schemas of ``xsd/``, one a namespace, made at first use. A thread has its own: libxml2 asks for that."""
+"""The compiled schemas of ``xsd/``, made at first use.
+
+A thread has its own, as libxml2 asks; and one thread compiles at a time, since the first compilation sets up the
+built-in types of XML Schema for the whole process without a lock.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,21 @@ from lxml import etree
 
 from medcom_bu.resources import folder
 
-_cache = threading.local()
+_of_thread = threading.local()
+_compiling = threading.Lock()
 _DATE = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/$")
 
 
 def schema_for(namespace: str) -> etree.XMLSchema:
-    """The schema of a namespace that ``versions.by_namespace`` knows."""
-    compiled: dict[str, etree.XMLSchema] = _cache.__dict__.setdefault("compiled", {})
-    if namespace not in compiled:
-        found = _DATE.search(namespace)
-        name = "emessage-" + "-".join(found.groups() if found else ()) + ".xsd"
-        compiled[namespace] = etree.XMLSchema(etree.parse(folder("xsd") / name))
-    return compiled[namespace]
+    """The schema of a namespace of Emessages that ``versions.by_namespace`` knows."""
+    found = _DATE.search(namespace)
+    return schema_in("emessage-" + "-".join(found.groups() if found else ()) + ".xsd")
+
+
+def schema_in(file: str) -> etree.XMLSchema:
+    """The schema in a file of ``xsd/``."""
+    compiled: dict[str, etree.XMLSchema] = _of_thread.__dict__
+    if file not in compiled:
+        with _compiling:
+            compiled[file] = etree.XMLSchema(etree.parse(folder("xsd") / file))
+    return compiled[file]

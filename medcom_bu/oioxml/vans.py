@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import binascii
 import functools
-import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -26,15 +25,14 @@ from medcom_bu.oioxml.explain import Reader
 from medcom_bu.oioxml.faults import Found, Place, refusals, shown, too_deep
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.paths import to_xpath
+from medcom_bu.oioxml.schemas import schema_in
 from medcom_bu.oioxml.source import Document, load
-from medcom_bu.resources import folder
 from medcom_bu.values.base64 import Base64
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of an envelope; the last is not the codec's."""
 
 _ROOT = "VANSEnvelope"
-_cache = threading.local()
 
 
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[VansEnvelope]:
@@ -68,9 +66,7 @@ class _Collector:
 
 
 def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[VansEnvelope]:
-    document, issues = load(
-        data, "Data", limits, lambda namespace: _schema() if namespace == VANS_104.namespace else None
-    )
+    document, issues = load(data, "Data", limits, _schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
     envelope, found = _envelope(document, limits)
@@ -90,7 +86,8 @@ def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, 
     deep = too_deep(document)
     if deep:
         return None, deep
-    errors = document.refused_by(_schema()) if namespace == VANS_104.namespace else []
+    schema = _schema_of(namespace)
+    errors = document.refused_by(schema) if schema is not None else []
     reader = Reader(document, namespace, limits)
     try:
         envelope: Any = reader.value(root, VansEnvelope, VANS_104, place)
@@ -125,15 +122,7 @@ def _is_base64(envelope: VansEnvelope) -> bool:
 
 
 def _schema_of(namespace: str) -> etree.XMLSchema | None:
-    return _schema() if namespace == VANS_104.namespace else None
-
-
-def _schema() -> etree.XMLSchema:
-    """The compiled schema, one a thread: libxml2 asks for that."""
-    if not hasattr(_cache, "schema"):
-        _cache.schema = etree.XMLSchema(etree.parse(folder("xsd") / "vans-envelope-1.0.4.xsd"))
-    schema: etree.XMLSchema = _cache.schema
-    return schema
+    return schema_in("vans-envelope-1.0.4.xsd") if namespace == VANS_104.namespace else None
 
 
 def write(envelope: VansEnvelope, file: Any, encoding: str) -> None:
