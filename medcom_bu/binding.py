@@ -24,6 +24,7 @@ import attrs
 
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.frozen import frozen
+from medcom_bu.numerals import whole
 
 # --- leaf types ---------------------------------------------------------------------------------------------------
 
@@ -167,14 +168,24 @@ class Unexpected:
     ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
     value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
     Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment.
+
+    ``"order"`` is kept where the child elements came in another order than the declared one: ``content`` has a number
+    for each of the declared children, its place among those that came. Without it they are written as declared.
     """
 
-    kind: Literal["element", "text", "attribute", "segment"] = attrs.field(
-        validator=word_of(("element", "text", "attribute", "segment"))
+    kind: Literal["element", "text", "attribute", "segment", "order"] = attrs.field(
+        validator=word_of(("element", "text", "attribute", "segment", "order"))
     )
     index: int
     name: str
     content: str = attrs.field(repr=False)
+
+    def behind_another(self) -> Unexpected:
+        """This, where a child element is put before all those that came."""
+        if self.kind == "order":
+            places = map(whole, self.content.split(" "))
+            return attrs.evolve(self, content=" ".join(["0", *("?" if n is None else str(n + 1) for n in places)]))
+        return attrs.evolve(self, index=self.index + (self.index >= 0))
 
 
 # --- declaring ----------------------------------------------------------------------------------------------------

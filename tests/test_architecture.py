@@ -57,7 +57,7 @@ FLOORS = {
 ON_THE_GROUND = {
     "errors": {"issues"},
     "issues": {"arguments", "frozen", "limits"},
-    "binding": {"arguments", "frozen"},
+    "binding": {"arguments", "frozen", "numerals"},
     "limits": {"arguments"},
     "surroundings": {"arguments", "danish_time"},
 }

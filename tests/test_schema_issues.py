@@ -92,7 +92,7 @@ SHAPE = [
         DEPARTMENT + NAME,
         NAME + DEPARTMENT,
         f"{SENDER_X}/OrganisationName",
-        None,
+        f"{SENDER}.organisation_name",
     ),
     Case(
         "xml.element-repeated",

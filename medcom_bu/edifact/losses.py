@@ -177,6 +177,11 @@ KEPT = _kind(
     Text("say it in a text", "skriv det i en tekst"),
 )
 
+_NAMELESS = {
+    "text": Text("text between the elements", "tekst mellem elementerne"),
+    "order": Text("the order in which the elements came", "den rækkefølge som elementerne kom i"),
+}
+"""What is said of what a value keeps that has no name."""
 
 _INSTEAD = Text(
     ", or write it in {element}, which has room for more", ", eller skriv den i {element}, som har plads til mere"
@@ -273,7 +278,7 @@ def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) ->
 
 def _kept(value: Value, path: str) -> Iterator[Loss]:
     for number, item in enumerate(value.unexpected):
-        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", item.name),))
+        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", item.name or _NAMELESS.get(item.kind, "")),))
 
 
 class _Differences:

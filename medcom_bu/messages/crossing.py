@@ -135,7 +135,7 @@ def _with_role(made: Crossed, own: Version | None, version: Version) -> Crossed:
     declared = fields(type(refer))["diagnose_description_code"]
     if not isinstance(declared, Element) or declared.exists_in(own.code) or not declared.exists_in(version.code):
         return made
-    kept = tuple(attrs.evolve(one, index=one.index + (one.index >= 0)) for one in refer.unexpected)  # it comes first
+    kept = tuple(one.behind_another() for one in refer.unexpected)
     refer = refer.replace(diagnose_description_code=DiagnoseDescriptionCode.REFERRAL, unexpected=kept)
     path = "referral.refer.diagnose_description_code"
     return Crossed(

@@ -1,11 +1,10 @@
-"""What stands in a document and has no place in a declaration: kept, at its place among what is written."""
+"""What stands in a document and has no place in a declaration: kept, at its place among the children that came."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 
-import attrs
 from lxml import etree
 
 from medcom_bu.binding import Unexpected
@@ -102,37 +101,35 @@ class _Run:
 class Beside:
     """Gathers what stands in an element beside what its class declares, while the element is read.
 
-    Each child that was dealt with has a key: the place that the writer gives it, or -1 where it goes along with the
-    child before it. As long as the keys of those that were read rise, every child stands where it will be written.
+    Each child that was read has a key: the place that the declaration gives it. As long as the keys rise, the children
+    stand in the declared order.
     """
 
     def __init__(self, keeper: Keeper, node: etree._Element, place: Place) -> None:
         self.keeper = keeper
+        self.count = 0
         self.keys: list[int] = []
-        self.highest = 0
-        self.is_in_order = True
         self.extras: list[Unexpected | _Run] = list(keeper.attributes(node, -1, place))
         self.stray(node.text, place)
 
     def read(self, key: int) -> None:
         """The next child was read, and has this key."""
-        self.is_in_order &= key >= self.highest
-        self.highest = max(self.highest, key)
         self.keys.append(key)
+        self.count += 1
 
     def attributes(self, child: etree._Element, place: Place) -> None:
         """Keep the attributes of the child that was read last."""
-        self.extras += self.keeper.attributes(child, len(self.keys) - 1, place)
+        self.extras += self.keeper.attributes(child, self.count - 1, place)
 
-    def keep(self, child: etree._Element, key: int = -1) -> None:
+    def keep(self, child: etree._Element) -> None:
         """Keep the next child as it came."""
         run = self._run()
         if run is None:
-            extra = Unexpected("element", len(self.keys), shown(str(child.tag)), self.keeper.xml_of(child))
+            extra = Unexpected("element", self.count, shown(str(child.tag)), self.keeper.xml_of(child))
             self.extras.append(extra)
         else:
             run.add(self.keeper.xml_of(child, self.keeper.namespace), 1)
-        self.keys.append(key if run is None else -1)
+        self.count += 1
 
     def stray(self, text: str | None, place: Place) -> None:
         """Keep text that stands between elements, but not the white space around it, which is layout."""
@@ -143,7 +140,7 @@ class Beside:
         content = self.keeper.kept(escape(found))
         run = self._run()
         if run is None:
-            self.extras.append(Unexpected("text", len(self.keys), "", content))
+            self.extras.append(Unexpected("text", self.count, "", content))
         else:
             run.add(content, 0)
 
@@ -152,33 +149,17 @@ class Beside:
         if len(self.extras) <= _CROWD:
             return None
         last = self.extras[-1]
-        if not isinstance(last, _Run) or last.end != len(self.keys):
-            last = _Run(len(self.keys), "*")
+        if not isinstance(last, _Run) or last.end != self.count:
+            last = _Run(self.count, "*")
             self.extras.append(last)
         return last
 
-    def in_written_order(self) -> tuple[Unexpected, ...]:
-        """What was kept, each at its place among the children as they are written."""
+    def all(self) -> tuple[Unexpected, ...]:
+        """All that was kept, and the order of the children that were read, where it is not the declared one."""
         extras = [extra.whole() if isinstance(extra, _Run) else extra for extra in self.extras]
-        if self.is_in_order:
-            return tuple(extras)
-        places = self._places()
-        moved = [attrs.evolve(extra, index=_moved(extra, places)) for extra in extras]
-        return tuple(sorted(moved, key=lambda extra: (extra.index, extra.kind != "text")))
-
-    def _places(self) -> list[int]:
-        """The place of each child in what is written."""
-        keys: list[int] = []
-        for key in self.keys:
-            keys.append(keys[-1] if key < 0 and keys else key)
-        places = [0] * len(keys)
-        for place, index in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
-            places[index] = place
-        return places
-
-
-def _moved(extra: Unexpected, places: list[int]) -> int:
-    """The index of what is kept: a text goes along with the child that it follows."""
-    if extra.kind == "text":
-        return places[extra.index - 1] + 1 if extra.index else 0
-    return extra.index if extra.index < 0 else places[extra.index]
+        order = sorted(range(len(self.keys)), key=self.keys.__getitem__)
+        while order and order[-1] == len(order) - 1:
+            order.pop()
+        if order:
+            extras.append(Unexpected("order", -1, "", " ".join(map(str, order))))
+        return tuple(extras)

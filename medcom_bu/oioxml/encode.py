@@ -13,19 +13,21 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Callable, Container, Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from medcom_bu.arguments import check
 from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
-from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.numerals import whole
 from medcom_bu.oioxml import kept, kinds
 from medcom_bu.oioxml.kept import attribute_text, escape
 from medcom_bu.oioxml.versions import Said, by_namespace, said_in, spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
 
+_T = TypeVar("_T")
 Out = list[Any]
 Writer = Callable[[Any, Out], None]
 
@@ -141,19 +143,23 @@ def _emessage(said: Said, out: Out) -> None:
     first = (said.versions or (Version("", "", namespace),))[0]
     out.append(root_tag("Emessage", message, namespace, by_namespace()))
     extra = _Extra(message.unexpected, out)
-    local = deque(sorted(message.local_elements, key=lambda element: element.after))
+    children: list[tuple[str, Any, Version]] = []
     if message.envelope is not None:
-        extra.before()
-        writer(Envelope, first, 1)(_opened("Envelope", message.envelope, 1, out), out)
-        out.append("\n  </Envelope>")
+        children.append(("Envelope", message.envelope, first))
+    local = deque(sorted(message.local_elements, key=lambda element: element.after))
     for number, (letter, target) in enumerate(zip(message.letters, said.versions, strict=True)):
-        extra.local(local, number)
+        while local and local[0].after < number:
+            children.append(("", local.popleft(), first))
+        children.append((spec_of(type(letter)).element, letter, target))
+    children += (("", element, first) for element in local)
+    for name, child, version in extra.as_they_came(children):
         extra.before()
-        cls: Any = type(letter)
-        name = spec_of(cls).element
-        writer(cls, target, 1)(_opened(name, letter, 1, out), out)
-        out.append(f"\n  </{name}>")
-    extra.local(local, None)
+        if isinstance(child, LocalElements):
+            extra.index += kept.fragment(child.xml) - 1
+            out.append("\n  " + child.xml)
+        else:
+            writer(child.__class__, version, 1)(_opened(name, child, 1, out), out)
+            out.append(f"\n  </{name}>")
     extra.rest()
     out.append("\n</Emessage>\n")
 
@@ -185,8 +191,16 @@ class _Extra:
         for one in unexpected:
             if one.kind == "attribute" and one.index >= 0:
                 self.attributes.setdefault(one.index, []).append(one.content)
+        self.order = [place for one in unexpected if one.kind == "order" for place in _order(one.content)]
         self.out = out
         self.index = 0
+
+    def as_they_came(self, children: list[_T]) -> list[_T]:
+        """The declared children in the order in which they came; those of which it says nothing come last."""
+        if not self.order:
+            return children
+        places = [*self.order, *range(len(self.order), len(children))]
+        return [children[number] for number in sorted(range(len(children)), key=places.__getitem__)]
 
     def before(self) -> None:
         """About to write the next declared child."""
@@ -200,14 +214,6 @@ class _Extra:
         if contents and mark < len(self.out):
             start, tag, rest = re.split(r"(<[^\s/>]+)", self.out[mark], maxsplit=1)
             self.out[mark] = start + tag + kept.attributes(contents) + rest
-
-    def local(self, elements: deque[LocalElements], number: int | None) -> None:
-        """Write the private extensions that stand before a letter, or all that are left."""
-        while elements and (number is None or elements[0].after < number):
-            self.before()
-            xml = elements.popleft().xml
-            self.index += kept.fragment(xml) - 1
-            self.out.append("\n  " + xml)
 
     def rest(self) -> None:
         """All declared children are written."""
@@ -223,6 +229,15 @@ class _Extra:
         else:
             kept.text(one.content)
         self.out.append(one.content)
+
+
+def _order(content: str) -> list[int]:
+    """The places that an order says. Raises Malformed."""
+    places = [whole(word) for word in content.split(" ")]
+    known = [place for place in places if place is not None]
+    if sorted(known) != list(range(len(places))):
+        raise kept.Malformed
+    return known
 
 
 class _Step(NamedTuple):
@@ -325,7 +340,7 @@ def _element_lines(key: str, element: Element, version: Version, depth: int, nam
 
 def _write_with_extras(value: Value, steps: list[_Step], out: Out) -> None:
     extra = _Extra(value.unexpected, out)
-    for item, step in _items(value, steps):
+    for item, step in extra.as_they_came(list(_items(value, steps))):
         extra.before()
         mark = len(out)
         if step.write is not None:
@@ -375,7 +390,7 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
 
     def write_one(item: Any, out: Out) -> None:
-        if any(one.kind in ("element", "text") or one.index >= 0 for one in item.unexpected):
+        if any(one.kind in ("element", "text", "order") or one.index >= 0 for one in item.unexpected):
             raise kept.Malformed
         held = getattr(item, field)
         attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
@@ -440,6 +455,7 @@ _CHECKS: dict[str, Callable[..., Any]] = {
     "element": kept.fragment,
     "text": kept.text,
     "attribute": lambda content: kept.attributes([content]),
+    "order": _order,
 }
 
 

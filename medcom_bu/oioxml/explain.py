@@ -54,13 +54,8 @@ class _Slot(NamedTuple):
 
     @property
     def key(self) -> int:
-        """The place that the writer gives it."""
+        """The place that the declaration gives it."""
         return self.number * _RANKS + self.rank
-
-    @property
-    def last_key(self) -> int:
-        """A place behind all that its field holds."""
-        return self.number * _RANKS + _RANKS - 1
 
 
 class Reader(Keeper):
@@ -92,7 +87,7 @@ class Reader(Keeper):
                 self.child(child, slot, cls, values, version, here, counts, beside)
             beside.stray(child.tail, place)
         self.missing(cls, version, counts, place, order)
-        values["unexpected"] = beside.in_written_order()
+        values["unexpected"] = beside.all()
         value = cls.__new__(cls)
         held = {name: tuple(item) if type(item) is list else item for name, item in values.items()}
         object.__setattr__(value, "__dict__", held)
@@ -146,11 +141,11 @@ class Reader(Keeper):
         if held is not None and not many and not _joins(slot, held):
             if counts[slot.element.name] == 1:
                 self.report(kinds.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
-            beside.keep(child, slot.last_key)
+            beside.keep(child)
             return
         item = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
         if item is None:
-            beside.keep(child, slot.last_key)
+            beside.keep(child)
             return
         beside.read(slot.key)
         if not isinstance(slot.element.type, type):
@@ -233,7 +228,7 @@ class Reader(Keeper):
             letters=tuple(read),
             local_elements=tuple(local),
             namespace=self.namespace,
-            unexpected=beside.in_written_order(),
+            unexpected=beside.all(),
         )
 
     # --- leaves ------------------------------------------------------------------------------------------------

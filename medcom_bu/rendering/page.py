@@ -461,7 +461,7 @@ _HEADINGS = {
 
 def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterable[LocalElements] = ()) -> str:
     found = [*message.unexpected, *(item for part in parts for item in _unexpected(part))]
-    shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found]
+    shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found if item.kind in _KINDS]
     shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
     return section("Øvrigt indhold", _list(shown))
 
