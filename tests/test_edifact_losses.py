@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from robustness.growth import assert_linear_time
 from test_rules import changed
 
 import medcom_bu
@@ -571,23 +570,15 @@ FLOODS = {
 
 
 def in_proportion(flooded: Callable[[int], bytes]) -> None:
-    """Eight times as much takes not much more than eight times as long, and few issues, also in what is written."""
+    """Reading and the losses take time in proportion, and there are few issues."""
 
-    def seconds(count: int) -> float:
-        data = flooded(count)
-        gc.collect()
-        gc.disable()
-        begun = time.process_time()
+    def used(data: bytes) -> None:
         parsed = medcom_bu.read(data)
+        assert len(parsed.report) < 700
         if parsed.message is not None:
             medcom_bu.losses(parsed.message, "edifact")
-        taken = time.process_time() - begun
-        gc.enable()
-        assert len(parsed.report) < 700
-        return taken
 
-    small = min(seconds(500), seconds(500))
-    assert seconds(4000) <= 8 * 4 * max(small, 0.002)
+    assert_linear_time(flooded, used)
 
 
 @pytest.mark.parametrize("flood", FLOODS)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import oracle
+from robustness.growth import assert_linear_time
 
 import medcom_bu
 from medcom_bu.edifact import kinds
@@ -704,25 +703,16 @@ FLOODS = [
 ]
 
 
+@pytest.mark.parametrize("wrap", [bytes, io.BytesIO])
 @pytest.mark.parametrize(("start", "flood"), [*((HEAD, flood) for flood in FLOODS), (b"", b"UNO+'"), (b"", b"ABC'")])
-def test_a_flood_takes_time_in_proportion(start: bytes, flood: bytes) -> None:
-    """Eight times the bytes take not much more than eight times as long, and few issues."""
-
-    def seconds(size: int, wrap: Callable[[bytes], bytes | BinaryIO]) -> float:
-        data = start + flood * (size // len(flood))
-        gc.collect()
-        gc.disable()  # a full collection goes through all that the other tests have loaded
-        begun = time.process_time()
-        issues = read(wrap(data)).issues
-        taken = time.process_time() - begun
-        gc.enable()
-        assert len(issues) <= 6 * LIMIT
-        assert max((sum(issue.kind is other.kind for issue in issues) for other in issues), default=0) <= LIMIT
-        return taken
-
-    for wrap in (bytes, io.BytesIO):
-        small = min(seconds(FLOOD // 8, wrap) for _ in range(2))
-        assert seconds(FLOOD, wrap) <= 8 * 4 * max(small, 0.002)
+def test_a_flood_takes_time_in_proportion(
+    start: bytes, flood: bytes, wrap: Callable[[bytes], bytes | BinaryIO]
+) -> None:
+    """And there are few issues."""
+    assert_linear_time(lambda count: start + flood * count, lambda data: read(wrap(data)))
+    issues = read(wrap(start + flood * (FLOOD // len(flood)))).issues
+    assert len(issues) <= 6 * LIMIT
+    assert max((sum(issue.kind is other.kind for issue in issues) for other in issues), default=0) <= LIMIT
 
 
 def test_what_comes_late_in_a_file_is_found_as_in_bytes() -> None:
