@@ -33,8 +33,7 @@ def test_the_versions_of_python() -> None:
     assert PROJECT["requires-python"] == ">=3.11"
     versions = [name.rpartition(" ")[2] for name in PROJECT["classifiers"] if "Python :: 3." in name]
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
-    for version in versions:
-        assert re.search(rf"\b{re.escape(version)}\.\d+", PAGE)
+    assert f"Python {versions[0]} or newer" in PAGE
 
 
 def test_the_page_goes_with_the_source() -> None:
