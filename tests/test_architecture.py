@@ -20,6 +20,7 @@ FLOORS = {
     "binding": 0,
     "numerals": 0,
     "stack": 0,
+    "once": 0,
     "resources": 0,
     "surroundings": 0,
     "danish_time": 0,

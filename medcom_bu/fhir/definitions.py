@@ -6,7 +6,6 @@ A *shape* is named by a type (``Patient``, ``Identifier``) or, for a structure w
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
+from medcom_bu.once import once
 from medcom_bu.resources import folder
 
 _FHIRPATH_TYPE = "http://hl7.org/fhirpath/System."
@@ -70,12 +70,12 @@ _JSON_KINDS = {
 }
 
 
-@functools.cache
+@once
 def _package() -> Path:
     return folder("profiles") / "hl7.fhir.r4.core" / "package"
 
 
-@functools.cache
+@once
 def _types() -> frozenset[str]:
     """The types that are defined here."""
     return frozenset(path.stem.rpartition("-")[2] for path in _package().glob("StructureDefinition-*.json"))
@@ -86,7 +86,7 @@ def _definition(name: str) -> dict[str, Any] | None:
     return _kept(name) if name in _types() else None
 
 
-@functools.cache
+@once
 def _kept(name: str) -> dict[str, Any]:
     return _defined(name)
 
@@ -96,7 +96,7 @@ def _defined(name: str) -> dict[str, Any]:
     return loaded
 
 
-@functools.cache
+@once
 def names() -> frozenset[str]:
     """Every name that R4's definitions know: of properties, as JSON has them, and of types of resource."""
     types = _types()
@@ -120,7 +120,7 @@ def is_primitive(name: str) -> bool:
     return name.startswith(_FHIRPATH_TYPE) or (found is not None and found["kind"] == "primitive-type")
 
 
-@functools.cache
+@once
 def primitive(name: str) -> Primitive:
     """The primitive type of that name. Raises KeyError where there is none."""
     if name.startswith(_FHIRPATH_TYPE):
@@ -134,7 +134,7 @@ def primitive(name: str) -> Primitive:
     return Primitive(name, _JSON_KINDS.get(name, "str"), form)
 
 
-@functools.cache
+@once
 def shape(name: str) -> Shape:
     """The shape of that name. Raises KeyError where the definitions have none."""
     found = _definition(name.partition(".")[0])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import Any
 
 from medcom_bu.fhir.definitions import shape
+from medcom_bu.once import once
 from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.values.structures import Structure, properties
 
@@ -14,7 +14,7 @@ _STEP = re.compile(r"([A-Za-z_]+)(\[\d+\])?")
 _WITH_CHOICES = ("MessageHeader", "Communication.payload", "Patient", "Provenance", "Extension")
 
 
-@functools.cache
+@once
 def _choices() -> dict[str, str]:
     """JSON's name of a property with a type in it -> the element's own name."""
     return {field.name: field.choice for name in _WITH_CHOICES for field in shape(name).fields.values() if field.choice}

@@ -5,7 +5,6 @@ Paths are FHIRPath: ``Bundle.entry[0].resource.event`` for what JSON calls ``eve
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from medcom_bu.fhir.definitions import Field, Shape, is_resource, primitive, sha
 from medcom_bu.fhir.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
+from medcom_bu.once import once
 from medcom_bu.values.fhir_types import xml_events
 
 FHIR_NAMESPACE = "http://hl7.org/fhir"
@@ -29,7 +29,7 @@ _KNOWN_SHOWN = 12
 _Fits = Callable[[Any], bool]
 
 
-@functools.cache
+@once
 def _fits(name: str) -> _Fits:
     """A test whether an object has a shape in every way; what a primitive may have beside it is left to the check."""
     held = shape(name)
@@ -156,7 +156,7 @@ def _misplaced(key: str, held: Shape, path: str) -> Issue:
     return kinds.PROPERTY_UNKNOWN.at(here, type=held.name, name=name, known=known)
 
 
-@functools.cache
+@once
 def _choices(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     names: dict[str, list[str]] = {}
     for field in shape(name).fields.values():
@@ -211,7 +211,7 @@ def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
     return kind, held.form.fullmatch if held.form is not None and kind is not bool else None
 
 
-@functools.cache
+@once
 def _checker(name: str) -> _Checker:
     """What checks a value of a primitive type."""
     shown = primitive(name).name

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from medcom_bu.fhir.data import Plain
+from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Resource, UnknownResource
 from medcom_bu.values.structures import NOTHING, Rest, Structure, properties
@@ -18,7 +19,7 @@ _Reader = tuple[str, bool, type, Callable[[Any], Any] | None]
 
 def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
     """The value of a declared class that plain data describes. What fits no field goes to ``rest``."""
-    readers, defaults = _readers(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its values are
+    readers, defaults = _readers(cls)
     held = dict(defaults)
     rest: dict[str, Plain] = {}
     for key, item in plain.items():
@@ -43,7 +44,7 @@ def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
     return value
 
 
-@functools.cache
+@once
 def _readers(cls: type) -> tuple[dict[str, _Reader], dict[str, Any]]:
     readers: dict[str, _Reader] = {}
     defaults: dict[str, Any] = {"rest": NOTHING}
@@ -82,7 +83,7 @@ def to_plain(value: Structure) -> dict[str, Plain]:
     made: dict[str, Plain] = {}
     if isinstance(value, Resource | Bundle) and value.resource_type:
         made["resourceType"] = value.resource_type
-    for name, key, write in _writers(type(value)):  # type: ignore[arg-type]
+    for name, key, write in _writers(type(value)):
         item = held[name]
         if item is None or item == ():
             continue
@@ -92,7 +93,7 @@ def to_plain(value: Structure) -> dict[str, Plain]:
     return made
 
 
-@functools.cache
+@once
 def _writers(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
     return tuple(
         (name, declared.name, _writer(declared.type, declared.many)) for name, declared in properties(cls).items()

@@ -5,7 +5,6 @@ The slower reading in ``fhir.xml`` then says what is wrong and where.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from medcom_bu.fhir.data import Number, Plain
 from medcom_bu.fhir.definitions import Field, is_resource, primitive, shape
 from medcom_bu.fhir.leftovers import XML_BLANKS, as_xml
 from medcom_bu.fhir.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
+from medcom_bu.once import once
 
 DIV = f"{{{XHTML_NAMESPACE}}}div"
 _TAG = f"{{{FHIR_NAMESPACE}}}"
@@ -40,7 +40,7 @@ def quick_resource(node: Any) -> dict[str, Plain]:
     return made
 
 
-@functools.cache
+@once
 def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
     """What puts the content of an element of that shape into plain data."""
     held = shape(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import attrs
 
@@ -13,6 +12,7 @@ from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.fhir.fhirpath.nodes import Item, Items
 from medcom_bu.fhir.fhirpath.parser import Call, Index, Literal, Member, Operation, This, Variable, parse
+from medcom_bu.once import once
 
 COMPILERS.update(
     {
@@ -69,7 +69,7 @@ def _holding(code: Code) -> Callable[[Items, Env], bool]:
     return hold
 
 
-@cache
+@once
 def compile(expression: str) -> Compiled:  # noqa: A001
     """Compile an expression; the same text is compiled once.
 

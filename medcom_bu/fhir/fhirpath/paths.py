@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from medcom_bu.fhir.fhirpath import nodes
@@ -12,6 +11,7 @@ from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import UnsupportedExpression
 from medcom_bu.fhir.fhirpath.nodes import Element, Item, Items
 from medcom_bu.fhir.fhirpath.parser import Index, Literal, Member, This, Variable
+from medcom_bu.once import once
 
 CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 """The variables that name code systems (R4 fhirpath.html#vars)."""
@@ -86,7 +86,7 @@ def _member_of_other(item: Item, name: str) -> Items:
     return [item] if name == "value" and nodes.text(item) is not None else []
 
 
-@cache
+@once
 def _member_code(name: str) -> Callable[[Items, Any], Items]:
     return compile_member(Member(This(), name, 2)).run
 

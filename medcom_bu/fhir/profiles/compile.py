@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +24,7 @@ from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
 from medcom_bu.numerals import whole
+from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
 
 R4 = "http://hl7.org/fhir/StructureDefinition/"
@@ -53,7 +53,6 @@ class Profiles:
         self.definitions = definitions
         self.forms = forms
         self.terminology = Terminology(definitions)
-        self._lock = threading.RLock()
         self._chains: dict[int, Layers] = {}
         self._nodes: dict[tuple[int, ...], Node] = {}
         self._found: dict[int, Node | None] = {}
@@ -75,7 +74,9 @@ class Profiles:
         return on_own_stack(lambda: self._made(canonical, definition))
 
     def _made(self, canonical: str, definition: Definition) -> Node | None:
-        with self._lock:
+        with MAKING:
+            if id(definition) in self._found:
+                return self._found[id(definition)]
             whole = set(self._nodes)
             try:
                 self._found[id(definition)] = node = self._compiled(canonical, definition["type"])

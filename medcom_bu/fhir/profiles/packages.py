@@ -8,7 +8,6 @@ Source: FHIR R4, NPM Package Specification (packages.fhir.org), ``package.json``
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import re
@@ -23,6 +22,7 @@ from medcom_bu import resources
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import whole
+from medcom_bu.once import once
 
 Definition = Mapping[str, Any]
 """One StructureDefinition, ValueSet or CodeSystem as plain data."""
@@ -136,7 +136,7 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(itertools.takewhile(lambda part: part is not None, parts))  # type: ignore[arg-type]
 
 
-@functools.cache
+@once
 def shipped() -> Library:
     """Our own definitions, the folder ``profiles/``. Read once."""
     return Library(load_all(resources.folder("profiles")))

@@ -5,7 +5,6 @@ Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specifica
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -23,16 +22,16 @@ from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
 from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
+from medcom_bu.once import MAKING
 from medcom_bu.stack import on_any_stack
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
-_LOCK = threading.Lock()
 
 
 def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profiles:
     """The compiled profiles of some definitions, made once for as long as these live."""
-    with _LOCK:
+    with MAKING:
         if forms not in definitions.compiled:
             definitions.compiled[forms] = Profiles(definitions, forms)
         found: Profiles = definitions.compiled[forms]
