@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import medcom_bu
+from medcom_bu.limits import LIMITS
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
@@ -291,9 +292,16 @@ ACTIVE = re.search(rb"</Patient>", THREAD_XML)[0]  # type: ignore[index]
 FHIR_XML: dict[str, Make] = {
     "unknown elements": in_xml(ACTIVE, b"<a/>"),
     "distinct names": in_xml(ACTIVE, b"<n%d/>"),
-    "prefixes of an element": lambda n: THREAD_XML.replace(
-        b"<Patient", b"<Patient" + b"".join(b" xmlns:p%d='u'" % i for i in range(n)), 1
+    "attributes of an element": attributes(THREAD_XML, b"Patient", b" a%d='1'"),
+    "attributes in a namespace": attributes(THREAD_XML, b"Patient", b" xml:a%d='1'"),
+    "attributes of a primitive": lambda n: THREAD_XML.replace(
+        b"<contentString", b"<contentString" + b"".join(b" a%d='1'" % i for i in range(n)), 1
     ),
+    "attributes of many elements": in_xml(ACTIVE, b"<a b='1' c='2' d='3' e='4' f='5'/>"),
+    "many attributes of many elements": in_xml(
+        ACTIVE, b"<name" + b"".join(b" a%x='1'" % number for number in range(LIMITS.attributes // 4)) + b"/>"
+    ),
+    "prefixes of an element": attributes(THREAD_XML, b"Patient", b" xmlns:p%d='u'"),
     "prefixes of many elements": in_xml(ACTIVE, b"<p%d:a xmlns:p%d='u%d'/>"),
     "default namespaces": in_xml(ACTIVE, b"<a xmlns='u%d'/>"),
     "depth": nested(THREAD_XML, ACTIVE, b"<a>", b"</a>"),
