@@ -72,7 +72,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "medcom_bu.fhir.codec": ("AcknowledgementMessage", "CareCommunicationMessage"),
+    "medcom_bu.messages.acknowledgement": ("AcknowledgementMessage",),
+    "medcom_bu.messages.care_communication": ("CareCommunicationMessage",),
     "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
     "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity", "Verdict"),
     "medcom_bu.limits": ("Limits",),

@@ -375,13 +375,16 @@ _M = TypeVar("_M", covariant=True)
 class Reading(Generic[_M]):
     """What a codec made of bytes, before the business rules: the message, the issues, the layers that could run.
 
-    ``locate`` turns an attribute path of the message into the wire's own terms.
+    ``locate`` turns an attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
+    layer, where the standard has one: it takes how many issues are listed at most, and returns them with whether a
+    profile judged the message.
     """
 
     message: _M | None
     issues: tuple[Issue, ...]
     ran: tuple[Layer, ...]
     locate: Callable[[str], str] = str
+    judge_profiles: Callable[[int], tuple[tuple[Issue, ...], bool]] | None = None
 
     @property
     def failed(self) -> bool:

@@ -1,4 +1,4 @@
-"""The one registry: which codec and which rules serve which wire format. The public verbs stand here.
+"""The one registry, a table of codecs: the wire formats, and the messages that each serves. The public verbs read it.
 
 ``detect`` and ``parse`` raise; ``read`` and ``validate`` never do for bad input. All take bytes, and all but
 ``detect`` a binary file as well; attachments are read as a stream where the file can be rewound.
@@ -10,7 +10,7 @@ import functools
 import importlib
 import io
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 import attrs
@@ -88,33 +88,81 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted, limits)
-    if isinstance(data, XmlMessage | Structure):
+    if _wires_of(data):
         return _judge(cast("Message", data), wanted, limits)
     return _report(_open(data, limits, "validate takes a message, bytes or a binary file"), wanted, limits)
 
 
 class _Codec(Protocol):
-    """What the module of a codec has: the layers that apply to its messages, and a reader that never raises."""
+    """What the module of a codec has. Its own options, such as an encoding or a layout, have defaults."""
 
     LAYERS: tuple[Layer, ...]
+    """Those that apply to its messages; what it does not judge itself is that of the rules."""
 
-    def read(self, data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Any]: ...
+    def read(self, data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Any]:
+        """What can be read of bytes. Never raises for bad input."""
+
+    def judge(self, message: Any) -> Reading[Any]:
+        """The verdict on the bytes that would be sent, at attribute paths."""
+
+    def write(self, message: Any, file: BinaryIO, version: str | None = None, **options: Any) -> None:
+        """Write a message to a binary file."""
+
+    def losses(self, message: Any, version: str | None = None, **options: Any) -> tuple[Loss, ...]:
+        """What writing it loses."""
 
 
-_CODECS = {
-    WireFormat.OIOXML: "medcom_bu.oioxml.codec",
-    WireFormat.EDIFACT: "medcom_bu.edifact.codec",
-    WireFormat.VANS_ENVELOPE: "medcom_bu.oioxml.vans",
-    WireFormat.FHIR_JSON: "medcom_bu.fhir.codec",
-    WireFormat.FHIR_XML: "medcom_bu.fhir.codec",
-}
+class _Wire(NamedTuple):
+    """A wire format: the word for it as a target, the messages that it carries, its codec and what that is told."""
+
+    format: WireFormat
+    target: str
+    carries: type
+    module: str
+    options: Mapping[str, str] = {}
+
+    @property
+    def verb(self) -> str:
+        """The function that writes it."""
+        return "to_" + self.target.partition("-")[0]
+
+    @property
+    def codec(self) -> _Codec:
+        """The module, loaded when it is first needed."""
+        return cast("_Codec", importlib.import_module(self.module))
 
 
-@functools.cache
-def _codec(found: WireFormat) -> _Codec | None:
-    """The codec of a format, loaded when it is first needed; None for a format that is only recognised."""
-    name = _CODECS.get(found)
-    return cast("_Codec", importlib.import_module(name)) if name else None
+_WIRES = (
+    _Wire(WireFormat.OIOXML, "xml", Emessage, "medcom_bu.oioxml.codec"),
+    _Wire(WireFormat.EDIFACT, "edifact", Emessage, "medcom_bu.edifact.codec"),
+    _Wire(WireFormat.VANS_ENVELOPE, "xml", VansEnvelope, "medcom_bu.oioxml.vans"),
+    _Wire(WireFormat.FHIR_JSON, "fhir", Structure, "medcom_bu.fhir.codec", {"form": "json"}),
+    _Wire(WireFormat.FHIR_XML, "fhir-xml", Structure, "medcom_bu.fhir.codec", {"form": "xml"}),
+)
+"""A value is judged by the first that carries it."""
+
+_WIRE_OF = {wire.format: wire for wire in _WIRES}
+
+
+def _wires_of(message: object) -> list[_Wire]:
+    return [wire for wire in _WIRES if isinstance(message, wire.carries)]
+
+
+def _wire_to(message: object, *formats: WireFormat) -> _Wire:
+    """That of some formats which carries a message. Raises TypeError where none does."""
+    known = [_WIRE_OF[found] for found in formats]
+    for wire in known:
+        if isinstance(message, wire.carries):
+            return wire
+    verbs = dict.fromkeys(wire.verb for wire in _wires_of(message))
+    hint = "; write each of its messages" if isinstance(message, Consignment) else ""
+    if verbs:
+        hint = "; use " + " or ".join(verbs)
+    taken = " or ".join(_TAKEN[wire.carries] for wire in known)
+    raise TypeError(f"{known[0].verb} takes {taken}, not {type(message).__name__}{hint}")
+
+
+_TAKEN = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
 
 
 class _Opened(NamedTuple):
@@ -140,29 +188,28 @@ def _open(given: bytes | BinaryIO, limits: Limits, takes: str) -> _Opened:
         issue = NOT_SUPPORTED.at("byte 0", format=str(found))
     except UnknownFormat:
         issue = (UNKNOWN if head.strip() else EMPTY).at("byte 0")
-    codec = _codec(found) if found else None
-    if codec is None:
+    wire = _WIRE_OF.get(found) if found else None
+    if wire is None:
         layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
         return _Opened(found, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
-    return _Opened(found, codec.LAYERS, codec.read(data, limits))
+    return _Opened(found, wire.codec.LAYERS, wire.codec.read(data, limits))
 
 
 def _report(
     opened: _Opened,
     wanted: frozenset[Layer] | None,
     limits: Limits,
-    where: Callable[[str], str] = str,
     envelopes: int = 1,
 ) -> Report:
     """The report on what was read, with the profiles and rules where they are wanted and can run, and what is inside.
 
-    ``where`` turns the FHIRPath of a profile issue into what the report speaks of. ``envelopes`` counts those opened.
+    ``envelopes`` counts those opened.
     """
     envelope, reading = opened.reading.message, opened.reading
     if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
-        return _own_report(opened, wanted, limits, where)
+        return _own_report(opened, wanted, limits)
     told, content = _open_content(envelope, limits) if envelopes <= _DEEPEST else ((), None)
-    outside = _own_report(opened, wanted, limits, where, enclosed.check(envelope, told))
+    outside = _own_report(opened, wanted, limits, enclosed.check(envelope, told))
     if content is not None:
         inside = _report(content, wanted, limits, envelopes=envelopes + 1)
         return _joined(outside, inside, f"{reading.locate('content.data')}/", limits)
@@ -228,7 +275,6 @@ def _own_report(
     opened: _Opened,
     wanted: frozenset[Layer] | None,
     limits: Limits,
-    where: Callable[[str], str],
     more: Iterable[Issue] = (),
 ) -> Report:
     """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
@@ -241,11 +287,9 @@ def _own_report(
     ran = [layer for layer in reading.ran if layer in asked]
     if reading.failed or reading.message is None:
         return report(issues, ran)
-    if Layer.PROFILE in applies and Layer.PROFILE in asked:
-        from medcom_bu.fhir.codec import check_profiles
-
-        found, is_judged = check_profiles(reading.message, limits)
-        issues += [issue.moved(where(issue.path)) for issue in found]
+    if reading.judge_profiles is not None and Layer.PROFILE in asked:
+        found, is_judged = reading.judge_profiles(limits.issues)
+        issues += found
         ran += [Layer.PROFILE] if is_judged else []
         if any(issue.severity is Severity.ERROR for issue in found):
             return report(issues, ran)
@@ -263,20 +307,10 @@ def _own_report(
 
 def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
-    codec: Any
-    where: Callable[[str], str] = str
-    if isinstance(message, VansEnvelope):
-        from medcom_bu.oioxml import vans as codec
-    elif isinstance(message, Structure):
-        from medcom_bu.fhir import codec
-
-        where = functools.partial(codec.to_attribute, message)
-    else:
-        from medcom_bu.oioxml import codec
-
+    codec = _wires_of(message)[0].codec
     reading = codec.judge(message)
-    own = Reading(message, (*reading.issues, *_unjudged(message)), reading.ran)
-    return _report(_Opened(None, codec.LAYERS, own), wanted, limits, where)
+    own = attrs.evolve(reading, message=message, issues=(*reading.issues, *_unjudged(message)))
+    return _report(_Opened(None, codec.LAYERS, own), wanted, limits)
 
 
 def _unjudged(message: Message) -> tuple[Issue, ...]:
@@ -290,8 +324,7 @@ def _unjudged(message: Message) -> tuple[Issue, ...]:
 
 def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
     """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
-    from medcom_bu.oioxml.codec import LAYERS
-
+    layers = _WIRE_OF[WireFormat.OIOXML].codec.LAYERS
     reports = [_judge(message, wanted, limits) for message in consignment]
     issues = [
         issue.moved(f"messages[{number}].{issue.path}")
@@ -299,13 +332,13 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
         for issue in report
         if issue.kind not in rules.MATCHES
     ]
-    ran = [layer for layer in LAYERS if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
+    ran = [layer for layer in layers if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
         issues += [
             issue.moved(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
-    return Report.of(issues, ran, LAYERS, wanted, limits.issues)
+    return Report.of(issues, ran, layers, wanted, limits.issues)
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
@@ -326,16 +359,8 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
 
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
-    file = binary_files.writable(file, "write_xml")
-    if isinstance(message, VansEnvelope):
-        from medcom_bu.oioxml.losses import in_version
-        from medcom_bu.oioxml.vans import write as write_envelope
-
-        write_envelope(in_version(message, version), file, encoding)
-        return
-    from medcom_bu.oioxml.encode import write
-
-    write(message, file, version, encoding)
+    wire = _wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE)
+    wire.codec.write(message, binary_files.writable(file, "write_xml"), version=version, encoding=encoding)
 
 
 def to_fhir(message: FhirMessage, format: str = "json", *, version: str | None = None) -> bytes:  # noqa: A002
@@ -355,10 +380,9 @@ def write_fhir(
     *,
     version: str | None = None,
 ) -> None:
-    """Write a FHIR message to a binary file."""
-    from medcom_bu.fhir.codec import write
-
-    write(message, binary_files.writable(file, "write_fhir"), format, version)
+    """Write a FHIR message to a binary file. Parameters and errors are those of :func:`to_fhir`."""
+    wire = _wire_to(message, WireFormat.FHIR_JSON)
+    wire.codec.write(message, binary_files.writable(file, "write_fhir"), version=version, form=format)
 
 
 def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts = None) -> bytes:
@@ -375,40 +399,32 @@ def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts
 
 def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = None, layout: Layouts = None) -> None:
     """Write the consignment to a binary file, as :func:`to_edifact` does."""
-    from medcom_bu.edifact.codec import write
-
-    write(message, binary_files.writable(file, "write_edifact"), version, layout)
+    wire = _wire_to(message, WireFormat.EDIFACT)
+    wire.codec.write(message, binary_files.writable(file, "write_edifact"), version=version, layout=layout)
 
 
 def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
     """Everything that would be lost by writing the message, in its own or another version.
 
-    ``to`` is ``"xml"`` or ``"edifact"`` (``layout`` is that of :func:`to_edifact`); for a FHIR message ``"fhir"``,
-    which loses nothing in JSON, or ``"fhir+xml"``. Raises ValueError for what the message cannot become.
+    ``to`` is a WireFormat, or ``"xml"``, ``"edifact"`` (``layout`` is that of :func:`to_edifact`), ``"fhir"``,
+    which loses nothing of what JSON can hold, or ``"fhir-xml"``. Raises ValueError for what the message cannot become.
     """
-    if isinstance(message, Structure):
-        if to not in ("fhir", "fhir+xml"):
-            raise ValueError('losses of a FHIR message are known for to="fhir" and to="fhir+xml"')
-        from medcom_bu.fhir.losses import losses as fhir_losses
-
-        return fhir_losses(message, "json" if to == "fhir" else "xml", version)
-    if to == "edifact" and isinstance(message, Emessage):
-        from medcom_bu.edifact.codec import losses as edifact_losses
-
-        return edifact_losses(message, version, layout)
-    if to != "xml":
-        raise ValueError('losses are known for to="xml" and, of a consignment, for to="edifact"')
-    from medcom_bu.oioxml.losses import envelope_losses
-    from medcom_bu.oioxml.losses import losses as xml_losses
-
-    return envelope_losses(message, version) if isinstance(message, VansEnvelope) else xml_losses(message, version)
+    wires = _wires_of(message)
+    wire = next((wire for wire in wires if to in (wire.target, wire.format)), None)
+    if wire is None:
+        targets = " or ".join(f'"{wire.target}"' for wire in wires) or "no format"
+        raise ValueError(f"a message of type {type(message).__name__} can become {targets}")
+    options: dict[str, Any] = dict(wire.options)
+    if layout is not None and wire.format is WireFormat.EDIFACT:
+        options["layout"] = layout
+    return wire.codec.losses(message, version=version, **options)
 
 
 def __getattr__(name: str) -> Any:
     """``FhirMessage`` and ``Message``, what ``parse`` gives, for who asks at run time: the classes of FHIR are many."""
     if name not in ("FhirMessage", "Message"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from medcom_bu.fhir.codec import FhirMessage
+    from medcom_bu.fhir.versions import FhirMessage
 
     return FhirMessage if name == "FhirMessage" else XmlMessage | FhirMessage
 

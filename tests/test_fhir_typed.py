@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,8 +13,6 @@ from test_care_communication_builder import CORPUS, with_files
 
 import medcom_bu
 from medcom_bu import CareCommunicationMessage, InvalidMessage
-from medcom_bu.messages import care_communication
-from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.values.fhir_types import Meta
 
 bundles = pytest.importorskip("fhir.resources.R4B.bundle")
@@ -78,7 +78,12 @@ def test_what_fhir_resources_trips_over_is_refused_all_the_same(name: str) -> No
     assert "hemmelig" not in str(caught.value) + repr(caught.value.report.issues)
 
 
-def test_without_the_codec_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Bundle, "typed_face", None)
-    with pytest.raises(RuntimeError, match="take the class from medcom_bu"):
-        care_communication.CareCommunicationMessage().bundle()
+def test_a_class_from_its_own_module_has_its_typed_face() -> None:
+    """HOUSE-13: in a process in which nothing has loaded the codec."""
+    code = (
+        "from medcom_bu.messages.care_communication import CareCommunicationMessage as Message\n"
+        "bundle = Message(type='message').bundle()\n"
+        "print(type(bundle).__name__, Message.from_bundle(bundle).type)"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert made.stdout.split() == [b"Bundle", b"message"]

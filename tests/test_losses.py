@@ -376,7 +376,7 @@ def test_a_loss_in_danish() -> None:
 
 def test_every_kind_is_shown() -> None:
     declared = {item.code for item in vars(oioxml_losses).values() if isinstance(item, Kind)}
-    assert {code for _, _, expected in CASES.values() for code, _ in expected} | {"version.unknown"} == declared
+    assert {code for _, _, expected in CASES.values() for code, _ in expected} == declared
 
 
 def test_letters_of_several_types_in_one_interchange() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds, typed
+from medcom_bu.fhir import kinds
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
 from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.fhir.leftovers import is_leftover
@@ -15,40 +15,17 @@ from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.shape import check_resource
 from medcom_bu.fhir.values import to_plain, to_value
+from medcom_bu.fhir.versions import LAYERS, MESSAGES, FhirMessage, in_version
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
-from medcom_bu.issues import Issue, Layer, Reading, Report, Severity
+from medcom_bu.issues import Issue, Layer, Loss, Reading, Report, Severity
 from medcom_bu.limits import LIMITS, Limits
-from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Event
-from medcom_bu.values.fhir_resources import Entry, MessageHeader
 from medcom_bu.values.structures import has_rest, rests
 
-LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
-"""What can be asked of a FHIR message; the last two are not the codec's."""
-
-FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
-
-_MESSAGES: Mapping[str, type[FhirMessage]] = {
-    Event.CARE_COMMUNICATION: CareCommunicationMessage,
-    Event.ACKNOWLEDGEMENT: AcknowledgementMessage,
-}
-
-__all__ = [
-    "LAYERS",
-    "AcknowledgementMessage",
-    "CareCommunicationMessage",
-    "in_version",
-    "judge",
-    "read",
-    "typed",
-    "write",
-]
-
-_OTHER_VERSIONS = ("2.0",)
+__all__ = ["LAYERS", "judge", "losses", "read", "write"]
 
 
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:
@@ -71,7 +48,7 @@ def _read_whole(whole: bytes, limits: Limits) -> Reading[FhirMessage]:
     message = restored(reading.message, contents)
     if message is None:
         return _read(whole, is_xml, limits)
-    return Reading(message, reading.issues, reading.ran, functools.partial(to_fhirpath, message))
+    return _reading(message, reading.issues)
 
 
 def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
@@ -80,9 +57,17 @@ def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
     found = Gathered(limits.issues)
     found += loaded.issues
-    message = _message(loaded.message, found)
-    locate = str if message is None else functools.partial(to_fhirpath, message)
-    return Reading(message, found.all(), (Layer.SYNTAX, Layer.SCHEMA), locate)
+    return _reading(_message(loaded.message, found), found.all())
+
+
+def _reading(message: FhirMessage | None, issues: tuple[Issue, ...]) -> Reading[FhirMessage]:
+    """What was read of bytes: its issues are at FHIRPath."""
+    ran = (Layer.SYNTAX, Layer.SCHEMA)
+    if message is None:
+        return Reading(None, issues, ran)
+    return Reading(
+        message, issues, ran, functools.partial(to_fhirpath, message), functools.partial(_check_profiles, message)
+    )
 
 
 _HEAD = 1 << 16
@@ -102,18 +87,28 @@ def _judge(message: FhirMessage) -> Reading[FhirMessage]:
     _message(plain, found)
     return Reading(
         message,
-        tuple(issue.moved(to_attribute(message, issue.path)) for issue in found.all()),
+        _at_attributes(message, found.all()),
         (Layer.SYNTAX, Layer.SCHEMA),
+        judge_profiles=functools.partial(_check_profiles_of_value, message),
     )
 
 
-def check_profiles(message: FhirMessage, limits: Limits = LIMITS) -> tuple[tuple[Issue, ...], bool]:
+def _at_attributes(message: FhirMessage, issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    return tuple(issue.moved(to_attribute(message, issue.path)) for issue in issues)
+
+
+def _check_profiles_of_value(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
+    issues, is_judged = _check_profiles(message, most)
+    return _at_attributes(message, issues), is_judged
+
+
+def _check_profiles(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
     """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
     from medcom_bu.fhir.profiles.report import judge as judge_by_profiles
     from medcom_bu.fhir.profiles.report import too_deep
 
     def judged() -> tuple[tuple[Issue, ...], bool]:
-        return judge_by_profiles(to_plain(lightened(message)[0]), most=limits.issues)  # no profile looks into a file
+        return judge_by_profiles(to_plain(lightened(message)[0]), most=most)  # no profile looks into a file
 
     return on_any_stack(judged, too_deep())
 
@@ -133,10 +128,10 @@ def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
     event = header.get("eventCoding")
     code = event.get("code") if type(event) is dict else None
     known = code if type(code) is str else ""
-    cls = _MESSAGES.get(known, OtherFhirMessage)
+    cls = MESSAGES.get(known, OtherFhirMessage)
     if cls is OtherFhirMessage:
         kind = kinds.EVENT_OTHER if known in Event._value2member_map_ else kinds.EVENT
-        found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(_MESSAGES)))
+        found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
     if has_rest(message):
         _say_what_is_kept(message, found)
@@ -182,7 +177,7 @@ def _check_full_urls(bundle: Plain, found: list[Issue]) -> None:
             seen.add(url)
 
 
-def write(message: FhirMessage, file: Any, form: str = "json", version: str | None = None) -> None:
+def write(message: FhirMessage, file: BinaryIO, form: str = "json", version: str | None = None) -> None:
     """Write the message to a binary file. ``form`` is ``"json"`` or ``"xml"``.
 
     Raises InvalidMessage where the message has no such version.
@@ -193,29 +188,14 @@ def write(message: FhirMessage, file: Any, form: str = "json", version: str | No
     skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), None)
     if skeleton is None:
         raise InvalidMessage(Report.of([kinds.STACK.at("/")], (), LAYERS))
-    for piece in pieces(skeleton, contents, form):
-        file.write(piece)
+    file.writelines(pieces(skeleton, contents, form))
 
 
 _WRITERS = {"json": dump_json, "xml": dump_xml}
 
 
-def in_version(message: FhirMessage, version: str) -> FhirMessage:
-    """The message in a version of its standard: the definition in its header says which.
+def losses(message: FhirMessage, form: str = "json", version: str | None = None) -> tuple[Loss, ...]:
+    """Every loss, in document order. Raises InvalidMessage where the message has no such version."""
+    from medcom_bu.fhir.losses import losses as losses_of
 
-    Raises InvalidMessage where there is no such version.
-    """
-    known = VERSIONS if isinstance(message, CareCommunicationMessage) else _OTHER_VERSIONS
-    if version not in known:
-        issue = kinds.VERSION.at("header.definition", expected=", ".join(known))
-        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], LAYERS))
-    if not isinstance(message, CareCommunicationMessage) or message.version == version:
-        return message
-    entries = tuple(_redefined(entry, DEFINITIONS[version]) for entry in message.entry)
-    return message.replace(entry=entries)
-
-
-def _redefined(entry: Entry, definition: str) -> Entry:
-    if not isinstance(entry.resource, MessageHeader):
-        return entry
-    return entry.replace(resource=entry.resource.replace(definition=definition))
+    return losses_of(message, form, version)

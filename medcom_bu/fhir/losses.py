@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.codec import FhirMessage, in_version
 from medcom_bu.fhir.data import halves, is_deep, shown_name
 from medcom_bu.fhir.leftovers import NAME, is_leftover
 from medcom_bu.fhir.paths import to_attribute
 from medcom_bu.fhir.payloads import lightened
 from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
+from medcom_bu.fhir.versions import FhirMessage, in_version
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import NOT_XML, dump_xml
 from medcom_bu.issues import Kind, Layer, Loss, Severity, Text

@@ -53,6 +53,3 @@ def from_typed(cls: type[_B], bundle: Any) -> _B:
     if type(plain) is not dict:
         raise InvalidMessage(Report.of(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))
     return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
-
-
-fhir_resources.Bundle.typed_face = (to_typed, from_typed)

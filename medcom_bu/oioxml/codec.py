@@ -1,186 +1,35 @@
-"""OIO-XML in and out: bytes to a consignment with what is wrong with it, a consignment to bytes.
-
-The verdict is that of the compiled schema of the namespace on the bytes that came, but that the root must be
-``Emessage``. A message that the schema accepts is read by table; only one that it refuses pays for an explanation.
-"""
+"""OIO-XML in and out: bytes to a consignment with what is wrong with it, a consignment to bytes."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-import attrs
-
-from medcom_bu.binding import Value, Version
-from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Layer, Reading
-from medcom_bu.limits import LIMITS, Limits
-from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
-from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
-from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.cutting import without_line
-from medcom_bu.oioxml.decode import read_valid, unchecked
-from medcom_bu.oioxml.kept import xml_of
-from medcom_bu.oioxml.paths import to_xpath
-from medcom_bu.oioxml.schemas import schema_for
-from medcom_bu.oioxml.source import HINTS, Document, load
-from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
-from medcom_bu.values.base64 import Base64
-
-if TYPE_CHECKING:
-    from lxml import etree
-
-    from medcom_bu.oioxml.faults import Found, Place
-
-_NAMESPACE_ROOT = "http://rep.oio.dk/"
-Letters = Mapping[str, tuple[type[Value], Version]]
-
+from medcom_bu.issues import Layer, Loss
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.reading import judge, read
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of a consignment; the last is not the codec's."""
 
+__all__ = ["LAYERS", "judge", "losses", "read", "write"]
 
-def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
-    """Read bytes, or a seekable binary file. Never raises for bad input.
 
-    Issues: those of ``oioxml.kinds``, at named XPaths.
+def write(message: Emessage, file: BinaryIO, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
+    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size.
+
+    Raises InvalidMessage where no letter has the version, and where the message holds XML that cannot be written,
+    ValueError for an encoding that is not written.
     """
-    return _read(data, _on_the_wire, limits)
+    from medcom_bu.oioxml.encode import write as write_xml
+
+    write_xml(message, file, version, encoding)
 
 
-def judge(message: Emessage) -> Reading[Emessage]:
-    """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
-    from medcom_bu.oioxml.encode import encode
+def losses(message: Emessage, version: str | None = None) -> tuple[Loss, ...]:
+    """Every loss: what is not written or otherwise, then what makes a receiver refuse what is written.
 
-    try:
-        written = encode(_light(message), None, "UTF-8")
-    except InvalidMessage as error:
-        return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    reading = _read(written, _in_the_value, LIMITS)
-    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)))
+    Raises InvalidMessage where no letter has the version.
+    """
+    from medcom_bu.oioxml.losses import losses as losses_of
 
-
-def _on_the_wire(place: Place) -> str:
-    return place.xpath
-
-
-def _in_the_value(place: Place) -> str:
-    return place.attribute or "/"
-
-
-def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[Emessage]:
-    document, issues = load(data, limits=limits, schema_of=_schema_of)
-    if document is None:
-        return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    message, found = _message(document, limits)
-    issues += (f.kind.at(where(f.place), **f.params) for f in found)
-    locate = str if message is None else functools.partial(to_xpath, message)
-    is_refused = any(f.kind is kinds.TOO_LARGE for f in found)
-    return Reading(message, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
-
-
-def _schema_of(namespace: str) -> etree.XMLSchema | None:
-    return schema_for(namespace) if namespace in by_namespace() else None
-
-
-def _light(message: Emessage) -> Emessage:
-    """The message without the content of its attachments, which the schema looks at only where an attribute says so."""
-    return message.replace(letters=tuple(map(_light_letter, message.letters)))
-
-
-def _light_letter(letter: Value) -> Value:
-    if not isinstance(letter, BinaryLetter | ReferralAttachment):
-        return letter
-    return letter.replace(
-        binary_object=tuple(
-            item.replace(object_base64_encoded=Base64(b"")) if item.content and not item.unexpected else item
-            for item in letter.binary_object
-        )
-    )
-
-
-def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[Found]]:
-    root = document.root
-    namespace, _, name = str(root.tag).rpartition("}")
-    namespace = namespace[1:]
-    if name != "Emessage":
-        from medcom_bu.oioxml.faults import Found, Place, shown
-
-        return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
-    known = by_namespace().get(namespace)
-    errors = document.refused_by(schema_for(namespace)) if known is not None else []
-    accepted = None
-    if known is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
-        accepted = _accepted(document, namespace, known)
-        if accepted is not None and not accepted.local_elements:  # in which a schema accepts anything, however deep
-            return accepted, []
-    from medcom_bu.oioxml.faults import refusals, too_deep
-
-    found = too_deep(document)
-    if found:
-        return None, found
-    if known is None:
-        return _unknown_namespace(document, namespace, limits)
-    if accepted is not None:
-        return accepted, []
-    message, found = _explained(document, namespace, known, limits)
-    if not errors:
-        return message, [one for one in found if one.kind in (kinds.LETTER, kinds.TOO_LARGE)]
-    return message, found or refusals(errors, root, limits)
-
-
-def _explained(
-    document: Document, namespace: str, known: Letters, limits: Limits
-) -> tuple[Emessage | None, list[Found]]:
-    """What can be read, and what is wrong with it, without the schema."""
-    from medcom_bu.oioxml.explain import Reader
-
-    reader = Reader(document, namespace, limits)
-    message = reader.emessage(next(iter(known.values()))[1], known)
-    return message, reader.faults()
-
-
-def _bears_attributes(root: etree._Element) -> bool:
-    """Whether any element has an attribute that is more than a hint where a schema may be found."""
-    return any(not HINTS.issuperset(node.keys()) for node in root.iter())
-
-
-def _accepted(document: Document, namespace: str, known: Letters) -> Emessage | None:
-    """A valid consignment, read by table; None where the schema knows a letter that this library does not read."""
-    envelope: Value | None = None
-    read_letters: list[Value] = []
-    local: list[LocalElements] = []
-    any_version = next(iter(known.values()))[1]
-    for child in document.root:
-        name = str(child.tag).rpartition("}")[2]
-        if name in known:
-            read_letters.append(read_valid(child, *known[name], document.payloads))
-        elif name == "Envelope":
-            envelope = read_valid(child, Envelope, any_version, document.payloads)
-        elif name == "Local_Elements":
-            local.append(LocalElements(len(read_letters) - 1, xml_of(child, document.payloads)))
-        else:
-            return None
-    parts = {"envelope": envelope, "letters": tuple(read_letters), "local_elements": tuple(local)}
-    made: Emessage = unchecked(Emessage, **parts, namespace=namespace)
-    return made
-
-
-def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Found]]:
-    """Read what can be read of a version that is not known, as the default version of its letters."""
-    from medcom_bu.oioxml.faults import Found, Place
-
-    default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
-    message, faults = _explained(document, namespace, default, limits)
-    if message is None:
-        return None, faults
-    found = []
-    for number, letter in enumerate(message.letters[: limits.issues]):
-        spec = spec_of(type(letter))
-        expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
-        place = Place(f"/Emessage/{spec.element}", f"letters[{number}]")
-        found.append(Found(kinds.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
-    if not found or not namespace.startswith(_NAMESPACE_ROOT):
-        found = [Found(kinds.NAMESPACE, Place("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})]
-    return message, found
+    return losses_of(message, version)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import io
 import itertools
 import re
 from collections import deque
@@ -23,7 +22,7 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import kept, kinds
 from medcom_bu.oioxml.kept import attribute_text, escape
-from medcom_bu.oioxml.versions import Said, by_namespace, said_in, spec_of
+from medcom_bu.oioxml.versions import Said, by_namespace, check_version, said_in, spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
 
@@ -40,23 +39,9 @@ _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text a
 """For the source of writers: most texts need no escaping, which takes less time to see than a call."""
 
 
-def encode(message: Emessage, version: str | None, encoding: str) -> bytes:
-    """The consignment as bytes."""
-    file = io.BytesIO()
-    write(message, file, version, encoding)
-    return file.getvalue()
-
-
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
-    """Write the consignment to a binary file; attachments are encoded in pieces of bounded size.
-
-    Raises InvalidMessage where no letter has the version, and where the message holds XML that cannot be written,
-    ValueError for an encoding that is not written.
-    """
-    if version is not None:
-        from medcom_bu.oioxml.losses import check_version
-
-        check_version(message, version)
+    """See :func:`medcom_bu.oioxml.codec.write`."""
+    check_version(message, version)
     out: Out = []
     try:
         _emessage(said_in(message, version), out)

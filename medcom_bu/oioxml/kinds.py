@@ -268,3 +268,11 @@ ENVELOPE_NAMESPACE = _schema(
     Text("use urn:oio:medcom:vans-envelope:1.0.4", "brug urn:oio:medcom:vans-envelope:1.0.4"),
     _VANS,
 )
+NO_VERSION = Kind(
+    "version.unknown",
+    Severity.ERROR,
+    Layer.SCHEMA,
+    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("versions of {element}: {expected}", "versioner af {element}: {expected}"),
+    "MedCom XML schemas as in use in 2026; differences between versions",
+)

@@ -12,14 +12,11 @@ from typing import Any
 import attrs
 
 from medcom_bu.binding import Value, Version, elements, fields, walk
-from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Issue, Kind, Layer, Loss, Report, Severity, Text
-from medcom_bu.messages.crossing import versions_of
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.codec import judge
-from medcom_bu.oioxml.versions import Said, full_code, said_in, spec_of
+from medcom_bu.oioxml.reading import judge
+from medcom_bu.oioxml.versions import Said, check_version, said_in, spec_of
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled
 
@@ -101,14 +98,6 @@ SEGMENT = Kind(
     Text("say it in a text", "skriv det i en tekst"),
     _SOURCE,
 )
-NO_VERSION = Kind(
-    "version.unknown",
-    Severity.ERROR,
-    Layer.SCHEMA,
-    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
-    Text("versions of {element}: {expected}", "versioner af {element}: {expected}"),
-    _SOURCE,
-)
 
 
 _FACETS = {
@@ -132,12 +121,12 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     check_version(message, version)
     said = said_in(message, version)
     first = (said.versions or (Version("", "", said.message.namespace),))[0]
-    found = list(_of_value(message.envelope, "envelope", first))
+    found = list(of_value(message.envelope, "envelope", first))
     for number, (letter, target) in enumerate(zip(said.message.letters, said.versions, strict=True)):
         if number in said.strangers:
             params = {"element": spec_of(type(letter)).element, "version": target.code}
             found.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
-        found += _of_value(letter, f"letters[{number}]", target)
+        found += of_value(letter, f"letters[{number}]", target)
     found += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
     found += _segments(message, "")
     return (*found, *_refusals(said))
@@ -153,7 +142,7 @@ def _refusals(said: Said) -> Iterator[Loss]:
         found = _LETTER.match(issue.path)
         number = at[int(found[1])] if found else None
         path = issue.path if found is None else f"letters[{number}]{issue.path[found.end() :]}"
-        yield _refusal(issue, path, said.versions[number] if number is not None else None)
+        yield refusal(issue, path, said.versions[number] if number is not None else None)
 
 
 def _belonging(message: Emessage, at: list[int]) -> Emessage:
@@ -170,7 +159,8 @@ def _is_of_no_letter(issue: Issue) -> bool:
     return issue.kind is kinds.MISSING and issue.path == "/" and dict(issue.params)["element"] != "Envelope"
 
 
-def _refusal(issue: Issue, path: str, version: Version | None) -> Loss:
+def refusal(issue: Issue, path: str, version: Version | None) -> Loss:
+    """The loss that an error of the schema is, in what is written by a version, at an attribute path."""
     params = dict(issue.params)
     if issue.kind is kinds.MISSING and path == "/":
         path = "envelope" if params["element"] == "Envelope" else "letters"
@@ -180,48 +170,14 @@ def _refusal(issue: Issue, path: str, version: Version | None) -> Loss:
     return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 
 
-def envelope_losses(envelope: VansEnvelope, version: str | None) -> tuple[Loss, ...]:
-    """Every loss of an envelope. Raises InvalidMessage where a version other than 1.0.4 is asked for."""
-    from medcom_bu.oioxml import vans
-
-    refused = [issue for issue in vans.judge(in_version(envelope, version)).issues if issue.severity is Severity.ERROR]
-    return (*_of_value(envelope, "", VANS_104), *(_refusal(issue, issue.path, VANS_104) for issue in refused))
-
-
-def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:
-    """The envelope in a version. Raises InvalidMessage where that is another than 1.0.4."""
-    if version is None:
-        return envelope
-    if version != VANS_104.code:
-        issue = NO_VERSION.at("namespace", element=VANS_104.type_code, expected=VANS_104.code)
-        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
-    return envelope.replace(namespace=VANS_104.namespace)
-
-
-def check_version(message: Emessage, version: str | None) -> None:
-    """Raise InvalidMessage where a version is asked for that no letter of the message has."""
-    if version is None:
-        return
-    known = [versions_of(type(letter)) for letter in message.letters]
-    if not any(one.code == full_code(version) for versions in known for one in versions):
-        issues = [
-            NO_VERSION.at(
-                f"letters[{number}]",
-                element=spec_of(type(letter)).element,
-                expected=", ".join(one.code for one in versions),
-            )
-            for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
-        ]
-        raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
-
-
 def _segments(value: Value, path: str) -> Iterator[Loss]:
     for number, kept in enumerate(value.unexpected):
         if kept.kind == "segment":
             yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", kept.name),))
 
 
-def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
+def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
+    """What a version has no place for, and what XML cannot hold, of a value at an attribute path."""
     if value is None:
         return
     attribute = type(value).attribute
@@ -241,7 +197,7 @@ def _of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss
         for index, item in items:
             place = here if index is None else f"{here}[{index}]"
             if isinstance(item, Value):
-                yield from _of_value(item, place, version)
+                yield from of_value(item, place, version)
             else:
                 yield from _of_text(item, place)
 

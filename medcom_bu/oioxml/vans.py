@@ -14,7 +14,7 @@ import attrs
 from lxml import etree
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Layer, Reading
+from medcom_bu.issues import Layer, Loss, Reading, Report, Severity
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
 from medcom_bu.oioxml import kinds
@@ -51,11 +51,11 @@ def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
         light = envelope.replace(content=content.replace(data=Base64(b"")))
     out: list[bytes] = []
     try:
-        write(light, _Collector(out), "UTF-8")
+        write(light, _Collector(out), encoding="UTF-8")
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
     reading = _read(b"".join(out), lambda place: place.attribute or "/", LIMITS)
-    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)))
+    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)), locate=str)
 
 
 class _Collector:
@@ -125,11 +125,31 @@ def _schema_of(namespace: str) -> etree.XMLSchema | None:
     return schema_in("vans-envelope-1.0.4.xsd") if namespace == VANS_104.namespace else None
 
 
-def write(envelope: VansEnvelope, file: Any, encoding: str) -> None:
+def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:
+    """The envelope in a version. Raises InvalidMessage where that is another than 1.0.4."""
+    if version is None:
+        return envelope
+    if version != VANS_104.code:
+        issue = kinds.NO_VERSION.at("namespace", element=VANS_104.type_code, expected=VANS_104.code)
+        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
+    return envelope.replace(namespace=VANS_104.namespace)
+
+
+def losses(envelope: VansEnvelope, version: str | None = None) -> tuple[Loss, ...]:
+    """Every loss of an envelope. Raises InvalidMessage where a version other than 1.0.4 is asked for."""
+    from medcom_bu.oioxml.losses import of_value, refusal
+
+    refused = [issue for issue in judge(in_version(envelope, version)).issues if issue.severity is Severity.ERROR]
+    return (*of_value(envelope, "", VANS_104), *(refusal(issue, issue.path, VANS_104) for issue in refused))
+
+
+def write(envelope: VansEnvelope, file: Any, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
     """Write the envelope to a binary file; Data is encoded in pieces of bounded size.
 
-    Raises InvalidMessage where the envelope holds XML that cannot be written.
+    Raises InvalidMessage where a version other than 1.0.4 is asked for, and where the envelope holds XML that cannot be
+    written.
     """
+    envelope = in_version(envelope, version)
     try:
         out: Out = [root_tag(_ROOT, envelope, envelope.namespace, (VANS_104.namespace,))]
         writer(VansEnvelope, VANS_104, 0)(envelope, out)

@@ -10,8 +10,11 @@ import attrs
 
 import medcom_bu.messages
 from medcom_bu.binding import LetterSpec, Value, Version
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.oioxml.kinds import NO_VERSION
 
 _OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
 """Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
@@ -103,3 +106,20 @@ def _target(letter: Value, namespace: str, wanted: str | None) -> Version | None
     """The version in which a letter stands in a namespace: the one that is wanted, else one of its own class."""
     versions = spec_of(type(letter)).versions if wanted is None else versions_of(type(letter))
     return next((version for version in versions if version.namespace == namespace), None)
+
+
+def check_version(message: Emessage, version: str | None) -> None:
+    """Raise InvalidMessage where a version is asked for that no letter of the message has."""
+    if version is None:
+        return
+    known = [versions_of(type(letter)) for letter in message.letters]
+    if not any(one.code == full_code(version) for versions in known for one in versions):
+        issues = [
+            NO_VERSION.at(
+                f"letters[{number}]",
+                element=spec_of(type(letter)).element,
+                expected=", ".join(one.code for one in versions),
+            )
+            for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
+        ]
+        raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import builtins
 import functools
-from collections.abc import Callable, Iterator, Mapping
+import importlib
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from medcom_bu.values import identifiers
@@ -355,8 +356,6 @@ class Bundle(Structure):
     """What every FHIR message is on the wire: resources in a row, the MessageHeader first."""
 
     resource_type: ClassVar[str] = "Bundle"
-    typed_face: ClassVar[tuple[Callable[[Any], Any], Callable[[Any, Any], Any]] | None] = None
-    """To a Bundle of fhir.resources and back; the codec, which knows that library, puts it here."""
 
     id: str | None = one("id")
     meta: Meta | None = one("meta", Meta)
@@ -371,19 +370,13 @@ class Bundle(Structure):
         Its ``repr`` and ``str`` show the whole message, with names, numbers and texts: keep it out of logs. Raises
         InvalidMessage where fhir.resources refuses it.
         """
-        return self._faces()[0](self)
+        return _typed().to_typed(self)
 
     @classmethod
     def from_bundle(cls, bundle: Any) -> Self:
         """The message that a Bundle of fhir.resources (R4B) holds."""
-        message: Self = cls._faces()[1](cls, bundle)
+        message: Self = _typed().from_typed(cls, bundle)
         return message
-
-    @classmethod
-    def _faces(cls) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
-        if cls.typed_face is None:
-            raise RuntimeError("the codec of FHIR is not loaded: take the class from medcom_bu")
-        return cls.typed_face
 
     @functools.cached_property
     def _index(self) -> dict[str, Resource]:
@@ -438,6 +431,11 @@ class Bundle(Structure):
         """The provenance of this message: the one whose target is its MessageHeader."""
         own = self.header.id if self.header else None
         return next((found for found in self.provenances if own and found.message_id == own), None)
+
+
+def _typed() -> Any:
+    """What knows fhir.resources: in the codec, so that no value loads it before it is asked for."""
+    return importlib.import_module("medcom_bu.fhir.typed")
 
 
 def _type(resource: Resource) -> str:

@@ -1,0 +1,80 @@
+"""The table of wires: what carries which message, under which words, and what is said where none does."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+import medcom_bu
+from medcom_bu import WireFormat
+from medcom_bu.envelopes import vans
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.testing import fhir_samples, samples
+
+LETTER: Any = samples()["XDIS91/XD9134L"]
+ENVELOPE = vans.wrap(LETTER)
+CARE = fhir_samples()["CareCommunication/5.0"]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (LETTER, ("xml", WireFormat.OIOXML, "oioxml")),
+        (LETTER, ("edifact", WireFormat.EDIFACT)),
+        (ENVELOPE, ("xml", WireFormat.VANS_ENVELOPE, "vans-envelope")),
+        (CARE, ("fhir", WireFormat.FHIR_JSON, "fhir+json")),
+        (CARE, ("fhir-xml", WireFormat.FHIR_XML, "fhir+xml")),
+    ],
+)
+def test_a_wire_is_named_by_its_format_or_by_its_short_word(message: Any, words: tuple[str, ...]) -> None:
+    """HOUSE-39."""
+    lost = [medcom_bu.losses(message, word) for word in words]
+    assert lost.count(lost[0]) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("message", "to", "targets"),
+    [
+        (LETTER, "fhir", 'Emessage can become "xml" or "edifact"'),
+        (LETTER, WireFormat.VANS_ENVELOPE, 'Emessage can become "xml" or "edifact"'),
+        (ENVELOPE, "edifact", 'VansEnvelope can become "xml"'),
+        (CARE, "xml", 'CareCommunicationMessage can become "fhir" or "fhir-xml"'),
+        (CARE, "", 'CareCommunicationMessage can become "fhir" or "fhir-xml"'),
+        ("hemmelig", "xml", "str can become no format"),
+    ],
+)
+def test_a_message_becomes_no_other_wire(message: Any, to: str, targets: str) -> None:
+    with pytest.raises(ValueError, match=f"^a message of type {targets}$"):
+        medcom_bu.losses(message, to)
+
+
+WRITERS: dict[str, Any] = {
+    "xml": (medcom_bu.to_xml, medcom_bu.write_xml),
+    "edifact": (medcom_bu.to_edifact, medcom_bu.write_edifact),
+    "fhir": (medcom_bu.to_fhir, medcom_bu.write_fhir),
+}
+
+
+@pytest.mark.parametrize(
+    ("to", "message", "told"),
+    [
+        ("xml", CARE, "an Emessage or a VansEnvelope, not CareCommunicationMessage; use to_fhir"),
+        ("xml", Consignment((LETTER,)), "an Emessage or a VansEnvelope, not Consignment; write each of its messages"),
+        ("xml", "hemmelig", "an Emessage or a VansEnvelope, not str"),
+        ("edifact", ENVELOPE, "an Emessage, not VansEnvelope; use to_xml"),
+        ("edifact", CARE, "an Emessage, not CareCommunicationMessage; use to_fhir"),
+        ("fhir", LETTER, "a FHIR message, not Emessage; use to_xml or to_edifact"),
+        ("fhir", None, "a FHIR message, not NoneType"),
+    ],
+)
+def test_a_writer_says_what_it_takes(to: str, message: Any, told: str) -> None:
+    """HOUSE-38: what was given, what is taken, and what to call instead; never what was in it."""
+    give, write = WRITERS[to]
+    with pytest.raises(TypeError, match=f"^to_{to} takes {told}$"):
+        give(message)
+    file = io.BytesIO()
+    with pytest.raises(TypeError, match=f"^to_{to} takes {told}$"):
+        write(message, file)
+    assert file.getvalue() == b""
