@@ -8,6 +8,7 @@ say that it is within the limits is gone through tag by tag.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -17,25 +18,43 @@ from medcom_bu.limits import Limits
 FEW_NAMES = 1_000
 """No message comes near so many distinct names. See :attr:`Markup.has_many_names`."""
 
-LONGEST_ADDRESS = 1_000
+LONGEST_ADDRESS = 200
 """Characters of the name of a namespace, which is written again with everything that is kept."""
 
 _FEW, _FEW_TAGS = 16, FEW_NAMES - 100
+_QUOTES = (b'"', b"'")
 _ASIDES = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _TAG = re.compile(rb"""<(/?)([^\s<>/!?]++)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _ATTRIBUTE = re.compile(rb"""([^\s<>/="']++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _ELEMENT_NAME = re.compile(rb"<([^\s<>/!?]++)")
-_ATTRIBUTE_NAME = re.compile(rb"""(?<![^\s<>/="'])[^\s<>/="']++(?=\s*+=\s*+["'])""")
-_ADDRESS = re.compile(rb"""(?<![^\s"'])xmlns[^\s<>/="']*+\s*+=\s*+("[^"]*+"|'[^']*+')""")
+_ADDRESS = re.compile(rb"""xmlns(?<![^\s"']xmlns)[^\s<>/="']*+\s*+=\s*+("[^"]*+"|'[^']*+')""")
 _LONG_ADDRESS = re.compile(rb"""xmlns[^\s<>/="']*+\s*+=\s*+(?:"[^"]{%d}|'[^']{%d})""" % ((LONGEST_ADDRESS + 1,) * 2))
 
 
+_WHAT = {
+    "attributes": Text("attributes of one element", "attributter på ét element"),
+    "prefixes": Text("namespace prefixes", "navnerumspræfikser"),
+    "address": Text("bytes in the name of a namespace", "byte i navnet på et navnerum"),
+    "names": Text("different names", "forskellige navne"),
+    "depth": Text("elements within each other", "elementer inden i hinanden"),
+}
+
+
 class Excess(NamedTuple):
-    """What goes beyond its limit, and the offset of the tag that does."""
+    """The limit that something goes beyond, how many there are by then, and the offset of the tag that does.
+
+    ``name`` is that of the limit in :class:`~medcom_bu.limits.Limits`, or ``address``.
+    """
 
     at: int
+    name: str
+    number: int
     limit: int
-    what: Text
+
+    @property
+    def what(self) -> Text:
+        """Of what there is too much."""
+        return _WHAT[self.name]
 
 
 class Markup(NamedTuple):
@@ -60,10 +79,11 @@ def count_markup(xml: bytes, limits: Limits) -> Markup:
     ):
         return Markup(tags, False, None)
     equals = xml.count(b"=")
-    names = _names(xml, equals) if tags + equals > min(FEW_NAMES, limits.names) else 0
+    most_names = tags - xml.count(b"</") + equals
+    names = _names(xml, equals) if most_names > min(FEW_NAMES, limits.names) else 0
     is_suspect = (
         names > limits.names
-        or (equals > limits.attributes and max(part.count(b"=") for part in xml.split(b"<")) > limits.attributes)
+        or (equals > limits.attributes and _signs_of_one_tag(xml) > limits.attributes)
         or xml.count(b"xmlns:") > limits.prefixes
         or _LONG_ADDRESS.search(xml) is not None
     )
@@ -87,7 +107,15 @@ def _names(xml: bytes, equals: int) -> int:
     elements = len(set(_ELEMENT_NAME.findall(xml)))
     if equals <= FEW_NAMES // 2:
         return elements + equals
-    return elements + len(set(_ATTRIBUTE_NAME.findall(xml))) + len(set(_ADDRESS.findall(xml)))
+    pairs = itertools.pairwise(xml.split(b"="))
+    attributes = {word for name, value in pairs if value.lstrip()[:1] in _QUOTES for word in name.rsplit(None, 1)[-1:]}
+    return elements + len(attributes) + len(set(_ADDRESS.findall(xml)))
+
+
+def _signs_of_one_tag(xml: bytes) -> int:
+    """At least the number of equals signs in any one tag."""
+    between = itertools.groupby(b"<" in part for part in xml.split(b"=")[1:-1])
+    return 1 + max((sum(1 for _ in run) for is_of_two, run in between if not is_of_two), default=0)
 
 
 def find_excess(xml: bytes, limits: Limits) -> Excess | None:
@@ -135,17 +163,15 @@ class _Count:
                 self.names.add(name)
                 attributes += 1
             if attributes > limits.attributes:
-                return Excess(at, limits.attributes, Text("attributes of one element", "attributter på ét element"))
+                return Excess(at, "attributes", attributes, limits.attributes)
             if len(self.prefixes) > limits.prefixes:
-                return Excess(at, limits.prefixes, Text("namespace prefixes", "navnerumspræfikser"))
+                return Excess(at, "prefixes", len(self.prefixes), limits.prefixes)
             if longest > LONGEST_ADDRESS:
-                return Excess(
-                    at, LONGEST_ADDRESS, Text("bytes in the name of a namespace", "byte i navnet på et navnerum")
-                )
+                return Excess(at, "address", longest, LONGEST_ADDRESS)
         if len(self.names) > limits.names:
-            return Excess(at, limits.names, Text("different names", "forskellige navne"))
+            return Excess(at, "names", len(self.names), limits.names)
         self.depth += 1
         if self.depth > limits.depth:
-            return Excess(at, limits.depth, Text("elements within each other", "elementer inden i hinanden"))
+            return Excess(at, "depth", self.depth, limits.depth)
         self.depth -= tag.group(3).endswith(b"/")
         return None

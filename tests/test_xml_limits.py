@@ -80,7 +80,7 @@ COUNTED: dict[str, tuple[Callable[[int], bytes], int, list[str], str]] = {
     ),
     "the name of a namespace": (
         lambda n: on_patient(b"xmlns:q='" + b"u" * n + b"'"),
-        1_000,
+        200,
         [],
         "bytes in the name of a namespace",
     ),
@@ -388,7 +388,7 @@ GROWING: dict[str, Callable[[int], bytes]] = {
         b"<Emessage", b"<Emessage xmlns:q='" + b"u" * n + b"'"
     ).replace(b"</Envelope>", b"<q:a/>" * n + b"</Envelope>"),
     "prefixes that are mentioned again and again": lambda n: REFERRAL.replace(
-        b"<Emessage", b"<Emessage " + named(b"xmlns:q%='" + b"u" * 900 + b"'", 60)
+        b"<Emessage", b"<Emessage " + named(b"xmlns:q%='" + b"u" * 190 + b"'", 60)
     ).replace(b"</Envelope>", (b"<a b='" + named(b"q%:", 60) + b"'/>") * n + b"</Envelope>"),
     "forbidden characters": lambda n: REFERRAL.replace(b"<Cave>", b"<Cave>" + b"&#x1F;<!--" * n),
     "words": lambda n: extension(b"a" * n * 100),

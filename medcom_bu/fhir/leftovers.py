@@ -71,15 +71,18 @@ def keep(made: dict[str, Any], key: str, xml: str) -> None:
 
 def attributes(plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The attributes among leftovers, as they are written in a start tag: names, and values to be escaped."""
-    for number, (key, item) in enumerate(plain.items()):
+    prefixes: dict[str, str] = {}
+    for key, item in plain.items():
         namespace, local = split(key)
         if not is_attribute(key) or not isinstance(item, str) or not NAME.fullmatch(local):
             continue
         if namespace == _XML:
             yield f"xml:{local}", item
         elif namespace and namespace != _XMLNS:
-            yield f"xmlns:a{number}", namespace
-            yield f"a{number}:{local}", item
+            if namespace not in prefixes:
+                prefixes[namespace] = f"a{len(prefixes)}"
+                yield f"xmlns:{prefixes[namespace]}", namespace
+            yield f"{prefixes[namespace]}:{local}", item
         elif not namespace and local != "xmlns":
             yield local, item
 

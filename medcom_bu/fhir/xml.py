@@ -15,18 +15,24 @@ from typing import Any
 from lxml import etree
 
 from medcom_bu.fhir import kinds
-from medcom_bu.fhir.data import Plain, beyond, shown_name
+from medcom_bu.fhir.data import Plain, beyond, beyond_text, shown_name
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
 from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.fhir.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
 from medcom_bu.fhir.shape import FHIR_NAMESPACE
-from medcom_bu.fhir.xml_limits import beyond_limits
 from medcom_bu.fhir.xml_quick import DIV, Irregular, narrative, quick_resource, typed
-from medcom_bu.issues import Issue, Kind, Layer, Reading
+from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
+from medcom_bu.stack import on_own_stack
+from medcom_bu.xml_limits import Excess, count_markup, find_excess
 
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_CONTENT = re.compile(
+    rb"<(?:[\w.-]+:)?data\b[^<>]*?\bvalue\s*=\s*"
+    rb"[\"']((?:[A-Za-z0-9+/=\s]++|&#(?:x[Aa9Dd]|10|13|9);)*+)[\"']"
+)
+"""An attachment, which does not count as text."""
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 
 
@@ -37,11 +43,25 @@ def load_xml(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     read, else at FHIRPath. There is no data where the syntax has an error.
     Raises: RecursionError where the elements are no deeper than the limit and the stack of the interpreter runs out.
     """
-    root, stop = _root(data, limits)
-    if stop is None and _is_deep(root, limits.depth):
-        stop = kinds.XML_DEPTH.at("/", limit=limits.depth)
-    if stop is not None:
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    stop = _unfit(data) or beyond_text(data, _CONTENT, limits)
+    markup = count_markup(b"" if stop else data, limits)
+    if markup.excess:
+        stop = _beyond(markup.excess)
+    if stop:
         return Reading(None, (stop,), (Layer.SYNTAX,))
+    if markup.has_many_names:  # lxml keeps each for as long as the thread lives
+        return on_own_stack(lambda: _read(data, limits))
+    return _read(data, limits)
+
+
+def _read(data: bytes, limits: Limits) -> Reading[Plain]:
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        return Reading(None, (_unreadable(error, data, limits),), (Layer.SYNTAX,))
+    if _is_deep(root, limits.depth):
+        return Reading(None, (kinds.XML_DEPTH.at("/", limit=limits.depth),), (Layer.SYNTAX,))
     plain, issues = _plain(root, limits)
     beyond_all = beyond(plain, limits)
     return Reading(None if beyond_all else plain, (*issues, *beyond_all), (Layer.SYNTAX,))
@@ -62,23 +82,19 @@ def _plain(root: Any, limits: Limits) -> tuple[Plain, tuple[Issue, ...]]:
     return plain, issues.all()
 
 
-def _root(data: bytes, limits: Limits) -> tuple[Any, Issue | None]:
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
+def _unfit(data: bytes) -> Issue | None:
+    """What is said of bytes that are given to no parser."""
     declared = _DECLARED.match(data)
     other = declared is not None and declared.group(1).lower() != b"utf-8"
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
-        return None, kinds.XML_ENCODING.at("byte 0")
-    if _has_doctype(data):
-        return None, kinds.XML_DOCTYPE.at("/")
-    too_much = beyond_limits(data, limits)
-    if too_much is not None:
-        return None, too_much
-    try:
-        return etree.fromstring(data, _parser()), None
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        return None, _unreadable(error).at(f"line {line}, column {column}", **_reason(error))
+        return kinds.XML_ENCODING.at("byte 0")
+    return kinds.XML_DOCTYPE.at("/") if _has_doctype(data) else None
+
+
+def _beyond(excess: Excess) -> Issue:
+    if excess.name == "depth":
+        return kinds.XML_DEPTH.at("/", limit=excess.limit)
+    return kinds.TOO_LARGE.at("/", what=excess.name, count=excess.number, limit=excess.limit)
 
 
 def _parser() -> etree.XMLParser:
@@ -96,13 +112,19 @@ def _has_doctype(data: bytes) -> bool:
 _ENCODING_ERROR = 81
 
 
-def _unreadable(error: Any) -> Kind:
-    return kinds.XML_ENCODING if error.code == _ENCODING_ERROR else kinds.XML_SYNTAX
-
-
-def _reason(error: Any) -> dict[str, str]:
+def _unreadable(error: Any, data: bytes, limits: Limits) -> Issue:
+    """What is said of bytes that are no XML: a parser gives up at some depth of its own too."""
+    line, column = error.position
+    excess = find_excess(data, limits)
+    if excess and _position(data, excess.at) < (line, column):
+        return _beyond(excess)
     name = etree.ErrorTypes._getName(error.code) if error.code else None
-    return {"reason": str(name or "syntax")}
+    kind = kinds.XML_ENCODING if error.code == _ENCODING_ERROR else kinds.XML_SYNTAX
+    return kind.at(f"line {line}, column {column}", reason=str(name or "syntax"))
+
+
+def _position(data: bytes, at: int) -> tuple[int, int]:
+    return data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
 
 
 def _is_deep(root: Any, limit: int) -> bool:

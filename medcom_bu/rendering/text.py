@@ -10,6 +10,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml.versions import by_namespace
 from medcom_bu.signs import visible
+from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_resources import Bundle
@@ -24,13 +25,19 @@ def as_text(message: Message, *, reveal: bool = False) -> str:
     Texts and numbers of persons are masked unless ``reveal``. A sign that could act on a terminal, or that a reader
     does not see, is shown by its code point (``<U+001B>``); the lines of a text are indented.
     """
+    too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
+    return visible("\n".join(on_any_stack(lambda: list(_of_any(message, reveal)), too_deep)))
+
+
+def _of_any(message: Message, reveal: bool) -> Iterator[str]:
     if not isinstance(message, VansEnvelope):
-        return visible("\n".join(_of_message(message, reveal)))
+        yield from _of_message(message, reveal)
+        return
+    yield from _of_envelope(message, reveal)
     inside = read(message.payload).message if message.payload is not None else None
-    lines = list(_of_envelope(message, reveal))
     if inside is not None and not isinstance(inside, VansEnvelope):
-        lines += ["", *_of_message(inside, reveal)]
-    return visible("\n".join(lines))
+        yield ""
+        yield from _of_message(inside, reveal)
 
 
 def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
