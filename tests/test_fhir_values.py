@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import gc
 import json
 import pickle
 import sys
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from robustness.growth import assert_linear_time
 
 import medcom_bu
 from medcom_bu.testing import fhir_samples
@@ -180,36 +179,21 @@ def test_narratives_without_xhtml() -> None:
     assert Narrative(div="") != Narrative(div=None)
 
 
-def grows(work: Callable[[int], Any], size: int, most: float = 3) -> bool:
-    """Whether twice the size takes more than ``most`` times the work: measured again before it is said."""
-
-    def spent(size: int) -> float:
-        call = work(size)
-        times = []
-        gc.disable()  # it looks at all that other tests left, whenever it likes
-        for _ in range(3):
-            start = time.process_time()
-            call()
-            times.append(time.process_time() - start)
-        gc.enable()
-        return min(times)
-
-    return all(spent(2 * size) > most * max(spent(size), 0.002) for _ in range(4))
+def nested_elements(number: int) -> str:
+    return XHTML.format("<p>" * number + "{}" + "</p>" * number)
 
 
-def test_narratives_are_compared_in_linear_time() -> None:
-    def work(size: int) -> Callable[[], Any]:
-        deep = "<p>" * size + "{}" + "</p>" * size
-        one, other = narrative(deep.format('"')), narrative(deep.format("&quot;"))
-        return lambda: one == other
+def nested_prefixes(number: int) -> str:
+    opened = "".join(f'<p a{n}="1" xmlns:a{n}="urn:{n}">' for n in range(number))
+    return XHTML.format(opened + "{}" + "</p>" * number)
 
-    def wide(size: int) -> Callable[[], Any]:
-        many = "".join(f'<p a{n}="1" xmlns:a{n}="urn:{n}">' for n in range(size)) + "{}" + "</p>" * size
-        one, other = narrative(many.format('"')), narrative(many.format("&quot;"))
-        return lambda: one == other
 
-    assert not grows(work, 20_000)
-    assert not grows(wide, 3_000)
+@pytest.mark.parametrize("make", [nested_elements, nested_prefixes])
+def test_narratives_are_compared_in_linear_time(make: Callable[[int], str]) -> None:
+    def compare(text: str) -> None:
+        assert Narrative(div=text.format('"')) == Narrative(div=text.format("&quot;"))
+
+    assert_linear_time(make, compare)
 
 
 # --- deep values (SEC-21) ---------------------------------------------------------------------------------------------
