@@ -2,19 +2,17 @@
 
 Names are ``MCM:`` and the type code for letters; for FHIR they are of MedCom's code system of statistical codes 2.0.0:
 ``MCM:FDIS91#`` and the category of a CareCommunication, ``MCM:FCTL#`` and the response code of an Acknowledgement.
-FHIR and EDIFACT are looked through for these few facts alone, not read as messages.
+Of EDIFACT the service segments are looked at, since they tell it of a letter too that is not read here.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
-from lxml import etree
 
 from medcom_bu.detection import WireFormat
 from medcom_bu.issues import Issue
@@ -28,6 +26,7 @@ from medcom_bu.messages.envelopes import (
 )
 from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.rules.kinds import ERROR, WARNING, rule
+from medcom_bu.values.structures import Structure
 
 FORMATS = {
     WireFormat.OIOXML: DocumentFormat.XML,
@@ -111,8 +110,9 @@ def contents(payload: bytes, wire: WireFormat | None, message: object) -> tuple[
     if wire is WireFormat.OIOXML and isinstance(message, Emessage):
         return of_letters(message)
     common = Contents(format=FORMATS.get(wire), mime=_MIME.get(wire))
-    read = _READERS.get(wire)
-    return (attrs.evolve(common, **_only_known(read(payload))) if read else common,)
+    if wire is WireFormat.EDIFACT:
+        return (attrs.evolve(common, **_only_known(_edifact(payload))),)
+    return (attrs.evolve(common, **_only_known(_fhir(message))) if isinstance(message, Structure) else common,)
 
 
 def of_letters(message: Emessage) -> tuple[Contents, ...]:
@@ -175,107 +175,35 @@ def _edifact(payload: bytes) -> dict[str, str | None]:
 
 # --- FHIR ------------------------------------------------------------------------------------------------------------
 
-_FHIR = "{http://hl7.org/fhir}"
 _GLN = "https://www.gs1.org/gln"
-_LONG_JSON = re.compile(rb'"[A-Za-z0-9+/=]{4096,}"')
-_LONG_XML = re.compile(rb'value="[A-Za-z0-9+/=\s]{4096,}"')
-_STANDARDS = {
-    "care-communication-message": ("FDIS91", "Communication", "category/coding/code"),
-    "acknowledgement-message": ("FCTL", "MessageHeader", "response/code"),
-}
-"""Event -> standard, and where the second half of the name stands. Source: ConceptMap mapFhirToSorEdi."""
 
 
-@attrs.frozen(repr=False)
-class _Resource:
-    type: str
-    url: str
-    content: Any
+def _fhir(message: Any) -> dict[str, str | None]:
+    """The same of a FHIR message. Source of the names: ConceptMap mapFhirToSorEdi."""
+    from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+    from medcom_bu.messages.care_communication import CareCommunicationMessage
 
-    def texts(self, path: str) -> list[str]:
-        return [text for text in _walk(self.content, path) if isinstance(text, str)]
-
-
-def _walk(node: Any, path: str) -> list[Any]:
-    """What stands at a path, whether elements repeat or not."""
-    nodes = [node]
-    for step in filter(None, path.split("/")):
-        found = [item.get(step) for item in nodes if isinstance(item, dict)]
-        nodes = [inner for item in found for inner in (item if isinstance(item, list) else [item])]
-    return nodes
-
-
-def _fhir_json(payload: bytes) -> dict[str, str | None]:
-    try:
-        bundle = json.loads(_LONG_JSON.sub(b'""', payload))
-    except (ValueError, RecursionError):
-        return {}
-    resources = []
-    for entry in _walk(bundle, "entry"):
-        for held in _walk(entry, "resource"):
-            if isinstance(held, dict):
-                url = entry.get("fullUrl")
-                resources.append(_Resource(str(held.get("resourceType")), url if isinstance(url, str) else "", held))
-    return _fhir(resources)
-
-
-def _fhir_xml(payload: bytes) -> dict[str, str | None]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    try:
-        root = etree.fromstring(_LONG_XML.sub(b'value=""', payload), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return {}
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
-        return {}
-    resources = []
-    for entry in root.iterfind(f"{_FHIR}entry"):
-        url = entry.find(f"{_FHIR}fullUrl")
-        for held in entry.iterfind(f"{_FHIR}resource/*"):
-            name = str(held.tag).removeprefix(_FHIR)
-            if name in ("MessageHeader", "Communication", "Organization"):
-                resources.append(_Resource(name, url.get("value", "") if url is not None else "", _plain(held)))
-    return _fhir(resources)
-
-
-def _plain(node: etree._Element) -> Any:
-    """An element as JSON has it, but that everything may repeat."""
-    found: dict[str, list[Any]] = {}
-    for child in node.iterchildren(etree.Element):
-        found.setdefault(str(child.tag).removeprefix(_FHIR), []).append(_plain(child))
-    return found or node.get("value")
-
-
-def _fhir(resources: list[_Resource]) -> dict[str, str | None]:
-    header = next((resource for resource in resources if resource.type == "MessageHeader"), None)
+    header = message.header
     if header is None:
         return {}
-    event = _first(header.texts("eventCoding/code"))
-    version = (_first(header.texts("definition")) or "").partition("|")[2] or None
-    told: dict[str, str | None] = {"version": version, "identifier": _uuid(_first(header.texts("id")))}
-    standard, holder, path = _STANDARDS.get(event or "", ("", "", ""))
-    second = _first([text for resource in resources if resource.type == holder for text in resource.texts(path)])
-    if standard and second:
-        told |= _of_name(f"{standard}#{second}")
-    if standard == "FCTL":
-        told["version"] = ACKNOWLEDGEMENT_VERSION if version in (None, "2.0") else version
-    told["sender"] = _gln(_first(header.texts("sender/reference")), resources)
-    told["receiver"] = _gln(_first(header.texts("destination/receiver/reference")), resources)
+    told: dict[str, str | None] = {
+        "version": (header.definition or "").partition("|")[2] or None,
+        "identifier": _uuid(header.id),
+        "sender": _gln(message.sender),
+        "receiver": _gln(message.receiver),
+    }
+    if isinstance(message, CareCommunicationMessage) and message.category:
+        return told | _of_name(f"FDIS91#{message.category}")
+    if isinstance(message, AcknowledgementMessage):
+        told["version"] = ACKNOWLEDGEMENT_VERSION if told["version"] in (None, "2.0") else told["version"]
+        return told | _of_name(f"FCTL#{message.code}" if message.code else None)
     return told
 
 
-def _first(texts: list[str]) -> str | None:
-    return texts[0] if texts else None
-
-
-def _gln(reference: str | None, resources: list[_Resource]) -> str | None:
-    """The location number of the organisation that a reference means."""
-    for resource in resources if reference else ():
-        own = {resource.url, *(f"{resource.type}/{number}" for number in resource.texts("id"))}
-        if reference in own or f"{resource.type}/{resource.url.rpartition('/')[2]}" == reference:
-            for identifier in _walk(resource.content, "identifier"):
-                if _GLN in _walk(identifier, "system"):
-                    return _first([text for text in _walk(identifier, "value") if isinstance(text, str)])
-    return None
+def _gln(organisation: Any) -> str | None:
+    """The location number of an organisation."""
+    numbers = organisation.identifier if organisation is not None else ()
+    return next((number.value for number in numbers if number.system == _GLN), None)
 
 
 def _uuid(text: str | None) -> str | None:
@@ -283,13 +211,6 @@ def _uuid(text: str | None) -> str | None:
         return str(uuid.UUID(text)) if text and len(text) == 36 else None
     except ValueError:
         return None
-
-
-_READERS: dict[WireFormat, Callable[[bytes], dict[str, str | None]]] = {
-    WireFormat.EDIFACT: _edifact,
-    WireFormat.FHIR_JSON: _fhir_json,
-    WireFormat.FHIR_XML: _fhir_xml,
-}
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------

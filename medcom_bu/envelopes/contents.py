@@ -18,5 +18,4 @@ def contents(payload: bytes | Emessage) -> tuple[Contents, ...]:
         found = wire.detect(payload)
     except UnknownFormat:
         return enclosed.contents(payload, None, None)
-    message = wire.read(payload).message if found is wire.WireFormat.OIOXML else None
-    return enclosed.contents(payload, found, message)
+    return enclosed.contents(payload, found, wire.read(payload).message)

@@ -387,6 +387,7 @@ class Bundle(Structure):
                 found.setdefault(f"{_type(held)}/{held.id}", held)
                 if entry.full_url:
                     found.setdefault(entry.full_url, held)
+                    found.setdefault("/".join(entry.full_url.split("/")[-2:]), held)
         return found
 
     @functools.cached_property
@@ -397,7 +398,8 @@ class Bundle(Structure):
     def resolve(self, reference: Reference | None, kind: builtins.type[_R]) -> _R | None:
         """The resource in this message that is referred to, where there is one and it is of the kind.
 
-        ``Type/id`` finds the entry with that type and id, an absolute URL the one with that fullUrl.
+        ``Type/id`` finds the entry with that type and id, or whose fullUrl ends so; an absolute URL the one with that
+        fullUrl.
         """
         found = self._index.get(reference.reference or "") if reference is not None else None
         return found if isinstance(found, kind) else None
