@@ -122,12 +122,9 @@ def _escaped(text: str) -> str:
 
     A sign that could act on a terminal is written by its number.
     """
-    from xml.sax.saxutils import quoteattr  # loads much
+    from medcom_bu.xmlio import attribute_text
 
-    from medcom_bu.values.characters import not_xml
-
-    quoted = quoteattr(not_xml().sub("\ufffd", text), {'"': "&quot;"})[1:-1]
-    return INVISIBLE.sub(lambda found: f"&#{ord(found[0])};", quoted)
+    return INVISIBLE.sub(lambda found: f"&#{ord(found[0])};", attribute_text(text))
 
 
 def as_sarif(reports: Reports, lang: str) -> str:

@@ -32,6 +32,7 @@ FLOORS = {
     "messages": 2,
     "rules": 3,
     "xml_limits": 3,
+    "xmlio": 3,
     "oioxml": 4,
     "edifact": 4,
     "fhir": 4,
@@ -173,6 +174,14 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
 def test_circles_are_seen() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"e"}}) == [["a", "b", "c"], ["e"]]
     assert circles({"a": {"b"}, "b": set()}) == []
+
+
+@EACH
+def test_one_file_makes_parsers_of_xml(module: str) -> None:
+    """HOUSE-6: what keeps a parser safe is said once."""
+    made = {call.rpartition(".")[2] for call in calls(tree_of(module))}
+    parsers = {"XMLParser", "XMLPullParser", "fromstring", "iterparse", "XMLID", "HTMLParser", "XML"}
+    assert module == "xmlio.py" or not made & parsers
 
 
 @EACH

@@ -15,11 +15,12 @@ from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.fhir.versions import FhirMessage, in_version
 from medcom_bu.fhir.xml import load_xml
-from medcom_bu.fhir.xml_out import NOT_XML, dump_xml
+from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.issues import Kind, Layer, Loss, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.stack import on_any_stack
+from medcom_bu.values.characters import not_xml
 from medcom_bu.values.fhir_codes import Category
 from medcom_bu.values.fhir_resources import PractitionerRole
 from medcom_bu.values.fhir_types import Narrative
@@ -199,13 +200,13 @@ def _differences(given: Any, read: Any, path: str) -> Iterator[Loss]:
 
 
 def _other_values(given: Any, read: Any, path: str) -> Iterator[Loss]:
-    count = len(NOT_XML.findall(given)) if isinstance(given, str) else 0
+    count = len(not_xml().findall(given)) if isinstance(given, str) else 0
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
     if type(given) is not type(read) or not isinstance(given, str):
         yield Loss(TYPE, path, ())
         return
-    held = NOT_XML.sub("\ufffd", given)
+    held = not_xml().sub("\ufffd", given)
     if path.endswith("div") and is_div(read) and Narrative(div=held) != Narrative(div=read):
         yield Loss(NARRATIVE, path, ())
     elif not path.endswith("div") and held != read:

@@ -25,9 +25,9 @@ from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.stack import on_own_stack
 from medcom_bu.xml_limits import Excess, count_markup, find_excess
+from medcom_bu.xmlio import has_doctype, parse
 
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
-_PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _CONTENT = re.compile(
     rb"<(?:[\w.-]+:)?data\b[^<>]*?\bvalue\s*=\s*"
     rb"[\"']((?:[A-Za-z0-9+/=\s]++|&#(?:x[Aa9Dd]|10|13|9);)*+)[\"']"
@@ -57,7 +57,7 @@ def load_xml(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
 
 def _read(data: bytes, limits: Limits) -> Reading[Plain]:
     try:
-        root = etree.fromstring(data, _parser())
+        root = parse(data, keep_asides=True)
     except etree.XMLSyntaxError as error:
         return Reading(None, (_unreadable(error, data, limits),), (Layer.SYNTAX,))
     if _is_deep(root, limits.depth):
@@ -88,25 +88,13 @@ def _unfit(data: bytes) -> Issue | None:
     other = declared is not None and declared.group(1).lower() != b"utf-8"
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
         return kinds.XML_ENCODING.at("byte 0")
-    return kinds.XML_DOCTYPE.at("/") if _has_doctype(data) else None
+    return kinds.XML_DOCTYPE.at("/") if has_doctype(data) else None
 
 
 def _beyond(excess: Excess) -> Issue:
     if excess.name == "depth":
         return kinds.XML_DEPTH.at("/", limit=excess.limit)
     return kinds.TOO_LARGE.at("/", what=excess.name, count=excess.number, limit=excess.limit)
-
-
-def _parser() -> etree.XMLParser:
-    """Large texts are attachments. There is no DOCTYPE, so there are no entities that could grow."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-
-
-def _has_doctype(data: bytes) -> bool:
-    at = 0
-    while found := _PROLOG.match(data, at):
-        at = found.end()
-    return data.startswith(b"<!DOCTYPE", at)
 
 
 _ENCODING_ERROR = 81

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
-from typing import Any
 
 from medcom_bu.fhir.data import Number, Plain
 from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
@@ -12,13 +10,10 @@ from medcom_bu.fhir.leftovers import NAME, TEXT, is_leftover
 from medcom_bu.fhir.leftovers import attributes as attributes_left
 from medcom_bu.fhir.leftovers import elements as elements_left
 from medcom_bu.fhir.shape import FHIR_NAMESPACE, is_div
+from medcom_bu.values.characters import not_xml
+from medcom_bu.xmlio import attribute_text
 
 _Put = Callable[[str], None]
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""The characters that XML 1.0 lacks."""
-
-_SPECIAL = re.compile('[&<>"\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]')
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
 _LAST = 1 << 30
 
 
@@ -74,23 +69,23 @@ def _children(plain: dict[str, Plain], held: Shape, put: _Put) -> None:
 def _attributes(plain: dict[str, Plain], held: Shape, *, with_value: bool = False) -> str:
     """The attributes of an element, also of those that FHIR does not have; ``with_value``: value is written already."""
     taken = {name for name, field in held.fields.items() if field.is_attribute}
-    own = "".join(f' {key}="{escaped(_text(plain[key]))}"' for key in plain if key in taken)
+    own = "".join(f' {key}="{attribute_text(_text(plain[key]))}"' for key in plain if key in taken)
     return own + _attributes_left(plain, taken | ({"value"} if with_value else set()))
 
 
 def _attributes_left(plain: dict[str, Plain], taken: Collection[str] = ()) -> str:
     pairs = attributes_left(plain) if any(map(is_leftover, plain)) else ()
-    return "".join(f' {name}="{escaped(value)}"' for name, value in pairs if name not in taken)
+    return "".join(f' {name}="{attribute_text(value)}"' for name, value in pairs if name not in taken)
 
 
 def _text_left(plain: dict[str, Plain]) -> str:
-    return escaped(_text(plain.get(TEXT)))
+    return attribute_text(_text(plain.get(TEXT)))
 
 
 def _elements_left(plain: dict[str, Plain], put: _Put) -> None:
     if any(map(is_leftover, plain)):
         for xml in elements_left(plain):
-            put(NOT_XML.sub("\ufffd", xml))
+            put(not_xml().sub("\ufffd", xml))
 
 
 def _complex(field: Field, item: Plain, put: _Put) -> None:
@@ -123,7 +118,7 @@ def _primitives(field: Field, value: Plain, companion: Plain, put: _Put) -> None
 
 
 def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) -> None:
-    shown = "" if value is None else f' value="{escaped(_text(value))}"'
+    shown = "" if value is None else f' value="{attribute_text(_text(value))}"'
     if not companion:
         put(f"<{name}{shown}/>")
         return
@@ -134,8 +129,8 @@ def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) 
 
 
 def _div(value: Plain) -> str:
-    text = NOT_XML.sub("\ufffd", _text(value))
-    return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{escaped(text)}</div>'
+    text = not_xml().sub("\ufffd", _text(value))
+    return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{attribute_text(text)}</div>'
 
 
 def _guess(key: str, item: Plain, put: _Put) -> None:
@@ -147,14 +142,14 @@ def _guess(key: str, item: Plain, put: _Put) -> None:
             _guess(key, one, put)
     elif type(item) is not dict:
         is_narrative = key == "div" and is_div(_text(item))
-        put(_text(item) if is_narrative else f'<{key} value="{escaped(_text(item))}"/>')
+        put(_text(item) if is_narrative else f'<{key} value="{attribute_text(_text(item))}"/>')
     elif key in ("resource", "contained") and "resourceType" in item:
         put(f"<{key}>")
         _resource(item, put)
         put(f"</{key}>")
     else:
         outside = {"id", "url"} if key in ("extension", "modifierExtension") else {"id"}
-        shown = "".join(f' {name}="{escaped(_text(item[name]))}"' for name in sorted(outside & item.keys()))
+        shown = "".join(f' {name}="{attribute_text(_text(item[name]))}"' for name in sorted(outside & item.keys()))
         put(f"<{key}{shown}>")
         for name, inner in item.items():
             if name not in outside:
@@ -166,12 +161,3 @@ def _text(value: Plain) -> str:
     if type(value) is bool:
         return "true" if value else "false"
     return str(value) if isinstance(value, str | Number) else ""
-
-
-def escaped(text: str) -> str:
-    """A text as the value of an attribute; what XML lacks becomes U+FFFD."""
-    return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
-
-
-def _escape(found: re.Match[str]) -> Any:
-    return _ESCAPES.get(found.group(), "\ufffd")

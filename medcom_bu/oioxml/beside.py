@@ -12,8 +12,9 @@ from medcom_bu.issues import Kind, Text
 from medcom_bu.limits import Limits
 from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.faults import Found, Place, more, shown
-from medcom_bu.oioxml.kept import attribute_of, escape, xml_of
+from medcom_bu.oioxml.kept import attribute_of, xml_of
 from medcom_bu.oioxml.source import HINTS, XSI, Document
+from medcom_bu.xmlio import escape
 
 TYPE = XSI + "type"
 

@@ -21,10 +21,10 @@ from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import kept, kinds
-from medcom_bu.oioxml.kept import attribute_text, escape
 from medcom_bu.oioxml.versions import Said, by_namespace, check_version, said_in, spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
+from medcom_bu.xmlio import attribute_text, escape
 
 _T = TypeVar("_T")
 Out = list[Any]

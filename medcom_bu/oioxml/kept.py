@@ -12,10 +12,9 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from medcom_bu.oioxml.source import parse
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.characters import not_xml
 from medcom_bu.xml_limits import FEW_NAMES
+from medcom_bu.xmlio import attribute_text, escape, parse
 
 Payloads = Mapping[etree._Element, Base64]
 """The decoded content of the elements whose base64 was cut out of the document."""
@@ -27,19 +26,6 @@ _OUTER = "urn:medcom-bu:kept"
 
 class Malformed(ValueError):
     """Something that a value holds as XML cannot stand in a document."""
-
-
-def escape(text: str) -> str:
-    """The text as XML content. A character that XML cannot hold becomes U+FFFD: a named loss."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
-        return text
-    return not_xml().sub("\ufffd", text).replace("\r", "&#13;")
-
-
-def attribute_text(text: str) -> str:
-    """The text as the content of an attribute, in double quotes."""
-    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 # --- out of a tree ------------------------------------------------------------------------------------------------
@@ -168,6 +154,6 @@ def namespace(name: str) -> str:
 
 def _parsed(xml: str) -> etree._Element:
     try:
-        return parse(xml.encode(), xml.count("<") > FEW_NAMES)
+        return parse(xml.encode(), has_many_names=xml.count("<") > FEW_NAMES)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         raise Malformed from None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -23,6 +22,7 @@ from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.cutting import DECLARATION, PAYLOAD, Source, cut, too_large
 from medcom_bu.values.base64 import Base64
 from medcom_bu.xml_limits import Excess, Markup, count_markup, find_excess
+from medcom_bu.xmlio import has_doctype, parse, root_namespace
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 HINTS = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
@@ -31,8 +31,6 @@ HINTS = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
 MANY = 5_000
 """Tags from which on a document is judged by its schema while it is parsed."""
 
-_local = threading.local()
-_PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _ASIDES = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _SINGLE_BYTE = ("iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "us-ascii")
 _C1 = bytes(range(0x80, 0xA0))
@@ -46,7 +44,6 @@ _INVALID_CHARACTER = 9
 _ENCODING_ERRORS = (31, 32, 81, 6003)
 _DEPTH_ERROR = 114
 _DEEPEST_PATH = 1_000
-_PIECE = 1 << 12
 
 
 @attrs.frozen
@@ -109,7 +106,7 @@ def load(
     skeleton = source.skeleton
     if source.fault:
         return None, [source.fault]
-    if _has_doctype(skeleton):
+    if has_doctype(skeleton):
         return None, [kinds.DOCTYPE.at("/")]
     markup = count_markup(skeleton, limits)
     if markup.excess:
@@ -130,73 +127,14 @@ def load(
 
 def _parsed(skeleton: bytes, markup: Markup, schema_of: SchemaOf) -> tuple[etree._Element, list[Any] | None]:
     """The root and, of a large document, the errors of its schema, one of each type. Raises XMLSyntaxError."""
-    schema = schema_of(_root_namespace(skeleton)) if markup.tags > MANY else None
+    schema = schema_of(root_namespace(skeleton)) if markup.tags > MANY else None
     if schema is None:
-        return parse(skeleton, markup.has_many_names), None
+        return parse(skeleton, has_many_names=markup.has_many_names), None
     try:
-        return parse(skeleton, markup.has_many_names, schema), []
+        return parse(skeleton, has_many_names=markup.has_many_names, schema=schema), []
     except etree.XMLSyntaxError as error:
         errors = {entry.type_name: entry for entry in error.error_log}  # type: ignore[attr-defined]
-    return parse(skeleton, markup.has_many_names), list(errors.values())
-
-
-def _root_namespace(skeleton: bytes) -> str:
-    """The namespace of the root, read no further than that; empty where there is no root."""
-    pull = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        for at in range(0, len(skeleton), _PIECE):
-            pull.feed(skeleton[at : at + _PIECE])
-            for _, root in pull.read_events():
-                return str(root.tag).rpartition("}")[0][1:]  # type: ignore[union-attr]
-    except etree.XMLSyntaxError:
-        pass
-    return ""
-
-
-def parse(xml: bytes, has_many_names: bool, schema: etree.XMLSchema | None = None) -> etree._Element:
-    """The root, where a schema that is given accepts it. Raises XMLSyntaxError.
-
-    lxml keeps every name that it has seen for as long as the thread lives, so many names get a thread of their own.
-    """
-    if not has_many_names:
-        return etree.fromstring(xml, _parser(schema))
-    made: list[Any] = []
-
-    def parse_here() -> None:
-        try:
-            made.append(etree.fromstring(xml, _parser(schema)))
-        except etree.XMLSyntaxError as error:
-            made.append(error)
-
-    thread = threading.Thread(target=parse_here)
-    try:
-        thread.start()
-    except RuntimeError:  # there are too many, or the interpreter ends
-        parse_here()
-    else:
-        thread.join()
-    if isinstance(made[0], etree.XMLSyntaxError):
-        raise made[0]
-    root: etree._Element = made[0]
-    return root
-
-
-def _parser(schema: etree.XMLSchema | None = None) -> etree.XMLParser:
-    """The parser of this thread. Its own limits are off: what could exceed them is refused before."""
-    found: etree.XMLParser | None = getattr(_local, "parser", None)
-    if schema is not None or found is None:
-        found = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-            huge_tree=True,
-            schema=schema,
-        )
-        if schema is None:
-            _local.parser = found
-    return found
+    return parse(skeleton, has_many_names=markup.has_many_names), list(errors.values())
 
 
 def _may_be_deep(root: etree._Element, tags: int, depth: int) -> bool:
@@ -211,15 +149,6 @@ def _may_be_deep(root: etree._Element, tags: int, depth: int) -> bool:
 @functools.lru_cache(maxsize=8)
 def _is_deeper_than(depth: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (depth + 1)})")
-
-
-def _has_doctype(skeleton: bytes) -> bool:
-    if b"!" not in skeleton or b"!DOCTYPE" not in skeleton:  # one sign is found much faster than a word
-        return False
-    at = 3 if skeleton.startswith(b"\xef\xbb\xbf") else 0
-    while found := _PROLOG.match(skeleton, at):
-        at = found.end()
-    return skeleton.startswith(b"<!DOCTYPE", at)
 
 
 def _remarks(source: Source) -> Iterator[Issue]:

@@ -32,14 +32,14 @@ def on_one_line(text: str) -> str:
 
 @functools.cache
 def not_xml() -> re.Pattern[str]:
-    """A character that XML cannot hold. The pattern takes long to compile, and few need it."""
-    return re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+    """A character that XML cannot hold."""
+    return re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @functools.cache
 def not_letter() -> re.Pattern[str]:
     """A character that no letter can hold: XML lacks it, or it is a control character, which UNOC does not have."""
-    return re.compile("[^\t\n\r -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+    return re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @functools.cache
