@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 INVISIBLE = re.compile(
@@ -23,7 +24,7 @@ def name_of(sign: str) -> str:
 
 def visible(text: str) -> str:
     """The text with a mark for each sign that could act on a terminal or hide something; lines and tabs stay."""
-    return INVISIBLE.sub(_mark, text)
+    return INVISIBLE.sub(lambda found: _mark(found[0]), text)
 
 
 def one_line(text: str) -> str:
@@ -31,5 +32,7 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "<U+000A>").replace("\t", "<U+0009>")
 
 
-def _mark(found: re.Match[str]) -> str:
-    return f"<{name_of(found[0])}>"
+@functools.cache
+def _mark(sign: str) -> str:
+    """The mark of a sign, the same each time: a text may hold nothing but signs."""
+    return f"<{name_of(sign)}>"

@@ -756,6 +756,12 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(BASE) == []
     assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
     monkeypatch.undo()
+    parts = BASE[9:].count(b"+") + BASE[9:].count(b":")
+    monkeypatch.setattr("medcom_bu.edifact.tokens.FREE_PARTS", parts - len(BASE[9:]) // 4)
+    assert found(BASE) == []
+    assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
+    assert found(replaced("BGM+K", "BGM+K:long")) == []
+    monkeypatch.undo()
     most = Limits(text=len(BASE) - 9)
     assert read(BASE, most).issues == ()
     assert [(issue.code, issue.path) for issue in read(BASE + b"\n", most).issues] == [("edifact.too-large", "byte 0")]

@@ -56,7 +56,7 @@ def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False)
     nodes: list[Node] = []
     for form, lines in pieces:
         content = list(_lines(lines))
-        if simple or form == PLAIN:
+        if simple or form == PLAIN or not content:
             nodes += content
             continue
         style = _STYLES.get(form[1:]) if form in FORMATS else None

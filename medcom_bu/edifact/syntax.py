@@ -1,7 +1,8 @@
 """EDIFACT syntax: bytes to an interchange of segments, and back.
 
 The binary object after a UNO is cut out by its length before anything is split. Limits beside those of the caller:
-200,000 segments, 2,000,000 elements and components, 10,000 messages, 10,000 objects.
+200,000 segments; 2,000,000 elements and components, and no more than 200,000 and one to each four bytes of text; 10,000
+messages; 10,000 objects.
 
 Source: ISO 9735 version 3; MedCom's practice.
 """

@@ -20,6 +20,9 @@ from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 200_000
 MAX_PARTS = 2_000_000
+FREE_PARTS = 200_000
+PART_BYTES = 4
+"""Beyond so many elements and components, one to so many bytes is the most: in letters there is one to six or more."""
 MAX_CHANGES = 10
 _BATCH = 4096
 PADDING = BLANKS + "\x00\x1a"
@@ -55,8 +58,9 @@ class Tokens:
         before = len(self.segments)
         text = raw.decode("latin-1")
         self.parts += text.count(self.marks.element) + text.count(self.marks.component)
-        if self.parts > MAX_PARTS:
-            raise LimitError(f"{MAX_PARTS} elements and components")
+        most = min(MAX_PARTS, FREE_PARTS + self.size // PART_BYTES)
+        if self.parts > most:
+            raise LimitError(f"{most} elements and components")
         room = MAX_SEGMENTS - before
         pieces = text.split(self.marks.terminator, room + 1)
         if len(pieces) > room + 1:

@@ -26,6 +26,7 @@ from medcom_bu.oioxml.kept import xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import HINTS, Document, load
+from medcom_bu.oioxml.thinning import thinned
 from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
 
@@ -48,15 +49,27 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
 
 def judge(message: Emessage) -> Reading[Emessage]:
     """Judge the bytes that would be sent, and say where in the value: the issues are at attribute paths."""
-    from medcom_bu.oioxml.encode import write
-
-    written = io.BytesIO()
+    light = _light(message)
     try:
-        write(_light(message), written, None, "UTF-8")
+        written = _written(light)
+        if len(written) > _MUCH:
+            written = _written(thinned(light))
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    reading = _read(written.getvalue(), _in_the_value, LIMITS)
+    reading = _read(written, _in_the_value, LIMITS)
     return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)), locate=str)
+
+
+_MUCH = 1 << 20
+"""From so many bytes on, texts are looked at for what they are made of alone: it takes less memory."""
+
+
+def _written(message: Emessage) -> bytes:
+    from medcom_bu.oioxml.encode import write
+
+    file = io.BytesIO()
+    write(message, file, None, "UTF-8")
+    return file.getvalue()
 
 
 def _on_the_wire(place: Place) -> str:
