@@ -201,6 +201,27 @@ def test_a_reason_of_your_own() -> None:
         receipts.negative(CAME, medcom_bu.validate(CAME))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_the_lines_of_a_reason_end_however_they_end(end: str) -> None:
+    for answer in (receipts.negative(CAME, text=f"a{end}b"), receipts.vans_negative(CAME, SENDER, text=f"a{end}b")):
+        assert refusals(answer)[0][1] == "a\nb"
+    sender = receipts.vans_negative(CAME, f"net{end}værk").letters[0].sender  # type: ignore[attr-defined]
+    assert sender.ean_identifier == "net værk"
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x01", "\x1f", "\x7f", "\x92", "\ud800", "\ufffe"])
+def test_a_reason_holds_no_character_that_no_letter_can_hold(sign: str) -> None:
+    for make, field in (
+        (lambda text: receipts.negative(CAME, text=text), "text"),
+        (lambda text: receipts.vans_negative(CAME, SENDER, text=text), "text"),
+        (lambda text: receipts.vans_negative(CAME, text), "operator"),
+    ):
+        with pytest.raises(medcom_bu.InvalidMessage) as caught:
+            make(f"a{sign}b")
+        assert [(issue.code, issue.path) for issue in caught.value.report] == [("builder.characters", field)]
+        assert dict(caught.value.report.issues[0].params)["examples"] == f"U+{ord(sign):04X}"
+
+
 def test_the_reasons_are_ten_at_most_and_counted() -> None:
     issues = [kinds.EMPTY.at(f"letters[0].patient.field{number}", element="X") for number in range(13)]
     report = Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA])

@@ -15,23 +15,11 @@ import attrs
 
 from medcom_bu.binding import Value, fields
 from medcom_bu.builders.threads import Author
-from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
-from medcom_bu.values.characters import named, on_one_line
+from medcom_bu.issues import Issue
+from medcom_bu.values.characters import UNSENDABLE, named, on_one_line
 from medcom_bu.values.fhir_types import Narrative
 from medcom_bu.values.structures import Structure, properties
 from medcom_bu.values.text import FormattedText, characters
-
-CHARACTERS = Kind(
-    "builder.characters",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("{field} has characters that cannot be sent: {examples}", "{field} har tegn der ikke kan sendes: {examples}"),
-    Text(
-        "remove them: they are control characters, or halves of a character",
-        "fjern dem: de er styretegn eller halve tegn",
-    ),
-    "XML 1.0, Char; EDIFACT UNOC, ISO 8859-1",
-)
 
 _T = TypeVar("_T")
 
@@ -79,7 +67,7 @@ class Cleaner:
     def _report(self, text: str, path: str) -> None:
         found = self._unsendable.findall(text)
         if found:
-            self.problems.append(CHARACTERS.at(path, field=path, examples=named(found)))
+            self.problems.append(UNSENDABLE.at(path, field=path, examples=named(found)))
 
 
 def _names(given: Any) -> Iterable[str]:

@@ -36,6 +36,7 @@ from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.surroundings import Surroundings
+from medcom_bu.values.characters import UNSENDABLE, named, not_letter, on_one_line, with_line_feeds
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -125,9 +126,11 @@ def negative(
     ``lang``; nothing of the message's content is told. ``code`` and ``text`` are a reason of your own for the envelope,
     such as ``RefuseCode.UNKNOWN_LOCATION_NUMBER`` and "Modtager ikke fundet".
 
-    Raises InvalidMessage as :func:`positive` does; ValueError where neither an error nor a reason is given.
+    Raises InvalidMessage as :func:`positive` does, and where no letter can hold a character of ``text``; ValueError
+    where neither an error nor a reason is given.
     """
     original = _original(received).refusable
+    text = None if text is None else _sendable("text", text)
     issues = () if report is None else report.issues
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if code is None and text is None and not errors:
@@ -153,14 +156,14 @@ def vans_negative(
 ) -> Emessage:
     """The XCTL01 of a network ``operator`` (its EANIdentifier, 1-35 characters) who cannot deliver a consignment.
 
-    Raises InvalidMessage as :func:`positive` does.
+    Raises InvalidMessage as :func:`positive` does, and where no letter can hold a character of the texts.
     """
     original = _original(received).refusable
     receipt = NegativeVansReceipt(
         letter=_header(XC0130Q, around),
-        sender=ReceiptParty(ean_identifier=operator),
+        sender=ReceiptParty(ean_identifier=_sendable("operator", on_one_line(operator))),
         receiver=ReceiptParty(ean_identifier=original.sender),
-        original_emessage=original.refused((code, text), {}, "da"),
+        original_emessage=original.refused((code, _sendable("text", text)), {}, "da"),
     )
     return _sent(receipt, around)
 
@@ -351,6 +354,15 @@ def _refused(
     if others or own != (None, None):
         whole = code or _code(others), "\n".join([*([text] if text else []), *_lines(others, lang)])
     return original.refused(whole, each, lang)
+
+
+def _sendable(name: str, text: str) -> str:
+    """The text with a line feed for every line end. Raises InvalidMessage where no letter can hold its characters."""
+    clean = with_line_feeds(text)
+    found = not_letter().findall(clean)
+    if found:
+        raise _unanswerable(UNSENDABLE.at(name, field=name, examples=named(found)))
+    return clean
 
 
 def _concerns(issue: Issue, letter: _Letter) -> bool:

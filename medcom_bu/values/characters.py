@@ -11,6 +11,21 @@ import functools
 import re
 from collections.abc import Iterable
 
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+UNSENDABLE = Kind(
+    "builder.characters",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("{field} has characters that cannot be sent: {examples}", "{field} har tegn der ikke kan sendes: {examples}"),
+    Text(
+        "remove them: they are control characters, or halves of a character",
+        "fjern dem: de er styretegn eller halve tegn",
+    ),
+    "XML 1.0, Char; EDIFACT UNOC, ISO 8859-1",
+)
+"""What a builder, or a maker of receipts, says of a text that it is given and that no message can hold."""
+
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _OTHER_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
