@@ -34,7 +34,7 @@ def on_own_stack(call: Callable[[], _T]) -> _T:
         return call()
     thread.join()
     if errors:
-        raise errors[0]
+        raise errors.pop()  # not kept here: its traceback holds this frame
     return results[0]
 
 

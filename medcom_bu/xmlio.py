@@ -14,6 +14,8 @@ from typing import Any
 
 from lxml import etree
 
+from medcom_bu.stack import on_own_stack
+
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
 _PIECE = 1 << 12
 _PROLOG = re.compile(rb"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -42,27 +44,9 @@ def parse(
     ``keep_asides`` leaves comments and processing instructions in the tree. lxml keeps every name that it has seen for
     as long as the thread lives, so ``has_many_names`` parses in a thread that ends.
     """
-    if not has_many_names:
-        return etree.fromstring(xml, _parser(keep_asides, schema))
-    made: list[Any] = []
-
-    def parse_here() -> None:
-        try:
-            made.append(etree.fromstring(xml, _parser(keep_asides, schema)))
-        except etree.XMLSyntaxError as error:
-            made.append(error)
-
-    thread = threading.Thread(target=parse_here)
-    try:
-        thread.start()
-    except RuntimeError:  # there are too many, or the interpreter ends
-        parse_here()
-    else:
-        thread.join()
-    if isinstance(made[0], etree.XMLSyntaxError):
-        raise made[0]
-    root: etree._Element = made[0]
-    return root
+    if has_many_names:
+        return on_own_stack(lambda: etree.fromstring(xml, _parser(keep_asides, schema)))
+    return etree.fromstring(xml, _parser(keep_asides, schema))
 
 
 def _parser(keep_asides: bool, schema: etree.XMLSchema | None) -> etree.XMLParser:

@@ -11,10 +11,10 @@ import threading
 
 from lxml import etree
 
+from medcom_bu.once import MAKING
 from medcom_bu.resources import folder
 
 _of_thread = threading.local()
-_compiling = threading.Lock()
 _DATE = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/$")
 
 
@@ -28,6 +28,6 @@ def schema_in(file: str) -> etree.XMLSchema:
     """The schema in a file of ``xsd/``."""
     compiled: dict[str, etree.XMLSchema] = _of_thread.__dict__
     if file not in compiled:
-        with _compiling:
+        with MAKING:
             compiled[file] = etree.XMLSchema(etree.parse(folder("xsd") / file))
     return compiled[file]
