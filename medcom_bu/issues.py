@@ -11,6 +11,7 @@ a value that has no bytes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -206,6 +207,24 @@ MORE = Kind(
     "medcom_bu, limits",
 )
 """Stands last in a report that would be too long. What counts issues instead of keeping them adds one of these."""
+
+MORE_LOST = Kind(
+    "loss.more",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("{count} more losses are not listed", "{count} yderligere tab er ikke nævnt"),
+    Text("look to the ones listed, and ask again", "tag dig af de nævnte, og spørg igen"),
+    "medcom_bu, limits",
+)
+
+
+def listed(losses: Iterable[Loss], most: int = LIMITS.issues) -> tuple[Loss, ...]:
+    """The losses, as many as a report has issues; where there are more, the last one says how many."""
+    coming = iter(losses)
+    shown = tuple(itertools.islice(coming, most))
+    rest = sum(1 for _ in coming)
+    return (*shown[:-1], Loss(MORE_LOST, "/", (("count", rest + 1),))) if rest else shown
+
 
 _WORDS = {
     "en": {

@@ -18,7 +18,7 @@ import attrs
 from medcom_bu import binary_files, enclosed, rules
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
-from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text, listed
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
@@ -407,7 +407,8 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     """Everything that would be lost by writing the message, in its own or another version.
 
     ``to`` is a WireFormat, or ``"xml"``, ``"edifact"`` (``layout`` is that of :func:`to_edifact`), ``"fhir"``,
-    which loses nothing of what JSON can hold, or ``"fhir-xml"``. Raises ValueError for what the message cannot become.
+    which loses nothing of what JSON can hold, or ``"fhir-xml"``. Of more than 1,000 losses the last, ``loss.more``,
+    says how many are not listed. Raises ValueError for what the message cannot become.
     """
     wires = _wires_of(message)
     wire = next((wire for wire in wires if to in (wire.target, wire.format)), None)
@@ -417,7 +418,7 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     options: dict[str, Any] = dict(wire.options)
     if layout is not None and wire.format is WireFormat.EDIFACT:
         options["layout"] = layout
-    return wire.codec.losses(message, version=version, **options)
+    return listed(wire.codec.losses(message, version=version, **options))
 
 
 def __getattr__(name: str) -> Any:

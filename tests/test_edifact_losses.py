@@ -569,6 +569,21 @@ FLOODS = {
 }
 
 
+def test_of_very_many_losses_the_number_is_given() -> None:
+    """A letter without content loses a score of things: a small message made of such lost more than memory holds."""
+    data = medcom_bu.to_edifact(DIS)
+    at = data.index(b"UNZ+")
+    values: list[Any] = [
+        medcom_bu.read(data[:at] + b"UNH+1+MEDDIS:D:93A:UN:D9134L'UNT+2+1'" * count + data[at:]).message
+        for count in (1, 2, 90)
+    ]
+    one, two, many = (medcom_bu.losses(value, "edifact") for value in values)
+    each = len(two) - len(one)
+    assert len(many) == 1000
+    assert [loss.code for loss in many].count("loss.more") == 1
+    assert dict(many[-1].params) == {"count": len(one) + 89 * each - 999}
+
+
 def in_proportion(flooded: Callable[[int], bytes]) -> None:
     """Reading and the losses take time in proportion, and there are few issues."""
 

@@ -350,6 +350,14 @@ def test_a_version_that_no_letter_has_is_not_written(version: str) -> None:
     assert found(caught.value.report) == [("version.unknown", L)]
 
 
+def test_without_a_letter_there_is_no_version() -> None:
+    empty = REFERRAL.replace(letters=())
+    for work in (medcom_bu.to_xml, lambda message, version: medcom_bu.losses(message, "xml", version=version)):
+        with pytest.raises(medcom_bu.InvalidMessage) as caught:
+            work(empty, version="XH0130R")  # type: ignore[operator]
+        assert found(caught.value.report) == [("version.no-letter", "letters")]
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [("latin-1", "ISO-8859-1"), ("utf8", "UTF-8"), ("cp1252", "windows-1252"), ("ASCII", "US-ASCII")],

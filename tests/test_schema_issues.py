@@ -374,7 +374,15 @@ def test_nesting_in_128_levels() -> None:
         assert found(medcom_bu.validate(in_levels(depth))) == [("xml.too-large", "line 119, column 395")]
 
 
-SHOWN_ELSEWHERE = {"xml.root", "xml.encoding-declaration", "vans.root", "xml.too-large", "xml.unwritable"}
+SHOWN_ELSEWHERE = {
+    "xml.root",
+    "xml.encoding-declaration",
+    "vans.root",
+    "xml.too-large",
+    "xml.unwritable",
+    "version.unknown",
+    "version.no-letter",
+}
 
 
 def test_every_kind_is_shown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,7 +25,7 @@ from medcom_bu.edifact.segments import path as path_of
 from medcom_bu.edifact.service import says_more
 from medcom_bu.edifact.tokens import PADDING
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Issue, Layer, Loss, Report
+from medcom_bu.issues import Issue, Layer, Loss, Report, listed
 from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
 
@@ -165,7 +166,7 @@ def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) 
 
 
 def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> tuple[Loss, ...]:
-    """Every loss: what arrives otherwise, and what a receiver refuses or cuts.
+    """Every loss, as far as they are listed: what arrives otherwise, and what a receiver refuses or cuts.
 
     Raises InvalidMessage where a letter has no layout that is known.
     """
@@ -173,11 +174,13 @@ def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ())
     targets = _targets(message, version, given)
     written = _written(message, version, targets)
     arrived = read_consignment(written.unb, written.bodies, given)
-    return (
-        *differences(written.message, arrived.message, targets),
-        *written.losses,
-        *refusals(arrived.message, targets, [*_syntax_issues(written), *arrived.issues]),
-        *not_taken(written.message, targets),
+    return listed(
+        itertools.chain(
+            differences(written.message, arrived.message, targets),
+            written.losses,
+            refusals(arrived.message, targets, [*_syntax_issues(written), *arrived.issues]),
+            not_taken(written.message, targets),
+        )
     )
 
 

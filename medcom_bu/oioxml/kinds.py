@@ -276,3 +276,11 @@ NO_VERSION = Kind(
     Text("versions of {element}: {expected}", "versioner af {element}: {expected}"),
     "MedCom XML schemas as in use in 2026; differences between versions",
 )
+NO_LETTER_IN_VERSION = Kind(
+    "version.no-letter",
+    Severity.ERROR,
+    Layer.SCHEMA,
+    Text("there is no letter that could have a version", "der er intet brev der kan have en version"),
+    Text("add a letter, or ask for no version", "tilføj et brev, eller udelad versionen"),
+    "MedCom XML schemas as in use in 2026; differences between versions",
+)

@@ -14,7 +14,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.oioxml.kinds import NO_VERSION
+from medcom_bu.oioxml.kinds import NO_LETTER_IN_VERSION, NO_VERSION
 
 _OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
 """Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
@@ -122,4 +122,5 @@ def check_version(message: Emessage, version: str | None) -> None:
             )
             for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
         ]
+        issues = issues or [NO_LETTER_IN_VERSION.at("letters")]
         raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
