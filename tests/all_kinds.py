@@ -9,11 +9,11 @@ import medcom_bu
 from medcom_bu.issues import Kind
 
 
-def all_kinds() -> list[Kind]:
-    """The kinds, by code. A code that two kinds bear stands twice."""
+def all_kinds(within: str = "medcom_bu") -> list[Kind]:
+    """The kinds that modules of a package hold, by code. A code that two kinds bear stands twice."""
     found: dict[int, Kind] = {}
     for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
-        for item in vars(importlib.import_module(module.name)).values():
-            if isinstance(item, Kind):
-                found[id(item)] = item
+        if module.name.startswith(within):
+            kinds = [item for item in vars(importlib.import_module(module.name)).values() if isinstance(item, Kind)]
+            found |= {id(kind): kind for kind in kinds}
     return sorted(found.values(), key=lambda kind: kind.code)

@@ -19,7 +19,7 @@ from medcom_bu.values.parties import Sender
 @check_arguments
 def organization(name: str | None, *, sor: str, gln: str) -> Organization:
     """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
-    identifiers = (Identifier(system=SorCode.SYSTEM, value=sor), Identifier(system=Gln.SYSTEM, value=gln))
+    identifiers = (Identifier(system=SorCode(sor).system, value=sor), Identifier(system=Gln(gln).system, value=gln))
     return Organization(identifier=identifiers, name=name)
 
 

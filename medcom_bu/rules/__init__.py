@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
@@ -17,19 +17,7 @@ from medcom_bu.values.structures import Structure
 if TYPE_CHECKING:
     from medcom_bu.values.fhir_resources import Bundle
 
-    KINDS: tuple[Kind, ...]
-
 MATCHES = attachments.MATCHES
-
-
-def __getattr__(name: str) -> Any:
-    """``KINDS``: every rule, those of FHIR too, whose classes are loaded for a FHIR message alone."""
-    if name != "KINDS":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from medcom_bu.rules import care_communication
-
-    rooms: tuple[Any, ...] = (identifiers, attachments, text, letters, envelopes, care_communication)
-    return tuple(kind for room in rooms for kind in room.KINDS)
 
 
 _UNITS = ("sender", "receiver", "answer_cc_receiver")

@@ -238,12 +238,6 @@ OUTCOME = rule(
     ("add an OperationOutcome and refer to it", "tilføj en OperationOutcome og henvis til den"),
     _ACKNOWLEDGEMENT + ", medcom-acknowledgement-1",
 )
-KINDS = (
-    DANGLING, ASSIGNER, PARTY, UNIT_NUMBERS, NO_PATIENT, PATIENT_NUMBER, THREAD, CATEGORY, TOPIC, PRIORITY, NO_TEXT,
-    SEGMENT, SEGMENT_TWICE, NO_NEW_TEXT, CONTENT, RESENT, OWN_PROVENANCE, PRECEDING, NEW_PRECEDING, CHAIN, SOURCES,
-    VERSION, ANSWERED, OUTCOME,
-)  # fmt: skip
-
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 

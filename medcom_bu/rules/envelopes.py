@@ -101,7 +101,6 @@ DEPRECATED = rule(
     ("use another category", "brug en anden kategori"),
     _STATISTICS,
 )
-KINDS = (NAME, DEPRECATED, SIZE, EMPTY, TOO_LARGE, LARGE, SAME, UUID, MIME, UNRELIABLE)
 
 _NAMES = {f"mcm:{standard}#{code}".lower() for standard, codes in STATISTICAL_CODES.items() for code in codes}
 _COUNTED = tuple(f"mcm:{standard}".lower() for standard in STATISTICAL_CODES)

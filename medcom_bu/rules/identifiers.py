@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.binding import Value
 from medcom_bu.issues import Issue
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.kinds import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
-from medcom_bu.values.codes import IdentifierCode
-from medcom_bu.values.identifiers import (
-    Cpr,
-    Gln,
-    MunicipalityNumber,
-    ProviderNumber,
-    ReplacementCpr,
-    ShakCode,
-    SorCode,
-)
+from medcom_bu.values.identifiers import BY_CODE, Cpr, Gln, ReplacementCpr
 from medcom_bu.values.parties import PLACEHOLDER
 
 CPR_DATE = rule(
@@ -85,16 +76,6 @@ UNPAIRED = rule(
     ("give both, or leave both out", "angiv begge, eller udelad begge"),
     SCHEMA_NOTE,
 )
-KINDS = (CPR_DATE, CPR_MODULUS, REPLACEMENT_FORM, GLN_CHECK, GLN_FORM, UNIT_FORM, UNPAIRED)
-
-
-_FORMS: dict[str, Callable[[str], bool]] = {
-    IdentifierCode.PROVIDER_NUMBER: ProviderNumber.has_form,
-    IdentifierCode.LOCATION_NUMBER: lambda text: Gln.has_form(text) and Gln.has_check_digit(text),
-    IdentifierCode.SOR_CODE: SorCode.is_valid,
-    IdentifierCode.MUNICIPALITY_NUMBER: MunicipalityNumber.has_form,
-    IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER: ShakCode.has_form,
-}
 
 
 def check_person(person: Any, path: str) -> Iterator[Issue]:
@@ -123,6 +104,6 @@ def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
     if (identifier is None) != (code is None):
         yield UNPAIRED.at(path)
     elif identifier is not None and identifier != PLACEHOLDER:
-        fits = _FORMS.get(code or "")
-        if fits is not None and not fits(identifier):
+        kind = BY_CODE.get(code or "")
+        if kind is not None and not kind.fits_code(identifier):
             yield UNIT_FORM.at(f"{path}.identifier", code=str(code))

@@ -115,20 +115,6 @@ VISITATION = rule(
     ("it is the receiver's note; a sender leaves it out", "det er modtagerens notat; en afsender udelader det"),
     SCHEMA_NOTE,
 )
-KINDS = (
-    YEAR,
-    ORDER,
-    BLANK,
-    TWICE,
-    STATISTICS,
-    PARTIES,
-    RECEIPT_OF_RECEIPT,
-    NO_REASON,
-    NO_TEXT,
-    ADVISED,
-    SKS,
-    VISITATION,
-)
 
 _SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
 _RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)

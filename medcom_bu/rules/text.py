@@ -92,7 +92,6 @@ PLACEHOLDER_TEXT = rule(
     ),
     "MedCom's converter between XML and EDIFACT",
 )
-KINDS = (CHARACTERS, MOJIBAKE, TOO_LONG, TOO_LONG_IN_ALL, ESCAPED, BLANK, PLACEHOLDER_TEXT)
 
 _MOJIBAKE = re.compile("[ÂÃ][\x80-\xbf]")
 _ESCAPED = re.compile(

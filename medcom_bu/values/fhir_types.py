@@ -81,7 +81,7 @@ class Identifier(Structure):
     @property
     def number(self) -> identifiers.Identifier | None:
         """The number of a Danish register that it is, or None where the system is of none that is known."""
-        kind = identifiers.SYSTEMS.get(self.system or "")
+        kind = identifiers.BY_SYSTEM.get(self.system or "")
         return None if kind is None or self.value is None else kind(self.value)
 
 

@@ -27,6 +27,7 @@ from typing import ClassVar, Literal
 import attrs
 
 from medcom_bu.numerals import is_digits
+from medcom_bu.values.codes import IdentifierCode
 
 Sex = Literal["female", "male"]
 """As FHIR's AdministrativeGender writes it."""
@@ -39,8 +40,10 @@ _NEVER = re.compile(r"(?!)")
 class Identifier:
     """What all the numbers share. Equality and hash are by class and text."""
 
-    SYSTEM: ClassVar[str | None] = None
-    """The FHIR identifier system that a writer uses, where one is known."""
+    SYSTEMS: ClassVar[tuple[str, ...]] = ()
+    """The FHIR identifier systems that a reader may meet; a writer uses the first."""
+    CODE: ClassVar[IdentifierCode | None] = None
+    """How a letter names the register, where letters do."""
     _FORM: ClassVar[re.Pattern[str]] = _NEVER
 
     _text: str = attrs.field()
@@ -70,10 +73,15 @@ class Identifier:
         """Whether the text, blanks and hyphens left out, is such a number by every rule known for it."""
         return cls.has_form(cls.compact(text))
 
+    @classmethod
+    def fits_code(cls, text: str) -> bool:
+        """Whether the text, as it stands, may be the identifier in a letter that names the register."""
+        return cls.has_form(text)
+
     @property
     def system(self) -> str | None:
         """The FHIR identifier system, where one is known."""
-        return self.SYSTEM
+        return next(iter(self.SYSTEMS), None)
 
     def reveal(self) -> str:
         """The text exactly as it came. The one way to show it."""
@@ -137,7 +145,7 @@ class Cpr(_PersonIdentifier):
     the birth date nor the sex of its bearer, so both are None. Source: CPR-kontoret, Personnummeret i CPR.
     """
 
-    SYSTEM = "urn:oid:1.2.208.176.1.2"
+    SYSTEMS = ("urn:oid:1.2.208.176.1.2",)
     _FORM = re.compile(r"[0-9]{10}")
     _MODULUS_11 = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -184,8 +192,16 @@ class ReplacementCpr(_PersonIdentifier):
     is the ``AlternativeIdentifier``. Source: MedCom, eCPR (2022); dk-core, invariants x-ecpr and d-ecpr.
     """
 
-    X_SYSTEM = "urn:oid:1.2.208.176.1.6.1.1"
-    D_SYSTEM = "urn:oid:1.2.208.176.1.6.1.3"
+    X_SYSTEM, D_SYSTEM = "urn:oid:1.2.208.176.1.6.1.1", "urn:oid:1.2.208.176.1.6.1.3"
+    SYSTEMS = (
+        X_SYSTEM,
+        D_SYSTEM,
+        f"{D_SYSTEM}.177",  # Region Sjælland
+        f"{D_SYSTEM}.179",  # Region Nordjylland
+        f"{D_SYSTEM}.181",  # Region Midtjylland
+        f"{D_SYSTEM}.183",  # Region Syddanmark
+        f"{D_SYSTEM}.187",  # Region Hovedstaden
+    )
     _FORM = re.compile(r"[0-9]{6}[01567][A-Z]{2}[0-9]")
     _CENTURY = MappingProxyType({"0": 1900, "1": 1900, "5": 1800, "6": 2000, "7": 2000})
 
@@ -222,7 +238,8 @@ class Gln(Identifier):
     Source: GS1; dk-core, invariants gln-length and gln-modulus-10. MedCom's own examples hold failing check digits.
     """
 
-    SYSTEM = "https://www.gs1.org/gln"
+    SYSTEMS = ("https://www.gs1.org/gln", "urn:oid:1.3.88")  # the second in MedCom's mapping of receipts
+    CODE = IdentifierCode.LOCATION_NUMBER
     _FORM = re.compile(r"[0-9]{13}")
     _WEIGHTS = (1, 3) * 6 + (1,)
 
@@ -237,6 +254,11 @@ class Gln(Identifier):
         """Whether it is 13 digits and the check digit is right."""
         return cls.has_check_digit(text)
 
+    @classmethod
+    def fits_code(cls, text: str) -> bool:
+        """Whether the text, as it stands, is 13 digits and the check digit is right."""
+        return cls.has_form(text) and cls.has_check_digit(text)
+
 
 @attrs.frozen(repr=False)
 class SorCode(Identifier):
@@ -246,7 +268,8 @@ class SorCode(Identifier):
     invariant min-digits-sor; MedCom's XML schemas (``Identifier``).
     """
 
-    SYSTEM = "urn:oid:1.2.208.176.1.1"
+    SYSTEMS = ("urn:oid:1.2.208.176.1.1",)
+    CODE = IdentifierCode.SOR_CODE
     _FORM = re.compile(r"[0-9]{6,17}")
     _NATIONAL = re.compile(r"[0-9]{1,8}100001600[0-9]")
 
@@ -266,12 +289,18 @@ class SorCode(Identifier):
         """Whether form, national form and check digit are right."""
         return cls.has_national_form(text) and cls.has_check_digit(text)
 
+    @classmethod
+    def fits_code(cls, text: str) -> bool:
+        """Whether it is a SOR code by every rule known for it."""
+        return cls.is_valid(text)
+
 
 @attrs.frozen(repr=False)
 class ProviderNumber(Identifier):
     """Provider number of a practice (ydernummer): 6 digits. No check digit is known."""
 
-    SYSTEM = "urn:oid:1.2.208.176.1.4"
+    SYSTEMS = ("urn:oid:1.2.208.176.1.4",)
+    CODE = IdentifierCode.PROVIDER_NUMBER
     _FORM = re.compile(r"[0-9]{6}")
 
 
@@ -282,6 +311,7 @@ class ShakCode(Identifier):
     ``has_form`` takes 4 to 9, since regions append an eighth and a ninth. Source: Sundhedsdatastyrelsen, SHAK.
     """
 
+    CODE = IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER
     _FORM = re.compile(r"[0-9A-Z]{4,9}")
 
     @classmethod
@@ -295,6 +325,7 @@ class ShakCode(Identifier):
 class MunicipalityNumber(Identifier):
     """Municipality number (kommunenummer): 3 digits; with a leading zero 4, as dk-core writes it."""
 
+    CODE = IdentifierCode.MUNICIPALITY_NUMBER
     _FORM = re.compile(r"0?[0-9]{3}")
 
 
@@ -302,7 +333,7 @@ class MunicipalityNumber(Identifier):
 class Cvr(Identifier):
     """Company number (CVR): 8 digits, weighted sum divisible by 11. Source: dk-core, CVR-length and CVR-modulus-11."""
 
-    SYSTEM = "http://cvr.dk"
+    SYSTEMS = ("http://cvr.dk", "urn:oid:2.16.840.1.113883.2.24.1.1")  # the second in dk-core's organisations
     _FORM = re.compile(r"[0-9]{8}")
     _WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -318,21 +349,18 @@ class Cvr(Identifier):
         return cls.has_check_digit(text)
 
 
-SYSTEMS: Mapping[str, type[Identifier]] = MappingProxyType(
-    {
-        **{kind.SYSTEM: kind for kind in (Cpr, Gln, SorCode, ProviderNumber, Cvr) if kind.SYSTEM},
-        ReplacementCpr.X_SYSTEM: ReplacementCpr,
-        ReplacementCpr.D_SYSTEM: ReplacementCpr,
-        f"{ReplacementCpr.D_SYSTEM}.177": ReplacementCpr,  # Region Sjælland
-        f"{ReplacementCpr.D_SYSTEM}.179": ReplacementCpr,  # Region Nordjylland
-        f"{ReplacementCpr.D_SYSTEM}.181": ReplacementCpr,  # Region Midtjylland
-        f"{ReplacementCpr.D_SYSTEM}.183": ReplacementCpr,  # Region Syddanmark
-        f"{ReplacementCpr.D_SYSTEM}.187": ReplacementCpr,  # Region Hovedstaden
-        "urn:oid:1.3.88": Gln,  # in MedCom's mapping of receipts
-        "urn:oid:2.16.840.1.113883.2.24.1.1": Cvr,  # in dk-core's invariant on organisations
-    }
+KINDS: tuple[type[Identifier], ...] = tuple(
+    kind
+    for name, kind in list(globals().items())
+    if isinstance(kind, type) and issubclass(kind, Identifier) and kind is not Identifier and not name.startswith("_")
 )
+"""Every kind of number, as it stands above."""
+
+BY_SYSTEM: Mapping[str, type[Identifier]] = MappingProxyType({uri: kind for kind in KINDS for uri in kind.SYSTEMS})
 """FHIR identifier system -> the number it stands for: all that a reader may meet. No system is known for SHAK."""
+
+BY_CODE: Mapping[str, type[Identifier]] = MappingProxyType({kind.CODE: kind for kind in KINDS if kind.CODE})
+"""The code of a register in letters -> the number that it keeps."""
 
 
 def _cpr_century(digit: int, year: int) -> int:
