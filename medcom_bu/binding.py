@@ -373,6 +373,17 @@ def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:
                 yield place, found, item
 
 
+def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]:
+    """All content that a value, and what it holds, keeps beside its declaration, each with its attribute path."""
+    for number, kept in enumerate(value.unexpected):
+        if kept.kind != "order":
+            yield f"{path}.unexpected[{number}]", kept
+    for name in fields(type(value)):
+        for place, item in _places(f"{path}.{name}", value.__dict__[name]):
+            if isinstance(item, Value):
+                yield from walk_unexpected(item, place)
+
+
 def _places(path: str, held: object) -> Iterator[tuple[str, object]]:
     if isinstance(held, tuple):
         for index, item in enumerate(held):

@@ -350,6 +350,28 @@ def test_a_version_that_no_letter_has_is_not_written(version: str) -> None:
     assert found(caught.value.report) == [("version.unknown", L)]
 
 
+def test_what_is_kept_in_what_has_no_place_is_named() -> None:
+    course = (
+        REFERRAL.letters[0]
+        .letter.episode_of_care[0]
+        .replace(unexpected=(Unexpected("element", 0, "x", "<x/>"), Unexpected("attribute", -1, "y", 'y="1"')))
+    )
+    message = changed(REFERRAL, {f"{L}.letter.episode_of_care": (course,)})
+    place = f"{L}.letter.episode_of_care[0]"
+    for to, kind in (("xml", "loss.xml-element"), ("edifact", "loss.edifact-kept")):
+        told = {(loss.code, loss.path) for loss in medcom_bu.losses(message, to, version="XH0130R")}
+        assert {loss for loss in told if "unexpected" in loss[1]} == {
+            (kind, f"{place}.unexpected[0]"),
+            (kind, f"{place}.unexpected[1]"),
+        }
+
+
+def test_a_segment_beside_an_envelope_is_named_at_its_path() -> None:
+    envelope = WRAPPED.replace(unexpected=(Unexpected("segment", 0, "UNB", "UNB'"),))
+    told = medcom_bu.losses(envelope, "xml")
+    assert [(loss.code, loss.path) for loss in told] == [("loss.xml-segment", "unexpected[0]")]
+
+
 def test_without_a_letter_there_is_no_version() -> None:
     empty = REFERRAL.replace(letters=())
     for work in (medcom_bu.to_xml, lambda message, version: medcom_bu.losses(message, "xml", version=version)):

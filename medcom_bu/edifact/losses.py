@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element, walk
+from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element, walk, walk_unexpected
 from medcom_bu.edifact import finding_kinds
 from medcom_bu.edifact.characters import replaced, spelling
 from medcom_bu.edifact.demands import demands
@@ -339,10 +339,13 @@ class _Differences:
 
 
 def _no_place(held: Any, path: str, name: str) -> Iterator[Loss]:
-    """What a layout has no place for: each text of it, or the whole where it holds none."""
+    """What a layout has no place for: each text of it and what is kept beside, or the whole where it holds none."""
     leaves = [(place, element.name) for place, element, _ in walk(held, path)] if isinstance(held, Value) else []
-    for place, element in leaves or [(path, name)]:
+    beside = list(walk_unexpected(held, path)) if isinstance(held, Value) else []
+    for place, element in leaves or ([] if beside else [(path, name)]):
         yield Loss(ELEMENT, place, (("element", element),))
+    for place, kept in beside:
+        yield Loss(KEPT, place, (("name", kept.name),))
 
 
 def _of_leaf(element: Element, held: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:

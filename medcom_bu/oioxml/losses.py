@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, Version, elements, fields, walk
+from medcom_bu.binding import Value, Version, elements, fields, walk, walk_unexpected
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml import kinds
@@ -183,7 +183,7 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     attribute = type(value).attribute
     for name in (attribute[0], "text") if attribute else ():
         yield from _of_text(value.__dict__[name], f"{path}.{name}")
-    yield from _segments(value, f"{path}.")
+    yield from _segments(value, f"{path}." if path else "")
     for name, declared in fields(type(value)).items():
         held, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]
@@ -203,11 +203,12 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
 
 
 def _no_place(held: Any, path: str, name: str, version: Version) -> Iterator[Loss]:
-    """What a version has no element for: each text of it, or the whole where it holds none."""
+    """What a version has no element for: each text of it and what is kept beside, or the whole where it holds none."""
     items = [(f"{path}[{n}]", item) for n, item in enumerate(held)] if isinstance(held, tuple) else [(path, held)]
     for place, item in items:
         leaves = [(leaf, found.name) for leaf, found, _ in walk(item, place)] if isinstance(item, Value) else []
-        for leaf, element in leaves or [(place, name)]:
+        beside = [(one, kept.name) for one, kept in walk_unexpected(item, place)] if isinstance(item, Value) else []
+        for leaf, element in (leaves + beside) or [(place, name)]:
             yield Loss(ELEMENT, leaf, (("version", version.code), ("element", element)))
 
 
