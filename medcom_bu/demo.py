@@ -9,9 +9,10 @@ from medcom_bu.builders import HospitalReferralBuilder
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.hospital_referral import MainDiagnosis, ReferralPatient, Relative
 from medcom_bu.rendering.pdf import text_pdf
-from medcom_bu.values.codes import DiagnoseTypeCode, IdentifierCode, MedicalSpecialityCode, Priority, RelationCode
+from medcom_bu.values.codes import DiagnoseTypeCode, IdentifierCode, Priority, RelationCode
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import Receiver, Referrer, ReferringSender
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 _REPORT = (
     "Eksempel på en pædagogisk psykologisk vurdering. Alle oplysninger er opdigtede.",

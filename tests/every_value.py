@@ -29,6 +29,7 @@ from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import filetypes, identifiers
+from medcom_bu.values.codes import CodeList
 from medcom_bu.values.structures import Number, Rest, Structure, properties
 from medcom_bu.values.text import RawMarkup
 
@@ -162,6 +163,8 @@ def _inside(item: Any) -> list[Any]:
         return [*item, *item.values()]
     if isinstance(item, list | tuple | frozenset | set):
         return list(item)
+    if isinstance(item, CodeList):
+        return [item.edifact]
     if attrs.has(type(item)):
         return [getattr(item, field.name) for field in attrs.fields(type(item))]
     return []

@@ -22,8 +22,9 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.testing import samples, strategies
 from medcom_bu.testing.assertions import differences
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.codes import DiagnoseDescriptionCode, MedicalSpecialityCode
+from medcom_bu.values.codes import DiagnoseDescriptionCode
 from medcom_bu.values.parties import BinaryReference, Url
+from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 
 B = Mark.BREAK

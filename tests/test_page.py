@@ -27,7 +27,7 @@ from medcom_bu.rendering.markup import _INVISIBLE, content, link, source
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import samples, strategies
 from medcom_bu.testing.samples import complete
-from medcom_bu.values import codes
+from medcom_bu.values import codes, fhir_codes, specialities
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
@@ -180,12 +180,27 @@ def test_every_element_has_a_label_and_every_label_an_element() -> None:
 
 
 def test_every_code_has_words() -> None:
-    declared = {**vars(codes), **vars(envelopes)}
+    declared = {**vars(codes), **vars(specialities), **vars(fhir_codes), **vars(envelopes)}
     lists = [found for found in declared.values() if isinstance(found, type) and issubclass(found, codes.CodeList)]
     for found in lists:
-        if found is not codes.CodeList:
-            assert set(danish._WORDS[found]) == {code.value for code in found}
-            assert len({danish.words(code) for code in found}) == len(found)
+        for code in found:
+            assert code.danish, f"{found.__name__}.{code.name} has no Danish words: write them after the English ones"
+        assert len({code.danish for code in found}) == len(found)
+
+
+def test_every_code_says_what_edifact_has() -> None:
+    """HOUSE-26: where EDIFACT has the list, a code that it lacks says so."""
+    lists = [
+        found
+        for found in {**vars(codes), **vars(specialities)}.values()
+        if isinstance(found, type) and issubclass(found, codes.CodeList) and any(code.edifact for code in found)
+    ]
+    assert len(lists) == 16
+    for found in lists:
+        for code in found:
+            assert code.edifact, f"{found.__name__}.{code.name}: write Edifact(...) or NOT_IN_EDIFACT on its line"
+        written = [code.edifact.code for code in found if code.edifact.code is not None]
+        assert len(written) == len(set(written))
 
 
 # --- golden structure ---------------------------------------------------------------------------------------------

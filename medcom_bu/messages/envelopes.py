@@ -37,26 +37,26 @@ VANS_104 = Version("1.0.4", "VANSEnvelope", NAMESPACE_ROOT + "1.0.4")
 class EndPointType(CodeList):
     """What kind of number an address is."""
 
-    LOCATION_NUMBER = "EAN", "Location number (GLN)"
-    COMPANY_NUMBER = "CVR", "Company number"
-    VANS = "VANS", "Network operator"
+    LOCATION_NUMBER = "EAN", "Location number (GLN)", "Lokationsnummer"
+    COMPANY_NUMBER = "CVR", "Company number", "CVR-nummer"
+    VANS = "VANS", "Network operator", "Netværksoperatør (VANS)"
 
 
 class DocumentFormat(CodeList):
     """What kind of message is inside."""
 
-    XML = "XML", "OIO-XML"
-    EDIFACT = "EDIFACT", "EDIFACT"
-    HL7 = "HL7", "HL7, such as FHIR"
-    BINARY = "Binary", "Bytes of any kind"
-    OTHER = "Other", "Anything else"
+    XML = "XML", "OIO-XML", "OIO-XML"
+    EDIFACT = "EDIFACT", "EDIFACT", "EDIFACT"
+    HL7 = "HL7", "HL7, such as FHIR", "HL7 (FHIR)"
+    BINARY = "Binary", "Bytes of any kind", "Binære data"
+    OTHER = "Other", "Anything else", "Andet"
 
 
 class TransportType(CodeList):
     """Whether the receiver answers the envelope with a receipt."""
 
-    RELIABLE = "reliable", "The receiver answers with a receipt"
-    UNRELIABLE = "unreliable", "No receipt"
+    RELIABLE = "reliable", "The receiver answers with a receipt", "Med kvittering"
+    UNRELIABLE = "unreliable", "No receipt", "Uden kvittering"
 
 
 STATISTICAL_CODES = {

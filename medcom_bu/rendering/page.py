@@ -30,7 +30,7 @@ from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.numerals import integer
 from medcom_bu.rendering import thread
-from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label, words
+from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label
 from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, section, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
@@ -171,10 +171,10 @@ def _status(letter: Any) -> str:
     """What must be seen first: that the letter corrects another, that it is urgent."""
     shown = ""
     if _get(letter, "letter", "status_code") is StatusCode.CORRECTED:
-        shown += f'<p class="urgent">{words(StatusCode.CORRECTED)}</p> '
+        shown += f'<p class="urgent">{StatusCode.CORRECTED.danish}</p> '
     priority = _get(letter, "additional_information", "priority")
     if priority in _URGENT:
-        shown += f'<p class="urgent">{words(priority)}</p>'
+        shown += f'<p class="urgent">{priority.danish}</p>'
     return shown
 
 
@@ -416,7 +416,7 @@ def _leaf(item: Any) -> str:
     if item is None:
         return ""
     if isinstance(item, CodeList):
-        return words(item)
+        return item.danish
     if isinstance(item, Base64):
         return _received(item)
     if isinstance(item, FormattedText):

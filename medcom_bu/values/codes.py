@@ -1,8 +1,11 @@
-"""The code lists of the letters, as data: the Danish value on the wire, its English meaning, who knows it.
+"""The code lists of the letters, as data: what stands on the wire, its English and Danish meaning, EDIFACT's code.
 
 A member is a ``str`` equal to its wire value. Spelling mistakes in values are part of the standard. ``versions`` names
-the version codes that know a member; empty means every version whose message has the element. Source: MedCom's XML
-schemas of 2005/08/07, 2006/07/01, 2012/03/28, 2016/10/02 and 2017/05/01, as in use in 2026.
+the version codes that know a member; empty means every version whose message has the element. The specialities of
+senders, which are many, are in ``specialities``.
+
+Source: MedCom's XML schemas of 2005/08/07, 2006/07/01, 2012/03/28, 2016/10/02 and 2017/05/01, as in use in 2026; the
+Danish words of MedCom's own viewer where it has them; EDIFACT's codes of MedCom's converter.
 
 >>> Priority.ELECTIVE == "elektiv", Priority.ELECTIVE.english
 (True, 'Planned')
@@ -12,7 +15,9 @@ False
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
+
+import attrs
 
 from medcom_bu.arguments import Words
 
@@ -23,18 +28,45 @@ _WITHOUT_XD9134L = ("XH0131R", "XH0130R", "XB0131X", "XB0130X", "XB0210X")
 _BINARY_SINCE_2012 = ("XB0131X", "XB0210X")
 
 
+@attrs.frozen
+class Edifact:
+    """What EDIFACT has for a code of OIO-XML; ``code`` is None where it has none.
+
+    ``agency`` is the code for who keeps the list, where a segment names that; ``also`` are read, but not written.
+    """
+
+    code: str | None
+    agency: str | None = None
+    also: tuple[str, ...] = ()
+
+
+NOT_IN_EDIFACT = Edifact(None)
+
+
 class CodeList(Words):
-    """A closed list of wire values. A member is written ``value, English meaning[, versions that know it]``."""
+    """A closed list of wire values.
+
+    A member is written ``value, English meaning, Danish meaning[, what EDIFACT has for it][, versions that know it]``.
+    In a list that EDIFACT has too, every member says what EDIFACT has, or that it has nothing.
+    """
 
     english: str
+    danish: str
+    edifact: Edifact | None
     versions: tuple[str, ...]
 
-    def __new__(cls, value: str, english: str, versions: tuple[str, ...] = ()) -> Self:
+    def __new__(cls, value: str, english: str, danish: str = "", *more: Edifact | tuple[str, ...]) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.english = english
-        member.versions = versions
+        member.english, member.danish = english, danish or english
+        member.edifact = next((fact for fact in more if isinstance(fact, Edifact)), None)
+        member.versions = next((fact for fact in more if isinstance(fact, tuple)), ())
         return member
+
+    @classmethod
+    def get(cls, text: Any) -> Any:
+        """The member with this wire value; what is given where no member fits, as a value holds it."""
+        return cls._value2member_map_.get(text, text)
 
     def known_in(self, version: str) -> bool:
         """Whether the version with this code (``"XH0131R"``) knows the value."""
@@ -44,288 +76,290 @@ class CodeList(Words):
 class AcknowledgementCode(CodeList):
     """Whether the sender of an envelope wants a positive receipt."""
 
-    NOT_WANTED = "minuspositivkvitt", "No positive receipt wanted"
-    WANTED = "pluspositivkvitt", "A positive receipt is wanted"
+    NOT_WANTED = "minuspositivkvitt", "No positive receipt wanted", "Ikke ønsket"
+    WANTED = "pluspositivkvitt", "A positive receipt is wanted", "Ønsket"
 
 
 class StatusCode(CodeList):
     """Whether a letter is new or corrects an earlier one."""
 
-    NEW = "nytbrev", "New letter"
-    CORRECTED = "rettetbrev", "Correction of an earlier letter", _WITH_CORRECTION
+    NEW = "nytbrev", "New letter", "Nyt brev", Edifact("N")
+    CORRECTED = (
+        "rettetbrev",
+        "Correction of an earlier letter",
+        "Rettelse af tidligere brev",
+        Edifact("M"),
+        _WITH_CORRECTION,
+    )
 
 
 class IdentifierCode(CodeList):
     """The register that an ``Identifier`` belongs to."""
 
-    HOSPITAL_DEPARTMENT_NUMBER = "sygehusafdelingsnummer", "Hospital department code (SHAK)"
-    PROVIDER_NUMBER = "ydernummer", "Provider number of a practice"
-    LOCATION_NUMBER = "lokationsnummer", "EAN location number (GLN)"
-    MUNICIPALITY_NUMBER = "kommunenummer", "Municipality number"
-    COUNTY = "amt", "County, abolished in 2007", _WITH_COUNTY
-    SOR_CODE = "sorkode", "SOR identifier"
+    HOSPITAL_DEPARTMENT_NUMBER = (
+        "sygehusafdelingsnummer",
+        "Hospital department code (SHAK)",
+        "Sygehusafdelingsnummer (SHAK)",
+        Edifact("SKS", agency="SST"),
+    )
+    PROVIDER_NUMBER = "ydernummer", "Provider number of a practice", "Ydernummer", Edifact("YNR", agency="SFU")
+    LOCATION_NUMBER = (
+        "lokationsnummer",
+        "EAN location number (GLN)",
+        "Lokationsnummer",
+        Edifact("", agency="9", also=("EAN",)),
+    )
+    MUNICIPALITY_NUMBER = "kommunenummer", "Municipality number", "Kommunenummer", Edifact("KOM", agency="IM")
+    COUNTY = "amt", "County, abolished in 2007", "Amt", NOT_IN_EDIFACT, _WITH_COUNTY
+    SOR_CODE = "sorkode", "SOR identifier", "SOR-kode", Edifact("SOR", agency="SST")
 
 
 class Priority(CodeList):
     """Urgency of a referral."""
 
-    ELECTIVE = "elektiv", "Planned"
-    ACUTE = "akut", "Acute"
-    SPECIAL_CIRCUMSTANCES = "saerlige_forhold", "Special circumstances"
+    ELECTIVE = "elektiv", "Planned", "Elektiv", Edifact("WA")
+    ACUTE = "akut", "Acute", "Akut", Edifact("AC")
+    SPECIAL_CIRCUMSTANCES = "saerlige_forhold", "Special circumstances", "Særlige forhold", Edifact("SA")
 
 
 class CorrespondencePriority(CodeList):
     """Priority of a correspondence."""
 
-    ROUTINE = "rutine", "Routine"
-    HIGH = "høj_prioritet", "High priority"
+    ROUTINE = "rutine", "Routine", "Rutine", Edifact("NO")
+    HIGH = "høj_prioritet", "High priority", "Høj prioritet", Edifact("HI")
 
 
 class EpisodeOfCareStatusCode(CodeList):
     """Status of the patient at the sender of a correspondence."""
 
-    INACTIVE = "inaktiv", "Not in contact"
-    ADMITTED = "indlagt", "Admitted"
-    OUTPATIENT = "ambulant", "Outpatient"
-    DEAD = "doed", "Dead"
-    OUTPATIENT_X_RAY = "ambulant_roentgen", "Outpatient, X-ray"
+    INACTIVE = "inaktiv", "Not in contact", "Ikke i kontakt", Edifact("POT")
+    ADMITTED = "indlagt", "Admitted", "Indlagt", Edifact("HS")
+    OUTPATIENT = "ambulant", "Outpatient", "Ambulant", Edifact("HA")
+    DEAD = "doed", "Dead", "Død", Edifact("DA")
+    OUTPATIENT_X_RAY = "ambulant_roentgen", "Outpatient, X-ray", "Ambulant, røntgen", Edifact("REQ")
 
 
 class ReferralStatus(CodeList):
     """Kind of referral."""
 
-    OUTPATIENT = "ambulant", "Outpatient"
-    ADMISSION = "indlaeggelse", "Admission"
-    AT_HOME = "hjemmet", "At home", _XH0131R
+    OUTPATIENT = "ambulant", "Outpatient", "Ambulant", Edifact("HA")
+    ADMISSION = "indlaeggelse", "Admission", "Indlæggelse", Edifact("HS")
+    AT_HOME = "hjemmet", "At home", "I hjemmet", NOT_IN_EDIFACT, _XH0131R
 
 
 class HospitalChoice(CodeList):
     """Free choice of hospital. The sources give the codes; what each means is not in them."""
 
-    ALDB00 = "ALDB00", "ALDB00"
-    ALDB01 = "ALDB01", "ALDB01"
-    ALDB02 = "ALDB02", "ALDB02"
-    ALDB03 = "ALDB03", "ALDB03"
+    ALDB00 = "ALDB00", "ALDB00", "ALDB00"
+    ALDB01 = "ALDB01", "ALDB01", "ALDB01"
+    ALDB02 = "ALDB02", "ALDB02", "ALDB02"
+    ALDB03 = "ALDB03", "ALDB03", "ALDB03"
 
 
 class Transport(CodeList):
     """Patient transport wanted."""
 
-    NONE = "ingen", "None"
-    LYING = "liggende", "Lying"
-    SITTING = "siddende", "Sitting"
+    NONE = "ingen", "None", "Ingen", Edifact("TX")
+    LYING = "liggende", "Lying", "Liggende", Edifact("ST")
+    SITTING = "siddende", "Sitting", "Siddende", Edifact("SI")
 
 
 class DiagnoseTypeCode(CodeList):
     """The code system of a diagnosis."""
 
-    SKS = "SKSdiagnosekode", "SKS (Danish ICD-10) code"
-    UNSPECIFIED = "uspecificeretkode", "Unspecified code system"
-    ICPC = "ICPCkode", "ICPC code"
-    SPECIALIST_REFERRAL = "speciallaegehenvisning", "Referral to a specialist doctor", _XH0131R
-    PHYSIOTHERAPY_REFERRAL = "fysioterapihenvisning", "Referral to a physiotherapist", _XH0131R
-    PSYCHOLOGIST_REFERRAL = "psykologhenvisning", "Referral to a psychologist", _XH0131R
-    PHYSIOTHERAPY_DIAGNOSIS = "Fysioterapihenvisningsdiagnose", "Diagnosis of a physiotherapy referral", _XH0131R
-    PSYCHOLOGIST_DIAGNOSIS = "Psykologhenvisningsdiagnose", "Diagnosis of a psychologist referral", _XH0131R
+    SKS = "SKSdiagnosekode", "SKS (Danish ICD-10) code", "SKS-diagnosekode", Edifact("SKS")
+    UNSPECIFIED = "uspecificeretkode", "Unspecified code system", "Uspecificeret kode", Edifact("USP")
+    ICPC = "ICPCkode", "ICPC code", "ICPC-kode", Edifact("ICP")
+    SPECIALIST_REFERRAL = (
+        "speciallaegehenvisning",
+        "Referral to a specialist doctor",
+        "Speciallægehenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PHYSIOTHERAPY_REFERRAL = (
+        "fysioterapihenvisning",
+        "Referral to a physiotherapist",
+        "Fysioterapihenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PSYCHOLOGIST_REFERRAL = (
+        "psykologhenvisning",
+        "Referral to a psychologist",
+        "Psykologhenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PHYSIOTHERAPY_DIAGNOSIS = (
+        "Fysioterapihenvisningsdiagnose",
+        "Diagnosis of a physiotherapy referral",
+        "Fysioterapihenvisningsdiagnose",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PSYCHOLOGIST_DIAGNOSIS = (
+        "Psykologhenvisningsdiagnose",
+        "Diagnosis of a psychologist referral",
+        "Psykologhenvisningsdiagnose",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
 
 
 class DiagnoseDescriptionCode(CodeList):
     """The role of a diagnosis."""
 
-    UNSPECIFIED = "uspec_diagnose", "Unspecified diagnosis"
-    REFERRAL = "henv_diagnose", "Referral diagnosis"
-    REFERRAL_NEW_ILLNESS = "henv_diagnose_ny_sygdom", "Referral diagnosis, new illness", _XH0131R
-    REFERRAL_SAME_ILLNESS = "henv_diagnose_samme_sygdom", "Referral diagnosis, same illness", _XH0131R
-    SECONDARY = "bidiagnose", "Secondary diagnosis"
-    ADDITIONAL = "tillaegsdiagnose", "Additional diagnosis"
-    ACTION = "aktionsdiagnose", "Action diagnosis, the main reason of the contact"
-    TEMPORARY = "midlertidig_diagnose", "Temporary diagnosis"
-    COURSE = "forloebsdiagnose", "Diagnosis of the course"
-    OPERATION = "operation", "Operation"
-    X_RAY_EXAMINATION = "roentgenundersoegelse", "X-ray examination"
-    SPECIALIST_REFERRAL = "speciallaegehenvisning", "Referral to a specialist doctor", _XH0131R
-    PHYSIOTHERAPY_REFERRAL = "fysioterapihenvisning", "Referral to a physiotherapist", _XH0131R
-    PSYCHOLOGIST_REFERRAL = "psykologhenvisning", "Referral to a psychologist", _XH0131R
-    PHYSIOTHERAPY_GROUP = "fysioterapihenvisningspgruppe", "Referral to a physiotherapy group", _XH0131R
+    UNSPECIFIED = "uspec_diagnose", "Unspecified diagnosis", "Uspecificeret diagnose", Edifact("DI")
+    REFERRAL = "henv_diagnose", "Referral diagnosis", "Henvisningsdiagnose", Edifact("H")
+    REFERRAL_NEW_ILLNESS = (
+        "henv_diagnose_ny_sygdom",
+        "Referral diagnosis, new illness",
+        "Henvisningsdiagnose, ny sygdom",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    REFERRAL_SAME_ILLNESS = (
+        "henv_diagnose_samme_sygdom",
+        "Referral diagnosis, same illness",
+        "Henvisningsdiagnose, samme sygdom",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    SECONDARY = "bidiagnose", "Secondary diagnosis", "Bidiagnose", Edifact("B")
+    ADDITIONAL = "tillaegsdiagnose", "Additional diagnosis", "Tillægsdiagnose", Edifact("DM")
+    ACTION = "aktionsdiagnose", "Action diagnosis, the main reason of the contact", "Aktionsdiagnose", Edifact("A")
+    TEMPORARY = "midlertidig_diagnose", "Temporary diagnosis", "Midlertidig diagnose", Edifact("M")
+    COURSE = "forloebsdiagnose", "Diagnosis of the course", "Forløbsdiagnose", Edifact("S")
+    OPERATION = "operation", "Operation", "Operation", Edifact("TR")
+    X_RAY_EXAMINATION = "roentgenundersoegelse", "X-ray examination", "Røntgenundersøgelse", Edifact("IN")
+    SPECIALIST_REFERRAL = (
+        "speciallaegehenvisning",
+        "Referral to a specialist doctor",
+        "Speciallægehenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PHYSIOTHERAPY_REFERRAL = (
+        "fysioterapihenvisning",
+        "Referral to a physiotherapist",
+        "Fysioterapihenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PSYCHOLOGIST_REFERRAL = (
+        "psykologhenvisning",
+        "Referral to a psychologist",
+        "Psykologhenvisning",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
+    PHYSIOTHERAPY_GROUP = (
+        "fysioterapihenvisningspgruppe",
+        "Referral to a physiotherapy group",
+        "Fysioterapihenvisning, gruppe",
+        NOT_IN_EDIFACT,
+        _XH0131R,
+    )
 
 
 class RelationCode(CodeList):
     """What a relative is to the patient."""
 
-    UNSPECIFIED = "uspec_paaroerende", "Unspecified relative"
-    MOTHER = "mor", "Mother"
-    FATHER = "far", "Father"
-    CHILD = "barn", "Child"
+    UNSPECIFIED = "uspec_paaroerende", "Unspecified relative", "Uspecificeret pårørende", Edifact("GU")
+    MOTHER = "mor", "Mother", "Mor", Edifact("MO")
+    FATHER = "far", "Father", "Far", Edifact("FA")
+    CHILD = "barn", "Child", "Barn", Edifact("SD")
 
 
 class TelephoneSubscriberCode(CodeList):
     """Kind of telephone number."""
 
-    MOBILE = "mobil", "Mobile"
-    WORK = "arbejde", "Work"
-    LAND_LINE = "fastnet", "Land line"
+    MOBILE = "mobil", "Mobile", "mobil", Edifact("CE")
+    WORK = "arbejde", "Work", "arbejde", Edifact("WO")
+    LAND_LINE = "fastnet", "Land line", "fastnet", Edifact("HO")
 
 
 class InformationCode(CodeList):
     """Kind of triage note, written by the receiver of a referral."""
 
-    UNSTRUCTURED = "ustruktureret", "Unstructured"
-    OWN_DOCTOR = "egen_laege", "Own doctor"
-    REFERRAL_RECEIVED = "henvisning_modtaget", "Referral received"
-    TRIAGE = "visitering", "Triage"
-    CALLED_IN = "indkaldt", "Called in"
-    ADMITTED_TO = "indlagt_paa", "Admitted to"
-    PAYMENT_GUARANTEE = "udenamts_kaution", "Guarantee of payment for treatment outside the county"
+    UNSTRUCTURED = "ustruktureret", "Unstructured", "Ustruktureret", Edifact("US")
+    OWN_DOCTOR = "egen_laege", "Own doctor", "Egen læge", Edifact("EL")
+    REFERRAL_RECEIVED = "henvisning_modtaget", "Referral received", "Henvisning modtaget", Edifact("HV")
+    TRIAGE = "visitering", "Triage", "Visitering", Edifact("VI")
+    CALLED_IN = "indkaldt", "Called in", "Indkaldt", Edifact("IK")
+    ADMITTED_TO = "indlagt_paa", "Admitted to", "Indlagt på", Edifact("AF")
+    PAYMENT_GUARANTEE = (
+        "udenamts_kaution",
+        "Guarantee of payment for treatment outside the county",
+        "Udenamtskaution",
+        Edifact("UA"),
+    )
 
 
 class RefuseCode(CodeList):
     """Why a letter or an envelope is refused."""
 
-    NOT_SPECIFIED = "ikke_specificeret", "Not specified"
-    UNKNOWN_LOCATION_NUMBER = "ukendt_lokationsnummer", "Unknown location number"
-    RECEIVER_ID_PROBLEM = "problem_med_modtagerID", "Problem with the receiver's identification"
-    VERSION_PROBLEM = "problem_med_version", "Version not supported"
-    SYNTAX_ERROR = "syntaksfejl", "Syntax error"
+    NOT_SPECIFIED = "ikke_specificeret", "Not specified", "Årsagen er ikke specificeret", Edifact("NC")
+    UNKNOWN_LOCATION_NUMBER = (
+        "ukendt_lokationsnummer",
+        "Unknown location number",
+        "Lokationsnummeret er ukendt hos modtageren",
+        Edifact("LOK"),
+    )
+    RECEIVER_ID_PROBLEM = (
+        "problem_med_modtagerID",
+        "Problem with the receiver's identification",
+        "Der er et problem med modtagerens identifikation",
+        Edifact("MID"),
+    )
+    VERSION_PROBLEM = (
+        "problem_med_version",
+        "Version not supported",
+        "Modtageren kan ikke tage imod brevets version",
+        Edifact("VER"),
+    )
+    SYNTAX_ERROR = "syntaksfejl", "Syntax error", "Brevet har en syntaksfejl og kunne ikke læses", Edifact("SYN")
 
 
 class ObjectCode(CodeList):
     """Kind of attached object."""
 
-    TEXT_FILE = "tekstfil", "Text file"
-    PICTURE = "billede", "Picture"
-    PROGRAM = "program", "Program"
-    VECTOR_GRAPHICS = "vektor_grafik", "Vector graphics"
-    BIOSIGNALS = "biosignaler", "Biosignals, such as an ECG"
-    MULTIMEDIA = "multimedie", "Multimedia"
-    PROPRIETARY = "proprietaert_indhold", "Proprietary content"
+    TEXT_FILE = "tekstfil", "Text file", "Tekstfil", Edifact("TXT")
+    PICTURE = "billede", "Picture", "Billede", Edifact("IMG")
+    PROGRAM = "program", "Program", "Program", Edifact("PRG")
+    VECTOR_GRAPHICS = "vektor_grafik", "Vector graphics", "Vektorgrafik", Edifact("VGR")
+    BIOSIGNALS = "biosignaler", "Biosignals, such as an ECG", "Biosignaler", Edifact("BSG")
+    MULTIMEDIA = "multimedie", "Multimedia", "Multimedie", Edifact("MUL", also=("SND",))
+    PROPRIETARY = "proprietaert_indhold", "Proprietary content", "Proprietært indhold", Edifact("PRP")
 
 
 class ObjectExtensionCode(CodeList):
     """File type of an attached object. There is no docx, html, jpg or tif."""
 
-    PCX = "pcx", "PC Paintbrush picture"
-    TIFF = "tiff", "TIFF picture"
-    JPEG = "jpeg", "JPEG picture"
-    GIF = "gif", "GIF picture"
-    BMP = "bmp", "Windows bitmap"
-    PNG = "png", "PNG picture"
-    MPG = "mpg", "MPEG video"
-    DCM = "dcm", "DICOM"
-    SCP = "scp", "SCP-ECG recording"
-    TXT = "txt", "Plain text"
-    RTF = "rtf", "Rich text"
-    DOC = "doc", "Word document"
-    XLS = "xls", "Excel workbook"
-    WPD = "wpd", "WordPerfect document"
-    EXE = "exe", "Windows program"
-    PDF = "pdf", "PDF"
-    WAV = "wav", "WAV sound"
-    AVI = "avi", "AVI video"
-    MID = "mid", "MIDI"
-    RMI = "rmi", "RIFF MIDI"
-    COM = "com", "DOS program"
-    ZIP = "zip", "Zip archive"
-    BIN = "bin", "Unspecified binary"
-    INH = "inh", "Proprietary content"
-    PLO = "plo", "Not explained in the sources", _WITHOUT_XD9134L
-    FNX = "fnx", "Not explained in the sources", _BINARY_SINCE_2012
-
-
-class MedicalSpecialityCode(CodeList):
-    """Speciality of a sender. The 23 members after :attr:`PSYCHOLOGIST` are new: older receivers may refuse them."""
-
-    NOT_CLASSIFIED = "ikkeklassificeret", "Not classified"
-    INTERNAL_MEDICINE_HOSPITAL = "intern_medicin_sygehus", "Internal medicine, hospital"
-    GERIATRICS = "geriatri", "Geriatrics"
-    HEPATOLOGY = "hepatologi", "Hepatology"
-    HAEMATOLOGY = "haematologi", "Haematology"
-    INFECTIOUS_DISEASES = "infektionsmedicin", "Infectious diseases"
-    CARDIOLOGY = "kardiologi", "Cardiology"
-    ALLERGOLOGY = "med_allergologi", "Allergology"
-    ENDOCRINOLOGY = "med_endokrinologi", "Endocrinology"
-    GASTROENTEROLOGY_MEDICAL = "med_gastroenterologi", "Gastroenterology, medical"
-    RESPIRATORY_MEDICINE = "med_lungesygdomme", "Respiratory medicine"
-    NEPHROLOGY = "nefrologi", "Nephrology"
-    RHEUMATOLOGY = "reumatologi", "Rheumatology"
-    DERMATO_VENEREOLOGY_HOSPITAL = "dermato_venerologi_sygehus", "Dermato-venereology, hospital"
-    NEUROLOGY = "neurologi", "Neurology"
-    ONCOLOGY = "onkologi", "Oncology"
-    SURGERY_HOSPITAL = "kirurgi_sygehus", "Surgery, hospital"
-    VASCULAR_SURGERY = "karkirurgi", "Vascular surgery"
-    GASTROENTEROLOGY_SURGICAL = "kir_gastroenterologi", "Gastroenterology, surgical"
-    PLASTIC_SURGERY = "plastikkirurgi", "Plastic surgery"
-    THORACIC_SURGERY = "thoraxkirurgi", "Thoracic surgery"
-    UROLOGY = "urologi", "Urology"
-    GYNAECOLOGY_AND_OBSTETRICS_HOSPITAL = "gynaekologi_obstetrik_sygehus", "Gynaecology and obstetrics, hospital"
-    NEUROSURGERY = "neurokirurgi", "Neurosurgery"
-    ORTHOPAEDIC_SURGERY_HOSPITAL = "ortopaedisk_kirurgi_sygehus", "Orthopaedic surgery, hospital"
-    OPHTHALMOLOGY = "oftalmologi", "Ophthalmology"
-    EAR_NOSE_AND_THROAT = "oto_rhino_laryngologi", "Ear, nose and throat"
-    HOSPITAL_DENTISTRY = "hospitalsodontologi", "Hospital dentistry"
-    PSYCHIATRY_HOSPITAL = "psykiatri_sygehus", "Psychiatry, hospital"
-    CHILD_AND_ADOLESCENT_PSYCHIATRY = "boerne_ungdomspsykiatri", "Child and adolescent psychiatry"
-    CLINICAL_BIOCHEMISTRY = "klin_biokemi", "Clinical biochemistry"
-    CLINICAL_PHYSIOLOGY_AND_NUCLEAR_MEDICINE = "klin_fys_nuklearmedicin", "Clinical physiology and nuclear medicine"
-    CLINICAL_IMMUNOLOGY = "klin_immunologi", "Clinical immunology"
-    CLINICAL_MICROBIOLOGY = "klin_mikrobiologi", "Clinical microbiology"
-    CLINICAL_NEUROPHYSIOLOGY = "klin_neurofysiologi", "Clinical neurophysiology"
-    PATHOLOGICAL_ANATOMY = "patologisk_anatomi", "Pathological anatomy"
-    DIAGNOSTIC_RADIOLOGY = "diagnostisk_radiologi", "Diagnostic radiology"
-    CLINICAL_PHARMACOLOGY = "klin_farmakologi", "Clinical pharmacology"
-    CLINICAL_GENETICS = "klin_genetik", "Clinical genetics"
-    ANAESTHESIOLOGY_HOSPITAL = "anaestesiologi_sygehus", "Anaesthesiology, hospital"
-    OCCUPATIONAL_MEDICINE = "arbejdsmedicin", "Occupational medicine"
-    GENERAL_MEDICINE = "almen_medicin", "General medicine"
-    SOCIAL_MEDICINE = "samfundsmedicin", "Social medicine"
-    GENERAL_PRACTITIONER_OR_OUT_OF_HOURS_DOCTOR = "almenlaege_laegevagt", "General practitioner or out-of-hours doctor"
-    EYE_SPECIALIST = "oejenlaege", "Eye specialist"
-    EAR_NOSE_AND_THROAT_SPECIALIST = "oere_naese_halslaege", "Ear, nose and throat specialist"
-    ANAESTHESIOLOGY_PRACTICE = "anaestesiologi_praksis", "Anaesthesiology, practice"
-    X_RAY_COPENHAGEN = "roentgen_kbh", "X-ray, Copenhagen"
-    DERMATO_VENEREOLOGY_PRACTICE = "dermato_venerologi_praksis", "Dermato-venereology, practice"
-    X_RAY = "roentgen", "X-ray"
-    RHEUMATOLOGY_AND_PHYSICAL_MEDICINE = "reumatologi_fysiurgi", "Rheumatology and physical medicine"
-    GYNAECOLOGY_AND_OBSTETRICS_PRACTICE = "gynaekologi_obstetrik_praksis", "Gynaecology and obstetrics, practice"
-    INTERNAL_MEDICINE_PRACTICE = "intern_medicin_praksis", "Internal medicine, practice"
-    SURGERY_PRACTICE = "kirurgi_praksis", "Surgery, practice"
-    CLINICAL_CHEMISTRY = "klinisk_kemi", "Clinical chemistry"
-    NEUROLOGY_PRACTICE = "neuromedicin", "Neurology, practice"
-    ORTHOPAEDIC_SURGERY_PRACTICE = "ortopaedisk_kirurgi_praksis", "Orthopaedic surgery, practice"
-    PATHOLOGY = "patologi", "Pathology"
-    PLASTIC_SURGERY_PRACTICE = "plastkirurgi", "Plastic surgery, practice"
-    PSYCHIATRY_PRACTICE = "psykiatri_praksis", "Psychiatry, practice"
-    PAEDIATRICS_PRACTICE = "paediatri", "Paediatrics, practice"
-    CHILD_PSYCHIATRY = "boernepsykiatri", "Child psychiatry"
-    TROPICAL_MEDICINE = "tropemedicin", "Tropical medicine"
-    DENTIST = "tandlaege", "Dentist"
-    PHYSIOTHERAPY = "fysioterapi", "Physiotherapy"
-    CHIROPRACTOR = "kiropraktor", "Chiropractor"
-    SPECTACLES = "briller", "Spectacles"
-    PODIATRY = "fodterapi", "Podiatry"
-    FOOT_CARE = "fodbehandlking", "Foot care"
-    MEDICAL_LABORATORIES = "med_laboratorier", "Medical laboratories"
-    REGIONAL_LABORATORIES = "omegnslaboratorier", "Regional laboratories"
-    PSYCHOLOGIST = "psykolog", "Psychologist"
-    ACUTE = "akut", "Acute"
-    GENERAL_PRACTITIONER_OUT_OF_HOURS_HOME_VISITS = "almenlaege_vagtkoersel", "GP, out-of-hours home visits"
-    GENERAL_PRACTITIONER_OUT_OF_HOURS_HELP = "almenlaege_vagtlaegehjaelp", "GP, out-of-hours help"
-    MIXED = "blandet", "Mixed"
-    PODIATRY_ARTHRITIS = "fodterapi_leddegigt", "Podiatry, arthritis"
-    PODIATRY_RADIATION = "fodterapi_radioaktiv", "Podiatry, after radiation"
-    PHYSIOTHERAPY_HOSPITAL = "fysioterapi_sygehus", "Physiotherapy, hospital"
-    PHYSIOTHERAPY_FREE_OF_CHARGE = "fysioterapi_vederlagsfri", "Physiotherapy free of charge"
-    CHIROPRACTOR_64 = "kiropraktor_64", "Chiropractor, number 64"
-    MEDICAL_LABORATORY_KPLL = "med_laboratorier_kpll", "Medical laboratory KPLL"
-    MEDICAL_LABORATORY_SSI = "med_laboratorier_ssi", "Medical laboratory SSI"
-    NEUROSURGERY_PRACTICE = "neurokirurgi_praksis", "Neurosurgery, practice"
-    PAEDIATRICS_HOSPITAL = "paediatri_sygehus", "Paediatrics, hospital"
-    PALLIATIVE_CARE = "palliativ", "Palliative care"
-    FORENSIC_MEDICINE = "retsmedicin", "Forensic medicine"
-    RIDING_THERAPY = "ridefysioterapi", "Riding therapy"
-    RIDING_THERAPY_FREE_OF_CHARGE = "ridefysioterapi_vederlagsfri", "Riding therapy free of charge"
-    SEXOLOGY = "sexologi", "Sexology"
-    DENTAL_HYGIENISTS = "tandplejere", "Dental hygienists"
-    TEDDY = "teddy", "Not explained in the sources"
-    OUT_OF_HOURS_DOCTOR = "vagtlaege", "Out-of-hours doctor"
-    OUT_OF_HOURS_MEDICAL_HELP = "vagtlaegehjaelp", "Out-of-hours medical help"
-    OUT_OF_HOURS_MEDICAL_HELP_COPENHAGEN = "vagtlaegehjaelp_kbh", "Out-of-hours medical help, Copenhagen"
+    PCX = "pcx", "PC Paintbrush picture", "PCX-billede", Edifact("PCX")
+    TIFF = "tiff", "TIFF picture", "TIFF-billede", Edifact("TIF")
+    JPEG = "jpeg", "JPEG picture", "JPEG-billede", Edifact("JPG")
+    GIF = "gif", "GIF picture", "GIF-billede", Edifact("GIF")
+    BMP = "bmp", "Windows bitmap", "BMP-billede", Edifact("BMP")
+    PNG = "png", "PNG picture", "PNG-billede", Edifact("PNG")
+    MPG = "mpg", "MPEG video", "MPEG-video", Edifact("MPG")
+    DCM = "dcm", "DICOM", "DICOM", Edifact("DCM")
+    SCP = "scp", "SCP-ECG recording", "SCP-ECG", Edifact("SCP")
+    TXT = "txt", "Plain text", "Ren tekst", Edifact("TXT")
+    RTF = "rtf", "Rich text", "RTF-dokument", Edifact("RTF")
+    DOC = "doc", "Word document", "Word-dokument", Edifact("DOC")
+    XLS = "xls", "Excel workbook", "Excel-regneark", Edifact("XLS")
+    WPD = "wpd", "WordPerfect document", "WordPerfect-dokument", Edifact("WPD")
+    EXE = "exe", "Windows program", "Program (EXE)", Edifact("EXE")
+    PDF = "pdf", "PDF", "PDF", Edifact("PDF")
+    WAV = "wav", "WAV sound", "WAV-lyd", Edifact("WAV")
+    AVI = "avi", "AVI video", "AVI-video", Edifact("AVI")
+    MID = "mid", "MIDI", "MIDI-lyd", Edifact("MID")
+    RMI = "rmi", "RIFF MIDI", "RMI-lyd", Edifact("RMI")
+    COM = "com", "DOS program", "Program (COM)", Edifact("COM")
+    ZIP = "zip", "Zip archive", "ZIP-arkiv", Edifact("ZIP")
+    BIN = "bin", "Unspecified binary", "Binær fil", Edifact("BIN")
+    INH = "inh", "Proprietary content", "Proprietært indhold (INH)", Edifact("INH")
+    PLO = "plo", "Not explained in the sources", "PLO", Edifact("PLO"), _WITHOUT_XD9134L
+    FNX = "fnx", "Not explained in the sources", "FNX", Edifact("FNX"), _BINARY_SINCE_2012

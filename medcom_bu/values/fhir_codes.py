@@ -1,15 +1,13 @@
 """The code systems and code lists of MedCom's FHIR messages, as data.
 
-A member is a ``str`` equal to its code; ``danish`` is MedCom's Danish text where it has one. ``versions`` names the
-versions of CareCommunication that know the member; empty means all. Source: MedCom Terminology 2.0.1; HL7 FHIR R4.
+A member is a ``str`` equal to its code; ``danish`` is MedCom's Danish text. ``versions`` names the versions of
+CareCommunication that know the member; empty means all. Source: MedCom Terminology 2.0.1; HL7 FHIR R4.
 
 >>> Category.OTHER == "other", Category.OTHER.danish
 (True, 'Andet')
 """
 
 from __future__ import annotations
-
-from typing import Self
 
 from medcom_bu.values.codes import CodeList
 
@@ -38,19 +36,7 @@ DESTINATION_USE_EXTENSION = (
 _FROM_5 = ("5.0",)
 
 
-class _DanishCodeList(CodeList):
-    """A code list with Danish texts: ``value, English, Danish[, versions that know it]``."""
-
-    danish: str
-
-    def __new__(cls, value: str, english: str, danish: str = "", versions: tuple[str, ...] = ()) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.english, member.danish, member.versions = english, danish, versions
-        return member
-
-
-class Category(_DanishCodeList):
+class Category(CodeList):
     """What a CareCommunication is about."""
 
     ALCOHOL_AND_DRUG_TREATMENT = "alcohol-and-drug-treatment", "Alcohol and drug treatment", "Rusmiddelbehandling"
@@ -82,14 +68,14 @@ class Category(_DanishCodeList):
     OTHER = "other", "Other", "Andet"
 
 
-class RequestPriority(_DanishCodeList):
+class RequestPriority(CodeList):
     """How urgent a CareCommunication about a referral is."""
 
     ROUTINE = "routine", "Routine", "Rutine"
     ASAP = "asap", "ASAP", "Hurtigst muligt"
 
 
-class Activity(_DanishCodeList):
+class Activity(CodeList):
     """What a message does in its thread."""
 
     NEW = "new-message", "A new message has been sent", "Ny meddelelse"
@@ -98,7 +84,7 @@ class Activity(_DanishCodeList):
     ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement message has been sent", "Kvittering"
 
 
-class Event(_DanishCodeList):
+class Event(CodeList):
     """Which message it is."""
 
     EMPTY = "empty-message", "Message with no content", "Tom meddelelse"
@@ -108,7 +94,7 @@ class Event(_DanishCodeList):
     ACKNOWLEDGEMENT = "acknowledgement-message", "Acknowledgement Message", "Kvittering"
 
 
-class ResponseCode(_DanishCodeList):
+class ResponseCode(CodeList):
     """What came of a message, in the Acknowledgement."""
 
     OK = "ok", "Received and valid", "Modtaget og gyldig"

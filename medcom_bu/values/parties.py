@@ -19,8 +19,9 @@ from medcom_bu.binding import (
     declaration,
     element,
 )
-from medcom_bu.values.codes import IdentifierCode, MedicalSpecialityCode, ObjectCode, ObjectExtensionCode
+from medcom_bu.values.codes import IdentifierCode, ObjectCode, ObjectExtensionCode
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 _OLD_BINARY = ("XB0130X",)
 

@@ -16,8 +16,9 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
-from medcom_bu.values.codes import MedicalSpecialityCode, ObjectExtensionCode
+from medcom_bu.values.codes import ObjectExtensionCode
 from medcom_bu.values.parties import Person
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 S01, S07 = always("S01+01"), always("S07+07")
 DEPARTMENT = "{department_name|_?unit_name}"

@@ -16,7 +16,8 @@ from medcom_bu.edifact.layouts.parts import (
 )
 from medcom_bu.edifact.notation import Group, Layout, always, maybe
 from medcom_bu.messages.clinical_email import XD9134L, ClinicalEmail
-from medcom_bu.values.codes import MedicalSpecialityCode, ObjectExtensionCode
+from medcom_bu.values.codes import ObjectExtensionCode
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 S01, S14 = always("S01+01"), always("S14+14")
 S14_SEGMENTS = 9

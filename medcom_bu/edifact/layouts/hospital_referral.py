@@ -19,7 +19,8 @@ from medcom_bu.edifact.layouts.parts import (
 )
 from medcom_bu.edifact.notation import Group, Layout, always, maybe, never
 from medcom_bu.messages.hospital_referral import XH0130R, XH0131R, HospitalReferral
-from medcom_bu.values.codes import DiagnoseDescriptionCode, MedicalSpecialityCode, StatusCode
+from medcom_bu.values.codes import DiagnoseDescriptionCode, StatusCode
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 S01 = always("S01+01")
 S12_SEGMENTS = 10
