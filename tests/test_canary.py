@@ -556,7 +556,7 @@ def test_a_verb_never_quotes_what_it_was_given(name: str) -> None:
             assert not LEAK.search(text), (parameter, what, text)
 
 
-DECLARED = {"Property", "FileType"}
+DECLARED = {"Property", "FileType", "Edifact"}
 """Classes of which only the library makes instances, once and for all."""
 CONSTRUCTED = [
     cls

@@ -16,7 +16,7 @@ from robustness.growth import assert_linear_time
 import medcom_bu
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
-from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Narrative, Reference
+from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, Reference
 from medcom_bu.values.structures import Number, Rest, Structure, properties
 
 SAMPLES = fhir_samples()
@@ -378,3 +378,12 @@ def test_wrong_types_are_refused_and_not_quoted(cls: Any) -> None:
             with pytest.raises(TypeError) as raised:
                 cls(**{name: wrong})
             assert SECRET not in f"{raised.value!r} {raised.value.__context__!r}"
+
+
+def test_a_property_is_held_once() -> None:
+    """In a field or in ``rest``: of two, one would be lost on the wire."""
+    with pytest.raises(ValueError, match=r"^Meta\.rest holds versionId, which version_id holds too$"):
+        Meta(version_id="1", rest=Rest({"versionId": []}))
+    with pytest.raises(ValueError, match=r"^Meta\.rest holds profile, which profile holds too$"):
+        Meta(profile=("x",), rest=Rest({"profile": "x"}))
+    assert Meta(rest=Rest({"versionId": [], "profile": "x", "_versionId": {"id": "1"}})).rest.names()

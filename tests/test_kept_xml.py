@@ -19,6 +19,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
 from medcom_bu.messages.emessage import LocalElements
 from medcom_bu.oioxml import cutting
+from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import FormattedText, RawMarkup
@@ -433,6 +434,10 @@ def test_malformed_and_foreign_bytes_are_never_written(value: Any, path: str) ->
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         medcom_bu.to_xml(value)
     assert [(issue.code, issue.path) for issue in caught.value.report] == [("xml.unwritable", path)]
+    chain: BaseException | None = caught.value
+    while chain is not None:  # an error of the parser would show what it met
+        assert type(chain) in (medcom_bu.InvalidMessage, Malformed)
+        chain = chain.__cause__ or chain.__context__
     report = medcom_bu.validate(value)
     assert [(issue.code, issue.path) for issue in report if issue.layer == "syntax"] == [("xml.unwritable", path)]
     assert not report.ok

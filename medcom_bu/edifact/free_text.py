@@ -55,14 +55,25 @@ def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False)
     """The text of FTX segments in their order. ``simple`` leaves the formats out."""
     nodes: list[Node] = []
     for form, lines in pieces:
-        content = list(_lines(lines))
-        if simple or form == PLAIN or not content:
+        content = tuple(_lines(lines))
+        if simple or form == PLAIN:
             nodes += content
-            continue
-        style = _STYLES.get(form[1:]) if form in FORMATS else None
-        inner: tuple[Node, ...] = tuple(content) if style is None else (Styled(style, tuple(content)),)
-        nodes += inner if form[:1] == "P" and form in FORMATS else (Styled(Style.FIXED_FONT, inner),)
+        elif content:
+            nodes += _styled(form, content)
+        else:
+            nodes += _EMPTY.get(form, _EMPTY_FIXED)
     return FormattedText(_merged(nodes))
+
+
+def _styled(form: str, content: tuple[Node, ...]) -> tuple[Node, ...]:
+    style = _STYLES.get(form[1:]) if form in FORMATS else None
+    inner = content if style is None else (Styled(style, content),)
+    return inner if form[:1] == "P" and form in FORMATS else (Styled(Style.FIXED_FONT, inner),)
+
+
+_EMPTY = {form: _styled(form, ()) for form in FORMATS}
+_EMPTY_FIXED = _styled("", ())
+"""What a segment without text becomes: shared, since there may be very many."""
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Node]:

@@ -106,7 +106,8 @@ class Count:
 def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Record:
     """The record of a message in its envelope, or of a consignment that travels bare.
 
-    Raises ValueError for the receipt of an envelope, which is no message.
+    Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a consignment that cannot
+    be written, and so has no size.
     """
     if isinstance(message, Emessage):
         return _of_letter(message, status)

@@ -7,6 +7,7 @@ goes through :func:`fragment` or :func:`attributes` before it is written, since 
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Mapping
 
@@ -153,7 +154,6 @@ def namespace(name: str) -> str:
 
 
 def _parsed(xml: str) -> etree._Element:
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError, UnicodeEncodeError):
         return parse(xml.encode(), has_many_names=xml.count("<") > FEW_NAMES)
-    except (etree.XMLSyntaxError, UnicodeEncodeError):
-        raise Malformed from None
+    raise Malformed  # out here, where no error of the parser, which shows what it met, becomes the context of this one

@@ -255,8 +255,12 @@ class Structure:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.rest, Rest):
             raise TypeError(f"{type(self).__name__}.rest takes Rest, not {type(self.rest).__name__}")
+        others = self.rest.names()
         for name, declared in properties(type(self)).items():
-            _check(type(self).__name__, name, declared, self.__dict__[name])
+            held = self.__dict__[name]
+            _check(type(self).__name__, name, declared, held)
+            if held not in (None, ()) and declared.name in others:
+                raise ValueError(f"{type(self).__name__}.rest holds {declared.name}, which {name} holds too")
 
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""

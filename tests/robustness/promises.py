@@ -389,7 +389,7 @@ def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
     if envelope is not None:
         vans.check_payload(envelope)
     contents(message)
-    count([record(message)], own=("5790000121526",))
+    refused(lambda: count([record(message)], own=("5790000121526",)))
 
 
 def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
