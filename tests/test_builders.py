@@ -23,7 +23,6 @@ from medcom_bu.values.codes import (
     DiagnoseDescriptionCode,
     DiagnoseTypeCode,
     IdentifierCode,
-    MedicalSpecialityCode,
     ObjectCode,
     ObjectExtensionCode,
     Priority,
@@ -41,6 +40,7 @@ from medcom_bu.values.parties import (
     Sender,
     Url,
 )
+from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark
 
 PDF = b"%PDF-1.4\nbilag\n"

@@ -16,15 +16,10 @@ from medcom_bu.builders.clinical_email import PARTS
 from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.samples import samples
-from medcom_bu.values.codes import (
-    AcknowledgementCode,
-    CorrespondencePriority,
-    EpisodeOfCareStatusCode,
-    MedicalSpecialityCode,
-    ObjectCode,
-)
+from medcom_bu.values.codes import AcknowledgementCode, CorrespondencePriority, EpisodeOfCareStatusCode, ObjectCode
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import Sender
+from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 
 COURSE = "0123456789abcdef0123456789abcdef"

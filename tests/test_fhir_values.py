@@ -387,3 +387,12 @@ def test_a_property_is_held_once() -> None:
     with pytest.raises(ValueError, match=r"^Meta\.rest holds profile, which profile holds too$"):
         Meta(profile=("x",), rest=Rest({"profile": "x"}))
     assert Meta(rest=Rest({"versionId": [], "profile": "x", "_versionId": {"id": "1"}})).rest.names()
+
+
+@pytest.mark.parametrize("to", ["fhir", "fhir-xml"])
+def test_what_a_reader_refuses_for_its_size_is_a_loss(to: str) -> None:
+    message = fhir_samples()["CareCommunication/5.0"]
+    header = message.header.replace(rest=Rest({"contained": [{"resourceType": "Basic"}] * 201}))  # type: ignore[union-attr]
+    entry = (message.entry[0].replace(resource=header), *message.entry[1:])
+    lost = [loss for loss in medcom_bu.losses(message.replace(entry=entry), to) if loss.code == "loss.fhir-refused"]
+    assert [(loss.path, dict(loss.params)["limit"]) for loss in lost] == [("entry[0].resource.rest", 200)]

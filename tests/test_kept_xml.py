@@ -17,6 +17,7 @@ import medcom_bu
 from medcom_bu.binding import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
+from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import LocalElements
 from medcom_bu.oioxml import cutting
 from medcom_bu.oioxml.kept import Malformed
@@ -510,3 +511,29 @@ def test_what_is_left_of_base64_is_more_than_a_type_allows() -> None:
         for number in re.findall(r'[lL]ength value="(\d+)"', path.read_text(encoding="utf-8"))
     ]
     assert max(facets) < cutting._SAMPLE
+
+
+def test_an_attribute_of_an_element_that_a_version_lacks_is_a_loss() -> None:
+    data = REFERRAL.replace(b"<HospitalChoice>", b'<HospitalChoice egen="1">').replace(b"<Cave>", b'<Cave egen="2">')
+    value: Any = medcom_bu.read(data).message
+    plain = medcom_bu.read(REFERRAL).message
+    assert medcom_bu.to_xml(value, version="XH0130R").count(b"egen=") == 1
+    new = {
+        (str(loss), loss.path)
+        for loss in set(medcom_bu.losses(value, "xml", version="XH0130R"))
+        - set(medcom_bu.losses(plain, "xml", version="XH0130R"))
+        if loss.code == "loss.xml-element"
+    }
+    path = "letters[0].additional_information.unexpected[0]"
+    assert new == {(f"loss.xml-element at {path}: XH0130R has no @*", path)}
+
+
+def test_an_attribute_that_no_element_bears_is_not_written() -> None:
+    """``SystemInformation`` and ``Contents`` stand in the letter: what they are read into is no element itself."""
+    message = MESSAGES["XBIN01/XB0131X"]
+    letter = message.letters[0]
+    inline = SystemInformation(system_information="true", unexpected=(Unexpected("attribute", -1, "a", 'a="1"'),))
+    value = message.replace(letters=(letter.replace(subject=inline),))
+    with pytest.raises(medcom_bu.InvalidMessage) as caught:
+        medcom_bu.to_xml(value)
+    assert [issue.code for issue in caught.value.report] == ["xml.unwritable"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -140,3 +141,13 @@ def test_data_that_does_not_decode_is_not_opened() -> None:
     assert vans.check_payload(broken) == ()
     with pytest.raises(ValueError, match="no message"):
         vans.unwrap(broken)
+
+
+@pytest.mark.parametrize("answer", [vans.negative, vans.vans_negative])
+def test_a_description_that_xml_cannot_hold_is_refused(answer: Any) -> None:
+    envelope = vans.wrap(samples()["XDIS91/XD9134L"])
+    with pytest.raises(medcom_bu.InvalidMessage) as caught:
+        answer(envelope, "Afvist\x01")
+    assert [(issue.code, issue.path) for issue in caught.value.report] == [("builder.characters", "description")]
+    assert "Afvist" not in str(caught.value)
+    assert b"<Description>to\nlinjer</Description>" in medcom_bu.to_xml(answer(envelope, "to\u2028linjer"))

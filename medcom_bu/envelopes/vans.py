@@ -35,6 +35,7 @@ from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
+from medcom_bu.values.characters import not_xml, sendable
 from medcom_bu.values.timestamps import danish_text
 
 _SURROUNDINGS = Surroundings()
@@ -119,9 +120,12 @@ def positive(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) ->
 def negative(
     envelope: VansEnvelope, description: str, code: str | None = None, *, around: Surroundings = _SURROUNDINGS
 ) -> VansEnvelope:
-    """The receipt for a message that the receiver cannot take."""
+    """The receipt for a message that the receiver cannot take.
+
+    Raises InvalidMessage where XML cannot hold the description.
+    """
     outcome = NegativeMessage(
-        error=VansError(description=description, code=code),
+        error=VansError(description=sendable("description", description, not_xml()), code=code),
         original_envelope_identifier=envelope.envelope_identifier,
         original_message=_message_meta(envelope),
     )
@@ -137,10 +141,13 @@ def vans_negative(
     operator: EndPoint | None = None,
     around: Surroundings = _SURROUNDINGS,
 ) -> VansEnvelope:
-    """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given."""
+    """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given.
+
+    Raises InvalidMessage where XML cannot hold the description.
+    """
     meta = envelope.meta_information if isinstance(envelope.content, VansMessage) else None
     outcome = NegativeVans(
-        error=VansError(description=description, code=code),
+        error=VansError(description=sendable("description", description, not_xml()), code=code),
         original_envelope_identifier=envelope.envelope_identifier,
         original_message=meta,
     )

@@ -36,7 +36,7 @@ from medcom_bu.oioxml import kinds
 from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.surroundings import Surroundings
-from medcom_bu.values.characters import UNSENDABLE, named, not_letter, on_one_line, with_line_feeds
+from medcom_bu.values.characters import on_one_line, sendable
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -130,7 +130,7 @@ def negative(
     where neither an error nor a reason is given.
     """
     original = _original(received).refusable
-    text = None if text is None else _sendable("text", text)
+    text = None if text is None else sendable("text", text)
     issues = () if report is None else report.issues
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if code is None and text is None and not errors:
@@ -161,9 +161,9 @@ def vans_negative(
     original = _original(received).refusable
     receipt = NegativeVansReceipt(
         letter=_header(XC0130Q, around),
-        sender=ReceiptParty(ean_identifier=_sendable("operator", on_one_line(operator))),
+        sender=ReceiptParty(ean_identifier=sendable("operator", on_one_line(operator))),
         receiver=ReceiptParty(ean_identifier=original.sender),
-        original_emessage=original.refused((code, _sendable("text", text)), {}, "da"),
+        original_emessage=original.refused((code, sendable("text", text)), {}, "da"),
     )
     return _sent(receipt, around)
 
@@ -354,15 +354,6 @@ def _refused(
     if others or own != (None, None):
         whole = code or _code(others), "\n".join([*([text] if text else []), *_lines(others, lang)])
     return original.refused(whole, each, lang)
-
-
-def _sendable(name: str, text: str) -> str:
-    """The text with a line feed for every line end. Raises InvalidMessage where no letter can hold its characters."""
-    clean = with_line_feeds(text)
-    found = not_letter().findall(clean)
-    if found:
-        raise _unanswerable(UNSENDABLE.at(name, field=name, examples=named(found)))
-    return clean
 
 
 def _concerns(issue: Issue, letter: _Letter) -> bool:

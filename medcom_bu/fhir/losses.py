@@ -7,7 +7,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.data import halves, is_deep, shown_name
+from medcom_bu.fhir import kinds
+from medcom_bu.fhir.data import beyond, halves, is_deep, shown_name
 from medcom_bu.fhir.leftovers import NAME, is_leftover
 from medcom_bu.fhir.paths import to_attribute
 from medcom_bu.fhir.payloads import lightened
@@ -16,7 +17,7 @@ from medcom_bu.fhir.values import to_plain
 from medcom_bu.fhir.versions import FhirMessage, in_version
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
-from medcom_bu.issues import Kind, Layer, Loss, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.stack import on_any_stack
@@ -107,6 +108,14 @@ DEPTH = Kind(
     Text("official messages have at most 30 levels", "officielle meddelelser har højst 30 niveauer"),
     "medcom_bu, limits",
 )
+REFUSED = Kind(
+    "loss.fhir-refused",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text("a receiver will refuse what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
+    Text("write several messages", "skriv flere meddelelser"),
+    "medcom_bu, limits",
+)
 CATEGORY = Kind(
     "loss.fhir-category",
     Severity.WARNING,
@@ -153,6 +162,7 @@ def _of_form(message: FhirMessage, form: str) -> list[Loss]:
 def _of_json(plain: Any) -> Iterator[Loss]:
     if is_deep(plain, LIMITS.depth):
         yield Loss(DEPTH, "", (("limit", LIMITS.depth),))
+    yield from map(_refusal, beyond(plain, LIMITS, most_names=LIMITS.names + 1))
     for path, count in halves(plain):
         yield Loss(HALF_CHARACTER, path, (("count", count),))
     yield from (Loss(XML_ONLY, path, ()) for path in _left_over(plain, ""))
@@ -176,9 +186,18 @@ _ANY = Limits(**dict.fromkeys(attrs.fields_dict(Limits), 1 << 40))
 def _of_xml(plain: Any) -> Iterator[Loss]:
     """What differs in what our own reader makes of the XML."""
     data = dump_xml(plain)
-    if load_xml(data).message is None:
-        yield Loss(DEPTH, "", (("limit", LIMITS.depth),))
+    reading = load_xml(data)
+    if reading.message is None:
+        yield from (_refusal(issue) for issue in reading.issues if issue.severity is Severity.ERROR)
     yield from _differences(plain, load_xml(data, _ANY).message, "")
+
+
+def _refusal(issue: Issue) -> Loss:
+    """What a reader that has our limits says of what is written."""
+    path = issue.path.partition(".")[2]
+    if issue.kind is kinds.XML_DEPTH:
+        return Loss(DEPTH, path, issue.params)
+    return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 
 
 def _differences(given: Any, read: Any, path: str) -> Iterator[Loss]:

@@ -334,6 +334,22 @@ def _write_with_extras(value: Value, steps: list[_Step], out: Out) -> None:
     extra.rest()
 
 
+def dropped_attributes(value: Value, version: Version) -> Iterator[int]:
+    """The numbers in ``unexpected`` of the attributes that hang on children for which a version has no element.
+
+    Raises Malformed.
+    """
+    cls: Any = type(value)
+    extra = _Extra(value.unexpected, [])
+    if extra.attributes:
+        for _, step in extra.as_they_came(list(_items(value, _steps(cls, version, 0)))):
+            extra.before()
+            if step.write is None:
+                for number, one in enumerate(value.unexpected):
+                    if one.kind == "attribute" and one.index == extra.index - 1:
+                        yield number
+
+
 def _items(value: Value, steps: list[_Step]) -> Iterator[tuple[Any, _Step]]:
     """What a value holds for each child element, in the order of writing, those of an inline class one by one."""
     for step in steps:
@@ -351,7 +367,7 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     if cls.attribute is not None:
         return _attributed_writer(element, depth)
     if cls.inline:
-        return writer(cls, version, depth - 1)
+        return _inline_writer(writer(cls, version, depth - 1))
     indent, name = "\n" + "  " * depth, element.name
     start, end, empty = f"{indent}<{name}>", f"{indent}</{name}>", f"{indent}<{name}/>"
     children = writer(cls, version, depth)
@@ -367,6 +383,17 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
             out.append(end)
 
     return write_one
+
+
+def _inline_writer(children: Writer) -> Writer:
+    """The writer of a class that stands for its elements: it has none of its own that could bear an attribute."""
+
+    def write_inline(item: Value, out: Out) -> None:
+        if unexpected_attributes(item):
+            raise kept.Malformed
+        children(item, out)
+
+    return write_inline
 
 
 def _attributed_writer(element: Element, depth: int) -> Writer:

@@ -5,6 +5,7 @@ What has no place is told by the declarations; whether a receiver will refuse wh
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,8 @@ from medcom_bu.binding import Value, Version, elements, fields, walk, walk_unexp
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml.encode import dropped_attributes
+from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.reading import judge
 from medcom_bu.oioxml.versions import Said, check_version, said_in, spec_of
 from medcom_bu.values.characters import not_xml
@@ -176,6 +179,14 @@ def _segments(value: Value, path: str) -> Iterator[Loss]:
             yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", kept.name),))
 
 
+def _attributes(value: Value, path: str, version: Version) -> Iterator[Loss]:
+    """The attributes that are kept of elements which a version does not have."""
+    with contextlib.suppress(Malformed):  # then nothing is written
+        for number in dropped_attributes(value, version) if value.unexpected else ():
+            name = value.unexpected[number].name
+            yield Loss(ELEMENT, f"{path}unexpected[{number}]", (("version", version.code), ("element", f"@{name}")))
+
+
 def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]:
     """What a version has no place for, and what XML cannot hold, of a value at an attribute path."""
     if value is None:
@@ -183,7 +194,9 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     attribute = type(value).attribute
     for name in (attribute[0], "text") if attribute else ():
         yield from _of_text(value.__dict__[name], f"{path}.{name}")
-    yield from _segments(value, f"{path}." if path else "")
+    here = f"{path}." if path else ""
+    yield from _segments(value, here)
+    yield from _attributes(value, here, version)
     for name, declared in fields(type(value)).items():
         held, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]

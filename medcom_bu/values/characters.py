@@ -11,7 +11,8 @@ import functools
 import re
 from collections.abc import Iterable
 
-from medcom_bu.issues import Kind, Layer, Severity, Text
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Kind, Layer, Report, Severity, Text
 
 UNSENDABLE = Kind(
     "builder.characters",
@@ -66,3 +67,17 @@ def not_latin() -> re.Pattern[str]:
 def named(characters: Iterable[str]) -> str:
     """Up to five different characters by their numbers: ``U+000B, U+FFFE``."""
     return ", ".join(f"U+{ord(character):04X}" for character in sorted(set(characters))[:5])
+
+
+def sendable(field: str, text: str, lacks: re.Pattern[str] | None = None) -> str:
+    """The text with a line feed for every line end.
+
+    Raises InvalidMessage, which names the field, where the message ``lacks`` a character of it: a letter, if nothing
+    else is said.
+    """
+    clean = with_line_feeds(text)
+    found = (lacks or not_letter()).findall(clean)
+    if found:
+        issue = UNSENDABLE.at(field, field=field, examples=named(found))
+        raise InvalidMessage(Report.of([issue], [issue.layer], [issue.layer]))
+    return clean
