@@ -71,11 +71,19 @@ class Text:
         """
         check_word("lang", lang, LANGUAGES)
         template = self.da if lang == "da" else self.en
-        if not params:
-            return template
-        plain = {name: value for name, value in params.items() if not isinstance(value, Text)}
-        inner = {name: value.render(lang, plain) for name, value in params.items() if isinstance(value, Text)}
-        return template.format_map(plain | inner)
+        return template.format_map(_Rendered(lang, params)) if params else template
+
+
+class _Rendered(dict[str, object]):
+    """Parameters, of which the texts are rendered when they are asked for: one may stand in another."""
+
+    def __init__(self, lang: str, params: Mapping[str, object]) -> None:
+        super().__init__(params)
+        self._lang = lang
+
+    def __getitem__(self, name: str) -> object:
+        value = super().__getitem__(name)
+        return value.render(self._lang, self) if isinstance(value, Text) else value
 
 
 @attrs.frozen

@@ -92,3 +92,10 @@ def test_a_report_can_be_sent(protocol: int) -> None:
     assert copy.copy(report) == copy.deepcopy(report) == report
     sent = pickle.loads(pickle.dumps(error, protocol))
     assert (str(sent), sent.report) == (str(error), report)
+
+
+def test_a_text_stands_in_a_text_that_stands_in_another() -> None:
+    params = {"reason": Text("more than {limit} {what}", "flere end {limit} {what}"), "what": Text("names", "navne")}
+    sentence = Text("refused: {reason}", "afvist: {reason}")
+    assert sentence.render("en", params | {"limit": 5}) == "refused: more than 5 names"
+    assert sentence.render("da", params | {"limit": 5}) == "afvist: flere end 5 navne"
