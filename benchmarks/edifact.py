@@ -10,7 +10,7 @@ from typing import Any
 
 import medcom_bu
 from benchmarks.table import Row, at_most, faster
-from medcom_bu.edifact import syntax
+from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.testing.samples import samples
 
 MESSAGES = {"REF01": ("XREF01/XH0130R", "H0130R"), "DIS91": ("XDIS91/XD9134L", None)}

@@ -16,10 +16,10 @@ from typing import Any
 
 from benchmarks.measure import Work, ratio
 from medcom_bu.fhir.data import load_json
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.invariants import Invariant
 from medcom_bu.fhir.profiles.packages import Library, shipped
-from medcom_bu.fhir.profiles.run import Run, check, compiled
+from medcom_bu.fhir.profiles.walk import BundleWalk, check, compiled
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
@@ -42,7 +42,7 @@ def compiled_anew() -> None:
     compiled(fresh).get(
         "http://medcomfhir.dk/ig/carecommunication/StructureDefinition/medcom-careCommunication-message"
     )
-    for one in fresh.root.of_kind("StructureDefinition"):
+    for one in fresh.root.definitions_of_kind("StructureDefinition"):
         compiled(fresh).get(one["url"])
 
 
@@ -76,7 +76,7 @@ def against_fhirpathpy(bundle: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The invariants on whole resources that fhirpathpy can run, on both."""
     import fhirpathpy
 
-    run = Run(bundle, compiled(shipped().definitions(*GUIDE)))
+    run = BundleWalk(bundle, compiled(shipped().definitions(*GUIDE)))
     run.issues()
     ours, theirs = [], []
     for judgement in run.judgements():
@@ -121,7 +121,7 @@ def against_java(texts: dict[str, bytes], plain: dict[str, Any]) -> Iterator[tup
         for _ in range(30):
             java.judge("CC-5.0.2", text)
         theirs = min(java.judge("CC-5.0.2", text).nanos for _ in range(20)) / 1e6
-        ours = milliseconds(partial(check, plain[name], guide, Forms.PACKAGED))
+        ours = milliseconds(partial(check, plain[name], guide, InvariantEdition.PACKAGED))
         yield f"judge {name}, against HL7's validator, warm ({theirs:.0f} ms)", f"{theirs / ours:.0f}x faster"
 
 

@@ -89,7 +89,7 @@ def _profile_commands(actions: argparse._SubParsersAction[Parser]) -> None:
     check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
     check.add_argument("paths", nargs="+", metavar="FILE|DIR")
     check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
-    check.add_argument("--forms", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
+    check.add_argument("--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
     check.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
     check.add_argument("--lang", choices=("en", "da"), default="en", help="language of the texts")
     check.set_defaults(run=_profiles_check)
@@ -150,7 +150,7 @@ def _judge(path: Path, layers: list[str] | None) -> Report:
         with path.open("rb") as file:
             return validate(file, layers=layers)
     except OSError as error:
-        return Report.of([UNREADABLE.at("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+        return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
 
 
 def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
@@ -255,7 +255,7 @@ def _profiles_list(arguments: argparse.Namespace) -> int:
     for package in sorted(library.packages, key=lambda package: package.label):
         missing = library.definitions(package.name, package.version).missing
         lacks = f", without {', '.join(missing)}" if missing else ""
-        count = len(list(package.of_kind("StructureDefinition")))
+        count = len(list(package.definitions_of_kind("StructureDefinition")))
         say(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
     return 0
 
@@ -276,7 +276,7 @@ def _profiles_add(arguments: argparse.Namespace) -> int:
 
 def _profiles_check(arguments: argparse.Namespace) -> int:
     from medcom_bu import reporting
-    from medcom_bu.fhir.profiles.elements import BadDefinition
+    from medcom_bu.fhir.profiles.definition_tree import BadDefinition
     from medcom_bu.fhir.profiles.packages import BadPackage
 
     missing = [path for path in arguments.paths if not os.path.exists(path)]
@@ -287,7 +287,7 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
         name, _, version = (arguments.package or "").partition("#")
         guide = library.definitions(name, version) if name else None
         files = list(_files(arguments.paths))
-        reports = [(str(path), _judge_by(path, library, guide, arguments.forms)) for path in _with_progress(files)]
+        reports = [(str(path), _judge_by(path, library, guide, arguments.invariants)) for path in _with_progress(files)]
     except (BadPackage, BadDefinition) as error:
         return _wrong(str(error))
     except LookupError as error:
@@ -296,16 +296,16 @@ def _profiles_check(arguments: argparse.Namespace) -> int:
     return reporting.exit_status(report for _, report in reports)
 
 
-def _judge_by(path: Path, library: Library, guide: Definitions | None, forms: str) -> Report:
-    from medcom_bu.fhir.profiles.forms import Forms
-    from medcom_bu.fhir.profiles.report import judged
+def _judge_by(path: Path, library: Library, guide: Definitions | None, edition: str) -> Report:
+    from medcom_bu.fhir.profiles.corrections import InvariantEdition
+    from medcom_bu.fhir.profiles.judge import judged
     from medcom_bu.issues import Layer, Report
     from medcom_bu.reporting import UNREADABLE
 
     try:
-        return judged(path.read_bytes(), library, guide, Forms(forms))
+        return judged(path.read_bytes(), library, guide, InvariantEdition(edition))
     except OSError as error:
-        return Report.of([UNREADABLE.at("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+        return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
 
 
 def _wrong(text: str) -> int:

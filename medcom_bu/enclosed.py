@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import WireFormat
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -24,9 +25,8 @@ from medcom_bu.messages.envelopes import (
     VansEnvelope,
     VansMessage,
 )
+from medcom_bu.rules.catalogue import ERROR, WARNING, rule
 from medcom_bu.rules.envelopes import MIME_TAG
-from medcom_bu.rules.kinds import ERROR, WARNING, rule
-from medcom_bu.values.structures import Structure
 
 FORMATS = {
     WireFormat.OIOXML: DocumentFormat.XML,
@@ -254,7 +254,7 @@ def check(envelope: VansEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ..
     told, meta = inside[0], envelope.content.meta_information
     issues = [*_check_parties(envelope, inside)]
     if len({(each.name, each.version) for each in inside}) > 1:
-        return (SEVERAL.at("content.data"), *issues)
+        return (SEVERAL.issue("content.data"), *issues)
     return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
 
 
@@ -263,14 +263,14 @@ def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
     named = (DocumentFormat.XML, DocumentFormat.EDIFACT)
     if document.format != told.format and (told.format or document.format in named):
         expected = str(told.format or DocumentFormat.BINARY)
-        yield DIFFERENT.at(f"{path}.format", element="Format", expected=expected)
+        yield DIFFERENT.issue(f"{path}.format", element="Format", expected=expected)
     if told.name and (document.name or "").lower() != told.name.lower():
-        yield DIFFERENT.at(f"{path}.name", element="Name", expected=told.name)
+        yield DIFFERENT.issue(f"{path}.name", element="Name", expected=told.name)
     if told.version and _full(document.version, told) != told.version:
-        yield DIFFERENT.at(f"{path}.version", element="Version", expected=told.version)
+        yield DIFFERENT.issue(f"{path}.version", element="Version", expected=told.version)
     mime = meta.transport.tag(MIME_TAG) if meta.transport else None
     if told.mime and mime and mime != told.mime:
-        yield DIFFERENT.at("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
+        yield DIFFERENT.issue("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
 
 
 def _full(version: str | None, told: Contents) -> str | None:
@@ -288,5 +288,5 @@ def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterat
             number = getattr(told, field)
             if number and end is not None and end.identifier != " ".join(number.split()):
                 kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
-                yield kind.at(f"{field}_id", element=element)
+                yield kind.issue(f"{field}_id", element=element)
                 break

@@ -101,7 +101,7 @@ class Kind:
     source: str
     unchecked: bool = False
 
-    def at(self, path: str, /, **params: object) -> Issue:
+    def issue(self, path: str, /, **params: object) -> Issue:
         """An issue of this kind at ``path``. Parameters must never be content of a message."""
         return Issue(self, path, tuple(params.items()))
 
@@ -165,7 +165,7 @@ class Issue(_Finding):
         """The layer that found it."""
         return self.kind.layer
 
-    def moved(self, path: str) -> Issue:
+    def at(self, path: str) -> Issue:
         """The same issue at another path."""
         return Issue(self.kind, path, self.params, self.causes)
 
@@ -289,7 +289,7 @@ class _Listed:
         kept = self._errors + self._others
         is_whole = len(kept) == self._count <= self.most
         shown = sorted(kept if is_whole else kept[: self.most - 1], key=lambda numbered: numbered[0])
-        more = () if is_whole else (MORE.at("/", count=self._count - len(shown)),)
+        more = () if is_whole else (MORE.issue("/", count=self._count - len(shown)),)
         return (*(issue for _, issue in shown), *more)
 
 
@@ -305,7 +305,7 @@ class Report:
     asked: frozenset[Layer] | None = None
 
     @classmethod
-    def of(
+    def from_issues(
         cls,
         issues: Iterable[Issue],
         ran: Iterable[Layer],

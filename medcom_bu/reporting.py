@@ -75,7 +75,7 @@ def _not_checked(report: Report) -> list[Issue]:
         return []
     asked = report.layers if report.asked is None else report.asked
     layers = [layer for layer in Layer if layer in asked and report.layers.get(layer) is not Outcome.PASSED]
-    return [NOT_CHECKED.at("/", layers=", ".join(layers))]
+    return [NOT_CHECKED.issue("/", layers=", ".join(layers))]
 
 
 def as_json(reports: Reports, lang: str) -> str:

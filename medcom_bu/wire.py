@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 import attrs
 
 from medcom_bu import binary_files, enclosed, rules
+from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text, listed
@@ -24,15 +25,11 @@ from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.structures import Structure
 
 if TYPE_CHECKING:
     from medcom_bu.edifact.notation import Layouts
-    from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-    from medcom_bu.messages.care_communication import CareCommunicationMessage
-    from medcom_bu.messages.other_fhir import OtherFhirMessage
+    from medcom_bu.fhir.versions import FhirMessage
 
-    FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
     Message = Emessage | VansEnvelope | FhirMessage
 
 XmlMessage = Emessage | VansEnvelope
@@ -63,7 +60,7 @@ def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
         raise UnknownFormat("the bytes are of no known wire format")
     reading = opened.reading
     if reading.message is None or reading.failed:
-        raise InvalidMessage(Report.of(reading.issues, reading.ran, opened.layers, most=limits.issues))
+        raise InvalidMessage(Report.from_issues(reading.issues, reading.ran, opened.layers, most=limits.issues))
     message: Message = reading.message
     return message
 
@@ -185,9 +182,9 @@ def _open(given: bytes | BinaryIO, limits: Limits, takes: str) -> _Opened:
     found = None
     try:
         found = detect(head)
-        issue = NOT_SUPPORTED.at("byte 0", format=str(found))
+        issue = NOT_SUPPORTED.issue("byte 0", format=str(found))
     except UnknownFormat:
-        issue = (UNKNOWN if head.strip() else EMPTY).at("byte 0")
+        issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
     wire = _WIRE_OF.get(found) if found else None
     if wire is None:
         layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
@@ -217,7 +214,7 @@ def _report(
     asked = frozenset(opened.layers if wanted is None else wanted)
     not_run = asked - {Layer.SYNTAX} or asked  # what has no known format has no syntax that could be judged
     is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
-    issues = () if is_told else (CONTENT_NOT_CHECKED.at(""),)
+    issues = () if is_told else (CONTENT_NOT_CHECKED.issue(""),)
     return _joined(outside, Report(issues, dict.fromkeys(not_run & {*opened.layers}, Outcome.NOT_RUN)), data, limits)
 
 
@@ -263,7 +260,7 @@ def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Repo
         if outcomes:
             worst = (outcome for outcome in (Outcome.FAILED, Outcome.NOT_RUN, Outcome.PASSED) if outcome in outcomes)
             layers[layer] = next(worst)
-    return Report(Report.of(issues, (), (), most=limits.issues).issues, layers, outside.asked)
+    return Report(Report.from_issues(issues, (), (), most=limits.issues).issues, layers, outside.asked)
 
 
 def _moved(issue: Issue, where: str) -> Issue:
@@ -280,7 +277,7 @@ def _own_report(
     """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
     reading, applies = opened.reading, opened.layers
     asked = frozenset(applies) if wanted is None else wanted
-    report = functools.partial(Report.of, applies=applies, asked=wanted, most=limits.issues)
+    report = functools.partial(Report.from_issues, applies=applies, asked=wanted, most=limits.issues)
     if not opened.has_codec:
         return report(reading.issues, reading.ran)
     issues = [issue for issue in reading.issues if issue.layer in asked]
@@ -298,7 +295,7 @@ def _own_report(
 
         def with_rules() -> Report:
             told = itertools.chain(rules.check(message), others)
-            located = (issue.moved(reading.locate(issue.path)) for issue in told)  # kept only as far as a report does
+            located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept only as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
         return on_any_stack(with_rules, report(issues, ran))
@@ -317,7 +314,7 @@ def _unjudged(message: Message) -> tuple[Issue, ...]:
     """What the value keeps of EDIFACT that could not be judged when it was read."""
     if not isinstance(message, Emessage) or not any(holder.unexpected for holder in (message, *message.letters)):
         return ()
-    from medcom_bu.edifact.consignment import unjudged
+    from medcom_bu.edifact.interchange import unjudged
 
     return tuple(unjudged(message))
 
@@ -327,18 +324,18 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
     layers = _WIRE_OF[WireFormat.OIOXML].codec.LAYERS
     reports = [_judge(message, wanted, limits) for message in consignment]
     issues = [
-        issue.moved(f"messages[{number}].{issue.path}")
+        issue.at(f"messages[{number}].{issue.path}")
         for number, report in enumerate(reports)
         for issue in report
-        if issue.kind not in rules.MATCHES
+        if issue.kind not in rules.REFERENCE_KINDS
     ]
     ran = [layer for layer in layers if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
         issues += [
-            issue.moved(f"messages[{number}].{issue.path}")
+            issue.at(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
-    return Report.of(issues, ran, layers, wanted, limits.issues)
+    return Report.from_issues(issues, ran, layers, wanted, limits.issues)
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

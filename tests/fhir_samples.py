@@ -18,11 +18,12 @@ from medcom_bu.values.fhir_codes import (
 )
 from medcom_bu.values.fhir_resources import (
     Agent,
+    BundleEntry,
     Communication,
     Destination,
     Entity,
-    Entry,
     MessageHeader,
+    MessageSource,
     Organization,
     Patient,
     Payload,
@@ -30,7 +31,6 @@ from medcom_bu.values.fhir_resources import (
     PractitionerRole,
     Provenance,
     Resource,
-    Source,
 )
 from medcom_bu.values.fhir_types import (
     Attachment,
@@ -41,7 +41,7 @@ from medcom_bu.values.fhir_types import (
     HumanName,
     Identifier,
     Narrative,
-    Reference,
+    ResourceReference,
 )
 
 NOW = "2026-01-02T10:00:00.50+01:00"
@@ -50,8 +50,8 @@ TEXT = "urn:uuid:22222222-2222-4222-8222-222222222222"
 FILE = "urn:uuid:33333333-3333-4333-8333-333333333333"
 
 
-def ref(target: str) -> Reference:
-    return Reference(reference=target)
+def ref(target: str) -> ResourceReference:
+    return ResourceReference(reference=target)
 
 
 def narrative(text: str) -> Narrative:
@@ -105,7 +105,7 @@ def resources() -> tuple[Resource, ...]:
                 ),
             ),
             sender=ref("Organization/sender"),
-            source=Source(endpoint="https://sor2.sum.dsdn.dk/#id=953741000016009"),
+            source=MessageSource(endpoint="https://sor2.sum.dsdn.dk/#id=953741000016009"),
             focus=(ref("Communication/thread"),),
             definition=DEFINITIONS["5.0"],
         ),
@@ -155,7 +155,8 @@ def resources() -> tuple[Resource, ...]:
             activity=concept(ACTIVITY_CODES, "new-message"),
             agent=(Agent(who=ref("Organization/sender")),),
             entity=tuple(
-                Entity(role="source", what=Reference(identifier=Identifier(value=value))) for value in (TEXT, FILE)
+                Entity(role="source", what=ResourceReference(identifier=Identifier(value=value)))
+                for value in (TEXT, FILE)
             ),
         ),
     )
@@ -165,7 +166,8 @@ def message(**changes: Any) -> CareCommunicationMessage:
     """A new message with a text and a file; ``changes`` replace fields of it."""
     base = "https://example.org/fhir/"
     entries = tuple(
-        Entry(full_url=f"{base}{resource.resource_type}/{resource.id}", resource=resource) for resource in resources()
+        BundleEntry(full_url=f"{base}{resource.resource_type}/{resource.id}", resource=resource)
+        for resource in resources()
     )
     made = CareCommunicationMessage(id="bundle", type="message", timestamp=NOW, entry=entries)
     return made.replace(**changes)

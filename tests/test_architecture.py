@@ -17,7 +17,7 @@ FLOORS = {
     "issues": 0,
     "errors": 0,
     "arguments": 0,
-    "binding": 0,
+    "declare": 0,
     "numerals": 0,
     "stack": 0,
     "once": 0,
@@ -59,13 +59,13 @@ FLOORS = {
 ON_THE_GROUND = {
     "errors": {"issues"},
     "issues": {"arguments", "frozen", "limits"},
-    "binding": {"arguments", "frozen", "numerals"},
+    "declare": {"arguments", "frozen", "numerals"},
     "limits": {"arguments"},
     "surroundings": {"arguments", "danish_time"},
 }
 """Who may import whom on the lowest floor."""
 
-PURE = {"arguments", "frozen", "issues", "errors", "limits", "binding", "numerals", "values", "messages", "rules"}
+PURE = {"arguments", "frozen", "issues", "errors", "limits", "declare", "numerals", "values", "messages", "rules"}
 CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli.py", "console.py"}

@@ -11,12 +11,12 @@ import pytest
 from test_canary import CPR, LEAK, NAME, damaged, raised_by, said_by
 
 import medcom_bu
+from medcom_bu.declare.fhir import Number
 from medcom_bu.exchange import acknowledgements
 from medcom_bu.fhir.data import dump_json, load_json
 from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
-from medcom_bu.values.structures import Number
 
 FHIR = {name: message for name, message in fhir_samples().items() if name != "CareCommunication/4.0"}
 ODD = f"\x1b]0;{NAME}\x07?cpr={CPR[0]}\u202e\x9b"

@@ -17,14 +17,14 @@ from oracle import oracle
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage, InvalidMessage
+from medcom_bu.declare.fhir import Number, Rest, Structure, properties
 from medcom_bu.fhir.codec import read
 from medcom_bu.fhir.paths import to_attribute, to_fhirpath
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
-from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Entry, MessageHeader, Patient, Resource
+from medcom_bu.values.fhir_resources import RESOURCES, Bundle, BundleEntry, MessageHeader, Patient, Resource
 from medcom_bu.values.fhir_types import Coding, Narrative
-from medcom_bu.values.structures import Number, Rest, Structure, properties
 
 BROKEN = {"Tek-Y-new-invalid", "R-Tek-O-invalid"}
 """The official examples that are broken on purpose."""
@@ -393,7 +393,7 @@ def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:
     return cls(rest=rest, **held)
 
 
-@given(structures(Entry))
+@given(structures(BundleEntry))
 def test_round_trip_of_any_value(entry: Any) -> None:
     message = fhir_samples.message()
     message = message.replace(entry=(*message.entry, entry))

@@ -16,8 +16,8 @@ import pytest
 import xmlschema
 from oracle import oracle
 
-from medcom_bu import binding
-from medcom_bu.binding import Choice, Codes, Element, elements, fields, leaf_type
+from medcom_bu.declare import oioxml as declarations
+from medcom_bu.declare.oioxml import Choice, Codes, Element, elements, fields, leaf_type
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.hospital_referral import XH0131R, HospitalReferral
 from medcom_bu.oioxml.versions import letters, spec_of
@@ -69,21 +69,21 @@ def facts(base: str, low: int | None, high: int | None, patterns: list[str], enu
 
 def declared_facts(leaf: Any, version: Any) -> Facts:
     match leaf:
-        case binding.String():
+        case declarations.String():
             return ("string", leaf.min, leaf.max, *([leaf.pattern] if leaf.pattern else []))
         case Codes():
             return ("codes", frozenset(str(code) for code in leaf.codes if code.known_in(version.code)))
-        case binding.Fixed():
-            return ("codes", frozenset({getattr(version, leaf.of)}))
-        case binding.Formatted():
+        case declarations.Fixed():
+            return ("codes", frozenset({getattr(version, leaf.attribute)}))
+        case declarations.Formatted():
             return ("text", BREAKABLE if leaf.simple else FORMATTED)
-        case binding.Date():
+        case declarations.Date():
             return ("date", "[^:Z]*")
-        case binding.Time():
+        case declarations.Time():
             return ("string", 5, 5, TIME)
-        case binding.Flag():
+        case declarations.Flag():
             return ("boolean", "true")
-        case binding.PositiveInteger():
+        case declarations.PositiveInteger():
             return ("positiveInteger",)
         case _:
             return ("string", 0, None)
@@ -291,7 +291,7 @@ def test_the_tables_are_read_off_the_classes() -> None:
     field = attrs.fields(Envelope).identifier
     original = field.metadata["medcom_bu"]
     table = dict(fields(Envelope))
-    table["identifier"] = attrs.evolve(original, type=binding.String(1, 15))
+    table["identifier"] = attrs.evolve(original, type=declarations.String(1, 15))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Envelope, "_declared", table, raising=False)
         rows = list(of_declaration(Envelope, XH0131R, "/Envelope"))

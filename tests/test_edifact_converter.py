@@ -19,7 +19,7 @@ from oracle import oracle
 from test_edifact_losses import OF_A_RECEIVER
 
 import medcom_bu
-from medcom_bu.binding import Value
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Outcome, Severity
 from medcom_bu.testing.assertions import differences
 

@@ -13,12 +13,12 @@ from test_rules import changed
 
 import medcom_bu
 from medcom_bu.edifact import codec
-from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.kept import Kept
+from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.kept import Kept
 from medcom_bu.edifact.layouts.binary_letter import B0131X
 from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.notation import Codec, Layout, always, maybe, table
-from medcom_bu.edifact.tokens import MAX_SEGMENTS
+from medcom_bu.edifact.syntax.tokens import MAX_SEGMENTS
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
 from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
@@ -454,7 +454,7 @@ def test_exactly_what_is_found(name: str) -> None:
 
 
 def test_every_kind_is_shown() -> None:
-    declared = {item.code.removeprefix("edifact.") for item in vars(kinds).values() if isinstance(item, Kind)}
+    declared = {item.code.removeprefix("edifact.") for item in vars(catalogue).values() if isinstance(item, Kind)}
     shown = {code for _, _, expected in CASES.values() for code, _ in expected}
     assert shown | {"no-layout", "no-version", "no-letter", "unjudged", "unreadable"} == declared
 
@@ -895,7 +895,7 @@ def test_many_interchanges_in_a_file_are_cut_each_by_its_own_service_string(monk
         assert len(message.letters) == 1
         count = data.count(b"UNB") - 1
         assert "".join(item.content for item in message.unexpected).count("UNZ+1+") == count
-    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_CHANGES", 2)
+    monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_CHANGES", 2)
     assert codec.read(DIS + other + SECOND).message is not None
     assert [issue.code for issue in codec.read(DIS + other + SECOND + other).issues][-1] == "edifact.too-large"
 
@@ -949,7 +949,7 @@ def test_a_flood_takes_memory_in_proportion(start: bytes, flood: bytes) -> None:
 
 
 def test_more_items_than_a_letter_can_have_are_kept_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medcom_bu.edifact.decode.MAX_ITEMS", 3)
+    monkeypatch.setattr("medcom_bu.edifact.layout.read.MAX_ITEMS", 3)
     more = "".join(f"UCM+{number}+MEDREF:D:93A:UN:H0130R+7'" for number in range(5))
     data = edited(POS, ("UCM+BREV0000000001", more + "UCM+BREV0000000001"))
     message: Any = codec.read(data).message

@@ -17,11 +17,11 @@ from oracle import oracle
 from robustness.growth import assert_linear_time
 
 import medcom_bu
-from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import LIMIT
-from medcom_bu.edifact.marks import Marks
-from medcom_bu.edifact.segments import SERVICE, Interchange, Message, Segment, path
-from medcom_bu.edifact.syntax import MAX_OBJECTS, read, write
+from medcom_bu.edifact.syntax import catalogue
+from medcom_bu.edifact.syntax.codec import MAX_OBJECTS, read, write
+from medcom_bu.edifact.syntax.issue_list import LIMIT
+from medcom_bu.edifact.syntax.segments import SERVICE, Interchange, InterchangeMessage, Segment, path
+from medcom_bu.edifact.syntax.service_characters import ServiceCharacters
 from medcom_bu.issues import Issue, Kind, Severity
 from medcom_bu.limits import Limits
 
@@ -110,9 +110,9 @@ def test_paths_have_one_form_and_hold_no_text() -> None:
 
 def test_trailers_are_made() -> None:
     header = Segment("UNB", (("UNOC", "3"), ("1", "14"), ("2", "14"), ("260131", "1015"), ("KUV1",)))
-    letter = Message.of(Segment("UNH", (("BREV1",),)), [Segment("BGM", (("K",),))])
+    letter = InterchangeMessage.from_segments(Segment("UNH", (("BREV1",),)), [Segment("BGM", (("K",),))])
     assert letter.trailer == Segment("UNT", (("3",), ("BREV1",)))
-    assert Interchange.of(header, [letter, letter]).trailer == Segment("UNZ", (("2",), ("KUV1",)))
+    assert Interchange.from_messages(header, [letter, letter]).trailer == Segment("UNZ", (("2",), ("KUV1",)))
 
 
 def test_several_messages_in_one_interchange() -> None:
@@ -212,8 +212,8 @@ def test_trailing_empties_are_read_and_not_written() -> None:
 
 
 def test_what_latin_1_cannot_hold_is_a_released_question_mark() -> None:
-    letter = Message.of(Segment("UNH", (("1",),)), [Segment("FTX", (("a–b",),))])
-    assert b"FTX+a??b'" in written(Interchange.of(Segment("UNB"), [letter]))
+    letter = InterchangeMessage.from_segments(Segment("UNH", (("1",),)), [Segment("FTX", (("a–b",),))])
+    assert b"FTX+a??b'" in written(Interchange.from_messages(Segment("UNB"), [letter]))
 
 
 CONTROLS = bytes.maketrans(b":+'", b"\x1f\x1d\x1c")
@@ -486,7 +486,7 @@ def test_every_fault_has_its_place(name: str) -> None:
 
 def test_every_kind_is_found_once_at_least() -> None:
     """The limits have tests of their own, below."""
-    declared = {kind.code for kind in vars(kinds).values() if isinstance(kind, Kind)}
+    declared = {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind)}
     shown = {f"edifact.{code}" for _, expected in CASES.values() for code, _ in expected}
     assert declared - shown == {"edifact.too-large", "edifact.more"}
 
@@ -586,9 +586,13 @@ def interchanges(draw: st.DrawFn) -> Interchange:
             size = (str(len(payload)), "14", "1", "A")
             inner.append(Segment("UNO", ((str(at_object),), ("AID", "x"), ("OBJ",), size), payload=payload))
             inner.append(Segment("UNP", ((str(len(payload)),), (str(at_object),))))
-        messages.append(Message.of(Segment("UNH", ((f"B{number}",), ("MEDBIN", "D", "93A", "UN", "B0131X"))), inner))
+        messages.append(
+            InterchangeMessage.from_segments(
+                Segment("UNH", ((f"B{number}",), ("MEDBIN", "D", "93A", "UN", "B0131X"))), inner
+            )
+        )
     header = Segment("UNB", (("UNOC", "3"), ("1", "14"), ("2", "14"), ("260131", "1015"), ("K",)))
-    made = Interchange.of(header, messages)
+    made = Interchange.from_messages(header, messages)
     return Interchange(
         made.header,
         made.messages,
@@ -624,8 +628,10 @@ def _without_signs(interchange: Interchange) -> Interchange:
         elements = _canonical([[text.translate(table) for text in element] for element in segment.elements])
         return Segment(segment.tag, elements, payload=segment.payload)
 
-    messages = [Message.of(letter.header, map(bare, letter.segments)) for letter in interchange.messages]
-    made = Interchange.of(interchange.header, messages)
+    messages = [
+        InterchangeMessage.from_segments(letter.header, map(bare, letter.segments)) for letter in interchange.messages
+    ]
+    made = Interchange.from_messages(interchange.header, messages)
     return Interchange(made.header, made.messages, made.trailer, service=interchange.service)
 
 
@@ -670,8 +676,8 @@ def _trimmed(part: object) -> object:
     """What trailing empties are left out of."""
     if isinstance(part, Segment):
         return Segment(part.tag, _canonical([list(element) for element in part.elements]), payload=part.payload)
-    if isinstance(part, Message):
-        return Message(_trimmed(part.header), _trimmed(part.segments), _trimmed(part.trailer))  # type: ignore[arg-type]
+    if isinstance(part, InterchangeMessage):
+        return InterchangeMessage(_trimmed(part.header), _trimmed(part.segments), _trimmed(part.trailer))  # type: ignore[arg-type]
     return tuple(map(_trimmed, part)) if isinstance(part, tuple) else part
 
 
@@ -731,7 +737,7 @@ def test_what_comes_late_in_a_file_is_found_as_in_bytes() -> None:
 def limit_of(data: bytes) -> list[Issue]:
     reading = read(data)
     assert reading.message is None
-    return [issue for issue in reading.issues if issue.kind is kinds.TOO_LARGE]
+    return [issue for issue in reading.issues if issue.kind is catalogue.TOO_LARGE]
 
 
 def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -743,21 +749,21 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(objects(MAX_OBJECTS)) == []
     assert len(limit_of(objects(MAX_OBJECTS + 1))) == 1
     plain = replaced("b?'", "b")
-    monkeypatch.setattr("medcom_bu.edifact.service.MAX_MESSAGES", 2)
+    monkeypatch.setattr("medcom_bu.edifact.syntax.service.MAX_MESSAGES", 2)
     letter = "UNH+1+X'UNT+2+1'"
     assert found(message(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
     assert found(message(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
     monkeypatch.undo()
-    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_SEGMENTS", 7)
+    monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_SEGMENTS", 7)
     assert found(plain) == []
     assert found(plain + b"ABC'") == [("too-large", "byte 0")]
     monkeypatch.undo()
-    monkeypatch.setattr("medcom_bu.edifact.tokens.MAX_PARTS", BASE[9:].count(b"+") + BASE[9:].count(b":"))
+    monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_PARTS", BASE[9:].count(b"+") + BASE[9:].count(b":"))
     assert found(BASE) == []
     assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
     monkeypatch.undo()
     parts = BASE[9:].count(b"+") + BASE[9:].count(b":")
-    monkeypatch.setattr("medcom_bu.edifact.tokens.FREE_PARTS", parts - len(BASE[9:]) // 4)
+    monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.FREE_PARTS", parts - len(BASE[9:]) // 4)
     assert found(BASE) == []
     assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
     assert found(replaced("BGM+K", "BGM+K:long")) == []
@@ -774,7 +780,7 @@ def test_what_has_more_errors_than_a_report_is_no_interchange(most: int) -> None
         data = replaced("BGM+K'", "BGM+K'" + flood * (2 * most + 1))
         reading = read(data, Limits(issues=most))
         assert reading.message is None
-        assert [issue.params for issue in reading.issues if issue.kind is kinds.TOO_LARGE] == [
+        assert [issue.params for issue in reading.issues if issue.kind is catalogue.TOO_LARGE] == [
             (("limit", f"{most} errors of syntax"),)
         ]
         assert read(data, Limits(issues=10 * most + 10)).message is not None
@@ -906,4 +912,4 @@ def test_the_recorded_mutations_are_read_as_bytes_and_as_files() -> None:
 
 
 def test_a_service_string_is_understood_once() -> None:
-    assert Marks.of(SERVICE) is Marks.of(bytes(bytearray(SERVICE)))
+    assert ServiceCharacters.from_una(SERVICE) is ServiceCharacters.from_una(bytes(bytearray(SERVICE)))

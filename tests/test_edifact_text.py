@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from oracle import oracle
 
-from medcom_bu.edifact.free_text import FORMATS, LINES, WIDTH, ended, joined, pack, unpack, wrap
+from medcom_bu.edifact.layout.free_text import FORMATS, LINES, WIDTH, ended, joined, pack, unpack, wrap
 from medcom_bu.oioxml.decode import formatted_reader
 from medcom_bu.testing import strategies
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled

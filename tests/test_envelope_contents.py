@@ -94,7 +94,7 @@ FHIR = ("json", "xml", "acknowledgement")
 
 def compared(envelope: VansEnvelope) -> list[tuple[str, str]]:
     issues = vans.check_payload(envelope)
-    return found(Report.of(issues, [], []))
+    return found(Report.from_issues(issues, [], []))
 
 
 @pytest.mark.parametrize("name", PAYLOADS)

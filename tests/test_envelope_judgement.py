@@ -141,7 +141,9 @@ def test_what_is_wrong_inside_is_wrong(name: str, declared: str | None, tmp_path
         places = {issue.path for issue in report if issue.code == code}
         assert f"{data}/{path}" in places if path else all(place.startswith(f"{data}/") for place in places)
         of_payload = [issue for issue in report if issue.path.startswith(f"{data}/")]
-        assert found(Report.of(of_payload, (), ())) == [(code, f"{data}/{path}") for code, path in found(inside)]
+        assert found(Report.from_issues(of_payload, (), ())) == [
+            (code, f"{data}/{path}") for code, path in found(inside)
+        ]
     assert all(in_bytes.layers[layer] is Outcome.FAILED for layer in inside.layers if inside.layers[layer] == "failed")
     assert medcom_bu.parse(medcom_bu.to_xml(envelope)) == envelope  # the sender's verdict on the envelope itself
 

@@ -12,12 +12,12 @@ from robustness.growth import MOST_BYTES, assert_linear_time, peak
 
 import medcom_bu
 from medcom_bu.fhir import fhirpath
+from medcom_bu.fhir.catalogue import NOT_A_BUNDLE
 from medcom_bu.fhir.data import dump_json, load_json
 from medcom_bu.fhir.fhirpath import Env
-from medcom_bu.fhir.kinds import NOT_A_BUNDLE
-from medcom_bu.fhir.profiles.index import Place
+from medcom_bu.fhir.profiles.index import ResourcePlace
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing
-from medcom_bu.fhir.profiles.tree import Node
+from medcom_bu.fhir.profiles.tree import ProfileNode
 from medcom_bu.limits import Limits
 from medcom_bu.testing import fhir_samples
 
@@ -92,7 +92,7 @@ def test_anything_that_repeats(path: str) -> None:
 def test_many_needs_that_one_failure_touches() -> None:
     """A judgement that rests on others in many ways is looked through once for each that fails."""
 
-    wrong = NOT_A_BUNDLE.at("/")
+    wrong = NOT_A_BUNDLE.issue("/")
 
     def make(number: int) -> list[Any]:
         good, holder = Judgement(PLACE, NODE, Budget(9)), Judgement(PLACE, NODE, Budget(9))
@@ -104,7 +104,7 @@ def test_many_needs_that_one_failure_touches() -> None:
     assert_linear_time(make, failing, 16)
 
 
-PLACE, NODE = Place({}, "", "", {}), Node("Resource", frozenset())
+PLACE, NODE = ResourcePlace({}, "", "", {}), ProfileNode("Resource", frozenset())
 
 
 # --- what is remembered for a root, and what for a resource -------------------------------------------------------

@@ -14,10 +14,10 @@ import pytest
 from robustness.growth import assert_linear_time
 
 import medcom_bu
+from medcom_bu.declare.fhir import Number, Rest, Structure, properties
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
-from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, Reference
-from medcom_bu.values.structures import Number, Rest, Structure, properties
+from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
 
 SAMPLES = fhir_samples()
 CARE: Any = SAMPLES["CareCommunication/5.0"]
@@ -203,7 +203,7 @@ def nested_identifiers(depth: int) -> Identifier:
     """Declared values within each other: the assigner of an identifier has an identifier."""
     held = Identifier(value="x")
     for _ in range(depth // 2):
-        held = Identifier(assigner=Reference(identifier=held))
+        held = Identifier(assigner=ResourceReference(identifier=held))
     return held
 
 
@@ -265,7 +265,7 @@ def test_what_is_shared_is_pickled_once() -> None:
     held: Any = CodeableConcept(coding=(Coding(code="a"),))
     patient: Any = Identifier(type=held)
     for _ in range(40):
-        patient = Identifier(assigner=Reference(identifier=patient), type=held)
+        patient = Identifier(assigner=ResourceReference(identifier=patient), type=held)
     assert pickle.loads(pickle.dumps(patient)) == patient
 
 
@@ -369,7 +369,7 @@ def test_members_of_code_lists_are_texts() -> None:
     assert json.loads(data)["entry"][1]["resource"]["name"][0]["given"] == ["syntax", "b"]
 
 
-@pytest.mark.parametrize("cls", [Coding, Patient, Reference, type(CARE)])
+@pytest.mark.parametrize("cls", [Coding, Patient, ResourceReference, type(CARE)])
 def test_wrong_types_are_refused_and_not_quoted(cls: Any) -> None:
     for name, declared in properties(cls).items():
         for wrong in (Odd(), 5, b"0504909995", (Odd(),), {SECRET: SECRET}, [[SECRET]], (CARE,)):

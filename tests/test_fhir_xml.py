@@ -24,7 +24,7 @@ from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
-from medcom_bu.values.fhir_resources import Bundle, Entry, UnknownResource
+from medcom_bu.values.fhir_resources import Bundle, BundleEntry, UnknownResource
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -153,7 +153,7 @@ XML_TEXTS = st.text(
 )
 
 
-@given(structures(Entry, texts=XML_TEXTS, unknown=False))
+@given(structures(BundleEntry, texts=XML_TEXTS, unknown=False))
 def test_round_trip_of_any_value(entry: Any) -> None:
     message = fhir_samples.message()
     message = message.replace(entry=(*message.entry, entry))

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.fhirpath import (
     BundleIndex,
-    Element,
     Env,
     EvaluationError,
+    FhirElement,
     FhirPathError,
     FhirPathSyntaxError,
     UnsupportedExpression,
@@ -291,7 +291,7 @@ def evaluated(expression: str, focus: Any = PATIENT) -> list[Any] | None:
         found = compile(expression).evaluate(focus, Env(PATIENT))
     except EvaluationError:
         return ERROR
-    return [item.value if isinstance(item, Element) else item for item in found]
+    return [item.value if isinstance(item, FhirElement) else item for item in found]
 
 
 @pytest.mark.parametrize(("expression", "expected"), MEANING, ids=[row[0] for row in MEANING])
@@ -335,8 +335,8 @@ def test_an_invariant_holds_as_the_validator_decides(expression: str, holds: boo
 
 def test_a_boolean_element_decides_by_its_value() -> None:
     env = Env(PATIENT)
-    assert compile("$this").holds(Element(False, {"id": "x"}), env) is False
-    assert compile("$this").holds(Element(True, {"id": "x"}), env) is True
+    assert compile("$this").holds(FhirElement(False, {"id": "x"}), env) is False
+    assert compile("$this").holds(FhirElement(True, {"id": "x"}), env) is True
     assert compile("$this").evaluate(["a", "b"], env) == ["a", "b"]
 
 
@@ -479,9 +479,9 @@ def test_an_invariant_of_the_guide_tells_a_message_from_one_that_breaks_it(
         (f"(({CVR}) mod(11)=0)", "13585628", "13585629"),
         (f"value.matches('urn:uuid:{UUID}')", "urn:uuid:00000000-0000-4000-8000-00000000000a", "urn:uuid:x"),
         ("matches('^([0-9]){11,}$')", "12345678901", "1234567890"),
-        ("hasValue() or (children().count() > id.count())", "x", Element(None, {"id": "x"})),
+        ("hasValue() or (children().count() > id.count())", "x", FhirElement(None, {"id": "x"})),
         ("hasValue() or (children().count() > id.count())", {"id": "x", "use": "y"}, {"id": "x"}),
-        ("hasValue() or (children().count() > id.count())", Element(None, {"extension": [{"url": "x"}]}), {}),
+        ("hasValue() or (children().count() > id.count())", FhirElement(None, {"extension": [{"url": "x"}]}), {}),
         ("extension.exists() != value.exists()", {"url": "x", "valueCode": "y"}, {"url": "x"}),
         ("extension.exists() != value.exists()", {"extension": [{}]}, {"extension": [{}], "valueCode": "y"}),
         (
@@ -589,13 +589,13 @@ def test_numbers_of_the_data_keep_their_text_and_count_as_numbers() -> None:
 
 
 def test_a_type_that_the_caller_knows_is_used() -> None:
-    assert evaluated("Identifier.value", Element({"value": "x"}, type="Identifier")) == ["x"]
-    assert evaluated("Coding.code", Element({"code": "x"}, type="Identifier")) == []
+    assert evaluated("Identifier.value", FhirElement({"value": "x"}, type="Identifier")) == ["x"]
+    assert evaluated("Coding.code", FhirElement({"code": "x"}, type="Identifier")) == []
     assert evaluated("Identifier.value", {"value": "x"}) == ["x"]
     assert evaluated("Patient.id", {"id": "x"}) == []
     assert evaluated("$this is Coding", {"code": "x"}) == [False]
-    assert evaluated("ofType(uri)", Element("x", type="uri")) == ["x"]
-    assert evaluated("ofType(uri)", Element("x", type="code")) == []
+    assert evaluated("ofType(uri)", FhirElement("x", type="uri")) == ["x"]
+    assert evaluated("ofType(uri)", FhirElement("x", type="code")) == []
 
 
 @pytest.mark.parametrize(

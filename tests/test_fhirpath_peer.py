@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from oracle import oracle
 
-from medcom_bu.fhir.fhirpath import BundleIndex, Element, Env, EvaluationError, FhirPathError, compile  # noqa: A004
+from medcom_bu.fhir.fhirpath import BundleIndex, Env, EvaluationError, FhirElement, FhirPathError, compile  # noqa: A004
 from medcom_bu.fhir.fhirpath.nodes import _CHOICES
 
 PACKAGES = (
@@ -123,7 +123,7 @@ def answer_of(expression: str, focus: Any, env: Env) -> list[Any]:
         found = compile(expression).evaluate(focus, env)
     except EvaluationError:
         return ["error"]
-    return [item.value if isinstance(item, Element) else item for item in found]
+    return [item.value if isinstance(item, FhirElement) else item for item in found]
 
 
 def test_fhirpathpy_answers_the_same_where_it_answers() -> None:
@@ -145,7 +145,7 @@ def test_fhirpathpy_answers_the_same_where_it_answers() -> None:
             except Exception:
                 found["not evaluated"] += 1
                 continue
-            mine = answer_of(expression, node if is_resource else Element(node, type=kind), Env(resource, bundle))
+            mine = answer_of(expression, node if is_resource else FhirElement(node, type=kind), Env(resource, bundle))
             found["alike" if mine == answer else reason(expression, node, kind)] += 1
     assert found.pop("alike") > 20_000
     assert found.pop("not evaluated") < 3_000

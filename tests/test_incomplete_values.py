@@ -9,8 +9,9 @@ import attrs
 import pytest
 
 import medcom_bu
-from medcom_bu.binding import Value
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder, Consignment
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.exchange import acknowledgements, receipts
@@ -18,11 +19,10 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples, samples
-from medcom_bu.values.structures import Structure
 
 S, F = samples(), fhir_samples()
 MAIL, ANSWER = S["XDIS91/XD9134L"], F["Acknowledgement/2.0"]
-FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").at("/")
+FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")
 ENVELOPE = vans.wrap(MAIL, service_tags=[("a", "b")])
 ENVELOPES = {
     "message": ENVELOPE,

@@ -22,19 +22,19 @@ ASKED_FOR_ONE = frozenset({Layer.SYNTAX})
 @pytest.mark.parametrize(
     ("report", "verdict", "headline"),
     [
-        (Report.of([], ALL, ALL), Verdict.VALID, "valid"),
-        (Report.of([WARNING.at("/", number=1)], ALL, ALL), Verdict.VALID, "valid"),
-        (Report.of([ERROR.at("/", number=1)], ALL, ALL), Verdict.INVALID, "invalid"),
-        (Report.of([], ALL[:2], ALL), Verdict.NOT_CHECKED, "valid (not everything was checked)"),
+        (Report.from_issues([], ALL, ALL), Verdict.VALID, "valid"),
+        (Report.from_issues([WARNING.issue("/", number=1)], ALL, ALL), Verdict.VALID, "valid"),
+        (Report.from_issues([ERROR.issue("/", number=1)], ALL, ALL), Verdict.INVALID, "invalid"),
+        (Report.from_issues([], ALL[:2], ALL), Verdict.NOT_CHECKED, "valid (not everything was checked)"),
         (
-            Report.of([UNCHECKED.at("/", number=1)], ALL, ALL),
+            Report.from_issues([UNCHECKED.issue("/", number=1)], ALL, ALL),
             Verdict.NOT_CHECKED,
             "valid (not everything was checked)",
         ),
-        (Report.of([], ALL[:1], ALL, ASKED_FOR_ONE), Verdict.VALID, "valid (syntax)"),
-        (Report.of([], [], ALL, ASKED_FOR_ONE), Verdict.NOT_CHECKED, "not checked"),
-        (Report.of([], [], ALL, frozenset({Layer.PROFILE})), Verdict.NOT_CHECKED, "not checked"),
-        (Report.of([], ALL, ALL, frozenset({*ALL, Layer.PROFILE})), Verdict.VALID, "valid"),
+        (Report.from_issues([], ALL[:1], ALL, ASKED_FOR_ONE), Verdict.VALID, "valid (syntax)"),
+        (Report.from_issues([], [], ALL, ASKED_FOR_ONE), Verdict.NOT_CHECKED, "not checked"),
+        (Report.from_issues([], [], ALL, frozenset({Layer.PROFILE})), Verdict.NOT_CHECKED, "not checked"),
+        (Report.from_issues([], ALL, ALL, frozenset({*ALL, Layer.PROFILE})), Verdict.VALID, "valid"),
     ],
 )
 def test_the_verdict_is_one_of_three(report: Report, verdict: Verdict, headline: str) -> None:
@@ -46,30 +46,30 @@ def test_the_verdict_is_one_of_three(report: Report, verdict: Verdict, headline:
 
 def test_an_unchecked_layer_has_not_run_but_may_have_failed() -> None:
     error = Kind("test.schema", Severity.ERROR, Layer.SCHEMA, TEXT, TEXT, "test")
-    unchecked = UNCHECKED.at("/", number=1)
-    assert Report.of([unchecked], ALL, ALL).layers[Layer.SCHEMA] is Outcome.NOT_RUN
-    assert Report.of([unchecked, error.at("/", number=1)], ALL, ALL).layers[Layer.SCHEMA] is Outcome.FAILED
+    unchecked = UNCHECKED.issue("/", number=1)
+    assert Report.from_issues([unchecked], ALL, ALL).layers[Layer.SCHEMA] is Outcome.NOT_RUN
+    assert Report.from_issues([unchecked, error.issue("/", number=1)], ALL, ALL).layers[Layer.SCHEMA] is Outcome.FAILED
 
 
 @pytest.mark.parametrize("count", [0, 9, 10, 11, 500])
 def test_a_report_is_never_too_long(count: int) -> None:
-    report = Report.of((WARNING.at("/", number=number) for number in range(count)), ALL, ALL, most=10)
+    report = Report.from_issues((WARNING.issue("/", number=number) for number in range(count)), ALL, ALL, most=10)
     assert len(report) == min(count, 10)
     if count > 10:
-        assert report.issues[-1] == MORE.at("/", count=count - 9)
+        assert report.issues[-1] == MORE.issue("/", count=count - 9)
         assert [dict(issue.params)["number"] for issue in report.issues[:-1]] == list(range(9))
 
 
 def test_an_error_is_kept_before_warnings() -> None:
-    issues = [*(WARNING.at("/", number=number) for number in range(50)), ERROR.at("/", number=50)]
-    report = Report.of(issues, ALL, ALL, most=10)
+    issues = [*(WARNING.issue("/", number=number) for number in range(50)), ERROR.issue("/", number=50)]
+    report = Report.from_issues(issues, ALL, ALL, most=10)
     assert (report.verdict, report.issues[-2].kind, len(report)) == (Verdict.INVALID, ERROR, 10)
 
 
 def test_what_was_counted_before_is_counted_in() -> None:
-    issues = [*(WARNING.at("/", number=number) for number in range(8)), MORE.at("/x", count=100)]
-    assert Report.of(issues, ALL, ALL, most=10).issues[-1] == MORE.at("/", count=100)
-    assert Report.of(issues, ALL, ALL, most=5).issues[-1] == MORE.at("/", count=104)
+    issues = [*(WARNING.issue("/", number=number) for number in range(8)), MORE.issue("/x", count=100)]
+    assert Report.from_issues(issues, ALL, ALL, most=10).issues[-1] == MORE.issue("/", count=100)
+    assert Report.from_issues(issues, ALL, ALL, most=5).issues[-1] == MORE.issue("/", count=104)
 
 
 def test_the_limit_on_issues_is_the_callers() -> None:
@@ -86,7 +86,7 @@ def test_the_limit_on_issues_is_the_callers() -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_report_can_be_sent(protocol: int) -> None:
-    report = Report.of([ERROR.at("/", number=1)], ALL, ALL, frozenset(ALL))
+    report = Report.from_issues([ERROR.issue("/", number=1)], ALL, ALL, frozenset(ALL))
     error = medcom_bu.InvalidMessage(report)
     assert pickle.loads(pickle.dumps(report, protocol)) == report
     assert copy.copy(report) == copy.deepcopy(report) == report

@@ -23,9 +23,9 @@ from test_fhir_breaks import CASCADES_4_0, CASES
 from test_fhir_breaks import GUIDES as BROKEN
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
-from medcom_bu.fhir.profiles.run import check
+from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
 
 VALIDATORS = {
@@ -90,7 +90,7 @@ def java() -> JavaOracle:
 def judged(folder: str, text: str) -> tuple[Issue, ...]:
     """The engine's errors, by the official packages."""
     plain = json.loads(text, parse_float=Number, parse_int=Number)
-    issues = check(plain, definitions(*GUIDES[folder]), Forms.PACKAGED)
+    issues = check(plain, definitions(*GUIDES[folder]), InvariantEdition.PACKAGED)
     return tuple(issue for issue in issues if issue.severity is Severity.ERROR)
 
 
@@ -179,7 +179,11 @@ def both(folder: str, mutant: Mutant) -> tuple[set[tuple[str, str]], set[tuple[s
     """
     plain = json.loads(mutant.text, parse_float=Number, parse_int=Number)
     own, theirs = (
-        {(issue.code, issue.path) for issue in check(plain, by, Forms.PACKAGED) if issue.severity is Severity.ERROR}
+        {
+            (issue.code, issue.path)
+            for issue in check(plain, by, InvariantEdition.PACKAGED)
+            if issue.severity is Severity.ERROR
+        }
         for by in (shipped(folder), definitions(*GUIDES[folder]))
     )
     left_out = (("profile.code", ".class"), ("profile.primitive", ".url"))

@@ -14,7 +14,7 @@ from lxml import etree
 from mutants import Mutator
 
 import medcom_bu
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
 from medcom_bu.messages.binary_letter import SystemInformation

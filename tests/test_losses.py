@@ -13,7 +13,7 @@ from test_edifact_losses import holes
 from test_rules import CAVE, FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED, changed, found, plain
 
 import medcom_bu
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind
 from medcom_bu.messages.crossing import versions_of

@@ -18,7 +18,7 @@ import medcom_bu
 from medcom_bu.cli import main
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles.packages import Library, Package, numbers, shipped
-from medcom_bu.messages.envelopes import Document
+from medcom_bu.messages.envelopes import VansDocument
 from medcom_bu.numerals import exact, integer, is_digits, whole
 from medcom_bu.testing import fhir_samples
 
@@ -126,7 +126,7 @@ def test_numbers_in_expressions_are_of_a_bounded_length() -> None:
 
 @pytest.mark.parametrize("digits", DIGITS)
 def test_declared_sizes(digits: str) -> None:
-    size = Document(format="XML", name="x", size_in_bytes=digits).size
+    size = VansDocument(format="XML", name="x", size_in_bytes=digits).size
     assert size == {"-1": -1, "+1": 1, " 5": 5, "5 ": 5}.get(digits)
 
 
@@ -136,13 +136,13 @@ CONVERTING = {
     "binary_files.py",  # of what a file counts
     "values/identifiers.py",  # of numbers that have their form
     "oioxml/source.py",  # of a character reference of at most seven digits
-    "oioxml/leaves.py",  # of dates that have their form
+    "oioxml/simple_types.py",  # of dates that have their form
     "edifact/envelope.py",  # of dates that have their form
     "fhir/fhirpath/nodes.py",  # of moments that have their form
     "fhir/fhirpath/operators.py",  # arithmetic on numbers
     "fhir/fhirpath/functions.py",  # of true and false
     "fhir/fhirpath/parser.py",  # of an escape of four hexadecimal digits
-    "edifact/consignment.py",  # of our own paths, as all that follow
+    "edifact/interchange.py",  # of our own paths, as all that follow
     "oioxml/paths.py",
     "oioxml/losses.py",
     "fhir/paths.py",

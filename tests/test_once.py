@@ -119,7 +119,8 @@ COUNTED = """
 import sys
 from pathlib import Path
 from medcom_bu.fhir.fhirpath import compiled
-from medcom_bu.fhir.profiles import elements, packages
+from medcom_bu.fhir.profiles import packages
+from medcom_bu.fhir.profiles import definition_tree
 from robustness.workers import threads
 loaded, parsed, read = [], [], []
 def counting(module, name, calls, key):

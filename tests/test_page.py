@@ -15,8 +15,8 @@ from hypothesis import given
 from lxml import html
 
 import medcom_bu
-from medcom_bu.binding import Unexpected, Value, elements, fields, walk
 from medcom_bu.cli import main
+from medcom_bu.declare.oioxml import Unexpected, Value, elements, fields, walk
 from medcom_bu.demo import example
 from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
@@ -29,7 +29,7 @@ from medcom_bu.testing import samples, strategies
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import codes, fhir_codes, specialities
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
+from medcom_bu.values.identifiers import Cpr, DanishIdentifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 
@@ -105,7 +105,7 @@ def shown(item: Any) -> str:
         return ""
     if isinstance(item, FormattedText):
         text = item.plain()
-    elif isinstance(item, Identifier):
+    elif isinstance(item, DanishIdentifier):
         text = item.reveal()
         if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text):
             text = item.format(text)
@@ -431,7 +431,7 @@ def _filled(item: Any, text: str) -> Any:
         return FormattedText((text, Mark.BREAK, Styled(Style.BOLD, (text,)), Styled(Style.FIXED_FONT, (text,))))
     if isinstance(item, codes.CodeList):
         return text
-    return type(item)(text) if isinstance(item, str | Identifier) else item
+    return type(item)(text) if isinstance(item, str | DanishIdentifier) else item
 
 
 @pytest.mark.parametrize("text", HOSTILE)

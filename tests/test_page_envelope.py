@@ -14,8 +14,8 @@ from test_page import expected as expected_of_letters
 from test_rules import changed
 
 import medcom_bu
-from medcom_bu.binding import Value
 from medcom_bu.cli import main
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page

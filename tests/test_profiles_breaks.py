@@ -42,9 +42,9 @@ from fhir_message import Node, message
 from profile_oracle import official
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.packages import Definitions, shipped
-from medcom_bu.fhir.profiles.run import check
+from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
 
 GUIDE = ("medcom.fhir.dk.carecommunication", "5.0.2")
@@ -64,8 +64,10 @@ def says(issue: Issue) -> str:
     return params.get("key") or params.get("slice") or params["element"]
 
 
-def judged(bundle: Node, definitions: Definitions = OURS, forms: Forms = Forms.CORRECTED) -> set[Error]:
-    found = check(plain(bundle), definitions, forms)
+def judged(
+    bundle: Node, definitions: Definitions = OURS, edition: InvariantEdition = InvariantEdition.CORRECTED
+) -> set[Error]:
+    found = check(plain(bundle), definitions, edition)
     return {(issue.code, says(issue), issue.path) for issue in found if issue.severity is Severity.ERROR}
 
 
@@ -101,7 +103,9 @@ def test_the_official_packages_say_the_same() -> None:
     theirs = official().with_packages(extensions).definitions(*GUIDE)
     for rule in BREAKS:
         bundle = broken(message(), rule)
-        assert judged(bundle, theirs, Forms.PACKAGED) == judged(bundle, OURS, Forms.PACKAGED), rule
+        assert judged(bundle, theirs, InvariantEdition.PACKAGED) == judged(bundle, OURS, InvariantEdition.PACKAGED), (
+            rule
+        )
 
 
 def uncoded_role(bundle: Node) -> None:
@@ -161,14 +165,14 @@ def test_the_corrected_forms_hold_unless_the_packaged_ones_are_asked_for() -> No
     del bundle["entry"][2]["resource"]["encounter"]  # the Encounter stays, and nobody refers to it
     key = "medcom-careCommunication-15"
     assert judged(bundle) == {("profile.invariant", key, "Bundle")}
-    assert judged(bundle, forms=Forms.PACKAGED) == set()
+    assert judged(bundle, edition=InvariantEdition.PACKAGED) == set()
 
     bundle = message()
     definition = bundle["entry"][0]["resource"]["definition"]
     bundle["entry"][0]["resource"]["definition"] = definition.replace("|5.0", "|4.0")
     path = "Bundle.entry[0].resource.definition"
     assert judged(bundle) == {("profile.invariant", "medcom-carecommunication-definition-url", path)}
-    assert judged(bundle, forms=Forms.PACKAGED) == set()
+    assert judged(bundle, edition=InvariantEdition.PACKAGED) == set()
 
 
 def without_given_name(bundle: Node) -> None:

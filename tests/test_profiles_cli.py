@@ -9,8 +9,8 @@ import pytest
 from fhir_message import message
 
 from medcom_bu.cli import main
+from medcom_bu.fhir.profiles.judge import beyond_schema, judge, judged
 from medcom_bu.fhir.profiles.packages import load, shipped
-from medcom_bu.fhir.profiles.report import beyond_schema, judge, judged
 from medcom_bu.issues import Outcome
 
 
@@ -81,7 +81,7 @@ def test_check_judges_by_the_guide_that_the_message_asks_for(
     (judgement,) = json.loads(out)
     assert status == 1
     assert [issue["code"] for issue in judgement["issues"]] == ["profile.invariant"]
-    assert run(capsys, "check", path, "--cache", cache, "--forms", "5.0.2")[0] == 0
+    assert run(capsys, "check", path, "--cache", cache, "--invariants", "5.0.2")[0] == 0
     by_old = run(capsys, "check", path, "--cache", cache, "--package", "medcom.fhir.dk.carecommunication#4.0.3")
     assert by_old[0] == 1
     assert "profile.pattern" in by_old[1]

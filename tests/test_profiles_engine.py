@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles.elements import BadDefinition
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, Package, shipped
-from medcom_bu.fhir.profiles.run import check, compiled
+from medcom_bu.fhir.profiles.walk import check, compiled
 from medcom_bu.issues import Issue, Severity
 
 Node = dict[str, Any]
@@ -789,7 +789,7 @@ def test_threads_share_what_is_compiled() -> None:
     with ThreadPoolExecutor(8) as pool:
         results = set(pool.map(lambda _: check(broken, fresh), range(32)))
     assert len(results) == 1
-    assert compiled(fresh) is compiled(fresh, Forms.CORRECTED)
+    assert compiled(fresh) is compiled(fresh, InvariantEdition.CORRECTED)
 
 
 def test_what_is_compiled_does_not_grow_with_the_messages() -> None:

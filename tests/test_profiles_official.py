@@ -6,10 +6,10 @@ from pathlib import Path
 
 from profile_oracle import GUIDES, definitions, examples, load, official, recorded
 
-from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.report import judge
-from medcom_bu.fhir.profiles.report import judged as judged_bytes
-from medcom_bu.fhir.profiles.run import check
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.judge import judge
+from medcom_bu.fhir.profiles.judge import judged as judged_bytes
+from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
 
 ENVIRONMENT = {"Reference_REF_CantResolve"}
@@ -83,5 +83,7 @@ def test_an_author_with_a_role_as_text_is_right_in_4_0_and_told() -> None:
     issues, _ = judge(load(path))
     assert [dict(issue.params)["key"] for issue in issues] == ["medcom-careCommunication-7-4.0.3"]
     assert {issue.severity for issue in issues} == {Severity.WARNING}
-    assert errors(judge(load(path), forms=Forms.PACKAGED)[0]) == {("profile.invariant", "Bundle.entry[2].resource")}
+    assert errors(judge(load(path), edition=InvariantEdition.PACKAGED)[0]) == {
+        ("profile.invariant", "Bundle.entry[2].resource")
+    }
     assert errors(judged(name, path)) == set()

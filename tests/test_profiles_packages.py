@@ -15,10 +15,10 @@ from fhir_message import MEDCOM, message
 from profile_oracle import GUIDES, definitions, examples, load, official
 
 from medcom_bu.fhir.profiles import packages
-from medcom_bu.fhir.profiles.choose import choose
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.guide import choose_guide
 from medcom_bu.fhir.profiles.packages import BadPackage, Definitions, Library, Package, load_all, shipped
-from medcom_bu.fhir.profiles.run import check
+from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
 from medcom_bu.limits import Limits
 
@@ -176,7 +176,7 @@ def claimed(bundle_profile: str | None, header_profile: str | None, definition: 
 
 
 def chosen(bundle: dict[str, Any]) -> str | None:
-    found = choose(bundle, shipped())
+    found = choose_guide(bundle, shipped())
     return found.root.label if found else None
 
 
@@ -197,7 +197,7 @@ def test_a_message_gets_the_guide_and_version_that_it_asks_for() -> None:
 
 def test_a_message_that_claims_nothing_is_judged_by_its_guide() -> None:
     bundle = claimed(None, None)
-    guide = choose(bundle, shipped())
+    guide = choose_guide(bundle, shipped())
     assert guide is not None
     keys = {dict(issue.params).get("key") for issue in check(bundle, guide)}
     assert "medcom-careCommunication-1" in keys
@@ -207,7 +207,7 @@ def test_a_message_that_claims_nothing_is_judged_by_its_guide() -> None:
 
 def test_the_official_examples_get_their_guide() -> None:
     for name, path in examples():
-        found = choose(load(path), official())
+        found = choose_guide(load(path), official())
         wanted = GUIDES[name.partition("/")[0]]
         assert found is not None
         if found.root.name != "medcom.fhir.dk.messaging" and wanted[0] != "medcom.fhir.dk.messaging":
@@ -242,8 +242,8 @@ def test_official_snapshots_and_differentials_say_the_same() -> None:
             assert _errors(check(plain, snapshots)) == _errors(check(plain, differentials)) == set()
     for rule in BREAKS:
         bundle = broken(copy.deepcopy(message()), rule)
-        by_snapshot = _errors(check(bundle, snapshots, Forms.PACKAGED))
-        by_differential = _errors(check(bundle, differentials, Forms.PACKAGED))
+        by_snapshot = _errors(check(bundle, snapshots, InvariantEdition.PACKAGED))
+        by_differential = _errors(check(bundle, differentials, InvariantEdition.PACKAGED))
         assert by_differential <= by_snapshot, rule
         # a snapshot closes the slicing of a choice that has one type left, and leaves out the other types
         assert {code for code, _, _ in by_snapshot - by_differential} <= {"profile.type", "profile.slice-none"}, rule

@@ -19,7 +19,7 @@ from medcom_bu.exchange import receipts
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
@@ -223,9 +223,9 @@ def test_a_reason_holds_no_character_that_no_letter_can_hold(sign: str) -> None:
 
 
 def test_the_reasons_are_ten_at_most_and_counted() -> None:
-    issues = [kinds.EMPTY.at(f"letters[0].patient.field{number}", element="X") for number in range(13)]
-    report = Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA])
-    ten = Report.of(issues[:10], [Layer.SCHEMA], [Layer.SCHEMA])
+    issues = [catalogue.EMPTY.issue(f"letters[0].patient.field{number}", element="X") for number in range(13)]
+    report = Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA])
+    ten = Report.from_issues(issues[:10], [Layer.SCHEMA], [Layer.SCHEMA])
     assert len(refusals(receipts.negative(CAME, ten))[1][1].split("\n")) == 10
     lines = refusals(receipts.negative(CAME, report))[1][1].split("\n")
     assert len(lines) == 11
@@ -233,8 +233,11 @@ def test_the_reasons_are_ten_at_most_and_counted() -> None:
 
 
 def test_warnings_are_no_reason() -> None:
-    issues = [kinds.ENCODING_LIES.at("/", declared="a", actual="b"), kinds.EMPTY.at("letters[0].patient", element="X")]
-    report = Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA])
+    issues = [
+        catalogue.ENCODING_LIES.issue("/", declared="a", actual="b"),
+        catalogue.EMPTY.issue("letters[0].patient", element="X"),
+    ]
+    report = Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA])
     assert len(refusals(receipts.negative(CAME, report))[1][1].split("\n")) == 1
 
 

@@ -17,7 +17,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import ServiceTag, Transport
+from medcom_bu.messages.envelopes import ServiceTag, VansTransport
 from medcom_bu.rules import envelopes
 from medcom_bu.testing.samples import CONTENT, samples
 from medcom_bu.values.base64 import Base64
@@ -557,7 +557,7 @@ FHIR = {f"{META}.document.format": "HL7", f"{META}.document.name": "MCM:FCareCom
 
 def transport(kind: str | None, mime: str) -> Changes:
     tags = (ServiceTag(name="MCM:MIME", text=mime),)
-    return {**FHIR, f"{META}.transport": Transport(type=kind, transform_message="false", service_tag=tags)}
+    return {**FHIR, f"{META}.transport": VansTransport(type=kind, transform_message="false", service_tag=tags)}
 
 
 XML_MIME, JSON_MIME = "application/fhir+xml", "application/fhir+json"
@@ -924,7 +924,7 @@ def names(template: str) -> set[str]:
 @EVERY_KIND
 def test_a_kind_renders_with_its_parameters(kind: Kind) -> None:
     params = {name: f"<{number}>" for number, name in enumerate(sorted(names(kind.message.en + kind.hint.en)))}
-    issue = kind.at("here", **params)
+    issue = kind.issue("here", **params)
     for lang in ("en", "da"):
         rendered = issue.text(lang) + issue.hint_text(lang)
         assert all(value in rendered for value in params.values())

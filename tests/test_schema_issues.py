@@ -13,9 +13,9 @@ from test_rules import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED, found, name
 
 import medcom_bu
 from medcom_bu.issues import Kind, Layer
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 
-KINDS = {item.code: item for item in vars(kinds).values() if isinstance(item, Kind)}
+KINDS = {item.code: item for item in vars(catalogue).values() if isinstance(item, Kind)}
 XREF, OLD_XREF, XBIN, XDIS = (medcom_bu.to_xml(message) for message in (REFERRAL, OLD_REFERRAL, FILES, MAIL))
 VANS = medcom_bu.to_xml(WRAPPED)
 CURRENT, OLDER = b"/medcom.dk/xml/schemas/2017/05/01/", b"/medcom.dk/xml/schemas/2099/01/01/"

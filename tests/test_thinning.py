@@ -11,10 +11,10 @@ import medcom_bu
 from medcom_bu.oioxml import reading
 from medcom_bu.oioxml.thinning import thinned
 from medcom_bu.testing import samples
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 RAW = RawMarkup("<blink>x</blink>")
-TEXTS: dict[str, tuple[Node, ...]] = {
+TEXTS: dict[str, tuple[TextNode, ...]] = {
     "plain": ("a", Mark.BREAK, "b", Mark.SPACE, "c", Mark.BREAK),
     "empty": (),
     "blank": (" ", Mark.BREAK, "  ", Mark.BREAK),

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import medcom_bu
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject
 from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, LocalElements
@@ -42,7 +42,7 @@ PERSON = Person(identifier=Cpr("0201609996"), person_surname_name="Lauridsen", p
 def test_plain_text_comes_back(text: str) -> None:
     made = FormattedText.from_plain(text)
     assert made.plain() == with_line_feeds(text)
-    assert FormattedText.of(text) == made
+    assert FormattedText.coerce(text) == made
     assert all(type(node) is not str or len(node.splitlines()) == 1 for node in made.nodes)
 
 
@@ -186,8 +186,8 @@ def test_formatted_text_is_masked_and_true_when_it_holds_something() -> None:
     assert repr(text) == "<FormattedText of 10 characters>"
     assert text
     assert not FormattedText()
-    assert FormattedText.of(None) is None
-    assert FormattedText.of(text) is text
+    assert FormattedText.coerce(None) is None
+    assert FormattedText.coerce(text) is text
 
 
 # --- base64 ----------------------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def test_equality_of_content_is_by_content() -> None:
     assert hash(one) == hash(Base64(b"ABC"))
     assert one != b"ABC"
     assert repr(one) == "<Base64 of 3 bytes>"
-    assert Base64.of(b"ABC") == one
+    assert Base64.coerce(b"ABC") == one
     with pytest.raises(TypeError):
         Base64("ABC")  # type: ignore[arg-type]
 

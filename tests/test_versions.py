@@ -10,7 +10,7 @@ import pytest
 from test_rules import changed
 
 import medcom_bu
-from medcom_bu.binding import Value, Version, declaration, element, letter
+from medcom_bu.declare.oioxml import Value, Version, declaration, element, letter
 from medcom_bu.edifact import codec
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens

@@ -16,7 +16,7 @@ import medcom_bu
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import receipts
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
-from medcom_bu.fhir.making import instant
+from medcom_bu.fhir.assembly import instant
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import EndPoint
@@ -36,7 +36,7 @@ S, F = samples(), fhir_samples()
 LETTER, CARE = S["XDIS91/XD9134L"], F["CareCommunication/5.0"]
 ENVELOPE = vans.wrap(LETTER)
 OPERATOR = EndPoint(text="VANS", type="VANS")
-FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").at("/")
+FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")
 Maker = Callable[[Surroundings], Any]
 
 LETTERS: dict[str, Maker] = {

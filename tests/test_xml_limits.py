@@ -14,7 +14,7 @@ import pytest
 from robustness.growth import assert_linear_time
 
 import medcom_bu
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.oioxml.source import load

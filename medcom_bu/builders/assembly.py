@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medcom_bu import wire
-from medcom_bu.binding import Value, Version
+from medcom_bu.declare.oioxml import Value, Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Report
 from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, EpisodeOfCare, LetterHeader
@@ -47,5 +47,5 @@ def checked(messages: Sequence[Emessage], problems: Sequence[Issue] = ()) -> Con
     consignment = Consignment(tuple(messages))
     report = wire.validate(consignment)
     if problems or not report.ok:
-        raise InvalidMessage(Report.of([*problems, *report.issues], report.layers, report.layers))
+        raise InvalidMessage(Report.from_issues([*problems, *report.issues], report.layers, report.layers))
     return consignment

@@ -13,9 +13,9 @@ from typing import Any, Self
 import attrs
 
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
-from medcom_bu.binding import Value, Version, fields, masked
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
+from medcom_bu.declare.oioxml import Value, Version, fields, masked
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -70,7 +70,7 @@ def _content(content: Content) -> bytes:
 
 
 @attrs.frozen(field_transformer=check_fields)
-class Attachment:
+class AttachedFile:
     """One file: its content, its title for the reader, its kind, and the UUID that ties the two places together."""
 
     content: bytes = attrs.field(repr=False, converter=_content)
@@ -126,7 +126,7 @@ class ReferringBuilder:
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     around: Surroundings = attrs.field(factory=Surroundings)
-    attachments: list[Attachment] = attrs.field(factory=list, init=False)
+    attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
     references: list[Reference] = attrs.field(factory=list, init=False)
 
     def __repr__(self) -> str:
@@ -141,13 +141,13 @@ class ReferringBuilder:
         extension: str | None = None,
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
-    ) -> Attachment:
+    ) -> AttachedFile:
         """Attach a file: a reference in the letter and an object in the letter that carries the files.
 
         ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
         where none is given; ``jpg`` and ``tif`` are understood.
         """
-        added = Attachment(
+        added = AttachedFile(
             as_bytes("content", content), description, identifier or self.around.new_uuid(), extension, code
         )
         self.attachments.append(added)
@@ -196,16 +196,16 @@ def _clean_reference(reference: Reference, cleaner: Cleaner, files: Mapping[str,
     )
 
 
-def problems(attachments: Sequence[Attachment]) -> list[Issue]:
+def problems(attachments: Sequence[AttachedFile]) -> list[Issue]:
     """What cannot be sent as it is."""
     found: list[Issue] = []
     for number, attachment in enumerate(attachments):
         path = f"attachments[{number}]"
         if not attachment.extension_code:
             expected = ", ".join(ObjectExtensionCode)
-            found.append(NO_EXTENSION.at(f"{path}.extension", number=number + 1, expected=expected))
+            found.append(NO_EXTENSION.issue(f"{path}.extension", number=number + 1, expected=expected))
         if not attachment.content:
-            found.append(EMPTY_CONTENT.at(f"{path}.content", number=number + 1))
+            found.append(EMPTY_CONTENT.issue(f"{path}.content", number=number + 1))
     return found
 
 
@@ -215,7 +215,7 @@ def binary_letter(
     sender: Sender,
     receiver: Receiver,
     subject: Person | SystemInformation,
-    attachments: Sequence[Attachment],
+    attachments: Sequence[AttachedFile],
 ) -> Value:
     """The letter that carries files: XBIN01, or XBIN02 in version XB0210X. It knows no more of a party than it may."""
     letter = ReferralAttachment if version is XB0210X else BinaryLetter

@@ -8,7 +8,7 @@ import attrs
 
 from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
-from medcom_bu.builders.attachments import VERSIONS, Attachment, binary_letter, problems
+from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, problems
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment
@@ -32,7 +32,7 @@ class BinaryLetterBuilder:
     version: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     around: Surroundings = attrs.field(factory=Surroundings)
-    attachments: list[Attachment] = attrs.field(factory=list, init=False)
+    attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
 
     def __repr__(self) -> str:
         return f"<BinaryLetterBuilder with {len(self.attachments)} attachments>"
@@ -45,9 +45,9 @@ class BinaryLetterBuilder:
         extension: str | None = None,
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
-    ) -> Attachment:
+    ) -> AttachedFile:
         """Add a file. Its extension is told from the content where none is given; ``jpg``, ``tif`` are understood."""
-        added = Attachment(content, "", identifier or self.around.new_uuid(), extension, code)
+        added = AttachedFile(content, "", identifier or self.around.new_uuid(), extension, code)
         self.attachments.append(added)
         return added
 

@@ -16,7 +16,7 @@ from medcom_bu.builders.care_parts import letter_fields
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, header, instant, provenance
+from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
 from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -48,7 +48,7 @@ from medcom_bu.values.fhir_types import (
     Extension,
     Identifier,
     Meta,
-    Reference,
+    ResourceReference,
 )
 from medcom_bu.values.filetypes import FILE_TYPES, sniff
 
@@ -73,7 +73,7 @@ class CareCommunicationBuilder:
     """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
 
     ``specific_sender`` and ``specific_recipient`` name an author or, as text, a care team within the organisation.
-    ``episode_of_care`` is an identifier with a system; UUIDs are written with hyphens. Ids and clock are ``around``.
+    ``episode_of_care`` is an identifier with a system; UUIDs are written with hyphens. Ids and clock are ``ids``.
     """
 
     sender: Organization | None = None
@@ -159,7 +159,7 @@ class CareCommunicationBuilder:
 
         An episode of care of the letter must be given as ``episode_of_care``.
         """
-        preceding = Reference(identifier=Identifier(value=f"{gln}#{letter_identifier}"))
+        preceding = ResourceReference(identifier=Identifier(value=f"{gln}#{letter_identifier}"))
         return cls(**{"_thread": Thread(Activity.REPLY, preceding=preceding)} | fields)
 
     # --- segments -------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ class CareCommunicationBuilder:
         if report.layers[Layer.RULE] is Outcome.NOT_RUN:
             found += rules.check(message)  # what is wrong with the shape hides nothing else
         if any(issue.severity is Severity.ERROR for issue in found):
-            raise InvalidMessage(Report.of(found, [*report.layers], [*report.layers]))
+            raise InvalidMessage(Report.from_issues(found, [*report.layers], [*report.layers]))
         return message
 
     def _cleaned(self) -> tuple[Self, list[Issue]]:
@@ -243,7 +243,7 @@ class CareCommunicationBuilder:
         for number, segment in enumerate(message.segments):
             attachment = segment.attachment
             if attachment is not None and attachment.data is None and attachment.url is None:
-                yield ATTACHMENT_CONTENT.at(f"communication.payload[{number}].content_attachment")
+                yield ATTACHMENT_CONTENT.issue(f"communication.payload[{number}].content_attachment")
 
     def _message(self) -> CareCommunicationMessage:
         parts = Parts(self.around, self._thread.received)
@@ -290,7 +290,7 @@ class CareCommunicationBuilder:
             return received.communication_identifier
         return f"urn:uuid:{parts.new_id()}"
 
-    def _encounter(self, parts: Parts, citizen: Reference | None) -> Reference | None:
+    def _encounter(self, parts: Parts, citizen: ResourceReference | None) -> ResourceReference | None:
         """What carries the episode of care: the one given, else the one received."""
         if self.episode_of_care is not None:
             return parts.add(
@@ -298,7 +298,7 @@ class CareCommunicationBuilder:
                     status="unknown",
                     class_=Coding(system=ACT_CODES, code="AMB"),
                     subject=citizen,
-                    episode_of_care=(Reference(identifier=self.episode_of_care),),
+                    episode_of_care=(ResourceReference(identifier=self.episode_of_care),),
                 )
             )
         received = self._thread.received
@@ -317,8 +317,8 @@ def _continued(received: CareCommunicationMessage) -> dict[str, Any]:
     }
 
 
-def _preceding(received: CareCommunicationMessage) -> Reference | None:
-    return Reference(reference=f"MessageHeader/{received.header.id}") if received.header else None
+def _preceding(received: CareCommunicationMessage) -> ResourceReference | None:
+    return ResourceReference(reference=f"MessageHeader/{received.header.id}") if received.header else None
 
 
 def _named_only(payload: Payload) -> Payload:

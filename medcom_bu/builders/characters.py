@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from medcom_bu.binding import Value, fields
 from medcom_bu.builders.threads import Author
+from medcom_bu.declare.fhir import Structure, properties
+from medcom_bu.declare.oioxml import Value, fields
 from medcom_bu.issues import Issue
 from medcom_bu.values.characters import UNSENDABLE, named, on_one_line
 from medcom_bu.values.fhir_types import Narrative
-from medcom_bu.values.structures import Structure, properties
 from medcom_bu.values.text import FormattedText, characters
 
 _T = TypeVar("_T")
@@ -67,7 +67,7 @@ class Cleaner:
     def _report(self, text: str, path: str) -> None:
         found = self._unsendable.findall(text)
         if found:
-            self.problems.append(UNSENDABLE.at(path, field=path, examples=named(found)))
+            self.problems.append(UNSENDABLE.issue(path, field=path, examples=named(found)))
 
 
 def _names(given: Any) -> Iterable[str]:
@@ -82,4 +82,8 @@ def _names(given: Any) -> Iterable[str]:
 
 def _formatted(given: Any) -> Any:
     """A text, or each of several, as formatted text."""
-    return [FormattedText.of(text) for text in given] if isinstance(given, tuple | list) else FormattedText.of(given)
+    return (
+        [FormattedText.coerce(text) for text in given]
+        if isinstance(given, tuple | list)
+        else FormattedText.coerce(given)
+    )

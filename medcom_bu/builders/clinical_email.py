@@ -151,12 +151,12 @@ class ClinicalEmailBuilder(ReferringBuilder):
     def _texts(self) -> tuple[list[FormattedText], list[Issue]]:
         """The texts as the letter holds them, and what is wrong with their length."""
         own = [self.text] if isinstance(self.text, str | FormattedText) else self.text
-        texts = [FormattedText.of(text) for text in own]
+        texts = [FormattedText.coerce(text) for text in own]
         whole = [*texts, *_packed(self.original)]
         if self.long_texts == "refuse":
             limits = ((number, text, self._limit(number)) for number, text in enumerate(whole))
             return whole, [
-                TOO_LONG.at(f"text[{number}]", number=number + 1, length=len(text), limit=limit)
+                TOO_LONG.issue(f"text[{number}]", number=number + 1, length=len(text), limit=limit)
                 for number, text, limit in limits
                 if len(text) > limit
             ]
@@ -171,7 +171,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
                 parts.append(rest)
             if len(parts) <= PARTS or len(whole) > PARTS:
                 return parts, []
-        return whole, [TOO_LONG_IN_ALL.at("text", length=length, parts=PARTS)]
+        return whole, [TOO_LONG_IN_ALL.issue("text", length=length, parts=PARTS)]
 
     def _limit(self, number: int) -> int:
         """How many characters the part with this number may have."""

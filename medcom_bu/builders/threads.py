@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from medcom_bu.arguments import check_fields
+from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.data import walk
-from medcom_bu.fhir.making import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.surroundings import Surroundings
@@ -21,8 +21,8 @@ from medcom_bu.values.fhir_codes import (
     Activity,
 )
 from medcom_bu.values.fhir_resources import (
+    BundleEntry,
     CareTeam,
-    Entry,
     MessageHeader,
     Payload,
     Practitioner,
@@ -38,7 +38,7 @@ from medcom_bu.values.fhir_types import (
     Extension,
     HumanName,
     Identifier,
-    Reference,
+    ResourceReference,
 )
 
 BASE = "https://medcomfhir.dk/ig/carecommunication/"
@@ -91,7 +91,7 @@ class Thread:
 
     activity: Activity = Activity.NEW
     received: CareCommunicationMessage | None = None
-    preceding: Reference | None = None
+    preceding: ResourceReference | None = None
     kept: tuple[Payload, ...] = ()
     chain: tuple[Provenance, ...] = ()
 
@@ -103,14 +103,14 @@ class Parts:
         self._around = around
         self._received = received
         self._base = _base(received)
-        self._added: dict[str, Entry] = {}
-        self._roles: dict[Author, Reference] = {}
+        self._added: dict[str, BundleEntry] = {}
+        self._roles: dict[Author, ResourceReference] = {}
 
     def new_id(self) -> str:
         """A new UUID."""
         return str(self._around.new_uuid())
 
-    def add(self, resource: Resource | None) -> Reference | None:
+    def add(self, resource: Resource | None) -> ResourceReference | None:
         """Take a resource into the message; one without an id gets one."""
         if resource is None:
             return None
@@ -119,10 +119,10 @@ class Parts:
             self._added.setdefault(name_of(resource), known)
             return self._reference(known)
         made = finished(resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES)
-        self._added[name_of(made)] = Entry(full_url=self._base + name_of(made), resource=made)
+        self._added[name_of(made)] = BundleEntry(full_url=self._base + name_of(made), resource=made)
         return reference(made)
 
-    def _kept_entry(self, resource: Resource) -> Entry | None:
+    def _kept_entry(self, resource: Resource) -> BundleEntry | None:
         """The entry of the received message that holds the resource, or one that is equal."""
         received = self._received
         if received is None:
@@ -132,14 +132,14 @@ class Parts:
             return None if equal != resource or equal is None else received.entry[received.places[id(equal)]]
         return received.entry[received.places[id(resource)]]
 
-    def _reference(self, entry: Entry) -> Reference:
+    def _reference(self, entry: BundleEntry) -> ResourceReference:
         """Relative where the fullUrl allows it."""
         name = name_of(entry.resource) if entry.resource else ""
-        return Reference(reference=name if entry.full_url in (None, self._base + name) else entry.full_url)
+        return ResourceReference(reference=name if entry.full_url in (None, self._base + name) else entry.full_url)
 
     def specific(
-        self, named: Author | str | PractitionerRole | CareTeam | None, organization: Reference | None
-    ) -> Reference | None:
+        self, named: Author | str | PractitionerRole | CareTeam | None, organization: ResourceReference | None
+    ) -> ResourceReference | None:
         """A specific sender or recipient: a practitioner role or, by its name, a care team of an organisation."""
         if isinstance(named, Author):
             return self.role(named, organization)
@@ -147,7 +147,7 @@ class Parts:
             return self.add(CareTeam(name=named, managing_organization=(organization,) if organization else ()))
         return self.add(named)
 
-    def role(self, author: Author, organization: Reference | None = None) -> Reference | None:
+    def role(self, author: Author, organization: ResourceReference | None = None) -> ResourceReference | None:
         """The role of an author, made once."""
         if author not in self._roles:
             person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)))
@@ -159,7 +159,7 @@ class Parts:
                 self._roles[author] = made
         return self._roles[author]
 
-    def payload(self, added: Added, assigner: Reference | None, sent: str) -> Payload:
+    def payload(self, added: Added, assigner: ResourceReference | None, sent: str) -> Payload:
         """A new segment, signed by its author."""
         identifier = Identifier(value=f"urn:uuid:{self.new_id()}", assigner=assigner)
         extensions = [
@@ -176,7 +176,7 @@ class Parts:
             return Payload(extension=tuple(extensions), content_string=added.content)
         return Payload(extension=tuple(extensions), content_attachment=added.content)
 
-    def entries(self, own: MessageHeader, provenances: Sequence[Provenance]) -> tuple[Entry, ...]:
+    def entries(self, own: MessageHeader, provenances: Sequence[Provenance]) -> tuple[BundleEntry, ...]:
         """All that the header and the provenances lead to, in the order of the published messages."""
         self.add(own)
         for one in provenances:
@@ -191,20 +191,20 @@ class Parts:
         placed = sorted(self._added.values(), key=_place)
         return tuple(placed)
 
-    def _referred(self, resource: Resource | None) -> Iterator[Entry]:
+    def _referred(self, resource: Resource | None) -> Iterator[BundleEntry]:
         """The entries of the received message that a resource refers to, those of that message alone left out."""
         if resource is None or self._received is None:
             return
         for path, text in walk(to_plain(resource), ""):
             if path.endswith(".reference"):
-                found = self._received.resolve(Reference(reference=text), Resource)
+                found = self._received.resolve(ResourceReference(reference=text), Resource)
                 if found is not None and found.resource_type not in _OF_ONE_MESSAGE:
                     entry = self._kept_entry(found)
                     if entry is not None:
                         yield entry
 
 
-def _place(entry: Entry) -> int:
+def _place(entry: BundleEntry) -> int:
     kind = entry.resource.resource_type if entry.resource else ""
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 

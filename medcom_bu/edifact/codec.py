@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from medcom_bu.edifact import syntax
-from medcom_bu.edifact.consignment import interchange_of, read_interchange, written_consignment
-from medcom_bu.edifact.consignment import losses as lost
+from medcom_bu.edifact.interchange import interchange_of, read_interchange, written_consignment
+from medcom_bu.edifact.interchange import losses as lost
 from medcom_bu.edifact.notation import Layout, Layouts
+from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
@@ -29,7 +29,7 @@ def read(
 
     ``layout`` is one or several that are not known here, or are to be used instead of those that are.
 
-    Issues: those of ``edifact.kinds`` and, where the syntax has no error, of ``edifact.finding_kinds``.
+    Issues: those of ``syntax.catalogue`` and, where the syntax has no error, of ``layout.catalogue``.
     """
     parsed = syntax.read(data, limits)
     interchange = parsed.message

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 
 import attrs
 
-from medcom_bu.binding import Value
-from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.characters import carried
-from medcom_bu.edifact.decode import nearest
-from medcom_bu.edifact.demands import demands
-from medcom_bu.edifact.findings import Findings
+from medcom_bu.declare.oioxml import Value
+from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.plain_forms import carried
+from medcom_bu.edifact.layout.read import nearest
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import table
-from medcom_bu.edifact.segments import Place, Segment
-from medcom_bu.edifact.service import SYNTAX
+from medcom_bu.edifact.syntax.issue_list import IssueList
+from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
+from medcom_bu.edifact.syntax.service import SYNTAX
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.numerals import whole
@@ -65,20 +65,20 @@ class Header:
     """What the UNB says: the envelope, where its parts stand, and whether something had no place."""
 
     envelope: Envelope
-    places: dict[str, Place]
+    places: dict[str, SegmentPlace]
     has_more: bool
 
 
-def addresses(unb: Segment) -> dict[str, Place]:
+def addresses(unb: Segment) -> dict[str, SegmentPlace]:
     """The attributes of every letter that the UNB gives, and where."""
-    found: dict[str, Place] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
+    found: dict[str, SegmentPlace] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
     return {path: place for path, place in found.items() if unb.text(*place[1:])}
 
 
-def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> Header:
+def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> Header:
     """The envelope in a UNB that has passed the syntax layer.
 
-    Issues: those of ``finding_kinds``.
+    Issues: those of ``layout.catalogue``.
     """
     date, time, wanted = unb.text(4), unb.text(4, 2), unb.text(9)
     six, four = _SIX.fullmatch(date), _FOUR.fullmatch(time)
@@ -91,23 +91,28 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: Findings) -> H
         identifier=unb.text(5) or None,  # type: ignore[arg-type]
         acknowledgement_code=wanted if code is None else code,
     )
-    places: dict[str, Place] = {"": (unb,), "sent": (unb, 4), "identifier": (unb, 5), "acknowledgement_code": (unb, 9)}
-    for kind, path, params in demands(envelope, C0330Q):
+    places: dict[str, SegmentPlace] = {
+        "": (unb,),
+        "sent": (unb, 4),
+        "identifier": (unb, 5),
+        "acknowledgement_code": (unb, 9),
+    }
+    for kind, path, params in unmet_facets(envelope, C0330Q):
         findings.add(kind, *nearest(places, path), **params)
     return Header(envelope, places, _has_more(unb, findings))
 
 
-def _has_more(unb: Segment, findings: Findings) -> bool:
+def _has_more(unb: Segment, findings: IssueList) -> bool:
     """Whether the UNB says what the envelope has no place for."""
     found = unb.elements[:1] != SYNTAX  # which the syntax layer has named
     for number, element in enumerate(unb.elements):
         for index, text in enumerate(element):
             fixed = _FIXED.get((number, index))
             if fixed is not None and text != fixed:
-                findings.add(kinds.CONSTANT, unb, number + 1, index + 1, expected=fixed)
+                findings.add(catalogue.CONSTANT, unb, number + 1, index + 1, expected=fixed)
                 found = True
             elif fixed is None and text and (number, index) not in _READ:
-                findings.add(kinds.NOT_PLACED, unb, number + 1, index + 1, tag="UNB")
+                findings.add(catalogue.NOT_PLACED, unb, number + 1, index + 1, tag="UNB")
                 found = True
     return found
 

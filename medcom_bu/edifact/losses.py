@@ -11,18 +11,28 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from medcom_bu.binding import Choice, Codes, Element, Value, elements, fields, held_element, walk, walk_unexpected
-from medcom_bu.edifact import finding_kinds
-from medcom_bu.edifact.characters import replaced, spelling
-from medcom_bu.edifact.demands import demands
-from medcom_bu.edifact.encode import Overrun
-from medcom_bu.edifact.free_text import carried_text
+from medcom_bu.declare.oioxml import (
+    Choice,
+    Codes,
+    Element,
+    Value,
+    elements,
+    fields,
+    held_element,
+    walk,
+    walk_unexpected,
+)
+from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.free_text import carried_text
+from medcom_bu.edifact.layout.plain_forms import replaced, spelling
+from medcom_bu.edifact.layout.write import Overrun
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.notation import Layout
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 
 _SOURCE = "MedCom's EDIFACT layouts, by the behaviour of MedCom's converter"
 
@@ -216,7 +226,7 @@ def refusals(arrived: Emessage, targets: Sequence[Layout], issues: Sequence[Issu
     parts: list[tuple[str, Any, Layout]] = [("envelope", arrived.envelope, C0330Q)]
     parts += [(f"letters[{n}]", *pair) for n, pair in enumerate(zip(arrived.letters, targets, strict=True))]
     for path, value, layout in parts:
-        for kind, inner, params in demands(value, layout):
+        for kind, inner, params in unmet_facets(value, layout):
             here = f"{path}.{inner}" if inner else path
             refused.add(here)
             yield _refusal(kind, here, params)
@@ -229,18 +239,18 @@ def refusals(arrived: Emessage, targets: Sequence[Layout], issues: Sequence[Issu
 
 
 _BY_VALUE = (
-    finding_kinds.MISSING,
-    finding_kinds.LENGTH,
-    finding_kinds.PATTERN,
-    finding_kinds.COUNT,
-    finding_kinds.CODE_VERSION,
-    finding_kinds.DATE,
+    catalogue.MISSING,
+    catalogue.LENGTH,
+    catalogue.PATTERN,
+    catalogue.COUNT,
+    catalogue.CODE_VERSION,
+    catalogue.DATE,
 )
 """What is asked of the value that arrived, with better paths."""
 
 
 def _refusal(kind: Kind, path: str, params: dict[str, object]) -> Loss:
-    if kind is finding_kinds.MISSING:
+    if kind is catalogue.MISSING:
         return Loss(DEMAND, path, (("element", params["element"]),))
     return Loss(REFUSED, path, (("reason", kind.message), *params.items()))
 
@@ -391,7 +401,7 @@ def _of_layout(expected: FormattedText, arrived: FormattedText, path: str) -> It
         yield Loss(TEXT_MARKUP, path)
 
 
-def _texts(nodes: tuple[Node, ...]) -> Iterator[str]:
+def _texts(nodes: tuple[TextNode, ...]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, Styled):
             yield from _texts(node.nodes)
@@ -399,5 +409,5 @@ def _texts(nodes: tuple[Node, ...]) -> Iterator[str]:
             yield node
 
 
-def _has_raw(nodes: tuple[Node, ...]) -> bool:
+def _has_raw(nodes: tuple[TextNode, ...]) -> bool:
     return any(isinstance(node, RawMarkup) or (isinstance(node, Styled) and _has_raw(node.nodes)) for node in nodes)

@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import attrs
 
-from medcom_bu.binding import Value, Version, elements, fields
+from medcom_bu.declare.oioxml import Value, Version, elements, fields
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _OWN = ("#", "version")
@@ -88,7 +88,7 @@ class Path:
         return self.steps[-1]
 
     @classmethod
-    def of(cls, text: str) -> Path:
+    def from_text(cls, text: str) -> Path:
         """``/a.b`` from the letter, ``a.b`` from the group."""
         return cls(tuple(text.removeprefix("/").split(".")), text.startswith("/"))
 
@@ -108,7 +108,7 @@ Component = Constant | Variable
 
 
 @attrs.frozen(slots=False)
-class Field:
+class SegmentElement:
     """One element of a segment. An ``optional`` one is written only where one of its values is present."""
 
     components: tuple[Component, ...]
@@ -133,7 +133,7 @@ class Row:
     """
 
     tag: str
-    fields: tuple[Field, ...]
+    fields: tuple[SegmentElement, ...]
     when: Literal["always", "maybe", "never"]
     each: Path | None = None
     holds: tuple[str, type[Any]] | None = None
@@ -248,7 +248,11 @@ class Layout:
     def __attrs_post_init__(self) -> None:
         """Refuse a path that the letter does not have: it would be silent in writing."""
         for group in self.groups:
-            at = _reached({self.letter}, Path.of(group.at or group.each), self) if group.at or group.each else None
+            at = (
+                _reached({self.letter}, Path.from_text(group.at or group.each), self)
+                if group.at or group.each
+                else None
+            )
             start: set[Any] = {group.holds} if group.holds else at or {self.letter}
             for row in (group.head, *group.rows):
                 base = start
@@ -266,7 +270,7 @@ class Layout:
     def _written(self) -> frozenset[str]:
         paths: set[tuple[str, ...]] = set(_SETTLED)
         for group in self.groups:
-            at = Path.of(group.at or group.each).steps if group.at or group.each else ()
+            at = Path.from_text(group.at or group.each).steps if group.at or group.each else ()
             paths |= {(*at, name) for name, _ in group.sets}
             for row in (group.head, *group.rows):
                 base = at if row.each is None else (() if row.each.absolute else at) + row.each.steps
@@ -335,7 +339,7 @@ def never(template: str) -> Row:
 def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
     tag, *elements = _split(template, "+")
     for name in {"each", "unless"} & options.keys():
-        options[name] = Path.of(options[name])
+        options[name] = Path.from_text(options[name])
     return Row(tag, tuple(map(_field, elements)), when, **options)
 
 
@@ -351,10 +355,10 @@ def _split(text: str, separator: str) -> list[str]:
     return parts
 
 
-def _field(text: str) -> Field:
+def _field(text: str) -> SegmentElement:
     optional = text.startswith("[")
     inner = text[1:-1] if optional else text
-    return Field(tuple(map(_component, _split(inner, ":"))), optional)
+    return SegmentElement(tuple(map(_component, _split(inner, ":"))), optional)
 
 
 def _component(text: str) -> Component:
@@ -365,4 +369,6 @@ def _component(text: str) -> Component:
     if found is None:
         raise ValueError(f"{text} is not the notation of a value")
     derived, path, codec, fallback, beside = found.groups()
-    return Variable(Path.of(path), codec, bool(derived) or path in _OWN, fallback, Path.of(beside) if beside else None)
+    return Variable(
+        Path.from_text(path), codec, bool(derived) or path in _OWN, fallback, Path.from_text(beside) if beside else None
+    )

@@ -15,7 +15,6 @@ from medcom_bu.envelopes.contents import contents
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
-    Document,
     DocumentFormat,
     EndPoint,
     EndPointType,
@@ -24,12 +23,13 @@ from medcom_bu.messages.envelopes import (
     NegativeVans,
     PositiveMessage,
     ServiceTag,
-    Transport,
     TransportType,
+    VansDocument,
     VansEnvelope,
     VansError,
     VansMessage,
     VansReceipt,
+    VansTransport,
 )
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
@@ -69,13 +69,13 @@ def wrap(
     tags = list(service_tags)
     if told.mime and not any(key == MIME_TAG for key, _ in tags):
         tags.insert(0, (MIME_TAG, told.mime))
-    document = Document(
+    document = VansDocument(
         format=format or told.format or DocumentFormat.BINARY,
         name=name or told.name or _missing("name"),
         version=version or told.version,
         size_in_bytes=str(len(data)),
     )
-    transport = Transport(
+    transport = VansTransport(
         type=TransportType.RELIABLE,
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),

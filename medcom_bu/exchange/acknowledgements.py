@@ -10,14 +10,22 @@ from collections.abc import Iterable
 
 from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir.making import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
+from medcom_bu.fhir.assembly import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
-from medcom_bu.values.fhir_resources import Agent, Entry, OperationOutcome, OutcomeIssue, Provenance, Resource, Response
-from medcom_bu.values.fhir_types import CodeableConcept, Meta, Reference
+from medcom_bu.values.fhir_resources import (
+    Agent,
+    BundleEntry,
+    OperationOutcome,
+    OutcomeIssue,
+    Provenance,
+    Resource,
+    Response,
+)
+from medcom_bu.values.fhir_types import CodeableConcept, Meta, ResourceReference
 
 UNANSWERABLE = Kind(
     "acknowledgement.unanswerable",
@@ -83,14 +91,14 @@ def _answer(
     sender, receiver = received.receiver, received.sender
     answered = received.header.id if received.header else None
     if sender is None or receiver is None or answered is None:
-        raise InvalidMessage(Report.of([UNANSWERABLE.at("/")], [Layer.RULE], [Layer.RULE]))
+        raise InvalidMessage(Report.from_issues([UNANSWERABLE.issue("/")], [Layer.RULE], [Layer.RULE]))
     new_ids = (str(uuid) for uuid in iter(around.new_uuid, None))
     sent = instant(around.moment())
     from_unit, to_unit = reference(sender), reference(receiver)
     outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
     response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)
     own = header(next(new_ids), Event.ACKNOWLEDGEMENT, sender, receiver, (from_unit, to_unit), response=response)
-    preceding = Reference(reference=f"MessageHeader/{answered}")
+    preceding = ResourceReference(reference=f"MessageHeader/{answered}")
     current = provenance(next(new_ids), own, Activity.ACKNOWLEDGEMENT, from_unit, sent, preceding)
     latest = received.provenance
     kept = [] if latest is None else [_as_messaging(latest, to_unit)]
@@ -104,12 +112,12 @@ def _answer(
     )
 
 
-def _entry(resource: Resource) -> Entry:
+def _entry(resource: Resource) -> BundleEntry:
     made = finished(resource, ACKNOWLEDGEMENT_PROFILES)
-    return Entry(full_url=BASE + name_of(made), resource=made)
+    return BundleEntry(full_url=BASE + name_of(made), resource=made)
 
 
-def _as_messaging(latest: Provenance, sender: Reference) -> Provenance:
+def _as_messaging(latest: Provenance, sender: ResourceReference) -> Provenance:
     """The provenance of the message answered, with the profile of an Acknowledgement; its sender is in this Bundle."""
     profile = Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Provenance"],))
     return latest.replace(meta=profile, agent=(Agent(who=sender),))

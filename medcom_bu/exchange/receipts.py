@@ -32,7 +32,7 @@ from medcom_bu.messages.receipts import (
     RefusedEmessage,
     RefusedLetter,
 )
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.surroundings import Surroundings
@@ -72,7 +72,7 @@ NO_ORIGINAL = Kind(
 
 _RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
 _SURROUNDINGS = Surroundings()
-_VERSION_KINDS = (kinds.LETTER, kinds.UNKNOWN_VERSION, kinds.NAMESPACE)
+_VERSION_KINDS = (catalogue.LETTER, catalogue.UNKNOWN_VERSION, catalogue.NAMESPACE)
 _VERSION_FIELDS = ("VersionCode", "version_code")
 _REASONS_AT_MOST, _LETTERS_AT_MOST = 10, 99
 _MORE = {"en": "and {count} more", "da": "og {count} mere"}
@@ -282,9 +282,9 @@ def _original(received: Received) -> _Original:
         received = _parsed(received)
     message, issues = _message(received)
     if message is None:
-        raise _unanswerable(NO_ORIGINAL.at("/", missing="Emessage"), *issues)
+        raise _unanswerable(NO_ORIGINAL.issue("/", missing="Emessage"), *issues)
     if _only_receipts(message):
-        raise _unanswerable(NOT_ANSWERED.at("letters[0]"))
+        raise _unanswerable(NOT_ANSWERED.issue("letters[0]"))
     letters = [*_known(message), *_unknown(message)]
     if isinstance(received, Parsed) and received.wire == wire.WireFormat.EDIFACT:
         letters = [attrs.evolve(letter, version=_bare(letter.version)) for letter in letters]
@@ -294,7 +294,7 @@ def _original(received: Received) -> _Original:
     told = {"Envelope/Identifier": envelope, "Sender/EANIdentifier": sender, "Receiver/EANIdentifier": receiver}
     missing = ", ".join(name for name, held in told.items() if not held)
     if missing:
-        raise _unanswerable(NO_ORIGINAL.at("/", missing=missing))
+        raise _unanswerable(NO_ORIGINAL.issue("/", missing=missing))
     return _Original(envelope or "", sender or "", receiver or "", tuple(letters))
 
 
@@ -331,7 +331,7 @@ def _only_receipts(message: Emessage) -> bool:
 
 
 def _unanswerable(*issues: Issue) -> InvalidMessage:
-    return InvalidMessage(Report.of(issues, Layer, Layer))
+    return InvalidMessage(Report.from_issues(issues, Layer, Layer))
 
 
 # --- reasons ---------------------------------------------------------------------------------------------------------
@@ -377,7 +377,7 @@ def _code(issues: Sequence[Issue]) -> RefuseCode:
 
 
 def _is_of_version(issue: Issue) -> bool:
-    return issue.kind in _VERSION_KINDS or (issue.kind is kinds.FIXED and issue.path.endswith(_VERSION_FIELDS))
+    return issue.kind in _VERSION_KINDS or (issue.kind is catalogue.FIXED and issue.path.endswith(_VERSION_FIELDS))
 
 
 # --- the receipt as a message ----------------------------------------------------------------------------------------

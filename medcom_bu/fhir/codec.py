@@ -6,8 +6,9 @@ import functools
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from medcom_bu.declare.fhir import has_rest, rests
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
 from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.fhir.leftovers import is_leftover
@@ -23,7 +24,6 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Event
-from medcom_bu.values.structures import has_rest, rests
 
 __all__ = ["LAYERS", "judge", "losses", "read", "write"]
 
@@ -31,11 +31,11 @@ __all__ = ["LAYERS", "judge", "losses", "read", "write"]
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:
     """Read bytes, or a binary file. Never raises for bad input.
 
-    Issues: those of ``fhir.kinds``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message that is
-    known.
+    Issues: those of ``fhir.catalogue``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message that
+    is known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    not_run: Reading[FhirMessage] = Reading(None, (kinds.STACK.at("/"),), ())
+    not_run: Reading[FhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
     return on_any_stack(lambda: _read_whole(whole, limits), not_run)
 
 
@@ -77,7 +77,7 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 
 def judge(message: FhirMessage) -> Reading[FhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
-    not_run: Reading[FhirMessage] = Reading(message, (kinds.STACK.at("/"),), ())
+    not_run: Reading[FhirMessage] = Reading(message, (catalogue.STACK.issue("/"),), ())
     return on_any_stack(lambda: _judge(message), not_run)
 
 
@@ -94,7 +94,7 @@ def _judge(message: FhirMessage) -> Reading[FhirMessage]:
 
 
 def _at_attributes(message: FhirMessage, issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    return tuple(issue.moved(to_attribute(message, issue.path)) for issue in issues)
+    return tuple(issue.at(to_attribute(message, issue.path)) for issue in issues)
 
 
 def _check_profiles_of_value(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
@@ -104,8 +104,8 @@ def _check_profiles_of_value(message: FhirMessage, most: int) -> tuple[tuple[Iss
 
 def _check_profiles(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
     """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
-    from medcom_bu.fhir.profiles.report import judge as judge_by_profiles
-    from medcom_bu.fhir.profiles.report import too_deep
+    from medcom_bu.fhir.profiles.judge import judge as judge_by_profiles
+    from medcom_bu.fhir.profiles.judge import too_deep
 
     def judged() -> tuple[tuple[Issue, ...], bool]:
         return judge_by_profiles(to_plain(lightened(message)[0]), most=most)  # no profile looks into a file
@@ -119,7 +119,7 @@ def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
     if type(plain) is not dict:
         return None
     if plain.get("resourceType") != "Bundle":
-        found.append(kinds.NOT_A_BUNDLE.at(path))
+        found.append(catalogue.NOT_A_BUNDLE.issue(path))
         return None
     header = _header(plain, found)
     _check_full_urls(plain, found)
@@ -130,8 +130,8 @@ def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
     known = code if type(code) is str else ""
     cls = MESSAGES.get(known, OtherFhirMessage)
     if cls is OtherFhirMessage:
-        kind = kinds.EVENT_OTHER if known in Event._value2member_map_ else kinds.EVENT
-        found.append(kind.at("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
+        kind = catalogue.EVENT_OTHER if known in Event._value2member_map_ else catalogue.EVENT
+        found.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
     if has_rest(message):
         _say_what_is_kept(message, found)
@@ -144,7 +144,7 @@ def _say_what_is_kept(message: FhirMessage, found: Gathered) -> None:
     for owner, name in rests(message):
         path = f"{to_fhirpath(message, owner)}.{step_of(shown_name(name))}"
         if path not in wrong and not is_leftover(name):
-            found.append(kinds.KEPT.at(path, name=shown_name(name)))
+            found.append(catalogue.KEPT.issue(path, name=shown_name(name)))
 
 
 def _resources(bundle: Plain) -> list[tuple[int, dict[str, Plain]]]:
@@ -162,7 +162,7 @@ def _header(bundle: Plain, found: list[Issue]) -> dict[str, Plain] | None:
     held = _resources(bundle)
     header = next(((at, item) for at, item in held if item.get("resourceType") == "MessageHeader"), None)
     if header is None or header[0] != 0:
-        found.append(kinds.NO_HEADER.at("Bundle.entry[0]"))
+        found.append(catalogue.NO_HEADER.issue("Bundle.entry[0]"))
     return None if header is None else header[1]
 
 
@@ -172,7 +172,7 @@ def _check_full_urls(bundle: Plain, found: list[Issue]) -> None:
     for index, entry in enumerate(entries if type(entries) is list else ()):
         url = entry.get("fullUrl") if type(entry) is dict else None
         if type(url) is str and url in seen:
-            found.append(kinds.FULL_URL_DUPLICATE.at(f"Bundle.entry[{index}].fullUrl"))
+            found.append(catalogue.FULL_URL_DUPLICATE.issue(f"Bundle.entry[{index}].fullUrl"))
         elif type(url) is str:
             seen.add(url)
 
@@ -187,7 +187,7 @@ def write(message: FhirMessage, file: BinaryIO, form: str = "json", version: str
     light, contents = lightened(message if version is None else in_version(message, version))
     skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), None)
     if skeleton is None:
-        raise InvalidMessage(Report.of([kinds.STACK.at("/")], (), LAYERS))
+        raise InvalidMessage(Report.from_issues([catalogue.STACK.issue("/")], (), LAYERS))
     file.writelines(pieces(skeleton, contents, form))
 
 

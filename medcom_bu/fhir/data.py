@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from medcom_bu.fhir import kinds
+from medcom_bu.declare.fhir import Number
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.definitions import names
 from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
-from medcom_bu.values.structures import Number
 
 Plain = Any
 """dict[str, Plain], list[Plain], str, bool, None or Number."""
@@ -26,9 +26,9 @@ Plain = Any
 def load_json(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
-    Issues: those of ``fhir.kinds`` that begin with ``json.``; at ``line L, column C`` where the text cannot be read,
-    else at a path such as ``Bundle.entry[0].resource``. There is no data where there is an error.
-    Raises: RecursionError where the text is no deeper than the limit and the stack of the interpreter runs out.
+    Issues: those of ``fhir.catalogue`` that begin with ``json.``; at ``line L, column C`` where the text cannot be
+    read, else at a path such as ``Bundle.entry[0].resource``. There is no data where there is an error. Raises:
+    RecursionError where the text is no deeper than the limit and the stack of the interpreter runs out.
     """
     text, issues = _text(data, limits)
     plain: Plain = None
@@ -41,7 +41,7 @@ def load_json(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
 
 
 def _stops(issues: list[Issue]) -> bool:
-    return any(issue.kind is not kinds.JSON_BOM for issue in issues)
+    return any(issue.kind is not catalogue.JSON_BOM for issue in issues)
 
 
 def _text(data: bytes, limits: Limits) -> tuple[str | None, list[Issue]]:
@@ -49,14 +49,14 @@ def _text(data: bytes, limits: Limits) -> tuple[str | None, list[Issue]]:
     if too_much := beyond_text(data, _CONTENT, limits):
         return None, [too_much]
     if data.startswith(b"\xef\xbb\xbf"):
-        issues.append(kinds.JSON_BOM.at("byte 0"))
+        issues.append(catalogue.JSON_BOM.issue("byte 0"))
         data = data[3:]
     try:
         text = str(data, "utf-8")
     except UnicodeDecodeError as error:
-        return None, [*issues, kinds.JSON_ENCODING.at(f"byte {error.start}")]
+        return None, [*issues, catalogue.JSON_ENCODING.issue(f"byte {error.start}")]
     if "\0" in text[:4]:
-        return None, [*issues, kinds.JSON_ENCODING.at("byte 0")]
+        return None, [*issues, catalogue.JSON_ENCODING.issue("byte 0")]
     return text, issues
 
 
@@ -84,10 +84,10 @@ def _parsed(text: str, limits: Limits, may_have_surrogates: bool) -> tuple[Plain
 def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
     path = _position(text, error.pos)
     if error.msg == "Extra data":
-        return kinds.JSON_TRAILING.at(path)
+        return catalogue.JSON_TRAILING.issue(path)
     if error.pos >= len(text.rstrip()):
-        return kinds.JSON_CUT.at(path)
-    return kinds.JSON_SYNTAX.at(path, reason=error.msg)
+        return catalogue.JSON_CUT.issue(path)
+    return catalogue.JSON_SYNTAX.issue(path, reason=error.msg)
 
 
 def _position(text: str, at: int) -> str:
@@ -105,7 +105,7 @@ def _too_deep(text: str, limits: Limits) -> Issue | None:
         if sign != '"':
             depth += 1 if sign in "[{" else -1
             if depth > limits.depth:
-                return kinds.JSON_DEPTH.at(_position(text, found.start()), limit=limits.depth)
+                return catalogue.JSON_DEPTH.issue(_position(text, found.start()), limit=limits.depth)
     return None
 
 
@@ -159,7 +159,7 @@ def beyond(plain: Plain, limits: Limits, most_names: int = 0) -> list[Issue]:
 
 def too_large(what: str, count: int, limits: Limits, path: str = "/") -> Issue:
     """What is said of a message with so many of something that a limit bears the name of."""
-    return kinds.TOO_LARGE.at(path, what=what, count=count, limit=getattr(limits, what))
+    return catalogue.TOO_LARGE.issue(path, what=what, count=count, limit=getattr(limits, what))
 
 
 def _distinct_names(plain: Plain) -> int:
@@ -224,9 +224,9 @@ def _placed(tree: Plain, path: str, found: list[Issue]) -> Plain:
     if isinstance(tree, list):
         return [_placed(item, f"{path or '$'}[{index}]", found) for index, item in enumerate(tree)]
     if isinstance(tree, _Constant):
-        found.append(kinds.JSON_CONSTANT.at(path or "$"))
+        found.append(catalogue.JSON_CONSTANT.issue(path or "$"))
     elif isinstance(tree, str) and HALVES.search(tree):
-        found.append(kinds.JSON_SURROGATE.at(path or "$"))
+        found.append(catalogue.JSON_SURROGATE.issue(path or "$"))
     return tree
 
 
@@ -236,9 +236,9 @@ def _placed_object(pairs: _Pairs, path: str, found: list[Issue]) -> dict[str, Pl
     for key, item in pairs:
         here = f"{path}.{shown_name(key)}"
         if key in made:
-            found.append(kinds.JSON_DUPLICATE.at(here))
+            found.append(catalogue.JSON_DUPLICATE.issue(here))
         if HALVES.search(key):
-            found.append(kinds.JSON_SURROGATE.at(here))
+            found.append(catalogue.JSON_SURROGATE.issue(here))
         made[key] = _placed(item, here, found)
     return made
 

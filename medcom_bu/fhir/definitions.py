@@ -24,7 +24,7 @@ _STRUCTURES = {"BackboneElement", "Element"}
 
 
 @attrs.frozen
-class Field:
+class ShapeProperty:
     """One property of a shape, as JSON names it.
 
     ``shape`` is that of its value: a primitive (``string``), a type, a path, or ``Resource`` for any resource.
@@ -46,14 +46,14 @@ class Shape:
     """A type or a structure within one. ``fields`` are in the order of the standard, choices one field a type."""
 
     name: str
-    fields: Mapping[str, Field]
-    required: tuple[tuple[str, tuple[Field, ...]], ...]
+    fields: Mapping[str, ShapeProperty]
+    required: tuple[tuple[str, tuple[ShapeProperty, ...]], ...]
     """What must be there: the element's name and the properties of which one says so."""
     is_resource: bool
 
 
 @attrs.frozen
-class Primitive:
+class PrimitiveType:
     """A primitive type: the JSON kind of its values (``str``, ``bool`` or ``"Number"``), and their form."""
 
     name: str
@@ -121,17 +121,17 @@ def is_primitive(name: str) -> bool:
 
 
 @once
-def primitive(name: str) -> Primitive:
+def primitive(name: str) -> PrimitiveType:
     """The primitive type of that name. Raises KeyError where there is none."""
     if name.startswith(_FHIRPATH_TYPE):
-        return Primitive("string", "str", None)
+        return PrimitiveType("string", "str", None)
     found = _definition(name)
     if found is None or found["kind"] != "primitive-type":
         raise KeyError(name)
     value = next(e for e in found["snapshot"]["element"] if e["path"] == f"{name}.value")
     forms = [x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX]
     form = re.compile(forms[0], re.ASCII) if forms else None
-    return Primitive(name, _JSON_KINDS.get(name, "str"), form)
+    return PrimitiveType(name, _JSON_KINDS.get(name, "str"), form)
 
 
 @once
@@ -141,8 +141,8 @@ def shape(name: str) -> Shape:
     if found is None or found["kind"] == "primitive-type":
         raise KeyError(name)
     is_resource_root = found["kind"] == "resource" and "." not in name
-    fields: dict[str, Field] = {}
-    required: list[tuple[str, tuple[Field, ...]]] = []
+    fields: dict[str, ShapeProperty] = {}
+    required: list[tuple[str, tuple[ShapeProperty, ...]]] = []
     for element in found["snapshot"]["element"]:
         parent, _, last = element["path"].rpartition(".")
         if parent != name:
@@ -158,7 +158,7 @@ def shape(name: str) -> Shape:
     return Shape(name, fields, tuple(required), is_resource_root)
 
 
-def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[Field, ...]:
+def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[ShapeProperty, ...]:
     least, many = element["min"], element["max"] != "1"
     is_attribute = "xmlAttr" in element.get("representation", ())
     if "contentReference" in element:
@@ -172,5 +172,5 @@ def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[Field, .
         name = base + code[0].upper() + code[1:] if is_choice else base
         held = element["path"] if code in _STRUCTURES else code
         choice = base if is_choice else None
-        made.append(Field(name, order + number, least, many, held, is_primitive(code), is_attribute, choice))
+        made.append(ShapeProperty(name, order + number, least, many, held, is_primitive(code), is_attribute, choice))
     return tuple(made)

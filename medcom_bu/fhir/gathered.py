@@ -36,4 +36,4 @@ class Gathered(list[Issue]):
 
     def all(self) -> tuple[Issue, ...]:
         """The issues, and how many more there were."""
-        return (*self, MORE.at("/", count=self._more)) if self._more else tuple(self)
+        return (*self, MORE.issue("/", count=self._more)) if self._more else tuple(self)

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.data import beyond, halves, is_deep, shown_name
 from medcom_bu.fhir.leftovers import NAME, is_leftover
 from medcom_bu.fhir.paths import to_attribute
@@ -195,7 +195,7 @@ def _of_xml(plain: Any) -> Iterator[Loss]:
 def _refusal(issue: Issue) -> Loss:
     """What a reader that has our limits says of what is written."""
     path = issue.path.partition(".")[2]
-    if issue.kind is kinds.XML_DEPTH:
+    if issue.kind is catalogue.XML_DEPTH:
         return Loss(DEPTH, path, issue.params)
     return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 

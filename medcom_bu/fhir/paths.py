@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from medcom_bu.declare.fhir import Structure, properties
 from medcom_bu.fhir.definitions import shape
 from medcom_bu.once import once
 from medcom_bu.values.fhir_resources import Bundle
-from medcom_bu.values.structures import Structure, properties
 
 _STEP = re.compile(r"([A-Za-z_]+)(\[\d+\])?")
 _WITH_CHOICES = ("MessageHeader", "Communication.payload", "Patient", "Provenance", "Extension")

@@ -12,8 +12,8 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from medcom_bu.values.base64 import Base64, Base64Layout, Decoder
-from medcom_bu.values.fhir_resources import Bundle, Communication, Entry, Payload
+from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout
+from medcom_bu.values.fhir_resources import Bundle, BundleEntry, Communication, Payload
 
 _B = TypeVar("_B", bound=Bundle)
 LARGE = 1 << 16
@@ -51,7 +51,7 @@ def cut(data: bytes, *, is_xml: bool) -> tuple[bytes, dict[bytes, Base64]]:
 
 
 def _decoded(data: bytes, start: int, end: int) -> Base64 | None:
-    decoder = Decoder()
+    decoder = Base64Decoder()
     for at in range(start, end, _PIECE):
         decoder.feed(data[at : min(at + _PIECE, end)])
     content, layout = decoder.finish()
@@ -110,7 +110,7 @@ def _with_data(message: _B, change: Any) -> _B:
     return message.replace(entry=entries)
 
 
-def _entry(entry: Entry, change: Any) -> Entry:
+def _entry(entry: BundleEntry, change: Any) -> BundleEntry:
     resource = entry.resource
     if not isinstance(resource, Communication):
         return entry

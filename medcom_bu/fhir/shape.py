@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.data import Number, Plain, shown_name
-from medcom_bu.fhir.definitions import Field, Shape, is_resource, primitive, shape
+from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, primitive, shape
 from medcom_bu.fhir.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
@@ -63,7 +63,7 @@ def _is_single(plain: dict[str, Plain], choice_of: dict[str, str]) -> bool:
     return len(chosen) == len(set(chosen))
 
 
-def _fits_field(field: Field) -> _Fits:
+def _fits_field(field: ShapeProperty) -> _Fits:
     name = field.shape
     test: _Fits
     if field.is_primitive:
@@ -103,20 +103,20 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
     if _fits_resource(plain):
         return
     if type(plain) is not dict:
-        found.append(kinds.NOT_AN_OBJECT.at(path))
+        found.append(catalogue.NOT_AN_OBJECT.issue(path))
         return
     kind = plain.get("resourceType")
     if type(kind) is not str or not kind:
-        found.append(kinds.RESOURCE_TYPE.at(path))
+        found.append(catalogue.RESOURCE_TYPE.issue(path))
     elif not is_resource(kind):
-        found.append(kinds.RESOURCE_UNKNOWN.at(path, type=shown_name(kind)))
+        found.append(catalogue.RESOURCE_UNKNOWN.issue(path, type=shown_name(kind)))
     else:
         _check_object(plain, shape(kind), path, found)
 
 
 def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[Issue]) -> None:
     if not plain or (len(plain) == 1 and held.is_resource and "resourceType" in plain):
-        found.append(kinds.EMPTY.at(path))
+        found.append(catalogue.EMPTY.issue(path))
         return
     fields = held.fields
     for key, item in plain.items():
@@ -129,10 +129,10 @@ def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[I
             found.append(_misplaced(key, held, path))
     for name, choices in held.required:
         if not any(field.name in plain or "_" + field.name in plain for field in choices):
-            found.append(kinds.MISSING.at(path, type=held.name, name=name))
+            found.append(catalogue.MISSING.issue(path, type=held.name, name=name))
     for name, names in _choices(held.name):
         if sum(key in plain or "_" + key in plain for key in names) > 1:
-            found.append(kinds.CHOICE.at(path, name=name))
+            found.append(catalogue.CHOICE.issue(path, name=name))
 
 
 def _misplaced(key: str, held: Shape, path: str) -> Issue:
@@ -140,20 +140,20 @@ def _misplaced(key: str, held: Shape, path: str) -> Issue:
     namespace, local = split(key)
     field, name = held.fields.get(local), shown_name(local)
     if is_attribute(key):
-        return kinds.XML_ATTRIBUTE.at(path, type=held.name, name=name)
+        return catalogue.XML_ATTRIBUTE.issue(path, type=held.name, name=name)
     if key == TEXT:
-        return kinds.XML_TEXT.at(path)
+        return catalogue.XML_TEXT.issue(path)
     here = f"{path}.{(field.choice if field else None) or name}"
     if is_leftover(key) and namespace != (XHTML_NAMESPACE if field and field.shape == "xhtml" else FHIR_NAMESPACE):
-        return kinds.XML_NAMESPACE.at(here, name=name)
+        return catalogue.XML_NAMESPACE.issue(here, name=name)
     if field is not None and field.is_attribute:
-        return kinds.XML_ELEMENT.at(here, type=held.name, name=name)
+        return catalogue.XML_ELEMENT.issue(here, type=held.name, name=name)
     if field is not None and field.shape == "Resource":
-        return kinds.XML_RESOURCE.at(here, name=name)
+        return catalogue.XML_RESOURCE.issue(here, name=name)
     if field is not None and not field.many:
-        return kinds.XML_REPEATED.at(here, name=name)
+        return catalogue.XML_REPEATED.issue(here, name=name)
     known = ", ".join([*held.fields][:_KNOWN_SHOWN]) + (" ..." if len(held.fields) > _KNOWN_SHOWN else "")
-    return kinds.PROPERTY_UNKNOWN.at(here, type=held.name, name=name, known=known)
+    return catalogue.PROPERTY_UNKNOWN.issue(here, type=held.name, name=name, known=known)
 
 
 @once
@@ -165,18 +165,18 @@ def _choices(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((choice, tuple(all_of)) for choice, all_of in names.items())
 
 
-def _check_field(item: Plain, owner: dict[str, Plain], field: Field, path: str, found: list[Issue]) -> None:
+def _check_field(item: Plain, owner: dict[str, Plain], field: ShapeProperty, path: str, found: list[Issue]) -> None:
     if not field.many:
         if type(item) is list:
-            found.append(kinds.A_LIST.at(path, name=field.name))
+            found.append(catalogue.A_LIST.issue(path, name=field.name))
         else:
             _check_one(item, field, path, found)
         return
     if type(item) is not list:
-        found.append(kinds.NOT_A_LIST.at(path, name=field.name))
+        found.append(catalogue.NOT_A_LIST.issue(path, name=field.name))
         return
     if not item:
-        found.append(kinds.EMPTY.at(path))
+        found.append(catalogue.EMPTY.issue(path))
     siblings = owner.get("_" + field.name) if field.is_primitive else None
     for index, part in enumerate(item):
         if part is None and type(siblings) is list and index < len(siblings) and siblings[index] is not None:
@@ -184,7 +184,7 @@ def _check_field(item: Plain, owner: dict[str, Plain], field: Field, path: str, 
         _check_one(part, field, f"{path}[{index}]", found)
 
 
-def _check_one(item: Plain, field: Field, path: str, found: list[Issue]) -> None:
+def _check_one(item: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
     if field.is_primitive:
         _checker(field.shape)(item, path, found)
     elif type(item) is not dict:
@@ -196,7 +196,7 @@ def _check_one(item: Plain, field: Field, path: str, found: list[Issue]) -> None
 
 
 def _wrong_type(item: Plain, name: str, expected: str, path: str) -> Issue:
-    return kinds.JSON_TYPE.at(path, type=name, expected=expected, found=_JSON_NAMES[type(item)])
+    return catalogue.JSON_TYPE.issue(path, type=name, expected=expected, found=_JSON_NAMES[type(item)])
 
 
 _Checker = Callable[[Plain, str, list[Issue]], None]
@@ -222,7 +222,7 @@ def _checker(name: str) -> _Checker:
         if not is_kind:
             found.append(_wrong_type(item, shown, _JSON_NAMES[kind], path))
         elif item == "":
-            found.append(kinds.EMPTY.at(path))
+            found.append(catalogue.EMPTY.issue(path))
         elif form is not None and not form(item):
             found.append(_misformed(name, path))
 
@@ -230,11 +230,11 @@ def _checker(name: str) -> _Checker:
 
 
 def _misformed(name: str, path: str) -> Issue:
-    own = {"xhtml": kinds.XHTML, "base64Binary": kinds.BASE64}.get(name)
+    own = {"xhtml": catalogue.XHTML, "base64Binary": catalogue.BASE64}.get(name)
     if own is not None:
-        return own.at(path)
+        return own.issue(path)
     form = primitive(name).form
-    return kinds.FORM.at(path, type=name, form=form.pattern if form else "")
+    return catalogue.FORM.issue(path, type=name, form=form.pattern if form else "")
 
 
 _BASE64_SIGNS = re.compile(r"[0-9A-Za-z+/]*={0,2}")
@@ -257,23 +257,23 @@ def is_div(text: str) -> bool:
 _OWN_FORMS: dict[str, Callable[[str], bool]] = {"xhtml": is_div, "base64Binary": is_base64}
 
 
-def _check_sibling(item: Plain, value: Plain, field: Field, path: str, found: list[Issue]) -> None:
+def _check_sibling(item: Plain, value: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
     """Check what goes with a primitive: its id and its extensions."""
     if not field.many:
         _check_companion(item, field, path, found)
         return
     if type(item) is not list or not item or (value is not None and len(item) != len(value)):
-        found.append(kinds.PRIMITIVE_SIBLING.at(path, name=field.name))
+        found.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
         return
     for index, part in enumerate(item):
         if part is not None:
             _check_companion(part, field, f"{path}[{index}]", found)
         elif value is None:
-            found.append(kinds.EMPTY.at(f"{path}[{index}]"))
+            found.append(catalogue.EMPTY.issue(f"{path}[{index}]"))
 
 
-def _check_companion(item: Plain, field: Field, path: str, found: list[Issue]) -> None:
+def _check_companion(item: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
     if type(item) is not dict or not item or any(key not in _SIBLING and not is_leftover(key) for key in item):
-        found.append(kinds.PRIMITIVE_SIBLING.at(path, name=field.name))
+        found.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
         return
     _check_object(item, shape("Element"), path, found)

@@ -10,7 +10,7 @@ import importlib
 from typing import Any, TypeVar
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.data import dump_json, load_json, shown_name
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.issues import Layer, Reading, Report
@@ -30,10 +30,10 @@ def to_typed(message: fhir_resources.Bundle) -> Any:
         return bundles.Bundle.model_validate_json(dump_json(to_plain(message)))
     except Exception as error:  # KeyError, TypeError and others too, where something is not what it expects
         places: list[Any] = [item["loc"] for item in getattr(error, "errors", list)()]
-    issues = [kinds.TYPED.at(".".join(["Bundle", *map(_step, place)])) for place in places] or [
-        kinds.TYPED.at("Bundle")
+    issues = [catalogue.TYPED.issue(".".join(["Bundle", *map(_step, place)])) for place in places] or [
+        catalogue.TYPED.issue("Bundle")
     ]
-    raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+    raise InvalidMessage(Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
 
 
 def _step(place: Any) -> str:
@@ -48,8 +48,8 @@ def from_typed(cls: type[_B], bundle: Any) -> _B:
     try:
         reading = load_json(bundle.model_dump_json(exclude_none=True).encode())
     except ValueError:  # half a character; the error holds the whole text
-        reading = Reading(None, (kinds.JSON_SURROGATE.at("Bundle"),), ())
+        reading = Reading(None, (catalogue.JSON_SURROGATE.issue("Bundle"),), ())
     plain = reading.message
     if type(plain) is not dict:
-        raise InvalidMessage(Report.of(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))
+        raise InvalidMessage(Report.from_issues(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))
     return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})

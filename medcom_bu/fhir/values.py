@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from medcom_bu.declare.fhir import NOTHING, Rest, Structure, properties
 from medcom_bu.fhir.data import Plain
 from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Resource, UnknownResource
-from medcom_bu.values.structures import NOTHING, Rest, Structure, properties
 
 _S = TypeVar("_S", bound=Structure)
 _Reader = tuple[str, bool, type, Callable[[Any], Any] | None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.fhir_codes import Event
-from medcom_bu.values.fhir_resources import Entry, MessageHeader
+from medcom_bu.values.fhir_resources import BundleEntry, MessageHeader
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
 """What can be asked of a FHIR message; the last two are not the codec's."""
@@ -34,15 +34,15 @@ def in_version(message: FhirMessage, version: str) -> FhirMessage:
     """
     known = VERSIONS if isinstance(message, CareCommunicationMessage) else _OTHER_VERSIONS
     if version not in known:
-        issue = kinds.VERSION.at("header.definition", expected=", ".join(known))
-        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], LAYERS))
+        issue = catalogue.VERSION.issue("header.definition", expected=", ".join(known))
+        raise InvalidMessage(Report.from_issues([issue], [Layer.SCHEMA], LAYERS))
     if not isinstance(message, CareCommunicationMessage) or message.version == version:
         return message
     entries = tuple(_redefined(entry, DEFINITIONS[version]) for entry in message.entry)
     return message.replace(entry=entries)
 
 
-def _redefined(entry: Entry, definition: str) -> Entry:
+def _redefined(entry: BundleEntry, definition: str) -> BundleEntry:
     if not isinstance(entry.resource, MessageHeader):
         return entry
     return entry.replace(resource=entry.resource.replace(definition=definition))

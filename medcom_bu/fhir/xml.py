@@ -14,9 +14,9 @@ from typing import Any
 
 from lxml import etree
 
-from medcom_bu.fhir import kinds
+from medcom_bu.fhir import catalogue
 from medcom_bu.fhir.data import Plain, beyond, beyond_text, shown_name
-from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
+from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, shape
 from medcom_bu.fhir.gathered import Gathered
 from medcom_bu.fhir.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
 from medcom_bu.fhir.shape import FHIR_NAMESPACE
@@ -39,7 +39,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 def load_xml(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
-    Issues: those of ``fhir.kinds`` that begin with ``fhirxml.``; at ``line L, column C`` where the text cannot be
+    Issues: those of ``fhir.catalogue`` that begin with ``fhirxml.``; at ``line L, column C`` where the text cannot be
     read, else at FHIRPath. There is no data where the syntax has an error.
     Raises: RecursionError where the elements are no deeper than the limit and the stack of the interpreter runs out.
     """
@@ -61,7 +61,7 @@ def _read(data: bytes, limits: Limits) -> Reading[Plain]:
     except etree.XMLSyntaxError as error:
         return Reading(None, (_unreadable(error, data, limits),), (Layer.SYNTAX,))
     if _is_deep(root, limits.depth):
-        return Reading(None, (kinds.XML_DEPTH.at("/", limit=limits.depth),), (Layer.SYNTAX,))
+        return Reading(None, (catalogue.XML_DEPTH.issue("/", limit=limits.depth),), (Layer.SYNTAX,))
     plain, issues = _plain(root, limits)
     beyond_all = beyond(plain, limits)
     return Reading(None if beyond_all else plain, (*issues, *beyond_all), (Layer.SYNTAX,))
@@ -77,7 +77,7 @@ def _plain(root: Any, limits: Limits) -> tuple[Plain, tuple[Issue, ...]]:
     issues = Gathered(limits.issues)
     aside = sum(1 for node in _beside(root) if not isinstance(node.tag, str))
     if aside:
-        issues.append(kinds.XML_NOT_CARRIED.at("/", count=aside))
+        issues.append(catalogue.XML_NOT_CARRIED.issue("/", count=aside))
     plain = _Reader(issues, split(root.tag)[0]).resource(root, shown_name(split(root.tag)[1]))
     return plain, issues.all()
 
@@ -87,14 +87,14 @@ def _unfit(data: bytes) -> Issue | None:
     declared = _DECLARED.match(data)
     other = declared is not None and declared.group(1).lower() != b"utf-8"
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
-        return kinds.XML_ENCODING.at("byte 0")
-    return kinds.XML_DOCTYPE.at("/") if has_doctype(data) else None
+        return catalogue.XML_ENCODING.issue("byte 0")
+    return catalogue.XML_DOCTYPE.issue("/") if has_doctype(data) else None
 
 
 def _beyond(excess: Excess) -> Issue:
     if excess.name == "depth":
-        return kinds.XML_DEPTH.at("/", limit=excess.limit)
-    return kinds.TOO_LARGE.at("/", what=excess.name, count=excess.number, limit=excess.limit)
+        return catalogue.XML_DEPTH.issue("/", limit=excess.limit)
+    return catalogue.TOO_LARGE.issue("/", what=excess.name, count=excess.number, limit=excess.limit)
 
 
 _ENCODING_ERROR = 81
@@ -107,8 +107,8 @@ def _unreadable(error: Any, data: bytes, limits: Limits) -> Issue:
     if excess and _position(data, excess.at) < (line, column):
         return _beyond(excess)
     name = etree.ErrorTypes._getName(error.code) if error.code else None
-    kind = kinds.XML_ENCODING if error.code == _ENCODING_ERROR else kinds.XML_SYNTAX
-    return kind.at(f"line {line}, column {column}", reason=str(name or "syntax"))
+    kind = catalogue.XML_ENCODING if error.code == _ENCODING_ERROR else catalogue.XML_SYNTAX
+    return kind.issue(f"line {line}, column {column}", reason=str(name or "syntax"))
 
 
 def _position(data: bytes, at: int) -> tuple[int, int]:
@@ -151,7 +151,7 @@ class _Reader:
         namespace, name = split(node.tag)
         made: dict[str, Plain] = {"resourceType": name}
         if namespace != FHIR_NAMESPACE and node.getparent() is None:
-            self.issues.append(kinds.XML_NAMESPACE.at(path, name=shown_name(name)))
+            self.issues.append(catalogue.XML_NAMESPACE.issue(path, name=shown_name(name)))
         if is_resource(name):
             self._fill(made, node, shape(name), path)
         else:
@@ -176,10 +176,10 @@ class _Reader:
                 keep(made, child.tag if is_div else f"{{{FHIR_NAMESPACE}}}{name}", as_xml(child))
                 continue
             if is_div and child.tag != DIV:
-                self.issues.append(kinds.XML_NAMESPACE.at(here, name=name))
+                self.issues.append(catalogue.XML_NAMESPACE.issue(here, name=name))
             if field.order < reached:
                 order = ", ".join(held.fields)
-                self.issues.append(kinds.XML_ORDER.at(here, name=name, type=held.name, order=order))
+                self.issues.append(catalogue.XML_ORDER.issue(here, name=name, type=held.name, order=order))
             reached = max(reached, field.order)
             self._child(made, child, field, here)
 
@@ -212,7 +212,7 @@ class _Reader:
         else:
             made[name] = [made[name], guess]
 
-    def _child(self, made: dict[str, Plain], child: Any, field: Field, path: str) -> None:
+    def _child(self, made: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
         name = field.name
         if field.shape == "Resource":
             self._resource_in(made, child, field, path)
@@ -236,7 +236,7 @@ class _Reader:
         if companions is not None:
             companions.append(companion or None)
 
-    def _resource_in(self, made: dict[str, Plain], child: Any, field: Field, path: str) -> None:
+    def _resource_in(self, made: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
         """The resource in an element; what else is in that is kept as XML."""
         name = field.name
         inner = next((node for node in _children(child) if split(node.tag)[0] in self.namespaces), None)
@@ -255,7 +255,7 @@ class _Reader:
         held = made.setdefault(name, [])
         held.append({} if inner is None else self.resource(inner, f"{path}[{len(held)}]"))
 
-    def _value(self, child: Any, field: Field, path: str) -> tuple[Plain, dict[str, Plain]]:
+    def _value(self, child: Any, field: ShapeProperty, path: str) -> tuple[Plain, dict[str, Plain]]:
         """What a child element holds, and for a primitive what goes with it."""
         if field.shape == "xhtml":
             return narrative(child), {}

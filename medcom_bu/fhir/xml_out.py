@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from medcom_bu.fhir.data import Number, Plain
-from medcom_bu.fhir.definitions import Field, Shape, is_resource, shape
+from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, shape
 from medcom_bu.fhir.leftovers import NAME, TEXT, is_leftover
 from medcom_bu.fhir.leftovers import attributes as attributes_left
 from medcom_bu.fhir.leftovers import elements as elements_left
@@ -88,7 +88,7 @@ def _elements_left(plain: dict[str, Plain], put: _Put) -> None:
             put(not_xml().sub("\ufffd", xml))
 
 
-def _complex(field: Field, item: Plain, put: _Put) -> None:
+def _complex(field: ShapeProperty, item: Plain, put: _Put) -> None:
     if type(item) is not dict:
         _guess(field.name, item, put)
     elif field.shape == "Resource":
@@ -102,7 +102,7 @@ def _complex(field: Field, item: Plain, put: _Put) -> None:
         put(f"</{field.name}>")
 
 
-def _primitives(field: Field, value: Plain, companion: Plain, put: _Put) -> None:
+def _primitives(field: ShapeProperty, value: Plain, companion: Plain, put: _Put) -> None:
     """A primitive, or all of its repetitions, with what goes with each."""
     values = value if type(value) is list else [value]
     companions = companion if type(companion) is list else [companion]

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from medcom_bu.fhir.data import Number, Plain
-from medcom_bu.fhir.definitions import Field, is_resource, primitive, shape
+from medcom_bu.fhir.definitions import ShapeProperty, is_resource, primitive, shape
 from medcom_bu.fhir.leftovers import XML_BLANKS, as_xml
 from medcom_bu.fhir.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 from medcom_bu.once import once
@@ -80,7 +80,7 @@ def _says(text: str | None) -> bool:
     return bool(text) and bool(text.strip(XML_BLANKS))  # type: ignore[union-attr]
 
 
-def _maker(field: Field) -> _Make:
+def _maker(field: ShapeProperty) -> _Make:
     if field.shape == "xhtml":
         return narrative
     if field.shape == "Resource":

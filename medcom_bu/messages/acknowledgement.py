@@ -5,9 +5,9 @@ Source: MedCom, Acknowledgement 2.0.3.
 
 from __future__ import annotations
 
+from medcom_bu.declare.fhir import structure
 from medcom_bu.values.fhir_codes import ResponseCode
 from medcom_bu.values.fhir_resources import Bundle, OperationOutcome, OutcomeIssue
-from medcom_bu.values.structures import structure
 
 
 @structure

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     ByVersion,
     Codes,
     Element,

@@ -12,6 +12,7 @@ from datetime import datetime
 import attrs
 
 from medcom_bu.arguments import check_fields
+from medcom_bu.declare.fhir import structure
 from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority
 from medcom_bu.values.fhir_resources import (
     Bundle,
@@ -25,8 +26,7 @@ from medcom_bu.values.fhir_resources import (
     PractitionerRole,
     Provenance,
 )
-from medcom_bu.values.fhir_types import Attachment, Identifier, Reference, moment
-from medcom_bu.values.structures import structure
+from medcom_bu.values.fhir_types import Attachment, Identifier, ResourceReference, moment
 
 DEFINITIONS = {
     "5.0": "http://medcomfhir.dk/ig/messagedefinitions/MessageDefinition/MedComCareCommunicationMessageDefinition|5.0",
@@ -38,7 +38,7 @@ VERSIONS = tuple(DEFINITIONS)
 
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
-class Segment:
+class MessageSegment:
     """One segment of the thread, a text or an attachment, with all that its references lead to."""
 
     payload: Payload
@@ -163,19 +163,19 @@ class CareCommunicationMessage(Bundle):
         found = self.communication.recipient if self.communication else ()
         return self._role_or_team(found[0] if found else None)
 
-    def _role_or_team(self, reference: Reference | None) -> PractitionerRole | CareTeam | None:
+    def _role_or_team(self, reference: ResourceReference | None) -> PractitionerRole | CareTeam | None:
         return self.resolve(reference, PractitionerRole) or self.resolve(reference, CareTeam)
 
     @functools.cached_property
-    def segments(self) -> tuple[Segment, ...]:
+    def segments(self) -> tuple[MessageSegment, ...]:
         """The segments of the thread, in the order of the wire."""
         return tuple(map(self._segment, self.communication.payload if self.communication else ()))
 
-    def _segment(self, payload: Payload) -> Segment:
+    def _segment(self, payload: Payload) -> MessageSegment:
         role = self.resolve(payload.author, PractitionerRole)
         author = self.resolve(role.practitioner, Practitioner) if role else None
         assigner = self.resolve(payload.identifier.assigner, Organization) if payload.identifier else None
-        return Segment(payload, author, role, assigner)
+        return MessageSegment(payload, author, role, assigner)
 
     @property
     def activity(self) -> Activity | str | None:

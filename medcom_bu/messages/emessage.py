@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import attrs
 
 from medcom_bu.arguments import check_fields
-from medcom_bu.binding import Codes, Fixed, LetterSpec, String, Value, declaration, element
+from medcom_bu.declare.oioxml import Codes, Fixed, LetterSpec, String, Value, declaration, element
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.parties import STRING_17, STRING_35
 from medcom_bu.values.timestamps import DateAndTime

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import attrs
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     Binary,
     Codes,
     Element,
@@ -123,7 +123,7 @@ class Processing(Value):
 
 
 @declaration
-class Document(Value):
+class VansDocument(Value):
     """What the message is. The statistics of the network count by ``name``, such as ``MCM:XDIS91``."""
 
     format: DocumentFormat | str = element("Format", Codes(DocumentFormat))
@@ -154,7 +154,7 @@ class ServiceTag(Value):
 
 
 @declaration
-class Transport(Value):
+class VansTransport(Value):
     """How the network handles the message. ``type`` left out means reliable."""
 
     type: TransportType | str | None = element("Type", Codes(TransportType), default=None)
@@ -172,8 +172,8 @@ class MetaInformation(Value):
 
     identifier: str = element("Identifier", _UUID)
     processing: Processing | None = element("Processing", Processing, default=None)
-    document: Document = element("Document", Document)
-    transport: Transport | None = element("Transport", Transport, default=None)
+    document: VansDocument = element("Document", VansDocument)
+    transport: VansTransport | None = element("Transport", VansTransport, default=None)
 
 
 @declaration

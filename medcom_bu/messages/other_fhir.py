@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from medcom_bu.declare.fhir import structure
 from medcom_bu.values.fhir_resources import Bundle
-from medcom_bu.values.structures import structure
 
 
 @structure

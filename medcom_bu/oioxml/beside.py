@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Kind, Text
 from medcom_bu.limits import Limits
-from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.faults import Found, Place, more, shown
+from medcom_bu.oioxml import catalogue
+from medcom_bu.oioxml.faults import Fault, Location, more, shown
 from medcom_bu.oioxml.kept import attribute_of, xml_of
 from medcom_bu.oioxml.source import HINTS, XSI, Document
 from medcom_bu.xmlio import escape
@@ -36,18 +36,18 @@ class Keeper:
         self.payloads = document.payloads
         self.namespace = namespace
         self.limits = limits
-        self.found: list[Found] = []
+        self.found: list[Fault] = []
         self.more = 0
         self.room = _LEAST_ROOM + _ROOM * len(document.skeleton)
 
-    def report(self, kind: Kind, place: Place, **params: object) -> None:
+    def report(self, kind: Kind, place: Location, **params: object) -> None:
         """Note a fault."""
         if len(self.found) < self.limits.issues:
-            self.found.append(Found(kind, place, params))
+            self.found.append(Fault(kind, place, params))
         else:
             self.more += 1
 
-    def faults(self) -> list[Found]:
+    def faults(self) -> list[Fault]:
         """The faults, the last entry saying how many more there are."""
         return self.found + more(self.more)
 
@@ -66,11 +66,11 @@ class Keeper:
         """Report nothing but that too much would have to be kept."""
         what = Text("bytes of XML that has no place", "byte XML uden en plads")
         limit = _LEAST_ROOM + _ROOM * len(self.document.skeleton)
-        self.found = [Found(kinds.TOO_LARGE, Place("/", ""), {"limit": limit, "what": what})]
+        self.found = [Fault(catalogue.TOO_LARGE, Location("/", ""), {"limit": limit, "what": what})]
         self.more = 0
 
     def attributes(
-        self, node: etree._Element, index: int, place: Place, own: str | None = None
+        self, node: etree._Element, index: int, place: Location, own: str | None = None
     ) -> Iterator[Unexpected]:
         """Keep the attributes of an element. None is allowed but its ``own``, and hints where a schema may be found."""
         for name, text in node.attrib.items():
@@ -78,7 +78,7 @@ class Keeper:
             if name in HINTS or name == own:
                 continue
             if name != TYPE:
-                self.report(kinds.ATTRIBUTE, place, attribute=shown(name))
+                self.report(catalogue.ATTRIBUTE, place, attribute=shown(name))
             yield Unexpected("attribute", index, shown(name), self.kept(attribute_of(node, name, text)))
 
 
@@ -106,7 +106,7 @@ class Beside:
     stand in the declared order.
     """
 
-    def __init__(self, keeper: Keeper, node: etree._Element, place: Place) -> None:
+    def __init__(self, keeper: Keeper, node: etree._Element, place: Location) -> None:
         self.keeper = keeper
         self.count = 0
         self.keys: list[int] = []
@@ -118,7 +118,7 @@ class Beside:
         self.keys.append(key)
         self.count += 1
 
-    def attributes(self, child: etree._Element, place: Place) -> None:
+    def attributes(self, child: etree._Element, place: Location) -> None:
         """Keep the attributes of the child that was read last."""
         self.extras += self.keeper.attributes(child, self.count - 1, place)
 
@@ -132,12 +132,12 @@ class Beside:
             run.add(self.keeper.xml_of(child, self.keeper.namespace), 1)
         self.count += 1
 
-    def stray(self, text: str | None, place: Place) -> None:
+    def stray(self, text: str | None, place: Location) -> None:
         """Keep text that stands between elements, but not the white space around it, which is layout."""
         found = (text or "").strip(_XML_BLANKS)
         if not found:
             return
-        self.keeper.report(kinds.TEXT_BETWEEN, place)
+        self.keeper.report(catalogue.TEXT_BETWEEN, place)
         content = self.keeper.kept(escape(found))
         run = self._run()
         if run is None:

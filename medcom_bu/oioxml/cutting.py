@@ -13,8 +13,8 @@ from encodings.aliases import aliases
 from typing import BinaryIO, NamedTuple
 
 from medcom_bu.issues import Issue, Text
-from medcom_bu.oioxml import kinds
-from medcom_bu.values.base64 import Base64, Base64Layout, Decoder
+from medcom_bu.oioxml import catalogue
+from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout
 
 PAYLOAD = "Object_Base64Encoded"
 
@@ -39,12 +39,12 @@ _WIDE = (
 
 def too_large(path: str, limit: int, what: Text) -> Issue:
     """What goes beyond a limit."""
-    return kinds.TOO_LARGE.at(path, limit=limit, what=what)
+    return catalogue.TOO_LARGE.issue(path, limit=limit, what=what)
 
 
 def without_line(issue: Issue) -> Issue:
     """An issue on a value, whose bytes nobody sees: a line of them says nothing."""
-    return issue.moved("/") if issue.path.startswith("line ") else issue
+    return issue.at("/") if issue.path.startswith("line ") else issue
 
 
 # --- encodings ------------------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def _declared(head: bytes) -> tuple[str, Issue | None]:
     if is_known and _is_transparent(normal):
         return name, None
     path = f"line 1, column {found.end() + 1}"
-    return name, kinds.BAD_ENCODING.at(path, declared=name if is_known else "?")
+    return name, catalogue.BAD_ENCODING.issue(path, declared=name if is_known else "?")
 
 
 @functools.cache
@@ -96,7 +96,7 @@ def _as_it_is(line: int, column: int) -> tuple[int, int]:
     return line, column
 
 
-class Source(NamedTuple):
+class CutDocument(NamedTuple):
     """The document without the text of its base64 elements, and that text decoded, one entry for each element.
 
     An entry is None where the element was left as it is: it holds more than base64. ``original`` turns a line and
@@ -141,7 +141,7 @@ class Source(NamedTuple):
         return self.skeleton.count(b"\n", 0, at) + 1, self.skeleton.rfind(b"\n", 0, at) + 1
 
 
-def cut(data: bytes | BinaryIO, payload: str, limit: int) -> Source:
+def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
     """The document without its attachments."""
     if isinstance(data, bytes):
         head = data[:_HEAD]
@@ -153,22 +153,22 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> Source:
         return _narrowed(data if isinstance(data, bytes) else data.read(2 * limit + 4), wide, limit)
     declared, fault = _declared(head)
     if fault:
-        return Source(fault=fault)
+        return CutDocument(fault=fault)
     if isinstance(data, bytes) and payload.encode() in data:
         data = io.BytesIO(data)
     if isinstance(data, bytes) or not payload:
         whole = data if isinstance(data, bytes) else data.read(limit + 1)
-        return Source(whole, declared=declared, fault=_beyond(whole, limit))
+        return CutDocument(whole, declared=declared, fault=_beyond(whole, limit))
     cutter = _Cutter(data, payload, limit)
     skeleton = cutter.run()
-    return Source(skeleton, cutter.cut, cutter.original, declared, fault=_beyond(skeleton, limit))
+    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=_beyond(skeleton, limit))
 
 
 def _beyond(skeleton: bytes, limit: int) -> Issue | None:
     return too_large("/", limit, Text("bytes of text", "byte tekst")) if len(skeleton) > limit else None
 
 
-def _narrowed(data: bytes, encoding: str, limit: int) -> Source:
+def _narrowed(data: bytes, encoding: str, limit: int) -> CutDocument:
     """A document of wide characters in UTF-8. Its attachments are not cut out."""
     declared = encoding[:6]
     try:
@@ -177,15 +177,17 @@ def _narrowed(data: bytes, encoding: str, limit: int) -> Source:
         before = data[: error.start].decode(encoding)
         path = f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"
         is_cut = len(data) > 2 * limit
-        return Source(fault=_beyond(data, limit) if is_cut else kinds.BAD_ENCODING.at(path, declared=declared))
+        return CutDocument(
+            fault=_beyond(data, limit) if is_cut else catalogue.BAD_ENCODING.issue(path, declared=declared)
+        )
     if not text:
-        return Source(fault=kinds.BAD_ENCODING.at("line 1, column 1", declared=declared))
+        return CutDocument(fault=catalogue.BAD_ENCODING.issue("line 1, column 1", declared=declared))
     skeleton = text.removeprefix("\ufeff").encode()
     found = _DECLARED.match(skeleton)
     if found:  # of the same length, so that what comes behind stays in its column
         name, end = b"UTF-8" + skeleton[found.end(1) : found.end()], found.end()
         skeleton = skeleton[: found.start(1)] + name.ljust(end - found.start(1)) + skeleton[end:]
-    return Source(skeleton, declared=declared, is_wide=True, fault=_beyond(skeleton, limit))
+    return CutDocument(skeleton, declared=declared, is_wide=True, fault=_beyond(skeleton, limit))
 
 
 class _Cutter:
@@ -261,7 +263,7 @@ class _Cutter:
         if tag.endswith(b"/>"):
             self.cut.append(None)
             return
-        start, decoder = self.at, Decoder()
+        start, decoder = self.at, Base64Decoder()
         while (place := self.buffer.find(b"<", self.next)) < 0:
             decoder.feed(self._take(len(self.buffer)))
             if not self._more():

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import attrs
 from lxml import etree
 
-from medcom_bu.binding import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
+from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
 from medcom_bu.oioxml.kept import Payloads
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
+from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode
 
 Nodes = Iterator[etree._Element]
-Decoder = Callable[[etree._Element, Nodes, Payloads], Any]
+NodeReader = Callable[[etree._Element, Nodes, Payloads], Any]
 
 
 def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Payloads) -> Any:
@@ -40,7 +40,7 @@ def unchecked(cls: Any, **values: Any) -> Any:
 
 
 @functools.cache
-def decoder(cls: Any, version: Version) -> Decoder:
+def decoder(cls: Any, version: Version) -> NodeReader:
     """The reader of one class in one version, for elements that are valid and bear no attributes.
 
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. A valid element has
@@ -65,7 +65,7 @@ def decoder(cls: Any, version: Version) -> Decoder:
     lines += [" return value"]
     made: dict[str, Any] = {}
     exec("\n".join(lines), names, made)  # noqa: S102 - source made of declarations alone
-    found: Decoder = made["decode"]
+    found: NodeReader = made["decode"]
     return found
 
 
@@ -171,11 +171,11 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
     whole: Any = FormattedText
     new, put_style, put_nodes, put_whole = object.__new__, held.style.__set__, held.nodes.__set__, whole.nodes.__set__
 
-    def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[Node, ...]:
+    def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[TextNode, ...]:
         text, count = node.text, len(node)
         if not count:
             return (text,) if text else ()
-        found: list[Node] = [text] if text else []
+        found: list[TextNode] = [text] if text else []
         for child in itertools.islice(nodes, count):
             mark = marks.get(child.tag)
             if mark is not None:

@@ -15,15 +15,26 @@ from collections.abc import Callable, Container, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from medcom_bu.arguments import check
-from medcom_bu.binding import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, fields, held_type
+from medcom_bu.declare.oioxml import (
+    Binary,
+    Codes,
+    Element,
+    Formatted,
+    Unexpected,
+    Value,
+    Version,
+    elements,
+    fields,
+    held_type,
+)
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.numerals import whole
-from medcom_bu.oioxml import kept, kinds
+from medcom_bu.oioxml import catalogue, kept
 from medcom_bu.oioxml.versions import Said, by_namespace, check_version, said_in, spec_of
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 from medcom_bu.xmlio import attribute_text, escape
 
 _T = TypeVar("_T")
@@ -53,8 +64,8 @@ def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str)
 def unwritable(message: Value) -> InvalidMessage:
     """What a writer raises that came upon XML that cannot be written: where it is, all of it."""
     places = list(_unwritable_places(message, ""))
-    issues = [kinds.UNWRITABLE.at(place or "/") for place in places or ["/"]]
-    return InvalidMessage(Report.of(issues, [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE]))
+    issues = [catalogue.UNWRITABLE.issue(place or "/") for place in places or ["/"]]
+    return InvalidMessage(Report.from_issues(issues, [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE]))
 
 
 def finish(out: Out, file: Any, encoding: str) -> None:
@@ -417,7 +428,7 @@ def _tags(name: str) -> tuple[str, str, str]:
     return f"<{name}>", f"</{name}>", f"<{name}/>"
 
 
-def _nodes(nodes: tuple[Node, ...], add: Callable[[str], None]) -> None:
+def _nodes(nodes: tuple[TextNode, ...], add: Callable[[str], None]) -> None:
     for node in nodes:
         kind = type(node)
         if kind is str:

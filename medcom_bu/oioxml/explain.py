@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import attrs
 from lxml import etree
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
     Codes,
@@ -29,18 +29,16 @@ from medcom_bu.binding import (
     leaf_type,
 )
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
-from medcom_bu.oioxml.faults import Place, shown
-from medcom_bu.oioxml.leaves import check_leaf
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
+from medcom_bu.oioxml.faults import Location, shown
+from medcom_bu.oioxml.simple_types import check_leaf
+from medcom_bu.oioxml.versions import Letters
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _RANKS = 16
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
-
-
-Letters = Mapping[str, tuple[type[Value], Version]]
 
 
 class _Slot(NamedTuple):
@@ -63,7 +61,7 @@ class Reader(Keeper):
 
     # --- elements that hold elements ---------------------------------------------------------------------------
 
-    def value(self, node: etree._Element, cls: type[Value], version: Version, place: Place) -> Value:
+    def value(self, node: etree._Element, cls: type[Value], version: Version, place: Location) -> Value:
         """Read an element as a declared class."""
         values: dict[str, Any] = {
             f.name: [] if f.default == () else None
@@ -77,11 +75,11 @@ class Reader(Keeper):
             slot = self.slot(child, slots)
             xpath = f"{place.xpath}/{step}"
             if slot is None:
-                here = Place(xpath, place.attribute)
-                self.report(kinds.UNEXPECTED, here, element=shown(str(child.tag)), order=order)
+                here = Location(xpath, place.attribute)
+                self.report(catalogue.UNEXPECTED, here, element=shown(str(child.tag)), order=order)
                 beside.keep(child)
             else:
-                here = Place(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
+                here = Location(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
                 position = self.in_order(slot, position, counts, here, order)
                 counts[slot.element.name] += 1
                 self.child(child, slot, cls, values, version, here, counts, beside)
@@ -112,16 +110,16 @@ class Reader(Keeper):
         return slots.get(name) if namespace == "{" + self.namespace else None
 
     def in_order(
-        self, slot: _Slot, position: tuple[int, int], counts: Counter[str], here: Place, order: str
+        self, slot: _Slot, position: tuple[int, int], counts: Counter[str], here: Location, order: str
     ) -> tuple[int, int]:
         """Check that a child does not stand after one that should follow it."""
         own = (slot.number, slot.rank)
         name = slot.element.name
         if own < position:
-            self.report(kinds.ORDER, here, element=name, order=order)
+            self.report(catalogue.ORDER, here, element=name, order=order)
             return position
         if slot.element.max is not None and counts[name] >= slot.element.max:
-            self.report(kinds.REPEATED, here, element=name, max=slot.element.max)
+            self.report(catalogue.REPEATED, here, element=name, max=slot.element.max)
         return own
 
     def child(
@@ -131,7 +129,7 @@ class Reader(Keeper):
         cls: type[Value],
         values: dict[str, Any],
         version: Version,
-        here: Place,
+        here: Location,
         counts: Counter[str],
         beside: Beside,
     ) -> None:
@@ -140,7 +138,7 @@ class Reader(Keeper):
         many = slot.element.max != 1
         if held is not None and not many and not _joins(slot, held):
             if counts[slot.element.name] == 1:
-                self.report(kinds.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
+                self.report(catalogue.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
             beside.keep(child)
             return
         item = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
@@ -160,18 +158,18 @@ class Reader(Keeper):
         name = node.get(TYPE)
         return name is not None and ":" not in name and (node.nsmap.get(None) or "") != self.namespace
 
-    def missing(self, cls: type[Value], version: Version, counts: Counter[str], place: Place, order: str) -> None:
+    def missing(self, cls: type[Value], version: Version, counts: Counter[str], place: Location, order: str) -> None:
         """Report what a class demands and did not get."""
         for name, declared in fields(cls).items():
-            here = Place(place.xpath, f"{place.attribute}.{name}".lstrip("."))
+            here = Location(place.xpath, f"{place.attribute}.{name}".lstrip("."))
             names = [e for e in elements(declared) if e.exists_in(version.code)]
             if isinstance(declared, Choice):
                 groups = [list(_members(element)) for element in names]
                 if not any(counts[group[0].name] for group in groups):
                     alternatives = " | ".join(group[0].name for group in groups)
-                    self.report(kinds.MISSING, here, element=alternatives, order=order)
+                    self.report(catalogue.MISSING, here, element=alternatives, order=order)
             elif names and counts[names[0].name] < names[0].least(version.code):
-                self.report(kinds.MISSING, here, element=names[0].name, order=order)
+                self.report(catalogue.MISSING, here, element=names[0].name, order=order)
 
     # --- the root ----------------------------------------------------------------------------------------------
 
@@ -185,7 +183,7 @@ class Reader(Keeper):
 
     def _emessage(self, envelope_version: Version, letters: Letters) -> Emessage:
         """Read a consignment: an envelope, then letters, each with its private extension behind it."""
-        root, place = self.document.root, Place("/Emessage", "")
+        root, place = self.document.root, Location("/Emessage", "")
         envelope: Value | None = None
         read: list[Value] = []
         local: list[LocalElements] = []
@@ -195,11 +193,11 @@ class Reader(Keeper):
         for child, step in zip(root, self.steps(root), strict=True):
             namespace, _, name = str(child.tag).rpartition("}")
             known = namespace == "{" + self.namespace
-            here = Place(f"/Emessage/{step}", f"letters[{len(read)}]")
+            here = Location(f"/Emessage/{step}", f"letters[{len(read)}]")
             if known and name == "Envelope" and envelope is None:
                 here = here._replace(attribute="envelope")
                 if read:
-                    self.report(kinds.ORDER, here, element=name, order=order)
+                    self.report(catalogue.ORDER, here, element=name, order=order)
                 envelope = self.value(child, Envelope, envelope_version, here)
                 beside.read(0)
             elif known and name == "Local_Elements" and read and (not local or local[-1].after < len(read) - 1):
@@ -212,17 +210,17 @@ class Reader(Keeper):
                 is_letter = known and name not in ("Envelope", "Local_Elements")
                 is_letter_unknown |= is_letter
                 kind, params = (
-                    (kinds.LETTER, {"expected": ", ".join(letters)})
+                    (catalogue.LETTER, {"expected": ", ".join(letters)})
                     if is_letter
-                    else (kinds.UNEXPECTED, {"order": order})
+                    else (catalogue.UNEXPECTED, {"order": order})
                 )
                 self.report(kind, here._replace(attribute=""), element=shown(name), **params)
                 beside.keep(child)
             beside.stray(child.tail, place)
         if envelope is None:
-            self.report(kinds.MISSING, place, element="Envelope", order=order)
+            self.report(catalogue.MISSING, place, element="Envelope", order=order)
         if not read and not is_letter_unknown:
-            self.report(kinds.MISSING, place, element=" | ".join(letters), order=order)
+            self.report(catalogue.MISSING, place, element=" | ".join(letters), order=order)
         return Emessage(
             envelope=envelope,  # type: ignore[arg-type]
             letters=tuple(read),
@@ -233,7 +231,7 @@ class Reader(Keeper):
 
     # --- leaves ------------------------------------------------------------------------------------------------
 
-    def item(self, node: etree._Element, element: Element, version: Version, place: Place) -> Any:
+    def item(self, node: etree._Element, element: Element, version: Version, place: Location) -> Any:
         """Read one child: a value, a text, a code; None where only the XML itself can be kept."""
         declared: Any = element.type
         if isinstance(declared, type) and declared.attribute:  # type: ignore[attr-defined]
@@ -245,7 +243,7 @@ class Reader(Keeper):
             allowed = () if leaf.simple else tuple(Style)
             return FormattedText(self.nodes(node, allowed, place))
         if len(node):
-            self.report(kinds.CHILDREN, place, element=element.name)
+            self.report(catalogue.CHILDREN, place, element=element.name)
             return None
         if isinstance(leaf, Binary):
             return read_binary(node, self.payloads)
@@ -256,11 +254,11 @@ class Reader(Keeper):
             return declared.wrapper(text)
         return leaf.codes._value2member_map_.get(text, text) if isinstance(leaf, Codes) else text
 
-    def attributed(self, node: etree._Element, element: Element, version: Version, place: Place) -> Value | None:
+    def attributed(self, node: etree._Element, element: Element, version: Version, place: Location) -> Value | None:
         """Read a text that bears one attribute. What hangs on it besides is kept."""
         cls: Any = element.type
         if len(node):
-            self.report(kinds.CHILDREN, place, element=element.name)
+            self.report(catalogue.CHILDREN, place, element=element.name)
             return None
         field, name = cls.attribute
         text, held = node.text or "", node.get(name)
@@ -268,30 +266,30 @@ class Reader(Keeper):
         for kind, params in check_leaf(cls.text_type, judged, version):
             self.report(kind, place, element=element.name, **params)
         if held is None:
-            self.report(kinds.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
+            self.report(catalogue.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
         else:
             for kind, params in check_leaf(cls.attribute_type, str(held), version):
                 self.report(kind, place, element=f"{element.name}/@{name}", **params)
         made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place, name)))
         return made
 
-    def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Place) -> tuple[Node, ...]:
+    def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Location) -> tuple[TextNode, ...]:
         """Read formatted text; an element that is not allowed in it is kept as XML."""
-        found: list[Node] = [node.text] if node.text else []
+        found: list[TextNode] = [node.text] if node.text else []
         for child, step in zip(node, self.steps(node), strict=True):
-            found.append(self.markup(child, allowed, Place(f"{place.xpath}/{step}", place.attribute)))
+            found.append(self.markup(child, allowed, Location(f"{place.xpath}/{step}", place.attribute)))
             if child.tail:
                 found.append(child.tail)
         return tuple(found)
 
-    def markup(self, child: etree._Element, allowed: tuple[Style, ...], place: Place) -> Node:
+    def markup(self, child: etree._Element, allowed: tuple[Style, ...], place: Location) -> TextNode:
         """Read one element of formatted text."""
         namespace, _, name = str(child.tag).rpartition("}")
         known = namespace == "{" + self.namespace
         extras = list(self.attributes(child, -1, place))
         if known and name in Mark.__members__.values():
             if child.text or len(child):
-                self.report(kinds.NOT_EMPTY, place, element=name)
+                self.report(catalogue.NOT_EMPTY, place, element=name)
             elif not extras:
                 return Mark(name)
         elif known and name in [str(style) for style in allowed]:
@@ -301,7 +299,7 @@ class Reader(Keeper):
                 return Styled(style, nodes)
         else:
             order = ", ".join([*Mark, *allowed])
-            self.report(kinds.UNEXPECTED, place, element=shown(name), order=order)
+            self.report(catalogue.UNEXPECTED, place, element=shown(name), order=order)
         return RawMarkup(self.xml_of(child))
 
 

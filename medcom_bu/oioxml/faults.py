@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from medcom_bu.binding import elements, fields
+from medcom_bu.declare.oioxml import elements, fields
 from medcom_bu.issues import MORE, Kind
 from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.source import Document
 from medcom_bu.oioxml.versions import letters, spec_of
 from medcom_bu.values.text import Mark, Style
@@ -21,18 +21,18 @@ from medcom_bu.values.text import Mark, Style
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where something is: on the wire, and in the value."""
 
     xpath: str
     attribute: str
 
 
-class Found(NamedTuple):
+class Fault(NamedTuple):
     """A fault, before it is decided which of its two paths is shown."""
 
     kind: Kind
-    place: Place
+    place: Location
     params: dict[str, object]
 
 
@@ -60,17 +60,17 @@ def shown(tag: str) -> str:
     return name if name in _vocabulary() else "*"
 
 
-def more(count: int) -> list[Found]:
+def more(count: int) -> list[Fault]:
     """How many more faults there are than the limit has room for."""
-    return [Found(MORE, Place("/", ""), {"count": count})] if count else []
+    return [Fault(MORE, Location("/", ""), {"count": count})] if count else []
 
 
-def too_deep(document: Document) -> list[Found]:
+def too_deep(document: Document) -> list[Fault]:
     """The fault of a document whose elements are nested too deep."""
     place, excess = document.excess_of_depth() or ("", None)
     if excess is None:
         return []
-    return [Found(kinds.TOO_LARGE, Place(place, ""), {"limit": excess.limit, "what": excess.what})]
+    return [Fault(catalogue.TOO_LARGE, Location(place, ""), {"limit": excess.limit, "what": excess.what})]
 
 
 def _node_at(tree: Any, path: str) -> Any:
@@ -81,13 +81,13 @@ def _node_at(tree: Any, path: str) -> Any:
         return tree.getroot()
 
 
-def refusals(errors: list[Any], root: etree._Element, limits: Limits) -> list[Found]:
+def refusals(errors: list[Any], root: etree._Element, limits: Limits) -> list[Fault]:
     """What the schema says itself, without its texts, which quote content."""
     tree = root.getroottree()
     found = []
     for error in errors[: limits.issues]:
         node: Any = _node_at(tree, error.path) if error.path else root
         steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
-        place = Place("/" + "/".join(steps), "")
-        found.append(Found(kinds.OTHER, place, {"reason": error.type_name}))
+        place = Location("/" + "/".join(steps), "")
+        found.append(Fault(catalogue.OTHER, place, {"reason": error.type_name}))
     return found + more(len(errors) - len(found))

@@ -12,10 +12,10 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, Version, elements, fields, walk, walk_unexpected
+from medcom_bu.declare.oioxml import Value, Version, elements, fields, walk, walk_unexpected
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.encode import dropped_attributes
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.reading import judge
@@ -104,14 +104,14 @@ SEGMENT = Kind(
 
 
 _FACETS = {
-    kinds.EMPTY,
-    kinds.TOO_SHORT,
-    kinds.TOO_LONG,
-    kinds.PATTERN,
-    kinds.CODE,
-    kinds.CODE_VERSION,
-    kinds.FIXED,
-    kinds.OLDER_SCHEMA,
+    catalogue.EMPTY,
+    catalogue.TOO_SHORT,
+    catalogue.TOO_LONG,
+    catalogue.PATTERN,
+    catalogue.CODE,
+    catalogue.CODE_VERSION,
+    catalogue.FIXED,
+    catalogue.OLDER_SCHEMA,
 }
 """What a version does not know of a value."""
 
@@ -159,16 +159,16 @@ _LETTER = re.compile(r"letters\[(\d+)\]")
 
 
 def _is_of_no_letter(issue: Issue) -> bool:
-    return issue.kind is kinds.MISSING and issue.path == "/" and dict(issue.params)["element"] != "Envelope"
+    return issue.kind is catalogue.MISSING and issue.path == "/" and dict(issue.params)["element"] != "Envelope"
 
 
 def refusal(issue: Issue, path: str, version: Version | None) -> Loss:
     """The loss that an error of the schema is, in what is written by a version, at an attribute path."""
     params = dict(issue.params)
-    if issue.kind is kinds.MISSING and path == "/":
+    if issue.kind is catalogue.MISSING and path == "/":
         path = "envelope" if params["element"] == "Envelope" else "letters"
-    if issue.kind is kinds.MISSING or issue.kind in _FACETS:
-        kind = DEMAND if issue.kind is kinds.MISSING else CODE
+    if issue.kind is catalogue.MISSING or issue.kind in _FACETS:
+        kind = DEMAND if issue.kind is catalogue.MISSING else CODE
         return Loss(kind, path, (("version", version.code if version else "Emessage"), ("element", params["element"])))
     return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from medcom_bu.binding import Element, Value, elements, fields, held_element
+from medcom_bu.declare.oioxml import Element, Value, elements, fields, held_element
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml.versions import spec_of
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
-from medcom_bu.binding import Value, Version
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.decode import read_valid, unchecked
 from medcom_bu.oioxml.kept import xml_of
@@ -27,22 +27,21 @@ from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import HINTS, Document, load
 from medcom_bu.oioxml.thinning import thinned
-from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
+from medcom_bu.oioxml.versions import Letters, by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from medcom_bu.oioxml.faults import Found, Place
+    from medcom_bu.oioxml.faults import Fault, Location
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
-Letters = Mapping[str, tuple[type[Value], Version]]
 
 
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
-    Issues: those of ``oioxml.kinds``, at named XPaths.
+    Issues: those of ``oioxml.catalogue``, at named XPaths.
     """
     return _read(data, _on_the_wire, limits)
 
@@ -72,22 +71,22 @@ def _written(message: Emessage) -> bytes:
     return file.getvalue()
 
 
-def _on_the_wire(place: Place) -> str:
+def _on_the_wire(place: Location) -> str:
     return place.xpath
 
 
-def _in_the_value(place: Place) -> str:
+def _in_the_value(place: Location) -> str:
     return place.attribute or "/"
 
 
-def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[Emessage]:
+def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limits) -> Reading[Emessage]:
     document, issues = load(data, limits=limits, schema_of=_schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
     message, found = _message(document, limits)
-    issues += (f.kind.at(where(f.place), **f.params) for f in found)
+    issues += (f.kind.issue(where(f.place), **f.params) for f in found)
     locate = str if message is None else functools.partial(to_xpath, message)
-    is_refused = any(f.kind is kinds.TOO_LARGE for f in found)
+    is_refused = any(f.kind is catalogue.TOO_LARGE for f in found)
     return Reading(message, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
@@ -111,14 +110,14 @@ def _light_letter(letter: Value) -> Value:
     )
 
 
-def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[Found]]:
+def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
     root = document.root
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
     if name != "Emessage":
-        from medcom_bu.oioxml.faults import Found, Place, shown
+        from medcom_bu.oioxml.faults import Fault, Location, shown
 
-        return None, [Found(kinds.ROOT, Place("/" + shown(name), ""), {})]
+        return None, [Fault(catalogue.ROOT, Location("/" + shown(name), ""), {})]
     known = by_namespace().get(namespace)
     errors = document.refused_by(schema_for(namespace)) if known is not None else []
     accepted = None
@@ -137,13 +136,13 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
         return accepted, []
     message, found = _explained(document, namespace, known, limits)
     if not errors:
-        return message, [one for one in found if one.kind in (kinds.LETTER, kinds.TOO_LARGE)]
+        return message, [one for one in found if one.kind in (catalogue.LETTER, catalogue.TOO_LARGE)]
     return message, found or refusals(errors, root, limits)
 
 
 def _explained(
     document: Document, namespace: str, known: Letters, limits: Limits
-) -> tuple[Emessage | None, list[Found]]:
+) -> tuple[Emessage | None, list[Fault]]:
     """What can be read, and what is wrong with it, without the schema."""
     from medcom_bu.oioxml.explain import Reader
 
@@ -178,9 +177,9 @@ def _accepted(document: Document, namespace: str, known: Letters) -> Emessage | 
     return made
 
 
-def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Found]]:
+def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
     """Read what can be read of a version that is not known, as the default version of its letters."""
-    from medcom_bu.oioxml.faults import Found, Place
+    from medcom_bu.oioxml.faults import Fault, Location
 
     default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
     message, faults = _explained(document, namespace, default, limits)
@@ -190,8 +189,10 @@ def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tu
     for number, letter in enumerate(message.letters[: limits.issues]):
         spec = spec_of(type(letter))
         expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
-        place = Place(f"/Emessage/{spec.element}", f"letters[{number}]")
-        found.append(Found(kinds.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
+        place = Location(f"/Emessage/{spec.element}", f"letters[{number}]")
+        found.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
     if not found or not namespace.startswith(_NAMESPACE_ROOT):
-        found = [Found(kinds.NAMESPACE, Place("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})]
+        found = [
+            Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})
+        ]
     return message, found

@@ -18,8 +18,8 @@ from lxml import etree
 
 from medcom_bu.issues import Issue, Text
 from medcom_bu.limits import LIMITS, Limits
-from medcom_bu.oioxml import kinds
-from medcom_bu.oioxml.cutting import DECLARATION, PAYLOAD, Source, cut, too_large
+from medcom_bu.oioxml import catalogue
+from medcom_bu.oioxml.cutting import DECLARATION, PAYLOAD, CutDocument, cut, too_large
 from medcom_bu.values.base64 import Base64
 from medcom_bu.xml_limits import Excess, Markup, count_markup, find_excess
 from medcom_bu.xmlio import has_doctype, parse, root_namespace
@@ -59,7 +59,7 @@ class Document:
     payloads: Mapping[etree._Element, Base64]
     may_have_attributes: bool
     markup: Markup
-    source: Source = attrs.field(repr=False)
+    source: CutDocument = attrs.field(repr=False)
     limits: Limits
     errors: list[Any] | None
 
@@ -107,7 +107,7 @@ def load(
     if source.fault:
         return None, [source.fault]
     if has_doctype(skeleton):
-        return None, [kinds.DOCTYPE.at("/")]
+        return None, [catalogue.DOCTYPE.issue("/")]
     markup = count_markup(skeleton, limits)
     if markup.excess:
         return None, [_excess_issue(markup.excess, source)]
@@ -151,17 +151,17 @@ def _is_deeper_than(depth: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (depth + 1)})")
 
 
-def _remarks(source: Source) -> Iterator[Issue]:
+def _remarks(source: CutDocument) -> Iterator[Issue]:
     skeleton, declared = source.skeleton, source.declared
     if not source.is_wide and declared.lower() in _SINGLE_BYTE and not skeleton.isascii():
         actual = _other_encoding(skeleton, declared.lower())
         if actual:
-            yield kinds.ENCODING_LIES.at("/", declared=declared, actual=actual)
+            yield catalogue.ENCODING_LIES.issue("/", declared=declared, actual=actual)
     end = skeleton.find(b"?>") + 2 if DECLARATION.match(skeleton) else 0
     if b"!" in skeleton or skeleton.find(b"?", end) >= 0:
         count = sum(not found.startswith((b"<![", b"<?xml ")) for found in _ASIDES.findall(skeleton))
         if count:
-            yield kinds.NOT_CARRIED.at("/", count=count)
+            yield catalogue.NOT_CARRIED.issue("/", count=count)
 
 
 def _other_encoding(skeleton: bytes, declared: str) -> str | None:
@@ -176,11 +176,11 @@ def _other_encoding(skeleton: bytes, declared: str) -> str | None:
 # --- what is wrong with the syntax ------------------------------------------------------------------------------------
 
 
-def _excess_issue(excess: Excess, source: Source) -> Issue:
+def _excess_issue(excess: Excess, source: CutDocument) -> Issue:
     return too_large(source.place(excess.at), excess.limit, excess.what)
 
 
-def _syntax_issue(error: Any, source: Source, limits: Limits) -> Issue:
+def _syntax_issue(error: Any, source: CutDocument, limits: Limits) -> Issue:
     skeleton = source.skeleton
     line, column = error.position or (0, 0)
     excess = find_excess(skeleton, limits)
@@ -188,13 +188,13 @@ def _syntax_issue(error: Any, source: Source, limits: Limits) -> Issue:
         return _excess_issue(excess, source)
     at, character = _forbidden_character(skeleton, source.is_utf_8)
     if character and source.is_before(at, line, column):
-        return kinds.CHARACTER.at(source.place(at), character=character)
+        return catalogue.CHARACTER.issue(source.place(at), character=character)
     path = "line {}, column {}".format(*source.original(line, column))
     if error.code == _DEPTH_ERROR:
         return too_large(path, 2048, Text("elements within each other", "elementer inden i hinanden"))
     if error.code in _ENCODING_ERRORS or (error.code == _INVALID_CHARACTER and not source.fits):
-        return kinds.BAD_ENCODING.at(path, declared=source.declared or "UTF-8")
-    return kinds.NOT_WELL_FORMED.at(path, reason=etree.ErrorTypes._getName(error.code, "unknown"))
+        return catalogue.BAD_ENCODING.issue(path, declared=source.declared or "UTF-8")
+    return catalogue.NOT_WELL_FORMED.issue(path, reason=etree.ErrorTypes._getName(error.code, "unknown"))
 
 
 def _forbidden_character(skeleton: bytes, is_utf_8: bool) -> tuple[int, str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from medcom_bu.binding import Value, fields
+from medcom_bu.declare.oioxml import Value, fields
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.values.text import FormattedText, Node, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 
 _V = TypeVar("_V", bound=Value)
 
@@ -33,8 +33,8 @@ def _item(item: Any) -> Any:
     return FormattedText(tuple(_nodes(item.nodes))) if isinstance(item, FormattedText) else item
 
 
-def _nodes(nodes: Iterable[Node]) -> Iterator[Node]:
-    found = set[Node]()
+def _nodes(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
+    found = set[TextNode]()
     for node in nodes:
         if isinstance(node, Styled):
             yield Styled(node.style, tuple(_nodes(node.nodes)))

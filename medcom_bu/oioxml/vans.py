@@ -17,12 +17,12 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Loss, Reading, Report, Severity
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope, VansMessage
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TooMuch
 from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.encode import Out, finish, root_tag, unwritable, writer
 from medcom_bu.oioxml.explain import Reader
-from medcom_bu.oioxml.faults import Found, Place, refusals, shown, too_deep
+from medcom_bu.oioxml.faults import Fault, Location, refusals, shown, too_deep
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_in
@@ -38,7 +38,7 @@ _ROOT = "VANSEnvelope"
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[VansEnvelope]:
     """Read bytes, or a seekable binary file. Never raises for bad input.
 
-    Issues: those of ``oioxml.kinds``, at named XPaths.
+    Issues: those of ``oioxml.catalogue``, at named XPaths.
     """
     return _read(data, lambda place: place.xpath, limits)
 
@@ -65,24 +65,24 @@ class _Collector:
         self.write, self.writelines = out.append, out.extend
 
 
-def _read(data: bytes | BinaryIO, where: Callable[[Place], str], limits: Limits) -> Reading[VansEnvelope]:
+def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limits) -> Reading[VansEnvelope]:
     document, issues = load(data, "Data", limits, _schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
     envelope, found = _envelope(document, limits)
-    issues += (f.kind.at(where(f.place), **f.params) for f in found)
+    issues += (f.kind.issue(where(f.place), **f.params) for f in found)
     locate = str if envelope is None else functools.partial(to_xpath, envelope, root=_ROOT)
-    is_refused = any(f.kind is kinds.TOO_LARGE for f in found)
+    is_refused = any(f.kind is catalogue.TOO_LARGE for f in found)
     return Reading(envelope, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
-def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, list[Found]]:
+def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, list[Fault]]:
     root = document.root
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
-    place = Place("/" + shown(name), "")
+    place = Location("/" + shown(name), "")
     if name != _ROOT:
-        return None, [Found(kinds.ENVELOPE_ROOT, place, {})]
+        return None, [Fault(catalogue.ENVELOPE_ROOT, place, {})]
     deep = too_deep(document)
     if deep:
         return None, deep
@@ -97,17 +97,19 @@ def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, 
     envelope = envelope.replace(namespace=namespace)
     if namespace.startswith(NAMESPACE_ROOT) and namespace != VANS_104.namespace:
         version = shown(namespace[len(NAMESPACE_ROOT) :])
-        return envelope, [Found(kinds.ENVELOPE_VERSION, place._replace(attribute="namespace"), {"version": version})]
+        return envelope, [
+            Fault(catalogue.ENVELOPE_VERSION, place._replace(attribute="namespace"), {"version": version})
+        ]
     if namespace != VANS_104.namespace:
-        return envelope, [Found(kinds.ENVELOPE_NAMESPACE, place._replace(attribute="namespace"), {})]
-    broken = [] if _is_base64(envelope) else [Found(kinds.BASE64, _DATA, {"element": "Data"})]
+        return envelope, [Fault(catalogue.ENVELOPE_NAMESPACE, place._replace(attribute="namespace"), {})]
+    broken = [] if _is_base64(envelope) else [Fault(catalogue.BASE64, _DATA, {"element": "Data"})]
     if not errors:
         return envelope, broken
     of_schema = [f for f in refusals(errors, root, limits) if not (broken and f.place.xpath == _DATA.xpath)]
     return envelope, (reader.faults() or of_schema) + broken
 
 
-_DATA = Place("/VANSEnvelope/Message/Data", "content.data")
+_DATA = Location("/VANSEnvelope/Message/Data", "content.data")
 
 
 def _is_base64(envelope: VansEnvelope) -> bool:
@@ -130,8 +132,8 @@ def in_version(envelope: VansEnvelope, version: str | None) -> VansEnvelope:
     if version is None:
         return envelope
     if version != VANS_104.code:
-        issue = kinds.NO_VERSION.at("namespace", element=VANS_104.type_code, expected=VANS_104.code)
-        raise InvalidMessage(Report.of([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
+        issue = catalogue.NO_VERSION.issue("namespace", element=VANS_104.type_code, expected=VANS_104.code)
+        raise InvalidMessage(Report.from_issues([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
     return envelope.replace(namespace=VANS_104.namespace)
 
 

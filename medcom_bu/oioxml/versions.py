@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Mapping
 
 import attrs
 
 import medcom_bu.messages
-from medcom_bu.binding import LetterSpec, Value, Version
+from medcom_bu.declare.oioxml import LetterSpec, Value, Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.oioxml.kinds import NO_LETTER_IN_VERSION, NO_VERSION
+from medcom_bu.oioxml.catalogue import NO_LETTER_IN_VERSION, NO_VERSION
+
+Letters = Mapping[str, tuple[type[Value], Version]]
+"""The letters that are known: element name -> its class, and the version of it."""
 
 _OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
 """Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
@@ -115,12 +119,12 @@ def check_version(message: Emessage, version: str | None) -> None:
     known = [versions_of(type(letter)) for letter in message.letters]
     if not any(one.code == full_code(version) for versions in known for one in versions):
         issues = [
-            NO_VERSION.at(
+            NO_VERSION.issue(
                 f"letters[{number}]",
                 element=spec_of(type(letter)).element,
                 expected=", ".join(one.code for one in versions),
             )
             for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
         ]
-        issues = issues or [NO_LETTER_IN_VERSION.at("letters")]
-        raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+        issues = issues or [NO_LETTER_IN_VERSION.issue("letters")]
+        raise InvalidMessage(Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA]))

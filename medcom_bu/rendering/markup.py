@@ -12,7 +12,7 @@ from html import escape
 
 from medcom_bu.signs import INVISIBLE as _INVISIBLE
 from medcom_bu.signs import name_of
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _TAGS = {
     Style.RIGHT: ('<span class="right">', "</span>"),
@@ -80,11 +80,11 @@ def _source(xml: str) -> str:
     return "".join(parts) + escaped(xml[end:])
 
 
-def _nodes(nodes: tuple[Node, ...]) -> str:
+def _nodes(nodes: tuple[TextNode, ...]) -> str:
     return "".join(map(_node, nodes))
 
 
-def _node(node: Node) -> str:
+def _node(node: TextNode) -> str:
     if isinstance(node, Mark):
         return _MARKS[node]
     if isinstance(node, Styled):

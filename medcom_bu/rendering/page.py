@@ -12,19 +12,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from medcom_bu.binding import Flag, Unexpected, Value, fields, held_element
+from medcom_bu.declare.oioxml import Flag, Unexpected, Value, fields, held_element
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
 from medcom_bu.messages.envelopes import (
-    Document,
     EndPoint,
     MetaInformation,
     Processing,
     ServiceTag,
-    Transport,
+    VansDocument,
     VansEnvelope,
     VansMessage,
     VansReceipt,
+    VansTransport,
 )
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
@@ -35,7 +35,7 @@ from medcom_bu.rendering.markup import ABSENT, content, described, formatted, li
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
 from medcom_bu.values.fhir_resources import Bundle
-from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
+from medcom_bu.values.identifiers import Cpr, DanishIdentifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
@@ -98,7 +98,7 @@ _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
 }
 """Values shown in one line: what stands between, and the fields."""
 
-_FLAT = (MetaInformation, Document, Transport, Processing)
+_FLAT = (MetaInformation, VansDocument, VansTransport, Processing)
 """Values whose rows stand among those of the value that holds them."""
 
 _BOOLEANS = {"true": "Ja", "1": "Ja", "false": "Nej", "0": "Nej"}
@@ -386,7 +386,7 @@ def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
         if isinstance(held, _FLAT):
             yield from _rows(held, ())
-        elif together is not None and not isinstance(held, Identifier):
+        elif together is not None and not isinstance(held, DanishIdentifier):
             own, between, groups = together
             done.update(name for group in groups for name in group)
             yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
@@ -422,12 +422,12 @@ def _leaf(item: Any) -> str:
     if isinstance(item, FormattedText):
         shown = formatted(item)
     else:
-        shown = content(_number(item) if isinstance(item, Identifier) else str(item))
+        shown = content(_number(item) if isinstance(item, DanishIdentifier) else str(item))
     bare = _TAG.sub("", shown).strip()
     return shown if bare and given(bare) else ""
 
 
-def _number(item: Identifier) -> str:
+def _number(item: DanishIdentifier) -> str:
     text = item.reveal()
     return item.format(text) if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text) else text
 

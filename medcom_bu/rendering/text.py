@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import Value, fields
+from medcom_bu.declare.fhir import Rest, Structure, properties
+from medcom_bu.declare.oioxml import Value, fields
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.oioxml.versions import by_namespace
@@ -14,8 +15,7 @@ from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_resources import Bundle
-from medcom_bu.values.structures import Rest, Structure, properties
-from medcom_bu.values.text import FormattedText, Node, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 from medcom_bu.wire import Message, read
 
 
@@ -136,7 +136,7 @@ def _text(item: Any, reveal: bool) -> str:
     return str(item.reveal()) if hasattr(item, "reveal") else str(item)
 
 
-def _raw(nodes: tuple[Node, ...]) -> Iterator[str]:
+def _raw(nodes: tuple[TextNode, ...]) -> Iterator[str]:
     """The elements that formatted text does not know, which its plain text leaves out."""
     for node in nodes:
         if isinstance(node, RawMarkup):

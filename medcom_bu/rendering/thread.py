@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from medcom_bu import danish_time
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.care_communication import CareCommunicationMessage, Segment
+from medcom_bu.messages.care_communication import CareCommunicationMessage, MessageSegment
 from medcom_bu.rendering.markup import ABSENT, content, described, link, section
 from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority, ResponseCode
 from medcom_bu.values.fhir_resources import Bundle, CareTeam, Organization, OutcomeIssue, Patient, PractitionerRole
@@ -67,12 +67,12 @@ def _thread(message: CareCommunicationMessage) -> str:
     return "".join(section(_heading(segment), _segment(segment)) for _, segment in newest_first)
 
 
-def _heading(segment: Segment) -> str:
+def _heading(segment: MessageSegment) -> str:
     kind = "Tekst" if segment.attachment is None else "Bilag"
     return f"{kind}, {_moment(segment.date)}"
 
 
-def _segment(segment: Segment) -> str:
+def _segment(segment: MessageSegment) -> str:
     if segment.attachment is not None:
         shown = _attachment(segment.attachment)
     else:

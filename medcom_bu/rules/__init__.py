@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from medcom_bu.declare.fhir import Structure
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
-from medcom_bu.values.structures import Structure
 
 if TYPE_CHECKING:
     from medcom_bu.values.fhir_resources import Bundle
 
-MATCHES = attachments.MATCHES
+REFERENCE_KINDS = attachments.REFERENCE_KINDS
 
 
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
@@ -40,7 +40,7 @@ def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
         yield from text.check_texts(message.envelope, "envelope")
     for number, letter in enumerate(message.letters):
         yield from _check_letter(letter, message, f"letters[{number}]")
-    yield from (issue for _, issue in attachments.check_matches([message]))
+    yield from (issue for _, issue in attachments.check_references_resolve([message]))
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
@@ -48,9 +48,9 @@ def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue
 
     All that belongs together is at hand: an object may be in another message than its reference, and a reference
     without one is an error even where there are no files. So this replaces what :func:`check` says of
-    ``MATCHES``.
+    ``REFERENCE_KINDS``.
     """
-    return attachments.check_matches(messages, complete=True)
+    return attachments.check_references_resolve(messages, complete=True)
 
 
 def _check_letter(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:

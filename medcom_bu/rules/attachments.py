@@ -13,7 +13,7 @@ from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.numerals import integer
-from medcom_bu.rules.kinds import CONVERTER, ERROR, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import CONVERTER, ERROR, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values import filetypes
 from medcom_bu.values.codes import ObjectExtensionCode
 from medcom_bu.values.identifiers import Cpr, Gln
@@ -107,8 +107,8 @@ OTHER_RECEIVER = rule(
     ("send both to the same location number", "send begge til samme lokationsnummer"),
     "MedCom, use cases of the VANS conversion service 3.1.0: the sender may differ, by way of DNHF",
 )
-MATCHES = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, OTHER_RECEIVER)
-"""What :func:`check_matches` may say."""
+REFERENCE_KINDS = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, OTHER_RECEIVER)
+"""What :func:`check_references_resolve` may say."""
 
 _REFUSED_OBJECT = (ObjectExtensionCode.XLS,)
 _REFUSED_REFERENCE = (ObjectExtensionCode.XLS, ObjectExtensionCode.PLO)
@@ -131,10 +131,10 @@ def check_objects(objects: Sequence[BinaryObject], path: str) -> Iterator[Issue]
     for number, item in enumerate(objects):
         here = f"{path}.binary_object[{number}]"
         if item.object_identifier is not None and key(item.object_identifier) in seen:
-            yield DUPLICATE.at(f"{here}.object_identifier")
+            yield DUPLICATE.issue(f"{here}.object_identifier")
         seen.add(key(item.object_identifier))
         if item.object_extension_code in _REFUSED_OBJECT:
-            yield EDIFACT_TYPE.at(f"{here}.object_extension_code", extension=str(item.object_extension_code))
+            yield EDIFACT_TYPE.issue(f"{here}.object_extension_code", extension=str(item.object_extension_code))
         if item.object_base64_encoded is not None:
             yield from _check_content(item, here)
 
@@ -142,14 +142,14 @@ def check_objects(objects: Sequence[BinaryObject], path: str) -> Iterator[Issue]
 def _check_content(item: BinaryObject, here: str) -> Iterator[Issue]:
     content = item.content
     if content is None:
-        yield BASE64.at(f"{here}.object_base64_encoded")
+        yield BASE64.issue(f"{here}.object_base64_encoded")
         return
     declared = integer(item.original_object_size, 40)
     if declared is not None and declared != len(content):
-        yield SIZE.at(f"{here}.original_object_size", actual=len(content))
+        yield SIZE.issue(f"{here}.original_object_size", actual=len(content))
     extension = item.object_extension_code
     if isinstance(extension, ObjectExtensionCode) and filetypes.matches(extension, content[: filetypes.HEAD]) is False:
-        yield CONTENT.at(f"{here}.object_base64_encoded", extension=str(extension))
+        yield CONTENT.issue(f"{here}.object_base64_encoded", extension=str(extension))
 
 
 def check_references(references: Sequence[Any], path: str) -> Iterator[Issue]:
@@ -158,10 +158,10 @@ def check_references(references: Sequence[Any], path: str) -> Iterator[Issue]:
         target = reference.target
         if isinstance(target, BinaryReference) and target.object_extension_code in _REFUSED_REFERENCE:
             here = f"{path}.reference[{number}].target.object_extension_code"
-            yield EDIFACT_TYPE.at(here, extension=str(target.object_extension_code))
+            yield EDIFACT_TYPE.issue(here, extension=str(target.object_extension_code))
 
 
-def check_matches(messages: Sequence[Emessage], *, complete: bool = False) -> Iterator[tuple[int, Issue]]:
+def check_references_resolve(messages: Sequence[Emessage], *, complete: bool = False) -> Iterator[tuple[int, Issue]]:
     """Whether the pointers and the objects of messages that belong together find each other.
 
     Unless the messages are ``complete``, nothing is said where no letter carries files: they may come separately.
@@ -175,15 +175,15 @@ def check_matches(messages: Sequence[Emessage], *, complete: bool = False) -> It
         referenced.add(key(target.object_identifier))
         item = by_key.get(key(target.object_identifier))
         if item is None:
-            yield at, UNMATCHED.at(f"{path}.object_identifier")
+            yield at, UNMATCHED.issue(f"{path}.object_identifier")
             continue
         for name, element in _SHARED:
             if not _same(getattr(target, name), getattr(item, name)):
-                yield at, DIFFERENT.at(f"{path}.{name}", element=element)
+                yield at, DIFFERENT.issue(f"{path}.{name}", element=element)
     if any(True for _ in _letters(messages, "reference")):
         for at, path, item in objects:
             if key(item.object_identifier) not in referenced:
-                yield at, UNREFERENCED.at(path)
+                yield at, UNREFERENCED.issue(path)
     yield from _check_owners(messages, complete)
 
 
@@ -203,9 +203,9 @@ def _check_owners(messages: Sequence[Emessage], complete: bool) -> Iterator[tupl
         held = {key(item.object_identifier) for item in files.binary_object}
         own = [letter for letter, named in owners if named & held] or [letter for letter, _ in owners[:1] if complete]
         if any(_differ(_person(letter.patient), _person(files.subject)) for letter in own):
-            yield at, OTHER_PATIENT.at(f"{path}.subject.identifier")
+            yield at, OTHER_PATIENT.issue(f"{path}.subject.identifier")
         if any(_differ(_address(letter.receiver), _address(files.receiver)) for letter in own):
-            yield at, OTHER_RECEIVER.at(f"{path}.receiver.ean_identifier")
+            yield at, OTHER_RECEIVER.issue(f"{path}.receiver.ean_identifier")
 
 
 def _named(letter: Any) -> Iterator[str]:

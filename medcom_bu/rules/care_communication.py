@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from medcom_bu.issues import Issue
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.rules.catalogue import ERROR, WARNING, rule
 from medcom_bu.rules.identifiers import GLN_CHECK, check_person
-from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
 from medcom_bu.values.fhir_resources import (
     Bundle,
@@ -27,7 +27,7 @@ from medcom_bu.values.fhir_resources import (
     Provenance,
     Resource,
 )
-from medcom_bu.values.fhir_types import Reference
+from medcom_bu.values.fhir_types import ResourceReference
 from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr
 
 _GOVERNANCE = "MedCom, governance of CareCommunication"
@@ -257,12 +257,12 @@ def _path(message: Bundle, resource: Resource) -> str:
     return f"entry[{message.places[id(resource)]}].resource"
 
 
-def _refers(message: Bundle, held: Reference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:
+def _refers(message: Bundle, held: ResourceReference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:
     """Say so where a reference that is given leads to nothing of these kinds."""
     if held is not None and not any(message.resolve(held, kind) for kind in kinds):
         expected = " or ".join(kind.resource_type for kind in kinds)
         name = path.rpartition(".")[2].partition("[")[0]
-        yield DANGLING.at(path, name=name, expected=expected, form=f"{kinds[0].resource_type}/id")
+        yield DANGLING.issue(path, name=name, expected=expected, form=f"{kinds[0].resource_type}/id")
 
 
 # --- parties ------------------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def _check_parties(message: Bundle) -> Iterator[Issue]:
         ("receiver", header.receiver, f"{path}.destination[0].receiver"),
     ):
         if held is None:
-            yield PARTY.at(path, name=name)
+            yield PARTY.issue(path, name=name)
             continue
         yield from _refers(message, held, where, Organization)
         organization = message.resolve(held, Organization)
@@ -286,7 +286,7 @@ def _check_parties(message: Bundle) -> Iterator[Issue]:
             yield from _check_unit(message, organization, name)
     own = [found for found in message.provenances if header.id and found.message_id == header.id]
     if len(own) != 1:
-        yield OWN_PROVENANCE.at("/")
+        yield OWN_PROVENANCE.issue("/")
     for found in message.provenances:
         for number, agent in enumerate(found.agent):
             yield from _refers(message, agent.who, f"{_path(message, found)}.agent[{number}].who", Organization)
@@ -296,11 +296,11 @@ def _check_unit(message: Bundle, unit: Organization, name: str) -> Iterator[Issu
     path = _path(message, unit)
     for number, held in (("SOR", unit.sor), ("GLN", unit.gln)):
         if held is None:
-            yield UNIT_NUMBERS.at(path, name=name, number=number)
+            yield UNIT_NUMBERS.issue(path, name=name, number=number)
     for index, identifier in enumerate(unit.identifier):
         found = identifier.number
         if isinstance(found, Gln) and Gln.has_form(found.reveal()) and not Gln.has_check_digit(found.reveal()):
-            yield GLN_CHECK.at(f"{path}.identifier[{index}]")
+            yield GLN_CHECK.issue(f"{path}.identifier[{index}]")
 
 
 # --- CareCommunication --------------------------------------------------------------------------------------------
@@ -309,11 +309,11 @@ def _check_unit(message: Bundle, unit: Organization, name: str) -> Iterator[Issu
 def _check_numbers(message: CareCommunicationMessage) -> Iterator[Issue]:
     patients = list(message.resources(Patient))
     if len(patients) != 1:
-        yield NO_PATIENT.at("/")
+        yield NO_PATIENT.issue("/")
     for patient in patients:
         path = _path(message, patient)
         if not patient.identifier:
-            yield PATIENT_NUMBER.at(path)
+            yield PATIENT_NUMBER.issue(path)
         for index, identifier in enumerate(patient.identifier):
             if isinstance(identifier.number, Cpr | ReplacementCpr):
                 yield from check_person(identifier.number, f"{path}.identifier[{index}]")
@@ -322,9 +322,9 @@ def _check_numbers(message: CareCommunicationMessage) -> Iterator[Issue]:
 def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Issue]:
     header, communication = message.header, message.communication
     if header is not None and message.version is None:
-        yield VERSION.at(f"{_path(message, header)}.definition")
+        yield VERSION.issue(f"{_path(message, header)}.definition")
     if communication is None:
-        yield NO_TEXT.at("/")
+        yield NO_TEXT.issue("/")
         return
     path = _path(message, communication)
     yield from _refers(message, communication.subject, f"{path}.subject", Patient)
@@ -335,15 +335,15 @@ def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Iss
     for role in message.resources(PractitionerRole):
         yield from _refers(message, role.practitioner, f"{_path(message, role)}.practitioner", Practitioner)
     if not _UUID.fullmatch(message.communication_identifier or ""):
-        yield THREAD.at(f"{path}.identifier")
+        yield THREAD.issue(f"{path}.identifier")
     category = message.category
     known = isinstance(category, Category) and category.known_in(message.version or "5.0")
     if not known:
-        yield CATEGORY.at(f"{path}.category", version=message.version or "5.0")
+        yield CATEGORY.issue(f"{path}.category", version=message.version or "5.0")
     if category is Category.OTHER and not message.topic:
-        yield TOPIC.at(f"{path}.topic")
+        yield TOPIC.issue(f"{path}.topic")
     if message.priority is not None and category is not Category.REGARDING_REFERRAL:
-        yield PRIORITY.at(f"{path}.priority")
+        yield PRIORITY.issue(f"{path}.priority")
     yield from _check_segments(message, path)
     yield from _check_provenances(message, path)
 
@@ -351,7 +351,7 @@ def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Iss
 def _check_segments(message: CareCommunicationMessage, path: str) -> Iterator[Issue]:
     segments = message.segments
     if not any(segment.text for segment in segments):
-        yield NO_TEXT.at(f"{path}.payload")
+        yield NO_TEXT.issue(f"{path}.payload")
     seen: Counter[str] = Counter()
     for number, segment in enumerate(segments):
         here = f"{path}.payload[{number}]"
@@ -362,14 +362,14 @@ def _check_segments(message: CareCommunicationMessage, path: str) -> Iterator[Is
             wanted["title"] = segment.attachment.title
         for name, held in wanted.items():
             if not held:
-                yield SEGMENT.at(here, name=name)
+                yield SEGMENT.issue(here, name=name)
         yield from _refers(message, segment.payload.author, f"{here}.author", PractitionerRole)
         if segment.identifier and segment.assigner is None:
-            yield ASSIGNER.at(here)
+            yield ASSIGNER.issue(here)
         if segment.identifier:
             seen[segment.identifier] += 1
             if seen[segment.identifier] > 1:
-                yield SEGMENT_TWICE.at(here)
+                yield SEGMENT_TWICE.issue(here)
 
 
 def _check_provenances(message: CareCommunicationMessage, path: str) -> Iterator[Issue]:
@@ -379,17 +379,17 @@ def _check_provenances(message: CareCommunicationMessage, path: str) -> Iterator
     here = _path(message, own)
     preceding = own.what("revision")
     if message.activity in (Activity.REPLY, Activity.FORWARD) and len(preceding) != 1:
-        yield PRECEDING.at(f"{here}.entity", activity=str(message.activity))
+        yield PRECEDING.issue(f"{here}.entity", activity=str(message.activity))
     if message.activity is Activity.NEW and preceding:
-        yield NEW_PRECEDING.at(f"{here}.entity")
+        yield NEW_PRECEDING.issue(f"{here}.entity")
     held = {segment.identifier for segment in message.segments}
     told = {found.message_id for found in message.provenances}
     for found in message.provenances:
         where = _path(message, found)
         if any(before.rpartition("/")[2] not in told for before in _followed(found)):
-            yield CHAIN.at(f"{where}.entity")
+            yield CHAIN.issue(f"{where}.entity")
         if any(source not in held for source in _sources(found)):
-            yield SOURCES.at(f"{where}.entity")
+            yield SOURCES.issue(f"{where}.entity")
     yield from _check_new(message, own, path)
 
 
@@ -406,16 +406,16 @@ def _check_new(message: CareCommunicationMessage, own: Provenance, path: str) ->
     """The segments that the message adds, and those that it only keeps."""
     added = set(_sources(own))
     if not any(segment.text and segment.identifier in added for segment in message.segments):
-        yield NO_NEW_TEXT.at(f"{path}.payload")
+        yield NO_NEW_TEXT.issue(f"{path}.payload")
     for number, segment in enumerate(message.segments):
         attachment = segment.attachment
         if attachment is None:
             continue
         has_content = attachment.data is not None or attachment.url is not None
         if segment.identifier in added and not has_content:
-            yield CONTENT.at(f"{path}.payload[{number}].content_attachment")
+            yield CONTENT.issue(f"{path}.payload[{number}].content_attachment")
         elif segment.identifier not in added and has_content and message.activity is Activity.REPLY:
-            yield RESENT.at(f"{path}.payload[{number}].content_attachment")
+            yield RESENT.issue(f"{path}.payload[{number}].content_attachment")
 
 
 # --- Acknowledgement ----------------------------------------------------------------------------------------------
@@ -427,6 +427,6 @@ def _check_acknowledgement(message: AcknowledgementMessage) -> Iterator[Issue]:
         return
     path = _path(message, header)
     if not message.acknowledged:
-        yield ANSWERED.at(f"{path}.response")
+        yield ANSWERED.issue(f"{path}.response")
     if message.code is not ResponseCode.OK and not message.issues:
-        yield OUTCOME.at(f"{path}.response")
+        yield OUTCOME.issue(f"{path}.response")

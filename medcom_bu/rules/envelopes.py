@@ -16,8 +16,8 @@ from medcom_bu.messages.envelopes import (
     VansEnvelope,
     VansMessage,
 )
+from medcom_bu.rules.catalogue import ERROR, WARNING, rule
 from medcom_bu.rules.identifiers import GLN_CHECK
-from medcom_bu.rules.kinds import ERROR, WARNING, rule
 from medcom_bu.values.identifiers import Gln
 
 _GOVERNANCE = "MedCom, governance of the network layer for FHIR messages"
@@ -112,9 +112,9 @@ def check(envelope: VansEnvelope) -> Iterator[Issue]:
     """What the rules say of one envelope, apart from what its payload is."""
     for name, end in (("sender_id", envelope.sender_id), ("receiver_id", envelope.receiver_id)):
         if end is not None and end.type == EndPointType.LOCATION_NUMBER and not Gln.is_valid(end.identifier):
-            yield GLN_CHECK.at(name)
+            yield GLN_CHECK.issue(name)
     if not _UUID.fullmatch(envelope.envelope_identifier or ""):
-        yield UUID.at("envelope_identifier")
+        yield UUID.issue("envelope_identifier")
     if isinstance(envelope.content, VansMessage):
         yield from _check_message(envelope.content, envelope.envelope_identifier)
 
@@ -123,9 +123,9 @@ def _check_message(message: VansMessage, envelope_identifier: str) -> Iterator[I
     meta = message.meta_information
     if meta is not None:
         if not _UUID.fullmatch(meta.identifier or ""):
-            yield UUID.at("content.meta_information.identifier")
+            yield UUID.issue("content.meta_information.identifier")
         if meta.identifier == envelope_identifier:
-            yield SAME.at("content.meta_information.identifier")
+            yield SAME.issue("content.meta_information.identifier")
         yield from _check_size(message, meta)
         yield from _check_fhir(meta)
 
@@ -135,14 +135,14 @@ def _check_size(message: VansMessage, meta: MetaInformation) -> Iterator[Issue]:
     if content is None:
         return
     if not content:
-        yield EMPTY.at("content.data")
+        yield EMPTY.issue("content.data")
     if meta.document is not None and meta.document.size != len(content):
-        yield SIZE.at("content.meta_information.document.size_in_bytes", actual=len(content))
+        yield SIZE.issue("content.meta_information.document.size_in_bytes", actual=len(content))
     on_the_wire = len(content) * 4 // 3
     if on_the_wire > LIMIT:
-        yield TOO_LARGE.at("content.data")
+        yield TOO_LARGE.issue("content.data")
     elif on_the_wire > PRACTICE_LIMIT:
-        yield LARGE.at("content.data")
+        yield LARGE.issue("content.data")
 
 
 def _check_fhir(meta: MetaInformation) -> Iterator[Issue]:
@@ -151,10 +151,10 @@ def _check_fhir(meta: MetaInformation) -> Iterator[Issue]:
         return
     name = document.name.lower()
     if name in _DEPRECATED:
-        yield DEPRECATED.at("content.meta_information.document.name")
+        yield DEPRECATED.issue("content.meta_information.document.name")
     elif name.startswith(_COUNTED) and name not in _NAMES:
-        yield NAME.at("content.meta_information.document.name")
+        yield NAME.issue("content.meta_information.document.name")
     if transport is None or transport.tag(MIME_TAG) not in MIME_TYPES:
-        yield MIME.at("content.meta_information.transport" if transport else "content.meta_information")
+        yield MIME.issue("content.meta_information.transport" if transport else "content.meta_information")
     if transport is not None and transport.type == TransportType.UNRELIABLE:
-        yield UNRELIABLE.at("content.meta_information.transport.type")
+        yield UNRELIABLE.issue("content.meta_information.transport.type")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import Value
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Issue
 from medcom_bu.numerals import is_digits
-from medcom_bu.rules.kinds import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values.identifiers import BY_CODE, Cpr, Gln, ReplacementCpr
 from medcom_bu.values.parties import PLACEHOLDER
 
@@ -82,11 +82,11 @@ def check_person(person: Any, path: str) -> Iterator[Issue]:
     """The CPR or replacement number of a patient or a relative."""
     if isinstance(person, Cpr):
         if not Cpr.has_date(person.reveal()):
-            yield CPR_DATE.at(path)
+            yield CPR_DATE.issue(path)
         elif not person.modulus11_ok:
-            yield CPR_MODULUS.at(path)
+            yield CPR_MODULUS.issue(path)
     elif isinstance(person, ReplacementCpr) and not ReplacementCpr.is_valid(person.reveal()):
-        yield REPLACEMENT_FORM.at(path)
+        yield REPLACEMENT_FORM.issue(path)
 
 
 def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
@@ -97,13 +97,13 @@ def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
     address = held.get("ean_identifier")
     if address is not None and is_digits(Gln.compact(address)):  # an operator of the network has a name instead
         if not Gln.has_form(address):
-            yield GLN_FORM.at(f"{path}.ean_identifier")
+            yield GLN_FORM.issue(f"{path}.ean_identifier")
         elif not Gln.has_check_digit(address):
-            yield GLN_CHECK.at(f"{path}.ean_identifier")
+            yield GLN_CHECK.issue(f"{path}.ean_identifier")
     identifier, code = held.get("identifier"), held.get("identifier_code")
     if (identifier is None) != (code is None):
-        yield UNPAIRED.at(path)
+        yield UNPAIRED.issue(path)
     elif identifier is not None and identifier != PLACEHOLDER:
         kind = BY_CODE.get(code or "")
         if kind is not None and not kind.fits_code(identifier):
-            yield UNIT_FORM.at(f"{path}.identifier", code=str(code))
+            yield UNIT_FORM.issue(f"{path}.identifier", code=str(code))

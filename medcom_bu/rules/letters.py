@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from medcom_bu.binding import Value
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import Diagnosis, HospitalReferral, MainDiagnosis
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
-from medcom_bu.rules.kinds import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values.codes import AcknowledgementCode, DiagnoseTypeCode, StatusCode
 from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
@@ -136,13 +136,13 @@ def check_envelope(message: Emessage) -> Iterator[Issue]:
         yield from _number(envelope.identifier, "envelope.identifier")
         receipts = any(isinstance(letter, _RECEIPTS) for letter in message.letters)
         if receipts and envelope.acknowledgement_code == AcknowledgementCode.WANTED:
-            yield RECEIPT_OF_RECEIPT.at("envelope.acknowledgement_code")
+            yield RECEIPT_OF_RECEIPT.issue("envelope.acknowledgement_code")
     if len(message.letters) > 1:
         yield from _check_numbers(message.letters)
         first = _addresses(message.letters[0])
         for number, letter in enumerate(message.letters[1:], 1):
             if _addresses(letter) != first:
-                yield PARTIES.at(f"letters[{number}]")
+                yield PARTIES.issue(f"letters[{number}]")
 
 
 def _check_numbers(letters: Sequence[Any]) -> Iterator[Issue]:
@@ -154,7 +154,7 @@ def _check_numbers(letters: Sequence[Any]) -> Iterator[Issue]:
             continue
         own = getattr(letter.sender, "ean_identifier", None), identifier
         if own in seen:
-            yield TWICE.at(f"letters[{number}].letter.identifier")
+            yield TWICE.issue(f"letters[{number}].letter.identifier")
         seen.add(own)
 
 
@@ -164,12 +164,12 @@ def _addresses(letter: Any) -> tuple[Any, Any]:
 
 def _moment(moment: DateAndTime | None, path: str) -> Iterator[Issue]:
     if moment is not None and moment.date is not None and len(moment.date.strip()) != 10:
-        yield YEAR.at(f"{path}.date")
+        yield YEAR.issue(f"{path}.date")
 
 
 def _number(identifier: str | None, path: str) -> Iterator[Issue]:
     if identifier is not None and not identifier.strip():
-        yield BLANK.at(path)
+        yield BLANK.issue(path)
 
 
 def check_header(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
@@ -180,13 +180,13 @@ def check_header(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
     yield from _number(header.identifier, f"{path}.letter.identifier")
     expected = letter.__letter__.versions[0].type_code
     if header.statistical_code is not None and header.statistical_code != expected:
-        yield STATISTICS.at(f"{path}.letter.statistical_code", expected=expected)
+        yield STATISTICS.issue(f"{path}.letter.statistical_code", expected=expected)
     authorised = header.__dict__.get("authorisation")
     if authorised is not None:
         yield from _moment(authorised, f"{path}.letter.authorisation")
         sent = message.envelope.sent if message.envelope is not None else None
         if sent is not None and _later(authorised, sent):
-            yield ORDER.at(f"{path}.letter.authorisation")
+            yield ORDER.issue(f"{path}.letter.authorisation")
 
 
 def _later(first: DateAndTime, second: DateAndTime) -> bool:
@@ -204,13 +204,13 @@ def check_referral(letter: Any, path: str) -> Iterator[Issue]:
     for part, name, element in _ADVISED:
         holder: Value | None = getattr(letter, part)
         if holder is None or not holder.__dict__[name]:
-            yield ADVISED.at(f"{path}.{part}" if holder is None else f"{path}.{part}.{name}", element=element)
+            yield ADVISED.issue(f"{path}.{part}" if holder is None else f"{path}.{part}.{name}", element=element)
     if letter.referral is not None:
         yield from _check_diagnosis(letter.referral.refer, f"{path}.referral.refer")
         for number, diagnosis in enumerate(letter.referral.referral_additional):
             yield from _check_diagnosis(diagnosis, f"{path}.referral.referral_additional[{number}]")
     if letter.hospital_visitation and letter.letter is not None and letter.letter.status_code == StatusCode.NEW:
-        yield VISITATION.at(f"{path}.hospital_visitation")
+        yield VISITATION.issue(f"{path}.hospital_visitation")
 
 
 def _check_diagnosis(diagnosis: MainDiagnosis | Diagnosis | None, path: str) -> Iterator[Issue]:
@@ -218,7 +218,7 @@ def _check_diagnosis(diagnosis: MainDiagnosis | Diagnosis | None, path: str) -> 
         return
     code = diagnosis.diagnose_code
     if code != PLACEHOLDER and not _SKS.fullmatch(code or ""):
-        yield SKS.at(path if code is None else f"{path}.diagnose_code")
+        yield SKS.issue(path if code is None else f"{path}.diagnose_code")
 
 
 def check_content(letter: Any, path: str) -> Iterator[Issue]:
@@ -226,11 +226,11 @@ def check_content(letter: Any, path: str) -> Iterator[Issue]:
     if isinstance(letter, ClinicalEmail):
         texts = [part.text01 for part in letter.clinical_information]
         if not any(text is not None and text.plain().strip() for text in texts):
-            yield NO_TEXT.at(path)
+            yield NO_TEXT.issue(path)
     elif isinstance(letter, NegativeReceipt | NegativeVansReceipt) and letter.original_emessage is not None:
         original = letter.original_emessage
         refused = original.refuse_code is not None or any(
             item.refuse_code is not None for item in original.original_letter
         )
         if not refused:
-            yield NO_REASON.at(f"{path}.original_emessage")
+            yield NO_REASON.issue(f"{path}.original_emessage")

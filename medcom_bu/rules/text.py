@@ -9,14 +9,14 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Element, Formatted, String, Value, Wrapped, fields, leaf_type
+from medcom_bu.declare.fhir import Rest, Structure
+from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, fields, leaf_type
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
-from medcom_bu.rules.kinds import INFORMATION, PRACTICE, SCHEMA_NOTE, USE_CASES, WARNING, rule
+from medcom_bu.rules.catalogue import INFORMATION, PRACTICE, SCHEMA_NOTE, USE_CASES, WARNING, rule
 from medcom_bu.values.characters import named, not_latin, not_xml
-from medcom_bu.values.identifiers import Identifier
+from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import PLACEHOLDER
-from medcom_bu.values.structures import Rest, Structure
 from medcom_bu.values.text import FormattedText, characters
 
 PRACTICE_LIMIT = 3150
@@ -137,11 +137,11 @@ def _collect(value: Value, path: str, found: list[Issue]) -> None:
             if not _is_plain(item):
                 found += _characters(item, f"{path}.{name}")
             elif item == PLACEHOLDER:
-                found.append(PLACEHOLDER_TEXT.at(f"{path}.{name}"))
+                found.append(PLACEHOLDER_TEXT.issue(f"{path}.{name}"))
             if how == _NAME and item.isspace():
-                found.append(BLANK.at(f"{path}.{name}"))
+                found.append(BLANK.issue(f"{path}.{name}"))
             if ("&" in item or "<" in item) and _ESCAPED.search(item):
-                found.append(ESCAPED.at(f"{path}.{name}"))
+                found.append(ESCAPED.issue(f"{path}.{name}"))
         elif how == _TEXT:
             found += _formatted(item, f"{path}.{name}")
         else:
@@ -155,7 +155,7 @@ def _node(item: Any, path: str, found: list[Issue]) -> None:
     elif isinstance(item, Value):
         _collect(item, path, found)
     else:
-        text = item.reveal() if isinstance(item, Identifier) else item
+        text = item.reveal() if isinstance(item, DanishIdentifier) else item
         if isinstance(text, str) and not _is_plain(text):
             found += _characters(text, path)
 
@@ -169,7 +169,7 @@ def check_xml(value: object, path: str) -> Iterator[Issue]:
     """Every text of a FHIR message or of an envelope: what XML cannot hold, for neither travels as EDIFACT."""
     if isinstance(value, str):
         if not value.isprintable() and (outside := not_xml().findall(value)):
-            yield CHARACTERS.at(path, count=len(outside), repertoire="XML", examples=named(outside))
+            yield CHARACTERS.issue(path, count=len(outside), repertoire="XML", examples=named(outside))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             yield from check_xml(item, f"{path}[{number}]")
@@ -198,9 +198,9 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
     is_damaged = ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text) is not None
     outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
     if outside:
-        yield CHARACTERS.at(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
+        yield CHARACTERS.issue(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
     if is_damaged:
-        yield MOJIBAKE.at(path)
+        yield MOJIBAKE.issue(path)
 
 
 def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
@@ -209,9 +209,9 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
     if not _is_plain(joined):
         yield from _characters(joined, path)
     if ("<" in joined or "&" in joined) and _ESCAPED.search(joined):
-        yield ESCAPED.at(path)
+        yield ESCAPED.issue(path)
     if len(joined) > PRACTICE_LIMIT:
-        yield TOO_LONG.at(path, length=len(joined), limit=PRACTICE_LIMIT)
+        yield TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT)
 
 
 def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:
@@ -220,4 +220,4 @@ def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:
         texts = [part.text01 for part in letter.clinical_information]
         length = sum(len(characters(text.nodes)) for text in texts if text is not None)
         if length > CORRESPONDENCE_LIMIT:
-            yield TOO_LONG_IN_ALL.at(path, length=length, limit=CORRESPONDENCE_LIMIT)
+            yield TOO_LONG_IN_ALL.issue(path, length=length, limit=CORRESPONDENCE_LIMIT)

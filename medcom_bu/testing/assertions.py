@@ -7,8 +7,8 @@ from typing import Any
 
 from medcom_bu import wire
 from medcom_bu.arguments import check
-from medcom_bu.binding import Value, fields, masked
-from medcom_bu.values.structures import Structure
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.oioxml import Value, fields, masked
 
 
 def assert_valid(data: Any) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
     Codes,
@@ -118,7 +118,7 @@ def _item(element: Element, version: Version, alternative: int) -> Any:
 
 def _leaf(element: Element, leaf: Any, version: Version) -> Any:
     if isinstance(leaf, Fixed):
-        return getattr(version, leaf.of)
+        return getattr(version, leaf.attribute)
     if isinstance(leaf, Codes):
         known = [code for code in leaf.codes if code.known_in(version.code)]
         return _PREFERRED.get(leaf.codes, known[0])

@@ -20,7 +20,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
     Codes,
@@ -42,7 +42,6 @@ from medcom_bu.binding import (
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.messages.envelopes import (
-    Document,
     DocumentFormat,
     EndPoint,
     EndPointType,
@@ -52,18 +51,19 @@ from medcom_bu.messages.envelopes import (
     PositiveMessage,
     Processing,
     ServiceTag,
-    Transport,
     TransportType,
+    VansDocument,
     VansEnvelope,
     VansError,
     VansMessage,
     VansReceipt,
+    VansTransport,
 )
 from medcom_bu.oioxml.versions import letters as letter_classes
 from medcom_bu.oioxml.versions import spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
-from medcom_bu.values.text import FormattedText, Mark, Node, Style, Styled
+from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode
 
 TEST_PERSONS = ("0201609995", "0201609996", "0504909995", "0504909989", "0201919990", "0201919996", "2103009996")
 """Of the national test list of February 2023: they fail modulus 11 on purpose."""
@@ -121,7 +121,7 @@ def _token(longest: int) -> st.SearchStrategy[str]:
 
 def _meta_information() -> st.SearchStrategy[MetaInformation]:
     document = st.builds(
-        Document,
+        VansDocument,
         format=st.sampled_from(DocumentFormat),
         name=_text(255),
         version=st.none() | _text(255),
@@ -129,7 +129,7 @@ def _meta_information() -> st.SearchStrategy[MetaInformation]:
     )
     tag = st.builds(ServiceTag, name=_text(70), text=_text(70))
     transport = st.builds(
-        Transport,
+        VansTransport,
         type=st.none() | st.sampled_from(TransportType),
         transform_message=st.sampled_from(["true", "false", "0", "1", " true "]),
         service_tag=st.lists(tag, max_size=5).map(tuple),
@@ -258,9 +258,9 @@ def _codes(leaf: Codes, version: Version) -> st.SearchStrategy[Any]:
     return st.sampled_from([code for code in leaf.codes if code.known_in(version.code)])
 
 
-def _nodes(depth: int) -> st.SearchStrategy[tuple[Node, ...]]:
+def _nodes(depth: int) -> st.SearchStrategy[tuple[TextNode, ...]]:
     """Nodes of formatted text: ``depth`` 2 allows every style, 1 every style but FixedFont, 0 none."""
-    node: st.SearchStrategy[Node] = st.text(_SIGNS | st.sampled_from("\n\t"), min_size=1, max_size=20)
+    node: st.SearchStrategy[TextNode] = st.text(_SIGNS | st.sampled_from("\n\t"), min_size=1, max_size=20)
     node |= st.sampled_from(list(Mark))
     if depth:
         plain = [style for style in Style if style is not Style.FIXED_FONT]
@@ -270,9 +270,9 @@ def _nodes(depth: int) -> st.SearchStrategy[tuple[Node, ...]]:
     return st.lists(node, max_size=5).map(_merged)
 
 
-def _merged(nodes: list[Node]) -> tuple[Node, ...]:
+def _merged(nodes: list[TextNode]) -> tuple[TextNode, ...]:
     """Texts that stand side by side are one text, as on the wire."""
-    merged: list[Node] = []
+    merged: list[TextNode] = []
     for node in nodes:
         if type(node) is str and merged and type(merged[-1]) is str:
             merged[-1] += node
@@ -285,7 +285,7 @@ _PERSONS: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {Cpr: cpr_numbers, R
 _LEAVES: dict[type, Callable[[Any, Version], st.SearchStrategy[Any]]] = {
     String: _string,
     Codes: _codes,
-    Fixed: lambda leaf, version: st.just(getattr(version, leaf.of)),
+    Fixed: lambda leaf, version: st.just(getattr(version, leaf.attribute)),
     Date: lambda _, __: st.dates().map(str),
     Time: lambda _, __: st.times().map("{:%H:%M}".format),
     PositiveInteger: lambda _, __: st.integers(1, 10**9).map(str),

@@ -20,7 +20,7 @@ from typing import Any, Self
 import attrs
 
 from medcom_bu.arguments import Content, as_bytes, check_fields
-from medcom_bu.binding import Binary
+from medcom_bu.declare.oioxml import Binary
 
 try:
     import pybase64
@@ -85,9 +85,14 @@ class Base64:
         return hash(self.content if self.content is not None else self.text)
 
     @classmethod
-    def of(cls, content: Any) -> Any:
+    def coerce(cls, content: Any) -> Any:
         """A value made of bytes, or what holds bytes; anything else is given back as it is."""
         return cls(content) if isinstance(content, Content) else content
+
+    @classmethod
+    def coerce_unbroken(cls, content: Any) -> Any:
+        """As :meth:`coerce`, but written in one line, as JSON has no others."""
+        return cls(content, layout=Base64Layout(width=0)) if isinstance(content, Content) else content
 
     @classmethod
     def decode(cls, text: str) -> Self:
@@ -126,7 +131,7 @@ class Base64:
         return f"<Base64 of {len(self.content)} bytes>"
 
 
-class Decoder:
+class Base64Decoder:
     """Decodes a base64 text piece by piece, and finds the rule of its white space."""
 
     def __init__(self) -> None:
@@ -165,7 +170,7 @@ class Decoder:
 
 
 def _decoded(text: str) -> tuple[bytes | None, Base64Layout | None]:
-    decoder = Decoder()
+    decoder = Base64Decoder()
     decoder.feed(text.encode("ascii", "replace"))
     return decoder.finish()
 

@@ -78,6 +78,6 @@ def sendable(field: str, text: str, lacks: re.Pattern[str] | None = None) -> str
     clean = with_line_feeds(text)
     found = (lacks or not_letter()).findall(clean)
     if found:
-        issue = UNSENDABLE.at(field, field=field, examples=named(found))
-        raise InvalidMessage(Report.of([issue], [issue.layer], [issue.layer]))
+        issue = UNSENDABLE.issue(field, field=field, examples=named(found))
+        raise InvalidMessage(Report.from_issues([issue], [issue.layer], [issue.layer]))
     return clean

@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
+from medcom_bu.declare.fhir import Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
@@ -32,11 +33,10 @@ from medcom_bu.values.fhir_types import (
     Meta,
     Narrative,
     Period,
-    Reference,
+    ResourceReference,
 )
-from medcom_bu.values.structures import Structure, many, one, structure
 
-_N = TypeVar("_N", bound=identifiers.Identifier)
+_N = TypeVar("_N", bound=identifiers.DanishIdentifier)
 _R = TypeVar("_R", bound="Resource")
 
 
@@ -76,11 +76,11 @@ class Destination(Structure):
     extension: tuple[Extension, ...] = many("extension", Extension)
     name: str | None = one("name")
     endpoint: str | None = one("endpoint")
-    receiver: Reference | None = one("receiver", Reference)
+    receiver: ResourceReference | None = one("receiver", ResourceReference)
 
 
 @structure
-class Source(Structure):
+class MessageSource(Structure):
     """The system that a message comes from."""
 
     name: str | None = one("name")
@@ -96,7 +96,7 @@ class Response(Structure):
 
     identifier: str | None = one("identifier")
     code: str | None = one("code")
-    details: Reference | None = one("details", Reference)
+    details: ResourceReference | None = one("details", ResourceReference)
 
 
 @structure
@@ -107,14 +107,14 @@ class MessageHeader(Resource):
 
     event_coding: Coding | None = one("eventCoding", Coding)
     destination: tuple[Destination, ...] = many("destination", Destination)
-    sender: Reference | None = one("sender", Reference)
-    source: Source | None = one("source", Source)
+    sender: ResourceReference | None = one("sender", ResourceReference)
+    source: MessageSource | None = one("source", MessageSource)
     response: Response | None = one("response", Response)
-    focus: tuple[Reference, ...] = many("focus", Reference)
+    focus: tuple[ResourceReference, ...] = many("focus", ResourceReference)
     definition: str | None = one("definition")
 
     @property
-    def receiver(self) -> Reference | None:
+    def receiver(self) -> ResourceReference | None:
         """The receiver of the first destination; MedCom allows no other."""
         return self.destination[0].receiver if self.destination else None
 
@@ -140,7 +140,7 @@ class Payload(Structure):
         return found.value_identifier if found else None
 
     @property
-    def author(self) -> Reference | None:
+    def author(self) -> ResourceReference | None:
         """The PractitionerRole that wrote it."""
         found = extension(self.extension, PRACTITIONER_EXTENSION)
         return found.value_reference if found else None
@@ -162,14 +162,14 @@ class Communication(Resource):
     status: str | None = one("status")
     category: tuple[CodeableConcept, ...] = many("category", CodeableConcept)
     priority: str | None = one("priority")
-    subject: Reference | None = one("subject", Reference)
+    subject: ResourceReference | None = one("subject", ResourceReference)
     topic: CodeableConcept | None = one("topic", CodeableConcept)
-    encounter: Reference | None = one("encounter", Reference)
-    recipient: tuple[Reference, ...] = many("recipient", Reference)
+    encounter: ResourceReference | None = one("encounter", ResourceReference)
+    recipient: tuple[ResourceReference, ...] = many("recipient", ResourceReference)
     payload: tuple[Payload, ...] = many("payload", Payload)
 
     @property
-    def specific_sender(self) -> Reference | None:
+    def specific_sender(self) -> ResourceReference | None:
         """The practitioner role or care team that sends, where it is named."""
         found = extension(self.extension, SENDER_EXTENSION)
         return found.value_reference if found else None
@@ -235,8 +235,8 @@ class PractitionerRole(Resource):
 
     resource_type: ClassVar[str] = "PractitionerRole"
 
-    practitioner: Reference | None = one("practitioner", Reference)
-    organization: Reference | None = one("organization", Reference)
+    practitioner: ResourceReference | None = one("practitioner", ResourceReference)
+    organization: ResourceReference | None = one("organization", ResourceReference)
     code: tuple[CodeableConcept, ...] = many("code", CodeableConcept)
     telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
 
@@ -249,7 +249,7 @@ class CareTeam(Resource):
 
     identifier: tuple[Identifier, ...] = many("identifier", Identifier)
     name: str | None = one("name")
-    managing_organization: tuple[Reference, ...] = many("managingOrganization", Reference)
+    managing_organization: tuple[ResourceReference, ...] = many("managingOrganization", ResourceReference)
 
 
 @structure
@@ -260,15 +260,15 @@ class Encounter(Resource):
 
     status: str | None = one("status")
     class_: Coding | None = one("class", Coding)
-    subject: Reference | None = one("subject", Reference)
-    episode_of_care: tuple[Reference, ...] = many("episodeOfCare", Reference)
+    subject: ResourceReference | None = one("subject", ResourceReference)
+    episode_of_care: tuple[ResourceReference, ...] = many("episodeOfCare", ResourceReference)
 
 
 @structure
 class Agent(Structure):
     """Who did it."""
 
-    who: Reference | None = one("who", Reference)
+    who: ResourceReference | None = one("who", ResourceReference)
 
 
 @structure
@@ -276,7 +276,7 @@ class Entity(Structure):
     """What an activity used: the preceding message (``revision``) or a segment (``source``)."""
 
     role: str | None = one("role")
-    what: Reference | None = one("what", Reference)
+    what: ResourceReference | None = one("what", ResourceReference)
 
 
 @structure
@@ -285,7 +285,7 @@ class Provenance(Resource):
 
     resource_type: ClassVar[str] = "Provenance"
 
-    target: tuple[Reference, ...] = many("target", Reference)
+    target: tuple[ResourceReference, ...] = many("target", ResourceReference)
     occurred_period: Period | None = one("occurredPeriod", Period)
     occurred_date_time: str | None = one("occurredDateTime")
     recorded: str | None = one("recorded")
@@ -299,7 +299,7 @@ class Provenance(Resource):
         target = self.target[0].reference if self.target else None
         return target.rpartition("/")[2] if target else None
 
-    def what(self, role: str) -> tuple[Reference, ...]:
+    def what(self, role: str) -> tuple[ResourceReference, ...]:
         """What it refers to in that role."""
         return tuple(item.what for item in self.entity if item.role == role and item.what is not None)
 
@@ -344,7 +344,7 @@ RESOURCES: Mapping[str, type[Resource]] = {
 
 
 @structure
-class Entry(Structure):
+class BundleEntry(Structure):
     """One resource of a message, and the URL that it is known by."""
 
     full_url: str | None = one("fullUrl")
@@ -362,7 +362,7 @@ class Bundle(Structure):
     identifier: Identifier | None = one("identifier", Identifier)
     type: str | None = one("type")
     timestamp: str | None = one("timestamp")
-    entry: tuple[Entry, ...] = many("entry", Entry)
+    entry: tuple[BundleEntry, ...] = many("entry", BundleEntry)
 
     def bundle(self) -> Any:
         """The message as a Bundle of fhir.resources (R4B), for which ``medcom_bu[fhir]`` must be installed.
@@ -395,7 +395,7 @@ class Bundle(Structure):
         """Where each resource is: its ``id()`` -> the number of its entry."""
         return {id(entry.resource): number for number, entry in enumerate(self.entry) if entry.resource is not None}
 
-    def resolve(self, reference: Reference | None, kind: builtins.type[_R]) -> _R | None:
+    def resolve(self, reference: ResourceReference | None, kind: builtins.type[_R]) -> _R | None:
         """The resource in this message that is referred to, where there is one and it is of the kind.
 
         ``Type/id`` finds the entry with that type and id, or whose fullUrl ends so; an absolute URL the one with that

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
+from medcom_bu.declare.fhir import Number, Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.structures import Number, Structure, many, one, structure
 
 
 def moment(text: str | None) -> datetime | None:
@@ -58,7 +58,7 @@ class CodeableConcept(Structure):
 
 
 @structure
-class Reference(Structure):
+class ResourceReference(Structure):
     """A reference to a resource: where it is, by what identifier it is known, or how it is called."""
 
     reference: str | None = one("reference")
@@ -76,10 +76,10 @@ class Identifier(Structure):
     system: str | None = one("system")
     value: str | None = one("value")
     period: Period | None = one("period", Period)
-    assigner: Reference | None = one("assigner", Reference)
+    assigner: ResourceReference | None = one("assigner", ResourceReference)
 
     @property
-    def number(self) -> identifiers.Identifier | None:
+    def number(self) -> identifiers.DanishIdentifier | None:
         """The number of a Danish register that it is, or None where the system is of none that is known."""
         kind = identifiers.BY_SYSTEM.get(self.system or "")
         return None if kind is None or self.value is None else kind(self.value)
@@ -158,7 +158,7 @@ class Extension(Structure):
     value_coding: Coding | None = one("valueCoding", Coding)
     value_contact_point: ContactPoint | None = one("valueContactPoint", ContactPoint)
     value_identifier: Identifier | None = one("valueIdentifier", Identifier)
-    value_reference: Reference | None = one("valueReference", Reference)
+    value_reference: ResourceReference | None = one("valueReference", ResourceReference)
 
 
 @structure
@@ -194,17 +194,17 @@ class Narrative(Structure):
         return hash((self.status, self.rest))
 
 
-Event = tuple[str, Any]
+XmlEvent = tuple[str, Any]
 
 
-def xml_events(text: str, deepest: int | None = None) -> list[Event] | None:
+def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
     """What a reader of XML finds in a text, in its order, however it is written; None where it is no XML.
 
     An element begins with its name (``namespace name`` where it is in one) and its attributes, named alike, and ends
     with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text with declarations, in which entities
     could grow, is not read, nor one in which more than ``deepest`` elements stand within each other.
     """
-    events: list[Event] = []
+    events: list[XmlEvent] = []
     depth = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:

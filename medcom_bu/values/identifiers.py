@@ -37,7 +37,7 @@ _NEVER = re.compile(r"(?!)")
 
 
 @attrs.frozen(repr=False)
-class Identifier:
+class DanishIdentifier:
     """What all the numbers share. Equality and hash are by class and text."""
 
     SYSTEMS: ClassVar[tuple[str, ...]] = ()
@@ -96,7 +96,7 @@ class Identifier:
 
 
 @attrs.frozen(repr=False)
-class _PersonIdentifier(Identifier):
+class _PersonIdentifier(DanishIdentifier):
     """A number of a person: ``DDMMYY`` and four more characters. Never shown but by :meth:`reveal`."""
 
     @classmethod
@@ -227,12 +227,12 @@ def person_identifier(text: str) -> Cpr | ReplacementCpr:
 
     Blanks and hyphens do not count; the value keeps them. Nothing is checked.
     """
-    bare = Identifier.compact(text)
+    bare = DanishIdentifier.compact(text)
     return Cpr(text) if is_digits(bare) else ReplacementCpr(text)
 
 
 @attrs.frozen(repr=False)
-class Gln(Identifier):
+class Gln(DanishIdentifier):
     """Location number (GLN, EAN): 13 digits, the last a check digit. It is the address on the network.
 
     Source: GS1; dk-core, invariants gln-length and gln-modulus-10. MedCom's own examples hold failing check digits.
@@ -261,11 +261,11 @@ class Gln(Identifier):
 
 
 @attrs.frozen(repr=False)
-class SorCode(Identifier):
+class SorCode(DanishIdentifier):
     """SOR code: item number, the Danish namespace 1000016, partition 00 and a Verhoeff check digit.
 
     ``has_form`` takes 6 to 17 digits, which is what messages can hold. Source: SNOMED CT identifiers; dk-core,
-    invariant min-digits-sor; MedCom's XML schemas (``Identifier``).
+    invariant min-digits-sor; MedCom's XML schemas (``DanishIdentifier``).
     """
 
     SYSTEMS = ("urn:oid:1.2.208.176.1.1",)
@@ -296,7 +296,7 @@ class SorCode(Identifier):
 
 
 @attrs.frozen(repr=False)
-class ProviderNumber(Identifier):
+class ProviderNumber(DanishIdentifier):
     """Provider number of a practice (ydernummer): 6 digits. No check digit is known."""
 
     SYSTEMS = ("urn:oid:1.2.208.176.1.4",)
@@ -305,7 +305,7 @@ class ProviderNumber(Identifier):
 
 
 @attrs.frozen(repr=False)
-class ShakCode(Identifier):
+class ShakCode(DanishIdentifier):
     """Hospital department number (SHAK, sygehusafdelingsnummer): 4 characters hospital, 6 department, 7 section.
 
     ``has_form`` takes 4 to 9, since regions append an eighth and a ninth. Source: Sundhedsdatastyrelsen, SHAK.
@@ -322,7 +322,7 @@ class ShakCode(Identifier):
 
 
 @attrs.frozen(repr=False)
-class MunicipalityNumber(Identifier):
+class MunicipalityNumber(DanishIdentifier):
     """Municipality number (kommunenummer): 3 digits; with a leading zero 4, as dk-core writes it."""
 
     CODE = IdentifierCode.MUNICIPALITY_NUMBER
@@ -330,7 +330,7 @@ class MunicipalityNumber(Identifier):
 
 
 @attrs.frozen(repr=False)
-class Cvr(Identifier):
+class Cvr(DanishIdentifier):
     """Company number (CVR): 8 digits, weighted sum divisible by 11. Source: dk-core, CVR-length and CVR-modulus-11."""
 
     SYSTEMS = ("http://cvr.dk", "urn:oid:2.16.840.1.113883.2.24.1.1")  # the second in dk-core's organisations
@@ -349,17 +349,22 @@ class Cvr(Identifier):
         return cls.has_check_digit(text)
 
 
-KINDS: tuple[type[Identifier], ...] = tuple(
+KINDS: tuple[type[DanishIdentifier], ...] = tuple(
     kind
     for name, kind in list(globals().items())
-    if isinstance(kind, type) and issubclass(kind, Identifier) and kind is not Identifier and not name.startswith("_")
+    if isinstance(kind, type)
+    and issubclass(kind, DanishIdentifier)
+    and kind is not DanishIdentifier
+    and not name.startswith("_")
 )
 """Every kind of number, as it stands above."""
 
-BY_SYSTEM: Mapping[str, type[Identifier]] = MappingProxyType({uri: kind for kind in KINDS for uri in kind.SYSTEMS})
+BY_SYSTEM: Mapping[str, type[DanishIdentifier]] = MappingProxyType(
+    {uri: kind for kind in KINDS for uri in kind.SYSTEMS}
+)
 """FHIR identifier system -> the number it stands for: all that a reader may meet. No system is known for SHAK."""
 
-BY_CODE: Mapping[str, type[Identifier]] = MappingProxyType({kind.CODE: kind for kind in KINDS if kind.CODE})
+BY_CODE: Mapping[str, type[DanishIdentifier]] = MappingProxyType({kind.CODE: kind for kind in KINDS if kind.CODE})
 """The code of a register in letters -> the number that it keeps."""
 
 

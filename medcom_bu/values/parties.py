@@ -6,7 +6,7 @@ namespace but for what is marked with a version.
 
 from __future__ import annotations
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     ByVersion,
     Codes,
     Element,

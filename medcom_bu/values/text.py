@@ -2,7 +2,7 @@
 
 Source: MedCom's XML schemas, types FormattedTextType, SimpleFormattedText and BreakableText.
 
->>> text = FormattedText.of("Første linje\\nanden  linje")
+>>> text = FormattedText.coerce("Første linje\\nanden  linje")
 >>> text.plain()
 'Første linje\\nanden  linje'
 >>> text
@@ -17,7 +17,7 @@ from typing import Any, Self
 import attrs
 
 from medcom_bu.arguments import Words, check_fields
-from medcom_bu.binding import Formatted
+from medcom_bu.declare.oioxml import Formatted
 from medcom_bu.values.characters import lines_apart, with_line_feeds
 
 
@@ -59,7 +59,7 @@ class Styled:
     """A run of text in one style."""
 
     style: Style
-    nodes: tuple[Node, ...] = attrs.field(repr=False, converter=_joined)
+    nodes: tuple[TextNode, ...] = attrs.field(repr=False, converter=_joined)
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -69,7 +69,7 @@ class RawMarkup:
     xml: str = attrs.field(repr=False)
 
 
-Node = str | Mark | Styled | RawMarkup
+TextNode = str | Mark | Styled | RawMarkup
 
 _BLANKS = re.compile(r"(?<= ) |^ | $", re.MULTILINE)
 _SOURCE_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
@@ -82,10 +82,10 @@ class FormattedText:
     Equal texts are equal: texts that stand side by side are joined, empty ones are dropped.
     """
 
-    nodes: tuple[Node, ...] = attrs.field(default=(), converter=_joined)
+    nodes: tuple[TextNode, ...] = attrs.field(default=(), converter=_joined)
 
     @classmethod
-    def of(cls, text: Any) -> Any:
+    def coerce(cls, text: Any) -> Any:
         """Formatted text made of plain text: a line feed becomes a break, a blank that must be kept a space.
 
         Anything that is not a ``str`` is given back as it is.
@@ -98,7 +98,7 @@ class FormattedText:
 
         A line ends where ``str.splitlines`` says so: at a vertical tab or U+2028, too.
         """
-        nodes: list[Node] = []
+        nodes: list[TextNode] = []
         for number, line in enumerate(with_line_feeds(text).split("\n")):
             if number:
                 nodes.append(Mark.BREAK)
@@ -151,7 +151,7 @@ class FormattedText:
         return f"<FormattedText of {len(self.plain())} characters>"
 
 
-def characters(nodes: tuple[Node, ...]) -> str:
+def characters(nodes: tuple[TextNode, ...]) -> str:
     """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
     parts = []
     for node in nodes:
@@ -164,8 +164,8 @@ def characters(nodes: tuple[Node, ...]) -> str:
     return "".join(parts)
 
 
-def _broken(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    broken: list[Node] = []
+def _broken(nodes: tuple[TextNode, ...]) -> tuple[TextNode, ...]:
+    broken: list[TextNode] = []
     for node in nodes:
         if isinstance(node, Styled):
             broken.append(Styled(node.style, _broken(node.nodes)))
@@ -177,7 +177,7 @@ def _broken(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(broken)
 
 
-def _without(nodes: tuple[Node, ...], unwanted: re.Pattern[str]) -> tuple[Node, ...]:
+def _without(nodes: tuple[TextNode, ...], unwanted: re.Pattern[str]) -> tuple[TextNode, ...]:
     return tuple(
         Styled(node.style, _without(node.nodes, unwanted))
         if isinstance(node, Styled)
@@ -188,7 +188,7 @@ def _without(nodes: tuple[Node, ...], unwanted: re.Pattern[str]) -> tuple[Node, 
     )
 
 
-def _cut(nodes: tuple[Node, ...], at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+def _cut(nodes: tuple[TextNode, ...], at: int) -> tuple[tuple[TextNode, ...], tuple[TextNode, ...]]:
     """The nodes of the first ``at`` characters, and the others."""
     for number, node in enumerate(nodes):
         length = len(characters((node,)))
@@ -199,7 +199,7 @@ def _cut(nodes: tuple[Node, ...], at: int) -> tuple[tuple[Node, ...], tuple[Node
     return nodes, ()
 
 
-def _halves(node: Node, at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+def _halves(node: TextNode, at: int) -> tuple[tuple[TextNode, ...], tuple[TextNode, ...]]:
     """A node cut in two; what holds no character before the cut comes after it."""
     if at == 0:
         return (), (node,)
@@ -210,7 +210,7 @@ def _halves(node: Node, at: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
     return (text[:at],), (text[at:],)
 
 
-def _plain(nodes: tuple[Node, ...]) -> str:
+def _plain(nodes: tuple[TextNode, ...]) -> str:
     parts: list[str] = []
     for node in nodes:
         if node is Mark.BREAK:

@@ -10,7 +10,7 @@ from typing import Self
 
 from medcom_bu import danish_time
 from medcom_bu.arguments import check
-from medcom_bu.binding import Date, Time, Value, declaration, element
+from medcom_bu.declare.oioxml import Date, Time, Value, declaration, element
 
 
 def danish_text(moment: datetime) -> str:

@@ -13,12 +13,12 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Unexpected
+from medcom_bu.declare.fhir import Number, Rest
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.messages.emessage import LocalElements
 from medcom_bu.values import codes, fhir_codes, identifiers
 from medcom_bu.values.base64 import Base64, Base64Layout
-from medcom_bu.values.fhir_types import Extension, Identifier, Reference
-from medcom_bu.values.structures import Number, Rest
+from medcom_bu.values.fhir_types import Extension, Identifier, ResourceReference
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from robustness.bases import envelopes, fhir_messages, letters
 from robustness.mutators import hostile, placed
@@ -55,7 +55,7 @@ def identifier_classes() -> tuple[Any, ...]:
     return tuple(
         cls
         for cls in vars(identifiers).values()
-        if isinstance(cls, type) and issubclass(cls, identifiers.Identifier) and not cls.__name__.startswith("_")
+        if isinstance(cls, type) and issubclass(cls, identifiers.DanishIdentifier) and not cls.__name__.startswith("_")
     )
 
 
@@ -126,7 +126,7 @@ def of_its_kind(r: random.Random, held: Any) -> Any:
         return base64(r)
     if isinstance(held, Base64Layout):
         return base64_layout(r)
-    if isinstance(held, identifiers.Identifier):
+    if isinstance(held, identifiers.DanishIdentifier):
         return r.choice((type(held), r.choice(identifier_classes())))(hostile(r))
     if isinstance(held, Rest):
         return rest(r)
@@ -166,7 +166,7 @@ def nested(depth: int) -> Identifier:
     """An identifier whose assigner is named by an identifier, and so on."""
     made = Identifier(value="x")
     for _ in range(depth):
-        made = Identifier(value="x", assigner=Reference(identifier=made))
+        made = Identifier(value="x", assigner=ResourceReference(identifier=made))
     return made
 
 

@@ -21,8 +21,9 @@ import attrs
 from lxml import etree
 
 import medcom_bu
-from medcom_bu.binding import Unexpected, Value
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.envelopes.statistics import count, record
@@ -36,7 +37,6 @@ from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS
 from medcom_bu.testing import assert_same_message, assert_valid
-from medcom_bu.values.structures import Structure
 from robustness.bases import envelopes, fhir_messages, fixed, letters
 from robustness.mutators import CANARY, CANARY_NUMBER
 

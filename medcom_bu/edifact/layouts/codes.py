@@ -29,7 +29,7 @@ from medcom_bu.values.codes import (
     TelephoneSubscriberCode,
     Transport,
 )
-from medcom_bu.values.identifiers import Cpr, Identifier, ReplacementCpr
+from medcom_bu.values.identifiers import Cpr, DanishIdentifier, ReplacementCpr
 from medcom_bu.values.parties import PLACEHOLDER, Url
 from medcom_bu.values.specialities import MedicalSpecialityCode as Speciality
 from medcom_bu.values.timestamps import DateAndTime
@@ -93,7 +93,7 @@ def _read_moment(text: str) -> DateAndTime | None:
     return DateAndTime(date="{}-{}-{}".format(*found.groups()), time=f"{found[4]}:{found[5]}") if found else None
 
 
-def _only(cls: type[Identifier]) -> Callable[[Any], str | None]:
+def _only(cls: type[DanishIdentifier]) -> Callable[[Any], str | None]:
     return lambda value: value.reveal() if isinstance(value, cls) else None
 
 

@@ -22,14 +22,14 @@ from medcom_bu.fhir.fhirpath.faults import (
     UnsupportedExpression,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks
-from medcom_bu.fhir.fhirpath.nodes import Element
+from medcom_bu.fhir.fhirpath.nodes import FhirElement
 
 __all__ = [
     "BundleIndex",
     "Compiled",
-    "Element",
     "Env",
     "EvaluationError",
+    "FhirElement",
     "FhirPathError",
     "FhirPathSyntaxError",
     "UnsupportedExpression",

@@ -15,11 +15,11 @@ import attrs
 from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
-from medcom_bu.fhir.fhirpath.nodes import Item, Items
-from medcom_bu.fhir.fhirpath.parser import Call, Node, Variable
+from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
+from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, ExternalConstant
 
 Truth = bool | None
-Run = Callable[[Items, Env], Any]
+Evaluator = Callable[[Items, Env], Any]
 Listed = Callable[[Items, Env], Items]
 Decided = Callable[[Items, Env], Truth]
 
@@ -34,10 +34,10 @@ class Code:
     of a literal.
     """
 
-    run: Run
+    run: Evaluator
     truth: bool = False
     fixed: bool = False
-    constant: Item = None
+    constant: PathItem = None
     is_shared: bool = False
 
 
@@ -45,15 +45,15 @@ COMPILERS: dict[type, Callable[[Any], Code]] = {}
 """Class of tree node -> how it is compiled. Filled once, by ``compiled.py``."""
 
 
-def compile_node(node: Node) -> Code:
+def compile_node(node: ExpressionNode) -> Code:
     """The code of a tree. Raises UnsupportedExpression."""
     code = COMPILERS[type(node)](node)
     return attrs.evolve(code, is_shared=not asks_of_resource(node)) if code.fixed else code
 
 
-def asks_of_resource(node: Node) -> bool:
+def asks_of_resource(node: ExpressionNode) -> bool:
     """Whether what a tree gives may differ between the resources within one root."""
-    if (type(node) is Variable and node.name == "resource") or (type(node) is Call and node.name == "resolve"):
+    if (type(node) is ExternalConstant and node.name == "resource") or (type(node) is Call and node.name == "resolve"):
         return True
     parts = attrs.astuple(node, recurse=False)
     inner = (one for part in parts for one in (part if type(part) is tuple else (part,)))
@@ -89,7 +89,7 @@ def truth_of(items: Items, name: str) -> Truth:
     return value if type(value) is bool else True
 
 
-def base_code(base: Node | None) -> Code:
+def base_code(base: ExpressionNode | None) -> Code:
     """The code of what a member or function is invoked on."""
     return Code(lambda this, _: this) if base is None else compile_node(base)
 
@@ -111,7 +111,7 @@ def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
     return _once(keys, code.is_shared) if code.fixed else keys
 
 
-def _once(run: Run, is_shared: bool) -> Run:
+def _once(run: Evaluator, is_shared: bool) -> Evaluator:
     def memorised(this: Items, env: Env) -> Any:
         memo = env.shared if is_shared else env.memo
         if run not in memo:

@@ -10,17 +10,17 @@ from medcom_bu.fhir.fhirpath import functions, nodes, operators, paths
 from medcom_bu.fhir.fhirpath.code import COMPILERS, Code, Listed, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
-from medcom_bu.fhir.fhirpath.nodes import Item, Items
-from medcom_bu.fhir.fhirpath.parser import Call, Index, Literal, Member, Operation, This, Variable, parse
+from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
+from medcom_bu.fhir.fhirpath.parser import Call, ExternalConstant, Literal, Member, Operation, Subscript, This, parse
 from medcom_bu.once import once
 
 COMPILERS.update(
     {
         Literal: paths.compile_literal,
-        Variable: paths.compile_variable,
+        ExternalConstant: paths.compile_variable,
         This: paths.compile_this,
         Member: paths.compile_member,
-        Index: paths.compile_index,
+        Subscript: paths.compile_index,
         Operation: operators.compile_operation,
         Call: functions.compile_call,
     }
@@ -35,14 +35,14 @@ class Compiled:
     _items: Listed
     _holds: Callable[[Items, Env], bool]
 
-    def evaluate(self, focus: Item, env: Env) -> Items:
+    def evaluate(self, focus: PathItem, env: Env) -> Items:
         """The items that the expression gives for a node (or, given a list, for a collection).
 
         Raises:  EvaluationError where HL7's engine stops with an error.
         """
         return list(self._items(focus if type(focus) is list else [focus], env))
 
-    def holds(self, focus: Item, env: Env) -> bool:
+    def holds(self, focus: PathItem, env: Env) -> bool:
         """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are no Boolean.
 
         Empty does not hold, and neither does an expression that stops with an error.

@@ -24,8 +24,8 @@ from medcom_bu.fhir.fhirpath.code import (
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
 from medcom_bu.fhir.fhirpath.narrative import has_content
-from medcom_bu.fhir.fhirpath.nodes import Item, Items
-from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member, Node
+from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
+from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, Literal, Member
 from medcom_bu.numerals import integer
 
 MAX_SEARCHED = 10_000
@@ -63,7 +63,7 @@ def _asking(ask: Callable[[Items], Truth]) -> Function:
     return Function(build)
 
 
-def _argument(node: Node) -> Code:
+def _argument(node: ExpressionNode) -> Code:
     """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
     return remembered(compile_node(node))
 
@@ -160,7 +160,7 @@ def _trace(call: Call) -> Code:
 # --- types --------------------------------------------------------------------------------------------------------
 
 
-def _type_name(node: Node) -> str:
+def _type_name(node: ExpressionNode) -> str:
     """The type that an argument names, FHIR's own: ``Patient``, ``FHIR.Patient``."""
     if type(node) is Member:
         if node.base is None:
@@ -346,7 +346,7 @@ def _resolve(call: Call) -> Code:
     return Code(resolved, fixed=base.fixed)
 
 
-def _ask_env(ask: Callable[[Env, Item, str], Truth], many: Truth) -> Function:
+def _ask_env(ask: Callable[[Env, PathItem, str], Truth], many: Truth) -> Function:
     """A question to the Env about one item and a canonical URL; ``many`` answers for none and for many items."""
 
     def build(call: Call) -> Code:

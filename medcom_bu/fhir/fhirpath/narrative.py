@@ -6,7 +6,7 @@ import re
 from html.entities import name2codepoint
 
 from medcom_bu.fhir.fhirpath.nodes import names
-from medcom_bu.values.fhir_types import Event, xml_events
+from medcom_bu.values.fhir_types import XmlEvent, xml_events
 
 _XHTML = "http://www.w3.org/1999/xhtml "
 _XML = "http://www.w3.org/XML/1998/namespace "
@@ -50,7 +50,7 @@ def has_content(xhtml: str) -> bool:
     )
 
 
-def _events(xhtml: str) -> list[Event]:
+def _events(xhtml: str) -> list[XmlEvent]:
     """What stands in the ``div``; nothing where it is none. HTML's named characters are known (``&nbsp;``)."""
     events = xml_events(_ENTITY.sub(_character, xhtml)) or []
     root = next((name for name, _ in events if name[0] != "#"), None)

@@ -1,7 +1,7 @@
 """FHIR data as FHIRPath sees it: children by name, types, texts, equality and order of single items.
 
 An item is plain data (dict, str, bool, ``Number`` or another number). Where plain data does not say enough it is an
-:class:`Element`: a primitive with an id or extensions of its own (the ``_name`` sibling of JSON), or the value of a
+:class:`FhirElement`: a primitive with an id or extensions of its own (the ``_name`` sibling of JSON), or the value of a
 choice (``valueQuantity``), whose type the name tells. Source: R4 json.html, FHIRPath 2.0.0 sections 3, 5 and 6; where
 they leave something open, HL7's reference engine (org.hl7.fhir.core 6.7) is followed.
 """
@@ -20,7 +20,7 @@ from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.numerals import exact, integer, is_digits
 
-Item = Any
+PathItem = Any
 Items = list[Any]
 
 _MAX_EXPONENT = 100
@@ -30,13 +30,13 @@ NUMBERS = (Number, int, float, Decimal)
 
 
 @attrs.frozen(eq=False, repr=False)
-class Element:
+class FhirElement:
     """A value with what its JSON text says elsewhere: ``extra`` is its ``_name`` sibling, ``type`` its FHIR type.
 
     The value is None where a primitive has extensions alone.
     """
 
-    value: Item
+    value: PathItem
     extra: dict[str, Any] | None = None
     type: str | None = None
 
@@ -81,9 +81,9 @@ _BARE_RESOURCES = names("Bundle Binary Parameters")
 _TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
 
 
-def bare(item: Item) -> Item:
+def bare(item: PathItem) -> PathItem:
     """The plain data of an item."""
-    return item.value if type(item) is Element else item
+    return item.value if type(item) is FhirElement else item
 
 
 def choice_names(name: str) -> dict[str, tuple[str, str]]:
@@ -94,7 +94,7 @@ def choice_names(name: str) -> dict[str, tuple[str, str]]:
     return {lead + full: (full, kind) for full, kind in names.items() for lead in ("", "_")}
 
 
-def merged(value: Item, extra: Item, kind: str | None = None) -> Iterator[Item]:
+def merged(value: PathItem, extra: PathItem, kind: str | None = None) -> Iterator[PathItem]:
     """The items of an element and its ``_name`` sibling, matched by position where they are lists."""
     values = value if type(value) is list else [value]
     extras = extra if type(extra) is list else [extra]
@@ -102,12 +102,12 @@ def merged(value: Item, extra: Item, kind: str | None = None) -> Iterator[Item]:
         plain = values[at] if at < len(values) else None
         more = extras[at] if at < len(extras) else None
         if type(more) is dict or (kind and plain is not None):
-            yield Element(plain, more if type(more) is dict else None, kind)
+            yield FhirElement(plain, more if type(more) is dict else None, kind)
         elif plain is not None:
             yield plain
 
 
-def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[Item]:
+def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[PathItem]:
     """The items of a choice."""
     for key in node:
         found = names.get(key)
@@ -116,9 +116,9 @@ def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[
             yield from merged(node.get(name), node.get("_" + name), kind)
 
 
-def children(item: Item) -> Iterator[Item]:
+def children(item: PathItem) -> Iterator[PathItem]:
     """All children of an item. ``resourceType`` is the type, no child."""
-    node = item if type(item) is not Element else item.value if type(item.value) is dict else item.extra
+    node = item if type(item) is not FhirElement else item.value if type(item.value) is dict else item.extra
     if type(node) is not dict:
         return
     for name, value in node.items():
@@ -143,7 +143,7 @@ def descendants(items: Items) -> Items:
     return found
 
 
-def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item], bool]:
+def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathItem], bool]:
     """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
@@ -151,7 +151,7 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item],
     """
     base = kind in ("Resource", "DomainResource")
 
-    def is_of_type(item: Item) -> bool:
+    def is_of_type(item: PathItem) -> bool:
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         known = type_of(item)
@@ -166,7 +166,7 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[Item],
     return is_of_type
 
 
-def _is_primitive(value: Item, kind: str) -> bool:
+def _is_primitive(value: PathItem, kind: str) -> bool:
     if type(value) is bool:
         return kind == "boolean"
     if isinstance(value, NUMBERS):
@@ -174,23 +174,23 @@ def _is_primitive(value: Item, kind: str) -> bool:
     return type(value) is str and kind in _TEXTS
 
 
-def _resource_base(item: Item, known: str) -> str | None:
+def _resource_base(item: PathItem, known: str) -> str | None:
     value = bare(item)
     if type(value) is not dict or "resourceType" not in value or known == "Resource":
         return None
     return "Resource" if known == "DomainResource" or known in _BARE_RESOURCES else "DomainResource"
 
 
-def type_of(item: Item) -> str | None:
+def type_of(item: PathItem) -> str | None:
     """The FHIR type of an item, where the data tells it."""
-    if type(item) is Element and item.type:
+    if type(item) is FhirElement and item.type:
         return item.type
     value = bare(item)
     kind = value.get("resourceType") if type(value) is dict else None
     return kind if type(kind) is str else None
 
 
-def is_root(item: Item, name: str) -> bool:
+def is_root(item: PathItem, name: str) -> bool:
     """Whether a path that starts with this type name starts at the item: ``Bundle.entry`` on a Bundle.
 
     An object whose type is not known is taken to be of the data type that the path names.
@@ -198,7 +198,7 @@ def is_root(item: Item, name: str) -> bool:
     return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
 
 
-def text(item: Item) -> str | None:
+def text(item: PathItem) -> str | None:
     """A primitive as text; None for an object and for a primitive without value."""
     value = bare(item)
     if type(value) is str or type(value) is Number:
@@ -210,15 +210,15 @@ def text(item: Item) -> str | None:
     return str(value) if isinstance(value, NUMBERS) else None
 
 
-def words(item: Item) -> str | None:
+def words(item: PathItem) -> str | None:
     """A primitive that functions of text are for; None for others. A date is no text, where it is known to be one."""
     value = bare(item)
-    if type(value) is not str or (type(item) is Element and item.type in _TIMES):
+    if type(value) is not str or (type(item) is FhirElement and item.type in _TIMES):
         return None
     return value
 
 
-def number(item: Item) -> int | Decimal | None:
+def number(item: PathItem) -> int | Decimal | None:
     """A number of the data or of an expression; None for other items. Exact: no binary fractions."""
     value = bare(item)
     if type(value) is int:
@@ -231,11 +231,11 @@ def number(item: Item) -> int | Decimal | None:
     return None if found is None or abs(found.adjusted()) > _MAX_EXPONENT else found
 
 
-def _is_whole(value: Item) -> bool:
+def _is_whole(value: PathItem) -> bool:
     return type(value) is int or (type(value) is Number and is_digits(value.removeprefix("-")) and len(value) < 20)
 
 
-def same(left: Item, right: Item) -> bool:
+def same(left: PathItem, right: PathItem) -> bool:
     """Equality of two items: moments by time, numbers by value, other primitives by text, objects by content."""
     one, other = bare(left), bare(right)
     if type(one) is str and type(other) is str:
@@ -250,11 +250,11 @@ def same(left: Item, right: Item) -> bool:
     return text(left) == text(right)
 
 
-def _is_moment(item: Item) -> bool:
+def _is_moment(item: PathItem) -> bool:
     return type_of(item) in _TIMES
 
 
-def key(item: Item) -> Hashable:
+def key(item: PathItem) -> Hashable:
     """A key that two items share exactly if they are the same (texts of moments aside)."""
     value = bare(item)
     if type(value) is str:
@@ -274,7 +274,7 @@ def distinct(items: Items) -> Items:
     return list({key(item): item for item in reversed(items)}.values())[::-1]
 
 
-def order(operator: str, left: Item, right: Item) -> int | None:
+def order(operator: str, left: PathItem, right: PathItem) -> int | None:
     """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
 
     Undecided are moments of different precision that agree as far as both go, quantities of different units (none are

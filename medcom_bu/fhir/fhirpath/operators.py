@@ -21,7 +21,7 @@ from medcom_bu.fhir.fhirpath.code import (
 )
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
-from medcom_bu.fhir.fhirpath.nodes import Item, Items
+from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Operation
 
 
@@ -110,7 +110,7 @@ def _same_truth(left: Decided, right: Decided, wanted: bool) -> Code:
     return Code(same, truth=True)
 
 
-def _is_constant(left: Listed, constant: Item, wanted: bool) -> Code:
+def _is_constant(left: Listed, constant: PathItem, wanted: bool) -> Code:
     """Equality with one value that the expression gives, by far the most frequent."""
     kind = type(constant)
 

@@ -30,7 +30,7 @@ class Literal:
 
 
 @attrs.frozen
-class Variable:
+class ExternalConstant:
     """``%name``."""
 
     name: str
@@ -48,7 +48,7 @@ class This:
 class Member:
     """``base.name``; without base a path that starts with the name."""
 
-    base: Node | None
+    base: ExpressionNode | None
     name: str
     depth: int
 
@@ -57,18 +57,18 @@ class Member:
 class Call:
     """``base.name(arguments)``; the operators ``is`` and ``as`` are calls with a type."""
 
-    base: Node | None
+    base: ExpressionNode | None
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[ExpressionNode, ...]
     depth: int
 
 
 @attrs.frozen
-class Index:
+class Subscript:
     """``base[index]``."""
 
-    base: Node
-    index: Node
+    base: ExpressionNode
+    index: ExpressionNode
     depth: int
 
 
@@ -77,12 +77,12 @@ class Operation:
     """``left operator right``."""
 
     operator: str
-    left: Node
-    right: Node
+    left: ExpressionNode
+    right: ExpressionNode
     depth: int
 
 
-Node = Literal | Variable | This | Member | Call | Index | Operation
+ExpressionNode = Literal | ExternalConstant | This | Member | Call | Subscript | Operation
 
 _BINDING = {
     name: power
@@ -125,7 +125,7 @@ _ESCAPED = {"r": "\r", "n": "\n", "t": "\t", "f": "\f"} | {sign: sign for sign i
 Token = tuple[str, str, int]
 
 
-def parse(expression: str) -> Node:
+def parse(expression: str) -> ExpressionNode:
     """The tree of an expression.
 
     Raises:  FhirPathSyntaxError, naming the position, where the text is no FHIRPath or is deeper than ``MAX_DEPTH``;
@@ -202,14 +202,14 @@ class _Parser:
         if self.tokens[self.at][0] != "end":
             raise FhirPathSyntaxError("text that follows the expression", self.tokens[self.at][2])
 
-    def deep(self, *nodes: Node | None) -> int:
+    def deep(self, *nodes: ExpressionNode | None) -> int:
         """The depth of a node over these."""
         depth = 1 + max((node.depth for node in nodes if node is not None), default=0)
         if depth > MAX_DEPTH:
             raise FhirPathSyntaxError("deeper than an expression can be", self.tokens[self.at][2])
         return depth
 
-    def expression(self, least: int, nested: int) -> Node:
+    def expression(self, least: int, nested: int) -> ExpressionNode:
         """An expression of operators that bind tighter than ``least``."""
         if nested > MAX_DEPTH:
             raise FhirPathSyntaxError("deeper than an expression can be", self.tokens[self.at][2])
@@ -232,7 +232,7 @@ class _Parser:
         name = Member(None, self.name(), 1)
         return Member(name, self.name(), 2) if self.takes(".") else name
 
-    def signed(self, nested: int) -> Node:
+    def signed(self, nested: int) -> ExpressionNode:
         """A term with its invocations, after signs."""
         negative = 0
         while self.tokens[self.at][0] == "sign" and self.tokens[self.at][1] in "+-":
@@ -244,13 +244,13 @@ class _Parser:
             elif self.takes("["):
                 index = self.expression(0, nested + 1)
                 self.expect("]")
-                node = Index(node, index, self.deep(node, index))
+                node = Subscript(node, index, self.deep(node, index))
             elif negative:
                 return Operation("-", Literal(0), node, self.deep(node))
             else:
                 return node
 
-    def term(self, nested: int) -> Node:
+    def term(self, nested: int) -> ExpressionNode:
         """A literal, a variable, an expression in brackets, or what starts a path."""
         kind, text, at = self.tokens[self.at]
         if kind in ("name", "quoted") and text not in ("true", "false"):
@@ -270,19 +270,19 @@ class _Parser:
         if kind == "number":
             return Literal(_number(text))
         if kind == "variable":
-            return Variable(text[1:] if text[1] not in "'`" else _unquote(text[1:], at))
+            return ExternalConstant(text[1:] if text[1] not in "'`" else _unquote(text[1:], at))
         if kind == "special":
             if text != "$this":
                 raise UnsupportedExpression(text)
             return This()
         raise FhirPathSyntaxError("no value", at)
 
-    def invocation(self, base: Node | None, nested: int) -> Node:
+    def invocation(self, base: ExpressionNode | None, nested: int) -> ExpressionNode:
         """A member or a function, with what it is invoked on."""
         name = self.name()
         if not self.takes("("):
             return Member(base, name, self.deep(base))
-        arguments: list[Node] = []
+        arguments: list[ExpressionNode] = []
         if not self.takes(")"):
             arguments.append(self.expression(0, nested + 1))
             while self.takes(","):

@@ -9,8 +9,8 @@ from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.code import Code, base_code, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import UnsupportedExpression
-from medcom_bu.fhir.fhirpath.nodes import Element, Item, Items
-from medcom_bu.fhir.fhirpath.parser import Index, Literal, Member, This, Variable
+from medcom_bu.fhir.fhirpath.nodes import FhirElement, Items, PathItem
+from medcom_bu.fhir.fhirpath.parser import ExternalConstant, Literal, Member, Subscript, This
 from medcom_bu.once import once
 
 CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
@@ -23,7 +23,7 @@ def compile_literal(node: Literal) -> Code:
     return Code(lambda _, __: items, fixed=True, constant=node.value)
 
 
-def compile_variable(node: Variable) -> Code:
+def compile_variable(node: ExternalConstant) -> Code:
     """What the Env or a code system's name stands for."""
     if node.name == "resource":
         return Code(lambda _, env: [env.resource], fixed=True)
@@ -75,9 +75,9 @@ def _root(name: str) -> Code:
     return Code(lambda this, _: [item for item in this if nodes.is_root(item, name)])
 
 
-def _member_of_other(item: Item, name: str) -> Items:
+def _member_of_other(item: PathItem, name: str) -> Items:
     """The members of an element with a type or a sibling, and of a primitive, which is its own value."""
-    if type(item) is Element:
+    if type(item) is FhirElement:
         if type(item.value) is dict:
             return _member_code(name)([item.value], None)
         if name == "value":
@@ -91,7 +91,7 @@ def _member_code(name: str) -> Callable[[Items, Any], Items]:
     return compile_member(Member(This(), name, 2)).run
 
 
-def compile_index(node: Index) -> Code:
+def compile_index(node: Subscript) -> Code:
     """One item by its position, from 0."""
     base, index = compile_node(node.base), compile_node(node.index)
     run, position = listed(base), listed(index)

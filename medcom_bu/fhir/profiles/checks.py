@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
 from medcom_bu.fhir.profiles.tree import SHAPES, Rule, shape_of
@@ -23,7 +23,7 @@ from medcom_bu.issues import Kind
 from medcom_bu.numerals import exact
 
 if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.run import Scope
+    from medcom_bu.fhir.profiles.walk import Scope
 
 
 @attrs.frozen
@@ -35,13 +35,13 @@ class Complex:
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
         if type(value) is not dict:
-            scope.report(self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected="an object"))
+            scope.report(self.rule.broken(catalogue.SHAPE, path, found=shape_of(value), expected="an object"))
         elif not value or value.keys() == {"id"}:
-            scope.report(self.rule.broken(kinds.EMPTY, path))
+            scope.report(self.rule.broken(catalogue.EMPTY, path))
 
 
 @attrs.frozen
-class Primitive:
+class PrimitiveForm:
     """The value has the form of its type."""
 
     rule: Rule
@@ -55,11 +55,11 @@ class Primitive:
             return
         if type(value) is not self.json_type:
             expected = SHAPES[self.json_type]
-            scope.report(self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected=expected))
+            scope.report(self.rule.broken(catalogue.SHAPE, path, found=shape_of(value), expected=expected))
         elif value == "":
-            scope.report(self.rule.broken(kinds.EMPTY, path))
+            scope.report(self.rule.broken(catalogue.EMPTY, path))
         else:
-            scope.report(self.rule.broken(kinds.PRIMITIVE, path, type=self.name))
+            scope.report(self.rule.broken(catalogue.PRIMITIVE, path, type=self.name))
 
 
 @attrs.frozen
@@ -72,7 +72,7 @@ class MaxLength:
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
         if isinstance(value, str) and len(value) > self.most:
-            scope.report(self.rule.broken(kinds.LENGTH, path, length=len(value), most=self.most))
+            scope.report(self.rule.broken(catalogue.LENGTH, path, length=len(value), most=self.most))
 
 
 @attrs.frozen
@@ -89,11 +89,11 @@ class Bound:
         if type(one) is not type(other) or not isinstance(one, str | Decimal):
             return
         if one < other if self.is_least else one > other:  # type: ignore[operator]  # of one type
-            scope.report(self.rule.broken(kinds.RANGE, path, bound=str(self.bound)))
+            scope.report(self.rule.broken(catalogue.RANGE, path, bound=str(self.bound)))
 
 
 @attrs.frozen(eq=False)
-class Fixed:
+class FixedValue:
     """The value is exactly this one."""
 
     rule: Rule
@@ -106,7 +106,7 @@ class Fixed:
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
         if value != self.wanted:
-            scope.report(self.rule.broken(kinds.FIXED, path, wanted=shown(self.wanted)))
+            scope.report(self.rule.broken(catalogue.FIXED, path, wanted=shown(self.wanted)))
 
 
 @attrs.frozen(eq=False)
@@ -123,7 +123,7 @@ class Pattern:
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
         if not holds(value, self.wanted):
-            scope.report(self.rule.broken(kinds.PATTERN, path, wanted=shown(self.wanted)))
+            scope.report(self.rule.broken(catalogue.PATTERN, path, wanted=shown(self.wanted)))
 
 
 def holds(value: Any, wanted: Any) -> bool:
@@ -145,9 +145,9 @@ def shown(wanted: Any) -> str:
 
 
 _STRENGTHS = {
-    "required": kinds.CODE,
-    "extensible": kinds.CODE_EXTENSIBLE,
-    "preferred": kinds.CODE_PREFERRED,
+    "required": catalogue.CODE,
+    "extensible": catalogue.CODE_EXTENSIBLE,
+    "preferred": catalogue.CODE_PREFERRED,
 }
 
 
@@ -197,7 +197,7 @@ class Binding:
         if member is False:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
         elif member is None and self.strength != "preferred":
-            scope.report(self.rule.broken(kinds.CODE_NOT_CHECKED, path, value_set=self.value_set))
+            scope.report(self.rule.broken(catalogue.CODE_NOT_CHECKED, path, value_set=self.value_set))
 
 
 @attrs.frozen
@@ -210,7 +210,7 @@ class AbsoluteSystem:
         """Judge a value."""
         system = value.get("system") if type(value) is dict else None
         if type(system) is str and system and not is_absolute(system):
-            scope.report(self.rule.broken(kinds.IDENTIFIER_SYSTEM, f"{path}.system"))
+            scope.report(self.rule.broken(catalogue.IDENTIFIER_SYSTEM, f"{path}.system"))
 
 
 @attrs.frozen
@@ -223,7 +223,7 @@ class AbsoluteUrl:
         """Judge a value."""
         url = value.get("url") if type(value) is dict else None
         if type(url) is str and url and not is_absolute(url) and not _INSIDE.search(path):
-            scope.report(self.rule.broken(kinds.EXTENSION_URL, f"{path}.url"))
+            scope.report(self.rule.broken(catalogue.EXTENSION_URL, f"{path}.url"))
 
 
 _INSIDE = re.compile(r"xtension\[\d+\]\.extension\[\d+\]$")
@@ -243,7 +243,7 @@ class KnownCode:
         code, codes = value.get("code"), self.terminology.codes(value["system"])
         if codes is not None and type(code) is str and code not in codes:
             known = value["system"].partition("|")[0]  # by which it was found
-            scope.report(self.rule.broken(kinds.CODE_UNKNOWN, path, system=known))
+            scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=known))
 
 
 @attrs.frozen
@@ -279,4 +279,4 @@ class NotChecked:
 
     def __call__(self, _: Any, path: str, scope: Scope) -> None:
         """Say so."""
-        scope.report(self.rule.broken(kinds.NOT_CHECKED, path, wanted=self.wanted))
+        scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.wanted))

@@ -16,13 +16,13 @@ from typing import Any
 
 from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.profiles import checks, invariants, matchers, primitives
-from medcom_bu.fhir.profiles.elements import BadDefinition, Element, read
-from medcom_bu.fhir.profiles.forms import Forms, applied
+from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
+from medcom_bu.fhir.profiles.definition_tree import BadDefinition, ElementDefinition, read
 from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
 from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
-from medcom_bu.fhir.profiles.tree import Check, Entry, Field, Node, Rule
+from medcom_bu.fhir.profiles.tree import Check, ProfileField, ProfileNode, Rule, TypedField
 from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
@@ -36,7 +36,7 @@ _MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
-Layers = tuple[Element, ...]
+DefinitionLayers = tuple[ElementDefinition, ...]
 
 
 class UnknownProfile(LookupError):
@@ -49,17 +49,17 @@ class Profiles:
     It keeps something for each definition, never for what a message names: it cannot grow with the messages.
     """
 
-    def __init__(self, definitions: Definitions, forms: Forms) -> None:
+    def __init__(self, definitions: Definitions, edition: InvariantEdition) -> None:
         self.definitions = definitions
-        self.forms = forms
+        self.edition = edition
         self.terminology = Terminology(definitions)
-        self._chains: dict[int, Layers] = {}
-        self._nodes: dict[tuple[int, ...], Node] = {}
-        self._found: dict[int, Node | None] = {}
-        self._unfinished: list[tuple[Node, Layers]] = []
+        self._chains: dict[int, DefinitionLayers] = {}
+        self._nodes: dict[tuple[int, ...], ProfileNode] = {}
+        self._found: dict[int, ProfileNode | None] = {}
+        self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
 
-    def get(self, canonical: str) -> Node | None:
+    def get(self, canonical: str) -> ProfileNode | None:
         """What judges by a profile, or None where it is not at hand.
 
         Raises BadDefinition.
@@ -73,7 +73,7 @@ class Profiles:
             pass
         return on_own_stack(lambda: self._made(canonical, definition))
 
-    def _made(self, canonical: str, definition: Definition) -> Node | None:
+    def _made(self, canonical: str, definition: Definition) -> ProfileNode | None:
         with MAKING:
             if id(definition) in self._found:
                 return self._found[id(definition)]
@@ -87,7 +87,7 @@ class Profiles:
                 raise
         return node
 
-    def _compiled(self, canonical: str, of_type: str) -> Node | None:
+    def _compiled(self, canonical: str, of_type: str) -> ProfileNode | None:
         try:
             node = self._node(self._chain(canonical), of_type)
         except UnknownProfile:
@@ -126,7 +126,7 @@ class Profiles:
 
     # --- layers -------------------------------------------------------------------------------------------------
 
-    def _chain(self, canonical: str) -> Layers:
+    def _chain(self, canonical: str) -> DefinitionLayers:
         """The roots of a profile and of all that it stands on, the base first."""
         definition = self.definition(canonical)
         if definition is None:
@@ -136,7 +136,7 @@ class Profiles:
             found = self._chains[id(definition)] = self._layers(definition)
         return found
 
-    def _layers(self, definition: Definition) -> Layers:
+    def _layers(self, definition: Definition) -> DefinitionLayers:
         """The base, then the differential; the snapshot where there is no differential, or no base to stand on."""
         has_snapshot = bool(definition.get("snapshot"))
         try:
@@ -147,15 +147,15 @@ class Profiles:
             return (self._read(definition, snapshot=True),)
         return (*base, self._read(definition, snapshot=has_snapshot and not definition.get("differential")))
 
-    def _read(self, definition: Definition, *, snapshot: bool) -> Element:
-        return applied(read(definition, snapshot=snapshot), definition, self.forms)
+    def _read(self, definition: Definition, *, snapshot: bool) -> ElementDefinition:
+        return applied(read(definition, snapshot=snapshot), definition, self.edition)
 
-    def _node(self, layers: Layers, type_code: str) -> Node:
+    def _node(self, layers: DefinitionLayers, type_code: str) -> ProfileNode:
         key = tuple(map(id, layers))
         node = self._nodes.get(key)
         if node is None:
             profiles = frozenset(layer.profile for layer in layers if "." not in layer.id)
-            node = self._nodes[key] = Node(type_code, profiles)
+            node = self._nodes[key] = ProfileNode(type_code, profiles)
             self._unfinished.append((node, layers))
         return node
 
@@ -167,12 +167,12 @@ class Profiles:
         while self._unmatched:
             slicing = self._unmatched.pop()
             for slice_ in slicing.slices:
-                slice_.matchers = tuple(matchers.of(slice_, one, self) for one in slicing.discriminators)
+                slice_.matchers = tuple(matchers.make_matcher(slice_, one, self) for one in slicing.discriminators)
 
-    def _fill(self, node: Node, layers: Layers) -> None:
+    def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
         node.is_primitive = node.type in primitives.PRIMITIVES
         node.checks = tuple(self._checks(node, layers))
-        entries: dict[str, Entry] = {}
+        entries: dict[str, TypedField] = {}
         required = []
         names = dict.fromkeys(name for layer in layers for name in layer.children)
         for name in names:
@@ -187,12 +187,12 @@ class Profiles:
 
     # --- fields -------------------------------------------------------------------------------------------------
 
-    def _field(self, name: str, own: Layers, parent: Layers) -> Field:
+    def _field(self, name: str, own: DefinitionLayers, parent: DefinitionLayers) -> ProfileField:
         least, most = _least(own), _most(own)
         types = _last(own, "type", _NONE_TYPES)
         if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
             types = [{"code": "id"}]  # R4's definitions say string, its text says id
-        field = Field(
+        field = ProfileField(
             name=name.removesuffix("[x]"),
             rule=_rule(_giving(own, "type")),
             is_list=_is_list(own[0]),
@@ -209,18 +209,18 @@ class Profiles:
             field.slicing = self._slicing(name, own)
         return field
 
-    def _entries(self, field: Field, own: Layers) -> Iterator[tuple[str, Entry]]:
+    def _entries(self, field: ProfileField, own: DefinitionLayers) -> Iterator[tuple[str, TypedField]]:
         """Each JSON name that the element may have, with what judges it."""
         types = _by_code(_last(own, "type", _NONE_TYPES))
         if field.is_choice:
             for code in _by_code(own[0].get("type") or ()):
                 node = self._value(own, code, types[code]) if code in types else None
-                yield field.name + code[0].upper() + code[1:], Entry(field, node, code)
+                yield field.name + code[0].upper() + code[1:], TypedField(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
-            yield field.name, Entry(field, self._value(own, code, types.get(code, ())), code)
+            yield field.name, TypedField(field, self._value(own, code, types.get(code, ())), code)
 
-    def _value(self, layers: Layers, code: str, types: Sequence[Mapping[str, Any]]) -> Node:
+    def _value(self, layers: DefinitionLayers, code: str, types: Sequence[Mapping[str, Any]]) -> ProfileNode:
         """What judges a value of an element in one type, which ``types`` say more of."""
         reference = layers[0].get("contentReference")
         if reference is not None:
@@ -233,19 +233,19 @@ class Profiles:
         base = self._chain(known[0] if len(known) == 1 == len(profiles) else R4 + code)
         return self._node((*base, *layers), code)
 
-    def _resource(self, layers: Layers, code: str, profiles: tuple[str, ...]) -> Node:
+    def _resource(self, layers: DefinitionLayers, code: str, profiles: tuple[str, ...]) -> ProfileNode:
         key = tuple(map(id, layers))
         node = self._nodes.get(key)
         if node is None:
             wanted = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
-            node = self._nodes[key] = Node(code, frozenset(wanted), is_resource=True)
+            node = self._nodes[key] = ProfileNode(code, frozenset(wanted), is_resource=True)
         return node
 
     def _is_resource(self, code: str) -> bool:
         found = self.definition(R4 + code)
         return found is not None and found.get("kind") == "resource"
 
-    def _referred(self, element: Element, reference: str) -> Element:
+    def _referred(self, element: ElementDefinition, reference: str) -> ElementDefinition:
         """The element that a contentReference names."""
         path = reference.rpartition("#")[2]
         of_type, _, below = path.partition(".")
@@ -257,7 +257,7 @@ class Profiles:
 
     # --- slices -------------------------------------------------------------------------------------------------
 
-    def _slicing(self, name: str, own: Layers) -> Slicing:
+    def _slicing(self, name: str, own: DefinitionLayers) -> Slicing:
         default = _BY_URL if name.lower().endswith("extension") else _BY_TYPE
         slicing = _last(own, "slicing", default)
         owner = _rule(_giving(own, "slicing"))
@@ -272,7 +272,7 @@ class Profiles:
         self._unmatched.append(made)
         return made
 
-    def _slice(self, name: str, own: Layers) -> Slice:
+    def _slice(self, name: str, own: DefinitionLayers) -> Slice:
         layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
         least, most = _least(layers), _most(layers)
         types = _by_code(_last((*own, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
@@ -288,11 +288,11 @@ class Profiles:
 
     # --- checks -------------------------------------------------------------------------------------------------
 
-    def _checks(self, node: Node, layers: Layers) -> Iterator[Check]:
+    def _checks(self, node: ProfileNode, layers: DefinitionLayers) -> Iterator[Check]:
         rule = Rule(R4 + node.type, node.type)
         if node.is_primitive:
             json_type = Number if node.type in primitives.NUMBERS else bool if node.type == "boolean" else str
-            yield checks.Primitive(rule, node.type, json_type, primitives.form(node.type))
+            yield checks.PrimitiveForm(rule, node.type, json_type, primitives.form(node.type))
         else:
             yield checks.Complex(rule)
         if node.type == "Identifier":
@@ -306,14 +306,14 @@ class Profiles:
         binding = _giving(layers, "binding")
         yield from self._binding(binding, binding.get("binding") or {})
         yield from self._types(layers)
-        yield from invariants.of(layers)
+        yield from invariants.make_invariants(layers)
 
     @staticmethod
-    def _constants(layer: Element) -> Iterator[Check]:
+    def _constants(layer: ElementDefinition) -> Iterator[Check]:
         rule = _rule(layer)
         fixed, pattern = layer.constant("fixed"), layer.constant("pattern")
         if fixed is not None:
-            yield checks.Fixed(rule, fixed)
+            yield checks.FixedValue(rule, fixed)
         if pattern is not None:
             yield checks.Pattern(rule, pattern)
         if layer.get("maxLength") is not None:
@@ -323,12 +323,12 @@ class Profiles:
             if bound is not None:
                 yield checks.Bound(rule, bound, prefix == "minValue")
 
-    def _binding(self, layer: Element, binding: Mapping[str, Any]) -> Iterator[Check]:
+    def _binding(self, layer: ElementDefinition, binding: Mapping[str, Any]) -> Iterator[Check]:
         strength, value_set = binding.get("strength"), binding.get("valueSet")
         if strength in ("required", "extensible", "preferred") and value_set:
             yield checks.Binding(_rule(layer), strength, value_set, self.terminology.expansion(value_set))
 
-    def _types(self, layers: Layers) -> Iterator[Check]:
+    def _types(self, layers: DefinitionLayers) -> Iterator[Check]:
         """What the types of the last layer that gives any demand beyond the type itself."""
         layer = _giving(layers, "type")
         for one in layer.get("type") or ():
@@ -341,7 +341,7 @@ class Profiles:
                     yield checks.NotChecked(_rule(layer), url)
 
 
-def _rule(layer: Element) -> Rule:
+def _rule(layer: ElementDefinition) -> Rule:
     return Rule(layer.profile, layer.id)
 
 
@@ -350,12 +350,12 @@ def _path(identifier: str) -> str:
     return ".".join(segment.partition(":")[0] for segment in identifier.split("."))
 
 
-def _giving(layers: Layers, key: str) -> Element:
+def _giving(layers: DefinitionLayers, key: str) -> ElementDefinition:
     """The last layer that says something under ``key``, or the last of all."""
     return next((layer for layer in reversed(layers) if layer.get(key) is not None), layers[-1])
 
 
-def _last(layers: Layers, key: str, default: Any) -> Any:
+def _last(layers: DefinitionLayers, key: str, default: Any) -> Any:
     found = _giving(layers, key).get(key)
     return default if found is None else found
 
@@ -365,12 +365,12 @@ def shown_version(version: str) -> str:
     return version if _VERSION.fullmatch(version) else "?"
 
 
-def _least(layers: Layers) -> Element:
+def _least(layers: DefinitionLayers) -> ElementDefinition:
     """The first layer with the highest ``min``."""
     return max(layers, key=lambda layer: layer.get("min") or 0)
 
 
-def _most(layers: Layers) -> Element:
+def _most(layers: DefinitionLayers) -> ElementDefinition:
     """The first layer with the lowest ``max``."""
     return min(layers, key=lambda layer: _limit(_number(layer.get("max"))))
 
@@ -384,7 +384,7 @@ def _number(most: Any) -> int | None:
     return whole(most)
 
 
-def _is_list(definer: Element) -> bool:
+def _is_list(definer: ElementDefinition) -> bool:
     """Whether JSON writes an array: the base element may repeat."""
     most = (definer.get("base") or {}).get("max") or definer.get("max")
     return most not in ("0", "1")

@@ -46,7 +46,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 @attrs.frozen(eq=False)
-class Place:
+class ResourcePlace:
     """Where a resource stands: in which entry, at which path, within which outer resource."""
 
     resource: dict[str, Any]
@@ -56,14 +56,14 @@ class Place:
     """The resource itself, or for a contained one that which holds it."""
 
 
-class Index:
+class EntryIndex:
     """The entries of a bundle by their ``fullUrl``."""
 
     def __init__(self, bundle: dict[str, Any]) -> None:
-        self._by_url: dict[str, Place] = {}
-        self._by_resource: dict[int, Place] = {}
+        self._by_url: dict[str, ResourcePlace] = {}
+        self._by_resource: dict[int, ResourcePlace] = {}
         self._names: set[str] = set()
-        self._contained: dict[int, dict[str, Place]] = {}
+        self._contained: dict[int, dict[str, ResourcePlace]] = {}
         entries = bundle.get("entry")
         for number, entry in enumerate(entries if type(entries) is list else ()):
             resource = entry.get("resource") if type(entry) is dict else None
@@ -72,17 +72,17 @@ class Index:
                 self._add(resource, f"Bundle.entry[{number}].resource", full_url if type(full_url) is str else "")
 
     def _add(self, resource: dict[str, Any], path: str, full_url: str) -> None:
-        place = Place(resource, path, full_url, resource)
+        place = ResourcePlace(resource, path, full_url, resource)
         self._by_resource[id(resource)] = place
         self._names.add(name_of(resource))
         if full_url:
             self._by_url.setdefault(full_url, place)
 
-    def place_of(self, resource: Any) -> Place | None:
+    def place_of(self, resource: Any) -> ResourcePlace | None:
         """Where a resource of an entry stands."""
         return self._by_resource.get(id(resource))
 
-    def resolve(self, reference: str, origin: Place) -> Place | None:
+    def resolve(self, reference: str, origin: ResourcePlace) -> ResourcePlace | None:
         """What a reference in the resource at ``origin`` leads to within the bundle, or None.
 
         A relative reference is taken from the base of the fullUrl of its own entry, where that ends with type and id.
@@ -102,10 +102,10 @@ class Index:
         known = meta.get("versionId") if type(meta) is dict else None
         return None if version and known != version else found
 
-    def _within(self, wanted: str, origin: Place) -> Place | None:
+    def _within(self, wanted: str, origin: ResourcePlace) -> ResourcePlace | None:
         """The contained resource of an id, or for an empty one the resource that contains; looked through once."""
         if not wanted:
-            outer = Place(origin.container, origin.path, origin.full_url, origin.container)
+            outer = ResourcePlace(origin.container, origin.path, origin.full_url, origin.container)
             return None if origin.resource is origin.container else outer
         found = self._contained.get(id(origin.container))
         if found is None:
@@ -123,13 +123,13 @@ def name_of(resource: dict[str, Any]) -> str:
     return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
-def _contained(origin: Place) -> Iterator[tuple[str, Place]]:
+def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:
     """The resources that stand in the outer resource of a place, by id; of two with one id the first stands last."""
     outer, held = origin.path.partition(".contained[")[0], origin.container.get("contained")
     for number, resource in reversed([*enumerate(held if type(held) is list else ())]):
         if type(resource) is dict and type(resource.get("id")) is str:
             path = f"{outer}.contained[{number}]"
-            yield resource["id"], Place(resource, path, origin.full_url, origin.container)
+            yield resource["id"], ResourcePlace(resource, path, origin.full_url, origin.container)
 
 
 def is_absolute(address: str) -> bool:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from medcom_bu.fhir import fhirpath
-from medcom_bu.fhir.profiles import kinds
-from medcom_bu.fhir.profiles.elements import Element
+from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles.definition_tree import ElementDefinition
 from medcom_bu.fhir.profiles.tree import Check, Rule
 from medcom_bu.issues import Issue, Kind
 
 if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.run import Scope
+    from medcom_bu.fhir.profiles.walk import Scope
 
 _NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
 """What every node sees to by itself: ele-1."""
@@ -65,10 +65,10 @@ class Uncheckable:
 
     def __call__(self, _: Any, path: str, scope: Scope) -> None:
         """Say so."""
-        scope.report(self.rule.broken(kinds.INVARIANT_NOT_CHECKED, path, key=self.key, reason=self.reason))
+        scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=self.reason))
 
 
-def of(layers: Sequence[Element]) -> Iterator[Check]:
+def make_invariants(layers: Sequence[ElementDefinition]) -> Iterator[Check]:
     """The invariants of some layers, each once."""
     seen = set()
     for layer in layers:
@@ -82,7 +82,7 @@ def of(layers: Sequence[Element]) -> Iterator[Check]:
 
 def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
     key, expression = str(constraint.get("key")), constraint["expression"]
-    kind = kinds.INVARIANT if constraint.get("severity") == "error" else kinds.INVARIANT_WARNING
+    kind = catalogue.INVARIANT if constraint.get("severity") == "error" else catalogue.INVARIANT_WARNING
     try:
         compiled = fhirpath.compile(fhirpath.corrected(key, expression))
     except fhirpath.FhirPathError as error:

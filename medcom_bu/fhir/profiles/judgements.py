@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from medcom_bu.fhir.profiles.index import Place
-from medcom_bu.fhir.profiles.tree import Node
+from medcom_bu.fhir.profiles.index import ResourcePlace
+from medcom_bu.fhir.profiles.tree import ProfileNode
 from medcom_bu.issues import MORE, Issue, Severity
 
 Fact = tuple[str, str, tuple[tuple[str, object], ...]]
@@ -32,8 +32,8 @@ class Budget:
 class Judgement:
     """What is wrong with one resource by one profile."""
 
-    place: Place
-    node: Node
+    place: ResourcePlace
+    node: ProfileNode
     budget: Budget
     issues: list[Issue] = attrs.field(factory=list)
     unlisted: set[int] = attrs.field(factory=set)
@@ -106,7 +106,7 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
         found += [_explained(need, failed) for need in unmet]
     listed = dict.fromkeys(found)
     unlisted = set().union(*(judgement.unlisted for judgement in due)).difference(map(hash, listed))
-    more = (MORE.at("/", count=len(unlisted)),) if unlisted else ()
+    more = (MORE.issue("/", count=len(unlisted)),) if unlisted else ()
     return (*sorted(listed, key=_order), *more)
 
 

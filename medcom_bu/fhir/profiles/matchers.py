@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from medcom_bu.fhir.profiles.checks import Binding, Fixed, NotChecked, Pattern, Target
-from medcom_bu.fhir.profiles.elements import BadDefinition
+from medcom_bu.fhir.profiles.checks import Binding, FixedValue, NotChecked, Pattern, Target
+from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.slices import Discriminator, Matcher, Slice, Step, Typed
-from medcom_bu.fhir.profiles.tree import Field, Node
+from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.compile import Profiles
-    from medcom_bu.fhir.profiles.run import Scope
+    from medcom_bu.fhir.profiles.walk import Scope
 
 
 @attrs.frozen(eq=False)
-class Place:
+class DiscriminatorTarget:
     """Where a discriminator leads in a definition: a node, and the field that it stands in."""
 
-    node: Node
-    field: Field | None
+    node: ProfileNode
+    field: ProfileField | None
 
 
 @attrs.frozen(eq=False)
 class ValueIs:
     """One of the values fulfils all that is fixed."""
 
-    criteria: tuple[Fixed | Pattern | Binding, ...]
+    criteria: tuple[FixedValue | Pattern | Binding, ...]
 
     def __call__(self, values: list[Typed], _: Scope) -> bool:
         """Judge the values."""
@@ -73,12 +73,12 @@ class Conforms:
         return any(scope.fits(value, profile) for value, _ in values for profile in self.profiles)
 
 
-def of(slice_: Slice, discriminator: Discriminator, profiles: Profiles) -> Matcher:
+def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: Profiles) -> Matcher:
     """What tells a slice apart by one discriminator.
 
     Raises BadDefinition where the definition of the slice says nothing there.
     """
-    places = [Place(node, None) for node in slice_.nodes.values()]
+    places = [DiscriminatorTarget(node, None) for node in slice_.nodes.values()]
     for step in discriminator.steps:
         places = [found for place in places for found in _below(place, step, profiles)]
     made = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
@@ -88,7 +88,7 @@ def of(slice_: Slice, discriminator: Discriminator, profiles: Profiles) -> Match
     return made
 
 
-def _below(place: Place, step: Step, profiles: Profiles) -> Iterator[Place]:
+def _below(place: DiscriminatorTarget, step: Step, profiles: Profiles) -> Iterator[DiscriminatorTarget]:
     if step.kind == "type":
         if place.node.type == step.name:
             yield place
@@ -102,45 +102,45 @@ def _below(place: Place, step: Step, profiles: Profiles) -> Iterator[Place]:
         yield from _children(place.node, step.name)
 
 
-def _targets(place: Place, profiles: Profiles) -> Iterator[Place]:
+def _targets(place: DiscriminatorTarget, profiles: Profiles) -> Iterator[DiscriminatorTarget]:
     """What a reference may lead to."""
     wanted = [profile for check in place.node.checks if isinstance(check, Target) for profile in check.profiles]
     for node in map(profiles.get, wanted):
         if node is not None:
-            yield Place(node, place.field)
+            yield DiscriminatorTarget(node, place.field)
 
 
-def _children(node: Node, name: str) -> Iterator[Place]:
+def _children(node: ProfileNode, name: str) -> Iterator[DiscriminatorTarget]:
     """The elements of a name, in each type and slice."""
     for field in _fields(node, name):
         nodes = [entry.node for entry in node.entries.values() if entry.field is field]
         for slice_ in field.slicing.slices if field.slicing is not None else ():
             nodes += slice_.nodes.values()
-        yield from (Place(one, field) for one in nodes if one is not None)
+        yield from (DiscriminatorTarget(one, field) for one in nodes if one is not None)
 
 
-def _fields(node: Node, name: str) -> Iterable[Field]:
+def _fields(node: ProfileNode, name: str) -> Iterable[ProfileField]:
     return {id(entry.field): entry.field for entry in node.entries.values() if entry.field.name == name}.values()
 
 
-def _value(slice_: Slice, discriminator: Discriminator, places: Sequence[Place]) -> Matcher | None:
+def _value(slice_: Slice, discriminator: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
     for place in places:
         criteria = tuple(_telling(place.node))
         if criteria:
             return ValueIs(criteria)
     if discriminator.path == "url":
         unknown = [check for node in slice_.nodes.values() for check in node.checks if isinstance(check, NotChecked)]
-        return ValueIs((Fixed(slice_.rule, unknown[0].wanted.partition("|")[0]),)) if unknown else None
+        return ValueIs((FixedValue(slice_.rule, unknown[0].wanted.partition("|")[0]),)) if unknown else None
     return _exists(slice_, discriminator, places)
 
 
-def _telling(node: Node) -> Iterator[Fixed | Pattern | Binding]:
+def _telling(node: ProfileNode) -> Iterator[FixedValue | Pattern | Binding]:
     for check in node.checks:
-        if isinstance(check, Fixed | Pattern) or (isinstance(check, Binding) and check.strength == "required"):
+        if isinstance(check, FixedValue | Pattern) or (isinstance(check, Binding) and check.strength == "required"):
             yield check
 
 
-def _exists(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+def _exists(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
     for place in places:
         if place.field is not None and place.field.most == 0:
             return Exists(False)
@@ -149,12 +149,12 @@ def _exists(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | N
     return None
 
 
-def _type(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+def _type(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
     types = frozenset(place.node.type for place in places)
     return TypeIs(types) if types else None
 
 
-def _profile(_: Slice, __: Discriminator, places: Sequence[Place]) -> Matcher | None:
+def _profile(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
     wanted = tuple(sorted({profile for place in places for profile in place.node.profiles}))
     return Conforms(wanted) if wanted else None
 

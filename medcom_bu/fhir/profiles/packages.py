@@ -53,7 +53,7 @@ class Package:
         """``name#version``, as the package cache writes it."""
         return f"{self.name}#{self.version}"
 
-    def of_kind(self, kind: str) -> Iterator[Definition]:
+    def definitions_of_kind(self, kind: str) -> Iterator[Definition]:
         """All definitions of a kind, such as ``"StructureDefinition"``."""
         return (found for (of, _), found in self.definitions.items() if of == kind)
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.primitives import PRIMITIVES
-from medcom_bu.fhir.profiles.tree import Field, Item, Node, Rule
+from medcom_bu.fhir.profiles.tree import Occurrence, ProfileField, ProfileNode, Rule
 from medcom_bu.issues import Issue
 
 if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.run import Scope
+    from medcom_bu.fhir.profiles.walk import Scope
 
 Typed = tuple[Any, str | None]
 """A value and its type, as far as it is known."""
@@ -123,7 +123,7 @@ class Slice:
     least_rule: Rule
     most: int | None
     most_rule: Rule
-    nodes: dict[str, Node]
+    nodes: dict[str, ProfileNode]
     """Type -> what judges a value of it."""
     matchers: tuple[Matcher, ...] = ()
     """One for each discriminator."""
@@ -139,7 +139,9 @@ class Slicing:
     rules: str
     ordered: bool
 
-    def sort(self, field: Field, items: Sequence[Item], path: str, scope: Scope) -> list[Node | None]:
+    def sort(
+        self, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope
+    ) -> list[ProfileNode | None]:
         """The node of each item's slice; what is wrong with the slices is reported.
 
         A slice named ``@default`` takes what no other does. Which forms are missing is told for the element at
@@ -160,7 +162,7 @@ class Slicing:
             for item, chosen in zip(items, found, strict=True)
         ]
 
-    def slice_of(self, item: Item, scope: Scope) -> Slice | None:
+    def slice_of(self, item: Occurrence, scope: Scope) -> Slice | None:
         """The first slice all of whose discriminators the item has."""
         ways = [self.values(discriminator, item, scope) for discriminator in self.discriminators]
         for slice_ in self.slices:
@@ -170,33 +172,37 @@ class Slicing:
                 return slice_
         return None
 
-    def values(self, discriminator: Discriminator, item: Item, scope: Scope) -> list[Typed]:
+    def values(self, discriminator: Discriminator, item: Occurrence, scope: Scope) -> list[Typed]:
         """What the item has at a discriminator's path."""
         return follow([(item.value, item.entry.type)], discriminator.steps, scope)
 
-    def _count(self, slice_: Slice, count: int, field: Field, items: Sequence[Item], path: str, scope: Scope) -> None:
+    def _count(
+        self, slice_: Slice, count: int, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope
+    ) -> None:
         named = {"name": field.name, "slice": slice_.name, "count": count}
         if count < slice_.least:
-            issue = slice_.least_rule.broken(kinds.SLICE_MISSING, path, **named, least=slice_.least)
+            issue = slice_.least_rule.broken(catalogue.SLICE_MISSING, path, **named, least=slice_.least)
             causes = [cause for item in items for cause in self._differs(slice_, item, field, scope)]
             scope.report(attrs.evolve(issue, causes=tuple(causes)))
         elif slice_.most is not None and count > slice_.most:
-            scope.report(slice_.most_rule.broken(kinds.SLICE_TOO_MANY, path, **named, most=slice_.most))
+            scope.report(slice_.most_rule.broken(catalogue.SLICE_TOO_MANY, path, **named, most=slice_.most))
 
-    def _none(self, item: Item, field: Field, scope: Scope) -> Issue:
+    def _none(self, item: Occurrence, field: ProfileField, scope: Scope) -> Issue:
         names = ", ".join(slice_.name for slice_ in self.slices)
-        issue = self.rule.broken(kinds.SLICE_NONE, item.path, name=field.name, slices=names)
+        issue = self.rule.broken(catalogue.SLICE_NONE, item.path, name=field.name, slices=names)
         causes = [cause for slice_ in self.slices for cause in self._differs(slice_, item, field, scope)]
         return attrs.evolve(issue, causes=tuple(causes))
 
-    def _differs(self, slice_: Slice, item: Item, field: Field, scope: Scope) -> Iterator[Issue]:
+    def _differs(self, slice_: Slice, item: Occurrence, field: ProfileField, scope: Scope) -> Iterator[Issue]:
         """Which discriminators keep an item out of a slice."""
         for discriminator, matcher in zip(self.discriminators, slice_.matchers, strict=False):
             if not matcher(self.values(discriminator, item, scope), scope):
                 named = {"name": field.name, "slice": slice_.name, "discriminator": discriminator.path}
-                yield slice_.rule.broken(kinds.SLICE_DIFFERS, item.path, **named)
+                yield slice_.rule.broken(catalogue.SLICE_DIFFERS, item.path, **named)
 
-    def _order(self, items: Sequence[Item], found: Sequence[Slice | None], field: Field, scope: Scope) -> None:
+    def _order(
+        self, items: Sequence[Occurrence], found: Sequence[Slice | None], field: ProfileField, scope: Scope
+    ) -> None:
         """Slices in another order than the profile's; in an open end, what has no slice comes last."""
         last = len(self.slices)
         places = [self.slices.index(chosen) if chosen is not None else last for chosen in found]
@@ -206,5 +212,5 @@ class Slicing:
                 continue
             if place < highest and (self.ordered or highest == last):
                 name = self.slices[place].name
-                scope.report(self.rule.broken(kinds.SLICE_ORDER, item.path, name=field.name, slice=name))
+                scope.report(self.rule.broken(catalogue.SLICE_ORDER, item.path, name=field.name, slice=name))
             highest = max(highest, place)

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.profiles.elements import BadDefinition
+from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 
 _GRAMMARS = {

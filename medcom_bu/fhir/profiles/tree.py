@@ -1,7 +1,7 @@
 """The compiled profile: a tree of nodes and fields that walks plain data once.
 
-A :class:`Node` judges one value: its checks, then its fields. A :class:`Field` judges what stands under one name:
-how many, in which slices. ``compile`` makes both; nothing here changes afterwards, so threads may share them.
+A :class:`ProfileNode` judges one value: its checks, then its fields. A :class:`ProfileField` judges what stands under
+one name: how many, in which slices. ``compile`` makes both; nothing here changes afterwards, so threads may share them.
 
 Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
 """
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from medcom_bu.fhir.data import Number, shown_name
-from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.issues import Issue, Kind
 
 if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.run import Scope
     from medcom_bu.fhir.profiles.slices import Slicing
+    from medcom_bu.fhir.profiles.walk import Scope
 
 Check = Callable[[Any, str, "Scope"], None]
 """Judges a value at a path and reports to the scope."""
@@ -34,29 +34,29 @@ class Rule:
 
     def broken(self, kind: Kind, path: str, **params: object) -> Issue:
         """An issue that names this rule."""
-        return kind.at(path, profile=self.profile, element=self.element, **params)
+        return kind.issue(path, profile=self.profile, element=self.element, **params)
 
 
 @attrs.frozen
-class Item:
+class Occurrence:
     """One occurrence of a field: its value, where it stands, and what judges it as far as no slice does."""
 
     value: Any
     path: str
-    entry: Entry
+    entry: TypedField
 
 
 @attrs.frozen(eq=False)
-class Entry:
+class TypedField:
     """What a JSON name stands for: a field, in a type. A type that the profile excludes has no node."""
 
-    field: Field
-    node: Node | None
+    field: ProfileField
+    node: ProfileNode | None
     type: str
 
 
 @attrs.define(eq=False)
-class Field:
+class ProfileField:
     """What the profile says of the elements under one name."""
 
     name: str
@@ -78,7 +78,7 @@ class Field:
         """Whether each occurrence can be judged alone."""
         return self.slicing is None and not self.is_choice
 
-    def walk(self, items: Sequence[Item], path: str, scope: Scope) -> None:
+    def walk(self, items: Sequence[Occurrence], path: str, scope: Scope) -> None:
         """Judge all occurrences of this field in one element, the one at ``path``."""
         self.count(len(items), path, scope)
         chosen = self.slicing.sort(self, items, path, scope) if self.slicing is not None else [None] * len(items)
@@ -88,16 +88,16 @@ class Field:
     def count(self, count: int, path: str, scope: Scope) -> None:
         """Judge how often the field stands."""
         if count < self.least:
-            scope.report(self.least_rule.broken(kinds.MISSING, path, name=self.name, least=self.least, count=count))
+            scope.report(self.least_rule.broken(catalogue.MISSING, path, name=self.name, least=self.least, count=count))
         elif self.most is not None and count > self.most:
-            scope.report(self.most_rule.broken(kinds.TOO_MANY, path, name=self.name, most=self.most, count=count))
+            scope.report(self.most_rule.broken(catalogue.TOO_MANY, path, name=self.name, most=self.most, count=count))
 
-    def one(self, item: Item, node: Node | None, scope: Scope) -> None:
+    def one(self, item: Occurrence, node: ProfileNode | None, scope: Scope) -> None:
         """Judge one occurrence, by the node of its slice where it has one."""
         judge = node or item.entry.node
         if judge is None:
             allowed = ", ".join(self.types)
-            scope.report(self.rule.broken(kinds.TYPE, item.path, found=item.entry.type, allowed=allowed))
+            scope.report(self.rule.broken(catalogue.TYPE, item.path, found=item.entry.type, allowed=allowed))
             return
         judge.walk(item.value, item.path, scope)
         if self.contexts is not None:
@@ -105,15 +105,15 @@ class Field:
 
 
 @attrs.define(eq=False)
-class Node:
+class ProfileNode:
     """What judges one value. Filled by ``compile``, then left alone."""
 
     type: str
     profiles: frozenset[str]
     """The canonical URLs of the profiles that it stands for."""
     checks: tuple[Check, ...] = ()
-    entries: Mapping[str, Entry] = attrs.field(factory=dict)
-    required: tuple[Field, ...] = ()
+    entries: Mapping[str, TypedField] = attrs.field(factory=dict)
+    required: tuple[ProfileField, ...] = ()
     """The fields that must stand somewhere, or of which a slice must."""
     is_primitive: bool = False
     is_resource: bool = False
@@ -132,7 +132,7 @@ class Node:
     def walk_fields(self, value: dict[str, Any], path: str, scope: Scope) -> None:
         """Judge what stands below an element."""
         entries = self.entries
-        later: dict[Field, list[Item]] = {}
+        later: dict[ProfileField, list[Occurrence]] = {}
         for key, content in value.items():
             entry = entries.get(key)
             if entry is None:
@@ -157,26 +157,26 @@ class Node:
             field.walk(items, path, scope)
 
     def _items(
-        self, content: Any, entry: Entry, value: dict[str, Any], key: str, path: str, scope: Scope
-    ) -> list[Item]:
+        self, content: Any, entry: TypedField, value: dict[str, Any], key: str, path: str, scope: Scope
+    ) -> list[Occurrence]:
         """The occurrences under one JSON name; one of the wrong shape is reported and taken as it was meant."""
         here = f"{path}.{entry.field.name}"
         if entry.field.is_list:
             if type(content) is not list:
                 scope.report(self.shape(here, content, "an array"))
-                return [Item(content, f"{here}[0]", entry)]
+                return [Occurrence(content, f"{here}[0]", entry)]
             if not content:
-                scope.report(self.rule.broken(kinds.EMPTY, here))
+                scope.report(self.rule.broken(catalogue.EMPTY, here))
             beside = value.get(f"_{key}")
             return [
-                Item(one, f"{here}[{number}]", entry)
+                Occurrence(one, f"{here}[{number}]", entry)
                 for number, one in enumerate(content)
                 if one is not None or not _stands(beside, number)
             ]
         if type(content) is list:
             scope.report(self.shape(here, content, "a single value"))
-            return [Item(one, here, entry) for one in content]
-        return [Item(content, here, entry)]
+            return [Occurrence(one, here, entry) for one in content]
+        return [Occurrence(content, here, entry)]
 
     def _other(self, key: str, value: dict[str, Any], path: str, scope: Scope) -> None:
         """A name that is no element: the id and extensions of a primitive, or something unknown."""
@@ -184,7 +184,7 @@ class Node:
         if entry is None or entry.node is None or not entry.node.is_primitive:
             if key != "resourceType":
                 name = shown_name(key)
-                scope.report(self.rule.broken(kinds.UNKNOWN_ELEMENT, f"{path}.{name}", name=name))
+                scope.report(self.rule.broken(catalogue.UNKNOWN_ELEMENT, f"{path}.{name}", name=name))
             return
         field = entry.field
         contents = value[key] if type(value[key]) is list else [value[key]]
@@ -202,7 +202,7 @@ class Node:
 
     def shape(self, path: str, value: Any, expected: str) -> Issue:
         """An issue of a value in the wrong JSON shape."""
-        return self.rule.broken(kinds.SHAPE, path, found=shape_of(value), expected=expected)
+        return self.rule.broken(catalogue.SHAPE, path, found=shape_of(value), expected=expected)
 
 
 SHAPES: dict[type, str] = {

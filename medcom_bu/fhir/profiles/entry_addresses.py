@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.fhir.profiles import kinds
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.index import is_absolute, is_elsewhere
 from medcom_bu.fhir.profiles.tree import Rule
 from medcom_bu.issues import Issue
@@ -27,8 +27,8 @@ def issues(bundle: dict[str, Any]) -> Iterator[Issue]:
             continue
         path, address, resource = f"Bundle.entry[{number}]", entry.get("fullUrl"), entry.get("resource")
         if type(address) is not str:
-            yield _RULE.broken(kinds.ENTRY_ADDRESS_MISSING, path)
+            yield _RULE.broken(catalogue.ENTRY_ADDRESS_MISSING, path)
         elif not is_absolute(address):
-            yield _RULE.broken(kinds.ENTRY_ADDRESS_RELATIVE, f"{path}.fullUrl")
+            yield _RULE.broken(catalogue.ENTRY_ADDRESS_RELATIVE, f"{path}.fullUrl")
         elif type(resource) is dict and is_elsewhere(address, resource):
-            yield _RULE.broken(kinds.ENTRY_ADDRESS_OTHER, f"{path}.fullUrl")
+            yield _RULE.broken(catalogue.ENTRY_ADDRESS_OTHER, f"{path}.fullUrl")

@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings, LimitError
-from medcom_bu.edifact.marks import LEVEL_B, USUAL, Marks
-from medcom_bu.edifact.segments import SERVICE, Interchange, Segment
-from medcom_bu.edifact.service import Layout, assemble
-from medcom_bu.edifact.source import Source
-from medcom_bu.edifact.tokens import PADDING, Tokens
+from medcom_bu.edifact.syntax import catalogue
+from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
+from medcom_bu.edifact.syntax.segments import SERVICE, Interchange, Segment
+from medcom_bu.edifact.syntax.service import InterchangeForm, assemble
+from medcom_bu.edifact.syntax.service_characters import LEVEL_B, USUAL, ServiceCharacters
+from medcom_bu.edifact.syntax.source import ByteWindow
+from medcom_bu.edifact.syntax.tokens import PADDING, Tokens
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.numerals import whole
@@ -41,16 +41,16 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Interchange
 
     The message is None where there is no UNB or a limit was passed. Each object is held once, as its UNO's payload.
     """
-    findings = Findings(limits.issues)
+    findings = IssueList(limits.issues)
     try:
-        interchange = _read(Source.of(data), limits.text, findings)
+        interchange = _read(ByteWindow.from_data(data), limits.text, findings)
     except LimitError as limit:
-        findings.add_at(kinds.TOO_LARGE, 0, limit=str(limit))
+        findings.add_at(catalogue.TOO_LARGE, 0, limit=str(limit))
         interchange = None
     return Reading(interchange, findings.all(), (Layer.SYNTAX,))
 
 
-def _read(source: Source, most: int, findings: Findings) -> Interchange | None:
+def _read(source: ByteWindow, most: int, findings: IssueList) -> Interchange | None:
     service, at = _service(source, findings)
     if not _is_edifact(source, at, service, findings):
         return None
@@ -79,60 +79,60 @@ def _take(tokens: Tokens, raw: bytes, at: int) -> tuple[bytes, int, bool]:
     for found in tokens.marks.services(raw):
         tokens.take(raw[begin : found.start(1)], at + begin)
         begin = found.end(1)
-        if tokens.take_marks(Marks.of(found.group(1))):
+        if tokens.take_marks(ServiceCharacters.from_una(found.group(1))):
             return b"", at + begin, False
     return tokens.take(raw[begin:], at + begin), at + len(raw), True
 
 
-def _service(source: Source, findings: Findings) -> tuple[bytes | None, int]:
+def _service(source: ByteWindow, findings: IssueList) -> tuple[bytes | None, int]:
     """The UNA, if there is one, and where the text begins."""
     at = source.skip(_BLANK, 0)
     for bom in _BOMS:
         if source.data.startswith(bom, at):
-            findings.add_at(kinds.BYTE_ORDER_MARK, at)
+            findings.add_at(catalogue.BYTE_ORDER_MARK, at)
             at = source.skip(_BLANK, at + len(bom))
     head = source.data[at : at + len(SERVICE) + 1]
     if head[:3] != b"UNA":
         return None, at
     service = head[: len(SERVICE)]
-    if Marks.of(service) is not None:
+    if ServiceCharacters.from_una(service) is not None:
         return service, at + len(service)
-    findings.add_at(kinds.SERVICE, at)
+    findings.add_at(catalogue.SERVICE, at)
     service = head[: head.find(b"'") + 1] or service
     return service, at + len(service)
 
 
-def _marks(source: Source, at: int, service: bytes | None) -> Marks:
+def _marks(source: ByteWindow, at: int, service: bytes | None) -> ServiceCharacters:
     """The service characters of the UNA, or those that are meant without one."""
     if service:
-        return Marks.of(service) or USUAL
+        return ServiceCharacters.from_una(service) or USUAL
     begin = source.skip(_PADDING, at)
     return LEVEL_B if source.data[begin + 3 : begin + 4] == LEVEL_B.element.encode() else USUAL
 
 
-def _is_edifact(source: Source, at: int, service: bytes | None, findings: Findings) -> bool:
+def _is_edifact(source: ByteWindow, at: int, service: bytes | None, findings: IssueList) -> bool:
     """Whether segments can be looked for; names what else it is."""
     begin = source.skip(_PADDING, at)
     if begin == source.size:
-        findings.add_at(kinds.EMPTY, at)
+        findings.add_at(catalogue.EMPTY, at)
         return False
     if service:
-        return Marks.of(service) is not None or _USUAL_FIRST.match(source.data, begin) is not None
+        return ServiceCharacters.from_una(service) is not None or _USUAL_FIRST.match(source.data, begin) is not None
     if not _FIRST.match(source.data, begin):
-        findings.add_at(kinds.NOT_EDIFACT, at)
+        findings.add_at(catalogue.NOT_EDIFACT, at)
         return False
-    findings.add_at(kinds.NO_SERVICE, at)
+    findings.add_at(catalogue.NO_SERVICE, at)
     return True
 
 
-def _line_end(raw: bytes, marks: Marks, *, after_service: bool) -> bytes:
+def _line_end(raw: bytes, marks: ServiceCharacters, *, after_service: bool) -> bytes:
     """What the first two segments have between them, where it is a line end and nothing else."""
     begin = 0 if after_service else raw.find(marks.terminator.encode("latin-1")) + 1
     found = _LINE_END.match(raw, begin) if begin or after_service else None
     return found.group() if found else b""
 
 
-def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> tuple[Segment, int]:
+def _with_payload(source: ByteWindow, uno: Segment, at: int, findings: IssueList) -> tuple[Segment, int]:
     """The UNO with the object that follows it at ``at``, and where the text goes on."""
     given = uno.text(4)
     size = whole(given)
@@ -141,10 +141,10 @@ def _with_payload(source: Source, uno: Segment, at: int, findings: Findings) -> 
         return _carrying(uno, found), at + len(found)
     end = source.next_trailer(at)
     if size is None:
-        findings.add(kinds.OBJECT_SIZE, uno, 4, 1)
+        findings.add(catalogue.OBJECT_SIZE, uno, 4, 1)
     else:
         shown = size if size <= source.size else f"> {source.size}"  # a longer number need not be a length
-        findings.add(kinds.OBJECT_LENGTH, uno, 4, 1, given=shown, found="-" if end is None else end - at)
+        findings.add(catalogue.OBJECT_LENGTH, uno, 4, 1, given=shown, found="-" if end is None else end - at)
     if end is None:
         return uno, at
     return _carrying(uno, source.cut(at, end)), end
@@ -159,16 +159,20 @@ def _whole(tokens: Tokens, service: bytes | None, line_end: bytes, rest: bytes, 
     findings, segments = tokens.findings, tokens.segments
     is_truncated = bool(rest.strip(PADDING.encode()))
     if is_truncated and segments and segments[-1].tag == "UNZ":
-        findings.add_at(kinds.AFTER_END, size - len(rest.lstrip(PADDING.encode())))
+        findings.add_at(catalogue.AFTER_END, size - len(rest.lstrip(PADDING.encode())))
         is_truncated = False
     elif is_truncated:
         tokens.take_unfinished(rest, size - len(rest))
-        findings.add(kinds.TRUNCATED, segments[-1])
+        findings.add(catalogue.TRUNCATED, segments[-1])
         rest = b""
     if not segments:
         return None
     return assemble(
-        segments, findings, Layout(service, line_end, rest), is_truncated=is_truncated, is_ascii=tokens.is_ascii
+        segments,
+        findings,
+        InterchangeForm(service, line_end, rest),
+        is_truncated=is_truncated,
+        is_ascii=tokens.is_ascii,
     )
 
 
@@ -179,7 +183,7 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
     released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
     Stray segments stand before the UNZ.
     """
-    marks = (Marks.of(interchange.service) if interchange.service else None) or USUAL
+    marks = (ServiceCharacters.from_una(interchange.service) if interchange.service else None) or USUAL
     line_end = interchange.line_end.decode("latin-1")
     pending = [(interchange.service + interchange.line_end).decode("latin-1")] if interchange.service else []
     between = ""
@@ -207,7 +211,7 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
         yield interchange.trailer
 
 
-def _text(segment: Segment, marks: Marks) -> str:
+def _text(segment: Segment, marks: ServiceCharacters) -> str:
     """The segment without its terminator."""
     parts = [marks.component.join([marks.released(text) for text in _trimmed(element)]) for element in segment.elements]
     return marks.element.join((segment.tag, *_trimmed(parts)))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from medcom_bu.edifact.segments import SERVICE
+from medcom_bu.edifact.syntax.segments import SERVICE
 
 BLANKS = " \t\r\n\f\v"
 """What may stand before a tag."""
@@ -23,7 +23,7 @@ _NOT_LATIN = re.compile(r"[^\x00-\xff]")
 
 
 @attrs.frozen(slots=False)
-class Marks:
+class ServiceCharacters:
     """The four characters that cut text; ``release`` is empty where the UNA has a blank in its place.
 
     ``others`` are service characters that cut nothing: the decimal mark, and the reserved one where it is no blank.
@@ -37,7 +37,7 @@ class Marks:
 
     @classmethod
     @functools.lru_cache(maxsize=16)
-    def of(cls, service: bytes) -> Marks | None:
+    def from_una(cls, service: bytes) -> ServiceCharacters | None:
         """The characters of a UNA of nine bytes; None where they cannot be service characters."""
         text = service.decode("latin-1")
         component, element, release, terminator = text[3:4], text[4:5], text[6:7].strip(" "), text[8:9]
@@ -131,8 +131,8 @@ def _is_sign(char: str) -> bool:
     return char in _SEPARATORS or (char.isprintable() and not char.isalnum() and char != " ")
 
 
-USUAL = Marks(":", "+", "?", "'", ".")
+USUAL = ServiceCharacters(":", "+", "?", "'", ".")
 """Those of an interchange without a UNA."""
 
-LEVEL_B = Marks("\x1f", "\x1d", "", "\x1c")
+LEVEL_B = ServiceCharacters("\x1f", "\x1d", "", "\x1c")
 """Those of an interchange without a UNA that begins with the separators of level B."""

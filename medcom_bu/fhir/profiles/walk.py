@@ -10,16 +10,16 @@ from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.data import root_name
-from medcom_bu.fhir.profiles import bundles, kinds
+from medcom_bu.fhir.profiles import catalogue, entry_addresses
 from medcom_bu.fhir.profiles.checks import Target
-from medcom_bu.fhir.profiles.choose import bundle_profile, claims_of, header_of
 from medcom_bu.fhir.profiles.compile import R4, Profiles, shown_version
-from medcom_bu.fhir.profiles.forms import Forms
-from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, Index, Place, is_reference
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
+from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, EntryIndex, ResourcePlace, is_reference
 from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
-from medcom_bu.fhir.profiles.tree import Field, Node, Rule, shape_of
+from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode, Rule, shape_of
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.once import MAKING
@@ -29,17 +29,20 @@ RESOURCE = Rule(R4 + "Resource", "Resource")
 REFERENCE = Rule(R4 + "Reference", "Reference.reference")
 
 
-def compiled(definitions: Definitions, forms: Forms = Forms.CORRECTED) -> Profiles:
+def compiled(definitions: Definitions, edition: InvariantEdition = InvariantEdition.CORRECTED) -> Profiles:
     """The compiled profiles of some definitions, made once for as long as these live."""
     with MAKING:
-        if forms not in definitions.compiled:
-            definitions.compiled[forms] = Profiles(definitions, forms)
-        found: Profiles = definitions.compiled[forms]
+        if edition not in definitions.compiled:
+            definitions.compiled[edition] = Profiles(definitions, edition)
+        found: Profiles = definitions.compiled[edition]
     return found
 
 
 def check(
-    bundle: dict[str, Any], definitions: Definitions, forms: Forms = Forms.CORRECTED, most: int = LIMITS.issues
+    bundle: dict[str, Any],
+    definitions: Definitions,
+    edition: InvariantEdition = InvariantEdition.CORRECTED,
+    most: int = LIMITS.issues,
 ) -> tuple[Issue, ...]:
     """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
 
@@ -51,19 +54,21 @@ def check(
              left out.
     Raises:  BadDefinition where a definition cannot be judged by.
     """
-    not_judged = RESOURCE.broken(kinds.TOO_DEEP, root_name(bundle))
-    return on_any_stack(lambda: Run(bundle, compiled(definitions, forms), most).issues(), (not_judged,))
+    not_judged = RESOURCE.broken(catalogue.TOO_DEEP, root_name(bundle))
+    return on_any_stack(lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), (not_judged,))
 
 
-class Run:
+class BundleWalk:
     """The judging of one bundle."""
 
     def __init__(self, bundle: dict[str, Any], profiles: Profiles, most: int = LIMITS.issues) -> None:
         self.bundle = bundle
         self.profiles = profiles
-        self.index = Index(bundle)
+        self.index = EntryIndex(bundle)
         self._budget = Budget(most)
-        self._said = Judgement(Place(bundle, "", "", bundle), Node("Resource", frozenset()), Budget(most), is_due=True)
+        self._said = Judgement(
+            ResourcePlace(bundle, "", "", bundle), ProfileNode("Resource", frozenset()), Budget(most), is_due=True
+        )
         self._judgements: dict[tuple[int, int], Judgement] = {(0, 0): self._said}
         self._unwalked: list[Judgement] = []
         self._postponed: list[Callable[[], None]] = []
@@ -80,8 +85,8 @@ class Run:
         """All that is wrong, without what only follows from it."""
         of_type = self.bundle.get("resourceType")
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
-        self.judge(Place(self.bundle, name, "", self.bundle), self._demanded())
-        for issue in bundles.issues(self.bundle):
+        self.judge(ResourcePlace(self.bundle, name, "", self.bundle), self._demanded())
+        for issue in entry_addresses.issues(self.bundle):
             self._said.report(issue)
         self._walk()
         while self._postponed:
@@ -98,18 +103,18 @@ class Run:
             return ()
         return (wanted,)
 
-    def env(self, place: Place) -> fhirpath.Env:
+    def env(self, place: ResourcePlace) -> fhirpath.Env:
         """What expressions may ask about a resource and its surroundings."""
         found = self._envs.get(id(place.resource))
         if found is None:
             found = self._envs[id(place.resource)] = self._env.within(place.resource, place.container)
         return found
 
-    def judge(self, place: Place, demanded: Iterable[str]) -> None:
+    def judge(self, place: ResourcePlace, demanded: Iterable[str]) -> None:
         """Judge a resource by the profiles it claims and those demanded; by its type where there are none."""
         of_type = place.resource.get("resourceType")
         if type(of_type) is not str:
-            self._say(RESOURCE.broken(kinds.NO_TYPE, place.path))
+            self._say(RESOURCE.broken(catalogue.NO_TYPE, place.path))
             return
         nodes = []
         for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
@@ -117,19 +122,19 @@ class Run:
             known = node.type if node is not None else _named_type(canonical)
             if known not in ("", of_type):
                 named = {"found": _shown_type(of_type), "allowed": known}
-                self._say(Rule(self.profiles.shown(canonical), known).broken(kinds.TYPE, place.path, **named))
+                self._say(Rule(self.profiles.shown(canonical), known).broken(catalogue.TYPE, place.path, **named))
             elif node is None:
-                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
+                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
             else:
                 nodes.append(node)
                 self._version(place, canonical)
         if place.resource is self.bundle and all(_is_of_r4(node) for node in nodes):
-            self._say(RESOURCE.broken(kinds.NO_PROFILE, place.path))
+            self._say(RESOURCE.broken(catalogue.NO_PROFILE, place.path))
         if not nodes:
             base = self.profiles.get(R4 + of_type)
             if base is None:
                 wanted = R4 + _shown_type(of_type)
-                self._say(RESOURCE.broken(kinds.NOT_CHECKED, place.path, wanted=wanted))
+                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=wanted))
             else:
                 nodes.append(base)
         for node in nodes:
@@ -139,16 +144,16 @@ class Run:
         """An issue on the judging itself."""
         self._said.report(issue)
 
-    def _version(self, place: Place, canonical: str) -> None:
+    def _version(self, place: ResourcePlace, canonical: str) -> None:
         """Say so where a profile is claimed in another version than is at hand."""
         url, _, wanted = canonical.partition("|")
         held = (self.profiles.definition(canonical) or {}).get("version")
         if wanted and wanted != held:
             is_near = numbers(wanted)[:2] == numbers(str(held))[:2]
-            kind = kinds.OTHER_VERSION if is_near else kinds.WRONG_VERSION
+            kind = catalogue.OTHER_VERSION if is_near else catalogue.WRONG_VERSION
             self._say(Rule(url, "").broken(kind, place.path, wanted=shown_version(wanted), held=held))
 
-    def judgement(self, place: Place, node: Node) -> Judgement:
+    def judgement(self, place: ResourcePlace, node: ProfileNode) -> Judgement:
         """The judgement of a resource by a profile: one, to be made when its turn comes."""
         key = (id(place.resource), id(node))
         found = self._judgements.get(key)
@@ -198,7 +203,7 @@ class Scope:
 
     __slots__ = ("env", "judgement", "place", "report", "run")
 
-    def __init__(self, run: Run, judgement: Judgement) -> None:
+    def __init__(self, run: BundleWalk, judgement: Judgement) -> None:
         self.run = run
         self.judgement = judgement
         self.place = judgement.place
@@ -208,11 +213,11 @@ class Scope:
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
         """Judge a resource that stands within this one."""
         if type(value) is not dict:
-            self.report(RESOURCE.broken(kinds.SHAPE, path, found=shape_of(value), expected="an object"))
+            self.report(RESOURCE.broken(catalogue.SHAPE, path, found=shape_of(value), expected="an object"))
             return
         place = self.run.index.place_of(value)
         if place is None or place.path != path:
-            place = Place(value, path, self.place.full_url, self.place.container)
+            place = ResourcePlace(value, path, self.place.full_url, self.place.container)
         self.run.judge(place, demanded)
 
     def resolve(self, reference: Any) -> dict[str, Any] | None:
@@ -226,7 +231,7 @@ class Scope:
         if node is None or type(resource) is not dict:
             return False
         place = self.run.index.place_of(resource)
-        place = place or Place(resource, self.place.path, self.place.full_url, self.place.container)
+        place = place or ResourcePlace(resource, self.place.path, self.place.full_url, self.place.container)
         return not self.run.fails(self.run.judgement(place, node))
 
     def conformance(self, invariant: ConformanceInvariant, value: Any, path: str) -> None:
@@ -258,39 +263,39 @@ class Scope:
         known = [node for node in map(self.run.profiles.get, fitting) if node is not None]
         if len(known) < len(fitting):
             unknown = next(one for one in fitting if self.run.profiles.get(one) is None)
-            self.report(target.rule.broken(kinds.NOT_CHECKED, path, wanted=unknown))
+            self.report(target.rule.broken(catalogue.NOT_CHECKED, path, wanted=unknown))
             return
         allowed = ", ".join(target.profiles)
         alternatives = tuple(self.run.judgement(place, node) for node in known)
         self.judgement.needs.append(
-            Need(lambda: target.rule.broken(kinds.REFERENCE_TARGET, path, allowed=allowed), alternatives)
+            Need(lambda: target.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed), alternatives)
         )
 
     def _unresolved(self, reference: str, path: str, target: Target) -> None:
         if reference == "#" or not is_reference(reference):
-            self.report(REFERENCE.broken(kinds.REFERENCE_FORM, path))
+            self.report(REFERENCE.broken(catalogue.REFERENCE_FORM, path))
         elif target.bundled:
-            self.report(target.rule.broken(kinds.NOT_BUNDLED, path))
+            self.report(target.rule.broken(catalogue.NOT_BUNDLED, path))
         elif self.run.index.is_near(reference):
-            self.report(REFERENCE.broken(kinds.REFERENCE_NEAR, path))
+            self.report(REFERENCE.broken(catalogue.REFERENCE_NEAR, path))
 
     def _wrong_type(self, path: str, found: Any, target: Target) -> None:
         named = {"found": _shown_type(found), "allowed": ", ".join(dict.fromkeys(filter(None, target.types)))}
-        self.report(target.rule.broken(kinds.REFERENCE_TYPE, path, **named))
+        self.report(target.rule.broken(catalogue.REFERENCE_TYPE, path, **named))
 
-    def extension(self, value: Any, path: str, field: Field, judge: Node) -> None:
+    def extension(self, value: Any, path: str, field: ProfileField, judge: ProfileNode) -> None:
         """Judge an extension by the definition of its URL, where this is known and has not judged it yet."""
         url = value.get("url") if type(value) is dict else None
         if type(url) is not str:
             return
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
-            kind = kinds.MODIFIER_UNKNOWN if field.name == "modifierExtension" else kinds.EXTENSION_NOT_CHECKED
+            kind = catalogue.MODIFIER_UNKNOWN if field.name == "modifierExtension" else catalogue.EXTENSION_NOT_CHECKED
             self.report(field.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
         if field.contexts is not None and not _is_in_context(definition, field.contexts):
             known = definition["url"]
-            self.report(Rule(known, "Extension").broken(kinds.EXTENSION_CONTEXT, path, url=known))
+            self.report(Rule(known, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=known))
         if url not in judge.profiles:
             node = self.run.profiles.get(url)
             if node is not None:
@@ -307,7 +312,7 @@ def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
     return not allowed or any(one.get("type") != "element" or one.get("expression") in here for one in allowed)
 
 
-def _is_of_r4(node: Node) -> bool:
+def _is_of_r4(node: ProfileNode) -> bool:
     """Whether a node judges by R4 alone."""
     return all(profile.startswith(R4) for profile in node.profiles)
 

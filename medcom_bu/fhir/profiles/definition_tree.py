@@ -20,15 +20,15 @@ class BadDefinition(ValueError):
 
 
 @attrs.define(eq=False, repr=False)
-class Element:
+class ElementDefinition:
     """One element definition of one profile, with those below it. Filled by :func:`read`, then left alone."""
 
     profile: str
     """The canonical URL of the profile that says so."""
     id: str
     definition: Definition = attrs.field(factory=dict)
-    children: dict[str, Element] = attrs.field(factory=dict)
-    slices: dict[str, Element] = attrs.field(factory=dict)
+    children: dict[str, ElementDefinition] = attrs.field(factory=dict)
+    slices: dict[str, ElementDefinition] = attrs.field(factory=dict)
 
     def get(self, key: str) -> Any:
         """What the definition says under ``key``, or None."""
@@ -38,21 +38,21 @@ class Element:
         """The value of ``fixed[x]`` or ``pattern[x]``, or None."""
         return next((value for key, value in self.definition.items() if key.startswith(prefix)), None)
 
-    def at(self, path: str) -> Element | None:
+    def at(self, path: str) -> ElementDefinition | None:
         """The element at a dotted path below this one, slices left out."""
-        found: Element | None = self
+        found: ElementDefinition | None = self
         for name in path.split(".") if path else ():
             found = found.children.get(name) if found is not None else None
         return found
 
 
-def read(definition: Definition, *, snapshot: bool) -> Element:
+def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
     """The tree of a StructureDefinition: of its snapshot, or of its differential.
 
     Raises BadDefinition.
     """
     profile, of_type = definition["url"], definition["type"]
-    root = Element(profile, of_type)
+    root = ElementDefinition(profile, of_type)
     for one in (definition.get("snapshot" if snapshot else "differential") or {}).get("element", []):
         identifier = one.get("id") or one.get("path")
         if not isinstance(identifier, str) or identifier.partition(".")[0] != of_type:
@@ -63,14 +63,14 @@ def read(definition: Definition, *, snapshot: bool) -> Element:
     return root
 
 
-def _place(root: Element, identifier: str) -> Element:
+def _place(root: ElementDefinition, identifier: str) -> ElementDefinition:
     """Where an element belongs in the tree; what lies between is made."""
     here, path = root, root.id
     for segment in identifier.split(".")[1:]:
         name, _, slice_name = segment.partition(":")
         path = f"{path}.{name}"
-        here = here.children.setdefault(name, Element(root.profile, path))
+        here = here.children.setdefault(name, ElementDefinition(root.profile, path))
         if slice_name:
             path = f"{path}:{slice_name}"
-            here = here.slices.setdefault(slice_name, Element(root.profile, path))
+            here = here.slices.setdefault(slice_name, ElementDefinition(root.profile, path))
     return here

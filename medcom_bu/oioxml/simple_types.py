@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.binding import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
+from medcom_bu.declare.oioxml import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
 from medcom_bu.issues import Kind
 from medcom_bu.messages.envelopes import BOOLEAN_PATTERN, DATE_TIME_PATTERN, INTEGER_PATTERN, UUID_PATTERN
-from medcom_bu.oioxml import kinds
+from medcom_bu.oioxml import catalogue
 
-Fault = tuple[Kind, dict[str, object]]
+FacetFault = tuple[Kind, dict[str, object]]
 
 _DATE = re.compile(r"-?(\d{4,20})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -31,47 +31,47 @@ _FORMS = {
 }
 
 
-def check_leaf(leaf: Any, text: str, version: Version) -> Iterator[Fault]:
+def check_leaf(leaf: Any, text: str, version: Version) -> Iterator[FacetFault]:
     """What is wrong with the text of a leaf; nothing where the schema accepts it."""
-    found: Iterator[Fault] = _CHECKS[type(leaf)](leaf, text, version)
+    found: Iterator[FacetFault] = _CHECKS[type(leaf)](leaf, text, version)
     return found
 
 
-def _string(leaf: String, text: str, _: Version) -> Iterator[Fault]:
+def _string(leaf: String, text: str, _: Version) -> Iterator[FacetFault]:
     length = len(text)
     bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
     if length < leaf.min:
-        yield (kinds.TOO_SHORT if length else kinds.EMPTY), bounds
+        yield (catalogue.TOO_SHORT if length else catalogue.EMPTY), bounds
     elif leaf.max is not None and length > leaf.max:
-        yield kinds.TOO_LONG, bounds
+        yield catalogue.TOO_LONG, bounds
     elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
-        yield kinds.PATTERN, {"expected": _FORMS.get(leaf.pattern, leaf.pattern)}
+        yield catalogue.PATTERN, {"expected": _FORMS.get(leaf.pattern, leaf.pattern)}
 
 
-def _codes(leaf: Codes, text: str, version: Version) -> Iterator[Fault]:
+def _codes(leaf: Codes, text: str, version: Version) -> Iterator[FacetFault]:
     known = leaf.codes._value2member_map_.get(text)
     expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
     if known is None:
         if text.rstrip(" ") == "patologi":
-            yield kinds.OLDER_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
+            yield catalogue.OLDER_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
         else:
-            yield kinds.CODE, {"expected": expected}
+            yield catalogue.CODE, {"expected": expected}
     elif not known.known_in(version.code):
-        yield kinds.CODE_VERSION, {"value": str(known), "version": version.code, "expected": expected}
+        yield catalogue.CODE_VERSION, {"value": str(known), "version": version.code, "expected": expected}
 
 
-def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[Fault]:
-    expected = getattr(version, leaf.of)
+def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[FacetFault]:
+    expected = getattr(version, leaf.attribute)
     if text != expected:
-        yield kinds.FIXED, {"expected": expected}
+        yield catalogue.FIXED, {"expected": expected}
 
 
-def _date(_: Date, text: str, __: Version) -> Iterator[Fault]:
+def _date(_: Date, text: str, __: Version) -> Iterator[FacetFault]:
     found = _DATE.fullmatch(text.strip(_BLANKS))
     if not found or not _is_day(found):
-        yield kinds.PATTERN, {"expected": "YYYY-MM-DD"}
+        yield catalogue.PATTERN, {"expected": "YYYY-MM-DD"}
     elif found.group(4):
-        yield kinds.OLDER_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
+        yield catalogue.OLDER_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
 
 
 def _is_day(found: re.Match[str]) -> bool:
@@ -81,19 +81,19 @@ def _is_day(found: re.Match[str]) -> bool:
     return 1 <= day <= calendar.monthrange(2000 + int(year) % 400, month)[1]
 
 
-def _time(_: Time, text: str, __: Version) -> Iterator[Fault]:
+def _time(_: Time, text: str, __: Version) -> Iterator[FacetFault]:
     if not _TIME.fullmatch(text):
-        yield kinds.PATTERN, {"expected": "HH:MM"}
+        yield catalogue.PATTERN, {"expected": "HH:MM"}
 
 
-def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[Fault]:
+def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[FacetFault]:
     if not _POSITIVE.fullmatch(text.strip(_BLANKS)):
-        yield kinds.PATTERN, {"expected": "a whole number of at least 1"}
+        yield catalogue.PATTERN, {"expected": "a whole number of at least 1"}
 
 
-def _flag(_: Flag, text: str, __: Version) -> Iterator[Fault]:
+def _flag(_: Flag, text: str, __: Version) -> Iterator[FacetFault]:
     if text.strip(_BLANKS) != "true":
-        yield kinds.PATTERN, {"expected": "true"}
+        yield catalogue.PATTERN, {"expected": "true"}
 
 
 _CHECKS: dict[type, Any] = {

@@ -9,21 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from medcom_bu.binding import Unexpected, Value
-from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact import syntax
-from medcom_bu.edifact.decode import decode, nearest
-from medcom_bu.edifact.encode import encode
+from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
-from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.kept import Kept, as_text
+from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.kept import Kept, as_text
+from medcom_bu.edifact.layout.read import nearest, read_letter
+from medcom_bu.edifact.layout.write import write_letter
 from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
 from medcom_bu.edifact.notation import Layout
-from medcom_bu.edifact.segments import Interchange, Message, Place, Segment
-from medcom_bu.edifact.segments import path as path_of
-from medcom_bu.edifact.service import says_more
-from medcom_bu.edifact.tokens import PADDING
+from medcom_bu.edifact.syntax import codec as syntax
+from medcom_bu.edifact.syntax.issue_list import IssueList
+from medcom_bu.edifact.syntax.segments import Interchange, InterchangeMessage, Segment, SegmentPlace
+from medcom_bu.edifact.syntax.segments import path as path_of
+from medcom_bu.edifact.syntax.service import says_more
+from medcom_bu.edifact.syntax.tokens import PADDING
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report, listed
 from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
@@ -44,8 +44,8 @@ class Read:
 
     message: Emessage
     issues: tuple[Issue, ...]
-    envelope_places: dict[str, Place]
-    letter_places: tuple[dict[str, Place], ...]
+    envelope_places: dict[str, SegmentPlace]
+    letter_places: tuple[dict[str, SegmentPlace], ...]
 
     def locate(self, path: str) -> str:
         """An attribute path of the consignment in the wire's terms."""
@@ -80,19 +80,19 @@ def read_consignment(
 
     Layouts that are ``given`` are asked before those that are known.
 
-    Issues: those of ``finding_kinds``.
+    Issues: those of ``layout.catalogue``.
     """
     known = (*given, *layouts())
     letters: list[Value] = []
-    places: list[dict[str, Place]] = []
-    findings = Findings()
+    places: list[dict[str, SegmentPlace]] = []
+    findings = IssueList()
     kept = Kept()
     for body in bodies:
         layout = _layout_of(body[0], known, findings)
         if layout is None:
             kept.add(body[0], "".join(map(as_text, body)))
         else:
-            decoded = decode(body, layout, addresses(unb), findings)
+            decoded = read_letter(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
             places.append(decoded.places)
     header = read_header(unb, letters, findings)
@@ -102,21 +102,21 @@ def read_consignment(
     return Read(message, findings.all(), header.places, tuple(places))
 
 
-def _layout_of(unh: Segment, known: Sequence[Layout], findings: Findings) -> Layout | None:
+def _layout_of(unh: Segment, known: Sequence[Layout], findings: IssueList) -> Layout | None:
     """The layout that a UNH names, or the one that comes nearest, and what there is to say of it."""
     message_type, code, type_code = unh.text(2), unh.text(2, 5), unh.text(3)
     for layout in known:
         if (layout.message_type, layout.code) == (message_type, code):
             if layout.guess:
-                findings.add(kinds.GUESSED, unh, 2, 5, version=code, known=layout.guess)
+                findings.add(catalogue.GUESSED, unh, 2, 5, version=code, known=layout.guess)
             return layout
     same = [layout for layout in known if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
         expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known)
-        findings.add(kinds.LETTER, unh, 2, expected=expected)
+        findings.add(catalogue.LETTER, unh, 2, expected=expected)
         return None
     expected = ", ".join(layout.code for layout in same)
-    findings.add(kinds.VERSION, unh, 2, 5, version=same[0].code, expected=expected)
+    findings.add(catalogue.VERSION, unh, 2, 5, version=same[0].code, expected=expected)
     return attrs.evolve(same[0], guess=same[0].code)
 
 
@@ -126,14 +126,14 @@ def unjudged(message: Emessage) -> Iterator[Issue]:
     for path, holder in holders:
         for number, item in enumerate(holder.unexpected):
             if item.kind == "segment" and item.name == "UNH":
-                yield kinds.UNJUDGED.at(f"{path}unexpected[{number}]")
+                yield catalogue.UNJUDGED.issue(f"{path}unexpected[{number}]")
 
 
 # --- out ----------------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen
-class Written:
+class WrittenConsignment:
     """The segments of a consignment, the consignment as they say it, and what is known to be lost by then."""
 
     unb: Segment
@@ -142,18 +142,18 @@ class Written:
     losses: tuple[Loss, ...]
 
 
-def written_consignment(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> Written:
+def written_consignment(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> WrittenConsignment:
     """The segments of a consignment. Raises InvalidMessage where a letter has no layout that is known."""
     return _written(message, version, _targets(message, version, tuple(given)))
 
 
-def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) -> Written:
+def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) -> WrittenConsignment:
     letters: list[Value] = []
     bodies: list[Body] = []
     lost: list[Loss] = []
     for number, (came, layout) in enumerate(zip(message.letters, targets, strict=True)):
         made = placed(came, layout.version) if version is None else crossed(came, layout.version)
-        encoded = encode(made.letter, layout)
+        encoded = write_letter(made.letter, layout)
         letters.append(made.letter)
         bodies.append(encoded.segments)
         lost += (Loss(DEFAULT, f"letters[{number}].{path}", (("element", name),)) for path, name in made.made_up)
@@ -162,7 +162,7 @@ def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) 
     is_other = version is not None and any(layout.version != known for layout, known in zip(targets, own, strict=True))
     namespace = targets[0].version.namespace if is_other else message.namespace
     said = message.replace(letters=tuple(letters), namespace=namespace)
-    return Written(interchange_header(said), tuple(bodies), said, tuple(lost))
+    return WrittenConsignment(interchange_header(said), tuple(bodies), said, tuple(lost))
 
 
 def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> tuple[Loss, ...]:
@@ -184,7 +184,7 @@ def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ())
     )
 
 
-def _syntax_issues(written: Written) -> tuple[Issue, ...]:
+def _syntax_issues(written: WrittenConsignment) -> tuple[Issue, ...]:
     """What a reader says of the bytes that are written. The content of files is left out: it is never looked at."""
     file = io.BytesIO()
     syntax.write(interchange_of(written.unb, [list(map(_without_payload, body)) for body in written.bodies]), file)
@@ -200,7 +200,7 @@ def _without_payload(segment: Segment) -> Segment:
 
 def interchange_of(unb: Segment, bodies: Iterable[Body]) -> Interchange:
     """The interchange of a UNB and the segments of its messages."""
-    return Interchange.of(unb, [Message.of(body[0], body[1:]) for body in bodies])
+    return Interchange.from_messages(unb, [InterchangeMessage.from_segments(body[0], body[1:]) for body in bodies])
 
 
 def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) -> list[Layout]:
@@ -211,11 +211,11 @@ def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) ->
     if wanted is not None and not any(layout.version.code == wanted for known in own for layout in known):
         for number, known in enumerate(own):
             expected = ", ".join(layout.code for layout in known)
-            issues += [kinds.NO_VERSION.at(f"letters[{number}]", expected=expected)] if known else []
+            issues += [catalogue.NO_VERSION.issue(f"letters[{number}]", expected=expected)] if known else []
     targets = []
     for number, (letter, known) in enumerate(zip(message.letters, own, strict=True)):
         if not known:
-            issues.append(kinds.NO_LAYOUT.at(f"letters[{number}]", version=_shown_version(letter), others="-"))
+            issues.append(catalogue.NO_LAYOUT.issue(f"letters[{number}]", version=_shown_version(letter), others="-"))
             continue
         version_of = own_version(letter)
         order = {wanted: 0, version_of.code if version_of else "": 1}
@@ -224,10 +224,10 @@ def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) ->
             target = next((layout for layout in known if layout.version.namespace == message.namespace), target)
         if target.guess and not issues:
             others = ", ".join(layout.code for layout in known if not layout.guess) or "-"
-            issues.append(kinds.NO_LAYOUT.at(f"letters[{number}]", version=target.code, others=others))
+            issues.append(catalogue.NO_LAYOUT.issue(f"letters[{number}]", version=target.code, others=others))
         targets.append(target)
     if issues:
-        raise InvalidMessage(Report.of(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+        raise InvalidMessage(Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
     return targets
 
 
@@ -242,7 +242,7 @@ def _no_letters(message: Emessage) -> Iterator[Issue]:
     """Why there is nothing to write: a letter that is not known, where one came, or none at all."""
     kept = [number for number, item in enumerate(message.unexpected) if item.kind in ("element", "segment")]
     for path in [f"unexpected[{number}]" for number in kept] or ["letters"]:
-        yield kinds.NO_LETTER.at(path)
+        yield catalogue.NO_LETTER.issue(path)
 
 
 def _shown_version(letter: Value) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, Library, Package, numbers
 
 
-def choose(bundle: dict[str, Any], library: Library) -> Definitions | None:
+def choose_guide(bundle: dict[str, Any], library: Library) -> Definitions | None:
     """The definitions to judge a message by, or None where no package at hand knows it."""
     header = header_of(bundle)
     for claims in (claims_of(bundle), claims_of(header)):
@@ -29,7 +29,11 @@ def choose(bundle: dict[str, Any], library: Library) -> Definitions | None:
 
 def bundle_profile(definitions: Definitions) -> str | None:
     """The canonical URL of the one Bundle profile of a guide."""
-    urls = [found["url"] for found in definitions.root.of_kind("StructureDefinition") if found.get("type") == "Bundle"]
+    urls = [
+        found["url"]
+        for found in definitions.root.definitions_of_kind("StructureDefinition")
+        if found.get("type") == "Bundle"
+    ]
     return urls[0] if len(urls) == 1 else None
 
 
@@ -73,7 +77,7 @@ def _event(header: dict[str, Any]) -> str | None:
 
 def _events(package: Package) -> set[str]:
     """The codes of the events that the MessageHeader profiles of a package stand for."""
-    headers = [one for one in package.of_kind("StructureDefinition") if one.get("type") == "MessageHeader"]
+    headers = [one for one in package.definitions_of_kind("StructureDefinition") if one.get("type") == "MessageHeader"]
     return {code for header in headers for code in _fixed_events(header)}
 
 

@@ -29,12 +29,20 @@ from medcom_bu.values.fhir_resources import (
     Destination,
     Entity,
     MessageHeader,
+    MessageSource,
     Organization,
     Provenance,
     Resource,
-    Source,
 )
-from medcom_bu.values.fhir_types import CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Reference
+from medcom_bu.values.fhir_types import (
+    CodeableConcept,
+    Coding,
+    Extension,
+    Identifier,
+    Meta,
+    Narrative,
+    ResourceReference,
+)
 
 _R = TypeVar("_R", bound=Resource)
 _CARE = "http://medcomfhir.dk/ig/carecommunication/StructureDefinition/medcom-careCommunication-"
@@ -85,9 +93,9 @@ def name_of(resource: Resource) -> str:
     return f"{resource.resource_type}/{resource.id}"
 
 
-def reference(resource: Resource) -> Reference:
+def reference(resource: Resource) -> ResourceReference:
     """A reference to a resource of the same message."""
-    return Reference(reference=name_of(resource))
+    return ResourceReference(reference=name_of(resource))
 
 
 def header(
@@ -95,7 +103,7 @@ def header(
     event: Event,
     sender: Organization | None,
     receiver: Organization | None,
-    references: tuple[Reference | None, Reference | None],
+    references: tuple[ResourceReference | None, ResourceReference | None],
     **more: Any,
 ) -> MessageHeader:
     """A MessageHeader from one organisation to another; the endpoints are those of their SOR codes."""
@@ -106,7 +114,7 @@ def header(
         event_coding=Coding(system=EVENT_CODES, code=str(event)),
         destination=(destination,),
         sender=references[0],
-        source=Source(endpoint=_endpoint(sender)),
+        source=MessageSource(endpoint=_endpoint(sender)),
         **more,
     )
 
@@ -120,14 +128,16 @@ def provenance(
     identifier: str,
     own: MessageHeader,
     activity: Activity,
-    sender: Reference | None,
+    sender: ResourceReference | None,
     sent: str,
-    preceding: Reference | None = None,
+    preceding: ResourceReference | None = None,
     segments: Iterable[str] = (),
 ) -> Provenance:
     """The provenance of a message: who sent it when, what it precedes, which segments are new in it."""
     revision = [Entity(role="revision", what=preceding)] if preceding else []
-    sources = [Entity(role="source", what=Reference(identifier=Identifier(value=segment))) for segment in segments]
+    sources = [
+        Entity(role="source", what=ResourceReference(identifier=Identifier(value=segment))) for segment in segments
+    ]
     return Provenance(
         id=identifier,
         target=(reference(own),),

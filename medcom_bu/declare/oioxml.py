@@ -49,7 +49,7 @@ class Codes:
 class Fixed:
     """A text that the version settles: its own ``"code"`` or its ``"type_code"``."""
 
-    of: Literal["code", "type_code"]
+    attribute: Literal["code", "type_code"]
 
 
 @attrs.frozen
@@ -224,7 +224,7 @@ def _field(declared: Element | Choice, default: Any) -> Any:
     elif isinstance(leaf, Wrapped):
         converter = _wrap(leaf.wrapper)
     elif isinstance(leaf, Formatted | Binary):
-        converter = leaf.holds.of
+        converter = leaf.holds.coerce
     return attrs.field(default=default, converter=converter, metadata={_FIELD: declared})
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from medcom_bu.edifact.drafts import Draft
+from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.notation import Group, Layout, Row
-from medcom_bu.edifact.segments import Segment
-from medcom_bu.edifact.service import extra
+from medcom_bu.edifact.syntax.segments import Segment
+from medcom_bu.edifact.syntax.service import extra
 
 GROUP = re.compile("S[0-9][0-9]")
 """The tags that begin a group, known or not."""
@@ -24,7 +24,7 @@ class Instance:
     head: Segment
     body: list[Segment]
     used: set[int] = attrs.Factory(set)
-    item: Draft | None = None
+    item: UnfinishedValue | None = None
     last: int = 0
 
 

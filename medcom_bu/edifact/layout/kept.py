@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 
-from medcom_bu.binding import Unexpected
-from medcom_bu.edifact.segments import Segment
+from medcom_bu.declare.oioxml import Unexpected
+from medcom_bu.edifact.syntax.segments import Segment
 
 _RELEASED = re.compile("[?:+']")
 

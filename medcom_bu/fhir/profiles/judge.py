@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from medcom_bu.fhir.data import load_json
-from medcom_bu.fhir.profiles import kinds
-from medcom_bu.fhir.profiles.choose import choose
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.compile import R4
-from medcom_bu.fhir.profiles.forms import Forms
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.guide import choose_guide
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
-from medcom_bu.fhir.profiles.run import check
 from medcom_bu.fhir.profiles.tree import Rule
+from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.issues import Issue, Layer, Report, Severity
 from medcom_bu.limits import LIMITS
@@ -20,14 +20,14 @@ from medcom_bu.stack import on_any_stack
 
 _APPLIES = (Layer.SYNTAX, Layer.PROFILE)
 _SHAPE = (
-    kinds.EMPTY,
-    kinds.MISSING,
-    kinds.NO_TYPE,
-    kinds.PRIMITIVE,
-    kinds.SHAPE,
-    kinds.TOO_MANY,
-    kinds.TYPE,
-    kinds.UNKNOWN_ELEMENT,
+    catalogue.EMPTY,
+    catalogue.MISSING,
+    catalogue.NO_TYPE,
+    catalogue.PRIMITIVE,
+    catalogue.SHAPE,
+    catalogue.TOO_MANY,
+    catalogue.TYPE,
+    catalogue.UNKNOWN_ELEMENT,
 )
 
 
@@ -35,7 +35,7 @@ def judge(
     bundle: dict[str, Any],
     library: Library | None = None,
     guide: Definitions | None = None,
-    forms: Forms = Forms.CORRECTED,
+    edition: InvariantEdition = InvariantEdition.CORRECTED,
     most: int = LIMITS.issues,
 ) -> tuple[tuple[Issue, ...], bool]:
     """The issues of a message as plain data, and whether a profile of its own judged it.
@@ -46,16 +46,16 @@ def judge(
 
     Raises:  BadDefinition where a definition of the guide cannot be judged by; never for those that are shipped.
     """
-    chosen = guide or choose(bundle, library or shipped())
+    chosen = guide or choose_guide(bundle, library or shipped())
     if chosen is None:
-        return (Rule(f"{R4}Bundle", "Bundle").broken(kinds.NO_PROFILE, "Bundle"),), False
-    issues = check(bundle, chosen, forms, most)
-    return issues, not any(issue.kind is kinds.NO_PROFILE for issue in issues)
+        return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.NO_PROFILE, "Bundle"),), False
+    issues = check(bundle, chosen, edition, most)
+    return issues, not any(issue.kind is catalogue.NO_PROFILE for issue in issues)
 
 
 def too_deep() -> tuple[tuple[Issue, ...], bool]:
     """What is said of a message that the stack of the interpreter is too short for: nothing of it was judged."""
-    return (Rule(f"{R4}Bundle", "Bundle").broken(kinds.TOO_DEEP, "Bundle"),), False
+    return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.TOO_DEEP, "Bundle"),), False
 
 
 def beyond_schema(issues: Iterable[Issue]) -> tuple[Issue, ...]:
@@ -65,18 +65,23 @@ def beyond_schema(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     )
 
 
-def judged(data: bytes, library: Library, guide: Definitions | None = None, forms: Forms = Forms.CORRECTED) -> Report:
+def judged(
+    data: bytes,
+    library: Library,
+    guide: Definitions | None = None,
+    edition: InvariantEdition = InvariantEdition.CORRECTED,
+) -> Report:
     """A report on FHIR JSON or XML, of the layers syntax and profile. Never raises for bad input.
 
     Raises:  BadDefinition as :func:`judge` does.
     """
-    not_run = Report.of(too_deep()[0], (), _APPLIES)
-    return on_any_stack(lambda: _judged(data, library, guide, forms), not_run)
+    not_run = Report.from_issues(too_deep()[0], (), _APPLIES)
+    return on_any_stack(lambda: _judged(data, library, guide, edition), not_run)
 
 
-def _judged(data: bytes, library: Library, guide: Definitions | None, forms: Forms) -> Report:
+def _judged(data: bytes, library: Library, guide: Definitions | None, edition: InvariantEdition) -> Report:
     read = (load_xml if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else load_json)(data)
     if type(read.message) is not dict or any(issue.severity is Severity.ERROR for issue in read.issues):
-        return Report.of(read.issues, (Layer.SYNTAX,), _APPLIES)
-    issues, complete = judge(read.message, library, guide, forms)
-    return Report.of((*read.issues, *issues), _APPLIES if complete else (Layer.SYNTAX,), _APPLIES)
+        return Report.from_issues(read.issues, (Layer.SYNTAX,), _APPLIES)
+    issues, complete = judge(read.message, library, guide, edition)
+    return Report.from_issues((*read.issues, *issues), _APPLIES if complete else (Layer.SYNTAX,), _APPLIES)

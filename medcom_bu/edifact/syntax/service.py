@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import attrs
 
-from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings, LimitError
-from medcom_bu.edifact.segments import Interchange, Message, Segment
+from medcom_bu.edifact.syntax import catalogue
+from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
+from medcom_bu.edifact.syntax.segments import Interchange, InterchangeMessage, Segment
 from medcom_bu.numerals import is_digits, whole
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -30,10 +30,10 @@ _DATE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})")
 class _Frame:
     """The state while the segments are walked: where the next segment of content goes."""
 
-    findings: Findings
+    findings: IssueList
     header: Segment | None = None
     trailer: Segment | None = None
-    messages: list[Message] = attrs.field(factory=list)
+    messages: list[InterchangeMessage] = attrs.field(factory=list)
     stray: list[Segment] = attrs.field(factory=list)
     opened: Segment | None = None
     inside: list[Segment] = attrs.field(factory=list)
@@ -41,9 +41,9 @@ class _Frame:
 
     def unb(self, segment: Segment) -> None:
         if self.trailer is not None:
-            self.findings.add(kinds.SECOND_INTERCHANGE, segment)
+            self.findings.add(catalogue.SECOND_INTERCHANGE, segment)
         elif self.header is not None:
-            self.findings.add(kinds.DOUBLED, segment, tag="UNB")
+            self.findings.add(catalogue.DOUBLED, segment, tag="UNB")
         else:
             self.end_run(segment)
             self.header = segment
@@ -58,21 +58,21 @@ class _Frame:
 
     def unt(self, segment: Segment) -> None:
         if self.opened is not None:
-            self.messages.append(Message(self.opened, tuple(self.inside), segment))
+            self.messages.append(InterchangeMessage(self.opened, tuple(self.inside), segment))
             _check_message(self.opened, segment, len(self.inside) + 2, self.findings)
             self.opened, self.inside = None, []
         elif self.inside:
-            self.findings.add(kinds.MISSING, self.inside[0], tag="UNH")
+            self.findings.add(catalogue.MISSING, self.inside[0], tag="UNH")
             self.headless += 1
             self.stray += [*self.inside, segment]
             self.inside = []
         else:
-            self.findings.add(kinds.DOUBLED, segment, tag="UNT")
+            self.findings.add(catalogue.DOUBLED, segment, tag="UNT")
             self.stray.append(segment)
 
     def unz(self, segment: Segment) -> None:
         if self.trailer is not None:
-            self.findings.add(kinds.DOUBLED, segment, tag="UNZ")
+            self.findings.add(catalogue.DOUBLED, segment, tag="UNZ")
             self.stray.append(segment)
             return
         self.close(segment)
@@ -85,12 +85,12 @@ class _Frame:
         uno = self.inside[-1] if self.inside else None
         self.inside.append(segment)
         if uno is None or uno.tag != "UNO":
-            self.findings.add(kinds.MISSING, segment, tag="UNO")
+            self.findings.add(catalogue.MISSING, segment, tag="UNO")
             return
         if uno.payload is not None and whole(segment.text(1), 18) != len(uno.payload):
-            self.findings.add(kinds.TRAILER_LENGTH, segment, 1, count=len(uno.payload))
+            self.findings.add(catalogue.TRAILER_LENGTH, segment, 1, count=len(uno.payload))
         if segment.text(2) != uno.text(1):
-            self.findings.add(kinds.OBJECT_REFERENCE, segment, 2)
+            self.findings.add(catalogue.OBJECT_REFERENCE, segment, 2)
         _check_extra(segment, self.findings)
 
     def close(self, segment: Segment) -> None:
@@ -98,19 +98,19 @@ class _Frame:
         if self.opened is None:
             self.end_run(segment)
             return
-        self.findings.add(kinds.MISSING, segment, tag="UNT")
-        self.messages.append(Message(self.opened, tuple(self.inside), None))
+        self.findings.add(catalogue.MISSING, segment, tag="UNT")
+        self.messages.append(InterchangeMessage(self.opened, tuple(self.inside), None))
         self.opened, self.inside = None, []
 
     def end_run(self, _: Segment) -> None:
         """Name segments that stand outside of a message."""
         if self.inside:
-            self.findings.add(kinds.OUTSIDE, self.inside[0])
+            self.findings.add(catalogue.OUTSIDE, self.inside[0])
             self.stray += self.inside
             self.inside = []
 
 
-class Layout(NamedTuple):
+class InterchangeForm(NamedTuple):
     """What an interchange keeps of the form in which it came."""
 
     service: bytes | None
@@ -119,7 +119,7 @@ class Layout(NamedTuple):
 
 
 def assemble(
-    segments: list[Segment], findings: Findings, layout: Layout, *, is_truncated: bool, is_ascii: bool
+    segments: list[Segment], findings: IssueList, layout: InterchangeForm, *, is_truncated: bool, is_ascii: bool
 ) -> Interchange | None:
     """The interchange that the segments make; None without a UNB. A truncated one is not blamed for what it lacks.
 
@@ -128,7 +128,7 @@ def assemble(
     frame = _Frame(findings)
     places = [place for place, segment in enumerate(segments) if segment.tag in _HANDLERS]
     if not any(segments[place].tag == "UNB" for place in places):
-        findings.add(kinds.MISSING, segments[0], tag="UNB")
+        findings.add(catalogue.MISSING, segments[0], tag="UNB")
     last = 0
     for place in places:
         segment = segments[place]
@@ -138,7 +138,7 @@ def assemble(
         if frame.trailer is not None:
             break
         if segment.tag == "UNO" and last < len(segments) and segments[last].tag != "UNP":
-            findings.add(kinds.MISSING, segments[last], tag="UNP")
+            findings.add(catalogue.MISSING, segments[last], tag="UNP")
     else:
         frame.inside += segments[last:]
         last = len(segments)
@@ -172,14 +172,14 @@ def _end(frame: _Frame, segments: list[Segment], last: int, *, is_truncated: boo
     final = segments[-1]
     if frame.trailer is None and is_truncated:
         if frame.opened is not None:
-            frame.messages.append(Message(frame.opened, tuple(frame.inside), None))
+            frame.messages.append(InterchangeMessage(frame.opened, tuple(frame.inside), None))
         else:
             frame.stray += frame.inside
     elif frame.trailer is None:
         frame.close(final)
-        frame.findings.add(kinds.MISSING, final, tag="UNZ")
+        frame.findings.add(catalogue.MISSING, final, tag="UNZ")
     if not frame.messages and not frame.headless and not is_truncated:
-        frame.findings.add(kinds.MISSING, frame.trailer or final, tag="UNH")
+        frame.findings.add(catalogue.MISSING, frame.trailer or final, tag="UNH")
     if frame.trailer is not None:
         _check_trailer(frame, frame.trailer)
         _check_rest(frame, segments[last:])
@@ -191,45 +191,45 @@ def _check_rest(frame: _Frame, rest: list[Segment]) -> None:
     if not rest:
         return
     if rest[0].tag == "UNZ":
-        frame.findings.add(kinds.DOUBLED, rest[0], tag="UNZ")
+        frame.findings.add(catalogue.DOUBLED, rest[0], tag="UNZ")
     else:
         begins = rest[0].tag.startswith(("UNA", "UNB"))
-        frame.findings.add(kinds.SECOND_INTERCHANGE if begins else kinds.AFTER_END, rest[0])
+        frame.findings.add(catalogue.SECOND_INTERCHANGE if begins else catalogue.AFTER_END, rest[0])
 
 
-def _check_header(unb: Segment, findings: Findings, *, is_ascii: bool) -> None:
+def _check_header(unb: Segment, findings: IssueList, *, is_ascii: bool) -> None:
     if unb.elements[:1] != SYNTAX:
         is_alike = is_ascii and _IDENTIFIER.fullmatch(":".join(*unb.elements[:1])) if unb.elements else None
-        findings.add(kinds.OTHER_SYNTAX if is_alike else kinds.SYNTAX_IDENTIFIER, unb, 1)
+        findings.add(catalogue.OTHER_SYNTAX if is_alike else catalogue.SYNTAX_IDENTIFIER, unb, 1)
     for element in (2, 3, 5):
         if not unb.text(element):
-            findings.add(kinds.ELEMENT_MISSING, unb, element, tag="UNB")
+            findings.add(catalogue.ELEMENT_MISSING, unb, element, tag="UNB")
     if not _is_date(unb.text(4, 1)):
-        findings.add(kinds.DATE, unb, 4, 1)
+        findings.add(catalogue.DATE, unb, 4, 1)
     if not _TIME.fullmatch(unb.text(4, 2)):
-        findings.add(kinds.TIME, unb, 4, 2)
+        findings.add(catalogue.TIME, unb, 4, 2)
     if unb.text(9) not in ("", "0", "1"):
-        findings.add(kinds.ACKNOWLEDGEMENT, unb, 9)
+        findings.add(catalogue.ACKNOWLEDGEMENT, unb, 9)
 
 
-def _check_message(unh: Segment, unt: Segment, count: int, findings: Findings) -> None:
+def _check_message(unh: Segment, unt: Segment, count: int, findings: IssueList) -> None:
     for element in (1, 2):
         if not unh.text(element):
-            findings.add(kinds.ELEMENT_MISSING, unh, element, tag="UNH")
+            findings.add(catalogue.ELEMENT_MISSING, unh, element, tag="UNH")
     if whole(unt.text(1), 6) != count:
-        findings.add(kinds.SEGMENT_COUNT, unt, 1, count=count)
+        findings.add(catalogue.SEGMENT_COUNT, unt, 1, count=count)
     if unh.text(1) and unt.text(2) != unh.text(1):
-        findings.add(kinds.MESSAGE_REFERENCE, unt, 2)
+        findings.add(catalogue.MESSAGE_REFERENCE, unt, 2)
     _check_extra(unt, findings)
 
 
 def _check_trailer(frame: _Frame, unz: Segment) -> None:
     count = len(frame.messages) + frame.headless
     if whole(unz.text(1), 6) != count:
-        frame.findings.add(kinds.MESSAGE_COUNT, unz, 1, count=count)
+        frame.findings.add(catalogue.MESSAGE_COUNT, unz, 1, count=count)
     reference = frame.header.text(5) if frame.header is not None else ""
     if reference and unz.text(2) != reference:
-        frame.findings.add(kinds.INTERCHANGE_REFERENCE, unz, 2)
+        frame.findings.add(catalogue.INTERCHANGE_REFERENCE, unz, 2)
     _check_extra(unz, frame.findings)
 
 
@@ -248,10 +248,10 @@ def says_more(trailer: Segment, reference: str) -> bool:
     return not is_count or trailer.text(2) not in ("", reference) or extra(trailer) is not None
 
 
-def _check_extra(segment: Segment, findings: Findings) -> None:
+def _check_extra(segment: Segment, findings: IssueList) -> None:
     place = extra(segment)
     if place is not None:
-        findings.add(kinds.EXTRA, segment, *place, tag=segment.tag)
+        findings.add(catalogue.EXTRA, segment, *place, tag=segment.tag)
 
 
 def _is_date(text: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from medcom_bu.edifact import kinds
-from medcom_bu.edifact.segments import Segment, path
+from medcom_bu.edifact.syntax import catalogue
+from medcom_bu.edifact.syntax.segments import Segment, path
 from medcom_bu.issues import Issue, Kind, Layer, Severity
 from medcom_bu.limits import LIMITS
 
@@ -18,7 +18,7 @@ class LimitError(Exception):
 
 
 @attrs.define
-class Findings:
+class IssueList:
     """What was found so far, in the order of finding.
 
     ``most`` errors of syntax are the most: what has more is no interchange, and reading it stops.
@@ -40,12 +40,12 @@ class Findings:
     ) -> None:
         """An issue at a segment, or inside it."""
         if self._counts(kind):
-            self.issues.append(kind.at(path(segment, element, component), **params))
+            self.issues.append(kind.issue(path(segment, element, component), **params))
 
     def add_at(self, kind: Kind, offset: int, **params: object) -> None:
         """An issue at a byte where no segment is."""
         if self._counts(kind):
-            self.issues.append(kind.at(f"byte {offset}", **params))
+            self.issues.append(kind.issue(f"byte {offset}", **params))
 
     def _counts(self, kind: Kind) -> bool:
         """Count one more of the kind; False where there are too many to name."""
@@ -59,7 +59,7 @@ class Findings:
     def all(self) -> tuple[Issue, ...]:
         """The issues, then what was left out."""
         more = [
-            kinds.MORE.at("byte 0", code=code, count=count - LIMIT)
+            catalogue.MORE.issue("byte 0", code=code, count=count - LIMIT)
             for code, count in self._seen.items()
             if count > LIMIT
         ]

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import attrs
 
-from medcom_bu.edifact.marks import Marks
+from medcom_bu.edifact.syntax.service_characters import ServiceCharacters
 
 _CHUNK = 1 << 18
 _LOOK_AHEAD = 64
@@ -21,7 +21,7 @@ _TRAILER = re.compile(rb"UNP[^A-Za-z0-9 ][0-9]")
 
 
 @attrs.define
-class Source:
+class ByteWindow:
     """A window on the bytes: ``data`` begins at byte ``base`` of the interchange."""
 
     size: int
@@ -32,7 +32,7 @@ class Source:
     has_trailers: bool = True
 
     @classmethod
-    def of(cls, data: bytes | BinaryIO) -> Source:
+    def from_data(cls, data: bytes | BinaryIO) -> ByteWindow:
         """The bytes, or what a seekable binary file holds from where it stands."""
         if isinstance(data, bytes):
             return cls(len(data), data)
@@ -49,7 +49,7 @@ class Source:
             if end + _LOOK_AHEAD <= len(self.data) or not self._grow(0):
                 return end
 
-    def text(self, at: int, marks: Marks, limit: int) -> bytes:
+    def text(self, at: int, marks: ServiceCharacters, limit: int) -> bytes:
         """The bytes from ``at`` to the end of the next segment that may be a UNO, or to the end.
 
         Of a file it may be less, but more than ``limit``.

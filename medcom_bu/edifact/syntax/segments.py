@@ -74,7 +74,7 @@ def segments_of(tags: Sequence[str], elements: Iterable[Elements], offsets: Iter
 
 
 @attrs.frozen(repr=False)
-class Message:
+class InterchangeMessage:
     """From UNH to UNT. ``trailer`` is None where the UNT is missing, which reading names as an error."""
 
     header: Segment
@@ -82,7 +82,7 @@ class Message:
     trailer: Segment | None
 
     @classmethod
-    def of(cls, header: Segment, segments: Iterable[Segment]) -> Message:
+    def from_segments(cls, header: Segment, segments: Iterable[Segment]) -> InterchangeMessage:
         """A message with its UNT made: the number of segments, UNH and UNT included, and the reference of UNH."""
         inner = tuple(segments)
         return cls(header, inner, Segment("UNT", ((str(len(inner) + 2),), (header.text(1),))))
@@ -101,7 +101,7 @@ class Interchange:
     """
 
     header: Segment
-    messages: tuple[Message, ...]
+    messages: tuple[InterchangeMessage, ...]
     trailer: Segment | None
     stray: tuple[Segment, ...] = ()
     service: bytes | None = attrs.field(default=SERVICE, eq=False, kw_only=True)
@@ -109,7 +109,7 @@ class Interchange:
     rest: bytes = attrs.field(default=b"", eq=False, kw_only=True)
 
     @classmethod
-    def of(cls, header: Segment, messages: Iterable[Message]) -> Interchange:
+    def from_messages(cls, header: Segment, messages: Iterable[InterchangeMessage]) -> Interchange:
         """An interchange with its UNZ made: the number of messages and the reference of UNB."""
         inner = tuple(messages)
         return cls(header, inner, Segment("UNZ", ((str(len(inner)),), (header.text(5),))))
@@ -118,7 +118,7 @@ class Interchange:
         return f"<Interchange of {len(self.messages)} messages>"
 
 
-Place = tuple[Segment, *tuple[int, ...]]
+SegmentPlace = tuple[Segment, *tuple[int, ...]]
 """A segment, and the element and component in it, from 1: what the path of an issue is made of."""
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, fields
-from medcom_bu.edifact import free_text
-from medcom_bu.edifact.characters import carried
+from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.edifact.layout import free_text
+from medcom_bu.edifact.layout.plain_forms import carried
 from medcom_bu.edifact.layouts.codes import codec_of
-from medcom_bu.edifact.notation import Constant, Field, Group, Layout, Path, Row, Variable
-from medcom_bu.edifact.segments import Segment
+from medcom_bu.edifact.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
+from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText
 
@@ -37,19 +37,19 @@ class Overrun:
 
 
 @attrs.frozen
-class Written:
+class WrittenLetter:
     """The segments of a letter, from UNH to the last before UNT, and where they are more than a receiver takes."""
 
     segments: tuple[Segment, ...]
     overruns: tuple[Overrun, ...]
 
 
-def encode(letter: Value, layout: Layout) -> Written:
+def write_letter(letter: Value, layout: Layout) -> WrittenLetter:
     """The segments of a letter. What the layout has no place for is left out: see ``losses``."""
     writer = _Writer(letter, layout)
     for group in layout.groups:
         writer.group(group)
-    return Written(tuple(writer.out), tuple(writer.overruns))
+    return WrittenLetter(tuple(writer.out), tuple(writer.overruns))
 
 
 def _held(base: Any, steps: Sequence[str]) -> Any:
@@ -145,7 +145,7 @@ class _Writer:
         for form, lines in pieces:
             yield Segment(row.tag, (*leading, (form,), ("",), lines))
 
-    def field(self, field: Field, base: Any, place: int) -> tuple[str, ...]:
+    def field(self, field: SegmentElement, base: Any, place: int) -> tuple[str, ...]:
         if field.constant is not None:
             return field.constant
         if field.optional and not any(

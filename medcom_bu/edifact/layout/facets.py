@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from medcom_bu.binding import (
+from medcom_bu.declare.oioxml import (
     Choice,
     Codes,
     Element,
@@ -22,25 +22,25 @@ from medcom_bu.binding import (
     held_type,
     leaf_type,
 )
-from medcom_bu.edifact import finding_kinds as kinds
+from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.notation import Layout
 from medcom_bu.issues import Kind
-from medcom_bu.values.identifiers import Identifier
+from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.timestamps import DateAndTime
 
-Found = tuple[Kind, str, dict[str, object]]
+UnmetFacet = tuple[Kind, str, dict[str, object]]
 
 _POSITIVE = re.compile("0*[1-9][0-9]*")
 
 
-def demands(value: Value, layout: Layout, path: str = "") -> Iterator[Found]:
+def unmet_facets(value: Value, layout: Layout, path: str = "") -> Iterator[UnmetFacet]:
     """What is wrong with a value: a kind, the attribute path, parameters.
 
     Of a layout that is a guess only those demands are asked that every version has.
     """
     if type(value) is DateAndTime and value.date and value.time:
         if value.moment is None:
-            yield kinds.DATE, path, {}
+            yield catalogue.DATE, path, {}
         return
     cls: Any = type(value)
     held = value.__dict__
@@ -48,12 +48,16 @@ def demands(value: Value, layout: Layout, path: str = "") -> Iterator[Found]:
         item = held[name]
         if item is None:
             if least:
-                yield kinds.MISSING, _under(path, name), {"element": " or ".join(e.name for e in elements(declared))}
+                yield (
+                    catalogue.MISSING,
+                    _under(path, name),
+                    {"element": " or ".join(e.name for e in elements(declared))},
+                )
         elif not many:
             yield from _item(item, checks, layout, path, name)
         else:
             if not least <= len(item) <= (declared.max or len(item)):
-                kind = kinds.COUNT if item else kinds.MISSING
+                kind = catalogue.COUNT if item else catalogue.MISSING
                 params = {"element": declared.name, "count": len(item), "min": least, "max": declared.max}
                 yield kind, _under(path, name), params
             for number, one in enumerate(item):
@@ -82,14 +86,14 @@ _Check = tuple[Any, str, Any]
 """The class of what is held, the element's name, its leaf type."""
 
 
-def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[Found]:
+def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetFacet]:
     if isinstance(item, Value):
-        yield from demands(item, layout, _under(path, name))
+        yield from unmet_facets(item, layout, _under(path, name))
         return
     for held, element, leaf in checks:
         check = _CHECKS.get(type(leaf))
         if check and isinstance(item, held):
-            text = item.reveal() if isinstance(item, Identifier) else item
+            text = item.reveal() if isinstance(item, DanishIdentifier) else item
             for kind, more in check(leaf, text, layout):
                 yield kind, _under(path, name), {"element": element, **more}
             return
@@ -97,19 +101,19 @@ def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name
 
 def _string(leaf: String, text: str, _: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
     if len(text) < leaf.min or (leaf.max is not None and len(text) > leaf.max):
-        yield kinds.LENGTH, {"length": len(text), "min": leaf.min, "max": leaf.max}
+        yield catalogue.LENGTH, {"length": len(text), "min": leaf.min, "max": leaf.max}
     elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
-        yield kinds.PATTERN, {"expected": leaf.pattern}
+        yield catalogue.PATTERN, {"expected": leaf.pattern}
 
 
 def _code(leaf: Codes, text: str, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
     if not (isinstance(text, leaf.codes) and text.known_in(layout.version.code)):
-        yield kinds.CODE_VERSION, {"version": layout.code}
+        yield catalogue.CODE_VERSION, {"version": layout.code}
 
 
 def _positive(_: PositiveInteger, text: str, __: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
     if not _POSITIVE.fullmatch(text):
-        yield kinds.PATTERN, {"expected": "a whole number of at least 1"}
+        yield catalogue.PATTERN, {"expected": "a whole number of at least 1"}
 
 
 _CHECKS: dict[type, Callable[[Any, Any, Layout], Iterator[tuple[Kind, dict[str, object]]]]] = {

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
-from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.drafts import Draft
+from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.layouts.codes import UNKNOWN_TYPES, codec_of
 from medcom_bu.edifact.notation import Layout, Variable
-from medcom_bu.edifact.segments import Place
+from medcom_bu.edifact.syntax.segments import SegmentPlace
 from medcom_bu.issues import Kind
 
 NUMBER = ("#",)
@@ -22,13 +22,13 @@ class Repeat:
     """A text at a place that repeats another. ``start`` is what the path begins at, or the running number."""
 
     part: Variable
-    start: Draft | int
+    start: UnfinishedValue | int
     text: str
-    at: Place
+    at: SegmentPlace
 
     def written(self, layout: Layout) -> str:
         """What would be written here, by what has been read so far."""
-        if not isinstance(self.start, Draft):
+        if not isinstance(self.start, UnfinishedValue):
             return str(self.start)
         value = self.start.at(self.part.path.steps)
         return "" if value is None else codec_of(layout, self.part).write(value) or ""
@@ -38,8 +38,8 @@ class Repeat:
         written = self.written(layout)
         if written == self.text:
             return
-        if not isinstance(self.start, Draft) or (written and codec_of(layout, self.part).codes):
-            yield kinds.CONSTANT, {"expected": written}
+        if not isinstance(self.start, UnfinishedValue) or (written and codec_of(layout, self.part).codes):
+            yield catalogue.CONSTANT, {"expected": written}
             return
-        kind = kinds.NOT_COMPARED if written in ("", *UNKNOWN_TYPES) else kinds.DIFFERS
+        kind = catalogue.NOT_COMPARED if written in ("", *UNKNOWN_TYPES) else catalogue.DIFFERS
         yield kind, {"element": self.start.element_name(self.part.path.steps)}

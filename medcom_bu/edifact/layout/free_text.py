@@ -12,7 +12,7 @@ that was packed and unpacked once does not change again.
 
 Source: MedCom's converter (behaviour), UN/EDIFACT D.93A, C108.
 
->>> pack(FormattedText.of("Første linje\\n\\ntredje"))
+>>> pack(FormattedText.coerce("Første linje\\n\\ntredje"))
 [('P00', ('Første linje', '.', 'tredje'))]
 >>> unpack([("PF0", ("fed skrift", ".", "går vi\\\\")), ("P00", ("dere",))]).plain()
 'fed skrift\\n\\ngår videre\\n'
@@ -28,8 +28,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.edifact.characters import carried
-from medcom_bu.values.text import FormattedText, Mark, Node, RawMarkup, Style, Styled
+from medcom_bu.edifact.layout.plain_forms import carried
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 Piece = tuple[str, tuple[str, ...]]
 """The format and the lines of one FTX segment."""
@@ -53,7 +53,7 @@ _LINE = re.compile("[^\r\n]+")
 
 def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False) -> FormattedText:
     """The text of FTX segments in their order. ``simple`` leaves the formats out."""
-    nodes: list[Node] = []
+    nodes: list[TextNode] = []
     for form, lines in pieces:
         content = tuple(_lines(lines))
         if simple or form == PLAIN:
@@ -65,7 +65,7 @@ def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False)
     return FormattedText(_merged(nodes))
 
 
-def _styled(form: str, content: tuple[Node, ...]) -> tuple[Node, ...]:
+def _styled(form: str, content: tuple[TextNode, ...]) -> tuple[TextNode, ...]:
     style = _STYLES.get(form[1:]) if form in FORMATS else None
     inner = content if style is None else (Styled(style, content),)
     return inner if form[:1] == "P" and form in FORMATS else (Styled(Style.FIXED_FONT, inner),)
@@ -76,7 +76,7 @@ _EMPTY_FIXED = _styled("", ())
 """What a segment without text becomes: shared, since there may be very many."""
 
 
-def _lines(lines: Sequence[str]) -> Iterator[Node]:
+def _lines(lines: Sequence[str]) -> Iterator[TextNode]:
     last = len(lines) - 1
     text = ""
     for number, line in enumerate(lines):
@@ -103,9 +103,9 @@ def joined_line(lines: Sequence[str]) -> str:
     return "".join(line.removesuffix("\\") for line in (lines[:-1] if only_ends else lines))
 
 
-def _merged(nodes: list[Node]) -> tuple[Node, ...]:
+def _merged(nodes: list[TextNode]) -> tuple[TextNode, ...]:
     """Texts that follow each other as one."""
-    merged: list[Node] = []
+    merged: list[TextNode] = []
     for is_text, group in itertools.groupby(nodes, lambda node: type(node) is str):
         found: list[Any] = list(group)
         merged += ["".join(found)] if is_text else found
@@ -176,7 +176,7 @@ def _following(waiting: deque[_Run]) -> _Run | None:
     return waiting[0] if waiting else None
 
 
-def _unstyled(nodes: Iterable[Node]) -> Iterator[Node]:
+def _unstyled(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
     for node in nodes:
         if isinstance(node, Styled):
             yield from _unstyled(node.nodes)
@@ -184,7 +184,7 @@ def _unstyled(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _flatten(nodes: Iterable[Node], runs: list[_Run]) -> None:
+def _flatten(nodes: Iterable[TextNode], runs: list[_Run]) -> None:
     form = runs[-1].form
     for node in nodes:
         if isinstance(node, Styled) and form[1:] != PLAIN[1:]:
@@ -279,7 +279,7 @@ def carried_text(text: FormattedText) -> FormattedText:
     return FormattedText(tuple(map(_carried_node, (n for n in text.nodes if not isinstance(n, RawMarkup)))))
 
 
-def _carried_node(node: Node) -> Node:
+def _carried_node(node: TextNode) -> TextNode:
     if isinstance(node, Styled):
         return Styled(node.style, carried_text(FormattedText(node.nodes)).nodes)
     return _LINE.sub(lambda found: carried(found.group()), node) if type(node) is str else node

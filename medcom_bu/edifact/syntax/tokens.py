@@ -12,10 +12,10 @@ from operator import add, sub
 
 import attrs
 
-from medcom_bu.edifact import kinds
-from medcom_bu.edifact.findings import Findings, LimitError
-from medcom_bu.edifact.marks import BLANKS, Marks
-from medcom_bu.edifact.segments import TAG, Elements, Segment, segments_of
+from medcom_bu.edifact.syntax import catalogue
+from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
+from medcom_bu.edifact.syntax.segments import TAG, Elements, Segment, segments_of
+from medcom_bu.edifact.syntax.service_characters import BLANKS, ServiceCharacters
 from medcom_bu.issues import Kind
 
 MAX_SEGMENTS = 200_000
@@ -39,8 +39,8 @@ _CONTROL_1 = bytes(range(0x80, 0xA0))
 class Tokens:
     """The segments so far."""
 
-    marks: Marks
-    findings: Findings
+    marks: ServiceCharacters
+    findings: IssueList
     most: int
     """So many bytes of text at most."""
     segments: list[Segment] = attrs.field(factory=list)
@@ -76,7 +76,7 @@ class Tokens:
         self._judge_characters(raw.rstrip(_PADDING), before)
         return last.encode("latin-1")
 
-    def take_marks(self, marks: Marks | None) -> bool:
+    def take_marks(self, marks: ServiceCharacters | None) -> bool:
         """Go on with the service characters of another interchange; False where they are the same."""
         if marks is None or marks == self.marks:
             return False
@@ -140,7 +140,7 @@ class Tokens:
         """The segments that are there; the others are named."""
         for body, offset in zip(bodies, offsets, strict=True):
             if not body and self.marks.terminator not in "\r\n":  # a blank line is nothing
-                self.findings.add_at(kinds.EMPTY_SEGMENT, offset)
+                self.findings.add_at(catalogue.EMPTY_SEGMENT, offset)
         return [body for body in bodies if body], [at for body, at in zip(bodies, offsets, strict=True) if body]
 
     def _released(self, body: str, number: int, offset: int) -> tuple[str, Elements]:
@@ -152,11 +152,11 @@ class Tokens:
         tag = marks.bare(marks.component.join(begin))
         segment = Segment(tag, (), number, offset)
         if marks.release in body:
-            self._name(kinds.RELEASE, segment, elements, frozenset(marks.release))
+            self._name(catalogue.RELEASE, segment, elements, frozenset(marks.release))
             without = tag.replace(marks.release, "")
             tag = without if TAG.fullmatch(without) else tag
         if not marks.needless.isdisjoint(body):
-            self._name(kinds.NEEDLESS, segment, elements, marks.needless)
+            self._name(catalogue.NEEDLESS, segment, elements, marks.needless)
         inner = [tuple([part if part.isascii() else marks.bare(part) for part in parts]) for parts in elements]
         return tag, tuple(inner)
 
@@ -173,20 +173,22 @@ class Tokens:
     def _judge_tags(self, segments: list[Segment]) -> None:
         for segment in segments:
             if not TAG.fullmatch(segment.tag):
-                self.findings.add(kinds.TAG, segment)
+                self.findings.add(catalogue.TAG, segment)
 
     def _judge_characters(self, raw: bytes, before: int) -> None:
         """Name characters that UNOC does not have, in the segments from index ``before`` on."""
         if len(raw.translate(None, _CONTROL_0)) < len(raw):
-            self._point(kinds.CONTROL_0, _CONTROL_0.decode("latin-1"), before, each=True)
+            self._point(catalogue.CONTROL_0, _CONTROL_0.decode("latin-1"), before, each=True)
         self.is_ascii = self.is_ascii and raw.isascii()
         if self.is_foreign or raw.isascii():
             return
         has_control = len(raw.translate(None, _CONTROL_1)) < len(raw)
-        kind = kinds.UTF8 if _is_utf8(raw) else kinds.CONTROL_1 if has_control else None
+        kind = catalogue.UTF8 if _is_utf8(raw) else catalogue.CONTROL_1 if has_control else None
         if kind is not None:
             self.is_foreign = True
-            first = _CONTROL_1.decode("latin-1") if kind is kinds.CONTROL_1 else "".join(map(chr, range(0x80, 0x100)))
+            first = (
+                _CONTROL_1.decode("latin-1") if kind is catalogue.CONTROL_1 else "".join(map(chr, range(0x80, 0x100)))
+            )
             self._point(kind, first, before, each=False)
 
     def _point(self, kind: Kind, chars: str, before: int, *, each: bool) -> None:

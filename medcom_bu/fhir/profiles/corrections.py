@@ -19,7 +19,7 @@ from enum import StrEnum
 
 import attrs
 
-from medcom_bu.fhir.profiles.elements import Element
+from medcom_bu.fhir.profiles.definition_tree import ElementDefinition
 from medcom_bu.fhir.profiles.packages import Definition
 
 _CARE = "http://medcomfhir.dk/ig/carecommunication/StructureDefinition/medcom-careCommunication"
@@ -32,7 +32,7 @@ _AUTHOR_ROLE = (
 _UUID_4 = "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
-class Forms(StrEnum):
+class InvariantEdition(StrEnum):
     """Which forms of the corrected invariants hold."""
 
     CORRECTED = "5.0.4"
@@ -40,7 +40,7 @@ class Forms(StrEnum):
 
 
 @attrs.frozen
-class Form:
+class Correction:
     """One invariant on one element of one profile, in the versions of its guide that begin with ``guide``."""
 
     key: str
@@ -51,15 +51,15 @@ class Form:
     guide: str = "5.0."
 
 
-FORMS: dict[Forms, tuple[Form, ...]] = {
-    Forms.CORRECTED: (
-        Form(
+CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {
+    InvariantEdition.CORRECTED: (
+        Correction(
             "medcom-carecommunication-definition-url",
             _HEADER,
             "MessageHeader.definition",
             f"matches('^{_DEFINITION}[|]5[.][0-9]{{1,2}}$')",
         ),
-        Form(
+        Correction(
             "medcom-careCommunication-15",
             _MESSAGE,
             "Bundle",
@@ -67,18 +67,18 @@ FORMS: dict[Forms, tuple[Form, ...]] = {
             " = Bundle.entry.resource.ofType(Communication).encounter.reference.resolve().id,"
             " Bundle.entry.resource.ofType(Communication).encounter.exists().not())",
         ),
-        Form(
+        Correction(
             "medcom-careCommunication-7", _COMMUNICATION, "Communication", f"{_AUTHOR_ROLE}.code.exists()", guide="4.0."
         ),
     ),
-    Forms.PACKAGED: (
-        Form(
+    InvariantEdition.PACKAGED: (
+        Correction(
             "medcom-carecommunication-definition-url",
             _HEADER,
             "MessageHeader.definition",
             f"matches('^{_DEFINITION}|5[.][0-9]{{1,2}}$')",
         ),
-        Form(
+        Correction(
             "medcom-careCommunication-15",
             _COMMUNICATION,
             "Communication",
@@ -90,7 +90,7 @@ FORMS: dict[Forms, tuple[Form, ...]] = {
 """The invariants in question, as messages are judged and as the packages of 5.0 have them."""
 
 TEXTS = (
-    Form(
+    Correction(
         "medcom-careCommunication-7-4.0.3",
         _COMMUNICATION,
         "Communication",
@@ -98,7 +98,7 @@ TEXTS = (
         "warning",
         guide="4.0.",
     ),
-    Form(
+    Correction(
         "medcom-careCommunication-4-text",
         _MESSAGE,
         "Bundle",
@@ -106,14 +106,14 @@ TEXTS = (
         ".all(name.given.exists() and name.family.exists())",
         "warning",
     ),
-    Form(
+    Correction(
         "medcom-careCommunication-13-text",
         _MESSAGE,
         "Bundle",
         "Bundle.entry.resource.ofType(PractitionerRole).all(practitioner.reference.exists())",
         "warning",
     ),
-    Form(
+    Correction(
         "medcom-core-contact-text",
         f"{_CORE}-core-contact-extension",
         "Extension.value[x]:valueContactPoint.value",
@@ -121,17 +121,17 @@ TEXTS = (
         "warning",
         guide="",
     ),
-    Form(
+    Correction(
         "medcom-uuidv4-text",
         _COMMUNICATION,
         "Communication.identifier",
         f"value.matches('{_UUID_4}')",
         "warning",
     ),
-    Form(
+    Correction(
         "medcom-uuidv4-text", f"{_CORE}-assigned-identifier", "Identifier.value", f"matches('{_UUID_4}')", "warning", ""
     ),
-    Form(
+    Correction(
         "marital-status-unknown-usage-text",
         "http://hl7.dk/fhir/core/StructureDefinition/dk-core-patient",
         "Patient",
@@ -144,10 +144,10 @@ TEXTS = (
 """What texts ask beyond their expressions."""
 
 
-def applied(root: Element, definition: Definition, forms: Forms) -> Element:
+def applied(root: ElementDefinition, definition: Definition, edition: InvariantEdition) -> ElementDefinition:
     """The tree of a profile of a guide that is known with its invariants in these forms; other trees as they are."""
     version = str(definition.get("version"))
-    known = [form for form in (*FORMS[forms], *TEXTS) if version.startswith(form.guide)]
+    known = [form for form in (*CORRECTIONS[edition], *TEXTS) if version.startswith(form.guide)]
     keys = {form.key for form in known} if root.profile.startswith(_CARE) else set()
     extra = [form for form in known if form.profile == root.profile]
     for element in _all(root) if keys or extra else ():
@@ -162,7 +162,7 @@ def applied(root: Element, definition: Definition, forms: Forms) -> Element:
     return root
 
 
-def _all(element: Element) -> Iterator[Element]:
+def _all(element: ElementDefinition) -> Iterator[ElementDefinition]:
     yield element
     for below in (*element.children.values(), *element.slices.values()):
         yield from _all(below)

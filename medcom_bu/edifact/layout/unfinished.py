@@ -8,10 +8,10 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, elements, fields
+from medcom_bu.declare.oioxml import Value, elements, fields
 
 
-class Draft:
+class UnfinishedValue:
     """A value in the making."""
 
     __slots__ = ("cls", "held", "path")
@@ -21,25 +21,25 @@ class Draft:
         self.path = path
         self.held: dict[str, Any] = {}
 
-    def part(self, name: str, cls: Any = None) -> Draft | None:
+    def part(self, name: str, cls: Any = None) -> UnfinishedValue | None:
         """The part of that name, made where it is not there yet; None where a part of another class is."""
         found = self.held.get(name)
         if found is None:
-            found = self.held[name] = Draft(cls or _part_class(self.cls, name), self.place(name))
+            found = self.held[name] = UnfinishedValue(cls or _part_class(self.cls, name), self.place(name))
         return found if cls is None or found.cls is cls else None
 
-    def item(self, name: str) -> Draft:
+    def item(self, name: str) -> UnfinishedValue:
         """A new item of the tuple of that name."""
         items = self.held.setdefault(name, [])
-        items.append(Draft(_part_class(self.cls, name), f"{self.place(name)}[{len(items)}]"))
-        made: Draft = items[-1]
+        items.append(UnfinishedValue(_part_class(self.cls, name), f"{self.place(name)}[{len(items)}]"))
+        made: UnfinishedValue = items[-1]
         return made
 
     def at(self, steps: Sequence[str]) -> Any:
         """What has been put at a path so far, or None."""
         found: Any = self
         for step in steps:
-            found = found.held.get(step) if isinstance(found, Draft) else None
+            found = found.held.get(step) if isinstance(found, UnfinishedValue) else None
         return found
 
     def element_name(self, steps: Sequence[str]) -> str:
@@ -47,8 +47,8 @@ class Draft:
         held: Any = self
         cls = self.cls
         for step in steps[:-1]:
-            held = held.held.get(step) if isinstance(held, Draft) else None
-            cls = held.cls if isinstance(held, Draft) else _part_class(cls, step)
+            held = held.held.get(step) if isinstance(held, UnfinishedValue) else None
+            cls = held.cls if isinstance(held, UnfinishedValue) else _part_class(cls, step)
         return elements(fields(cls)[steps[-1]])[0].name
 
     def place(self, name: str) -> str:
@@ -62,10 +62,10 @@ class Draft:
             found = self.held.get(name)
             if found is None:
                 values[name] = absent
-            elif type(found) is Draft:
+            elif type(found) is UnfinishedValue:
                 values[name] = found.built()
             elif type(found) is list:
-                values[name] = tuple([draft.built() if type(draft) is Draft else draft for draft in found])
+                values[name] = tuple([draft.built() if type(draft) is UnfinishedValue else draft for draft in found])
             else:
                 values[name] = convert(found) if convert else found
         value = self.cls.__new__(self.cls)

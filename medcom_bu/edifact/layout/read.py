@@ -13,18 +13,17 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.binding import Value, fields
-from medcom_bu.edifact import cut_texts, free_text
-from medcom_bu.edifact import finding_kinds as kinds
-from medcom_bu.edifact.demands import demands
-from medcom_bu.edifact.drafts import Draft
-from medcom_bu.edifact.findings import Findings
-from medcom_bu.edifact.instances import GROUP, Instance, has_keys, instances
-from medcom_bu.edifact.kept import Kept
+from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
+from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.instances import GROUP, Instance, has_keys, instances
+from medcom_bu.edifact.layout.kept import Kept
+from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
+from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.layouts.codes import codec_of
-from medcom_bu.edifact.notation import Component, Constant, Field, Group, Layout, Path, Row, Variable
-from medcom_bu.edifact.repeats import NUMBER, Repeat
-from medcom_bu.edifact.segments import Place, Segment
+from medcom_bu.edifact.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
+from medcom_bu.edifact.syntax.issue_list import IssueList
+from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
 from medcom_bu.issues import Kind
 from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
@@ -35,7 +34,7 @@ class Decoded:
     """A letter, and where each of its attributes stands, by the attribute path within the letter."""
 
     letter: Value
-    places: dict[str, Place]
+    places: dict[str, SegmentPlace]
 
 
 MAX_ITEMS = 1_000
@@ -44,17 +43,19 @@ MAX_ITEMS = 1_000
 _STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
 
 
-def nearest(places: Mapping[str, Place], path: str) -> Place:
+def nearest(places: Mapping[str, SegmentPlace], path: str) -> SegmentPlace:
     """Where an attribute stands, or else the nearest part around it; the letter itself stands at ``""``."""
     while path and path not in places:
         path = _STEP.sub("", path)
     return places[path]
 
 
-def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Place], findings: Findings) -> Decoded:
+def read_letter(
+    segments: Sequence[Segment], layout: Layout, given: Mapping[str, SegmentPlace], findings: IssueList
+) -> Decoded:
     """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that stand in the UNB.
 
-    Issues: those of ``finding_kinds``.
+    Issues: those of ``layout.catalogue``.
     """
     reader = _Reader(layout, given, findings)
     if layout.guess:
@@ -62,7 +63,7 @@ def decode(segments: Sequence[Segment], layout: Layout, given: Mapping[str, Plac
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
-    for kind, path, params in demands(letter, layout):
+    for kind, path, params in unmet_facets(letter, layout):
         if not _is_within(path, reader.blamed):
             findings.add(kind, *nearest(reader.places, path), **params)
     return Decoded(letter, reader.places)
@@ -76,19 +77,19 @@ def _is_within(path: str, blamed: set[str]) -> bool:
 
 
 class _Reader:
-    def __init__(self, layout: Layout, given: Mapping[str, Place], findings: Findings) -> None:
+    def __init__(self, layout: Layout, given: Mapping[str, SegmentPlace], findings: IssueList) -> None:
         self.layout = layout
         self.findings = findings
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, SegmentPlace] = {}
         self.kept = Kept()
         self.blamed: set[str] = set()
-        self.root = Draft(layout.letter, "")
-        self.texts: dict[str, tuple[Draft, str, list[free_text.Piece]]] = {}
+        self.root = UnfinishedValue(layout.letter, "")
+        self.texts: dict[str, tuple[UnfinishedValue, str, list[free_text.Piece]]] = {}
         self.repeats: list[Repeat] = []
         self.items = 0
         self.last = 0
         self.counts: Counter[int] = Counter()
-        self.latest: dict[int, tuple[Segment, Draft]] = {}
+        self.latest: dict[int, tuple[Segment, UnfinishedValue]] = {}
         """The last segment of each row that repeats, and the item that it filled."""
         for path in layout.empty:
             self.draft(self.root, path.split("."))
@@ -103,8 +104,8 @@ class _Reader:
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found. In a layout that is a guess, what it does not know may well be right."""
-        if self.layout.guess and kind in _OF_A_LAYOUT and not (kind is kinds.PLUS_IN_TEXT and segment.tag == "FTX"):
-            kind, params = kinds.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
+        if self.layout.guess and kind in _OF_A_LAYOUT and not (kind is catalogue.PLUS_IN_TEXT and segment.tag == "FTX"):
+            kind, params = catalogue.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
@@ -112,7 +113,7 @@ class _Reader:
         self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
         self.kept.add(segment)
 
-    def draft(self, base: Draft, steps: Sequence[str]) -> Draft:
+    def draft(self, base: UnfinishedValue, steps: Sequence[str]) -> UnfinishedValue:
         for step in steps:
             base = base.part(step) or base
         return base
@@ -128,9 +129,9 @@ class _Reader:
                     self.body(instance, segment)
                 self.missing_rows(instance)
             else:
-                self.keep(kinds.REPEATED if instance.groups else kinds.UNEXPECTED, instance.head)
+                self.keep(catalogue.REPEATED if instance.groups else catalogue.UNEXPECTED, instance.head)
                 for segment in instance.body:
-                    self.keep(kinds.NOT_PLACED, segment)
+                    self.keep(catalogue.NOT_PLACED, segment)
         for repeat in self.repeats:
             for kind, params in repeat.difference(self.layout):
                 segment, *at = repeat.at
@@ -165,7 +166,7 @@ class _Reader:
     def in_order(self, segment: Segment, number: int, last: int) -> int:
         """The place that was reached: a segment whose place is before it is named."""
         if number < last and not self.layout.guess:
-            self.findings.add(kinds.ORDER, segment, tag=segment.shown_tag)
+            self.findings.add(catalogue.ORDER, segment, tag=segment.shown_tag)
         return max(number, last)
 
     def count(self, instance: Instance, group: Group) -> None:
@@ -174,9 +175,9 @@ class _Reader:
         now = self.counts[id(group)] = before + len(instance.body)
         if group.most is not None and before <= group.most < now:
             shown = _shown(group.head)
-            self.findings.add(kinds.LIMIT, instance.head, group=shown, count=now, most=group.most)
+            self.findings.add(catalogue.LIMIT, instance.head, group=shown, count=now, most=group.most)
 
-    def base(self, instance: Instance, group: Group) -> Draft | None:
+    def base(self, instance: Instance, group: Group) -> UnfinishedValue | None:
         """What the paths of a group start from. An item of a tuple is made when something is put into it."""
         if group.each:
             if instance.item is None:
@@ -197,7 +198,7 @@ class _Reader:
     def missing(self, segment: Segment, row: Row, group: Group) -> None:
         if self.layout.guess:
             return
-        self.findings.add(kinds.SEGMENT_MISSING, segment, absent=_shown(row), group=_shown(group.head))
+        self.findings.add(catalogue.SEGMENT_MISSING, segment, absent=_shown(row), group=_shown(group.head))
 
     # the segments of a group
 
@@ -208,15 +209,15 @@ class _Reader:
         meant = [pair for pair in rows if not pair[1].keys or has_keys(pair[1], segment)]
         if not meant:
             in_group = GROUP.fullmatch(instance.head.tag) or rows
-            self.keep(kinds.NOT_PLACED if in_group else kinds.UNEXPECTED, segment)
+            self.keep(catalogue.NOT_PLACED if in_group else catalogue.UNEXPECTED, segment)
             return
         group, row = meant[0]
         if len(meant) > 1 and self.is_used_up(instance, row):
             group, row = next((pair for pair in meant[1:] if pair[1].each), meant[0])
         if row.when == "never":
-            self.keep(kinds.FORBIDDEN, segment)
+            self.keep(catalogue.FORBIDDEN, segment)
         elif self.is_used_up(instance, row):
-            self.keep(kinds.REPEATED if row.values else kinds.NOT_PLACED, segment)
+            self.keep(catalogue.REPEATED if row.values else catalogue.NOT_PLACED, segment)
         else:
             self.segment(instance, group, row, segment)
 
@@ -239,13 +240,13 @@ class _Reader:
             self.latest[id(row)] = segment, item
             if row.payload:
                 declared: Any = fields(item.cls)[row.payload]
-                item.held[row.payload] = declared.type.holds.of(segment.payload or b"")
+                item.held[row.payload] = declared.type.holds.coerce(segment.payload or b"")
                 self.places[item.place(row.payload)] = (segment,)
             _Filling(self, row, segment, place, instance, group, item).fill()
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
 
-    def going_on(self, row: Row, segment: Segment) -> Draft | None:
+    def going_on(self, row: Row, segment: Segment) -> UnfinishedValue | None:
         """The item whose text the segment goes on with: the one before it ends in a continuation mark."""
         before, item = self.latest.get(id(row), (None, None))
         at = row.text_at
@@ -254,7 +255,7 @@ class _Reader:
         lines = before.elements[at + 2] if at + 2 < len(before.elements) else ()
         return item if lines and lines[-1].endswith("\\") else None
 
-    def held_class(self, row: Row, item: Draft) -> None:
+    def held_class(self, row: Row, item: UnfinishedValue) -> None:
         if row.holds is None:
             return
         name, cls = row.holds
@@ -274,10 +275,10 @@ class _Filling:
     place: int
     instance: Instance
     group: Group
-    base: Draft | None
+    base: UnfinishedValue | None
     refused: bool = False
 
-    def start(self, path: Path) -> Draft:
+    def start(self, path: Path) -> UnfinishedValue:
         """What a path starts from."""
         if path.absolute:
             return self.reader.root
@@ -285,7 +286,7 @@ class _Filling:
             self.base = self.reader.base(self.instance, self.group) or self.reader.root
         return self.base
 
-    def holder(self, path: Path) -> Draft:
+    def holder(self, path: Path) -> UnfinishedValue:
         """The part that has the attribute of a path."""
         return self.reader.draft(self.start(path), path.parents)
 
@@ -296,7 +297,7 @@ class _Filling:
             came = wire[number] if number < came_count else ()
             field = wanted[number] if number < count else _NOTHING
             if number >= count and self.is_rest(number, came):
-                self.reader.keep(kinds.PLUS_IN_TEXT, self.segment, number + 1)
+                self.reader.keep(catalogue.PLUS_IN_TEXT, self.segment, number + 1)
                 return
             if came == field.constant or (not came and field.optional):
                 continue
@@ -312,7 +313,7 @@ class _Filling:
         place = index = 0
         while index < came_count or place < count:
             if place == count and cut_texts.has_rest(wanted, came[max(index - 1, 0)], came[index:]):
-                self.reader.keep(kinds.COLON_IN_TEXT, self.segment, number + 1, index + 1)
+                self.reader.keep(catalogue.COLON_IN_TEXT, self.segment, number + 1, index + 1)
                 return
             text = came[index] if index < came_count else None
             part = wanted[place] if place < count else _EMPTY
@@ -335,7 +336,8 @@ class _Filling:
         is_address = part.codec == "URL"
         end = len(came) if is_address else _end_of_line(came, index)
         if is_address and cut_texts.is_cut_address(came[index:]):
-            kind = kinds.COLON_IN_TEXT if came[index].isalpha() else kinds.LIKELY_COLON  # the scheme alone is certain
+            # the scheme alone is certain
+            kind = catalogue.COLON_IN_TEXT if came[index].isalpha() else catalogue.LIKELY_COLON
             self.reader.keep(kind, self.segment, number + 1, index + 1)
         if is_address:
             self.put(part, free_text.joined(came[index:]), number, index)
@@ -350,13 +352,13 @@ class _Filling:
             return
         at = number + 1, index + 1
         if not part.text:
-            self.reader.keep(kinds.NOT_PLACED, self.segment, *at)
+            self.reader.keep(catalogue.NOT_PLACED, self.segment, *at)
         elif part.mark == "*":
-            self.reader.keep(kinds.QUALIFIER, self.segment, *at, expected=part.text)
+            self.reader.keep(catalogue.QUALIFIER, self.segment, *at, expected=part.text)
         elif text:
-            self.reader.keep(kinds.CONSTANT, self.segment, *at, expected=part.text)
+            self.reader.keep(catalogue.CONSTANT, self.segment, *at, expected=part.text)
         else:
-            self.reader.report(kinds.CONSTANT, self.segment, *at, expected=part.text)
+            self.reader.report(catalogue.CONSTANT, self.segment, *at, expected=part.text)
 
     def derived(self, part: Variable, text: str, number: int, index: int) -> None:
         """The wire says it twice: the other place is believed, and a difference is named.
@@ -365,7 +367,7 @@ class _Filling:
         """
         if part.path.steps == ("version",):
             return  # by it the layout was chosen
-        start: Draft | int = self.place if part.path.steps == NUMBER else self.start(part.path)
+        start: UnfinishedValue | int = self.place if part.path.steps == NUMBER else self.start(part.path)
         repeat = Repeat(part, start, text, (self.segment, number + 1, index + 1))
         if not text or repeat.written(self.reader.layout) != text:
             self.reader.repeats.append(repeat)
@@ -378,19 +380,21 @@ class _Filling:
         at = number + 1, index + 1
         if value is None and codec.codes is not None:
             expected = ", ".join(filter(None, codec.codes))
-            self.reader.report(kinds.CODE, self.segment, *at, element=self.element_name(part.path), expected=expected)
+            self.reader.report(
+                catalogue.CODE, self.segment, *at, element=self.element_name(part.path), expected=expected
+            )
             value = text
             self.blame(part.path)
         elif value is None and part.codec == "MOMENT":
-            self.reader.report(kinds.MOMENT, self.segment, *at)
+            self.reader.report(catalogue.MOMENT, self.segment, *at)
             value = DateAndTime(date=text, time=None)  # type: ignore[arg-type]
             self.blame(part.path)
         elif value is None and text not in (part.fallback, PLACEHOLDER):
             name = self.element_name(part.path)
-            self.reader.keep(kinds.UNREADABLE, self.segment, *at, element=name, codec=part.codec)
+            self.reader.keep(catalogue.UNREADABLE, self.segment, *at, element=name, codec=part.codec)
             self.blame(part.path)
         elif value is not None and codec.codes is not None and (written := codec.write(value)) != text:
-            self.reader.report(kinds.OTHER_FORM, self.segment, *at, understood=written or '""')
+            self.reader.report(catalogue.OTHER_FORM, self.segment, *at, understood=written or '""')
         if value is not None:
             self.set(part.path, value, *at)
 
@@ -412,7 +416,7 @@ class _Filling:
         if held is value:
             self.reader.places[draft.place(name)] = (self.segment, *at)
         elif held != value:
-            self.reader.keep(kinds.NOT_PLACED if self.row.text else kinds.REPEATED, self.segment, *at)
+            self.reader.keep(catalogue.NOT_PLACED if self.row.text else catalogue.REPEATED, self.segment, *at)
             self.refused = True
 
     def text(self, number: int, part: Any) -> None:
@@ -424,39 +428,39 @@ class _Filling:
         if declared.type.simple:
             self.constant(_PLAIN_FORMAT, form, number, 0)
         elif form not in free_text.FORMATS:
-            reader.keep(kinds.FORMAT, self.segment, number + 1, expected=", ".join(sorted(free_text.FORMATS)))
+            reader.keep(catalogue.FORMAT, self.segment, number + 1, expected=", ".join(sorted(free_text.FORMATS)))
         lines = wire[number + 2] if number + 2 < len(wire) else ()
         for index, element in enumerate(wire[number:], number):
             if index > number + 2 and self.is_rest(index, element):
-                reader.keep(kinds.PLUS_IN_TEXT, self.segment, index + 1)
+                reader.keep(catalogue.PLUS_IN_TEXT, self.segment, index + 1)
                 break
             if any(element[1:] if index == number else element) and index != number + 2:
-                reader.keep(kinds.NOT_PLACED, self.segment, index + 1)
+                reader.keep(catalogue.NOT_PLACED, self.segment, index + 1)
         if len(lines) > free_text.LINES or any(len(line) > free_text.WIDTH + 1 for line in lines):
-            reader.report(kinds.LINES, self.segment, number + 3)
+            reader.report(catalogue.LINES, self.segment, number + 3)
         if cut_texts.meet_at_a_colon(lines):
-            reader.report(kinds.LIKELY_COLON, self.segment, number + 3)
+            reader.report(catalogue.LIKELY_COLON, self.segment, number + 3)
         reader.places.setdefault(draft.place(name), (self.segment, number + 3))
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 
 
 _OF_A_LAYOUT = (
-    kinds.UNEXPECTED,
-    kinds.NOT_PLACED,
-    kinds.FORBIDDEN,
-    kinds.REPEATED,
-    kinds.CODE,
-    kinds.CONSTANT,
-    kinds.QUALIFIER,
-    kinds.COLON_IN_TEXT,
-    kinds.PLUS_IN_TEXT,
-    kinds.DIFFERS,
-    kinds.NOT_COMPARED,
-    kinds.UNREADABLE,
+    catalogue.UNEXPECTED,
+    catalogue.NOT_PLACED,
+    catalogue.FORBIDDEN,
+    catalogue.REPEATED,
+    catalogue.CODE,
+    catalogue.CONSTANT,
+    catalogue.QUALIFIER,
+    catalogue.COLON_IN_TEXT,
+    catalogue.PLUS_IN_TEXT,
+    catalogue.DIFFERS,
+    catalogue.NOT_COMPARED,
+    catalogue.UNREADABLE,
 )
 """What can only be said of a layout that is known."""
 
-_NOTHING = Field(())
+_NOTHING = SegmentElement(())
 _EMPTY = Constant("")
 _PLAIN_FORMAT = Constant(free_text.PLAIN)
 

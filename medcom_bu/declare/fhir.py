@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Content
-from medcom_bu.binding import masked
-from medcom_bu.values.base64 import Base64, Base64Layout
+from medcom_bu.declare.oioxml import masked
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DEEPEST = 500
@@ -69,7 +67,7 @@ class Rest:
         self._names: tuple[str, ...] = tuple(map(str, plain or ()))
 
     @classmethod
-    def _of(cls, tokens: tuple[Any, ...], names: tuple[str, ...]) -> Rest:
+    def _from_tokens(cls, tokens: tuple[Any, ...], names: tuple[str, ...]) -> Rest:
         made = cls.__new__(cls)
         made._tokens, made._names = tokens, names
         return made
@@ -104,7 +102,7 @@ class Rest:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Rest._of, (self._tokens, self._names)
+        return Rest._from_tokens, (self._tokens, self._names)
 
     def __repr__(self) -> str:
         return f"<Rest of {len(self._names)} properties>"
@@ -206,7 +204,7 @@ _C = TypeVar("_C", bound=type)
 
 def one(name: str, type: Any = str, *, default: Any = None) -> Any:  # noqa: A002 - the standard's word
     """A field for a property that occurs at most once; ``None`` means that it is absent."""
-    converter = _base64 if type is Base64 else _text if type is str else None
+    converter = getattr(type, "coerce_unbroken", None) or (_text if type is str else None)
     return attrs.field(default=default, converter=converter, metadata={_KEY: Property(name, type, False)})
 
 
@@ -227,11 +225,6 @@ def _texts(items: Any) -> Any:
 def _text(item: Any) -> Any:
     """A member of a code list becomes its code: the wire has texts."""
     return str(item) if isinstance(item, str) and type(item) is not str else item
-
-
-def _base64(content: Any) -> Any:
-    """Bytes become content that is written in one line, as JSON has no others."""
-    return Base64(content, layout=Base64Layout(width=0)) if isinstance(content, Content) else content
 
 
 def structure(cls: _C) -> _C:

@@ -1,0 +1,1 @@
+"""EDIFACT's layouts: the segments of a letter to its value, and back, by tables."""
