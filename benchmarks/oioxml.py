@@ -18,9 +18,9 @@ from benchmarks.measure import memory
 from benchmarks.table import Row, at_most, faster, within
 from medcom_bu.messages.binary_letter import BinaryLetter
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.letters import by_namespace
 from medcom_bu.oioxml import codec
 from medcom_bu.oioxml.source import PAYLOAD, load
-from medcom_bu.oioxml.versions import by_namespace
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64

@@ -18,15 +18,16 @@ from medcom_bu.builders.care_communication import CareCommunicationBuilder
 from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
 from medcom_bu.builders.hospital_referral import HospitalReferralBuilder
 from medcom_bu.builders.threads import Author
-from medcom_bu.declare.fhir import Number, Rest, Structure, properties
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Number, Rest, Structure
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.envelopes import Processing
-from medcom_bu.oioxml.versions import letters, spec_of
+from medcom_bu.messages.letters import letters, spec_of
 from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import filetypes, identifiers
@@ -38,7 +39,18 @@ ROOMS = {
     *("frozen", "messages", "surroundings", "values", "wire"),
 }
 """Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
-NOT_HELD = {"Parts", "Cleaner", "Crossed", "Base64Decoder", "Reading", "ReferringBuilder", "Words", "CodeList"}
+NOT_HELD = {
+    "Declared",
+    "Descriptor",
+    "Parts",
+    "Cleaner",
+    "Crossed",
+    "Base64Decoder",
+    "Reading",
+    "ReferringBuilder",
+    "Words",
+    "CodeList",
+}
 """Classes in these rooms that nobody outside holds: they work on one message and are gone, or are bases of others."""
 
 
@@ -89,7 +101,7 @@ def roots() -> Iterator[Any]:
         if issubclass(cls, Value):
             yield [cls.__letter__, *fields(cls).values()]
         if issubclass(cls, Structure):
-            yield [_filled(cls), *properties(cls).values()]
+            yield [_filled(cls), *fields(cls).values()]
 
 
 def _letters() -> Iterator[Any]:
@@ -128,7 +140,7 @@ def _builders() -> Iterator[Any]:
 
 def _filled(cls: type) -> Any:
     """A FHIR value with something in each property that takes a text."""
-    given = {name: "x" for name, held in properties(cls).items() if held.type is str and not held.many}
+    given = {name: "x" for name, held in fields(cls).items() if held.type is str and not held.is_many}
     return cls(**given, rest=Rest({"x": [1, "a", {"b": True}]}))
 
 

@@ -32,7 +32,7 @@ from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.oioxml.versions import by_namespace, spec_of
+from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.rendering.text import as_text

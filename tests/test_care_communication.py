@@ -17,7 +17,8 @@ from oracle import oracle
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage, InvalidMessage
-from medcom_bu.declare.fhir import Number, Rest, Structure, properties
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Number, Rest, Structure
 from medcom_bu.fhir.codec import read
 from medcom_bu.fhir.paths import to_attribute, to_fhirpath
 from medcom_bu.messages.other_fhir import OtherFhirMessage
@@ -374,8 +375,8 @@ def structures(
             lambda name: structures(RESOURCES[name], depth, texts, unknown)
         )
     leaves = {**LEAVES, str: texts}
-    fields: dict[str, st.SearchStrategy[Any]] = {}
-    for name, declared in properties(cls).items():
+    held: dict[str, st.SearchStrategy[Any]] = {}
+    for name, declared in fields(cls).items():
         if declared.name == "div":
             one: st.SearchStrategy[Any] = st.just('<div xmlns="http://www.w3.org/1999/xhtml">&lt;</div>')
         elif declared.type in leaves:
@@ -384,9 +385,9 @@ def structures(
             one = st.deferred(lambda held=declared.type: structures(held, depth - 1, texts, unknown))
         else:
             continue
-        fields[name] = st.lists(one, max_size=2).map(tuple) if declared.many else st.none() | one
+        held[name] = st.lists(one, max_size=2).map(tuple) if declared.is_many else st.none() | one
     kept = st.dictionaries(st.sampled_from(["x1", "_y", "contained"]), PLAIN, max_size=int(unknown)).map(Rest)
-    return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=fields), kept)
+    return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=held), kept)
 
 
 def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:

@@ -17,10 +17,11 @@ import xmlschema
 from oracle import oracle
 
 from medcom_bu.declare import oioxml as declarations
-from medcom_bu.declare.oioxml import Choice, Codes, Element, elements, fields, leaf_type
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Choice, Codes, Element, elements, leaf_type
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.hospital_referral import XH0131R, HospitalReferral
-from medcom_bu.oioxml.versions import letters, spec_of
+from medcom_bu.messages.letters import letters, spec_of
 from medcom_bu.resources import folder
 from medcom_bu.values.text import Mark, Style
 

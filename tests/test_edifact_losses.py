@@ -14,7 +14,8 @@ from robustness.growth import assert_linear_time
 from test_rules import changed
 
 import medcom_bu
-from medcom_bu.declare.oioxml import Unexpected, Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.edifact import losses as edifact_losses
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, LocalElements

@@ -14,7 +14,8 @@ import pytest
 from robustness.growth import assert_linear_time
 
 import medcom_bu
-from medcom_bu.declare.fhir import Number, Rest, Structure, properties
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Number, Rest, Structure
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
 from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
@@ -31,7 +32,7 @@ SECRET = "0504909995"
 
 def texts(value: Any) -> Iterator[str]:
     """The attribute path of every text in a value."""
-    for name, declared in properties(type(value)).items():
+    for name, declared in fields(type(value)).items():
         held = value.__dict__[name]
         for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
             here = f"{name}[{number}]" if isinstance(held, tuple) else name
@@ -371,7 +372,7 @@ def test_members_of_code_lists_are_texts() -> None:
 
 @pytest.mark.parametrize("cls", [Coding, Patient, ResourceReference, type(CARE)])
 def test_wrong_types_are_refused_and_not_quoted(cls: Any) -> None:
-    for name, declared in properties(cls).items():
+    for name, declared in fields(cls).items():
         for wrong in (Odd(), 5, b"0504909995", (Odd(),), {SECRET: SECRET}, [[SECRET]], (CARE,)):
             if isinstance(wrong, declared.type) or (declared.type is bool and wrong == 5):
                 continue

@@ -16,12 +16,13 @@ from lxml import html
 
 import medcom_bu
 from medcom_bu.cli import main
-from medcom_bu.declare.oioxml import Unexpected, Value, elements, fields, walk
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Unexpected, Value, elements, walk
 from medcom_bu.demo import example
 from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.oioxml.versions import letters
+from medcom_bu.messages.letters import letters
 from medcom_bu.rendering import danish
 from medcom_bu.rendering.markup import _INVISIBLE, content, link, source
 from medcom_bu.rendering.page import as_page

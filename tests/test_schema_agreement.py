@@ -24,8 +24,8 @@ from oracle import oracle
 
 import medcom_bu
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import schema_for
-from medcom_bu.oioxml.versions import by_namespace, letters, spec_of
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import codes

@@ -22,7 +22,7 @@ from oracle import oracle
 
 import medcom_bu
 from medcom_bu.envelopes import vans
-from medcom_bu.oioxml.versions import by_namespace, spec_of
+from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import complete, samples
 

@@ -15,7 +15,8 @@ import attrs
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.declare.oioxml import Value, Version, fields, masked
+from medcom_bu.declare.base import fields, masked
+from medcom_bu.declare.oioxml import Value, Version
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,

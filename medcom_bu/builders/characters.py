@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import attrs
 
 from medcom_bu.builders.threads import Author
-from medcom_bu.declare.fhir import Structure, properties
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Issue
 from medcom_bu.values.characters import UNSENDABLE, named, on_one_line
 from medcom_bu.values.fhir_types import Narrative
@@ -76,7 +77,7 @@ def _names(given: Any) -> Iterable[str]:
     if isinstance(given, Value):
         return fields(cls)
     if isinstance(given, Structure) and not isinstance(given, Narrative):
-        return properties(cls)
+        return fields(cls)
     return [field.name for field in attrs.fields(cls)] if isinstance(given, Author) else ()
 
 

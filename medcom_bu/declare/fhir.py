@@ -7,7 +7,6 @@ came, in ``rest``: a property without a field, and one whose content does not fi
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from medcom_bu.declare.oioxml import masked
+from medcom_bu.declare.base import Declared, as_tuple, declared_class, field, fields, made
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DEEPEST = 500
@@ -195,27 +194,31 @@ class Property:
 
     name: str
     type: Any
-    many: bool
+    is_many: bool
+
+    @property
+    def classes(self) -> tuple[type, ...]:
+        """The class that an item has."""
+        return (self.type,)
+
+    def takes(self, item: object) -> bool:
+        """Whether an item is of the class."""
+        return isinstance(item, self.type)
 
 
-_KEY = "medcom_bu.property"
 _C = TypeVar("_C", bound=type)
 
 
 def one(name: str, type: Any = str, *, default: Any = None) -> Any:  # noqa: A002 - the standard's word
     """A field for a property that occurs at most once; ``None`` means that it is absent."""
     converter = getattr(type, "coerce_unbroken", None) or (_text if type is str else None)
-    return attrs.field(default=default, converter=converter, metadata={_KEY: Property(name, type, False)})
+    return field(Property(name, type, False), default, converter)
 
 
 def many(name: str, type: Any = str) -> Any:  # noqa: A002 - the standard's word
     """A field for a property that repeats: a tuple, empty where it is absent."""
-    converter = _texts if type is str else _tuple
-    return attrs.field(default=(), converter=converter, metadata={_KEY: Property(name, type, True)})
-
-
-def _tuple(items: Any) -> Any:
-    return tuple(items) if isinstance(items, list) else items
+    converter = _texts if type is str else as_tuple
+    return field(Property(name, type, True), (), converter)
 
 
 def _texts(items: Any) -> Any:
@@ -228,112 +231,41 @@ def _text(item: Any) -> Any:
 
 
 def structure(cls: _C) -> _C:
-    """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
-    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)(cls)
+    """Make a class of a declaration. Its constructor checks types and nothing else."""
+    return declared_class(cls)
 
 
 @structure
-class Structure:
-    """The root of every declared class: equal by value, never changed, masked when shown."""
+class Structure(Declared):
+    """The root of every declared class of FHIR: equal by value, never changed, masked when shown."""
 
     if TYPE_CHECKING:
 
         def __init__(self, **fields: Any) -> None: ...
 
-    _table: ClassVar[dict[str, Property] | None] = None
+    _kept: ClassVar[str] = "rest"
     _structures: ClassVar[tuple[str, ...] | None] = None
 
     rest: Rest = attrs.field(default=NOTHING)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.rest, Rest):
-            raise TypeError(f"{type(self).__name__}.rest takes Rest, not {type(self.rest).__name__}")
+        super().__attrs_post_init__()
         others = self.rest.names()
-        for name, declared in properties(type(self)).items():
-            held = self.__dict__[name]
-            _check(type(self).__name__, name, declared, held)
-            if held not in (None, ()) and declared.name in others:
+        for name, declared in fields(type(self)).items() if others else ():
+            if self.__dict__[name] not in (None, ()) and declared.name in others:
                 raise ValueError(f"{type(self).__name__}.rest holds {declared.name}, which {name} holds too")
 
     def replace(self, **changes: Any) -> Self:
-        """The same value with some fields changed."""
-        return attrs.evolve(self, **changes)  # type: ignore[misc]
-
-    def _fields(self) -> tuple[Any, ...]:
-        held = self.__dict__
-        return (*(held[name] for name in properties(type(self))), self.rest)
-
-    def __eq__(self, other: object) -> bool:
-        return _same(self, other) if isinstance(other, Structure) else NotImplemented
-
-    def __hash__(self) -> int:
-        leaves: list[Any] = []
-        waiting: list[Any] = [self]
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, tuple):
-                waiting += (len(item), *item)
-            elif _is_compared_by_fields(item):
-                leaves.append(type(item))
-                waiting += item._fields()
-            else:
-                leaves.append(item)
-        return hash(tuple(leaves))
-
-    def __copy__(self) -> Self:
-        return self  # nothing in it can change
-
-    def __deepcopy__(self, _: Any) -> Self:
-        return self
+        """The same value with some fields changed. What ``rest`` keeps of a property whose field is given goes."""
+        declared = fields(type(self))
+        given = {declared[name].name for name in changes if name in declared} & set(self.rest.names())
+        if given and "rest" not in changes:
+            changes["rest"] = Rest({name: held for name, held in self.rest.plain().items() if name not in given})
+        return super().replace(**changes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What is pickled: the fields, nothing that was only worked out from them, and nothing that is nested."""
         return _put_together, (_taken_apart(self),)
-
-    def __repr__(self) -> str:
-        return _shown(self, _SHOWN_LEVELS)
-
-
-_SHOWN_LEVELS = 12
-
-
-def _shown(item: object, levels: int) -> str:
-    """A field as ``masked`` shows it; a value that lies too deep by its name alone."""
-    if isinstance(item, tuple):
-        return "(" + ", ".join(_shown(one, levels) for one in item) + ("," if len(item) == 1 else "") + ")"
-    if not isinstance(item, Structure):
-        return masked(item)
-    name, held = type(item).__name__, item.__dict__
-    if not levels:
-        return f"{name}(...)"
-    shown = [f"{name}={_shown(held[name], levels - 1)}" for name in properties(type(item)) if held[name]]
-    if item.rest:
-        shown.append(f"rest={item.rest!r}")
-    return f"{name}({', '.join(shown)})"
-
-
-def _is_compared_by_fields(item: object) -> bool:
-    return isinstance(item, Structure) and type(item).__eq__ is Structure.__eq__
-
-
-def _same(one: Structure, other: Structure) -> bool:
-    """Whether two values are equal. In a row, not one within the other: the stack of the interpreter is not asked."""
-    waiting: list[tuple[Any, Any]] = [(one, other)]
-    while waiting:
-        left, right = waiting.pop()
-        if left is right:
-            continue
-        if _is_compared_by_fields(left):
-            if type(left) is not type(right):
-                return False
-            waiting += zip(left._fields(), right._fields(), strict=True)
-        elif isinstance(left, tuple) and isinstance(right, tuple):
-            if len(left) != len(right):
-                return False
-            waiting += zip(left, right, strict=True)
-        elif left != right:
-            return False
-    return True
 
 
 def _taken_apart(value: Structure) -> list[tuple[type[Structure], dict[str, Any]]]:
@@ -351,11 +283,11 @@ def _taken_apart(value: Structure) -> list[tuple[type[Structure], dict[str, Any]
         done = waiting.pop()
         if id(done) not in numbers:
             numbers[id(done)] = len(parts)
-            fields = {name: held[name] for name in (*properties(cls), "rest")}
+            part = {name: held[name] for name in (*fields(cls), "rest")}
             for name, item in inner.items():
                 known = tuple(numbers[id(one)] for one in _several(item))
-                fields[name] = known if isinstance(item, tuple) else known[0]
-            parts.append((cls, fields))
+                part[name] = known if isinstance(item, tuple) else known[0]
+            parts.append((cls, part))
     return parts
 
 
@@ -365,46 +297,16 @@ def _several(item: Any) -> tuple[Any, ...]:
 
 def _put_together(parts: list[tuple[type[Structure], dict[str, Any]]]) -> Structure:
     """The value that was taken apart."""
-    made: list[Structure] = []
-    for cls, fields in parts:
-        value = cls.__new__(cls)
-        value.__dict__.update(fields)
+    values: list[Structure] = []
+    for cls, part in parts:
         for name in _inner(cls):
-            held = fields[name]
+            held = part[name]
             if isinstance(held, tuple):
-                value.__dict__[name] = tuple(made[number] for number in held)
+                part[name] = tuple(values[number] for number in held)
             elif held is not None:
-                value.__dict__[name] = made[held]
-        made.append(value)
-    return made[-1]
-
-
-def properties(cls: type) -> dict[str, Property]:
-    """The declared properties of a class, in the order of the standard: attribute name -> what it declares."""
-    found: dict[str, Property] | None = cls.__dict__.get("_table")
-    if found is None:
-        declared = {field.name: field.metadata[_KEY] for field in attrs.fields(cls) if _KEY in field.metadata}
-        module = sys.modules[cls.__module__]
-        found = {
-            name: attrs.evolve(held, type=getattr(module, held.type)) if isinstance(held.type, str) else held
-            for name, held in declared.items()
-        }
-        cls._table = found  # type: ignore[attr-defined]
-    return found
-
-
-def _check(owner: str, name: str, declared: Property, value: object) -> None:
-    if declared.many:
-        if not isinstance(value, tuple):
-            raise TypeError(f"{owner}.{name} takes a tuple, not {type(value).__name__}")
-        items: tuple[object, ...] = value
-    elif value is None:
-        return
-    else:
-        items = (value,)
-    for item in items:
-        if not isinstance(item, declared.type):
-            raise TypeError(f"{owner}.{name} takes {declared.type.__name__}, not {type(item).__name__}")
+                part[name] = values[held]
+        values.append(made(cls, part))
+    return values[-1]
 
 
 def rests(value: Structure) -> Iterator[tuple[str, str]]:
@@ -446,6 +348,6 @@ def _inner(cls: type) -> tuple[str, ...]:
     """The fields of a class that hold values of declared classes."""
     found: tuple[str, ...] | None = cls.__dict__.get("_structures")
     if found is None:
-        found = tuple(name for name, held in properties(cls).items() if issubclass(held.type, Structure))
+        found = tuple(name for name, held in fields(cls).items() if issubclass(held.type, Structure))
         cls._structures = found  # type: ignore[attr-defined]
     return found

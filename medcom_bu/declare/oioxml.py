@@ -18,11 +18,12 @@ in a required field too, since a value can hold what is wrong: it means that the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import attrs
 
 from medcom_bu.arguments import check_fields, word_of
+from medcom_bu.declare.base import Declared, as_tuple, declared_class, field, fields
 from medcom_bu.frozen import frozen
 from medcom_bu.numerals import whole
 
@@ -124,6 +125,24 @@ class Element:
     versions: tuple[str, ...] | None = None
     required_in: tuple[str, ...] = ()
 
+    @property
+    def is_many(self) -> bool:
+        """Whether the element repeats."""
+        return self.max != 1
+
+    @property
+    def classes(self) -> tuple[type, ...]:
+        """The class that a value has for the element."""
+        return (held_type(self),)
+
+    def takes(self, item: object) -> bool:
+        """Whether an item can stand for the element.
+
+        A subclass of a declared class has fields of its own, which the element has no place for.
+        """
+        own = held_type(self)
+        return type(item) is own or (isinstance(item, own) and not isinstance(item, Value))
+
     def exists_in(self, version: str) -> bool:
         """Whether the version has the element."""
         return self.versions is None or version in self.versions
@@ -138,6 +157,16 @@ class Choice:
     """Exactly one of several elements. An alternative whose class is ``inline`` stands for that class's elements."""
 
     alternatives: tuple[Element, ...]
+    is_many: ClassVar[bool] = False
+
+    @property
+    def classes(self) -> tuple[type, ...]:
+        """The classes that a value has for the elements."""
+        return tuple(held_type(one) for one in self.alternatives)
+
+    def takes(self, item: object) -> bool:
+        """Whether an item can stand for one of the elements."""
+        return any(one.takes(item) for one in self.alternatives)
 
 
 @attrs.frozen
@@ -190,7 +219,6 @@ class Unexpected:
 
 # --- declaring ----------------------------------------------------------------------------------------------------
 
-_FIELD = "medcom_bu"
 _C = TypeVar("_C", bound=type)
 
 
@@ -218,18 +246,14 @@ def _field(declared: Element | Choice, default: Any) -> Any:
     leaf = declared.type if isinstance(declared, Element) else None
     converter: Callable[[Any], Any] | None = None
     if default == ():
-        converter = _tuple
+        converter = as_tuple
     elif isinstance(leaf, Codes):
         converter = _or_same(leaf.codes._value2member_map_.get)
     elif isinstance(leaf, Wrapped):
         converter = _wrap(leaf.wrapper)
     elif isinstance(leaf, Formatted | Binary):
         converter = leaf.holds.coerce
-    return attrs.field(default=default, converter=converter, metadata={_FIELD: declared})
-
-
-def _tuple(items: Any) -> Any:
-    return tuple(items) if isinstance(items, list) else items
+    return field(declared, default, converter)
 
 
 def _or_same(lookup: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -242,13 +266,8 @@ def _wrap(wrapper: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(element, choice, attrs.field))
 def declaration(cls: _C) -> _C:
-    """Make a frozen attrs class of a declaration. Its constructor checks types and nothing else."""
-    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
-
-
-def _check_others(cls: type, fields: list[Any]) -> list[Any]:
-    """Fields that are no elements hold what their annotations say; elements are checked by what they declare."""
-    return [field if _FIELD in field.metadata else check_fields(cls, [field])[0] for field in fields]
+    """Make a class of a declaration. Its constructor checks types and nothing else."""
+    return declared_class(cls)
 
 
 def letter(name: str, *versions: Version) -> Callable[[_C], _C]:
@@ -262,60 +281,19 @@ def letter(name: str, *versions: Version) -> Callable[[_C], _C]:
 
 
 @declaration
-class Value:
-    """The root of every declared class: equal by value, never changed, masked when shown.
+class Value(Declared):
+    """The root of every declared class of the letters: equal by value, never changed, masked when shown.
 
     ``unexpected`` keeps what came on the wire and has no place in the declaration.
     """
 
+    _kept: ClassVar[str] = "unexpected"
     __letter__: ClassVar[LetterSpec | None] = None
     inline: ClassVar[bool] = False
     attribute: ClassVar[tuple[str, str] | None] = None
     """For a text that bears one attribute: the field that holds it, and its name. ``text`` holds the text."""
 
-    unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=_tuple)
-
-    def __attrs_post_init__(self) -> None:
-        for name, declared in fields(type(self)).items():
-            _check_type(type(self).__name__, name, declared, self.__dict__[name])
-
-    def replace(self, **changes: Any) -> Self:
-        """The same value with some fields changed."""
-        return attrs.evolve(self, **changes)  # type: ignore[misc]
-
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        return self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
-
-    def __repr__(self) -> str:
-        shown = [f"{name}={masked(self.__dict__[name])}" for name in fields(type(self)) if self.__dict__[name]]
-        if self.unexpected:
-            shown.append(f"unexpected=<{len(self.unexpected)}>")
-        return f"{type(self).__name__}({', '.join(shown)})"
-
-
-def masked(value: object) -> str:
-    """How a field is shown: codes and structure as they are, text by its length alone."""
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(masked, value)) + ("," if len(value) == 1 else "") + ")"
-    if type(value) is str:
-        return f"<{len(value)} characters>"
-    if isinstance(value, str):
-        return str(getattr(value, "name", "<code>"))
-    return repr(value)
-
-
-def fields(cls: type) -> dict[str, Element | Choice]:
-    """The declared fields of a class, in the order of the standard: attribute name -> what it declares."""
-    found: dict[str, Element | Choice] | None = cls.__dict__.get("_declared")
-    if found is None:
-        found = {a.name: a.metadata[_FIELD] for a in attrs.fields(cls) if _FIELD in a.metadata}
-        cls._declared = found  # type: ignore[attr-defined]
-    return found
+    unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=as_tuple)
 
 
 def elements(declared: Element | Choice) -> tuple[Element, ...]:
@@ -340,22 +318,6 @@ def held_type(declared: Element) -> Any:
     if isinstance(leaf, Formatted | Binary):
         return leaf.holds
     return str
-
-
-def _check_type(owner: str, name: str, declared: Element | Choice, value: object) -> None:
-    items: tuple[object, ...] = (value,)
-    if isinstance(declared, Element) and declared.max != 1:
-        if not isinstance(value, tuple):
-            raise TypeError(f"{owner}.{name} takes a tuple, not {type(value).__name__}")
-        items = value
-    elif value is None:
-        return
-    allowed = tuple(held_type(alternative) for alternative in elements(declared))
-    for item in items:
-        # a subclass has fields of its own, which the element has no place for: they would be lost on the wire
-        if not isinstance(item, allowed) or (isinstance(item, Value) and type(item) not in allowed):
-            wanted = " or ".join(sorted(kind.__name__ for kind in allowed))
-            raise TypeError(f"{owner}.{name} takes {wanted}, not {type(item).__name__}")
 
 
 def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:

@@ -28,7 +28,8 @@ from typing import Any, Literal
 
 import attrs
 
-from medcom_bu.declare.oioxml import Value, Version, elements, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value, Version, elements
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _OWN = ("#", "version")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from medcom_bu.declare.fhir import Structure, properties
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Structure
 from medcom_bu.fhir.definitions import shape
 from medcom_bu.once import once
 from medcom_bu.values.fhir_resources import Bundle
@@ -31,7 +32,7 @@ def to_fhirpath(message: Bundle, path: str) -> str:
     steps = ["Bundle"]
     holder: Any = message
     for name, number in _STEP.findall(path):
-        declared = properties(type(holder)).get(name) if isinstance(holder, Structure) else None
+        declared = fields(type(holder)).get(name) if isinstance(holder, Structure) else None
         if declared is None:
             break
         steps.append(step_of(declared.name) + number)
@@ -58,7 +59,7 @@ def _field(holder: Any, name: str) -> str | None:
         return None
     fitting = [
         field
-        for field, declared in properties(type(holder)).items()
+        for field, declared in fields(type(holder)).items()
         if name in (declared.name, _choices().get(declared.name))
     ]
     return next((field for field in fitting if holder.__dict__[field]), fitting[0] if fitting else None)

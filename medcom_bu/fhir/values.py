@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from medcom_bu.declare.fhir import NOTHING, Rest, Structure, properties
+from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.fhir import NOTHING, Rest, Structure
 from medcom_bu.fhir.data import Plain
 from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
@@ -39,19 +40,17 @@ def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
             held[name] = item if make is None else make(item)
     if rest:
         held["rest"] = Rest(rest)
-    value = cls.__new__(cls)
-    value.__dict__.update(held)  # past the frozen class: the fields are known to fit
-    return value
+    return made(cls, held)
 
 
 @once
 def _readers(cls: type) -> tuple[dict[str, _Reader], dict[str, Any]]:
     readers: dict[str, _Reader] = {}
     defaults: dict[str, Any] = {"rest": NOTHING}
-    for name, declared in properties(cls).items():
+    for name, declared in fields(cls).items():
         kind, make = _kind_and_make(declared.type)
-        readers[declared.name] = (name, declared.many, kind, make)
-        defaults[name] = () if declared.many else None
+        readers[declared.name] = (name, declared.is_many, kind, make)
+        defaults[name] = () if declared.is_many else None
     return readers, defaults
 
 
@@ -96,7 +95,7 @@ def to_plain(value: Structure) -> dict[str, Plain]:
 @once
 def _writers(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
     return tuple(
-        (name, declared.name, _writer(declared.type, declared.many)) for name, declared in properties(cls).items()
+        (name, declared.name, _writer(declared.type, declared.is_many)) for name, declared in fields(cls).items()
     )
 
 

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import attrs
 
+from medcom_bu.declare.base import masked
 from medcom_bu.declare.oioxml import (
     Binary,
     Codes,
@@ -24,7 +25,6 @@ from medcom_bu.declare.oioxml import (
     choice,
     declaration,
     element,
-    masked,
 )
 from medcom_bu.numerals import integer
 from medcom_bu.values.base64 import Base64

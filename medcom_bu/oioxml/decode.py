@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import attrs
 from lxml import etree
 
-from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements, fields
+from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements
 from medcom_bu.oioxml.kept import Payloads
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode
@@ -33,10 +34,8 @@ def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Paylo
 
 def unchecked(cls: Any, **values: Any) -> Any:
     """A value made without its constructor, of what needs no check; ``unexpected`` is empty."""
-    made = cls.__new__(cls)
     held = {"unexpected": ()} | values
-    object.__setattr__(made, "__dict__", {field.name: held[field.name] for field in attrs.fields(cls)})
-    return made
+    return made(cls, {field.name: held[field.name] for field in attrs.fields(cls)})
 
 
 @functools.cache
@@ -48,7 +47,7 @@ def decoder(cls: Any, version: Version) -> NodeReader:
     next. ``left`` counts the children that may be left out and were not read yet. The source holds no text but numbers
     and attribute names; what it compares with and calls comes from ``names``.
     """
-    names: dict[str, Any] = {"cls": cls, "new": cls.__new__, "put": object.__setattr__}
+    names: dict[str, Any] = {"cls": cls, "made": made}
     steps = _steps(cls, version, names)
     values = {field.name: "()" if field.default == () else "None" for field in attrs.fields(cls)}
     values |= {"unexpected": "()"} | {step.name: step.value for step in steps}
@@ -60,12 +59,10 @@ def decoder(cls: Any, version: Version) -> NodeReader:
             lines += [" child = next(nodes)"] if step.is_certain else fetch
         lines += _field_lines(step, fetch)
         is_fetched = not step.is_certain
-    lines += [" value = new(cls)"]
-    lines += [f" put(value, '__dict__', {{{', '.join(f'{name!r}: {held}' for name, held in values.items())}}})"]
-    lines += [" return value"]
-    made: dict[str, Any] = {}
-    exec("\n".join(lines), names, made)  # noqa: S102 - source made of declarations alone
-    found: NodeReader = made["decode"]
+    lines += [f" return made(cls, {{{', '.join(f'{name!r}: {held}' for name, held in values.items())}}})"]
+    compiled: dict[str, Any] = {}
+    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone
+    found: NodeReader = compiled["decode"]
     return found
 
 

@@ -15,24 +15,15 @@ from collections.abc import Callable, Container, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from medcom_bu.arguments import check
-from medcom_bu.declare.oioxml import (
-    Binary,
-    Codes,
-    Element,
-    Formatted,
-    Unexpected,
-    Value,
-    Version,
-    elements,
-    fields,
-    held_type,
-)
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, held_type
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import catalogue, kept
-from medcom_bu.oioxml.versions import Said, by_namespace, check_version, said_in, spec_of
+from medcom_bu.oioxml.versions import Said, check_version, said_in
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 from medcom_bu.xmlio import attribute_text, escape

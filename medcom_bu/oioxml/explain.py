@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import attrs
 from lxml import etree
 
+from medcom_bu.declare.base import fields, made
 from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
@@ -25,16 +26,15 @@ from medcom_bu.declare.oioxml import (
     Version,
     Wrapped,
     elements,
-    fields,
     leaf_type,
 )
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.letters import Letters
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
 from medcom_bu.oioxml.faults import Location, shown
 from medcom_bu.oioxml.simple_types import check_leaf
-from medcom_bu.oioxml.versions import Letters
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _RANKS = 16
@@ -86,10 +86,7 @@ class Reader(Keeper):
             beside.stray(child.tail, place)
         self.missing(cls, version, counts, place, order)
         values["unexpected"] = beside.all()
-        value = cls.__new__(cls)
-        held = {name: tuple(item) if type(item) is list else item for name, item in values.items()}
-        object.__setattr__(value, "__dict__", held)
-        return value
+        return made(cls, {name: tuple(item) if type(item) is list else item for name, item in values.items()})
 
     def steps(self, node: etree._Element) -> Iterator[str]:
         """One step of a path for each child: its name, with a number where the name occurs more than once.

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from itertools import chain
 from typing import Any, NamedTuple
 
 from lxml import etree
 
-from medcom_bu.declare.oioxml import elements, fields
 from medcom_bu.issues import MORE, Kind
 from medcom_bu.limits import Limits
-from medcom_bu.messages.emessage import Envelope
-from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.letters import shown_element
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.source import Document
-from medcom_bu.oioxml.versions import letters, spec_of
-from medcom_bu.values.text import Mark, Style
-
-_OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 
 
 class Location(NamedTuple):
@@ -36,28 +28,9 @@ class Fault(NamedTuple):
     params: dict[str, object]
 
 
-@functools.cache
-def _vocabulary() -> frozenset[str]:
-    """Every name of the standard that may be shown."""
-    names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
-    todo: list[Any] = [Envelope, VansEnvelope, *letters()]
-    names.update(spec_of(cls).element for cls in letters())
-    while todo:
-        for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
-            names.add(element.name)
-            if isinstance(element.type, type):
-                todo.append(element.type)
-                names.update((element.type.attribute or ())[1:])  # type: ignore[attr-defined]
-    return frozenset(map(str, names))
-
-
 def shown(tag: str) -> str:
-    """A name of the wire, without namespace, as it may be shown: ``*`` where it is no name of the standard.
-
-    Anything may stand where a name is expected, a person's name or number too.
-    """
-    name = tag.rpartition("}")[2]
-    return name if name in _vocabulary() else "*"
+    """A name of the wire, without namespace, as it may be shown."""
+    return shown_element(tag.rpartition("}")[2])
 
 
 def more(count: int) -> list[Fault]:

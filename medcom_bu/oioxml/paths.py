@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from medcom_bu.declare.oioxml import Element, Value, elements, fields, held_element
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Element, Value, elements, held_element
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.oioxml.versions import spec_of
+from medcom_bu.messages.letters import spec_of
 
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 

@@ -19,6 +19,7 @@ from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.letters import Letters, by_namespace, letters, spec_of
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.decode import read_valid, unchecked
@@ -27,7 +28,6 @@ from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.source import HINTS, Document, load
 from medcom_bu.oioxml.thinning import thinned
-from medcom_bu.oioxml.versions import Letters, by_namespace, letters, spec_of
 from medcom_bu.values.base64 import Base64
 
 if TYPE_CHECKING:

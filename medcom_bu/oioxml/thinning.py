@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 

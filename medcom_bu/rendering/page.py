@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from medcom_bu.declare.oioxml import Flag, Unexpected, Value, fields, held_element
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Flag, Unexpected, Value, held_element
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
 from medcom_bu.messages.envelopes import (

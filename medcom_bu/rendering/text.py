@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.declare.fhir import Rest, Structure, properties
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Rest, Structure
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
-from medcom_bu.oioxml.versions import by_namespace
+from medcom_bu.messages.letters import by_namespace
 from medcom_bu.signs import visible
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
@@ -51,7 +52,7 @@ def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
 
 def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
     """Every leaf of a value, and what is kept without a field."""
-    for name in properties(type(value)):
+    for name in fields(type(value)):
         place, held = f"{path}.{name}" if path else name, value.__dict__[name]
         for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
             here = f"{place}[{number}]" if isinstance(held, tuple) else place

@@ -9,8 +9,9 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Rest, Structure
-from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, fields, leaf_type
+from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, leaf_type
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.rules.catalogue import INFORMATION, PRACTICE, SCHEMA_NOTE, USE_CASES, WARNING, rule

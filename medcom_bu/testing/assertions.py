@@ -7,8 +7,9 @@ from typing import Any
 
 from medcom_bu import wire
 from medcom_bu.arguments import check
+from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.fhir import Structure
-from medcom_bu.declare.oioxml import Value, fields, masked
+from medcom_bu.declare.oioxml import Value
 
 
 def assert_valid(data: Any) -> None:

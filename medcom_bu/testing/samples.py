@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
@@ -23,11 +24,10 @@ from medcom_bu.declare.oioxml import (
     Version,
     Wrapped,
     elements,
-    fields,
     leaf_type,
 )
 from medcom_bu.messages.emessage import Emessage, Envelope
-from medcom_bu.oioxml.versions import letters, spec_of, version_in
+from medcom_bu.messages.letters import letters, spec_of, version_in
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import AcknowledgementCode, IdentifierCode, ObjectCode, ObjectExtensionCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled

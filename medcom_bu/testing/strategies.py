@@ -20,6 +20,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
@@ -35,7 +36,6 @@ from medcom_bu.declare.oioxml import (
     Version,
     Wrapped,
     elements,
-    fields,
     held_type,
     leaf_type,
 )
@@ -59,8 +59,8 @@ from medcom_bu.messages.envelopes import (
     VansReceipt,
     VansTransport,
 )
-from medcom_bu.oioxml.versions import letters as letter_classes
-from medcom_bu.oioxml.versions import spec_of
+from medcom_bu.messages.letters import letters as letter_classes
+from medcom_bu.messages.letters import spec_of
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode

@@ -32,7 +32,7 @@ from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.oioxml.versions import spec_of
+from medcom_bu.messages.letters import spec_of
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS

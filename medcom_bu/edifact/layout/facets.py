@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import (
     Choice,
     Codes,
@@ -18,7 +19,6 @@ from medcom_bu.declare.oioxml import (
     String,
     Value,
     elements,
-    fields,
     held_type,
     leaf_type,
 )

@@ -13,7 +13,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
 from medcom_bu.edifact.layout.facets import unmet_facets
 from medcom_bu.edifact.layout.instances import GROUP, Instance, has_keys, instances

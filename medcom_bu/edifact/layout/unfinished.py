@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.declare.oioxml import Value, elements, fields
+from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.oioxml import Value, elements
 
 
 class UnfinishedValue:
@@ -68,9 +69,7 @@ class UnfinishedValue:
                 values[name] = tuple([draft.built() if type(draft) is UnfinishedValue else draft for draft in found])
             else:
                 values[name] = convert(found) if convert else found
-        value = self.cls.__new__(self.cls)
-        object.__setattr__(value, "__dict__", values)
-        return value
+        return made(self.cls, values)
 
 
 @functools.cache

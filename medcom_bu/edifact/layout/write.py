@@ -10,7 +10,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.declare.oioxml import Value, fields
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
 from medcom_bu.edifact.layout.plain_forms import carried
 from medcom_bu.edifact.layouts.codes import codec_of

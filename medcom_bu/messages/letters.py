@@ -1,0 +1,83 @@
+"""Which letters there are, in which versions and namespaces, read off the declarations, and which names they have."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+import medcom_bu.messages
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import LetterSpec, Value, Version, elements
+from medcom_bu.messages.emessage import Envelope
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.values.text import Mark, Style
+
+Letters = Mapping[str, tuple[type[Value], Version]]
+"""The letters that are known: element name -> its class, and the version of it."""
+
+_OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
+"""Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
+
+
+@functools.cache
+def letters() -> tuple[type[Value], ...]:
+    """Every class of ``medcom_bu.messages`` that is declared as a letter, by element name."""
+    found: dict[str, type[Value]] = {}
+    names = {module.name for module in pkgutil.iter_modules(medcom_bu.messages.__path__)} - _OF_FHIR
+    for name in sorted(names):
+        for item in vars(importlib.import_module(f"medcom_bu.messages.{name}")).values():
+            if isinstance(item, type) and issubclass(item, Value) and item.__letter__:
+                found[item.__letter__.element] = item
+    return tuple(found[element] for element in sorted(found))
+
+
+def spec_of(cls: type[Value]) -> LetterSpec:
+    """The element name and versions of a letter class."""
+    if cls.__letter__ is None:
+        raise TypeError(f"{cls.__name__} is no letter")
+    return cls.__letter__
+
+
+@functools.cache
+def by_namespace() -> dict[str, dict[str, tuple[type[Value], Version]]]:
+    """Namespace -> element name -> letter class and version."""
+    found: dict[str, dict[str, tuple[type[Value], Version]]] = {}
+    for cls in letters():
+        for version in spec_of(cls).versions:
+            found.setdefault(version.namespace, {})[spec_of(cls).element] = (cls, version)
+    return found
+
+
+def version_in(cls: type[Value], namespace: str) -> Version:
+    """A letter's version in a namespace; where the namespace has none, its default one."""
+    return next((v for v in spec_of(cls).versions if v.namespace == namespace), spec_of(cls).versions[0])
+
+
+_OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
+
+
+@functools.cache
+def element_names() -> frozenset[str]:
+    """Every name of the standard: of elements, and of the attributes that they bear."""
+    names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
+    todo: list[Any] = [Envelope, VansEnvelope, *letters()]
+    names.update(spec_of(cls).element for cls in letters())
+    while todo:
+        for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
+            names.add(element.name)
+            if isinstance(element.type, type):
+                todo.append(element.type)
+                names.update((element.type.attribute or ())[1:])  # type: ignore[attr-defined]
+    return frozenset(map(str, names))
+
+
+def shown_element(name: str) -> str:
+    """A name without namespace as it may be shown: ``*`` where it is no name of the standard.
+
+    Anything may stand where a name is expected, a person's name or number too.
+    """
+    return name if name in element_names() else "*"
