@@ -71,9 +71,10 @@ def test_half_a_character_in_any_text(name: str) -> None:
     for number, path in enumerate(paths):
         text = (HALF, f"a{HALF}{SECRET}", f"{HALF}\udc00{WHOLE}{SECRET}")[number % 3]
         held = changed(message, path, text)
-        assert [loss.code for loss in medcom_bu.losses(held, "fhir")] == ["loss.fhir-half-character"]
+        other = ["loss.fhir-event"] if path.endswith("event_coding.code") else []
+        assert [loss.code for loss in medcom_bu.losses(held, "fhir")] == [*other, "loss.fhir-half-character"]
         lost = ["loss.fhir-character", "loss.fhir-narrative"][: 1 + path.endswith("div")]
-        assert [loss.code for loss in medcom_bu.losses(held, "fhir+xml")] == lost
+        assert [loss.code for loss in medcom_bu.losses(held, "fhir+xml")] == other + lost
         as_json, as_xml = medcom_bu.to_fhir(held), medcom_bu.to_fhir(held, "xml")
         assert REPLACED in as_json.decode()
         assert path.endswith("div") or medcom_bu.read(as_json).message == medcom_bu.read(as_xml).message
@@ -397,3 +398,17 @@ def test_what_a_reader_refuses_for_its_size_is_a_loss(to: str) -> None:
     entry = (message.entry[0].replace(resource=header), *message.entry[1:])
     lost = [loss for loss in medcom_bu.losses(message.replace(entry=entry), to) if loss.code == "loss.fhir-refused"]
     assert [(loss.path, dict(loss.params)["limit"]) for loss in lost] == [("entry[0].resource.rest", 200)]
+
+
+@pytest.mark.parametrize("to", ["fhir", "fhir-xml"])
+def test_a_message_whose_event_says_that_it_is_another(to: str) -> None:
+    message = fhir_samples()["Acknowledgement/2.0"]
+    header = message.header
+    event = header.event_coding.replace(code="care-communication-message")  # type: ignore[union-attr]
+    entry = (message.entry[0].replace(resource=header.replace(event_coding=event)), *message.entry[1:])  # type: ignore[union-attr]
+    (loss,) = medcom_bu.losses(message.replace(entry=entry), to)
+    assert (loss.code, loss.path) == ("loss.fhir-event", "header.event_coding.code")
+    assert "CareCommunicationMessage" in loss.message
+    assert "acknowledgement-message" in loss.hint
+    assert [loss.path for loss in medcom_bu.losses(message.replace(entry=()), to)] == ["header"]
+    assert medcom_bu.losses(message, to) == ()

@@ -14,12 +14,13 @@ from medcom_bu.fhir.paths import to_attribute
 from medcom_bu.fhir.payloads import lightened
 from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
-from medcom_bu.fhir.versions import FhirMessage, in_version
+from medcom_bu.fhir.versions import MESSAGES, FhirMessage, in_version
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.fhir.xml_out import dump_xml
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.fhir_codes import Category
@@ -116,6 +117,17 @@ REFUSED = Kind(
     Text("write several messages", "skriv flere meddelelser"),
     "medcom_bu, limits",
 )
+EVENT = Kind(
+    "loss.fhir-event",
+    Severity.WARNING,
+    Layer.SYNTAX,
+    Text(
+        "the event says that it is another message: a reader takes it for an {type}",
+        "hændelsen siger at det er en anden meddelelse: en læser opfatter den som en {type}",
+    ),
+    Text("write the event of the message, {event}", "skriv meddelelsens hændelse, {event}"),
+    "HL7 FHIR R4, MessageHeader.event",
+)
 CATEGORY = Kind(
     "loss.fhir-category",
     Severity.WARNING,
@@ -148,8 +160,19 @@ def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, 
     found: list[Loss] = []
     if version is not None and isinstance(written, CareCommunicationMessage):
         found += _of_version(written, version)
+    found += _of_event(written)
     too_deep = [Loss(DEPTH, "/", (("limit", LIMITS.depth),))]
     return (*found, *on_any_stack(lambda: _of_form(written, form), too_deep))
+
+
+def _of_event(message: FhirMessage) -> Iterator[Loss]:
+    """Whether a reader takes it for a message of the same class: the event of the header says which."""
+    event = message.header.event_coding if message.header else None
+    read_as = MESSAGES.get((event.code if event else None) or "", OtherFhirMessage)
+    if read_as is not type(message):
+        own = ", ".join(code for code, cls in MESSAGES.items() if cls is type(message)) or "none that is known"
+        place = "header.event_coding.code" if event else "header"
+        yield Loss(EVENT, place, (("type", read_as.__name__), ("event", own)))
 
 
 def _of_form(message: FhirMessage, form: str) -> list[Loss]:
