@@ -15,7 +15,7 @@ import functools
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
@@ -126,27 +126,32 @@ class Node:
         items = [item if type(item) is bytes else item.copy() for item in self.items]  # type: ignore[union-attr]
         return Node(self.open, items, self.separator, self.close)
 
-    def pieces(self) -> Iterator[bytes]:
-        """The bytes, in order."""
-        yield self.open
-        for number, item in enumerate(self.items):
-            if number and self.separator:
-                yield self.separator
-            if type(item) is bytes:
-                yield item
-            else:
-                yield from item.pieces()  # type: ignore[union-attr]
-        yield self.close
-
-    def nodes(self) -> Iterator[Node]:
-        """This node and all below it."""
-        yield self
-        for item in self.items:
-            if type(item) is Node:
-                yield from item.nodes()
-
     def __bytes__(self) -> bytes:
-        return b"".join(self.pieces())
+        """The bytes, in order."""
+        pieces: list[bytes] = []
+        waiting: list[Node | bytes] = [self]
+        while waiting:
+            item = waiting.pop()
+            if type(item) is not Node:
+                pieces.append(item)  # type: ignore[arg-type]
+                continue
+            pieces.append(item.open)
+            waiting.append(item.close)
+            for number in range(len(item.items) - 1, -1, -1):
+                waiting.append(item.items[number])
+                if number and item.separator:
+                    waiting.append(item.separator)
+        return b"".join(pieces)
+
+    def nodes(self) -> list[Node]:
+        """This node and all below it, each before those in it."""
+        found: list[Node] = []
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            found.append(node)
+            waiting += [item for item in reversed(node.items) if type(item) is Node]
+        return found
 
 
 _XML = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^<>]*>|[^<]+|<", re.DOTALL)
