@@ -1,6 +1,6 @@
-"""The checks on one value: shape, format, constant, code, reference. Small, frozen, callable.
+"""The checks on one value: shape, format, constant, address. Small, frozen, callable.
 
-Each is called with the value, its path and the scope, and reports what is wrong.
+Each is called with the value, its path and the scope, and reports what is wrong. Below each stands what makes it.
 
 Source: FHIR R4, ElementDefinition.
 """
@@ -8,22 +8,19 @@ Source: FHIR R4, ElementDefinition.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, primitives
+from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.index import is_absolute
-from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
-from medcom_bu.fhir.profiles.tree import SHAPES, Rule, shape_of
-from medcom_bu.issues import Kind
+from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
+from medcom_bu.fhir.profiles.tree import SHAPES, shape_of
 from medcom_bu.numerals import exact
-
-if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.walk import Scope
 
 
 @attrs.frozen
@@ -60,6 +57,16 @@ class PrimitiveForm:
             scope.report(self.rule.broken(catalogue.EMPTY, path))
         else:
             scope.report(self.rule.broken(catalogue.PRIMITIVE, path, type=self.name))
+
+
+def make_form(source: CheckSource) -> Iterator[Check]:
+    """The form of a primitive, or that of an object."""
+    name = source.type
+    if name in primitives.PRIMITIVES:
+        json_type = Number if name in primitives.NUMBERS else bool if name == "boolean" else str
+        yield PrimitiveForm(source.rule, name, json_type, primitives.form(name))
+    else:
+        yield Complex(source.rule)
 
 
 @attrs.frozen
@@ -126,6 +133,22 @@ class Pattern:
             scope.report(self.rule.broken(catalogue.PATTERN, path, wanted=shown(self.wanted)))
 
 
+def make_constants(source: CheckSource) -> Iterator[Check]:
+    """The constants and bounds of each layer."""
+    for layer in source.layers:
+        fixed, pattern = layer.constant("fixed"), layer.constant("pattern")
+        if fixed is not None:
+            yield FixedValue(layer.rule, fixed)
+        if pattern is not None:
+            yield Pattern(layer.rule, pattern)
+        if layer.get("maxLength") is not None:
+            yield MaxLength(layer.rule, layer.get("maxLength"))
+        for prefix in ("minValue", "maxValue"):
+            bound = layer.constant(prefix)
+            if bound is not None:
+                yield Bound(layer.rule, bound, prefix == "minValue")
+
+
 def holds(value: Any, wanted: Any) -> bool:
     """Whether a value holds all that is wanted: each member of an object, each item of a list somewhere."""
     if type(wanted) is dict:
@@ -142,62 +165,6 @@ def shown(wanted: Any) -> str:
     if type(wanted) is list:
         return ", ".join(map(shown, wanted))
     return str(wanted)
-
-
-_STRENGTHS = {
-    "required": catalogue.CODE,
-    "extensible": catalogue.CODE_EXTENSIBLE,
-    "preferred": catalogue.CODE_PREFERRED,
-}
-
-
-@attrs.frozen(eq=False)
-class Binding:
-    """The code is a member of a value set, in one of the types code, Coding and CodeableConcept.
-
-    In a CodeableConcept one coding that is a member is enough. What cannot be told is reported as not checked, for
-    the strengths that matter.
-    """
-
-    rule: Rule
-    strength: str
-    value_set: str
-    expansion: Expansion
-
-    @property
-    def kind(self) -> Kind:
-        """What is reported where the code is no member."""
-        return _STRENGTHS[self.strength]
-
-    def accepts(self, value: Any) -> bool:
-        """Whether the code is surely a member."""
-        return self.member(value) is True
-
-    def member(self, value: Any) -> bool | None:
-        """Whether the code is a member; None where that cannot be told."""
-        if type(value) is not dict:
-            return self.expansion.holds(None, value) if isinstance(value, str) else None
-        if "coding" not in value and "code" not in value:
-            return self.strength != "required"
-        codings = value.get("coding", [value])
-        found = [self._coding(coding) for coding in codings] if type(codings) is list else []
-        return True if True in found else None if None in found else False
-
-    def _coding(self, coding: Any) -> bool | None:
-        if type(coding) is not dict or not isinstance(coding.get("code"), str):
-            return False
-        system = coding.get("system")
-        return self.expansion.holds(system, coding["code"]) if isinstance(system, str) else False
-
-    def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a value."""
-        if type(value) is not dict and not isinstance(value, str):
-            return  # the shape is reported already
-        member = self.member(value)
-        if member is False:
-            scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
-        elif member is None and self.strength != "preferred":
-            scope.report(self.rule.broken(catalogue.CODE_NOT_CHECKED, path, value_set=self.value_set))
 
 
 @attrs.frozen
@@ -229,54 +196,9 @@ class AbsoluteUrl:
 _INSIDE = re.compile(r"xtension\[\d+\]\.extension\[\d+\]$")
 
 
-@attrs.frozen(eq=False)
-class KnownCode:
-    """The code of a Coding is one of its code system, where this is at hand whole."""
-
-    rule: Rule
-    terminology: Terminology
-
-    def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a value."""
-        if type(value) is not dict or type(value.get("system")) is not str:
-            return
-        code, codes = value.get("code"), self.terminology.codes(value["system"])
-        if codes is not None and type(code) is str and code not in codes:
-            known = value["system"].partition("|")[0]  # by which it was found
-            scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=known))
-
-
-@attrs.frozen
-class Target:
-    """A reference leads to a resource of an allowed type that fits one of the allowed profiles.
-
-    ``bundled`` demands that the resource be in the message. One that is not there, and need not be, is not judged.
-    """
-
-    rule: Rule
-    profiles: tuple[str, ...]
-    types: tuple[str, ...]
-    """The type of resource that each profile is of; empty where the profile is not at hand."""
-    bundled: bool
-
-    def fitting(self, of_type: Any) -> list[str]:
-        """The profiles that a resource of a type may fit."""
-        general = ("", "Resource", "DomainResource", of_type)
-        return [url for url, known in zip(self.profiles, self.types, strict=True) if known in general]
-
-    def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a value."""
-        if type(value) is dict and isinstance(value.get("reference"), str):
-            scope.reference(value["reference"], path, self)
-
-
-@attrs.frozen
-class NotChecked:
-    """A profile that is not at hand would have judged this value."""
-
-    rule: Rule
-    wanted: str
-
-    def __call__(self, _: Any, path: str, scope: Scope) -> None:
-        """Say so."""
-        scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.wanted))
+def make_addresses(source: CheckSource) -> Iterator[Check]:
+    """For each Identifier and each Extension."""
+    if source.type == "Identifier":
+        yield AbsoluteSystem(source.rule)
+    if source.type == "Extension":
+        yield AbsoluteUrl(source.rule)

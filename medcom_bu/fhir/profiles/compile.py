@@ -14,20 +14,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from medcom_bu.fhir.data import Number
-from medcom_bu.fhir.profiles import checks, invariants, matchers, primitives
+from medcom_bu.fhir.profiles import bindings, checks, invariants, matchers, primitives, references
+from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
-from medcom_bu.fhir.profiles.definition_tree import BadDefinition, ElementDefinition, read
-from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
+from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
+from medcom_bu.fhir.profiles.index import R4, RESOURCE_TYPES
 from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
+from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
-from medcom_bu.fhir.profiles.tree import Check, ProfileField, ProfileNode, Rule, TypedField
+from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode, TypedField
 from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
 
-R4 = "http://hl7.org/fhir/StructureDefinition/"
 _SYSTEM = "http://hl7.org/fhirpath/System."
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
@@ -36,7 +36,16 @@ _MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
-DefinitionLayers = tuple[ElementDefinition, ...]
+CHECK_MAKERS: tuple[CheckMaker, ...] = (
+    checks.make_form,
+    checks.make_addresses,
+    bindings.make_known_code,
+    checks.make_constants,
+    bindings.make_binding,
+    references.make_type_checks,
+    invariants.make_invariants,
+)
+"""What makes the checks of a node, in the order in which these run."""
 
 
 class UnknownProfile(LookupError):
@@ -105,7 +114,7 @@ class Profiles:
     def member_of(self, item: Any, value_set: str) -> bool | None:
         """Whether a code, Coding or CodeableConcept is in a value set; None where that cannot be told."""
         rule = Rule(value_set, "")
-        return checks.Binding(rule, "required", value_set, self.terminology.expansion(value_set)).member(item)
+        return bindings.Binding(rule, "required", value_set, self.terminology.expansion(value_set)).member(item)
 
     def definition(self, canonical: str) -> Definition | None:
         """The StructureDefinition with a canonical URL."""
@@ -118,11 +127,6 @@ class Profiles:
         if not is_known and not any(self.definitions.find(kind, url) for kind in KINDS):
             return "?"
         return f"{url}|{shown_version(version)}" if version else url
-
-    def type_of(self, canonical: str) -> str:
-        """The FHIR type that a profile is of; empty where it is not at hand."""
-        found = self.definition(canonical)
-        return str(found["type"]) if found is not None else ""
 
     # --- layers -------------------------------------------------------------------------------------------------
 
@@ -167,11 +171,12 @@ class Profiles:
         while self._unmatched:
             slicing = self._unmatched.pop()
             for slice_ in slicing.slices:
-                slice_.matchers = tuple(matchers.make_matcher(slice_, one, self) for one in slicing.discriminators)
+                slice_.matchers = tuple(matchers.make_matcher(slice_, one, self.get) for one in slicing.discriminators)
 
     def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
         node.is_primitive = node.type in primitives.PRIMITIVES
-        node.checks = tuple(self._checks(node, layers))
+        source = CheckSource(node.type, layers, self.definitions, self.terminology)
+        node.checks = tuple(check for make in CHECK_MAKERS for check in make(source))
         entries: dict[str, TypedField] = {}
         required = []
         names = dict.fromkeys(name for layer in layers for name in layer.children)
@@ -181,7 +186,7 @@ class Profiles:
             own = tuple(layer.children[name] for layer in layers if name in layer.children)
             field = self._field(name, own, layers)
             entries.update(self._entries(field, own))
-            if field.least or (field.slicing and any(slice_.least for slice_ in field.slicing.slices)):
+            if field.least or (field.slicing is not None and field.slicing.is_required):
                 required.append(field)
         node.entries, node.required = entries, tuple(required)
 
@@ -194,17 +199,18 @@ class Profiles:
             types = [{"code": "id"}]  # R4's definitions say string, its text says id
         field = ProfileField(
             name=name.removesuffix("[x]"),
-            rule=_rule(_giving(own, "type")),
+            rule=giving(own, "type").rule,
             is_list=_is_list(own[0]),
             is_choice=name.endswith("[x]"),
             least=least.get("min") or 0,
-            least_rule=_rule(least),
+            least_rule=least.rule,
             most=_number(most.get("max")),
-            most_rule=_rule(most),
+            most_rule=most.rule,
             types=tuple(_by_code(types)),
         )
         if name in ("extension", "modifierExtension"):
-            field.contexts = frozenset(_path(layer.id) for layer in parent)
+            contexts = frozenset(_path(layer.id) for layer in parent)
+            field.bearer = ExtensionBearer(field.rule, name == "modifierExtension", contexts)
         if any(layer.slices for layer in own):
             field.slicing = self._slicing(name, own)
         return field
@@ -260,7 +266,7 @@ class Profiles:
     def _slicing(self, name: str, own: DefinitionLayers) -> Slicing:
         default = _BY_URL if name.lower().endswith("extension") else _BY_TYPE
         slicing = _last(own, "slicing", default)
-        owner = _rule(_giving(own, "slicing"))
+        owner = giving(own, "slicing").rule
         names = dict.fromkeys(name for layer in own for name in layer.slices)
         made = Slicing(
             rule=owner,
@@ -278,71 +284,13 @@ class Profiles:
         types = _by_code(_last((*own, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
         return Slice(
             name=name,
-            rule=_rule(layers[-1]),
+            rule=layers[-1].rule,
             least=least.get("min") or 0,
-            least_rule=_rule(least),
+            least_rule=least.rule,
             most=_number(most.get("max")),
-            most_rule=_rule(most),
+            most_rule=most.rule,
             nodes={code: self._value((*own, *layers), code, those) for code, those in types.items()},
         )
-
-    # --- checks -------------------------------------------------------------------------------------------------
-
-    def _checks(self, node: ProfileNode, layers: DefinitionLayers) -> Iterator[Check]:
-        rule = Rule(R4 + node.type, node.type)
-        if node.is_primitive:
-            json_type = Number if node.type in primitives.NUMBERS else bool if node.type == "boolean" else str
-            yield checks.PrimitiveForm(rule, node.type, json_type, primitives.form(node.type))
-        else:
-            yield checks.Complex(rule)
-        if node.type == "Identifier":
-            yield checks.AbsoluteSystem(rule)
-        if node.type == "Extension":
-            yield checks.AbsoluteUrl(rule)
-        if node.type == "Coding":
-            yield checks.KnownCode(rule, self.terminology)
-        for layer in layers:
-            yield from self._constants(layer)
-        binding = _giving(layers, "binding")
-        yield from self._binding(binding, binding.get("binding") or {})
-        yield from self._types(layers)
-        yield from invariants.make_invariants(layers)
-
-    @staticmethod
-    def _constants(layer: ElementDefinition) -> Iterator[Check]:
-        rule = _rule(layer)
-        fixed, pattern = layer.constant("fixed"), layer.constant("pattern")
-        if fixed is not None:
-            yield checks.FixedValue(rule, fixed)
-        if pattern is not None:
-            yield checks.Pattern(rule, pattern)
-        if layer.get("maxLength") is not None:
-            yield checks.MaxLength(rule, layer.get("maxLength"))
-        for prefix in ("minValue", "maxValue"):
-            bound = layer.constant(prefix)
-            if bound is not None:
-                yield checks.Bound(rule, bound, prefix == "minValue")
-
-    def _binding(self, layer: ElementDefinition, binding: Mapping[str, Any]) -> Iterator[Check]:
-        strength, value_set = binding.get("strength"), binding.get("valueSet")
-        if strength in ("required", "extensible", "preferred") and value_set:
-            yield checks.Binding(_rule(layer), strength, value_set, self.terminology.expansion(value_set))
-
-    def _types(self, layers: DefinitionLayers) -> Iterator[Check]:
-        """What the types of the last layer that gives any demand beyond the type itself."""
-        layer = _giving(layers, "type")
-        for one in layer.get("type") or ():
-            if one.get("code") == "Reference" and one.get("targetProfile"):
-                bundled = "bundled" in one.get("aggregation", ())
-                types = tuple(map(self.type_of, one["targetProfile"]))
-                yield checks.Target(_rule(layer), tuple(one["targetProfile"]), types, bundled)
-            for url in one.get("profile") or ():
-                if self.definition(url) is None:
-                    yield checks.NotChecked(_rule(layer), url)
-
-
-def _rule(layer: ElementDefinition) -> Rule:
-    return Rule(layer.profile, layer.id)
 
 
 def _path(identifier: str) -> str:
@@ -350,13 +298,8 @@ def _path(identifier: str) -> str:
     return ".".join(segment.partition(":")[0] for segment in identifier.split("."))
 
 
-def _giving(layers: DefinitionLayers, key: str) -> ElementDefinition:
-    """The last layer that says something under ``key``, or the last of all."""
-    return next((layer for layer in reversed(layers) if layer.get(key) is not None), layers[-1])
-
-
 def _last(layers: DefinitionLayers, key: str, default: Any) -> Any:
-    found = _giving(layers, key).get(key)
+    found = giving(layers, key).get(key)
     return default if found is None else found
 
 

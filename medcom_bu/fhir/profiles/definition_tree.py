@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.profiles.packages import Definition
+from medcom_bu.fhir.profiles.scope import Rule
 
 
 class BadDefinition(ValueError):
@@ -30,6 +31,11 @@ class ElementDefinition:
     children: dict[str, ElementDefinition] = attrs.field(factory=dict)
     slices: dict[str, ElementDefinition] = attrs.field(factory=dict)
 
+    @property
+    def rule(self) -> Rule:
+        """Who says what this definition says."""
+        return Rule(self.profile, self.id)
+
     def get(self, key: str) -> Any:
         """What the definition says under ``key``, or None."""
         return self.definition.get(key)
@@ -44,6 +50,15 @@ class ElementDefinition:
         for name in path.split(".") if path else ():
             found = found.children.get(name) if found is not None else None
         return found
+
+
+DefinitionLayers = tuple[ElementDefinition, ...]
+"""All that holds for a value, from the base of its type to the profile at hand; each layer is of one profile."""
+
+
+def giving(layers: DefinitionLayers, key: str) -> ElementDefinition:
+    """The last layer that says something under ``key``, or the last of all."""
+    return next((layer for layer in reversed(layers) if layer.get(key) is not None), layers[-1])
 
 
 def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:

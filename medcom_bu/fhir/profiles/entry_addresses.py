@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.index import is_absolute, is_elsewhere
-from medcom_bu.fhir.profiles.tree import Rule
+from medcom_bu.fhir.profiles.index import R4, is_absolute, is_elsewhere
+from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.issues import Issue
 
-_RULE = Rule("http://hl7.org/fhir/StructureDefinition/Bundle", "Bundle.entry.fullUrl")
+_RULE = Rule(R4 + "Bundle", "Bundle.entry.fullUrl")
 _WITHOUT_ADDRESSES = ("transaction", "batch")
 
 

@@ -37,6 +37,8 @@ _TYPES = """
 """
 RESOURCE_TYPES = frozenset(_TYPES.split())
 """The types of resource of R4, ResourceType."""
+R4 = "http://hl7.org/fhir/StructureDefinition/"
+"""What the canonical URLs of R4's own definitions begin with."""
 
 _RELATIVE = re.compile(
     r"(?P<type>[A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
@@ -130,6 +132,11 @@ def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:
         if type(resource) is dict and type(resource.get("id")) is str:
             path = f"{outer}.contained[{number}]"
             yield resource["id"], ResourcePlace(resource, path, origin.full_url, origin.container)
+
+
+def shown_type(of_type: Any) -> str:
+    """A resource type for an issue; what is none could be content."""
+    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
 
 
 def is_absolute(address: str) -> bool:

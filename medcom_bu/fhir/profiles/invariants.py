@@ -7,19 +7,16 @@ Source: FHIR R4, ElementDefinition.constraint; FHIRPath N1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.definition_tree import ElementDefinition
-from medcom_bu.fhir.profiles.tree import Check, Rule
+from medcom_bu.fhir.profiles.check_source import CheckSource
+from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 from medcom_bu.issues import Issue, Kind
-
-if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.walk import Scope
 
 _NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
 """What every node sees to by itself: ele-1."""
@@ -52,7 +49,7 @@ class ConformanceInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        scope.conformance(self, value, path)
+        scope.conformance(lambda: self.compiled.holds(value, scope.env), self.broken(path))
 
 
 @attrs.frozen
@@ -68,16 +65,16 @@ class Uncheckable:
         scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=self.reason))
 
 
-def make_invariants(layers: Sequence[ElementDefinition]) -> Iterator[Check]:
-    """The invariants of some layers, each once."""
+def make_invariants(source: CheckSource) -> Iterator[Check]:
+    """The invariants of all layers, each once."""
     seen = set()
-    for layer in layers:
+    for layer in source.layers:
         for constraint in layer.get("constraint") or ():
             expression = constraint.get("expression")
             said = (constraint.get("key"), expression)
             if expression and expression not in _NATIVE and said not in seen:
                 seen.add(said)
-                yield _one(Rule(layer.profile, layer.id), constraint)
+                yield _one(layer.rule, constraint)
 
 
 def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:

@@ -7,11 +7,11 @@ from typing import Any
 
 from medcom_bu.fhir.data import load_json
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.compile import R4
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import choose_guide
+from medcom_bu.fhir.profiles.index import R4
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
-from medcom_bu.fhir.profiles.tree import Rule
+from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.fhir.xml import load_xml
 from medcom_bu.issues import Issue, Layer, Report, Severity

@@ -6,19 +6,20 @@ validator does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from medcom_bu.fhir.profiles.checks import Binding, FixedValue, NotChecked, Pattern, Target
+from medcom_bu.fhir.profiles.bindings import Binding
+from medcom_bu.fhir.profiles.checks import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
+from medcom_bu.fhir.profiles.references import NotChecked, Target
+from medcom_bu.fhir.profiles.scope import Scope
 from medcom_bu.fhir.profiles.slices import Discriminator, Matcher, Slice, Step, Typed
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode
 
-if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.compile import Profiles
-    from medcom_bu.fhir.profiles.walk import Scope
+ProfileSource = Callable[[str], ProfileNode | None]
+"""What judges by a profile, named by its canonical URL; None where it is not at hand."""
 
 
 @attrs.frozen(eq=False)
@@ -73,7 +74,7 @@ class Conforms:
         return any(scope.fits(value, profile) for value, _ in values for profile in self.profiles)
 
 
-def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: Profiles) -> Matcher:
+def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileSource) -> Matcher:
     """What tells a slice apart by one discriminator.
 
     Raises BadDefinition where the definition of the slice says nothing there.
@@ -88,7 +89,7 @@ def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: Profiles
     return made
 
 
-def _below(place: DiscriminatorTarget, step: Step, profiles: Profiles) -> Iterator[DiscriminatorTarget]:
+def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:
     if step.kind == "type":
         if place.node.type == step.name:
             yield place
@@ -102,10 +103,10 @@ def _below(place: DiscriminatorTarget, step: Step, profiles: Profiles) -> Iterat
         yield from _children(place.node, step.name)
 
 
-def _targets(place: DiscriminatorTarget, profiles: Profiles) -> Iterator[DiscriminatorTarget]:
+def _targets(place: DiscriminatorTarget, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:
     """What a reference may lead to."""
     wanted = [profile for check in place.node.checks if isinstance(check, Target) for profile in check.profiles]
-    for node in map(profiles.get, wanted):
+    for node in map(profiles, wanted):
         if node is not None:
             yield DiscriminatorTarget(node, place.field)
 
@@ -114,8 +115,7 @@ def _children(node: ProfileNode, name: str) -> Iterator[DiscriminatorTarget]:
     """The elements of a name, in each type and slice."""
     for field in _fields(node, name):
         nodes = [entry.node for entry in node.entries.values() if entry.field is field]
-        for slice_ in field.slicing.slices if field.slicing is not None else ():
-            nodes += slice_.nodes.values()
+        nodes += field.slicing.nodes() if field.slicing is not None else ()
         yield from (DiscriminatorTarget(one, field) for one in nodes if one is not None)
 
 

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.primitives import PRIMITIVES
-from medcom_bu.fhir.profiles.tree import Occurrence, ProfileField, ProfileNode, Rule
+from medcom_bu.fhir.profiles.scope import Rule, Scope
+from medcom_bu.fhir.profiles.tree import Occurrence, ProfileField, ProfileNode
 from medcom_bu.issues import Issue
-
-if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.walk import Scope
 
 Typed = tuple[Any, str | None]
 """A value and its type, as far as it is known."""
 
-Matcher = Callable[[list[Typed], "Scope"], bool]
+Matcher = Callable[[list[Typed], Scope], bool]
 """Whether the values found at a discriminator's path are those of a slice."""
 
 _STEP = re.compile(r"\$this|resolve\(\)|extension\('([^']*)'\)|ofType\((\w+)\)|(\w+)")
@@ -76,7 +74,7 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
     elif step.kind == "resolve":
         target = scope.resolve(value.get("reference"))
         if target is not None:
-            yield target, target.get("resourceType")
+            yield target.resource, target.resource.get("resourceType")
     elif step.kind == "extension":
         for one in _several(value.get("extension")):
             if type(one) is dict and one.get("url") == step.name:
@@ -138,6 +136,15 @@ class Slicing:
     slices: tuple[Slice, ...]
     rules: str
     ordered: bool
+
+    @property
+    def is_required(self) -> bool:
+        """Whether an occurrence of some slice must be there."""
+        return any(slice_.least for slice_ in self.slices)
+
+    def nodes(self) -> Iterator[ProfileNode]:
+        """What judges a value, in each slice and type."""
+        return (node for slice_ in self.slices for node in slice_.nodes.values())
 
     def sort(
         self, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope

@@ -8,33 +8,16 @@ Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 
 from medcom_bu.fhir.data import Number, shown_name
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.issues import Issue, Kind
-
-if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.slices import Slicing
-    from medcom_bu.fhir.profiles.walk import Scope
-
-Check = Callable[[Any, str, "Scope"], None]
-"""Judges a value at a path and reports to the scope."""
-
-
-@attrs.frozen
-class Rule:
-    """Which profile says so, and at which element."""
-
-    profile: str
-    element: str
-
-    def broken(self, kind: Kind, path: str, **params: object) -> Issue:
-        """An issue that names this rule."""
-        return kind.issue(path, profile=self.profile, element=self.element, **params)
+from medcom_bu.fhir.profiles.index import R4
+from medcom_bu.fhir.profiles.scope import Check, ExtensionBearer, Rule, Scope
+from medcom_bu.issues import Issue
 
 
 @attrs.frozen
@@ -55,6 +38,22 @@ class TypedField:
     type: str
 
 
+class FieldSlicing(Protocol):
+    """The forms that a field can take."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether one of the forms must be there."""
+
+    def nodes(self) -> Iterator[ProfileNode]:
+        """What judges a value, in each form and type."""
+
+    def sort(
+        self, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope
+    ) -> list[ProfileNode | None]:
+        """The node of each item's form; what is wrong with the forms is reported."""
+
+
 @attrs.define(eq=False)
 class ProfileField:
     """What the profile says of the elements under one name."""
@@ -69,9 +68,9 @@ class ProfileField:
     most: int | None
     most_rule: Rule
     types: tuple[str, ...]
-    slicing: Slicing | None = None
-    contexts: frozenset[str] | None = None
-    """For extensions: the types and elements that bear them."""
+    slicing: FieldSlicing | None = None
+    bearer: ExtensionBearer | None = None
+    """For a field of extensions: where these stand."""
 
     @property
     def is_plain(self) -> bool:
@@ -100,8 +99,8 @@ class ProfileField:
             scope.report(self.rule.broken(catalogue.TYPE, item.path, found=item.entry.type, allowed=allowed))
             return
         judge.walk(item.value, item.path, scope)
-        if self.contexts is not None:
-            scope.extension(item.value, item.path, self, judge)
+        if self.bearer is not None:
+            scope.extension(item.value, item.path, self.bearer, judge.profiles)
 
 
 @attrs.define(eq=False)
@@ -146,7 +145,7 @@ class ProfileNode:
                 field.count(len(items), path, scope)
                 for item in items:
                     field.one(item, None, scope)
-            elif field.most == 0 or type(content) is list or entry.node is None or field.contexts is not None:
+            elif field.most == 0 or type(content) is list or entry.node is None or field.bearer is not None:
                 field.walk(self._items(content, entry, value, key, path, scope), path, scope)
             else:
                 entry.node.walk(content, f"{path}.{field.name}", scope)
@@ -198,7 +197,7 @@ class ProfileNode:
     @property
     def rule(self) -> Rule:
         """The rule that gives a value of this type its elements."""
-        return Rule(f"http://hl7.org/fhir/StructureDefinition/{self.type}", self.type)
+        return Rule(R4 + self.type, self.type)
 
     def shape(self, path: str, value: Any, expected: str) -> Issue:
         """An issue of a value in the wrong JSON shape."""

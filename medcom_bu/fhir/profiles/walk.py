@@ -5,28 +5,26 @@ Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specifica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.data import root_name
 from medcom_bu.fhir.profiles import catalogue, entry_addresses
-from medcom_bu.fhir.profiles.checks import Target
-from medcom_bu.fhir.profiles.compile import R4, Profiles, shown_version
+from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
-from medcom_bu.fhir.profiles.index import RESOURCE_TYPES, EntryIndex, ResourcePlace, is_reference
-from medcom_bu.fhir.profiles.invariants import ConformanceInvariant
+from medcom_bu.fhir.profiles.index import R4, RESOURCE_TYPES, EntryIndex, ResourcePlace, shown_type
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
-from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode, Rule, shape_of
+from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
+from medcom_bu.fhir.profiles.tree import ProfileNode, shape_of
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_any_stack
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
-REFERENCE = Rule(R4 + "Reference", "Reference.reference")
 
 
 def compiled(definitions: Definitions, edition: InvariantEdition = InvariantEdition.CORRECTED) -> Profiles:
@@ -121,7 +119,7 @@ class BundleWalk:
             node = self.profiles.get(canonical)
             known = node.type if node is not None else _named_type(canonical)
             if known not in ("", of_type):
-                named = {"found": _shown_type(of_type), "allowed": known}
+                named = {"found": shown_type(of_type), "allowed": known}
                 self._say(Rule(self.profiles.shown(canonical), known).broken(catalogue.TYPE, place.path, **named))
             elif node is None:
                 self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
@@ -133,7 +131,7 @@ class BundleWalk:
         if not nodes:
             base = self.profiles.get(R4 + of_type)
             if base is None:
-                wanted = R4 + _shown_type(of_type)
+                wanted = R4 + shown_type(of_type)
                 self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=wanted))
             else:
                 nodes.append(base)
@@ -169,7 +167,7 @@ class BundleWalk:
     def _walk(self) -> None:
         while self._unwalked:
             judgement = self._unwalked.pop()
-            judgement.node.walk(judgement.place.resource, judgement.place.path, Scope(self, judgement))
+            judgement.node.walk(judgement.place.resource, judgement.place.path, ResourceScope(self, judgement))
 
     def fails(self, judgement: Judgement) -> bool:
         """Whether a judgement is not good; makes those that are waiting."""
@@ -198,8 +196,8 @@ class BundleWalk:
         return question(), self._asked
 
 
-class Scope:
-    """One resource while it is judged by one profile."""
+class ResourceScope:
+    """One resource while it is judged by one profile: what ``scope.Scope`` promises to checks."""
 
     __slots__ = ("env", "judgement", "place", "report", "run")
 
@@ -220,10 +218,17 @@ class Scope:
             place = ResourcePlace(value, path, self.place.full_url, self.place.container)
         self.run.judge(place, demanded)
 
-    def resolve(self, reference: Any) -> dict[str, Any] | None:
-        """The resource that a reference of this resource leads to, or None."""
-        found = self.run.index.resolve(reference, self.place) if isinstance(reference, str) else None
-        return found.resource if found is not None else None
+    def resolve(self, reference: Any) -> ResourcePlace | None:
+        """Where the resource stands that a reference of this resource leads to, or None."""
+        return self.run.index.resolve(reference, self.place) if isinstance(reference, str) else None
+
+    def is_near(self, reference: str) -> bool:
+        """Whether a reference names type and id of an entry, be it that its address does not fit."""
+        return self.run.index.is_near(reference)
+
+    def knows(self, canonical: str) -> bool:
+        """Whether there is something to judge by for a profile."""
+        return self.run.profiles.get(canonical) is not None
 
     def fits(self, resource: Any, canonical: str) -> bool:
         """Whether a resource, or another value, has no error by a profile."""
@@ -234,69 +239,37 @@ class Scope:
         place = place or ResourcePlace(resource, self.place.path, self.place.full_url, self.place.container)
         return not self.run.fails(self.run.judgement(place, node))
 
-    def conformance(self, invariant: ConformanceInvariant, value: Any, path: str) -> None:
-        """Judge by an invariant that asks for conformance, once all the rest is judged."""
+    def need(self, place: ResourcePlace, profiles: Sequence[str], broken: Callable[[], Issue]) -> None:
+        """Demand that a resource fit one of some profiles; what is not known cannot be fitted."""
+        nodes = [node for node in map(self.run.profiles.get, profiles) if node is not None]
+        self.judgement.needs.append(Need(broken, tuple(self.run.judgement(place, node) for node in nodes)))
+
+    def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
+        """Ask what rests on conformance once all the rest is judged: a rule broken by that alone only follows."""
 
         def question() -> None:
-            holds, failed = self.run.asked(lambda: invariant.compiled.holds(value, self.env))
-            issue = invariant.broken(path)
-            if not holds:
+            is_kept, failed = self.run.asked(holds)
+            if not is_kept:
                 self.judgement.needs.extend(Need(lambda: issue, (one,)) for one in failed)
-            if not holds and not failed:
+            if not is_kept and not failed:
                 self.report(issue)
 
         self.run.postpone(question)
 
-    def reference(self, reference: str, path: str, target: Target) -> None:
-        """Judge what a reference leads to."""
-        place = self.run.index.resolve(reference, self.place)
-        if place is None:
-            self._unresolved(reference, path, target)
-            return
-        of_type = place.resource.get("resourceType")
-        fitting = target.fitting(of_type)
-        if not fitting:
-            self._wrong_type(path, of_type, target)
-            return
-        if any(one.startswith(R4) for one in fitting):
-            return  # every resource is judged by its own type where it stands
-        known = [node for node in map(self.run.profiles.get, fitting) if node is not None]
-        if len(known) < len(fitting):
-            unknown = next(one for one in fitting if self.run.profiles.get(one) is None)
-            self.report(target.rule.broken(catalogue.NOT_CHECKED, path, wanted=unknown))
-            return
-        allowed = ", ".join(target.profiles)
-        alternatives = tuple(self.run.judgement(place, node) for node in known)
-        self.judgement.needs.append(
-            Need(lambda: target.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed), alternatives)
-        )
-
-    def _unresolved(self, reference: str, path: str, target: Target) -> None:
-        if reference == "#" or not is_reference(reference):
-            self.report(REFERENCE.broken(catalogue.REFERENCE_FORM, path))
-        elif target.bundled:
-            self.report(target.rule.broken(catalogue.NOT_BUNDLED, path))
-        elif self.run.index.is_near(reference):
-            self.report(REFERENCE.broken(catalogue.REFERENCE_NEAR, path))
-
-    def _wrong_type(self, path: str, found: Any, target: Target) -> None:
-        named = {"found": _shown_type(found), "allowed": ", ".join(dict.fromkeys(filter(None, target.types)))}
-        self.report(target.rule.broken(catalogue.REFERENCE_TYPE, path, **named))
-
-    def extension(self, value: Any, path: str, field: ProfileField, judge: ProfileNode) -> None:
+    def extension(self, value: Any, path: str, bearer: ExtensionBearer, judged: frozenset[str]) -> None:
         """Judge an extension by the definition of its URL, where this is known and has not judged it yet."""
         url = value.get("url") if type(value) is dict else None
         if type(url) is not str:
             return
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
-            kind = catalogue.MODIFIER_UNKNOWN if field.name == "modifierExtension" else catalogue.EXTENSION_NOT_CHECKED
-            self.report(field.rule.broken(kind, path, url=self.run.profiles.shown(url)))
+            kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
+            self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
-        if field.contexts is not None and not _is_in_context(definition, field.contexts):
+        if not _is_in_context(definition, bearer.contexts):
             known = definition["url"]
             self.report(Rule(known, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=known))
-        if url not in judge.profiles:
+        if url not in judged:
             node = self.run.profiles.get(url)
             if node is not None:
                 node.walk(value, path, self)
@@ -321,8 +294,3 @@ def _named_type(canonical: str) -> str:
     """The type of resource that a canonical URL of R4 itself names, be it that it is not at hand; or nothing."""
     name = canonical.partition("|")[0].removeprefix(R4)
     return name if name in RESOURCE_TYPES else ""
-
-
-def _shown_type(of_type: Any) -> str:
-    """A resource type for an issue; what is none could be content."""
-    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"

@@ -1,0 +1,105 @@
+"""The checks on codes: of a value set, and of their own code system.
+
+Source: FHIR R4, ElementDefinition.binding; Terminologies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles.check_source import CheckSource
+from medcom_bu.fhir.profiles.definition_tree import giving
+from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
+from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
+from medcom_bu.issues import Kind
+
+_STRENGTHS = {
+    "required": catalogue.CODE,
+    "extensible": catalogue.CODE_EXTENSIBLE,
+    "preferred": catalogue.CODE_PREFERRED,
+}
+
+
+@attrs.frozen(eq=False)
+class Binding:
+    """The code is a member of a value set, in one of the types code, Coding and CodeableConcept.
+
+    In a CodeableConcept one coding that is a member is enough. What cannot be told is reported as not checked, for
+    the strengths that matter.
+    """
+
+    rule: Rule
+    strength: str
+    value_set: str
+    expansion: Expansion
+
+    @property
+    def kind(self) -> Kind:
+        """What is reported where the code is no member."""
+        return _STRENGTHS[self.strength]
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the code is surely a member."""
+        return self.member(value) is True
+
+    def member(self, value: Any) -> bool | None:
+        """Whether the code is a member; None where that cannot be told."""
+        if type(value) is not dict:
+            return self.expansion.holds(None, value) if isinstance(value, str) else None
+        if "coding" not in value and "code" not in value:
+            return self.strength != "required"
+        codings = value.get("coding", [value])
+        found = [self._coding(coding) for coding in codings] if type(codings) is list else []
+        return True if True in found else None if None in found else False
+
+    def _coding(self, coding: Any) -> bool | None:
+        if type(coding) is not dict or not isinstance(coding.get("code"), str):
+            return False
+        system = coding.get("system")
+        return self.expansion.holds(system, coding["code"]) if isinstance(system, str) else False
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if type(value) is not dict and not isinstance(value, str):
+            return  # the shape is reported already
+        member = self.member(value)
+        if member is False:
+            scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
+        elif member is None and self.strength != "preferred":
+            scope.report(self.rule.broken(catalogue.CODE_NOT_CHECKED, path, value_set=self.value_set))
+
+
+def make_binding(source: CheckSource) -> Iterator[Check]:
+    """The binding of the last layer that gives one."""
+    layer = giving(source.layers, "binding")
+    binding = layer.get("binding") or {}
+    strength, value_set = binding.get("strength"), binding.get("valueSet")
+    if strength in tuple(_STRENGTHS) and value_set:
+        yield Binding(layer.rule, strength, value_set, source.terminology.expansion(value_set))
+
+
+@attrs.frozen(eq=False)
+class KnownCode:
+    """The code of a Coding is one of its code system, where this is at hand whole."""
+
+    rule: Rule
+    terminology: Terminology
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if type(value) is not dict or type(value.get("system")) is not str:
+            return
+        code, codes = value.get("code"), self.terminology.codes(value["system"])
+        if codes is not None and type(code) is str and code not in codes:
+            known = value["system"].partition("|")[0]  # by which it was found
+            scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=known))
+
+
+def make_known_code(source: CheckSource) -> Iterator[Check]:
+    """For each Coding."""
+    if source.type == "Coding":
+        yield KnownCode(source.rule, source.terminology)

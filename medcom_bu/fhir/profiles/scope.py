@@ -1,0 +1,76 @@
+"""What judges and what is judged, as they see each other: a check asks its scope, and knows nothing of the walk.
+
+``walk`` makes scopes; nodes, fields, slices and checks take one with each value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from medcom_bu.fhir.fhirpath import Env
+from medcom_bu.fhir.profiles.index import ResourcePlace
+from medcom_bu.issues import Issue, Kind
+
+
+@attrs.frozen
+class Rule:
+    """Which profile says so, and at which element."""
+
+    profile: str
+    element: str
+
+    def broken(self, kind: Kind, path: str, **params: object) -> Issue:
+        """An issue that names this rule."""
+        return kind.issue(path, profile=self.profile, element=self.element, **params)
+
+
+@attrs.frozen
+class ExtensionBearer:
+    """Where an extension stands: the rule of the field, and whether that is ``modifierExtension``."""
+
+    rule: Rule
+    is_modifier: bool
+    contexts: frozenset[str]
+    """The types and elements that bear it."""
+
+
+class Scope(Protocol):
+    """One resource while it is judged by one profile."""
+
+    @property
+    def env(self) -> Env:
+        """What expressions may ask."""
+
+    def report(self, issue: Issue) -> None:
+        """Keep an issue."""
+
+    def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
+        """Judge a resource that stands within this one."""
+
+    def resolve(self, reference: Any) -> ResourcePlace | None:
+        """Where the resource stands that a reference leads to; None where the message has none."""
+
+    def is_near(self, reference: str) -> bool:
+        """Whether a reference names type and id of an entry, be it that its address does not fit."""
+
+    def knows(self, canonical: str) -> bool:
+        """Whether there is something to judge by for a profile."""
+
+    def fits(self, resource: Any, canonical: str) -> bool:
+        """Whether a resource, or another value, has no error by a profile."""
+
+    def need(self, place: ResourcePlace, profiles: Sequence[str], broken: Callable[[], Issue]) -> None:
+        """Demand that a resource fit one of some profiles that are known; ``broken`` makes what is said if not."""
+
+    def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
+        """Ask what rests on conformance once all the rest is judged, and report an issue where it does not hold."""
+
+    def extension(self, value: Any, path: str, bearer: ExtensionBearer, judged: frozenset[str]) -> None:
+        """Judge an extension by the definition of its URL, where this is known and not among those ``judged`` by."""
+
+
+Check = Callable[[Any, str, Scope], None]
+"""Judges a value at a path and reports to the scope."""
