@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Work, ratio
-from medcom_bu.fhir.data import load_json
+from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.invariants import Invariant
 from medcom_bu.fhir.profiles.packages import Library, shipped

@@ -27,7 +27,7 @@ from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 
 if TYPE_CHECKING:
-    from medcom_bu.edifact.notation import Layouts
+    from medcom_bu.edifact.layout.notation import Layouts
     from medcom_bu.fhir.versions import FhirMessage
 
     Message = Emessage | VansEnvelope | FhirMessage
@@ -386,7 +386,7 @@ def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts
     """A consignment as EDIFACT. A character outside ISO-8859-1 is written in a plain form, or as ``?``: see losses.
 
     ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
-    :class:`~medcom_bu.edifact.notation.Layout`, or several, for versions whose layout is not known here. Raises
+    :class:`~medcom_bu.edifact.layout.notation.Layout`, or several, for versions whose layout is not known here. Raises
     InvalidMessage, which says what is missing, where a letter has no layout.
     """
     file = io.BytesIO()

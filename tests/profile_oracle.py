@@ -10,7 +10,7 @@ from typing import Any
 
 from oracle import oracle
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
 
 GUIDES = {

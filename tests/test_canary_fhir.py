@@ -13,8 +13,8 @@ from test_canary import CPR, LEAK, NAME, damaged, raised_by, said_by
 import medcom_bu
 from medcom_bu.declare.fhir import Number
 from medcom_bu.exchange import acknowledgements
-from medcom_bu.fhir.data import dump_json, load_json
-from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.fhir.model.data import dump_json, load_json
+from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
 

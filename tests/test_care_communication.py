@@ -20,7 +20,7 @@ from medcom_bu import AcknowledgementMessage, CareCommunicationMessage, InvalidM
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Number, Rest, Structure
 from medcom_bu.fhir.codec import read
-from medcom_bu.fhir.paths import to_attribute, to_fhirpath
+from medcom_bu.fhir.model.paths import to_attribute, to_fhirpath
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medcom_bu.fhir.data import Number, dump_json, load_json
+from medcom_bu.fhir.model.data import Number, dump_json, load_json
 from medcom_bu.limits import LIMITS
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from oracle import oracle
 
-from medcom_bu.fhir import definitions
-from medcom_bu.fhir.definitions import is_primitive, is_resource, primitive, shape
+from medcom_bu.fhir.model import definitions
+from medcom_bu.fhir.model.definitions import is_primitive, is_resource, primitive, shape
 from medcom_bu.resources import folder
 
 OURS = folder("profiles") / "hl7.fhir.r4.core" / "package"

@@ -12,9 +12,9 @@ from robustness.growth import MOST_BYTES, assert_linear_time, peak
 
 import medcom_bu
 from medcom_bu.fhir import fhirpath
-from medcom_bu.fhir.catalogue import NOT_A_BUNDLE
-from medcom_bu.fhir.data import dump_json, load_json
 from medcom_bu.fhir.fhirpath import Env
+from medcom_bu.fhir.model.catalogue import NOT_A_BUNDLE
+from medcom_bu.fhir.model.data import dump_json, load_json
 from medcom_bu.fhir.profiles.index import ResourcePlace
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing
 from medcom_bu.fhir.profiles.tree import ProfileNode

@@ -17,11 +17,11 @@ from test_care_communication import PLAIN, examples, found, places, plain_sample
 import medcom_bu
 from medcom_bu import InvalidMessage
 from medcom_bu.fhir.codec import read
-from medcom_bu.fhir.data import load_json
-from medcom_bu.fhir.definitions import shape
-from medcom_bu.fhir.shape import _check_object, _fits
-from medcom_bu.fhir.xml import load_xml
-from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.fhir.model.data import load_json
+from medcom_bu.fhir.model.definitions import shape
+from medcom_bu.fhir.model.shape import _check_object, _fits
+from medcom_bu.fhir.xml.read import load_xml
+from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import Bundle, BundleEntry, UnknownResource

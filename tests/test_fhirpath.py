@@ -19,7 +19,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.fhirpath import (
     BundleIndex,
     Env,
@@ -32,6 +31,7 @@ from medcom_bu.fhir.fhirpath import (
     corrected,
     html_checks,
 )
+from medcom_bu.fhir.model.data import Number
 
 PATIENT: dict[str, Any] = {
     "resourceType": "Patient",

@@ -22,7 +22,7 @@ from profile_oracle import GUIDES, definitions
 from test_fhir_breaks import CASCADES_4_0, CASES
 from test_fhir_breaks import GUIDES as BROKEN
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
 from medcom_bu.fhir.profiles.walk import check

@@ -145,7 +145,7 @@ CONVERTING = {
     "edifact/interchange.py",  # of our own paths, as all that follow
     "oioxml/paths.py",
     "oioxml/losses.py",
-    "fhir/paths.py",
+    "fhir/model/paths.py",
     "fhir/profiles/judgements.py",
 }
 """Who may call ``int``, ``float`` or ``Decimal``: who asks of a text whether it is digits does so by ``numerals``."""

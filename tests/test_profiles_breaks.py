@@ -41,7 +41,7 @@ from fhir_breaks import (
 from fhir_message import Node, message
 from profile_oracle import official
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.packages import Definitions, shipped
 from medcom_bu.fhir.profiles.walk import check

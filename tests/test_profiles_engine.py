@@ -11,7 +11,7 @@ from fhir_message import message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, Package, shipped

@@ -8,7 +8,7 @@ import attrs
 
 from medcom_bu.arguments import check_fields
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
-from medcom_bu.fhir.data import walk
+from medcom_bu.fhir.model.data import walk
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.surroundings import Surroundings

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from medcom_bu.edifact.interchange import interchange_of, read_interchange, written_consignment
 from medcom_bu.edifact.interchange import losses as lost
-from medcom_bu.edifact.notation import Layout, Layouts
+from medcom_bu.edifact.layout.notation import Layout, Layouts
 from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits

@@ -8,17 +8,17 @@ from typing import Any, BinaryIO
 
 from medcom_bu.declare.fhir import has_rest, rests
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.data import Plain, dump_json, load_json, root_name, shown_name
-from medcom_bu.fhir.gathered import Gathered
-from medcom_bu.fhir.leftovers import is_leftover
-from medcom_bu.fhir.paths import step_of, to_attribute, to_fhirpath
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.data import Plain, dump_json, load_json, root_name, shown_name
+from medcom_bu.fhir.model.gathered import Gathered
+from medcom_bu.fhir.model.leftovers import is_leftover
+from medcom_bu.fhir.model.paths import step_of, to_attribute, to_fhirpath
+from medcom_bu.fhir.model.shape import check_resource
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
-from medcom_bu.fhir.shape import check_resource
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.fhir.versions import LAYERS, MESSAGES, FhirMessage, in_version
-from medcom_bu.fhir.xml import load_xml
-from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.fhir.xml.read import load_xml
+from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue, Layer, Loss, Reading, Report, Severity
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.other_fhir import OtherFhirMessage
@@ -31,8 +31,8 @@ __all__ = ["LAYERS", "judge", "losses", "read", "write"]
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:
     """Read bytes, or a binary file. Never raises for bad input.
 
-    Issues: those of ``fhir.catalogue``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message that
-    is known.
+    Issues: those of ``fhir.model.catalogue``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message
+    that is known.
     """
     whole = data if isinstance(data, bytes) else data.read()
     not_run: Reading[FhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())

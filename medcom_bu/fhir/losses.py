@@ -7,16 +7,16 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.data import beyond, halves, is_deep, shown_name
-from medcom_bu.fhir.leftovers import NAME, is_leftover
-from medcom_bu.fhir.paths import to_attribute
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.data import beyond, halves, is_deep, shown_name
+from medcom_bu.fhir.model.leftovers import NAME, is_leftover
+from medcom_bu.fhir.model.paths import to_attribute
+from medcom_bu.fhir.model.shape import is_div
 from medcom_bu.fhir.payloads import lightened
-from medcom_bu.fhir.shape import is_div
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.fhir.versions import MESSAGES, FhirMessage, in_version
-from medcom_bu.fhir.xml import load_xml
-from medcom_bu.fhir.xml_out import dump_xml
+from medcom_bu.fhir.xml.read import load_xml
+from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.care_communication import CareCommunicationMessage

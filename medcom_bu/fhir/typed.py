@@ -10,8 +10,8 @@ import importlib
 from typing import Any, TypeVar
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.data import dump_json, load_json, shown_name
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.data import dump_json, load_json, shown_name
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.issues import Layer, Reading, Report
 from medcom_bu.values import fhir_resources

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from medcom_bu.declare.base import fields, made
 from medcom_bu.declare.fhir import NOTHING, Rest, Structure
-from medcom_bu.fhir.data import Plain
+from medcom_bu.fhir.model.data import Plain
 from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import RESOURCES, Bundle, Resource, UnknownResource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.fhir import catalogue
+from medcom_bu.fhir.model import catalogue
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage

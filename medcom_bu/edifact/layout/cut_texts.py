@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medcom_bu.edifact.notation import Component, Constant, Row, Variable
+from medcom_bu.edifact.layout.notation import Component, Constant, Row, Variable
 
 _LANGUAGE_AT = 4
 _LANGUAGES = ("DA", "DAN", "EN", "ENG")

@@ -23,7 +23,7 @@ from medcom_bu.declare.oioxml import (
     leaf_type,
 )
 from medcom_bu.edifact.layout import catalogue
-from medcom_bu.edifact.notation import Layout
+from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.issues import Kind
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.timestamps import DateAndTime

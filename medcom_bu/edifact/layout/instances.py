@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from medcom_bu.edifact.layout.notation import Group, Layout, Row
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
-from medcom_bu.edifact.notation import Group, Layout, Row
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.edifact.syntax.service import extra
 

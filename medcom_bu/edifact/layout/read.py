@@ -16,13 +16,13 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
+from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.facets import unmet_facets
 from medcom_bu.edifact.layout.instances import GROUP, Instance, has_keys, instances
 from medcom_bu.edifact.layout.kept import Kept
+from medcom_bu.edifact.layout.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
-from medcom_bu.edifact.layouts.codes import codec_of
-from medcom_bu.edifact.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
 from medcom_bu.issues import Kind

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import attrs
 
 from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.codes import UNKNOWN_TYPES, codec_of
+from medcom_bu.edifact.layout.notation import Layout, Variable
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
-from medcom_bu.edifact.layouts.codes import UNKNOWN_TYPES, codec_of
-from medcom_bu.edifact.notation import Layout, Variable
 from medcom_bu.edifact.syntax.segments import SegmentPlace
 from medcom_bu.issues import Kind
 

@@ -13,9 +13,9 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
+from medcom_bu.edifact.layout.codes import codec_of
+from medcom_bu.edifact.layout.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.plain_forms import carried
-from medcom_bu.edifact.layouts.codes import codec_of
-from medcom_bu.edifact.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText

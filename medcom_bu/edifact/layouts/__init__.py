@@ -1,15 +1,15 @@
 """The layouts that are known: one module a message, each a table read in both directions.
 
-The notation is that of :mod:`medcom_bu.edifact.notation`. A layout that MedCom has not made public can be added by the
-caller: make a :class:`~medcom_bu.edifact.notation.Layout` and give it to ``to_edifact`` and to ``read``.
+The notation is that of :mod:`medcom_bu.edifact.layout.notation`. A layout that MedCom has not made public can be added
+by the caller: make a :class:`~medcom_bu.edifact.layout.notation.Layout` and give it to ``to_edifact`` and to ``read``.
 """
 
 from __future__ import annotations
 
 import functools
 
+from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.edifact.layouts import binary_letter, clinical_email, hospital_referral, receipts
-from medcom_bu.edifact.notation import Layout
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medcom_bu.edifact.notation import Row, always, maybe
+from medcom_bu.edifact.layout.notation import Row, always, maybe
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Url
 
 IDENTIFIED = "{identifier}:{identifier_code:IDENTIFIER}:{=identifier_code:AGENCY}"

@@ -6,7 +6,7 @@ Source: MedCom's converter (behaviour), XML schemas of 2005/08/07; UN/EDIFACT, a
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Value, Version
-from medcom_bu.edifact.notation import Group, Layout, Row, always, maybe, never
+from medcom_bu.edifact.layout.notation import Group, Layout, Row, always, maybe, never
 from medcom_bu.messages.receipts import (
     XC0130Q,
     XC0230Q,

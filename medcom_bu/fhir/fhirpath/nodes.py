@@ -16,8 +16,8 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.data import Number
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any

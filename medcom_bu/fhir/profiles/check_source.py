@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles.definition_tree import DefinitionLayers
-from medcom_bu.fhir.profiles.index import R4
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.scope import Check, Rule
 from medcom_bu.fhir.profiles.terminology import Terminology

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles import catalogue, primitives
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.index import is_absolute

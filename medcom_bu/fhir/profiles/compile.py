@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES
 from medcom_bu.fhir.profiles import bindings, checks, invariants, matchers, primitives, references
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
-from medcom_bu.fhir.profiles.index import R4, RESOURCE_TYPES
 from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps

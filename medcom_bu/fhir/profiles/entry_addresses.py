@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.index import R4, is_absolute, is_elsewhere
+from medcom_bu.fhir.profiles.index import is_absolute, is_elsewhere
 from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.issues import Issue
 

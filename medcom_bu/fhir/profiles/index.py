@@ -11,34 +11,7 @@ from typing import Any
 
 import attrs
 
-_TYPES = """
-    Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic
-    Binary BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry
-    ChargeItem ChargeItemDefinition Claim ClaimResponse ClinicalImpression CodeSystem Communication
-    CommunicationRequest CompartmentDefinition Composition ConceptMap Condition Consent Contract Coverage
-    CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue Device DeviceDefinition DeviceMetric
-    DeviceRequest DeviceUseStatement DiagnosticReport DocumentManifest DocumentReference EffectEvidenceSynthesis
-    Encounter Endpoint EnrollmentRequest EnrollmentResponse EpisodeOfCare EventDefinition Evidence EvidenceVariable
-    ExampleScenario ExplanationOfBenefit FamilyMemberHistory Flag Goal GraphDefinition Group GuidanceResponse
-    HealthcareService ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation
-    ImplementationGuide InsurancePlan Invoice Library Linkage List Location Measure MeasureReport Media Medication
-    MedicationAdministration MedicationDispense MedicationKnowledge MedicationRequest MedicationStatement
-    MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication MedicinalProductIndication
-    MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured MedicinalProductPackaged
-    MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition MessageHeader
-    MolecularSequence NamingSystem NutritionOrder Observation ObservationDefinition OperationDefinition
-    OperationOutcome Organization OrganizationAffiliation Parameters Patient PaymentNotice PaymentReconciliation
-    Person PlanDefinition Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse
-    RelatedPerson RequestGroup ResearchDefinition ResearchElementDefinition ResearchStudy ResearchSubject
-    RiskAssessment RiskEvidenceSynthesis Schedule SearchParameter ServiceRequest Slot Specimen SpecimenDefinition
-    StructureDefinition StructureMap Subscription Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein
-    SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification SupplyDelivery SupplyRequest Task
-    TerminologyCapabilities TestReport TestScript ValueSet VerificationResult VisionPrescription
-"""
-RESOURCE_TYPES = frozenset(_TYPES.split())
-"""The types of resource of R4, ResourceType."""
-R4 = "http://hl7.org/fhir/StructureDefinition/"
-"""What the canonical URLs of R4's own definitions begin with."""
+from medcom_bu.fhir.model.r4 import RESOURCE_TYPES
 
 _RELATIVE = re.compile(
     r"(?P<type>[A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
@@ -132,11 +105,6 @@ def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:
         if type(resource) is dict and type(resource.get("id")) is str:
             path = f"{outer}.contained[{number}]"
             yield resource["id"], ResourcePlace(resource, path, origin.full_url, origin.container)
-
-
-def shown_type(of_type: Any) -> str:
-    """A resource type for an issue; what is none could be content."""
-    return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
 
 
 def is_absolute(address: str) -> bool:

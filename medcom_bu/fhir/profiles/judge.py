@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from medcom_bu.fhir.data import load_json
+from medcom_bu.fhir.model.data import load_json
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import choose_guide
-from medcom_bu.fhir.profiles.index import R4
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
 from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.fhir.profiles.walk import check
-from medcom_bu.fhir.xml import load_xml
+from medcom_bu.fhir.xml.read import load_xml
 from medcom_bu.issues import Issue, Layer, Report, Severity
 from medcom_bu.limits import LIMITS
 from medcom_bu.stack import on_any_stack

@@ -13,7 +13,7 @@ import datetime
 import re
 from collections.abc import Callable
 
-from medcom_bu.fhir.data import Number
+from medcom_bu.fhir.model.data import Number
 
 _YEAR = r"(?!0000)[0-9]{4}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"

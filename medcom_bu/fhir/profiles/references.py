@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.model.r4 import R4, shown_type
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
-from medcom_bu.fhir.profiles.index import R4, ResourcePlace, is_reference, shown_type
+from medcom_bu.fhir.profiles.index import ResourcePlace, is_reference
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import attrs
 
-from medcom_bu.fhir.data import Number, shown_name
+from medcom_bu.fhir.model.data import Number, shown_name
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.index import R4
 from medcom_bu.fhir.profiles.scope import Check, ExtensionBearer, Rule, Scope
 from medcom_bu.issues import Issue
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
-from medcom_bu.fhir.data import root_name
+from medcom_bu.fhir.model.data import root_name
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
 from medcom_bu.fhir.profiles import catalogue, entry_addresses
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
-from medcom_bu.fhir.profiles.index import R4, RESOURCE_TYPES, EntryIndex, ResourcePlace, shown_type
+from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
@@ -47,7 +48,7 @@ def check(
     At most ``most`` issues on the judging and ``most`` on what is judged are kept, and the first error of each
     resource; the last issue says how many more there are.
 
-    Shape:   plain data as ``medcom_bu.fhir.data`` describes it.
+    Shape:   plain data as ``medcom_bu.fhir.model.data`` describes it.
     Returns: issues of the layer profile, in the order of the document; each once. What follows from another issue is
              left out.
     Raises:  BadDefinition where a definition cannot be judged by.

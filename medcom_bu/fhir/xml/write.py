@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from medcom_bu.fhir.data import Number, Plain
-from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, shape
-from medcom_bu.fhir.leftovers import NAME, TEXT, is_leftover
-from medcom_bu.fhir.leftovers import attributes as attributes_left
-from medcom_bu.fhir.leftovers import elements as elements_left
-from medcom_bu.fhir.shape import FHIR_NAMESPACE, is_div
+from medcom_bu.fhir.model.data import Number, Plain
+from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, shape
+from medcom_bu.fhir.model.leftovers import NAME, TEXT, is_leftover
+from medcom_bu.fhir.model.leftovers import attributes as attributes_left
+from medcom_bu.fhir.model.leftovers import elements as elements_left
+from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, is_div
 from medcom_bu.values.characters import not_xml
 from medcom_bu.xmlio import attribute_text
 

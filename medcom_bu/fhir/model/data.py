@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from medcom_bu.declare.fhir import Number
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.definitions import names
-from medcom_bu.fhir.gathered import Gathered
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.definitions import names
+from medcom_bu.fhir.model.gathered import Gathered
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 
@@ -26,8 +26,8 @@ Plain = Any
 def load_json(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
-    Issues: those of ``fhir.catalogue`` that begin with ``json.``; at ``line L, column C`` where the text cannot be
-    read, else at a path such as ``Bundle.entry[0].resource``. There is no data where there is an error. Raises:
+    Issues: those of ``fhir.model.catalogue`` that begin with ``json.``; at ``line L, column C`` where the text cannot
+    be read, else at a path such as ``Bundle.entry[0].resource``. There is no data where there is an error. Raises:
     RecursionError where the text is no deeper than the limit and the stack of the interpreter runs out.
     """
     text, issues = _text(data, limits)

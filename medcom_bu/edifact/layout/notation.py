@@ -9,7 +9,7 @@
 * ``!PO`` must be there for the row to be the one meant: it tells rows of one tag apart.
 * ``*203`` must be there: something else is an error.
 * ``{path}`` is an attribute of the value, relative to the group's ``at``; ``{/path}`` is relative to the letter.
-* ``{path:CODEC}`` goes through a code table or another codec, see :mod:`medcom_bu.edifact.layouts.codes`.
+* ``{path:CODEC}`` goes through a code table or another codec, see :mod:`medcom_bu.edifact.layout.codes`.
 * ``{path|text}`` writes the text where the value is absent; ``{path|text?other}`` only where ``other`` is present.
 * ``{=path}`` is written from the value and compared on reading, not read: the wire says the same thing twice.
 * ``{#}`` is the running number of the item, from 1; ``{version}`` the version code of the layout.
@@ -233,7 +233,7 @@ class Layout:
     """The EDIFACT form of one version of a letter. The first group's head is the UNH.
 
     ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
-    layout's own, beside those of :mod:`medcom_bu.edifact.layouts.codes`. ``guess`` marks a layout that is not known: it
+    layout's own, beside those of :mod:`medcom_bu.edifact.layout.codes`. ``guess`` marks a layout that is not known: it
     is that of the version named, good for reading what both share, and is never written. ``not_taken`` are values, by
     the path of their attribute, that MedCom's converter refuses or reads otherwise, though the letter may hold them.
     """

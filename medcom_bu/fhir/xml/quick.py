@@ -1,6 +1,6 @@
 """The quick reading of FHIR XML that is all as it should be; at the first thing that is not, it gives up.
 
-The slower reading in ``fhir.xml`` then says what is wrong and where.
+The slower reading in ``fhir.xml.read`` then says what is wrong and where.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from medcom_bu.fhir.data import Number, Plain
-from medcom_bu.fhir.definitions import ShapeProperty, is_resource, primitive, shape
-from medcom_bu.fhir.leftovers import XML_BLANKS, as_xml
-from medcom_bu.fhir.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
+from medcom_bu.fhir.model.data import Number, Plain
+from medcom_bu.fhir.model.definitions import ShapeProperty, is_resource, primitive, shape
+from medcom_bu.fhir.model.leftovers import XML_BLANKS, as_xml
+from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 from medcom_bu.once import once
 
 DIV = f"{{{XHTML_NAMESPACE}}}div"

@@ -7,7 +7,7 @@ from typing import Any
 
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Structure
-from medcom_bu.fhir.definitions import shape
+from medcom_bu.fhir.model.definitions import shape
 from medcom_bu.once import once
 from medcom_bu.values.fhir_resources import Bundle
 

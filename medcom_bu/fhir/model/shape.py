@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.data import Number, Plain, shown_name
-from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, primitive, shape
-from medcom_bu.fhir.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.data import Number, Plain, shown_name
+from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, primitive, shape
+from medcom_bu.fhir.model.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.once import once

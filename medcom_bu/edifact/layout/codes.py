@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from medcom_bu.edifact.notation import Codec, Layout, Variable, table
+from medcom_bu.edifact.layout.notation import Codec, Layout, Variable, table
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.values.codes import (
     CodeList,

@@ -1,7 +1,9 @@
 """FHIR XML to plain data, by the definitions of R4: what JSON would hold of the same resource.
 
 Whitespace between elements, comments and processing instructions are not data. A narrative keeps its text as
-lxml writes it. What FHIR has no place for is kept as ``fhir.leftovers`` says, and the check of the shape names it.
+lxml writes it. What FHIR has no place for is kept as ``fhir.model.leftovers`` says, and the check of the shape names
+it.
+
 Source: HL7 FHIR R4, 2.6.1 XML Representation of Resources.
 """
 
@@ -14,13 +16,13 @@ from typing import Any
 
 from lxml import etree
 
-from medcom_bu.fhir import catalogue
-from medcom_bu.fhir.data import Plain, beyond, beyond_text, shown_name
-from medcom_bu.fhir.definitions import Shape, ShapeProperty, is_resource, shape
-from medcom_bu.fhir.gathered import Gathered
-from medcom_bu.fhir.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
-from medcom_bu.fhir.shape import FHIR_NAMESPACE
-from medcom_bu.fhir.xml_quick import DIV, Irregular, narrative, quick_resource, typed
+from medcom_bu.fhir.model import catalogue
+from medcom_bu.fhir.model.data import Plain, beyond, beyond_text, shown_name
+from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, shape
+from medcom_bu.fhir.model.gathered import Gathered
+from medcom_bu.fhir.model.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
+from medcom_bu.fhir.model.shape import FHIR_NAMESPACE
+from medcom_bu.fhir.xml.quick import DIV, Irregular, narrative, quick_resource, typed
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.stack import on_own_stack
@@ -39,8 +41,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 def load_xml(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     """Read bytes. Never raises for bad input.
 
-    Issues: those of ``fhir.catalogue`` that begin with ``fhirxml.``; at ``line L, column C`` where the text cannot be
-    read, else at FHIRPath. There is no data where the syntax has an error.
+    Issues: those of ``fhir.model.catalogue`` that begin with ``fhirxml.``; at ``line L, column C`` where the text
+    cannot be read, else at FHIRPath. There is no data where the syntax has an error.
     Raises: RecursionError where the elements are no deeper than the limit and the stack of the interpreter runs out.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.profiles.index import RESOURCE_TYPES
+from medcom_bu.fhir.model.r4 import RESOURCE_TYPES
 from medcom_bu.once import once
 from medcom_bu.resources import folder
 

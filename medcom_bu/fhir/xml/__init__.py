@@ -1,0 +1,1 @@
+"""FHIR XML to plain data, quickly where all is as it should be, and back."""
