@@ -136,7 +136,7 @@ CONVERTING = {
     "binary_files.py",  # of what a file counts
     "values/identifiers.py",  # of numbers that have their form
     "oioxml/source.py",  # of a character reference of at most seven digits
-    "oioxml/simple_types.py",  # of dates that have their form
+    "declare/facets.py",  # of dates that have their form
     "edifact/envelope.py",  # of dates that have their form
     "fhir/fhirpath/nodes.py",  # of moments that have their form
     "fhir/fhirpath/operators.py",  # arithmetic on numbers

@@ -32,11 +32,15 @@ from medcom_bu.numerals import whole
 
 @attrs.frozen
 class String:
-    """Text of ``min`` to ``max`` characters (code points), and, if given, of a regular expression ``pattern``."""
+    """Text of ``min`` to ``max`` characters (code points), and, if given, of a regular expression ``pattern``.
+
+    ``form`` says in words what the pattern asks for.
+    """
 
     min: int = 1
     max: int | None = None
     pattern: str | None = None
+    form: str | None = None
 
 
 @attrs.frozen

@@ -31,7 +31,7 @@ XB0130X = Version("XB0130X", "XBIN01", "http://rep.oio.dk/sundcom.dk/medcom.dk/x
 XB0210X = Version("XB0210X", "XBIN02", "http://rep.oio.dk/medcom.dk/xml/schemas/2016/10/02/")
 
 _HEX = "[0-9a-fA-F]"
-UUID = String(36, 36, f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}")
+UUID = String(36, 36, f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}", "a UUID with hyphens")
 
 
 @declaration

@@ -87,7 +87,7 @@ BOOLEAN_PATTERN = _BLANKS + "(true|false|0|1)" + _BLANKS
 DATE_TIME_PATTERN = (
     _BLANKS + r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?" + _BLANKS
 )
-_UUID = String(1, None, UUID_PATTERN)
+_UUID = String(1, None, UUID_PATTERN, "a UUID with hyphens")
 _TEXT = String(1, 255)
 
 
@@ -129,7 +129,7 @@ class VansDocument(Value):
     format: DocumentFormat | str = element("Format", Codes(DocumentFormat))
     name: str = element("Name", _TEXT)
     version: str | None = element("Version", _TEXT, default=None)
-    size_in_bytes: str = element("SizeInBytes", String(1, None, INTEGER_PATTERN))
+    size_in_bytes: str = element("SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"))
 
     @property
     def size(self) -> int | None:
@@ -158,7 +158,7 @@ class VansTransport(Value):
     """How the network handles the message. ``type`` left out means reliable."""
 
     type: TransportType | str | None = element("Type", Codes(TransportType), default=None)
-    transform_message: str = element("TransformMessage", String(1, None, BOOLEAN_PATTERN))
+    transform_message: str = element("TransformMessage", String(1, None, BOOLEAN_PATTERN, "true or false"))
     service_tag: tuple[ServiceTag, ...] = element("ServiceTag", ServiceTag, default=(), max=5)
 
     def tag(self, name: str) -> str | None:
@@ -236,7 +236,7 @@ class VansEnvelope(Value):
     sender_id: EndPoint = element("SenderID", EndPoint)
     receiver_id: EndPoint = element("ReceiverID", EndPoint)
     envelope_identifier: str = element("EnvelopeIdentifier", _UUID)
-    sent_date_time: str = element("SentDateTime", String(1, None, DATE_TIME_PATTERN))
+    sent_date_time: str = element("SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"))
     content: VansMessage | VansReceipt = choice(Element("Message", VansMessage), Element("Receipt", VansReceipt))
     namespace: str = attrs.field(default=VANS_104.namespace)
 

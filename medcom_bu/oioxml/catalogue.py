@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medcom_bu.declare.facets import Facet
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _XML = "XML 1.0, fifth edition"
@@ -284,3 +285,15 @@ NO_LETTER_IN_VERSION = Kind(
     Text("add a letter, or ask for no version", "tilføj et brev, eller udelad versionen"),
     "MedCom XML schemas as in use in 2026; differences between versions",
 )
+
+OF_FACET = {
+    Facet.EMPTY: EMPTY,
+    Facet.TOO_SHORT: TOO_SHORT,
+    Facet.TOO_LONG: TOO_LONG,
+    Facet.FORM: PATTERN,
+    Facet.CODE: CODE,
+    Facet.CODE_OF_VERSION: CODE_VERSION,
+    Facet.FIXED: FIXED,
+    Facet.CURRENT_SCHEMA: OLDER_SCHEMA,
+}
+"""What is said of a text that does not meet a facet of its type."""

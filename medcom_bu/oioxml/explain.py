@@ -16,6 +16,7 @@ import attrs
 from lxml import etree
 
 from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.facets import unmet
 from medcom_bu.declare.oioxml import (
     Binary,
     Choice,
@@ -34,7 +35,6 @@ from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
 from medcom_bu.oioxml.faults import Location, shown
-from medcom_bu.oioxml.simple_types import check_leaf
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _RANKS = 16
@@ -245,8 +245,8 @@ class Reader(Keeper):
         if isinstance(leaf, Binary):
             return read_binary(node, self.payloads)
         text = node.text or ""
-        for kind, params in check_leaf(leaf, text, version):
-            self.report(kind, place, element=element.name, **params)
+        for facet, params in unmet(leaf, text, version):
+            self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
         if isinstance(declared, Wrapped):
             return declared.wrapper(text)
         return leaf.codes._value2member_map_.get(text, text) if isinstance(leaf, Codes) else text
@@ -260,13 +260,13 @@ class Reader(Keeper):
         field, name = cls.attribute
         text, held = node.text or "", node.get(name)
         judged = " ".join(text.split()) if cls.collapses else text
-        for kind, params in check_leaf(cls.text_type, judged, version):
-            self.report(kind, place, element=element.name, **params)
+        for facet, params in unmet(cls.text_type, judged, version):
+            self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
         if held is None:
             self.report(catalogue.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
         else:
-            for kind, params in check_leaf(cls.attribute_type, str(held), version):
-                self.report(kind, place, element=f"{element.name}/@{name}", **params)
+            for facet, params in unmet(cls.attribute_type, str(held), version):
+                self.report(catalogue.OF_FACET[facet], place, element=f"{element.name}/@{name}", **params)
         made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place, name)))
         return made
 

@@ -106,16 +106,7 @@ SEGMENT = Kind(
 )
 
 
-_FACETS = {
-    catalogue.EMPTY,
-    catalogue.TOO_SHORT,
-    catalogue.TOO_LONG,
-    catalogue.PATTERN,
-    catalogue.CODE,
-    catalogue.CODE_VERSION,
-    catalogue.FIXED,
-    catalogue.OLDER_SCHEMA,
-}
+_FACETS = set(catalogue.OF_FACET.values())
 """What a version does not know of a value."""
 
 

@@ -33,7 +33,7 @@ POST_CODE = ByVersion(String(0, 9), {"XD9134L": String(1, 9)})
 PLACEHOLDER = "_"
 """What converted messages hold where a mandatory text was missing. Accessors treat it as absent."""
 
-CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}"), Cpr))
+CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", "ten digits"), Cpr))
 REPLACEMENT_CPR = Element("AlternativeIdentifier", Wrapped(String(10, 10), ReplacementCpr))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medcom_bu.declare.facets import Facet
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _LAYOUT = "MedCom's EDIFACT layouts, by the behaviour of MedCom's converter"
@@ -301,3 +302,14 @@ NO_LETTER = _kind(
     Text("there is no letter here that can be written as EDIFACT", "her er intet brev der kan skrives som EDIFACT"),
     Text("give a letter of a type that is known here", "angiv et brev af en type der kendes her"),
 )
+
+OF_FACET = {
+    Facet.EMPTY: LENGTH,
+    Facet.TOO_SHORT: LENGTH,
+    Facet.TOO_LONG: LENGTH,
+    Facet.FORM: PATTERN,
+    Facet.CODE: CODE_VERSION,
+    Facet.CODE_OF_VERSION: CODE_VERSION,
+    Facet.CURRENT_SCHEMA: CODE_VERSION,
+}
+"""What is said of a text that does not meet a facet of its type."""

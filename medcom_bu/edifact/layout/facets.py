@@ -6,11 +6,11 @@ The demands are those of the schema of the XML twin, asked at the place on the w
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.declare.base import fields
+from medcom_bu.declare.facets import unmet
 from medcom_bu.declare.oioxml import (
     Choice,
     Codes,
@@ -29,8 +29,6 @@ from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.timestamps import DateAndTime
 
 UnmetFacet = tuple[Kind, str, dict[str, object]]
-
-_POSITIVE = re.compile("0*[1-9][0-9]*")
 
 
 def unmet_facets(value: Value, layout: Layout, path: str = "") -> Iterator[UnmetFacet]:
@@ -91,33 +89,13 @@ def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name
         yield from unmet_facets(item, layout, _under(path, name))
         return
     for held, element, leaf in checks:
-        check = _CHECKS.get(type(leaf))
-        if check and isinstance(item, held):
+        if isinstance(leaf, _ASKED) and isinstance(item, held):
             text = item.reveal() if isinstance(item, DanishIdentifier) else item
-            for kind, more in check(leaf, text, layout):
-                yield kind, _under(path, name), {"element": element, **more}
+            for facet, params in unmet(leaf, text, layout.version):
+                known = {"element": element, "version": layout.code}
+                yield catalogue.OF_FACET[facet], _under(path, name), {**params, **known}
             return
 
 
-def _string(leaf: String, text: str, _: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
-    if len(text) < leaf.min or (leaf.max is not None and len(text) > leaf.max):
-        yield catalogue.LENGTH, {"length": len(text), "min": leaf.min, "max": leaf.max}
-    elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
-        yield catalogue.PATTERN, {"expected": leaf.pattern}
-
-
-def _code(leaf: Codes, text: str, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
-    if not (isinstance(text, leaf.codes) and text.known_in(layout.version.code)):
-        yield catalogue.CODE_VERSION, {"version": layout.code}
-
-
-def _positive(_: PositiveInteger, text: str, __: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
-    if not _POSITIVE.fullmatch(text):
-        yield catalogue.PATTERN, {"expected": "a whole number of at least 1"}
-
-
-_CHECKS: dict[type, Callable[[Any, Any, Layout], Iterator[tuple[Kind, dict[str, object]]]]] = {
-    String: _string,
-    Codes: _code,
-    PositiveInteger: _positive,
-}
+_ASKED = (String, Codes, PositiveInteger)
+"""The types of which the wire holds the text itself; dates and fixed codes have a form of their own on it."""

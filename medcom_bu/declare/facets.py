@@ -1,0 +1,112 @@
+"""Whether a text is what its leaf type asks for: the facets of MedCom's schemas, the same on every wire.
+
+Each wire says in a table which of its issues a facet is. Lengths count code points; white space counts; digits are
+ASCII. Source: MedCom's XML schemas as in use.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from typing import Any
+
+from medcom_bu.declare.oioxml import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
+
+
+class Facet(Enum):
+    """What a text can fail."""
+
+    EMPTY = auto()
+    TOO_SHORT = auto()
+    TOO_LONG = auto()
+    FORM = auto()
+    CODE = auto()
+    CODE_OF_VERSION = auto()
+    FIXED = auto()
+    CURRENT_SCHEMA = auto()
+    """Only the older copies of the schemas accept it."""
+
+
+UnmetFacet = tuple[Facet, dict[str, object]]
+
+_DATE = re.compile(r"-?(\d{4,20})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
+_BLANKS = " \t\r\n"
+
+
+def unmet(leaf: Any, text: str, version: Version) -> Iterator[UnmetFacet]:
+    """The facets of a leaf type that a text does not meet in a version, each with the parameters of an issue."""
+    return _CHECKS[type(leaf)](leaf, text, version)
+
+
+def _string(leaf: String, text: str, _: Version) -> Iterator[UnmetFacet]:
+    length = len(text)
+    bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
+    if length < leaf.min:
+        yield (Facet.TOO_SHORT if length else Facet.EMPTY), bounds
+    elif leaf.max is not None and length > leaf.max:
+        yield Facet.TOO_LONG, bounds
+    elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
+        yield Facet.FORM, {"expected": leaf.form or leaf.pattern}
+
+
+def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
+    known = leaf.codes.get(text)
+    expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
+    if not isinstance(known, leaf.codes):
+        if text.rstrip(" ") == "patologi":
+            yield Facet.CURRENT_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
+        else:
+            yield Facet.CODE, {"expected": expected}
+    elif not known.known_in(version.code):
+        yield Facet.CODE_OF_VERSION, {"value": str(known), "version": version.code, "expected": expected}
+
+
+def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
+    expected = getattr(version, leaf.attribute)
+    if text != expected:
+        yield Facet.FIXED, {"expected": expected}
+
+
+def _date(_: Date, text: str, __: Version) -> Iterator[UnmetFacet]:
+    found = _DATE.fullmatch(text.strip(_BLANKS))
+    if not found or not _is_day(found):
+        yield Facet.FORM, {"expected": "YYYY-MM-DD"}
+    elif found.group(4):
+        yield Facet.CURRENT_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    year, month, day = found.group(1), int(found.group(2)), int(found.group(3))
+    if int(year) == 0 or (len(year) > 4 and year[0] == "0") or not 1 <= month <= 12:
+        return False
+    return 1 <= day <= calendar.monthrange(2000 + int(year) % 400, month)[1]
+
+
+def _time(_: Time, text: str, __: Version) -> Iterator[UnmetFacet]:
+    if not _TIME.fullmatch(text):
+        yield Facet.FORM, {"expected": "HH:MM"}
+
+
+def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[UnmetFacet]:
+    if not _POSITIVE.fullmatch(text.strip(_BLANKS)):
+        yield Facet.FORM, {"expected": "a whole number of at least 1"}
+
+
+def _flag(_: Flag, text: str, __: Version) -> Iterator[UnmetFacet]:
+    if text.strip(_BLANKS) != "true":
+        yield Facet.FORM, {"expected": "true"}
+
+
+_CHECKS: dict[type, Callable[[Any, str, Version], Iterator[UnmetFacet]]] = {
+    String: _string,
+    Codes: _codes,
+    Fixed: _fixed,
+    Date: _date,
+    Time: _time,
+    PositiveInteger: _positive,
+    Flag: _flag,
+}
