@@ -9,24 +9,23 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
 from typing import Any
 
+from medcom_bu.arguments import Words
 from medcom_bu.declare.oioxml import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
 
 
-class Facet(Enum):
-    """What a text can fail."""
+class Facet(Words):
+    """What a text can fail. ``CURRENT_SCHEMA``: only the older copies of the schemas accept it."""
 
-    EMPTY = auto()
-    TOO_SHORT = auto()
-    TOO_LONG = auto()
-    FORM = auto()
-    CODE = auto()
-    CODE_OF_VERSION = auto()
-    FIXED = auto()
-    CURRENT_SCHEMA = auto()
-    """Only the older copies of the schemas accept it."""
+    EMPTY = "empty"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    FORM = "form"
+    CODE = "code"
+    CODE_OF_VERSION = "code of version"
+    FIXED = "fixed"
+    CURRENT_SCHEMA = "current schema"
 
 
 UnmetFacet = tuple[Facet, dict[str, object]]
