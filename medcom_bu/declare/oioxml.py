@@ -119,7 +119,7 @@ class Element:
 
     ``type`` is a leaf type or a declared class. ``min`` and ``max`` are its cardinality (``max`` None: unbounded).
     ``versions`` are the version codes that have it (None: all), ``required_in`` those that demand it though others
-    do not.
+    do not. ``danish`` is what a reader is shown for its name.
     """
 
     name: str
@@ -128,6 +128,7 @@ class Element:
     max: int | None = 1
     versions: tuple[str, ...] | None = None
     required_in: tuple[str, ...] = ()
+    danish: str = ""
 
     @property
     def is_many(self) -> bool:
@@ -188,10 +189,11 @@ class Version:
 
 @attrs.frozen
 class LetterSpec:
-    """A letter's element name and its versions, the default first."""
+    """A letter's element name, its versions, the default first, and what a reader is shown for its name."""
 
     element: str
     versions: tuple[Version, ...]
+    danish: str = ""
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -235,10 +237,11 @@ def element(
     min: int | None = None,  # noqa: A002
     versions: tuple[str, ...] | None = None,
     required_in: tuple[str, ...] = (),
+    danish: str = "",
 ) -> Any:
     """A field for one element. Without ``default`` it is mandatory, with ``default=()`` it repeats up to ``max``."""
     least = min if min is not None else 1 if default is attrs.NOTHING else 0
-    return _field(Element(name, type, least, max, versions, required_in), default)
+    return _field(Element(name, type, least, max, versions, required_in, danish), default)
 
 
 def choice(*alternatives: Element, default: Any = attrs.NOTHING) -> Any:
@@ -274,11 +277,11 @@ def declaration(cls: _C) -> _C:
     return declared_class(cls)
 
 
-def letter(name: str, *versions: Version) -> Callable[[_C], _C]:
+def letter(name: str, *versions: Version, danish: str = "") -> Callable[[_C], _C]:
     """Mark a declared class as the letter element ``name``, in these versions, the default first."""
 
     def mark(cls: _C) -> _C:
-        cls.__letter__ = LetterSpec(name, versions)  # type: ignore[attr-defined]
+        cls.__letter__ = LetterSpec(name, versions, danish)  # type: ignore[attr-defined]
         return cls
 
     return mark

@@ -40,19 +40,21 @@ class SystemInformation(Value):
 
     inline: ClassVar[bool] = True
 
-    system_information: str = element("SystemInformation", Flag())
-    contents: str | None = element("Contents", STRING_70, default=None)
+    system_information: str = element("SystemInformation", Flag(), danish="Systeminformation")
+    contents: str | None = element("Contents", STRING_70, default=None, danish="Indhold")
 
 
 @declaration
 class BinaryObject(Value):
     """One attached file. ``original_object_size`` is the number of bytes of the decoded content."""
 
-    object_identifier: str = element("ObjectIdentifier", ByVersion(UUID, {"XB0130X": STRING_35}))
-    object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode))
-    object_extension_code: ObjectExtensionCode | str = element("ObjectExtensionCode", Codes(ObjectExtensionCode))
-    original_object_size: str = element("OriginalObjectSize", PositiveInteger())
-    object_base64_encoded: Base64 = element("Object_Base64Encoded", BINARY)
+    object_identifier: str = element("ObjectIdentifier", ByVersion(UUID, {"XB0130X": STRING_35}), danish="Fil-id")
+    object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
+    object_extension_code: ObjectExtensionCode | str = element(
+        "ObjectExtensionCode", Codes(ObjectExtensionCode), danish="Filtype"
+    )
+    original_object_size: str = element("OriginalObjectSize", PositiveInteger(), danish="Oplyst størrelse")
+    object_base64_encoded: Base64 = element("Object_Base64Encoded", BINARY, danish="Filens indhold")
 
     @property
     def content(self) -> bytes | None:
@@ -60,19 +62,24 @@ class BinaryObject(Value):
         return self.object_base64_encoded.content if self.object_base64_encoded is not None else None
 
 
-_SUBJECT = (Element("Patient", Person), Element("SystemInformation", SystemInformation))
+_SUBJECT = (
+    Element("Patient", Person, danish="Patient"),
+    Element("SystemInformation", SystemInformation, danish="Systeminformation"),
+)
 
 
-@letter("BinaryLetter", XB0131X, XB0130X)
+@letter("BinaryLetter", XB0131X, XB0130X, danish="Brev med vedhæftede filer")
 @declaration
 class BinaryLetter(Value):
     """Files of one letter, in a letter of their own."""
 
-    letter: LetterHeader = element("Letter", LetterHeader)
-    sender: Sender = element("Sender", Sender)
-    receiver: Receiver = element("Receiver", Receiver)
+    letter: LetterHeader = element("Letter", LetterHeader, danish="Brevoplysninger")
+    sender: Sender = element("Sender", Sender, danish="Afsender")
+    receiver: Receiver = element("Receiver", Receiver, danish="Modtager")
     subject: Person | SystemInformation = choice(*_SUBJECT)
-    binary_object: tuple[BinaryObject, ...] = element("BinaryObject", BinaryObject, default=(), min=1, max=10)
+    binary_object: tuple[BinaryObject, ...] = element(
+        "BinaryObject", BinaryObject, default=(), min=1, max=10, danish="Vedhæftet fil"
+    )
 
     @property
     def patient(self) -> Person | None:
@@ -80,16 +87,18 @@ class BinaryLetter(Value):
         return self.subject if isinstance(self.subject, Person) else None
 
 
-@letter("ReferralAttachment", XB0210X)
+@letter("ReferralAttachment", XB0210X, danish="Bilag til henvisning")
 @declaration
 class ReferralAttachment(Value):
     """Files of a referral, in a letter of their own: a binary letter in all but name."""
 
-    letter: LetterHeader = element("Letter", LetterHeader)
-    sender: Sender = element("Sender", Sender)
-    receiver: Receiver = element("Receiver", Receiver)
+    letter: LetterHeader = element("Letter", LetterHeader, danish="Brevoplysninger")
+    sender: Sender = element("Sender", Sender, danish="Afsender")
+    receiver: Receiver = element("Receiver", Receiver, danish="Modtager")
     subject: Person | SystemInformation = choice(*_SUBJECT)
-    binary_object: tuple[BinaryObject, ...] = element("BinaryObject", BinaryObject, default=(), min=1, max=10)
+    binary_object: tuple[BinaryObject, ...] = element(
+        "BinaryObject", BinaryObject, default=(), min=1, max=10, danish="Vedhæftet fil"
+    )
 
     @property
     def patient(self) -> Person | None:

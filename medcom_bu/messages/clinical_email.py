@@ -18,13 +18,13 @@ XD9134L = Version("XD9134L", "XDIS91", "http://rep.oio.dk/sundcom.dk/medcom.dk/x
 class EmailPatient(Person):
     """The patient of a correspondence, with the status at the sender."""
 
-    street_name: str | None = element("StreetName", STRING_35, default=None)
-    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
-    district_name: str | None = element("DistrictName", STRING_35, default=None)
-    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None)
-    occupancy_text: str | None = element("OccupancyText", STRING_35, default=None)
+    street_name: str | None = element("StreetName", STRING_35, default=None, danish="Vej")
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
+    district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, danish="Postnummer")
+    occupancy_text: str | None = element("OccupancyText", STRING_35, default=None, danish="Stilling")
     episode_of_care_status_code: EpisodeOfCareStatusCode | str = element(
-        "EpisodeOfCareStatusCode", Codes(EpisodeOfCareStatusCode)
+        "EpisodeOfCareStatusCode", Codes(EpisodeOfCareStatusCode), danish="Patientens status hos afsender"
     )
 
 
@@ -32,28 +32,32 @@ class EmailPatient(Person):
 class EmailInformation(Value):
     """Priority and subject line."""
 
-    priority: CorrespondencePriority | str | None = element("Priority", Codes(CorrespondencePriority), default=None)
-    subject: str | None = element("Subject", STRING_70, default=None)
+    priority: CorrespondencePriority | str | None = element(
+        "Priority", Codes(CorrespondencePriority), default=None, danish="Prioritet"
+    )
+    subject: str | None = element("Subject", STRING_70, default=None, danish="Emne")
 
 
 @declaration
 class ClinicalInformation(Value):
     """One part of the text."""
 
-    text01: FormattedText = element("Text01", FORMATTED_TEXT)
+    text01: FormattedText = element("Text01", FORMATTED_TEXT, danish="Tekst")
 
 
-@letter("ClinicalEmail", XD9134L)
+@letter("ClinicalEmail", XD9134L, danish="Korrespondance")
 @declaration
 class ClinicalEmail(Value):
     """A correspondence about a patient."""
 
-    letter: LetterHeader = element("Letter", LetterHeader)
-    sender: Sender = element("Sender", Sender)
-    receiver: Receiver = element("Receiver", Receiver)
-    patient: EmailPatient = element("Patient", EmailPatient)
-    additional_information: EmailInformation | None = element("AdditionalInformation", EmailInformation, default=None)
-    clinical_information: tuple[ClinicalInformation, ...] = element(
-        "ClinicalInformation", ClinicalInformation, default=(), max=10
+    letter: LetterHeader = element("Letter", LetterHeader, danish="Brevoplysninger")
+    sender: Sender = element("Sender", Sender, danish="Afsender")
+    receiver: Receiver = element("Receiver", Receiver, danish="Modtager")
+    patient: EmailPatient = element("Patient", EmailPatient, danish="Patient")
+    additional_information: EmailInformation | None = element(
+        "AdditionalInformation", EmailInformation, default=None, danish="Supplerende oplysninger"
     )
-    reference: tuple[Reference, ...] = element("Reference", Reference, default=(), max=10)
+    clinical_information: tuple[ClinicalInformation, ...] = element(
+        "ClinicalInformation", ClinicalInformation, default=(), max=10, danish="Kliniske oplysninger"
+    )
+    reference: tuple[Reference, ...] = element("Reference", Reference, default=(), max=10, danish="Bilag og links")

@@ -22,9 +22,11 @@ STRING_14 = String(1, 14)
 class Envelope(Value):
     """Transmission data. ``identifier`` is unique for the sender."""
 
-    sent: DateAndTime = element("Sent", DateAndTime)
-    identifier: str = element("Identifier", STRING_14)
-    acknowledgement_code: AcknowledgementCode | str = element("AcknowledgementCode", Codes(AcknowledgementCode))
+    sent: DateAndTime = element("Sent", DateAndTime, danish="Afsendt")
+    identifier: str = element("Identifier", STRING_14, danish="Kuvertnummer")
+    acknowledgement_code: AcknowledgementCode | str = element(
+        "AcknowledgementCode", Codes(AcknowledgementCode), danish="Positiv kvittering"
+    )
 
 
 EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
@@ -35,25 +37,31 @@ EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
 class EpisodeOfCare(Value):
     """A course of treatment. The values of its type are not in the public sources."""
 
-    episode_of_care_type: str = element("EpisodeOfCareType", STRING_17)
-    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", STRING_35)
+    episode_of_care_type: str = element("EpisodeOfCareType", STRING_17, danish="Forløbstype")
+    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", STRING_35, danish="Forløbsnummer")
 
 
 @declaration
 class LetterHeader(Value):
     """What every letter but a receipt begins with. ``identifier`` is unique for the sender."""
 
-    identifier: str = element("Identifier", STRING_14)
-    version_code: str = element("VersionCode", Fixed("code"))
-    statistical_code: str = element("StatisticalCode", String(1, 8))
-    authorisation: DateAndTime = element("Authorisation", DateAndTime)
-    type_code: str = element("TypeCode", Fixed("type_code"))
-    status_code: StatusCode | str = element("StatusCode", Codes(StatusCode))
+    identifier: str = element("Identifier", STRING_14, danish="Brevnummer")
+    version_code: str = element("VersionCode", Fixed("code"), danish="Version")
+    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode")
+    authorisation: DateAndTime = element("Authorisation", DateAndTime, danish="Godkendt")
+    type_code: str = element("TypeCode", Fixed("type_code"), danish="Brevtype")
+    status_code: StatusCode | str = element("StatusCode", Codes(StatusCode), danish="Brevets status")
     episode_of_care: tuple[EpisodeOfCare, ...] = element(
-        "EpisodeOfCare", EpisodeOfCare, default=(), max=None, versions=("XH0131R",), required_in=("XH0131R",)
+        "EpisodeOfCare",
+        EpisodeOfCare,
+        default=(),
+        max=None,
+        versions=("XH0131R",),
+        required_in=("XH0131R",),
+        danish="Forløb",
     )
     episode_of_care_identifier: str | None = element(
-        "EpisodeOfCareIdentifier", STRING_35, default=None, versions=("XH0130R", "XD9134L")
+        "EpisodeOfCareIdentifier", STRING_35, default=None, versions=("XH0130R", "XD9134L"), danish="Forløbsnummer"
     )
 
 
@@ -76,7 +84,7 @@ class Emessage(Value):
     ``namespace`` says which schema the letters belong to; left out, it is that of the first letter's version.
     """
 
-    envelope: Envelope = element("Envelope", Envelope)
+    envelope: Envelope = element("Envelope", Envelope, danish="Kuvert")
     letters: tuple[Value, ...] = attrs.field(converter=_tuple)
     local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_tuple)
     namespace: str = attrs.field(default=attrs.Factory(lambda self: _namespace(self.letters), takes_self=True))

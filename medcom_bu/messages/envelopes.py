@@ -118,18 +118,20 @@ class EndPoint(Value):
 class Processing(Value):
     """Who is to process the message on its way, and how."""
 
-    provider_identifier: str = element("ProviderIdentifier", _TEXT)
-    service_identifier: str = element("ServiceIdentifier", _TEXT)
+    provider_identifier: str = element("ProviderIdentifier", _TEXT, danish="Udbyder")
+    service_identifier: str = element("ServiceIdentifier", _TEXT, danish="Tjeneste")
 
 
 @declaration
 class VansDocument(Value):
     """What the message is. The statistics of the network count by ``name``, such as ``MCM:XDIS91``."""
 
-    format: DocumentFormat | str = element("Format", Codes(DocumentFormat))
-    name: str = element("Name", _TEXT)
-    version: str | None = element("Version", _TEXT, default=None)
-    size_in_bytes: str = element("SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"))
+    format: DocumentFormat | str = element("Format", Codes(DocumentFormat), danish="Format")
+    name: str = element("Name", _TEXT, danish="Navn")
+    version: str | None = element("Version", _TEXT, default=None, danish="Version")
+    size_in_bytes: str = element(
+        "SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"), danish="Oplyst størrelse"
+    )
 
     @property
     def size(self) -> int | None:
@@ -157,9 +159,11 @@ class ServiceTag(Value):
 class VansTransport(Value):
     """How the network handles the message. ``type`` left out means reliable."""
 
-    type: TransportType | str | None = element("Type", Codes(TransportType), default=None)
-    transform_message: str = element("TransformMessage", String(1, None, BOOLEAN_PATTERN, "true or false"))
-    service_tag: tuple[ServiceTag, ...] = element("ServiceTag", ServiceTag, default=(), max=5)
+    type: TransportType | str | None = element("Type", Codes(TransportType), default=None, danish="Transportform")
+    transform_message: str = element(
+        "TransformMessage", String(1, None, BOOLEAN_PATTERN, "true or false"), danish="Må omformes undervejs"
+    )
+    service_tag: tuple[ServiceTag, ...] = element("ServiceTag", ServiceTag, default=(), max=5, danish="Servicemærke")
 
     def tag(self, name: str) -> str | None:
         """The text of the first tag of that name."""
@@ -170,52 +174,54 @@ class VansTransport(Value):
 class MetaInformation(Value):
     """What is said of a message. ``identifier`` stays the same when the message is sent again."""
 
-    identifier: str = element("Identifier", _UUID)
-    processing: Processing | None = element("Processing", Processing, default=None)
-    document: VansDocument = element("Document", VansDocument)
-    transport: VansTransport | None = element("Transport", VansTransport, default=None)
+    identifier: str = element("Identifier", _UUID, danish="Meddelelsens id")
+    processing: Processing | None = element("Processing", Processing, default=None, danish="Behandling")
+    document: VansDocument = element("Document", VansDocument, danish="Dokument")
+    transport: VansTransport | None = element("Transport", VansTransport, default=None, danish="Transport")
 
 
 @declaration
 class VansMessage(Value):
     """A message with what is said of it."""
 
-    meta_information: MetaInformation = element("MetaInformation", MetaInformation)
-    data: Base64 = element("Data", Binary(Base64))
+    meta_information: MetaInformation = element("MetaInformation", MetaInformation, danish="Meddelelse")
+    data: Base64 = element("Data", Binary(Base64), danish="Meddelelsens størrelse")
 
 
 @declaration
 class VansError(Value):
     """Why a message was not taken. No list of codes is known."""
 
-    code: str | None = element("Code", PositiveInteger(), default=None)
-    description: str = element("Description", String(1, 512))
+    code: str | None = element("Code", PositiveInteger(), default=None, danish="Fejlkode")
+    description: str = element("Description", String(1, 512), danish="Fejltekst")
 
 
 @declaration
 class PositiveMessage(Value):
     """The receiver has got the message."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
-    original_message: MetaInformation = element("OriginalMessage", MetaInformation)
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_message: MetaInformation = element("OriginalMessage", MetaInformation, danish="Besvaret meddelelse")
 
 
 @declaration
 class NegativeMessage(Value):
     """The receiver cannot take the message."""
 
-    error: VansError = element("Error", VansError)
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
-    original_message: MetaInformation = element("OriginalMessage", MetaInformation)
+    error: VansError = element("Error", VansError, danish="Fejl")
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_message: MetaInformation = element("OriginalMessage", MetaInformation, danish="Besvaret meddelelse")
 
 
 @declaration
 class NegativeVans(Value):
     """A network operator cannot deliver the message; of one that it could not read, it may tell nothing."""
 
-    error: VansError = element("Error", VansError)
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID)
-    original_message: MetaInformation | None = element("OriginalMessage", MetaInformation, default=None)
+    error: VansError = element("Error", VansError, danish="Fejl")
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_message: MetaInformation | None = element(
+        "OriginalMessage", MetaInformation, default=None, danish="Besvaret meddelelse"
+    )
 
 
 @declaration
@@ -223,9 +229,9 @@ class VansReceipt(Value):
     """The receipt for an envelope."""
 
     outcome: NegativeVans | NegativeMessage | PositiveMessage = choice(
-        Element("NegativeVans", NegativeVans),
-        Element("NegativeMessage", NegativeMessage),
-        Element("PositiveMessage", PositiveMessage),
+        Element("NegativeVans", NegativeVans, danish="Negativ VANS-kvittering"),
+        Element("NegativeMessage", NegativeMessage, danish="Negativ kvittering"),
+        Element("PositiveMessage", PositiveMessage, danish="Positiv kvittering"),
     )
 
 
@@ -233,11 +239,15 @@ class VansReceipt(Value):
 class VansEnvelope(Value):
     """The envelope. ``namespace`` says which version came; only 1.0.4 has a schema."""
 
-    sender_id: EndPoint = element("SenderID", EndPoint)
-    receiver_id: EndPoint = element("ReceiverID", EndPoint)
-    envelope_identifier: str = element("EnvelopeIdentifier", _UUID)
-    sent_date_time: str = element("SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"))
-    content: VansMessage | VansReceipt = choice(Element("Message", VansMessage), Element("Receipt", VansReceipt))
+    sender_id: EndPoint = element("SenderID", EndPoint, danish="Kuvertens afsender")
+    receiver_id: EndPoint = element("ReceiverID", EndPoint, danish="Kuvertens modtager")
+    envelope_identifier: str = element("EnvelopeIdentifier", _UUID, danish="Kuvertens id")
+    sent_date_time: str = element(
+        "SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"), danish="Afsendt"
+    )
+    content: VansMessage | VansReceipt = choice(
+        Element("Message", VansMessage, danish="Meddelelse"), Element("Receipt", VansReceipt, danish="Kvittering")
+    )
     namespace: str = attrs.field(default=VANS_104.namespace)
 
     @property

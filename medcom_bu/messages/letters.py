@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
 
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import LetterSpec, Value, Version, elements
+from medcom_bu.declare.oioxml import Element, LetterSpec, Value, Version, elements
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.values.text import Mark, Style
@@ -60,19 +59,40 @@ def version_in(cls: type[Value], namespace: str) -> Version:
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 
 
+def declared_elements() -> Iterator[tuple[type[Value], Element]]:
+    """Every element of the letters and of the envelopes around them, with the class that has it, from the top down."""
+    waiting: list[type[Value]] = [Envelope, VansEnvelope, *letters()]
+    seen = set(waiting)
+    while waiting:
+        cls = waiting.pop(0)
+        for element in chain.from_iterable(map(elements, fields(cls).values())):
+            yield cls, element
+            if isinstance(element.type, type) and element.type not in seen:
+                seen.add(element.type)
+                waiting.append(element.type)
+
+
 @functools.cache
 def element_names() -> frozenset[str]:
     """Every name of the standard: of elements, and of the attributes that they bear."""
     names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
-    todo: list[Any] = [Envelope, VansEnvelope, *letters()]
     names.update(spec_of(cls).element for cls in letters())
-    while todo:
-        for element in chain.from_iterable(map(elements, fields(todo.pop()).values())):
-            names.add(element.name)
-            if isinstance(element.type, type):
-                todo.append(element.type)
-                names.update((element.type.attribute or ())[1:])  # type: ignore[attr-defined]
+    for cls, element in declared_elements():
+        names.update((element.name, *(cls.attribute or ())[1:]))
     return frozenset(map(str, names))
+
+
+@functools.cache
+def _labels() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _, element in declared_elements():
+        found.setdefault(element.name, element.danish)
+    return found
+
+
+def label(element: str) -> str:
+    """What a reader is shown in Danish for an element, by its name: what the first of that name says."""
+    return _labels().get(element) or element
 
 
 def shown_element(name: str) -> str:

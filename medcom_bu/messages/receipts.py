@@ -21,84 +21,92 @@ XC0330Q = Version("XC0330Q", "XCTL03", _NAMESPACE)
 class ReceiptHeader(Value):
     """What a receipt begins with."""
 
-    identifier: str = element("Identifier", STRING_14)
-    version_code: str = element("VersionCode", Fixed("code"))
-    statistical_code: str = element("StatisticalCode", String(1, 8))
+    identifier: str = element("Identifier", STRING_14, danish="Kvitteringens nummer")
+    version_code: str = element("VersionCode", Fixed("code"), danish="Version")
+    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode")
 
 
 @declaration
 class ReceiptParty(Value):
     """A sender or receiver, by its network address alone. Network operators use names instead of numbers."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35)
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
 
 
 @declaration
 class AcceptedLetter(Value):
     """One letter of the original envelope. Its version code is copied as received."""
 
-    original_letter_identifier: str = element("OriginalLetterIdentifier", STRING_14)
-    original_version_code: str = element("OriginalVersionCode", String(1, 7))
+    original_letter_identifier: str = element("OriginalLetterIdentifier", STRING_14, danish="Brevnummer")
+    original_version_code: str = element("OriginalVersionCode", String(1, 7), danish="Version")
 
 
 @declaration
 class RefusedLetter(AcceptedLetter):
     """One letter of the original envelope, with the reason why it is refused."""
 
-    refuse_code: RefuseCode | str | None = element("RefuseCode", Codes(RefuseCode), default=None)
-    refuse_text: FormattedText | None = element("RefuseText", BREAKABLE_TEXT, default=None)
+    refuse_code: RefuseCode | str | None = element(
+        "RefuseCode", Codes(RefuseCode), default=None, danish="Afvisningsårsag"
+    )
+    refuse_text: FormattedText | None = element("RefuseText", BREAKABLE_TEXT, default=None, danish="Begrundelse")
 
 
 @declaration
 class AcceptedEmessage(Value):
     """The envelope being answered, its parties in their original direction."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14)
-    original_sender: ReceiptParty = element("OriginalSender", ReceiptParty)
-    original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty)
-    original_letter: tuple[AcceptedLetter, ...] = element("OriginalLetter", AcceptedLetter, default=(), max=99)
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer")
+    original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
+    original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")
+    original_letter: tuple[AcceptedLetter, ...] = element(
+        "OriginalLetter", AcceptedLetter, default=(), max=99, danish="Besvaret brev"
+    )
 
 
 @declaration
 class RefusedEmessage(Value):
     """The envelope being refused, its parties in their original direction, with the reason for all of it."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14)
-    original_sender: ReceiptParty = element("OriginalSender", ReceiptParty)
-    original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty)
-    refuse_code: RefuseCode | str | None = element("RefuseCode", Codes(RefuseCode), default=None)
-    refuse_text: FormattedText | None = element("RefuseText", BREAKABLE_TEXT, default=None)
-    original_letter: tuple[RefusedLetter, ...] = element("OriginalLetter", RefusedLetter, default=(), max=99)
+    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer")
+    original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
+    original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")
+    refuse_code: RefuseCode | str | None = element(
+        "RefuseCode", Codes(RefuseCode), default=None, danish="Afvisningsårsag"
+    )
+    refuse_text: FormattedText | None = element("RefuseText", BREAKABLE_TEXT, default=None, danish="Begrundelse")
+    original_letter: tuple[RefusedLetter, ...] = element(
+        "OriginalLetter", RefusedLetter, default=(), max=99, danish="Besvaret brev"
+    )
 
 
-@letter("NegativeVansReceipt", XC0130Q)
+@letter("NegativeVansReceipt", XC0130Q, danish="Negativ VANS-kvittering")
 @declaration
 class NegativeVansReceipt(Value):
     """A network operator could not deliver the envelope."""
 
-    letter: ReceiptHeader = element("Letter", ReceiptHeader)
-    sender: ReceiptParty = element("Sender", ReceiptParty)
-    receiver: ReceiptParty = element("Receiver", ReceiptParty)
-    original_emessage: RefusedEmessage = element("OriginalEmessage", RefusedEmessage)
+    letter: ReceiptHeader = element("Letter", ReceiptHeader, danish="Brevoplysninger")
+    sender: ReceiptParty = element("Sender", ReceiptParty, danish="Afsender")
+    receiver: ReceiptParty = element("Receiver", ReceiptParty, danish="Modtager")
+    original_emessage: RefusedEmessage = element("OriginalEmessage", RefusedEmessage, danish="Besvaret forsendelse")
 
 
-@letter("NegativeReceipt", XC0230Q)
+@letter("NegativeReceipt", XC0230Q, danish="Negativ kvittering")
 @declaration
 class NegativeReceipt(Value):
     """The receiver refuses the envelope or letters in it."""
 
-    letter: ReceiptHeader = element("Letter", ReceiptHeader)
-    sender: ReceiptParty = element("Sender", ReceiptParty)
-    receiver: ReceiptParty = element("Receiver", ReceiptParty)
-    original_emessage: RefusedEmessage = element("OriginalEmessage", RefusedEmessage)
+    letter: ReceiptHeader = element("Letter", ReceiptHeader, danish="Brevoplysninger")
+    sender: ReceiptParty = element("Sender", ReceiptParty, danish="Afsender")
+    receiver: ReceiptParty = element("Receiver", ReceiptParty, danish="Modtager")
+    original_emessage: RefusedEmessage = element("OriginalEmessage", RefusedEmessage, danish="Besvaret forsendelse")
 
 
-@letter("PositiveReceipt", XC0330Q)
+@letter("PositiveReceipt", XC0330Q, danish="Positiv kvittering")
 @declaration
 class PositiveReceipt(Value):
     """The receiver accepts the letters of the envelope."""
 
-    letter: ReceiptHeader = element("Letter", ReceiptHeader)
-    sender: ReceiptParty = element("Sender", ReceiptParty)
-    receiver: ReceiptParty = element("Receiver", ReceiptParty)
-    original_emessage: AcceptedEmessage = element("OriginalEmessage", AcceptedEmessage)
+    letter: ReceiptHeader = element("Letter", ReceiptHeader, danish="Brevoplysninger")
+    sender: ReceiptParty = element("Sender", ReceiptParty, danish="Afsender")
+    receiver: ReceiptParty = element("Receiver", ReceiptParty, danish="Modtager")
+    original_emessage: AcceptedEmessage = element("OriginalEmessage", AcceptedEmessage, danish="Besvaret forsendelse")

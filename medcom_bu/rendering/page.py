@@ -28,10 +28,10 @@ from medcom_bu.messages.envelopes import (
     VansTransport,
 )
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
+from medcom_bu.messages.letters import label
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.numerals import integer
 from medcom_bu.rendering import thread
-from medcom_bu.rendering.danish import LETTERS, OUTCOMES, label
 from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, section, source
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
@@ -150,8 +150,19 @@ def _page(titles: list[str], body: str) -> str:
     )
 
 
+_OUTCOMES = {
+    "NegativeMessage": "Afvist: modtageren kan ikke tage imod meddelelsen.",
+    "NegativeVans": "Afvist: netværket (VANS) har ikke leveret meddelelsen til modtageren.",
+    "PositiveMessage": "Modtaget: meddelelsen er kommet frem og kan læses.",
+    "NegativeVansReceipt": "Afvist: netværket (VANS) har ikke leveret forsendelsen til modtageren.",
+    "NegativeReceipt": "Afvist: modtageren har ikke godkendt forsendelsen eller breve i den.",
+    "PositiveReceipt": "Godkendt: modtageren har taget imod forsendelsen.",
+}
+
+
 def _title(letter: Value) -> str:
-    return LETTERS.get(type(letter).__name__, type(letter).__name__)
+    spec = type(letter).__letter__
+    return spec.danish if spec is not None and spec.danish else type(letter).__name__
 
 
 # --- letters ------------------------------------------------------------------------------------------------------
@@ -183,7 +194,7 @@ def _identity(patient: Any) -> str:
     names = _joined(patient, _NAME, " ") or ABSENT
     held = _get(patient, "identifier")
     kind = "AlternativeIdentifier" if isinstance(held, ReplacementCpr) else "CivilRegistrationNumber"
-    number = f'{label("", kind)}: <span class="number">{_leaf(held) or ABSENT}</span>'
+    number = f'{label(kind)}: <span class="number">{_leaf(held) or ABSENT}</span>'
     return f'<p class="lead">{names}</p><p class="lead">{number}</p>'
 
 
@@ -205,7 +216,7 @@ def _referral_body(letter: Any) -> str:
             ),
             section("Bilag og links", _list(map(_reference, letter.reference))),
             section(
-                label("", "HospitalVisitation"),
+                label("HospitalVisitation"),
                 "".join(
                     f"<h3>{_leaf(note.information_code) or ABSENT}</h3>{_text(note.information)}"
                     for note in letter.hospital_visitation
@@ -246,15 +257,15 @@ def _receipt_body(letter: Any) -> str:
     answered = letter.original_emessage
     originals = _get(answered, "original_letter") or ()
     reasons = "".join(
-        f"<h3>{label('', element)}</h3><p>{shown}</p>"
+        f"<h3>{label(element)}</h3><p>{shown}</p>"
         for name, element in (("refuse_code", "RefuseCode"), ("refuse_text", "RefuseText"))
         if (shown := _leaf(_get(answered, name)))
     )
     if not (reasons or isinstance(letter, PositiveReceipt) or any(_get(one, "refuse_code") for one in originals)):
-        reasons = f"<h3>{label('', 'RefuseCode')}</h3><p>{ABSENT}</p>"
+        reasons = f"<h3>{label('RefuseCode')}</h3><p>{ABSENT}</p>"
     return "".join(
         (
-            section("Resultat", f'<p class="lead">{OUTCOMES[type(letter).__name__]}</p>', reasons),
+            section("Resultat", f'<p class="lead">{_OUTCOMES[type(letter).__name__]}</p>', reasons),
             section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
             section("Besvarede breve", _list(_dl(one) or ABSENT for one in originals)),
             _ends(letter),
@@ -284,8 +295,8 @@ def _ends(letter: Any) -> str:
         (
             section("Afsender", _dl(letter.sender)),
             section("Modtager", _dl(letter.receiver)),
-            section(label("", "AnswerCCReceiver"), _dl(_get(letter, "answer_cc_receiver"))),
-            section(label("", "Letter"), _dl(letter.letter), kind="meta"),
+            section(label("AnswerCCReceiver"), _dl(_get(letter, "answer_cc_receiver"))),
+            section(label("Letter"), _dl(letter.letter), kind="meta"),
         )
     )
 
@@ -298,7 +309,7 @@ def _content(envelope: VansEnvelope) -> str:
     if not isinstance(envelope.content, VansReceipt):
         return section("Indhold", "<p>Kuvertens meddelelse vises ikke her.</p>")
     outcome = envelope.content.outcome
-    told = OUTCOMES.get(type(outcome).__name__)
+    told = _OUTCOMES.get(type(outcome).__name__)
     result = f'<p class="lead">{told}</p>' if told else f"<p>{ABSENT}</p>"
     answered = _dl(outcome, skip=("error",))
     return section("Resultat", result, _dl(_get(outcome, "error"))) + section("Besvaret meddelelse", answered)
@@ -316,7 +327,7 @@ def _envelope(envelope: VansEnvelope) -> str:
 def _diagnoses(referral: Any) -> str:
     if referral is None:
         return f"<p>{ABSENT}</p>"
-    main = () if referral.refer is None else (_diagnosis(referral.refer, label("", "Refer")),)
+    main = () if referral.refer is None else (_diagnosis(referral.refer, label("Refer")),)
     return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{ABSENT}</p>"
 
 
@@ -334,7 +345,7 @@ def _reference(found: Any) -> str:
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
-        shown = label("", "SUP") if target == "true" else _leaf(target) or ABSENT
+        shown = label("SUP") if target == "true" else _leaf(target) or ABSENT
     return f"<strong>{_leaf(found.ref_description) or ABSENT}</strong><br>{shown}"
 
 
@@ -383,7 +394,7 @@ def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         if name in done:
             continue
         found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
-        title = label(type(value).__name__, found.name) if found is not None else name
+        title = found.danish or found.name if found is not None else name
         together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
         if isinstance(held, _FLAT):
             yield from _rows(held, ())
@@ -447,7 +458,7 @@ def _texts(value: Any, *names: str, told: tuple[str, ...] = ()) -> str:
 
 
 _HEADINGS = {
-    name: label("", element).replace("/", "/<wbr>")
+    name: label(element).replace("/", "/<wbr>")
     for name, element in (
         ("clinical_reason", "ClinicalReason"),
         ("anamnesis", "Anamnesis"),

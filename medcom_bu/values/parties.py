@@ -33,8 +33,10 @@ POST_CODE = ByVersion(String(0, 9), {"XD9134L": String(1, 9)})
 PLACEHOLDER = "_"
 """What converted messages hold where a mandatory text was missing. Accessors treat it as absent."""
 
-CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", "ten digits"), Cpr))
-REPLACEMENT_CPR = Element("AlternativeIdentifier", Wrapped(String(10, 10), ReplacementCpr))
+CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", "ten digits"), Cpr), danish="CPR-nummer")
+REPLACEMENT_CPR = Element(
+    "AlternativeIdentifier", Wrapped(String(10, 10), ReplacementCpr), danish="Erstatnings-CPR-nummer"
+)
 
 
 def given(text: str | None) -> str | None:
@@ -46,19 +48,23 @@ def given(text: str | None) -> str | None:
 class Sender(Value):
     """The sending unit. ``ean_identifier`` is its address on the network."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35)
-    identifier: str = element("Identifier", STRING_17)
-    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
-    organisation_name: str = element("OrganisationName", STRING_35)
-    department_name: str | None = element("DepartmentName", STRING_35, default=None)
-    unit_name: str | None = element("UnitName", STRING_35, default=None)
-    street_name: str | None = element("StreetName", STRING_35, default=None, required_in=_OLD_BINARY)
-    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
-    district_name: str | None = element("DistrictName", STRING_35, default=None, required_in=_OLD_BINARY)
-    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, required_in=_OLD_BINARY)
-    telephone_subscriber_identifier: str | None = element("TelephoneSubscriberIdentifier", STRING_25, default=None)
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
+    organisation_name: str = element("OrganisationName", STRING_35, danish="Organisation")
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    street_name: str | None = element("StreetName", STRING_35, default=None, required_in=_OLD_BINARY, danish="Vej")
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
+    district_name: str | None = element("DistrictName", STRING_35, default=None, required_in=_OLD_BINARY, danish="By")
+    post_code_identifier: str | None = element(
+        "PostCodeIdentifier", POST_CODE, default=None, required_in=_OLD_BINARY, danish="Postnummer"
+    )
+    telephone_subscriber_identifier: str | None = element(
+        "TelephoneSubscriberIdentifier", STRING_25, default=None, danish="Telefon"
+    )
     medical_speciality_code: MedicalSpecialityCode | str | None = element(
-        "MedicalSpecialityCode", Codes(MedicalSpecialityCode), default=None, required_in=_OLD_BINARY
+        "MedicalSpecialityCode", Codes(MedicalSpecialityCode), default=None, required_in=_OLD_BINARY, danish="Speciale"
     )
 
     @property
@@ -71,33 +77,35 @@ class Sender(Value):
 class Referrer(Value):
     """The person who refers."""
 
-    identifier: str | None = element("Identifier", STRING_17, default=None)
-    identifier_code: IdentifierCode | str | None = element("IdentifierCode", Codes(IdentifierCode), default=None)
-    person_name: str = element("PersonName", STRING_35)
-    person_title: str | None = element("PersonTitle", STRING_35, default=None)
+    identifier: str | None = element("Identifier", STRING_17, default=None, danish="Henvisers nummer")
+    identifier_code: IdentifierCode | str | None = element(
+        "IdentifierCode", Codes(IdentifierCode), default=None, danish="Nummertype"
+    )
+    person_name: str = element("PersonName", STRING_35, danish="Navn")
+    person_title: str | None = element("PersonTitle", STRING_35, default=None, danish="Stilling")
 
 
 @declaration
 class ReferringSender(Sender):
     """The sending unit of a referral, with the person who refers."""
 
-    referrer: Referrer = element("Referrer", Referrer)
+    referrer: Referrer = element("Referrer", Referrer, danish="Henviser")
 
 
 @declaration
 class Receiver(Value):
     """The receiving unit."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35)
-    identifier: str = element("Identifier", STRING_17)
-    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
-    organisation_name: str | None = element("OrganisationName", STRING_35, default=None)
-    department_name: str | None = element("DepartmentName", STRING_35, default=None)
-    unit_name: str | None = element("UnitName", STRING_35, default=None)
-    street_name: str | None = element("StreetName", STRING_35, default=None)
-    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
-    district_name: str | None = element("DistrictName", STRING_35, default=None)
-    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None)
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
+    organisation_name: str | None = element("OrganisationName", STRING_35, default=None, danish="Organisation")
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    street_name: str | None = element("StreetName", STRING_35, default=None, danish="Vej")
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
+    district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, danish="Postnummer")
 
     @property
     def name(self) -> str:
@@ -109,16 +117,18 @@ class Receiver(Value):
 class AnswerCCReceiver(Value):
     """Another unit that should also get the answer. It has no network address."""
 
-    identifier: str = element("Identifier", STRING_17)
-    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode))
-    organisation_name: str | None = element("OrganisationName", STRING_35, default=None)
-    department_name: str | None = element("DepartmentName", STRING_35, default=None)
-    unit_name: str | None = element("UnitName", STRING_35, default=None)
-    street_name: str | None = element("StreetName", STRING_35, default=None)
-    suburb_name: str | None = element("SuburbName", STRING_35, default=None)
-    district_name: str | None = element("DistrictName", STRING_35, default=None)
-    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None)
-    telephone_subscriber_identifier: str | None = element("TelephoneSubscriberIdentifier", STRING_25, default=None)
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
+    organisation_name: str | None = element("OrganisationName", STRING_35, default=None, danish="Organisation")
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    street_name: str | None = element("StreetName", STRING_35, default=None, danish="Vej")
+    suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
+    district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
+    post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, danish="Postnummer")
+    telephone_subscriber_identifier: str | None = element(
+        "TelephoneSubscriberIdentifier", STRING_25, default=None, danish="Telefon"
+    )
 
 
 @declaration
@@ -126,8 +136,8 @@ class Person(Value):
     """A patient as every letter knows one: a CPR number or a replacement number, and names."""
 
     identifier: Cpr | ReplacementCpr = choice(CPR, REPLACEMENT_CPR)
-    person_surname_name: str = element("PersonSurnameName", STRING_70)
-    person_given_name: str | None = element("PersonGivenName", STRING_70, default=None)
+    person_surname_name: str = element("PersonSurnameName", STRING_70, danish="Efternavn")
+    person_given_name: str | None = element("PersonGivenName", STRING_70, default=None, danish="Fornavn")
 
     @property
     def civil_registration_number(self) -> Cpr | None:
@@ -144,10 +154,12 @@ class Person(Value):
 class BinaryReference(Value):
     """Points to an object in a binary letter. A UUID goes without hyphens: 32 characters of the 35 allowed."""
 
-    object_identifier: str = element("ObjectIdentifier", STRING_35)
-    object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode))
-    object_extension_code: ObjectExtensionCode | str = element("ObjectExtensionCode", Codes(ObjectExtensionCode))
-    original_object_size: str = element("OriginalObjectSize", PositiveInteger())
+    object_identifier: str = element("ObjectIdentifier", STRING_35, danish="Fil-id")
+    object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
+    object_extension_code: ObjectExtensionCode | str = element(
+        "ObjectExtensionCode", Codes(ObjectExtensionCode), danish="Filtype"
+    )
+    original_object_size: str = element("OriginalObjectSize", PositiveInteger(), danish="Oplyst størrelse")
 
 
 class Url(str):
@@ -169,9 +181,9 @@ class PatientRecordExtract(str):
 class Reference(Value):
     """Points to something outside the letter: a web address, the patient record extract, or an attached object."""
 
-    ref_description: str = element("RefDescription", STRING_70)
+    ref_description: str = element("RefDescription", STRING_70, danish="Beskrivelse")
     target: Url | PatientRecordExtract | BinaryReference = choice(
-        Element("URL", Wrapped(String(1, 350), Url)),
-        Element("SUP", Wrapped(Flag(), PatientRecordExtract)),
-        Element("BIN", BinaryReference),
+        Element("URL", Wrapped(String(1, 350), Url), danish="Link"),
+        Element("SUP", Wrapped(Flag(), PatientRecordExtract), danish="SUP-journaludtræk"),
+        Element("BIN", BinaryReference, danish="Vedhæftet fil"),
     )

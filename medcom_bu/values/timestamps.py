@@ -26,8 +26,8 @@ def danish_text(moment: datetime) -> str:
 class DateAndTime(Value):
     """A moment as the wire has it: two texts."""
 
-    date: str = element("Date", Date())
-    time: str = element("Time", Time())
+    date: str = element("Date", Date(), danish="Dato")
+    time: str = element("Time", Time(), danish="Klokkeslæt")
 
     @classmethod
     def at(cls, moment: datetime) -> Self:
