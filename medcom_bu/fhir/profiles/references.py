@@ -65,12 +65,12 @@ class Target:
             return
         if any(one.startswith(R4) for one in fitting):
             return  # every resource is judged by its own type where it stands
-        unknown = next((one for one in fitting if not scope.knows(one)), None)
+        allowed = ", ".join(self.profiles)
+        unknown = scope.need(
+            place, fitting, lambda: self.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed)
+        )
         if unknown is not None:
             scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=unknown))
-            return
-        allowed = ", ".join(self.profiles)
-        scope.need(place, fitting, lambda: self.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed))
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import attrs
@@ -56,14 +56,14 @@ class Scope(Protocol):
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
 
-    def knows(self, canonical: str) -> bool:
-        """Whether there is something to judge by for a profile."""
-
     def fits(self, resource: Any, canonical: str) -> bool:
         """Whether a resource, or another value, has no error by a profile."""
 
-    def need(self, place: ResourcePlace, profiles: Sequence[str], broken: Callable[[], Issue]) -> None:
-        """Demand that a resource fit one of some profiles that are known; ``broken`` makes what is said if not."""
+    def need(self, place: ResourcePlace, profiles: Iterable[str], broken: Callable[[], Issue]) -> str | None:
+        """Demand that a resource fit one of some profiles; ``broken`` makes what is said where it does not.
+
+        The first profile that is not known is given back, and nothing is demanded.
+        """
 
     def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
         """Ask what rests on conformance once all the rest is judged, and report an issue where it does not hold."""

@@ -5,7 +5,7 @@ Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specifica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
@@ -227,10 +227,6 @@ class ResourceScope:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
         return self.run.index.is_near(reference)
 
-    def knows(self, canonical: str) -> bool:
-        """Whether there is something to judge by for a profile."""
-        return self.run.profiles.get(canonical) is not None
-
     def fits(self, resource: Any, canonical: str) -> bool:
         """Whether a resource, or another value, has no error by a profile."""
         node = self.run.profiles.get(canonical)
@@ -240,10 +236,16 @@ class ResourceScope:
         place = place or ResourcePlace(resource, self.place.path, self.place.full_url, self.place.container)
         return not self.run.fails(self.run.judgement(place, node))
 
-    def need(self, place: ResourcePlace, profiles: Sequence[str], broken: Callable[[], Issue]) -> None:
-        """Demand that a resource fit one of some profiles; what is not known cannot be fitted."""
-        nodes = [node for node in map(self.run.profiles.get, profiles) if node is not None]
-        self.judgement.needs.append(Need(broken, tuple(self.run.judgement(place, node) for node in nodes)))
+    def need(self, place: ResourcePlace, profiles: Iterable[str], broken: Callable[[], Issue]) -> str | None:
+        """Demand that a resource fit one of some profiles, if all are known; else the first that is not."""
+        nodes = []
+        for canonical in profiles:
+            node = self.run.profiles.get(canonical)
+            if node is None:
+                return canonical
+            nodes.append(node)
+        self.judgement.needs.append(Need(broken, tuple([self.run.judgement(place, node) for node in nodes])))
+        return None
 
     def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
         """Ask what rests on conformance once all the rest is judged: a rule broken by that alone only follows."""
