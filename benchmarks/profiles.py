@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -20,8 +19,6 @@ from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.invariants import Invariant
 from medcom_bu.fhir.profiles.packages import Library, shipped
 from medcom_bu.fhir.profiles.walk import BundleWalk, check, compiled
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 GUIDE = ("medcom.fhir.dk.carecommunication", "5.0.2")
 
@@ -48,7 +45,7 @@ def compiled_anew() -> None:
 
 def rows() -> Iterator[tuple[str, str]]:
     """What was measured, line by line."""
-    from fhir_message import message
+    from tests.support.fhir_message import message
 
     guide = shipped().definitions(*GUIDE)
     texts = {"a message": json.dumps(message()).encode(), "a thread of ten": json.dumps(message(9)).encode()}
@@ -107,7 +104,7 @@ def runs(work: Work) -> bool:
 
 def against_java(texts: dict[str, bytes], plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The same messages in a warm JVM, by the time that it took itself."""
-    from java_oracle import Unavailable, official, start
+    from tests.support.java_oracle import Unavailable, official, start
 
     shared = Path(__file__).parent.parent.parent / "shared"
     try:

@@ -1,9 +1,9 @@
 """Coverage-guided fuzzing of one parser with atheris (the extra ``fuzz``); not part of the ordinary tests.
 
-``python -m robustness.coverage oioxml -max_total_time=1800`` (in ``tests/``) takes the names of ``bases.WIRES`` and the
+``python -m tests.robustness.coverage oioxml -max_total_time=1800`` takes the names of ``bases.WIRES`` and the
 options of libFuzzer. It starts from the small corpus beside this file; what it finds on the way is kept in a folder of
-its own, which it names, and so is an input that breaks a promise. ``python -m robustness.coverage corpus`` makes the
-corpus anew from the samples.
+its own, which it names, and so is an input that breaks a promise. ``python -m tests.robustness.coverage corpus`` makes
+the corpus anew from the samples.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def fuzz(wire: str, options: list[str]) -> None:
         for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
             if not module.name.startswith(("medcom_bu.testing", "medcom_bu.cli")):
                 importlib.import_module(module.name)
-    from robustness.mutators import changed, tree_of
-    from robustness.promises import hold_for_bytes
+    from tests.robustness.mutators import changed, tree_of
+    from tests.robustness.promises import hold_for_bytes
 
     def target(data: bytes) -> None:
         hold_for_bytes(data, random.Random(zlib.crc32(data)), USES)
@@ -55,7 +55,7 @@ def fuzz(wire: str, options: list[str]) -> None:
 
 def make_corpus() -> None:
     """A few small messages of every wire, made from the samples."""
-    from robustness.bases import EDIFACT, OIOXML, VANS, bases
+    from tests.robustness.bases import EDIFACT, OIOXML, VANS, bases
 
     wanted = {
         OIOXML: (

@@ -20,9 +20,9 @@ from medcom_bu.values import codes, fhir_codes, identifiers
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_types import Extension, Identifier, ResourceReference
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
-from robustness.bases import envelopes, fhir_messages, letters
-from robustness.mutators import hostile, placed
-from robustness.promises import silent_error
+from tests.robustness.bases import envelopes, fhir_messages, letters
+from tests.robustness.mutators import hostile, placed
+from tests.robustness.promises import silent_error
 
 VALUES = "values"
 REFUSED = (TypeError, ValueError)

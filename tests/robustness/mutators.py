@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
-from robustness.bases import EDIFACT, FHIR_JSON, VANS, WIRES, bases
+from tests.robustness.bases import EDIFACT, FHIR_JSON, VANS, WIRES, bases
 
 CANARY = "CANARYsen"
 CANARY_NUMBER = "2512489996"

@@ -37,8 +37,8 @@ from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS
 from medcom_bu.testing import assert_same_message, assert_valid
-from robustness.bases import envelopes, fhir_messages, fixed, letters
-from robustness.mutators import CANARY, CANARY_NUMBER
+from tests.robustness.bases import envelopes, fhir_messages, fixed, letters
+from tests.robustness.mutators import CANARY, CANARY_NUMBER
 
 LEAK = re.compile(f"{CANARY[:6]}|{CANARY_NUMBER}|{CANARY_NUMBER[:6]}-{CANARY_NUMBER[6:]}")
 MOST_ISSUES = medcom_bu.Limits().issues

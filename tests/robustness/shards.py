@@ -1,7 +1,7 @@
 """Runs of many seeded inputs, in parts, so that a long run can be split and any one input made again.
 
-``python -m robustness.shards oioxml 3 5000`` runs 5,000 inputs of part 3; ``python -m robustness.shards oioxml/3/127``
-makes one again and runs it alone, with everything that can be done; ``--save FILE`` keeps its bytes.
+``python -m tests.robustness.shards oioxml 3 5000`` runs 5,000 inputs of part 3; ``python -m tests.robustness.shards
+oioxml/3/127`` makes one again and runs it alone, with everything that can be done; ``--save FILE`` keeps its bytes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from robustness.leaves import VALUES, odd_value
-from robustness.mutators import Mutant, mutant
-from robustness.promises import hold_for_bytes, hold_for_value
+from tests.robustness.leaves import VALUES, odd_value
+from tests.robustness.mutators import Mutant, mutant
+from tests.robustness.promises import hold_for_bytes, hold_for_value
 
 SOME_USES = 3
 

@@ -16,8 +16,8 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from robustness.bases import bases
-from robustness.growth import FULL, assert_bounded_memory, assert_linear_time
+from tests.robustness.bases import bases
+from tests.robustness.growth import FULL, assert_bounded_memory, assert_linear_time
 
 Make = Callable[[int], bytes]
 

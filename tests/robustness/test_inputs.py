@@ -18,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medcom_bu.testing import strategies
-from robustness.bases import WIRES
-from robustness.leaves import VALUES, odd_value
-from robustness.promises import hold_for_bytes, hold_for_value
-from robustness.shards import SOME_USES, input_of, run
+from tests.robustness.bases import WIRES
+from tests.robustness.leaves import VALUES, odd_value
+from tests.robustness.promises import hold_for_bytes, hold_for_value
+from tests.robustness.shards import SOME_USES, input_of, run
+from tests.support import ROOT
 
 PARTS, EACH = (40, 5_000) if os.environ.get("MEDCOM_BU_FULL") == "1" else (1, 150)
 
@@ -52,10 +53,10 @@ def digest() -> str:
 
 
 def test_an_input_is_the_same_in_every_process() -> None:
-    code = "from robustness.test_inputs import digest; print(digest())"
+    code = "from tests.robustness.test_inputs import digest; print(digest())"
     made = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": "7"},
         capture_output=True,
         check=True,

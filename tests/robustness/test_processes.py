@@ -14,9 +14,9 @@ import pytest
 
 import medcom_bu
 from medcom_bu.testing import fhir_samples, samples
-from robustness.bases import VANS, bases
+from tests.robustness.bases import VANS, bases
+from tests.support import ROOT
 
-TESTS = Path(__file__).parent.parent
 EMAIL = samples()["XDIS91/XD9134L"]
 THREAD = fhir_samples()["CareCommunication/5.0"]
 WIRES = {
@@ -33,7 +33,7 @@ METHODS = ("fork", "spawn", "forkserver") if sys.platform != "win32" else ("spaw
 def run(*arguments: str, env: dict[str, str] | None = None, strict: tuple[str, ...] = STRICT) -> bytes:
     """What a fresh Python prints; it must end well and complain of nothing."""
     made = subprocess.run(
-        [sys.executable, *strict, *arguments], cwd=TESTS, env={**os.environ, **(env or {})}, capture_output=True
+        [sys.executable, *strict, *arguments], cwd=ROOT, env={**os.environ, **(env or {})}, capture_output=True
     )
     assert made.returncode == 0, made.stderr.decode("utf-8", "replace")[-3000:]
     assert not made.stderr
@@ -42,13 +42,13 @@ def run(*arguments: str, env: dict[str, str] | None = None, strict: tuple[str, .
 
 @pytest.mark.parametrize("wire", WIRES)
 def test_sixteen_threads_on_first_use(wire: str, tmp_path: Path) -> None:
-    assert run("-m", "robustness.workers", "threads", *written(tmp_path, wire)) == b"as promised\n"
+    assert run("-m", "tests.robustness.workers", "threads", *written(tmp_path, wire)) == b"as promised\n"
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_pools_of_processes(method: str, tmp_path: Path) -> None:
     paths = written(tmp_path, "oioxml", "fhir-json")
-    assert run("-m", "robustness.workers", method, *paths) == b"as promised\n"
+    assert run("-m", "tests.robustness.workers", method, *paths) == b"as promised\n"
 
 
 def written(folder: Path, *wires: str) -> list[str]:
@@ -60,7 +60,7 @@ def written(folder: Path, *wires: str) -> list[str]:
 
 
 def commands(*lines: list[str]) -> tuple[str, ...]:
-    return "-m", "robustness.workers", "commands", json.dumps(lines)
+    return "-m", "tests.robustness.workers", "commands", json.dumps(lines)
 
 
 @pytest.mark.parametrize("has_package", [True, False], ids=["tzdata", "no zones at all"])
@@ -74,7 +74,7 @@ def test_without_the_time_zones_of_the_system(has_package: bool, tmp_path: Path)
     assert run(*start, env={"PYTHONTZPATH": ""})
 
 
-NO_ZONES = "import sys; sys.modules['tzdata'] = None; from robustness.workers import main; main(*sys.argv[1:])"
+NO_ZONES = "import sys; sys.modules['tzdata'] = None; from tests.robustness.workers import main; main(*sys.argv[1:])"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])

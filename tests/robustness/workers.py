@@ -1,6 +1,6 @@
 """Run in a fresh process: many threads on first use, pools of processes, command lines.
 
-``python -m robustness.workers threads|fork|spawn|forkserver FILE...``, ``python -m robustness.workers commands JSON``.
+``python -m tests.robustness.workers threads|fork|spawn|forkserver FILE...``, or ``commands JSON``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Tests as a package: ``unit``, ``messages``, ``conformance``, ``robustness``, ``docs``; helpers in ``support``."""

@@ -1,0 +1,1 @@
+"""Against the standards' own files, their validators and other engines: the oracles."""

@@ -1,0 +1,83 @@
+"""Each rule of CareCommunication 5.0 broken alone, judged by the official validator: what the breaks claim is so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.fhir_breaks import ACKNOWLEDGEMENT_BREAKS, BREAKS, BREAKS_4_0, broken
+from tests.support.fhir_mutants import Node, slim
+from tests.support.java_oracle import JavaOracle, official, own, running
+from tests.support.oracle import oracle
+
+GUIDES = {
+    "CC-5.0.2": ("carecommunication-5.0.2/Bundle-gfd00bc2-9c26-4174-934e-f6e4360845de.json", BREAKS),
+    "CC-4.0.3": ("carecommunication-4.0.3/Bundle-gfd00bc2-9c26-4174-934e-f6e4360845de.json", BREAKS_4_0),
+    "ACK-2.0.3": ("acknowledgement-2.0.3/Bundle-bc9535ef-ed94-4060-a928-7baddec7ee71.json", ACKNOWLEDGEMENT_BREAKS),
+}
+CASES = [(version, rule) for version, (_, breaks) in GUIDES.items() for rule in breaks]
+
+# Who refers to what is broken cannot match it; in 4.0 two invariants say that the header conforms.
+CASCADES = {"Reference_REF_CantMatchChoice"}
+CASCADES_4_0 = {"medcom-messaging-1", "medcom-careCommunication-1"}
+
+
+@pytest.fixture(scope="module")
+def java() -> JavaOracle:
+    found = running()
+    for version in GUIDES:
+        found.load(version, official(oracle("reference").parent, version))
+    return found
+
+
+def message(version: str) -> Node:
+    return slim(json.loads((oracle("examples/fhir") / GUIDES[version][0]).read_bytes()))
+
+
+def errors(java: JavaOracle, version: str, bundle: Node) -> set[str]:
+    found = java.judge(version, json.dumps(bundle)).errors
+    return {finding.id.rpartition("#")[2] for finding in found}
+
+
+@pytest.mark.parametrize("version", GUIDES)
+def test_the_message_is_valid(java: JavaOracle, version: str) -> None:
+    assert errors(java, version, message(version)) == set()
+
+
+@pytest.mark.parametrize(("version", "rule"), CASES)
+def test_breaks_exactly_what_it_says(java: JavaOracle, version: str, rule: str) -> None:
+    breaks = GUIDES[version][1]
+    expected = breaks[rule][1]
+    cascades = CASCADES | (CASCADES_4_0 - {rule} if version == "CC-4.0.3" else set())
+    assert errors(java, version, broken(message(version), rule, breaks)) - cascades == expected - cascades
+
+
+# Slices that demand nothing that can be reached.
+NOTHING_TO_BREAK = {
+    "payload.extension:date": "said again, more strictly, of each kind of payload",
+    "payload.extension:author": "said again, more strictly, of each kind of payload",
+    "payload.extension:authorContact": "said again, more strictly, of each kind of payload",
+    "payload.extension:identifier": "said again, more strictly, of each kind of payload",
+    "destination:cc.extension:use": "no message has such a destination",
+}
+WARNINGS = {"marital-status-unknown-usage"}
+
+
+def elements() -> Iterator[Node]:
+    """The elements of our own definitions of CareCommunication 5.0 and what it rests on."""
+    for package in own("medcom.fhir.dk.carecommunication#5.0.2"):
+        for path in sorted(package.glob("package/StructureDefinition-*.json")):
+            yield from json.loads(path.read_text(encoding="utf-8"))["differential"]["element"]
+
+
+def test_every_invariant_is_broken() -> None:
+    keys = {rule["key"] for element in elements() for rule in element.get("constraint", [])}
+    assert keys - WARNINGS <= {id_ for _, ids in BREAKS.values() for id_ in ids}
+
+
+def test_every_slice_is_broken() -> None:
+    slices = {element["id"].partition(".")[2] for element in elements() if "sliceName" in element}
+    broken_slices = {name for name in slices for rule in BREAKS if rule.removeprefix("RelatedPerson.").startswith(name)}
+    assert slices - broken_slices == NOTHING_TO_BREAK.keys()

@@ -1,0 +1,138 @@
+"""Our R4 definitions are R4: compared, element by element, with the definition files of HL7."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import tarfile
+from typing import Any
+
+import pytest
+
+from medcom_bu.fhir.model import definitions
+from medcom_bu.fhir.model.definitions import is_primitive, is_resource, primitive, shape
+from medcom_bu.resources import folder
+from tests.support.oracle import oracle
+
+OURS = folder("profiles") / "hl7.fhir.r4.core" / "package"
+NAMES = sorted(path.stem.removeprefix("StructureDefinition-") for path in OURS.glob("StructureDefinition-*.json"))
+EACH = pytest.mark.parametrize("name", NAMES)
+
+
+def ours(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((OURS / f"StructureDefinition-{name}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@functools.cache
+def official() -> dict[str, dict[str, Any]]:
+    found = {}
+    with tarfile.open(oracle("reference/fhir/hl7.fhir.r4.core-4.0.1-subset.tgz")) as archive:
+        for member in archive.getmembers():
+            if "StructureDefinition-" in member.name and (file := archive.extractfile(member)):
+                loaded = json.load(file)
+                found[loaded["id"]] = loaded
+    return found
+
+
+def structure(definition: dict[str, Any]) -> list[Any]:
+    """Every element in order: path, cardinality, types with their targets, what it refers to, what XML does with it."""
+    return [
+        (
+            element["path"],
+            element["min"],
+            element["max"],
+            [(kind["code"], kind.get("targetProfile")) for kind in element.get("type", ())],
+            element.get("contentReference"),
+            element.get("representation"),
+        )
+        for element in definition["snapshot"]["element"]
+    ]
+
+
+@EACH
+def test_the_elements_are_those_of_r4(name: str) -> None:
+    theirs = official()[name]
+    mine = ours(name)
+    assert structure(mine) == structure(theirs)
+    for key in ("url", "kind", "abstract", "type", "baseDefinition", "derivation"):
+        assert mine.get(key) == theirs.get(key)
+
+
+@EACH
+def test_bindings_and_invariants_are_those_of_r4(name: str) -> None:
+    theirs = {element["id"]: element for element in official()[name]["snapshot"]["element"]}
+    for element in ours(name)["snapshot"]["element"]:
+        other = theirs[element["id"]]
+        bound = other.get("binding", {})
+        required = {"strength": "required", "valueSet": bound.get("valueSet")}
+        assert element.get("binding") == (required if bound.get("strength") == "required" else None)
+        known = {(rule["key"], rule["severity"], rule.get("expression")) for rule in other.get("constraint", ())}
+        assert {(r["key"], r["severity"], r["expression"]) for r in element.get("constraint", ())} <= known
+
+
+@EACH
+def test_all_that_a_type_refers_to_is_defined(name: str) -> None:
+    for element in ours(name)["snapshot"]["element"]:
+        for kind in element.get("type", ()):
+            code = kind["code"]
+            assert code.startswith("http://hl7.org/fhirpath/") or code in NAMES, code
+
+
+@EACH
+def test_nothing_of_the_prose_of_r4_is_in_it(name: str) -> None:
+    allowed = {"id", "path", "min", "max", "representation", "contentReference", "type", "binding", "constraint"}
+    assert {key for element in ours(name)["snapshot"]["element"] for key in element} <= allowed
+
+
+def test_shapes() -> None:
+    found = shape("Communication.payload")
+    assert list(found.fields) == [
+        "id", "extension", "modifierExtension", "contentString", "contentAttachment", "contentReference",
+    ]  # fmt: skip
+    assert [(name, [field.name for field in fields]) for name, fields in found.required] == [
+        ("content", ["contentString", "contentAttachment", "contentReference"])
+    ]
+    assert shape("Bundle.entry").fields["link"].shape == "Bundle.link"
+
+
+@pytest.mark.parametrize("name", ["Provenance.entity.agent", "../x", "string", "Nothing", "Bundle.nothing"])
+def test_what_is_no_shape(name: str) -> None:
+    with pytest.raises(KeyError):
+        shape(name)
+
+
+@pytest.mark.parametrize("name", ["Patient", "Nothing"])
+def test_what_is_no_primitive(name: str) -> None:
+    with pytest.raises(KeyError):
+        primitive(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("instant", "2026-01-02T03:04:05.678+01:00", "2026-01-02T03:04:05"),
+        ("dateTime", "2026-01", "2026-1"),
+        ("id", "a-1.B", "a_1"),
+        ("code", "a b", " a"),
+        ("positiveInt", "1", "0"),
+        ("unsignedInt", "0", "-1"),
+        ("uri", "urn:x", "a b"),
+        ("base64Binary", "AAAA", "AAA"),
+    ],
+)
+def test_forms(name: str, good: str, bad: str) -> None:
+    form = primitive(name).form
+    assert isinstance(form, re.Pattern)
+    assert form.fullmatch(good)
+    assert not form.fullmatch(bad)
+
+
+@pytest.mark.parametrize("name", ["", "x", "Patient\0", "../package", "a" * 300, "\ud800", "\u00b2", "Pati\u0435nt"])
+def test_a_name_that_is_none_asks_no_file_and_is_not_kept(name: str) -> None:
+    is_resource("Patient")
+    before = definitions._kept.cache_info().currsize
+    assert not is_resource(name)
+    assert not is_primitive(name)
+    assert definitions._kept.cache_info().currsize == before

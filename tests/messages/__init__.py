@@ -1,0 +1,1 @@
+"""What whole messages are: built, read, written, judged, shown."""

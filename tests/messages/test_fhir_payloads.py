@@ -1,0 +1,93 @@
+"""Large attachments: read and written without being held twice, and no different from small ones."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+import medcom_bu
+from medcom_bu.fhir.payloads import LARGE
+from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.values.base64 import Base64, Base64Layout
+from medcom_bu.values.fhir_resources import Communication
+from tests.messages.test_care_communication import found
+from tests.robustness.test_memory_and_imports import MB, SIZE, Discarding, peak
+from tests.support import fhir_samples
+
+FORMS = pytest.mark.parametrize("form", ["json", "xml"])
+
+
+def message(data: Base64) -> CareCommunicationMessage:
+    """The sample with another attachment."""
+    made = fhir_samples.message()
+    communication = made.communication
+    assert communication is not None
+    text, file = communication.payload
+    assert file.content_attachment is not None
+    changed = file.replace(content_attachment=file.content_attachment.replace(data=data))
+    return made.replace(
+        entry=tuple(
+            entry.replace(resource=communication.replace(payload=(text, changed)))
+            if isinstance(entry.resource, Communication)
+            else entry
+            for entry in made.entry
+        )
+    )
+
+
+CONTENT = bytes(range(256)) * (LARGE // 128)
+SHAPES = {
+    "one line": Base64(CONTENT, layout=Base64Layout(width=0)),
+    "lines": Base64(CONTENT),
+    "lines of CRLF": Base64(CONTENT, layout=Base64Layout(separator="\n ", before="\n", after="\t")),
+    "padded": Base64(CONTENT + b"x", layout=Base64Layout(width=0)),
+    "small": Base64(b"x", layout=Base64Layout(width=0)),
+    "broken": Base64(None, "A" * LARGE * 2 + "="),
+    "just large": Base64(bytes(LARGE), layout=Base64Layout(width=0)),
+}
+
+
+@FORMS
+@pytest.mark.parametrize("shape", SHAPES)
+def test_they_are_read_back_as_they_were(shape: str, form: str) -> None:
+    made = message(SHAPES[shape])
+    data = medcom_bu.to_fhir(made, form)
+    reading = medcom_bu.read(data)
+    assert reading.message == made
+    assert isinstance(reading.message, CareCommunicationMessage)
+    assert medcom_bu.to_fhir(reading.message, form) == data
+    assert {code for code, _ in found(data)} == ({"fhir.base64"} if shape == "broken" else set())
+    assert medcom_bu.read(io.BytesIO(data)).message == made
+
+
+@FORMS
+def test_the_text_is_that_of_the_usual_way(form: str) -> None:
+    data = medcom_bu.to_fhir(message(SHAPES["one line"]), form)
+    assert b"".join(SHAPES["one line"].encoded()) in data
+
+
+def test_large_data_elsewhere_is_kept_too() -> None:
+    text = medcom_bu.to_fhir(fhir_samples.message()).decode()
+    large = b"".join(Base64(CONTENT, layout=Base64Layout(width=0)).encoded()).decode()
+    signature = (
+        '"signature":{"type":[{"code":"x"}],"when":"2026-01-02T10:00:00Z","who":{"display":"x"},'
+        f'"data":"{large}"}},"entry":'
+    )
+    read: Any = medcom_bu.parse(text.replace('"entry":', signature, 1).encode())
+    assert large in medcom_bu.to_fhir(read).decode()
+
+
+@FORMS
+def test_writing_holds_little(form: str) -> None:
+    made, file = message(Base64(bytes(SIZE), layout=Base64Layout(width=0))), Discarding()
+    assert peak(lambda: medcom_bu.write_fhir(made, file, form)) <= 10 * MB  # type: ignore[arg-type]
+    assert file.size > SIZE // 3 * 4
+
+
+@FORMS
+def test_reading_holds_the_content_once(form: str) -> None:
+    data = medcom_bu.to_fhir(message(Base64(bytes(SIZE), layout=Base64Layout(width=0))), form)
+    assert peak(lambda: medcom_bu.parse(data)) <= SIZE + 10 * MB
+    assert peak(lambda: medcom_bu.validate(data)) <= SIZE + 10 * MB

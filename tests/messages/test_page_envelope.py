@@ -1,0 +1,167 @@
+"""The page and the text of a VANSEnvelope: what is inside first, and every text of the envelope once, as a text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from lxml import html
+
+import medcom_bu
+from medcom_bu.cli import main
+from medcom_bu.declare.oioxml import Value
+from medcom_bu.envelopes import vans
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.rendering.page import as_page
+from medcom_bu.rendering.text import as_text
+from medcom_bu.testing import samples, strategies
+from tests.messages.test_page import HOSTILE, contents, outline, shown
+from tests.messages.test_page import expected as expected_of_letters
+from tests.messages.test_rules import changed
+
+LETTER = samples()["XDIS91/XD9134L"]
+SENT = vans.wrap(LETTER, service_tags=[("MCM:STATISTIC", "manual")])
+OPAQUE = vans.wrap(b"%PDF-1.4", sender="5790000121526", receiver="5790000121526", name="Vejledning")
+ANSWERS = {
+    "positive": vans.positive(SENT),
+    "negative": vans.negative(SENT, "Ukendt type", "17"),
+    "vans": vans.vans_negative(SENT, "Ukendt modtager"),
+}
+Capture = pytest.CaptureFixture[str]
+
+
+def texts(value: Any) -> list[str]:
+    """Every text that stands in a value, however deep, but for its namespace and what is not a text."""
+    if isinstance(value, tuple):
+        return [text for item in value for text in texts(item)]
+    if isinstance(value, Value):
+        held = {name: item for name, item in value.__dict__.items() if name != "namespace"}
+        if held.get("transform_message") in ("true", "false", "0", "1"):
+            del held["transform_message"]  # yes or no, in our own words
+        return [text for item in held.values() for text in texts(item)]
+    return [shown(value)] if isinstance(value, str) else []
+
+
+def expected(envelope: VansEnvelope) -> Counter[str]:
+    return Counter(filter(None, texts(envelope)))
+
+
+def filled(value: Any, text: str) -> Any:
+    """The value with the same text in every field."""
+    if isinstance(value, tuple):
+        return tuple(filled(item, text) for item in value)
+    if isinstance(value, Value):
+        names = [name for name in value.__dict__ if name not in ("namespace", "unexpected")]
+        return value.replace(**{name: filled(value.__dict__[name], text) for name in names})
+    return text if isinstance(value, str) else value
+
+
+@given(strategies.envelopes())
+def test_every_text_of_an_envelope_is_shown_once(envelope: VansEnvelope) -> None:
+    assert contents(as_page(envelope)) == expected(envelope)
+
+
+@pytest.mark.parametrize("name", samples())
+def test_the_letters_come_first(name: str) -> None:
+    envelope = vans.wrap(samples()[name])
+    page = as_page(envelope)
+    assert contents(page) == expected_of_letters(samples()[name]) + expected(envelope)
+    assert outline(envelope) == [*outline(samples()[name]), "h2 VANS-kuvert"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("envelope", [SENT, OPAQUE, *ANSWERS.values()])
+def test_hostile_texts_are_texts(envelope: VansEnvelope, text: str) -> None:
+    odd = filled(envelope, text)
+    of_letters = expected_of_letters(LETTER) if envelope is SENT else Counter()
+    found = contents(as_page(odd))
+    assert found == expected(odd) + of_letters
+    assert found[text] > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [
+        ("positive", "Modtaget: meddelelsen er kommet frem og kan læses."),
+        ("negative", "Afvist: modtageren kan ikke tage imod meddelelsen."),
+        ("vans", "Afvist: netværket (VANS) har ikke leveret meddelelsen til modtageren."),
+    ],
+)
+def test_a_receipt_says_first_what_became_of_the_message(name: str, result: str) -> None:
+    titles = [f"{tag} Kvittering for VANS-kuvert" for tag in ("title", "h1")]
+    assert outline(ANSWERS[name]) == [*titles, "h2 Resultat", "h2 Besvaret meddelelse", "h2 VANS-kuvert"]  # type: ignore[arg-type]
+    tree = html.document_fromstring(as_page(ANSWERS[name]))
+    assert tree.xpath("string(//p[@class='lead'])") == result
+    reason = tree.xpath("string(//article/section[1]/dl)")
+    assert (
+        reason
+        == {"positive": "", "negative": "Fejlkode17FejltekstUkendt type", "vans": "FejltekstUkendt modtager"}[name]
+    )
+
+
+def test_what_is_not_shown_says_so() -> None:
+    titles = [f"{tag} VANS-kuvert" for tag in ("title", "h1")]
+    assert outline(OPAQUE) == [*titles, "h2 Indhold", "h2 VANS-kuvert"]  # type: ignore[arg-type]
+    tree = html.document_fromstring(as_page(OPAQUE))
+    assert tree.xpath("string(//article/section/p)") == "Kuvertens meddelelse vises ikke her."
+    rows = dict(zip(tree.xpath("//dt/text()"), [node.text_content() for node in tree.iter("dd")], strict=False))
+    assert rows["Kuvertens afsender"] == "5790000121526 · Lokationsnummer"
+    assert rows["Må omformes undervejs"] == "Nej"
+    assert rows["Oplyst størrelse"] == "8 byte"
+    assert not tree.xpath("//dl//dl")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        *("", "<Receipt/>", "<Message><Data>!</Data></Message>", '<Message a="tekst"><X>ukendt</X></Message>'),
+        '<SenderID b="tekst">ukendt</SenderID>',
+    ],
+)
+def test_what_is_broken_is_shown_as_far_as_it_goes(inside: str) -> None:
+    data = f'<VANSEnvelope xmlns="urn:oio:medcom:vans-envelope:1.0.4">{inside}</VANSEnvelope>'.encode()
+    message: Any = medcom_bu.read(data).message
+    page, text = as_page(message), as_text(message, reveal=True)
+    for word in ("tekst", "ukendt"):
+        assert (word in page) == (word in text) == (word.encode() in data)
+
+
+def test_the_text_masks_what_the_page_shows() -> None:
+    hidden, open_text = as_text(SENT), as_text(SENT, reveal=True)
+    for secret in ("0201609995", "Testesen", "5790000121526", "MCM:XDIS91", SENT.envelope_identifier):
+        assert secret not in hidden
+    assert SENT.envelope_identifier in open_text
+    assert "  sender_id.type = EAN (Location number (GLN))" in hidden
+    assert "  content.meta_information.transport.service_tag[0].text = manual" in open_text
+    assert open_text.endswith(as_text(LETTER, reveal=True))
+    assert hidden.count("namespace:") == 2
+
+
+def test_the_command_line_shows_an_envelope(tmp_path: Path, capsys: Capture) -> None:
+    path, page = tmp_path / "kuvert.xml", tmp_path / "side.html"
+    path.write_bytes(medcom_bu.to_xml(SENT))
+    assert main(["show", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(as_text(medcom_bu.parse(path.read_bytes())))
+    assert "\nvalid\n" in out
+    assert main(["show", "--html", str(page), str(path)]) == 0
+    assert page.read_text("utf-8") == as_page(SENT)
+    capsys.readouterr()
+    path.write_bytes(medcom_bu.to_xml(vans.wrap(medcom_bu.to_xml(LETTER).replace(b"nytbrev", b"ny"))))
+    assert main(["show", str(path)]) == 1
+    assert "error xml.code /VANSEnvelope/Message/Data//Emessage/" in capsys.readouterr().out
+    path.write_bytes(medcom_bu.to_xml(ANSWERS["negative"]))
+    assert main(["show", "--reveal", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "content.outcome.error.description = Ukendt type" in out
+    path.write_bytes(medcom_bu.to_xml(OPAQUE))
+    assert main(["show", str(path)]) == 3
+    assert "vans.content-not-checked" in capsys.readouterr().out
+
+
+def test_a_change_is_seen() -> None:
+    """The comparison above would not see one thing for another."""
+    assert expected(changed(OPAQUE, {"sender_id.text": "x"})) != expected(OPAQUE)

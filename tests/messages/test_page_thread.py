@@ -1,0 +1,119 @@
+"""The page and the text of FHIR messages: the thread newest first, files by name, type and size, nothing that acts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
+from medcom_bu.builders.care_parts import organization, patient
+from medcom_bu.builders.threads import Author
+from medcom_bu.envelopes import vans
+from medcom_bu.exchange.acknowledgements import acknowledge, refuse
+from medcom_bu.rendering.page import as_page
+from medcom_bu.rendering.text import as_text
+from medcom_bu.surroundings import Surroundings
+from medcom_bu.testing import fhir_samples
+from medcom_bu.values.fhir_resources import Communication
+from medcom_bu.wire import to_fhir, validate
+from tests.messages.test_page import HOSTILE
+
+IDA = Author(given="Ida", family="Mose", telephone="12345678", role_code="paedagog")
+SCHOOL = organization("Eksempel Skole", sor="265161000016000", gln="5790000121526")
+CLINIC = organization("Eksempel Lægehus", sor="953741000016009", gln="5790001348120")
+CITIZEN = patient("0201609995", given=("Lonni", "Test"), family="Lauridsen")
+TAGS = re.compile("<[^>]*>")
+
+
+def around() -> Surroundings:
+    numbers, days = itertools.count(1), itertools.count()
+    start = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
+    return Surroundings(
+        uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: start + timedelta(days=next(days))
+    )
+
+
+def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessage:
+    """Two messages: a text and a file, then a text and a link."""
+    shared = around()
+    fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "healthcare", "topic": "Emne"}
+    builder = CareCommunicationBuilder.new(**fields | changes, around=shared)
+    first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
+    reply = CareCommunicationBuilder.reply_to(first, around=shared).write("Den anden.", author=IDA)
+    return reply.link("https://example.org/a?b=c", title="Vejledning").build()
+
+
+def shown(page: str) -> str:
+    return TAGS.sub("\n", page[page.index("<body>") :])
+
+
+def test_the_newest_segment_stands_first() -> None:
+    text = shown(as_page(thread()))
+    assert text.index("Den anden.") < text.index("Den første.")
+    assert re.findall(r"(?:Tekst|Bilag), (?:\n)*[0-9.]+ kl. [0-9:]+", text.replace("Tekst, \n", "Tekst, "))
+    assert "04.05.2026 kl. 09:30" in text  # Danish time
+    assert text.index("05.05.2026") < text.index("04.05.2026")
+
+
+def test_what_a_reader_must_see() -> None:
+    text = shown(as_page(thread()))
+    for part in ("Lonni Test Lauridsen", "020160-9995", "Sundhedspleje", "Emne", "Ida Mose", "paedagog", "12345678"):
+        assert part in text, part
+    for part in ("Eksempel Skole", "Eksempel Lægehus", "5790001348120", "953741000016009", "Svar"):
+        assert part in text, part
+
+
+def test_files_are_named_with_type_and_size() -> None:
+    first = fhir_samples()["CareCommunication/5.0"]
+    page = as_page(first)
+    assert "Vurdering" in page
+    assert "PDF" in shown(page)
+    assert "33 byte" in shown(page)
+    assert '<a href="https://example.org/vejledning" rel="noopener noreferrer nofollow">' in page
+    assert "Ikke sendt med igen" in shown(as_page(thread()))
+    assert "JVBERi0" not in page
+
+
+def test_an_acknowledgement_says_what_came_of_it() -> None:
+    message = thread()
+    assert "Modtaget og gyldig" in shown(as_page(acknowledge(message)))
+    wrong = message.replace(timestamp="i går")
+    text = shown(as_page(refuse(wrong, validate(wrong))))
+    assert "Fejl i meddelelsen" in text
+    assert "timestamp" in text
+
+
+def test_an_envelope_shows_the_thread_inside() -> None:
+    page = as_page(vans.wrap(to_fhir(thread())))
+    assert shown(page).index("Den anden.") < shown(page).index("VANS-kuvert" if "VANS-kuvert" in page else "Kuvert")
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text.strip()])
+def test_hostile_content_is_harmless(text: str) -> None:
+    clean = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text) or "x"
+    page = as_page(thread(clean, topic=clean))
+    assert "<script" not in page.lower()
+    assert "javascript:" not in re.sub("<bdi>.*?</bdi>", "", page, flags=re.DOTALL).lower()
+    assert page.count("<article>") == page.count("</article>") == 1
+
+
+def test_nothing_there_is_no_traceback() -> None:
+    empty = CareCommunicationMessage()
+    assert "Ikke angivet" in as_page(empty)
+    assert as_text(empty) == "CareCommunicationMessage"
+    held = thread()
+    torn = held.replace(entry=tuple(e for e in held.entry if isinstance(e.resource, Communication)))
+    assert "Den anden." in as_page(torn)
+
+
+def test_the_text_form_is_masked_unless_asked() -> None:
+    message = thread()
+    masked, revealed = as_text(message), as_text(message, reveal=True)
+    for part in ("Lauridsen", "0201609995", "Den første.", "Vurdering"):
+        assert part not in masked
+        assert part in revealed

@@ -1,0 +1,964 @@
+"""Every rule on a message that breaks it and on one that just does not: exactly what is said."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+
+import medcom_bu
+from medcom_bu import rules
+from medcom_bu.envelopes import vans
+from medcom_bu.issues import Kind, Layer, Report, Severity
+from medcom_bu.messages.binary_letter import SystemInformation
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.envelopes import ServiceTag, VansTransport
+from medcom_bu.rules import envelopes
+from medcom_bu.testing.samples import CONTENT, samples
+from medcom_bu.values.base64 import Base64
+from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+from medcom_bu.values.parties import BinaryReference
+from medcom_bu.values.text import FormattedText, Mark, Style, Styled
+from tests.support import TESTS
+from tests.support.all_kinds import all_kinds
+
+LOCK = TESTS / "codes.lock"
+Changes = Mapping[str, Any]
+
+
+def changed(value: Any, changes: Changes) -> Any:
+    """The value with other things at some attribute paths, such as ``letters[0].patient.identifier``."""
+    for path, new in changes.items():
+        value = _changed(value, path, new)
+    return value
+
+
+def _changed(value: Any, path: str, new: Any) -> Any:
+    step, _, rest = path.partition(".")
+    name, number = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", step).groups()  # type: ignore[union-attr]
+    held = getattr(value, name)
+    if number is not None:
+        index = int(number)
+        held = (*held[:index], _changed(held[index], rest, new) if rest else new, *held[index + 1 :])
+    else:
+        held = _changed(held, rest, new) if rest else new
+    return value.replace(**{name: held})
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    """All that a report says: nothing is left out of the comparison."""
+    return sorted((issue.code, issue.path) for issue in report)
+
+
+def plain(*nodes: Any) -> FormattedText:
+    return FormattedText(nodes)
+
+
+# --- messages of which nothing is said -------------------------------------------------------------------------------
+
+PERSON, DEPARTMENT = ReplacementCpr("0703921VJ5"), "5790000121526"
+UUID, OTHER_UUID = "5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b", "00000000-7a52-4d6a-9a3e-0c1d2e3f4a5b"
+BINARY = BinaryReference(
+    object_identifier=UUID.replace("-", ""),
+    object_code="vektor_grafik",
+    object_extension_code="pdf",
+    original_object_size=str(len(CONTENT)),
+)
+P, S = "letters[0].patient.identifier", "letters[0].subject.identifier"
+SAMPLES = samples()
+REFERRAL = changed(
+    SAMPLES["XREF01/XH0131R"], {P: PERSON, "letters[0].relative": None, "letters[0].hospital_visitation": ()}
+)
+OLD_REFERRAL = changed(
+    SAMPLES["XREF01/XH0130R"],
+    {
+        P: PERSON,
+        "letters[0].relative": None,
+        "letters[0].hospital_visitation": (),
+        "letters[0].reference[0].target": BINARY,
+    },
+)
+FILES = changed(SAMPLES["XBIN01/XB0131X"], {S: PERSON})
+OLD_FILES = changed(SAMPLES["XBIN01/XB0130X"], {S: PERSON, "letters[0].letter.identifier": "BREV0000000002"})
+PAIR = Emessage(envelope=OLD_REFERRAL.envelope, letters=(*OLD_REFERRAL.letters, *OLD_FILES.letters))
+MAIL = changed(SAMPLES["XDIS91/XD9134L"], {P: PERSON})
+REFUSED, REFUSED_BY_VANS, ACCEPTED = (SAMPLES[f"XCTL0{n}/XC0{n}30Q"] for n in (2, 1, 3))
+WRAPPED = vans.wrap(MAIL)
+HL7 = vans.wrap(b"MSH|^~", sender=DEPARTMENT, receiver=DEPARTMENT, name="Oversigt", format="HL7")
+"""An envelope that is judged by its own rules alone: what is inside is not read here, and that is said."""
+BASES = {
+    "REFERRAL": REFERRAL,
+    "OLD_REFERRAL": OLD_REFERRAL,
+    "FILES": FILES,
+    "OLD_FILES": OLD_FILES,
+    "PAIR": PAIR,
+    "MAIL": MAIL,
+    "REFUSED": REFUSED,
+    "REFUSED_BY_VANS": REFUSED_BY_VANS,
+    "ACCEPTED": ACCEPTED,
+    "WRAPPED": WRAPPED,
+}
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_nothing_is_said_of_the_clean_messages(name: str) -> None:
+    assert found(medcom_bu.validate(BASES[name])) == []
+    assert found(medcom_bu.validate(medcom_bu.to_xml(BASES[name]))) == []
+
+
+# --- the rules -------------------------------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """A change that breaks one rule, a change beside it that does not, and where the first is found."""
+
+    code: str
+    base: Any
+    bad: Changes
+    good: Changes
+    attribute: str
+    xpath: str
+
+
+L = "letters[0]"
+REF, OLD, BIN, XDIS = (
+    f"/Emessage/{name}" for name in ("HospitalReferral", "HospitalReferral", "BinaryLetter", "ClinicalEmail")
+)
+CAVE, CAVE_X = f"{L}.relevant_clinical_information.cave", f"{REF}/RelevantClinicalInformation/Cave"
+SIZE, B64 = f"{L}.binary_object[0].original_object_size", f"{L}.binary_object[0].object_base64_encoded"
+OBJECT, OBJECT_X = f"{L}.binary_object[0]", f"{BIN}/BinaryObject"
+CODE = "identifier.code-mismatch"
+
+
+def unit(identifier: str, code: str) -> Changes:
+    return {f"{L}.receiver.identifier": identifier, f"{L}.receiver.identifier_code": code}
+
+
+def one_change(code: str, base: Any, path: str, bad: Any, good: Any, xpath: str) -> Case:
+    """The frequent case: one attribute, and the issue is found there."""
+    return Case(code, base, {path: bad}, {path: good}, path, xpath)
+
+
+def _two_objects(identifier: str) -> Changes:
+    first = FILES.letters[0].binary_object[0]
+    return {f"{L}.binary_object": (first, first.replace(object_identifier=identifier))}
+
+
+def _of_person(code: str, bad: Any, good: Any) -> list[Case]:
+    xpath = "CivilRegistrationNumber" if isinstance(bad, Cpr) else "AlternativeIdentifier"
+    return [
+        one_change(code, REFERRAL, P, bad, good, f"{REF}/Patient/{xpath}"),
+        one_change(code, FILES, S, bad, good, f"{BIN}/Patient/{xpath}"),
+        one_change(code, MAIL, P, bad, good, f"{XDIS}/Patient/{xpath}"),
+    ]
+
+
+def _advised(part: str, name: str, path: str) -> Case:
+    """A field that receivers ask for, left out; its good twin leaves out one that they do not ask for."""
+    good = {"referral": "referral_additional", "sender": "unit_name"}.get(part, "supplementary")
+    empty = () if good == "referral_additional" else None
+    return Case(
+        "referral.advised",
+        REFERRAL,
+        {f"{L}.{part}.{name}": None},
+        {f"{L}.{part}.{good}": empty},
+        f"{L}.{part}.{name}",
+        f"{REF}/{path}",
+    )
+
+
+IMPOSSIBLE, REPLACED = Cpr("3002109999"), Cpr("7101014007")  # 30 February; a day plus 60 that passes modulus 11
+RELATIVE, RELATIVE_X = f"{L}.relative", f"{REF}/Relative/PersonIdentifier"
+WITH_RELATIVE = SAMPLES["XREF01/XH0131R"].letters[0].relative
+
+
+def _of_relative(code: str, number: Cpr) -> Case:
+    bad, good = (WITH_RELATIVE.replace(person_identifier=n) for n in (number, REPLACED))
+    return Case(code, REFERRAL, {RELATIVE: bad}, {RELATIVE: good}, f"{RELATIVE}.person_identifier", RELATIVE_X)
+
+
+IDENTIFIERS = [
+    *_of_person("identifier.cpr-date", IMPOSSIBLE, REPLACED),
+    _of_relative("identifier.cpr-date", IMPOSSIBLE),
+    *_of_person("identifier.cpr-modulus-11", Cpr("0201609995"), REPLACED),
+    _of_relative("identifier.cpr-modulus-11", Cpr("0504909995")),
+    *_of_person("identifier.replacement-form", ReplacementCpr("0703921V15"), ReplacementCpr("1206550VK9")),
+    *(
+        one_change(
+            "identifier.gln-check-digit",
+            base,
+            f"{L}.{end}.ean_identifier",
+            "5790000121527",
+            good,
+            f"{xpath}/EANIdentifier",
+        )
+        for base, name in ((REFERRAL, REF), (FILES, BIN), (MAIL, XDIS), (ACCEPTED, "/Emessage/PositiveReceipt"))
+        for end, xpath in (("sender", f"{name}/Sender"), ("receiver", f"{name}/Receiver"))
+        for good in ("5790000121526", "NETVAERK")
+    ),
+    *(
+        one_change("identifier.gln-form", base, f"{L}.{end}.ean_identifier", bad, "NETVAERK", f"{xpath}/EANIdentifier")
+        for base, name in ((REFERRAL, REF), (FILES, BIN), (MAIL, XDIS), (ACCEPTED, "/Emessage/PositiveReceipt"))
+        for end, xpath in (("sender", f"{name}/Sender"), ("receiver", f"{name}/Receiver"))
+        for bad in ("579000012152", "57900001215266", "5790000 121526", " 5790000121526", "5790000-121526", "5")
+    ),
+    *(
+        Case(
+            CODE, REFERRAL, unit(bad, code), unit(good, code), f"{L}.receiver.identifier", f"{REF}/Receiver/Identifier"
+        )
+        for code, bad, good in (
+            ("lokationsnummer", "5790000121527", "5790000121526"),
+            ("lokationsnummer", "5790000 121526", "5790000121526"),
+            ("ydernummer", "12345", "012345"),
+            ("kommunenummer", "12", "101"),
+            ("sygehusafdelingsnummer", "66-201", "6620151"),
+        )
+    ),
+    one_change(CODE, REFERRAL, f"{L}.sender.identifier", "123", DEPARTMENT, f"{REF}/Sender/Identifier"),
+    one_change(CODE, REFERRAL, f"{L}.sender.referrer.identifier", "1", DEPARTMENT, f"{REF}/Sender/Referrer/Identifier"),
+    one_change(
+        CODE, REFERRAL, f"{L}.answer_cc_receiver.identifier", "1", DEPARTMENT, f"{REF}/AnswerCCReceiver/Identifier"
+    ),
+    *(
+        Case(
+            "identifier.unpaired",
+            REFERRAL,
+            {f"{L}.sender.referrer.{name}": None},
+            {f"{L}.sender.referrer.identifier": None, f"{L}.sender.referrer.identifier_code": None},
+            f"{L}.sender.referrer",
+            f"{REF}/Sender/Referrer",
+        )
+        for name in ("identifier", "identifier_code")
+    ),
+    one_change("identifier.blank", REFERRAL, "envelope.identifier", " ", " 1", "/Emessage/Envelope/Identifier"),
+    one_change("identifier.blank", REFERRAL, f"{L}.letter.identifier", " \t", "0", f"{REF}/Letter/Identifier"),
+]
+TYPED, TYPED_X = f"{L}.reference[0].target", f"{REF}/Reference/BIN/ObjectExtensionCode"
+ATTACHMENTS = [
+    one_change(
+        "attachment.base64",
+        FILES,
+        B64,
+        Base64.decode("ikke base64!"),
+        Base64(CONTENT),
+        f"{OBJECT_X}/Object_Base64Encoded",
+    ),
+    *(
+        one_change("attachment.size", FILES, SIZE, str(len(CONTENT) + more), good, f"{OBJECT_X}/OriginalObjectSize")
+        for more, good in ((1, str(len(CONTENT))), (-1, f"00{len(CONTENT)}"))
+    ),
+    one_change(
+        "attachment.content-type",
+        FILES,
+        B64,
+        Base64(b"x" * len(CONTENT)),
+        Base64(CONTENT[:5] + b"x" * (len(CONTENT) - 5)),
+        f"{OBJECT_X}/Object_Base64Encoded",
+    ),
+    *(
+        Case(
+            "attachment.duplicate",
+            FILES,
+            _two_objects(same),
+            _two_objects(OTHER_UUID),
+            f"{L}.binary_object[1].object_identifier",
+            f"{BIN}/BinaryObject[2]/ObjectIdentifier",
+        )
+        for same in (UUID, UUID.upper())
+    ),
+    *(
+        Case(
+            "attachment.edifact-type",
+            REFERRAL,
+            {TYPED: BINARY.replace(object_extension_code=bad)},
+            {TYPED: BINARY},
+            f"{TYPED}.object_extension_code",
+            TYPED_X,
+        )
+        for bad in ("xls", "plo")
+    ),
+]
+REFERENCE, REFERENCE_X = f"{L}.reference[0].target", f"{OLD}/Reference/BIN"
+SECOND, SECOND_X = "letters[1].binary_object[0]", f"{BIN}/BinaryObject"
+MATCHES = [
+    *(
+        Case(
+            "reference.different",
+            PAIR,
+            {f"{REFERENCE}.{name}": bad},
+            {f"{REFERENCE}.object_identifier": UUID[:18].upper() + UUID[18:].replace("-", "")},
+            f"{REFERENCE}.{name}",
+            f"{REFERENCE_X}/{element}",
+        )
+        for name, element, bad in (
+            ("object_code", "ObjectCode", "tekstfil"),
+            ("object_extension_code", "ObjectExtensionCode", "txt"),
+            ("original_object_size", "OriginalObjectSize", "7"),
+        )
+    ),
+    *(
+        one_change(
+            "reference.different",
+            PAIR,
+            f"{REFERENCE}.original_object_size",
+            bad,
+            good,
+            f"{REFERENCE_X}/OriginalObjectSize",
+        )
+        for bad, good in ((f"0{len(CONTENT)}1", f"00{len(CONTENT)}"), (f"{len(CONTENT)}0", f"+{len(CONTENT)}"))
+    ),
+]
+TEXT01 = f"{L}.clinical_information[0].text01"
+TEXTS = [
+    one_change("text.characters", REFERRAL, CAVE, plain("a – b"), plain("é ÿ ½"), CAVE_X),
+    one_change(
+        "text.characters",
+        REFERRAL,
+        CAVE,
+        plain(Styled(Style.BOLD, ("→",)), "a"),
+        plain(Styled(Style.BOLD, ("§",))),
+        CAVE_X,
+    ),
+    one_change(
+        "text.characters", REFERRAL, f"{L}.patient.person_surname_name", "Łuk", "Ål", f"{REF}/Patient/PersonSurnameName"
+    ),
+    one_change("text.mojibake", REFERRAL, CAVE, plain("bÃ¸rn"), plain("bØrn Ã ½"), CAVE_X),
+    one_change("text.mojibake", REFERRAL, CAVE, plain("SkolevÃ\x86gring"), plain("Skolevægring"), CAVE_X),
+    one_change(
+        "text.mojibake", REFERRAL, f"{L}.sender.organisation_name", "KÃ¸ge", "Køge", f"{REF}/Sender/OrganisationName"
+    ),
+    one_change("text.practice-limit", REFERRAL, CAVE, plain("x" * 3151), plain("x" * 3150), CAVE_X),
+    one_change(
+        "text.practice-limit",
+        MAIL,
+        f"{L}.clinical_information[0].text01",
+        plain("x" * 3150, Mark.BREAK),
+        plain("x" * 3149, Mark.BREAK),
+        f"{XDIS}/ClinicalInformation/Text01",
+    ),
+    one_change("text.escaped-markup", REFERRAL, CAVE, plain("a<Break/>b"), plain("a <b> <Breaks/>"), CAVE_X),
+    one_change("text.escaped-markup", REFERRAL, CAVE, plain("<Bold>b"), plain("< Bold>b"), CAVE_X),
+    *(
+        one_change("text.escaped-markup", REFERRAL, CAVE, plain(bad), plain(good), CAVE_X)
+        for bad, good in (
+            ("a<br/>b", "a < br / > b"),
+            ("a<BR>b", "a <b>"),
+            ("<p class='x'>a", "p<0.05 og q>2"),
+            ("a</b>", "a</x>"),
+            ("Hansen &amp; Søn", "Hansen & Søn;"),
+            ("a&nbsp;b", "R&D; &x"),
+            ("&#248;", "&#;"),
+            ("&#xF8;", "# 5"),
+            ("b&oslash;rn", "&oslashrn"),
+            ("&lt;5", "<5"),
+        )
+    ),
+    one_change(
+        "text.escaped-markup",
+        REFERRAL,
+        f"{L}.sender.organisation_name",
+        "Hansen &amp; Søn",
+        "Hansen & Søn",
+        f"{REF}/Sender/OrganisationName",
+    ),
+    *(
+        one_change("text.blank-name", base, path, bad, "x", xpath)
+        for base, path, xpath in (
+            (REFERRAL, f"{L}.patient.person_surname_name", f"{REF}/Patient/PersonSurnameName"),
+            (REFERRAL, f"{L}.sender.referrer.person_name", f"{REF}/Sender/Referrer/PersonName"),
+            (MAIL, f"{L}.patient.person_given_name", f"{XDIS}/Patient/PersonGivenName"),
+            (FILES, f"{L}.receiver.unit_name", f"{BIN}/Receiver/UnitName"),
+        )
+        for bad in (" ", "  \t", "\xa0")
+    ),
+    one_change(
+        "text.placeholder", REFERRAL, f"{L}.receiver.organisation_name", "_", "__", f"{REF}/Receiver/OrganisationName"
+    ),
+]
+
+
+def parts(*lengths: int) -> Changes:
+    part = MAIL.letters[0].clinical_information[0]
+    return {f"{L}.clinical_information": tuple(part.replace(text01=plain("x" * length)) for length in lengths)}
+
+
+AUTHORISED = f"{L}.letter.authorisation"
+LETTERS = [
+    one_change(
+        "date.year", REFERRAL, "envelope.sent.date", "12026-05-04", "2026-05-04", "/Emessage/Envelope/Sent/Date"
+    ),
+    Case(
+        "date.year",
+        REFERRAL,
+        {f"{AUTHORISED}.date": "12026-05-04"},
+        {f"{AUTHORISED}.date": " 2026-05-04 "},
+        f"{AUTHORISED}.date",
+        f"{REF}/Letter/Authorisation/Date",
+    ),
+    Case(
+        "date.authorised-after-sent",
+        REFERRAL,
+        {f"{AUTHORISED}.time": "09:31"},
+        {f"{AUTHORISED}.time": "09:30"},
+        AUTHORISED,
+        f"{REF}/Letter/Authorisation",
+    ),
+    Case(
+        "date.authorised-after-sent",
+        REFERRAL,
+        {f"{AUTHORISED}.date": "2026-05-05"},
+        {f"{AUTHORISED}.date": "2026-05-03"},
+        AUTHORISED,
+        f"{REF}/Letter/Authorisation",
+    ),
+    one_change(
+        "letter.statistical-code",
+        REFERRAL,
+        f"{L}.letter.statistical_code",
+        "XREF02",
+        "XREF01",
+        f"{REF}/Letter/StatisticalCode",
+    ),
+    one_change(
+        "letter.statistical-code",
+        REFUSED,
+        f"{L}.letter.statistical_code",
+        "XCTL01",
+        "XCTL02",
+        "/Emessage/NegativeReceipt/Letter/StatisticalCode",
+    ),
+    Case(
+        "envelope.parties",
+        PAIR,
+        {"letters[1].sender.ean_identifier": "5790000120314"},
+        {f"letters[{n}].{end}.ean_identifier": "5790000120314" for n in (0, 1) for end in ("sender", "receiver")},
+        "letters[1]",
+        BIN,
+    ),
+    *(
+        Case(
+            "diagnosis.sks-form",
+            REFERRAL,
+            {f"{L}.referral.refer.diagnose_code": bad},
+            {f"{L}.referral.refer.diagnose_code": good},
+            f"{L}.referral.refer" + (".diagnose_code" if bad else ""),
+            f"{REF}/Referral/Refer" + ("/DiagnoseCode" if bad else ""),
+        )
+        for bad, good in (
+            ("F90.0", "DF900"),
+            ("F900", "DZ032"),
+            ("DF90.0", "DF90"),
+            ("df900", "DVRA01"),
+            ("DF9", "DF9012345A"),
+            ("DF900 ", "DZ032A"),
+            ("DÆ900", "DZ039"),
+            ("DF90123456A", "DF84"),
+            (None, "DF84"),
+        )
+    ),
+    *(
+        Case(
+            "diagnosis.sks-form",
+            REFERRAL,
+            {f"{L}.referral.refer.diagnose_code": code},
+            {f"{L}.referral.refer.diagnose_code": code, f"{L}.referral.refer.diagnose_type_code": other},
+            f"{L}.referral.refer" + (".diagnose_code" if code else ""),
+            f"{REF}/Referral/Refer" + ("/DiagnoseCode" if code else ""),
+        )
+        for code, other in ((None, "uspecificeretkode"), ("P81", "ICPCkode"))
+    ),
+    one_change(
+        "diagnosis.sks-form",
+        REFERRAL,
+        f"{L}.referral.referral_additional[0].diagnose_code",
+        "F84.5",
+        "DF845",
+        f"{REF}/Referral/ReferralAdditional/DiagnoseCode",
+    ),
+    Case(
+        "letter.identifier-twice",
+        PAIR,
+        {"letters[1].letter.identifier": PAIR.letters[0].letter.identifier},  # type: ignore[attr-defined]
+        {"letters[1].letter.identifier": "brev0000000001"},
+        "letters[1].letter.identifier",
+        f"{BIN}/Letter/Identifier",
+    ),
+    *(
+        one_change(
+            "receipt.acknowledgement",
+            base,
+            "envelope.acknowledgement_code",
+            "pluspositivkvitt",
+            "minuspositivkvitt",
+            "/Emessage/Envelope/AcknowledgementCode",
+        )
+        for base in (REFUSED, REFUSED_BY_VANS, ACCEPTED)
+    ),
+    *(
+        Case(
+            "receipt.no-reason",
+            base,
+            {f"{L}.original_emessage.refuse_code": None, f"{L}.original_emessage.original_letter[0].refuse_code": None},
+            {f"{L}.original_emessage.refuse_code": None},
+            f"{L}.original_emessage",
+            f"/Emessage/{name}/OriginalEmessage",
+        )
+        for base, name in ((REFUSED, "NegativeReceipt"), (REFUSED_BY_VANS, "NegativeVansReceipt"))
+    ),
+    Case("text.correspondence-limit", MAIL, parts(*[3150] * 9, 2801), parts(*[3150] * 9, 2800), L, XDIS),
+    Case("correspondence.no-text", MAIL, parts(), parts(0, 1), L, XDIS),
+    Case("correspondence.no-text", MAIL, parts(0), parts(1), L, XDIS),
+    Case(
+        "correspondence.no-text",
+        MAIL,
+        {TEXT01: plain(" \n", Mark.BREAK)},
+        {TEXT01: plain(Styled(Style.BOLD, ("x",)))},
+        L,
+        XDIS,
+    ),
+    *(
+        _advised(part, name, path)
+        for part, name, path in (
+            ("additional_information", "priority", "AdditionalInformation/Priority"),
+            ("additional_information", "referral_status", "AdditionalInformation/ReferralStatus"),
+            ("additional_information", "clinical_reason", "AdditionalInformation/ClinicalReason"),
+            ("referral", "refer", "Referral/Refer"),
+            ("sender", "telephone_subscriber_identifier", "Sender/TelephoneSubscriberIdentifier"),
+            ("sender", "street_name", "Sender/StreetName"),
+        )
+    ),
+    Case(
+        "referral.advised",
+        REFERRAL,
+        {f"{L}.referral": None},
+        {f"{L}.answer_cc_receiver": None},
+        f"{L}.referral",
+        f"{REF}/Referral",
+    ),
+]
+VISITATION = SAMPLES["XREF01/XH0131R"].letters[0].hospital_visitation
+LETTERS.append(
+    Case(
+        "referral.visitation",
+        REFERRAL,
+        {f"{L}.hospital_visitation": VISITATION},
+        {f"{L}.hospital_visitation": VISITATION, f"{L}.letter.status_code": "rettetbrev"},
+        f"{L}.hospital_visitation",
+        f"{REF}/HospitalVisitation",
+    )
+)
+META, META_X = "content.meta_information", "/VANSEnvelope/Message/MetaInformation"
+NOT_CHECKED, DATA_X = "vans.content-not-checked", "/VANSEnvelope/Message/Data"
+FHIR = {f"{META}.document.format": "HL7", f"{META}.document.name": "MCM:FCareCommunication"}
+
+
+def transport(kind: str | None, mime: str) -> Changes:
+    tags = (ServiceTag(name="MCM:MIME", text=mime),)
+    return {**FHIR, f"{META}.transport": VansTransport(type=kind, transform_message="false", service_tag=tags)}
+
+
+XML_MIME, JSON_MIME = "application/fhir+xml", "application/fhir+json"
+NO_UUID = "ZZZZZZZZ-7a52-4d6a-9a3e-0c1d2e3f4a5b"
+ENVELOPES = [
+    *(
+        Case(
+            "identifier.gln-check-digit",
+            HL7,
+            {f"{end}.text": "5790000121527"},
+            {f"{end}.text": "5790000121527", f"{end}.type": "VANS"},
+            end,
+            f"/VANSEnvelope/{element}",
+        )
+        for end, element in (("sender_id", "SenderID"), ("receiver_id", "ReceiverID"))
+    ),
+    one_change(
+        "envelope.uuid", WRAPPED, "envelope_identifier", NO_UUID, UUID.upper(), "/VANSEnvelope/EnvelopeIdentifier"
+    ),
+    one_change("envelope.uuid", WRAPPED, f"{META}.identifier", NO_UUID, UUID, f"{META_X}/Identifier"),
+    one_change(
+        "envelope.same-identifier",
+        WRAPPED,
+        f"{META}.identifier",
+        WRAPPED.envelope_identifier,
+        UUID,
+        f"{META_X}/Identifier",
+    ),
+    one_change(
+        "envelope.size-in-bytes",
+        WRAPPED,
+        f"{META}.document.size_in_bytes",
+        "7",
+        f" {len(WRAPPED.payload)} ",
+        f"{META_X}/Document/SizeInBytes",
+    ),
+    Case(
+        "envelope.no-data",
+        HL7,
+        {"content.data": Base64(b""), f"{META}.document.size_in_bytes": "0"},
+        {"content.data": Base64(b"x"), f"{META}.document.size_in_bytes": "1"},
+        "content.data",
+        "/VANSEnvelope/Message/Data",
+    ),
+    Case("envelope.mime-tag", HL7, {**FHIR, f"{META}.transport": None}, transport(None, XML_MIME), META, META_X),
+    Case(
+        "envelope.mime-tag",
+        HL7,
+        transport(None, "text/xml"),
+        transport(None, JSON_MIME),
+        f"{META}.transport",
+        f"{META_X}/Transport",
+    ),
+    Case(
+        "envelope.unreliable",
+        HL7,
+        transport("unreliable", XML_MIME),
+        transport("reliable", XML_MIME),
+        f"{META}.transport.type",
+        f"{META_X}/Transport/Type",
+    ),
+    *(
+        Case(
+            code,
+            HL7,
+            {**transport(None, XML_MIME), f"{META}.document.name": bad},
+            {**transport(None, XML_MIME), f"{META}.document.name": good},
+            f"{META}.document.name",
+            f"{META_X}/Document/Name",
+        )
+        for code, bad, good in (
+            ("envelope.name", "MCM:FDIS91", "MCM:FDIS91#medicine"),
+            ("envelope.name", "MCM:FDIS91#vigtigt", "mcm:fdis91#MEDICINE"),
+            ("envelope.name", "MCM:FCTL#okay", "MCM:FCTL#ok"),
+            ("envelope.name-deprecated", "MCM:FDIS91#assessment", "MCM:FDIS91#home-care-assessment"),
+        )
+    ),
+]
+CASES = [*IDENTIFIERS, *ATTACHMENTS, *MATCHES, *TEXTS, *LETTERS, *ENVELOPES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{number}" for number, case in enumerate(CASES)])
+def test_one_rule(case: Case) -> None:
+    bad, good = changed(case.base, case.bad), changed(case.base, case.good)
+    unread = [(NOT_CHECKED, "content.data")] if case.base is HL7 else []
+    unread_x = [(NOT_CHECKED, DATA_X)] if case.base is HL7 else []
+    assert found(medcom_bu.validate(good)) == unread
+    assert found(medcom_bu.validate(medcom_bu.to_xml(good))) == unread_x
+    if case.attribute == "content.data":  # what is wrong with Data says why it was not checked
+        unread, unread_x = [], []
+    assert found(medcom_bu.validate(bad)) == sorted([(case.code, case.attribute), *unread])
+    assert found(medcom_bu.validate(medcom_bu.to_xml(bad))) == sorted([(case.code, case.xpath), *unread_x])
+
+
+# --- what one change cannot show -------------------------------------------------------------------------------------
+
+
+def test_a_referral_without_its_information_lacks_all_of_it() -> None:
+    bad = changed(REFERRAL, {f"{L}.additional_information": None})
+    assert found(medcom_bu.validate(bad)) == [("referral.advised", f"{L}.additional_information")] * 3
+    assert (
+        found(medcom_bu.validate(medcom_bu.to_xml(bad))) == [("referral.advised", f"{REF}/AdditionalInformation")] * 3
+    )
+
+
+def test_a_placeholder_is_no_wrong_number() -> None:
+    bad = changed(REFERRAL, unit("_", "lokationsnummer"))
+    assert found(medcom_bu.validate(bad)) == [("text.placeholder", f"{L}.receiver.identifier")]
+    assert found(medcom_bu.validate(medcom_bu.to_xml(bad))) == [("text.placeholder", f"{REF}/Receiver/Identifier")]
+
+
+def test_edifact_takes_no_xls_object() -> None:
+    """Its content is no spreadsheet either: both are said."""
+    bad = changed(FILES, {f"{OBJECT}.object_extension_code": "xls"})
+    places = [(f"{OBJECT}.object_base64_encoded", f"{OBJECT}.object_extension_code")]
+    places += [(f"{OBJECT_X}/Object_Base64Encoded", f"{OBJECT_X}/ObjectExtensionCode")]
+    for data, (content, extension) in zip((bad, medcom_bu.to_xml(bad)), places, strict=True):
+        expected = [("attachment.content-type", content), ("attachment.edifact-type", extension)]
+        assert found(medcom_bu.validate(data)) == expected
+
+
+def test_a_reference_without_its_object_in_one_message() -> None:
+    """The object is then without a reference, too."""
+    bad = changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")})
+    on_value = [("attachment.unreferenced", SECOND), ("reference.unmatched", f"{REFERENCE}.object_identifier")]
+    on_wire = [("attachment.unreferenced", SECOND_X), ("reference.unmatched", f"{REFERENCE_X}/ObjectIdentifier")]
+    assert found(medcom_bu.validate(bad)) == on_value
+    assert found(medcom_bu.validate(medcom_bu.to_xml(bad))) == on_wire
+
+
+def test_an_object_without_a_reference() -> None:
+    bad = changed(PAIR, {f"{L}.reference": ()})
+    assert found(medcom_bu.validate(bad)) == [("attachment.unreferenced", SECOND)]
+    assert found(medcom_bu.validate(medcom_bu.to_xml(bad))) == [("attachment.unreferenced", SECOND_X)]
+    other: Any = OLD_FILES.letters[0]
+    other = other.replace(letter=other.letter.replace(identifier="BREV0000000003"))
+    alone = Emessage(envelope=OLD_FILES.envelope, letters=(*OLD_FILES.letters, other))
+    assert found(medcom_bu.validate(alone)) == []
+
+
+WITH_FILE = changed(REFERRAL, {REFERENCE: BINARY})
+STRANGER = changed(REFERRAL, {REFERENCE: BINARY.replace(object_identifier=OTHER_UUID.replace("-", ""))})
+LOST = ("reference.unmatched", f"messages[0].{REFERENCE}.object_identifier")
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        ((WITH_FILE, FILES), []),
+        ((REFERRAL,), []),
+        ((FILES,), []),
+        ((PAIR,), []),
+        ((WITH_FILE,), [LOST]),
+        ((WITH_FILE, MAIL), [LOST]),
+        ((STRANGER, FILES), [("attachment.unreferenced", f"messages[1].{OBJECT}"), LOST]),
+        ((REFERRAL, FILES), [("attachment.unreferenced", f"messages[1].{OBJECT}")]),
+        (
+            (changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),),
+            [("attachment.unreferenced", f"messages[0].{SECOND}"), LOST],
+        ),
+        (
+            (
+                changed(PAIR, {f"{REFERENCE}.object_identifier": OTHER_UUID.replace("-", "")}),
+                changed(FILES, {f"{OBJECT}.object_identifier": OTHER_UUID}),
+            ),
+            [("attachment.unreferenced", f"messages[0].{SECOND}")],
+        ),
+    ],
+)
+def test_a_consignment_has_everything_at_hand(messages: tuple[Emessage, ...], expected: list[tuple[str, str]]) -> None:
+    assert found(medcom_bu.validate(Consignment(messages))) == expected
+
+
+ONE, ANOTHER = Cpr("0201609995"), Cpr("0504909995")
+ELSEWHERE, SOMEWHERE = "5790000120314", "5790000121526"
+
+
+def told(messages: tuple[Emessage, ...] | Emessage) -> list[tuple[str, str]]:
+    """What is said of whom the files belong to."""
+    judged = Consignment(messages) if isinstance(messages, tuple) else messages
+    report = medcom_bu.validate(judged)
+    said = [issue for issue in report if issue.code.startswith("attachment.other-")]
+    assert report.ok is (not any(issue.severity is Severity.ERROR for issue in said))
+    return [(issue.code, issue.path) for issue in said]
+
+
+def owners(messages: tuple[Emessage, ...]) -> list[tuple[str, int, str]]:
+    """What the rule says, even of values that the schema refuses."""
+    said = rules.check_consignment(messages)
+    return [(issue.code, at, issue.path) for at, issue in said if issue.code.startswith("attachment.other-")]
+
+
+def about(message: Emessage, person: Any, number: int = 0) -> Emessage:
+    """The message, about another person."""
+    name = "subject" if hasattr(message.letters[number], "subject") else "patient"
+    return changed(message, {f"letters[{number}].{name}.identifier": person})
+
+
+PATIENT_AT, RECEIVER_AT = "letters[0].subject.identifier", "letters[0].receiver.ean_identifier"
+
+
+@pytest.mark.parametrize(
+    ("letter", "files", "differ"),
+    [
+        (ONE, ANOTHER, True),
+        (ONE, ONE, False),
+        (Cpr("020160-9995"), Cpr("0201609995"), False),
+        (ONE, Cpr("020160 9996"), True),
+        (ONE, PERSON, False),  # a replacement number may be of the same person
+        (PERSON, ONE, False),
+        (PERSON, ReplacementCpr("0703921VJ6"), False),
+        (ONE, REPLACED, False),
+        (REPLACED, Cpr("7101014008"), False),
+        (ONE, Cpr("0000000000"), False),
+        (ONE, Cpr("_"), False),
+        (Cpr("__________"), ONE, False),
+        (ONE, Cpr("02016"), False),
+        (None, ONE, False),
+        (ONE, None, False),
+    ],
+)
+@pytest.mark.parametrize("base", [WITH_FILE, changed(MAIL, {f"{L}.reference": WITH_FILE.letters[0].reference})])  # type: ignore[attr-defined]
+def test_files_about_another_patient(base: Emessage, letter: Any, files: Any, differ: bool) -> None:
+    pair = (about(base, letter), about(FILES, files))
+    assert owners(pair) == ([("attachment.other-patient", 1, PATIENT_AT)] if differ else [])
+
+
+@pytest.mark.parametrize(
+    ("letter", "files", "differ"),
+    [
+        (SOMEWHERE, ELSEWHERE, True),
+        (SOMEWHERE, SOMEWHERE, False),
+        (SOMEWHERE, " 5790000 121526 ", False),
+        (SOMEWHERE, "_", False),
+        ("_", SOMEWHERE, False),
+        (SOMEWHERE, None, False),
+        ("VANS", "VANS", False),
+        ("VANS", SOMEWHERE, True),
+    ],
+)
+def test_files_to_another_receiver(letter: Any, files: Any, differ: bool) -> None:
+    pair = changed(WITH_FILE, {RECEIVER_AT: letter}), changed(FILES, {RECEIVER_AT: files})
+    assert owners(pair) == ([("attachment.other-receiver", 1, RECEIVER_AT)] if differ else [])
+
+
+def test_whom_files_belong_to() -> None:
+    other = about(FILES, ANOTHER)
+    assert told((about(WITH_FILE, ONE), other)) == [("attachment.other-patient", f"messages[1].{PATIENT_AT}")]
+    # the sender may differ, by way of DNHF; a letter alone has nothing to be compared with
+    assert told((WITH_FILE, changed(FILES, {f"{L}.sender.ean_identifier": ELSEWHERE}))) == []
+    assert told((other,)) == told(other) == []
+    # of files that no letter refers to, a consignment says whose they are: those of the letter before them
+    unread = changed(other, {f"{OBJECT}.object_identifier": OTHER_UUID})
+    assert told((about(REFERRAL, ONE), unread)) == [("attachment.other-patient", f"messages[1].{PATIENT_AT}")]
+    system = SystemInformation(system_information="true", contents="x")
+    assert told((about(WITH_FILE, ONE), changed(FILES, {f"{L}.subject": system}))) == []
+
+
+def test_whom_files_belong_to_in_one_envelope() -> None:
+    """Letters about two persons may stand in one envelope; files belong to the letter that refers to them."""
+    pair = about(about(PAIR, ONE), ANOTHER, 1)
+    assert told(pair) == [("attachment.other-patient", "letters[1].subject.identifier")]
+    report = medcom_bu.validate(medcom_bu.to_xml(pair))
+    assert ("attachment.other-patient", f"{BIN}/Patient/CivilRegistrationNumber") in found(report)
+    assert not report.ok
+    first, files = about(about(PAIR, ONE), ONE, 1).letters
+    second: Any = about(OLD_REFERRAL, ANOTHER).letters[0]
+    second = second.replace(reference=(), letter=second.letter.replace(identifier="BREV0000000009"))
+    three = PAIR.replace(letters=(first, second, files))
+    assert told(three) == []
+    assert told(PAIR.replace(letters=(second, first, files))) == []
+    moved = changed(PAIR, {"letters[1].receiver.ean_identifier": ELSEWHERE})
+    expected = [("attachment.other-receiver", "letters[1].receiver.ean_identifier"), ("envelope.parties", "letters[1]")]
+    assert found(medcom_bu.validate(moved)) == expected
+    assert told((moved,)) == [("attachment.other-receiver", "messages[0].letters[1].receiver.ean_identifier")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{f"{META}.document.name": "Oversigt"}, {f"{META}.document.format": "Binary"}],
+)
+def test_only_fhir_needs_its_tag(changes: Changes) -> None:
+    """HL7 that is no FHIR of MedCom needs none, nor does what only has such a name."""
+    without = changed(HL7, {**FHIR, f"{META}.transport": None})
+    assert found(medcom_bu.validate(without)) == [("envelope.mime-tag", META), (NOT_CHECKED, "content.data")]
+    assert found(medcom_bu.validate(changed(without, changes))) == [(NOT_CHECKED, "content.data")]
+
+
+def test_a_lone_message_may_get_its_files_later() -> None:
+    assert found(medcom_bu.validate(WITH_FILE)) == []
+    assert found(medcom_bu.validate(OLD_REFERRAL)) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ((300, 200), []),
+        ((300, 199), ["envelope.large"]),
+        ((200, 199), ["envelope.large"]),
+        ((199, 99), ["envelope.too-large"]),
+    ],
+)
+def test_the_size_of_an_envelope(limits: tuple[int, int], expected: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """150 bytes are 200 on the wire; the limits are lowered, not the envelope filled."""
+    assert (envelopes.LIMIT, envelopes.PRACTICE_LIMIT) == (100_000_000, 50_000_000)
+    monkeypatch.setattr(envelopes, "LIMIT", limits[0])
+    monkeypatch.setattr(envelopes, "PRACTICE_LIMIT", limits[1])
+    sent = changed(HL7, {"content.data": Base64(b"x" * 150), f"{META}.document.size_in_bytes": "150"})
+    codes = expected if "envelope.too-large" in expected else [*expected, NOT_CHECKED]
+    assert found(medcom_bu.validate(sent)) == [(code, "content.data") for code in codes]
+    assert found(medcom_bu.validate(medcom_bu.to_xml(sent))) == [(code, DATA_X) for code in codes]
+
+
+SHOWN_ELSEWHERE = {
+    *("reference.unmatched", "attachment.unreferenced", "attachment.other-patient", "attachment.other-receiver"),
+    *("envelope.large", "envelope.too-large"),
+}
+
+
+def test_every_rule_is_shown() -> None:
+    """Of each rule one message breaks it and one does not: above, or in the tests of more than one change.
+
+    Those of CareCommunication are shown in the tests of its builder.
+    """
+    shown = {case.code for case in CASES} | SHOWN_ELSEWHERE
+    of_care_communication = {kind.code for kind in all_kinds("medcom_bu.rules.care_communication")} - shown
+    missing = {kind.code for kind in all_kinds("medcom_bu.rules")} - of_care_communication - shown
+    assert not missing, (
+        f"no Case shows {sorted(missing)}: add one with a message that breaks the rule and one that keeps it"
+    )
+    assert not SHOWN_ELSEWHERE & {case.code for case in CASES}
+
+
+# --- the declarations ------------------------------------------------------------------------------------------------
+
+KINDS = all_kinds()
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind.code for kind in KINDS])
+
+
+def test_no_code_belongs_to_two_kinds() -> None:
+    codes = [kind.code for kind in KINDS]
+    assert codes == sorted(set(codes))
+
+
+@EVERY_KIND
+def test_a_kind_says_all_in_both_languages(kind: Kind) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(\.[a-z0-9]+(-[a-z0-9]+)*)", kind.code)
+    assert kind.source.strip()
+    for both in (kind.message, kind.hint):
+        assert both.en.strip()
+        assert both.da.strip()
+        assert both.en != both.da or kind.code in SAME_WORDS
+        assert names(both.en) == names(both.da)
+
+
+SAME_WORDS = {"vans.version"}
+"""Its hint, "send version 1.0.4", happens to be both English and Danish."""
+
+
+def names(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@EVERY_KIND
+def test_a_kind_renders_with_its_parameters(kind: Kind) -> None:
+    params = {name: f"<{number}>" for number, name in enumerate(sorted(names(kind.message.en + kind.hint.en)))}
+    issue = kind.issue("here", **params)
+    for lang in ("en", "da"):
+        rendered = issue.text(lang) + issue.hint_text(lang)
+        assert all(value in rendered for value in params.values())
+        assert "{" not in rendered
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{number}" for number, case in enumerate(CASES)])
+def test_an_issue_that_is_found_has_all_its_parameters(case: Case) -> None:
+    for issue in medcom_bu.validate(changed(case.base, case.bad)):
+        assert names(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
+        assert issue.text("da") != issue.text("en")
+
+
+def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
+    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("ÿ––€")}))
+    assert issue.message == "3 characters are not in ISO-8859-1: U+2013, U+20AC"
+
+
+def test_the_parameters_of_a_rule_in_both_languages() -> None:
+    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("x" * 3151)}))
+    assert issue.message == "the text has 3151 characters; receivers may take 3150"
+    assert issue.text("da") == "teksten har 3151 tegn; modtagere kan nøjes med 3150"
+    assert (issue.severity, issue.layer) == (Severity.WARNING, Layer.RULE)
+
+
+def lock() -> str:
+    """One line a code; a code that vanishes, or changes how bad it is, is a visible difference."""
+    return "".join(f"{kind.code} {kind.severity} {kind.layer}\n" for kind in KINDS)
+
+
+def test_no_code_vanishes_or_changes() -> None:
+    """``python -m tests.messages.test_rules`` writes the file anew."""
+    assert LOCK.read_text(encoding="utf-8") == lock()
+
+
+if __name__ == "__main__":
+    LOCK.write_text(lock(), encoding="utf-8")

@@ -1,0 +1,391 @@
+"""Every fault that reading can find, in bytes that have it and in bytes that just do not: exactly what is said, where.
+
+Where a value can hold the fault, it is judged as well: its attribute path is that of the element.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+import medcom_bu
+from medcom_bu.issues import Kind, Layer
+from medcom_bu.oioxml import catalogue
+from tests.messages.test_rules import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED, found, names
+
+KINDS = {item.code: item for item in vars(catalogue).values() if isinstance(item, Kind)}
+XREF, OLD_XREF, XBIN, XDIS = (medcom_bu.to_xml(message) for message in (REFERRAL, OLD_REFERRAL, FILES, MAIL))
+VANS = medcom_bu.to_xml(WRAPPED)
+CURRENT, OLDER = b"/medcom.dk/xml/schemas/2017/05/01/", b"/medcom.dk/xml/schemas/2099/01/01/"
+LETTER, REF = "letters[0]", "/Emessage/HospitalReferral"
+SENDER, SENDER_X = f"{LETTER}.sender", f"{REF}/Sender"
+CAVE_X = f"{REF}/RelevantClinicalInformation/Cave"
+NAME = b"<OrganisationName>Eksempel Kommune</OrganisationName>"
+DEPARTMENT = "<DepartmentName>Børn og Unge</DepartmentName>".encode("latin-1")
+BETWEEN = b"\n      "
+PERSON = b"<AlternativeIdentifier>0703921VJ5</AlternativeIdentifier>"
+CPR = b"<CivilRegistrationNumber>0201609995</CivilRegistrationNumber>"
+SPECIALITY = b"ikkeklassificeret</MedicalSpecialityCode>"
+XSI = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:'
+REFERENCE = re.findall(rb"\n    <Reference>.*?</Reference>", XREF, re.DOTALL)[0]
+
+
+class Case(NamedTuple):
+    """In ``base``, the first ``old`` becomes ``bad`` or ``good``; the fault is at ``xpath`` on the wire.
+
+    In the value read from it, it is at ``attribute``; None where a value cannot hold it.
+    """
+
+    code: str
+    base: bytes
+    old: bytes
+    bad: bytes
+    good: bytes
+    xpath: str
+    attribute: str | None
+
+
+def leaf(code: str, element: str, holder: str, old: bytes, bad: bytes, good: bytes, attribute: str) -> Case:
+    """The frequent case: the text of one element of the referral."""
+    path = f"{holder}/{element}"
+    return Case(code, XREF, *(b"<%s>%s<" % (element.encode(), text) for text in (old, bad, good)), path, attribute)
+
+
+def in_cave(code: str, bad: bytes, good: bytes, step: str) -> Case:
+    return Case(code, XREF, b"<Cave>", b"<Cave>" + bad, b"<Cave>" + good, CAVE_X + step, f"{LETTER}.{CAVE}")
+
+
+CAVE = "relevant_clinical_information.cave"
+SYNTAX = [
+    Case("xml.not-well-formed", XREF, b"</Emessage>", b"</emessage>", b"</Emessage >", "line 119, column 12", None),
+    Case("xml.encoding", XREF, b"ISO-8859-1", b"UTF-8", b"iso-8859-1", "line 32, column 24", None),
+    Case("xml.character", XREF, b"Eksempel K", b"Eksempel\x1fK", b"Eksempel\tK", "line 31, column 33", None),
+    Case("xml.character", XREF, b"Eksempel K", b"Eksempel&#xB;K", b"Eksempel&#xA;K", "line 31, column 33", None),
+    Case("xml.doctype", XREF, b"<Emessage", b"<!DOCTYPE Emessage>\n<Emessage", b"\n<Emessage", "/", None),
+    Case("xml.not-carried", XREF, b"<Envelope>", b"<!-- --><Envelope>", b" <Envelope>", "/", None),
+    Case("xml.not-carried", XREF, b"<Envelope>", b"<?a b?><Envelope>", b"\n<Envelope>", "/", None),
+]
+SHAPE = [
+    Case(
+        "xml.namespace",
+        XREF,
+        b"http://rep.oio.dk/medcom.dk",
+        b"urn:x",
+        b"http://rep.oio.dk/medcom.dk",
+        "/Emessage",
+        "namespace",
+    ),
+    Case("xml.unknown-version", XREF, CURRENT, OLDER, CURRENT, REF, LETTER),
+    Case("xml.element-missing", XREF, NAME, b"", NAME, SENDER_X, f"{SENDER}.organisation_name"),
+    Case("xml.element-missing", XREF, PERSON, b"", PERSON, f"{REF}/Patient", f"{LETTER}.patient.identifier"),
+    Case("xml.element-unexpected", XREF, NAME, NAME + b"<URL>x</URL>", NAME, f"{SENDER_X}/URL", SENDER),
+    Case("xml.element-unexpected", XREF, NAME, NAME + b"<Ole/>", NAME + b" ", f"{SENDER_X}/*[5]", SENDER),
+    Case(
+        "xml.letter", XREF, b"</Emessage>", b"<Ole/></Emessage>", b"<Local_Elements/></Emessage>", "/Emessage/*[3]", "/"
+    ),
+    Case(
+        "xml.element-order",
+        XREF,
+        NAME + BETWEEN + DEPARTMENT,
+        DEPARTMENT + NAME,
+        NAME + DEPARTMENT,
+        f"{SENDER_X}/OrganisationName",
+        f"{SENDER}.organisation_name",
+    ),
+    Case(
+        "xml.element-repeated",
+        XREF,
+        NAME,
+        NAME + NAME,
+        NAME,
+        f"{SENDER_X}/OrganisationName[2]",
+        f"{SENDER}.organisation_name",
+    ),
+    Case(
+        "xml.element-repeated",
+        XREF,
+        REFERENCE,
+        REFERENCE * 11,
+        REFERENCE * 10,
+        f"{REF}/Reference[11]",
+        f"{LETTER}.reference[10]",
+    ),
+    Case(
+        "xml.choice",
+        XREF,
+        PERSON,
+        CPR + PERSON,
+        PERSON,
+        f"{REF}/Patient/AlternativeIdentifier",
+        f"{LETTER}.patient.identifier",
+    ),
+    Case("xml.text-unexpected", XREF, NAME, NAME + b"x", NAME + b" \t\r\n", SENDER_X, SENDER),
+    Case("xml.attribute", XREF, b"<Sender>", b'<Sender lang="da">', b"<Sender >", SENDER_X, SENDER),
+    Case(
+        "xml.attribute",
+        XREF,
+        b"<Emessage",
+        b"<Emessage" + XSI + b'nil="false"',
+        b"<Emessage" + XSI + b'schemaLocation="a b"',
+        "/Emessage",
+        "/",
+    ),
+    Case(
+        "xml.content",
+        XREF,
+        b">Eksempel K",
+        b"><Break/>K",
+        b"><![CDATA[Eksempel]]> K",
+        f"{SENDER_X}/OrganisationName",
+        f"{SENDER}.organisation_name",
+    ),
+    in_cave("xml.not-empty", b"<Break> </Break>", b"<Break></Break>", "/Break[1]"),
+    in_cave("xml.element-unexpected", b"<Bold><Italic/></Bold>", b"<Bold><Break/></Bold>", "/Bold[1]/Italic"),
+    Case("xml.schema", XREF, b"<Sender>", b"<Sender" + XSI + b'type="Ukendt">', b"<Sender>", SENDER_X, "/"),
+    Case(
+        "xml.attribute-missing",
+        VANS,
+        b' EndPointType="EAN"',
+        b"",
+        b" EndPointType='EAN'",
+        "/VANSEnvelope/SenderID",
+        "sender_id",
+    ),
+    Case("xml.base64", VANS, b"Cg==", b"Ch==", b"C g=\n=", "/VANSEnvelope/Message/Data", "content.data"),
+    Case("xml.code", VANS, b'"EAN"', b'"SOR"', b'"VANS"', "/VANSEnvelope/SenderID", "sender_id"),
+    Case(
+        "xml.element-missing",
+        VANS,
+        b"<Name>MCM:XDIS91</Name>",
+        b"",
+        b"<Name>mcm:xdis91</Name>",
+        "/VANSEnvelope/Message/MetaInformation/Document",
+        "content.meta_information.document.name",
+    ),
+    Case("vans.version", VANS, b"1.0.4", b"1.0.3", b"1.0.4", "/VANSEnvelope", "namespace"),
+    Case("vans.namespace", VANS, b"urn:oio:medcom", b"urn:oio", b"urn:oio:medcom", "/VANSEnvelope", "namespace"),
+]
+AUTHORISED, URL = b"<Authorisation>\n        <Date>", b"<URL>https://example.invalid/bilag</URL>"
+HEADER, HEADER_X = f"{LETTER}.letter", f"{REF}/Letter"
+LEAVES = [
+    leaf("xml.text-empty", "OrganisationName", SENDER_X, b"Eksempel Kommune", b"", b"x", f"{SENDER}.organisation_name"),
+    leaf(
+        "xml.text-too-short",
+        "AlternativeIdentifier",
+        f"{REF}/Patient",
+        b"0703921VJ5",
+        b"070392",
+        b"1206550VK9",
+        f"{LETTER}.patient.identifier",
+    ),
+    leaf(
+        "xml.text-too-long",
+        "OrganisationName",
+        SENDER_X,
+        b"Eksempel Kommune",
+        b"\xe6" * 36,
+        b"\xe6" * 35,
+        f"{SENDER}.organisation_name",
+    ),
+    leaf("xml.pattern", "Time", "/Emessage/Envelope/Sent", b"09:30", b"24:00", b"23:59", "envelope.sent.time"),
+    leaf(
+        "xml.pattern",
+        "Date",
+        "/Emessage/Envelope/Sent",
+        b"2026-05-04",
+        b"2027-02-29",
+        b"2028-02-29",
+        "envelope.sent.date",
+    ),
+    Case(
+        "xml.pattern",
+        XBIN,
+        b"5f0c3b1e-",
+        b"5f0c3b1e ",
+        b"5F0C3B1E-",
+        "/Emessage/BinaryLetter/BinaryObject/ObjectIdentifier",
+        f"{LETTER}.binary_object[0].object_identifier",
+    ),
+    Case(
+        "xml.pattern",
+        XBIN,
+        b"<OriginalObjectSize>",
+        b"<OriginalObjectSize>-",
+        b"<OriginalObjectSize> +0",
+        "/Emessage/BinaryLetter/BinaryObject/OriginalObjectSize",
+        f"{LETTER}.binary_object[0].original_object_size",
+    ),
+    leaf("xml.code", "StatusCode", HEADER_X, b"nytbrev", b"Nytbrev", b"rettetbrev", f"{HEADER}.status_code"),
+    Case(
+        "xml.code-version",
+        OLD_XREF,
+        b">ambulant<",
+        b">hjemmet<",
+        b">indlaeggelse<",
+        f"{REF}/AdditionalInformation/ReferralStatus",
+        f"{LETTER}.additional_information.referral_status",
+    ),
+    leaf("xml.fixed", "VersionCode", HEADER_X, b"XH0131R", b"XH0130R", b"XH0131R", f"{HEADER}.version_code"),
+    leaf("xml.fixed", "TypeCode", HEADER_X, b"XREF01", b"XREF02", b"XREF01", f"{HEADER}.type_code"),
+    Case(
+        "xml.older-schema",
+        XREF,
+        SPECIALITY,
+        SPECIALITY.replace(b"ikkeklassificeret", b"patologi "),
+        SPECIALITY.replace(b"ikkeklassificeret", b"patologi"),
+        f"{SENDER_X}/MedicalSpecialityCode",
+        f"{SENDER}.medical_speciality_code",
+    ),
+    leaf(
+        "xml.older-schema",
+        "Date",
+        "/Emessage/Envelope/Sent",
+        b"2026-05-04",
+        b"2026-05-04Z",
+        b"2026-05-04",
+        "envelope.sent.date",
+    ),
+    *(
+        Case(
+            "xml.pattern",
+            XREF,
+            AUTHORISED + b"2026-05-04",
+            AUTHORISED + bad,
+            AUTHORISED + b"0999-12-31",
+            f"{HEADER_X}/Authorisation/Date",
+            f"{HEADER}.authorisation.date",
+        )
+        for bad in (b"0000-01-01", b"02005-01-15", b"2026-13-01", b"2026-00-01", b"2026-05-00")
+    ),
+    Case(
+        "xml.pattern",
+        XREF,
+        URL,
+        b"<SUP>1</SUP>",
+        b"<SUP> true </SUP>",
+        f"{REF}/Reference/SUP",
+        f"{LETTER}.reference[0].target",
+    ),
+]
+CASES = [*SYNTAX, *SHAPE, *LEAVES]
+IDS = [f"{case.code}-{number}" for number, case in enumerate(CASES)]
+
+
+def with_fault(case: Case) -> bytes:
+    return case.base.replace(case.old, case.bad, 1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_one_fault(case: Case) -> None:
+    assert case.old in case.base
+    assert found(medcom_bu.validate(case.base.replace(case.old, case.good, 1))) == []
+    assert found(medcom_bu.validate(with_fault(case))) == [(case.code, case.xpath)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_the_same_fault_in_a_value(case: Case) -> None:
+    message = medcom_bu.read(with_fault(case)).message
+    if message is not None:
+        expected = [(case.code, case.attribute)] if case.attribute else []
+        assert found(medcom_bu.validate(message)) == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_a_fault_in_danish(case: Case) -> None:
+    (issue,) = medcom_bu.validate(with_fault(case))
+    assert issue.kind is KINDS[case.code]
+    assert names(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
+    assert issue.text("da") != issue.text("en")
+    assert "{" not in issue.text("da") + issue.hint_text("da")
+
+
+def test_the_parameters_of_a_fault_in_both_languages() -> None:
+    (issue,) = medcom_bu.validate(XREF.replace(b"Eksempel Kommune", b"x" * 36, 1))
+    assert issue.message == "OrganisationName has 36 characters, at most 35 are allowed"
+    assert issue.text("da") == "OrganisationName har 36 tegn, højst 35 er tilladt"
+    assert (issue.hint, issue.hint_text("da")) == ("shorten it to 35 characters", "forkort til 35 tegn")
+
+
+# --- what one change cannot show -------------------------------------------------------------------------------------
+
+
+def test_the_root() -> None:
+    assert found(medcom_bu.validate(XREF.replace(b"Emessage", b"EMessage"))) == [("xml.root", "/EMessage")]
+    prefixed = re.sub(rb"(</?)(?=[A-Z])", rb"\1m:", XREF).replace(b"xmlns=", b"xmlns:m=")
+    assert found(medcom_bu.validate(prefixed)) == []
+
+
+def test_the_root_of_an_envelope() -> None:
+    """Detection reads no further than the middle dot, which XML allows in a name."""
+    longer = VANS.replace(b"VANSEnvelope", b"VANSEnvelope\xb7")
+    assert found(medcom_bu.validate(longer)) == [("vans.root", "/*")]
+    assert found(medcom_bu.validate(VANS)) == []
+
+
+@pytest.mark.parametrize("text", [b"A", b"!", b"QQ", b"QQ=", b"=", b"QUJD=", b"QR=="])
+def test_data_that_does_not_decode_is_one_fault(text: bytes) -> None:
+    wrong = re.sub(rb"<Data>[^<]*", b"<Data>" + text, VANS)
+    assert found(medcom_bu.validate(wrong)) == [("xml.base64", "/VANSEnvelope/Message/Data")]
+    value = medcom_bu.read(wrong).message
+    assert found(medcom_bu.validate(value)) == [("xml.base64", "content.data")]
+    twice = wrong.replace(b"<Name>", b"<Navn>").replace(b"</Name>", b"</Navn>")
+    assert ("xml.base64", "/VANSEnvelope/Message/Data") in found(medcom_bu.validate(twice))
+    assert len(medcom_bu.validate(twice)) > 1
+
+
+def test_windows_1252_read_as_latin_1_is_seen_twice() -> None:
+    """The declaration does not fit, and a control character was read."""
+    control = ("text.characters", f"{SENDER_X}/UnitName")
+    lying = XREF.replace(b"ingstilbud", b"ing \x96 tilbud", 1)
+    assert found(medcom_bu.validate(lying)) == [control, ("xml.encoding-declaration", "/")]
+    assert found(medcom_bu.validate(XREF.replace(b"ingstilbud", b"ing \xbd tilbud", 1))) == []
+
+
+def test_utf_8_read_as_latin_1_is_seen_twice() -> None:
+    """The declaration does not fit, and the text that was read is damaged."""
+    ascii_only = XREF.decode("latin-1").encode("ascii", "ignore")
+    lying = ascii_only.replace(b"Eksempel Kommune", "Køge".encode(), 1)
+    damaged = ("text.mojibake", f"{SENDER_X}/OrganisationName")
+    assert found(medcom_bu.validate(lying)) == [damaged, ("xml.encoding-declaration", "/")]
+    assert found(medcom_bu.validate(lying.replace(b"ISO-8859-1", b"UTF-8"))) == []
+    assert found(medcom_bu.validate(ascii_only)) == []
+
+
+def test_a_text_of_many_characters() -> None:
+    """Below the limit the text is long for receivers, but it is read."""
+    data = XREF.replace(b"<Cave>", b"<Cave>" + b"x" * 100_000, 1)
+    for limit, expected in (
+        (len(data), [("text.practice-limit", CAVE_X)]),
+        (len(data) - 1, [("xml.too-large", "/")]),
+    ):
+        assert found(medcom_bu.validate(data, limits=medcom_bu.Limits(text=limit))) == expected
+
+
+def test_nesting_in_128_levels() -> None:
+    def in_levels(depth: int) -> bytes:
+        return XREF.replace(
+            b"</Emessage>", b"<Local_Elements>" + b"<a>" * depth + b"</a>" * depth + b"</Local_Elements></Emessage>"
+        )
+
+    assert found(medcom_bu.validate(in_levels(126))) == []
+    for depth in (127, 254, 255, 5_000):
+        assert found(medcom_bu.validate(in_levels(depth))) == [("xml.too-large", "line 119, column 395")]
+
+
+SHOWN_ELSEWHERE = {
+    "xml.root",
+    "xml.encoding-declaration",
+    "vans.root",
+    "xml.too-large",
+    "xml.unwritable",
+    "version.unknown",
+    "version.no-letter",
+}
+
+
+def test_every_kind_is_shown() -> None:
+    assert {case.code for case in CASES} | SHOWN_ELSEWHERE == set(KINDS)
+    assert not SHOWN_ELSEWHERE & {case.code for case in CASES}
+    assert {kind.layer for kind in KINDS.values()} == {Layer.SYNTAX, Layer.SCHEMA}

@@ -1,0 +1,59 @@
+"""The official packages and examples, for the tests of the profile engine."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
+from tests.support.oracle import oracle
+
+GUIDES = {
+    "acknowledgement-2.0.3": ("medcom.fhir.dk.acknowledgement", "2.0.3"),
+    "acknowledgement-testscripts-2.0.0": ("medcom.fhir.dk.acknowledgement", "2.0.3"),
+    "carecommunication-4.0.3": ("medcom.fhir.dk.carecommunication", "4.0.3"),
+    "carecommunication-5.0.2": ("medcom.fhir.dk.carecommunication", "5.0.2"),
+    "messaging-4.0.2": ("medcom.fhir.dk.messaging", "4.0.2"),
+    "testscripts-4.0.1": ("medcom.fhir.dk.carecommunication", "4.0.1"),
+    "testscripts-5.0.0": ("medcom.fhir.dk.carecommunication", "5.0.1"),
+    "testscripts-5.0.2": ("medcom.fhir.dk.carecommunication", "5.0.2"),
+}
+"""Folder of examples -> the package that they were published or judged with."""
+
+
+@functools.cache
+def official() -> Library:
+    """The official packages alone."""
+    return Library(load_all(oracle("reference/fhir")))
+
+
+@functools.cache
+def definitions(name: str, version: str) -> Definitions:
+    """What one official package reaches."""
+    return official().definitions(name, version)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A JSON example as plain data."""
+    plain: dict[str, Any] = json.loads(path.read_text("utf-8-sig"), parse_float=Number, parse_int=Number)
+    return plain
+
+
+def examples() -> Iterator[tuple[str, Path]]:
+    """Each JSON example that a package is at hand for, with its name below ``examples/fhir``."""
+    root = oracle("examples/fhir")
+    for folder in GUIDES:
+        for path in sorted((root / folder).rglob("*.json")):
+            yield path.relative_to(root).as_posix(), path
+
+
+def recorded(name: str) -> list[dict[str, str]] | None:
+    """The errors that the official validator recorded for an example, or None."""
+    path = oracle("examples/fhir/expected") / f"{name.removesuffix('.json')}.issues.json"
+    if not path.exists():
+        return None
+    return [issue for issue in json.loads(path.read_text("utf-8"))["issues"] if issue["severity"] == "error"]

@@ -1,0 +1,302 @@
+"""The floors of the house: who imports whom, who touches the world outside, how large a room may be, what is public."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import medcom_bu
+from tests.support import TESTS
+
+ROOT = Path(medcom_bu.__file__).parent
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "_data" not in path.parts)
+FLOORS = {
+    "issues": 0,
+    "errors": 0,
+    "arguments": 0,
+    "declare": 0,
+    "numerals": 0,
+    "stack": 0,
+    "once": 0,
+    "resources": 0,
+    "surroundings": 0,
+    "danish_time": 0,
+    "frozen": 0,
+    "limits": 0,
+    "signs": 0,
+    "binary_files": 0,
+    "values": 1,
+    "messages": 2,
+    "rules": 3,
+    "xml_limits": 3,
+    "xmlio": 3,
+    "oioxml": 4,
+    "edifact": 4,
+    "fhir": 4,
+    "detection": 3,
+    "enclosed": 4,
+    "wire": 5,
+    "builders": 6,
+    "conversion": 6,
+    "exchange": 6,
+    "envelopes": 6,
+    "rendering": 6,
+    "reporting": 6,
+    "demo": 7,
+    "bu": 7,
+    "testing": 8,
+    "certification": 8,
+    "console": 8,
+    "cli": 9,
+    "__init__": 9,
+    "__main__": 10,
+}
+"""Room -> floor. The command line and the package itself stand on top of all."""
+
+ON_THE_GROUND = {
+    "errors": {"issues"},
+    "issues": {"arguments", "frozen", "limits"},
+    "declare": {"arguments", "frozen", "numerals"},
+    "limits": {"arguments"},
+    "surroundings": {"arguments", "danish_time"},
+}
+"""Who may import whom on the lowest floor."""
+
+PURE = {"arguments", "frozen", "issues", "errors", "limits", "declare", "numerals", "values", "messages", "rules"}
+CODECS = {"oioxml", "edifact", "fhir"}
+OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
+MAY_PRINT = {"cli.py", "console.py"}
+MAY_OPEN = {
+    "cli.py",
+    "console.py",
+    "resources.py",
+    "oioxml/schemas.py",
+    "fhir/model/definitions.py",
+    "fhir/profiles/packages.py",
+}
+MAY_ASK_THE_TIME = {"danish_time.py"}
+MAY_READ_THE_ENVIRONMENT: set[str] = set()
+EACH = pytest.mark.parametrize("module", MODULES)
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def room(module: str) -> str:
+    return module.partition("/")[0].removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that code imports, wherever it stands, by statement or by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and _is_module(node.value):
+            yield str(node.value)
+
+
+def _is_module(text: object) -> bool:
+    if not isinstance(text, str) or not text.startswith("medcom_bu."):
+        return False
+    return all(part.isidentifier() for part in text.split("."))
+
+
+BY_NAME_ALONE = {"medcom_bu.fhir.typed"}
+"""What a value asks for when a method is called that gives a value of fhir.resources."""
+
+
+def rooms_imported(tree: ast.AST) -> set[str]:
+    names = set(imported(tree)) - BY_NAME_ALONE
+    return {name.split(".")[1] for name in names if name.startswith("medcom_bu.")}
+
+
+def calls(tree: ast.AST) -> Iterator[str]:
+    """What is called, as written: ``print``, ``datetime.now``, ``open``."""
+    return (ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@EACH
+def test_a_room_imports_only_from_floors_below(module: str) -> None:
+    own = room(module)
+    if own == "__init__":
+        return
+    found = rooms_imported(tree_of(module)) - {own}
+    if own == "wire":
+        found -= CODECS  # the registry names its codecs
+    unknown = {name for name in found if name not in FLOORS}
+    assert not {name for name in unknown if (ROOT / name).exists() or (ROOT / f"{name}.py").exists()}
+    above = {name for name in found - unknown if FLOORS[name] >= FLOORS[own]}
+    assert above <= ON_THE_GROUND.get(own, set())
+
+
+def files_imported(tree: ast.AST) -> set[str]:
+    """The modules of the package that code imports, at the top, in a function or for typing alone."""
+    found = set()
+    for name in set(imported(tree)) - BY_NAME_ALONE:
+        parts = name.split(".")[1:] if name.startswith("medcom_bu.") else []
+        for length in range(len(parts), 0, -1):
+            path = "/".join(parts[:length])
+            match = next((file for file in (f"{path}.py", f"{path}/__init__.py") if file in MODULES), None)
+            if match:
+                found.add(match)
+                break
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of files that import each other, directly or by way of others."""
+    reached: dict[str, set[str]] = {}
+    for start in imports:
+        seen: set[str] = set()
+        waiting = [start]
+        while waiting:
+            new = imports[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        reached[start] = seen
+    found = {tuple(sorted(b for b in reached[a] if a in reached[b])) for a in imports if a in reached[a]}
+    return sorted(map(list, found))
+
+
+IMPORTS = {module: files_imported(tree_of(module)) for module in MODULES}
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    """HOUSE-15, HOUSE-16."""
+    assert circles(IMPORTS) == []
+
+
+def folders(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Imports of files as imports of their folders. A folder within one is another; a file on top is one of its own."""
+    found: dict[str, set[str]] = {}
+    for module, others in imports.items():
+        own = module.rpartition("/")[0] or module
+        found.setdefault(own, set()).update({other.rpartition("/")[0] or other for other in others} - {own})
+    return found
+
+
+def test_no_folder_imports_itself_by_way_of_others() -> None:
+    """HOUSE-15: from the files to the folders, since files without a circle may still tie their folders into one."""
+    assert circles(folders(IMPORTS)) == []
+
+
+def test_circles_are_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"e"}}) == [["a", "b", "c"], ["e"]]
+    assert circles({"a": {"b"}, "b": set()}) == []
+
+
+def test_circles_of_folders_are_seen() -> None:
+    files = {"a/x.py": {"a/y.py", "a/b/z.py"}, "a/y.py": set(), "a/b/z.py": {"a/y.py", "top.py"}, "top.py": set()}
+    assert circles(files) == []
+    assert folders(files) == {"a": {"a/b"}, "a/b": {"a", "top.py"}, "top.py": set()}
+    assert circles(folders(files)) == [["a", "a/b"]]
+    assert circles(folders({"a/x.py": {"a/y.py"}, "a/y.py": {"top.py"}, "top.py": set()})) == []
+
+
+def test_an_import_is_seen_wherever_it_stands() -> None:
+    tree = ast.parse(
+        "if TYPE_CHECKING:\n from medcom_bu.fhir.codec import read\n"
+        "def f():\n from medcom_bu.fhir.profiles import walk\n"
+        "NAME = 'medcom_bu.oioxml.codec'"
+    )
+    assert files_imported(tree) == {"fhir/codec.py", "fhir/profiles/walk.py", "oioxml/codec.py"}
+
+
+@EACH
+def test_one_file_makes_parsers_of_xml(module: str) -> None:
+    """HOUSE-6: what keeps a parser safe is said once."""
+    made = {call.rpartition(".")[2] for call in calls(tree_of(module))}
+    parsers = {"XMLParser", "XMLPullParser", "fromstring", "iterparse", "XMLID", "HTMLParser", "XML"}
+    assert module == "xmlio.py" or not made & parsers
+
+
+@EACH
+def test_codecs_do_not_know_each_other_and_the_pure_floors_know_none(module: str) -> None:
+    own, tree = room(module), tree_of(module)
+    if own in CODECS:
+        assert not rooms_imported(tree) & (CODECS - {own})
+    if own in PURE:
+        names = {name.partition(".")[0] for name in imported(tree)}
+        assert not names & {"lxml", "fhir", "xmlschema", "pytest", "hypothesis"}
+        assert not rooms_imported(tree) & CODECS
+
+
+@EACH
+def test_nothing_imports_the_command_line(module: str) -> None:
+    if module != "__main__.py":
+        assert "cli" not in rooms_imported(tree_of(module))
+
+
+@EACH
+def test_only_the_rooms_that_may_touch_the_world(module: str) -> None:
+    tree = tree_of(module)
+    called = set(calls(tree))
+    assert module in MAY_PRINT or "print" not in called
+    opens = {name for name in called if name == "open" or name.endswith((".open", ".read_text", ".read_bytes"))}
+    assert module in MAY_OPEN or not opens | {n for n in called if n.endswith((".write_text", ".write_bytes"))}
+    clocks = {name for name in called if name.endswith((".now", ".utcnow", ".today")) or name == "time.time"}
+    assert module in MAY_ASK_THE_TIME or not clocks
+    named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert module in MAY_READ_THE_ENVIRONMENT or not named & {"os.environ", "os.getenv"}
+    assert not {name.partition(".")[0] for name in imported(tree)} & OUTSIDE or _only_escaping(tree)
+
+
+def _only_escaping(tree: ast.AST) -> bool:
+    """``urllib.parse`` opens nothing."""
+    outside = {name for name in imported(tree) if name.partition(".")[0] in OUTSIDE}
+    return all(name.startswith("urllib.parse") for name in outside)
+
+
+@EACH
+def test_a_room_is_small_and_says_what_it_is(module: str) -> None:
+    text = (ROOT / module).read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert len(text.splitlines()) <= 500
+    assert ast.get_docstring(tree)
+    silent = [node.name for node in _public(tree) if not ast.get_docstring(node)]
+    assert not silent
+
+
+def _public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Public functions and classes of a module, and public methods of public classes."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in tree.body:
+        if isinstance(node, kinds) and not node.name.startswith("_"):
+            yield node
+            inner = node.body if isinstance(node, ast.ClassDef) and not _is_protocol(node) else []
+            yield from (part for part in inner if isinstance(part, kinds) and not part.name.startswith("_"))
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base) == "Protocol" for base in node.bases)
+
+
+def test_no_two_rooms_are_forgotten() -> None:
+    assert {room(module) for module in MODULES} <= set(FLOORS)
+
+
+def test_the_public_names_are_the_list_that_is_kept() -> None:
+    found = [f"medcom_bu.{name}" for name in medcom_bu.__all__]
+    for name in ("builders", "testing"):
+        found += [f"medcom_bu.{name}.{public}" for public in importlib.import_module(f"medcom_bu.{name}").__all__]
+    kept = (TESTS / "public_api.txt").read_text(encoding="utf-8").split()
+    assert sorted(found) == kept
+    for name in medcom_bu.__all__:
+        assert getattr(medcom_bu, name) is not None
+    assert set(medcom_bu.__all__) <= set(dir(medcom_bu))
+    with pytest.raises(AttributeError):
+        getattr(medcom_bu, "no_such_name")  # noqa: B009
+
+
+def test_the_walk_sees_what_it_should() -> None:
+    tree = ast.parse("def f():\n from medcom_bu.oioxml import codec\n open('x')\nX = 'medcom_bu.cli'")
+    assert rooms_imported(tree) == {"oioxml", "cli"}
+    assert list(calls(tree)) == ["open"]

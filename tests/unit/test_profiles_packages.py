@@ -1,0 +1,249 @@
+"""FHIR packages: archives, folders, the cache; which versions serve; which guide serves a message."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medcom_bu.fhir.profiles import packages
+from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.guide import choose_guide
+from medcom_bu.fhir.profiles.packages import BadPackage, Definitions, Library, Package, load_all, shipped
+from medcom_bu.fhir.profiles.walk import check
+from medcom_bu.issues import Issue, Severity
+from medcom_bu.limits import Limits
+from tests.support.fhir_breaks import BREAKS, broken
+from tests.support.fhir_message import MEDCOM, message
+from tests.support.profile_oracle import GUIDES, definitions, examples, load, official
+
+VALUE_SET = {"resourceType": "ValueSet", "url": "http://example.org/fhir/ValueSet/a", "version": "1.0.0"}
+
+
+def manifest(name: str = "a.b", version: str = "1.0.0", **dependencies: str) -> dict[str, Any]:
+    return {"name": name, "version": version, "dependencies": dependencies}
+
+
+def archive(path: Path, files: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as made:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            made.addfile(member, io.BytesIO(content))
+    return path
+
+
+def files(**extra: bytes) -> dict[str, bytes]:
+    return {
+        "package/package.json": json.dumps(manifest()).encode(),
+        "package/ValueSet-a.json": json.dumps(VALUE_SET).encode(),
+        **extra,
+    }
+
+
+def unpacked(folder: Path, content: dict[str, bytes]) -> Path:
+    for name, data in content.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def test_an_archive_a_folder_and_its_inner_folder_are_the_same_package(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path / "a.b#1.0.0", files())
+    for place in (archive(tmp_path / "a.tgz", files()), folder, folder / "package"):
+        found = packages.load(place)
+        assert found.label == "a.b#1.0.0"
+        assert dict(found.definitions) == {("ValueSet", VALUE_SET["url"]): VALUE_SET}
+    assert [found.label for found in load_all(tmp_path)] == ["a.b#1.0.0", "a.b#1.0.0"]
+
+
+def test_only_definitions_in_the_package_itself_are_read(tmp_path: Path) -> None:
+    extra = {
+        "package/example/ValueSet-b.json": b"not json",
+        "package/other/ValueSet-c.json": b"not json",
+        "package/ImplementationGuide-x.json": b"not json",
+        "package/../../ValueSet-d.json": b"not json",
+        "/package/ValueSet-e.json": b"not json",
+        "package/ValueSet-list.json": b"[]",
+        "package/ValueSet-without.json": b'{"resourceType": "ValueSet"}',
+    }
+    assert len(packages.load(archive(tmp_path / "a.tgz", files(**extra))).definitions) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tgz"]  # nothing is written
+
+
+def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tgz", "w:gz") as made:
+        content = json.dumps(manifest()).encode()
+        member = tarfile.TarInfo("package/package.json")
+        member.size = len(content)
+        made.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("package/ValueSet-a.json")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        made.addfile(link)
+    assert packages.load(tmp_path / "a.tgz").definitions == {}
+
+
+BAD: dict[str, dict[str, bytes]] = {
+    "no manifest": {"package/ValueSet-a.json": b"{}"},
+    "manifest is no json": {"package/package.json": b"{"},
+    "manifest is no object": {"package/package.json": b"[]"},
+    "manifest without a name": {"package/package.json": b'{"version": "1"}'},
+    "dependencies are no object": {"package/package.json": b'{"name": "a", "version": "1", "dependencies": []}'},
+    "definition is no json": files(**{"package/ValueSet-b.json": b"{"}),
+    "definition is too deep": files(**{"package/ValueSet-b.json": b"[" * 100_000}),
+    "definition is no text": files(**{"package/ValueSet-b.json": b'"\xff"'}),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_package_is_refused_by_name(case: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPackage, match=r"bad\.tgz"):
+        packages.load(archive(tmp_path / "bad.tgz", BAD[case]))
+    with pytest.raises(BadPackage, match="bad"):
+        packages.load(unpacked(tmp_path / "bad", BAD[case]))
+
+
+def test_what_is_no_archive_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bad.tgz").write_bytes(b"x" * 100)
+    whole = archive(tmp_path / "whole.tgz", files())
+    (tmp_path / "cut.tgz").write_bytes(whole.read_bytes()[:60])
+    for path in ("bad.tgz", "cut.tgz", "absent.tgz"):
+        with pytest.raises(BadPackage, match=path):
+            packages.load(tmp_path / path)
+    monkeypatch.setattr(packages, "LIMITS", Limits(package=100))
+    with pytest.raises(BadPackage, match="larger"):
+        packages.load(whole)
+    monkeypatch.setattr(packages, "LIMITS", Limits())
+    assert packages.load(whole)
+    monkeypatch.setattr(packages, "_MAX_FILE", 10)
+    with pytest.raises(BadPackage, match="larger"):
+        packages.load(whole)
+
+
+def package(label: str, *urls: str, **dependencies: str) -> Package:
+    name, _, version = label.partition("#")
+    held = {("ValueSet", url): {"url": url, "version": version} for url in urls}
+    named = {key.replace("_", "."): value for key, value in dependencies.items()}
+    return Package(name, version, named, held)
+
+
+def test_the_nearest_version_serves_and_what_is_missing_is_named() -> None:
+    library = Library(
+        (
+            package("guide#1.0.0", core="1.0.0", terms="2.0.1", lost="9.0.0"),
+            package("core#1.0.0", terms="1.0.0", deep="1.2.0"),
+            package("terms#1.0.0", "urn:t"),
+            package("terms#2.0.1", "urn:t"),
+            package("deep#1.2.7-beta"),
+            package("deep#1.2.5"),
+            package("deep#1.3.0"),
+        )
+    )
+    reached = library.definitions("guide", "1.0.0")
+    assert [one.label for one in reached.packages] == ["guide#1.0.0", "core#1.0.0", "terms#2.0.1", "deep#1.2.7-beta"]
+    assert reached.missing == ("lost#9.0.0",)
+    assert reached.find("ValueSet", "urn:t") == {"url": "urn:t", "version": "2.0.1"}
+    assert reached.find("ValueSet", "urn:t|1.0.0") == {"url": "urn:t", "version": "2.0.1"}
+    assert reached.find("ValueSet", "urn:absent") is None
+    assert library.definitions("guide", "1.0.0") is reached
+    with pytest.raises(LookupError, match="guide#3"):
+        library.definitions("guide", "3.0.0")
+
+
+def test_a_package_that_comes_later_replaces_its_like() -> None:
+    library = Library((package("a#1.0.0", "urn:old"),)).with_packages([package("a#1.0.0", "urn:new")])
+    assert [list(one.definitions) for one in library.packages] == [[("ValueSet", "urn:new")]]
+
+
+CARE = f"{MEDCOM}/carecommunication/StructureDefinition/medcom-careCommunication"
+
+
+def claimed(bundle_profile: str | None, header_profile: str | None, definition: str | None = None) -> dict[str, Any]:
+    made = message()
+    header = made["entry"][0]["resource"]
+    made["meta"] = {"profile": [bundle_profile]} if bundle_profile else {}
+    header["meta"] = {"profile": [header_profile]} if header_profile else {}
+    header.pop("definition")
+    if definition:
+        header["definition"] = definition
+    return made
+
+
+def chosen(bundle: dict[str, Any]) -> str | None:
+    found = choose_guide(bundle, shipped())
+    return found.root.label if found else None
+
+
+def test_a_message_gets_the_guide_and_version_that_it_asks_for() -> None:
+    newest, older = "medcom.fhir.dk.carecommunication#5.0.2", "medcom.fhir.dk.carecommunication#4.0.3"
+    assert chosen(message()) == newest
+    assert chosen(claimed(f"{CARE}-message", None)) == newest
+    assert chosen(claimed(f"{CARE}-message|5.0.1", None)) == newest
+    assert chosen(claimed(f"{CARE}-message|4.0.1", None)) == older
+    assert chosen(claimed(f"{CARE}-message", f"{CARE}-messageHeader|4.0.3")) == older
+    assert chosen(claimed(f"{CARE}-message", None, "http://medcomfhir.dk/x|4.0.0")) == older
+    assert chosen(claimed(None, f"{CARE}-messageHeader")) == newest
+    assert chosen(claimed(None, None)) == newest  # by the name of the event
+    assert chosen(claimed(f"{CARE}-message|9.0.0", None)) == newest
+    assert chosen({"resourceType": "Bundle"}) is None
+    assert chosen({"resourceType": "Bundle", "entry": [3], "meta": {"profile": "x"}}) is None
+
+
+def test_a_message_that_claims_nothing_is_judged_by_its_guide() -> None:
+    bundle = claimed(None, None)
+    guide = choose_guide(bundle, shipped())
+    assert guide is not None
+    keys = {dict(issue.params).get("key") for issue in check(bundle, guide)}
+    assert "medcom-careCommunication-1" in keys
+    del bundle["entry"]
+    assert "profile.none" in [issue.code for issue in check(bundle, guide)]
+
+
+def test_the_official_examples_get_their_guide() -> None:
+    for name, path in examples():
+        found = choose_guide(load(path), official())
+        wanted = GUIDES[name.partition("/")[0]]
+        assert found is not None
+        if found.root.name != "medcom.fhir.dk.messaging" and wanted[0] != "medcom.fhir.dk.messaging":
+            assert found.root.name == wanted[0]
+            assert found.root.version.split(".")[:2] == wanted[1].split(".")[:2], name
+
+
+def _without(found: Definitions, part: str) -> Definitions:
+    """The definitions with every StructureDefinition but those of R4 itself robbed of its differential or snapshot."""
+    made = []
+    for one in found.packages:
+        held = dict(one.definitions)
+        for key, definition in held.items():
+            if key[0] == "StructureDefinition" and one.name != "hl7.fhir.r4.core":
+                held[key] = {name: value for name, value in definition.items() if name != part}
+        made.append(Package(one.name, one.version, one.dependencies, held))
+    return Definitions(tuple(made))
+
+
+def _errors(issues: tuple[Issue, ...]) -> set[tuple[str, str, object]]:
+    return {
+        (issue.code, issue.path, dict(issue.params).get("key")) for issue in issues if issue.severity is Severity.ERROR
+    }
+
+
+def test_official_snapshots_and_differentials_say_the_same() -> None:
+    whole = definitions("medcom.fhir.dk.carecommunication", "5.0.2")
+    snapshots, differentials = _without(whole, "differential"), _without(whole, "snapshot")
+    for _, path in examples():
+        if "carecommunication-5.0.2" in str(path):
+            plain = load(path)
+            assert _errors(check(plain, snapshots)) == _errors(check(plain, differentials)) == set()
+    for rule in BREAKS:
+        bundle = broken(copy.deepcopy(message()), rule)
+        by_snapshot = _errors(check(bundle, snapshots, InvariantEdition.PACKAGED))
+        by_differential = _errors(check(bundle, differentials, InvariantEdition.PACKAGED))
+        assert by_differential <= by_snapshot, rule
+        # a snapshot closes the slicing of a choice that has one type left, and leaves out the other types
+        assert {code for code, _, _ in by_snapshot - by_differential} <= {"profile.type", "profile.slice-none"}, rule
