@@ -405,3 +405,16 @@ def test_using_what_was_read_takes_linear_time(make: Make) -> None:
 @EACH
 def test_reading_takes_memory_in_proportion(make: Make) -> None:
     assert_bounded_memory(make, medcom_bu.read)
+
+
+@pytest.mark.parametrize("name", ["datetime", "practitioner", "contact", "identifier", "sender"])
+def test_known_extensions_in_each_other(name: str) -> None:
+    """SEC-3: each was judged by its place and by its definition, so each level doubled the work."""
+    url = f"http://medcomfhir.dk/ig/core/StructureDefinition/medcom-core-{name}-extension".encode()
+
+    def make(n: int) -> bytes:
+        depth = max(n // 5, 1)  # 12 and 25 levels
+        held = b'"extension":[{"url":"%b",' % url * depth + b'"id":"x"' + b"}]" * depth + b","
+        return THREAD.replace(PATIENT, PATIENT + held, 1)
+
+    assert_linear_time(make, medcom_bu.validate, share=1_000_000)

@@ -68,6 +68,13 @@ class Scope(Protocol):
     def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
         """Ask what rests on conformance once all the rest is judged, and report an issue where it does not hold."""
 
+    def is_first(self, path: str, node: object) -> bool:
+        """Whether a node has not been asked before to judge what stands at a path.
+
+        An extension is judged by where it stands and by its own definition, and so are those within it: each level
+        would double what is judged.
+        """
+
     def extension(self, value: Any, path: str, bearer: ExtensionBearer, judged: frozenset[str]) -> None:
         """Judge an extension by the definition of its URL, where this is known and not among those ``judged`` by."""
 

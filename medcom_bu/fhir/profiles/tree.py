@@ -98,8 +98,10 @@ class ProfileField:
             allowed = ", ".join(self.types)
             scope.report(self.rule.broken(catalogue.TYPE, item.path, found=item.entry.type, allowed=allowed))
             return
-        judge.walk(item.value, item.path, scope)
-        if self.bearer is not None:
+        if self.bearer is None:
+            judge.walk(item.value, item.path, scope)
+        elif scope.is_first(item.path, judge):
+            judge.walk(item.value, item.path, scope)
             scope.extension(item.value, item.path, self.bearer, judge.profiles)
 
 

@@ -200,7 +200,7 @@ class BundleWalk:
 class ResourceScope:
     """One resource while it is judged by one profile: what ``scope.Scope`` promises to checks."""
 
-    __slots__ = ("env", "judgement", "place", "report", "run")
+    __slots__ = ("_judged", "env", "judgement", "place", "report", "run")
 
     def __init__(self, run: BundleWalk, judgement: Judgement) -> None:
         self.run = run
@@ -208,6 +208,13 @@ class ResourceScope:
         self.place = judgement.place
         self.env = run.env(judgement.place)
         self.report = judgement.report
+        self._judged: set[tuple[str, object]] = set()
+
+    def is_first(self, path: str, node: object) -> bool:
+        """Whether a node has not been asked before to judge what stands at a path."""
+        before = len(self._judged)
+        self._judged.add((path, node))
+        return len(self._judged) > before
 
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
         """Judge a resource that stands within this one."""
@@ -274,7 +281,7 @@ class ResourceScope:
             self.report(Rule(known, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=known))
         if url not in judged:
             node = self.run.profiles.get(url)
-            if node is not None:
+            if node is not None and self.is_first(path, node):
                 node.walk(value, path, self)
 
 
