@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import re
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -113,3 +114,20 @@ def bases(wire: str) -> dict[str, bytes]:
         for name, message in messages.items()
         for encoding in ("ISO-8859-1", "UTF-8")
     }
+
+
+def small(wire: str, data: bytes) -> bytes:
+    """A FHIR message without narratives and addresses of profiles, which are most of it."""
+    if wire == FHIR_XML:
+        return re.sub(rb"<(meta|text)>.*?</\1>|\n\s*", b"", data, flags=re.DOTALL)
+    return json.dumps(_slim(json.loads(data)), ensure_ascii=False).encode()
+
+
+def _slim(item: Any) -> Any:
+    if isinstance(item, dict):
+        return {
+            key: _slim(held)
+            for key, held in item.items()
+            if not (key == "meta" or (key == "text" and isinstance(held, dict)))
+        }
+    return [_slim(each) for each in item] if isinstance(item, list) else item

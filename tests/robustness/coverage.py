@@ -9,14 +9,12 @@ the corpus anew from the samples.
 from __future__ import annotations
 
 import importlib
-import json
 import pkgutil
 import random
 import sys
 import tempfile
 import zlib
 from pathlib import Path
-from typing import Any
 
 CORPUS = Path(__file__).parent / "corpus"
 USES = 2
@@ -55,7 +53,7 @@ def fuzz(wire: str, options: list[str]) -> None:
 
 def make_corpus() -> None:
     """A few small messages of every wire, made from the samples."""
-    from tests.robustness.bases import EDIFACT, OIOXML, VANS, bases
+    from tests.robustness.bases import EDIFACT, FHIR_JSON, FHIR_XML, OIOXML, VANS, bases, small
 
     wanted = {
         OIOXML: (
@@ -68,9 +66,9 @@ def make_corpus() -> None:
         VANS: ("edifact, UTF-8", "negative, UTF-8", "bytes, ISO-8859-1"),
     }
     found = {wire: {name: bases(wire)[name] for name in names} for wire, names in wanted.items()}
-    for wire, small in (("fhir-json", small_json), ("fhir-xml", small_xml)):
+    for wire in (FHIR_JSON, FHIR_XML):
         found[wire] = {
-            name: small(data)
+            name: small(wire, data)
             for name, data in bases(wire).items()
             if name in ("CareCommunication/5.0", "Acknowledgement/2.0")
         }
@@ -81,28 +79,6 @@ def make_corpus() -> None:
             path = CORPUS / wire / f"{name.translate(str.maketrans('/, ', '---'))}.{suffixes.get(wire, 'xml')}"
             path.write_bytes(data)
             print(path.name, len(data))
-
-
-def small_json(data: bytes) -> bytes:
-    """A bundle without narratives and addresses of profiles, which are most of it."""
-    return json.dumps(_slim(json.loads(data)), ensure_ascii=False).encode()
-
-
-def _slim(item: Any) -> Any:
-    if isinstance(item, dict):
-        return {
-            key: _slim(held)
-            for key, held in item.items()
-            if not (key == "meta" or (key == "text" and isinstance(held, dict)))
-        }
-    return [_slim(each) for each in item] if isinstance(item, list) else item
-
-
-def small_xml(data: bytes) -> bytes:
-    """The same of a bundle in XML."""
-    import re
-
-    return re.sub(rb"<(meta|text)>.*?</\1>|\n\s*", b"", data, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
