@@ -8,6 +8,7 @@ the corpus anew from the samples.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 import random
@@ -39,10 +40,12 @@ def fuzz(wire: str, options: list[str]) -> None:
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         r = random.Random(seed)
-        root = tree_of(wire)(data)
-        if r.random() < 0.4 or not root.items:
-            return atheris.Mutate(data, most)  # type: ignore[no-any-return]
-        return changed(r, wire, root).data[:most]
+        if r.random() < 0.6:
+            with contextlib.suppress(IndexError, RecursionError):  # it is no tree any more, or too deep a one
+                root = tree_of(wire)(data)
+                if root.items:
+                    return changed(r, wire, root).data[:most]
+        return atheris.Mutate(data, most)  # type: ignore[no-any-return]
 
     folder = tempfile.mkdtemp(prefix=f"fuzz-{wire}-")
     print("what is new goes to", folder, flush=True)
