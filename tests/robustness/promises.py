@@ -132,7 +132,7 @@ def hold_for_bytes(data: bytes, r: random.Random, most_uses: int | None = None) 
     assert len(report.issues) <= MOST_ISSUES
     silent_report(report)
     silent(repr(parsed))
-    if most_uses == 0 and r.random() < 0.8:  # of a long run, most are read alone
+    if most_uses == 0 and r.random() < 0.95:  # of a long run, most are read alone
         return "message" if parsed.message is not None else "no message"
     result = _parsed(data, parsed)
     some = most_uses is not None
