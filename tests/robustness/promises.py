@@ -219,7 +219,7 @@ def worked_out(message: Any, _: random.Random, __: Any) -> None:
     for value in inside(message):
         for name in accessors(type(value)):
             result = getattr(value, name)
-            if not isinstance(result, str | tuple | bytes):
+            if not isinstance(result, str | tuple | bytes | int):  # which are what was asked for
                 silent(repr(result))
 
 
