@@ -22,10 +22,8 @@ from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.support import TESTS
 from tests.support.all_kinds import all_kinds
 
-LOCK = TESTS / "codes.lock"
 Changes = Mapping[str, Any]
 
 
@@ -948,17 +946,3 @@ def test_the_parameters_of_a_rule_in_both_languages() -> None:
     assert issue.message == "the text has 3151 characters; receivers may take 3150"
     assert issue.text("da") == "teksten har 3151 tegn; modtagere kan nøjes med 3150"
     assert (issue.severity, issue.layer) == (Severity.WARNING, Layer.RULE)
-
-
-def lock() -> str:
-    """One line a code; a code that vanishes, or changes how bad it is, is a visible difference."""
-    return "".join(f"{kind.code} {kind.severity} {kind.layer}\n" for kind in KINDS)
-
-
-def test_no_code_vanishes_or_changes() -> None:
-    """``python -m tests.messages.test_rules`` writes the file anew."""
-    assert LOCK.read_text(encoding="utf-8") == lock()
-
-
-if __name__ == "__main__":
-    LOCK.write_text(lock(), encoding="utf-8")

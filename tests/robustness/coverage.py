@@ -2,8 +2,8 @@
 
 ``python -m tests.robustness.coverage oioxml -max_total_time=1800`` takes the names of ``bases.WIRES`` and the
 options of libFuzzer. It starts from the small corpus beside this file; what it finds on the way is kept in a folder of
-its own, which it names, and so is an input that breaks a promise. ``python -m tests.robustness.coverage corpus`` makes
-the corpus anew from the samples.
+its own, which it names, and so is an input that breaks a promise. ``python -m tests.regenerate`` makes the corpus anew
+from the samples.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def fuzz(wire: str, options: list[str]) -> None:
     atheris.Fuzz()
 
 
-def make_corpus() -> None:
-    """A few small messages of every wire, made from the samples."""
+def corpus() -> dict[Path, bytes]:
+    """A few small messages of every wire, made from the samples: where each is kept, and what it holds."""
     from tests.robustness.bases import EDIFACT, FHIR_JSON, FHIR_XML, OIOXML, VANS, bases, small
 
     wanted = {
@@ -76,16 +76,12 @@ def make_corpus() -> None:
             if name in ("CareCommunication/5.0", "Acknowledgement/2.0")
         }
     suffixes = {EDIFACT: "edi", "fhir-json": "json"}
-    for wire, messages in found.items():
-        (CORPUS / wire).mkdir(parents=True, exist_ok=True)
-        for name, data in messages.items():
-            path = CORPUS / wire / f"{name.translate(str.maketrans('/, ', '---'))}.{suffixes.get(wire, 'xml')}"
-            path.write_bytes(data)
-            print(path.name, len(data))
+    return {
+        CORPUS / wire / f"{name.translate(str.maketrans('/, ', '---'))}.{suffixes.get(wire, 'xml')}": data
+        for wire, messages in found.items()
+        for name, data in messages.items()
+    }
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["corpus"]:
-        make_corpus()
-    else:
-        fuzz(sys.argv[1], sys.argv[2:])
+    fuzz(sys.argv[1], sys.argv[2:])

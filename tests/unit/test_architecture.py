@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import medcom_bu
-from tests.support import TESTS
 
 ROOT = Path(medcom_bu.__file__).parent
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "_data" not in path.parts)
@@ -281,19 +279,6 @@ def _is_protocol(node: ast.ClassDef) -> bool:
 
 def test_no_two_rooms_are_forgotten() -> None:
     assert {room(module) for module in MODULES} <= set(FLOORS)
-
-
-def test_the_public_names_are_the_list_that_is_kept() -> None:
-    found = [f"medcom_bu.{name}" for name in medcom_bu.__all__]
-    for name in ("builders", "testing"):
-        found += [f"medcom_bu.{name}.{public}" for public in importlib.import_module(f"medcom_bu.{name}").__all__]
-    kept = (TESTS / "public_api.txt").read_text(encoding="utf-8").split()
-    assert sorted(found) == kept
-    for name in medcom_bu.__all__:
-        assert getattr(medcom_bu, name) is not None
-    assert set(medcom_bu.__all__) <= set(dir(medcom_bu))
-    with pytest.raises(AttributeError):
-        getattr(medcom_bu, "no_such_name")  # noqa: B009
 
 
 def test_the_walk_sees_what_it_should() -> None:

@@ -1,0 +1,55 @@
+"""What is made from the code is as the code has it, and a code that is retired stays so."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import medcom_bu
+from tests import regenerate
+from tests.support import ROOT
+
+FILES = regenerate.files()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_file_is_as_the_code_has_it(path: Path) -> None:
+    is_as_made = path.exists() and path.read_bytes() == FILES[path]
+    assert is_as_made, f"if the change is meant: {regenerate.COMMAND}"
+
+
+def test_nothing_else_is_in_the_corpus() -> None:
+    corpus = ROOT / "tests" / "robustness" / "corpus"
+    assert {path for path in corpus.rglob("*") if path.is_file()} <= set(FILES)
+
+
+def test_a_retired_code_is_never_declared_again() -> None:
+    again = sorted(regenerate.on_the_list() & regenerate.declared())
+    assert not again, "retired codes (tests/codes.retired) are not used again: choose another"
+
+
+def test_a_code_that_is_gone_is_retired() -> None:
+    assert regenerate.retired(["a", "b", "c"], ["x"], ["a", "c", "d"]) == ["b", "x"]
+
+
+def test_a_code_that_is_declared_again_stays_retired() -> None:
+    assert regenerate.retired(["a", "x"], ["x"], ["a", "x"]) == ["x"]
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="the history is not here")
+def test_every_code_that_was_ever_locked_is_declared_or_retired() -> None:
+    command = ["git", "log", "--patch", "--format=", "--", "tests/codes.lock"]
+    history = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    removed = {line[1:].split()[0] for line in history.splitlines() if line[:1] == "-" and line[:3] != "---"}
+    gone = removed - regenerate.declared() - regenerate.on_the_list()
+    assert not gone, f"add them to tests/codes.retired: {sorted(gone)}"
+
+
+def test_every_public_name_is_there() -> None:
+    for name in medcom_bu.__all__:
+        assert getattr(medcom_bu, name) is not None
+    assert set(medcom_bu.__all__) <= set(dir(medcom_bu))
+    with pytest.raises(AttributeError):
+        getattr(medcom_bu, "no_such_name")  # noqa: B009
