@@ -323,6 +323,7 @@ def test_a_large_document_is_judged_alike(name: str, monkeypatch: pytest.MonkeyP
     assert medcom_bu.validate(CASES[name][0]) == report
 
 
+@pytest.mark.slow
 def test_many_faults_are_told_and_written_back() -> None:
     episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
     data = REFERRAL.replace(episode, episode.replace(b"<EpisodeOfCareType>", b"<EpisodeOfCareType a='1'>") * 30_000)
@@ -332,6 +333,7 @@ def test_many_faults_are_told_and_written_back() -> None:
     assert written.count(b'a="1"') == 30_000
 
 
+@pytest.mark.slow
 def test_many_repetitions_are_read() -> None:
     episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
     data = REFERRAL.replace(episode, episode * 120_000)

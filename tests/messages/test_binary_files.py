@@ -215,6 +215,7 @@ OPENERS: dict[str, Opener] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", OPENERS)
 @pytest.mark.parametrize("name", MESSAGES)
 def test_a_file_gives_the_verdict_of_its_bytes(name: str, how: str, tmp_path: Path) -> None:

@@ -203,6 +203,7 @@ def test_sound_messages_are_masked_and_revealed_when_asked(name: str, caplog: py
     assert not LEAK.search(caplog.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("text", [None, *CPR, "CANARYaa " * 100, "050490-9989"])
 def test_canaries_where_codes_and_dates_belong(name: str, text: str | None) -> None:
@@ -215,6 +216,7 @@ def test_canaries_where_codes_and_dates_belong(name: str, text: str | None) -> N
         assert_revealed(root, message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 def test_canaries_as_names_and_around(name: str) -> None:
     data = etree.tostring(planted(name))
@@ -249,6 +251,7 @@ def test_canaries_as_names_and_around(name: str) -> None:
         assert_silent(odd)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 def test_canaries_in_mutants(name: str) -> None:
     names = (NAME, "Patient", "Identifier", "Local_Elements")
@@ -267,6 +270,7 @@ def damaged(r: random.Random, wire: str, bases: list[bytes]) -> bytes:
     return data if b"<VANSEnvelope" not in data else damaged(r, wire, bases)
 
 
+@pytest.mark.slow
 def test_canaries_in_damaged_bytes() -> None:
     r = random.Random(3)
     bases = [etree.tostring(planted(name), encoding="ISO-8859-1") for name in MESSAGES]
@@ -315,6 +319,7 @@ CUTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_canaries_in_edifact_that_is_cut_wrongly(name: str, cut: tuple[bytes, bytes]) -> None:
@@ -328,6 +333,7 @@ def test_canaries_in_edifact_that_is_cut_wrongly(name: str, cut: tuple[bytes, by
         assert_silent(data[:at] + re.sub(pattern, new, data[at:], count=1))
 
 
+@pytest.mark.slow
 def test_canaries_in_damaged_edifact() -> None:
     r = random.Random(5)
     for _ in range(150):

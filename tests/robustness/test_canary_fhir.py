@@ -80,6 +80,7 @@ def test_fhir_canaries_in_every_text(name: str) -> None:
         assert_fhir_silent(plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_where_addresses_stand(name: str) -> None:
     plain = fhir_plain(name)
@@ -101,6 +102,7 @@ def test_fhir_canaries_where_addresses_stand(name: str) -> None:
         holder[key] = before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_as_names(name: str) -> None:
     plain = fhir_plain(name)
@@ -119,6 +121,7 @@ def test_fhir_canaries_as_names(name: str) -> None:
             holder["resourceType"] = before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_anywhere(name: str) -> None:
     r = random.Random(5)
@@ -140,6 +143,7 @@ def test_fhir_canaries_anywhere(name: str) -> None:
         assert_fhir_silent(plain, (r.choice(("json", "xml")),) if isinstance(plain, dict) else ("json",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_in_damaged_bytes(name: str) -> None:
     r = random.Random(7)

@@ -19,6 +19,8 @@ from medcom_bu.rendering.text import as_text
 from tests.robustness.bases import bases
 from tests.robustness.growth import FULL, assert_bounded_memory, assert_linear_time
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[[int], bytes]
 
 

@@ -27,6 +27,7 @@ from tests.support import ROOT
 PARTS, EACH = (40, 5_000) if os.environ.get("MEDCOM_BU_FULL") == "1" else (1, 150)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("source", [*WIRES, VALUES])
 def test_the_promises_hold(source: str, part: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,6 +38,7 @@ def test_the_promises_hold(source: str, part: int, capsys: pytest.CaptureFixture
     assert len(tally.seen) >= 3  # what is refused at once tries nothing else
 
 
+@pytest.mark.slow
 @given(strategies.messages() | strategies.envelopes(), st.integers(0, 2**32))
 def test_the_promises_hold_for_values_of_the_strategies(message: Any, seed: int) -> None:
     r = random.Random(seed)
@@ -52,6 +54,7 @@ def digest() -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@pytest.mark.slow
 def test_an_input_is_the_same_in_every_process() -> None:
     code = "from tests.robustness.test_inputs import digest; print(digest())"
     made = subprocess.run(

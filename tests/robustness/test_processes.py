@@ -17,6 +17,8 @@ from medcom_bu.testing import fhir_samples, samples
 from tests.robustness.bases import VANS, bases
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 EMAIL = samples()["XDIS91/XD9134L"]
 THREAD = fhir_samples()["CareCommunication/5.0"]
 WIRES = {

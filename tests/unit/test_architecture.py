@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,7 @@ MAY_READ_THE_ENVIRONMENT: set[str] = set()
 EACH = pytest.mark.parametrize("module", MODULES)
 
 
+@functools.cache
 def tree_of(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text(encoding="utf-8"))
 

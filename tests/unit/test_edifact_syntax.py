@@ -709,6 +709,7 @@ FLOODS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrap", [bytes, io.BytesIO])
 @pytest.mark.parametrize(("start", "flood"), [*((HEAD, flood) for flood in FLOODS), (b"", b"UNO+'"), (b"", b"ABC'")])
 def test_a_flood_takes_time_in_proportion(

@@ -465,6 +465,7 @@ def test_what_a_bad_definition_leaves_half_made_is_never_judged_by() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_malformed_definition_is_refused_and_nothing_else(data: st.DataObject) -> None:
