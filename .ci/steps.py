@@ -1,0 +1,116 @@
+"""Everything that must hold before a change lands: ``python .ci/steps.py [STEP...]``, on any system; no name runs all.
+
+readme   README's two commands on a fresh copy: the demo, and the tests as a plain pytest has them
+rest     the tests that a plain pytest leaves out
+lint     ruff, its format, types
+wheel    the wheel alone, with no checkout beside it
+
+A missing oracle is a failure here. The steps share one copy, which is removed at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent
+WINDOWS = os.name == "nt"
+BIN = "Scripts" if WINDOWS else "bin"
+SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.parent / "shared")}
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    """A command, which must end well."""
+    print("==", *command, flush=True)
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True)
+
+
+def tool(folder: Path, name: str, venv: str = ".venv") -> Path:
+    """A program of a virtual environment in the folder."""
+    return folder / venv / BIN / (f"{name}.exe" if WINDOWS else name)
+
+
+def install(copy: Path, extra: str) -> None:
+    """An environment with the copy and one of its extras."""
+    if not tool(copy, "python").exists():
+        run(sys.executable, "-m", "venv", ".venv", cwd=copy)
+    run(tool(copy, "python"), "-m", "pip", "install", "-q", "-e", f".[{extra}]", cwd=copy)
+
+
+def fill(copy: Path) -> None:
+    """What git holds or would take up."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=SOURCE, check=True, capture_output=True).stdout.decode().split("\0"):
+        if name and (SOURCE / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(SOURCE / name, copy / name)
+
+
+def readme(copy: Path) -> None:
+    text = (copy / "README.md").read_text(encoding="utf-8")
+    for command in re.findall(r"^```sh\n(.+)\n```$", text, re.MULTILINE)[:2]:
+        print("==", command, flush=True)
+        subprocess.run(of_this_system(command), cwd=copy, check=True, shell=True)
+
+
+def of_this_system(command: str) -> str:
+    """README's commands are a shell's; on Windows they have other quotes and folders."""
+    if not WINDOWS:
+        return command
+    return command.replace("'", '"').replace(".venv/bin/", ".venv\\Scripts\\").replace("python3", f'"{sys.executable}"')
+
+
+def rest(copy: Path) -> None:
+    install(copy, "test")
+    start = "from tests.support import java_oracle; java_oracle.start()"
+    java = subprocess.run([tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True)
+    if java.returncode:
+        print("== the Java oracle does not run, its tests are skipped:", *java.stderr.splitlines()[-3:], sep="\n")
+    run(tool(copy, "python"), "-m", "pytest", "-m", "slow or java", cwd=copy)
+
+
+def lint(copy: Path) -> None:
+    install(copy, "dev")
+    run(tool(copy, "ruff"), "check", ".", cwd=copy)
+    run(tool(copy, "ruff"), "format", "--check", ".", cwd=copy)
+    run(tool(copy, "mypy"), cwd=copy)
+
+
+def wheel(copy: Path) -> None:
+    alone = copy / "alone"
+    alone.mkdir()
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", alone, copy, cwd=copy)
+    run(sys.executable, "-m", "venv", ".venv", cwd=alone)
+    run(tool(alone, "python"), "-m", "pip", "install", "-q", *alone.glob("*.whl"), cwd=alone)
+    for arguments in (["--version"], ["demo", "demo"], ["validate", "demo"]):
+        run(tool(alone, "medcom-bu"), *arguments, cwd=alone)
+
+
+STEPS = {"readme": readme, "rest": rest, "lint": lint, "wheel": wheel}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        print(f"no such step: {', '.join(unknown)}; there are {', '.join(STEPS)}", file=sys.stderr)
+        return 2
+    os.environ.update({name: os.environ.get(name, value) for name, value in SETTINGS.items()})
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        fill(Path(folder))
+        for name in names or STEPS:
+            print(f"== {name}", flush=True)
+            try:
+                STEPS[name](Path(folder))
+            except subprocess.CalledProcessError as failed:
+                print(f"== {name} failed with {failed.returncode}", file=sys.stderr)
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
