@@ -487,6 +487,14 @@ def test_a_refusal_says_what_is_wrong(transient: bool) -> None:
     assert "i går" not in medcom_bu.to_fhir(answer).decode()
 
 
+@pytest.mark.parametrize(("errors", "told"), [(49, 49), (50, 50), (51, 50)])
+def test_a_refusal_names_fifty_errors_at_most(errors: int, told: int) -> None:
+    (issue,) = medcom_bu.validate(with_files().replace(timestamp="i går"))
+    answer = refuse(with_files(), [issue.at(f"entry[{number}].full_url") for number in range(errors)])
+    expected = [(f"entry[{number}].full_url",) for number in range(told)]
+    assert [issue.expression for issue in answer.issues] == expected
+
+
 def test_what_cannot_be_answered() -> None:
     with pytest.raises(InvalidMessage, match=r"acknowledgement\.unanswerable"):
         acknowledge(CareCommunicationMessage())

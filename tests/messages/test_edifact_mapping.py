@@ -592,6 +592,13 @@ def test_what_has_no_layout_is_not_written(name: str, version: str | None, code:
         assert issue.hint.endswith(hint)
 
 
+@pytest.mark.parametrize("version", ["B0130X", "B0131X"])
+def test_a_letter_without_a_version_is_written_by_the_layout_of_its_namespace(version: str) -> None:
+    message = changed(samples()[f"XBIN01/X{version}"], {"letters[0].letter.version_code": None})
+    data = medcom_bu.to_edifact(message)
+    assert re.findall(rb"UNH\+[^']*?(B013\dX)", data) == [version.encode()]
+
+
 @pytest.mark.parametrize("version", ["H0130R", "XH0130R"])
 def test_the_newer_referral_in_the_form_that_is_known(version: str) -> None:
     message = samples()["XREF01/XH0131R"]
@@ -971,7 +978,10 @@ def test_several_letters_go_together() -> None:
     assert parsed.message.letters[1] == files.letters[0]  # type: ignore[union-attr]
 
 
-CENTURIES = [("1998-12-13", "1999"), ("2026-05-04", "2026"), ("2061-01-01", "2061"), ("2100-01-01", "2101")]
+CENTURIES = [
+    *(("1998-12-13", "1999"), ("2026-05-04", "2026"), ("2061-01-01", "2061"), ("2100-01-01", "2101")),
+    *(("1999-12-31", "2000"), ("2000-01-02", "1999")),
+]
 
 
 @pytest.mark.parametrize(("authorised", "year"), CENTURIES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import random
 import re
 from collections.abc import Iterator
@@ -502,6 +503,16 @@ def test_an_unknown_letter_with_a_large_file_is_answered() -> None:
     answer: Any = receipts.negative(parsed, parsed.report).letters[0]
     assert [each.original_letter_identifier for each in answer.original_emessage.original_letter] == [identifier]
     assert content in medcom_bu.to_xml(parsed.message)
+
+
+def test_a_payload_is_cut_wherever_its_tag_lies_across_chunks() -> None:
+    start, end = b"<m:Object_Base64Encoded>", b"</m:Object_Base64Encoded></a>"
+    for within in range(len(start) + 1):
+        before = b"<a>".ljust(cutting._CHUNK - within)
+        file = io.BytesIO(before + start + base64.b64encode(b"indhold") + end)
+        document = cutting.cut(file, cutting.PAYLOAD, 2 * cutting._CHUNK)
+        assert document.skeleton == before + start + end
+        assert [payload.content if payload else None for payload in document.cut] == [b"indhold"]
 
 
 def test_what_is_left_of_base64_is_more_than_a_type_allows() -> None:

@@ -248,6 +248,10 @@ ATTACHMENTS = [
         one_change("attachment.size", FILES, SIZE, str(len(CONTENT) + more), good, f"{OBJECT_X}/OriginalObjectSize")
         for more, good in ((1, str(len(CONTENT))), (-1, f"00{len(CONTENT)}"))
     ),
+    one_change(  # a number of more than 40 digits is not compared
+        *("attachment.size", FILES, SIZE, f"{len(CONTENT) + 1:040}", f"{len(CONTENT) + 1:041}"),
+        f"{OBJECT_X}/OriginalObjectSize",
+    ),
     one_change(
         "attachment.content-type",
         FILES,

@@ -190,14 +190,9 @@ LEAVES = [
         f"{SENDER}.organisation_name",
     ),
     leaf("xml.pattern", "Time", "/Emessage/Envelope/Sent", b"09:30", b"24:00", b"23:59", "envelope.sent.time"),
-    leaf(
-        "xml.pattern",
-        "Date",
-        "/Emessage/Envelope/Sent",
-        b"2026-05-04",
-        b"2027-02-29",
-        b"2028-02-29",
-        "envelope.sent.date",
+    *(
+        leaf("xml.pattern", "Date", "/Emessage/Envelope/Sent", b"2026-05-04", bad, good, "envelope.sent.date")
+        for bad, good in ((b"2027-02-29", b"2028-02-29"), (b"2100-02-29", b"2400-02-29"))
     ),
     Case(
         "xml.pattern",

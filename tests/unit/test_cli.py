@@ -91,6 +91,7 @@ def test_junit(mixed: Path, capsys: Capture) -> None:
 
 def test_sarif(mixed: Path, capsys: Capture) -> None:
     (mixed / "med blanke æ.xml").write_bytes(BAD)
+    (mixed / "sub" / "e-odd.xml").write_bytes(GOOD.replace(b"ingstilbud", b"ing \x96 tilbud", 1))
     assert main(["validate", str(mixed), "--format", "sarif"]) == 1
     log: Any = json.loads(capsys.readouterr().out)
     assert log["version"] == "2.1.0"
@@ -99,7 +100,12 @@ def test_sarif(mixed: Path, capsys: Capture) -> None:
     assert len(set(rules)) == len(rules)
     assert {result["ruleId"] for result in run["results"]} == set(rules)
     assert set(CODES) <= set(rules)
-    assert {result["level"] for result in run["results"]} <= {"error", "warning", "note"}
+    notes = [*[("identifier.cpr-modulus-11", "note")] * 2, ("referral.visitation", "note")]
+    assert sorted((result["ruleId"], result["level"]) for result in run["results"]) == [
+        *[("file.unreadable", "error"), ("format.unknown", "error"), *notes[:2], *notes[:2], notes[2], notes[2]],
+        *[("text.characters", "warning"), ("xml.code", "error"), ("xml.code", "error")],
+        ("xml.encoding-declaration", "warning"),
+    ]
     places = [result["locations"][0] for result in run["results"]]
     uris = [place["physicalLocation"]["artifactLocation"]["uri"] for place in places]
     assert any(uri.endswith("med%20blanke%20%C3%A6.xml") for uri in uris)

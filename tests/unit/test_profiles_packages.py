@@ -116,14 +116,30 @@ def test_what_is_no_archive_or_too_large_is_refused(tmp_path: Path, monkeypatch:
     for path in ("bad.tgz", "cut.tgz", "absent.tgz"):
         with pytest.raises(BadPackage, match=path):
             packages.load(tmp_path / path)
-    monkeypatch.setattr(packages, "LIMITS", Limits(package=100))
-    with pytest.raises(BadPackage, match="larger"):
-        packages.load(whole)
+    sizes = [len(content) for content in files().values()]
+    for most in (sum(sizes), sum(sizes) - 1):
+        monkeypatch.setattr(packages, "LIMITS", Limits(package=most))
+        assert _is_refused(whole) is (most < sum(sizes))
     monkeypatch.setattr(packages, "LIMITS", Limits())
-    assert packages.load(whole)
-    monkeypatch.setattr(packages, "_MAX_FILE", 10)
-    with pytest.raises(BadPackage, match="larger"):
-        packages.load(whole)
+    for most in (max(sizes), max(sizes) - 1):
+        monkeypatch.setattr(packages, "_MAX_FILE", most)
+        assert _is_refused(whole) is (most < max(sizes))
+
+
+def _is_refused(archive: Path) -> bool:
+    try:
+        packages.load(archive)
+    except BadPackage as error:
+        assert "larger" in str(error)
+        return True
+    return False
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    """What is too large is not looked at, whatever it is called: a bomb is small as long as it is packed."""
+    bomb = files(**{"package/readme.txt": bytes((32 << 20) + 1)})
+    assert _is_refused(archive(tmp_path / "bomb.tgz", bomb))
+    assert not _is_refused(archive(tmp_path / "large.tgz", files(**{"package/readme.txt": bytes(32 << 20)})))
 
 
 def package(label: str, *urls: str, **dependencies: str) -> Package:
