@@ -255,16 +255,12 @@ def _field(declared: Element | Choice, default: Any) -> Any:
     if default == ():
         converter = as_tuple
     elif isinstance(leaf, Codes):
-        converter = _or_same(leaf.codes._value2member_map_.get)
+        converter = leaf.codes.get
     elif isinstance(leaf, Wrapped):
         converter = _wrap(leaf.wrapper)
     elif isinstance(leaf, Formatted | Binary):
         converter = leaf.holds.coerce
     return field(declared, default, converter)
-
-
-def _or_same(lookup: Callable[..., Any]) -> Callable[[Any], Any]:
-    return lambda text: lookup(text, text)
 
 
 def _wrap(wrapper: Callable[[str], Any]) -> Callable[[Any], Any]:

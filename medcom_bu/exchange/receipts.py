@@ -19,6 +19,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage, Envelope
 from medcom_bu.messages.receipts import (
+    RECEIPTS,
     XC0130Q,
     XC0230Q,
     XC0330Q,
@@ -70,7 +71,6 @@ NO_ORIGINAL = Kind(
     "MedCom XML schemas, OriginalEmessage",
 )
 
-_RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
 _SURROUNDINGS = Surroundings()
 _VERSION_KINDS = (catalogue.LETTER, catalogue.UNKNOWN_VERSION, catalogue.NAMESPACE)
 _VERSION_FIELDS = ("VersionCode", "version_code")
@@ -180,7 +180,7 @@ def matches(sent: Received, receipt: Received, *, any_transmission: bool = False
         return False
     answer, _ = _message(receipt)
     answers = answer.letters if answer is not None else ()
-    return any(_answers(letter, original, any_transmission) for letter in answers if isinstance(letter, _RECEIPTS))
+    return any(_answers(letter, original, any_transmission) for letter in answers if isinstance(letter, RECEIPTS))
 
 
 def _answers(receipt: Any, original: _Original, any_transmission: bool) -> bool:
@@ -301,7 +301,7 @@ def _original(received: Received) -> _Original:
 def _known(message: Emessage) -> Iterator[_Letter]:
     for number, letter in enumerate(message.letters):
         held: Any = letter
-        if not isinstance(letter, _RECEIPTS):
+        if not isinstance(letter, RECEIPTS):
             path = f"letters[{number}]"
             yield _Letter(
                 held.letter.identifier if held.letter else None,
@@ -327,7 +327,7 @@ def _unknown(message: Emessage) -> Iterator[_Letter]:
 
 
 def _only_receipts(message: Emessage) -> bool:
-    return bool(message.letters) and all(isinstance(letter, _RECEIPTS) for letter in message.letters)
+    return bool(message.letters) and all(isinstance(letter, RECEIPTS) for letter in message.letters)
 
 
 def _unanswerable(*issues: Issue) -> InvalidMessage:

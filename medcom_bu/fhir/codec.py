@@ -130,7 +130,7 @@ def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
     known = code if type(code) is str else ""
     cls = MESSAGES.get(known, OtherFhirMessage)
     if cls is OtherFhirMessage:
-        kind = catalogue.EVENT_OTHER if known in Event._value2member_map_ else catalogue.EVENT
+        kind = catalogue.EVENT_OTHER if isinstance(Event.get(known), Event) else catalogue.EVENT
         found.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
     message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
     if has_rest(message):

@@ -25,7 +25,7 @@ class AcknowledgementMessage(Bundle):
         """What came of the message; a code that the standard lacks stays text."""
         response = self.header.response if self.header else None
         code = response.code if response else None
-        return ResponseCode._value2member_map_.get(code, code)  # type: ignore[return-value]
+        return ResponseCode.get(code)
 
     @property
     def issues(self) -> tuple[OutcomeIssue, ...]:

@@ -130,7 +130,7 @@ class CareCommunicationMessage(Bundle):
         """What it is about; a code that no version knows stays text."""
         found = self.communication.category if self.communication else ()
         code = found[0].code if found else None
-        return Category._value2member_map_.get(code, code)  # type: ignore[return-value]
+        return Category.get(code)
 
     @property
     def topic(self) -> str | None:
@@ -142,7 +142,7 @@ class CareCommunicationMessage(Bundle):
     def priority(self) -> RequestPriority | str | None:
         """How urgent it is; None means that nothing is said."""
         code = self.communication.priority if self.communication else None
-        return RequestPriority._value2member_map_.get(code, code)  # type: ignore[return-value]
+        return RequestPriority.get(code)
 
     @property
     def episode_of_care(self) -> tuple[Identifier, ...]:
@@ -182,7 +182,7 @@ class CareCommunicationMessage(Bundle):
         """What the message does in its thread: new, reply or forward."""
         own = self.provenance
         code = own.activity.code if own and own.activity else None
-        return Activity._value2member_map_.get(code, code)  # type: ignore[return-value]
+        return Activity.get(code)
 
     @property
     def chain(self) -> tuple[Provenance, ...]:

@@ -101,9 +101,7 @@ class EndPoint(Value):
     collapses: ClassVar[bool] = True
 
     text: str | None = attrs.field()
-    type: EndPointType | str | None = attrs.field(
-        converter=lambda text: EndPointType._value2member_map_.get(text, text)
-    )
+    type: EndPointType | str | None = attrs.field(converter=EndPointType.get)
 
     @property
     def identifier(self) -> str:

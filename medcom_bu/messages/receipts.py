@@ -110,3 +110,7 @@ class PositiveReceipt(Value):
     sender: ReceiptParty = element("Sender", ReceiptParty, danish="Afsender")
     receiver: ReceiptParty = element("Receiver", ReceiptParty, danish="Modtager")
     original_emessage: AcceptedEmessage = element("OriginalEmessage", AcceptedEmessage, danish="Besvaret forsendelse")
+
+
+RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
+"""The letters that answer others, and are never answered."""

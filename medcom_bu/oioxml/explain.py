@@ -249,7 +249,7 @@ class Reader(Keeper):
             self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
         if isinstance(declared, Wrapped):
             return declared.wrapper(text)
-        return leaf.codes._value2member_map_.get(text, text) if isinstance(leaf, Codes) else text
+        return leaf.codes.get(text) if isinstance(leaf, Codes) else text
 
     def attributed(self, node: etree._Element, element: Element, version: Version, place: Location) -> Value | None:
         """Read a text that bears one attribute. What hangs on it besides is kept."""

@@ -11,7 +11,7 @@ from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import Diagnosis, HospitalReferral, MainDiagnosis
-from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+from medcom_bu.messages.receipts import RECEIPTS, NegativeReceipt, NegativeVansReceipt
 from medcom_bu.rules.catalogue import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values.codes import AcknowledgementCode, DiagnoseTypeCode, StatusCode
 from medcom_bu.values.parties import PLACEHOLDER
@@ -117,7 +117,6 @@ VISITATION = rule(
 )
 
 _SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
-_RECEIPTS = (NegativeVansReceipt, NegativeReceipt, PositiveReceipt)
 _ADVISED = (
     ("additional_information", "priority", "Priority"),
     ("additional_information", "referral_status", "ReferralStatus"),
@@ -134,7 +133,7 @@ def check_envelope(message: Emessage) -> Iterator[Issue]:
     if envelope is not None:
         yield from _moment(envelope.sent, "envelope.sent")
         yield from _number(envelope.identifier, "envelope.identifier")
-        receipts = any(isinstance(letter, _RECEIPTS) for letter in message.letters)
+        receipts = any(isinstance(letter, RECEIPTS) for letter in message.letters)
         if receipts and envelope.acknowledgement_code == AcknowledgementCode.WANTED:
             yield RECEIPT_OF_RECEIPT.issue("envelope.acknowledgement_code")
     if len(message.letters) > 1:

@@ -15,11 +15,13 @@ False
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self, TypeVar
 
 import attrs
 
 from medcom_bu.arguments import Words
+
+_T = TypeVar("_T")
 
 _XH0131R = ("XH0131R",)
 _WITH_COUNTY = ("XH0131R", "XD9134L")
@@ -64,9 +66,9 @@ class CodeList(Words):
         return member
 
     @classmethod
-    def get(cls, text: Any) -> Any:
+    def get(cls, text: _T) -> Self | _T:
         """The member with this wire value; what is given where no member fits, as a value holds it."""
-        return cls._value2member_map_.get(text, text)
+        return cls._value2member_map_.get(text, text)  # type: ignore[return-value]
 
     def known_in(self, version: str) -> bool:
         """Whether the version with this code (``"XH0131R"``) knows the value."""
