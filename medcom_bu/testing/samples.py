@@ -134,7 +134,8 @@ def _string(element: Element, leaf: String, version: Version) -> str:
         return _UUID if leaf.pattern else _UUID.replace("-", "")
     if element.name == "StatisticalCode":
         return version.type_code
-    return _TEXTS[element.name]
+    known = _TEXTS.get(element.name)
+    return (element.danish or element.name).ljust(leaf.min, ".")[: leaf.max] if known is None else known
 
 
 _PREFERRED: dict[Any, Any] = {
