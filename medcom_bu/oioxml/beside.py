@@ -12,13 +12,12 @@ from medcom_bu.issues import Kind, Text
 from medcom_bu.limits import Limits
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.faults import Fault, Location, more, shown
-from medcom_bu.oioxml.kept import attribute_of, xml_of
+from medcom_bu.oioxml.kept import XML_BLANKS, attribute_of, xml_of
 from medcom_bu.oioxml.source import HINTS, XSI, Document
 from medcom_bu.xmlio import escape
 
 TYPE = XSI + "type"
 
-_XML_BLANKS = " \t\r\n"
 _CROWD = 1_000
 _LEAST_ROOM, _ROOM = 16 << 20, 8
 """How many characters of XML are kept of a document: so many, and so many more for each of its bytes."""
@@ -134,7 +133,7 @@ class Beside:
 
     def stray(self, text: str | None, place: Location) -> None:
         """Keep text that stands between elements, but not the white space around it, which is layout."""
-        found = (text or "").strip(_XML_BLANKS)
+        found = (text or "").strip(XML_BLANKS)
         if not found:
             return
         self.keeper.report(catalogue.TEXT_BETWEEN, place)

@@ -21,6 +21,7 @@ Payloads = Mapping[etree._Element, Base64]
 """The decoded content of the elements whose base64 was cut out of the document."""
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+XML_BLANKS = " \t\r\n"
 _OUTER = "urn:medcom-bu:kept"
 """Any namespace: what is kept is written into an element of one."""
 
@@ -120,8 +121,9 @@ def fragment(content: str) -> int:
 
 
 def text(content: str) -> None:
-    """Raise Malformed where what a value holds as a text of XML is none."""
-    if fragment(content):
+    """Raise Malformed where what a value holds as a text of XML is none: blanks between elements are layout."""
+    held = _parsed(f'<w xmlns="{_OUTER}">{content}</w>')
+    if len(held) or not (held.text or "").strip(XML_BLANKS):
         raise Malformed
 
 

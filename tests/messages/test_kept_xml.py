@@ -415,7 +415,7 @@ BROKEN_ATTRIBUTES = (
 SENDER = f"{L}.sender.unexpected[0]"
 UNWRITABLE: list[tuple[Any, str]] = [
     *((with_extra(Unexpected("element", 0, "*", xml)), SENDER) for xml in BROKEN),
-    *((with_extra(Unexpected("text", 0, "", xml)), SENDER) for xml in (*BROKEN, "<a/>")),
+    *((with_extra(Unexpected("text", 0, "", xml)), SENDER) for xml in (*BROKEN, "<a/>", "", " \n", "<!-- x -->")),
     *((with_text(RawMarkup(xml)), f"{L}.relevant_clinical_information.cave") for xml in BROKEN),
     *((with_local(LocalElements(0, xml)), "local_elements[0]") for xml in BROKEN),
     *((with_extra(Unexpected("attribute", -1, "*", xml)), SENDER) for xml in BROKEN_ATTRIBUTES),
