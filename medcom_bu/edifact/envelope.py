@@ -13,7 +13,7 @@ import attrs
 
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue
-from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.notation import table
 from medcom_bu.edifact.layout.plain_forms import carried
 from medcom_bu.edifact.layout.read import nearest
@@ -97,7 +97,7 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
         "identifier": (unb, 5),
         "acknowledgement_code": (unb, 9),
     }
-    for kind, path, params in unmet_facets(envelope, C0330Q):
+    for kind, path, params in unmet_demands(envelope, C0330Q):
         findings.add(kind, *nearest(places, path), **params)
     return Header(envelope, places, _has_more(unb, findings))
 

@@ -24,7 +24,7 @@ from medcom_bu.declare.oioxml import (
     walk_unexpected,
 )
 from medcom_bu.edifact.layout import catalogue
-from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.free_text import carried_text
 from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.edifact.layout.plain_forms import replaced, spelling
@@ -229,7 +229,7 @@ def refusals(arrived: Emessage, targets: Sequence[Layout], issues: Sequence[Issu
     parts: list[tuple[str, Any, Layout]] = [("envelope", arrived.envelope, C0330Q)]
     parts += [(f"letters[{n}]", *pair) for n, pair in enumerate(zip(arrived.letters, targets, strict=True))]
     for path, value, layout in parts:
-        for kind, inner, params in unmet_facets(value, layout):
+        for kind, inner, params in unmet_demands(value, layout):
             here = f"{path}.{inner}" if inner else path
             refused.add(here)
             yield _refusal(kind, here, params)

@@ -17,7 +17,7 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
 from medcom_bu.edifact.layout.codes import codec_of
-from medcom_bu.edifact.layout.facets import unmet_facets
+from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.instances import GROUP, Instance, has_keys, instances
 from medcom_bu.edifact.layout.kept import Kept
 from medcom_bu.edifact.layout.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
@@ -64,7 +64,7 @@ def read_letter(
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
-    for kind, path, params in unmet_facets(letter, layout):
+    for kind, path, params in unmet_demands(letter, layout):
         if not _is_within(path, reader.blamed):
             findings.add(kind, *nearest(reader.places, path), **params)
     return Decoded(letter, reader.places)

@@ -28,10 +28,10 @@ from medcom_bu.issues import Kind
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.timestamps import DateAndTime
 
-UnmetFacet = tuple[Kind, str, dict[str, object]]
+UnmetDemand = tuple[Kind, str, dict[str, object]]
 
 
-def unmet_facets(value: Value, layout: Layout, path: str = "") -> Iterator[UnmetFacet]:
+def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[UnmetDemand]:
     """What is wrong with a value: a kind, the attribute path, parameters.
 
     Of a layout that is a guess only those demands are asked that every version has.
@@ -84,9 +84,9 @@ _Check = tuple[Any, str, Any]
 """The class of what is held, the element's name, its leaf type."""
 
 
-def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetFacet]:
+def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetDemand]:
     if isinstance(item, Value):
-        yield from unmet_facets(item, layout, _under(path, name))
+        yield from unmet_demands(item, layout, _under(path, name))
         return
     for held, element, leaf in checks:
         if isinstance(leaf, _ASKED) and isinstance(item, held):
