@@ -210,6 +210,25 @@ def test_an_import_is_seen_wherever_it_stands() -> None:
     assert files_imported(tree) == {"fhir/codec.py", "fhir/profiles/walk.py", "oioxml/codec.py"}
 
 
+def test_a_type_name_means_one_thing() -> None:
+    """HOUSE-17."""
+    homes: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in tree_of(module).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
+def test_no_public_function_is_called_of() -> None:
+    named = [(module, node.name) for module in MODULES for node in tree_of(module).body if _is_function(node)]  # type: ignore[attr-defined]
+    assert [one for one in named if one[1] == "of"] == []
+
+
+def _is_function(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
 @EACH
 def test_one_file_makes_parsers_of_xml(module: str) -> None:
     """HOUSE-6: what keeps a parser safe is said once."""
