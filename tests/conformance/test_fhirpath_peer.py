@@ -126,6 +126,7 @@ def answer_of(expression: str, focus: Any, env: Env) -> list[Any]:
     return [item.value if isinstance(item, FhirElement) else item for item in found]
 
 
+@pytest.mark.slow
 def test_fhirpathpy_answers_the_same_where_it_answers() -> None:
     fhirpathpy = pytest.importorskip("fhirpathpy")
     typed_node = pytest.importorskip("fhirpathpy.engine.nodes").ResourceNode.create_node

@@ -194,6 +194,7 @@ def both(folder: str, mutant: Mutant) -> tuple[set[tuple[str, str]], set[tuple[s
     return kept(own), kept(theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", VALIDATORS)
 def test_our_definitions_and_the_official_ones_give_the_same_errors(folder: str) -> None:
     for name, bundle in sources(folder):

@@ -98,6 +98,7 @@ def test_no_break_is_forgotten() -> None:
     assert list(expected()) == list(BREAKS)
 
 
+@pytest.mark.slow
 def test_the_official_packages_say_the_same() -> None:
     extensions = [package for package in shipped().packages if package.name == "hl7.fhir.uv.extensions.r4"]
     theirs = official().with_packages(extensions).definitions(*GUIDE)

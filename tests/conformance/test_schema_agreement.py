@@ -82,6 +82,7 @@ def globals_of(namespace: str) -> tuple[str, ...]:
     return tuple(sorted(name.rpartition("}")[2] for name, element in ours.elements.items() if element.type.is_simple()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cls", "version"), LETTERS, ids=[version.code for _, version in LETTERS])
 def test_mutants_are_judged_alike(cls: Any, version: Any, capsys: pytest.CaptureFixture[str]) -> None:
     ours, theirs = schema_for(version.namespace), official(version.namespace)
@@ -104,6 +105,7 @@ def test_mutants_are_judged_alike(cls: Any, version: Any, capsys: pytest.Capture
     assert min(verdicts.values()) > COUNT // 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [0, 5_000], ids=["judged while parsed", "judged as a tree"])
 @pytest.mark.parametrize(("cls", "version"), LETTERS, ids=[version.code for _, version in LETTERS])
 def test_a_refusal_is_explained_and_what_came_is_kept(

@@ -134,6 +134,7 @@ def one_spelling(pattern: str) -> str:
     return pattern
 
 
+@pytest.mark.slow
 @EVERY_SET
 def test_the_names_are_the_official_ones(key: str) -> None:
     ours, official = (facts_of(schema).keys() for schema in models(key))
@@ -173,6 +174,7 @@ def is_letter(kind: Any) -> bool:
     return has_elements and any(child.local_name == "Letter" for child in kind.content.iter_elements())
 
 
+@pytest.mark.slow
 @EVERY_SET
 def test_each_element_takes_the_same_types(key: str) -> None:
     """In the short form, an element is tried with every type derived from its own, and with 40 others."""

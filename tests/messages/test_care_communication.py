@@ -394,6 +394,7 @@ def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:
     return cls(rest=rest, **held)
 
 
+@pytest.mark.slow
 @given(structures(BundleEntry))
 def test_round_trip_of_any_value(entry: Any) -> None:
     message = fhir_samples.message()

@@ -473,6 +473,7 @@ def test_only_two_wires_have_losses() -> None:
 # --- generated messages -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WRITABLE)
 def test_generated_letters_arrive_but_for_what_is_declared(kind: str) -> None:
     @given(strategies.messages(kind))
@@ -538,6 +539,7 @@ def holes(value: Any, path: str) -> Iterator[tuple[str, Any]]:
                 yield from holes(item, f"{here}[{number}]" if isinstance(held, tuple) else here)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRITABLE)
 def test_a_letter_with_a_hole_is_written_and_its_losses_are_named(name: str) -> None:
     message: Any = samples()[name]
@@ -598,6 +600,7 @@ def in_proportion(flooded: Callable[[int], bytes]) -> None:
     assert_linear_time(flooded, used)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_takes_time_in_proportion(flood: str) -> None:
     data = medcom_bu.to_edifact(FLOODS[flood])
@@ -610,6 +613,7 @@ def test_a_flood_takes_time_in_proportion(flood: str) -> None:
     in_proportion(flooded)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [b"'BGM+EPI", b"'DTM+137:202605040930:203", b"'S01+01"])
 @pytest.mark.parametrize("part", [b":x", b"+x"])
 def test_a_long_segment_takes_time_in_proportion(before: bytes, part: bytes) -> None:

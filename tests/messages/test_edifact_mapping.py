@@ -948,6 +948,7 @@ FLOODS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "flood"), FLOODS, ids=range(len(FLOODS)))
 def test_a_flood_takes_memory_in_proportion(start: bytes, flood: bytes) -> None:
     """Forty bytes for each byte, and a part of 50 MB: all of it where there are as many segments as there may be."""

@@ -151,6 +151,7 @@ def nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 TEXTS = st.lists(PARTS | nodes(PARTS | nodes(PARTS)), max_size=8).map(tuple).map(FormattedText)
 
 
+@pytest.mark.slow
 @given(TEXTS | strategies.formatted_texts(), st.booleans())
 @settings(max_examples=500)
 def test_every_text_fits_and_comes_back(given_text: FormattedText, simple: bool) -> None:

@@ -63,6 +63,7 @@ def say(message: Any) -> str:
     return "".join(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["CareCommunication/5.0", "Acknowledgement/2.0"])
 def test_half_a_character_in_any_text(name: str) -> None:
     message: Any = SAMPLES[name]
@@ -190,6 +191,7 @@ def nested_prefixes(number: int) -> str:
     return XHTML.format(opened + "{}" + "</p>" * number)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [nested_elements, nested_prefixes])
 def test_narratives_are_compared_in_linear_time(make: Callable[[int], str]) -> None:
     def compare(text: str) -> None:

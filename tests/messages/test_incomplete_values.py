@@ -113,6 +113,7 @@ def check(message: Any, calls: Calls) -> None:
     assert count > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", S)
 def test_letters_without_a_part(name: str) -> None:
     check(S[name], OF_LETTERS)
@@ -123,6 +124,7 @@ def test_envelopes_without_a_part(name: str) -> None:
     check(ENVELOPES[name], OF_ENVELOPES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["CareCommunication/5.0", "Acknowledgement/2.0"])
 def test_fhir_messages_without_a_part(name: str) -> None:
     check(F[name], OF_CARE if name.startswith("Care") else OF_FHIR)

@@ -366,6 +366,7 @@ def mutated(seed: int, count: int) -> Iterator[bytes]:
         yield in_style(mutant, r.choice(("default", "prefix", "both")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_mutants_are_fixed_points(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutants, "CHANGES", CHANGES)

@@ -438,6 +438,7 @@ def test_letters_of_several_types_in_one_interchange() -> None:
         assert medcom_bu.parse(medcom_bu.to_xml(alone)) == alone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", samples())
 def test_what_is_written_is_accepted_or_a_loss_says_that_it_is_not(kind: str) -> None:
     """In every version that a letter can be written in, with every field as the declaration allows it in its own."""
@@ -456,6 +457,7 @@ def test_what_is_written_is_accepted_or_a_loss_says_that_it_is_not(kind: str) ->
     holds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", samples())
 def test_a_letter_with_a_hole_is_refused_as_announced(kind: str) -> None:
     message = samples()[kind]

@@ -120,6 +120,7 @@ def expected(message: Emessage) -> Counter[str]:
     return Counter(filter(None, found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
     @given(strategies.messages(kind))

@@ -438,6 +438,7 @@ def test_the_official_receipts_answer_the_official_messages() -> None:
     assert found == [[True, False], [False, True]]
 
 
+@pytest.mark.slow
 @given(strategies.messages())
 def test_every_message_is_answered_and_its_receipt_matches(message: Emessage) -> None:
     if isinstance(message.letters[0], NegativeVansReceipt | NegativeReceipt | PositiveReceipt):

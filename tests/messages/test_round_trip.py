@@ -16,6 +16,7 @@ KINDS = list(samples())
 ENCODINGS = ("ISO-8859-1", "UTF-8", "windows-1252")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_written_is_read(kind: str) -> None:
     @given(strategies.messages(kind), st.sampled_from(ENCODINGS))
@@ -32,6 +33,7 @@ def test_what_is_written_is_read(kind: str) -> None:
     holds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_value_is_judged_as_its_bytes_are(kind: str) -> None:
     @given(strategies.messages(kind))

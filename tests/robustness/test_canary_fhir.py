@@ -159,6 +159,7 @@ def test_fhir_canaries_in_damaged_bytes(name: str) -> None:
             assert not LEAK.search(text), (text, data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_in_xml_alone(name: str) -> None:
     data = medcom_bu.to_fhir(FHIR[name], "xml")

@@ -50,12 +50,14 @@ CONTAINED: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", CONTAINED)
 def test_contained_resources_that_refer_to_each_other(way: str) -> None:
     """SEC-8."""
     assert_linear_time(CONTAINED[way], judge)
 
 
+@pytest.mark.slow
 def test_contained_resources_take_little_memory() -> None:
     data = CONTAINED["each the next"](2000)
     assert peak(judge, data) < MOST_BYTES * len(data) + 20_000_000
@@ -84,11 +86,13 @@ def repeated(path: str, number: int) -> bytes:
 PLACES = [path for path, _ in arrays(load_json(CARE).message)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PLACES[::5])
 def test_anything_that_repeats(path: str) -> None:
     assert_linear_time(lambda number: repeated(path, number), judge)
 
 
+@pytest.mark.slow
 def test_many_needs_that_one_failure_touches() -> None:
     """A judgement that rests on others in many ways is looked through once for each that fails."""
 

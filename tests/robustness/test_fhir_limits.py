@@ -164,6 +164,7 @@ def limits(edge: Edge, number: int) -> Limits:
     return attrs.evolve(LIMITS, **{edge.limit: number})
 
 
+@pytest.mark.slow
 @EACH
 def test_the_last_one_that_is_read_and_the_first_that_is_not(name: str) -> None:
     edge = EDGES[name]
@@ -286,6 +287,7 @@ print(rss() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the memory that is held")
 @pytest.mark.parametrize("form", ["<n%d_%d/>", "<a b%d_%d='1'/>", "<a xmlns='u%d_%d'/>"])
 def test_new_names_do_not_stay(form: str, tmp_path: Any) -> None:

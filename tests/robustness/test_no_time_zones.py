@@ -56,12 +56,14 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @EACH
 def test_all_that_tells_a_time(without: str) -> None:
     done = run(without + EVERYTHING)
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
 
 
+@pytest.mark.slow
 @EACH
 def test_the_command_line(without: str, tmp_path: Path) -> None:
     letter, message = tmp_path / "letter.xml", tmp_path / "message.json"

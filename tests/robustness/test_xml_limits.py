@@ -204,6 +204,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_report_ends_and_nothing_is_dropped(name: str) -> None:
     data = FLOODS[name]
@@ -404,6 +405,7 @@ def read_and_written(data: bytes) -> None:
         medcom_bu.to_xml(parsed.message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", GROWING.values(), ids=GROWING)
 def test_twice_the_input_takes_at_most_three_times_the_work(make: Callable[[int], bytes]) -> None:
     assert_linear_time(make, read_and_written)
@@ -435,6 +437,7 @@ HUNGRY: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the peak of memory")
 @pytest.mark.parametrize("name", HUNGRY)
 def test_memory_is_bounded(name: str, tmp_path: Any) -> None:
@@ -465,6 +468,7 @@ print(rss() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the memory that is held")
 def test_new_names_do_not_stay(tmp_path: Any) -> None:
     """lxml keeps each name as long as the thread lives: 40 messages with 8,000 new names took 14 MB for good."""

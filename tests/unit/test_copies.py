@@ -109,6 +109,7 @@ def parsed(data: bytes) -> Any:
     return medcom_bu.parse(data)
 
 
+@pytest.mark.slow
 @START
 def test_other_processes_take_and_give_everything(start: str) -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(start)) as pool:
@@ -120,6 +121,7 @@ def test_other_processes_take_and_give_everything(start: str) -> None:
             assert same(raised.value, error)
 
 
+@pytest.mark.slow
 @START
 def test_other_processes_judge_and_refuse(start: str) -> None:
     good = medcom_bu.to_xml(samples()["XREF01/XH0131R"])

@@ -28,6 +28,7 @@ def moments() -> Iterator[datetime]:
                 yield from (datetime(year, month, day, hour, minute) for hour in range(24) for minute in (0, 30))
 
 
+@pytest.mark.slow
 def test_the_rule_says_what_the_database_says() -> None:
     rule = danish_time.EuropeanRule()
     for moment in moments():

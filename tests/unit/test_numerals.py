@@ -81,6 +81,7 @@ def addresses(node: Any) -> Iterator[tuple[Any, Any]]:
             yield from addresses(item)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bar", ["|5.", "|", "|5.0."])
 def test_a_version_of_any_text_behind_any_address(bar: str) -> None:
     """SEC-1."""
