@@ -246,6 +246,12 @@ def _is_of_another_standard(opened: _Opened, envelope: VansEnvelope) -> bool:
     )
 
 
+def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
+    """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
+    opened = _open(payload, LIMITS, "contents_of takes bytes")
+    return enclosed.contents(payload, opened.wire if opened.has_codec else None, opened.reading.message)
+
+
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
     """Whether an envelope says what the message inside says, at attribute paths."""
     return enclosed.check(envelope, _open_content(envelope, LIMITS)[0]) if _data(envelope) is not None else ()

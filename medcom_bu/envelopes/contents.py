@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from medcom_bu import enclosed, wire
 from medcom_bu.enclosed import Contents
-from medcom_bu.errors import UnknownFormat
 from medcom_bu.messages.emessage import Emessage
 
 __all__ = ["Contents", "contents"]
@@ -12,10 +11,4 @@ __all__ = ["Contents", "contents"]
 
 def contents(payload: bytes | Emessage) -> tuple[Contents, ...]:
     """What every letter of a consignment, or a message of another format, says of itself. Never raises."""
-    if isinstance(payload, Emessage):
-        return enclosed.of_letters(payload)
-    try:
-        found = wire.detect(payload)
-    except UnknownFormat:
-        return enclosed.contents(payload, None, None)
-    return enclosed.contents(payload, found, wire.read(payload).message)
+    return enclosed.of_letters(payload) if isinstance(payload, Emessage) else wire.contents_of(payload)
