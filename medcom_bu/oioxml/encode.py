@@ -344,12 +344,13 @@ def dropped_attributes(value: Value, version: Version) -> Iterator[int]:
     cls: Any = type(value)
     extra = _Extra(value.unexpected, [])
     if extra.attributes:
+        bearers = [(one.index, number) for number, one in enumerate(value.unexpected) if one.kind == "attribute"]
+        dropped = set()
         for _, step in extra.as_they_came(list(_items(value, _steps(cls, version, 0)))):
             extra.before()
             if step.write is None:
-                for number, one in enumerate(value.unexpected):
-                    if one.kind == "attribute" and one.index == extra.index - 1:
-                        yield number
+                dropped.add(extra.index - 1)
+        yield from (number for index, number in bearers if index in dropped)
 
 
 def _items(value: Value, steps: list[_Step]) -> Iterator[tuple[Any, _Step]]:
