@@ -16,7 +16,6 @@ from medcom_bu.declare.oioxml import (
     Choice,
     Codes,
     Element,
-    Unexpected,
     Value,
     elements,
     held_element,
@@ -32,7 +31,7 @@ from medcom_bu.edifact.layout.write import Overrun
 from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import shown_element
+from medcom_bu.messages.letters import shown_kept
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 
@@ -200,7 +199,6 @@ _INSTEAD = Text(
 )
 _ADDRESS = re.compile(r"letters\[[1-9]\d*\]\.(?:sender|receiver)\.ean_identifier")
 _LAST_NUMBER = re.compile(r"\[\d+\]$")
-_TAG = re.compile("[A-Z]{3}")
 _NUMBERS = re.compile(r"\[\d+\]")
 _SERVICE = re.compile(r"segment \d+ (\w+)(?:, element (\d+))?")
 _UNB = {
@@ -291,7 +289,7 @@ def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) ->
 
 def _kept(value: Value, path: str) -> Iterator[Loss]:
     for number, item in enumerate(value.unexpected):
-        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", _shown(item)),))
+        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", _NAMELESS.get(item.kind) or shown_kept(item)),))
 
 
 class _Differences:
@@ -351,13 +349,6 @@ class _Differences:
             yield _of_leaf(found, held, arrived, path, params)
 
 
-def _shown(kept: Unexpected) -> str | Text:
-    """How what is kept is called: by its name, where that is one of the standard."""
-    if kept.kind in _NAMELESS:
-        return _NAMELESS[kept.kind]
-    return shown_element(kept.name) if kept.kind != "segment" else kept.name if _TAG.fullmatch(kept.name) else "*"
-
-
 def _no_place(held: Any, path: str, name: str) -> Iterator[Loss]:
     """What a layout has no place for: each text of it and what is kept beside, or the whole where it holds none."""
     leaves = [(place, element.name) for place, element, _ in walk(held, path)] if isinstance(held, Value) else []
@@ -365,7 +356,7 @@ def _no_place(held: Any, path: str, name: str) -> Iterator[Loss]:
     for place, element in leaves or ([] if beside else [(path, name)]):
         yield Loss(ELEMENT, place, (("element", element),))
     for place, kept in beside:
-        yield Loss(KEPT, place, (("name", _shown(kept)),))
+        yield Loss(KEPT, place, (("name", _NAMELESS.get(kept.kind) or shown_kept(kept)),))
 
 
 def _of_leaf(element: Element, held: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Element, LetterSpec, Value, Version, elements
+from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, elements
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.values.text import Mark, Style
@@ -56,6 +57,7 @@ def version_in(cls: type[Value], namespace: str) -> Version:
     return next((v for v in spec_of(cls).versions if v.namespace == namespace), spec_of(cls).versions[0])
 
 
+_TAG = re.compile("[A-Z]{3}")
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 
 
@@ -101,3 +103,10 @@ def shown_element(name: str) -> str:
     Anything may stand where a name is expected, a person's name or number too.
     """
     return name if name in element_names() else "*"
+
+
+def shown_kept(kept: Unexpected) -> str:
+    """The name of what a value keeps, as it may be shown: ``*`` for what is no name of the standard and no tag."""
+    if kept.kind == "segment":
+        return kept.name if _TAG.fullmatch(kept.name) else "*"
+    return shown_element(kept.name)

@@ -16,10 +16,9 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value, Version, elements, walk, walk_unexpected
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import spec_of
+from medcom_bu.messages.letters import shown_kept, spec_of
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.encode import dropped_attributes
-from medcom_bu.oioxml.faults import shown
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.reading import judge
 from medcom_bu.oioxml.versions import Said, check_version, said_in
@@ -149,7 +148,6 @@ def _belonging(message: Emessage, at: list[int]) -> Emessage:
     return message.replace(letters=tuple(message.letters[number] for number in at), local_elements=tuple(local))
 
 
-_TAG = re.compile("[A-Z]{3}")
 _LETTER = re.compile(r"letters\[(\d+)\]")
 
 
@@ -171,16 +169,14 @@ def refusal(issue: Issue, path: str, version: Version | None) -> Loss:
 def _segments(value: Value, path: str) -> Iterator[Loss]:
     for number, kept in enumerate(value.unexpected):
         if kept.kind == "segment":
-            yield Loss(
-                SEGMENT, f"{path}unexpected[{number}]", (("tag", kept.name if _TAG.fullmatch(kept.name) else "*"),)
-            )
+            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", shown_kept(kept)),))
 
 
 def _attributes(value: Value, path: str, version: Version) -> Iterator[Loss]:
     """The attributes that are kept of elements which a version does not have."""
     with contextlib.suppress(Malformed):  # then nothing is written
         for number in dropped_attributes(value, version) if value.unexpected else ():
-            name = shown(value.unexpected[number].name)
+            name = shown_kept(value.unexpected[number])
             yield Loss(ELEMENT, f"{path}unexpected[{number}]", (("version", version.code), ("element", f"@{name}")))
 
 
@@ -218,7 +214,7 @@ def _no_place(held: Any, path: str, name: str, version: Version) -> Iterator[Los
     for place, item in items:
         leaves = [(leaf, found.name) for leaf, found, _ in walk(item, place)] if isinstance(item, Value) else []
         beside = (
-            [(one, shown(kept.name)) for one, kept in walk_unexpected(item, place)] if isinstance(item, Value) else []
+            [(one, shown_kept(kept)) for one, kept in walk_unexpected(item, place)] if isinstance(item, Value) else []
         )
         for leaf, element in (leaves + beside) or [(place, name)]:
             yield Loss(ELEMENT, leaf, (("version", version.code), ("element", element)))

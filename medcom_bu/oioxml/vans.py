@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import functools
+import io
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -49,20 +50,13 @@ def judge(envelope: VansEnvelope) -> Reading[VansEnvelope]:
     content = envelope.content
     if isinstance(content, VansMessage) and content.data is not None and content.data.text is None:
         light = envelope.replace(content=content.replace(data=Base64(b"")))
-    out: list[bytes] = []
+    written = io.BytesIO()
     try:
-        write(light, _Collector(out), encoding="UTF-8")
+        write(light, written, encoding="UTF-8")
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    reading = _read(b"".join(out), lambda place: place.attribute or "/", LIMITS)
+    reading = _read(written.getvalue(), lambda place: place.attribute or "/", LIMITS)
     return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)), locate=str)
-
-
-class _Collector:
-    """A binary file as far as the writer needs one."""
-
-    def __init__(self, out: list[bytes]) -> None:
-        self.write, self.writelines = out.append, out.extend
 
 
 def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limits) -> Reading[VansEnvelope]:
@@ -145,7 +139,7 @@ def losses(envelope: VansEnvelope, version: str | None = None) -> tuple[Loss, ..
     return (*of_value(envelope, "", VANS_104), *(refusal(issue, issue.path, VANS_104) for issue in refused))
 
 
-def write(envelope: VansEnvelope, file: Any, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
+def write(envelope: VansEnvelope, file: BinaryIO, version: str | None = None, encoding: str = "ISO-8859-1") -> None:
     """Write the envelope to a binary file; Data is encoded in pieces of bounded size.
 
     Raises InvalidMessage where a version other than 1.0.4 is asked for, and where the envelope holds XML that cannot be

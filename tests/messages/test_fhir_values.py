@@ -19,6 +19,7 @@ from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
 from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
 from tests.robustness.growth import assert_linear_time
+from tests.support.stack import below, depth_of_stack
 
 SAMPLES = fhir_samples()
 CARE: Any = SAMPLES["CareCommunication/5.0"]
@@ -234,18 +235,6 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "deepcopy": copy.deepcopy,
     **{f"pickle {n}": lambda value, n=n: pickle.loads(pickle.dumps(value, n)) for n in range(6)},
 }
-
-
-def below(frames: int, call: Callable[[], Any]) -> Any:
-    """The answer of a call under so many frames of the interpreter."""
-    return call() if frames <= 0 else below(frames - 1, call)
-
-
-def depth_of_stack() -> int:
-    frame, depth = sys._getframe(), 0
-    while frame is not None:
-        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
-    return depth
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -19,6 +19,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
+from tests.support.stack import below, depth_of_stack
 
 CARE = fhir_samples()["CareCommunication/5.0"]
 JSON, XML = medcom_bu.to_fhir(CARE), medcom_bu.to_fhir(CARE, "xml")
@@ -324,21 +325,9 @@ CALLS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def below(frames: int, call: Callable[[], Any]) -> Any:
-    """The answer of a call under so many frames."""
-    return call() if frames <= 0 else below(frames - 1, call)
-
-
-def frames_in_use() -> int:
-    frame, count = sys._getframe(), 0
-    while frame is not None:
-        frame, count = frame.f_back, count + 1  # type: ignore[assignment]
-    return count
-
-
 @pytest.mark.parametrize("name", DEEP)
 @pytest.mark.parametrize("call", CALLS)
 def test_the_stack_of_the_caller_changes_nothing(call: str, name: str) -> None:
     usual = CALLS[call](name)
     for left in (300, 150, 80, 40):
-        assert below(sys.getrecursionlimit() - frames_in_use() - left, lambda: CALLS[call](name)) == usual
+        assert below(sys.getrecursionlimit() - depth_of_stack() - left, lambda: CALLS[call](name)) == usual

@@ -59,14 +59,14 @@ def as_xml(node: Any) -> str:
     return text
 
 
-def keep(made: dict[str, Any], key: str, xml: str) -> None:
-    """Put an element among the leftovers of another."""
+def keep(made: dict[str, Any], key: str, item: Any) -> None:
+    """Put an element, as XML or as plain data, among what another holds: of several a list."""
     if key not in made:
-        made[key] = xml
+        made[key] = item
     elif isinstance(made[key], list):
-        made[key].append(xml)
+        made[key].append(item)
     else:
-        made[key] = [made[key], xml]
+        made[key] = [made[key], item]
 
 
 def attributes(plain: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -207,12 +207,8 @@ class _Reader:
             guess = self._guessed(child, f"{path}.{shown_name(name)}")
         if guess is None:
             keep(made, f"{{{FHIR_NAMESPACE if is_own else namespace}}}{name}", as_xml(child))
-        elif name not in made:
-            made[name] = guess
-        elif isinstance(made[name], list):
-            made[name].append(guess)
         else:
-            made[name] = [made[name], guess]
+            keep(made, name, guess)
 
     def _child(self, made: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
         name = field.name
