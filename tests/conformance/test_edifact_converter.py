@@ -11,18 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from lxml import etree
 
 import medcom_bu
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Outcome, Severity
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.assertions import differences
 from tests.messages.test_edifact_losses import OF_A_RECEIVER
 from tests.support import edifact_differences
 from tests.support.edifact_differences import READING, WRITING
 from tests.support.oracle import oracle
+from tests.support.typed import of_type, parse_as
 
 Tree = list[tuple[str, tuple[tuple[str, ...], ...], bytes]]
 TEXT_LETTERS = ("DIS91_1", "DIS91_2", "REF01_1", "CTL01_1", "CTL02_1", "CTL03_1")
@@ -47,8 +48,8 @@ def test_what_is_written_is_what_came(name: str) -> None:
     came = official(f"{name}.edi")
     if name in TEXT_LETTERS:
         came = re.sub(rb"[\r\n]", b"", came)
-    assert medcom_bu.to_edifact(medcom_bu.parse(official(f"{name}.edi"))) == came
-    assert medcom_bu.to_edifact(medcom_bu.parse(official(f"{name}.fixture.xml"))) == came
+    assert medcom_bu.to_edifact(parse_as(Emessage, official(f"{name}.edi"))) == came
+    assert medcom_bu.to_edifact(parse_as(Emessage, official(f"{name}.fixture.xml"))) == came
 
 
 OTHERS = {
@@ -60,10 +61,10 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_an_example_that_is_not_canonical_becomes_so(name: str) -> None:
-    message = medcom_bu.parse(official(name))
+    message = parse_as(Emessage, official(name))
     written = medcom_bu.to_edifact(message)
     assert medcom_bu.parse(written) == message
-    assert medcom_bu.to_edifact(medcom_bu.parse(written)) == written
+    assert medcom_bu.to_edifact(parse_as(Emessage, written)) == written
     assert medcom_bu.losses(message, "edifact") == ()
 
 
@@ -102,7 +103,7 @@ def without_kept(value: Any) -> Any:
     """The value without what was kept beside it."""
     if isinstance(value, Value):
         held = {name: without_kept(item) for name, item in value.__dict__.items() if name != "unexpected"}
-        return attrs.evolve(value, **held, unexpected=())
+        return value.replace(**held, unexpected=())
     return tuple(map(without_kept, value)) if isinstance(value, tuple) else value
 
 
@@ -209,19 +210,19 @@ def without_indentation(xml: bytes) -> bytes:
             found = getattr(node, place)
             if found and not found.strip() and "\n" in found:
                 setattr(node, place, None)
-    return etree.tostring(root, encoding="ISO-8859-1")
+    return of_type(bytes, etree.tostring(root, encoding="ISO-8859-1"))
 
 
 def test_the_converters_two_texts_with_markup() -> None:
     """The one official text with markup whose line ends depend on the Ruby that runs the converter."""
-    message = medcom_bu.parse(official("korr_x9134.fixture.xml"))
+    message = parse_as(Emessage, official("korr_x9134.fixture.xml"))
     expected = tree(official("korr_x9134.fixture.peer-ruby22-emulated.edi"))
     assert tree(medcom_bu.to_edifact(message)) == expected
 
 
 def test_attachments_that_have_no_edifact_twin() -> None:
     for name in ("XBIN_hello_World", "XBIN_hofte"):
-        message = medcom_bu.parse(official(f"{name}.fixture.xml"))
+        message = parse_as(Emessage, official(f"{name}.fixture.xml"))
         assert medcom_bu.to_edifact(message) == official(f"{name}.fixture.peer.edi").rstrip(b"\r\n")
 
 

@@ -100,7 +100,7 @@ def canonical(data: bytes) -> bytes:
     root = etree.fromstring(data, etree.XMLParser(remove_comments=True, remove_pis=True, huge_tree=True))
     for node in root.iter():
         for name in ("schemaLocation", "noNamespaceSchemaLocation"):
-            node.attrib.pop(XSI + name, None)
+            node.attrib.pop(XSI + name, "")
         if len(node) and etree.QName(node).localname not in MIXED:
             for holder, place in [(node, "text"), *((child, "tail") for child in node)]:
                 if not (getattr(holder, place) or "").strip():

@@ -6,7 +6,7 @@ import functools
 import json
 import re
 import tarfile
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -132,7 +132,8 @@ def test_forms(name: str, good: str, bad: str) -> None:
 @pytest.mark.parametrize("name", ["", "x", "Patient\0", "../package", "a" * 300, "\ud800", "\u00b2", "Pati\u0435nt"])
 def test_a_name_that_is_none_asks_no_file_and_is_not_kept(name: str) -> None:
     is_resource("Patient")
-    before = definitions._kept.cache_info().currsize
+    kept = cast("functools._lru_cache_wrapper[object]", definitions._kept)
+    before = kept.cache_info().currsize
     assert not is_resource(name)
     assert not is_primitive(name)
-    assert definitions._kept.cache_info().currsize == before
+    assert kept.cache_info().currsize == before

@@ -20,11 +20,13 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.envelopes import vans
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import complete, samples
 from tests.support.instances import BUILT_IN, XS, XSI, Instances, globals_of
 from tests.support.oracle import oracle
+from tests.support.typed import of_xml, read_as
 
 FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 ENVELOPE = "vans"
@@ -106,7 +108,9 @@ def particles(group: Any, model: str = "sequence") -> Iterator[Any]:
 
 def simple_facts(kind: Any) -> tuple[Any, ...]:
     """The named types above a simple type, its codes, patterns and bounds."""
-    above, codes, patterns, bounds = [], None, set(), set()
+    above, codes = [], None
+    patterns: set[str] = set()
+    bounds: set[tuple[str, str]] = set()
     step = kind
     while step is not None:
         if step is not kind and step.name:
@@ -298,7 +302,7 @@ def test_a_type_that_is_named(key: str, element: str, kind: str, valid: bool) ->
         assert report.ok == valid == judges(key)[1].validate(etree.fromstring(data.encode()))
         parsed = medcom_bu.read(data.encode())
         assert medcom_bu.validate(parsed.message, layers=("syntax", "schema")).ok == valid
-        assert mark.split()[-1].encode()[1:] in medcom_bu.to_xml(parsed.message)
+        assert mark.split()[-1].encode()[1:] in medcom_bu.to_xml(of_xml(parsed.message))
 
 
 @pytest.mark.parametrize("element", ["VANSEnvelope", "SenderID", "Message", "Data", "Document", "ServiceTag"])
@@ -342,5 +346,5 @@ def test_a_letter_that_the_library_does_not_read_is_still_named() -> None:
     for _ in range(2):
         report = medcom_bu.validate(etree.tostring(root), layers=("syntax", "schema"))
         assert [(issue.code, issue.path) for issue in report] == [("xml.letter", "/Emessage/*[3]")]
-        assert b"DischargeLetter>" in medcom_bu.to_xml(medcom_bu.read(etree.tostring(root)).message)
+        assert b"DischargeLetter>" in medcom_bu.to_xml(read_as(Emessage, etree.tostring(root)))
         other.remove(other[0])

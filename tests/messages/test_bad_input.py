@@ -14,7 +14,11 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.envelopes import vans
+from medcom_bu.issues import Layer
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.testing.samples import CONTENT, samples
+from tests.support.typed import of_type, of_xml, parse_as, read_as
 
 MESSAGES = samples()
 REFERRAL = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"])
@@ -198,20 +202,18 @@ def test_nothing_is_fetched(name: str) -> None:
     assert not [event for event in seen if event.startswith(("open", "socket"))]
     assert not parsed.report.ok
     if parsed.message is not None:
-        assert b"xi:include" in medcom_bu.to_xml(parsed.message)
+        assert b"xi:include" in medcom_bu.to_xml(of_xml(parsed.message))
 
 
 def test_a_broken_letter_does_not_cost_the_other() -> None:
-    parsed = medcom_bu.read(CASES["two letters, one broken"][0])
-    sound = medcom_bu.parse(REFERRAL)
-    assert parsed.message is not None
-    assert parsed.message.letters[0] == sound.letters[0]
-    assert parsed.message.letters[1].letter.status_code == "ny"
-    parsed = medcom_bu.read(CASES["two letters, one unknown"][0])
-    assert parsed.message is not None
-    assert parsed.message.letters == sound.letters
-    assert [(extra.kind, extra.index) for extra in parsed.message.unexpected] == [("element", 2)]
-    assert b"<Ukendt" in medcom_bu.to_xml(parsed.message)
+    sound = parse_as(Emessage, REFERRAL)
+    first, second = read_as(Emessage, CASES["two letters, one broken"][0]).letters
+    assert first == sound.letters[0]
+    assert of_type(HospitalReferral, second).letter.status_code == "ny"
+    message = read_as(Emessage, CASES["two letters, one unknown"][0])
+    assert message.letters == sound.letters
+    assert [(extra.kind, extra.index) for extra in message.unexpected] == [("element", 2)]
+    assert b"<Ukendt" in medcom_bu.to_xml(message)
 
 
 EXTRAS = (
@@ -227,13 +229,12 @@ EXTRAS = (
 @pytest.mark.parametrize("before", [b"<Envelope>", b"</Envelope>", b"<Patient>", b"</Patient>", b"</Letter>"])
 def test_what_does_not_belong_is_kept_and_written_back(extra: bytes, before: bytes) -> None:
     data = REFERRAL.replace(before, extra + before, 1)
-    parsed = medcom_bu.read(data)
-    assert parsed.message is not None
-    assert not parsed.report.ok
-    written = medcom_bu.to_xml(parsed.message)
+    message = read_as(Emessage, data)
+    assert not medcom_bu.validate(data).ok
+    written = medcom_bu.to_xml(message)
     assert canonical(written) == canonical(data)
     if extra.startswith(b"<"):
-        assert medcom_bu.read(written).message == parsed.message
+        assert medcom_bu.read(written).message == message
 
 
 def canonical(data: bytes) -> list[tuple[object, ...]]:
@@ -264,9 +265,7 @@ def test_base64_before_a_child_is_kept(size: int, child: bytes) -> None:
     """Whole chunks of it, so that what comes next begins with a chunk."""
     data = with_payload(b"QUJD" * (size // 4) + child)
     for given in (data, io.BytesIO(data)):
-        parsed = medcom_bu.read(given)
-        assert parsed.message is not None
-        assert canonical(medcom_bu.to_xml(parsed.message)) == canonical(data)
+        assert canonical(medcom_bu.to_xml(read_as(Emessage, given))) == canonical(data)
 
 
 def test_only_what_stands_as_a_comment_counts_as_one() -> None:
@@ -295,9 +294,8 @@ PREFIXES = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:m="%b"
 def test_attributes_that_the_schema_allows(tag: bytes, attribute: bytes, kept: bytes) -> None:
     data = REFERRAL.replace(b"<Emessage", b"<Emessage" + PREFIXES).replace(tag, tag + attribute)
     plain = data.replace(attribute, b"") if kept else REFERRAL
-    assert medcom_bu.validate(data).layers["schema"] == ("failed" if kept else "passed")
-    message = medcom_bu.read(data).message
-    assert message is not None
+    assert medcom_bu.validate(data).layers[Layer.SCHEMA] == ("failed" if kept else "passed")
+    message = read_as(Emessage, data)
     assert (message == medcom_bu.parse(plain)) is not bool(kept)
     assert kept in medcom_bu.to_xml(message)
 
@@ -310,7 +308,7 @@ def test_local_elements_under_prefixes() -> None:
         )
         for prefixes in (b"", PREFIXES):
             data = REFERRAL.replace(b"<Emessage", b"<Emessage" + prefixes).replace(b"</Emessage>", inside)
-            message = medcom_bu.parse(data)
+            message = parse_as(Emessage, data)
             assert canonical(medcom_bu.to_xml(message)) == canonical(data)
             assert medcom_bu.parse(medcom_bu.to_xml(message)) == message
 
@@ -327,9 +325,9 @@ def test_a_large_document_is_judged_alike(name: str, monkeypatch: pytest.MonkeyP
 def test_many_faults_are_told_and_written_back() -> None:
     episode = REFERRAL[REFERRAL.index(b"<EpisodeOfCare>") : REFERRAL.index(b"</Letter>")]
     data = REFERRAL.replace(episode, episode.replace(b"<EpisodeOfCareType>", b"<EpisodeOfCareType a='1'>") * 30_000)
-    parsed = medcom_bu.read(data)
-    written = medcom_bu.to_xml(parsed.message)
-    assert [issue.code for issue in parsed.report] == ["xml.attribute"] * 999 + ["report.more"]
+    came = medcom_bu.read(data)
+    written = medcom_bu.to_xml(of_xml(came.message))
+    assert [issue.code for issue in came.report] == ["xml.attribute"] * 999 + ["report.more"]
     assert written.count(b'a="1"') == 30_000
 
 
@@ -343,10 +341,9 @@ def test_many_repetitions_are_read() -> None:
 
 def test_attributes_are_kept_and_written_back() -> None:
     data = REFERRAL.replace(b"<Patient>", b'<Patient egen="1" xml:lang="da">')
-    parsed = medcom_bu.read(data)
-    assert parsed.message is not None
-    assert [issue.code for issue in parsed.report] == ["xml.attribute"] * 2
-    assert canonical(medcom_bu.to_xml(parsed.message)) == canonical(data)
+    came = medcom_bu.read(data)
+    assert [issue.code for issue in came.report] == ["xml.attribute"] * 2
+    assert canonical(medcom_bu.to_xml(of_xml(came.message))) == canonical(data)
 
 
 def test_long_tags_over_a_boundary_of_chunks() -> None:
@@ -362,7 +359,6 @@ def test_a_namespace_with_signs_of_xml_is_kept() -> None:
     letter = samples()["XDIS91/XD9134L"]
     for message, namespace in ((letter, letter.namespace), (vans.wrap(letter), "urn:oio:medcom:vans-envelope:1.0.4")):
         changed = medcom_bu.to_xml(message).replace(namespace.encode(), b"urn:x&amp;y")
-        parsed = medcom_bu.read(changed)
-        assert parsed.message is not None
-        assert parsed.message.namespace == "urn:x&y"
-        assert medcom_bu.read(medcom_bu.to_xml(parsed.message)).message == parsed.message
+        came = of_xml(medcom_bu.read(changed).message)
+        assert came.namespace == "urn:x&y"
+        assert medcom_bu.read(medcom_bu.to_xml(came)).message == came

@@ -17,14 +17,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 
 import medcom_bu
 from medcom_bu.envelopes import vans
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.testing import samples
 from medcom_bu.values.base64 import Base64
+from tests.support.typed import care_communication, parse_as
 
 FILES = samples()["XBIN01/XB0131X"]
 LETTER: Any = FILES.letters[0]
@@ -37,7 +39,7 @@ LARGE = FILES.replace(
         ),
     )
 )
-CARE = fhir_samples()["CareCommunication/5.0"]
+CARE = care_communication()
 MESSAGES = {
     "oioxml": medcom_bu.to_xml(LARGE),
     # every line of base64 is longer than usual: read again from the file to be kept
@@ -246,7 +248,8 @@ def test_a_file_gives_the_verdict_of_its_bytes(name: str, how: str, tmp_path: Pa
 
 
 def test_the_messages_are_what_they_should_be() -> None:
-    assert medcom_bu.parse(MESSAGES["odd base64"]).letters[0].binary_object[0].object_base64_encoded.text
+    letter: Any = parse_as(Emessage, MESSAGES["odd base64"]).letters[0]
+    assert letter.binary_object[0].object_base64_encoded.text
     assert [medcom_bu.validate(MESSAGES[name]).ok for name in ("half", "wrong", "noise", "empty")] == [False] * 4
 
 
@@ -369,7 +372,7 @@ def test_what_takes_no_bytes_is_refused(name: str, make: Any) -> None:
 
 def test_a_file_that_takes_nothing_ends() -> None:
     with pytest.raises(BlockingIOError, match="Narrow takes no more bytes"):
-        medcom_bu.write_xml(FILES, Narrow(0))
+        medcom_bu.write_xml(FILES, cast("BinaryIO", Narrow(0)))
 
 
 def test_a_file_is_read_from_where_it_stands_and_a_pipe_to_its_end() -> None:

@@ -6,16 +6,15 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 
 import medcom_bu
 from medcom_bu.builders import BinaryLetterBuilder, HospitalReferralBuilder
-from medcom_bu.builders.hospital_referral import EPISODE_OF_CARE_TYPE
 from medcom_bu.issues import Severity
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
-from medcom_bu.messages.emessage import Consignment, EpisodeOfCare
+from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, Consignment, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import (
@@ -47,14 +46,33 @@ PDF = b"%PDF-1.4\nbilag\n"
 NOW = datetime(2026, 5, 4, 9, 30, 59)
 CPR = "0201609996"
 GLN = "5790000121526"
-UNIT = {"ean_identifier": GLN, "identifier": GLN, "identifier_code": IdentifierCode.LOCATION_NUMBER}
+
+
+class Unit(TypedDict):
+    """The numbers of a unit."""
+
+    ean_identifier: str
+    identifier: str
+    identifier_code: IdentifierCode
+
+
+class Address(TypedDict):
+    """An address and a speciality, which every version has."""
+
+    street_name: str
+    district_name: str
+    post_code_identifier: str
+    medical_speciality_code: MedicalSpecialityCode
+
+
+UNIT: Unit = {"ean_identifier": GLN, "identifier": GLN, "identifier_code": IdentifierCode.LOCATION_NUMBER}
 SENDER = ReferringSender(**UNIT, organisation_name="Eksempel Kommune", referrer=Referrer(person_name="Test Psykolog"))
 RECEIVER = Receiver(**UNIT, organisation_name="Eksempel Hospital")
 PATIENT = ReferralPatient(identifier=Cpr(CPR), person_surname_name="Lauridsen", person_given_name="Lonni Test")
 DIAGNOSIS = MainDiagnosis(
     diagnose_code="DZ032", diagnose_type_code=DiagnoseTypeCode.SKS, diagnose_text="Observation for psykisk sygdom"
 )
-OLD_ADDRESS = {
+OLD_ADDRESS: Address = {
     "street_name": "Prøvevej 1",
     "district_name": "Eksempelstad",
     "post_code_identifier": "9999",
@@ -76,10 +94,9 @@ def referral(**given: Any) -> HospitalReferralBuilder:
 
 
 def binary(**given: Any) -> BinaryLetterBuilder:
-    return BinaryLetterBuilder(
-        **{"sender": Sender(**UNIT, organisation_name="Eksempel Kommune"), "receiver": RECEIVER, "patient": PATIENT}
-        | {"around": around(), **given}
-    )
+    sender = Sender(**UNIT, organisation_name="Eksempel Kommune")
+    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "around": around()}
+    return BinaryLetterBuilder(**held | given)
 
 
 def letters_of(consignment: Consignment) -> Iterator[Any]:
@@ -117,6 +134,7 @@ def test_a_minimal_referral_and_its_defaults() -> None:
     assert letter.letter.type_code == letter.letter.statistical_code == "XREF01"
     assert letter.letter.status_code is StatusCode.NEW
     assert message.envelope.acknowledgement_code is AcknowledgementCode.WANTED
+    assert letter.additional_information is not None
     assert letter.additional_information.priority is Priority.ELECTIVE
     assert letter.additional_information.referral_status is ReferralStatus.OUTPATIENT
     assert (letter.referral, letter.relevant_clinical_information, letter.reference) == (None, None, ())
@@ -196,7 +214,9 @@ def test_links_and_the_patient_record() -> None:
     ("version", "kind", "hyphens"),
     [(None, BinaryLetter, True), ("XB0210X", ReferralAttachment, True), ("XB0130X", BinaryLetter, False)],
 )
-def test_an_attachment_is_one_fact_in_two_places(version: str | None, kind: type, hyphens: bool) -> None:
+def test_an_attachment_is_one_fact_in_two_places(
+    version: str | None, kind: type[BinaryLetter | ReferralAttachment], hyphens: bool
+) -> None:
     given: dict[str, Any] = {} if version is None else {"attachments_as": version}
     builder = referral(sender=SENDER.replace(**OLD_ADDRESS), **given)
     added = builder.attach(PDF, description="Vurdering")
@@ -207,6 +227,7 @@ def test_an_attachment_is_one_fact_in_two_places(version: str | None, kind: type
     assert isinstance(files, kind)
     assert files.letter.version_code == (version or "XB0131X")
     pointer, item = letter.reference[0].target, files.binary_object[0]
+    assert isinstance(pointer, BinaryReference)
     assert pointer.object_identifier == added.identifier.hex
     assert item.object_identifier == (str(added.identifier) if hyphens else added.identifier.hex)
     assert pointer.original_object_size == item.original_object_size == str(len(PDF))

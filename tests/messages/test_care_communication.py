@@ -26,6 +26,7 @@ from medcom_bu.values.fhir_resources import RESOURCES, Bundle, BundleEntry, Mess
 from medcom_bu.values.fhir_types import Coding, Narrative
 from tests.support import fhir_samples
 from tests.support.oracle import oracle
+from tests.support.typed import parse_as
 
 BROKEN = {"Tek-Y-new-invalid", "R-Tek-O-invalid"}
 """The official examples that are broken on purpose."""
@@ -59,7 +60,7 @@ def test_official_json_is_written_back_with_equal_content() -> None:
         data = path.read_bytes()
         message = medcom_bu.parse(data)
         assert isinstance(message, Bundle)
-        again = medcom_bu.to_fhir(message)  # type: ignore[arg-type]
+        again = medcom_bu.to_fhir(message)
         assert json.loads(again) == json.loads(data), path.name
         assert medcom_bu.parse(again) == message
         report = medcom_bu.validate(data, layers=("syntax", "schema"))
@@ -161,11 +162,11 @@ def test_nothing_of_a_person_is_shown() -> None:
 
 def test_constructors_check_types() -> None:
     with pytest.raises(TypeError, match=r"Coding\.code takes str, not int"):
-        Coding(code=1)  # type: ignore[arg-type]
+        Coding(code=1)
     with pytest.raises(TypeError, match="takes a tuple"):
-        MessageHeader(focus="x")  # type: ignore[arg-type]
+        MessageHeader(focus="x")
     with pytest.raises(TypeError, match="takes Rest"):
-        Coding(rest={})  # type: ignore[arg-type]
+        Coding(rest={})
 
 
 # --- what is kept -------------------------------------------------------------------------------------------------
@@ -179,8 +180,8 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     patient["name"][0]["_given"] = [None, {"extension": [{"url": "urn:x", "valueDecimal": 1.50}]}]
     plain["entry"].append({"resource": {"resourceType": "Device", "id": "d", "whatever": [1, None]}})
     data = written(plain).replace(b"1.5}", b"1.50}")
-    message = medcom_bu.parse(data)
-    again = medcom_bu.to_fhir(message)  # type: ignore[arg-type]
+    message = parse_as(CareCommunicationMessage, data)
+    again = medcom_bu.to_fhir(message)
     assert json.loads(again) == plain
     assert b"1.50" in again
     assert found(data) == {
@@ -382,12 +383,16 @@ def structures(
         elif declared.type in leaves:
             one = leaves[declared.type]
         elif depth:
-            one = st.deferred(lambda held=declared.type: structures(held, depth - 1, texts, unknown))
+            one = _deferred(declared.type, depth - 1, texts, unknown)
         else:
             continue
         held[name] = st.lists(one, max_size=2).map(tuple) if declared.is_many else st.none() | one
     kept = st.dictionaries(st.sampled_from(["x1", "_y", "contained"]), PLAIN, max_size=int(unknown)).map(Rest)
     return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=held), kept)
+
+
+def _deferred(cls: type[Structure], depth: int, texts: st.SearchStrategy[str], unknown: bool) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: structures(cls, depth, texts, unknown))
 
 
 def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:

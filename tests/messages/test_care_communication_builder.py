@@ -162,7 +162,7 @@ def test_times_are_those_of_sending(message: CareCommunicationMessage) -> None:
 
 @EACH
 def test_the_provenance_names_each_new_segment(message: CareCommunicationMessage) -> None:
-    told = [what.identifier.value for p in message.provenances for what in p.what("source") if what.identifier]
+    told = [what.identifier.value or "" for p in message.provenances for what in p.what("source") if what.identifier]
     assert sorted(told) == sorted(segment.identifier or "" for segment in message.segments)
     assert message.chain == tuple(reversed(message.provenances))
 
@@ -240,7 +240,7 @@ def test_a_reply_keeps_and_renews() -> None:
         if kept.attachment is not None and before.attachment is not None:
             assert kept.attachment == before.attachment.replace(data=None, url=None)
     for kind in (MessageHeader, Communication):
-        assert {r.id for r in reply.resources(kind)}.isdisjoint({r.id for r in received.resources(kind)})  # type: ignore[type-var]
+        assert {r.id for r in reply.resources(kind)}.isdisjoint({r.id for r in received.resources(kind)})
     assert reply.id != received.id
     own, header = reply.provenance, received.header
     assert own is not None

@@ -288,7 +288,7 @@ def test_the_identifier_of_the_letter_that_is_answered() -> None:
 # --- rules, on values and on what was read ---------------------------------------------------------------------------
 
 REASON = "letters[0].additional_information.clinical_reason"
-PLACES = {
+PLACES: dict[str, Callable[[str], Any]] = {
     REASON: plain,
     "letters[0].patient.person_surname_name": str,
     "letters[0].sender.referrer.person_name": str,

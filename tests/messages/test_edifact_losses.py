@@ -27,6 +27,7 @@ from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from tests.messages.test_rules import changed
 from tests.robustness.growth import assert_linear_time
+from tests.support.typed import parse_as, read_as
 
 B = Mark.BREAK
 WRITABLE = [name for name in samples() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}]
@@ -479,14 +480,14 @@ def test_generated_letters_arrive_but_for_what_is_declared(kind: str) -> None:
     @given(strategies.messages(kind))
     @settings(max_examples=25)
     def holds(message: Any) -> None:
-        xml = medcom_bu.parse(medcom_bu.to_xml(message))
+        xml = parse_as(Emessage, medcom_bu.to_xml(message))
         declared = lost(xml)
         data = medcom_bu.to_edifact(xml)
         assert is_accepted(data) == is_said_to_be_accepted(declared)
-        arrived = medcom_bu.read(data).message
+        arrived = read_as(Emessage, data)
         beside = {f"letters[{n}].unexpected" for n in range(len(xml.letters))}  # of a patient who is named Data
         assert differing(xml, arrived) - beside == paths(declared)
-        again = medcom_bu.to_xml(arrived)  # type: ignore[arg-type]
+        again = medcom_bu.to_xml(arrived)
         assert medcom_bu.read(again).message == arrived
 
     holds()

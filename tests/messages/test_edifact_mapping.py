@@ -19,14 +19,16 @@ from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.syntax.tokens import MAX_SEGMENTS
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
 from medcom_bu.messages.binary_letter import XB0210X, ReferralAttachment, SystemInformation
-from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import XH0131R
+from medcom_bu.messages.letters import spec_of
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing.samples import complete, samples
 from medcom_bu.values.parties import Person
 from medcom_bu.values.text import FormattedText, Mark
 from tests.messages.test_rules import changed
 from tests.robustness.growth import peak
+from tests.support.typed import parse_as
 
 SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}
 PLAIN = FormattedText(("Tekst", Mark.BREAK))
@@ -72,13 +74,13 @@ def found(data: bytes, layout: Any = None) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("alternative", [0, 1, 2])
 def test_a_complete_letter_has_nothing_to_find(name: str, alternative: int) -> None:
     message = SAMPLES[name]
-    version = next(v for v in type(message.letters[0]).__letter__.versions if v.code == name[-7:])  # type: ignore[union-attr]
+    version = next(v for v in spec_of(type(message.letters[0])).versions if v.code == name[-7:])
     other = complete(type(message.letters[0]), version, alternative)
     data = medcom_bu.to_edifact(other)
     assert found(data) == []
     assert medcom_bu.validate(data).complete
     if name != "XREF01/XH0130R":  # its triage note arrives as several
-        assert medcom_bu.to_edifact(medcom_bu.parse(data)) == data
+        assert medcom_bu.to_edifact(parse_as(Emessage, data)) == data
 
 
 NOTHING: list[tuple[str, str]] = []

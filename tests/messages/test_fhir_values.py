@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import pickle
 import sys
@@ -19,6 +20,7 @@ from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
 from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
 from tests.robustness.growth import assert_linear_time
+from tests.support.copies import pickled
 from tests.support.stack import below, depth_of_stack
 
 SAMPLES = fhir_samples()
@@ -233,7 +235,7 @@ def deep_patient(depth: int) -> Any:
 WAYS: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    **{f"pickle {n}": lambda value, n=n: pickle.loads(pickle.dumps(value, n)) for n in range(6)},
+    **{f"pickle {n}": functools.partial(pickled, protocol=n) for n in range(6)},
 }
 
 

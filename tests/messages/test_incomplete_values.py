@@ -19,9 +19,10 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples, samples
+from tests.support.typed import acknowledgement
 
 S, F = samples(), fhir_samples()
-MAIL, ANSWER = S["XDIS91/XD9134L"], F["Acknowledgement/2.0"]
+MAIL, ANSWER = S["XDIS91/XD9134L"], acknowledgement()
 FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")
 ENVELOPE = vans.wrap(MAIL, service_tags=[("a", "b")])
 ENVELOPES = {

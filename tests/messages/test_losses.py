@@ -341,7 +341,7 @@ def test_an_envelope_has_one_version() -> None:
     assert b"1.0.3" in medcom_bu.to_xml(older)
     for work in (medcom_bu.to_xml, lambda message, version: medcom_bu.losses(message, "xml", version=version)):
         with pytest.raises(medcom_bu.InvalidMessage) as caught:
-            work(WRAPPED, version="1.0.3")  # type: ignore[operator]
+            work(WRAPPED, version="1.0.3")
         assert found(caught.value.report) == [("version.unknown", "namespace")]
 
 
@@ -388,7 +388,7 @@ def test_without_a_letter_there_is_no_version() -> None:
     empty = REFERRAL.replace(letters=())
     for work in (medcom_bu.to_xml, lambda message, version: medcom_bu.losses(message, "xml", version=version)):
         with pytest.raises(medcom_bu.InvalidMessage) as caught:
-            work(empty, version="XH0130R")  # type: ignore[operator]
+            work(empty, version="XH0130R")
         assert found(caught.value.report) == [("version.no-letter", "letters")]
 
 

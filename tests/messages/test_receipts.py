@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -211,11 +212,12 @@ def test_the_lines_of_a_reason_end_however_they_end(end: str) -> None:
 
 @pytest.mark.parametrize("sign", ["\x00", "\x01", "\x1f", "\x7f", "\x92", "\ud800", "\ufffe"])
 def test_a_reason_holds_no_character_that_no_letter_can_hold(sign: str) -> None:
-    for make, field in (
+    makers: tuple[tuple[Callable[[str], Emessage], str], ...] = (
         (lambda text: receipts.negative(CAME, text=text), "text"),
         (lambda text: receipts.vans_negative(CAME, SENDER, text=text), "text"),
         (lambda text: receipts.vans_negative(CAME, text), "operator"),
-    ):
+    )
+    for make, field in makers:
         with pytest.raises(medcom_bu.InvalidMessage) as caught:
             make(f"a{sign}b")
         assert [(issue.code, issue.path) for issue in caught.value.report] == [("builder.characters", field)]
@@ -262,7 +264,9 @@ def without(path: str) -> bytes:
     root = etree.fromstring(DATA)
     node = root.find("{*}" + path.replace("/", "/{*}"))
     assert node is not None
-    node.getparent().remove(node)  # type: ignore[union-attr]
+    parent = node.getparent()
+    assert parent is not None
+    parent.remove(node)
     return etree.tostring(root)
 
 
@@ -284,7 +288,7 @@ def test_what_a_receipt_must_repeat_and_is_not_there(path: str, missing: str) ->
         (receipts.vans_negative, ("DKKMDKMDNET",)),
     ):
         with pytest.raises(medcom_bu.InvalidMessage) as raised:
-            answer(came, *arguments)  # type: ignore[operator]
+            answer(came, *arguments)
         (issue,) = raised.value.report
         assert (issue.code, dict(issue.params)) == ("receipt.no-original", {"missing": missing})
     assert not receipts.matches(came, receipts.positive(CAME))

@@ -16,6 +16,7 @@ from medcom_bu.issues import Kind, Layer, Report, Severity
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, VansTransport
+from medcom_bu.messages.hospital_referral import HospitalReferral, Relative
 from medcom_bu.rules import envelopes
 from medcom_bu.testing.samples import CONTENT, samples
 from medcom_bu.values.base64 import Base64
@@ -23,6 +24,7 @@ from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.all_kinds import all_kinds
+from tests.support.typed import of_type
 
 Changes = Mapping[str, Any]
 
@@ -170,7 +172,7 @@ def _advised(part: str, name: str, path: str) -> Case:
 
 IMPOSSIBLE, REPLACED = Cpr("3002109999"), Cpr("7101014007")  # 30 February; a day plus 60 that passes modulus 11
 RELATIVE, RELATIVE_X = f"{L}.relative", f"{REF}/Relative/PersonIdentifier"
-WITH_RELATIVE = SAMPLES["XREF01/XH0131R"].letters[0].relative
+WITH_RELATIVE = of_type(Relative, of_type(HospitalReferral, SAMPLES["XREF01/XH0131R"].letters[0]).relative)
 
 
 def _of_relative(code: str, number: Cpr) -> Case:
@@ -541,7 +543,7 @@ LETTERS = [
         f"{REF}/Referral",
     ),
 ]
-VISITATION = SAMPLES["XREF01/XH0131R"].letters[0].hospital_visitation
+VISITATION = of_type(HospitalReferral, SAMPLES["XREF01/XH0131R"].letters[0]).hospital_visitation
 LETTERS.append(
     Case(
         "referral.visitation",
@@ -593,7 +595,7 @@ ENVELOPES = [
         WRAPPED,
         f"{META}.document.size_in_bytes",
         "7",
-        f" {len(WRAPPED.payload)} ",
+        f" {len(of_type(bytes, WRAPPED.payload))} ",
         f"{META_X}/Document/SizeInBytes",
     ),
     Case(
@@ -755,7 +757,7 @@ def owners(messages: tuple[Emessage, ...]) -> list[tuple[str, int, str]]:
 def about(message: Emessage, person: Any, number: int = 0) -> Emessage:
     """The message, about another person."""
     name = "subject" if hasattr(message.letters[number], "subject") else "patient"
-    return changed(message, {f"letters[{number}].{name}.identifier": person})
+    return of_type(Emessage, changed(message, {f"letters[{number}].{name}.identifier": person}))
 
 
 PATIENT_AT, RECEIVER_AT = "letters[0].subject.identifier", "letters[0].receiver.ean_identifier"
@@ -781,7 +783,7 @@ PATIENT_AT, RECEIVER_AT = "letters[0].subject.identifier", "letters[0].receiver.
         (ONE, None, False),
     ],
 )
-@pytest.mark.parametrize("base", [WITH_FILE, changed(MAIL, {f"{L}.reference": WITH_FILE.letters[0].reference})])  # type: ignore[attr-defined]
+@pytest.mark.parametrize("base", [WITH_FILE, changed(MAIL, {f"{L}.reference": WITH_FILE.letters[0].reference})])
 def test_files_about_another_patient(base: Emessage, letter: Any, files: Any, differ: bool) -> None:
     pair = (about(base, letter), about(FILES, files))
     assert owners(pair) == ([("attachment.other-patient", 1, PATIENT_AT)] if differ else [])

@@ -50,7 +50,8 @@ class Case(NamedTuple):
 def leaf(code: str, element: str, holder: str, old: bytes, bad: bytes, good: bytes, attribute: str) -> Case:
     """The frequent case: the text of one element of the referral."""
     path = f"{holder}/{element}"
-    return Case(code, XREF, *(b"<%s>%s<" % (element.encode(), text) for text in (old, bad, good)), path, attribute)
+    before, broken, sound = (b"<%s>%s<" % (element.encode(), text) for text in (old, bad, good))
+    return Case(code, XREF, before, broken, sound, path, attribute)
 
 
 def in_cave(code: str, bad: bytes, good: bytes, step: str) -> Case:

@@ -18,6 +18,7 @@ from medcom_bu.values.base64 import Base64
 from tests.messages.test_rules import changed
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
+from tests.support.typed import of_type, parse_as
 
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
 LETTER = samples()["XREF01/XH0131R"]
@@ -62,7 +63,7 @@ def test_mutants_are_judged_alike() -> None:
 
 def test_what_is_written_is_read_and_judged_valid() -> None:
     for base in bases():
-        envelope = medcom_bu.parse(base)
+        envelope = parse_as(VansEnvelope, base)
         assert medcom_bu.parse(medcom_bu.to_xml(envelope)) == envelope
         for judged in (base, envelope):
             report = medcom_bu.validate(judged)
@@ -83,8 +84,7 @@ def test_another_version_is_read_and_named() -> None:
     parsed = medcom_bu.read(medcom_bu.to_xml(SENT).replace(b":1.0.4", b":1.0.3"))
     outside = [(issue.code, issue.path) for issue in parsed.report if "/Data/" not in issue.path]
     assert outside == [("vans.version", "/VANSEnvelope")]
-    assert parsed.message is not None
-    assert parsed.message.payload == SENT.payload
+    assert of_type(VansEnvelope, parsed.message).payload == SENT.payload
 
 
 def test_an_envelope_is_read_alike_with_and_without_a_prefix_declared() -> None:

@@ -20,6 +20,7 @@ from medcom_bu.values.codes import CodeList
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark
 from tests.messages.test_rules import changed
+from tests.support.typed import of_type, parse_as
 
 S: dict[str, Any] = dict(samples())
 L = "letters[0]"
@@ -85,8 +86,8 @@ def test_a_reference_and_its_file_still_match() -> None:
     sent = medcom_bu.to_edifact(referral)
     assert b":" + HEX.encode() + b":" in sent
     for version in ("B0131X", "B0130X"):
-        messages = (medcom_bu.parse(sent), medcom_bu.parse(medcom_bu.to_edifact(files, version=version)))
-        report = medcom_bu.validate(Consignment(messages))  # type: ignore[arg-type]
+        messages = (parse_as(Emessage, sent), parse_as(Emessage, medcom_bu.to_edifact(files, version=version)))
+        report = medcom_bu.validate(Consignment(messages))
         assert not [issue for issue in report if issue.code == "reference.unmatched"]
 
 
@@ -266,7 +267,8 @@ def test_a_description_that_goes_on(data: bytes, segment: str) -> None:
     description, target = REFERENCES[segment]
     edited = re.sub(rb"FTX\+URL[^']*'", lambda _: segment.encode("latin-1"), data)
     reading = codec.read(edited)
-    (reference,) = reading.message.letters[0].reference  # type: ignore[union-attr, attr-defined]
+    letter: Any = of_type(Emessage, reading.message).letters[0]
+    (reference,) = letter.reference
     assert (reference.ref_description, str(reference.target)) == (description, target)
     assert not [issue for issue in reading.issues if "FTX" in issue.path]
 

@@ -18,11 +18,12 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import EndPoint
 from medcom_bu.surroundings import Surroundings
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing import samples
 from medcom_bu.values.timestamps import DateAndTime
 from tests.messages.test_builders import binary, referral
 from tests.messages.test_care_communication_builder import first
 from tests.messages.test_clinical_email_builder import correspondence as email
+from tests.support.typed import care_communication
 
 SUMMER, WINTER = datetime(2026, 7, 2, 0, 30, 59), datetime(2026, 1, 1, 0, 30, 59)
 UTC_SUMMER, UTC_WINTER = datetime(2026, 7, 1, 22, 30, 59, tzinfo=UTC), datetime(2025, 12, 31, 23, 30, 59, tzinfo=UTC)
@@ -32,8 +33,7 @@ CLOCKS = [(SUMMER, SUMMER), (WINTER, WINTER)] + [
     for moment, danish in ((UTC_SUMMER, SUMMER), (UTC_WINTER, WINTER))
     for zone in ZONES
 ]
-S, F = samples(), fhir_samples()
-LETTER, CARE = S["XDIS91/XD9134L"], F["CareCommunication/5.0"]
+LETTER, CARE = samples()["XDIS91/XD9134L"], care_communication()
 ENVELOPE = vans.wrap(LETTER)
 OPERATOR = EndPoint(text="VANS", type="VANS")
 FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")

@@ -6,7 +6,9 @@ may refuse with TypeError or ValueError, without telling what it was given; what
 
 from __future__ import annotations
 
+import enum
 import functools
+import itertools
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -44,8 +46,8 @@ def code_members() -> tuple[Any, ...]:
         member
         for module in (codes, fhir_codes)
         for cls in vars(module).values()
-        if isinstance(cls, type) and issubclass(cls, str) and hasattr(cls, "__members__")
-        for member in list(cls)[:3]
+        if isinstance(cls, type) and issubclass(cls, enum.Enum) and issubclass(cls, str)
+        for member in itertools.islice(cls, 3)
     ]
     return tuple(found)
 
@@ -84,7 +86,8 @@ def put(value: Any, path: tuple[Step, ...], new: Any) -> Any:
     step, rest = path[0], path[1:]
     inner = put(dict(steps(value))[step], rest, new)
     if isinstance(value, tuple):
-        return (*value[:step], inner, *value[step + 1 :])  # type: ignore[operator, misc]
+        assert isinstance(step, int)
+        return (*value[:step], inner, *value[step + 1 :])
     if isinstance(value, Rest):
         return Rest({**value.plain(), str(step): inner})
     return attrs.evolve(value, **{str(step): inner})

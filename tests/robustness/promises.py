@@ -154,10 +154,10 @@ def _parsed(data: bytes, parsed: Any) -> str:
         silent_error(error)
         assert not parsed.report.ok
         codes = {issue.code for issue in parsed.report}
-        if type(error) is medcom_bu.UnknownFormat:
-            assert codes & {"format.unknown", "format.empty"}
-        else:
+        if isinstance(error, medcom_bu.InvalidMessage):
             assert not error.report.ok
+        else:
+            assert codes & {"format.unknown", "format.empty"}
         return type(error).__name__
     assert message == parsed.message
     failed = {layer for layer, outcome in parsed.report.layers.items() if outcome == "failed"}
@@ -217,7 +217,8 @@ def shown(message: Any, _: random.Random, __: Any) -> None:
 
 def worked_out(message: Any, _: random.Random, __: Any) -> None:
     for value in inside(message):
-        for name in accessors(type(value)):
+        cls: type = type(value)
+        for name in accessors(cls):
             result = getattr(value, name)
             if not isinstance(result, str | tuple | bytes | int):  # which are what was asked for
                 silent(repr(result))
@@ -308,7 +309,9 @@ def settled(item: Any) -> Any:
     if isinstance(item, LocalElements):
         return attrs.evolve(item, xml=canonical(item.xml))
     if isinstance(item, Value):
-        return item.replace(**{field.alias: settled(getattr(item, field.name)) for field in attrs.fields(type(item))})
+        cls = type(item)
+        assert attrs.has(cls)
+        return item.replace(**{field.alias: settled(getattr(item, field.name)) for field in attrs.fields(cls)})
     return item
 
 
@@ -488,4 +491,5 @@ def _uses(cls: type) -> dict[str, Use]:
 
 def uses_of(message: Any) -> dict[str, Use]:
     """What can be done with a message, by name."""
-    return _uses(type(message))
+    cls: type = type(message)
+    return _uses(cls)

@@ -38,7 +38,7 @@ def fhir_said(data: bytes) -> Iterator[str]:
     yield from (repr(message), repr(message.rest), as_text(message))
     yield from fhir_said_by(medcom_bu.validate(message))
     for to, version in (("fhir", None), ("fhir+xml", None), ("fhir", "4.0"), ("fhir", NAME)):
-        yield from raised_by(lambda to=to, version=version: medcom_bu.losses(message, to, version=version))  # type: ignore[misc]
+        yield from raised_by(lambda to=to, version=version: medcom_bu.losses(message, to, version=version))
     if isinstance(message, medcom_bu.CareCommunicationMessage) and not report.ok:
         yield from raised_by(lambda: acknowledgements.refuse(message, report))
 
@@ -125,7 +125,7 @@ def test_fhir_canaries_as_names(name: str) -> None:
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_anywhere(name: str) -> None:
     r = random.Random(5)
-    odd = (
+    odd: tuple[Any, ...] = (
         *TEXTS,
         {NAME: "CANARYab"},
         ["CANARYab"],

@@ -15,13 +15,14 @@ import pytest
 from lxml import etree
 
 import medcom_bu
+from medcom_bu import CareCommunicationMessage
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples
 from tests.support.stack import below, depth_of_stack
+from tests.support.typed import care_communication, read_as
 
-CARE = fhir_samples()["CareCommunication/5.0"]
+CARE = care_communication()
 JSON, XML = medcom_bu.to_fhir(CARE), medcom_bu.to_fhir(CARE, "xml")
 IN_JSON, IN_XML = b'"resourceType":"Patient",', b"<identifier>"
 """What follows the first sign of the patient, and what precedes the patient's first element that is no text."""
@@ -253,7 +254,7 @@ def test_a_report_ends(wire: str) -> None:
 def test_what_is_kept_within_the_limits_is_written_within_them() -> None:
     attributes = b"<active xmlns:p='urn:p' value='true'" + numbered(b" p:a%d='1'", 255) + b"/>"
     for data in (in_xml(attributes), in_xml(b"<p:x xmlns:p='urn:p'" + numbered(b" p:a%d='1'", 256) + b"/>")):
-        message = medcom_bu.read(data).message
+        message = read_as(CareCommunicationMessage, data)
         assert medcom_bu.read(medcom_bu.to_fhir(message, "xml")).message == message
         assert medcom_bu.losses(message, "fhir+xml") == ()
 
@@ -310,7 +311,7 @@ def declared(depth: int) -> bytes:
 
 
 DEEP = {"JSON": nested_json(128), "XML": nested_xml(128), "JSON, declared": declared(128)}
-MESSAGES = {name: medcom_bu.read(data).message for name, data in DEEP.items()}
+MESSAGES = {name: read_as(CareCommunicationMessage, data) for name, data in DEEP.items()}
 CALLS: dict[str, Callable[[str], Any]] = {
     "read": lambda name: medcom_bu.read(DEEP[name]),
     "validate bytes": lambda name: medcom_bu.validate(DEEP[name]),

@@ -70,6 +70,7 @@ def commands(lines: str) -> None:
     from medcom_bu.cli import main as command
 
     for arguments in json.loads(lines):
+        status: str | int | None
         try:
             status = command(arguments)
         except SystemExit as end:

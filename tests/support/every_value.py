@@ -33,6 +33,7 @@ from medcom_bu.testing.samples import complete
 from medcom_bu.values import filetypes, identifiers
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.text import RawMarkup
+from tests.support.typed import care_communication
 
 ROOMS = {
     *("arguments", "declare", "builders", "danish_time", "envelopes", "errors", "exchange", "issues", "limits"),
@@ -79,7 +80,7 @@ def classes() -> tuple[type, ...]:
 def exceptions() -> dict[type, BaseException]:
     """One of each exception, made as the library makes it."""
     report = medcom_bu.validate(b"<x/>")
-    made = {medcom_bu.InvalidMessage: medcom_bu.InvalidMessage(report)}
+    made: dict[type, BaseException] = {medcom_bu.InvalidMessage: medcom_bu.InvalidMessage(report)}
     for cls in classes():
         if issubclass(cls, BaseException) and cls not in made:
             own = inspect.signature(cls.__init__) if inspect.isfunction(cls.__init__) else None
@@ -93,7 +94,7 @@ def roots() -> Iterator[Any]:
     yield from _envelopes()
     yield from _builders()
     yield from fhir_samples().values()
-    yield fhir_samples()["CareCommunication/5.0"].segments  # type: ignore[union-attr]
+    yield care_communication().segments
     yield (filetypes.FILE_TYPES, RawMarkup("<x/>"), danish_time.EuropeanRule(), danish_time.now(), shipped())
     yield (Value(), Structure(), Number("1.50"), Rest({"a": [{"b": "c"}]}), Limits())
     yield [cls("2509479989") for cls in classes() if issubclass(cls, identifiers.DanishIdentifier)]
@@ -128,7 +129,7 @@ def _envelopes() -> Iterator[Any]:
 
 def _builders() -> Iterator[Any]:
     author = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
-    yield CareCommunicationBuilder.reply_to(fhir_samples()["CareCommunication/5.0"]).write("x", author=author)
+    yield CareCommunicationBuilder.reply_to(care_communication()).write("x", author=author)
     referring = ClinicalEmailBuilder.forward(samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
     for builder in referring:
         builder.attach(b"%PDF-1.4", description="x")

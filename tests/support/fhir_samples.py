@@ -130,7 +130,7 @@ def resources() -> tuple[Resource, ...]:
                     extension=segment_extensions(FILE, signed=False),
                     content_attachment=Attachment(
                         content_type="application/pdf",
-                        data=b"%PDF-1.4 not really",  # type: ignore[arg-type]
+                        data=b"%PDF-1.4 not really",
                         title="Plan",
                         creation="2026-01",
                     ),

@@ -109,7 +109,8 @@ class Instances:
         return self.odd > 0 and self.random.random() < self.odd
 
     def times(self, particle: Any) -> int:
-        low, high = particle.min_occurs, particle.max_occurs
+        low: int = particle.min_occurs
+        high: int | None = particle.max_occurs
         if self.wrong():
             return self.random.choice((0, low - 1 if low else 0, min(high or 3, 12) + 1))
         if self.full:

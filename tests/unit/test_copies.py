@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import enum
+import functools
 import multiprocessing
 import pickle
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ import medcom_bu
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Report
 from medcom_bu.testing import fhir_samples, samples
+from tests.support.copies import pickled
 from tests.support.every_value import classes, examples, exceptions
 
 EXAMPLES = examples()
@@ -25,7 +27,7 @@ COPIES: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     **{
-        f"protocol {number}": lambda value, number=number: pickle.loads(pickle.dumps(value, number))
+        f"protocol {number}": functools.partial(pickled, protocol=number)
         for number in range(pickle.HIGHEST_PROTOCOL + 1)
     },
 }
@@ -42,15 +44,16 @@ def same(one: Any, other: Any) -> bool:
         return False
     if isinstance(one, BaseException):
         return (str(one), one.args, vars(one)) == (str(other), other.args, vars(other))
-    return one == other if has_content(one) else state(one) == state(other)
+    return bool(one == other) if has_content(one) else state(one) == state(other)
 
 
 def has_content(value: Any) -> bool:
     """Whether values of the class are equal by what they hold."""
-    return type(value).__eq__ not in (object.__eq__, BaseException.__eq__)
+    own: Any = type(value).__eq__
+    return own not in (object.__eq__, BaseException.__eq__)
 
 
-def state(value: Any) -> Any:
+def state(value: Any) -> list[Any]:
     return [getattr(value, field.name) for field in getattr(value, "__attrs_attrs__", ())]
 
 

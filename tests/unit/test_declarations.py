@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 # --- the facts of a leaf, in one form ------------------------------------------------------------------------------
 
-BREAKABLE = frozenset({(str(mark), frozenset()) for mark in Mark})
+BREAKABLE: frozenset[Any] = frozenset({(str(mark), frozenset()) for mark in Mark})
 SIMPLE = BREAKABLE | {(str(style), BREAKABLE) for style in Style if style is not Style.FIXED_FONT}
 FORMATTED = SIMPLE | {("FixedFont", SIMPLE)}
 TEXTS = {"FormattedTextType": FORMATTED, "SimpleFormattedText": SIMPLE, "BreakableText": BREAKABLE}
@@ -172,8 +172,8 @@ def of_model(rows: list[dict[str, Any]], texts: dict[str, frozenset[Any]]) -> li
             length = row.get("length")
             low, high = (row.get(bound, length) for bound in ("minLength", "maxLength"))
             patterns = ["|".join(step) for step in row.get("patterns") or []]
-            numbers = (None if bound is None else int(bound) for bound in (low, high))
-            holds = facts(row["base"].removeprefix("xs:"), *numbers, patterns, row.get("enum"))
+            low, high = (None if bound is None else int(bound) for bound in (low, high))
+            holds = facts(row["base"].removeprefix("xs:"), low, high, patterns, row.get("enum"))
         else:
             holds = ("text", texts[row["type"]]) if row["kind"] == "text" else ("elements",)
         path = "/" + row["path"]
@@ -289,6 +289,7 @@ def test_a_changed_declaration_is_caught(what: str, rows: list[Row]) -> None:
 
 def test_the_tables_are_read_off_the_classes() -> None:
     """A class with one field changed gives another table: the comparison does not look at a copy."""
+    assert attrs.has(Envelope)
     field = attrs.fields(Envelope).identifier
     original = field.metadata["medcom_bu"]
     table = dict(fields(Envelope))

@@ -667,18 +667,22 @@ def _judged(data: bytes) -> None:
         return
     again = read(written(reading.message))
     if not reading.failed:
-        assert again.message == Interchange(
-            *(_trimmed(part) for part in (reading.message.header, reading.message.messages, reading.message.trailer))
-        )
+        assert again.message == _trimmed(reading.message)
 
 
-def _trimmed(part: object) -> object:
+def _trimmed(came: Interchange) -> Interchange:
     """What trailing empties are left out of."""
-    if isinstance(part, Segment):
-        return Segment(part.tag, _canonical([list(element) for element in part.elements]), payload=part.payload)
-    if isinstance(part, InterchangeMessage):
-        return InterchangeMessage(_trimmed(part.header), _trimmed(part.segments), _trimmed(part.trailer))  # type: ignore[arg-type]
-    return tuple(map(_trimmed, part)) if isinstance(part, tuple) else part
+    trailer = None if came.trailer is None else _trimmed_segment(came.trailer)
+    return Interchange(_trimmed_segment(came.header), tuple(map(_trimmed_message, came.messages)), trailer)
+
+
+def _trimmed_message(came: InterchangeMessage) -> InterchangeMessage:
+    trailer = None if came.trailer is None else _trimmed_segment(came.trailer)
+    return InterchangeMessage(_trimmed_segment(came.header), tuple(map(_trimmed_segment, came.segments)), trailer)
+
+
+def _trimmed_segment(came: Segment) -> Segment:
+    return Segment(came.tag, _canonical([list(element) for element in came.elements]), payload=came.payload)
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def test_whole_characters_in_escapes_are_read() -> None:
 def test_numbers_keep_their_text() -> None:
     data = b'{"a":1.50,"b":-0,"c":1E+2,"d":123456789012345678901234567890}'
     plain = load_json(data).message
+    assert isinstance(plain, dict)
     assert all(type(item) is Number for item in plain.values())
     assert dump_json(plain) == data
 
