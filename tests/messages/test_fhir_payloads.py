@@ -13,8 +13,9 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_resources import Communication
 from tests.messages.test_care_communication import found
-from tests.robustness.test_memory_and_imports import MB, SIZE, Discarding, peak
+from tests.robustness.test_memory_and_imports import SIZE
 from tests.support import fhir_samples
+from tests.support.memory import MB, Discarding, peak
 
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
 
@@ -82,7 +83,7 @@ def test_large_data_elsewhere_is_kept_too() -> None:
 @FORMS
 def test_writing_holds_little(form: str) -> None:
     made, file = message(Base64(bytes(SIZE), layout=Base64Layout(width=0))), Discarding()
-    assert peak(lambda: medcom_bu.write_fhir(made, file, form)) <= 10 * MB  # type: ignore[arg-type]
+    assert peak(lambda: medcom_bu.write_fhir(made, file, form)) <= 10 * MB
     assert file.size > SIZE // 3 * 4
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import gc
 import os
 import time
-import tracemalloc
 from collections.abc import Callable, Sized
 from typing import TypeVar
+
+from tests.support.memory import peak
 
 FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 MOST_RATIO = 3.0
@@ -62,22 +63,10 @@ def assert_linear_time(make: Callable[[int], _T], work: Callable[[_T], object], 
     raise AssertionError(f"twice as much takes {most / least:.1f} times as long ({least:.3f} s, {most:.3f} s)")
 
 
-def peak(work: Callable[[_T], object], data: _T) -> int:
-    """By how many bytes Python's memory peaks above what it is now, the result included."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        result = work(data)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-        del result
-
-
 def assert_bounded_memory(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
     """Forty bytes for each byte of the input, and 50 MB."""
     work(make(1))  # loads what is loaded once
     _, large = sizes(make, 1)
     most = MOST_BYTES * len(large) + FREE_BYTES
-    peaked = peak(work, large)
+    peaked = peak(lambda: work(large))
     assert peaked <= most, f"{len(large)} bytes take {peaked / len(large):.0f} times as much memory"

@@ -19,7 +19,8 @@ from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing
 from medcom_bu.fhir.profiles.tree import ProfileNode
 from medcom_bu.limits import Limits
 from medcom_bu.testing import fhir_samples
-from tests.robustness.growth import MOST_BYTES, assert_linear_time, peak
+from tests.robustness.growth import MOST_BYTES, assert_linear_time
+from tests.support.memory import peak
 
 CARE = medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"])
 WIDE = Limits(contained=10**9, names=10**9)
@@ -60,7 +61,7 @@ def test_contained_resources_that_refer_to_each_other(way: str) -> None:
 @pytest.mark.slow
 def test_contained_resources_take_little_memory() -> None:
     data = CONTAINED["each the next"](2000)
-    assert peak(judge, data) < MOST_BYTES * len(data) + 20_000_000
+    assert peak(lambda: judge(data)) < MOST_BYTES * len(data) + 20_000_000
 
 
 def arrays(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:

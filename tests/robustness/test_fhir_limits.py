@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import attrs
@@ -19,6 +19,7 @@ from medcom_bu import CareCommunicationMessage
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
+from tests.support.memory import ASKS_PROC, MB, held_by_process
 from tests.support.stack import below, depth_of_stack
 from tests.support.typed import care_communication, read_as
 
@@ -270,34 +271,22 @@ def test_what_is_too_much_before_the_fault_is_named() -> None:
     assert issue[0] == "fhirxml.not-well-formed"
 
 
-GROWTH = """
-import sys
-import medcom_bu
-def rss():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-base, form = open(sys.argv[1], "rb").read(), sys.argv[2].encode()
+FLOOD = """
+form = sys.argv[2].encode()
 def flood(number):
     names = b"".join(form % (number, each) for each in range(8_000))
-    assert medcom_bu.read(base.replace(b"</Patient>", names + b"</Patient>", 1)).message is not None
-for number in range(3):
-    flood(number)
-before = rss()
-for number in range(3, 13):
-    flood(number)
-print(rss() - before)
+    assert medcom_bu.read(data.replace(b"</Patient>", names + b"</Patient>", 1)).message is not None
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the memory that is held")
+@ASKS_PROC
 @pytest.mark.parametrize("form", ["<n%d_%d/>", "<a b%d_%d='1'/>", "<a xmlns='u%d_%d'/>"])
-def test_new_names_do_not_stay(form: str, tmp_path: Any) -> None:
+def test_new_names_do_not_stay(form: str, tmp_path: Path) -> None:
     """lxml keeps each name as long as the thread lives: 10 messages with 8,000 new names took 2 to 3 MB for good."""
     path = tmp_path / "data.xml"
     path.write_bytes(XML)
-    done = subprocess.run([sys.executable, "-c", GROWTH, str(path), form], check=True, capture_output=True, text=True)
-    assert int(done.stdout) < 1024
+    assert held_by_process(path, FLOOD, 3, 10, form) < MB
 
 
 # --- stacks that are nearly used up (SEC-21) --------------------------------------------------------------------------

@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import tracemalloc
-from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import pytest
 
@@ -21,8 +19,8 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
+from tests.support.memory import MB, Discarding, peak
 
-MB = 1 << 20
 SIZE = 30 * MB
 HEAVY = {"xmlschema", "fhir", "pydantic", "pytest", "hypothesis"}
 VERSION = "import medcom_bu.cli\ntry:\n    medcom_bu.cli.main(['--version'])\nexcept SystemExit:\n    pass"
@@ -57,37 +55,12 @@ def test_a_letter_makes_no_class_of_fhir() -> None:
     assert subprocess.run([sys.executable, "-c", code], input=data, check=True, capture_output=True).stdout == b"\n"
 
 
-class Discarding(io.RawIOBase):
-    """A file that counts what is written to it, and holds nothing."""
-
-    def __init__(self) -> None:
-        self.size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.size += len(data)
-        return len(data)
-
-
 def letter(content: bytes) -> Emessage:
     """A binary letter with one attachment."""
     message = samples()["XBIN01/XB0131X"]
     held: Any = message.letters[0]
     attachment = held.binary_object[0].replace(object_base64_encoded=Base64(content))
     return message.replace(letters=(held.replace(binary_object=(attachment,)),))
-
-
-def peak(work: Callable[[], Any]) -> float:
-    """By how much Python's memory peaks above what it is now."""
-    tracemalloc.start()
-    try:
-        kept = work()  # counts until the peak is known
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-        del kept
 
 
 @pytest.mark.parametrize(("write", "least"), [(write_xml, SIZE // 3 * 4), (write_edifact, SIZE)])
@@ -118,7 +91,7 @@ def envelope(content: bytes) -> VansEnvelope:
 
 def test_writing_a_large_envelope_holds_little() -> None:
     sent, file = envelope(bytes(SIZE)), Discarding()
-    assert peak(lambda: write_xml(sent, cast("BinaryIO", file))) <= 10 * MB
+    assert peak(lambda: write_xml(sent, file)) <= 10 * MB
     assert file.size > SIZE // 3 * 4
     assert peak(lambda: validate(sent)) <= MB
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-import subprocess
-import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from medcom_bu.oioxml.source import load
 from medcom_bu.testing.samples import samples
 from medcom_bu.xml_limits import count_markup, find_excess
 from tests.robustness.growth import assert_linear_time
+from tests.support.memory import ASKS_PROC, MB, held_by_process, peak_of_process
 from tests.support.typed import of_xml, read_as
 
 MESSAGES = samples()
@@ -413,21 +413,6 @@ def test_twice_the_input_takes_at_most_three_times_the_work(make: Callable[[int]
     assert_linear_time(make, read_and_written)
 
 
-PEAK = """
-import sys
-import medcom_bu
-def kib(name):
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith(name))
-data = open(sys.argv[1], "rb").read()
-medcom_bu.read(data[:data.index(b"?>") + 2] + b"<a/>")
-with open("/proc/self/clear_refs", "w") as file:
-    file.write("5")
-before = kib("VmRSS")
-parsed = medcom_bu.read(data)
-parsed.report.text()
-print(kib("VmHWM") - before)
-"""
 HUNGRY: dict[str, bytes] = {
     "elements": REFERRAL.replace(b"</Envelope>", b"<a/>" * 400_000 + b"</Envelope>"),
     "elements and texts": REFERRAL.replace(b"</Envelope>", b"<a/>x" * 200_000 + b"</Envelope>"),
@@ -440,41 +425,29 @@ HUNGRY: dict[str, bytes] = {
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the peak of memory")
+@ASKS_PROC
 @pytest.mark.parametrize("name", HUNGRY)
-def test_memory_is_bounded(name: str, tmp_path: Any) -> None:
+def test_memory_is_bounded(name: str, tmp_path: Path) -> None:
     path = tmp_path / "data.xml"
     path.write_bytes(HUNGRY[name])
-    done = subprocess.run([sys.executable, "-c", PEAK, str(path)], check=True, capture_output=True, text=True)
-    assert int(done.stdout) * 1024 <= 40 * len(HUNGRY[name]) + 50 * 1024 * 1024
+    first = "medcom_bu.read(data[: data.index(b'?>') + 2] + b'<a/>')"
+    work = "parsed = medcom_bu.read(data)\nparsed.report.text()"
+    assert peak_of_process(path, first, work) <= 40 * len(HUNGRY[name]) + 50 * MB
 
 
-GROWTH = """
-import sys
-import medcom_bu
-def rss():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-base = open(sys.argv[1], "rb").read()
+FLOOD = """
 def flood(number):
     names = b"".join(b"<n%d_%d/>" % (number, each) for each in range(8_000))
-    parsed = medcom_bu.read(base.replace(b"</Emessage>", b"<Local_Elements>" + names + b"</Local_Elements></Emessage>"))
+    parsed = medcom_bu.read(data.replace(b"</Emessage>", b"<Local_Elements>" + names + b"</Local_Elements></Emessage>"))
     assert parsed.report.ok
     medcom_bu.to_xml(parsed.message)
-for number in range(5):
-    flood(number)
-before = rss()
-for number in range(5, 45):
-    flood(number)
-print(rss() - before)
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the memory that is held")
-def test_new_names_do_not_stay(tmp_path: Any) -> None:
+@ASKS_PROC
+def test_new_names_do_not_stay(tmp_path: Path) -> None:
     """lxml keeps each name as long as the thread lives: 40 messages with 8,000 new names took 14 MB for good."""
     path = tmp_path / "data.xml"
     path.write_bytes(REFERRAL)
-    done = subprocess.run([sys.executable, "-c", GROWTH, str(path)], check=True, capture_output=True, text=True)
-    assert int(done.stdout) < 6 * 1024
+    assert held_by_process(path, FLOOD, 5, 40) < 6 * MB

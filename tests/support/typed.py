@@ -6,6 +6,7 @@ from typing import BinaryIO, TypeVar
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing import fhir_samples
 from medcom_bu.wire import XmlMessage
 
@@ -32,6 +33,11 @@ def parse_as(kind: type[T], data: bytes | BinaryIO) -> T:
 def read_as(kind: type[T], data: bytes | BinaryIO) -> T:
     """The message of that type that ``read`` finds in the bytes, faults or not."""
     return of_type(kind, medcom_bu.read(data).message)
+
+
+def letter_as(kind: type[T], message: Emessage, number: int = 0) -> T:
+    """The letter of that type in a message, the first where no number is given."""
+    return of_type(kind, message.letters[number])
 
 
 def care_communication() -> CareCommunicationMessage:

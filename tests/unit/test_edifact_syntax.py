@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +22,7 @@ from medcom_bu.edifact.syntax.service_characters import ServiceCharacters
 from medcom_bu.issues import Issue, Kind, Severity
 from medcom_bu.limits import Limits
 from tests.robustness.growth import assert_linear_time
+from tests.support.memory import Discarding, peak
 from tests.support.oracle import oracle
 
 UNA = "UNA:+.? '"
@@ -802,29 +802,6 @@ LARGE = 30_000_000
 MARGIN = 10_000_000
 
 
-def peak(work: Callable[[], object]) -> int:
-    """The most bytes that were held at once beyond those that were held before."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-class Sink(io.RawIOBase):
-    """A file that keeps nothing."""
-
-    size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        self.size += len(data)  # type: ignore[arg-type]
-        return len(data)  # type: ignore[arg-type]
-
-
 def test_a_large_object_is_held_once(tmp_path: Path) -> None:
     payload = b"\x00'UNO+" * (LARGE // 6)
     data = binary(len(payload), "@").replace(b"@", payload)
@@ -837,9 +814,9 @@ def test_a_large_object_is_held_once(tmp_path: Path) -> None:
         reading = read(opened)
     assert reading.issues == ()
     assert reading.message is not None
-    interchange, sink = reading.message, Sink()
+    interchange, sink = reading.message, Discarding()
     assert interchange.messages[0].segments[0].payload == payload
-    assert peak(lambda: write(interchange, sink)) <= MARGIN  # type: ignore[arg-type]
+    assert peak(lambda: write(interchange, sink)) <= MARGIN
     assert sink.size == len(data)
 
 
