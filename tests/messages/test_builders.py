@@ -41,6 +41,7 @@ from medcom_bu.values.parties import (
 )
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark
+from tests.support.typed import letter_as
 
 PDF = b"%PDF-1.4\nbilag\n"
 NOW = datetime(2026, 5, 4, 9, 30, 59)
@@ -152,10 +153,11 @@ def test_numbers_uuids_and_clock_are_those_given() -> None:
     builder = referral()
     builder.attach(PDF, description="Bilag")
     one, two = checked(builder.build())
-    assert [one.letters[0].letter.identifier, one.envelope.identifier] == ["NUMMER00000001", "NUMMER00000002"]  # type: ignore[attr-defined]
-    assert [two.letters[0].letter.identifier, two.envelope.identifier] == ["NUMMER00000003", "NUMMER00000004"]  # type: ignore[attr-defined]
-    for message in (one, two):
-        header = message.letters[0].letter  # type: ignore[attr-defined]
+    headers = letter_as(HospitalReferral, one).letter, letter_as(BinaryLetter, two).letter
+    assert [headers[0].identifier, one.envelope.identifier] == ["NUMMER00000001", "NUMMER00000002"]
+    assert [headers[1].identifier, two.envelope.identifier] == ["NUMMER00000003", "NUMMER00000004"]
+    for message, header in zip((one, two), headers, strict=True):
+        assert header.authorisation is not None
         assert header.authorisation.moment == message.envelope.sent.moment == NOW.replace(second=0)
 
 
@@ -181,10 +183,12 @@ def test_episodes_of_care(count: int) -> None:
 
 def test_the_older_version() -> None:
     (message,) = checked(referral(version="XH0130R", episode_of_care_identifier="K1").build())
-    header = message.letters[0].letter  # type: ignore[attr-defined]
+    letter = letter_as(HospitalReferral, message)
+    header = letter.letter
     assert (header.version_code, header.episode_of_care, header.episode_of_care_identifier) == ("XH0130R", (), "K1")
     assert message.namespace.endswith("2005/08/07/")
-    assert message.letters[0].referral.refer == DIAGNOSIS  # type: ignore[attr-defined]
+    assert letter.referral is not None
+    assert letter.referral.refer == DIAGNOSIS
     with pytest.raises(ValueError, match="version"):
         referral(version="XH0132R")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_xml_lacks_what_lxml_refuses() -> None:
 
 # --- builders of letters ---------------------------------------------------------------------------------------------
 
-Make = Callable[[str], Any]
+Make = Callable[[Any], Any]
 TEXTS = ("clinical_reason", "supplementary", "cave", "anamnesis", "examination", "actual_medicine")
 RELATIVE = Relative(person_surname_name="Testesen", relation_code="mor")
 COPY = AnswerCCReceiver(identifier="123456", identifier_code=IdentifierCode.PROVIDER_NUMBER, organisation_name="x")
@@ -89,8 +90,12 @@ def linked(builder: Any, url: str, description: str) -> Any:
     return builder
 
 
+def with_text(name: str, text: str) -> Any:
+    return referral(**{name: text})
+
+
 SEVERAL_LINES: dict[str, Make] = {
-    **{name: lambda text, name=name: referral(**{name: text}) for name in TEXTS},  # type: ignore[misc]
+    **{name: partial(with_text, name) for name in TEXTS},
     "text": lambda text: correspondence(text=text),
     "text[1]": lambda text: correspondence(text=["x", text]),
 }
@@ -151,9 +156,9 @@ def test_a_line_end_is_a_line_break_in_a_text(field: str, end: str) -> None:
     assert "linje et<Break/>linje to" in written(SEVERAL_LINES[field](f"linje et{end}linje to"))[0]
     if end not in "\r\n":
         text = FormattedText((f"linje et{end}linje to",))
-        assert "linje et<Break/>linje to" in written(SEVERAL_LINES[field](text))[0]  # type: ignore[arg-type]
+        assert "linje et<Break/>linje to" in written(SEVERAL_LINES[field](text))[0]
         styled = FormattedText((Styled(Style.FIXED_FONT, (Styled(Style.BOLD, (f"a{end}b",)),)),))
-        assert "<Bold>a<Break/>b</Bold>" in written(SEVERAL_LINES[field](styled))[0]  # type: ignore[arg-type]
+        assert "<Bold>a<Break/>b</Bold>" in written(SEVERAL_LINES[field](styled))[0]
 
 
 @pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)

@@ -186,8 +186,8 @@ def received() -> Consignment:
 
 def test_a_reply_swaps_the_parties_and_keeps_the_rest() -> None:
     came = received()
-    for source in (came, came.messages[0], came.messages[0].letters[0]):
-        builder = ClinicalEmailBuilder.reply_to(source, text="Tak", around=around())  # type: ignore[arg-type]
+    for source in (came, came.messages[0], letter_of(came)):
+        builder = ClinicalEmailBuilder.reply_to(source, text="Tak", around=around())
         letter = letter_of(checked(builder.build()))
         assert letter.sender.ean_identifier == DOCTOR.ean_identifier
         assert letter.sender.name == DOCTOR.name

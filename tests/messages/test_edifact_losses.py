@@ -451,7 +451,7 @@ def is_said_to_be_accepted(declared: list[tuple[str, str]]) -> bool:
 
 def differing(before: Any, after: Any) -> set[str]:
     """The attribute paths in which two messages differ, those of tuples of unequal length whole."""
-    found = {re.match(r"  ([^:]*): ", line).group(1) for line in differences(before, after)}  # type: ignore[union-attr]
+    found = {re.findall(r"^  ([^:]*): ", line)[0] for line in differences(before, after)}
     return {"namespace" if path == "message" else path for path in found}
 
 

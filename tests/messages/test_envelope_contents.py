@@ -14,7 +14,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import Contents, contents
 from medcom_bu.exchange import receipts
 from medcom_bu.issues import Report
-from medcom_bu.messages.envelopes import STATISTICAL_CODES, EndPoint, VansEnvelope
+from medcom_bu.messages.envelopes import STATISTICAL_CODES, DocumentFormat, EndPoint, VansEnvelope
 from tests.messages.test_rules import MAIL, PAIR, REFERRAL, changed, found
 from tests.support.oracle import oracle
 
@@ -147,10 +147,10 @@ def test_bytes_of_another_kind() -> None:
 
 @pytest.mark.parametrize("missing", ["sender", "receiver", "name"])
 def test_what_is_missing_is_asked_for(missing: str) -> None:
-    held = {"sender": SENDER, "receiver": RECEIVER, "name": "Billede"}
+    held: dict[str, Any] = {"sender": SENDER, "receiver": RECEIVER, "name": "Billede"}
     del held[missing]
     with pytest.raises(ValueError, match=f"give the {missing}"):
-        vans.wrap(b"\x89PNG", **held)  # type: ignore[arg-type]
+        vans.wrap(b"\x89PNG", **held)
 
 
 @pytest.mark.parametrize("standard", ["FDIS91", "FCTL"])
@@ -304,7 +304,7 @@ def test_every_letter_is_looked_at() -> None:
     second = changed(REFERRAL.letters[0], {"sender.ean_identifier": RECEIVER})
     twice = REFERRAL.replace(letters=(REFERRAL.letters[0], second))
     assert compared(vans.wrap(twice)) == [("envelope.payload-party", "sender_id")]
-    assert contents(REFERRAL.replace(letters=())) == (Contents(format="XML"),)  # type: ignore[arg-type]
+    assert contents(REFERRAL.replace(letters=())) == (Contents(format=DocumentFormat.XML),)
 
 
 def test_the_official_messages_tell_what_the_standard_says() -> None:

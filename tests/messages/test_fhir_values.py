@@ -22,6 +22,7 @@ from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Met
 from tests.robustness.growth import assert_linear_time
 from tests.support.copies import pickled
 from tests.support.stack import below, depth_of_stack
+from tests.support.typed import acknowledgement, care_communication
 
 SAMPLES = fhir_samples()
 CARE: Any = SAMPLES["CareCommunication/5.0"]
@@ -386,8 +387,9 @@ def test_a_property_is_held_once() -> None:
 
 @pytest.mark.parametrize("to", ["fhir", "fhir-xml"])
 def test_what_a_reader_refuses_for_its_size_is_a_loss(to: str) -> None:
-    message = fhir_samples()["CareCommunication/5.0"]
-    header = message.header.replace(rest=Rest({"contained": [{"resourceType": "Basic"}] * 201}))  # type: ignore[union-attr]
+    message = care_communication()
+    assert message.header is not None
+    header = message.header.replace(rest=Rest({"contained": [{"resourceType": "Basic"}] * 201}))
     entry = (message.entry[0].replace(resource=header), *message.entry[1:])
     lost = [loss for loss in medcom_bu.losses(message.replace(entry=entry), to) if loss.code == "loss.fhir-refused"]
     assert [(loss.path, dict(loss.params)["limit"]) for loss in lost] == [("entry[0].resource.rest", 200)]
@@ -395,10 +397,12 @@ def test_what_a_reader_refuses_for_its_size_is_a_loss(to: str) -> None:
 
 @pytest.mark.parametrize("to", ["fhir", "fhir-xml"])
 def test_a_message_whose_event_says_that_it_is_another(to: str) -> None:
-    message = fhir_samples()["Acknowledgement/2.0"]
+    message = acknowledgement()
     header = message.header
-    event = header.event_coding.replace(code="care-communication-message")  # type: ignore[union-attr]
-    entry = (message.entry[0].replace(resource=header.replace(event_coding=event)), *message.entry[1:])  # type: ignore[union-attr]
+    assert header is not None
+    assert header.event_coding is not None
+    event = header.event_coding.replace(code="care-communication-message")
+    entry = (message.entry[0].replace(resource=header.replace(event_coding=event)), *message.entry[1:])
     (loss,) = medcom_bu.losses(message.replace(entry=entry), to)
     assert (loss.code, loss.path) == ("loss.fhir-event", "header.event_coding.code")
     assert "CareCommunicationMessage" in loss.message

@@ -32,6 +32,7 @@ from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, DanishIdentifier, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
+from medcom_bu.wire import XmlMessage
 from tests.support.html import count_at, text_at, texts_of
 
 KINDS = list(samples())
@@ -138,7 +139,7 @@ def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
 @pytest.mark.parametrize("alternative", [0, 1, 2])
 def test_complete_letters(kind: str, alternative: int) -> None:
     letter = type(samples()[kind].letters[0])
-    version = next(v for v in letter.__letter__.versions if kind.endswith(v.code))  # type: ignore[union-attr]
+    version = next(v for v in spec_of(letter).versions if kind.endswith(v.code))
     message = complete(letter, version, alternative)
     assert contents(as_page(message)) == expected(message)
 
@@ -192,7 +193,7 @@ def test_every_code_says_what_edifact_has() -> None:
 # --- golden structure ---------------------------------------------------------------------------------------------
 
 
-def outline(message: Emessage) -> list[str]:
+def outline(message: XmlMessage) -> list[str]:
     return [f"{tag} {text}" for tag, text in texts_of(as_page(message), "title", "h1", "h2", "h3")]
 
 

@@ -16,6 +16,7 @@ from lxml import etree
 import medcom_bu
 from medcom_bu.exchange import receipts
 from medcom_bu.issues import Layer, Report
+from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.oioxml import catalogue
@@ -25,6 +26,7 @@ from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from tests.support.all_kinds import all_kinds
 from tests.support.oracle import oracle
+from tests.support.typed import letter_as
 
 NOW = datetime(2026, 5, 4, 9, 30, 59)
 LETTERS = {name: message for name, message in samples().items() if not name.startswith("XCTL")}
@@ -85,7 +87,8 @@ def test_a_positive_receipt_repeats_what_came(name: str) -> None:
     answer = receipts.positive(came, around=around())
     for received in (data, medcom_bu.read(data)):
         assert receipts.positive(received, around=around()) == answer
-    letter, original = one(answer), came.letters[0].letter  # type: ignore[attr-defined]
+    first: Any = came.letters[0]
+    letter, original = one(answer), first.letter
     assert (letter.letter.identifier, answer.envelope.identifier) == ("NUMMER00000001", "NUMMER00000002")
     assert (letter.letter.version_code, letter.letter.statistical_code) == ("XC0330Q", "XCTL03")
     assert (letter.sender.ean_identifier, letter.receiver.ean_identifier) == (RECEIVER, SENDER)
@@ -176,8 +179,8 @@ def test_an_error_of_the_envelope_is_told_for_the_envelope() -> None:
 
 
 def test_a_letter_beside_a_refused_one_is_refused_with_it() -> None:
-    second = CAME.letters[0].replace(letter=CAME.letters[0].letter.replace(identifier="BREV2"))  # type: ignore[attr-defined]
-    both = CAME.replace(letters=(CAME.letters[0], second))
+    letter = letter_as(ClinicalEmail, CAME)
+    both = CAME.replace(letters=(letter, letter.replace(letter=letter.letter.replace(identifier="BREV2"))))
     data = medcom_bu.to_xml(both)
     first, last = data.split(b"</ClinicalEmail>", 1)
     wrong = first + b"</ClinicalEmail>" + last.replace(b"Subject>", b"Emne>")
@@ -206,7 +209,7 @@ def test_a_reason_of_your_own() -> None:
 def test_the_lines_of_a_reason_end_however_they_end(end: str) -> None:
     for answer in (receipts.negative(CAME, text=f"a{end}b"), receipts.vans_negative(CAME, SENDER, text=f"a{end}b")):
         assert refusals(answer)[0][1] == "a\nb"
-    sender = receipts.vans_negative(CAME, f"net{end}værk").letters[0].sender  # type: ignore[attr-defined]
+    sender = letter_as(NegativeVansReceipt, receipts.vans_negative(CAME, f"net{end}værk")).sender
     assert sender.ean_identifier == "net værk"
 
 

@@ -24,7 +24,7 @@ from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.all_kinds import all_kinds
-from tests.support.typed import of_type
+from tests.support.typed import letter_as, of_type
 
 Changes = Mapping[str, Any]
 
@@ -38,7 +38,9 @@ def changed(value: Any, changes: Changes) -> Any:
 
 def _changed(value: Any, path: str, new: Any) -> Any:
     step, _, rest = path.partition(".")
-    name, number = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", step).groups()  # type: ignore[union-attr]
+    place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", step)
+    assert place, path
+    name, number = place.groups()
     held = getattr(value, name)
     if number is not None:
         index = int(number)
@@ -172,7 +174,7 @@ def _advised(part: str, name: str, path: str) -> Case:
 
 IMPOSSIBLE, REPLACED = Cpr("3002109999"), Cpr("7101014007")  # 30 February; a day plus 60 that passes modulus 11
 RELATIVE, RELATIVE_X = f"{L}.relative", f"{REF}/Relative/PersonIdentifier"
-WITH_RELATIVE = of_type(Relative, of_type(HospitalReferral, SAMPLES["XREF01/XH0131R"].letters[0]).relative)
+WITH_RELATIVE = of_type(Relative, letter_as(HospitalReferral, SAMPLES["XREF01/XH0131R"]).relative)
 
 
 def _of_relative(code: str, number: Cpr) -> Case:
@@ -485,7 +487,7 @@ LETTERS = [
     Case(
         "letter.identifier-twice",
         PAIR,
-        {"letters[1].letter.identifier": PAIR.letters[0].letter.identifier},  # type: ignore[attr-defined]
+        {"letters[1].letter.identifier": letter_as(HospitalReferral, PAIR).letter.identifier},
         {"letters[1].letter.identifier": "brev0000000001"},
         "letters[1].letter.identifier",
         f"{BIN}/Letter/Identifier",
@@ -543,7 +545,7 @@ LETTERS = [
         f"{REF}/Referral",
     ),
 ]
-VISITATION = of_type(HospitalReferral, SAMPLES["XREF01/XH0131R"].letters[0]).hospital_visitation
+VISITATION = letter_as(HospitalReferral, SAMPLES["XREF01/XH0131R"]).hospital_visitation
 LETTERS.append(
     Case(
         "referral.visitation",

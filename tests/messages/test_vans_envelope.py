@@ -11,7 +11,7 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.envelopes import vans
-from medcom_bu.messages.envelopes import EndPoint, VansEnvelope
+from medcom_bu.messages.envelopes import EndPoint, VansEnvelope, VansReceipt
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
@@ -104,7 +104,7 @@ def test_only_the_answer_to_the_message_matches(answer: VansEnvelope) -> None:
     assert vans.matches(APART, answer)
     assert not vans.matches(APART, APART)
     assert not vans.matches(answer, answer)
-    told, gone = "content.outcome.original_message", answer.content.outcome.original_message  # type: ignore[union-attr]
+    told, gone = "content.outcome.original_message", of_type(VansReceipt, answer.content).outcome.original_message
     from_network = answer is ANSWERS[2]
     assert vans.matches(APART, changed(answer, {"sender_id.text": "5790000000000"})) == from_network
     assert not vans.matches(APART, changed(answer, {"receiver_id.text": OTHER}))

@@ -73,8 +73,9 @@ def at(moment: Any) -> Surroundings:
 
 def moments(message: Emessage) -> set[datetime | None]:
     """When the envelope was sent and its letters authorised, where they say so."""
-    letters: Any = [letter.letter for letter in message.letters]  # type: ignore[attr-defined]
-    authorised = [header.authorisation.moment for header in letters if hasattr(header, "authorisation")]
+    letters: tuple[Any, ...] = message.letters
+    headers = [letter.letter for letter in letters]
+    authorised = [header.authorisation.moment for header in headers if hasattr(header, "authorisation")]
     return {message.envelope.sent.moment, *authorised}
 
 

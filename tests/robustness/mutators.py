@@ -124,7 +124,7 @@ class Node:
 
     def copy(self) -> Node:
         """A copy that shares nothing that can change."""
-        items = [item if type(item) is bytes else item.copy() for item in self.items]  # type: ignore[union-attr]
+        items = [item if isinstance(item, bytes) else item.copy() for item in self.items]
         return Node(self.open, items, self.separator, self.close)
 
     def __bytes__(self) -> bytes:
@@ -133,8 +133,8 @@ class Node:
         waiting: list[Node | bytes] = [self]
         while waiting:
             item = waiting.pop()
-            if type(item) is not Node:
-                pieces.append(item)  # type: ignore[arg-type]
+            if isinstance(item, bytes):
+                pieces.append(item)
                 continue
             pieces.append(item.open)
             waiting.append(item.close)

@@ -15,6 +15,7 @@ import pickle
 import random
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -326,7 +327,7 @@ def canonical(content: str) -> str:
 
 def to_xml(message: Any, r: random.Random, _: Any) -> None:
     for encoding in r.sample(ENCODINGS, 2):
-        written(message, lambda encoding=encoding: medcom_bu.to_xml(message, encoding=encoding), "xml", None)  # type: ignore[misc]
+        written(message, partial(medcom_bu.to_xml, message, encoding=encoding), "xml", None)
 
 
 def own_versions(message: Any) -> list[str]:
@@ -336,14 +337,14 @@ def own_versions(message: Any) -> list[str]:
 
 def to_xml_versions(message: Any, _: random.Random, __: Any) -> None:
     for version in (*own_versions(message), "none"):
-        written(message, lambda version=version: medcom_bu.to_xml(message, version=version), "xml", version)  # type: ignore[misc]
+        written(message, partial(medcom_bu.to_xml, message, version=version), "xml", version)
 
 
 def to_edifact(message: Any, _: random.Random, __: Any) -> None:
     for version in (None, *own_versions(message), "none"):
         written(
             message,
-            lambda version=version: medcom_bu.to_edifact(message, version=version),  # type: ignore[misc]
+            partial(medcom_bu.to_edifact, message, version=version),
             "edifact",
             version,
         )
@@ -352,12 +353,12 @@ def to_edifact(message: Any, _: random.Random, __: Any) -> None:
 def to_fhir(message: Any, r: random.Random, _: Any) -> None:
     version = r.choice((None, None, *VERSIONS))
     for form, to in (("json", "fhir"), ("xml", "fhir+xml")):
-        written(message, lambda form=form: medcom_bu.to_fhir(message, form, version=version), to, version)  # type: ignore[misc]
+        written(message, partial(medcom_bu.to_fhir, message, form, version=version), to, version)
 
 
 def other_targets(message: Any, _: random.Random, __: Any) -> None:
     for to in ("xml", "edifact", "fhir", "fhir+xml", "x", ""):
-        refused(lambda to=to: medcom_bu.losses(message, to), ValueError)  # type: ignore[misc]
+        refused(partial(medcom_bu.losses, message, to), ValueError)
 
 
 def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
@@ -406,7 +407,7 @@ def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
-            refused(lambda answered=answered: medcom_bu.to_xml(answered))  # type: ignore[misc]
+            refused(partial(medcom_bu.to_xml, answered))
             vans.matches(message, answered)
     vans.rewrap(message, around=fixed())
     assert not vans.matches(message, message)

@@ -26,7 +26,7 @@ from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import acknowledgements, receipts
-from medcom_bu.messages.clinical_email import ClinicalEmail
+from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.rendering.page import as_page
@@ -42,7 +42,7 @@ from medcom_bu.values.text import FormattedText, Styled
 from tests.robustness.mutators import mutant
 from tests.support.every_value import ROOMS, classes, examples
 from tests.support.mutants import Mutator
-from tests.support.typed import of_type, parse_as
+from tests.support.typed import letter_as, of_type, parse_as
 
 CPR = ("0504909989", "2512489996", "0703921VJ5")
 PERSONS = {"CivilRegistrationNumber": CPR[0], "PersonIdentifier": CPR[1], "AlternativeIdentifier": CPR[2]}
@@ -384,7 +384,7 @@ REFERRAL, MAIL = MESSAGES["XREF01/XH0131R"], MESSAGES["XDIS91/XD9134L"]
 CARE, ANSWER = FHIR_MESSAGES["CareCommunication/5.0"], FHIR_MESSAGES["Acknowledgement/2.0"]
 BYTES = medcom_bu.to_xml(REFERRAL)
 REPORT = medcom_bu.validate(BYTES.replace(b"elektiv", b"hastig"))
-SOMEBODY: Any = MAIL.letters[0].patient.replace(person_surname_name=NAME)  # type: ignore[attr-defined]
+SOMEBODY: Any = of_type(EmailPatient, letter_as(ClinicalEmail, MAIL).patient).replace(person_surname_name=NAME)
 WRONG: dict[str, Any] = {
     "text": NAME,
     "half a character": f"\ud800{NAME}",
@@ -602,5 +602,6 @@ def test_content_is_bytes_or_what_holds_bytes() -> None:
         assert files.attach(given).content == content
         assert Base64(given) == Base64(content) == Base64.coerce(given)
         assert vans.wrap(given, **ENDS).payload == content
-        assert medcom_bu.CareCommunicationBuilder().attach(given, title="x")._added[0].content.data == Base64(content)  # type: ignore[union-attr]
+        added = medcom_bu.CareCommunicationBuilder().attach(given, title="x")._added[0]
+        assert of_type(Attachment, added.content).data == Base64(content)
         assert Attachment(data=given).data == Base64(content)

@@ -6,6 +6,7 @@ import base64
 import pickle
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -183,7 +184,7 @@ EDIFACT: dict[str, Make] = {
 
 THREAD = bases("fhir-json")["CareCommunication/5.0"]
 HEADER = b'{"resourceType":"MessageHeader",'
-PATIENT = re.search(rb'"resourceType":"Patient",', THREAD)[0]  # type: ignore[index]
+(PATIENT,) = re.findall(rb'"resourceType":"Patient",', THREAD)
 COMMUNICATION = b'"resourceType":"Communication",'
 
 
@@ -299,7 +300,7 @@ def in_xml(before: bytes, form: bytes) -> Make:
     return repeated(THREAD_XML, before, form)
 
 
-ACTIVE = re.search(rb"</Patient>", THREAD_XML)[0]  # type: ignore[index]
+(ACTIVE,) = re.findall(rb"</Patient>", THREAD_XML)
 FHIR_XML: dict[str, Make] = {
     "unknown elements": in_xml(ACTIVE, b"<a/>"),
     "distinct names": in_xml(ACTIVE, b"<n%d/>"),
@@ -368,7 +369,7 @@ def used(message: Any) -> None:
         return
     for form, to in (("json", "fhir"), ("xml", "fhir+xml")):
         medcom_bu.losses(message, to)
-        _or_refused(lambda form=form: medcom_bu.to_fhir(message, form))  # type: ignore[misc]
+        _or_refused(partial(medcom_bu.to_fhir, message, form))
 
 
 def _or_refused(write: Callable[[], object]) -> None:

@@ -221,12 +221,9 @@ def test_a_type_name_means_one_thing() -> None:
 
 
 def test_no_public_function_is_called_of() -> None:
-    named = [(module, node.name) for module in MODULES for node in tree_of(module).body if _is_function(node)]  # type: ignore[attr-defined]
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    named = [(module, node.name) for module in MODULES for node in tree_of(module).body if isinstance(node, functions)]
     assert [one for one in named if one[1] == "of"] == []
-
-
-def _is_function(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 @EACH

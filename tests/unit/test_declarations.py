@@ -17,7 +17,7 @@ import xmlschema
 
 from medcom_bu.declare import oioxml as declarations
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Choice, Codes, Element, elements, leaf_type
+from medcom_bu.declare.oioxml import Choice, Codes, Element, Value, elements, leaf_type
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.hospital_referral import XH0131R, HospitalReferral
 from medcom_bu.messages.letters import letters, spec_of
@@ -102,7 +102,7 @@ def of_declaration(cls: Any, version: Any, path: str) -> Iterator[Row]:
 
 def _of_element(element: Element, alternative: int, version: Any, path: str) -> Iterator[Row]:
     here, kind = f"{path}/{element.name}", element.type
-    if isinstance(kind, type) and kind.inline:  # type: ignore[attr-defined]
+    if isinstance(kind, type) and issubclass(kind, Value) and kind.inline:
         for row in of_declaration(kind, version, path):
             yield row._replace(alternative=alternative)
     elif isinstance(kind, type):

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 import medcom_bu
+from medcom_bu import CareCommunicationMessage
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.statistics import count, record
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples, samples
+from tests.support.typed import read_as
 
 CARE = json.loads(medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]))
 LETTER = samples()["XDIS91/XD9134L"]
@@ -59,8 +61,8 @@ def with_moment(node: Any, moment: str) -> Any:
 def test_a_thread_is_shown_and_judged_whenever_it_was_written(moment: str) -> None:
     bundle = with_moment(CARE, moment)
     assert json.dumps(bundle).count(json.dumps(moment)) >= 3
-    parsed = medcom_bu.read(json.dumps(bundle).encode())
-    page, text = as_page(parsed.message), as_text(parsed.message, reveal=True)  # type: ignore[arg-type]
+    message = read_as(CareCommunicationMessage, json.dumps(bundle).encode())
+    page, text = as_page(message), as_text(message, reveal=True)
     if moment.isascii():
         assert moment in text
         assert moment in page or re.search(r'<time datetime="[^"]+">[0-9]{2}\.[0-9]{2}\.[0-9]{4} kl\. ', page)

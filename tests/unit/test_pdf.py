@@ -42,11 +42,11 @@ def pages_of(file: bytes) -> list[list[tuple[int, int, int, str]]]:
     def body(number: int) -> bytes:
         return file[places[number - 1] :].split(b"\nendobj\n", 1)[0]
 
-    kids = [int(kid) for kid in re.findall(rb"(\d+) 0 R", re.search(rb"/Kids\[(.*?)\]", body(2))[1])]  # type: ignore[index]
+    kids = [int(kid) for kid in re.findall(rb"(\d+) 0 R", re.findall(rb"/Kids\[(.*?)\]", body(2))[0])]
     assert b"/Count %d/" % len(kids) in body(2)
     pages = []
     for kid in kids:
-        content = int(re.search(rb"/Contents (\d+) 0 R", body(kid))[1])  # type: ignore[index]
+        content = int(re.findall(rb"/Contents (\d+) 0 R", body(kid))[0])
         stream = re.fullmatch(rb".*<</Length (\d+)>>stream\n(.*)\nendstream", body(content), re.DOTALL)
         assert stream
         assert len(stream[2]) == int(stream[1])

@@ -10,7 +10,7 @@ import pytest
 from medcom_bu.cli import main
 from medcom_bu.fhir.profiles.judge import beyond_schema, judge, judged
 from medcom_bu.fhir.profiles.packages import load, shipped
-from medcom_bu.issues import Outcome
+from medcom_bu.issues import Layer, Outcome
 from tests.support.fhir_message import message
 
 
@@ -109,7 +109,7 @@ def test_check_refuses_wrong_use(capsys: pytest.CaptureFixture[str], tmp_path: P
 def test_what_is_not_judged_by_a_profile_is_not_passed() -> None:
     for data in (b"", b"{", b"[]", b"<a", b"3", b'{"resourceType": "Bundle"}'):
         report = judged(data, shipped())
-        assert report.layers["profile"] is not Outcome.PASSED  # type: ignore[index]
+        assert report.layers[Layer.PROFILE] is not Outcome.PASSED
     stranger = {"resourceType": "Bundle", "type": "collection", "meta": {"profile": ["http://example.org/x"]}}
     report = judged(json.dumps(stranger).encode(), shipped())
     assert (report.ok, report.complete) == (True, False)
