@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.fhir_breaks import ACKNOWLEDGEMENT_BREAKS, BREAKS, BREAKS_4_0, broken
-from tests.support.fhir_mutants import Node, slim
+from tests.support.fhir_message import Node
+from tests.support.fhir_mutants import slim
 from tests.support.java_oracle import JavaOracle, official, own, running
 from tests.support.oracle import oracle
 

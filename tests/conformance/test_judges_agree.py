@@ -23,7 +23,8 @@ from medcom_bu.issues import Issue, Severity
 from tests.conformance.test_fhir_breaks import CASCADES_4_0, CASES
 from tests.conformance.test_fhir_breaks import GUIDES as BROKEN
 from tests.support.fhir_breaks import broken
-from tests.support.fhir_mutants import Mutant, Node, mutants, slim
+from tests.support.fhir_message import Node
+from tests.support.fhir_mutants import Mutant, mutants, slim
 from tests.support.java_oracle import PROFILES, Finding, JavaOracle, official, running
 from tests.support.oracle import oracle
 from tests.support.profile_oracle import GUIDES, definitions

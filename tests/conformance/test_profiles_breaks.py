@@ -189,7 +189,7 @@ TEXTS: dict[str, tuple[Change, str]] = {
     "medcom-careCommunication-13-text": (role_without_practitioner, "Bundle"),
     "medcom-core-contact-text": (
         phone({"system": "phone", "value": "38 68 68 68 lok. 2"}),
-        "Bundle.entry[2].resource.payload[0].extension[2].value.value",
+        "Bundle.entry[2].resource.payload[0].extension[3].value.value",
     ),
     "medcom-uuidv4-text": (
         put("Communication", "identifier", [{"value": "urn:uuid:cd422e42-5bad-11ed-9b6a-0242ac120002"}]),

@@ -25,7 +25,7 @@ from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
 from medcom_bu.values.fhir_resources import RESOURCES, Bundle, BundleEntry, MessageHeader, Patient, Resource
 from medcom_bu.values.fhir_types import Coding, Narrative
 from medcom_bu.wire import XmlMessage
-from tests.support import fhir_samples
+from tests.support import fhir_by_hand
 from tests.support.oracle import oracle
 from tests.support.typed import parse_as
 
@@ -40,7 +40,7 @@ def examples() -> list[Path]:
 
 
 def plain_sample() -> Any:
-    return json.loads(medcom_bu.to_fhir(fhir_samples.message()))
+    return json.loads(medcom_bu.to_fhir(fhir_by_hand.message()))
 
 
 def written(plain: Any) -> bytes:
@@ -90,12 +90,12 @@ def test_official_messages_say_what_they_are() -> None:
 
 
 def test_what_the_value_says() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     text, file = message.segments
     assert (message.version, message.category, message.topic) == ("5.0", Category.OTHER, "Genoptræning")
-    assert (message.activity, message.communication_identifier) == (Activity.NEW, fhir_samples.THREAD)
+    assert (message.activity, message.communication_identifier) == (Activity.NEW, fhir_by_hand.THREAD)
     assert (text.author_name, text.author_title, text.contact) == ("Ida Mose", "Pædagog", "12345678")
-    assert (text.identifier, file.identifier) == (fhir_samples.TEXT, fhir_samples.FILE)
+    assert (text.identifier, file.identifier) == (fhir_by_hand.TEXT, fhir_by_hand.FILE)
     assert file.attachment is not None
     assert file.attachment.data == Base64(b"%PDF-1.4 not really")
     assert file.author_name == ""
@@ -133,7 +133,7 @@ def test_narratives_are_equal_when_their_markup_is() -> None:
 
 
 def test_copies_are_equal_and_whole() -> None:
-    message = fhir_samples.message(rest=Rest({"x": [1, {"y": None}]}))
+    message = fhir_by_hand.message(rest=Rest({"x": [1, {"y": None}]}))
     assert message.places
     assert message.segments
     for copied in (copy.copy(message), copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
@@ -144,18 +144,18 @@ def test_copies_are_equal_and_whole() -> None:
 
 
 def test_a_chain_that_bites_its_tail_ends() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     own = message.provenance
     assert own is not None
     looped = own.replace(
-        entity=(*own.entity, own.entity[0].replace(role="revision", what=fhir_samples.ref("MessageHeader/header")))
+        entity=(*own.entity, own.entity[0].replace(role="revision", what=fhir_by_hand.ref("MessageHeader/header")))
     )
     entries = tuple(entry.replace(resource=looped) if entry.resource == own else entry for entry in message.entry)
     assert message.replace(entry=entries).chain == (looped,)
 
 
 def test_nothing_of_a_person_is_shown() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     shown = repr(message) + repr(message.segments) + repr(message.patient) + repr(message.communication)
     for secret in ("2509479989", "Elmer", "Bruno", "kollega", "12345678", "Mose", "Plan"):
         assert secret not in shown
@@ -207,7 +207,7 @@ def test_what_does_not_fit_its_field_is_kept_too() -> None:
 
 
 def test_another_version_has_another_definition() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     older = medcom_bu.parse(medcom_bu.to_fhir(message, version="4.0"))
     assert isinstance(older, CareCommunicationMessage)
     assert older.version == "4.0"
@@ -336,13 +336,13 @@ def test_a_message_of_another_event_is_kept() -> None:
 
 
 def test_a_value_is_judged_at_attribute_paths() -> None:
-    message = fhir_samples.message(timestamp="yesterday")
+    message = fhir_by_hand.message(timestamp="yesterday")
     assert [(issue.code, issue.path) for issue in medcom_bu.validate(message)] == [("fhir.form", "timestamp")]
     bad = Coding(system="a b", code="care-communication-message")
     header = message.header
     assert header is not None
     entry = message.entry[0].replace(resource=header.replace(event_coding=bad))
-    message = fhir_samples.message(entry=(entry, *message.entry[1:]))
+    message = fhir_by_hand.message(entry=(entry, *message.entry[1:]))
     assert [(issue.code, issue.path) for issue in medcom_bu.validate(message)] == [
         ("fhir.form", "entry[0].resource.event_coding.system")
     ]
@@ -403,7 +403,7 @@ def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:
 @pytest.mark.slow
 @given(structures(BundleEntry))
 def test_round_trip_of_any_value(entry: Any) -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     message = message.replace(entry=(*message.entry, entry))
     assert read(medcom_bu.to_fhir(message)).message == message
     hash(message)
@@ -431,7 +431,7 @@ def places(plain: Any) -> Any:
 
 
 def test_paths_go_both_ways() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     for path in (
         "entry[0].resource.event_coding.code",
         "entry[2].resource.payload[1].content_attachment.data",
@@ -453,7 +453,7 @@ def lost(message: Any, to: str, version: str | None = None) -> list[tuple[str, s
 
 
 def test_nothing_is_lost_of_what_is_well_formed() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     assert lost(message, "fhir") == lost(message, "fhir+xml") == lost(message, "fhir", "5.0") == []
     with pytest.raises(ValueError, match="fhir"):
         medcom_bu.losses(message, "xml")

@@ -14,7 +14,7 @@ from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_resources import Communication
 from tests.messages.test_care_communication import found
 from tests.robustness.test_memory_and_imports import SIZE
-from tests.support import fhir_samples
+from tests.support import fhir_by_hand
 from tests.support.memory import MB, Discarding, peak
 
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
@@ -22,7 +22,7 @@ FORMS = pytest.mark.parametrize("form", ["json", "xml"])
 
 def message(data: Base64) -> CareCommunicationMessage:
     """The sample with another attachment."""
-    made = fhir_samples.message()
+    made = fhir_by_hand.message()
     communication = made.communication
     assert communication is not None
     text, file = communication.payload
@@ -70,7 +70,7 @@ def test_the_text_is_that_of_the_usual_way(form: str) -> None:
 
 
 def test_large_data_elsewhere_is_kept_too() -> None:
-    text = medcom_bu.to_fhir(fhir_samples.message()).decode()
+    text = medcom_bu.to_fhir(fhir_by_hand.message()).decode()
     large = b"".join(Base64(CONTENT, layout=Base64Layout(width=0)).encoded()).decode()
     signature = (
         '"signature":{"type":[{"code":"x"}],"when":"2026-01-02T10:00:00Z","who":{"display":"x"},'

@@ -23,7 +23,7 @@ from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import Bundle, BundleEntry, UnknownResource
 from tests.messages.test_care_communication import PLAIN, examples, found, places, plain_sample, structures, written
-from tests.support import fhir_samples
+from tests.support import fhir_by_hand
 from tests.support.oracle import oracle
 from tests.support.typed import parse_as
 
@@ -43,7 +43,7 @@ def canonical(data: bytes) -> bytes:
 
 
 def sample() -> str:
-    return medcom_bu.to_fhir(fhir_samples.message(), "xml").decode()
+    return medcom_bu.to_fhir(fhir_by_hand.message(), "xml").decode()
 
 
 # --- the official examples ----------------------------------------------------------------------------------------
@@ -96,13 +96,13 @@ def test_every_official_json_goes_through_xml() -> None:
 
 
 def test_the_two_formats_hold_the_same() -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     assert medcom_bu.parse(sample().encode()) == message
     assert load_xml(sample().encode()).message == load_json(medcom_bu.to_fhir(message)).message
 
 
 def test_order_is_that_of_the_standard_whatever_the_order_of_the_data() -> None:
-    plain = load_json(medcom_bu.to_fhir(fhir_samples.message())).message
+    plain = load_json(medcom_bu.to_fhir(fhir_by_hand.message())).message
     turned = _turned(plain)
     assert plain is not None
     assert list(turned) != list(plain)
@@ -157,7 +157,7 @@ XML_TEXTS = st.text(
 
 @given(structures(BundleEntry, texts=XML_TEXTS, unknown=False))
 def test_round_trip_of_any_value(entry: Any) -> None:
-    message = fhir_samples.message()
+    message = fhir_by_hand.message()
     message = message.replace(entry=(*message.entry, entry))
     data = medcom_bu.to_fhir(message, "xml")
     assert read(data).message == message
@@ -265,7 +265,7 @@ def test_prefixes_do_not_count() -> None:
     for name in ("div", "p", "b"):
         text = text.replace(f"<f:{name} ", f"<{name} ").replace(f"<f:{name}>", f"<{name}>")
         text = text.replace(f"</f:{name}>", f"</{name}>")
-    assert medcom_bu.parse(text.encode()) == fhir_samples.message()
+    assert medcom_bu.parse(text.encode()) == fhir_by_hand.message()
 
 
 @given(st.binary(max_size=30), st.integers(0, 400), st.integers(0, 30))
@@ -350,7 +350,7 @@ def test_white_space_is_four_characters(blank: str) -> None:
     data = sample().replace("<", blank + "<").replace(f"{blank}<?xml", "<?xml")
     data = data.replace(f"{blank}</p>", "</p>").replace(f"{blank}<p", "<p").replace(f"{blank}</div>", "</div>")
     data = data.replace(f"{blank}<b>", "<b>").replace(f"{blank}</b>", "</b>")
-    assert medcom_bu.parse(data.encode()) == fhir_samples.message()
+    assert medcom_bu.parse(data.encode()) == fhir_by_hand.message()
 
 
 def extended(inside: str, attribute: str = "") -> str:
@@ -452,7 +452,7 @@ def test_a_wrong_namespace_for_all_is_said_once() -> None:
     for namespace in ("", "urn:x"):
         text = sample().replace('xmlns="http://hl7.org/fhir"', f'xmlns="{namespace}"', 1)
         assert found(text.encode()) == {("fhirxml.namespace", "Bundle")}
-        assert medcom_bu.read(text.encode()).message == fhir_samples.message()
+        assert medcom_bu.read(text.encode()).message == fhir_by_hand.message()
 
 
 HOSTILE = [
@@ -472,7 +472,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("plain", HOSTILE)
 def test_names_that_look_like_leftovers_never_write_malformed_xml(plain: dict[str, Any]) -> None:
-    sample_plain: Any = json.loads(medcom_bu.to_fhir(fhir_samples.message()))
+    sample_plain: Any = json.loads(medcom_bu.to_fhir(fhir_by_hand.message()))
     patient = sample_plain["entry"][1]["resource"]
     for holder, sibling in (
         (sample_plain, ""),
@@ -544,7 +544,7 @@ def test_names_that_look_like_leftovers_never_write_malformed_xml(plain: dict[st
     ],
 )
 def test_what_xml_forgets_is_a_named_loss(key: str, item: Any, expected: str | None) -> None:
-    plain: Any = json.loads(medcom_bu.to_fhir(fhir_samples.message()))
+    plain: Any = json.loads(medcom_bu.to_fhir(fhir_by_hand.message()))
     plain["entry"][1]["resource"][key] = item
     message: Any = read(json.dumps(plain).encode()).message
     lost = medcom_bu.losses(message, "fhir+xml")

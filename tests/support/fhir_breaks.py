@@ -1,4 +1,4 @@
-"""One rule broken at a time: what to do to a valid CareCommunication 5.0 so that it breaks exactly that rule.
+"""One rule broken at a time: what to do to a message, such as that of ``fhir_message``, so that it breaks that rule.
 
 ``BREAKS`` names each rule by its key (an invariant, or the slice or element) and gives the change and the ids of the
 errors that the official validator then reports, cascades aside. The changes need a message with all content: sender and
@@ -12,7 +12,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.fhir_mutants import MEDCOM, Node, resources
+from tests.support.fhir_message import MEDCOM, Node
+from tests.support.fhir_mutants import resources
 
 SOR = "urn:oid:1.2.208.176.1.1"
 GLN = "https://www.gs1.org/gln"

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-Node = dict[str, Any]
+from tests.support.fhir_message import MEDCOM, Node
+
 Place = tuple[Any, Any]  # a container (object or list) and the key or index in it
 
-MEDCOM = "http://medcomfhir.dk/ig"
 SYSTEMS = (
     f"{MEDCOM}/terminology/CodeSystem/medcom-careCommunication-categoryCodes",
     f"{MEDCOM}/terminology/CodeSystem/medcom-messaging-eventCodes",

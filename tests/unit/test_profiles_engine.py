@@ -16,9 +16,8 @@ from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, Package, shipped
 from medcom_bu.fhir.profiles.walk import check, compiled
 from medcom_bu.issues import Issue, Severity
-from tests.support.fhir_message import message
+from tests.support.fhir_message import Node, message
 
-Node = dict[str, Any]
 HOME = "http://example.org/fhir/"
 P = f"{HOME}StructureDefinition/p"
 R4 = "http://hl7.org/fhir/StructureDefinition/"

@@ -1,4 +1,8 @@
-"""FHIR messages made by us, value by value, for the tests of the codec."""
+"""Apart from ``fhir_message`` on purpose: made by hand, value by value, so that the codec is tested without a builder.
+
+It has what no builder makes and a codec must carry: a file that nobody signed, part of a second, a date without a day,
+markup in a narrative, no claim of a profile.
+"""
 
 from __future__ import annotations
 
