@@ -9,9 +9,11 @@ import pytest
 import medcom_bu
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.testing import fhir_samples
-from tests.messages.test_care_communication_builder import CORPUS
+from tests.support.care_messages import corpus
 from tests.support.java_oracle import JavaOracle, official, running
 from tests.support.oracle import oracle
+
+CORPUS = corpus()
 
 GUIDES = {"5.0": "CC-5.0.2", "4.0": "CC-4.0.3"}
 ELSEWHERE = "Reference_REF_CantResolve"

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 import pytest
 
-import medcom_bu
 from medcom_bu.builders import BinaryLetterBuilder, HospitalReferralBuilder
-from medcom_bu.issues import Severity
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, Consignment, EpisodeOfCare
-from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient
-from medcom_bu.surroundings import Surroundings
+from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import (
     AcknowledgementCode,
     DiagnoseDescriptionCode,
-    DiagnoseTypeCode,
-    IdentifierCode,
     ObjectCode,
     ObjectExtensionCode,
     Priority,
@@ -33,95 +26,30 @@ from medcom_bu.values.parties import (
     BinaryReference,
     PatientRecordExtract,
     Person,
-    Receiver,
-    Referrer,
-    ReferringSender,
     Sender,
     Url,
 )
-from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark
-from tests.support.typed import letter_as
-
-PDF = b"%PDF-1.4\nbilag\n"
-NOW = datetime(2026, 5, 4, 9, 30, 59)
-CPR = "0201609996"
-GLN = "5790000121526"
-
-
-class Unit(TypedDict):
-    """The numbers of a unit."""
-
-    ean_identifier: str
-    identifier: str
-    identifier_code: IdentifierCode
-
-
-class Address(TypedDict):
-    """An address and a speciality, which every version has."""
-
-    street_name: str
-    district_name: str
-    post_code_identifier: str
-    medical_speciality_code: MedicalSpecialityCode
-
-
-UNIT: Unit = {"ean_identifier": GLN, "identifier": GLN, "identifier_code": IdentifierCode.LOCATION_NUMBER}
-SENDER = ReferringSender(**UNIT, organisation_name="Eksempel Kommune", referrer=Referrer(person_name="Test Psykolog"))
-RECEIVER = Receiver(**UNIT, organisation_name="Eksempel Hospital")
-PATIENT = ReferralPatient(identifier=Cpr(CPR), person_surname_name="Lauridsen", person_given_name="Lonni Test")
-DIAGNOSIS = MainDiagnosis(
-    diagnose_code="DZ032", diagnose_type_code=DiagnoseTypeCode.SKS, diagnose_text="Observation for psykisk sygdom"
+from tests.support.letter_builders import (
+    CPR,
+    DIAGNOSIS,
+    NOW,
+    OLD_ADDRESS,
+    PATIENT,
+    PDF,
+    RECEIVER,
+    SENDER,
+    UNIT,
+    binary,
+    checked,
+    problems,
+    referral,
 )
-OLD_ADDRESS: Address = {
-    "street_name": "Prøvevej 1",
-    "district_name": "Eksempelstad",
-    "post_code_identifier": "9999",
-    "medical_speciality_code": next(iter(MedicalSpecialityCode)),
-}
-
-
-def around() -> Surroundings:
-    """Numbers, UUIDs and a clock that are known beforehand."""
-    numbers, uuids = itertools.count(1), itertools.count(1)
-    return Surroundings(
-        numbers=lambda: f"NUMMER{next(numbers):08}", uuids=lambda: uuid.UUID(int=next(uuids)), clock=lambda: NOW
-    )
-
-
-def referral(**given: Any) -> HospitalReferralBuilder:
-    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "around": around()}
-    return HospitalReferralBuilder(**{**held, "clinical_reason": "Henvises", **given})
-
-
-def binary(**given: Any) -> BinaryLetterBuilder:
-    sender = Sender(**UNIT, organisation_name="Eksempel Kommune")
-    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "around": around()}
-    return BinaryLetterBuilder(**held | given)
+from tests.support.typed import letter_as
 
 
 def letters_of(consignment: Consignment) -> Iterator[Any]:
     return (message.letters[0] for message in consignment)
-
-
-def checked(consignment: Consignment) -> Consignment:
-    """The consignment, after its bytes are found valid and read back equal."""
-    for message in consignment:
-        for encoding in ("ISO-8859-1", "UTF-8"):
-            data = medcom_bu.to_xml(message, encoding=encoding)
-            assert medcom_bu.validate(data, layers=("syntax", "schema")).ok
-            assert medcom_bu.parse(data) == message
-    assert medcom_bu.validate(consignment).ok
-    return consignment
-
-
-def problems(builder: Any) -> list[tuple[str, str]]:
-    """The code and path of every error that building raises."""
-    with pytest.raises(medcom_bu.InvalidMessage) as raised:
-        builder.build()
-    for text in (CPR, "Lauridsen", "Lonni", "Prøvevej"):
-        assert text not in str(raised.value) + repr(raised.value) + str(raised.value.report)
-    return [(issue.code, issue.path) for issue in raised.value.report if issue.severity is Severity.ERROR]
 
 
 # --- the referral ----------------------------------------------------------------------------------------------------

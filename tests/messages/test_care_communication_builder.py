@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import uuid
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationBuilder, CareCommunicationMessage, InvalidMessage, rules
-from medcom_bu.builders.care_parts import episode_of_care, organization, patient
-from medcom_bu.builders.threads import Author
+from medcom_bu.builders.care_parts import episode_of_care, patient
 from medcom_bu.exchange.acknowledgements import acknowledge, matches, refuse
 from medcom_bu.fhir.codec import read
 from medcom_bu.surroundings import Surroundings
@@ -32,80 +28,24 @@ from medcom_bu.values.fhir_resources import (
 from medcom_bu.values.fhir_types import Identifier
 from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode
 from tests.support.all_kinds import all_kinds
+from tests.support.care_messages import (
+    CITIZEN,
+    IDA,
+    OTHER,
+    PDF,
+    PER,
+    SCHOOL,
+    START,
+    answer_to_letter,
+    around,
+    corpus,
+    first,
+    with_files,
+)
+from tests.support.surroundings import counted
 
-SCHOOL = organization("Eksempel Kommune, PPR", sor="953741000016009", gln="5790001382445")
-CLINIC = organization("Eksempel BUP", sor="265161000016000", gln="5790000209354")
-OTHER = organization("Eksempel Bosted", sor="325421000016001", gln="5790001348120")
-CITIZEN = patient("250947-9989", given=("Bruno", "Test"), family="Elmer")
-IDA = Author(given="Ida", family="Mose", telephone="12345678", role_code="paedagog")
-PER = Author(given="Per", family="Dal", telephone="87654321", role_code="sygeplejerske", role="unused")
-PDF = b"%PDF-1.4\nbilag\n"
-START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=timezone(timedelta(hours=2)))
+CORPUS = corpus()
 
-
-def around() -> Surroundings:
-    """Numbered UUIDs, and a clock that goes on by an hour."""
-    numbers = itertools.count(1)
-    hours = itertools.count()
-    return Surroundings(
-        uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: START + timedelta(hours=next(hours))
-    )
-
-
-def first(surroundings: Surroundings | None = None, **changes: Any) -> CareCommunicationMessage:
-    fields: dict[str, Any] = {
-        "sender": SCHOOL,
-        "receiver": CLINIC,
-        "patient": CITIZEN,
-        "category": Category.OTHER,
-        "topic": "Samarbejde",
-        "around": surroundings or around(),
-    }
-    return CareCommunicationBuilder.new(**fields | changes).write("Hej\nDu", author=IDA).build()
-
-
-def with_files(**changes: Any) -> CareCommunicationMessage:
-    fields: dict[str, Any] = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": Category.NURSING}
-    builder = CareCommunicationBuilder.new(**fields | changes)
-    builder.write("Se bilag", author=IDA).write("To tekster", author=PER)
-    builder.attach(PDF, title="Plan", creation="2026-05-01").link("https://example.org/x", title="Side", author=IDA)
-    return builder.build()
-
-
-def corpus(version: str) -> Iterator[tuple[str, CareCommunicationMessage]]:
-    """One message of each kind, in one version of the standard."""
-    new = first(version=version)
-    files = with_files(version=version)
-    reply = CareCommunicationBuilder.reply_to(files).write("Tak", author=PER).build()
-    forward = (
-        CareCommunicationBuilder.forward(reply, receiver=OTHER, earlier=[files]).write("Til jer", author=PER).build()
-    )
-    yield "new", new
-    yield "files", files
-    yield "reply", reply
-    yield "reply to own", CareCommunicationBuilder.reply_to(new, own=True).write("Endnu et", author=IDA).build()
-    yield "forward", forward
-    yield "reply to forward", CareCommunicationBuilder.reply_to(forward).write("Set", author=IDA).build()
-    yield "reply to letter", letter(version=version)
-    yield "episode", first(version=version, episode_of_care=episode_of_care("a" * 32, system="https://example.org/"))
-    yield "replacement CPR", first(version=version, patient=patient("0101011AB1", given="Test", family="Person"))
-    yield "care team", first(version=version, specific_sender=IDA, specific_recipient="Team 1")
-    yield "priority", first(version=version, category=Category.REGARDING_REFERRAL, priority=RequestPriority.ASAP)
-
-
-def letter(**changes: Any) -> CareCommunicationMessage:
-    fields: dict[str, Any] = {
-        "sender": SCHOOL,
-        "receiver": CLINIC,
-        "patient": CITIZEN,
-        "category": Category.HEALTHCARE,
-        "episode_of_care": episode_of_care("fc60e762b13b5773865e67f3907bdcc7"),
-    }
-    builder = CareCommunicationBuilder.reply_to_letter(gln="5790000121526", letter_identifier="B1", **fields | changes)
-    return builder.write("Svar", author=IDA).build()
-
-
-CORPUS = [(version, name, message) for version in ("5.0", "4.0") for name, message in corpus(version)]
 EACH = pytest.mark.parametrize("message", [item[2] for item in CORPUS], ids=[f"{v} {n}" for v, n, _ in CORPUS])
 
 
@@ -301,7 +241,7 @@ def test_a_part_of_a_thread_is_forwarded_by_whole_messages() -> None:
 
 
 def test_a_reply_to_a_letter_names_it() -> None:
-    message = letter()
+    message = answer_to_letter()
     own = message.provenance
     assert own is not None
     assert message.activity is Activity.REPLY
@@ -507,14 +447,11 @@ def test_what_cannot_be_answered() -> None:
 
 def base() -> Any:
     """The message that the rules are broken on, as data: a reply with a text and an attachment of its own."""
-    builder = CareCommunicationBuilder.reply_to(with_files(around=around()), around=around_again())
+    builder = CareCommunicationBuilder.reply_to(
+        with_files(around=around()), around=counted(START + timedelta(days=1), first=1000)
+    )
     message = builder.write("Tak", author=PER).attach(PDF, title="Ny").build()
     return json.loads(medcom_bu.to_fhir(message))
-
-
-def around_again() -> Surroundings:
-    numbers = itertools.count(1000)
-    return Surroundings(uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: START + timedelta(days=1))
 
 
 def entries_of(plain: Any, kind: str) -> list[Any]:

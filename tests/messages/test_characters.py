@@ -23,11 +23,13 @@ from medcom_bu.values.fhir_codes import Category
 from medcom_bu.values.fhir_types import HumanName, Identifier
 from medcom_bu.values.parties import AnswerCCReceiver, Sender
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.messages.test_builders import DIAGNOSIS, PATIENT, RECEIVER, SENDER, UNIT, binary, referral
-from tests.messages.test_care_communication_builder import CITIZEN, CLINIC, IDA, SCHOOL, first
-from tests.messages.test_care_communication_builder import around as care_around
-from tests.messages.test_clinical_email_builder import correspondence
-from tests.messages.test_rules import MAIL, REFERRAL, changed, found, plain
+from tests.support.care_messages import CITIZEN, CLINIC, IDA, SCHOOL, first
+from tests.support.care_messages import around as care_around
+from tests.support.clean_letters import MAIL, REFERRAL
+from tests.support.issues import found
+from tests.support.letter_builders import DIAGNOSIS, PATIENT, RECEIVER, SENDER, UNIT, binary, correspondence, referral
+from tests.support.paths import changed
+from tests.support.texts import formatted
 
 EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 LINE_ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -201,7 +203,7 @@ def test_all_fields_are_told_at_once() -> None:
 
 def test_a_reply_cleans_what_it_quotes() -> None:
     letter: Any = MAIL.letters[0]
-    part = letter.clinical_information[0].replace(text01=plain("før\x0befter"))
+    part = letter.clinical_information[0].replace(text01=formatted("før\x0befter"))
     received = MAIL.replace(letters=(letter.replace(clinical_information=(part,)),))
     text = written(medcom_bu.ClinicalEmailBuilder.reply_to(received, text="Svar"))[0]
     assert "før<Break/>efter" in text
@@ -294,7 +296,7 @@ def test_the_identifier_of_the_letter_that_is_answered() -> None:
 
 REASON = "letters[0].additional_information.clinical_reason"
 PLACES: dict[str, Callable[[str], Any]] = {
-    REASON: plain,
+    REASON: formatted,
     "letters[0].patient.person_surname_name": str,
     "letters[0].sender.referrer.person_name": str,
     "letters[0].sender.ean_identifier": str,
@@ -312,7 +314,7 @@ def test_a_value_with_such_characters_is_warned_of(path: str, character: str) ->
     data = medcom_bu.to_xml(message, encoding="UTF-8")
     assert medcom_bu.parse(data) == message or medcom_bu.losses(message, "xml") != ()
     etree.fromstring(data)
-    edifact = changed(MAIL, {"letters[0].clinical_information[0].text01": plain(f"a{character}b")})
+    edifact = changed(MAIL, {"letters[0].clinical_information[0].text01": formatted(f"a{character}b")})
     assert medcom_bu.read(medcom_bu.to_edifact(edifact)).report.ok
     lost = "loss.edifact-character" in {loss.code for loss in medcom_bu.losses(edifact, "edifact")}
     assert lost is not ("\x80" <= character <= "\x9f")  # which EDIFACT carries as bytes that UNOC does not have

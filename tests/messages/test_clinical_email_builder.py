@@ -12,35 +12,24 @@ from hypothesis import strategies as st
 import medcom_bu
 from medcom_bu.builders import BinaryLetterBuilder, ClinicalEmailBuilder, Consignment
 from medcom_bu.builders.clinical_email import PARTS
-from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
+from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, CorrespondencePriority, EpisodeOfCareStatusCode, ObjectCode
-from medcom_bu.values.identifiers import Cpr
-from medcom_bu.values.parties import Sender
-from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.messages.test_builders import CPR, PATIENT, PDF, RECEIVER, UNIT, around, checked, problems
-
-COURSE = "0123456789abcdef0123456789abcdef"
-CHILD = EmailPatient(
-    identifier=Cpr(CPR),
-    person_surname_name="Lauridsen",
-    person_given_name="Lonni Test",
-    episode_of_care_status_code=EpisodeOfCareStatusCode.OUTPATIENT,
+from tests.support.letter_builders import (
+    CHILD,
+    COURSE,
+    DOCTOR,
+    PATIENT,
+    PDF,
+    RECEIVER,
+    WRITER,
+    around,
+    checked,
+    correspondence,
+    problems,
 )
-SENDER = Sender(
-    **UNIT,
-    organisation_name="Eksempel Kommune",
-    telephone_subscriber_identifier="00000000",
-    medical_speciality_code=next(iter(MedicalSpecialityCode)),
-)
-DOCTOR = RECEIVER.replace(ean_identifier="5790000121540", organisation_name="Eksempel Lægehus")
-
-
-def correspondence(**given: Any) -> ClinicalEmailBuilder:
-    held = {"sender": SENDER, "receiver": DOCTOR, "patient": CHILD, "subject": "Opfølgning", "around": around()}
-    return ClinicalEmailBuilder(**{**held, "text": "Kære læge\nSe bilag", **given})
 
 
 def letter_of(consignment: Consignment) -> ClinicalEmail:
@@ -191,8 +180,8 @@ def test_a_reply_swaps_the_parties_and_keeps_the_rest() -> None:
         letter = letter_of(checked(builder.build()))
         assert letter.sender.ean_identifier == DOCTOR.ean_identifier
         assert letter.sender.name == DOCTOR.name
-        assert letter.receiver.ean_identifier == SENDER.ean_identifier
-        assert letter.receiver.name == SENDER.name
+        assert letter.receiver.ean_identifier == WRITER.ean_identifier
+        assert letter.receiver.name == WRITER.name
         assert letter.patient == CHILD
         assert letter.letter.episode_of_care_identifier == COURSE
         assert letter.additional_information is not None
@@ -301,7 +290,7 @@ def test_a_builder_shows_nothing_of_what_it_holds() -> None:
 
 
 def test_only_a_correspondence_is_answered() -> None:
-    files = BinaryLetterBuilder(sender=SENDER, receiver=RECEIVER, patient=PATIENT)
+    files = BinaryLetterBuilder(sender=WRITER, receiver=RECEIVER, patient=PATIENT)
     files.attach(PDF)
     for answer in (ClinicalEmailBuilder.reply_to, ClinicalEmailBuilder.forward):
         with pytest.raises(ValueError, match="XDIS91"):

@@ -25,8 +25,9 @@ from medcom_bu.values.codes import DiagnoseDescriptionCode
 from medcom_bu.values.parties import BinaryReference, Url
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
-from tests.messages.test_rules import changed
 from tests.robustness.growth import assert_linear_time
+from tests.support.paths import changed
+from tests.support.texts import formatted
 from tests.support.typed import parse_as, read_as
 
 B = Mark.BREAK
@@ -36,11 +37,7 @@ INFORMATION, CLINICAL = f"{L}.additional_information", f"{L}.relevant_clinical_i
 TEXT, NAME = f"{L}.clinical_information[0].text01", f"{L}.patient.person_surname_name"
 
 
-def plain(*nodes: Any) -> FormattedText:
-    return FormattedText(nodes)
-
-
-LINE = plain("tekst", B)
+LINE = formatted("tekst", B)
 REF: Any = changed(
     samples()["XREF01/XH0130R"],
     {f"{L}.hospital_visitation": (), f"{INFORMATION}.clinical_reason": LINE, f"{INFORMATION}.supplementary": LINE}
@@ -65,8 +62,8 @@ WORKBOOK: dict[str, Any] = {
     "object_extension_code": "xls",
     "original_object_size": "8",
 }
-SIX_LINES = plain(*["linje", B] * 6)
-VISIT: Any = HospitalVisitation(information_code="egen_laege", information=plain(*["linje", B] * 6))
+SIX_LINES = formatted(*["linje", B] * 6)
+VISIT: Any = HospitalVisitation(information_code="egen_laege", information=formatted(*["linje", B] * 6))
 
 CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     "a referral": (REF, {}, []),
@@ -140,7 +137,7 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     "characters": (REF, {NAME: "Šø – “x”"}, [("character", NAME)]),
     "a control character": (REF, {NAME: "a\x00b"}, [("character", NAME)]),
     "characters that UNOC has": (REF, {NAME: "ÆØÅæøåß÷ÿ ?:+'\\"}, []),
-    "characters in a text": (DIS, {TEXT: plain("5 €", B)}, [("character", TEXT)]),
+    "characters in a text": (DIS, {TEXT: formatted("5 €", B)}, [("character", TEXT)]),
     "a line feed in a name": (REF, {NAME: "a\nb"}, [("changed", NAME)]),
     "a statistical code of its own": (
         REF,
@@ -170,12 +167,12 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
         {f"{L}.relevant_clinical_information": type(REF.letters[0].relevant_clinical_information)()},
         [("absent", f"{L}.relevant_clinical_information")],
     ),
-    "an empty text": (REF, {f"{CLINICAL}.cave": plain()}, [("absent", f"{CLINICAL}.cave")]),
+    "an empty text": (REF, {f"{CLINICAL}.cave": formatted()}, [("absent", f"{CLINICAL}.cave")]),
     "a part whose text is empty": (
         DIS,
         {
             f"{L}.clinical_information": (
-                DIS.letters[0].clinical_information[0].replace(text01=plain(Styled(Style.BOLD, ()))),
+                DIS.letters[0].clinical_information[0].replace(text01=formatted(Styled(Style.BOLD, ()))),
             )
         },
         [("absent", f"{L}.clinical_information")],
@@ -190,29 +187,29 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
         {f"{L}.referral.referral_additional[0].diagnose_description_code": DiagnoseDescriptionCode.REFERRAL},
         [("receiver", f"{L}.referral.referral_additional[0].diagnose_description_code")],
     ),
-    "a text without its end": (DIS, {TEXT: plain("tekst")}, [("text-end", TEXT)]),
-    "a kept blank": (DIS, {TEXT: plain(Mark.SPACE, "tekst", B)}, [("text-markup", TEXT)]),
-    "a style": (DIS, {TEXT: plain(Styled(Style.BOLD, ("tekst", B)))}, []),
-    "a style over many lines": (DIS, {TEXT: plain(Styled(Style.BOLD, ("tekst", B) * 6))}, [("text-markup", TEXT)]),
-    "centred from the start": (DIS, {TEXT: plain(Styled(Style.CENTER, ("tekst", B)))}, []),
+    "a text without its end": (DIS, {TEXT: formatted("tekst")}, [("text-end", TEXT)]),
+    "a kept blank": (DIS, {TEXT: formatted(Mark.SPACE, "tekst", B)}, [("text-markup", TEXT)]),
+    "a style": (DIS, {TEXT: formatted(Styled(Style.BOLD, ("tekst", B)))}, []),
+    "a style over many lines": (DIS, {TEXT: formatted(Styled(Style.BOLD, ("tekst", B) * 6))}, [("text-markup", TEXT)]),
+    "centred from the start": (DIS, {TEXT: formatted(Styled(Style.CENTER, ("tekst", B)))}, []),
     "centred and not ended": (
         DIS,
-        {TEXT: plain(Styled(Style.CENTER, ("tekst",)))},
+        {TEXT: formatted(Styled(Style.CENTER, ("tekst",)))},
         [("text-end", TEXT), ("text-markup", TEXT)],
     ),
-    "centred in a line": (DIS, {TEXT: plain("a", Styled(Style.CENTER, ("b", B)))}, [("text-lines", TEXT)]),
+    "centred in a line": (DIS, {TEXT: formatted("a", Styled(Style.CENTER, ("b", B)))}, [("text-lines", TEXT)]),
     "a style over many lines that do not end": (
         DIS,
-        {TEXT: plain(Styled(Style.BOLD, (*("tekst", B) * 5, "tekst")))},
+        {TEXT: formatted(Styled(Style.BOLD, (*("tekst", B) * 5, "tekst")))},
         [("text-end", TEXT), ("text-markup", TEXT)],
     ),
-    "a full stop alone": (DIS, {TEXT: plain(".", B)}, []),
-    "a full stop alone behind a cut": (DIS, {TEXT: plain("." * 70, B)}, []),
-    "a backslash at the end of a line": (DIS, {TEXT: plain("a\\", B, "b", B)}, []),
-    "a backslash at the very end": (DIS, {TEXT: plain("a\\", B)}, []),
-    "a line feed in a text": (DIS, {TEXT: plain("a\n  b", B)}, [("text-lines", TEXT)]),
-    "unknown markup": (DIS, {TEXT: plain("a", RawMarkup("<x/>"), B)}, [("kept", TEXT)]),
-    "a long line": (DIS, {TEXT: plain("langt ord " * 50, B)}, []),
+    "a full stop alone": (DIS, {TEXT: formatted(".", B)}, []),
+    "a full stop alone behind a cut": (DIS, {TEXT: formatted("." * 70, B)}, []),
+    "a backslash at the end of a line": (DIS, {TEXT: formatted("a\\", B, "b", B)}, []),
+    "a backslash at the very end": (DIS, {TEXT: formatted("a\\", B)}, []),
+    "a line feed in a text": (DIS, {TEXT: formatted("a\n  b", B)}, [("text-lines", TEXT)]),
+    "unknown markup": (DIS, {TEXT: formatted("a", RawMarkup("<x/>"), B)}, [("kept", TEXT)]),
+    "a long line": (DIS, {TEXT: formatted("langt ord " * 50, B)}, []),
     "a subject of 70 characters": (DIS, {f"{INFORMATION}.subject": "x" * 70}, []),
     "a reference of 70 characters": (DIS, {f"{L}.reference[0].ref_description": "x" * 70}, []),
     "a web address of 350 characters": (DIS, {f"{L}.reference[0].target": Url("x" * 350)}, []),
@@ -224,21 +221,21 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a text of 45 lines": (
         DIS,
-        {TEXT: plain(*["linje", B] * 45), f"{INFORMATION}.subject": None, f"{L}.reference": ()},
+        {TEXT: formatted(*["linje", B] * 45), f"{INFORMATION}.subject": None, f"{L}.reference": ()},
         [],
     ),
     "a text of 46 lines": (
         DIS,
-        {TEXT: plain(*["linje", B] * 46), f"{INFORMATION}.subject": None},
+        {TEXT: formatted(*["linje", B] * 46), f"{INFORMATION}.subject": None},
         [("limit", f"{L}.clinical_information[0]")],
     ),
     "a text of 41 lines behind a subject": (
         DIS,
-        {TEXT: plain(*["linje", B] * 41)},
+        {TEXT: formatted(*["linje", B] * 41)},
         [("limit", f"{L}.clinical_information[0]")],
     ),
-    "47 segments of text in a referral": (REF, {f"{CLINICAL}.anamnesis": plain(*["linje", B] * 225)}, []),
-    "more than 50 segments of text": (REF, {f"{CLINICAL}.anamnesis": plain(*["linje", B] * 230)}, [("limit", L)]),
+    "47 segments of text in a referral": (REF, {f"{CLINICAL}.anamnesis": formatted(*["linje", B] * 225)}, []),
+    "more than 50 segments of text": (REF, {f"{CLINICAL}.anamnesis": formatted(*["linje", B] * 230)}, [("limit", L)]),
     "a local element": (REF, {"local_elements": (LocalElements(0, "<x/>"),)}, [("kept", "local_elements[0]")]),
     "what was kept of another wire": (
         REF,
@@ -318,10 +315,10 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a reason with a bold word": (
         REF,
-        {f"{INFORMATION}.clinical_reason": plain("a ", Styled(Style.BOLD, ("b",)), " c", B)},
+        {f"{INFORMATION}.clinical_reason": formatted("a ", Styled(Style.BOLD, ("b",)), " c", B)},
         [("limit", f"{INFORMATION}.clinical_reason")],
     ),
-    "a reason of five lines": (REF, {f"{INFORMATION}.clinical_reason": plain(*["linje", B] * 5)}, []),
+    "a reason of five lines": (REF, {f"{INFORMATION}.clinical_reason": formatted(*["linje", B] * 5)}, []),
     "a supplement of six lines": (
         REF,
         {f"{INFORMATION}.supplementary": SIX_LINES},
@@ -340,7 +337,7 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a refusal in bold": (
         NEG,
-        {f"{L}.original_emessage.refuse_text": plain(Styled(Style.BOLD, ("a", B)))},
+        {f"{L}.original_emessage.refuse_text": formatted(Styled(Style.BOLD, ("a", B)))},
         [("text-markup", f"{L}.original_emessage.refuse_text")],
     ),
     "triage notes that become more than nine": (
@@ -354,7 +351,7 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a triage note in one long line": (
         REF,
-        {f"{L}.hospital_visitation": (VISIT.replace(information=plain("langt ord " * 80, B)),)},
+        {f"{L}.hospital_visitation": (VISIT.replace(information=formatted("langt ord " * 80, B)),)},
         [("limit", f"{L}.hospital_visitation[0].information")],
     ),
     "a name that is too long": (
@@ -462,7 +459,7 @@ def paths(expected: list[tuple[str, str]]) -> set[str]:
 
 
 def test_losses_are_said_in_danish() -> None:
-    (loss,) = medcom_bu.losses(changed(DIS, {TEXT: plain("tekst")}), "edifact")
+    (loss,) = medcom_bu.losses(changed(DIS, {TEXT: formatted("tekst")}), "edifact")
     assert loss.text("da") == "teksten får et linjeskift til sidst"
 
 

@@ -26,8 +26,8 @@ from medcom_bu.rendering.page import as_page
 from medcom_bu.testing.samples import complete, samples
 from medcom_bu.values.parties import Person
 from medcom_bu.values.text import FormattedText, Mark
-from tests.messages.test_rules import changed
 from tests.support.memory import peak
+from tests.support.paths import changed
 from tests.support.typed import letter_as, of_type, parse_as
 
 SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}

@@ -17,14 +17,11 @@ from medcom_bu.oioxml.decode import formatted_reader
 from medcom_bu.testing import strategies
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.oracle import oracle
+from tests.support.texts import formatted
 
 B, SP = Mark.BREAK, Mark.SPACE
 LONG = "x" * 69
 WORDS = "ord " * 17
-
-
-def text(*nodes: Any) -> FormattedText:
-    return FormattedText(nodes)
 
 
 def fixed(*nodes: Any) -> Styled:
@@ -40,59 +37,59 @@ def right(*nodes: Any) -> Styled:
 
 
 PACKED: dict[str, tuple[FormattedText, list[tuple[str, tuple[str, ...]]]]] = {
-    "nothing": (text(), []),
-    "a line without its end": (text("a"), [("P00", ("a",))]),
-    "a line": (text("a", B), [("P00", ("a",))]),
-    "an empty line": (text(B), [("P00", (".",))]),
-    "lines": (text("a", B, B, "b"), [("P00", ("a", ".", "b"))]),
-    "a kept blank": (text("a", SP, "b", B, SP, "c"), [("P00", ("a b", " c"))]),
-    "six lines": (text(*["a", B] * 6), [("P00", ("a",) * 5), ("P00", ("a",))]),
-    "69 characters": (text(LONG), [("P00", (LONG,))]),
-    "70 characters": (text(LONG + "y"), [("P00", (LONG + "\\", "y"))]),
-    "a blank to part at": (text(WORDS + "lang"), [("P00", (WORDS + "\\", "lang"))]),
-    "a blank too far in front": (text("a b" + "x" * 70), [("P00", ("a b" + "x" * 66 + "\\", "xxxx"))]),
-    "a blank at the fourth character": (text("abc " + "x" * 70), [("P00", ("abc \\", "x" * 69 + "\\", "x"))]),
-    "a style": (text(bold("a", B)), [("PF0", ("a",))]),
+    "nothing": (formatted(), []),
+    "a line without its end": (formatted("a"), [("P00", ("a",))]),
+    "a line": (formatted("a", B), [("P00", ("a",))]),
+    "an empty line": (formatted(B), [("P00", (".",))]),
+    "lines": (formatted("a", B, B, "b"), [("P00", ("a", ".", "b"))]),
+    "a kept blank": (formatted("a", SP, "b", B, SP, "c"), [("P00", ("a b", " c"))]),
+    "six lines": (formatted(*["a", B] * 6), [("P00", ("a",) * 5), ("P00", ("a",))]),
+    "69 characters": (formatted(LONG), [("P00", (LONG,))]),
+    "70 characters": (formatted(LONG + "y"), [("P00", (LONG + "\\", "y"))]),
+    "a blank to part at": (formatted(WORDS + "lang"), [("P00", (WORDS + "\\", "lang"))]),
+    "a blank too far in front": (formatted("a b" + "x" * 70), [("P00", ("a b" + "x" * 66 + "\\", "xxxx"))]),
+    "a blank at the fourth character": (formatted("abc " + "x" * 70), [("P00", ("abc \\", "x" * 69 + "\\", "x"))]),
+    "a style": (formatted(bold("a", B)), [("PF0", ("a",))]),
     "a style within the line": (
-        text("a ", bold("b"), " c", B),
+        formatted("a ", bold("b"), " c", B),
         [("P00", ("a \\",)), ("PF0", ("b\\",)), ("P00", (" c",))],
     ),
-    "a line that the next run ends": (text("a", bold(B, "b")), [("P00", ("a",)), ("PF0", ("b",))]),
-    "empty lines of the next run": (text(bold("a"), B, B, B, "b"), [("PF0", ("a", ".", ".")), ("P00", ("b",))]),
+    "a line that the next run ends": (formatted("a", bold(B, "b")), [("P00", ("a",)), ("PF0", ("b",))]),
+    "empty lines of the next run": (formatted(bold("a"), B, B, B, "b"), [("PF0", ("a", ".", ".")), ("P00", ("b",))]),
     "fixed font and a style in it": (
-        text(fixed("a", B, bold("b", B), "c", B)),
+        formatted(fixed("a", B, bold("b", B), "c", B)),
         [("F00", ("a",)), ("FF0", ("b",)), ("F00", ("c",))],
     ),
-    "aligned after a line": (text("a", B, right("b")), [("P00", ("a",)), ("P0H", ("b",))]),
-    "aligned within a line": (text("a", right("b"), "c"), [("P00", ("a",)), ("P0H", ("b",)), ("P00", ("c",))]),
-    "aligned from the start": (text(right("b")), [("P0H", ("b",))]),
-    "aligned and ended": (text(right("b", B), "c"), [("P0H", ("b",)), ("P00", ("c",))]),
-    "aligned and begun with a break": (text("a", right(B, "b")), [("P00", ("a",)), ("P0H", ("b",))]),
-    "aligned in fixed font": (text("a", fixed(right("b"))), [("P00", ("a",)), ("F0H", ("b",))]),
-    "nothing that is aligned": (text("a", right(), "c"), [("P00", ("a", "c"))]),
-    "aligned over two segments": (text(right(*["a", B] * 6)), [("P0H", ("a",) * 5), ("P0H", ("a",))]),
+    "aligned after a line": (formatted("a", B, right("b")), [("P00", ("a",)), ("P0H", ("b",))]),
+    "aligned within a line": (formatted("a", right("b"), "c"), [("P00", ("a",)), ("P0H", ("b",)), ("P00", ("c",))]),
+    "aligned from the start": (formatted(right("b")), [("P0H", ("b",))]),
+    "aligned and ended": (formatted(right("b", B), "c"), [("P0H", ("b",)), ("P00", ("c",))]),
+    "aligned and begun with a break": (formatted("a", right(B, "b")), [("P00", ("a",)), ("P0H", ("b",))]),
+    "aligned in fixed font": (formatted("a", fixed(right("b"))), [("P00", ("a",)), ("F0H", ("b",))]),
+    "nothing that is aligned": (formatted("a", right(), "c"), [("P00", ("a", "c"))]),
+    "aligned over two segments": (formatted(right(*["a", B] * 6)), [("P0H", ("a",) * 5), ("P0H", ("a",))]),
     "aligned and cut at the end of a line": (
-        text(right(*["a", B] * 4, LONG + "y")),
+        formatted(right(*["a", B] * 4, LONG + "y")),
         [("P0H", ("a",) * 4), ("P0H", (LONG + "\\", "y"))],
     ),
-    "a style in a style": (text(bold("a", right("b"))), [("PF0", ("ab",))]),
-    "a full stop alone": (text(".", B, "a"), [("P00", (".\\", ".", "a"))]),
-    "a full stop before a style": (text(".", bold("a")), [("P00", (".\\",)), ("PF0", ("a",))]),
-    "a full stop that the next run ends": (text(".", bold(B, "a")), [("P00", (".\\", ".")), ("PF0", ("a",))]),
-    "a full stop alone behind the cut": (text("." * 70), [("P00", ("." * 68 + "\\", ".."))]),
-    "a backslash at the end of a line": (text("C:\\", B, "a"), [("P00", ("C:\\\\", ".", "a"))]),
+    "a style in a style": (formatted(bold("a", right("b"))), [("PF0", ("ab",))]),
+    "a full stop alone": (formatted(".", B, "a"), [("P00", (".\\", ".", "a"))]),
+    "a full stop before a style": (formatted(".", bold("a")), [("P00", (".\\",)), ("PF0", ("a",))]),
+    "a full stop that the next run ends": (formatted(".", bold(B, "a")), [("P00", (".\\", ".")), ("PF0", ("a",))]),
+    "a full stop alone behind the cut": (formatted("." * 70), [("P00", ("." * 68 + "\\", ".."))]),
+    "a backslash at the end of a line": (formatted("C:\\", B, "a"), [("P00", ("C:\\\\", ".", "a"))]),
     "a backslash at the fifth line": (
-        text(*["a", B] * 4, "\\", B, "b"),
+        formatted(*["a", B] * 4, "\\", B, "b"),
         [("P00", ("a",) * 4), ("P00", ("\\\\", ".", "b"))],
     ),
-    "a style without text": (text("a", bold("")), [("P00", ("a",))]),
-    "a style without text in a line": (text("a", bold(), "b"), [("P00", ("ab",))]),
-    "a style without text in fixed font": (text(fixed("a", bold(), "b")), [("F00", ("ab",))]),
-    "two texts in fixed font": (text(fixed("a", B), fixed("b")), [("F00", ("a",)), ("F00", ("b",))]),
-    "a line feed between words": (text("a\nb"), [("P00", ("a b",))]),
-    "a line feed with its indentation": (text("a\n   b", B, "\n  c"), [("P00", ("a   b", "  c"))]),
+    "a style without text": (formatted("a", bold("")), [("P00", ("a",))]),
+    "a style without text in a line": (formatted("a", bold(), "b"), [("P00", ("ab",))]),
+    "a style without text in fixed font": (formatted(fixed("a", bold(), "b")), [("F00", ("ab",))]),
+    "two texts in fixed font": (formatted(fixed("a", B), fixed("b")), [("F00", ("a",)), ("F00", ("b",))]),
+    "a line feed between words": (formatted("a\nb"), [("P00", ("a b",))]),
+    "a line feed with its indentation": (formatted("a\n   b", B, "\n  c"), [("P00", ("a   b", "  c"))]),
     "every other format": (
-        text(Styled(Style.UNDERLINE, ("a", B)), Styled(Style.ITALIC, ("b", B)), Styled(Style.CENTER, ("c",))),
+        formatted(Styled(Style.UNDERLINE, ("a", B)), Styled(Style.ITALIC, ("b", B)), Styled(Style.CENTER, ("c",))),
         [("PU0", ("a",)), ("PK0", ("b",)), ("P0M", ("c",))],
     ),
 }
@@ -105,20 +102,20 @@ def test_what_a_text_is_packed_to(name: str) -> None:
 
 
 UNPACKED: dict[str, tuple[list[tuple[str, tuple[str, ...]]], FormattedText]] = {
-    "no segment": ([], text()),
-    "no lines": ([("P00", ())], text()),
-    "an empty element": ([("P00", ("",))], text()),
-    "a line": ([("P00", ("a",))], text("a", B)),
-    "an empty line": ([("P00", (".", "", "a"))], text(B, B, "a", B)),
-    "an empty line at the end": ([("P00", ("a", ""))], text("a", B)),
-    "a full stop with company": ([("P00", ("..", ". "))], text("..", B, ". ", B)),
-    "a line that goes on": ([("P00", ("a \\", "b")), ("P00", ("c\\",))], text("a b", B, "c")),
-    "over two segments": ([("P00", ("a \\",)), ("P00", ("b",))], text("a b", B)),
-    "over two formats": ([("P00", ("a \\",)), ("PF0", ("b\\",)), ("P00", ("c",))], text("a ", bold("b"), "c", B)),
-    "more than five lines": ([("P00", ("a",) * 7)], text(*["a", B] * 7)),
-    "two of one format": ([("F00", ("a",)), ("F00", ("b",))], text(fixed("a", B), fixed("b", B))),
-    "a style in fixed font": ([("FF0", ("a",))], text(fixed(bold("a", B)))),
-    "an unknown format": ([("PFM", ("a",)), ("", ("b",))], text(fixed("a", B), fixed("b", B))),
+    "no segment": ([], formatted()),
+    "no lines": ([("P00", ())], formatted()),
+    "an empty element": ([("P00", ("",))], formatted()),
+    "a line": ([("P00", ("a",))], formatted("a", B)),
+    "an empty line": ([("P00", (".", "", "a"))], formatted(B, B, "a", B)),
+    "an empty line at the end": ([("P00", ("a", ""))], formatted("a", B)),
+    "a full stop with company": ([("P00", ("..", ". "))], formatted("..", B, ". ", B)),
+    "a line that goes on": ([("P00", ("a \\", "b")), ("P00", ("c\\",))], formatted("a b", B, "c")),
+    "over two segments": ([("P00", ("a \\",)), ("P00", ("b",))], formatted("a b", B)),
+    "over two formats": ([("P00", ("a \\",)), ("PF0", ("b\\",)), ("P00", ("c",))], formatted("a ", bold("b"), "c", B)),
+    "more than five lines": ([("P00", ("a",) * 7)], formatted(*["a", B] * 7)),
+    "two of one format": ([("F00", ("a",)), ("F00", ("b",))], formatted(fixed("a", B), fixed("b", B))),
+    "a style in fixed font": ([("FF0", ("a",))], formatted(fixed(bold("a", B)))),
+    "an unknown format": ([("PFM", ("a",)), ("", ("b",))], formatted(fixed("a", B), fixed("b", B))),
 }
 
 
@@ -129,7 +126,7 @@ def test_what_segments_are_unpacked_to(name: str) -> None:
 
 
 def test_simple_text_has_no_format() -> None:
-    assert unpack([("PF0", ("a",))], simple=True) == text("a", B)
+    assert unpack([("PF0", ("a",))], simple=True) == formatted("a", B)
 
 
 def test_a_long_address_in_pieces() -> None:
@@ -169,7 +166,7 @@ def test_every_text_fits_and_comes_back(given_text: FormattedText, simple: bool)
 
 @given(st.lists(TRICKY.filter(lambda line: "\n" not in line), max_size=12))
 def test_plain_lines_come_back_as_they_were(lines: list[str]) -> None:
-    given_text = text(*(node for line in lines for node in (line, B)))
+    given_text = formatted(*(node for line in lines for node in (line, B)))
     assert unpack(pack(given_text)).plain() == given_text.plain()
 
 

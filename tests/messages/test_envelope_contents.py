@@ -15,8 +15,10 @@ from medcom_bu.envelopes.contents import Contents, contents
 from medcom_bu.exchange import receipts
 from medcom_bu.issues import Report
 from medcom_bu.messages.envelopes import STATISTICAL_CODES, DocumentFormat, EndPoint, VansEnvelope
-from tests.messages.test_rules import MAIL, PAIR, REFERRAL, changed, found
+from tests.support.clean_letters import MAIL, PAIR, REFERRAL
+from tests.support.issues import found
 from tests.support.oracle import oracle
+from tests.support.paths import changed
 
 SENDER, RECEIVER = "5790000121526", "5790000121540"
 HEADER = "5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b"

@@ -15,8 +15,9 @@ from medcom_bu.envelopes import vans
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing import assert_valid, fhir_samples, samples
 from medcom_bu.values.base64 import Base64
-from tests.messages.test_rules import changed, found
+from tests.support.issues import found
 from tests.support.oracle import oracle
+from tests.support.paths import changed
 
 SENDER, RECEIVER = "5790000121526", "5790000121540"
 ENDS: dict[str, Any] = {"sender": SENDER, "receiver": RECEIVER}

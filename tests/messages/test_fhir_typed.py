@@ -13,7 +13,9 @@ import medcom_bu
 from medcom_bu import CareCommunicationMessage, InvalidMessage
 from medcom_bu.values.fhir_types import Meta
 from tests.messages.test_care_communication import examples
-from tests.messages.test_care_communication_builder import CORPUS, with_files
+from tests.support.care_messages import corpus, with_files
+
+CORPUS = corpus()
 
 bundles = pytest.importorskip("fhir.resources.R4B.bundle")
 

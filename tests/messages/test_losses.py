@@ -21,19 +21,11 @@ from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import Style, Styled
 from tests.messages.test_edifact_losses import holes
-from tests.messages.test_rules import (
-    CAVE,
-    FILES,
-    OLD_FILES,
-    OLD_REFERRAL,
-    PAIR,
-    REFERRAL,
-    UUID,
-    WRAPPED,
-    changed,
-    found,
-    plain,
-)
+from tests.messages.test_rules import CAVE
+from tests.support.clean_letters import FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED
+from tests.support.issues import found
+from tests.support.paths import changed
+from tests.support.texts import formatted
 
 L = "letters[0]"
 EPISODES, DESCRIPTION = f"{L}.letter.episode_of_care", f"{L}.referral.refer.diagnose_description_code"
@@ -188,7 +180,7 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
         [("loss.xml-refused", f"{L}.reference[10]")],
     ),
     "a style in a style": (
-        changed(REFERRAL, {CAVE: plain(Styled(Style.BOLD, (Styled(Style.BOLD, ("a",)),)))}),
+        changed(REFERRAL, {CAVE: formatted(Styled(Style.BOLD, (Styled(Style.BOLD, ("a",)),)))}),
         None,
         [("loss.xml-refused", CAVE)],
     ),
@@ -219,7 +211,7 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
     "two letters of one namespace": (PAIR, "XB0130X", []),
     "a control character": (changed(REFERRAL, {NAME: "a\x01b"}), None, [("loss.xml-character", NAME)]),
     "the last two of the plane, half a pair": (
-        changed(REFERRAL, {CAVE: plain("\ufffe", Styled(Style.BOLD, ("\ud800",)))}),
+        changed(REFERRAL, {CAVE: formatted("\ufffe", Styled(Style.BOLD, ("\ud800",)))}),
         None,
         [("loss.xml-character", CAVE)],
     ),

@@ -19,8 +19,8 @@ from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import samples, strategies
 from tests.messages.test_page import HOSTILE, contents, outline, shown
 from tests.messages.test_page import expected as expected_of_letters
-from tests.messages.test_rules import changed
 from tests.support.html import count_at, text_at, texts_at, texts_of
+from tests.support.paths import changed
 
 LETTER = samples()["XDIS91/XD9134L"]
 SENT = vans.wrap(LETTER, service_tags=[("MCM:STATISTIC", "manual")])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,35 +10,26 @@ import pytest
 
 from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
 from medcom_bu.builders.care_parts import organization, patient
-from medcom_bu.builders.threads import Author
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Communication
 from medcom_bu.wire import to_fhir, validate
 from tests.messages.test_page import HOSTILE
+from tests.support.care_messages import IDA
+from tests.support.surroundings import counted
 
-IDA = Author(given="Ida", family="Mose", telephone="12345678", role_code="paedagog")
 SCHOOL = organization("Eksempel Skole", sor="265161000016000", gln="5790000121526")
 CLINIC = organization("Eksempel Lægehus", sor="953741000016009", gln="5790001348120")
 CITIZEN = patient("0201609995", given=("Lonni", "Test"), family="Lauridsen")
 TAGS = re.compile("<[^>]*>")
 
 
-def around() -> Surroundings:
-    numbers, days = itertools.count(1), itertools.count()
-    start = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
-    return Surroundings(
-        uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: start + timedelta(days=next(days))
-    )
-
-
 def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessage:
     """Two messages: a text and a file, then a text and a link."""
-    shared = around()
+    shared = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(days=1))
     fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "healthcare", "topic": "Emne"}
     builder = CareCommunicationBuilder.new(**fields | changes, around=shared)
     first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -20,12 +18,12 @@ from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.oioxml import catalogue
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from tests.support.all_kinds import all_kinds
 from tests.support.oracle import oracle
+from tests.support.surroundings import counted
 from tests.support.typed import letter_as
 
 NOW = datetime(2026, 5, 4, 9, 30, 59)
@@ -44,11 +42,6 @@ def between(message: Emessage) -> Emessage:
 CAME = between(samples()["XDIS91/XD9134L"])
 DATA = medcom_bu.to_xml(CAME)
 BROKEN = DATA.replace(b"<Subject>", b"<Emne>").replace(b"</Subject>", b"</Emne>")
-
-
-def around() -> Surroundings:
-    numbers = itertools.count(1)
-    return Surroundings(numbers=lambda: f"NUMMER{next(numbers):08}", uuids=uuid.uuid4, clock=lambda: NOW)
 
 
 def one(message: Emessage) -> Any:
@@ -84,9 +77,9 @@ def unanswerable(answer: Any, received: Any, *arguments: Any) -> list[tuple[str,
 def test_a_positive_receipt_repeats_what_came(name: str) -> None:
     came = between(LETTERS[name])
     data = medcom_bu.to_xml(came)
-    answer = receipts.positive(came, around=around())
+    answer = receipts.positive(came, around=counted(NOW))
     for received in (data, medcom_bu.read(data)):
-        assert receipts.positive(received, around=around()) == answer
+        assert receipts.positive(received, around=counted(NOW)) == answer
     first: Any = came.letters[0]
     letter, original = one(answer), first.letter
     assert (letter.letter.identifier, answer.envelope.identifier) == ("NUMMER00000001", "NUMMER00000002")
@@ -117,8 +110,8 @@ def test_a_receipt_is_not_wanted_where_it_is_not_asked_for() -> None:
 
 def test_a_broken_letter_is_refused_with_what_is_wrong_where() -> None:
     parsed = medcom_bu.read(BROKEN)
-    answer = receipts.negative(parsed, parsed.report, around=around())
-    assert receipts.negative(BROKEN, medcom_bu.validate(BROKEN), around=around()) == answer
+    answer = receipts.negative(parsed, parsed.report, around=counted(NOW))
+    assert receipts.negative(BROKEN, medcom_bu.validate(BROKEN), around=counted(NOW)) == answer
     (envelope, letter) = refusals(answer)
     assert envelope == (None, "")
     assert letter[0] == RefuseCode.SYNTAX_ERROR
@@ -252,7 +245,7 @@ def test_every_reason_can_be_told_in_latin_1() -> None:
 
 
 def test_the_network_cannot_deliver() -> None:
-    answer = receipts.vans_negative(CAME, "DKKMDKMDNET", around=around())
+    answer = receipts.vans_negative(CAME, "DKKMDKMDNET", around=counted(NOW))
     letter = one(answer)
     assert (letter.letter.version_code, letter.letter.statistical_code) == ("XC0130Q", "XCTL01")
     assert (letter.sender.ean_identifier, letter.receiver.ean_identifier) == ("DKKMDKMDNET", SENDER)
@@ -388,7 +381,8 @@ def test_no_damage_raises_anything_else(data: st.DataObject) -> None:
 # --- matching --------------------------------------------------------------------------------------------------------
 
 
-def changed(receipt: Emessage, **changes: Any) -> Emessage:
+def with_original(receipt: Emessage, **changes: Any) -> Emessage:
+    """The receipt with other things in what it repeats."""
     letter: Any = receipt.letters[0]
     return receipt.replace(letters=(letter.replace(original_emessage=letter.original_emessage.replace(**changes)),))
 
@@ -398,16 +392,18 @@ def test_only_the_receipt_of_the_message_matches() -> None:
     told = one(answer).original_emessage
     letter = told.original_letter[0]
     party = told.original_sender
-    assert not receipts.matches(CAME, changed(answer, original_envelope_identifier="KUVERT00000002"))
-    assert not receipts.matches(CAME, changed(answer, original_sender=party.replace(ean_identifier="5790000000000")))
+    assert not receipts.matches(CAME, with_original(answer, original_envelope_identifier="KUVERT00000002"))
     assert not receipts.matches(
-        CAME, changed(answer, original_letter=(letter.replace(original_letter_identifier="BREV2"),))
+        CAME, with_original(answer, original_sender=party.replace(ean_identifier="5790000000000"))
     )
     assert not receipts.matches(
-        CAME, changed(answer, original_letter=(letter.replace(original_version_code="XH0131R"),))
+        CAME, with_original(answer, original_letter=(letter.replace(original_letter_identifier="BREV2"),))
     )
     assert not receipts.matches(
-        CAME, changed(answer, original_letter=(letter, letter.replace(original_version_code="A")))
+        CAME, with_original(answer, original_letter=(letter.replace(original_version_code="XH0131R"),))
+    )
+    assert not receipts.matches(
+        CAME, with_original(answer, original_letter=(letter, letter.replace(original_version_code="A")))
     )
     assert not receipts.matches(CAME, CAME)
     other = one(answer).replace(receiver=party.replace(ean_identifier=RECEIVER))
@@ -419,9 +415,9 @@ def test_receipts_of_other_systems_match_too() -> None:
     told = one(answer).original_emessage
     edifact = told.original_letter[0].replace(original_version_code="D9134L")
     swapped = {"original_sender": told.original_receiver, "original_receiver": told.original_sender}
-    assert receipts.matches(CAME, changed(answer, original_letter=(edifact,)))
-    assert receipts.matches(CAME, changed(answer, original_letter=()))
-    assert receipts.matches(CAME, changed(answer, **swapped))
+    assert receipts.matches(CAME, with_original(answer, original_letter=(edifact,)))
+    assert receipts.matches(CAME, with_original(answer, original_letter=()))
+    assert receipts.matches(CAME, with_original(answer, **swapped))
     assert receipts.matches(DATA, medcom_bu.to_xml(answer))
 
 
@@ -430,7 +426,7 @@ def test_a_late_receipt_for_an_earlier_transmission() -> None:
     late = receipts.positive(CAME)
     assert not receipts.matches(again, late)
     assert receipts.matches(again, late, any_transmission=True)
-    assert not receipts.matches(again, changed(late, original_letter=()), any_transmission=True)
+    assert not receipts.matches(again, with_original(late, original_letter=()), any_transmission=True)
 
 
 def test_the_official_receipts_answer_the_official_messages() -> None:
@@ -470,7 +466,7 @@ def test_what_came_as_edifact_is_named_by_its_version_there() -> None:
     parsed = medcom_bu.read(EDIFACT)
     assert parsed.wire == "edifact"
     for received in (EDIFACT, parsed):
-        answer = receipts.positive(received, around=around())
+        answer = receipts.positive(received, around=counted(NOW))
         told = one(answer).original_emessage
         assert [item.original_version_code for item in told.original_letter] == ["D9134L"]
         wire = medcom_bu.to_edifact(answer)
@@ -484,7 +480,7 @@ def test_what_came_as_edifact_is_named_by_its_version_there() -> None:
 def test_a_fault_of_syntax_is_refused_on_the_same_wire() -> None:
     came = medcom_bu.read(EDIFACT.replace(b"'UNT+", b"'UNT+9"))
     assert [issue.code for issue in came.report if issue.severity == "error"] == ["edifact.segment-count"]
-    refusal = receipts.negative(came, came.report, around=around())
+    refusal = receipts.negative(came, came.report, around=counted(NOW))
     wire = medcom_bu.to_edifact(refusal)
     assert b"'FTX+SYN+P00++" in wire
     assert medcom_bu.validate(wire).ok

@@ -4,105 +4,51 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
 
 import medcom_bu
 from medcom_bu import rules
-from medcom_bu.envelopes import vans
-from medcom_bu.issues import Kind, Layer, Report, Severity
+from medcom_bu.issues import Kind, Layer, Severity
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, VansTransport
 from medcom_bu.messages.hospital_referral import HospitalReferral, Relative
 from medcom_bu.rules import envelopes
-from medcom_bu.testing.samples import CONTENT, samples
+from medcom_bu.testing.samples import CONTENT
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
-from medcom_bu.values.parties import BinaryReference
-from medcom_bu.values.text import FormattedText, Mark, Style, Styled
+from medcom_bu.values.text import Mark, Style, Styled
 from tests.support.all_kinds import all_kinds
+from tests.support.clean_letters import (
+    ACCEPTED,
+    BASES,
+    BINARY,
+    DEPARTMENT,
+    FILES,
+    HL7,
+    MAIL,
+    OLD_FILES,
+    OLD_REFERRAL,
+    OTHER_UUID,
+    PAIR,
+    PERSON,
+    REFERRAL,
+    REFUSED,
+    REFUSED_BY_VANS,
+    SAMPLES,
+    UUID,
+    WRAPPED,
+    P,
+    S,
+)
+from tests.support.issues import found
+from tests.support.paths import Changes, changed
+from tests.support.texts import formatted
 from tests.support.typed import letter_as, of_type
 
-Changes = Mapping[str, Any]
-
-
-def changed(value: Any, changes: Changes) -> Any:
-    """The value with other things at some attribute paths, such as ``letters[0].patient.identifier``."""
-    for path, new in changes.items():
-        value = _changed(value, path, new)
-    return value
-
-
-def _changed(value: Any, path: str, new: Any) -> Any:
-    step, _, rest = path.partition(".")
-    place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", step)
-    assert place, path
-    name, number = place.groups()
-    held = getattr(value, name)
-    if number is not None:
-        index = int(number)
-        held = (*held[:index], _changed(held[index], rest, new) if rest else new, *held[index + 1 :])
-    else:
-        held = _changed(held, rest, new) if rest else new
-    return value.replace(**{name: held})
-
-
-def found(report: Report) -> list[tuple[str, str]]:
-    """All that a report says: nothing is left out of the comparison."""
-    return sorted((issue.code, issue.path) for issue in report)
-
-
-def plain(*nodes: Any) -> FormattedText:
-    return FormattedText(nodes)
-
-
 # --- messages of which nothing is said -------------------------------------------------------------------------------
-
-PERSON, DEPARTMENT = ReplacementCpr("0703921VJ5"), "5790000121526"
-UUID, OTHER_UUID = "5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b", "00000000-7a52-4d6a-9a3e-0c1d2e3f4a5b"
-BINARY = BinaryReference(
-    object_identifier=UUID.replace("-", ""),
-    object_code="vektor_grafik",
-    object_extension_code="pdf",
-    original_object_size=str(len(CONTENT)),
-)
-P, S = "letters[0].patient.identifier", "letters[0].subject.identifier"
-SAMPLES = samples()
-REFERRAL = changed(
-    SAMPLES["XREF01/XH0131R"], {P: PERSON, "letters[0].relative": None, "letters[0].hospital_visitation": ()}
-)
-OLD_REFERRAL = changed(
-    SAMPLES["XREF01/XH0130R"],
-    {
-        P: PERSON,
-        "letters[0].relative": None,
-        "letters[0].hospital_visitation": (),
-        "letters[0].reference[0].target": BINARY,
-    },
-)
-FILES = changed(SAMPLES["XBIN01/XB0131X"], {S: PERSON})
-OLD_FILES = changed(SAMPLES["XBIN01/XB0130X"], {S: PERSON, "letters[0].letter.identifier": "BREV0000000002"})
-PAIR = Emessage(envelope=OLD_REFERRAL.envelope, letters=(*OLD_REFERRAL.letters, *OLD_FILES.letters))
-MAIL = changed(SAMPLES["XDIS91/XD9134L"], {P: PERSON})
-REFUSED, REFUSED_BY_VANS, ACCEPTED = (SAMPLES[f"XCTL0{n}/XC0{n}30Q"] for n in (2, 1, 3))
-WRAPPED = vans.wrap(MAIL)
-HL7 = vans.wrap(b"MSH|^~", sender=DEPARTMENT, receiver=DEPARTMENT, name="Oversigt", format="HL7")
-"""An envelope that is judged by its own rules alone: what is inside is not read here, and that is said."""
-BASES = {
-    "REFERRAL": REFERRAL,
-    "OLD_REFERRAL": OLD_REFERRAL,
-    "FILES": FILES,
-    "OLD_FILES": OLD_FILES,
-    "PAIR": PAIR,
-    "MAIL": MAIL,
-    "REFUSED": REFUSED,
-    "REFUSED_BY_VANS": REFUSED_BY_VANS,
-    "ACCEPTED": ACCEPTED,
-    "WRAPPED": WRAPPED,
-}
 
 
 @pytest.mark.parametrize("name", BASES)
@@ -319,36 +265,36 @@ MATCHES = [
 ]
 TEXT01 = f"{L}.clinical_information[0].text01"
 TEXTS = [
-    one_change("text.characters", REFERRAL, CAVE, plain("a – b"), plain("é ÿ ½"), CAVE_X),
+    one_change("text.characters", REFERRAL, CAVE, formatted("a – b"), formatted("é ÿ ½"), CAVE_X),
     one_change(
         "text.characters",
         REFERRAL,
         CAVE,
-        plain(Styled(Style.BOLD, ("→",)), "a"),
-        plain(Styled(Style.BOLD, ("§",))),
+        formatted(Styled(Style.BOLD, ("→",)), "a"),
+        formatted(Styled(Style.BOLD, ("§",))),
         CAVE_X,
     ),
     one_change(
         "text.characters", REFERRAL, f"{L}.patient.person_surname_name", "Łuk", "Ål", f"{REF}/Patient/PersonSurnameName"
     ),
-    one_change("text.mojibake", REFERRAL, CAVE, plain("bÃ¸rn"), plain("bØrn Ã ½"), CAVE_X),
-    one_change("text.mojibake", REFERRAL, CAVE, plain("SkolevÃ\x86gring"), plain("Skolevægring"), CAVE_X),
+    one_change("text.mojibake", REFERRAL, CAVE, formatted("bÃ¸rn"), formatted("bØrn Ã ½"), CAVE_X),
+    one_change("text.mojibake", REFERRAL, CAVE, formatted("SkolevÃ\x86gring"), formatted("Skolevægring"), CAVE_X),
     one_change(
         "text.mojibake", REFERRAL, f"{L}.sender.organisation_name", "KÃ¸ge", "Køge", f"{REF}/Sender/OrganisationName"
     ),
-    one_change("text.practice-limit", REFERRAL, CAVE, plain("x" * 3151), plain("x" * 3150), CAVE_X),
+    one_change("text.practice-limit", REFERRAL, CAVE, formatted("x" * 3151), formatted("x" * 3150), CAVE_X),
     one_change(
         "text.practice-limit",
         MAIL,
         f"{L}.clinical_information[0].text01",
-        plain("x" * 3150, Mark.BREAK),
-        plain("x" * 3149, Mark.BREAK),
+        formatted("x" * 3150, Mark.BREAK),
+        formatted("x" * 3149, Mark.BREAK),
         f"{XDIS}/ClinicalInformation/Text01",
     ),
-    one_change("text.escaped-markup", REFERRAL, CAVE, plain("a<Break/>b"), plain("a <b> <Breaks/>"), CAVE_X),
-    one_change("text.escaped-markup", REFERRAL, CAVE, plain("<Bold>b"), plain("< Bold>b"), CAVE_X),
+    one_change("text.escaped-markup", REFERRAL, CAVE, formatted("a<Break/>b"), formatted("a <b> <Breaks/>"), CAVE_X),
+    one_change("text.escaped-markup", REFERRAL, CAVE, formatted("<Bold>b"), formatted("< Bold>b"), CAVE_X),
     *(
-        one_change("text.escaped-markup", REFERRAL, CAVE, plain(bad), plain(good), CAVE_X)
+        one_change("text.escaped-markup", REFERRAL, CAVE, formatted(bad), formatted(good), CAVE_X)
         for bad, good in (
             ("a<br/>b", "a < br / > b"),
             ("a<BR>b", "a <b>"),
@@ -388,7 +334,7 @@ TEXTS = [
 
 def parts(*lengths: int) -> Changes:
     part = MAIL.letters[0].clinical_information[0]
-    return {f"{L}.clinical_information": tuple(part.replace(text01=plain("x" * length)) for length in lengths)}
+    return {f"{L}.clinical_information": tuple(part.replace(text01=formatted("x" * length)) for length in lengths)}
 
 
 AUTHORISED = f"{L}.letter.authorisation"
@@ -520,8 +466,8 @@ LETTERS = [
     Case(
         "correspondence.no-text",
         MAIL,
-        {TEXT01: plain(" \n", Mark.BREAK)},
-        {TEXT01: plain(Styled(Style.BOLD, ("x",)))},
+        {TEXT01: formatted(" \n", Mark.BREAK)},
+        {TEXT01: formatted(Styled(Style.BOLD, ("x",)))},
         L,
         XDIS,
     ),
@@ -945,12 +891,12 @@ def test_an_issue_that_is_found_has_all_its_parameters(case: Case) -> None:
 
 
 def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
-    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("ÿ––€")}))
+    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: formatted("ÿ––€")}))
     assert issue.message == "3 characters are not in ISO-8859-1: U+2013, U+20AC"
 
 
 def test_the_parameters_of_a_rule_in_both_languages() -> None:
-    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: plain("x" * 3151)}))
+    (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: formatted("x" * 3151)}))
     assert issue.message == "the text has 3151 characters; receivers may take 3150"
     assert issue.text("da") == "teksten har 3151 tegn; modtagere kan nøjes med 3150"
     assert (issue.severity, issue.layer) == (Severity.WARNING, Layer.RULE)

@@ -13,7 +13,9 @@ import pytest
 import medcom_bu
 from medcom_bu.issues import Kind, Layer
 from medcom_bu.oioxml import catalogue
-from tests.messages.test_rules import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED, found, names
+from tests.messages.test_rules import names
+from tests.support.clean_letters import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED
+from tests.support.issues import found
 
 KINDS = {item.code: item for item in vars(catalogue).values() if isinstance(item, Kind)}
 XREF, OLD_XREF, XBIN, XDIS = (medcom_bu.to_xml(message) for message in (REFERRAL, OLD_REFERRAL, FILES, MAIL))

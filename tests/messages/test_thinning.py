@@ -11,7 +11,7 @@ from medcom_bu.oioxml import reading
 from medcom_bu.oioxml.thinning import thinned
 from medcom_bu.testing import samples
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
-from tests.messages.test_rules import changed
+from tests.support.paths import changed
 
 RAW = RawMarkup("<blink>x</blink>")
 TEXTS: dict[str, tuple[TextNode, ...]] = {

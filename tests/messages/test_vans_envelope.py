@@ -15,9 +15,9 @@ from medcom_bu.messages.envelopes import EndPoint, VansEnvelope, VansReceipt
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
-from tests.messages.test_rules import changed
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
+from tests.support.paths import changed
 from tests.support.typed import of_type, parse_as
 
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500

@@ -19,7 +19,7 @@ from medcom_bu.testing import samples
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark
-from tests.messages.test_rules import changed
+from tests.support.paths import changed, value_at
 from tests.support.typed import of_type, parse_as
 
 S: dict[str, Any] = dict(samples())
@@ -28,13 +28,6 @@ EPISODES, NUMBER = f"{L}.letter.episode_of_care", f"{L}.letter.episode_of_care_i
 OBJECT = f"{L}.binary_object[0].object_identifier"
 UUID = "5F0C3B1E-7a52-4d6a-9a3e-0c1d2e3f4a5b"
 HEX = UUID.replace("-", "")
-
-
-def at(value: Any, path: str) -> Any:
-    for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", path):
-        value = getattr(value, name)
-        value = value[int(number)] if number else value
-    return value
 
 
 def codes(message: Any, to: str, version: str | None = None) -> list[tuple[str, str]]:
@@ -53,7 +46,7 @@ def test_a_uuid_in_xml_as_the_version_spells_it(name: str, version: str) -> None
     message = changed(S[name], {OBJECT: SPELT[name[-7:]]})
     assert codes(message, "xml", version) == []
     arrived: Any = medcom_bu.parse(medcom_bu.to_xml(message, version=version))
-    assert at(arrived, OBJECT) == SPELT[version]
+    assert value_at(arrived, OBJECT) == SPELT[version]
     header = arrived.letters[0].letter
     type_code = "XBIN02" if version == "XB0210X" else "XBIN01"
     assert (header.version_code, header.type_code, header.statistical_code) == (version, type_code, type_code)
@@ -69,7 +62,7 @@ def test_a_uuid_in_edifact_as_the_version_spells_it(name: str, version: str) -> 
     data = medcom_bu.to_edifact(message, version=version)
     assert b"AID:" + HEX.encode() + b"+" in data
     arrived: Any = medcom_bu.parse(data)
-    assert at(arrived, OBJECT) == SPELT["X" + version.removeprefix("X")]
+    assert value_at(arrived, OBJECT) == SPELT["X" + version.removeprefix("X")]
     assert arrived.letters[0].letter.version_code == "X" + version.removeprefix("X")
 
 
@@ -127,53 +120,53 @@ def test_a_loss_says_why_the_receiver_refuses() -> None:
 
 def test_the_course_number_goes_to_edifact() -> None:
     message = S["XREF01/XH0131R"]
-    number = at(message, f"{EPISODES}[0].episode_of_care_identifier")
+    number = value_at(message, f"{EPISODES}[0].episode_of_care_identifier")
     data = medcom_bu.to_edifact(message, version="H0130R")
     assert b"RFF+ROI:" + number.encode() + b"'" in data
     arrived: Any = medcom_bu.parse(data)
-    assert at(arrived, NUMBER) == number
+    assert value_at(arrived, NUMBER) == number
     lost = [path for _, path in codes(message, "edifact", "H0130R") if ".letter." in path]
     assert lost == [f"{EPISODES}[0].episode_of_care_type"]
     back: Any = medcom_bu.parse(medcom_bu.to_xml(arrived, version="XH0131R"))
-    assert at(back, f"{EPISODES}[0].episode_of_care_identifier") == number
+    assert value_at(back, f"{EPISODES}[0].episode_of_care_identifier") == number
 
 
 def test_the_course_number_goes_between_the_versions_of_xml() -> None:
     new = S["XREF01/XH0131R"]
     old: Any = medcom_bu.parse(medcom_bu.to_xml(new, version="XH0130R"))
-    assert at(old, NUMBER) == at(new, f"{EPISODES}[0].episode_of_care_identifier")
+    assert value_at(old, NUMBER) == value_at(new, f"{EPISODES}[0].episode_of_care_identifier")
     again: Any = medcom_bu.parse(medcom_bu.to_xml(old, version="XH0131R"))
-    assert at(again, f"{EPISODES}[0].episode_of_care_identifier") == at(old, NUMBER)
-    assert at(again, NUMBER) is None
+    assert value_at(again, f"{EPISODES}[0].episode_of_care_identifier") == value_at(old, NUMBER)
+    assert value_at(again, NUMBER) is None
     assert ("loss.xml-default", f"{EPISODES}[0].episode_of_care_type") in codes(old, "xml", "XH0131R")
 
 
 def test_of_several_course_numbers_the_first_goes() -> None:
-    first = at(S["XREF01/XH0131R"], f"{EPISODES}[0]")
+    first = value_at(S["XREF01/XH0131R"], f"{EPISODES}[0]")
     second = first.replace(episode_of_care_identifier="2")
     message = changed(S["XREF01/XH0131R"], {EPISODES: (first, second)})
     lost = [f"{EPISODES}[{n}].episode_of_care_{part}" for n, part in [(0, "type"), (1, "identifier"), (1, "type")]]
     for to, version in [("edifact", "H0130R"), ("xml", "XH0130R")]:
         assert [path for _, path in codes(message, to, version) if ".letter." in path] == lost
     arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message, version="H0130R"))
-    assert at(arrived, NUMBER) == first.episode_of_care_identifier
+    assert value_at(arrived, NUMBER) == first.episode_of_care_identifier
 
 
 def test_the_course_number_of_a_layout_that_is_a_guess_goes_to_xml() -> None:
     """H0131R is read by the layout of H0130R, which gives the number in the place of H0130R."""
     data = medcom_bu.to_edifact(S["XREF01/XH0130R"]).replace(b"UN:H0130R", b"UN:H0131R")
     message: Any = medcom_bu.read(data).message
-    number = at(message, NUMBER)
+    number = value_at(message, NUMBER)
     assert number
     arrived: Any = medcom_bu.read(medcom_bu.to_xml(message)).message
-    assert at(arrived, f"{EPISODES}[0].episode_of_care_identifier") == number
+    assert value_at(arrived, f"{EPISODES}[0].episode_of_care_identifier") == number
 
 
 def test_the_role_that_the_older_version_gives_by_its_place() -> None:
     role = f"{L}.referral.refer.diagnose_description_code"
     assert ("loss.xml-default", role) in codes(S["XREF01/XH0130R"], "xml", "XH0131R")
     arrived: Any = medcom_bu.parse(medcom_bu.to_xml(S["XREF01/XH0130R"], version="XH0131R"))
-    assert at(arrived, role) == "henv_diagnose"
+    assert value_at(arrived, role) == "henv_diagnose"
 
 
 # --- letters that cannot be written -------------------------------------------------------------------------------
@@ -338,7 +331,7 @@ NAMES = {
 def test_a_name_in_the_letters_that_edifact_has(name: str) -> None:
     message = changed(LETTER, {NAME: name})
     arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message))
-    assert at(arrived, NAME) == NAMES[name]
+    assert value_at(arrived, NAME) == NAMES[name]
     assert codes(message, "edifact") == ([] if name == NAMES[name] else [("loss.edifact-character", NAME)])
 
 

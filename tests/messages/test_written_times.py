@@ -20,9 +20,9 @@ from medcom_bu.messages.envelopes import EndPoint
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import samples
 from medcom_bu.values.timestamps import DateAndTime
-from tests.messages.test_builders import binary, referral
-from tests.messages.test_care_communication_builder import first
-from tests.messages.test_clinical_email_builder import correspondence as email
+from tests.support.care_messages import first
+from tests.support.letter_builders import binary, referral
+from tests.support.letter_builders import correspondence as email
 from tests.support.typed import care_communication
 
 SUMMER, WINTER = datetime(2026, 7, 2, 0, 30, 59), datetime(2026, 1, 1, 0, 30, 59)

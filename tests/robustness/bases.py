@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 import re
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +17,7 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import fhir_samples, samples
+from tests.support.surroundings import counted
 from tests.support.typed import read_as
 
 OIOXML, EDIFACT, VANS, FHIR_JSON, FHIR_XML = WIRES = ("oioxml", "edifact", "vans", "fhir-json", "fhir-xml")
@@ -26,12 +25,7 @@ OIOXML, EDIFACT, VANS, FHIR_JSON, FHIR_XML = WIRES = ("oioxml", "edifact", "vans
 
 def fixed(first: int = 1) -> Surroundings:
     """Numbers, UUIDs and a clock that are the same at every call."""
-    count = itertools.count(first)
-    return Surroundings(
-        numbers=lambda: f"NUMMER{next(count):08d}",
-        uuids=lambda: uuid.UUID(int=next(count), version=4),
-        clock=lambda: datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC),
-    )
+    return counted(datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC), first=first)
 
 
 @functools.cache

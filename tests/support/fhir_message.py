@@ -1,13 +1,12 @@
 """The one maker of FHIR messages as plain data: a CareCommunication 5.0 with all content, as the builder makes it.
 
-Tests change it, ``fhir_breaks`` and ``fhir_mutants`` have the changes. As a value, the builder's messages are those of
-``medcom_bu.testing``. The person is invented, and has the number of one of MedCom's own examples.
+Tests change it; ``fhir_breaks`` and ``fhir_mutants`` have the changes. ``care_messages`` has what the builder makes as
+values.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 import uuid
 from datetime import UTC, datetime
@@ -15,15 +14,14 @@ from typing import Any
 
 import medcom_bu
 from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
-from medcom_bu.builders.care_parts import episode_of_care, organization, patient
-from medcom_bu.builders.threads import Author
-from medcom_bu.surroundings import Surroundings
+from medcom_bu.builders.care_parts import episode_of_care
 from medcom_bu.values.fhir_codes import Category, RequestPriority
+from tests.support.care_messages import CITIZEN, CLINIC, IDA, SCHOOL
+from tests.support.surroundings import counted
 
 Node = dict[str, Any]
 
 MEDCOM = "http://medcomfhir.dk/ig"
-NURSE = Author(given="Bo", family="Eksempel", telephone="38686868", role_code="sygeplejerske")
 
 
 def message(earlier: int = 0) -> Node:
@@ -38,23 +36,21 @@ def _written(earlier: int) -> bytes:
 
 
 def _made(earlier: int) -> CareCommunicationMessage:
-    numbers = itertools.count(1)
-    moment = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    around = Surroundings(uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: moment)
+    around = counted(datetime(2026, 3, 2, 9, tzinfo=UTC))
     builder = CareCommunicationBuilder.new(
-        sender=organization("Skolen", sor="953741000016009", gln="5790001348120"),
-        receiver=organization("Klinikken", sor="265161000016000", gln="5790000209354"),
-        patient=patient("2509479989", given="Ida", family="Prøve"),
+        sender=SCHOOL,
+        receiver=CLINIC,
+        patient=CITIZEN,
         category=Category.REGARDING_REFERRAL,
         priority=RequestPriority.ASAP,
         topic="Henvisning",
-        specific_sender=NURSE,
+        specific_sender=IDA,
         specific_recipient="Børneteam",
         episode_of_care=episode_of_care(str(uuid.uuid5(uuid.NAMESPACE_URL, "https://example.dk/fhir/episode"))),
         around=around,
     )
     for _ in range(earlier):
-        sent = builder.write("Barnet trives.", author=NURSE).build()
-        builder = CareCommunicationBuilder.reply_to(sent, own=True, specific_sender=NURSE, around=around)
-    builder.write("Barnet trives.", author=NURSE)
-    return builder.attach(b"%PDF-1.4\n", title="Skema", creation="2026-03-02", author=NURSE).build()
+        sent = builder.write("Barnet trives.", author=IDA).build()
+        builder = CareCommunicationBuilder.reply_to(sent, own=True, specific_sender=IDA, around=around)
+    builder.write("Barnet trives.", author=IDA)
+    return builder.attach(b"%PDF-1.4\n", title="Skema", creation="2026-03-02", author=IDA).build()

@@ -24,7 +24,7 @@ from medcom_bu.rendering.text import as_text
 from medcom_bu.signs import INVISIBLE, one_line, visible
 from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.values.text import FormattedText
-from tests.messages.test_rules import changed
+from tests.support.paths import changed
 
 LETTER = samples()["XDIS91/XD9134L"]
 CARE = fhir_samples()["CareCommunication/5.0"]
