@@ -10,8 +10,7 @@ import medcom_bu
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.testing import fhir_samples
 from tests.support.care_messages import corpus
-from tests.support.java_oracle import JavaOracle, official, running
-from tests.support.oracle import oracle
+from tests.support.java_oracle import JavaOracle, with_official
 
 CORPUS = corpus()
 
@@ -22,37 +21,33 @@ ELSEWHERE = "Reference_REF_CantResolve"
 
 @pytest.fixture(scope="module")
 def java() -> JavaOracle:
-    shared = oracle("reference").parent
-    found = running()
-    for version in (*GUIDES.values(), "ACK-2.0.3"):
-        found.load(version, official(shared, version))
-    return found
+    return with_official((*GUIDES.values(), "ACK-2.0.3"))
 
 
-def errors(java: JavaOracle, guide: str, message: Any) -> list[tuple[str, str]]:
+def errors_by_java(java: JavaOracle, guide: str, message: Any) -> list[tuple[str, str]]:
     verdict = java.judge(guide, medcom_bu.to_fhir(message).decode())
     return [(found.id, found.location) for found in verdict.errors if found.id != ELSEWHERE]
 
 
 @pytest.mark.parametrize(("version", "name", "message"), CORPUS, ids=[f"{v} {n}" for v, n, _ in CORPUS])
 def test_the_corpus_is_valid(java: JavaOracle, version: str, name: str, message: Any) -> None:
-    assert errors(java, GUIDES[version], message) == []
+    assert errors_by_java(java, GUIDES[version], message) == []
     assert medcom_bu.validate(message).complete
 
 
 @pytest.mark.parametrize("version", GUIDES)
 def test_the_samples_are_valid(java: JavaOracle, version: str) -> None:
-    assert errors(java, GUIDES[version], fhir_samples()[f"CareCommunication/{version}"]) == []
+    assert errors_by_java(java, GUIDES[version], fhir_samples()[f"CareCommunication/{version}"]) == []
 
 
 def test_the_answers_are_valid(java: JavaOracle) -> None:
     message = CORPUS[0][2]
     wrong = message.replace(timestamp="i går")
-    assert errors(java, "ACK-2.0.3", acknowledge(message)) == []
-    assert errors(java, "ACK-2.0.3", refuse(wrong, medcom_bu.validate(wrong))) == []
+    assert errors_by_java(java, "ACK-2.0.3", acknowledge(message)) == []
+    assert errors_by_java(java, "ACK-2.0.3", refuse(wrong, medcom_bu.validate(wrong))) == []
 
 
 def test_what_is_broken_is_refused(java: JavaOracle) -> None:
     """The oracle is not blind: a message without its patient's name is an error."""
     broken = CORPUS[0][2].replace(entry=CORPUS[0][2].entry[:1])
-    assert errors(java, "CC-5.0.2", broken) != []
+    assert errors_by_java(java, "CC-5.0.2", broken) != []

@@ -5,7 +5,6 @@ A recording that agrees must not stand among the differences, and one that diffe
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from medcom_bu.testing.assertions import differences
 from tests.messages.test_edifact_losses import OF_A_RECEIVER
 from tests.support import edifact_differences
 from tests.support.edifact_differences import READING, WRITING
-from tests.support.oracle import oracle
+from tests.support.oracle import oracle, recorded_letters
 from tests.support.typed import of_type, parse_as
 
 Tree = list[tuple[str, tuple[tuple[str, ...], ...], bytes]]
@@ -30,26 +29,29 @@ TEXT_LETTERS = ("DIS91_1", "DIS91_2", "REF01_1", "CTL01_1", "CTL02_1", "CTL03_1"
 BINARY_LETTERS = tuple(f"BIN01_{number}" for number in range(1, 7))
 
 
-def official(name: str) -> bytes:
+def official_example(name: str) -> bytes:
     return oracle(f"examples/edifact/real/{name}").read_bytes()
 
 
 @pytest.mark.parametrize("name", [*TEXT_LETTERS, *BINARY_LETTERS])
 def test_an_official_pair_is_one_value(name: str) -> None:
-    edifact, xml = medcom_bu.read(official(f"{name}.edi")), medcom_bu.read(official(f"{name}.fixture.xml"))
+    edifact, xml = (
+        medcom_bu.read(official_example(f"{name}.edi")),
+        medcom_bu.read(official_example(f"{name}.fixture.xml")),
+    )
     assert edifact.message == xml.message
     assert edifact.report.ok
-    assert medcom_bu.parse(official(f"{name}.edi")) == xml.message
+    assert medcom_bu.parse(official_example(f"{name}.edi")) == xml.message
 
 
 @pytest.mark.parametrize("name", [*TEXT_LETTERS, *BINARY_LETTERS])
 def test_what_is_written_is_what_came(name: str) -> None:
     """Byte for byte; the text letters have line ends in their files, which are no part of them."""
-    came = official(f"{name}.edi")
+    came = official_example(f"{name}.edi")
     if name in TEXT_LETTERS:
         came = re.sub(rb"[\r\n]", b"", came)
-    assert medcom_bu.to_edifact(parse_as(Emessage, official(f"{name}.edi"))) == came
-    assert medcom_bu.to_edifact(parse_as(Emessage, official(f"{name}.fixture.xml"))) == came
+    assert medcom_bu.to_edifact(parse_as(Emessage, official_example(f"{name}.edi"))) == came
+    assert medcom_bu.to_edifact(parse_as(Emessage, official_example(f"{name}.fixture.xml"))) == came
 
 
 OTHERS = {
@@ -61,7 +63,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_an_example_that_is_not_canonical_becomes_so(name: str) -> None:
-    message = parse_as(Emessage, official(name))
+    message = parse_as(Emessage, official_example(name))
     written = medcom_bu.to_edifact(message)
     assert medcom_bu.parse(written) == message
     assert medcom_bu.to_edifact(parse_as(Emessage, written)) == written
@@ -86,17 +88,12 @@ def test_older_revisions_of_the_examples() -> None:
 
 def test_a_letter_of_another_kind_is_named_and_kept() -> None:
     """DIS91_3 is a MEDDIS D9034L in truth."""
-    parsed: Any = medcom_bu.read(official("DIS91_3.edi"))
+    parsed: Any = medcom_bu.read(official_example("DIS91_3.edi"))
     assert [issue.code for issue in parsed.report] == ["edifact.letter"]
     assert [(kept.kind, kept.name) for kept in parsed.message.unexpected] == [("segment", "UNH")]
 
 
 # --- the recordings -----------------------------------------------------------------------------------------------
-
-
-def records(name: str) -> list[dict[str, Any]]:
-    lines = oracle(f"examples/edifact/synthetic/{name}.jsonl").read_text("utf-8").rstrip("\n").split("\n")
-    return [json.loads(line) for line in lines]
 
 
 def without_kept(value: Any) -> Any:
@@ -147,7 +144,7 @@ def recordings(record: dict[str, Any]) -> list[dict[str, Any]]:
 def test_everything_written_is_what_the_converter_writes() -> None:
     """497 letters. Where a writer of its own century reads them back, the values are compared as well."""
     differing = set()
-    for record in records("xml2edi"):
+    for record in recorded_letters("xml2edi"):
         message: Any = medcom_bu.read(record["xml"].encode(record["xml_encoding"])).message
         if message is None or not message.letters:
             assert record["peer"].get("crash") or record["peer"]["errors"], record["id"]
@@ -171,7 +168,7 @@ CODES = {"edifact.code", "edifact.code-version"}
 def test_everything_read_is_what_the_converter_reads() -> None:
     """Letter by letter: the value, and the verdict of the layout. Errors of syntax are another test's."""
     differing = set()
-    for record in records("edi2xml"):
+    for record in recorded_letters("edi2xml"):
         if record["peer"]["xml"] is None:
             continue
         theirs: Any = medcom_bu.read(without_indentation(record["peer"]["xml"].encode("latin-1"))).message
@@ -215,15 +212,15 @@ def without_indentation(xml: bytes) -> bytes:
 
 def test_the_converters_two_texts_with_markup() -> None:
     """The one official text with markup whose line ends depend on the Ruby that runs the converter."""
-    message = parse_as(Emessage, official("korr_x9134.fixture.xml"))
-    expected = tree(official("korr_x9134.fixture.peer-ruby22-emulated.edi"))
+    message = parse_as(Emessage, official_example("korr_x9134.fixture.xml"))
+    expected = tree(official_example("korr_x9134.fixture.peer-ruby22-emulated.edi"))
     assert tree(medcom_bu.to_edifact(message)) == expected
 
 
 def test_attachments_that_have_no_edifact_twin() -> None:
     for name in ("XBIN_hello_World", "XBIN_hofte"):
-        message = parse_as(Emessage, official(f"{name}.fixture.xml"))
-        assert medcom_bu.to_edifact(message) == official(f"{name}.fixture.peer.edi").rstrip(b"\r\n")
+        message = parse_as(Emessage, official_example(f"{name}.fixture.xml"))
+        assert medcom_bu.to_edifact(message) == official_example(f"{name}.fixture.peer.edi").rstrip(b"\r\n")
 
 
 def test_the_differences_have_reasons() -> None:

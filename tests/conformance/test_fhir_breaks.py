@@ -10,7 +10,7 @@ import pytest
 from tests.support.fhir_breaks import ACKNOWLEDGEMENT_BREAKS, BREAKS, BREAKS_4_0, broken
 from tests.support.fhir_message import Node
 from tests.support.fhir_mutants import slim
-from tests.support.java_oracle import JavaOracle, official, own, running
+from tests.support.java_oracle import JavaOracle, own_folders, with_official
 from tests.support.oracle import oracle
 
 GUIDES = {
@@ -27,24 +27,21 @@ CASCADES_4_0 = {"medcom-messaging-1", "medcom-careCommunication-1"}
 
 @pytest.fixture(scope="module")
 def java() -> JavaOracle:
-    found = running()
-    for version in GUIDES:
-        found.load(version, official(oracle("reference").parent, version))
-    return found
+    return with_official(GUIDES)
 
 
-def message(version: str) -> Node:
+def official_message(version: str) -> Node:
+    """The official example that the breaks change."""
     return slim(json.loads((oracle("examples/fhir") / GUIDES[version][0]).read_bytes()))
 
 
-def errors(java: JavaOracle, version: str, bundle: Node) -> set[str]:
-    found = java.judge(version, json.dumps(bundle)).errors
-    return {finding.id.rpartition("#")[2] for finding in found}
+def judged(java: JavaOracle, version: str, bundle: Node) -> set[str]:
+    return java.judge(version, json.dumps(bundle)).error_ids
 
 
 @pytest.mark.parametrize("version", GUIDES)
 def test_the_message_is_valid(java: JavaOracle, version: str) -> None:
-    assert errors(java, version, message(version)) == set()
+    assert judged(java, version, official_message(version)) == set()
 
 
 @pytest.mark.parametrize(("version", "rule"), CASES)
@@ -52,7 +49,7 @@ def test_breaks_exactly_what_it_says(java: JavaOracle, version: str, rule: str) 
     breaks = GUIDES[version][1]
     expected = breaks[rule][1]
     cascades = CASCADES | (CASCADES_4_0 - {rule} if version == "CC-4.0.3" else set())
-    assert errors(java, version, broken(message(version), rule, breaks)) - cascades == expected - cascades
+    assert judged(java, version, broken(official_message(version), rule, breaks)) - cascades == expected - cascades
 
 
 # Slices that demand nothing that can be reached.
@@ -68,7 +65,7 @@ WARNINGS = {"marital-status-unknown-usage"}
 
 def elements() -> Iterator[Node]:
     """The elements of our own definitions of CareCommunication 5.0 and what it rests on."""
-    for package in own("medcom.fhir.dk.carecommunication#5.0.2"):
+    for package in own_folders("medcom.fhir.dk.carecommunication#5.0.2"):
         for path in sorted(package.glob("package/StructureDefinition-*.json")):
             yield from json.loads(path.read_text(encoding="utf-8"))["differential"]["element"]
 

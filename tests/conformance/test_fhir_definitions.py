@@ -26,7 +26,7 @@ def ours(name: str) -> dict[str, Any]:
 
 
 @functools.cache
-def official() -> dict[str, dict[str, Any]]:
+def official_definitions() -> dict[str, dict[str, Any]]:
     found = {}
     with tarfile.open(oracle("reference/fhir/hl7.fhir.r4.core-4.0.1-subset.tgz")) as archive:
         for member in archive.getmembers():
@@ -53,7 +53,7 @@ def structure(definition: dict[str, Any]) -> list[Any]:
 
 @EACH
 def test_the_elements_are_those_of_r4(name: str) -> None:
-    theirs = official()[name]
+    theirs = official_definitions()[name]
     mine = ours(name)
     assert structure(mine) == structure(theirs)
     for key in ("url", "kind", "abstract", "type", "baseDefinition", "derivation"):
@@ -62,7 +62,7 @@ def test_the_elements_are_those_of_r4(name: str) -> None:
 
 @EACH
 def test_bindings_and_invariants_are_those_of_r4(name: str) -> None:
-    theirs = {element["id"]: element for element in official()[name]["snapshot"]["element"]}
+    theirs = {element["id"]: element for element in official_definitions()[name]["snapshot"]["element"]}
     for element in ours(name)["snapshot"]["element"]:
         other = theirs[element["id"]]
         bound = other.get("binding", {})

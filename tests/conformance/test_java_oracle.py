@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.java_oracle import JavaOracle, Verdict, official, own, running
+from tests.support.java_oracle import JavaOracle, own_folders, with_official
 from tests.support.oracle import oracle
 
 EXAMPLES = {
@@ -45,17 +45,7 @@ OUTDATED = {
 
 @pytest.fixture(scope="module")
 def java() -> JavaOracle:
-    """A JVM with one validator for each version."""
-    shared = oracle("reference").parent
-    found = running()
-    for version in sorted(set(EXAMPLES.values())):
-        found.load(version, official(shared, version))
-    return found
-
-
-def errors(verdict: Verdict) -> set[str]:
-    """The ids of the errors, an invariant's without its profile."""
-    return {finding.id.rpartition("#")[2] for finding in verdict.errors}
+    return with_official(sorted(set(EXAMPLES.values())))
 
 
 def recorded(folder: str, name: Path) -> set[str] | None:
@@ -75,7 +65,7 @@ def test_errors_are_the_recorded_ones(java: JavaOracle, folder: str) -> None:
     expected = {}
     for path in messages:
         name = path.relative_to(root)
-        found[str(name)] = errors(java.judge(EXAMPLES[folder], path.read_bytes()))
+        found[str(name)] = java.judge(EXAMPLES[folder], path.read_bytes()).error_ids
         expected[str(name)] = OUTDATED.get(path.name, recorded(folder, name) or set())
     broken = {name: ids for name, ids in found.items() if "zip-edited" in name}
     assert {name: ids for name, ids in found.items() if name not in broken} == {
@@ -97,7 +87,7 @@ OWN = {
 
 @pytest.mark.parametrize("folder", OWN)
 def test_our_own_profiles_serve_the_official_validator_as_well(java: JavaOracle, folder: str) -> None:
-    java.load(OWN[folder], own(OWN[folder]))
+    java.load(OWN[folder], own_folders(OWN[folder]))
     for path in sorted(oracle(f"examples/fhir/{folder}").rglob("*.json")):
         by_ours = java.judge(OWN[folder], path.read_bytes())
         by_theirs = java.judge(EXAMPLES.get(folder, "CC-4.0.3"), path.read_bytes())

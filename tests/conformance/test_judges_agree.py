@@ -25,7 +25,7 @@ from tests.conformance.test_fhir_breaks import GUIDES as BROKEN
 from tests.support.fhir_breaks import broken
 from tests.support.fhir_message import Node
 from tests.support.fhir_mutants import Mutant, mutants, slim
-from tests.support.java_oracle import PROFILES, Finding, JavaOracle, official, running
+from tests.support.java_oracle import PROFILES, Finding, JavaOracle, with_official
 from tests.support.oracle import oracle
 from tests.support.profile_oracle import GUIDES, definitions
 
@@ -81,11 +81,7 @@ CASCADES = {
 
 @pytest.fixture(scope="module")
 def java() -> JavaOracle:
-    shared = oracle("reference").parent
-    found = running()
-    for version in sorted(set(VALIDATORS.values())):
-        found.load(version, official(shared, version))
-    return found
+    return with_official(sorted(set(VALIDATORS.values())))
 
 
 def judged(folder: str, text: str) -> tuple[Issue, ...]:

@@ -47,7 +47,7 @@ def ours(package: str) -> dict[str, Definition]:
 
 
 @functools.cache
-def official(package: str) -> dict[str, Definition]:
+def official_package(package: str) -> dict[str, Definition]:
     archive = oracle(f"reference/fhir/{package.replace('#', '-')}.tgz")
     found = {}
     with tarfile.open(archive) as files:
@@ -106,7 +106,7 @@ def facts_of(definition: Definition) -> Facts:
 
 def differences(package: str) -> dict[tuple[str, str], str]:
     """Every fact in which ours and the official package differ: (file, fact) to what each says."""
-    theirs = official(package)
+    theirs = official_package(package)
     found = {}
     for name, definition in ours(package).items():
         mine, other = facts_of(definition), facts_of(theirs[name])

@@ -45,7 +45,7 @@ from tests.support.fhir_breaks import (
     related,
 )
 from tests.support.fhir_message import Node, message
-from tests.support.profile_oracle import official
+from tests.support.profile_oracle import official_library
 
 GUIDE = ("medcom.fhir.dk.carecommunication", "5.0.2")
 OURS = shipped().definitions(*GUIDE)
@@ -101,7 +101,7 @@ def test_no_break_is_forgotten() -> None:
 @pytest.mark.slow
 def test_the_official_packages_say_the_same() -> None:
     extensions = [package for package in shipped().packages if package.name == "hl7.fhir.uv.extensions.r4"]
-    theirs = official().with_packages(extensions).definitions(*GUIDE)
+    theirs = official_library().with_packages(extensions).definitions(*GUIDE)
     for rule in BREAKS:
         bundle = broken(message(), rule)
         assert judged(bundle, theirs, InvariantEdition.PACKAGED) == judged(bundle, OURS, InvariantEdition.PACKAGED), (

@@ -64,7 +64,7 @@ DISAGREEMENTS = {
 
 
 @cache
-def official(namespace: str) -> etree.XMLSchema:
+def official_schema(namespace: str) -> etree.XMLSchema:
     year, month, day = re.findall(r"(\d{4})/(\d\d)/(\d\d)/$", namespace)[0]
     return etree.XMLSchema(etree.parse(oracle(f"reference/xsd-current/{year}/{month}/{day}/EMessage.xsd")))
 
@@ -85,7 +85,7 @@ def globals_of(namespace: str) -> tuple[str, ...]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("cls", "version"), LETTERS, ids=[version.code for _, version in LETTERS])
 def test_mutants_are_judged_alike(cls: Any, version: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    ours, theirs = schema_for(version.namespace), official(version.namespace)
+    ours, theirs = schema_for(version.namespace), official_schema(version.namespace)
     mutator = Mutator(2026, CODES, vocabulary(), globals_of(version.namespace))
     bases = [medcom_bu.to_xml(complete(cls, version, alternative)) for alternative in range(3)]
     verdicts: Counter[bool] = Counter()
@@ -114,7 +114,7 @@ def test_a_refusal_is_explained_and_what_came_is_kept(
     monkeypatch.setattr("medcom_bu.oioxml.source.MANY", many)
     mutator = Mutator(7, CODES, vocabulary(), ("EANIdentifier",))
     for mutant in mutator.mutants(medcom_bu.to_xml(complete(cls, version)), 300):
-        valid = official(version.namespace).validate(etree.fromstring(mutant))
+        valid = official_schema(version.namespace).validate(etree.fromstring(mutant))
         parsed = medcom_bu.read(mutant)
         assert medcom_bu.validate(mutant, layers=("syntax", "schema")).ok == valid
         assert isinstance(parsed.message, Emessage)

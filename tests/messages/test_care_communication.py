@@ -6,7 +6,6 @@ import copy
 import functools
 import json
 import pickle
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,47 +14,25 @@ from hypothesis import strategies as st
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage, InvalidMessage
-from medcom_bu.declare.base import fields
-from medcom_bu.declare.fhir import Number, Rest, Structure
+from medcom_bu.declare.fhir import Rest
 from medcom_bu.fhir.codec import read
 from medcom_bu.fhir.model.paths import to_attribute, to_fhirpath
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
-from medcom_bu.values.fhir_resources import RESOURCES, Bundle, BundleEntry, MessageHeader, Patient, Resource
+from medcom_bu.values.fhir_resources import Bundle, BundleEntry, MessageHeader, Patient
 from medcom_bu.values.fhir_types import Coding, Narrative
 from medcom_bu.wire import XmlMessage
 from tests.support import fhir_by_hand
-from tests.support.oracle import oracle
+from tests.support.fhir_codec import PLAIN, found_in_fhir, json_of, official_bundles, plain_sample, structures
+from tests.support.fhir_mutants import places
 from tests.support.typed import parse_as
-
-BROKEN = {"Tek-Y-new-invalid", "R-Tek-O-invalid"}
-"""The official examples that are broken on purpose."""
-
-
-def examples() -> list[Path]:
-    found = list(oracle("examples/fhir").rglob("Bundle-*.json"))
-    found += oracle("examples/fhir").rglob("CareCommunication_*.json")
-    return [p for p in found if "expected" not in p.parts and not any(word in p.name for word in BROKEN)]
-
-
-def plain_sample() -> Any:
-    return json.loads(medcom_bu.to_fhir(fhir_by_hand.message()))
-
-
-def written(plain: Any) -> bytes:
-    return json.dumps(plain).encode()
-
-
-def found(data: bytes) -> set[tuple[str, str]]:
-    return {(issue.code, issue.path) for issue in read(data).issues}
-
 
 # --- the official examples ----------------------------------------------------------------------------------------
 
 
 def test_official_json_is_written_back_with_equal_content() -> None:
-    paths = examples()
+    paths = official_bundles()
     assert len(paths) > 70
     for path in paths:
         data = path.read_bytes()
@@ -69,7 +46,7 @@ def test_official_json_is_written_back_with_equal_content() -> None:
 
 
 def test_official_messages_say_what_they_are() -> None:
-    for path in examples():
+    for path in official_bundles():
         message = medcom_bu.parse(path.read_bytes())
         if isinstance(message, AcknowledgementMessage):
             assert isinstance(message.code, ResponseCode)
@@ -180,12 +157,12 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     patient["contained"] = [{"resourceType": "Organization", "id": "o", "name": "x"}]
     patient["name"][0]["_given"] = [None, {"extension": [{"url": "urn:x", "valueDecimal": 1.50}]}]
     plain["entry"].append({"resource": {"resourceType": "Device", "id": "d", "whatever": [1, None]}})
-    data = written(plain).replace(b"1.5}", b"1.50}")
+    data = json_of(plain).replace(b"1.5}", b"1.50}")
     message = parse_as(CareCommunicationMessage, data)
     again = medcom_bu.to_fhir(message)
     assert json.loads(again) == plain
     assert b"1.50" in again
-    assert found(data) == {
+    assert found_in_fhir(data) == {
         ("fhir.kept", "Bundle.entry[1].resource.deceased"),
         ("fhir.kept", "Bundle.entry[1].resource.contained"),
         ("fhir.kept", "Bundle.entry[1].resource.name[0].given"),
@@ -197,10 +174,10 @@ def test_what_has_no_field_is_kept_and_said() -> None:
 def test_what_does_not_fit_its_field_is_kept_too() -> None:
     plain = plain_sample()
     plain["entry"][1]["resource"]["name"] = "Elmer"
-    reading = read(written(plain))
+    reading = read(json_of(plain))
     assert reading.message is not None
     assert json.loads(medcom_bu.to_fhir(reading.message)) == plain
-    assert found(written(plain)) == {("fhir.not-a-list", "Bundle.entry[1].resource.name")}
+    assert found_in_fhir(json_of(plain)) == {("fhir.not-a-list", "Bundle.entry[1].resource.name")}
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
@@ -230,7 +207,7 @@ def changed(path: str, new: Any) -> bytes:
         del holder[last]
     else:
         holder[last] = new
-    return written(plain)
+    return json_of(plain)
 
 
 @pytest.mark.parametrize(
@@ -289,9 +266,9 @@ def changed(path: str, new: Any) -> bytes:
 def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[str, str]] | None) -> None:
     data = changed(path, new)
     if expected is None:
-        assert ("fhir.not-a-bundle", "Patient") in found(data)
+        assert ("fhir.not-a-bundle", "Patient") in found_in_fhir(data)
     else:
-        assert {item for item in found(data) if item[0] != "fhir.kept"} == expected
+        assert {item for item in found_in_fhir(data) if item[0] != "fhir.kept"} == expected
     with pytest.raises(InvalidMessage) as caught:
         medcom_bu.parse(data)
     assert not caught.value.report.ok
@@ -315,15 +292,15 @@ def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[
     ],
 )  # fmt: skip
 def test_what_is_no_message(data: bytes, expected: set[tuple[str, str]]) -> None:
-    assert found(data) == expected
+    assert found_in_fhir(data) == expected
     assert medcom_bu.read(data).message is None
 
 
 def test_a_header_that_is_not_first_is_still_the_header() -> None:
     plain = plain_sample()
     plain["entry"].append(plain["entry"].pop(0))
-    assert found(written(plain)) == {("fhir.no-header", "Bundle.entry[0]")}
-    assert isinstance(read(written(plain)).message, CareCommunicationMessage)
+    assert found_in_fhir(json_of(plain)) == {("fhir.no-header", "Bundle.entry[0]")}
+    assert isinstance(read(json_of(plain)).message, CareCommunicationMessage)
 
 
 def test_a_message_of_another_event_is_kept() -> None:
@@ -332,7 +309,7 @@ def test_a_message_of_another_event_is_kept() -> None:
     assert isinstance(message, OtherFhirMessage)
     assert message.event == "empty-message"
     assert json.loads(medcom_bu.to_fhir(message)) == json.loads(data)
-    assert found(data) == {("fhir.event-other", f"{ENTRY}.event")}
+    assert found_in_fhir(data) == {("fhir.event-other", f"{ENTRY}.event")}
 
 
 def test_a_value_is_judged_at_attribute_paths() -> None:
@@ -350,55 +327,6 @@ def test_a_value_is_judged_at_attribute_paths() -> None:
 
 # --- properties ---------------------------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
-PLAIN = st.recursive(
-    st.booleans() | TEXTS | st.integers(0, 9).map(lambda n: Number(str(n))),
-    lambda inner: st.lists(inner, min_size=1, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
-    max_leaves=4,
-)
-LEAVES: dict[type, st.SearchStrategy[Any]] = {
-    str: TEXTS,
-    bool: st.booleans(),
-    Number: st.integers(0, 10**20).map(lambda n: Number(str(n))),
-    Base64: st.binary(max_size=8).map(lambda content: Base64.decode(Base64(content).text or _text(content))),
-}
-
-
-def _text(content: bytes) -> str:
-    return b"".join(Base64(content).encoded()).decode()
-
-
-def structures(
-    cls: type[Structure], depth: int = 4, texts: st.SearchStrategy[str] = TEXTS, unknown: bool = True
-) -> st.SearchStrategy[Any]:
-    """Any value of a declared class, domain rules apart; the narratives are well-formed."""
-    if cls is Resource:
-        return st.sampled_from(sorted(RESOURCES)).flatmap(
-            lambda name: structures(RESOURCES[name], depth, texts, unknown)
-        )
-    leaves = {**LEAVES, str: texts}
-    held: dict[str, st.SearchStrategy[Any]] = {}
-    for name, declared in fields(cls).items():
-        if declared.name == "div":
-            one: st.SearchStrategy[Any] = st.just('<div xmlns="http://www.w3.org/1999/xhtml">&lt;</div>')
-        elif declared.type in leaves:
-            one = leaves[declared.type]
-        elif depth:
-            one = _deferred(declared.type, depth - 1, texts, unknown)
-        else:
-            continue
-        held[name] = st.lists(one, max_size=2).map(tuple) if declared.is_many else st.none() | one
-    kept = st.dictionaries(st.sampled_from(["x1", "_y", "contained"]), PLAIN, max_size=int(unknown)).map(Rest)
-    return st.builds(functools.partial(_make, cls), st.fixed_dictionaries({}, optional=held), kept)
-
-
-def _deferred(cls: type[Structure], depth: int, texts: st.SearchStrategy[str], unknown: bool) -> st.SearchStrategy[Any]:
-    return st.deferred(lambda: structures(cls, depth, texts, unknown))
-
-
-def _make(cls: type[Structure], held: dict[str, Any], rest: Rest) -> Structure:
-    return cls(rest=rest, **held)
-
 
 @pytest.mark.slow
 @given(structures(BundleEntry))
@@ -415,19 +343,12 @@ def test_anything_in_the_place_of_anything_is_a_report(data: st.DataObject) -> N
     plain = plain_sample()
     holder, key = data.draw(st.sampled_from(list(places(plain))))
     holder[key] = data.draw(st.none() | PLAIN | st.just([]) | st.just({}))
-    report = medcom_bu.validate(written(plain))
-    message = medcom_bu.read(written(plain)).message
+    report = medcom_bu.validate(json_of(plain))
+    message = medcom_bu.read(json_of(plain)).message
     if message is not None:
         assert not isinstance(message, XmlMessage)
         assert json.loads(medcom_bu.to_fhir(message)) == plain
     assert report.layers
-
-
-def places(plain: Any) -> Any:
-    keys = list(plain) if isinstance(plain, dict) else list(range(len(plain))) if isinstance(plain, list) else []
-    for key in keys:
-        yield plain, key
-        yield from places(plain[key])
 
 
 def test_paths_go_both_ways() -> None:
@@ -464,7 +385,7 @@ def test_what_xml_cannot_hold_is_named() -> None:
     plain["entry"][0]["resource"]["text"]["div"] = "<div>"
     plain["entry"][1]["resource"]["name"][0]["family"] = "a\x01\x02"
     plain["entry"][1]["resource"]["b c"] = "x"
-    message = read(written(plain)).message
+    message = read(json_of(plain)).message
     assert lost(message, "fhir") == []
     assert lost(message, "fhir+xml") == [
         ("loss.fhir-narrative", "entry[0].resource.text.div"),
@@ -484,7 +405,7 @@ def test_what_a_version_lacks_is_named() -> None:
     communication = plain["entry"][2]["resource"]
     communication["category"][0]["coding"][0]["code"] = "acute-ambulant"
     communication["recipient"] = [{"reference": "PractitionerRole/role"}] * 2
-    message = read(written(plain)).message
+    message = read(json_of(plain)).message
     assert lost(message, "fhir", "4.0") == [
         ("loss.fhir-category", "category"),
         ("loss.fhir-role", "entry[3].resource.code"),

@@ -37,9 +37,9 @@ from tests.support.care_messages import (
     SCHOOL,
     START,
     answer_to_letter,
-    around,
     corpus,
     first,
+    hourly,
     with_files,
 )
 from tests.support.surroundings import counted
@@ -335,8 +335,8 @@ def test_all_problems_are_said_at_once() -> None:
 
 
 def test_the_same_surroundings_give_the_same_message() -> None:
-    assert first(around()) == first(around())
-    assert first(around()).timestamp == "2026-05-04T09:30:59+02:00"
+    assert first(hourly()) == first(hourly())
+    assert first(hourly()).timestamp == "2026-05-04T09:30:59+02:00"
     naive = Surroundings(clock=lambda: datetime(2026, 5, 4, 9, 30))
     assert first(naive).timestamp == "2026-05-04T09:30:00+02:00"
 
@@ -353,7 +353,7 @@ def test_an_author_is_not_shown() -> None:
 
 def test_two_systems_exchange_ten_messages() -> None:
     """Each side answers what the other sent, as bytes; formats take turns."""
-    clock = around()
+    clock = hourly()
     message = with_files(around=clock)
     thread, sent = message.communication_identifier, [message]
     for number in range(9):
@@ -448,7 +448,7 @@ def test_what_cannot_be_answered() -> None:
 def base() -> Any:
     """The message that the rules are broken on, as data: a reply with a text and an attachment of its own."""
     builder = CareCommunicationBuilder.reply_to(
-        with_files(around=around()), around=counted(START + timedelta(days=1), first=1000)
+        with_files(around=hourly()), around=counted(START + timedelta(days=1), first=1000)
     )
     message = builder.write("Tak", author=PER).attach(PDF, title="Ny").build()
     return json.loads(medcom_bu.to_fhir(message))

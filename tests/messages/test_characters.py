@@ -23,8 +23,7 @@ from medcom_bu.values.fhir_codes import Category
 from medcom_bu.values.fhir_types import HumanName, Identifier
 from medcom_bu.values.parties import AnswerCCReceiver, Sender
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.support.care_messages import CITIZEN, CLINIC, IDA, SCHOOL, first
-from tests.support.care_messages import around as care_around
+from tests.support.care_messages import CITIZEN, CLINIC, IDA, SCHOOL, first, hourly
 from tests.support.clean_letters import MAIL, REFERRAL
 from tests.support.issues import found
 from tests.support.letter_builders import DIAGNOSIS, PATIENT, RECEIVER, SENDER, UNIT, binary, correspondence, referral
@@ -219,7 +218,7 @@ def test_a_receipt_breaks_its_lines() -> None:
 
 def care(**given: Any) -> CareCommunicationBuilder:
     fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": Category.OTHER, "topic": "Emne"}
-    builder = CareCommunicationBuilder.new(**{**fields, "around": care_around(), **given})
+    builder = CareCommunicationBuilder.new(**{**fields, "around": hourly(), **given})
     return builder.write("Tekst", author=IDA)
 
 
@@ -276,7 +275,7 @@ def test_what_no_fhir_message_can_hold_is_refused_with_the_field_named(field: st
 
 def test_what_was_received_is_kept_as_it_came() -> None:
     received = first()
-    reply = CareCommunicationBuilder.reply_to(received, around=care_around()).write("a\u2028b", author=IDA).build()
+    reply = CareCommunicationBuilder.reply_to(received, around=hourly()).write("a\u2028b", author=IDA).build()
     assert reply.patient == received.patient
     assert reply.segments[-1].text == "a\nb"
 

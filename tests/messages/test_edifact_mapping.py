@@ -62,7 +62,7 @@ def edited(data: bytes, *edits: tuple[str, str]) -> bytes:
     return re.sub(rb"UNT\+\d+", b"UNT+%d" % count, data)
 
 
-def found(data: bytes, layout: Any = None) -> list[tuple[str, str]]:
+def found_in_letter(data: bytes, layout: Any = None) -> list[tuple[str, str]]:
     """All that the schema layer says, its places without the byte. There is nothing to say of the syntax."""
     reading = codec.read(data, layout=layout)
     issues = [issue for issue in reading.issues if issue.code != "edifact.una-missing"]
@@ -77,7 +77,7 @@ def test_a_complete_letter_has_nothing_to_find(name: str, alternative: int) -> N
     version = next(v for v in spec_of(type(message.letters[0])).versions if v.code == name[-7:])
     other = complete(type(message.letters[0]), version, alternative)
     data = medcom_bu.to_edifact(other)
-    assert found(data) == []
+    assert found_in_letter(data) == []
     assert medcom_bu.validate(data).complete
     if name != "XREF01/XH0130R":  # its triage note arrives as several
         assert medcom_bu.to_edifact(parse_as(Emessage, data)) == data
@@ -452,7 +452,7 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
 @pytest.mark.parametrize("name", CASES)
 def test_exactly_what_is_found(name: str) -> None:
     data, edits, expected = CASES[name]
-    assert found(edited(data, *edits)) == expected
+    assert found_in_letter(edited(data, *edits)) == expected
 
 
 def test_every_kind_is_shown() -> None:
@@ -666,7 +666,7 @@ def spoken_of(data: bytes, layout: Layout) -> tuple[list[tuple[str, str]], Any, 
         lost = [loss.path for loss in medcom_bu.losses(message, to, layout=layout if to == "edifact" else None)]
         for number in range(len(message.letters[0].unexpected)):
             assert f"letters[0].unexpected[{number}]" in lost
-    return found(data, layout), message.letters[0], {item.name for item in message.letters[0].unexpected}
+    return found_in_letter(data, layout), message.letters[0], {item.name for item in message.letters[0].unexpected}
 
 
 EIGHT = Codec(lambda value: value, lambda text: text if re.fullmatch("[0-9]{8}", text) else None)
@@ -709,7 +709,7 @@ def test_what_stands_for_nothing_is_no_fault(wire: str) -> None:
 def test_a_codec_of_ones_own_in_a_layout_that_is_a_guess_is_not_judged() -> None:
     layout = attrs.evolve(own({"S02": (maybe("XYZ+{patient.person_title:EIGHT}"),)}, EIGHT=EIGHT), guess="H0130R")
     data = edited(REF, ("EMP+1++:::Psykolog'", ""), ("S02+02'", "S02+02'XYZ+x'"))
-    assert [code for code, _ in found(data, layout)] == ["layout-not-public", "not-judged"]
+    assert [code for code, _ in found_in_letter(data, layout)] == ["layout-not-public", "not-judged"]
 
 
 SOURCES = {
@@ -755,7 +755,7 @@ def test_the_type_in_a_receipt_comes_back_or_is_named(data: bytes, type_: str, v
     for pair in ((right, wrong), (wrong, right)):
         whole = edited(data, ("UCM+", "".join(pair) + "UCM+"))
         message: Any = medcom_bu.read(whole).message
-        assert [code for code, _ in found(whole)] == ["not-compared" if version == "H0131R" else "differs"]
+        assert [code for code, _ in found_in_letter(whole)] == ["not-compared" if version == "H0131R" else "differs"]
         (kept,) = message.letters[0].unexpected
         assert kept.content == wrong
         assert "loss.edifact-kept" in {loss.code for loss in medcom_bu.losses(message, "edifact")}
@@ -803,7 +803,7 @@ def test_a_system_of_another_name_is_named() -> None:
         ("PNA+PAT+0201609995:::CPR:IM+++SU:Testesen", "PNA+PAT++++SU:Datamail"),
         ("'S11", "'RFF+XPI:SYSTEMPOST'S11"),
     )
-    assert found(data) == [("constant", "segment 20 PNA, element 5, component 2")]
+    assert found_in_letter(data) == [("constant", "segment 20 PNA, element 5, component 2")]
 
 
 def test_a_cut_text_is_shown_to_the_clinician_whole() -> None:
@@ -965,7 +965,7 @@ def test_more_items_than_a_letter_can_have_are_kept_beside_it(monkeypatch: pytes
     message: Any = codec.read(data).message
     assert len(message.letters[0].original_emessage.original_letter) == 3
     assert [item.content[:5] for item in message.letters[0].unexpected] == ["UCM+3", "UCM+4", "UCM+B"]
-    assert {code for code, _ in found(data)} == {"repeated"}
+    assert {code for code, _ in found_in_letter(data)} == {"repeated"}
 
 
 def test_several_letters_go_together() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from typing import Any
@@ -16,7 +15,7 @@ from medcom_bu.edifact.layout.free_text import FORMATS, LINES, WIDTH, ended, joi
 from medcom_bu.oioxml.decode import formatted_reader
 from medcom_bu.testing import strategies
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.support.oracle import oracle
+from tests.support.oracle import recorded_letters
 from tests.support.texts import formatted
 
 B, SP = Mark.BREAK, Mark.SPACE
@@ -187,11 +186,6 @@ def test_wrapping_loses_nothing(line: str) -> None:
 NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"
 
 
-def records(name: str) -> list[dict[str, Any]]:
-    lines = oracle(f"examples/edifact/synthetic/{name}.jsonl").read_text("utf-8").rstrip("\n").split("\n")
-    return [json.loads(line) for line in lines]
-
-
 def from_xml(xml: str) -> FormattedText:
     """The text in a Text01, without the white space by which a printer indents it."""
     element = etree.fromstring(xml)
@@ -226,7 +220,7 @@ def test_random_texts_are_packed_as_by_the_converter() -> None:
     """But for a ``Space``, before which it erases the line; aligned text, to which it adds lines at every turn; and a
     backslash at the end of a line, which it loses."""
     differing: Counter[str] = Counter()
-    for record in records("fuzz_text_xml2edi"):
+    for record in recorded_letters("fuzz_text_xml2edi"):
         source = record["text01"]
         given_text = from_xml(f'<Text01 xmlns="{NAMESPACE}">{source}</Text01>')
         pieces = pack(given_text)
@@ -243,6 +237,6 @@ def test_random_texts_are_packed_as_by_the_converter() -> None:
 
 
 def test_random_segments_are_unpacked_as_by_the_converter() -> None:
-    for record in records("fuzz_text_edi2xml"):
+    for record in recorded_letters("fuzz_text_edi2xml"):
         expected = [from_xml(xml.replace("<Text01>", f'<Text01 xmlns="{NAMESPACE}">')) for xml in record["peer_text01"]]
         assert [unpack(map(off_the_wire, group)) for group in record["s14_ftx"]] == expected, record["id"]

@@ -12,9 +12,9 @@ from medcom_bu.fhir.payloads import LARGE
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_resources import Communication
-from tests.messages.test_care_communication import found
 from tests.robustness.test_memory_and_imports import SIZE
 from tests.support import fhir_by_hand
+from tests.support.fhir_codec import found_in_fhir
 from tests.support.memory import MB, Discarding, peak
 
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
@@ -59,7 +59,7 @@ def test_they_are_read_back_as_they_were(shape: str, form: str) -> None:
     assert reading.message == made
     assert isinstance(reading.message, CareCommunicationMessage)
     assert medcom_bu.to_fhir(reading.message, form) == data
-    assert {code for code, _ in found(data)} == ({"fhir.base64"} if shape == "broken" else set())
+    assert {code for code, _ in found_in_fhir(data)} == ({"fhir.base64"} if shape == "broken" else set())
     assert medcom_bu.read(io.BytesIO(data)).message == made
 
 

@@ -12,8 +12,8 @@ import pytest
 import medcom_bu
 from medcom_bu import CareCommunicationMessage, InvalidMessage
 from medcom_bu.values.fhir_types import Meta
-from tests.messages.test_care_communication import examples
 from tests.support.care_messages import corpus, with_files
+from tests.support.fhir_codec import official_bundles
 
 CORPUS = corpus()
 
@@ -34,7 +34,7 @@ def test_our_messages_go_through() -> None:
 
 
 def test_official_messages_go_through() -> None:
-    for path in examples():
+    for path in official_bundles():
         message: Any = medcom_bu.parse(path.read_bytes())
         if message.meta is not None and message.meta.last_updated:
             message = message.replace(meta=message.meta.replace(last_updated=None))  # a fraction: see REWRITTEN

@@ -22,15 +22,16 @@ from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import Bundle, BundleEntry, UnknownResource
-from tests.messages.test_care_communication import PLAIN, examples, found, places, plain_sample, structures, written
 from tests.support import fhir_by_hand
+from tests.support.fhir_codec import PLAIN, found_in_fhir, json_of, official_bundles, plain_sample, structures
+from tests.support.fhir_mutants import places
 from tests.support.oracle import oracle
 from tests.support.typed import parse_as
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def canonical(data: bytes) -> bytes:
+def canonical_fhir(data: bytes) -> bytes:
     """Canonical XML without the white space between FHIR's elements."""
     root = etree.fromstring(data, etree.XMLParser(remove_comments=True, remove_pis=True))
     for node in root.iter():
@@ -60,7 +61,7 @@ def test_official_xml_is_written_back_canonically_equal() -> None:
         data = path.read_bytes()
         message: Any = medcom_bu.parse(data)
         again = medcom_bu.to_fhir(message, "xml")
-        assert canonical(again) == canonical(data), path.name
+        assert canonical_fhir(again) == canonical_fhir(data), path.name
         assert medcom_bu.parse(again) == message
         report = medcom_bu.validate(data, layers=("syntax", "schema"))
         assert {issue.code for issue in report} <= {"fhir.event-other"}
@@ -87,7 +88,7 @@ def _without_narratives(plain: Any) -> Any:
 
 
 def test_every_official_json_goes_through_xml() -> None:
-    for path in examples():
+    for path in official_bundles():
         message: Any = medcom_bu.parse(path.read_bytes())
         assert medcom_bu.parse(medcom_bu.to_fhir(message, "xml")) == message, path.name
 
@@ -127,7 +128,7 @@ def test_what_goes_with_primitives_survives() -> None:
     patient["name"][0]["id"] = "n"
     patient["contained"] = [{"resourceType": "Organization", "id": "o", "name": "æ <&>\"' \n\t"}]
     patient["multipleBirthInteger"] = 2
-    data = written(plain)
+    data = json_of(plain)
     message: Any = medcom_bu.parse(data)
     as_xml = medcom_bu.to_fhir(message, "xml")
     assert json.loads(medcom_bu.to_fhir(parse_as(CareCommunicationMessage, as_xml))) == plain
@@ -145,7 +146,7 @@ def test_a_resource_that_is_not_known_is_kept() -> None:
     message = medcom_bu.parse(text.encode())
     assert isinstance(message, Bundle)
     assert isinstance(message.entry[-1].resource, UnknownResource)
-    assert canonical(medcom_bu.to_fhir(message, "xml")) == canonical(text.encode())
+    assert canonical_fhir(medcom_bu.to_fhir(message, "xml")) == canonical_fhir(text.encode())
 
 
 XML_TEXTS = st.text(
@@ -225,9 +226,9 @@ def test_bad_xml_is_named_and_placed(old: str, new: str, expected: set[tuple[str
     assert old in text
     data = text.replace(old, new, 1).encode()
     if expected is None:
-        assert {code for code, _ in found(data)} == {"fhirxml.not-well-formed"}
+        assert {code for code, _ in found_in_fhir(data)} == {"fhirxml.not-well-formed"}
     else:
-        assert found(data) == expected
+        assert found_in_fhir(data) == expected
     if expected != {("fhirxml.not-carried", "/")}:
         assert not medcom_bu.validate(data).ok
         with pytest.raises(InvalidMessage):
@@ -254,7 +255,7 @@ def test_what_is_no_message(data: bytes, code: str) -> None:
 @pytest.mark.parametrize("depth", [LIMITS.depth, 1000, 20_000])
 def test_nesting_is_limited(depth: int) -> None:
     data = b'<Bundle xmlns="http://hl7.org/fhir">' + b"<a>" * depth + b"</a>" * depth + b"</Bundle>"
-    codes = {code for code, _ in found(data)}
+    codes = {code for code, _ in found_in_fhir(data)}
     assert codes <= {"fhirxml.depth", "fhirxml.not-well-formed"}
     assert codes
 
@@ -318,7 +319,7 @@ def kept(data: bytes) -> Any:
         again = medcom_bu.to_fhir(message, form)
         assert medcom_bu.read(again).message == message
     assert medcom_bu.losses(message, "fhir+xml") == ()
-    assert canonical(medcom_bu.to_fhir(message, "xml")) == canonical(medcom_bu.to_fhir(message, "xml"))
+    assert canonical_fhir(medcom_bu.to_fhir(message, "xml")) == canonical_fhir(medcom_bu.to_fhir(message, "xml"))
     return message
 
 
@@ -337,7 +338,7 @@ def kept(data: bytes) -> Any:
 def test_text_between_elements_is_an_issue_and_kept(blank: str, before: str, path: str) -> None:
     data = sample().replace(before, blank + before, 1).encode()
     code = "fhirxml.resource" if before == "<Patient>" else "fhirxml.text"
-    assert found(data) == {(code, path)}
+    assert found_in_fhir(data) == {(code, path)}
     assert not medcom_bu.validate(data).ok
     with pytest.raises(InvalidMessage):
         medcom_bu.parse(data)
@@ -434,7 +435,9 @@ EXTENSION = f"{PATIENT}.extension[0]"
 def test_nothing_without_a_place_is_lost(text: str, expected: set[tuple[str, str]]) -> None:
     data = text.encode()
     assert text != sample()
-    assert {pair for pair in found(data) if pair[0] != "fhir.kept" and pair[0] != "fhirxml.not-carried"} == expected
+    assert {
+        pair for pair in found_in_fhir(data) if pair[0] != "fhir.kept" and pair[0] != "fhirxml.not-carried"
+    } == expected
     assert not medcom_bu.validate(data).ok
     message = kept(data)
     report = medcom_bu.validate(message, layers=("syntax", "schema"))
@@ -451,7 +454,7 @@ def test_the_first_of_what_may_stand_once_counts() -> None:
 def test_a_wrong_namespace_for_all_is_said_once() -> None:
     for namespace in ("", "urn:x"):
         text = sample().replace('xmlns="http://hl7.org/fhir"', f'xmlns="{namespace}"', 1)
-        assert found(text.encode()) == {("fhirxml.namespace", "Bundle")}
+        assert found_in_fhir(text.encode()) == {("fhirxml.namespace", "Bundle")}
         assert medcom_bu.read(text.encode()).message == fhir_by_hand.message()
 
 
@@ -558,6 +561,6 @@ def test_what_xml_forgets_is_a_named_loss(key: str, item: Any, expected: str | N
 
 
 def test_what_has_nothing_to_lose_loses_nothing() -> None:
-    for path in [*examples(), *xml_examples()]:
+    for path in [*official_bundles(), *xml_examples()]:
         message: Any = medcom_bu.parse(path.read_bytes())
         assert medcom_bu.losses(message, "fhir") == medcom_bu.losses(message, "fhir+xml") == (), path.name

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,110 +15,24 @@ from lxml import html
 import medcom_bu
 from medcom_bu.cli import main
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Unexpected, Value, walk
+from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.demo import example
 from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.letters import declared_elements, letters, spec_of
 from medcom_bu.rendering.markup import content, link, source
 from medcom_bu.rendering.page import as_page
-from medcom_bu.signs import INVISIBLE
 from medcom_bu.testing import samples, strategies
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import codes, fhir_codes, specialities
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.identifiers import Cpr, DanishIdentifier, ReplacementCpr
+from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
-from medcom_bu.wire import XmlMessage
 from tests.support.html import count_at, text_at, texts_of
+from tests.support.pages import HOSTILE, checked_page, outline, text_of, texts_shown, texts_to_show
 
 KINDS = list(samples())
-VOID = {"meta", "br", "wbr"}
-PLAIN = re.findall("[a-z0-9]+", "head title style body main header h1 h2 h3 dl dt dd ol li strong b i u br wbr code")
-ALLOWED: dict[str, set[str]] = {tag: set() for tag in PLAIN} | {
-    "html": {"lang"},
-    "meta": {"charset", "http-equiv", "content", "name"},
-    "article": set(),
-    "section": {"class"},
-    "p": {"class"},
-    "span": {"class"},
-    "bdi": {"class"},
-    "a": {"href", "rel"},
-}
-CLASSES = {"cave", "meta", "lead", "number", "urgent", "none", "fixed", "right", "center"}
-
-
-class Checker(HTMLParser):
-    """Asserts that tags are of the template, closed in order; collects the texts of the ``bdi`` elements."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.held: list[list[str]] = []
-        self.ours: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert {name for name, _ in attrs} <= ALLOWED[tag], (tag, attrs)
-        found = dict(attrs)
-        assert found.get("class") is None or found["class"] in CLASSES
-        if tag == "a":
-            assert re.match("https?://", found["href"] or "", re.IGNORECASE)
-            assert found["rel"] == "noopener noreferrer nofollow"
-        if tag == "bdi":
-            assert "bdi" not in self.open
-            self.held.append([])
-        if tag == "br" and "bdi" in self.open:
-            self.held[-1].append("\n")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        (self.held[-1] if "bdi" in self.open else self.ours).append(data)
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(data)
-
-    handle_pi = handle_comment
-
-
-def checked(page: str) -> Checker:
-    page.encode()
-    checker = Checker()
-    checker.feed(page)
-    checker.close()
-    assert checker.open == []
-    assert count_at(page, "//script") == 0
-    return checker
-
-
-def contents(page: str) -> Counter[str]:
-    return Counter("".join(parts) for parts in checked(page).held)
-
-
-def shown(item: Any) -> str:
-    """What a reader must see of a leaf; nothing where it is absent, empty or in our own words."""
-    if isinstance(item, codes.CodeList | Base64 | PatientRecordExtract):
-        return ""
-    if isinstance(item, FormattedText):
-        text = item.plain()
-    elif isinstance(item, DanishIdentifier):
-        text = item.reveal()
-        if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text):
-            text = item.format(text)
-    else:
-        text = item
-    return "" if text.strip() in ("", "_") else INVISIBLE.sub(lambda found: f"U+{ord(found[0]):04X}", text)
-
-
-def expected(message: Emessage) -> Counter[str]:
-    parts: list[Any] = [message.envelope, *message.letters]
-    found = [shown(item) for part in parts for _, element, item in walk(part) if element.name != "SystemInformation"]
-    found += [local.xml for local in message.local_elements]
-    return Counter(filter(None, found))
 
 
 @pytest.mark.slow
@@ -129,8 +41,8 @@ def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
     @given(strategies.messages(kind))
     def holds(message: Emessage) -> None:
         page = as_page(message.replace(local_elements=()))
-        assert contents(page) == expected(message.replace(local_elements=()))
-        checked(as_page(message))
+        assert texts_shown(page) == texts_to_show(message.replace(local_elements=()))
+        checked_page(as_page(message))
 
     holds()
 
@@ -141,7 +53,7 @@ def test_complete_letters(kind: str, alternative: int) -> None:
     letter = type(samples()[kind].letters[0])
     version = next(v for v in spec_of(letter).versions if kind.endswith(v.code))
     message = complete(letter, version, alternative)
-    assert contents(as_page(message)) == expected(message)
+    assert texts_shown(as_page(message)) == texts_to_show(message)
 
 
 def test_policy_and_style() -> None:
@@ -191,14 +103,6 @@ def test_every_code_says_what_edifact_has() -> None:
 
 
 # --- golden structure ---------------------------------------------------------------------------------------------
-
-
-def outline(message: XmlMessage) -> list[str]:
-    return [f"{tag} {text}" for tag, text in texts_of(as_page(message), "title", "h1", "h2", "h3")]
-
-
-def text_of(message: Emessage, path: str) -> str:
-    return text_at(as_page(message), path)
 
 
 def test_a_referral() -> None:
@@ -320,7 +224,7 @@ def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
         answer_cc_receiver=None,
     ).replace(envelope=None)
     text = text_of(empty, "//main")
-    assert contents(as_page(empty)) == Counter()
+    assert texts_shown(as_page(empty)) == Counter()
     assert text == (
         "SygehushenvisningIkke angivetCPR-nummer: Ikke angivetCaveIkke angivet"
         "HenvisningØnsket undersøgelse/behandling/problemstillingIkke angivet"
@@ -328,7 +232,7 @@ def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
     )
     nothing = empty.replace(letters=())
     assert text_of(nothing, "//title") == "Forsendelse uden breve"
-    assert contents(as_page(nothing)) == Counter()
+    assert texts_shown(as_page(nothing)) == Counter()
 
 
 def test_every_letter_can_be_empty() -> None:
@@ -336,7 +240,7 @@ def test_every_letter_can_be_empty() -> None:
         letter = message.letters[0]
         bare = {name: () if isinstance(letter.__dict__[name], tuple) else None for name in fields(type(letter))}
         page = as_page(message.replace(letters=(letter.replace(**bare),), envelope=None))
-        assert contents(page) == Counter()
+        assert texts_shown(page) == Counter()
 
 
 @pytest.mark.parametrize("text", ["_", "", "  ", "\n"])
@@ -377,16 +281,6 @@ def test_several_letters() -> None:
 
 # --- hostile content ----------------------------------------------------------------------------------------------
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror='alert(1)'>",
-    "</style></title></bdi></textarea>--><b>",
-    "<Break/>&lt;Bold&gt;&amp;amp;&#x3c;",
-    "x" * 70,
-    "javascript:alert(1)",
-    "&quot onmouseover=alert(1)",
-]
-
 
 def hostile(text: str) -> Emessage:
     """A referral with the same text in every field that takes one."""
@@ -405,7 +299,7 @@ def test_hostile_texts_are_texts_in_every_letter(kind: str, text: str) -> None:
     message = hostile_letter(kind, text)
     found = texts_of(as_page(message), "li", "dd", "p", "h3", "strong")
     assert not [tag for tag, text in found if not text.strip()]
-    assert contents(as_page(message)) == expected(message)
+    assert texts_shown(as_page(message)) == texts_to_show(message)
 
 
 def _filled(item: Any, text: str) -> Any:
@@ -423,8 +317,8 @@ def _filled(item: Any, text: str) -> Any:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_texts(text: str) -> None:
     message = hostile(text)
-    found = contents(as_page(message))
-    wanted = expected(message)
+    found = texts_shown(as_page(message))
+    wanted = texts_to_show(message)
     assert found == wanted
     assert found[text] > 40
     assert f"{text}\n{text}{text}" in found
@@ -435,7 +329,7 @@ def test_signs_nobody_sees_are_shown() -> None:
     for sign in hidden:
         assert content(f"a{sign}b") == f"<bdi>a<code>U+{ord(sign):04X}</code>b</bdi>"
     message = hostile(f"10{hidden}mg")
-    assert contents(as_page(message)) == expected(message)
+    assert texts_shown(as_page(message)) == texts_to_show(message)
     assert not set(hidden) & set(as_page(message))
     assert content("æøå é \u00a0 \U0001f600 \u05d0 a\tb\n") == "<bdi>æøå é \u00a0 \U0001f600 \u05d0 a\tb\n</bdi>"
 
@@ -491,7 +385,7 @@ def test_markup_that_the_standard_does_not_know_is_shown() -> None:
     letter: Any = referral().letters[0]
     text = FormattedText((RawMarkup("<br xmlns='x'/>"), Styled(Style.BOLD, (RawMarkup("<i>a</i>"),))))
     page = as_page(referral(relevant_clinical_information=letter.relevant_clinical_information.replace(cave=text)))
-    assert contents(page)["<br xmlns='x'/><i>a</i>"] == 1
+    assert texts_shown(page)["<br xmlns='x'/><i>a</i>"] == 1
     assert "<br>" not in page[page.index("Cave") : page.index("</bdi>", page.index("<h2>Cave"))]
 
 
@@ -506,8 +400,8 @@ def test_what_has_no_place_comes_last() -> None:
         local_elements=(LocalElements(0, "<Local_Elements>æ</Local_Elements>"),)
     )
     page = as_page(message)
-    wanted = expected(message) + Counter(item.content for item in stray)
-    assert contents(page) == wanted
+    wanted = texts_to_show(message) + Counter(item.content for item in stray)
+    assert texts_shown(page) == wanted
     assert outline(message)[-1] == "h2 Øvrigt indhold"
 
 

@@ -23,9 +23,10 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.messages.test_page import HOSTILE, hostile, hostile_letter, referral
+from tests.messages.test_page import hostile, hostile_letter, referral
 from tests.messages.test_page_envelope import filled
 from tests.messages.test_page_thread import thread
+from tests.support.pages import HOSTILE
 
 DRIVER = shutil.which("chromedriver")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

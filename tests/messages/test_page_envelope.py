@@ -17,9 +17,8 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import samples, strategies
-from tests.messages.test_page import HOSTILE, contents, outline, shown
-from tests.messages.test_page import expected as expected_of_letters
 from tests.support.html import count_at, text_at, texts_at, texts_of
+from tests.support.pages import HOSTILE, outline, text_to_show, texts_shown, texts_to_show
 from tests.support.paths import changed
 
 LETTER = samples()["XDIS91/XD9134L"]
@@ -42,7 +41,7 @@ def texts(value: Any) -> list[str]:
         if held.get("transform_message") in ("true", "false", "0", "1"):
             del held["transform_message"]  # yes or no, in our own words
         return [text for item in held.values() for text in texts(item)]
-    return [shown(value)] if isinstance(value, str) else []
+    return [text_to_show(value)] if isinstance(value, str) else []
 
 
 def expected(envelope: VansEnvelope) -> Counter[str]:
@@ -61,14 +60,14 @@ def filled(value: Any, text: str) -> Any:
 
 @given(strategies.envelopes())
 def test_every_text_of_an_envelope_is_shown_once(envelope: VansEnvelope) -> None:
-    assert contents(as_page(envelope)) == expected(envelope)
+    assert texts_shown(as_page(envelope)) == expected(envelope)
 
 
 @pytest.mark.parametrize("name", samples())
 def test_the_letters_come_first(name: str) -> None:
     envelope = vans.wrap(samples()[name])
     page = as_page(envelope)
-    assert contents(page) == expected_of_letters(samples()[name]) + expected(envelope)
+    assert texts_shown(page) == texts_to_show(samples()[name]) + expected(envelope)
     assert outline(envelope) == [*outline(samples()[name]), "h2 VANS-kuvert"]
 
 
@@ -76,8 +75,8 @@ def test_the_letters_come_first(name: str) -> None:
 @pytest.mark.parametrize("envelope", [SENT, OPAQUE, *ANSWERS.values()])
 def test_hostile_texts_are_texts(envelope: VansEnvelope, text: str) -> None:
     odd = filled(envelope, text)
-    of_letters = expected_of_letters(LETTER) if envelope is SENT else Counter()
-    found = contents(as_page(odd))
+    of_letters = texts_to_show(LETTER) if envelope is SENT else Counter()
+    found = texts_shown(as_page(odd))
     assert found == expected(odd) + of_letters
     assert found[text] > 10
 

@@ -17,8 +17,8 @@ from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Communication
 from medcom_bu.wire import to_fhir, validate
-from tests.messages.test_page import HOSTILE
 from tests.support.care_messages import IDA
+from tests.support.pages import HOSTILE
 from tests.support.surroundings import counted
 
 SCHOOL = organization("Eksempel Skole", sor="265161000016000", gln="5790000121526")

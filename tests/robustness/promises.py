@@ -306,9 +306,9 @@ def settled(item: Any) -> Any:
     if isinstance(item, tuple):
         return tuple(map(settled, item))
     if isinstance(item, Unexpected):
-        return attrs.evolve(item, content=canonical(item.content))
+        return attrs.evolve(item, content=canonical_fragment(item.content))
     if isinstance(item, LocalElements):
-        return attrs.evolve(item, xml=canonical(item.xml))
+        return attrs.evolve(item, xml=canonical_fragment(item.xml))
     if isinstance(item, Value):
         cls = type(item)
         assert attrs.has(cls)
@@ -316,7 +316,7 @@ def settled(item: Any) -> Any:
     return item
 
 
-def canonical(content: str) -> str:
+def canonical_fragment(content: str) -> str:
     try:
         root = etree.fromstring(f"<x>{content}</x>")
     except (etree.XMLSyntaxError, ValueError):  # a text, an attribute, a segment

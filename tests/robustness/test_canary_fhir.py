@@ -17,6 +17,7 @@ from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
 from tests.robustness.test_canary import CPR, LEAK, NAME, damaged, raised_by, said_by
+from tests.support.fhir_mutants import places
 
 FHIR = {name: message for name, message in fhir_samples().items() if name != "CareCommunication/4.0"}
 ODD = f"\x1b]0;{NAME}\x07?cpr={CPR[0]}\u202e\x9b"
@@ -50,14 +51,6 @@ def fhir_said_by(report: Any) -> Iterator[str]:
         yield text
 
 
-def fhir_places(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in plain data: its holder, and the key or the index."""
-    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
-    for key in keys:
-        yield node, key
-        yield from fhir_places(node[key])
-
-
 def assert_fhir_silent(plain: Any, forms: tuple[str, ...] = ("json", "xml")) -> None:
     for form in forms:
         data = dump_json(plain) if form == "json" else dump_xml(plain)
@@ -74,7 +67,7 @@ def fhir_plain(name: str) -> Any:
 def test_fhir_canaries_in_every_text(name: str) -> None:
     for text in TEXTS:
         plain = fhir_plain(name)
-        for holder, key in list(fhir_places(plain)):
+        for holder, key in list(places(plain)):
             if type(holder[key]) is str and key != "resourceType":
                 holder[key] = text
         assert_fhir_silent(plain)
@@ -84,13 +77,13 @@ def test_fhir_canaries_in_every_text(name: str) -> None:
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_where_addresses_stand(name: str) -> None:
     plain = fhir_plain(name)
-    places = [
+    addresses = [
         (holder, key)
-        for holder, key in fhir_places(plain)
+        for holder, key in places(plain)
         if type(holder[key]) is str and holder[key].startswith(("http", "urn:"))
     ]
-    assert len(places) > 20
-    for number, (holder, key) in enumerate(places):
+    assert len(addresses) > 20
+    for number, (holder, key) in enumerate(addresses):
         before = holder[key]
         for text in (
             before + VERSIONS[number % 8],
@@ -106,7 +99,7 @@ def test_fhir_canaries_where_addresses_stand(name: str) -> None:
 @pytest.mark.parametrize("name", FHIR)
 def test_fhir_canaries_as_names(name: str) -> None:
     plain = fhir_plain(name)
-    objects = [plain, *(holder[key] for holder, key in fhir_places(plain) if type(holder[key]) is dict)]
+    objects = [plain, *(holder[key] for holder, key in places(plain) if type(holder[key]) is dict)]
     for number, holder in enumerate(objects):
         for extra, item in ((NAME, "CANARYab"), ("_" + NAME, {"id": "CANARYab"}), (ODD, [CPR[0]])):
             if number % 19 == 0:
@@ -138,7 +131,7 @@ def test_fhir_canaries_anywhere(name: str) -> None:
     for _ in range(60):
         plain = fhir_plain(name)
         for _ in range(r.choice((1, 1, 2, 5))):
-            holder, key = r.choice(list(fhir_places(plain)))
+            holder, key = r.choice(list(places(plain)))
             holder[key] = r.choice(odd)
         assert_fhir_silent(plain, (r.choice(("json", "xml")),) if isinstance(plain, dict) else ("json",))
 
@@ -148,7 +141,7 @@ def test_fhir_canaries_anywhere(name: str) -> None:
 def test_fhir_canaries_in_damaged_bytes(name: str) -> None:
     r = random.Random(7)
     plain = fhir_plain(name)
-    for holder, key in list(fhir_places(plain)):
+    for holder, key in list(places(plain)):
         if key in ("family", "given", "contentString", "value", "title"):
             holder[key] = ["CANARYab"] if key == "given" else "CANARYab"
     bases = {"fhir-json": dump_json(plain), "fhir-xml": dump_xml(plain)}

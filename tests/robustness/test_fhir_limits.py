@@ -36,7 +36,7 @@ def of_report(report: medcom_bu.Report) -> Found:
     return [(issue.code, issue.path) for issue in report]
 
 
-def found(data: bytes, **limits: int) -> Found:
+def found_within(data: bytes, **limits: int) -> Found:
     return of_report(medcom_bu.validate(data, layers=("syntax", "schema"), limits=Limits(**limits)))
 
 
@@ -173,11 +173,11 @@ def test_the_last_one_that_is_read_and_the_first_that_is_not(name: str) -> None:
     edge = EDGES[name]
     assert getattr(LIMITS, edge.limit) == edge.most
     few, most, more = edge.make(edge.few), edge.make(edge.most), edge.make(edge.most + 1)
-    assert set(found(most)) - {("report.more", "/")} == set(found(few))
+    assert set(found_within(most)) - {("report.more", "/")} == set(found_within(few))
     assert medcom_bu.read(most).message is not None
     for given in (more, io.BytesIO(more)):
         assert of_report(medcom_bu.validate(given)) == edge.refused(more, edge.most)
-    assert [code for code, _ in found(edge.make(edge.most * 3))] == [edge.code]
+    assert [code for code, _ in found_within(edge.make(edge.most * 3))] == [edge.code]
     refused = medcom_bu.read(more)
     assert (refused.message, of_report(refused.report)) == (None, edge.refused(more, edge.most))
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
@@ -207,25 +207,25 @@ def test_what_does_not_count() -> None:
         b"<x " + numbered(b" a%d='1'", 256) + numbered(b" xmlns:p%d='u'", 64) + b" xmlns='u'/>",
         b"<!--" + b"<a>" * 200 + numbered(b"<n%d a='1'/>", 11_000) + b"-->",
     ):
-        assert "fhir.too-large" not in [code for code, _ in found(in_xml(content))]
+        assert "fhir.too-large" not in [code for code, _ in found_within(in_xml(content))]
     text = JSON.replace(b'"contentString":"', b'"contentString":"' + b"[{" * 1_000 + numbered(b"n%d: ", 11_000), 1)
-    assert found(text) == []
+    assert found_within(text) == []
 
 
 def test_the_name_of_a_namespace() -> None:
-    assert found(in_xml(b"<p:x xmlns:p='" + b"u" * 200 + b"'/>")) == [
+    assert found_within(in_xml(b"<p:x xmlns:p='" + b"u" * 200 + b"'/>")) == [
         ("fhirxml.namespace", "Bundle.entry[1].resource.?")
     ]
     for declared in (b"p:x xmlns:p", b"x xmlns"):
-        assert found(in_xml(b"<" + declared + b"='" + b"u" * 201 + b"'/>")) == TOO_LARGE
+        assert found_within(in_xml(b"<" + declared + b"='" + b"u" * 201 + b"'/>")) == TOO_LARGE
 
 
 @pytest.mark.parametrize("data", [JSON, XML], ids=["JSON", "XML"])
 def test_text_counts_without_the_attachments(data: bytes) -> None:
     size = without_attachment(data)
     assert size < len(data)
-    assert found(data, text=size) == []
-    assert found(data, text=size - 1) == TOO_LARGE
+    assert found_within(data, text=size) == []
+    assert found_within(data, text=size - 1) == TOO_LARGE
     with pytest.raises(medcom_bu.InvalidMessage):
         medcom_bu.parse(data, limits=Limits(text=size - 1))
     sign = b'"contentString":"' if data is JSON else b'<contentString value="'
@@ -246,7 +246,7 @@ def test_a_report_ends(wire: str) -> None:
 
     more = ("report.more", "/")
     for most, given in ((1_000, {}), (10, {"issues": 10}), (1_500, {"issues": 1_500})):
-        assert found(make(most), **given) == [UNKNOWN] * most
+        assert found_within(make(most), **given) == [UNKNOWN] * most
         report = medcom_bu.validate(make(most + 1), layers=("syntax", "schema"), limits=Limits(**given))
         assert of_report(report) == [UNKNOWN] * (most - 1) + [more]
         assert dict(report.issues[-1].params) == {"count": 2}
@@ -266,8 +266,8 @@ def test_what_is_kept_within_the_limits_is_written_within_them() -> None:
 def test_what_is_too_much_before_the_fault_is_named() -> None:
     """libxml2 gives up at some depth too, and what never ends has no last element."""
     for content in (b"<a>" * 5_000 + b"</a>" * 5_000, b"<a>" * 200, b"\n<a>" * 200):
-        assert found(in_xml(content)) == [("fhirxml.depth", "/")]
-    (issue,) = found(in_xml(b"<b></c>" + b"<a>" * 200))
+        assert found_within(in_xml(content)) == [("fhirxml.depth", "/")]
+    (issue,) = found_within(in_xml(b"<b></c>" + b"<a>" * 200))
     assert issue[0] == "fhirxml.not-well-formed"
 
 

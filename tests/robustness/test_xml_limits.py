@@ -21,6 +21,7 @@ from medcom_bu.oioxml.source import load
 from medcom_bu.testing.samples import samples
 from medcom_bu.xml_limits import count_markup, find_excess
 from tests.robustness.growth import assert_linear_time
+from tests.support.issues import errors
 from tests.support.memory import ASKS_PROC, MB, held_by_process, peak_of_process
 from tests.support.typed import of_xml, read_as
 
@@ -31,10 +32,6 @@ REFERRAL, FILES, MAIL = (
 WRAPPED = medcom_bu.to_xml(vans.wrap(MESSAGES["XDIS91/XD9134L"]), encoding="UTF-8")
 LINE = REFERRAL[: REFERRAL.index(b"<Patient>")].count(b"\n") + 1
 PATIENT = f"line {LINE}, column 5"
-
-
-def codes(report: medcom_bu.Report) -> list[tuple[str, str]]:
-    return [(issue.code, issue.path) for issue in report if issue.severity == "error"]
 
 
 def on_patient(attributes: bytes) -> bytes:
@@ -93,7 +90,7 @@ COUNTED: dict[str, tuple[Callable[[int], bytes], int, list[str], str]] = {
 @pytest.mark.parametrize("name", COUNTED)
 def test_the_last_one_that_is_accepted_and_the_first_that_is_not(name: str) -> None:
     make, most, expected, what = COUNTED[name]
-    assert [code for code, _ in codes(medcom_bu.validate(make(most)))] == expected
+    assert [code for code, _ in errors(medcom_bu.validate(make(most)))] == expected
     for count in (most + 1, most * 3):
         for data in (make(count), in_utf_16(make(count))):
             for given in (data, io.BytesIO(data)):
@@ -110,20 +107,20 @@ def test_the_last_one_that_is_accepted_and_the_first_that_is_not(name: str) -> N
 
 def test_distinct_names_are_counted_once() -> None:
     limits = Limits(names=500)
-    many = next(n for n in range(300, 500) if codes(medcom_bu.validate(extension(named(b"<n%/>", n)), limits=limits)))
+    many = next(n for n in range(300, 500) if errors(medcom_bu.validate(extension(named(b"<n%/>", n)), limits=limits)))
     for template in (b"<n% a%='1'/>", b"<a xmlns='u%'/>", b"<n%/><n%/>", b"<a b%='1'/>"):
         counts = {b"<n% a%='1'/>": many // 2 + 1, b"<n%/><n%/>": many}.get(template, many)
-        assert codes(medcom_bu.validate(extension(named(template, counts)), limits=limits))[0][0] == "xml.too-large"
-    assert codes(medcom_bu.validate(extension(named(b"<n%/><n%/>", many - 1)), limits=limits)) == []
-    assert codes(medcom_bu.validate(extension(b"<n/>" * 20_000))) == []
-    assert codes(medcom_bu.validate(extension(named(b"<n%/>", 10_000))))[0][0] == "xml.too-large"
-    assert codes(medcom_bu.validate(extension(named(b"<n%/>", 9_000)))) == []
+        assert errors(medcom_bu.validate(extension(named(template, counts)), limits=limits))[0][0] == "xml.too-large"
+    assert errors(medcom_bu.validate(extension(named(b"<n%/><n%/>", many - 1)), limits=limits)) == []
+    assert errors(medcom_bu.validate(extension(b"<n/>" * 20_000))) == []
+    assert errors(medcom_bu.validate(extension(named(b"<n%/>", 10_000))))[0][0] == "xml.too-large"
+    assert errors(medcom_bu.validate(extension(named(b"<n%/>", 9_000)))) == []
 
 
 def test_prefixes_that_are_declared_again_count_once() -> None:
     xsi = b"xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
-    assert codes(medcom_bu.validate(extension(b"<a %b/>" % xsi * 1_000))) == []
-    assert codes(medcom_bu.validate(extension(b"<a xmlns='u'/>" * 1_000))) == []
+    assert errors(medcom_bu.validate(extension(b"<a %b/>" % xsi * 1_000))) == []
+    assert errors(medcom_bu.validate(extension(b"<a xmlns='u'/>" * 1_000))) == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +136,7 @@ def test_prefixes_that_are_declared_again_count_once() -> None:
     ],
 )
 def test_text_is_no_markup(text: bytes) -> None:
-    assert codes(medcom_bu.validate(REFERRAL.replace(b"<Cave>", b"<Cave>" + text, 1))) == []
+    assert errors(medcom_bu.validate(REFERRAL.replace(b"<Cave>", b"<Cave>" + text, 1))) == []
 
 
 def test_an_envelope_has_the_same_limits() -> None:
@@ -149,7 +146,7 @@ def test_an_envelope_has_the_same_limits() -> None:
         WRAPPED.replace(b"</Message>", b"<a>" * 200 + b"</a>" * 200 + b"</Message>"),
         WRAPPED.replace(b"</Message>", named(b"<n%/>", 11_000) + b"</Message>"),
     ):
-        assert [code for code, _ in codes(medcom_bu.validate(data))] == ["xml.too-large"]
+        assert [code for code, _ in errors(medcom_bu.validate(data))] == ["xml.too-large"]
         assert medcom_bu.read(data).message is None
 
 
@@ -160,20 +157,20 @@ def test_a_value_that_would_be_too_large() -> None:
     extra = Unexpected("attribute", -1, "*", 'more="1"')
     patient = letter.patient.replace(unexpected=(*letter.patient.unexpected, extra))
     value = many.replace(letters=(letter.replace(patient=patient),))
-    assert codes(medcom_bu.validate(value)) == [("xml.too-large", "/")]
+    assert errors(medcom_bu.validate(value)) == [("xml.too-large", "/")]
 
 
 def test_a_caller_gives_other_limits() -> None:
     data = on_patient(named(b"a%='1'", 300))
-    assert codes(medcom_bu.validate(data, limits=Limits(attributes=400)))[0] == (
+    assert errors(medcom_bu.validate(data, limits=Limits(attributes=400)))[0] == (
         "xml.attribute",
         "/Emessage/HospitalReferral/Patient",
     )
-    assert codes(medcom_bu.validate(REFERRAL, limits=Limits(attributes=0, depth=3)))[0][0] == "xml.too-large"
-    assert codes(medcom_bu.validate(REFERRAL, limits=Limits(names=10)))[0][0] == "xml.too-large"
-    assert codes(medcom_bu.validate(extension(b"<a>" * 400 + b"</a>" * 400), limits=Limits(depth=500))) == []
+    assert errors(medcom_bu.validate(REFERRAL, limits=Limits(attributes=0, depth=3)))[0][0] == "xml.too-large"
+    assert errors(medcom_bu.validate(REFERRAL, limits=Limits(names=10)))[0][0] == "xml.too-large"
+    assert errors(medcom_bu.validate(extension(b"<a>" * 400 + b"</a>" * 400), limits=Limits(depth=500))) == []
     deep = extension(b"<a>" * 3_000 + b"</a>" * 3_000)
-    assert codes(medcom_bu.validate(deep, limits=Limits(depth=2_000)))[0][0] == "xml.too-large"
+    assert errors(medcom_bu.validate(deep, limits=Limits(depth=2_000)))[0][0] == "xml.too-large"
     with pytest.raises(medcom_bu.InvalidMessage):
         medcom_bu.parse(data)
 
@@ -324,14 +321,14 @@ def test_a_forbidden_character_wherever_it_stands() -> None:
         WRAPPED.replace(b"<Data>", b"<Data>\x1f"),
         in_utf_16(REFERRAL).replace("Eksempelstad".encode("utf-16-le"), "\x1f".encode("utf-16-le")),
     ):
-        assert [code for code, _ in codes(medcom_bu.validate(data))] == ["xml.character"]
+        assert [code for code, _ in errors(medcom_bu.validate(data))] == ["xml.character"]
 
 
 def test_what_is_wrong_before_a_forbidden_character_is_named_first() -> None:
     data = REFERRAL.replace(b"<Patient>", b"<Patient a=b>").replace(b"</Emessage>", b"\x1f</Emessage>")
-    assert codes(medcom_bu.validate(data))[0][0] == "xml.not-well-formed"
-    assert codes(medcom_bu.validate(REFERRAL.replace(b"Eksempelstad", b"&#;")))[0][0] == "xml.not-well-formed"
-    assert codes(medcom_bu.validate(REFERRAL.replace(b"Eksempelstad", b"\xed\xa0\x80")))[0][0] == "xml.encoding"
+    assert errors(medcom_bu.validate(data))[0][0] == "xml.not-well-formed"
+    assert errors(medcom_bu.validate(REFERRAL.replace(b"Eksempelstad", b"&#;")))[0][0] == "xml.not-well-formed"
+    assert errors(medcom_bu.validate(REFERRAL.replace(b"Eksempelstad", b"\xed\xa0\x80")))[0][0] == "xml.encoding"
 
 
 # --- attachments in unusual forms -------------------------------------------------------------------------------------
@@ -357,16 +354,16 @@ def test_base64_in_an_unusual_form_is_text(form: str) -> None:
     text = TEXT
     assert text.endswith(b"=")
     data = FORMS[form](text)
-    assert codes(medcom_bu.validate(with_content(text), limits=Limits(text=len(text) // 2))) == []
+    assert errors(medcom_bu.validate(with_content(text), limits=Limits(text=len(text) // 2))) == []
     for given in (data, io.BytesIO(data)):
-        assert codes(medcom_bu.validate(given, limits=Limits(text=len(text) // 2))) == [("xml.too-large", "/")]
+        assert errors(medcom_bu.validate(given, limits=Limits(text=len(text) // 2))) == [("xml.too-large", "/")]
     value: Any = medcom_bu.read(data).message
     item = value.letters[0].binary_object[0].object_base64_encoded
     if form == "undecodable":
         assert item.text == text.decode() + "!"
     else:
         assert item.content == base64.b64decode(text)
-        assert codes(medcom_bu.validate(data)) == []
+        assert errors(medcom_bu.validate(data)) == []
 
 
 def test_base64_in_cdata_may_be_larger_than_what_parsers_take_for_a_text() -> None:

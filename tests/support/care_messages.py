@@ -25,7 +25,7 @@ PDF = b"%PDF-1.4\nbilag\n"
 START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 
 
-def around() -> Surroundings:
+def hourly() -> Surroundings:
     """What the builder of CareCommunications is given: numbered UUIDs, and a clock that goes on by an hour."""
     return counted(START, timedelta(hours=1))
 
@@ -38,7 +38,7 @@ def first(surroundings: Surroundings | None = None, **changes: Any) -> CareCommu
         "patient": CITIZEN,
         "category": Category.OTHER,
         "topic": "Samarbejde",
-        "around": surroundings or around(),
+        "around": surroundings or hourly(),
     }
     return CareCommunicationBuilder.new(**fields | changes).write("Hej\nDu", author=IDA).build()
 

@@ -25,6 +25,7 @@ from typing import IO, Any
 import pytest
 
 from tests.support import ROOT
+from tests.support.oracle import oracle
 
 SOURCES = Path(__file__).parent / "java"
 PROFILES = ROOT / "profiles"
@@ -103,6 +104,11 @@ class Verdict:
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity in {"error", "fatal"})
+
+    @property
+    def error_ids(self) -> set[str]:
+        """The ids of the errors, an invariant's without its profile."""
+        return {finding.id.rpartition("#")[2] for finding in self.errors}
 
 
 class JavaOracle:
@@ -191,7 +197,16 @@ def running() -> JavaOracle:
         pytest.skip(str(missing))
 
 
-def official(shared: Path, version: str) -> list[Path]:
+def with_official(versions: Iterable[str]) -> JavaOracle:
+    """The JVM for a test, with a validator by the official packages for each version, a key of :data:`PACKAGES`."""
+    shared = oracle("reference").parent
+    java = running()
+    for version in versions:
+        java.load(version, official_archives(shared, version))
+    return java
+
+
+def official_archives(shared: Path, version: str) -> list[Path]:
     """The official archives that judge ``version``, a key of :data:`PACKAGES`.
 
     The general extensions that 5.0 depends on are not at hand: ours, with the one that is reached, stands in.
@@ -200,7 +215,7 @@ def official(shared: Path, version: str) -> list[Path]:
     return [PROFILES / "hl7.fhir.uv.extensions.r4#5.2.0", *archives] if version.startswith("CC-5") else archives
 
 
-def own(package: str) -> list[Path]:
+def own_folders(package: str) -> list[Path]:
     """The folders of our own ``profiles/`` that judge ``package``, a ``name#version``: it and its dependencies."""
     manifest = json.loads((PROFILES / package / "package" / "package.json").read_text(encoding="utf-8"))
     needed = [f"{name}#{version}" for name, version in manifest["dependencies"].items() if name != "hl7.fhir.r4.core"]
@@ -249,7 +264,7 @@ def main(version: str, folder: str) -> None:
     """Judges every message of a folder by the official packages: one JSON line each."""
     shared = Path(os.environ.get("MEDCOM_BU_SHARED", ROOT.parent / "shared"))
     java = start()
-    java.load(version, official(shared, version))
+    java.load(version, official_archives(shared, version))
     for path in sorted(p for p in Path(folder).rglob("*") if p.suffix in {".json", ".xml"}):
         verdict = java.judge(version, path.read_bytes())
         issues = [[f.severity, f.id, f.location] for f in verdict.findings]

@@ -12,7 +12,6 @@ from medcom_bu.builders import BinaryLetterBuilder, ClinicalEmailBuilder, Consig
 from medcom_bu.issues import Severity
 from medcom_bu.messages.clinical_email import EmailPatient
 from medcom_bu.messages.hospital_referral import MainDiagnosis, ReferralPatient
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import (
     DiagnoseTypeCode,
     EpisodeOfCareStatusCode,
@@ -66,19 +65,16 @@ OLD_ADDRESS: Address = {
 }
 
 
-def around() -> Surroundings:
-    """What the builders of letters are given: numbers, UUIDs and a clock that stands."""
-    return counted(NOW)
-
-
 def referral(**given: Any) -> HospitalReferralBuilder:
-    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "around": around()}
+    """A referral with all that it asks for; ``given`` replaces fields."""
+    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "around": counted(NOW)}
     return HospitalReferralBuilder(**{**held, "clinical_reason": "Henvises", **given})
 
 
 def binary(**given: Any) -> BinaryLetterBuilder:
+    """A binary letter, still without a file; ``given`` replaces fields."""
     sender = Sender(**UNIT, organisation_name="Eksempel Kommune")
-    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "around": around()}
+    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "around": counted(NOW)}
     return BinaryLetterBuilder(**held | given)
 
 
@@ -119,5 +115,6 @@ DOCTOR = RECEIVER.replace(ean_identifier="5790000121540", organisation_name="Eks
 
 
 def correspondence(**given: Any) -> ClinicalEmailBuilder:
-    held = {"sender": WRITER, "receiver": DOCTOR, "patient": CHILD, "subject": "Opfølgning", "around": around()}
+    """A correspondence with all that it asks for; ``given`` replaces fields."""
+    held = {"sender": WRITER, "receiver": DOCTOR, "patient": CHILD, "subject": "Opfølgning", "around": counted(NOW)}
     return ClinicalEmailBuilder(**{**held, "text": "Kære læge\nSe bilag", **given})

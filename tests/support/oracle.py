@@ -6,8 +6,10 @@ whose oracle is missing is skipped, or fails where ``MEDCOM_BU_REQUIRE_ORACLES=1
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,3 +25,9 @@ def oracle(path: str) -> Path:
             pytest.fail(f"oracle {path} is missing")
         pytest.skip(f"oracle {path} is missing")
     return found
+
+
+def recorded_letters(name: str) -> list[dict[str, Any]]:
+    """What MedCom's converter made of a set of letters, a record each."""
+    lines = oracle(f"examples/edifact/synthetic/{name}.jsonl").read_text("utf-8").rstrip("\n").split("\n")
+    return [json.loads(line) for line in lines]

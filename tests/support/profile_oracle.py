@@ -26,7 +26,7 @@ GUIDES = {
 
 
 @functools.cache
-def official() -> Library:
+def official_library() -> Library:
     """The official packages alone."""
     return Library(load_all(oracle("reference/fhir")))
 
@@ -34,7 +34,7 @@ def official() -> Library:
 @functools.cache
 def definitions(name: str, version: str) -> Definitions:
     """What one official package reaches."""
-    return official().definitions(name, version)
+    return official_library().definitions(name, version)
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ GOOD = [UNA, UNB, UNH, *BODY, UNT, UNZ]
 BASE = "".join(GOOD).encode("latin-1")
 
 
-def found(data: bytes | BinaryIO) -> list[tuple[str, str]]:
+def found_in_interchange(data: bytes | BinaryIO) -> list[tuple[str, str]]:
     """All that reading says, sorted; the same for a file as for bytes."""
     return sorted((issue.code.removeprefix("edifact."), issue.path) for issue in read(data).issues)
 
@@ -149,7 +149,7 @@ def test_line_ends_and_padding_are_kept(line_end: str, rest: str) -> None:
     ],
 )
 def test_white_space_before_tags_and_line_ends_anywhere_are_ignored(data: bytes) -> None:
-    assert found(data) == []
+    assert found_in_interchange(data) == []
     assert read(data).message == read(BASE).message
 
 
@@ -162,7 +162,7 @@ def test_a_terminator_may_be_released_across_a_line_end(line_end: str) -> None:
 
 def test_that_a_text_is_not_latin_1_is_said_once() -> None:
     data = binary(1, "x").replace(b"UNO+", "FTX+æ'UNO+".encode()).replace(b"UNT+", "FTX+æ'UNT+".encode())
-    codes = [code for code, _ in found(data)]
+    codes = [code for code, _ in found_in_interchange(data)]
     assert codes == ["segment-count", "utf-8"]
 
 
@@ -198,7 +198,7 @@ def test_a_blank_in_place_of_the_release_character_means_that_there_is_none() ->
 
 def test_another_decimal_mark_changes_nothing() -> None:
     data = b"UNA:+,? '" + BASE[9:]
-    assert found(data) == []
+    assert found_in_interchange(data) == []
     assert written(read(data).message) == data
 
 
@@ -224,7 +224,7 @@ CONTROLS = bytes.maketrans(b":+'", b"\x1f\x1d\x1c")
 def test_a_terminator_may_be_a_line_end(end: str, line_end: str) -> None:
     lines = [line.removesuffix("'").replace("?'", "'") for line in GOOD[1:]]
     data = message("UNA:+.? " + end, *(line + end + line_end for line in lines))
-    assert found(data) == []
+    assert found_in_interchange(data) == []
     reading = read(data)
     assert reading.message == read(BASE).message
     assert read(written(reading.message)).message == reading.message
@@ -234,7 +234,7 @@ def test_a_terminator_may_be_a_line_end(end: str, line_end: str) -> None:
 def test_the_separators_of_level_b_are_control_characters(una: bytes) -> None:
     """Without a UNA the first separator says so."""
     data = una + replaced("Hej?: a?+b?' hvad??", "Hej a+b: hvad")[9:].replace(b"a+b:", b"ab").translate(CONTROLS)
-    assert [code for code, _ in found(data)] == ([] if una else ["una-missing"])
+    assert [code for code, _ in found_in_interchange(data)] == ([] if una else ["una-missing"])
     reading = read(data)
     assert reading.message is not None
     (letter,) = reading.message.messages
@@ -248,7 +248,7 @@ def test_the_separators_of_level_b_are_control_characters(una: bytes) -> None:
 @pytest.mark.parametrize("una", [b"UNA;*.! ", b"UNA;;.! ~", b"UNAx*.! ~", b"UNA  .! ~", b"UNA;*.!x", b"UNA;*.!-\n"])
 def test_a_service_string_that_cannot_be_one_is_one_issue(una: bytes) -> None:
     other = BASE[9:].translate(bytes.maketrans(b":+'", b";*~"))
-    assert found(una + other) == [("una", "byte 0")]
+    assert found_in_interchange(una + other) == [("una", "byte 0")]
     assert read(una + other).message is None
 
 
@@ -480,8 +480,8 @@ case("UNO in a value", replaced("Hej", "?'UNO+1"))
 @pytest.mark.parametrize("name", CASES)
 def test_every_fault_has_its_place(name: str) -> None:
     data, expected = CASES[name]
-    assert found(data) == sorted(expected)
-    assert found(io.BytesIO(data)) == sorted(expected)
+    assert found_in_interchange(data) == sorted(expected)
+    assert found_in_interchange(io.BytesIO(data)) == sorted(expected)
 
 
 def test_every_kind_is_found_once_at_least() -> None:
@@ -734,7 +734,7 @@ def test_what_comes_late_in_a_file_is_found_as_in_bytes() -> None:
     for size in (1, 100_000, 262_144 - 200, 262_144, 700_000):
         several = "".join(OBJECT.format(size, "x" * size, size) for _ in range(3))
         data = message(UNA, UNB, UNH, "FTX+" + "y" * (size // 2 + 1) + "'", several, "UNT+9+BREV1'", UNZ)
-        assert found(data) == found(io.BytesIO(data)) == []
+        assert found_in_interchange(data) == found_in_interchange(io.BytesIO(data)) == []
         assert read(data).message == read(io.BytesIO(data)).message
         assert written(read(io.BytesIO(data)).message) == data
 
@@ -751,27 +751,27 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     def objects(count: int) -> bytes:
         return message(UNA, UNB, UNH, "UNO+1+++0'UNP+0+1'" * count, f"UNT+{2 * count + 2}+BREV1'", UNZ)
 
-    assert found(objects(MAX_OBJECTS)) == []
+    assert found_in_interchange(objects(MAX_OBJECTS)) == []
     assert len(limit_of(objects(MAX_OBJECTS + 1))) == 1
     plain = replaced("b?'", "b")
     monkeypatch.setattr("medcom_bu.edifact.syntax.service.MAX_MESSAGES", 2)
     letter = "UNH+1+X'UNT+2+1'"
-    assert found(message(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
-    assert found(message(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
+    assert found_in_interchange(message(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
+    assert found_in_interchange(message(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
     monkeypatch.undo()
     monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_SEGMENTS", 7)
-    assert found(plain) == []
-    assert found(plain + b"ABC'") == [("too-large", "byte 0")]
+    assert found_in_interchange(plain) == []
+    assert found_in_interchange(plain + b"ABC'") == [("too-large", "byte 0")]
     monkeypatch.undo()
     monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_PARTS", BASE[9:].count(b"+") + BASE[9:].count(b":"))
-    assert found(BASE) == []
-    assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
+    assert found_in_interchange(BASE) == []
+    assert found_in_interchange(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
     monkeypatch.undo()
     parts = BASE[9:].count(b"+") + BASE[9:].count(b":")
     monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.FREE_PARTS", parts - len(BASE[9:]) // 4)
-    assert found(BASE) == []
-    assert found(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
-    assert found(replaced("BGM+K", "BGM+K:long")) == []
+    assert found_in_interchange(BASE) == []
+    assert found_in_interchange(replaced("BGM+K", "BGM+K:")) == [("too-large", "byte 0")]
+    assert found_in_interchange(replaced("BGM+K", "BGM+K:long")) == []
     monkeypatch.undo()
     most = Limits(text=len(BASE) - 9)
     assert read(BASE, most).issues == ()
@@ -883,7 +883,7 @@ def test_the_official_faults_are_found() -> None:
     files = sorted(oracle("examples/edifact/syntax-cases").glob("*.edi"))
     assert len(files) == 29
     for file in files:
-        assert [code for code, _ in found(file.read_bytes())] == FAULTS.get(file.stem, []), file.name
+        assert [code for code, _ in found_in_interchange(file.read_bytes())] == FAULTS.get(file.stem, []), file.name
 
 
 def test_the_recorded_mutations_are_read_as_bytes_and_as_files() -> None:

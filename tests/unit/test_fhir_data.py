@@ -13,7 +13,7 @@ from medcom_bu.fhir.model.data import Number, dump_json, load_json
 from medcom_bu.limits import LIMITS
 
 
-def found(data: bytes) -> set[tuple[str, str]]:
+def found_in_json(data: bytes) -> set[tuple[str, str]]:
     reading = load_json(data)
     return {(issue.code, issue.path) for issue in reading.issues}
 
@@ -40,28 +40,28 @@ def found(data: bytes) -> set[tuple[str, str]]:
     ],
 )
 def test_bad_input_is_named_and_placed(data: bytes, expected: set[tuple[str, str]]) -> None:
-    assert found(data) == expected
+    assert found_in_json(data) == expected
     assert load_json(data).message is None
 
 
 def test_a_byte_order_mark_is_left_out_and_said() -> None:
-    assert found(b'\xef\xbb\xbf{"a":1}') == {("json.bom", "byte 0")}
+    assert found_in_json(b'\xef\xbb\xbf{"a":1}') == {("json.bom", "byte 0")}
     assert load_json(b'\xef\xbb\xbf{"a":1}').message == {"a": "1"}
 
 
 @pytest.mark.parametrize("depth", [LIMITS.depth + 1, 1000, 200_000])
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
 def test_nesting_is_limited(depth: int, opening: bytes, closing: bytes) -> None:
-    assert {code for code, _ in found(opening * depth + b"1" + closing * depth)} == {"json.depth"}
+    assert {code for code, _ in found_in_json(opening * depth + b"1" + closing * depth)} == {"json.depth"}
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
-    assert found(b"[" * LIMITS.depth + b"]" * LIMITS.depth) == set()
+    assert found_in_json(b"[" * LIMITS.depth + b"]" * LIMITS.depth) == set()
 
 
 def test_a_deep_text_with_doubled_keys_is_no_traceback() -> None:
     data = b'{"a":1,"a":' * 500 + b"1" + b"}" * 500
-    assert {code for code, _ in found(data)} == {"json.depth"}
+    assert {code for code, _ in found_in_json(data)} == {"json.depth"}
 
 
 def test_whole_characters_in_escapes_are_read() -> None:

@@ -17,6 +17,7 @@ from medcom_bu.fhir.profiles.packages import Definitions, Library, Package, ship
 from medcom_bu.fhir.profiles.walk import check, compiled
 from medcom_bu.issues import Issue, Severity
 from tests.support.fhir_message import Node, message
+from tests.support.fhir_mutants import places
 
 HOME = "http://example.org/fhir/"
 P = f"{HOME}StructureDefinition/p"
@@ -63,7 +64,7 @@ def patient(**content: Any) -> Node:
     return {"resourceType": "Patient", "id": "a", "meta": {"profile": [P]}, "text": text, **content}
 
 
-def found(resource: Node, *these: Node) -> list[tuple[str, str]]:
+def found_by_profiles(resource: Node, *these: Node) -> list[tuple[str, str]]:
     return [(issue.code.removeprefix("profile."), issue.path) for issue in check(resource, definitions(*these))]
 
 
@@ -78,11 +79,6 @@ LEAVES = st.none() | st.booleans() | st.text(max_size=5) | st.integers(0, 9).map
 NAMES = st.text(max_size=8) | st.sampled_from(["id", "extension", "url", "reference", "coding", "code", "resourceType"])
 FLAT = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(NAMES, LEAVES, max_size=3)
 JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
-
-
-def places(node: Any) -> list[tuple[Any, Any]]:
-    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
-    return [place for key in keys for place in [(node, key), *places(node[key])]]
 
 
 # --- elements -----------------------------------------------------------------------------------------------------
@@ -157,7 +153,7 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", BASE)
 def test_r4_itself(case: str) -> None:
     resource, wanted = BASE[case]
-    issues = [one for one in found(resource, profile("Patient")) if one[0] != "extension-not-checked"]
+    issues = [one for one in found_by_profiles(resource, profile("Patient")) if one[0] != "extension-not-checked"]
     assert sorted(issues) == sorted(wanted)
 
 
@@ -269,8 +265,8 @@ RESTRICTIONS: dict[str, tuple[Node, Node, Node, str, str]] = {
 def test_a_restriction(case: str) -> None:
     rule, right, wrong, code, path = RESTRICTIONS[case]
     mine = profile("Patient", rule)
-    assert [one for one in found(right, mine) if one[0] != "extension-not-checked"] == []
-    assert found(wrong, mine) == [(code, path)]
+    assert [one for one in found_by_profiles(right, mine) if one[0] != "extension-not-checked"] == []
+    assert found_by_profiles(wrong, mine) == [(code, path)]
 
 
 def test_a_chain_is_the_sum_of_its_profiles() -> None:
@@ -284,9 +280,9 @@ def test_a_snapshot_serves_where_there_is_no_differential_or_no_base() -> None:
     whole = [element("Patient", min=0, max="*"), element("Patient.gender", min=1, max="1", type=[{"code": "code"}])]
     mine = profile("Patient", base=f"{HOME}absent", snapshot={"element": whole})
     resource = {"resourceType": "Patient", "meta": {"profile": [P]}}
-    assert ("missing", "Patient") in found(resource, mine)
+    assert ("missing", "Patient") in found_by_profiles(resource, mine)
     lost = profile("Patient", base=f"{HOME}absent")
-    assert ("not-checked", "Patient") in found(patient(), lost)
+    assert ("not-checked", "Patient") in found_by_profiles(patient(), lost)
 
 
 # --- slices -------------------------------------------------------------------------------------------------------
@@ -331,7 +327,7 @@ SLICES: dict[str, tuple[Node, Node, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", SLICES)
 def test_slices(case: str) -> None:
     slicing, resource, wanted = SLICES[case]
-    assert found(resource, profile("Patient", element("Patient.name", **slicing), *NAMED)) == wanted
+    assert found_by_profiles(resource, profile("Patient", element("Patient.name", **slicing), *NAMED)) == wanted
 
 
 def test_a_missing_slice_says_why_nothing_fits() -> None:
@@ -346,7 +342,7 @@ def test_a_slice_of_a_base_is_restricted_further_and_the_default_takes_the_rest(
     rest = element("Patient.name:@default", sliceName="@default", max="0")
     given_ = element("Patient.name:official.given", min=1)
     mine = profile("Patient", rest, given_, base=f"{P}-above")
-    assert found(names("official", "usual"), above, mine) == [
+    assert found_by_profiles(names("official", "usual"), above, mine) == [
         ("slice-too-many", "Patient"),
         ("missing", "Patient.name[0]"),
     ]
@@ -425,8 +421,8 @@ def test_discriminators(case: str) -> None:
     other = profile("Practitioner", element("Practitioner.active", min=1), url=f"{P}-b")
     mine = profile("Patient", *elements)
     ignored = {"extension-not-checked", "invariant-warning", "code-not-checked"}
-    assert [one for one in found(right, mine, other) if one[0] not in ignored] == []
-    codes = {code for code, _ in found(wrong, mine, other)} - ignored
+    assert [one for one in found_by_profiles(right, mine, other) if one[0] not in ignored] == []
+    codes = {code for code, _ in found_by_profiles(wrong, mine, other)} - ignored
     assert codes <= {"slice-missing", "slice-too-many"}
     assert "slice-missing" in codes
 
@@ -539,18 +535,18 @@ def test_the_strength_of_a_binding(strength: str) -> None:
     fish = {"coding": [{"system": A, "code": "fish"}]}
     both = {"coding": [{"system": A, "code": "fish"}, {"system": A, "code": "owl"}]}
     mine = (profile("Patient", bound), owls, ANIMALS)
-    assert [code for code, _ in found(patient(maritalStatus=fish), *mine)] == STRENGTHS[strength]
-    assert found(patient(maritalStatus=both), *mine) == []
-    text = [code for code, _ in found(patient(maritalStatus={"text": "x"}), *mine)]
+    assert [code for code, _ in found_by_profiles(patient(maritalStatus=fish), *mine)] == STRENGTHS[strength]
+    assert found_by_profiles(patient(maritalStatus=both), *mine) == []
+    text = [code for code, _ in found_by_profiles(patient(maritalStatus={"text": "x"}), *mine)]
     assert text == (["code"] if strength == "required" else [])
 
 
 def test_a_code_outside_its_code_system_is_an_error_whatever_the_binding() -> None:
     status = {"coding": [{"system": A, "code": "unicorn"}]}
     path = "Patient.maritalStatus.coding[0]"
-    assert ("code-unknown", path) in found(patient(maritalStatus=status), profile("Patient"), ANIMALS)
+    assert ("code-unknown", path) in found_by_profiles(patient(maritalStatus=status), profile("Patient"), ANIMALS)
     fragment = copy.deepcopy(ANIMALS) | {"content": "fragment"}
-    assert found(patient(maritalStatus=status), profile("Patient"), fragment) == []
+    assert found_by_profiles(patient(maritalStatus=status), profile("Patient"), fragment) == []
 
 
 @pytest.mark.parametrize("strength", ["required", "extensible", "preferred"])
@@ -559,8 +555,8 @@ def test_a_value_set_that_cannot_be_expanded_is_not_checked(strength: str) -> No
     snomed = value_set("x", include=[{"system": "http://snomed.info/sct"}])
     status = {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}
     wanted = [] if strength == "preferred" else [("code-not-checked", "Patient.maritalStatus")]
-    assert found(patient(maritalStatus=status), profile("Patient", bound), snomed) == wanted
-    assert found(patient(maritalStatus=status), profile("Patient", bound)) == wanted
+    assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound), snomed) == wanted
+    assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound)) == wanted
 
 
 # --- extensions ---------------------------------------------------------------------------------------------------
@@ -598,7 +594,7 @@ EXTENSIONS: dict[str, tuple[Node, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", EXTENSIONS)
 def test_extensions(case: str) -> None:
     resource, wanted = EXTENSIONS[case]
-    assert found(resource, profile("Patient"), FLAG) == wanted
+    assert found_by_profiles(resource, profile("Patient"), FLAG) == wanted
 
 
 def test_a_slice_with_an_unknown_extension_is_told_apart_by_its_url_and_not_checked() -> None:
@@ -607,9 +603,9 @@ def test_a_slice_with_an_unknown_extension_is_told_apart_by_its_url_and_not_chec
     )
     mine = profile("Patient", absent)
     resource = patient(extension=[{"url": f"{HOME}absent", "valueString": "x"}])
-    codes = [code for code, _ in found(resource, mine)]
+    codes = [code for code, _ in found_by_profiles(resource, mine)]
     assert codes == ["extension-not-checked", "not-checked"]
-    assert ("slice-missing", "Patient") in found(patient(), mine)
+    assert ("slice-missing", "Patient") in found_by_profiles(patient(), mine)
 
 
 # --- references ---------------------------------------------------------------------------------------------------
@@ -688,7 +684,7 @@ REFERENCES: dict[str, tuple[Node, Node, list[tuple[str, str]]]] = {
 
 
 def in_bundle(resource: Node, *these: Node) -> list[tuple[str, str]]:
-    return [one for one in found(resource, *these) if one != ("none", "Bundle")]
+    return [one for one in found_by_profiles(resource, *these) if one != ("none", "Bundle")]
 
 
 @pytest.mark.parametrize("case", REFERENCES)
@@ -760,7 +756,9 @@ def test_an_invariant_outside_the_subset_is_not_checked_by_name() -> None:
 
 def test_profiles_that_are_claimed() -> None:
     def claimed(*profiles: str) -> list[tuple[str, str]]:
-        return found(patient(meta={"profile": list(profiles)}), profile("Patient", element("Patient.active", min=1)))
+        return found_by_profiles(
+            patient(meta={"profile": list(profiles)}), profile("Patient", element("Patient.active", min=1))
+        )
 
     assert claimed(P) == claimed(f"{P}|1.0.0") == [("missing", "Patient")]
     assert claimed(f"{P}|1.0.7") == [("missing", "Patient"), ("other-version", "Patient")]
@@ -771,7 +769,7 @@ def test_profiles_that_are_claimed() -> None:
 
 def test_a_message_that_claims_r4_alone_is_not_judged_by_a_profile() -> None:
     resource = patient(meta={"profile": [f"{R4}Patient"]})
-    assert found(resource, profile("Patient", element("Patient.active", min=1))) == [("none", "Patient")]
+    assert found_by_profiles(resource, profile("Patient", element("Patient.active", min=1))) == [("none", "Patient")]
 
 
 def test_what_is_nested_too_deep_is_an_issue() -> None:
@@ -822,7 +820,7 @@ CANARY = "Kanarie Fugl"
 def test_whatever_stands_anywhere_is_judged_without_a_crash(data: st.DataObject) -> None:
     broken = message()
     for _ in range(data.draw(st.integers(1, 3))):
-        holder, key = data.draw(st.sampled_from(places(broken)))
+        holder, key = data.draw(st.sampled_from(list(places(broken))))
         holder[key] = data.draw(JSON)
     ours = shipped().definitions("medcom.fhir.dk.carecommunication", "5.0.2")
     assert all(isinstance(issue, Issue) for issue in check(broken, ours))
@@ -831,9 +829,9 @@ def test_whatever_stands_anywhere_is_judged_without_a_crash(data: st.DataObject)
 @pytest.mark.parametrize("put", [{CANARY: "x"}, CANARY, [CANARY]])
 def test_no_content_of_a_message_comes_into_an_issue(put: Any) -> None:
     ours = shipped().definitions("medcom.fhir.dk.carecommunication", "5.0.2")
-    for number in range(0, len(places(message())), 1 if isinstance(put, str) else 5):
+    for number in range(0, len(list(places(message()))), 1 if isinstance(put, str) else 5):
         broken = message()
-        holder, key = places(broken)[number]
+        holder, key = list(places(broken))[number]
         holder[key] = copy.deepcopy(put)
         for issue in check(broken, ours):
             shown = f"{issue} {issue.hint} {issue.text('da')} {[str(cause) for cause in issue.causes]}"

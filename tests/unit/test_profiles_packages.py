@@ -20,7 +20,7 @@ from medcom_bu.issues import Issue, Severity
 from medcom_bu.limits import Limits
 from tests.support.fhir_breaks import BREAKS, broken
 from tests.support.fhir_message import MEDCOM, message
-from tests.support.profile_oracle import GUIDES, definitions, examples, load, official
+from tests.support.profile_oracle import GUIDES, definitions, examples, load, official_library
 
 VALUE_SET = {"resourceType": "ValueSet", "url": "http://example.org/fhir/ValueSet/a", "version": "1.0.0"}
 
@@ -223,7 +223,7 @@ def test_a_message_that_claims_nothing_is_judged_by_its_guide() -> None:
 
 def test_the_official_examples_get_their_guide() -> None:
     for name, path in examples():
-        found = choose_guide(load(path), official())
+        found = choose_guide(load(path), official_library())
         wanted = GUIDES[name.partition("/")[0]]
         assert found is not None
         if found.root.name != "medcom.fhir.dk.messaging" and wanted[0] != "medcom.fhir.dk.messaging":
