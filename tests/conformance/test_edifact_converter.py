@@ -18,9 +18,8 @@ from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Outcome, Severity
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.assertions import differences
-from tests.messages.test_edifact_losses import OF_A_RECEIVER
 from tests.support import edifact_differences
-from tests.support.edifact_differences import READING, WRITING
+from tests.support.edifact_differences import OF_A_RECEIVER, READING, WRITING
 from tests.support.oracle import oracle, recorded_letters
 from tests.support.typed import of_type, parse_as
 

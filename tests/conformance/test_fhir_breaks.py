@@ -7,22 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.fhir_breaks import ACKNOWLEDGEMENT_BREAKS, BREAKS, BREAKS_4_0, broken
+from tests.support.fhir_breaks import (
+    BREAKS,
+    CASCADES,
+    CASCADES_4_0,
+    CASES,
+    GUIDES,
+    broken,
+)
 from tests.support.fhir_message import Node
 from tests.support.fhir_mutants import slim
 from tests.support.java_oracle import JavaOracle, own_folders, with_official
 from tests.support.oracle import oracle
-
-GUIDES = {
-    "CC-5.0.2": ("carecommunication-5.0.2/Bundle-gfd00bc2-9c26-4174-934e-f6e4360845de.json", BREAKS),
-    "CC-4.0.3": ("carecommunication-4.0.3/Bundle-gfd00bc2-9c26-4174-934e-f6e4360845de.json", BREAKS_4_0),
-    "ACK-2.0.3": ("acknowledgement-2.0.3/Bundle-bc9535ef-ed94-4060-a928-7baddec7ee71.json", ACKNOWLEDGEMENT_BREAKS),
-}
-CASES = [(version, rule) for version, (_, breaks) in GUIDES.items() for rule in breaks]
-
-# Who refers to what is broken cannot match it; in 4.0 two invariants say that the header conforms.
-CASCADES = {"Reference_REF_CantMatchChoice"}
-CASCADES_4_0 = {"medcom-messaging-1", "medcom-careCommunication-1"}
 
 
 @pytest.fixture(scope="module")

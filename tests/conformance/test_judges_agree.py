@@ -20,9 +20,8 @@ from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.packages import Definitions, Library, load_all
 from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
-from tests.conformance.test_fhir_breaks import CASCADES_4_0, CASES
-from tests.conformance.test_fhir_breaks import GUIDES as BROKEN
-from tests.support.fhir_breaks import broken
+from tests.support.fhir_breaks import CASCADES_4_0, CASES, broken
+from tests.support.fhir_breaks import GUIDES as BROKEN
 from tests.support.fhir_message import Node
 from tests.support.fhir_mutants import Mutant, mutants, slim
 from tests.support.java_oracle import PROFILES, Finding, JavaOracle, with_official

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import medcom_bu
-from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Unexpected, Value
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.edifact import losses as edifact_losses
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, LocalElements
@@ -26,7 +25,8 @@ from medcom_bu.values.parties import BinaryReference, Url
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from tests.robustness.growth import assert_linear_time
-from tests.support.paths import changed
+from tests.support.edifact_differences import OF_A_RECEIVER
+from tests.support.paths import changed, holes
 from tests.support.texts import formatted
 from tests.support.typed import parse_as, read_as
 
@@ -404,9 +404,6 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
 }
 
 
-OF_A_RECEIVER = {"limit", "demand", "refused", "receiver", "letters"}
-
-
 def lost(message: Any, version: str | None = None) -> list[tuple[str, str]]:
     found = medcom_bu.losses(message, "edifact", version=version)
     return sorted((loss.code.removeprefix("loss.edifact-"), loss.path) for loss in found)
@@ -525,16 +522,6 @@ def test_nothing_that_comes_breaks_the_reader(data: bytes, source: st.DataObject
     else:
         with pytest.raises((medcom_bu.InvalidMessage, medcom_bu.UnknownFormat)):
             medcom_bu.parse(data)
-
-
-def holes(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Each attribute of a value with what stands for nothing in it."""
-    for name in fields(type(value)):
-        held, here = getattr(value, name), f"{path}.{name}"
-        yield from ((here, hole) for hole in ([()] if isinstance(held, tuple) else [None, ""]))
-        for number, item in enumerate(held if isinstance(held, tuple) else [held]):
-            if isinstance(item, Value):
-                yield from holes(item, f"{here}[{number}]" if isinstance(held, tuple) else here)
 
 
 @pytest.mark.slow

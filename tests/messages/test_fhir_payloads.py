@@ -12,10 +12,9 @@ from medcom_bu.fhir.payloads import LARGE
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_resources import Communication
-from tests.robustness.test_memory_and_imports import SIZE
 from tests.support import fhir_by_hand
 from tests.support.fhir_codec import found_in_fhir
-from tests.support.memory import MB, Discarding, peak
+from tests.support.memory import MB, SIZE, Discarding, peak
 
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
 

@@ -20,14 +20,13 @@ from medcom_bu.oioxml import losses as oioxml_losses
 from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import Style, Styled
-from tests.messages.test_edifact_losses import holes
-from tests.messages.test_rules import CAVE
 from tests.support.clean_letters import FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED
 from tests.support.issues import found
-from tests.support.paths import changed
+from tests.support.paths import changed, holes
 from tests.support.texts import formatted
 
 L = "letters[0]"
+CAVE = f"{L}.relevant_clinical_information.cave"
 EPISODES, DESCRIPTION = f"{L}.letter.episode_of_care", f"{L}.referral.refer.diagnose_description_code"
 TYPE = f"{EPISODES}[0].episode_of_care_type"
 STATUS, NAME = f"{L}.additional_information.referral_status", f"{L}.patient.person_surname_name"

@@ -15,7 +15,7 @@ from lxml import html
 import medcom_bu
 from medcom_bu.cli import main
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Unexpected, Value
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.demo import example
 from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, LocalElements
@@ -26,11 +26,11 @@ from medcom_bu.testing import samples, strategies
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import codes, fhir_codes, specialities
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
-from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
+from medcom_bu.values.text import FormattedText, RawMarkup, Style, Styled
+from tests.support.hostile import HOSTILE, hostile, hostile_letter, referral_with
 from tests.support.html import count_at, text_at, texts_of
-from tests.support.pages import HOSTILE, checked_page, outline, text_of, texts_shown, texts_to_show
+from tests.support.pages import checked_page, outline, text_of, texts_shown, texts_to_show
 
 KINDS = list(samples())
 
@@ -204,13 +204,8 @@ def test_files_are_named_and_never_shown() -> None:
 # --- what is absent, urgent, unknown ------------------------------------------------------------------------------
 
 
-def referral(**changes: Any) -> Emessage:
-    message = samples()["XREF01/XH0131R"]
-    return message.replace(letters=(message.letters[0].replace(**changes),))
-
-
 def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
-    empty = referral(
+    empty = referral_with(
         patient=None,
         additional_information=None,
         relevant_clinical_information=None,
@@ -245,9 +240,9 @@ def test_every_letter_can_be_empty() -> None:
 
 @pytest.mark.parametrize("text", ["_", "", "  ", "\n"])
 def test_placeholders_and_blanks_are_absent(text: str) -> None:
-    letter: Any = referral().letters[0]
+    letter: Any = referral_with().letters[0]
     known = letter.relevant_clinical_information.replace(cave=FormattedText((text,)))
-    page = referral(
+    page = referral_with(
         relevant_clinical_information=known,
         sender=letter.sender.replace(organisation_name=text, department_name=text),
         patient=letter.patient.replace(person_given_name=text, person_surname_name=text),
@@ -258,8 +253,8 @@ def test_placeholders_and_blanks_are_absent(text: str) -> None:
 
 
 def test_urgent_and_corrected_letters_say_so_first() -> None:
-    letter: Any = referral().letters[0]
-    urgent = referral(
+    letter: Any = referral_with().letters[0]
+    urgent = referral_with(
         letter=letter.letter.replace(status_code=codes.StatusCode.CORRECTED),
         additional_information=letter.additional_information.replace(priority=codes.Priority.ACUTE),
     )
@@ -267,30 +262,19 @@ def test_urgent_and_corrected_letters_say_so_first() -> None:
 
 
 def test_an_unknown_code_is_shown_as_it_is() -> None:
-    letter: Any = referral().letters[0]
-    page = as_page(referral(additional_information=letter.additional_information.replace(priority="<straks>")))
+    letter: Any = referral_with().letters[0]
+    page = as_page(referral_with(additional_information=letter.additional_information.replace(priority="<straks>")))
     assert "<dt>Prioritet</dt><dd><bdi>&lt;straks&gt;</bdi></dd>" in page
 
 
 def test_several_letters() -> None:
-    message = referral()
+    message = referral_with()
     page = as_page(message.replace(letters=message.letters * 2))
     assert count_at(page, "//article/header/h1") == 2
     assert text_at(page, "//title") == "Sygehushenvisning"
 
 
 # --- hostile content ----------------------------------------------------------------------------------------------
-
-
-def hostile(text: str) -> Emessage:
-    """A referral with the same text in every field that takes one."""
-    return referral(**{name: _filled(item, text) for name, item in referral().letters[0].__dict__.items()})
-
-
-def hostile_letter(kind: str, text: str) -> Emessage:
-    """A message of another kind, filled likewise."""
-    message = samples()[kind]
-    return message.replace(letters=tuple(_filled(letter, text) for letter in message.letters))
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "", " ", "abc \u202e 123 \u05d0\u05d1 \u2066"])
@@ -300,18 +284,6 @@ def test_hostile_texts_are_texts_in_every_letter(kind: str, text: str) -> None:
     found = texts_of(as_page(message), "li", "dd", "p", "h3", "strong")
     assert not [tag for tag, text in found if not text.strip()]
     assert texts_shown(as_page(message)) == texts_to_show(message)
-
-
-def _filled(item: Any, text: str) -> Any:
-    if isinstance(item, tuple):
-        return tuple(_filled(part, text) for part in item)
-    if isinstance(item, Value):
-        return item.replace(**{name: _filled(item.__dict__[name], text) for name in fields(type(item))})
-    if isinstance(item, FormattedText):
-        return FormattedText((text, Mark.BREAK, Styled(Style.BOLD, (text,)), Styled(Style.FIXED_FONT, (text,))))
-    if isinstance(item, codes.CodeList):
-        return text
-    return type(item)(text) if isinstance(item, str | DanishIdentifier) else item
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -373,7 +345,7 @@ def test_references_of_every_sort() -> None:
         original_object_size="1834567",
     )
     targets: tuple[Any, ...] = (Url("javascript:alert(1)"), PatientRecordExtract(), pointer, None)
-    message = referral(reference=tuple(Reference(ref_description="R", target=target) for target in targets))
+    message = referral_with(reference=tuple(Reference(ref_description="R", target=target) for target in targets))
     text = text_of(message, "//section[h2='Bilag og links']")
     assert text == (
         f"Bilag og linksRjavascript:alert(1)RSUP-journaludtrækRFil-id{'0' * 32}IndholdstypeVektorgrafik"
@@ -382,9 +354,9 @@ def test_references_of_every_sort() -> None:
 
 
 def test_markup_that_the_standard_does_not_know_is_shown() -> None:
-    letter: Any = referral().letters[0]
+    letter: Any = referral_with().letters[0]
     text = FormattedText((RawMarkup("<br xmlns='x'/>"), Styled(Style.BOLD, (RawMarkup("<i>a</i>"),))))
-    page = as_page(referral(relevant_clinical_information=letter.relevant_clinical_information.replace(cave=text)))
+    page = as_page(referral_with(relevant_clinical_information=letter.relevant_clinical_information.replace(cave=text)))
     assert texts_shown(page)["<br xmlns='x'/><i>a</i>"] == 1
     assert "<br>" not in page[page.index("Cave") : page.index("</bdi>", page.index("<h2>Cave"))]
 
@@ -395,8 +367,8 @@ def test_what_has_no_place_comes_last() -> None:
         Unexpected("attribute", -1, "a", 'a="1"'),
         Unexpected("text", 0, "", "løs &lt;tekst"),
     )
-    letter: Any = referral().letters[0]
-    message = referral(patient=letter.patient.replace(unexpected=stray)).replace(
+    letter: Any = referral_with().letters[0]
+    message = referral_with(patient=letter.patient.replace(unexpected=stray)).replace(
         local_elements=(LocalElements(0, "<Local_Elements>æ</Local_Elements>"),)
     )
     page = as_page(message)

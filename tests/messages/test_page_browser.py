@@ -23,10 +23,8 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
-from tests.messages.test_page import hostile, hostile_letter, referral
-from tests.messages.test_page_envelope import filled
-from tests.messages.test_page_thread import thread
-from tests.support.pages import HOSTILE
+from tests.support.hostile import HOSTILE, filled_envelope, hostile, hostile_letter, referral_with
+from tests.support.threads import thread
 
 DRIVER = shutil.which("chromedriver")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -74,7 +72,7 @@ PAGES = {
     "envelope": SENT,
     "envelope-opaque": vans.wrap(b"x" * 2000, sender="5790000121526", receiver="5790000121526", name="x" * 255),
     "envelope-receipt": vans.negative(SENT, "Ukendt meddelelsestype. " * 20, "17"),
-    "envelope-hostile": filled(vans.vans_negative(SENT, "Ukendt modtager"), HOSTILE[0] + "\u202e" + "x" * 70),
+    "envelope-hostile": filled_envelope(vans.vans_negative(SENT, "Ukendt modtager"), HOSTILE[0] + "\u202e" + "x" * 70),
     "refusal": receipts.negative(correspondence(), validate(to_xml(correspondence()).replace(b"Subject>", b"Emne>"))),
     "referral": next(iter(example())),
     **{kind.replace("/", "-"): message for kind, message in samples().items()},
@@ -93,7 +91,7 @@ PAGES = {
     "kept-blanks": hostile(" " * 300 + "\u00a0" * 300 + "\t" * 300 + "x"),
     "marks-of-direction": hostile("abc \u202e 123 \u05d0\u05d1\u05d2 \u2066" * 9),
     "stacked-accents": hostile("Z" + "\u0301\u0323" * 100),
-    "all-styles": referral(hospital_visitation=tuple(note(style) for style in Style)),
+    "all-styles": referral_with(hospital_visitation=tuple(note(style) for style in Style)),
 }
 
 

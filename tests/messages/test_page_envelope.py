@@ -17,8 +17,9 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import samples, strategies
+from tests.support.hostile import HOSTILE, filled_envelope
 from tests.support.html import count_at, text_at, texts_at, texts_of
-from tests.support.pages import HOSTILE, outline, text_to_show, texts_shown, texts_to_show
+from tests.support.pages import outline, text_to_show, texts_shown, texts_to_show
 from tests.support.paths import changed
 
 LETTER = samples()["XDIS91/XD9134L"]
@@ -48,16 +49,6 @@ def expected(envelope: VansEnvelope) -> Counter[str]:
     return Counter(filter(None, texts(envelope)))
 
 
-def filled(value: Any, text: str) -> Any:
-    """The value with the same text in every field."""
-    if isinstance(value, tuple):
-        return tuple(filled(item, text) for item in value)
-    if isinstance(value, Value):
-        names = [name for name in value.__dict__ if name not in ("namespace", "unexpected")]
-        return value.replace(**{name: filled(value.__dict__[name], text) for name in names})
-    return text if isinstance(value, str) else value
-
-
 @given(strategies.envelopes())
 def test_every_text_of_an_envelope_is_shown_once(envelope: VansEnvelope) -> None:
     assert texts_shown(as_page(envelope)) == expected(envelope)
@@ -74,7 +65,7 @@ def test_the_letters_come_first(name: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("envelope", [SENT, OPAQUE, *ANSWERS.values()])
 def test_hostile_texts_are_texts(envelope: VansEnvelope, text: str) -> None:
-    odd = filled(envelope, text)
+    odd = filled_envelope(envelope, text)
     of_letters = texts_to_show(LETTER) if envelope is SENT else Counter()
     found = texts_shown(as_page(odd))
     assert found == expected(odd) + of_letters

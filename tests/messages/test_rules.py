@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,7 +19,7 @@ from medcom_bu.testing.samples import CONTENT
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.text import Mark, Style, Styled
-from tests.support.all_kinds import all_kinds
+from tests.support.all_kinds import all_kinds, placeholders
 from tests.support.clean_letters import (
     ACCEPTED,
     BASES,
@@ -862,20 +861,16 @@ def test_a_kind_says_all_in_both_languages(kind: Kind) -> None:
         assert both.en.strip()
         assert both.da.strip()
         assert both.en != both.da or kind.code in SAME_WORDS
-        assert names(both.en) == names(both.da)
+        assert placeholders(both.en) == placeholders(both.da)
 
 
 SAME_WORDS = {"vans.version"}
 """Its hint, "send version 1.0.4", happens to be both English and Danish."""
 
 
-def names(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
-
-
 @EVERY_KIND
 def test_a_kind_renders_with_its_parameters(kind: Kind) -> None:
-    params = {name: f"<{number}>" for number, name in enumerate(sorted(names(kind.message.en + kind.hint.en)))}
+    params = {name: f"<{number}>" for number, name in enumerate(sorted(placeholders(kind.message.en + kind.hint.en)))}
     issue = kind.issue("here", **params)
     for lang in ("en", "da"):
         rendered = issue.text(lang) + issue.hint_text(lang)
@@ -886,7 +881,7 @@ def test_a_kind_renders_with_its_parameters(kind: Kind) -> None:
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{number}" for number, case in enumerate(CASES)])
 def test_an_issue_that_is_found_has_all_its_parameters(case: Case) -> None:
     for issue in medcom_bu.validate(changed(case.base, case.bad)):
-        assert names(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
+        assert placeholders(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
         assert issue.text("da") != issue.text("en")
 
 

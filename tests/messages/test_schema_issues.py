@@ -13,7 +13,7 @@ import pytest
 import medcom_bu
 from medcom_bu.issues import Kind, Layer
 from medcom_bu.oioxml import catalogue
-from tests.messages.test_rules import names
+from tests.support.all_kinds import placeholders
 from tests.support.clean_letters import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED
 from tests.support.issues import found
 
@@ -294,7 +294,7 @@ def test_the_same_fault_in_a_value(case: Case) -> None:
 def test_a_fault_in_danish(case: Case) -> None:
     (issue,) = medcom_bu.validate(with_fault(case))
     assert issue.kind is KINDS[case.code]
-    assert names(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
+    assert placeholders(issue.kind.message.en + issue.kind.hint.en) <= {name for name, _ in issue.params}
     assert issue.text("da") != issue.text("en")
     assert "{" not in issue.text("da") + issue.hint_text("da")
 

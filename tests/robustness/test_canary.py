@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import io
-import json
 import logging
 import random
 import re
@@ -39,17 +38,13 @@ from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_types import Attachment
 from medcom_bu.values.text import FormattedText, Styled
-from tests.robustness.mutators import mutant
+from tests.robustness.canaries import CPR, LEAK, NAME, damaged, raised_by, said_by
 from tests.support.every_value import ROOMS, classes, examples
 from tests.support.mutants import Mutator
 from tests.support.typed import letter_as, of_type, parse_as
 
-CPR = ("0504909989", "2512489996", "0703921VJ5")
 PERSONS = {"CivilRegistrationNumber": CPR[0], "PersonIdentifier": CPR[1], "AlternativeIdentifier": CPR[2]}
-PIECES = sorted({number[at : at + 6] for number in CPR for at in range(5)})
-LEAK = re.compile("|".join(["CANARY", *PIECES]))
 TOKEN = re.compile(r"CANARY[0-9a-z]{2}")
-NAME = "CANARYzz0504909989"
 MESSAGES = samples()
 FHIR_MESSAGES: dict[str, Any] = fhir_samples()
 
@@ -132,32 +127,6 @@ class Said(str):
 
     def to_dict(self, lang: str) -> str:
         return str(self)
-
-
-def said_by(report: Any) -> Iterator[str]:
-    yield from (str(report), repr(report), report.text("da"))
-    for lang in ("en", "da"):
-        yield json.dumps(report.to_dict(lang), ensure_ascii=False)
-        yield from (form([("file.xml", report)], lang) for form in FORMATS.values())
-    for issue in report:
-        yield from (str(issue), repr(issue), issue.hint, repr(issue.params), issue.path, issue.source)
-
-
-def raised_by(call: Any) -> Iterator[str]:
-    """What an exception says, with what it was caused by, and what is returned where none is raised."""
-    try:
-        result = call()
-    except (medcom_bu.InvalidMessage, medcom_bu.UnknownFormat, AssertionError) as error:
-        yield from (repr(error.__cause__), repr(error.__context__))
-        yield from (str(error), repr(error), repr(error.args))
-        yield "".join(traceback.format_exception(error))
-        if isinstance(error, medcom_bu.InvalidMessage):
-            yield from said_by(error.report)
-    else:
-        yield repr(result)
-        if isinstance(result, tuple):
-            for loss in result:
-                yield from (str(loss), json.dumps(loss.to_dict("da")))
 
 
 def values(item: Any) -> Iterator[Any]:
@@ -262,12 +231,6 @@ def test_canaries_in_mutants(name: str) -> None:
         message = medcom_bu.read(data).message
         if isinstance(message, Emessage):
             assert_revealed(etree.fromstring(data), message)
-
-
-def damaged(r: random.Random, wire: str, bases: list[bytes]) -> bytes:
-    """One of the bases, changed, but not put into an envelope, which has tests of its own."""
-    data = mutant(r, wire, r.choice(bases)).data
-    return data if b"<VANSEnvelope" not in data else damaged(r, wire, bases)
 
 
 @pytest.mark.slow

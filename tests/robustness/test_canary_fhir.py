@@ -16,7 +16,7 @@ from medcom_bu.fhir.model.data import dump_json, load_json
 from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing import fhir_samples
-from tests.robustness.test_canary import CPR, LEAK, NAME, damaged, raised_by, said_by
+from tests.robustness.canaries import CPR, LEAK, NAME, damaged, raised_by, said_by
 from tests.support.fhir_mutants import places
 
 FHIR = {name: message for name, message in fhir_samples().items() if name != "CareCommunication/4.0"}

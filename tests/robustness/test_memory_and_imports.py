@@ -19,9 +19,8 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
-from tests.support.memory import MB, Discarding, peak
+from tests.support.memory import MB, SIZE, Discarding, peak
 
-SIZE = 30 * MB
 HEAVY = {"xmlschema", "fhir", "pydantic", "pytest", "hypothesis"}
 VERSION = "import medcom_bu.cli\ntry:\n    medcom_bu.cli.main(['--version'])\nexcept SystemExit:\n    pass"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import string
 
 import medcom_bu
 from medcom_bu.issues import Kind
@@ -17,3 +18,7 @@ def all_kinds(within: str = "medcom_bu") -> list[Kind]:
             kinds = [item for item in vars(importlib.import_module(module.name)).values() if isinstance(item, Kind)]
             found |= {id(kind): kind for kind in kinds}
     return sorted(found.values(), key=lambda kind: kind.code)
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

@@ -129,3 +129,6 @@ READING = {
     "syn-094-unh-ref-empty": ABSENT,
 }
 """From EDIFACT to XML: other values, unknown codes apart, or another verdict of the layout."""
+
+
+OF_A_RECEIVER = {"limit", "demand", "refused", "receiver", "letters"}

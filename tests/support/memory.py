@@ -90,3 +90,6 @@ def held_by_process(path: Path, flood: str, few: int, many: int, *arguments: str
 def _kib(script: str, *arguments: str) -> int:
     command = [sys.executable, "-c", _RESIDENT + script, *arguments]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+SIZE = 30 * MB

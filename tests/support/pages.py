@@ -119,14 +119,3 @@ def outline(message: XmlMessage) -> list[str]:
 def text_of(message: Emessage, path: str) -> str:
     """The text at a path of the page of a message."""
     return text_at(as_page(message), path)
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror='alert(1)'>",
-    "</style></title></bdi></textarea>--><b>",
-    "<Break/>&lt;Bold&gt;&amp;amp;&#x3c;",
-    "x" * 70,
-    "javascript:alert(1)",
-    "&quot onmouseover=alert(1)",
-]

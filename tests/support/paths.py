@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value
 
 Changes = Mapping[str, Any]
 
@@ -36,3 +39,13 @@ def value_at(value: Any, path: str) -> Any:
         value = getattr(value, name)
         value = value[int(number)] if number else value
     return value
+
+
+def holes(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Each attribute of a value with what stands for nothing in it."""
+    for name in fields(type(value)):
+        held, here = getattr(value, name), f"{path}.{name}"
+        yield from ((here, hole) for hole in ([()] if isinstance(held, tuple) else [None, ""]))
+        for number, item in enumerate(held if isinstance(held, tuple) else [held]):
+            if isinstance(item, Value):
+                yield from holes(item, f"{here}[{number}]" if isinstance(held, tuple) else here)

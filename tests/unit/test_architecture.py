@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import medcom_bu
+from tests.support import TESTS
+from tests.support.modules import MODULES, ROOT, code_of
 
-ROOT = Path(medcom_bu.__file__).parent
-MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "_data" not in path.parts)
 FLOORS = {
     "issues": 0,
     "errors": 0,
@@ -82,11 +79,6 @@ MAY_READ_THE_ENVIRONMENT: set[str] = set()
 EACH = pytest.mark.parametrize("module", MODULES)
 
 
-@functools.cache
-def tree_of(module: str) -> ast.Module:
-    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
-
-
 def room(module: str) -> str:
     return module.partition("/")[0].removesuffix(".py")
 
@@ -128,7 +120,7 @@ def test_a_room_imports_only_from_floors_below(module: str) -> None:
     own = room(module)
     if own == "__init__":
         return
-    found = rooms_imported(tree_of(module)) - {own}
+    found = rooms_imported(code_of(module)) - {own}
     if own == "wire":
         found -= CODECS  # the registry names its codecs
     unknown = {name for name in found if name not in FLOORS}
@@ -166,7 +158,7 @@ def circles(imports: dict[str, set[str]]) -> list[list[str]]:
     return sorted(map(list, found))
 
 
-IMPORTS = {module: files_imported(tree_of(module)) for module in MODULES}
+IMPORTS = {module: files_imported(code_of(module)) for module in MODULES}
 
 
 def test_no_file_imports_itself_by_way_of_others() -> None:
@@ -214,29 +206,40 @@ def test_a_type_name_means_one_thing() -> None:
     """HOUSE-17."""
     homes: dict[str, list[str]] = {}
     for module in MODULES:
-        for node in tree_of(module).body:
+        for node in code_of(module).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(module)
     assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
+def test_no_test_takes_anything_from_another_test() -> None:
+    """What tests share is in ``tests.support``, where the next one looks for it."""
+    taken = [
+        (path.name, name)
+        for path in TESTS.rglob("test_*.py")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("tests.") and ".test_" in name
+    ]
+    assert taken == []
+
+
 def test_no_public_function_is_called_of() -> None:
     functions = ast.FunctionDef | ast.AsyncFunctionDef
-    named = [(module, node.name) for module in MODULES for node in tree_of(module).body if isinstance(node, functions)]
+    named = [(module, node.name) for module in MODULES for node in code_of(module).body if isinstance(node, functions)]
     assert [one for one in named if one[1] == "of"] == []
 
 
 @EACH
 def test_one_file_makes_parsers_of_xml(module: str) -> None:
     """HOUSE-6: what keeps a parser safe is said once."""
-    made = {call.rpartition(".")[2] for call in calls(tree_of(module))}
+    made = {call.rpartition(".")[2] for call in calls(code_of(module))}
     parsers = {"XMLParser", "XMLPullParser", "fromstring", "iterparse", "XMLID", "HTMLParser", "XML"}
     assert module == "xmlio.py" or not made & parsers
 
 
 @EACH
 def test_codecs_do_not_know_each_other_and_the_pure_floors_know_none(module: str) -> None:
-    own, tree = room(module), tree_of(module)
+    own, tree = room(module), code_of(module)
     if own in CODECS:
         assert not rooms_imported(tree) & (CODECS - {own})
     if own in PURE:
@@ -248,12 +251,12 @@ def test_codecs_do_not_know_each_other_and_the_pure_floors_know_none(module: str
 @EACH
 def test_nothing_imports_the_command_line(module: str) -> None:
     if module != "__main__.py":
-        assert "cli" not in rooms_imported(tree_of(module))
+        assert "cli" not in rooms_imported(code_of(module))
 
 
 @EACH
 def test_only_the_rooms_that_may_touch_the_world(module: str) -> None:
-    tree = tree_of(module)
+    tree = code_of(module)
     called = set(calls(tree))
     assert module in MAY_PRINT or "print" not in called
     opens = {name for name in called if name == "open" or name.endswith((".open", ".read_text", ".read_bytes"))}

@@ -20,7 +20,7 @@ from medcom_bu.fhir.profiles.packages import Library, Package, numbers, shipped
 from medcom_bu.messages.envelopes import VansDocument
 from medcom_bu.numerals import exact, integer, is_digits, whole
 from medcom_bu.testing import fhir_samples
-from tests.unit.test_architecture import MODULES, ROOT, tree_of
+from tests.support.modules import MODULES, ROOT, code_of
 
 DIGITS = (
     "²",
@@ -154,7 +154,7 @@ CONVERTING = {
 
 @pytest.mark.parametrize("module", MODULES)
 def test_text_becomes_a_number_in_one_place(module: str) -> None:
-    called = {ast.unparse(node.func) for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)}
+    called = {ast.unparse(node.func) for node in ast.walk(code_of(module)) if isinstance(node, ast.Call)}
     if not module.startswith("testing/") and module not in CONVERTING:
         assert not called & {"int", "float", "Decimal"}
     if module != "numerals.py":

@@ -15,9 +15,9 @@ from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.envelopes.statistics import Count, Direction, Record, Status, count, record
 from medcom_bu.messages.envelopes import VansEnvelope
-from tests.messages.test_envelope_contents import PAYLOADS, RECEIVER, SENDER
 from tests.support.clean_letters import MAIL
 from tests.support.paths import changed
+from tests.support.payloads import PAYLOADS, RECEIVER, SENDER
 from tests.support.typed import parse_as
 
 SENT = changed(vans.wrap(PAYLOADS["json"][0]), {"sent_date_time": "2026-05-04T09:30:00"})

@@ -1,0 +1,25 @@
+"""A thread of two messages, as a page shows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
+from medcom_bu.builders.care_parts import organization, patient
+from tests.support.care_messages import IDA
+from tests.support.surroundings import counted
+
+SCHOOL = organization("Eksempel Skole", sor="265161000016000", gln="5790000121526")
+CLINIC = organization("Eksempel Lægehus", sor="953741000016009", gln="5790001348120")
+CITIZEN = patient("0201609995", given=("Lonni", "Test"), family="Lauridsen")
+
+
+def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessage:
+    """Two messages: a text and a file, then a text and a link."""
+    shared = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(days=1))
+    fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "healthcare", "topic": "Emne"}
+    builder = CareCommunicationBuilder.new(**fields | changes, around=shared)
+    first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
+    reply = CareCommunicationBuilder.reply_to(first, around=shared).write("Den anden.", author=IDA)
+    return reply.link("https://example.org/a?b=c", title="Vejledning").build()
