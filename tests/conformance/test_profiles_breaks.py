@@ -52,7 +52,7 @@ OURS = shipped().definitions(*GUIDE)
 Error = tuple[str, str, str]
 
 
-def plain(bundle: Node) -> Node:
+def as_read(bundle: Node) -> Node:
     """The message as it is read: numbers keep their text."""
     read: Node = json.loads(json.dumps(bundle), parse_float=Number, parse_int=Number)
     return read
@@ -67,7 +67,7 @@ def says(issue: Issue) -> str:
 def judged(
     bundle: Node, definitions: Definitions = OURS, edition: InvariantEdition = InvariantEdition.CORRECTED
 ) -> set[Error]:
-    found = check(plain(bundle), definitions, edition)
+    found = check(as_read(bundle), definitions, edition)
     return {(issue.code, says(issue), issue.path) for issue in found if issue.severity is Severity.ERROR}
 
 
@@ -83,8 +83,8 @@ def expected() -> dict[str, set[Error]]:
 
 
 def test_the_message_is_valid_and_without_a_warning() -> None:
-    assert check(plain(message()), OURS) == ()
-    assert check(plain(message(9)), OURS) == ()
+    assert check(as_read(message()), OURS) == ()
+    assert check(as_read(message(9)), OURS) == ()
 
 
 @pytest.mark.parametrize("rule", BREAKS)
@@ -211,6 +211,6 @@ def test_what_a_text_asks_beyond_its_expression_is_a_warning(key: str) -> None:
     change, path = TEXTS[key]
     bundle = message()
     change(bundle)
-    found = [(issue.code, says(issue), issue.path) for issue in check(plain(bundle), OURS)]
+    found = [(issue.code, says(issue), issue.path) for issue in check(as_read(bundle), OURS)]
     assert [one for one in found if one[1].endswith("-text")] == [("profile.invariant-warning", key, path)]
     assert judged(bundle) == set()

@@ -198,7 +198,7 @@ def test_another_version_has_another_definition() -> None:
 ENTRY = "Bundle.entry[0].resource"
 
 
-def changed(path: str, new: Any) -> bytes:
+def sample_with(path: str, new: Any) -> bytes:
     """The sample with something else at a path such as ``entry/1/resource/name``; ``...`` removes it."""
     plain = plain_sample()
     *steps, last = [int(step) if step.isdigit() else step for step in path.split("/")]
@@ -264,7 +264,7 @@ def changed(path: str, new: Any) -> bytes:
     ],
 )  # fmt: skip
 def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[str, str]] | None) -> None:
-    data = changed(path, new)
+    data = sample_with(path, new)
     if expected is None:
         assert ("fhir.not-a-bundle", "Patient") in found_in_fhir(data)
     else:
@@ -304,7 +304,7 @@ def test_a_header_that_is_not_first_is_still_the_header() -> None:
 
 
 def test_a_message_of_another_event_is_kept() -> None:
-    data = changed("entry/0/resource/eventCoding/code", "empty-message")
+    data = sample_with("entry/0/resource/eventCoding/code", "empty-message")
     message = medcom_bu.parse(data)
     assert isinstance(message, OtherFhirMessage)
     assert message.event == "empty-message"

@@ -19,7 +19,7 @@ from tests.support.memory import MB, SIZE, Discarding, peak
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
 
 
-def message(data: Base64) -> CareCommunicationMessage:
+def with_attachment(data: Base64) -> CareCommunicationMessage:
     """The sample with another attachment."""
     made = fhir_by_hand.message()
     communication = made.communication
@@ -52,7 +52,7 @@ SHAPES = {
 @FORMS
 @pytest.mark.parametrize("shape", SHAPES)
 def test_they_are_read_back_as_they_were(shape: str, form: str) -> None:
-    made = message(SHAPES[shape])
+    made = with_attachment(SHAPES[shape])
     data = medcom_bu.to_fhir(made, form)
     reading = medcom_bu.read(data)
     assert reading.message == made
@@ -64,7 +64,7 @@ def test_they_are_read_back_as_they_were(shape: str, form: str) -> None:
 
 @FORMS
 def test_the_text_is_that_of_the_usual_way(form: str) -> None:
-    data = medcom_bu.to_fhir(message(SHAPES["one line"]), form)
+    data = medcom_bu.to_fhir(with_attachment(SHAPES["one line"]), form)
     assert b"".join(SHAPES["one line"].encoded()) in data
 
 
@@ -81,13 +81,13 @@ def test_large_data_elsewhere_is_kept_too() -> None:
 
 @FORMS
 def test_writing_holds_little(form: str) -> None:
-    made, file = message(Base64(bytes(SIZE), layout=Base64Layout(width=0))), Discarding()
+    made, file = with_attachment(Base64(bytes(SIZE), layout=Base64Layout(width=0))), Discarding()
     assert peak(lambda: medcom_bu.write_fhir(made, file, form)) <= 10 * MB
     assert file.size > SIZE // 3 * 4
 
 
 @FORMS
 def test_reading_holds_the_content_once(form: str) -> None:
-    data = medcom_bu.to_fhir(message(Base64(bytes(SIZE), layout=Base64Layout(width=0))), form)
+    data = medcom_bu.to_fhir(with_attachment(Base64(bytes(SIZE), layout=Base64Layout(width=0))), form)
     assert peak(lambda: medcom_bu.parse(data)) <= SIZE + 10 * MB
     assert peak(lambda: medcom_bu.validate(data)) <= SIZE + 10 * MB

@@ -67,7 +67,7 @@ def _with_file(builder: Any) -> Any:
     return builder
 
 
-def at(moment: Any) -> Surroundings:
+def clock_at(moment: Any) -> Surroundings:
     return Surroundings(clock=lambda: moment)
 
 
@@ -82,7 +82,7 @@ def moments(message: Emessage) -> set[datetime | None]:
 @pytest.mark.parametrize(("clock", "danish"), CLOCKS)
 @pytest.mark.parametrize("make", LETTERS.values(), ids=list(LETTERS))
 def test_a_letter_says_danish_time(make: Maker, clock: datetime, danish: datetime) -> None:
-    message = make(at(clock))
+    message = make(clock_at(clock))
     assert moments(message) == {danish.replace(second=0)}
     if message.letters[0].__letter__.element != "HospitalReferral":  # whose newest version EDIFACT has no layout for
         sent = re.search(rb"UNOC:3\+[^+]*\+[^+]*\+(\d{6}):(\d{4})", medcom_bu.to_edifact(message))
@@ -93,7 +93,7 @@ def test_a_letter_says_danish_time(make: Maker, clock: datetime, danish: datetim
 @pytest.mark.parametrize(("clock", "danish"), CLOCKS)
 @pytest.mark.parametrize("make", ENVELOPES.values(), ids=list(ENVELOPES))
 def test_an_envelope_says_danish_time(make: Maker, clock: datetime, danish: datetime) -> None:
-    envelope = make(at(clock))
+    envelope = make(clock_at(clock))
     assert (envelope.sent_date_time, envelope.sent) == (danish.isoformat(), danish)
     if envelope.payload is not None:
         assert statistics.record(envelope).time == danish
@@ -102,7 +102,7 @@ def test_an_envelope_says_danish_time(make: Maker, clock: datetime, danish: date
 @pytest.mark.parametrize(("clock", "danish"), CLOCKS)
 @pytest.mark.parametrize("make", FHIR.values(), ids=list(FHIR))
 def test_a_fhir_message_says_the_moment(make: Maker, clock: datetime, danish: datetime) -> None:
-    message = make(at(clock))
+    message = make(clock_at(clock))
     told = {message.timestamp, message.provenance.occurred_date_time, message.provenance.recorded}
     assert len(told) == 1
     assert datetime.fromisoformat(told.pop()) == (clock if clock.tzinfo else _aware(clock))
@@ -121,7 +121,7 @@ NONSENSE = [date(1999, 12, 31), time(23, 59), "1999-12-31T23:59", None, 91514874
 @pytest.mark.parametrize("make", [*LETTERS.values(), *ENVELOPES.values(), *FHIR.values()])
 def test_a_clock_that_gives_no_moment_is_told_by_its_type(make: Maker, nonsense: object) -> None:
     with pytest.raises(TypeError) as raised:
-        make(at(nonsense))
+        make(clock_at(nonsense))
     assert str(raised.value) == f"Surroundings.clock gives datetime, not {type(nonsense).__name__}"
 
 
@@ -158,12 +158,12 @@ ENDS = [end.replace(tzinfo=zone) for end in (datetime.min, datetime.max) for zon
 @pytest.mark.parametrize("end", ENDS, ids=str)
 def test_the_ends_of_the_calendar_are_written(end: datetime) -> None:
     for make in LETTERS.values():
-        for moment in moments(make(at(end))):
+        for moment in moments(make(clock_at(end))):
             assert moment is not None
             assert abs(moment - end.replace(tzinfo=None)) <= timedelta(hours=16)
     for make in ENVELOPES.values():
-        envelope = make(at(end))
+        envelope = make(clock_at(end))
         assert medcom_bu.validate(envelope).ok
         assert abs(envelope.sent - end.replace(tzinfo=None)) <= timedelta(hours=16)
     for make in FHIR.values():
-        assert medcom_bu.validate(make(at(end)), layers=("syntax", "schema")).ok
+        assert medcom_bu.validate(make(clock_at(end)), layers=("syntax", "schema")).ok

@@ -32,7 +32,7 @@ def fuzz(wire: str, options: list[str]) -> None:
         for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
             if not module.name.startswith(("medcom_bu.testing", "medcom_bu.cli")):
                 importlib.import_module(module.name)
-    from tests.robustness.mutators import changed, tree_of
+    from tests.robustness.mutators import changed_tree, tree_of
     from tests.robustness.promises import hold_for_bytes
 
     def target(data: bytes) -> None:
@@ -44,7 +44,7 @@ def fuzz(wire: str, options: list[str]) -> None:
             with contextlib.suppress(IndexError, RecursionError):  # it is no tree any more, or too deep a one
                 root = tree_of(wire)(data)
                 if root.items:
-                    return changed(r, wire, root).data[:most]
+                    return changed_tree(r, wire, root).data[:most]
         return atheris.Mutate(data, most)  # type: ignore[no-any-return]
 
     folder = tempfile.mkdtemp(prefix=f"fuzz-{wire}-")

@@ -782,10 +782,10 @@ class Mutant:
 
 def mutant(r: random.Random, wire: str, data: bytes | None = None) -> Mutant:
     """A sound message of the wire, or the one given, changed."""
-    return changed(r, wire, r.choice(trees(wire)).copy() if data is None else tree_of(wire)(data))
+    return changed_tree(r, wire, r.choice(trees(wire)).copy() if data is None else tree_of(wire)(data))
 
 
-def changed(r: random.Random, wire: str, root: Node) -> Mutant:
+def changed_tree(r: random.Random, wire: str, root: Node) -> Mutant:
     """The tree with one to four changes, most of them in its structure."""
     done: list[str] = []
     for _ in range(r.choice((1, 1, 1, 2, 2, 3, 4))):

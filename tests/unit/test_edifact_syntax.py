@@ -47,7 +47,7 @@ def written(interchange: Interchange | None) -> bytes:
     return file.getvalue()
 
 
-def message(*lines: str) -> bytes:
+def in_latin_1(*lines: str) -> bytes:
     return "".join(lines).encode("latin-1")
 
 
@@ -117,7 +117,7 @@ def test_trailers_are_made() -> None:
 
 def test_several_messages_in_one_interchange() -> None:
     second = "UNH+BREV2+CONTRL:D:93A:ZZ:C0330Q+CTL03'"
-    data = message(UNA, UNB, UNH, *BODY, UNT, second, "BGM+CTL03'", "UNT+3+BREV2'", "UNZ+2+KUV1'")
+    data = in_latin_1(UNA, UNB, UNH, *BODY, UNT, second, "BGM+CTL03'", "UNT+3+BREV2'", "UNZ+2+KUV1'")
     reading = read(data)
     assert reading.issues == ()
     assert reading.message is not None
@@ -139,8 +139,8 @@ def test_line_ends_and_padding_are_kept(line_end: str, rest: str) -> None:
     "data",
     [
         b"\r\n  \t" + BASE,
-        message(*(f"   \n{line}" for line in GOOD)),
-        message(*(f"{line}  " for line in GOOD[:-1]), GOOD[-1]),
+        in_latin_1(*(f"   \n{line}" for line in GOOD)),
+        in_latin_1(*(f"{line}  " for line in GOOD[:-1]), GOOD[-1]),
         replaced("BGM", "B\r\nGM"),
         replaced("Hej?:", "H\nej?\r\n:"),
         replaced("b?'", "b?\n'"),
@@ -155,7 +155,7 @@ def test_white_space_before_tags_and_line_ends_anywhere_are_ignored(data: bytes)
 
 @pytest.mark.parametrize("line_end", ["", "\n", "\r", "\r\n"])
 def test_a_terminator_may_be_released_across_a_line_end(line_end: str) -> None:
-    interchange = read(message(UNA, UNB, UNH, f"FTX+a?{line_end}'b'", "UNT+3+BREV1'", UNZ)).message
+    interchange = read(in_latin_1(UNA, UNB, UNH, f"FTX+a?{line_end}'b'", "UNT+3+BREV1'", UNZ)).message
     assert interchange is not None
     assert interchange.messages[0].segments == (Segment("FTX", (("a'b",),)),)
 
@@ -173,7 +173,7 @@ def test_blanks_inside_of_values_are_kept() -> None:
 
 
 def test_the_service_characters_of_una_are_honoured() -> None:
-    data = message(
+    data = in_latin_1(
         "UNA;*.! ~UNB*UNOC;3*5790000000001;14*5790000000002;14*260131;1015*KUV1****1~",
         "UNH*BREV1*MEDDIS;D;93A;UN;D9134L*DIS91~BGM*K~DTM*137;202601311015;203~",
         "FTX*AO*P00**Hej: a+b' hvad?~UNT*5*BREV1~UNZ*1*KUV1~",
@@ -188,7 +188,7 @@ def test_the_service_characters_of_una_are_honoured() -> None:
 
 
 def test_a_blank_in_place_of_the_release_character_means_that_there_is_none() -> None:
-    data = message("UNA:+.  '", UNB, UNH, "FTX+AO+Hvad? ja'", "UNT+3+BREV1'", UNZ)
+    data = in_latin_1("UNA:+.  '", UNB, UNH, "FTX+AO+Hvad? ja'", "UNT+3+BREV1'", UNZ)
     reading = read(data)
     assert reading.issues == ()
     assert reading.message is not None
@@ -223,7 +223,7 @@ CONTROLS = bytes.maketrans(b":+'", b"\x1f\x1d\x1c")
 @pytest.mark.parametrize("line_end", ["", " "])
 def test_a_terminator_may_be_a_line_end(end: str, line_end: str) -> None:
     lines = [line.removesuffix("'").replace("?'", "'") for line in GOOD[1:]]
-    data = message("UNA:+.? " + end, *(line + end + line_end for line in lines))
+    data = in_latin_1("UNA:+.? " + end, *(line + end + line_end for line in lines))
     assert found_in_interchange(data) == []
     reading = read(data)
     assert reading.message == read(BASE).message
@@ -337,11 +337,11 @@ case("no EDIFACT", b"hello", ("not-edifact", "byte 0"))
 case("XML", b"<Emessage/>", ("not-edifact", "byte 0"))
 case("garbage at the end", BASE + b"\nxyz", ("after-end", f"byte {len(BASE) + 1}"))
 case("NUL and SUB at the end", BASE + b"\x00\x00\x00\x1a")
-_DATA = message(UNA, UNH, *BODY, UNT, UNZ)
+_DATA = in_latin_1(UNA, UNH, *BODY, UNT, UNZ)
 case("UNB missing", _DATA, ("service-segment-missing", "segment 1 UNH, byte 9"))
 _DATA = replaced("+KUV1++++1", "")
 case("UNB without KuvertNr", _DATA, ("element-missing", "segment 1 UNB, element 5, byte 9"))
-_DATA = message(UNA, UNB, UNB, UNH, *BODY, UNT, UNZ)
+_DATA = in_latin_1(UNA, UNB, UNB, UNH, *BODY, UNT, UNZ)
 case("two UNB", _DATA, ("doubled", f"segment 2 UNB, byte {9 + len(UNB)}"))
 _4 = "segment 1 UNB, element 4, component {}, byte 9"
 case("date of eight digits", replaced("260131:", "20260131:"), ("unb-date", _4.format(1)))
@@ -365,7 +365,7 @@ for _identifier in ("UNOA:4", "UNOB", "UNO:3", "unoa:1", "UNOC:3:x", ":3", ""):
 case("UNOC version 4", replaced("UNOC:3", "UNOC:4"), ("syntax-identifier", "segment 1 UNB, element 1, byte 9"))
 case("no sender", replaced("+5790000000001:14+", "++"), ("element-missing", "segment 1 UNB, element 2, byte 9"))
 case("no receiver", replaced("+5790000000002:14+", "++"), ("element-missing", "segment 1 UNB, element 3, byte 9"))
-_DATA = message(UNA, UNB, *BODY, UNT, UNZ)
+_DATA = in_latin_1(UNA, UNB, *BODY, UNT, UNZ)
 case("UNH missing", _DATA, ("service-segment-missing", place(_DATA, 2, "BGM")))
 _DATA = replaced(UNH, "UNH'")
 case(
@@ -382,11 +382,11 @@ for _count in ("4", "6", "abc", "", "5.0", "²", "-5", "0000005"):
     case(f"UNT counts {_count!r}", replaced("UNT+5", f"UNT+{_count}"), ("segment-count", _UNT.format(1)))
 case("UNT counts with zeros", replaced("UNT+5", "UNT+0005"))
 case("UNT empty", replaced(UNT, "UNT'"), ("segment-count", _UNT.format(1)), ("message-reference", _UNT.format(2)))
-_DATA = message(UNA, UNB, UNH, *BODY, UNZ)
+_DATA = in_latin_1(UNA, UNB, UNH, *BODY, UNZ)
 case("UNT missing", _DATA, ("service-segment-missing", place(_DATA, 6, "UNZ")))
-_DATA = message(UNA, UNB, UNH, *BODY, UNH, *BODY, UNT, "UNZ+2+KUV1'")
+_DATA = in_latin_1(UNA, UNB, UNH, *BODY, UNH, *BODY, UNT, "UNZ+2+KUV1'")
 case("UNT missing before a UNH", _DATA, ("service-segment-missing", f"segment 6 UNH, byte {_DATA.rindex(b'UNH')}"))
-_DATA = message(UNA, UNB, UNH, *BODY, UNT, UNT, UNZ)
+_DATA = in_latin_1(UNA, UNB, UNH, *BODY, UNT, UNT, UNZ)
 case("UNT doubled", _DATA, ("doubled", f"segment 7 UNT, byte {_DATA.rindex(b'UNT')}"))
 _UNZ = place(BASE, 7, "UNZ", ", element {}")
 case("UNZ counts 2", replaced("UNZ+1", "UNZ+2"), ("message-count", _UNZ.format(1)))
@@ -397,8 +397,8 @@ case("UNZ with one more component", replaced("UNZ+1+", "UNZ+1:x+"), _EXTRA)
 case("UNZ with one more element", replaced("UNZ+1+KUV1", "UNZ+1+KUV1+x"), (_EXTRA[0], _UNZ.format("3, component 1")))
 case("UNZ with empty ones", replaced("UNZ+1+KUV1", "UNZ+1:+KUV1++"))
 case("UNT with one more", replaced("+BREV1'UNZ", "+BREV1::x'UNZ"), (_EXTRA[0], _UNT.format("2, component 3")))
-case("UNZ missing", message(*GOOD[:-1]), ("service-segment-missing", place(BASE, 6, "UNT")))
-_DATA = message(UNA, UNB, UNH, *BODY)
+case("UNZ missing", in_latin_1(*GOOD[:-1]), ("service-segment-missing", place(BASE, 6, "UNT")))
+_DATA = in_latin_1(UNA, UNB, UNH, *BODY)
 case(
     "UNT and UNZ missing",
     _DATA,
@@ -406,15 +406,19 @@ case(
     ("service-segment-missing", place(_DATA, 5, "FTX")),
 )
 case("UNZ doubled", BASE + UNZ.encode(), ("doubled", f"segment 8 UNZ, byte {len(BASE)}"))
-case("no message", message(UNA, UNB, "UNZ+0+KUV1'"), ("service-segment-missing", f"segment 2 UNZ, byte {9 + len(UNB)}"))
-_DATA = message(UNA, UNB, "FTX+NC+hej'", UNH, *BODY, UNT, UNZ)
+case(
+    "no message",
+    in_latin_1(UNA, UNB, "UNZ+0+KUV1'"),
+    ("service-segment-missing", f"segment 2 UNZ, byte {9 + len(UNB)}"),
+)
+_DATA = in_latin_1(UNA, UNB, "FTX+NC+hej'", UNH, *BODY, UNT, UNZ)
 case("segment before UNH", _DATA, ("outside-message", place(_DATA, 2, "FTX")))
-_DATA = message(UNA, "FTX+NC+hej'", *GOOD[1:])
+_DATA = in_latin_1(UNA, "FTX+NC+hej'", *GOOD[1:])
 case("segment before UNB", _DATA, ("outside-message", "segment 1 FTX, byte 9"))
-_DATA = message(UNA, UNB, UNH, *BODY, UNT, "FTX+NC+hej'", UNZ)
+_DATA = in_latin_1(UNA, UNB, UNH, *BODY, UNT, "FTX+NC+hej'", UNZ)
 case("segment after UNT", _DATA, ("outside-message", f"segment 7 FTX, byte {_DATA.rindex(b'FTX')}"))
 case("segment after UNZ", BASE + b"FTX+NC+hej'", ("after-end", f"segment 8 FTX, byte {len(BASE)}"))
-_DATA = message(UNA, UNB, "UNG+1'", UNH, *BODY, UNT, "UNE+1+1'", UNZ)
+_DATA = in_latin_1(UNA, UNB, "UNG+1'", UNH, *BODY, UNT, "UNE+1+1'", UNZ)
 case("UNG and UNE", _DATA, ("outside-message", place(_DATA, 2, "UNG")), ("outside-message", place(_DATA, 8, "UNE")))
 case("two interchanges", BASE + BASE[9:], ("second-interchange", f"segment 8 UNB, byte {len(BASE)}"))
 case(
@@ -430,7 +434,7 @@ def binary(size: object, content: str, trailer: object = "", more: str = "") -> 
     """A letter with one object of ``content``, whose UNO says ``size``."""
     letter = "UNH+BREV1+MEDBIN:D:93A:UN:B0131X+BIN01'"
     whole = OBJECT.format(size, content, trailer or size) + more
-    return message(UNA, UNB, letter, whole, f"UNT+{4 + more.count(OBJECT[:5]) * 2}+BREV1'", UNZ)
+    return in_latin_1(UNA, UNB, letter, whole, f"UNT+{4 + more.count(OBJECT[:5]) * 2}+BREV1'", UNZ)
 
 
 _UNO_AT = at(binary(1, "x"), "UNO+")
@@ -733,7 +737,7 @@ def test_what_comes_late_in_a_file_is_found_as_in_bytes() -> None:
             assert read(data) == read(io.BytesIO(data))
     for size in (1, 100_000, 262_144 - 200, 262_144, 700_000):
         several = "".join(OBJECT.format(size, "x" * size, size) for _ in range(3))
-        data = message(UNA, UNB, UNH, "FTX+" + "y" * (size // 2 + 1) + "'", several, "UNT+9+BREV1'", UNZ)
+        data = in_latin_1(UNA, UNB, UNH, "FTX+" + "y" * (size // 2 + 1) + "'", several, "UNT+9+BREV1'", UNZ)
         assert found_in_interchange(data) == found_in_interchange(io.BytesIO(data)) == []
         assert read(data).message == read(io.BytesIO(data)).message
         assert written(read(io.BytesIO(data)).message) == data
@@ -749,15 +753,15 @@ def test_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """One more than each limit is refused; the limit itself is not."""
 
     def objects(count: int) -> bytes:
-        return message(UNA, UNB, UNH, "UNO+1+++0'UNP+0+1'" * count, f"UNT+{2 * count + 2}+BREV1'", UNZ)
+        return in_latin_1(UNA, UNB, UNH, "UNO+1+++0'UNP+0+1'" * count, f"UNT+{2 * count + 2}+BREV1'", UNZ)
 
     assert found_in_interchange(objects(MAX_OBJECTS)) == []
     assert len(limit_of(objects(MAX_OBJECTS + 1))) == 1
     plain = replaced("b?'", "b")
     monkeypatch.setattr("medcom_bu.edifact.syntax.service.MAX_MESSAGES", 2)
     letter = "UNH+1+X'UNT+2+1'"
-    assert found_in_interchange(message(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
-    assert found_in_interchange(message(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
+    assert found_in_interchange(in_latin_1(UNA, UNB, letter * 2, "UNZ+2+KUV1'")) == []
+    assert found_in_interchange(in_latin_1(UNA, UNB, letter * 3, "UNZ+3+KUV1'")) == [("too-large", "byte 0")]
     monkeypatch.undo()
     monkeypatch.setattr("medcom_bu.edifact.syntax.tokens.MAX_SEGMENTS", 7)
     assert found_in_interchange(plain) == []

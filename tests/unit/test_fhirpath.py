@@ -360,7 +360,7 @@ def to(kind: str, name: str) -> dict[str, Any]:
     return {"reference": f"{kind}/{name}"}
 
 
-def message(**changes: Any) -> dict[str, Any]:
+def bundle_with(**changes: Any) -> dict[str, Any]:
     """A Bundle that has what the invariants of a CareCommunication ask for; ``name=fields`` changes one resource."""
     author = {"url": AUTHOR, "valueReference": to("PractitionerRole", "role")}
     resources: dict[str, tuple[str, dict[str, Any]]] = {
@@ -468,8 +468,8 @@ def test_an_invariant_of_the_guide_tells_a_message_from_one_that_breaks_it(
         resource = bundle if where == "Bundle" else next(found)
         return compile(expression).holds(resource, env.within(resource, bundle))
 
-    assert holds(message())
-    assert not holds(message(**change))
+    assert holds(bundle_with())
+    assert not holds(bundle_with(**change))
 
 
 @pytest.mark.parametrize(
