@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 
 _INTEGER = re.compile(r"[ \t\r\n]*([+-]?)([0-9]+)[ \t\r\n]*")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,1000}(?:\.[0-9]{1,1000})?(?:[eE][+-]?[0-9]{1,9})?")
+_MAX_NUMBERS = 8
 
 
 def is_digits(text: str) -> bool:
@@ -33,3 +35,9 @@ def integer(text: object, digits: int = 18) -> int | None:
 def exact(text: object) -> Decimal | None:
     """The number that a text writes as JSON does (``-1.50``, ``1e3``, a leading ``+`` too); None for anything else."""
     return Decimal(text) if isinstance(text, str) and _DECIMAL.fullmatch(text) else None
+
+
+def version_numbers(version: str) -> tuple[int, ...]:
+    """The numbers that a version begins with, whatever it is: ``4.0.1-ballot`` and ``4.0.x`` begin with 4 and 0."""
+    parts = (whole(part) for part in version.partition("-")[0].split(".", _MAX_NUMBERS)[:_MAX_NUMBERS])
+    return tuple(itertools.takewhile(lambda part: part is not None, parts))  # type: ignore[arg-type]

@@ -313,7 +313,7 @@ def _continued(received: CareCommunicationMessage) -> dict[str, Any]:
         "category": received.category,
         "topic": received.topic,
         "priority": received.priority,
-        "version": received.version or VERSIONS[0],
+        "version": received.version if received.version in VERSIONS else VERSIONS[0],
     }
 
 

@@ -23,7 +23,7 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.characters import not_xml
-from medcom_bu.values.fhir_codes import Category
+from medcom_bu.values.fhir_codes import FROM_5, Category
 from medcom_bu.values.fhir_resources import PractitionerRole
 from medcom_bu.values.fhir_types import Narrative
 
@@ -266,7 +266,7 @@ def _of_version(message: CareCommunicationMessage, version: str) -> Iterator[Los
     category = message.category
     if isinstance(category, Category) and not category.known_in(version):
         yield Loss(CATEGORY, "category", (*said, ("code", str(category))))
-    if version == "4.0":
+    if version not in FROM_5:
         for number, entry in enumerate(message.entry):
             role = entry.resource
             if isinstance(role, PractitionerRole) and not any(concept.code for concept in role.code):

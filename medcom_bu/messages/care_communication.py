@@ -7,6 +7,7 @@ thread, the segments with their authors, the chain of provenances. Source: MedCo
 from __future__ import annotations
 
 import functools
+import re
 from datetime import datetime
 
 import attrs
@@ -35,6 +36,9 @@ DEFINITIONS = {
 """Version of the standard -> MessageHeader.definition, the default first."""
 
 VERSIONS = tuple(DEFINITIONS)
+
+_LATER = re.compile(re.escape(DEFINITIONS["5.0"].removesuffix("5.0")) + "(5[.][0-9]{1,2})(?:[.][0-9]{1,2})?")
+"""What MedCom accepts of version 5 (medcom-carecommunication-definition-url), and a third number, which it does not."""
 
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
@@ -97,13 +101,15 @@ class CareCommunicationMessage(Bundle):
 
     @property
     def version(self) -> str | None:
-        """The version of the standard, ``"5.0"`` or ``"4.0"``; None where the header names none that is known."""
+        """The version of the standard, ``"5.0"`` or ``"4.0"``; None where the header names no version of it.
+
+        A later version of the same definition is given as the header has it, ``"5.1"``, though it is not in
+        :data:`VERSIONS`.
+        """
         definition = (self.header.definition if self.header else None) or ""
-        exact = {found: version for version, found in DEFINITIONS.items()}
-        if definition in exact:
-            return exact[definition]
-        stem, _, minor = definition.partition("|5.")
-        return "5.0" if minor and DEFINITIONS["5.0"].startswith(stem + "|") else None
+        known = next((version for version, one in DEFINITIONS.items() if one == definition), None)
+        later = _LATER.fullmatch(definition)
+        return known or (later[1] if later else None)
 
     @property
     def communication(self) -> Communication | None:

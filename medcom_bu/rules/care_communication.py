@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from medcom_bu.issues import Issue
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
 from medcom_bu.rules.catalogue import ERROR, WARNING, rule
 from medcom_bu.rules.identifiers import GLN_CHECK, check_person
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
@@ -337,9 +337,9 @@ def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Iss
     if not _UUID.fullmatch(message.communication_identifier or ""):
         yield THREAD.issue(f"{path}.identifier")
     category = message.category
-    known = isinstance(category, Category) and category.known_in(message.version or "5.0")
-    if not known:
-        yield CATEGORY.issue(f"{path}.category", version=message.version or "5.0")
+    version = message.version or VERSIONS[0]
+    if not isinstance(category, Category) or not category.known_in(version):
+        yield CATEGORY.issue(f"{path}.category", version=version)
     if category is Category.OTHER and not message.topic:
         yield TOPIC.issue(f"{path}.topic")
     if message.priority is not None and category is not Category.REGARDING_REFERRAL:

@@ -20,6 +20,7 @@ from typing import Self, TypeVar
 import attrs
 
 from medcom_bu.arguments import Words
+from medcom_bu.numerals import version_numbers
 
 _T = TypeVar("_T")
 
@@ -45,6 +46,16 @@ class Edifact:
 NOT_IN_EDIFACT = Edifact(None)
 
 
+@attrs.frozen
+class Since:
+    """The versions of a standard from one on; they are numbered, as ``5.0`` is."""
+
+    first: str
+
+    def __contains__(self, version: str) -> bool:
+        return version_numbers(version) >= version_numbers(self.first)
+
+
 class CodeList(Words):
     """A closed list of wire values.
 
@@ -55,14 +66,14 @@ class CodeList(Words):
     english: str
     danish: str
     edifact: Edifact | None
-    versions: tuple[str, ...]
+    versions: tuple[str, ...] | Since
 
-    def __new__(cls, value: str, english: str, danish: str = "", *more: Edifact | tuple[str, ...]) -> Self:
+    def __new__(cls, value: str, english: str, danish: str = "", *more: Edifact | tuple[str, ...] | Since) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.english, member.danish = english, danish or english
         member.edifact = next((fact for fact in more if isinstance(fact, Edifact)), None)
-        member.versions = next((fact for fact in more if isinstance(fact, tuple)), ())
+        member.versions = next((fact for fact in more if isinstance(fact, tuple | Since)), ())
         return member
 
     @classmethod

@@ -1,7 +1,7 @@
 """The code systems and code lists of MedCom's FHIR messages, as data.
 
-A member is a ``str`` equal to its code; ``danish`` is MedCom's Danish text. ``versions`` names the versions of
-CareCommunication that know the member; empty means all. Source: MedCom Terminology 2.0.1; HL7 FHIR R4.
+A member is a ``str`` equal to its code; ``danish`` is MedCom's Danish text. ``versions`` says which versions of
+CareCommunication know the member; empty means all. Source: MedCom Terminology 2.0.1; HL7 FHIR R4.
 
 >>> Category.OTHER == "other", Category.OTHER.danish
 (True, 'Andet')
@@ -9,7 +9,7 @@ CareCommunication that know the member; empty means all. Source: MedCom Terminol
 
 from __future__ import annotations
 
-from medcom_bu.values.codes import CodeList
+from medcom_bu.values.codes import CodeList, Since
 
 _TERMINOLOGY = "http://medcomfhir.dk/ig/terminology/CodeSystem/"
 CATEGORY_CODES = _TERMINOLOGY + "medcom-careCommunication-categoryCodes"
@@ -33,7 +33,8 @@ DESTINATION_USE_EXTENSION = (
     "http://medcomfhir.dk/ig/messaging/StructureDefinition/medcom-messaging-destinationUseExtension"
 )
 
-_FROM_5 = ("5.0",)
+FROM_5 = Since("5.0")
+"""What came with version 5.0 of CareCommunication, and is in every later one."""
 
 
 class Category(CodeList):
@@ -58,12 +59,12 @@ class Category(CodeList):
     REGARDING_REFERRAL = "regarding-referral", "Regarding Referral", "Vedr. henvisning"
     TELEMEDICINE = "telemedicine", "Telemedicine", "Telemedicin"
     TRAINING = "training", "Training", "Træning"
-    ACUTE_AMBULANT = "acute-ambulant", "Acute ambulant", "Akut ambulant", _FROM_5
+    ACUTE_AMBULANT = "acute-ambulant", "Acute ambulant", "Akut ambulant", FROM_5
     EXTENDED_CARE_RESPONSIBILITY = (
         "extended-care-responsibility",
         "Extended care responsibility",
         "Udvidet behandlingsansvar",
-        _FROM_5,
+        FROM_5,
     )
     OTHER = "other", "Other", "Andet"
 

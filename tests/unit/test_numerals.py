@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import medcom_bu
 from medcom_bu.cli import main
 from medcom_bu.fhir import fhirpath
-from medcom_bu.fhir.profiles.packages import Library, Package, numbers, shipped
+from medcom_bu.fhir.profiles.packages import Library, Package, shipped
 from medcom_bu.messages.envelopes import VansDocument
-from medcom_bu.numerals import exact, integer, is_digits, whole
+from medcom_bu.numerals import exact, integer, is_digits, version_numbers, whole
 from medcom_bu.testing import fhir_samples
 from tests.support.modules import MODULES, ROOT, code_of
 
@@ -62,10 +62,10 @@ def test_what_is_read() -> None:
 
 
 def test_versions_of_any_text() -> None:
-    assert numbers("4.0.1-ballot") == numbers("4.0.1") == (4, 0, 1)
-    assert numbers("4.0.x") == (4, 0)
-    assert [numbers(f"5.{text}.1") for text in DIGITS] == [(5,)] * len(DIGITS)
-    assert numbers(".".join("1" * 100_000)) == (1,) * 8
+    assert version_numbers("4.0.1-ballot") == version_numbers("4.0.1") == (4, 0, 1)
+    assert version_numbers("4.0.x") == (4, 0)
+    assert [version_numbers(f"5.{text}.1") for text in DIGITS] == [(5,)] * len(DIGITS)
+    assert version_numbers(".".join("1" * 100_000)) == (1,) * 8
 
 
 CARE = medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"])

@@ -48,7 +48,7 @@ class Correction:
     element: str
     expression: str
     severity: str = "error"
-    guide: str = "5.0."
+    guide: str = "5."
 
 
 CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medcom_bu.fhir.profiles.packages import Definition, Definitions, Library, Package, numbers
+from medcom_bu.fhir.profiles.packages import Definition, Definitions, Library, Package
+from medcom_bu.numerals import version_numbers
 
 
 def choose_guide(bundle: dict[str, Any], library: Library) -> Definitions | None:
@@ -59,13 +60,14 @@ def _defines(package: Package, url: str) -> bool:
 def _in_version(
     packages: list[Package], bundle: dict[str, Any], header: dict[str, Any], library: Library
 ) -> Definitions:
-    """The newest of some packages, of the version asked for if there is one."""
+    """The newest of some packages: of a version asked for, or else of the same first number, if there is one."""
     definition = header.get("definition")
     asked = [definition] if type(definition) is str else []
     versions = [one.partition("|")[2] for one in (*claims_of(bundle), *claims_of(header), *asked)]
-    wanted = {numbers(version)[:2] for version in versions if len(numbers(version)) > 1}
-    fitting = [package for package in packages if numbers(package.version)[:2] in wanted]
-    newest = max(fitting or packages, key=lambda package: numbers(package.version))
+    wanted = {number[:2] for number in map(version_numbers, versions) if len(number) > 1}
+    fitting = [package for package in packages if version_numbers(package.version)[:2] in wanted]
+    near = [package for package in packages if version_numbers(package.version)[:1] in {one[:1] for one in wanted}]
+    newest = max(fitting or near or packages, key=lambda package: version_numbers(package.version))
     return library.definitions(newest.name, newest.version)
 
 

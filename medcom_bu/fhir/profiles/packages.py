@@ -8,7 +8,6 @@ Source: FHIR R4, NPM Package Specification (packages.fhir.org), ``package.json``
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import tarfile
@@ -21,7 +20,7 @@ import attrs
 from medcom_bu import resources
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
-from medcom_bu.numerals import whole
+from medcom_bu.numerals import version_numbers
 from medcom_bu.once import once
 
 Definition = Mapping[str, Any]
@@ -31,7 +30,6 @@ KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 """The types of definition that are read."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
 _MAX_FILE = 32 << 20
-_MAX_NUMBERS = 8
 _MAX_FILES = 50_000
 
 
@@ -101,8 +99,8 @@ class Library:
         """A package in a version, or else in the newest with the same first two numbers."""
         same = [package for package in self.packages if package.name == name]
         exact = [package for package in same if package.version == version]
-        near = [package for package in same if numbers(package.version)[:2] == numbers(version)[:2]]
-        return next(iter(exact), None) or max(near, key=lambda package: numbers(package.version), default=None)
+        near = [package for package in same if version_numbers(package.version)[:2] == version_numbers(version)[:2]]
+        return next(iter(exact), None) or max(near, key=lambda package: version_numbers(package.version), default=None)
 
     def definitions(self, name: str, version: str) -> Definitions:
         """What the package ``name`` in ``version`` reaches; found once, so that it is compiled once.
@@ -128,12 +126,6 @@ class Library:
                     found[wanted] = package
                     queue.append(package)
         return Definitions(tuple(found.values()), tuple(f"{name}#{version}" for name, version in missing.items()))
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The numbers that a version begins with, whatever it is: ``4.0.1-ballot`` and ``4.0.x`` begin with 4 and 0."""
-    parts = (whole(part) for part in version.partition("-")[0].split(".", _MAX_NUMBERS)[:_MAX_NUMBERS])
-    return tuple(itertools.takewhile(lambda part: part is not None, parts))  # type: ignore[arg-type]
 
 
 @once

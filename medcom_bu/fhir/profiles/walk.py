@@ -17,15 +17,17 @@ from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
 from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
-from medcom_bu.fhir.profiles.packages import Definition, Definitions, numbers
+from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.tree import ProfileNode, shape_of
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
+from medcom_bu.numerals import version_numbers
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_any_stack
 
 RESOURCE = Rule(R4 + "Resource", "Resource")
+_DEFINITION = Rule(R4 + "MessageHeader", "MessageHeader.definition")
 
 
 def compiled(definitions: Definitions, edition: InvariantEdition = InvariantEdition.CORRECTED) -> Profiles:
@@ -85,6 +87,7 @@ class BundleWalk:
         of_type = self.bundle.get("resourceType")
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(ResourcePlace(self.bundle, name, "", self.bundle), self._demanded())
+        self._definition_version()
         for issue in entry_addresses.issues(self.bundle):
             self._said.report(issue)
         self._walk()
@@ -148,9 +151,19 @@ class BundleWalk:
         url, _, wanted = canonical.partition("|")
         held = (self.profiles.definition(canonical) or {}).get("version")
         if wanted and wanted != held:
-            is_near = numbers(wanted)[:2] == numbers(str(held))[:2]
+            is_near = version_numbers(wanted)[:2] == version_numbers(str(held))[:2]
             kind = catalogue.OTHER_VERSION if is_near else catalogue.WRONG_VERSION
             self._say(Rule(url, "").broken(kind, place.path, wanted=shown_version(wanted), held=held))
+
+    def _definition_version(self) -> None:
+        """Say so where the header names a version of the standard that the guide is not of."""
+        definition = header_of(self.bundle).get("definition")
+        wanted = definition.partition("|")[2] if type(definition) is str else ""
+        held = self.profiles.definitions.root.version
+        numbers = version_numbers(wanted)[:2]
+        if len(numbers) > 1 and numbers != version_numbers(held)[:2]:
+            said = {"wanted": shown_version(wanted), "held": held}
+            self._say(_DEFINITION.broken(catalogue.OTHER_VERSION, "Bundle.entry[0].resource.definition", **said))
 
     def judgement(self, place: ResourcePlace, node: ProfileNode) -> Judgement:
         """The judgement of a resource by a profile: one, to be made when its turn comes."""
