@@ -65,9 +65,7 @@ def cases(message: dict[str, Any], index: BundleIndex) -> Iterator[Case]:
 
     def header(one: dict[str, Any]) -> bool:
         first = one["entry"][0]["resource"]
-        return first["resourceType"] == "MessageHeader" and first["meta"]["profile"][0].startswith(
-            CARE + "messageHeader"
-        )
+        return first["resourceType"] == "MessageHeader" and claims(first, "messageHeader")
 
     yield Case(
         "carecommunication-1",

@@ -66,4 +66,4 @@ def write_as_tree(skeleton: bytes, element: str, content: bytes, path: Path) -> 
     found = tree.find(f".//{{*}}{element}")
     assert found is not None
     found.text = base64.b64encode(content).decode()
-    path.write_bytes(etree.tostring(tree, encoding="ISO-8859-1", xml_declaration=True))
+    etree.ElementTree(tree).write(path, encoding="ISO-8859-1", xml_declaration=True)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Work, ratio
-from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.invariants import Invariant
 from medcom_bu.fhir.profiles.packages import Library, shipped
@@ -49,7 +48,7 @@ def rows() -> Iterator[tuple[str, str]]:
 
     guide = shipped().definitions(*GUIDE)
     texts = {"a message": json.dumps(message()).encode(), "a thread of ten": json.dumps(message(9)).encode()}
-    plain = {name: load_json(text).message for name, text in texts.items()}
+    plain = {name: json.loads(text) for name, text in texts.items()}
     yield "compile CareCommunication 5.0", f"{milliseconds(compiled_anew, 3):.0f} ms"
     for name, bundle in plain.items():
         judge = partial(check, bundle, guide)
@@ -89,8 +88,8 @@ def against_fhirpathpy(bundle: dict[str, Any]) -> Iterator[tuple[str, str]]:
             if runs(peer):
                 ours.append(partial(found.compiled.holds, resource, env))
                 theirs.append(peer)
-    found = ratio(lambda: [work() for work in theirs], lambda: [work() for work in ours])
-    yield f"{len(ours)} invariants, against fhirpathpy", f"{found:.0f}x faster"
+    faster = ratio(lambda: [work() for work in theirs], lambda: [work() for work in ours])
+    yield f"{len(ours)} invariants, against fhirpathpy", f"{faster:.0f}x faster"
 
 
 def runs(work: Work) -> bool:

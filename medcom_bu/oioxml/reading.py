@@ -122,7 +122,7 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
     errors = document.refused_by(schema_for(namespace)) if known is not None else []
     accepted = None
     if known is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
-        accepted = _accepted(document, namespace, known)
+        accepted = accept(document, namespace, known)
         if accepted is not None and not accepted.local_elements:  # in which a schema accepts anything, however deep
             return accepted, []
     from medcom_bu.oioxml.faults import refusals, too_deep
@@ -156,7 +156,7 @@ def _bears_attributes(root: etree._Element) -> bool:
     return any(not HINTS.issuperset(node.keys()) for node in root.iter())
 
 
-def _accepted(document: Document, namespace: str, known: Letters) -> Emessage | None:
+def accept(document: Document, namespace: str, known: Letters) -> Emessage | None:
     """A valid consignment, read by table; None where the schema knows a letter that this library does not read."""
     envelope: Value | None = None
     read_letters: list[Value] = []
