@@ -6,9 +6,14 @@ A code of an issue that is gone goes to ``tests/codes.retired``, and may never b
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
+from medcom_bu.messages.letters import by_namespace, spec_of
+from medcom_bu.oioxml.schemas import file_of
 from tests.robustness.coverage import corpus
 from tests.support import ROOT, TESTS
 from tests.support.all_kinds import all_kinds
@@ -33,7 +38,44 @@ def files() -> dict[Path, bytes]:
         ROOT / "docs" / "codes.md": page(),
         TESTS / "public_api.txt": "".join(f"{name}\n" for name in public_names()),
     }
+    texts |= dict(schemas())
     return {path: text.encode() for path, text in texts.items()} | corpus()
+
+
+def schemas() -> Iterator[tuple[Path, str]]:
+    """The schema of each namespace, in which every letter of ours has its lines; the rest of it is written by hand."""
+    for namespace, letters in by_namespace().items():
+        path = ROOT / "xsd" / file_of(namespace)
+        schema = path.read_text(encoding="utf-8")
+        for cls, version in letters.values():
+            schema = with_letter(schema, cls, version)
+        yield path, schema
+
+
+def with_letter(schema: str, cls: type[Value], version: Version) -> str:
+    """The schema of a namespace with a letter in it: its file, its element and its codes, each where it is missing."""
+    file, element = f"{version.code}.xsd", spec_of(cls).element
+    schema = _with_line(schema, f'  <xs:include schemaLocation="{file}"/>', "  <xs:include .*others/|\n  <xs:group ")
+    schema = _with_line(schema, f'      <xs:element ref="{element}"/>', "      <!-- |    </xs:choice>")
+    for name, attribute in _settled(cls):
+        before, start, after = schema.partition(f'<xs:simpleType name="{name}Type">')
+        line = f'      <xs:enumeration value="{getattr(version, attribute)}"/>'
+        schema = before + start + _with_line(after, line, "    </xs:restriction>")
+    return schema
+
+
+def _settled(cls: type[Value]) -> Iterator[tuple[str, str]]:
+    """The elements of a letter's header that its version settles, and by which of its codes."""
+    header = next(iter(fields(cls).values()))
+    assert isinstance(header, Element)
+    for declared in fields(header.type).values():
+        if isinstance(declared, Element) and isinstance(declared.type, Fixed):
+            yield declared.name, declared.type.attribute
+
+
+def _with_line(text: str, line: str, place: str) -> str:
+    """The text with a line in it: where it is missing, it comes before the first match of ``place``."""
+    return text if line in text else re.sub(place, lambda found: f"{line}\n{found[0]}", text, count=1)
 
 
 def lock() -> str:

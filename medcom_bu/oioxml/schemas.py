@@ -19,9 +19,14 @@ _DATE = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/$")
 
 
 def schema_for(namespace: str) -> etree.XMLSchema:
-    """The schema of a namespace of Emessages that ``versions.by_namespace`` knows."""
+    """The schema of a namespace of Emessages that has letters."""
+    return schema_in(file_of(namespace))
+
+
+def file_of(namespace: str) -> str:
+    """The file of ``xsd/`` for the Emessages of a namespace, named after its date: ``emessage-2012-03-28.xsd``."""
     found = _DATE.search(namespace)
-    return schema_in("emessage-" + "-".join(found.groups() if found else ()) + ".xsd")
+    return "emessage-" + "-".join(found.groups() if found else ()) + ".xsd"
 
 
 def schema_in(file: str) -> etree.XMLSchema:

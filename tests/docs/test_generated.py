@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 import medcom_bu
+from medcom_bu.declare.oioxml import Value, Version
+from medcom_bu.messages.letters import by_namespace, spec_of
+from medcom_bu.oioxml.schemas import file_of
 from tests import regenerate
 from tests.support import ROOT
 
@@ -18,6 +21,20 @@ FILES = regenerate.files()
 def test_each_file_is_as_the_code_has_it(path: Path) -> None:
     is_as_made = path.exists() and path.read_bytes() == FILES[path]
     assert is_as_made, f"if the change is meant: {regenerate.COMMAND}"
+
+
+LETTERS = [(cls, version) for letters in by_namespace().values() for cls, version in letters.values()]
+
+
+@pytest.mark.parametrize(("cls", "version"), LETTERS, ids=[version.code for _, version in LETTERS])
+def test_a_letter_gets_its_lines_in_the_schema_of_its_namespace(cls: type[Value], version: Version) -> None:
+    schema = (ROOT / "xsd" / file_of(version.namespace)).read_text(encoding="utf-8")
+    own = (f"{version.code}.xsd", spec_of(cls).element, version.code, version.type_code)
+    without = "".join(line for line in schema.splitlines(True) if not any(f'"{name}"' in line for name in own))
+    assert without != schema
+    made = regenerate.with_letter(without, cls, version)
+    assert sorted(made.splitlines()) == sorted(schema.splitlines())
+    assert regenerate.with_letter(made, cls, version) == made
 
 
 def test_nothing_else_is_in_the_corpus() -> None:
