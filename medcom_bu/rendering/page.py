@@ -274,7 +274,17 @@ def _receipt_body(letter: Any) -> str:
 
 
 def _other_body(letter: Any) -> str:
-    return section("Indhold", _dl(letter))
+    """A letter that has no body of its own: what it says, element by element, then patient and parties as in any."""
+    patient = _get(letter, "patient")
+    apart = ("letter", "sender", "receiver", "answer_cc_receiver")
+    about = tuple(name for name in fields(type(letter)) if patient is not None and _get(letter, name) is patient)
+    return "".join(
+        (
+            section("Indhold", _dl(letter, skip=(*apart, *about))),
+            section("Patient", _dl(patient, skip=_IDENTITY)),
+            _ends(letter),
+        )
+    )
 
 
 _IDENTITY = (*_NAME, "identifier")

@@ -20,6 +20,7 @@ from medcom_bu.demo import example
 from medcom_bu.messages import envelopes
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.letters import declared_elements, letters, spec_of
+from medcom_bu.rendering import page
 from medcom_bu.rendering.markup import content, link, source
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import samples, strategies
@@ -45,6 +46,14 @@ def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
         checked_page(as_page(message))
 
     holds()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_without_a_body_of_its_own_is_shown_whole(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HOUSE-22: a letter that is new needs no line here."""
+    monkeypatch.setattr(page, "_BODIES", {})
+    message = samples()[kind]
+    assert set(contents(as_page(message))) == set(expected(message))
 
 
 @pytest.mark.parametrize("kind", KINDS)
