@@ -23,7 +23,7 @@ from lxml import etree
 import medcom_bu
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
-from medcom_bu.oioxml.schemas import schema_for
+from medcom_bu.oioxml.schemas import file_of, schema_for
 from medcom_bu.resources import folder
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import codes
@@ -78,7 +78,7 @@ def vocabulary() -> tuple[str, ...]:
 
 def globals_of(namespace: str) -> tuple[str, ...]:
     """Global elements with simple content that ours and the official schemas have, for Local_Elements."""
-    ours: Any = xmlschema.XMLSchema(str(folder("xsd") / f"emessage-{'-'.join(namespace.split('/')[-4:-1])}.xsd"))
+    ours: Any = xmlschema.XMLSchema(str(folder("xsd") / file_of(namespace)))
     return tuple(sorted(name.rpartition("}")[2] for name, element in ours.elements.items() if element.type.is_simple()))
 
 
@@ -151,7 +151,7 @@ def test_edge_cases() -> None:
 
 def test_our_schemas_are_sound_for_a_second_engine() -> None:
     for namespace in by_namespace():
-        schema: Any = xmlschema.XMLSchema(str(folder("xsd") / f"emessage-{'-'.join(namespace.split('/')[-4:-1])}.xsd"))
+        schema: Any = xmlschema.XMLSchema(str(folder("xsd") / file_of(namespace)))
         assert schema.target_namespace == namespace
         for cls, version in LETTERS:
             if version.namespace == namespace:

@@ -21,8 +21,10 @@ from medcom_bu.declare.oioxml import Choice, Codes, Element, Value, elements, le
 from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.hospital_referral import XH0131R, HospitalReferral
 from medcom_bu.messages.letters import letters, spec_of
+from medcom_bu.oioxml.schemas import file_of
 from medcom_bu.resources import folder
 from medcom_bu.values.text import Mark, Style
+from tests.regenerate import COMMAND
 from tests.support.oracle import oracle
 
 LETTERS = [(cls, version) for cls in letters() for version in spec_of(cls).versions]
@@ -115,7 +117,7 @@ def _of_element(element: Element, alternative: int, version: Any, path: str) -> 
 
 @cache
 def our_schema(namespace: str) -> Any:
-    return xmlschema.XMLSchema(str(folder("xsd") / f"emessage-{'-'.join(namespace.split('/')[-4:-1])}.xsd"))
+    return xmlschema.XMLSchema(str(folder("xsd") / file_of(namespace)))
 
 
 def of_schema(node: Any, path: str, alternative: int = 0) -> Iterator[Row]:
@@ -209,16 +211,18 @@ def differences(one: list[Row], other: list[Row]) -> list[str]:
 
 @EACH
 def test_our_schemas(cls: Any, version: Any) -> None:
+    file = f"{version.code}.xsd"
+    assert (folder("xsd") / file).exists(), f"write xsd/{file}; {COMMAND} puts it into the schema of its namespace"
     assert differences(declared(cls, version), in_schema(cls, version)) == []
 
 
 @EACH
 def test_the_official_schemas(cls: Any, version: Any) -> None:
     model = json.loads(oracle("reference/xml-model.json").read_text(encoding="utf-8"))
-    (letter,) = (
-        letter
-        for key, letter in model["letters"].items()
-        if key in (version.type_code, f"{version.type_code}/{version.code}")
+    names = (version.type_code, f"{version.type_code}/{version.code}")
+    letter = next((letter for key, letter in model["letters"].items() if key in names), None)
+    assert letter, (
+        f"the official schemas beside the project have no {version.code}: nothing vouches for the declaration"
     )
     assert (letter["element"], letter["namespace"]) == (spec_of(cls).element, version.namespace)
     assert differences(declared(cls, version), of_model(letter["rows"], TEXTS)) == []
