@@ -1,4 +1,4 @@
-"""What makers of FHIR messages share: profiles that are claimed, narratives, fullUrls, headers, provenances.
+"""What makers of FHIR messages share: profiles that are claimed, references, headers, provenances.
 
 Source: MedCom, CareCommunication 5.0.2 and Acknowledgement 2.0.3, with the governance of messaging.
 """
@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html import escape
 from typing import Any, TypeVar
 
 from medcom_bu import danish_time
 from medcom_bu.arguments import check
-from medcom_bu.fhir.values import to_plain
+from medcom_bu.fhir.narratives import written_narrative
 from medcom_bu.values.fhir_codes import (
     ACTIVITY_CODES,
     DESTINATION_USE,
     DESTINATION_USE_EXTENSION,
     EVENT_CODES,
     Activity,
-    Category,
     Event,
-    RequestPriority,
-    ResponseCode,
 )
 from medcom_bu.values.fhir_resources import (
     Agent,
@@ -40,7 +36,6 @@ from medcom_bu.values.fhir_types import (
     Extension,
     Identifier,
     Meta,
-    Narrative,
     ResourceReference,
 )
 
@@ -152,108 +147,5 @@ def provenance(
 def finished(resource: _R, profiles: Mapping[str, str]) -> _R:
     """The resource with the profile that it claims and its narrative, where it has none of its own."""
     meta = resource.meta or Meta(profile=(profiles[resource.resource_type],))
-    text = resource.text or narrative(resource)
+    text = resource.text or written_narrative(resource)
     return resource.replace(meta=meta, text=text)
-
-
-# --- narratives ---------------------------------------------------------------------------------------------------
-
-_CODES = {str(code): code for codes in (Category, RequestPriority, Activity, ResponseCode, Event) for code in codes}
-_DANISH = {
-    "activity": "aktivitet",
-    "agent": "afsender",
-    "category": "kategori",
-    "code": "kode",
-    "contentString": "tekst",
-    "contentAttachment": "bilag",
-    "contentType": "filtype",
-    "creation": "oprettet",
-    "destination": "modtager",
-    "deceasedBoolean": "død",
-    "encounter": "kontakt",
-    "entity": "indhold",
-    "episodeOfCare": "forløb",
-    "family": "efternavn",
-    "given": "fornavn",
-    "identifier": "identifikation",
-    "issue": "fejl",
-    "managingOrganization": "organisation",
-    "name": "navn",
-    "occurredDateTime": "sendt",
-    "payload": "meddelelsessegment",
-    "practitioner": "person",
-    "priority": "prioritet",
-    "receiver": "modtager",
-    "recipient": "modtager",
-    "sender": "afsender",
-    "source": "afsendersystem",
-    "subject": "borger",
-    "target": "meddelelse",
-    "telecom": "telefon",
-    "title": "titel",
-    "topic": "emne",
-    "value": "værdi",
-}
-_HIDDEN = {"resourceType", "meta", "text", "data"}
-_IN_EXTENSION = {
-    "medcom-core-datetime-extension": "date (dato)",
-    "medcom-core-practitioner-extension": "author (forfatter)",
-    "medcom-core-contact-extension": "contact (telefon)",
-    "medcom-core-identifier-extension": "identifier (identifikation)",
-    "medcom-core-sender-extension": "specific sender (specifik afsender)",
-    "medcom-messaging-destinationUseExtension": "use (anvendelse)",
-}
-
-
-_Rows = list[tuple[str, str]]
-
-
-def narrative(resource: Resource) -> Narrative:
-    """The resource for people to read: every element but profiles and the bytes of attachments."""
-    plain = to_plain(resource)
-    rows: _Rows = []
-    for key, item in plain.items():
-        if key not in _HIDDEN:
-            _property(key, item, "", rows)
-    table = "".join(f"<tr><td>{escape(label)}</td><td>{_cell(text)}</td></tr>" for label, text in rows)
-    div = (
-        f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{resource.resource_type} {escape(str(resource.id))}</b></p>'
-        f"<table>{table}</table></div>"
-    )
-    has_extensions = "extension" in plain or resource.resource_type == "Communication"
-    return Narrative(status="extensions" if has_extensions else "generated", div=div)
-
-
-def _cell(text: str) -> str:
-    return escape(text).replace("\n", "<br/>")
-
-
-def _property(key: str, item: Any, before: str, rows: _Rows) -> None:
-    if key == "extension":
-        for one in item:
-            label = _IN_EXTENSION.get(one.get("url", "").rpartition("/")[2], "extension")
-            for name, inner in one.items():
-                if name != "url":
-                    _item(label, inner, before, rows)
-        return
-    label = f"{key} ({_DANISH[key]})" if key in _DANISH else key
-    many = item if isinstance(item, list) else [item]
-    for number, one in enumerate(many, 1):
-        _item(f"{label} {number}" if len(many) > 1 else label, one, before, rows)
-
-
-def _item(label: str, item: Any, before: str, rows: _Rows) -> None:
-    here = f"{before} · {label}" if before else label
-    if not isinstance(item, dict):
-        rows.append((here, _shown(item)))
-        return
-    for key, inner in item.items():
-        if key != "data":
-            _property(key, inner, here, rows)
-
-
-def _shown(item: Any) -> str:
-    if isinstance(item, bool):
-        return "true (ja)" if item else "false (nej)"
-    code = _CODES.get(item) if isinstance(item, str) else None
-    return f"{item} ({code.danish} / {code.english})" if code else str(item)

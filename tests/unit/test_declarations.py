@@ -213,7 +213,8 @@ def differences(one: list[Row], other: list[Row]) -> list[str]:
 def test_our_schemas(cls: Any, version: Any) -> None:
     file = f"{version.code}.xsd"
     assert (folder("xsd") / file).exists(), f"write xsd/{file}; {COMMAND} puts it into the schema of its namespace"
-    assert differences(declared(cls, version), in_schema(cls, version)) == []
+    found = differences(declared(cls, version), in_schema(cls, version))
+    assert not found, f"the class ('here') and xsd/{file} with xsd/shared/ ('there') say different things: {found}"
 
 
 @EACH
