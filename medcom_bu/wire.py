@@ -312,17 +312,17 @@ def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) ->
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     codec = _wires_of(message)[0].codec
     reading = codec.judge(message)
-    own = attrs.evolve(reading, message=message, issues=(*reading.issues, *_unjudged(message)))
+    own = attrs.evolve(reading, message=message, issues=(*reading.issues, *_of_edifact(message)))
     return _report(_Opened(None, codec.LAYERS, own), wanted, limits)
 
 
-def _unjudged(message: Message) -> tuple[Issue, ...]:
-    """What the value keeps of EDIFACT that could not be judged when it was read."""
+def _of_edifact(message: Message) -> tuple[Issue, ...]:
+    """What the segments that the value keeps of EDIFACT say of it."""
     if not isinstance(message, Emessage) or not any(holder.unexpected for holder in (message, *message.letters)):
         return ()
-    from medcom_bu.edifact.interchange import unjudged
+    from medcom_bu.edifact.interchange import judge_kept
 
-    return tuple(unjudged(message))
+    return tuple(judge_kept(message))
 
 
 def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None, limits: Limits) -> Report:

@@ -202,7 +202,8 @@ class Unexpected:
 
     ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
     value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
-    Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment.
+    Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment;
+    ``refused`` says that it made what came invalid.
 
     ``"order"`` is kept where the child elements came in another order than the declared one: ``content`` has a number
     for each of the declared children, its place among those that came. Without it they are written as declared.
@@ -214,6 +215,7 @@ class Unexpected:
     index: int
     name: str
     content: str = attrs.field(repr=False)
+    refused: bool = False
 
     def behind_another(self) -> Unexpected:
         """This, where a child element is put before all those that came."""

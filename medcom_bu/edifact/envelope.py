@@ -85,7 +85,7 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
     code = ACKNOWLEDGEMENT.read(wanted or "0")
     envelope = Envelope(
         sent=DateAndTime(
-            date=f"{_year(int(six[1]), letters)}-{six[2]}-{six[3]}" if six else date,
+            date=f"{_year(int(six[1]), letters):04}-{six[2]}-{six[3]}" if six else date,
             time=f"{four[1]}:{four[2]}" if four else time,
         ),
         identifier=unb.text(5) or None,  # type: ignore[arg-type]
@@ -124,5 +124,5 @@ def _year(two: int, letters: Sequence[Value]) -> int:
         text = (authorised.date or "")[:4] if authorised else ""
         near = whole(text)
         if near is not None:
-            return min((near // 100 * 100 + century + two for century in (-100, 0, 100)), key=lambda y: abs(y - near))
+            return min(range(two or 100, 10_000, 100), key=lambda year: abs(year - near))
     return (1900 if two >= 70 else 2000) + two

@@ -28,6 +28,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report, listed
 from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.letters import shown_kept
 
 Body = Sequence[Segment]
 """The segments of one message, from UNH to the last before UNT."""
@@ -64,11 +65,11 @@ def read_interchange(interchange: Interchange, given: Iterable[Layout] = ()) -> 
         if trailer is not None and says_more(trailer, reference):
             kept.add(trailer)
     for segment in interchange.stray:
-        kept.add(segment)
+        kept.add(segment, refused=True)
     rest = interchange.rest.decode("latin-1").strip(PADDING)
     if rest:
         last = (*interchange.stray, interchange.trailer or interchange.header)[-1]
-        kept.add_text(last.number + 1, "?", rest)
+        kept.add_text(last.number + 1, "?", rest, refused=True)
     bodies = [(message.header, *message.segments) for message in interchange.messages]
     return read_consignment(interchange.header, bodies, given, kept.all())
 
@@ -90,7 +91,7 @@ def read_consignment(
     for body in bodies:
         layout = _layout_of(body[0], known, findings)
         if layout is None:
-            kept.add(body[0], "".join(map(as_text, body)))
+            kept.add(body[0], "".join(map(as_text, body)), refused=True)
         else:
             decoded = read_letter(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
@@ -120,13 +121,18 @@ def _layout_of(unh: Segment, known: Sequence[Layout], findings: IssueList) -> La
     return attrs.evolve(same[0], guess=same[0].code)
 
 
-def unjudged(message: Emessage) -> Iterator[Issue]:
-    """What a value keeps of EDIFACT without a layout that is known: an issue where each UNH is kept."""
+def judge_kept(message: Emessage) -> Iterator[Issue]:
+    """What the segments kept of EDIFACT say of a value: some made it invalid, some stand for what was not judged.
+
+    Issues: ``edifact.refused`` and, where there is no layout that is known, ``edifact.unjudged`` at each UNH.
+    """
     holders = [("", message), *((f"letters[{number}].", letter) for number, letter in enumerate(message.letters))]
     for path, holder in holders:
         for number, item in enumerate(holder.unexpected):
             if item.kind == "segment" and item.name == "UNH":
                 yield catalogue.UNJUDGED.issue(f"{path}unexpected[{number}]")
+            if item.kind == "segment" and item.refused:
+                yield catalogue.REFUSED.issue(f"{path}unexpected[{number}]", tag=shown_kept(item))
 
 
 # --- out ----------------------------------------------------------------------------------------------------------

@@ -276,15 +276,9 @@ def _receipt_body(letter: Any) -> str:
 def _other_body(letter: Any) -> str:
     """A letter that has no body of its own: what it says, element by element, then patient and parties as in any."""
     patient = _get(letter, "patient")
-    apart = ("letter", "sender", "receiver", "answer_cc_receiver")
-    about = tuple(name for name in fields(type(letter)) if patient is not None and _get(letter, name) is patient)
-    return "".join(
-        (
-            section("Indhold", _dl(letter, skip=(*apart, *about))),
-            section("Patient", _dl(patient, skip=_IDENTITY)),
-            _ends(letter),
-        )
-    )
+    about = [name for name in fields(type(letter)) if patient is not None and _get(letter, name) is patient]
+    content = _dl(letter, skip=("letter", "sender", "receiver", "answer_cc_receiver", *about))
+    return section("Indhold", content) + section("Patient", _dl(patient, skip=_IDENTITY)) + _ends(letter)
 
 
 _IDENTITY = (*_NAME, "identifier")

@@ -458,7 +458,7 @@ def test_exactly_what_is_found(name: str) -> None:
 def test_every_kind_is_shown() -> None:
     declared = {item.code.removeprefix("edifact.") for item in vars(catalogue).values() if isinstance(item, Kind)}
     shown = {code for _, _, expected in CASES.values() for code, _ in expected}
-    assert shown | {"no-layout", "no-version", "no-letter", "unjudged", "unreadable"} == declared
+    assert shown | {"no-layout", "no-version", "no-letter", "refused", "unjudged", "unreadable"} == declared
 
 
 KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repeated", "text-format", "letter"} | {
@@ -489,6 +489,25 @@ def test_what_has_no_place_is_kept(name: str) -> None:
     assert b"XYZ" not in medcom_bu.to_xml(message)
     lost = [loss.path for loss in medcom_bu.losses(message, "xml") if loss.code == "loss.xml-segment"]
     assert len(lost) == len(kept)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_value_is_as_invalid_as_its_bytes(name: str) -> None:
+    """An error for which a segment is kept is an error of the value, until what is kept is taken out of it."""
+    data, edits, expected = CASES[name]
+    came = medcom_bu.validate(edited(data, *edits))
+    errors = {issue.code.removeprefix("edifact.") for issue in came if issue.severity == "error"} & KEEPS
+    wrong = {int(path.split()[1].rstrip(",")) for code, path in expected if code in errors}
+    message: Any = codec.read(edited(data, *edits)).message
+    holders = {"": message, **{f"letters[{n}].": letter for n, letter in enumerate(message.letters)}}
+    kept = {f"{path}unexpected[{n}]": item for path, one in holders.items() for n, item in enumerate(one.unexpected)}
+    refused = {path for path, item in kept.items() if item.index in wrong}
+    report = medcom_bu.validate(message)
+    assert {issue.path for issue in report if issue.code == "edifact.refused"} == refused
+    assert report.ok or not came.ok or not came.complete
+    assert not report.ok or came.ok
+    clean = message.replace(unexpected=(), letters=tuple(letter.replace(unexpected=()) for letter in message.letters))
+    assert not {"edifact.refused", "edifact.unjudged"} & {issue.code for issue in medcom_bu.validate(clean)}
 
 
 NOT_KEPT = {
@@ -984,6 +1003,7 @@ def test_several_letters_go_together() -> None:
 CENTURIES = [
     *(("1998-12-13", "1999"), ("2026-05-04", "2026"), ("2061-01-01", "2061"), ("2100-01-01", "2101")),
     *(("1999-12-31", "2000"), ("2000-01-02", "1999")),
+    *(("9999-12-31", "9926"), ("9950-01-01", "9999"), ("0001-01-01", "0001"), ("0001-01-01", "0026")),
 ]
 
 

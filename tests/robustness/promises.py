@@ -260,10 +260,19 @@ def as_a_page(message: Any, _: random.Random, __: Any) -> None:
     assert "<script" not in page.lower()
 
 
-def judged(message: Any, _: random.Random, __: Any) -> None:
+OF_BYTES = {"fhirxml.order", "fhirxml.namespace"}
+"""What only FHIR XML can have wrong: a value of FHIR has no order of elements, and no namespace."""
+
+
+def judged(message: Any, _: random.Random, parsed: Any) -> None:
+    """What is read is no more valid than the bytes that it came in."""
     report = medcom_bu.validate(message)
     assert len(report.issues) <= MOST_ISSUES
     silent_report(report)
+    if parsed is not None and parsed.report.layers.get(medcom_bu.Layer.SCHEMA) == "failed":
+        codes = {issue.code for issue in parsed.report if issue.layer == "schema" and issue.severity == "error"}
+        is_of_value = not isinstance(message, VansEnvelope) and codes - OF_BYTES
+        assert not (report.ok and is_of_value), f"the value is valid, the bytes are not: {codes}"
     try:
         assert_valid(message)
     except AssertionError as error:

@@ -70,6 +70,19 @@ UNJUDGED = _kind(
     ),
     unchecked=True,
 )
+REFUSED = _kind(
+    "refused",
+    Severity.ERROR,
+    Text(
+        "{tag} made the EDIFACT that this came as invalid; it is kept, and no part of what is read",
+        "{tag} gjorde den EDIFACT som dette kom som, ugyldig; det er gemt og hører ikke til det der er læst",
+    ),
+    Text(
+        "validate what came: its report says what is wrong there",
+        "validér det der kom: dets rapport siger hvad der er galt dér",
+    ),
+    _HOUSE,
+)
 UNEXPECTED = _kind(
     "unexpected",
     Severity.ERROR,

@@ -25,7 +25,7 @@ from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
-from medcom_bu.issues import Kind
+from medcom_bu.issues import Kind, Severity
 from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -59,8 +59,8 @@ def read_letter(
     Issues: those of ``layout.catalogue``.
     """
     reader = _Reader(layout, given, findings)
-    if layout.guess:
-        reader.kept.add(segments[0])  # the value shows by it that its layout was a guess
+    if layout.guess:  # the value shows by its UNH that it was read by a guess, or by the layout of another version
+        reader.kept.add(segments[0], refused=layout.guess == layout.code)
     reader.read(segments)
     letter = reader.root.built()
     reader.places[""] = (segments[0],)
@@ -103,16 +103,17 @@ class _Reader:
             self.draft(self.root, steps).held[name] = place[0].text(*place[1:])
             self.places[path] = place
 
-    def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
-        """Say what was found. In a layout that is a guess, what it does not know may well be right."""
+    def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> Kind:
+        """Say what was found, and as what. In a layout that is a guess, what it does not know may well be right."""
         if self.layout.guess and kind in _OF_A_LAYOUT and not (kind is catalogue.PLUS_IN_TEXT and segment.tag == "FTX"):
             kind, params = catalogue.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
+        return kind
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
-        self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
-        self.kept.add(segment)
+        said = self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
+        self.kept.add(segment, refused=said.severity is Severity.ERROR)
 
     def draft(self, base: UnfinishedValue, steps: Sequence[str]) -> UnfinishedValue:
         for step in steps:
