@@ -115,6 +115,12 @@ def elements(content: str) -> tuple[etree._Element, ...]:
         return ()
 
 
+def is_as_kept(content: str) -> bool:
+    """Whether XML that a value holds is one element in the form that :func:`xml_of` gives, so that it comes back so."""
+    found = elements(content)
+    return len(found) == 1 and xml_of(found[0], {}) == content
+
+
 def fragment(content: str) -> int:
     """How many elements stand side by side in it. Raises Malformed where it cannot be written."""
     return len(_parsed(f'<w xmlns="{_OUTER}">{content}</w>'))

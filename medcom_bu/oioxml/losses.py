@@ -19,11 +19,11 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import shown_kept, spec_of
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.encode import dropped_attributes
-from medcom_bu.oioxml.kept import Malformed
+from medcom_bu.oioxml.kept import Malformed, is_as_kept
 from medcom_bu.oioxml.reading import judge
 from medcom_bu.oioxml.versions import Said, check_version, said_in
 from medcom_bu.values.characters import not_xml
-from medcom_bu.values.text import FormattedText, RawMarkup, Styled
+from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 
 _SOURCE = "MedCom XML schemas as in use in 2026; differences between versions"
 
@@ -103,7 +103,17 @@ SEGMENT = Kind(
     Text("say it in a text", "skriv det i en tekst"),
     _SOURCE,
 )
-
+FORM = Kind(
+    "loss.xml-form",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text(
+        "what is kept as XML is not one element in the form and place that a reader keeps: it arrives otherwise",
+        "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det ankommer anderledes",
+    ),
+    Text("keep it as it was read", "gem det som det blev læst"),
+    "medcom_bu: what a value keeps comes back as it was",
+)
 
 _FACETS = set(catalogue.OF_FACET.values())
 """What a version does not know of a value."""
@@ -125,6 +135,7 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
         found += of_value(letter, f"letters[{number}]", target)
     found += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
     found += _segments(message, "")
+    found += _local_elements(message)
     return (*found, *_refusals(said))
 
 
@@ -170,6 +181,15 @@ def _segments(value: Value, path: str) -> Iterator[Loss]:
     for number, kept in enumerate(value.unexpected):
         if kept.kind == "segment":
             yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", shown_kept(kept)),))
+
+
+def _local_elements(message: Emessage) -> Iterator[Loss]:
+    """Those that come back in another form or at another place: they stand between letters, in their order."""
+    last = -1
+    for number, local in enumerate(message.local_elements):
+        if not (last <= local.after < len(message.letters) and is_as_kept(local.xml)):
+            yield Loss(FORM, f"local_elements[{number}]", ())
+        last = max(last, local.after)
 
 
 def _attributes(value: Value, path: str, version: Version) -> Iterator[Loss]:
@@ -224,6 +244,16 @@ def _of_text(item: Any, path: str) -> Iterator[Loss]:
     count = len(not_xml().findall(_text(item)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
+    if isinstance(item, FormattedText) and not _is_as_kept(item.nodes):
+        yield Loss(FORM, path, ())
+
+
+def _is_as_kept(nodes: tuple[TextNode, ...]) -> bool:
+    """Whether all that is kept as XML in a text is in the form that a reader keeps."""
+    return all(
+        is_as_kept(node.xml) if isinstance(node, RawMarkup) else not isinstance(node, Styled) or _is_as_kept(node.nodes)
+        for node in nodes
+    )
 
 
 def _text(item: Any) -> str:

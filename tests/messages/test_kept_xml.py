@@ -551,3 +551,29 @@ def test_an_attribute_that_no_element_bears_is_not_written() -> None:
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         medcom_bu.to_xml(value)
     assert [issue.code for issue in caught.value.report] == ["xml.unwritable"]
+
+
+KEPT = '<Tegning xmlns="urn:x"/>'
+BESIDE = f'<Local_Elements xmlns="{MESSAGES["XDIS91/XD9134L"].namespace}"><a/></Local_Elements>'
+OTHER_FORMS = (
+    *((with_text("a ", RawMarkup(xml)), f"{L}.relevant_clinical_information.cave") for xml in (
+        "<!-- tekst -->", "abc", "<Bold>x</Bold>", "<![CDATA[x]]>", KEPT * 2, f"{KEPT} ", KEPT.replace('"', "'"), "",
+    )),
+    *((with_local(LocalElements(after, xml)), "local_elements[0]") for after, xml in (
+        (0, ""), (0, BESIDE * 2), (5, BESIDE), (-2, BESIDE),
+    )),
+    (with_local(LocalElements(0, BESIDE), LocalElements(-1, BESIDE)), "local_elements[1]"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "path"), OTHER_FORMS)
+def test_what_is_kept_by_hand_and_arrives_otherwise_is_a_loss(value: Emessage, path: str) -> None:
+    losses = [(loss.code, loss.path) for loss in medcom_bu.losses(value, "xml") if loss.code == "loss.xml-form"]
+    assert losses == [("loss.xml-form", path)]
+    assert medcom_bu.read(medcom_bu.to_xml(value)).message != value
+
+
+@pytest.mark.parametrize("value", [with_text(RawMarkup(KEPT)), with_local(LocalElements(0, BESIDE))])
+def test_what_is_kept_as_a_reader_keeps_it_is_no_loss(value: Emessage) -> None:
+    assert "loss.xml-form" not in {loss.code for loss in medcom_bu.losses(value, "xml")}
+    assert medcom_bu.read(medcom_bu.to_xml(value)).message == value

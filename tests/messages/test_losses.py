@@ -192,7 +192,7 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
     "a private extension behind no letter": (
         changed(OLD_FILES, {"local_elements": (LOCAL, attrs.evolve(LOCAL, after=7))}),
         None,
-        [("loss.xml-refused", "/")],
+        [("loss.xml-form", "local_elements[1]"), ("loss.xml-refused", "/")],
     ),
     "a private extension behind a stranger": (
         MAIL.replace(
