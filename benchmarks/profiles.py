@@ -103,12 +103,12 @@ def runs(work: Work) -> bool:
 
 def against_java(texts: dict[str, bytes], plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The same messages in a warm JVM, by the time that it took itself."""
-    from tests.support.java_oracle import Unavailable, official, start
+    from tests.support.java_oracle import Unavailable, official_archives, start
 
     shared = Path(__file__).parent.parent.parent / "shared"
     try:
         java = start()
-        java.load("CC-5.0.2", official(shared, "CC-5.0.2"))
+        java.load("CC-5.0.2", official_archives(shared, "CC-5.0.2"))
     except (Unavailable, RuntimeError) as missing:
         yield "against HL7's validator, warm", f"not measured: {missing}"
         return

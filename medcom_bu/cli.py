@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medcom_bu.console import Parser, emit, prepare, refuse, save, say
+from medcom_bu.console import Parser, abandon_output, emit, prepare, refuse, save, say
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
@@ -26,15 +26,27 @@ _WIDTH = 30
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line; the exit status."""
+    """Run a command line; the exit status. Where nobody reads the output any more, it ends quietly with 141."""
     prepare()
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
         parser.print_help()
         return 2
-    status: int = arguments.run(arguments)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon_output()
+        return _SIGPIPE
+    except OSError as error:
+        abandon_output()
+        return _wrong(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
     return status
+
+
+_SIGPIPE = 128 + 13
+"""What a shell says of a program that a broken pipe ends."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -174,19 +186,16 @@ def _show(arguments: argparse.Namespace) -> int:
     from medcom_bu.rendering.text import as_text
     from medcom_bu.reporting import exit_status
 
-    try:
-        with Path(arguments.file).open("rb") as file:
-            parsed = read(file)
-        if parsed.message is not None and arguments.html is None:
-            say(as_text(parsed.message, reveal=arguments.reveal))
-        elif parsed.message is not None:
-            page = as_page(parsed.message).encode()
-            if arguments.html == "-":
-                emit(page)
-            else:
-                save(arguments.html, lambda out: out.write(page), [arguments.file], private=True)
-    except OSError as error:
-        return _refuse(error)
+    with Path(arguments.file).open("rb") as file:
+        parsed = read(file)
+    if parsed.message is not None and arguments.html is None:
+        say(as_text(parsed.message, reveal=arguments.reveal))
+    elif parsed.message is not None:
+        page = as_page(parsed.message).encode()
+        if arguments.html == "-":
+            emit(page)
+        else:
+            save(arguments.html, lambda out: out.write(page), [arguments.file], private=True)
     say(str(parsed.report), error=arguments.html == "-")
     return exit_status([parsed.report])
 
@@ -199,8 +208,6 @@ def _convert(arguments: argparse.Namespace) -> int:
     try:
         with Path(arguments.file).open("rb") as file:
             message = parse(file)
-    except OSError as error:
-        return _refuse(error)
     except InvalidMessage as error:
         say(str(error.report))
         return 1
@@ -218,8 +225,6 @@ def _convert(arguments: argparse.Namespace) -> int:
         else:
             write = functools.partial(write_xml, message, version=arguments.to_version)
         save(arguments.output, write, [arguments.file], private=False)
-    except OSError as error:
-        return _refuse(error)
     except InvalidMessage as error:  # the version asked for is none that the letter has
         say(str(error.report))
         return 2
@@ -227,10 +232,6 @@ def _convert(arguments: argparse.Namespace) -> int:
         say(str(loss))
     say(f"{one_line(arguments.output)}: written, {len(lost)} losses")
     return 0
-
-
-def _refuse(error: OSError) -> int:
-    return _wrong(f"{error.filename or 'input'}: {error.strerror or error}")
 
 
 # --- profiles -----------------------------------------------------------------------------------------------------
@@ -268,8 +269,6 @@ def _profiles_add(arguments: argparse.Namespace) -> int:
         place = store(package, arguments.cache or cache())
     except BadPackage as error:
         return _wrong(str(error))
-    except OSError as error:
-        return _refuse(error)
     say(f"{package.label}: {len(package.definitions)} definitions in {one_line(str(place))}")
     return 0
 
@@ -321,21 +320,18 @@ def _demo(arguments: argparse.Namespace) -> int:
     from medcom_bu.demo import example
 
     folder = Path(arguments.folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, message in zip(("referral.xml", "attachment.xml"), example(), strict=True):
-            path = folder / name
-            save(path, functools.partial(write_xml, message), private=False)
-            report = validate(path.read_bytes())
-            same = parse(path.read_bytes()) == message
-            outcome = "equal" if same else "DIFFERENT"
-            what = f"{type(message.letters[0]).__name__}, {path.stat().st_size} bytes, read back {outcome}"
-            say(f"{one_line(str(path))}: {what}")
-            say(f"  {report.text().replace(chr(10), chr(10) + '  ')}")
-            if not (report.ok and same):
-                return 1
-    except OSError as error:
-        return _refuse(error)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, message in zip(("referral.xml", "attachment.xml"), example(), strict=True):
+        path = folder / name
+        save(path, functools.partial(write_xml, message), private=False)
+        report = validate(path.read_bytes())
+        same = parse(path.read_bytes()) == message
+        outcome = "equal" if same else "DIFFERENT"
+        what = f"{type(message.letters[0]).__name__}, {path.stat().st_size} bytes, read back {outcome}"
+        say(f"{one_line(str(path))}: {what}")
+        say(f"  {report.text().replace(chr(10), chr(10) + '  ')}")
+        if not (report.ok and same):
+            return 1
     say(f"Next: medcom-bu show {one_line(str(folder / 'referral.xml'))}")
     return 0
 

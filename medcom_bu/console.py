@@ -43,6 +43,12 @@ def refuse(text: str) -> None:
     say(f"medcom-bu: {one_line(text)}", error=True)
 
 
+def abandon_output() -> None:
+    """Write no more to standard output, which nobody can take: what is left in it would fail again at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def emit(data: bytes) -> None:
     """Write bytes to standard output as they are, whatever the encoding of the console."""
     sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medcom_bu.arguments import Words
+from medcom_bu.arguments import Content, Words, check
 from medcom_bu.errors import UnknownFormat
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
@@ -85,6 +85,7 @@ def detect(data: bytes) -> WireFormat:
 
     Raises UnknownFormat.
     """
+    check("data", data, Content)
     head = _head_text(data)
     if head.startswith("<"):
         return _detect_xml(head, len(data) >= HEAD)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 import attrs
 
 from medcom_bu import binary_files, enclosed, rules
+from medcom_bu.arguments import check
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -82,6 +83,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
     Paths are those of the wire for bytes, attribute paths for a value. An envelope is judged with what is in it, at
     the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
     """
+    check("limits", limits, Limits)
     wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, wanted, limits)
@@ -172,6 +174,7 @@ class _Opened(NamedTuple):
 
 
 def _open(given: bytes | BinaryIO, limits: Limits, takes: str) -> _Opened:
+    check("limits", limits, Limits)
     data = binary_files.opened(given, takes)
     if isinstance(data, bytes):
         head = data[:HEAD]
@@ -362,6 +365,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
 
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
+    check("version", version, str | None)
     wire = _wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE)
     wire.codec.write(message, binary_files.writable(file, "write_xml"), version=version, encoding=encoding)
 
@@ -384,6 +388,7 @@ def write_fhir(
     version: str | None = None,
 ) -> None:
     """Write a FHIR message to a binary file. Parameters and errors are those of :func:`to_fhir`."""
+    check("version", version, str | None)
     wire = _wire_to(message, WireFormat.FHIR_JSON)
     wire.codec.write(message, binary_files.writable(file, "write_fhir"), version=version, form=format)
 
@@ -402,6 +407,7 @@ def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts
 
 def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = None, layout: Layouts = None) -> None:
     """Write the consignment to a binary file, as :func:`to_edifact` does."""
+    check("version", version, str | None)
     wire = _wire_to(message, WireFormat.EDIFACT)
     wire.codec.write(message, binary_files.writable(file, "write_edifact"), version=version, layout=layout)
 
@@ -413,6 +419,7 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     which loses nothing of what JSON can hold, or ``"fhir-xml"``. Of more than 1,000 losses the last, ``loss.more``,
     says how many are not listed. Raises ValueError for what the message cannot become.
     """
+    check("version", version, str | None)
     wires = _wires_of(message)
     wire = next((wire for wire in wires if to in (wire.target, wire.format)), None)
     if wire is None:

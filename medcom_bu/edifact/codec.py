@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from medcom_bu.arguments import check
 from medcom_bu.edifact.interchange import interchange_of, read_interchange, written_consignment
 from medcom_bu.edifact.interchange import losses as lost
 from medcom_bu.edifact.layout.notation import Layout, Layouts
@@ -48,6 +49,7 @@ def write(message: Emessage, file: BinaryIO, version: str | None = None, layout:
 
 
 def _several(layout: Layouts) -> tuple[Layout, ...]:
+    check("layout", layout, Layouts)
     return () if layout is None else (layout,) if isinstance(layout, Layout) else tuple(layout)
 
 

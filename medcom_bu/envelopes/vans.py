@@ -154,6 +154,7 @@ def vans_negative(
     return _answer(envelope, outcome, operator or envelope.receiver_id, around)
 
 
+@check_arguments
 def matches(sent: VansEnvelope, receipt: VansEnvelope) -> bool:
     """Whether a receipt answers the envelope: its identifier, its sender, and the message where it is named."""
     if not isinstance(receipt.content, VansReceipt) or not isinstance(sent.content, VansMessage):

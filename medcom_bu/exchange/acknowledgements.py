@@ -77,6 +77,7 @@ def refuse(
     return _answer(received, code, errors, around or Surroundings())
 
 
+@check_arguments
 def matches(sent: CareCommunicationMessage, answer: AcknowledgementMessage) -> bool:
     """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and goes back the same way."""
     if sent.header is None or not sent.header.id or answer.acknowledged != sent.header.id:

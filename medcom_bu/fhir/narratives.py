@@ -95,17 +95,22 @@ def _cell(text: str) -> str:
 
 
 def _property(key: str, item: Any, before: str, rows: _Rows) -> None:
-    if key == "extension":
-        for one in item:
-            label = _IN_EXTENSION.get(one.get("url", ""), "extension")
-            for name, inner in one.items():
-                if name != "url":
-                    _item(label, inner, before, rows)
-        return
     label = f"{key} ({_DANISH[key]})" if key in _DANISH else key
     many = item if isinstance(item, list) else [item]
     for number, one in enumerate(many, 1):
-        _item(f"{label} {number}" if len(many) > 1 else label, one, before, rows)
+        if key == "extension" and isinstance(one, dict):
+            _extension(one, before, rows)
+        else:
+            _item(f"{label} {number}" if len(many) > 1 else label, one, before, rows)
+
+
+def _extension(extension: dict[str, Any], before: str, rows: _Rows) -> None:
+    label = next((words for url, words in _IN_EXTENSION.items() if url == extension.get("url")), "extension")
+    for key, inner in extension.items():
+        if key == "extension":
+            _property(key, inner, f"{before} · {label}" if before else label, rows)
+        elif key != "url":
+            _item(label, inner, before, rows)
 
 
 def _item(label: str, item: Any, before: str, rows: _Rows) -> None:

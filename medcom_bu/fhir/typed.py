@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, TypeVar
 
+from medcom_bu.arguments import check
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.model import catalogue
 from medcom_bu.fhir.model.data import dump_json, load_json, shown_name
@@ -43,8 +44,10 @@ def _step(place: Any) -> str:
 def from_typed(cls: type[_B], bundle: Any) -> _B:
     """A message of that class from a Bundle of fhir.resources.
 
-    Raises InvalidMessage where the Bundle's own JSON cannot be read.
+    Raises InvalidMessage where the Bundle's own JSON cannot be read, TypeError for what is none.
     """
+    bundles: Any = importlib.import_module("fhir.resources.R4B.bundle")
+    check("bundle", bundle, bundles.Bundle)
     try:
         reading = load_json(bundle.model_dump_json(exclude_none=True).encode())
     except ValueError:  # half a character; the error holds the whole text

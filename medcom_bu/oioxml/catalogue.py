@@ -52,8 +52,8 @@ ENCODING_LIES = _syntax(
     "xml.encoding-declaration",
     Severity.WARNING,
     Text(
-        "the declaration says {declared}, but the bytes look like {actual}; they were read as declared",
-        "erklæringen siger {declared}, men bytene ligner {actual}; de er læst som erklæret",
+        "the declaration says {declared}, but the bytes look like {actual}; they were read as {read}",
+        "erklæringen siger {declared}, men bytene ligner {actual}; de er læst som {read}",
     ),
     Text("declare the encoding that was used", "angiv det tegnsæt der er brugt"),
     "MedCom practice; two official correspondence examples do this",

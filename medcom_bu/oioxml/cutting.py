@@ -185,6 +185,8 @@ def _narrowed(data: bytes, encoding: str, limit: int) -> CutDocument:
     skeleton = text.removeprefix("\ufeff").encode()
     found = _DECLARED.match(skeleton)
     if found:  # of the same length, so that what comes behind stays in its column
+        said, fault = _declared(found[0])
+        declared = declared if fault else said
         name, end = b"UTF-8" + skeleton[found.end(1) : found.end()], found.end()
         skeleton = skeleton[: found.start(1)] + name.ljust(end - found.start(1)) + skeleton[end:]
     return CutDocument(skeleton, declared=declared, is_wide=True, fault=_beyond(skeleton, limit))

@@ -156,7 +156,9 @@ def _remarks(source: CutDocument) -> Iterator[Issue]:
     if not source.is_wide and declared.lower() in _SINGLE_BYTE and not skeleton.isascii():
         actual = _other_encoding(skeleton, declared.lower())
         if actual:
-            yield catalogue.ENCODING_LIES.issue("/", declared=declared, actual=actual)
+            yield catalogue.ENCODING_LIES.issue("/", declared=declared, actual=actual, read=declared)
+    elif source.is_wide and not declared.lower().startswith("utf-16"):
+        yield catalogue.ENCODING_LIES.issue("/", declared=declared, actual="UTF-16", read="UTF-16")
     end = skeleton.find(b"?>") + 2 if DECLARATION.match(skeleton) else 0
     if b"!" in skeleton or skeleton.find(b"?", end) >= 0:
         count = sum(not found.startswith((b"<![", b"<?xml ")) for found in _ASIDES.findall(skeleton))

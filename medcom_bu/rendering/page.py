@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Flag, Unexpected, Value, held_element
+from medcom_bu.declare.oioxml import Flag, Value, held_element, walk_unexpected
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
 from medcom_bu.messages.envelopes import (
@@ -110,6 +111,7 @@ _FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
 
 def as_page(message: Message) -> str:
     """The message as a complete HTML5 file; of a VANSEnvelope what is inside, and then the envelope."""
+    check("message", message, Emessage | VansEnvelope | Bundle)
     if not isinstance(message, VansEnvelope):
         return _page(*_message(message))
     inside = read(message.payload).message if message.payload is not None else None
@@ -476,7 +478,7 @@ _HEADINGS = {
 
 
 def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterable[LocalElements] = ()) -> str:
-    found = [*message.unexpected, *(item for part in parts for item in _unexpected(part))]
+    found = [*message.unexpected, *(item for part in parts if part for _, item in walk_unexpected(part, ""))]
     shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found if item.kind in _KINDS]
     shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
     return section("Øvrigt indhold", _list(shown))
@@ -488,13 +490,3 @@ _KINDS = {
     "attribute": "Ukendt attribut",
     "segment": "EDIFACT-segment uden plads",
 }
-
-
-def _unexpected(value: object) -> Iterator[Unexpected]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _unexpected(item)
-    elif isinstance(value, Value):
-        yield from value.unexpected
-        for name in fields(type(value)):
-            yield from _unexpected(value.__dict__[name])

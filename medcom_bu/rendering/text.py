@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.oioxml import Value
@@ -26,6 +27,7 @@ def as_text(message: Message, *, reveal: bool = False) -> str:
     Texts and numbers of persons are masked unless ``reveal``. A sign that could act on a terminal, or that a reader
     does not see, is shown by its code point (``<U+001B>``); the lines of a text are indented.
     """
+    check("message", message, Emessage | VansEnvelope | Bundle)
     too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
     return visible("\n".join(on_any_stack(lambda: list(_of_any(message, reveal)), too_deep)))
 

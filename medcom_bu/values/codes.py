@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Words
+from medcom_bu.arguments import Words, check_fields
 from medcom_bu.numerals import version_numbers
 
 _T = TypeVar("_T")
@@ -46,7 +46,7 @@ class Edifact:
 NOT_IN_EDIFACT = Edifact(None)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Since:
     """The versions of a standard from one on; they are numbered, as ``5.0`` is."""
 

@@ -94,6 +94,8 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "xml.encoding-declaration",
         "/",
     ),
+    "UTF-16 declared as UTF-8": (REFERRAL_UTF8.decode().encode("utf-16"), "xml.encoding-declaration", "/"),
+    "UTF-16 declared as Latin-1": (REFERRAL.decode("latin-1").encode("utf-16"), "xml.encoding-declaration", "/"),
     "a DTD": (with_doctype(b'SYSTEM "http://example.invalid/x.dtd"'), "xml.doctype", "/"),
     "a billion laughs": (with_doctype(b"[" + LAUGHS + b"]", b"&e9;"), "xml.doctype", "/"),
     "a billion laughs in UTF-16": (in_utf16(with_doctype(b"[" + LAUGHS + b"]", b"&e9;")), "xml.doctype", "/"),

@@ -16,6 +16,7 @@ import pytest
 import medcom_bu
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Number, Rest, Structure
+from medcom_bu.fhir.narratives import written_narrative
 from medcom_bu.testing import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
 from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
@@ -122,6 +123,19 @@ def test_half_a_character_in_a_narrative_leaves_the_rest_of_it_alone() -> None:
 
 def narrative(inside: str) -> Narrative:
     return Narrative(status="generated", div=XHTML.format(inside))
+
+
+@pytest.mark.parametrize("extension", [["x"], "x", 5, [None], {"url": ["x"]}, [{"url": "x", "extension": [5, {}]}]])
+def test_the_narrative_of_an_extension_that_is_none(extension: Any) -> None:
+    """What came in the place of an extension is shown as it is, and stops nobody from answering."""
+    found = written_narrative(CARE.entry[0].resource.replace(rest=Rest({"extension": extension})))
+    assert "<table>" in (found.div or "")
+
+
+def test_the_narrative_of_an_extension_within_another() -> None:
+    inner = {"extension": [{"url": "urn:x", "extension": [{"url": "urn:y", "valueString": "Testesen"}]}]}
+    found = written_narrative(CARE.entry[0].resource.replace(rest=Rest(inner)))
+    assert "<td>extension · extension</td><td>Testesen</td>" in (found.div or "")
 
 
 @pytest.mark.parametrize(

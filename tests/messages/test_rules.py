@@ -150,7 +150,7 @@ IDENTIFIERS = [
         one_change("identifier.gln-form", base, f"{L}.{end}.ean_identifier", bad, "NETVAERK", f"{xpath}/EANIdentifier")
         for base, name in ((REFERRAL, REF), (FILES, BIN), (MAIL, XDIS), (ACCEPTED, "/Emessage/PositiveReceipt"))
         for end, xpath in (("sender", f"{name}/Sender"), ("receiver", f"{name}/Receiver"))
-        for bad in ("579000012152", "57900001215266", "5790000 121526", " 5790000121526", "5790000-121526", "5")
+        for bad in ("579000012152", "57900001215266", "5790000 121526", " 5790000121526", "5790000-121526", "5", "5X")
     ),
     *(
         Case(

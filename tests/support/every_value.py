@@ -32,6 +32,7 @@ from medcom_bu.testing import fhir_samples, samples
 from medcom_bu.testing.samples import complete
 from medcom_bu.values import filetypes, identifiers
 from medcom_bu.values.codes import CodeList
+from medcom_bu.values.fhir_codes import FROM_5
 from medcom_bu.values.text import RawMarkup
 from tests.support.typed import care_communication
 
@@ -95,7 +96,7 @@ def roots() -> Iterator[Any]:
     yield from _builders()
     yield from fhir_samples().values()
     yield care_communication().segments
-    yield (filetypes.FILE_TYPES, RawMarkup("<x/>"), danish_time.EuropeanRule(), danish_time.now(), shipped())
+    yield (filetypes.FILE_TYPES, RawMarkup("<x/>"), danish_time.EuropeanRule(), danish_time.now(), shipped(), FROM_5)
     yield (Value(), Structure(), Number("1.50"), Rest({"a": [{"b": "c"}]}), Limits())
     yield [cls("2509479989") for cls in classes() if issubclass(cls, identifiers.DanishIdentifier)]
     for cls in classes():

@@ -8,8 +8,16 @@ from typing import Any, BinaryIO, Literal
 
 import pytest
 
+import medcom_bu
+from medcom_bu import CareCommunicationMessage
 from medcom_bu.arguments import as_bytes, check, check_arguments, check_word
+from medcom_bu.envelopes import vans
+from medcom_bu.exchange import acknowledgements
+from medcom_bu.rendering.page import as_page
+from medcom_bu.rendering.text import as_text
+from medcom_bu.testing import samples
 from medcom_bu.values.text import Mark, Styled
+from tests.support.typed import care_communication
 
 FITS: list[tuple[Any, Any]] = [
     (str, "x"),
@@ -88,3 +96,44 @@ def test_a_function_keeps_its_face() -> None:
         joined(5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="takes str, not int"):
         joined("a", last=5)  # type: ignore[arg-type]
+
+
+LETTER = samples()["XREF01/XH0131R"]
+CARE = care_communication()
+WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
+    "as_page": (as_page, "message takes Emessage or VansEnvelope or Bundle, not "),
+    "as_text": (as_text, "message takes Emessage or VansEnvelope or Bundle, not "),
+    "detect": (medcom_bu.detect, "data takes bytes or bytearray or memoryview, not "),
+    "version of to_xml": (lambda x: medcom_bu.to_xml(LETTER, version=x), "version takes str or None, not "),
+    "version of to_edifact": (lambda x: medcom_bu.to_edifact(LETTER, version=x), "version takes str or None, not "),
+    "version of to_fhir": (lambda x: medcom_bu.to_fhir(CARE, version=x), "version takes str or None, not "),
+    "version of losses": (lambda x: medcom_bu.losses(LETTER, "xml", version=x), "version takes str or None, not "),
+    "layout": (
+        lambda x: medcom_bu.to_edifact(LETTER, layout=x),
+        "layout takes Layout or Iterable of Layout or None, not ",
+    ),
+    "limits of parse": (lambda x: medcom_bu.parse(b"<x/>", limits=x), "limits takes Limits, not "),
+    "limits of read": (lambda x: medcom_bu.read(b"<x/>", limits=x), "limits takes Limits, not "),
+    "limits of validate": (lambda x: medcom_bu.validate(LETTER, limits=x), "limits takes Limits, not "),
+    "vans.matches": (lambda x: vans.matches(vans.wrap(LETTER), x), "matches: receipt takes VansEnvelope, not "),
+    "acknowledgements.matches": (
+        lambda x: acknowledgements.matches(CARE, x),
+        "matches: answer takes AcknowledgementMessage, not ",
+    ),
+    "from_bundle": (CareCommunicationMessage.from_bundle, "bundle takes Bundle, not "),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("value", [5, 5.5, object(), {"a": 1}], ids=lambda value: type(value).__name__)
+def test_a_wrong_argument_is_named_and_never_shown(name: str, value: object) -> None:
+    call, said = WRONG[name]
+    with pytest.raises(TypeError) as raised:
+        call(value)
+    assert str(raised.value) == said + type(value).__name__
+
+
+def test_a_text_is_no_message_and_no_bytes() -> None:
+    for call in (as_page, as_text, medcom_bu.detect):
+        with pytest.raises(TypeError, match=r"not str$"):
+            call("0201609995")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote
 
 import pytest
@@ -99,6 +99,39 @@ def test_so_it_is_in_a_process_of_its_own(environment: dict[str, str], tmp_path:
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
     assert "værdi" in str(etree.fromstring(done.stdout).findtext("testcase/failure"))
+
+
+OUTPUTS = (
+    *(["validate", "{}"], ["validate", "--format", "json", "{}"], ["show", "{}"], ["show", "{}", "--html", "-"]),
+    *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"]),
+)
+
+
+def to_output(command: list[str], path: Path, out: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    path.write_bytes(medcom_bu.to_xml(LETTER))
+    words = [word.format(path) for word in command]
+    return subprocess.Popen([sys.executable, "-m", "medcom_bu.cli", *words], stdout=out, stderr=subprocess.PIPE)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that nobody reads, as POSIX has it")
+@pytest.mark.parametrize("command", OUTPUTS, ids=lambda command: " ".join(command))
+def test_a_broken_pipe_ends_quietly(command: list[str], tmp_path: Path) -> None:
+    process = to_output(command, tmp_path / "x.xml", subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.communicate()[1] == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+@pytest.mark.parametrize("command", OUTPUTS, ids=lambda command: " ".join(command))
+def test_an_output_that_is_full_is_told_in_a_line(command: list[str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = to_output(command, tmp_path / "x.xml", full)
+    assert process.communicate()[1] == b"medcom-bu: input or output: No space left on device\n"
+    assert process.returncode == 2
 
 
 TEXT = "letters[0].clinical_information[0].text01"

@@ -15,6 +15,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.issues import Report
 from medcom_bu.testing import fhir_samples, samples
 from tests.support.copies import pickled
@@ -85,6 +86,18 @@ def test_what_was_looked_at_can_still_be_copied() -> None:
                 getattr(message, name)
         assert all(make(message) == message for make in COPIES.values())
     assert all(make(report.layers) == report.layers for make in COPIES.values())
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_library_of_packages_comes_back_without_what_was_compiled(how: str) -> None:
+    library = shipped()
+    medcom_bu.validate(medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]))
+    again = COPIES[how](library)
+    labels = [package.label for package in library.packages]
+    assert [package.label for package in again.packages] == labels
+    guide = library.definitions("medcom.fhir.dk.carecommunication", "5.0.2")
+    assert guide.compiled
+    assert COPIES[how](guide).packages[0].definitions == guide.root.definitions
 
 
 def test_the_fixture_can_be_sent(medcom_samples: Mapping[str, Any]) -> None:

@@ -66,6 +66,9 @@ class Definitions:
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Definitions, (self.packages, self.missing)
+
     @property
     def root(self) -> Package:
         """The package that the others serve."""
@@ -88,6 +91,9 @@ class Library:
 
     packages: tuple[Package, ...]
     _made: dict[str, Definitions] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Library, (self.packages,)
 
     def with_packages(self, packages: Iterable[Package]) -> Library:
         """This library with more packages; one that is here already in the same version is replaced."""
