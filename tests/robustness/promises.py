@@ -211,8 +211,8 @@ def accessors(cls: type) -> tuple[str, ...]:
 def shown(message: Any, _: random.Random, __: Any) -> None:
     for value in inside(message):
         silent(repr(value), str(value))
-        for item in value.__dict__.values():
-            if not isinstance(item, Value | Structure | str | tuple):
+        for name, item in value.__dict__.items():
+            if name[0] != "_" and not isinstance(item, Value | Structure | str | tuple):
                 silent(repr(item), str(item))
 
 
