@@ -20,8 +20,9 @@ _SLOW_TO_REWIND = ("gzip", "bz2", "lzma", "zipfile", "tarfile", "compression")
 def opened(data: object, takes: str) -> bytes | BinaryIO:
     """Bytes, or a file that can be read and rewound from where it stands.
 
-    What is like bytes is made bytes, a file that cannot be rewound is read to its end. ``takes`` begins the TypeError
-    for all else, such as ``"parse takes bytes or a binary file"``.
+    What is like bytes is made bytes, a file that cannot be rewound is read to its end.
+
+    Raises TypeError for all else, which begins with ``takes``: ``"parse takes bytes or a binary file"``.
     """
     if isinstance(data, bytes):
         return data

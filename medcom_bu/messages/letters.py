@@ -36,7 +36,7 @@ def letters() -> tuple[type[Value], ...]:
 
 
 def spec_of(cls: type[Value]) -> LetterSpec:
-    """The element name and versions of a letter class."""
+    """The element name and versions of a letter class. Raises TypeError for a class that is no letter."""
     if cls.__letter__ is None:
         raise TypeError(f"{cls.__name__} is no letter")
     return cls.__letter__

@@ -24,7 +24,10 @@ NodeReader = Callable[[etree._Element, Nodes, Payloads], Any]
 
 
 def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Payloads) -> Any:
-    """The value of an element that its schema has accepted, and that bears no attributes, nor has anything in it."""
+    """The value of an element that its schema has accepted, and that bears no attributes, nor has anything in it.
+
+    Raises AssertionError where the schema and the declaration differ, which tests rule out.
+    """
     nodes = node.iter()
     value = decoder(cls, version)(next(nodes), nodes, payloads)
     if next(nodes, None) is not None:

@@ -42,7 +42,7 @@ _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text a
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
-    """See :func:`medcom_bu.oioxml.codec.write`."""
+    """Raises as :func:`medcom_bu.oioxml.codec.write`, which see."""
     check_version(message, version)
     out: Out = []
     try:

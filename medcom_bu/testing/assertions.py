@@ -15,7 +15,7 @@ from medcom_bu.declare.oioxml import Value
 def assert_valid(data: Any) -> None:
     """Fail where ``validate`` finds an error, or where a layer that applies did not run.
 
-    ``data`` is bytes, a binary file, a message or a consignment. The failure shows the report.
+    ``data`` is bytes, a binary file, a message or a consignment. Raises AssertionError, which shows the report.
     """
     __tracebackhide__ = True
     report = wire.validate(data)
@@ -24,7 +24,10 @@ def assert_valid(data: Any) -> None:
 
 
 def assert_same_message(first: Any, second: Any) -> None:
-    """Fail where two messages differ; each is a message or its bytes. The failure names every field that differs."""
+    """Fail where two messages differ; each is a message or its bytes.
+
+    Raises AssertionError, which names every field that differs.
+    """
     __tracebackhide__ = True
     one, other = _message(first), _message(second)
     if one != other:

@@ -202,7 +202,7 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
 
     An element begins with its name (``namespace name`` where it is in one) and its attributes, named alike, and ends
     with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text with declarations, in which entities
-    could grow, is not read, nor one in which more than ``deepest`` elements stand within each other.
+    could grow, is not read, nor one in which more than ``deepest`` elements stand within each other. Raises nothing.
     """
     events: list[XmlEvent] = []
     depth = 0

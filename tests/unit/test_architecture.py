@@ -306,3 +306,13 @@ def test_the_walk_sees_what_it_should() -> None:
     tree = ast.parse("def f():\n from medcom_bu.oioxml import codec\n open('x')\nX = 'medcom_bu.cli'")
     assert rooms_imported(tree) == {"oioxml", "cli"}
     assert list(calls(tree)) == ["open"]
+
+
+@EACH
+def test_what_a_public_function_raises_is_said(module: str) -> None:
+    """HOUSE-20."""
+    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+    functions = [node for node in _public(tree) if isinstance(node, ast.FunctionDef)]
+    raising = [node for node in functions if any(isinstance(one, ast.Raise) and one.exc for one in ast.walk(node))]
+    silent = [node.name for node in raising if "raise" not in (ast.get_docstring(node) or "").lower()]
+    assert not silent, "say in the docstring what they raise, and when"

@@ -121,7 +121,7 @@ Of a ``UUID`` that has hyphens in the value, and of a ``NUMBER`` that may be one
 
 
 def codec_of(layout: Layout, variable: Variable) -> Codec:
-    """The codec that a value goes through: the layout's own, or one of these."""
+    """The codec that a value goes through: the layout's own, or one of these. Raises ValueError where there is none."""
     if variable.codec is None:
         return _PLAIN
     found = layout.codecs.get(variable.codec) or CODECS.get(variable.codec)

@@ -51,7 +51,10 @@ class Tokens:
     is_ascii: bool = True
 
     def take(self, raw: bytes, base: int) -> bytes:
-        """Add the segments of ``raw``, which begins at byte ``base``; gives what follows the last terminator."""
+        """Add the segments of ``raw``, which begins at byte ``base``; gives what follows the last terminator.
+
+        Raises LimitError where there are more than a limit allows.
+        """
         self.size += len(raw)
         if self.size > self.most:
             raise LimitError(f"{self.most} bytes of text")
@@ -77,7 +80,10 @@ class Tokens:
         return last.encode("latin-1")
 
     def take_marks(self, marks: ServiceCharacters | None) -> bool:
-        """Go on with the service characters of another interchange; False where they are the same."""
+        """Go on with the service characters of another interchange; False where they are the same.
+
+        Raises LimitError where they have changed too often.
+        """
         if marks is None or marks == self.marks:
             return False
         self.changes += 1

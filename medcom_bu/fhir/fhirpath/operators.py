@@ -26,7 +26,7 @@ from medcom_bu.fhir.fhirpath.parser import Operation
 
 
 def compile_operation(node: Operation) -> Code:
-    """Two operands and what stands between them."""
+    """Two operands and what stands between them. Raises UnsupportedExpression for another operator."""
     build = _OPERATORS.get(node.operator)
     if build is None:
         raise UnsupportedExpression(node.operator)

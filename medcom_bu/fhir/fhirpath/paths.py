@@ -24,7 +24,7 @@ def compile_literal(node: Literal) -> Code:
 
 
 def compile_variable(node: ExternalConstant) -> Code:
-    """What the Env or a code system's name stands for."""
+    """What the Env or a code system's name stands for. Raises UnsupportedExpression for another variable."""
     if node.name == "resource":
         return Code(lambda _, env: [env.resource], fixed=True)
     if node.name == "rootResource":

@@ -63,7 +63,7 @@ class Terminology:
         return found
 
     def codes(self, system: str) -> frozenset[str] | None:
-        """All codes of a code system, or None where they are not at hand."""
+        """The codes of a code system, or None where it is not available. Raises BadDefinition where it is malformed."""
         found = self._definitions.find("CodeSystem", system)
         if found is None or found.get("content") != "complete":
             return None
