@@ -1,29 +1,115 @@
 """MedCom messages for municipal child-and-youth systems: build, read, judge, convert.
 
+This is the one door: what is not named here, nor in a module that the documentation names, may change without notice.
 Nothing heavy is loaded before it is used: each name is imported on first access.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.1.0.dev0"
+
+_DOOR = {
+    "medcom_bu.builders": """
+        BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
+    "medcom_bu.builders.threads": "Author",
+    "medcom_bu.detection": "WireFormat detect",
+    "medcom_bu.errors": "InvalidMessage UnknownFormat",
+    "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Report Severity Verdict",
+    "medcom_bu.limits": "Limits",
+    "medcom_bu.messages.acknowledgement": "AcknowledgementMessage",
+    "medcom_bu.messages.binary_letter": "BinaryLetter ReferralAttachment",
+    "medcom_bu.messages.care_communication": "CareCommunicationMessage",
+    "medcom_bu.messages.clinical_email": "ClinicalEmail EmailPatient",
+    "medcom_bu.messages.emessage": "Consignment Emessage EpisodeOfCare",
+    "medcom_bu.messages.envelopes": "VansEnvelope",
+    "medcom_bu.messages.hospital_referral": """
+        Diagnosis HospitalReferral MainDiagnosis ReferralPatient Relative TelephoneSubscriber""",
+    "medcom_bu.messages.other_fhir": "OtherFhirMessage",
+    "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
+    "medcom_bu.rendering.page": "as_page",
+    "medcom_bu.rendering.text": "as_text",
+    "medcom_bu.values.codes": """
+        AcknowledgementCode CorrespondencePriority DiagnoseDescriptionCode DiagnoseTypeCode EpisodeOfCareStatusCode
+        HospitalChoice IdentifierCode ObjectCode ObjectExtensionCode Priority ReferralStatus RefuseCode RelationCode
+        StatusCode TelephoneSubscriberCode Transport""",
+    "medcom_bu.values.fhir_codes": "Activity Category RequestPriority ResponseCode",
+    "medcom_bu.values.identifiers": "Cpr Cvr Gln MunicipalityNumber ProviderNumber ReplacementCpr Shak SorCode",
+    "medcom_bu.values.parties": "AnswerCCReceiver Receiver Reference Referrer ReferringSender Sender",
+    "medcom_bu.values.specialities": "MedicalSpecialityCode",
+    "medcom_bu.values.text": "FormattedText",
+    "medcom_bu.wire": """
+        Message losses parse read to_edifact to_fhir to_xml validate write_edifact write_fhir write_xml""",
+}
+"""The module that each name of the door is made in. What follows is made of it by ``python -m tests.regenerate``."""
+
+# the door
 if TYPE_CHECKING:
     from medcom_bu.builders import (
         BinaryLetterBuilder,
         CareCommunicationBuilder,
         ClinicalEmailBuilder,
-        Consignment,
         HospitalReferralBuilder,
     )
+    from medcom_bu.builders.threads import Author
+    from medcom_bu.detection import WireFormat, detect
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
     from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+    from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
     from medcom_bu.messages.care_communication import CareCommunicationMessage
+    from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
+    from medcom_bu.messages.emessage import Consignment, Emessage, EpisodeOfCare
+    from medcom_bu.messages.envelopes import VansEnvelope
+    from medcom_bu.messages.hospital_referral import (
+        Diagnosis,
+        HospitalReferral,
+        MainDiagnosis,
+        ReferralPatient,
+        Relative,
+        TelephoneSubscriber,
+    )
+    from medcom_bu.messages.other_fhir import OtherFhirMessage
+    from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+    from medcom_bu.rendering.page import as_page
+    from medcom_bu.rendering.text import as_text
+    from medcom_bu.values.codes import (
+        AcknowledgementCode,
+        CorrespondencePriority,
+        DiagnoseDescriptionCode,
+        DiagnoseTypeCode,
+        EpisodeOfCareStatusCode,
+        HospitalChoice,
+        IdentifierCode,
+        ObjectCode,
+        ObjectExtensionCode,
+        Priority,
+        ReferralStatus,
+        RefuseCode,
+        RelationCode,
+        StatusCode,
+        TelephoneSubscriberCode,
+        Transport,
+    )
+    from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority, ResponseCode
+    from medcom_bu.values.identifiers import (
+        Cpr,
+        Cvr,
+        Gln,
+        MunicipalityNumber,
+        ProviderNumber,
+        ReplacementCpr,
+        Shak,
+        SorCode,
+    )
+    from medcom_bu.values.parties import AnswerCCReceiver, Receiver, Reference, Referrer, ReferringSender, Sender
+    from medcom_bu.values.specialities import MedicalSpecialityCode
+    from medcom_bu.values.text import FormattedText
     from medcom_bu.wire import (
         Message,
-        WireFormat,
-        detect,
         losses,
         parse,
         read,
@@ -36,28 +122,83 @@ if TYPE_CHECKING:
         write_xml,
     )
 
-__version__ = "0.1.0.dev0"
 __all__ = [
+    "AcknowledgementCode",
     "AcknowledgementMessage",
+    "Activity",
+    "AnswerCCReceiver",
+    "Author",
+    "BinaryLetter",
     "BinaryLetterBuilder",
     "CareCommunicationBuilder",
     "CareCommunicationMessage",
+    "Category",
+    "ClinicalEmail",
     "ClinicalEmailBuilder",
     "Consignment",
+    "CorrespondencePriority",
+    "Cpr",
+    "Cvr",
+    "DiagnoseDescriptionCode",
+    "DiagnoseTypeCode",
+    "Diagnosis",
+    "EmailPatient",
+    "Emessage",
+    "EpisodeOfCare",
+    "EpisodeOfCareStatusCode",
+    "FormattedText",
+    "Gln",
+    "HospitalChoice",
+    "HospitalReferral",
     "HospitalReferralBuilder",
+    "IdentifierCode",
     "InvalidMessage",
     "Issue",
     "Layer",
     "Limits",
     "Loss",
+    "MainDiagnosis",
+    "MedicalSpecialityCode",
     "Message",
+    "MunicipalityNumber",
+    "NegativeReceipt",
+    "NegativeVansReceipt",
+    "ObjectCode",
+    "ObjectExtensionCode",
+    "OtherFhirMessage",
     "Outcome",
     "Parsed",
+    "PositiveReceipt",
+    "Priority",
+    "ProviderNumber",
+    "Receiver",
+    "Reference",
+    "ReferralAttachment",
+    "ReferralPatient",
+    "ReferralStatus",
+    "Referrer",
+    "ReferringSender",
+    "RefuseCode",
+    "RelationCode",
+    "Relative",
+    "ReplacementCpr",
     "Report",
+    "RequestPriority",
+    "ResponseCode",
+    "Sender",
     "Severity",
+    "Shak",
+    "SorCode",
+    "StatusCode",
+    "TelephoneSubscriber",
+    "TelephoneSubscriberCode",
+    "Transport",
     "UnknownFormat",
+    "VansEnvelope",
     "Verdict",
     "WireFormat",
+    "as_page",
+    "as_text",
     "detect",
     "losses",
     "parse",
@@ -70,32 +211,18 @@ __all__ = [
     "write_fhir",
     "write_xml",
 ]
+# the end of the door
 
-_HOMES = {
-    "medcom_bu.messages.acknowledgement": ("AcknowledgementMessage",),
-    "medcom_bu.messages.care_communication": ("CareCommunicationMessage",),
-    "medcom_bu.errors": ("InvalidMessage", "UnknownFormat"),
-    "medcom_bu.issues": ("Issue", "Layer", "Loss", "Outcome", "Parsed", "Report", "Severity", "Verdict"),
-    "medcom_bu.limits": ("Limits",),
-    "medcom_bu.builders": (
-        "BinaryLetterBuilder",
-        "CareCommunicationBuilder",
-        "ClinicalEmailBuilder",
-        "Consignment",
-        "HospitalReferralBuilder",
-    ),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _DOOR.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    home = _HOME_OF.get(name)
+    if home is None:
         raise AttributeError(f"module 'medcom_bu' has no attribute {name!r}")
-    import importlib
-
-    found = getattr(importlib.import_module(_HOME_OF.get(name, "medcom_bu.wire")), name)
-    globals()[name] = found
-    return found
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -5,11 +5,15 @@ A code of an issue that is gone goes to ``tests/codes.retired``, and may never b
 
 from __future__ import annotations
 
-import importlib
+import inspect
 import re
 from collections.abc import Collection, Iterator
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+import medcom_bu
+from medcom_bu import testing
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
 from medcom_bu.messages.letters import by_namespace, spec_of
@@ -19,6 +23,7 @@ from tests.support import ROOT, TESTS
 from tests.support.all_kinds import all_kinds
 
 COMMAND = "python -m tests.regenerate"
+DOOR = ROOT / "medcom_bu" / "__init__.py"
 LOCK, RETIRED = TESTS / "codes.lock", TESTS / "codes.retired"
 _PAGE = """# Every code
 
@@ -36,9 +41,9 @@ def files() -> dict[Path, bytes]:
         LOCK: lock(),
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
-        TESTS / "public_api.txt": "".join(f"{name}\n" for name in public_names()),
+        TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
     }
-    texts |= dict(schemas())
+    texts |= dict(schemas()) | {DOOR: door()}
     return {path: text.encode() for path, text in texts.items()} | corpus()
 
 
@@ -112,10 +117,57 @@ def page() -> str:
     return _PAGE + "\n".join(row.replace("<", "&lt;") for row in rows) + "\n"
 
 
-def public_names() -> list[str]:
-    """What a user may import: the names of the package, of the builders and of the tools for testing."""
-    modules = ["medcom_bu", "medcom_bu.builders", "medcom_bu.testing"]
-    return sorted(f"{module}.{name}" for module in modules for name in importlib.import_module(module).__all__)
+def door() -> str:
+    """``medcom_bu/__init__.py``, with what type checkers and ``import *`` need written out from its table of names."""
+    homes = {home: sorted(names.split(), key=_as_ruff) for home, names in medcom_bu._DOOR.items()}
+    imports = "".join(_import(home, homes[home]) for home in sorted(homes))
+    names = sorted((name for names in homes.values() for name in names), key=_as_ruff)
+    listed = "".join(f'    "{name}",\n' for name in names)
+    before, start, rest = DOOR.read_text(encoding="utf-8").partition("# the door\n")
+    _, end, after = rest.partition("# the end of the door\n")
+    return f"{before}{start}if TYPE_CHECKING:\n{imports}\n__all__ = [\n{listed}]\n{end}{after}"
+
+
+def _import(home: str, names: list[str]) -> str:
+    line = f"    from {home} import {', '.join(names)}\n"
+    many = "".join(f"        {name},\n" for name in names)
+    return line if len(line) <= 121 else f"    from {home} import (\n{many}    )\n"
+
+
+def _as_ruff(name: str) -> tuple[int, str]:
+    """Constants, then classes, then all else, each in the order of the alphabet."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
+def public_names() -> Iterator[str]:
+    """What a user may import, with its signature: the names of the door and of the tools for testing."""
+    for module, names in ((medcom_bu, medcom_bu._HOME_OF), (testing, testing.__all__)):
+        for name in sorted(names):
+            yield from signatures(f"{module.__name__}.{name}", getattr(module, name))
+
+
+def signatures(name: str, value: Any) -> Iterator[str]:
+    """A name with its signature; of a class its public methods and attributes too, of a list of words its words."""
+    if isinstance(value, type) and issubclass(value, StrEnum):
+        yield f"{name}: {' '.join(value.__members__)}"
+    elif isinstance(value, type):
+        yield name + signature(value)
+        for attribute in sorted(vars(value)):
+            if not attribute.startswith("_") and attribute not in inspect.get_annotations(value):
+                found = inspect.getattr_static(value, attribute)
+                found = getattr(found, "__func__", found)
+                yield f"{name}.{attribute}" + (signature(found) if inspect.isfunction(found) else "")
+    else:
+        yield name + (signature(value) if inspect.isfunction(value) else "")
+
+
+def signature(value: Any) -> str:
+    """The signature of what can be called, as it is written; defaults that are objects by their class alone."""
+    try:
+        found = inspect.signature(value)
+    except ValueError:
+        return ""
+    return re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>", r"\1", str(found))
 
 
 def main() -> None:

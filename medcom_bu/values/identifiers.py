@@ -305,7 +305,7 @@ class ProviderNumber(DanishIdentifier):
 
 
 @attrs.frozen(repr=False)
-class ShakCode(DanishIdentifier):
+class Shak(DanishIdentifier):
     """Hospital department number (SHAK, sygehusafdelingsnummer): 4 characters hospital, 6 department, 7 section.
 
     ``has_form`` takes 4 to 9, since regions append an eighth and a ninth. Source: Sundhedsdatastyrelsen, SHAK.

@@ -29,7 +29,7 @@ from medcom_bu.values.identifiers import (
     MunicipalityNumber,
     ProviderNumber,
     ReplacementCpr,
-    ShakCode,
+    Shak,
     SorCode,
     person_identifier,
 )
@@ -49,7 +49,7 @@ VALID = {
     Gln: ("5790000120406", "579 0000 12040 6", "0000000000000", "0000000000017"),
     SorCode: ("265161000016000", "953741000016009", "330461000016004", "1017421000016003", "1042981000016003"),
     ProviderNumber: ("012345", "999999", "012 345"),
-    ShakCode: ("1301", "130118", "1301180", "4202A01", "42A0"),
+    Shak: ("1301", "130118", "1301180", "4202A01", "42A0"),
     MunicipalityNumber: ("101", "851", "0101"),
     Cvr: ("88146328", "88 14 63 28"),
 }
@@ -86,7 +86,7 @@ INVALID = {
         "26516100001600",
     ),
     ProviderNumber: ("12345", "0123456", "01234A", "٠١٢٣٤٥", ""),
-    ShakCode: ("130", "13011", "13011801", "130118011", "1301a", "130Æ"),
+    Shak: ("130", "13011", "13011801", "130118011", "1301a", "130Æ"),
     MunicipalityNumber: ("12", "1101", "0851x", "00101", "５７９"),
     Cvr: ("88146329", "8814632", "881463280", "8814632A"),
 }
@@ -128,7 +128,7 @@ def test_form_judges_the_text_as_it_stands() -> None:
     assert Gln.has_form("5790000120400")
     assert not ReplacementCpr.has_form("2509479989")
     assert [SorCode.has_form("1" * length) for length in (5, 6, 17, 18)] == [False, True, True, False]
-    assert [ShakCode.has_form("1" * length) for length in (3, 4, 9, 10)] == [False, True, True, False]
+    assert [Shak.has_form("1" * length) for length in (3, 4, 9, 10)] == [False, True, True, False]
 
 
 def test_form_is_the_human_one() -> None:
@@ -401,7 +401,7 @@ def test_systems() -> None:
     assert BY_SYSTEM["urn:oid:1.2.208.176.1.1"] is SorCode
     assert BY_SYSTEM["urn:oid:1.2.208.176.1.4"] is ProviderNumber
     assert BY_SYSTEM["http://cvr.dk"] is Cvr
-    assert ShakCode("1301").system is None
+    assert Shak("1301").system is None
 
 
 def test_examples_in_the_docstrings() -> None:
