@@ -1,4 +1,4 @@
-"""Bytes at the door: whatever reads or writes them, however few at a time, is used as a file that does all it is asked.
+"""Bytes at the door, and those behind a path, which is opened here: a file that does all it is asked, always.
 
 Python's protocols allow a file to give less than it is asked for, to give ``None`` while there is nothing to give yet,
 to take less than it is given, and not to seek. The codecs are spared all of that.
@@ -6,9 +6,11 @@ to take less than it is given, and not to seek. The codecs are spared all of tha
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, cast
 
 _PIECE = 1 << 18
@@ -17,22 +19,49 @@ _SLOW_TO_REWIND = ("gzip", "bz2", "lzma", "zipfile", "tarfile", "compression")
 """Modules whose files decompress from the beginning each time that they are rewound: they are read at once."""
 
 
-def opened(data: object, takes: str) -> bytes | BinaryIO:
+Data = bytes | bytearray | memoryview | os.PathLike[str] | BinaryIO
+"""What a message is read from: its bytes, the path of a file, or a file that is open for reading bytes."""
+
+
+@contextlib.contextmanager
+def opened(data: object, takes: str) -> Iterator[bytes | BinaryIO]:
     """Bytes, or a file that can be read and rewound from where it stands.
 
-    What is like bytes is made bytes, a file that cannot be rewound is read to its end.
+    What is like bytes is made bytes, a file that cannot be rewound is read to its end; a path is opened and closed.
 
-    Raises TypeError for all else, which begins with ``takes``: ``"parse takes bytes or a binary file"``.
+    Raises TypeError for all else, which begins with ``takes``: ``"parse takes bytes, a path or a binary file"``; and
+    OSError, without its name, for a path that cannot be read.
     """
+    if isinstance(data, os.PathLike):
+        with _opened(data) as file:
+            yield _rewindable(file, takes)
+    elif callable(getattr(data, "read", None)):
+        yield _rewindable(data, takes)
+    else:
+        yield _bytes(data, takes)
+
+
+def _opened(path: os.PathLike[str]) -> BinaryIO:
+    """The file of a path. The error of one that cannot be opened does not show its name, which may be a person's."""
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror) from None
+
+
+def _bytes(data: object, takes: str) -> bytes:
     if isinstance(data, bytes):
         return data
-    if not callable(getattr(data, "read", None)):
-        try:
-            return bytes(memoryview(cast(bytes, data)))
-        except TypeError:
-            raise TypeError(f"{takes}, not {type(data).__name__}") from None
-    file = _Reader(data, takes)
-    return cast(BinaryIO, file) if _can_be_rewound(data) else file.read()
+    try:
+        return bytes(memoryview(cast(bytes, data)))
+    except TypeError:
+        hint = ': open the file in binary mode ("rb")' if isinstance(data, str) else ""
+        raise TypeError(f"{takes}, not {type(data).__name__}{hint}") from None
+
+
+def _rewindable(file: object, takes: str) -> bytes | BinaryIO:
+    reader = _Reader(file, takes)
+    return cast(BinaryIO, reader) if _can_be_rewound(file) else reader.read()
 
 
 def writable(file: object, name: str) -> BinaryIO:

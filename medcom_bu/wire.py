@@ -17,6 +17,7 @@ import attrs
 
 from medcom_bu import binary_files, enclosed, rules
 from medcom_bu.arguments import check
+from medcom_bu.binary_files import Data
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
 from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -50,13 +51,13 @@ CONTENT_NOT_CHECKED = Kind(
 )
 
 
-def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
+def parse(data: Data, *, limits: Limits = LIMITS) -> Message:
     """The message in the bytes, all of it. ``limits`` say how much it may hold.
 
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
     is not recognised. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
     """
-    opened = _open(data, limits, "parse takes bytes or a binary file")
+    opened = _open(data, limits, "parse takes bytes, a path or a binary file")
     if opened.wire is None:
         raise UnknownFormat("the bytes are of no known wire format")
     reading = opened.reading
@@ -66,12 +67,12 @@ def parse(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Message:
     return message
 
 
-def read(data: bytes | BinaryIO, *, limits: Limits = LIMITS) -> Parsed[Message]:
+def read(data: Data, *, limits: Limits = LIMITS) -> Parsed[Message]:
     """The message as far as it can be understood, and the full report. Never raises for bad input.
 
     ``limits`` say how much a message may hold.
     """
-    opened = _open(data, limits, "read takes bytes or a binary file")
+    opened = _open(data, limits, "read takes bytes, a path or a binary file")
     return Parsed(opened.reading.message, _report(opened, None, limits), opened.wire)
 
 
@@ -89,7 +90,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
         return _validate_consignment(data, wanted, limits)
     if _wires_of(data):
         return _judge(cast("Message", data), wanted, limits)
-    return _report(_open(data, limits, "validate takes a message, bytes or a binary file"), wanted, limits)
+    return _report(_open(data, limits, "validate takes a message, bytes, a path or a binary file"), wanted, limits)
 
 
 class _Codec(Protocol):
@@ -173,9 +174,13 @@ class _Opened(NamedTuple):
     has_codec: bool = True
 
 
-def _open(given: bytes | BinaryIO, limits: Limits, takes: str) -> _Opened:
+def _open(given: Data, limits: Limits, takes: str) -> _Opened:
     check("limits", limits, Limits)
-    data = binary_files.opened(given, takes)
+    with binary_files.opened(given, takes) as data:
+        return _read(data, limits)
+
+
+def _read(data: bytes | BinaryIO, limits: Limits) -> _Opened:
     if isinstance(data, bytes):
         head = data[:HEAD]
     else:

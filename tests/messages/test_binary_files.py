@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -208,6 +209,7 @@ OPENERS: dict[str, Opener] = {
     "not at the beginning": skipped,
     "spooled": spooled,
     "named": named,
+    "path": saved,
     "gzip": packed(gzip),
     "bz2": packed(bz2),
     "lzma": packed(lzma),
@@ -266,12 +268,11 @@ class Never(Raw):
 @pytest.mark.parametrize(
     ("make", "word"),
     [
-        (lambda _: SECRET, "str"),
+        (lambda _: SECRET, 'str: open the file in binary mode ("rb")'),
         (lambda _: None, "NoneType"),
         (lambda _: 5, "int"),
         (lambda _: [SECRET], "list"),
         (lambda _: LETTER, "BinaryLetter"),
-        (lambda path: path, "PosixPath" if os.name == "posix" else "WindowsPath"),
         (lambda _: io.StringIO(SECRET), "StringIO"),
         (lambda path: path.open("r"), "TextIOWrapper"),
         (lambda _: Least(SECRET.encode(), bytes.decode), "Least that gives str"),
@@ -294,6 +295,22 @@ def test_what_gives_no_bytes_is_named_and_never_quoted(reader: Any, make: Any, w
     assert "Testesen" not in said
     assert "0201609995" not in said
     assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_path_that_cannot_be_read_is_an_error_without_its_name(reader: Any, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        reader(tmp_path / SECRET)
+    assert str(raised.value) == f"[Errno {errno.ENOENT}] {os.strerror(errno.ENOENT)}"
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+
+
+def test_a_path_is_read_and_closed(tmp_path: Path) -> None:
+    path = saved(MESSAGES["oioxml"], tmp_path)
+    assert medcom_bu.parse(path) == medcom_bu.parse(MESSAGES["oioxml"])
+    assert medcom_bu.read(path).report == medcom_bu.validate(path)
+    path.unlink()
 
 
 class Narrow(io.RawIOBase):

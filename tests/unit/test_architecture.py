@@ -67,6 +67,7 @@ CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli.py", "console.py"}
 MAY_OPEN = {
+    "binary_files.py",
     "cli.py",
     "console.py",
     "resources.py",
