@@ -46,7 +46,8 @@ def _opened(path: os.PathLike[str]) -> BinaryIO:
     try:
         return open(path, "rb")
     except OSError as error:
-        raise type(error)(error.errno, error.strerror) from None
+        nameless = type(error)(error.errno, error.strerror)
+    raise nameless
 
 
 def _bytes(data: object, takes: str) -> bytes:

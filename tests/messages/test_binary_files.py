@@ -302,8 +302,7 @@ def test_a_path_that_cannot_be_read_is_an_error_without_its_name(reader: Any, tm
     with pytest.raises(FileNotFoundError) as raised:
         reader(tmp_path / SECRET)
     assert str(raised.value) == f"[Errno {errno.ENOENT}] {os.strerror(errno.ENOENT)}"
-    assert raised.value.__cause__ is None
-    assert raised.value.__suppress_context__
+    assert raised.value.__cause__ is raised.value.__context__ is None
 
 
 def test_a_path_is_read_and_closed(tmp_path: Path) -> None:
