@@ -78,7 +78,11 @@ def _first_by_type(validator: Any) -> Any:
 def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them."""
     signature = inspect.signature(function)
-    variable = {name for name, one in signature.parameters.items() if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD)}
+    variable = {
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
 
     @functools.wraps(function)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -135,7 +139,7 @@ def _of_items(find: _Finder, of_item: _Finder) -> _Finder:
     def find_within(value: Any) -> str | None:
         came = find(value)
         if came is None and isinstance(value, Collection) and not isinstance(value, Mapping | str):
-            wrong = next((found for item in value if (found := of_item(item)) is not None), None)
+            wrong = next((item_type for item in value if (item_type := of_item(item)) is not None), None)
             return f"{type(value).__name__} of {wrong}" if wrong else None
         return came
 

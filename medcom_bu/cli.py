@@ -143,8 +143,8 @@ def _files(paths: Iterable[str]) -> Iterator[Path]:
     """The files named, and all files of the folders named, but hidden ones."""
     for path in map(Path, paths):
         if path.is_dir():
-            inside = (found for found in sorted(path.rglob("*")) if found.is_file() or not found.exists())
-            yield from (found for found in inside if not _is_hidden(found.relative_to(path)))
+            inside = (entry for entry in sorted(path.rglob("*")) if entry.is_file() or not entry.exists())
+            yield from (file for file in inside if not _is_hidden(file.relative_to(path)))
         else:
             yield path
 

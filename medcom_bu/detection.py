@@ -106,8 +106,8 @@ def _head_text(data: bytes) -> str:
 
 def _detect_xml(head: str, is_long: bool) -> WireFormat:
     at = 0
-    while found := _SKIP.match(head, at):
-        at = found.end()
+    while skipped := _SKIP.match(head, at):
+        at = skipped.end()
     root = _ROOT.match(head, at)
     if root is None and is_long:
         return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is

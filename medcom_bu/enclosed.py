@@ -77,9 +77,9 @@ def known_number(text: str | None) -> str | None:
     return bare if _NUMBER.fullmatch(bare) else None
 
 
-def _shown(known: Callable[[str | None], str | None]) -> Callable[[str | None], str]:
+def _shown(of_standard: Callable[[str | None], str | None]) -> Callable[[str | None], str]:
     """How a field is represented: as it is where it is of the standards, else by a mark."""
-    return lambda text: "None" if text is None else repr(text) if known(text) else "?"
+    return lambda text: "None" if text is None else repr(text) if of_standard(text) else "?"
 
 
 @attrs.frozen
@@ -120,14 +120,14 @@ def of_letters(message: Emessage) -> tuple[Contents, ...]:
     return tuple(_letters(message)) or (Contents(format=DocumentFormat.XML),)
 
 
-def _only_known(told: dict[str, str | None]) -> dict[str, Any]:
-    """What is told, without what is not of the standards: it would be shown in envelopes, statistics and issues."""
-    name = known_name(told.get("name"))
+def _only_known(fields: dict[str, str | None]) -> dict[str, Any]:
+    """The fields without what is not of the standards: it would be shown in envelopes, statistics and issues."""
+    name = known_name(fields.get("name"))
     return {
-        **told,
+        **fields,
         "name": name and _PREFIX + name,
-        "version": known_version(told.get("version")),
-        "statistical_code": known_name(told.get("statistical_code")),
+        "version": known_version(fields.get("version")),
+        "statistical_code": known_name(fields.get("statistical_code")),
     }
 
 
@@ -186,18 +186,18 @@ def _fhir(message: Any) -> dict[str, str | None]:
     header = message.header
     if header is None:
         return {}
-    told: dict[str, str | None] = {
+    fields: dict[str, str | None] = {
         "version": (header.definition or "").partition("|")[2] or None,
         "identifier": _uuid(header.id),
         "sender": _gln(message.sender),
         "receiver": _gln(message.receiver),
     }
     if isinstance(message, CareCommunicationMessage) and message.category:
-        return told | _of_name(f"FDIS91#{message.category}")
+        return fields | _of_name(f"FDIS91#{message.category}")
     if isinstance(message, AcknowledgementMessage):
-        told["version"] = ACKNOWLEDGEMENT_VERSION if told["version"] in (None, "2.0") else told["version"]
-        return told | _of_name(f"FCTL#{message.code}" if message.code else None)
-    return told
+        fields["version"] = ACKNOWLEDGEMENT_VERSION if fields["version"] in (None, "2.0") else fields["version"]
+        return fields | _of_name(f"FCTL#{message.code}" if message.code else None)
+    return fields
 
 
 def _gln(organisation: Any) -> str | None:
@@ -251,31 +251,33 @@ def check(envelope: VansEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ..
     """Whether an envelope says what the messages inside say: format, name, version, MIME type, parties."""
     if not inside or not isinstance(envelope.content, VansMessage):
         return ()
-    told, meta = inside[0], envelope.content.meta_information
+    content, meta = inside[0], envelope.content.meta_information
     issues = [*_check_parties(envelope, inside)]
     if len({(each.name, each.version) for each in inside}) > 1:
         return (SEVERAL.issue("content.data"), *issues)
-    return (*(_check_document(meta, told) if meta is not None and meta.document is not None else ()), *issues)
+    return (*(_check_document(meta, content) if meta is not None and meta.document is not None else ()), *issues)
 
 
-def _check_document(meta: MetaInformation, told: Contents) -> Iterator[Issue]:
+def _check_document(meta: MetaInformation, content: Contents) -> Iterator[Issue]:
     path, document = "content.meta_information.document", meta.document
     named = (DocumentFormat.XML, DocumentFormat.EDIFACT)
-    if document.format != told.format and (told.format or document.format in named):
-        expected = str(told.format or DocumentFormat.BINARY)
+    if document.format != content.format and (content.format or document.format in named):
+        expected = str(content.format or DocumentFormat.BINARY)
         yield DIFFERENT.issue(f"{path}.format", element="Format", expected=expected)
-    if told.name and (document.name or "").lower() != told.name.lower():
-        yield DIFFERENT.issue(f"{path}.name", element="Name", expected=told.name)
-    if told.version and _full(document.version, told) != told.version:
-        yield DIFFERENT.issue(f"{path}.version", element="Version", expected=told.version)
+    if content.name and (document.name or "").lower() != content.name.lower():
+        yield DIFFERENT.issue(f"{path}.name", element="Name", expected=content.name)
+    if content.version and _full(document.version, content) != content.version:
+        yield DIFFERENT.issue(f"{path}.version", element="Version", expected=content.version)
     mime = meta.transport.tag(MIME_TAG) if meta.transport else None
-    if told.mime and mime and mime != told.mime:
-        yield DIFFERENT.issue("content.meta_information.transport", element="ServiceTag MCM:MIME", expected=told.mime)
+    if content.mime and mime and mime != content.mime:
+        yield DIFFERENT.issue(
+            "content.meta_information.transport", element="ServiceTag MCM:MIME", expected=content.mime
+        )
 
 
-def _full(version: str | None, told: Contents) -> str | None:
+def _full(version: str | None, content: Contents) -> str | None:
     """The version of an Acknowledgement is written 2.0 as well as 2.0.0."""
-    acknowledgement = (told.name or "").startswith("MCM:FCTL")
+    acknowledgement = (content.name or "").startswith("MCM:FCTL")
     return ACKNOWLEDGEMENT_VERSION if acknowledgement and version == "2.0" else version
 
 
@@ -284,9 +286,9 @@ def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterat
         ("sender", "SenderID", envelope.sender_id),
         ("receiver", "ReceiverID", envelope.receiver_id),
     ):
-        for told in inside:
-            number = getattr(told, field)
+        for content in inside:
+            number = getattr(content, field)
             if number and end is not None and end.identifier != " ".join(number.split()):
-                kind = FHIR_PARTY if told.format is DocumentFormat.HL7 else PARTY
+                kind = FHIR_PARTY if content.format is DocumentFormat.HL7 else PARTY
                 yield kind.issue(f"{field}_id", element=element)
                 break

@@ -279,16 +279,16 @@ class _Listed:
                 self.failed.add(issue.layer)
             if issue.kind.unchecked:
                 unchecked.add(issue.layer)
-            kept = self._errors if is_error else self._others
-            if len(kept) < self.most:
-                kept.append((self._count, issue))
+            gathered = self._errors if is_error else self._others
+            if len(gathered) < self.most:
+                gathered.append((self._count, issue))
         return unchecked
 
     def issues(self) -> tuple[Issue, ...]:
         """At most so many issues as are allowed, in the order in which they came."""
-        kept = self._errors + self._others
-        is_whole = len(kept) == self._count <= self.most
-        shown = sorted(kept if is_whole else kept[: self.most - 1], key=lambda numbered: numbered[0])
+        gathered = self._errors + self._others
+        is_whole = len(gathered) == self._count <= self.most
+        shown = sorted(gathered if is_whole else gathered[: self.most - 1], key=lambda numbered: numbered[0])
         more = () if is_whole else (MORE.issue("/", count=self._count - len(shown)),)
         return (*(issue for _, issue in shown), *more)
 

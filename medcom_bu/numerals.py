@@ -27,9 +27,9 @@ def whole(text: object, digits: int = 18) -> int | None:
 
 def integer(text: object, digits: int = 18) -> int | None:
     """As :func:`whole`, of an xs:integer: with a sign before the digits and white space of XML around."""
-    found = _INTEGER.fullmatch(text) if isinstance(text, str) else None
-    number = whole(found[2], digits) if found else None
-    return -number if found and number is not None and found[1] == "-" else number
+    match = _INTEGER.fullmatch(text) if isinstance(text, str) else None
+    number = whole(match[2], digits) if match else None
+    return -number if match and number is not None and match[1] == "-" else number
 
 
 def exact(text: object) -> Decimal | None:

@@ -23,11 +23,11 @@ if hasattr(os, "register_at_fork"):  # a child has no thread that would end what
 
 def once(make: Callable[_P, _T]) -> Callable[_P, _T]:
     """``functools.cache``, except that other threads wait for what one is making. As quick where it is made."""
-    made = functools.cache(make)
+    cached = functools.cache(make)
 
     @functools.wraps(make)
     def one_at_a_time(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         with MAKING:
-            return made(*args, **kwargs)  # type: ignore[arg-type]  # that they can be hashed is for functools to say
+            return cached(*args, **kwargs)  # type: ignore[arg-type]  # that they can be hashed is for functools to say
 
     return cast("Callable[_P, _T]", functools.cache(one_at_a_time))

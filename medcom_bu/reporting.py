@@ -87,7 +87,7 @@ def as_json(reports: Reports, lang: str) -> str:
 def _json(data: object) -> str:
     """JSON in which every sign that could act on a terminal is escaped, and so is half a character."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return INVISIBLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def as_junit(reports: Reports, lang: str) -> str:
@@ -124,15 +124,15 @@ def _escaped(text: str) -> str:
     """
     from medcom_bu.xmlio import attribute_text
 
-    return INVISIBLE.sub(lambda found: f"&#{ord(found[0])};", attribute_text(text))
+    return INVISIBLE.sub(lambda match: f"&#{ord(match[0])};", attribute_text(text))
 
 
 def as_sarif(reports: Reports, lang: str) -> str:
     """SARIF 2.1.0: one result an issue, with its path as the logical location; an open one for what was not checked."""
     from urllib.parse import quote
 
-    found = [(name, issue) for name, report in reports for issue in (*report, *_not_checked(report))]
-    kinds = {issue.code: issue.kind for _, issue in found}
+    named_issues = [(name, issue) for name, report in reports for issue in (*report, *_not_checked(report))]
+    kinds = {issue.code: issue.kind for _, issue in named_issues}
     results = [
         {
             "ruleId": issue.code,
@@ -147,7 +147,7 @@ def as_sarif(reports: Reports, lang: str) -> str:
                 }
             ],
         }
-        for name, issue in found
+        for name, issue in named_issues
     ]
     rules = [
         {

@@ -85,12 +85,12 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
     the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
     """
     check("limits", limits, Limits)
-    wanted = None if layers is None else frozenset(Layer(layer) for layer in layers)
+    only_layers = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
-        return _validate_consignment(data, wanted, limits)
+        return _validate_consignment(data, only_layers, limits)
     if _wires_of(data):
-        return _judge(cast("Message", data), wanted, limits)
-    return _report(_open(data, limits, "validate takes a message, bytes, a path or a binary file"), wanted, limits)
+        return _judge(cast("Message", data), only_layers, limits)
+    return _report(_open(data, limits, "validate takes a message, bytes, a path or a binary file"), only_layers, limits)
 
 
 class _Codec(Protocol):
@@ -150,16 +150,16 @@ def _wires_of(message: object) -> list[_Wire]:
 
 def _wire_to(message: object, *formats: WireFormat) -> _Wire:
     """That of some formats which carries a message. Raises TypeError where none does."""
-    known = [_WIRE_OF[found] for found in formats]
-    for wire in known:
+    wires = [_WIRE_OF[wire_format] for wire_format in formats]
+    for wire in wires:
         if isinstance(message, wire.carries):
             return wire
     verbs = dict.fromkeys(wire.verb for wire in _wires_of(message))
     hint = "; write each of its messages" if isinstance(message, Consignment) else ""
     if verbs:
         hint = "; use " + " or ".join(verbs)
-    taken = " or ".join(_TAKEN[wire.carries] for wire in known)
-    raise TypeError(f"{known[0].verb} takes {taken}, not {type(message).__name__}{hint}")
+    taken = " or ".join(_TAKEN[wire.carries] for wire in wires)
+    raise TypeError(f"{wires[0].verb} takes {taken}, not {type(message).__name__}{hint}")
 
 
 _TAKEN = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
@@ -174,9 +174,9 @@ class _Opened(NamedTuple):
     has_codec: bool = True
 
 
-def _open(given: Data, limits: Limits, takes: str) -> _Opened:
+def _open(source: Data, limits: Limits, takes: str) -> _Opened:
     check("limits", limits, Limits)
-    with binary_files.opened(given, takes) as data:
+    with binary_files.opened(source, takes) as data:
         return _read(data, limits)
 
 
@@ -187,22 +187,22 @@ def _read(data: bytes | BinaryIO, limits: Limits) -> _Opened:
         start = data.tell()
         head = data.read(HEAD)
         data.seek(start)
-    found = None
+    wire_format = None
     try:
-        found = detect(head)
-        issue = NOT_SUPPORTED.issue("byte 0", format=str(found))
+        wire_format = detect(head)
+        issue = NOT_SUPPORTED.issue("byte 0", format=str(wire_format))
     except UnknownFormat:
         issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
-    wire = _WIRE_OF.get(found) if found else None
+    wire = _WIRE_OF.get(wire_format) if wire_format else None
     if wire is None:
         layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
-        return _Opened(found, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
-    return _Opened(found, wire.codec.LAYERS, wire.codec.read(data, limits))
+        return _Opened(wire_format, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
+    return _Opened(wire_format, wire.codec.LAYERS, wire.codec.read(data, limits))
 
 
 def _report(
     opened: _Opened,
-    wanted: frozenset[Layer] | None,
+    only_layers: frozenset[Layer] | None,
     limits: Limits,
     envelopes: int = 1,
 ) -> Report:
@@ -212,14 +212,14 @@ def _report(
     """
     envelope, reading = opened.reading.message, opened.reading
     if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
-        return _own_report(opened, wanted, limits)
-    told, content = _open_content(envelope, limits) if envelopes <= _DEEPEST else ((), None)
-    outside = _own_report(opened, wanted, limits, enclosed.check(envelope, told))
+        return _own_report(opened, only_layers, limits)
+    contents, content = _open_content(envelope, limits) if envelopes <= _DEEPEST else ((), None)
+    outside = _own_report(opened, only_layers, limits, enclosed.check(envelope, contents))
     if content is not None:
-        inside = _report(content, wanted, limits, envelopes=envelopes + 1)
+        inside = _report(content, only_layers, limits, envelopes=envelopes + 1)
         return _joined(outside, inside, f"{reading.locate('content.data')}/", limits)
     data = reading.locate("content.data")
-    asked = frozenset(opened.layers if wanted is None else wanted)
+    asked = frozenset(opened.layers if only_layers is None else only_layers)
     not_run = asked - {Layer.SYNTAX} or asked  # what has no known format has no syntax that could be judged
     is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
     issues = () if is_told else (CONTENT_NOT_CHECKED.issue(""),)
@@ -284,14 +284,14 @@ def _moved(issue: Issue, where: str) -> Issue:
 
 def _own_report(
     opened: _Opened,
-    wanted: frozenset[Layer] | None,
+    only_layers: frozenset[Layer] | None,
     limits: Limits,
     more: Iterable[Issue] = (),
 ) -> Report:
     """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
     reading, applies = opened.reading, opened.layers
-    asked = frozenset(applies) if wanted is None else wanted
-    report = functools.partial(Report.from_issues, applies=applies, asked=wanted, most=limits.issues)
+    asked = frozenset(applies) if only_layers is None else only_layers
+    report = functools.partial(Report.from_issues, applies=applies, asked=only_layers, most=limits.issues)
     if not opened.has_codec:
         return report(reading.issues, reading.ran)
     issues = [issue for issue in reading.issues if issue.layer in asked]
@@ -299,29 +299,31 @@ def _own_report(
     if reading.failed or reading.message is None:
         return report(issues, ran)
     if reading.judge_profiles is not None and Layer.PROFILE in asked:
-        found, is_judged = reading.judge_profiles(limits.issues)
-        issues += found
+        profile_issues, is_judged = reading.judge_profiles(limits.issues)
+        issues += profile_issues
         ran += [Layer.PROFILE] if is_judged else []
-        if any(issue.severity is Severity.ERROR for issue in found):
+        if any(issue.severity is Severity.ERROR for issue in profile_issues):
             return report(issues, ran)
     if Layer.RULE in asked:
         message, others = reading.message, tuple(more)
 
         def with_rules() -> Report:
-            told = itertools.chain(rules.check(message), others)
-            located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept only as far as a report does
+            rule_issues = itertools.chain(rules.check(message), others)
+            located = (
+                issue.at(reading.locate(issue.path)) for issue in rule_issues
+            )  # kept only as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
         return on_any_stack(with_rules, report(issues, ran))
     return report(issues, ran)
 
 
-def _judge(message: Message, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
+def _judge(message: Message, only_layers: frozenset[Layer] | None, limits: Limits) -> Report:
     """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
     codec = _wires_of(message)[0].codec
     reading = codec.judge(message)
     own = attrs.evolve(reading, message=message, issues=(*reading.issues, *_of_edifact(message)))
-    return _report(_Opened(None, codec.LAYERS, own), wanted, limits)
+    return _report(_Opened(None, codec.LAYERS, own), only_layers, limits)
 
 
 def _of_edifact(message: Message) -> tuple[Issue, ...]:
@@ -333,10 +335,10 @@ def _of_edifact(message: Message) -> tuple[Issue, ...]:
     return tuple(judge_kept(message))
 
 
-def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | None, limits: Limits) -> Report:
+def _validate_consignment(consignment: Consignment, only_layers: frozenset[Layer] | None, limits: Limits) -> Report:
     """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
     layers = _WIRE_OF[WireFormat.OIOXML].codec.LAYERS
-    reports = [_judge(message, wanted, limits) for message in consignment]
+    reports = [_judge(message, only_layers, limits) for message in consignment]
     issues = [
         issue.at(f"messages[{number}].{issue.path}")
         for number, report in enumerate(reports)
@@ -349,7 +351,7 @@ def _validate_consignment(consignment: Consignment, wanted: frozenset[Layer] | N
             issue.at(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
-    return Report.from_issues(issues, ran, layers, wanted, limits.issues)
+    return Report.from_issues(issues, ran, layers, only_layers, limits.issues)
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

@@ -31,8 +31,8 @@ def has_doctype(xml: bytes) -> bool:
     if b"!" not in xml or b"!DOCTYPE" not in xml:  # one sign is found much faster than a word
         return False
     at = len(_UTF_8_MARK) if xml.startswith(_UTF_8_MARK) else 0
-    while found := _PROLOG.match(xml, at):
-        at = found.end()
+    while match := _PROLOG.match(xml, at):
+        at = match.end()
     return xml.startswith(b"<!DOCTYPE", at)
 
 
@@ -52,12 +52,12 @@ def parse(
 def _parser(keep_asides: bool, schema: etree.XMLSchema | None) -> etree.XMLParser:
     """A parser: one of this thread, unless a schema makes it that of one document."""
     key = str(keep_asides)
-    made: etree.XMLParser | None = None if schema is not None else _of_thread.__dict__.get(key)
-    if made is None:
-        made = etree.XMLParser(**_SAFE, remove_comments=not keep_asides, remove_pis=not keep_asides, schema=schema)
+    parser: etree.XMLParser | None = None if schema is not None else _of_thread.__dict__.get(key)
+    if parser is None:
+        parser = etree.XMLParser(**_SAFE, remove_comments=not keep_asides, remove_pis=not keep_asides, schema=schema)
         if schema is None:
-            _of_thread.__dict__[key] = made
-    return made
+            _of_thread.__dict__[key] = parser
+    return parser
 
 
 def root_namespace(xml: bytes) -> str:
@@ -90,5 +90,5 @@ def attribute_text(text: str) -> str:
     return _NOT_OF_ATTRIBUTES.sub(_written, text) if _NOT_OF_ATTRIBUTES.search(text) else text
 
 
-def _written(found: re.Match[str]) -> str:
-    return _REFERENCES.get(found[0], "\ufffd")
+def _written(match: re.Match[str]) -> str:
+    return _REFERENCES.get(match[0], "\ufffd")
