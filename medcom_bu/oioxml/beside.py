@@ -133,11 +133,11 @@ class Beside:
 
     def stray(self, text: str | None, place: Location) -> None:
         """Keep text that stands between elements, but not the white space around it, which is layout."""
-        found = (text or "").strip(XML_BLANKS)
-        if not found:
+        stripped = (text or "").strip(XML_BLANKS)
+        if not stripped:
             return
         self.keeper.report(catalogue.TEXT_BETWEEN, place)
-        content = self.keeper.kept(escape(found))
+        content = self.keeper.kept(escape(stripped))
         run = self._run()
         if run is None:
             self.extras.append(Unexpected("text", self.count, "", content))

@@ -59,17 +59,17 @@ def _wide_encoding(head: bytes) -> str | None:
 
 def _declared(head: bytes) -> tuple[str, Issue | None]:
     """The declared encoding, empty where there is none, and why it is not read."""
-    found = _DECLARED.match(head)
-    if found is None:
+    declaration = _DECLARED.match(head)
+    if declaration is None:
         is_long = DECLARATION.match(head) and b"?>" not in head
         fault = too_large("/", _HEAD, Text("bytes in the XML declaration", "byte i XML-erklæringen"))
         return "", fault if is_long else None
-    name = found.group(1).decode("latin-1")
+    name = declaration.group(1).decode("latin-1")
     normal = name.lower().replace("-", "_")
     is_known = normal in aliases or normal in aliases.values()  # no other name is looked up: Python keeps what is asked
     if is_known and _is_transparent(normal):
         return name, None
-    path = f"line 1, column {found.end() + 1}"
+    path = f"line 1, column {declaration.end() + 1}"
     return name, catalogue.BAD_ENCODING.issue(path, declared=name if is_known else "?")
 
 
@@ -183,12 +183,12 @@ def _narrowed(data: bytes, encoding: str, limit: int) -> CutDocument:
     if not text:
         return CutDocument(fault=catalogue.BAD_ENCODING.issue("line 1, column 1", declared=declared))
     skeleton = text.removeprefix("\ufeff").encode()
-    found = _DECLARED.match(skeleton)
-    if found:  # of the same length, so that what comes behind stays in its column
-        said, fault = _declared(found[0])
-        declared = declared if fault else said
-        name, end = b"UTF-8" + skeleton[found.end(1) : found.end()], found.end()
-        skeleton = skeleton[: found.start(1)] + name.ljust(end - found.start(1)) + skeleton[end:]
+    declaration = _DECLARED.match(skeleton)
+    if declaration:  # of the same length, so that what comes behind stays in its column
+        declared_name, fault = _declared(declaration[0])
+        declared = declared if fault else declared_name
+        name, end = b"UTF-8" + skeleton[declaration.end(1) : declaration.end()], declaration.end()
+        skeleton = skeleton[: declaration.start(1)] + name.ljust(end - declaration.start(1)) + skeleton[end:]
     return CutDocument(skeleton, declared=declared, is_wide=True, fault=_beyond(skeleton, limit))
 
 
@@ -213,15 +213,15 @@ class _Cutter:
     def run(self) -> bytes:
         """The skeleton; of one that is too large no more than that shows."""
         while (more := self._more()) or self.next < len(self.buffer):
-            found = self.markup.search(self.buffer, self.next)
-            if found is None:
+            opening = self.markup.search(self.buffer, self.next)
+            if opening is None:
                 self._keep(self._before_open_tag() if more else len(self.buffer))
-            elif (end := _ENDS.get(found.group())) is not None:
-                self._keep(found.end())
+            elif (end := _ENDS.get(opening.group())) is not None:
+                self._keep(opening.end())
                 self._keep_through(end)
             else:
-                self._keep(found.end())
-                self._payload(found.group())
+                self._keep(opening.end())
+                self._payload(opening.group())
             if len(self.skeleton) > self.limit:
                 break
         return bytes(self.skeleton)

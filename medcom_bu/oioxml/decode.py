@@ -37,8 +37,8 @@ def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Paylo
 
 def unchecked(cls: Any, **values: Any) -> Any:
     """A value made without its constructor, of what needs no check; ``unexpected`` is empty."""
-    held = {"unexpected": ()} | values
-    return made(cls, {field.name: held[field.name] for field in attrs.fields(cls)})
+    field_values = {"unexpected": ()} | values
+    return made(cls, {field.name: field_values[field.name] for field in attrs.fields(cls)})
 
 
 @functools.cache
@@ -62,11 +62,11 @@ def decoder(cls: Any, version: Version) -> NodeReader:
             lines += [" child = next(nodes)"] if step.is_certain else fetch
         lines += _field_lines(step, fetch)
         is_fetched = not step.is_certain
-    lines += [f" return made(cls, {{{', '.join(f'{name!r}: {held}' for name, held in values.items())}}})"]
+    lines += [f" return made(cls, {{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}})"]
     compiled: dict[str, Any] = {}
     exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone
-    found: NodeReader = compiled["decode"]
-    return found
+    reader: NodeReader = compiled["decode"]
+    return reader
 
 
 _FETCH = [" child = next(nodes)", " tag = child.tag if left else None"]
@@ -94,11 +94,11 @@ def _steps(cls: Any, version: Version, names: dict[str, Any]) -> list[_Step]:
     for name, declared in fields(cls).items():
         present = [element for element in elements(declared) if element.exists_in(version.code)]
         if present:
-            held = f"value{len(steps)}"
+            variable = f"value{len(steps)}"
             many = isinstance(declared, Element) and declared.max != 1
             is_certain = isinstance(declared, Element) and not many and declared.least(version.code) == 1
-            reads = [read for element in present for read in _reads(held, element, version, names)]
-            steps.append(_Step(name, held, many, is_certain, reads))
+            reads = [read for element in present for read in _reads(variable, element, version, names)]
+            steps.append(_Step(name, variable, many, is_certain, reads))
     return steps
 
 
@@ -113,19 +113,19 @@ def _field_lines(step: _Step, fetch: list[str]) -> list[str]:
     return lines
 
 
-def _reads(held: str, element: Element, version: Version, names: dict[str, Any]) -> list[tuple[str, str]]:
+def _reads(variable: str, element: Element, version: Version, names: dict[str, Any]) -> list[tuple[str, str]]:
     """For each element that an alternative stands for, what holds its tag, and the expression that reads ``child``."""
     leaf: Any = element.type
     if isinstance(leaf, type) and leaf.inline:  # type: ignore[attr-defined]
         return [
-            _read(inner, _inline(leaf, name), f"({held}, child.text or '')", version, names)
+            _read(inner, _inline(leaf, name), f"({variable}, child.text or '')", version, names)
             for name, inner in _inline_fields(leaf)
         ]
     if isinstance(leaf, type):
         return [_read(element, decoder(leaf, version), "(child, nodes, payloads)", version, names)]
     if isinstance(leaf, Codes):
-        known = leaf.codes._value2member_map_.get
-        return [_read(element, known, "(text := child.text, text)", version, names)]
+        code_of = leaf.codes._value2member_map_.get
+        return [_read(element, code_of, "(text := child.text, text)", version, names)]
     if isinstance(leaf, Formatted):
         return [_read(element, formatted_reader(version.namespace), "(child, nodes)", version, names)]
     if isinstance(leaf, Binary):
@@ -167,28 +167,28 @@ def formatted_reader(namespace: str) -> Callable[[etree._Element, Nodes], Format
     """The reader of formatted text that is valid."""
     marks: dict[Any, Mark] = {f"{{{namespace}}}{mark}": mark for mark in Mark}
     styles: dict[Any, Style] = {f"{{{namespace}}}{style}": style for style in Style}
-    held: Any = Styled  # made without its constructor, as the text is: there is nothing to check and nothing to join
+    part: Any = Styled  # made without its constructor, as the text is: there is nothing to check and nothing to join
     whole: Any = FormattedText
-    new, put_style, put_nodes, put_whole = object.__new__, held.style.__set__, held.nodes.__set__, whole.nodes.__set__
+    new, put_style, put_nodes, put_whole = object.__new__, part.style.__set__, part.nodes.__set__, whole.nodes.__set__
 
     def read_nodes(node: etree._Element, nodes: Nodes) -> tuple[TextNode, ...]:
         text, count = node.text, len(node)
         if not count:
             return (text,) if text else ()
-        found: list[TextNode] = [text] if text else []
+        text_nodes: list[TextNode] = [text] if text else []
         for child in itertools.islice(nodes, count):
             mark = marks.get(child.tag)
             if mark is not None:
-                found.append(mark)
+                text_nodes.append(mark)
             else:
                 styled = new(Styled)
                 put_style(styled, styles[child.tag])
                 put_nodes(styled, read_nodes(child, nodes))
-                found.append(styled)
+                text_nodes.append(styled)
             tail = child.tail
             if tail:
-                found.append(tail)
-        return tuple(found)
+                text_nodes.append(tail)
+        return tuple(text_nodes)
 
     def read(node: etree._Element, nodes: Nodes) -> FormattedText:
         text = new(FormattedText)

@@ -166,19 +166,21 @@ def unexpected_attributes(value: Value, own: str | None = None) -> str:
     """The attributes that hang on a value's own element, which may have one of its ``own``. Raises Malformed."""
     if not value.unexpected:
         return ""
-    return kept.attributes((one.content for one in value.unexpected if one.kind == "attribute" and one.index < 0), own)
+    return kept.attributes(
+        (extra.content for extra in value.unexpected if extra.kind == "attribute" and extra.index < 0), own
+    )
 
 
 class _Extra:
     """Puts what the declaration has no place for back where it came from. Raises Malformed where it cannot."""
 
     def __init__(self, unexpected: tuple[Unexpected, ...], out: Out) -> None:
-        self.left = deque(one for one in unexpected if one.kind in ("element", "text"))
+        self.left = deque(extra for extra in unexpected if extra.kind in ("element", "text"))
         self.attributes: dict[int, list[str]] = {}
-        for one in unexpected:
-            if one.kind == "attribute" and one.index >= 0:
-                self.attributes.setdefault(one.index, []).append(one.content)
-        self.order = [place for one in unexpected if one.kind == "order" for place in _order(one.content)]
+        for extra in unexpected:
+            if extra.kind == "attribute" and extra.index >= 0:
+                self.attributes.setdefault(extra.index, []).append(extra.content)
+        self.order = [place for extra in unexpected if extra.kind == "order" for place in _order(extra.content)]
         self.out = out
         self.index = 0
 
@@ -210,21 +212,21 @@ class _Extra:
             raise kept.Malformed
 
     def _put(self) -> None:
-        one = self.left.popleft()
-        if one.kind == "element":
-            self.index += kept.fragment(one.content)
+        extra = self.left.popleft()
+        if extra.kind == "element":
+            self.index += kept.fragment(extra.content)
         else:
-            kept.text(one.content)
-        self.out.append(one.content)
+            kept.text(extra.content)
+        self.out.append(extra.content)
 
 
 def _order(content: str) -> list[int]:
     """The places that an order says. Raises Malformed."""
     places = [whole(word) for word in content.split(" ")]
-    known = [place for place in places if place is not None]
-    if sorted(known) != list(range(len(places))):
+    numbers = [place for place in places if place is not None]
+    if sorted(numbers) != list(range(len(places))):
         raise kept.Malformed
-    return known
+    return numbers
 
 
 class _Step(NamedTuple):
@@ -284,10 +286,10 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
 
 
 def _compiled(lines: list[str], names: dict[str, Any], name: str) -> Writer:
-    made: dict[str, Any] = {}
-    exec("\n".join(lines), names, made)  # noqa: S102 - source made of declarations alone, see writer
-    found: Writer = made[name]
-    return found
+    compiled: dict[str, Any] = {}
+    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone, see writer
+    compiled_writer: Writer = compiled[name]
+    return compiled_writer
 
 
 def _step(number: int, alternatives: list[Element], version: Version, depth: int, names: dict[str, Any]) -> list[str]:
@@ -327,11 +329,11 @@ def _element_lines(key: str, element: Element, version: Version, depth: int, nam
 
 def _write_with_extras(value: Value, steps: list[_Step], out: Out) -> None:
     extra = _Extra(value.unexpected, out)
-    for item, step in extra.as_they_came(list(_items(value, steps))):
+    for child, step in extra.as_they_came(list(_items(value, steps))):
         extra.before()
         mark = len(out)
         if step.write is not None:
-            step.write((item,) if step.is_many else item, out)
+            step.write((child,) if step.is_many else child, out)
         extra.onto(mark)
     extra.rest()
 
@@ -344,7 +346,11 @@ def dropped_attributes(value: Value, version: Version) -> Iterator[int]:
     cls: Any = type(value)
     extra = _Extra(value.unexpected, [])
     if extra.attributes:
-        bearers = [(one.index, number) for number, one in enumerate(value.unexpected) if one.kind == "attribute"]
+        bearers = [
+            (attribute.index, number)
+            for number, attribute in enumerate(value.unexpected)
+            if attribute.kind == "attribute"
+        ]
         dropped = set()
         for _, step in extra.as_they_came(list(_items(value, _steps(cls, version, 0)))):
             extra.before()
@@ -356,13 +362,13 @@ def dropped_attributes(value: Value, version: Version) -> Iterator[int]:
 def _items(value: Value, steps: list[_Step]) -> Iterator[tuple[Any, _Step]]:
     """What a value holds for each child element, in the order of writing, those of an inline class one by one."""
     for step in steps:
-        held = value.__dict__[step.name]
-        for item in held if step.is_many else () if held is None else (held,):
-            inner = step.inline.get(type(item))
-            if inner is None or item.unexpected:
-                yield item, step
+        content = value.__dict__[step.name]
+        for child in content if step.is_many else () if content is None else (content,):
+            inner = step.inline.get(type(child))
+            if inner is None or child.unexpected:
+                yield child, step
             else:
-                yield from _items(item, inner)
+                yield from _items(child, inner)
 
 
 def _class_writer(element: Element, version: Version, depth: int) -> Writer:
@@ -405,10 +411,10 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
 
     def write_one(item: Any, out: Out) -> None:
-        if any(one.kind in ("element", "text", "order") or one.index >= 0 for one in item.unexpected):
+        if any(extra.kind in ("element", "text", "order") or extra.index >= 0 for extra in item.unexpected):
             raise kept.Malformed
-        held = getattr(item, field)
-        attribute = "" if held is None else f' {name}="{attribute_text(held)}"'
+        attribute_value = getattr(item, field)
+        attribute = "" if attribute_value is None else f' {name}="{attribute_text(attribute_value)}"'
         out.append(f"{start}{attribute}{unexpected_attributes(item, name)}>{escape(item.text or '')}{end}")
 
     return write_one
@@ -450,19 +456,19 @@ def _unwritable_places(value: Value, path: str) -> Iterator[str]:
     own = value.__dict__
     if _fails(kept.namespace, own.get("namespace", "")):
         yield _joined(path, "namespace")
-    for number, one in enumerate(own["unexpected"]):
-        if one.kind != "segment" and _fails(_CHECKS[one.kind], one.content):
+    for number, extra in enumerate(own["unexpected"]):
+        if extra.kind != "segment" and _fails(_CHECKS[extra.kind], extra.content):
             yield _joined(path, f"unexpected[{number}]")
     for number, local in enumerate(own.get("local_elements", ())):
         if _fails(kept.fragment, local.xml):
             yield _joined(path, f"local_elements[{number}]")
     for name in [*fields(type(value)), *({"letters"} & own.keys())]:
         items = own[name] if isinstance(own[name], tuple) else (own[name],)
-        for number, item in enumerate(items):
+        for number, child in enumerate(items):
             place = _joined(path, f"{name}[{number}]" if items is own[name] else name)
-            if isinstance(item, Value):
-                yield from _unwritable_places(item, place)
-            elif isinstance(item, FormattedText) and _fails(_nodes, item.nodes, [].append):
+            if isinstance(child, Value):
+                yield from _unwritable_places(child, place)
+            elif isinstance(child, FormattedText) and _fails(_nodes, child.nodes, [].append):
                 yield place
 
 
@@ -474,9 +480,9 @@ _CHECKS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _fails(check: Callable[..., Any], *given: Any) -> bool:
+def _fails(check: Callable[..., Any], *arguments: Any) -> bool:
     try:
-        check(*given)
+        check(*arguments)
     except kept.Malformed:
         return True
     return False

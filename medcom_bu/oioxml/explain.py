@@ -86,7 +86,9 @@ class Reader(Keeper):
             beside.stray(child.tail, place)
         self.missing(cls, version, counts, place, order)
         values["unexpected"] = beside.all()
-        return made(cls, {name: tuple(item) if type(item) is list else item for name, item in values.items()})
+        return made(
+            cls, {name: tuple(content) if type(content) is list else content for name, content in values.items()}
+        )
 
     def steps(self, node: etree._Element) -> Iterator[str]:
         """One step of a path for each child: its name, with a number where the name occurs more than once.
@@ -131,24 +133,24 @@ class Reader(Keeper):
         beside: Beside,
     ) -> None:
         """Read one child into its field; what does not fit there is kept."""
-        held = values[slot.name]
+        field_value = values[slot.name]
         many = slot.element.max != 1
-        if held is not None and not many and not _joins(slot, held):
+        if field_value is not None and not many and not _joins(slot, field_value):
             if counts[slot.element.name] == 1:
                 self.report(catalogue.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
             beside.keep(child)
             return
-        item = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
-        if item is None:
+        child_value = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
+        if child_value is None:
             beside.keep(child)
             return
         beside.read(slot.key)
         if not isinstance(slot.element.type, type):
             beside.attributes(child, here)
         if many:
-            held.append(item)
+            field_value.append(child_value)
         else:
-            values[slot.name] = _with_member(slot.inner, held, item) if slot.inner else item
+            values[slot.name] = _with_member(slot.inner, field_value, child_value) if slot.inner else child_value
 
     def has_foreign_type(self, node: etree._Element) -> bool:
         """Whether an element says of which type it is by a name that would mean another one where it is written."""
@@ -189,22 +191,22 @@ class Reader(Keeper):
         is_letter_unknown = False
         for child, step in zip(root, self.steps(root), strict=True):
             namespace, _, name = str(child.tag).rpartition("}")
-            known = namespace == "{" + self.namespace
+            in_namespace = namespace == "{" + self.namespace
             here = Location(f"/Emessage/{step}", f"letters[{len(read)}]")
-            if known and name == "Envelope" and envelope is None:
+            if in_namespace and name == "Envelope" and envelope is None:
                 here = here._replace(attribute="envelope")
                 if read:
                     self.report(catalogue.ORDER, here, element=name, order=order)
                 envelope = self.value(child, Envelope, envelope_version, here)
                 beside.read(0)
-            elif known and name == "Local_Elements" and read and (not local or local[-1].after < len(read) - 1):
+            elif in_namespace and name == "Local_Elements" and read and (not local or local[-1].after < len(read) - 1):
                 local.append(LocalElements(len(read) - 1, self.xml_of(child)))
                 beside.read(len(read))
-            elif known and name in letters:
+            elif in_namespace and name in letters:
                 read.append(self.value(child, *letters[name], here))
                 beside.read(len(read))
             else:
-                is_letter = known and name not in ("Envelope", "Local_Elements")
+                is_letter = in_namespace and name not in ("Envelope", "Local_Elements")
                 is_letter_unknown |= is_letter
                 kind, params = (
                     (catalogue.LETTER, {"expected": ", ".join(letters)})
@@ -258,38 +260,38 @@ class Reader(Keeper):
             self.report(catalogue.CHILDREN, place, element=element.name)
             return None
         field, name = cls.attribute
-        text, held = node.text or "", node.get(name)
+        text, attribute = node.text or "", node.get(name)
         judged = " ".join(text.split()) if cls.collapses else text
         for facet, params in unmet(cls.text_type, judged, version):
             self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
-        if held is None:
+        if attribute is None:
             self.report(catalogue.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
         else:
-            for facet, params in unmet(cls.attribute_type, str(held), version):
+            for facet, params in unmet(cls.attribute_type, str(attribute), version):
                 self.report(catalogue.OF_FACET[facet], place, element=f"{element.name}/@{name}", **params)
-        made: Value = cls(text=text, **{field: held}, unexpected=tuple(self.attributes(node, -1, place, name)))
-        return made
+        value: Value = cls(text=text, **{field: attribute}, unexpected=tuple(self.attributes(node, -1, place, name)))
+        return value
 
     def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Location) -> tuple[TextNode, ...]:
         """Read formatted text; an element that is not allowed in it is kept as XML."""
-        found: list[TextNode] = [node.text] if node.text else []
+        text_nodes: list[TextNode] = [node.text] if node.text else []
         for child, step in zip(node, self.steps(node), strict=True):
-            found.append(self.markup(child, allowed, Location(f"{place.xpath}/{step}", place.attribute)))
+            text_nodes.append(self.markup(child, allowed, Location(f"{place.xpath}/{step}", place.attribute)))
             if child.tail:
-                found.append(child.tail)
-        return tuple(found)
+                text_nodes.append(child.tail)
+        return tuple(text_nodes)
 
     def markup(self, child: etree._Element, allowed: tuple[Style, ...], place: Location) -> TextNode:
         """Read one element of formatted text."""
         namespace, _, name = str(child.tag).rpartition("}")
-        known = namespace == "{" + self.namespace
+        in_namespace = namespace == "{" + self.namespace
         extras = list(self.attributes(child, -1, place))
-        if known and name in Mark.__members__.values():
+        if in_namespace and name in Mark.__members__.values():
             if child.text or len(child):
                 self.report(catalogue.NOT_EMPTY, place, element=name)
             elif not extras:
                 return Mark(name)
-        elif known and name in [str(style) for style in allowed]:
+        elif in_namespace and name in [str(style) for style in allowed]:
             style = Style(name)
             nodes = self.nodes(child, _SIMPLE if style is Style.FIXED_FONT else (), place)
             if not extras:
@@ -325,23 +327,23 @@ def _slots(cls: type[Value], version: Version) -> tuple[dict[str, _Slot], str]:
     return slots, ", ".join(slots)
 
 
-def _attribute_path(parent: str, slot: _Slot, held: Any) -> str:
-    number = f"[{len(held)}]" if slot.element.max != 1 else ""
+def _attribute_path(parent: str, slot: _Slot, field_value: Any) -> str:
+    number = f"[{len(field_value)}]" if slot.element.max != 1 else ""
     inner = f".{slot.inner[1]}" if slot.inner else ""
     return f"{parent}.{slot.name}{number}{inner}".lstrip(".")
 
 
-def _joins(slot: _Slot, held: Any) -> bool:
+def _joins(slot: _Slot, group: Any) -> bool:
     """Whether a child belongs to a group that another child has begun."""
-    return slot.inner is not None and isinstance(held, slot.inner[0]) and getattr(held, slot.inner[1]) is None
+    return slot.inner is not None and isinstance(group, slot.inner[0]) and getattr(group, slot.inner[1]) is None
 
 
 def _alternatives(cls: type[Value], name: str) -> list[str]:
     return [element.name for element in elements(fields(cls)[name])]
 
 
-def _with_member(inner: tuple[type[Value], str], held: Any, item: Any) -> Value:
+def _with_member(inner: tuple[type[Value], str], group: Any, member: Any) -> Value:
     cls, name = inner
-    if isinstance(held, cls):
-        return held.replace(**{name: item})
-    return cls(**{**dict.fromkeys(fields(cls)), name: item})
+    if isinstance(group, cls):
+        return group.replace(**{name: member})
+    return cls(**{**dict.fromkeys(fields(cls)), name: member})

@@ -57,10 +57,10 @@ def _node_at(tree: Any, path: str) -> Any:
 def refusals(errors: list[Any], root: etree._Element, limits: Limits) -> list[Fault]:
     """What the schema says itself, without its texts, which quote content."""
     tree = root.getroottree()
-    found = []
+    faults = []
     for error in errors[: limits.issues]:
         node: Any = _node_at(tree, error.path) if error.path else root
         steps = [shown(str(step.tag)) for step in (*reversed(list(node.iterancestors())), node)]
         place = Location("/" + "/".join(steps), "")
-        found.append(Fault(catalogue.OTHER, place, {"reason": error.type_name}))
-    return found + more(len(errors) - len(found))
+        faults.append(Fault(catalogue.OTHER, place, {"reason": error.type_name}))
+    return faults + more(len(errors) - len(faults))

@@ -91,7 +91,7 @@ def _attribute_name(name: str, scope: Mapping[str | None, str]) -> str:
     uri, _, local = name.rpartition("}")
     if not uri:
         return local
-    prefixes = [prefix for prefix, known in scope.items() if prefix and known == uri[1:]]
+    prefixes = [prefix for prefix, bound_uri in scope.items() if prefix and bound_uri == uri[1:]]
     return f"{'xml' if uri[1:] == _XML else min(prefixes)}:{local}"
 
 
@@ -117,8 +117,8 @@ def elements(content: str) -> tuple[etree._Element, ...]:
 
 def is_as_kept(content: str) -> bool:
     """Whether XML that a value holds is one element in the form that :func:`xml_of` gives, so that it comes back so."""
-    found = elements(content)
-    return len(found) == 1 and xml_of(found[0], {}) == content
+    parsed = elements(content)
+    return len(parsed) == 1 and xml_of(parsed[0], {}) == content
 
 
 def fragment(content: str) -> int:
@@ -128,8 +128,8 @@ def fragment(content: str) -> int:
 
 def text(content: str) -> None:
     """Raise Malformed where what a value holds as a text of XML is none: blanks between elements are layout."""
-    held = _parsed(f'<w xmlns="{_OUTER}">{content}</w>')
-    if len(held) or not (held.text or "").strip(XML_BLANKS):
+    wrapper = _parsed(f'<w xmlns="{_OUTER}">{content}</w>')
+    if len(wrapper) or not (wrapper.text or "").strip(XML_BLANKS):
         raise Malformed
 
 

@@ -127,16 +127,16 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     check_version(message, version)
     said = said_in(message, version)
     first = (said.versions or (Version("", "", said.message.namespace),))[0]
-    found = list(of_value(message.envelope, "envelope", first))
+    lost = list(of_value(message.envelope, "envelope", first))
     for number, (letter, target) in enumerate(zip(said.message.letters, said.versions, strict=True)):
         if number in said.strangers:
             params = {"element": spec_of(type(letter)).element, "version": target.code}
-            found.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
-        found += of_value(letter, f"letters[{number}]", target)
-    found += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
-    found += _segments(message, "")
-    found += _local_elements(message)
-    return (*found, *_refusals(said))
+            lost.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
+        lost += of_value(letter, f"letters[{number}]", target)
+    lost += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
+    lost += _segments(message, "")
+    lost += _local_elements(message)
+    return (*lost, *_refusals(said))
 
 
 def _refusals(said: Said) -> Iterator[Loss]:
@@ -146,16 +146,20 @@ def _refusals(said: Said) -> Iterator[Loss]:
     for issue in judge(belonging).issues:
         if issue.severity is not Severity.ERROR or (said.strangers and not at and _is_of_no_letter(issue)):
             continue
-        found = _LETTER.match(issue.path)
-        number = at[int(found[1])] if found else None
-        path = issue.path if found is None else f"letters[{number}]{issue.path[found.end() :]}"
+        match = _LETTER.match(issue.path)
+        number = at[int(match[1])] if match else None
+        path = issue.path if match is None else f"letters[{number}]{issue.path[match.end() :]}"
         yield refusal(issue, path, said.versions[number] if number is not None else None)
 
 
 def _belonging(message: Emessage, at: list[int]) -> Emessage:
     """The message with some of its letters, and what stands behind each."""
     place = {number: index for index, number in enumerate(at)}
-    local = [attrs.evolve(one, after=place[one.after]) for one in message.local_elements if one.after in place]
+    local = [
+        attrs.evolve(element, after=place[element.after])
+        for element in message.local_elements
+        if element.after in place
+    ]
     return message.replace(letters=tuple(message.letters[number] for number in at), local_elements=tuple(local))
 
 
@@ -178,9 +182,9 @@ def refusal(issue: Issue, path: str, version: Version | None) -> Loss:
 
 
 def _segments(value: Value, path: str) -> Iterator[Loss]:
-    for number, kept in enumerate(value.unexpected):
-        if kept.kind == "segment":
-            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", shown_kept(kept)),))
+    for number, extra in enumerate(value.unexpected):
+        if extra.kind == "segment":
+            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", shown_kept(extra)),))
 
 
 def _local_elements(message: Emessage) -> Iterator[Loss]:
@@ -211,40 +215,46 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     yield from _segments(value, here)
     yield from _attributes(value, here, version)
     for name, declared in fields(type(value)).items():
-        held, here = value.__dict__[name], f"{path}.{name}" if path else name
+        content, here = value.__dict__[name], f"{path}.{name}" if path else name
         first = elements(declared)[0]
-        absent = held is None or held == ()
+        absent = content is None or content == ()
         if absent:
             continue
         if not first.exists_in(version.code):
-            yield from _no_place(held, here, first.name, version)
+            yield from _no_place(content, here, first.name, version)
             continue
-        items = enumerate(held) if isinstance(held, tuple) else [(None, held)]
-        for index, item in items:
+        items = enumerate(content) if isinstance(content, tuple) else [(None, content)]
+        for index, child in items:
             place = here if index is None else f"{here}[{index}]"
-            if isinstance(item, Value):
-                yield from of_value(item, place, version)
+            if isinstance(child, Value):
+                yield from of_value(child, place, version)
             else:
-                yield from _of_text(item, place)
+                yield from _of_text(child, place)
 
 
-def _no_place(held: Any, path: str, name: str, version: Version) -> Iterator[Loss]:
+def _no_place(content: Any, path: str, name: str, version: Version) -> Iterator[Loss]:
     """What a version has no element for: each text of it and what is kept beside, or the whole where it holds none."""
-    items = [(f"{path}[{n}]", item) for n, item in enumerate(held)] if isinstance(held, tuple) else [(path, held)]
-    for place, item in items:
-        leaves = [(leaf, found.name) for leaf, found, _ in walk(item, place)] if isinstance(item, Value) else []
+    items = (
+        [(f"{path}[{n}]", child) for n, child in enumerate(content)]
+        if isinstance(content, tuple)
+        else [(path, content)]
+    )
+    for place, child in items:
+        leaves = [(leaf, declared.name) for leaf, declared, _ in walk(child, place)] if isinstance(child, Value) else []
         beside = (
-            [(one, shown_kept(kept)) for one, kept in walk_unexpected(item, place)] if isinstance(item, Value) else []
+            [(leaf, shown_kept(extra)) for leaf, extra in walk_unexpected(child, place)]
+            if isinstance(child, Value)
+            else []
         )
         for leaf, element in (leaves + beside) or [(place, name)]:
             yield Loss(ELEMENT, leaf, (("version", version.code), ("element", element)))
 
 
-def _of_text(item: Any, path: str) -> Iterator[Loss]:
-    count = len(not_xml().findall(_text(item)))
+def _of_text(content: Any, path: str) -> Iterator[Loss]:
+    count = len(not_xml().findall(_text(content)))
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
-    if isinstance(item, FormattedText) and not _is_as_kept(item.nodes):
+    if isinstance(content, FormattedText) and not _is_as_kept(content.nodes):
         yield Loss(FORM, path, ())
 
 
@@ -256,12 +266,12 @@ def _is_as_kept(nodes: tuple[TextNode, ...]) -> bool:
     )
 
 
-def _text(item: Any) -> str:
-    if isinstance(item, FormattedText):
-        return "".join(_node_text(node) for node in item.nodes)
-    if hasattr(item, "reveal"):
-        return str(item.reveal())
-    return item if isinstance(item, str) else ""
+def _text(content: Any) -> str:
+    if isinstance(content, FormattedText):
+        return "".join(_node_text(node) for node in content.nodes)
+    if hasattr(content, "reveal"):
+        return str(content.reveal())
+    return content if isinstance(content, str) else ""
 
 
 def _node_text(node: Any) -> str:

@@ -27,13 +27,13 @@ def to_xpath(message: Value, path: str, root: str = "Emessage") -> str:
         declared = fields(type(holder)).get(name) if isinstance(holder, Value) else None
         if declared is None:
             break
-        held = getattr(holder, name)
-        item = held[int(number)] if number and held else held
-        element = held_element(declared, item) or elements(declared)[0]
+        content = getattr(holder, name)
+        child = content[int(number)] if number and content else content
+        element = held_element(declared, child) or elements(declared)[0]
         if not _is_inline(element):
-            many = len(held) if isinstance(held, tuple) else 1
+            many = len(content) if isinstance(content, tuple) else 1
             steps.append(_numbered(element.name, int(number or 0), many))
-        holder = item
+        holder = child
     return "/".join(steps)
 
 

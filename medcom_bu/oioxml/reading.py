@@ -83,10 +83,10 @@ def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limi
     document, issues = load(data, limits=limits, schema_of=_schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    message, found = _message(document, limits)
-    issues += (f.kind.issue(where(f.place), **f.params) for f in found)
+    message, faults = _message(document, limits)
+    issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if message is None else functools.partial(to_xpath, message)
-    is_refused = any(f.kind is catalogue.TOO_LARGE for f in found)
+    is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
     return Reading(message, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 
@@ -104,8 +104,10 @@ def _light_letter(letter: Value) -> Value:
         return letter
     return letter.replace(
         binary_object=tuple(
-            item.replace(object_base64_encoded=Base64(b"")) if item.content and not item.unexpected else item
-            for item in letter.binary_object
+            attachment.replace(object_base64_encoded=Base64(b""))
+            if attachment.content and not attachment.unexpected
+            else attachment
+            for attachment in letter.binary_object
         )
     )
 
@@ -118,36 +120,36 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
         from medcom_bu.oioxml.faults import Fault, Location, shown
 
         return None, [Fault(catalogue.ROOT, Location("/" + shown(name), ""), {})]
-    known = by_namespace().get(namespace)
-    errors = document.refused_by(schema_for(namespace)) if known is not None else []
+    known_letters = by_namespace().get(namespace)
+    errors = document.refused_by(schema_for(namespace)) if known_letters is not None else []
     accepted = None
-    if known is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
-        accepted = accept(document, namespace, known)
+    if known_letters is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
+        accepted = accept(document, namespace, known_letters)
         if accepted is not None and not accepted.local_elements:  # in which a schema accepts anything, however deep
             return accepted, []
     from medcom_bu.oioxml.faults import refusals, too_deep
 
-    found = too_deep(document)
-    if found:
-        return None, found
-    if known is None:
+    faults = too_deep(document)
+    if faults:
+        return None, faults
+    if known_letters is None:
         return _unknown_namespace(document, namespace, limits)
     if accepted is not None:
         return accepted, []
-    message, found = _explained(document, namespace, known, limits)
+    message, faults = _explained(document, namespace, known_letters, limits)
     if not errors:
-        return message, [one for one in found if one.kind in (catalogue.LETTER, catalogue.TOO_LARGE)]
-    return message, found or refusals(errors, root, limits)
+        return message, [fault for fault in faults if fault.kind in (catalogue.LETTER, catalogue.TOO_LARGE)]
+    return message, faults or refusals(errors, root, limits)
 
 
 def _explained(
-    document: Document, namespace: str, known: Letters, limits: Limits
+    document: Document, namespace: str, known_letters: Letters, limits: Limits
 ) -> tuple[Emessage | None, list[Fault]]:
     """What can be read, and what is wrong with it, without the schema."""
     from medcom_bu.oioxml.explain import Reader
 
     reader = Reader(document, namespace, limits)
-    message = reader.emessage(next(iter(known.values()))[1], known)
+    message = reader.emessage(next(iter(known_letters.values()))[1], known_letters)
     return message, reader.faults()
 
 
@@ -173,8 +175,8 @@ def accept(document: Document, namespace: str, known: Letters) -> Emessage | Non
         else:
             return None
     parts = {"envelope": envelope, "letters": tuple(read_letters), "local_elements": tuple(local)}
-    made: Emessage = unchecked(Emessage, **parts, namespace=namespace)
-    return made
+    message: Emessage = unchecked(Emessage, **parts, namespace=namespace)
+    return message
 
 
 def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
@@ -185,14 +187,14 @@ def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tu
     message, faults = _explained(document, namespace, default, limits)
     if message is None:
         return None, faults
-    found = []
+    version_faults = []
     for number, letter in enumerate(message.letters[: limits.issues]):
         spec = spec_of(type(letter))
         expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
         place = Location(f"/Emessage/{spec.element}", f"letters[{number}]")
-        found.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
-    if not found or not namespace.startswith(_NAMESPACE_ROOT):
-        found = [
+        version_faults.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
+    if not version_faults or not namespace.startswith(_NAMESPACE_ROOT):
+        version_faults = [
             Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})
         ]
-    return message, found
+    return message, version_faults

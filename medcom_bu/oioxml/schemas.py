@@ -25,8 +25,8 @@ def schema_for(namespace: str) -> etree.XMLSchema:
 
 def file_of(namespace: str) -> str:
     """The file of ``xsd/`` for the Emessages of a namespace, named after its date: ``emessage-2012-03-28.xsd``."""
-    found = _DATE.search(namespace)
-    return "emessage-" + "-".join(found.groups() if found else ()) + ".xsd"
+    date = _DATE.search(namespace)
+    return "emessage-" + "-".join(date.groups() if date else ()) + ".xsd"
 
 
 def schema_in(file: str) -> etree.XMLSchema:

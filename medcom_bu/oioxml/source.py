@@ -161,7 +161,7 @@ def _remarks(source: CutDocument) -> Iterator[Issue]:
         yield catalogue.ENCODING_LIES.issue("/", declared=declared, actual="UTF-16", read="UTF-16")
     end = skeleton.find(b"?>") + 2 if DECLARATION.match(skeleton) else 0
     if b"!" in skeleton or skeleton.find(b"?", end) >= 0:
-        count = sum(not found.startswith((b"<![", b"<?xml ")) for found in _ASIDES.findall(skeleton))
+        count = sum(not aside.startswith((b"<![", b"<?xml ")) for aside in _ASIDES.findall(skeleton))
         if count:
             yield catalogue.NOT_CARRIED.issue("/", count=count)
 
@@ -202,9 +202,9 @@ def _syntax_issue(error: Any, source: CutDocument, limits: Limits) -> Issue:
 def _forbidden_character(skeleton: bytes, is_utf_8: bool) -> tuple[int, str]:
     """The offset and the name of the first character that XML cannot hold; the name is empty where there is none."""
     raw = [_FORBIDDEN.search(skeleton), _NONCHARACTER.search(skeleton) if is_utf_8 else None]
-    found = [(match.start(), f"U+{ord(match[0].decode()):04X}") for match in raw if match]
+    forbidden = [(match.start(), f"U+{ord(match[0].decode()):04X}") for match in raw if match]
     references = ((match.start(), _named(match[1])) for match in _REFERENCE.finditer(skeleton) if match[1])
-    return min([*found, next((named for named in references if named[1]), (len(skeleton), ""))])
+    return min([*forbidden, next((named for named in references if named[1]), (len(skeleton), ""))])
 
 
 def _named(digits: bytes) -> str:

@@ -23,19 +23,22 @@ def thinned(message: Emessage) -> Emessage:
 
 
 def _value(value: _V) -> _V:
-    held = {name: value.__dict__[name] for name in fields(type(value))}
-    made = {name: tuple(map(_item, item)) if isinstance(item, tuple) else _item(item) for name, item in held.items()}
-    return value.replace(**made)
+    contents = {name: value.__dict__[name] for name in fields(type(value))}
+    thin = {
+        name: tuple(map(_item, content)) if isinstance(content, tuple) else _item(content)
+        for name, content in contents.items()
+    }
+    return value.replace(**thin)
 
 
-def _item(item: Any) -> Any:
-    if isinstance(item, Value):
-        return _value(item)
-    return FormattedText(tuple(_nodes(item.nodes))) if isinstance(item, FormattedText) else item
+def _item(content: Any) -> Any:
+    if isinstance(content, Value):
+        return _value(content)
+    return FormattedText(tuple(_nodes(content.nodes))) if isinstance(content, FormattedText) else content
 
 
 def _nodes(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
-    found = set[TextNode]()
+    seen = set[TextNode]()
     for node in nodes:
         if isinstance(node, Styled):
             yield Styled(node.style, tuple(_nodes(node.nodes)))
@@ -43,6 +46,6 @@ def _nodes(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
             yield node
         else:
             thin = node if type(node) is not str else " " if node.isspace() else "x"
-            if thin not in found:
-                found.add(thin)
+            if thin not in seen:
+                seen.add(thin)
                 yield thin

@@ -63,10 +63,10 @@ def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limi
     document, issues = load(data, "Data", limits, _schema_of)
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    envelope, found = _envelope(document, limits)
-    issues += (f.kind.issue(where(f.place), **f.params) for f in found)
+    envelope, faults = _envelope(document, limits)
+    issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if envelope is None else functools.partial(to_xpath, envelope, root=_ROOT)
-    is_refused = any(f.kind is catalogue.TOO_LARGE for f in found)
+    is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
     return Reading(envelope, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
 
 

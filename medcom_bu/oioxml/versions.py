@@ -32,28 +32,28 @@ def said_in(message: Emessage, version: str | None) -> Said:
 
     A letter that has no version in the namespace stays as it is.
     """
-    wanted = None if version is None else full_code(version)
-    known = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
-    namespace = message.namespace if wanted is None else known.get(wanted, message.namespace)
+    code = None if version is None else full_code(version)
+    namespaces = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
+    namespace = message.namespace if code is None else namespaces.get(code, message.namespace)
     letters: list[Value] = []
     versions: list[Version] = []
     made_up: list[tuple[str, str]] = []
     strangers = set()
     for number, letter in enumerate(message.letters):
-        own, target = own_version(letter), _target(letter, namespace, wanted)
+        own, target = own_version(letter), _target(letter, namespace, code)
         if target is None:
             target = own or spec_of(type(letter)).versions[0]
-            made, is_stranger = Crossed(letter), True
-        elif wanted is None:
-            made, is_stranger = placed(letter, target), own not in (None, target)
+            crossing, is_stranger = Crossed(letter), True
+        elif code is None:
+            crossing, is_stranger = placed(letter, target), own not in (None, target)
         else:
-            made, is_stranger = crossed(letter, target), False
-        letters.append(made.letter)
+            crossing, is_stranger = crossed(letter, target), False
+        letters.append(crossing.letter)
         versions.append(target)
-        made_up += ((f"letters[{number}].{path}", name) for path, name in made.made_up)
+        made_up += ((f"letters[{number}].{path}", name) for path, name in crossing.made_up)
         strangers |= {number} if is_stranger else set()
-    said = message.replace(letters=tuple(letters), namespace=namespace)
-    return Said(said, tuple(versions), tuple(made_up), frozenset(strangers))
+    written = message.replace(letters=tuple(letters), namespace=namespace)
+    return Said(written, tuple(versions), tuple(made_up), frozenset(strangers))
 
 
 def full_code(version: str) -> str:
@@ -61,9 +61,9 @@ def full_code(version: str) -> str:
     return "X" + version.removeprefix("X")
 
 
-def _target(letter: Value, namespace: str, wanted: str | None) -> Version | None:
+def _target(letter: Value, namespace: str, code: str | None) -> Version | None:
     """The version in which a letter stands in a namespace: the one that is wanted, else one of its own class."""
-    versions = spec_of(type(letter)).versions if wanted is None else versions_of(type(letter))
+    versions = spec_of(type(letter)).versions if code is None else versions_of(type(letter))
     return next((version for version in versions if version.namespace == namespace), None)
 
 
@@ -71,15 +71,15 @@ def check_version(message: Emessage, version: str | None) -> None:
     """Raise InvalidMessage where a version is asked for that no letter of the message has."""
     if version is None:
         return
-    known = [versions_of(type(letter)) for letter in message.letters]
-    if not any(one.code == full_code(version) for versions in known for one in versions):
+    all_versions = [versions_of(type(letter)) for letter in message.letters]
+    if not any(candidate.code == full_code(version) for versions in all_versions for candidate in versions):
         issues = [
             NO_VERSION.issue(
                 f"letters[{number}]",
                 element=spec_of(type(letter)).element,
-                expected=", ".join(one.code for one in versions),
+                expected=", ".join(candidate.code for candidate in versions),
             )
-            for number, (letter, versions) in enumerate(zip(message.letters, known, strict=True))
+            for number, (letter, versions) in enumerate(zip(message.letters, all_versions, strict=True))
         ]
         issues = issues or [NO_LETTER_IN_VERSION.issue("letters")]
         raise InvalidMessage(Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
