@@ -85,6 +85,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
     the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
     """
     check("limits", limits, Limits)
+    check("layers", layers, Iterable[str] | None)
     only_layers = None if layers is None else frozenset(Layer(layer) for layer in layers)
     if isinstance(data, Consignment):
         return _validate_consignment(data, only_layers, limits)

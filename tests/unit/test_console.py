@@ -101,6 +101,12 @@ def test_so_it_is_in_a_process_of_its_own(environment: dict[str, str], tmp_path:
     assert "værdi" in str(etree.fromstring(done.stdout).findtext("testcase/failure"))
 
 
+def test_the_package_is_the_command_line() -> None:
+    command = [sys.executable, "-m", "medcom_bu", "--version"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["medcom-bu", medcom_bu.__version__]
+
+
 OUTPUTS = (
     *(["validate", "{}"], ["validate", "--format", "json", "{}"], ["show", "{}"], ["show", "{}", "--html", "-"]),
     *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"]),
