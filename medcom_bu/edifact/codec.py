@@ -36,10 +36,10 @@ def read(
     interchange = parsed.message
     if interchange is None:
         return Reading(None, parsed.issues, (Layer.SYNTAX,))
-    found = read_interchange(interchange, _several(layout))
+    decoded = read_interchange(interchange, _several(layout))
     if parsed.failed:
-        return Reading(found.message, parsed.issues, (Layer.SYNTAX,), found.locate)
-    return Reading(found.message, (*parsed.issues, *found.issues), (Layer.SYNTAX, Layer.SCHEMA), found.locate)
+        return Reading(decoded.message, parsed.issues, (Layer.SYNTAX,), decoded.locate)
+    return Reading(decoded.message, (*parsed.issues, *decoded.issues), (Layer.SYNTAX, Layer.SCHEMA), decoded.locate)
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None = None, layout: Layouts = None) -> None:

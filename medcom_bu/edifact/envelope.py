@@ -71,8 +71,8 @@ class Header:
 
 def addresses(unb: Segment) -> dict[str, SegmentPlace]:
     """The attributes of every letter that the UNB gives, and where."""
-    found: dict[str, SegmentPlace] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
-    return {path: place for path, place in found.items() if unb.text(*place[1:])}
+    places: dict[str, SegmentPlace] = {"sender.ean_identifier": (unb, 2, 1), "receiver.ean_identifier": (unb, 3, 1)}
+    return {path: place for path, place in places.items() if unb.text(*place[1:])}
 
 
 def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> Header:
@@ -80,16 +80,16 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
 
     Issues: those of ``layout.catalogue``.
     """
-    date, time, wanted = unb.text(4), unb.text(4, 2), unb.text(9)
+    date, time, request = unb.text(4), unb.text(4, 2), unb.text(9)
     six, four = _SIX.fullmatch(date), _FOUR.fullmatch(time)
-    code = ACKNOWLEDGEMENT.read(wanted or "0")
+    code = ACKNOWLEDGEMENT.read(request or "0")
     envelope = Envelope(
         sent=DateAndTime(
             date=f"{_year(int(six[1]), letters):04}-{six[2]}-{six[3]}" if six else date,
             time=f"{four[1]}:{four[2]}" if four else time,
         ),
         identifier=unb.text(5) or None,  # type: ignore[arg-type]
-        acknowledgement_code=wanted if code is None else code,
+        acknowledgement_code=request if code is None else code,
     )
     places: dict[str, SegmentPlace] = {
         "": (unb,),
@@ -104,17 +104,17 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
 
 def _has_more(unb: Segment, findings: IssueList) -> bool:
     """Whether the UNB says what the envelope has no place for."""
-    found = unb.elements[:1] != SYNTAX  # which the syntax layer has named
+    has_more = unb.elements[:1] != SYNTAX  # which the syntax layer has named
     for number, element in enumerate(unb.elements):
         for index, text in enumerate(element):
             fixed = _FIXED.get((number, index))
             if fixed is not None and text != fixed:
                 findings.add(catalogue.CONSTANT, unb, number + 1, index + 1, expected=fixed)
-                found = True
+                has_more = True
             elif fixed is None and text and (number, index) not in _READ:
                 findings.add(catalogue.NOT_PLACED, unb, number + 1, index + 1, tag="UNB")
-                found = True
-    return found
+                has_more = True
+    return has_more
 
 
 def _year(two: int, letters: Sequence[Value]) -> int:

@@ -50,28 +50,28 @@ class Read:
 
     def locate(self, path: str) -> str:
         """An attribute path of the consignment in the wire's terms."""
-        found = _LETTER.match(path)
-        if found is None:
+        match = _LETTER.match(path)
+        if match is None:
             return path_of(*nearest(self.envelope_places, path.partition(".")[2]))
-        number = int(found.group(1))
-        return path_of(*nearest(self.letter_places[number], path[found.end() :]))
+        number = int(match.group(1))
+        return path_of(*nearest(self.letter_places[number], path[match.end() :]))
 
 
 def read_interchange(interchange: Interchange, given: Iterable[Layout] = ()) -> Read:
     """The consignment in an interchange, with all that stands outside of its messages kept beside it."""
-    kept = Kept()
+    beside = Kept()
     trailers = [(message.trailer, message.header.text(1)) for message in interchange.messages]
     for trailer, reference in (*trailers, (interchange.trailer, interchange.header.text(5))):
         if trailer is not None and says_more(trailer, reference):
-            kept.add(trailer)
+            beside.add(trailer)
     for segment in interchange.stray:
-        kept.add(segment, refused=True)
+        beside.add(segment, refused=True)
     rest = interchange.rest.decode("latin-1").strip(PADDING)
     if rest:
         last = (*interchange.stray, interchange.trailer or interchange.header)[-1]
-        kept.add_text(last.number + 1, "?", rest, refused=True)
+        beside.add_text(last.number + 1, "?", rest, refused=True)
     bodies = [(message.header, *message.segments) for message in interchange.messages]
-    return read_consignment(interchange.header, bodies, given, kept.all())
+    return read_consignment(interchange.header, bodies, given, beside.all())
 
 
 def read_consignment(
@@ -83,37 +83,37 @@ def read_consignment(
 
     Issues: those of ``layout.catalogue``.
     """
-    known = (*given, *layouts())
+    known_layouts = (*given, *layouts())
     letters: list[Value] = []
     places: list[dict[str, SegmentPlace]] = []
     findings = IssueList()
-    kept = Kept()
+    beside = Kept()
     for body in bodies:
-        layout = _layout_of(body[0], known, findings)
+        layout = _layout_of(body[0], known_layouts, findings)
         if layout is None:
-            kept.add(body[0], "".join(map(as_text, body)), refused=True)
+            beside.add(body[0], "".join(map(as_text, body)), refused=True)
         else:
             decoded = read_letter(body, layout, addresses(unb), findings)
             letters.append(decoded.letter)
             places.append(decoded.places)
     header = read_header(unb, letters, findings)
     if header.has_more:
-        kept.add(unb)
-    message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*kept.all(), *outside))
+        beside.add(unb)
+    message = Emessage(envelope=header.envelope, letters=tuple(letters), unexpected=(*beside.all(), *outside))
     return Read(message, findings.all(), header.places, tuple(places))
 
 
-def _layout_of(unh: Segment, known: Sequence[Layout], findings: IssueList) -> Layout | None:
+def _layout_of(unh: Segment, known_layouts: Sequence[Layout], findings: IssueList) -> Layout | None:
     """The layout that a UNH names, or the one that comes nearest, and what there is to say of it."""
     message_type, code, type_code = unh.text(2), unh.text(2, 5), unh.text(3)
-    for layout in known:
+    for layout in known_layouts:
         if (layout.message_type, layout.code) == (message_type, code):
             if layout.guess:
                 findings.add(catalogue.GUESSED, unh, 2, 5, version=code, known=layout.guess)
             return layout
-    same = [layout for layout in known if (layout.message_type, layout.type_code) == (message_type, type_code)]
+    same = [layout for layout in known_layouts if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
-        expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known)
+        expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known_layouts)
         findings.add(catalogue.LETTER, unh, 2, expected=expected)
         return None
     expected = ", ".join(layout.code for layout in same)
@@ -128,11 +128,11 @@ def judge_kept(message: Emessage) -> Iterator[Issue]:
     """
     holders = [("", message), *((f"letters[{number}].", letter) for number, letter in enumerate(message.letters))]
     for path, holder in holders:
-        for number, item in enumerate(holder.unexpected):
-            if item.kind == "segment" and item.name == "UNH":
+        for number, extra in enumerate(holder.unexpected):
+            if extra.kind == "segment" and extra.name == "UNH":
                 yield catalogue.UNJUDGED.issue(f"{path}unexpected[{number}]")
-            if item.kind == "segment" and item.refused:
-                yield catalogue.REFUSED.issue(f"{path}unexpected[{number}]", tag=shown_kept(item))
+            if extra.kind == "segment" and extra.refused:
+                yield catalogue.REFUSED.issue(f"{path}unexpected[{number}]", tag=shown_kept(extra))
 
 
 # --- out ----------------------------------------------------------------------------------------------------------
@@ -158,17 +158,19 @@ def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) 
     bodies: list[Body] = []
     lost: list[Loss] = []
     for number, (came, layout) in enumerate(zip(message.letters, targets, strict=True)):
-        made = placed(came, layout.version) if version is None else crossed(came, layout.version)
-        encoded = write_letter(made.letter, layout)
-        letters.append(made.letter)
+        crossing = placed(came, layout.version) if version is None else crossed(came, layout.version)
+        encoded = write_letter(crossing.letter, layout)
+        letters.append(crossing.letter)
         bodies.append(encoded.segments)
-        lost += (Loss(DEFAULT, f"letters[{number}].{path}", (("element", name),)) for path, name in made.made_up)
+        lost += (Loss(DEFAULT, f"letters[{number}].{path}", (("element", name),)) for path, name in crossing.made_up)
         lost += (overrun_loss(overrun, f"letters[{number}]") for overrun in encoded.overruns)
     own = list(map(own_version, message.letters))
-    is_other = version is not None and any(layout.version != known for layout, known in zip(targets, own, strict=True))
+    is_other = version is not None and any(
+        layout.version != letter_version for layout, letter_version in zip(targets, own, strict=True)
+    )
     namespace = targets[0].version.namespace if is_other else message.namespace
-    said = message.replace(letters=tuple(letters), namespace=namespace)
-    return WrittenConsignment(interchange_header(said), tuple(bodies), said, tuple(lost))
+    written = message.replace(letters=tuple(letters), namespace=namespace)
+    return WrittenConsignment(interchange_header(written), tuple(bodies), written, tuple(lost))
 
 
 def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ()) -> tuple[Loss, ...]:
@@ -211,25 +213,25 @@ def interchange_of(unb: Segment, bodies: Iterable[Body]) -> Interchange:
 
 def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) -> list[Layout]:
     """The layout by which each letter is written."""
-    wanted = None if version is None else "X" + version.removeprefix("X")
+    code = None if version is None else "X" + version.removeprefix("X")
     own = [_known(letter, given) for letter in message.letters]
     issues = [] if message.letters else list(_no_letters(message))
-    if wanted is not None and not any(layout.version.code == wanted for known in own for layout in known):
-        for number, known in enumerate(own):
-            expected = ", ".join(layout.code for layout in known)
-            issues += [catalogue.NO_VERSION.issue(f"letters[{number}]", expected=expected)] if known else []
+    if code is not None and not any(layout.version.code == code for candidates in own for layout in candidates):
+        for number, candidates in enumerate(own):
+            expected = ", ".join(layout.code for layout in candidates)
+            issues += [catalogue.NO_VERSION.issue(f"letters[{number}]", expected=expected)] if candidates else []
     targets = []
-    for number, (letter, known) in enumerate(zip(message.letters, own, strict=True)):
-        if not known:
+    for number, (letter, candidates) in enumerate(zip(message.letters, own, strict=True)):
+        if not candidates:
             issues.append(catalogue.NO_LAYOUT.issue(f"letters[{number}]", version=_shown_version(letter), others="-"))
             continue
         version_of = own_version(letter)
-        order = {wanted: 0, version_of.code if version_of else "": 1}
-        target = min(known, key=lambda layout: order.get(layout.version.code, 2))
+        order = {code: 0, version_of.code if version_of else "": 1}
+        target = min(candidates, key=lambda layout: order.get(layout.version.code, 2))
         if order.get(target.version.code, 2) == 2:
-            target = next((layout for layout in known if layout.version.namespace == message.namespace), target)
+            target = next((layout for layout in candidates if layout.version.namespace == message.namespace), target)
         if target.guess and not issues:
-            others = ", ".join(layout.code for layout in known if not layout.guess) or "-"
+            others = ", ".join(layout.code for layout in candidates if not layout.guess) or "-"
             issues.append(catalogue.NO_LAYOUT.issue(f"letters[{number}]", version=target.code, others=others))
         targets.append(target)
     if issues:
@@ -240,14 +242,14 @@ def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) ->
 def _known(letter: Value, given: Sequence[Layout]) -> list[Layout]:
     """The layouts that a letter can be written by, those of its own class first."""
     versions = versions_of(type(letter))
-    found = [layout for layout in (*given, *layouts()) if layout.version in versions]
-    return sorted(found, key=lambda layout: type(letter) is not layout.letter)
+    candidates = [layout for layout in (*given, *layouts()) if layout.version in versions]
+    return sorted(candidates, key=lambda layout: type(letter) is not layout.letter)
 
 
 def _no_letters(message: Emessage) -> Iterator[Issue]:
     """Why there is nothing to write: a letter that is not known, where one came, or none at all."""
-    kept = [number for number, item in enumerate(message.unexpected) if item.kind in ("element", "segment")]
-    for path in [f"unexpected[{number}]" for number in kept] or ["letters"]:
+    numbers = [number for number, extra in enumerate(message.unexpected) if extra.kind in ("element", "segment")]
+    for path in [f"unexpected[{number}]" for number in numbers] or ["letters"]:
         yield catalogue.NO_LETTER.issue(path)
 
 

@@ -258,8 +258,8 @@ def _refusal(kind: Kind, path: str, params: dict[str, object]) -> Loss:
 
 def _written_from(place: str) -> str:
     """The attribute that a place on the wire is written from, as far as it is one of the UNB."""
-    found = _SERVICE.match(place)
-    return _UNB.get(found[2] or "", "envelope") if found and found[1] == "UNB" else "letters"
+    match = _SERVICE.match(place)
+    return _UNB.get(match[2] or "", "envelope") if match and match[1] == "UNB" else "letters"
 
 
 def not_taken(message: Emessage, targets: Sequence[Layout]) -> Iterator[Loss]:
@@ -267,8 +267,8 @@ def not_taken(message: Emessage, targets: Sequence[Layout]) -> Iterator[Loss]:
     if len(message.letters) > 1:
         yield Loss(LETTERS, "letters", (("count", len(message.letters)),))
     for number, (letter, layout) in enumerate(zip(message.letters, targets, strict=True)):
-        for path, element, item in walk(letter):
-            if item in layout.not_taken.get(_NUMBERS.sub("", path), ()):
+        for path, element, value in walk(letter):
+            if value in layout.not_taken.get(_NUMBERS.sub("", path), ()):
                 yield Loss(RECEIVER, f"letters[{number}].{path}", (("element", element.name),))
 
 
@@ -288,8 +288,8 @@ def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) ->
 
 
 def _kept(value: Value, path: str) -> Iterator[Loss]:
-    for number, item in enumerate(value.unexpected):
-        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", _NAMELESS.get(item.kind) or shown_kept(item)),))
+    for number, extra in enumerate(value.unexpected):
+        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", _NAMELESS.get(extra.kind) or shown_kept(extra)),))
 
 
 class _Differences:
@@ -305,64 +305,64 @@ class _Differences:
         """The losses of a value that both sides have. A part that is missing on one side is one loss."""
         yield from _kept(before, f"{path}.")
         for attribute, declared in fields(type(before)).items():
-            held, arrived = getattr(before, attribute), getattr(after, attribute)
-            if held == arrived:
+            sent, arrived = getattr(before, attribute), getattr(after, attribute)
+            if sent == arrived:
                 continue
             here = f"{path}.{attribute}"
-            if isinstance(held, tuple):
-                yield from self.of_items(declared, held, arrived, here)
+            if isinstance(sent, tuple):
+                yield from self.of_items(declared, sent, arrived, here)
             else:
-                yield from self.of_item(declared, held, arrived, here)
+                yield from self.of_item(declared, sent, arrived, here)
 
-    def of_items(self, declared: Element | Choice, held: Any, arrived: Any, path: str) -> Iterator[Loss]:
+    def of_items(self, declared: Element | Choice, sent: Any, arrived: Any, path: str) -> Iterator[Loss]:
         name = elements(declared)[0].name
         if not self.has_place(path):
-            for number, item in enumerate(held):
-                yield from _no_place(item, f"{path}[{number}]", name)
+            for number, value in enumerate(sent):
+                yield from _no_place(value, f"{path}[{number}]", name)
         elif not arrived:
             yield Loss(ABSENT, path, (("element", name),))
-        elif len(held) != len(arrived):
-            yield Loss(SPLIT, path, (("element", name), ("before", len(held)), ("after", len(arrived))))
+        elif len(sent) != len(arrived):
+            yield Loss(SPLIT, path, (("element", name), ("before", len(sent)), ("after", len(arrived))))
         else:
-            for number, (one, other) in enumerate(zip(held, arrived, strict=True)):
-                yield from self.of_item(declared, one, other, f"{path}[{number}]")
+            for number, (sent_value, arrived_value) in enumerate(zip(sent, arrived, strict=True)):
+                yield from self.of_item(declared, sent_value, arrived_value, f"{path}[{number}]")
 
-    def of_item(self, declared: Element | Choice, held: Any, arrived: Any, path: str) -> Iterator[Loss]:
-        if held == arrived:
+    def of_item(self, declared: Element | Choice, sent: Any, arrived: Any, path: str) -> Iterator[Loss]:
+        if sent == arrived:
             return
-        found = held_element(declared, held) or elements(declared)[0]
-        params: tuple[tuple[str, object], ...] = (("element", found.name),)
-        if held is None:
+        element = held_element(declared, sent) or elements(declared)[0]
+        params: tuple[tuple[str, object], ...] = (("element", element.name),)
+        if sent is None:
             yield Loss(DEFAULT, path, params)
         elif not self.has_place(path):
-            yield from _no_place(held, path, found.name)
-        elif isinstance(held, Value):
-            if type(held) is type(arrived):
-                yield from self.of_value(held, arrived, path)
+            yield from _no_place(sent, path, element.name)
+        elif isinstance(sent, Value):
+            if type(sent) is type(arrived):
+                yield from self.of_value(sent, arrived, path)
             else:
                 yield Loss(ABSENT if arrived is None else CHANGED, path, params)
-        elif isinstance(held, FormattedText):
-            yield from _of_text(held, arrived, path, params)
-        elif isinstance(held, Base64):
+        elif isinstance(sent, FormattedText):
+            yield from _of_text(sent, arrived, path, params)
+        elif isinstance(sent, Base64):
             yield Loss(CONTENT, path)
         else:
-            yield _of_leaf(found, held, arrived, path, params)
+            yield _of_leaf(element, sent, arrived, path, params)
 
 
-def _no_place(held: Any, path: str, name: str) -> Iterator[Loss]:
+def _no_place(sent: Any, path: str, name: str) -> Iterator[Loss]:
     """What a layout has no place for: each text of it and what is kept beside, or the whole where it holds none."""
-    leaves = [(place, element.name) for place, element, _ in walk(held, path)] if isinstance(held, Value) else []
-    beside = list(walk_unexpected(held, path)) if isinstance(held, Value) else []
+    leaves = [(place, element.name) for place, element, _ in walk(sent, path)] if isinstance(sent, Value) else []
+    beside = list(walk_unexpected(sent, path)) if isinstance(sent, Value) else []
     for place, element in leaves or ([] if beside else [(path, name)]):
         yield Loss(ELEMENT, place, (("element", element),))
-    for place, kept in beside:
-        yield Loss(KEPT, place, (("name", _NAMELESS.get(kept.kind) or shown_kept(kept)),))
+    for place, extra in beside:
+        yield Loss(KEPT, place, (("name", _NAMELESS.get(extra.kind) or shown_kept(extra)),))
 
 
-def _of_leaf(element: Element, held: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:
-    text = held.reveal() if hasattr(held, "reveal") else str(held)
-    if found := replaced(text):
-        return _character(found, path, params)
+def _of_leaf(element: Element, sent: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:
+    text = sent.reveal() if hasattr(sent, "reveal") else str(sent)
+    if signs := replaced(text):
+        return _character(signs, path, params)
     if _ADDRESS.fullmatch(path):
         return Loss(ADDRESS, path)
     if isinstance(element.type, Codes):
@@ -370,20 +370,20 @@ def _of_leaf(element: Element, held: Any, arrived: Any, path: str, params: tuple
     return Loss(ABSENT if arrived is None else CHANGED, path, params)
 
 
-def _character(found: Sequence[str], path: str, params: tuple[tuple[str, object], ...]) -> Loss:
+def _character(signs: Sequence[str], path: str, params: tuple[tuple[str, object], ...]) -> Loss:
     """The loss says which characters were replaced, never the text: a name must not be read in it."""
-    return Loss(CHARACTER, path, (("count", len(found)), ("spelling", spelling(found)), *params))
+    return Loss(CHARACTER, path, (("count", len(signs)), ("spelling", spelling(signs)), *params))
 
 
 def _of_text(
-    held: FormattedText, arrived: FormattedText | None, path: str, params: tuple[tuple[str, object], ...]
+    sent: FormattedText, arrived: FormattedText | None, path: str, params: tuple[tuple[str, object], ...]
 ) -> Iterator[Loss]:
-    found = [sign for text in _texts(held.nodes) for sign in replaced(text)]
-    if found:
-        yield _character(found, path, params)
-    if _has_raw(held.nodes):
+    signs = [sign for text in _texts(sent.nodes) for sign in replaced(text)]
+    if signs:
+        yield _character(signs, path, params)
+    if _has_raw(sent.nodes):
         yield Loss(KEPT, path, (("name", "markup"),))
-    expected = carried_text(held)
+    expected = carried_text(sent)
     if arrived is None:
         yield Loss(ABSENT, path, params)
     elif expected != arrived:

@@ -89,8 +89,8 @@ def _moment(value: DateAndTime) -> str | None:
 
 
 def _read_moment(text: str) -> DateAndTime | None:
-    found = _MOMENT.fullmatch(text)
-    return DateAndTime(date="{}-{}-{}".format(*found.groups()), time=f"{found[4]}:{found[5]}") if found else None
+    match = _MOMENT.fullmatch(text)
+    return DateAndTime(date="{}-{}-{}".format(*match.groups()), time=f"{match[4]}:{match[5]}") if match else None
 
 
 def _only(cls: type[DanishIdentifier]) -> Callable[[Any], str | None]:
@@ -124,7 +124,7 @@ def codec_of(layout: Layout, variable: Variable) -> Codec:
     """The codec that a value goes through: the layout's own, or one of these. Raises ValueError where there is none."""
     if variable.codec is None:
         return _PLAIN
-    found = layout.codecs.get(variable.codec) or CODECS.get(variable.codec)
-    if found is None:
+    codec = layout.codecs.get(variable.codec) or CODECS.get(variable.codec)
+    if codec is None:
         raise ValueError(f"{variable.codec} is neither a codec of the layout nor one that is known")
-    return found
+    return codec

@@ -41,10 +41,10 @@ def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[Unme
             yield catalogue.DATE, path, {}
         return
     cls: Any = type(value)
-    held = value.__dict__
+    attributes = value.__dict__
     for name, many, declared, least, checks in _asked(cls, layout.version.code, bool(layout.guess)):
-        item = held[name]
-        if item is None:
+        content = attributes[name]
+        if content is None:
             if least:
                 yield (
                     catalogue.MISSING,
@@ -52,14 +52,14 @@ def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[Unme
                     {"element": " or ".join(e.name for e in elements(declared))},
                 )
         elif not many:
-            yield from _item(item, checks, layout, path, name)
+            yield from _item(content, checks, layout, path, name)
         else:
-            if not least <= len(item) <= (declared.max or len(item)):
-                kind = catalogue.COUNT if item else catalogue.MISSING
-                params = {"element": declared.name, "count": len(item), "min": least, "max": declared.max}
+            if not least <= len(content) <= (declared.max or len(content)):
+                kind = catalogue.COUNT if content else catalogue.MISSING
+                params = {"element": declared.name, "count": len(content), "min": least, "max": declared.max}
                 yield kind, _under(path, name), params
-            for number, one in enumerate(item):
-                yield from _item(one, checks, layout, path, f"{name}[{number}]")
+            for number, part in enumerate(content):
+                yield from _item(part, checks, layout, path, f"{name}[{number}]")
 
 
 def _under(path: str, name: str) -> str:
@@ -69,31 +69,31 @@ def _under(path: str, name: str) -> str:
 @functools.cache
 def _asked(cls: Any, version: str, guess: bool) -> tuple[tuple[str, bool, Any, int, tuple[_Check, ...]], ...]:
     """What is asked of a class in a version: attribute, whether it repeats, its declaration, least count, checks."""
-    found = []
+    demands = []
     for name, declared in fields(cls).items():
-        known = [element for element in elements(declared) if element.exists_in(version)]
-        if known:
+        present = [element for element in elements(declared) if element.exists_in(version)]
+        if present:
             many = isinstance(declared, Element) and declared.max != 1
             least = 1 if isinstance(declared, Choice) else declared.min if guess else declared.least(version)
-            checks = tuple((held_type(e), e.name, leaf_type(e.type, version)) for e in known)
-            found.append((name, many, declared, least, checks))
-    return tuple(found)
+            checks = tuple((held_type(e), e.name, leaf_type(e.type, version)) for e in present)
+            demands.append((name, many, declared, least, checks))
+    return tuple(demands)
 
 
 _Check = tuple[Any, str, Any]
 """The class of what is held, the element's name, its leaf type."""
 
 
-def _item(item: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetDemand]:
-    if isinstance(item, Value):
-        yield from unmet_demands(item, layout, _under(path, name))
+def _item(content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetDemand]:
+    if isinstance(content, Value):
+        yield from unmet_demands(content, layout, _under(path, name))
         return
-    for held, element, leaf in checks:
-        if isinstance(leaf, _ASKED) and isinstance(item, held):
-            text = item.reveal() if isinstance(item, DanishIdentifier) else item
+    for cls, element, leaf in checks:
+        if isinstance(leaf, _ASKED) and isinstance(content, cls):
+            text = content.reveal() if isinstance(content, DanishIdentifier) else content
             for facet, params in unmet(leaf, text, layout.version):
-                known = {"element": element, "version": layout.code}
-                yield catalogue.OF_FACET[facet], _under(path, name), {**params, **known}
+                context = {"element": element, "version": layout.code}
+                yield catalogue.OF_FACET[facet], _under(path, name), {**params, **context}
             return
 
 

@@ -107,8 +107,8 @@ def _merged(nodes: list[TextNode]) -> tuple[TextNode, ...]:
     """Texts that follow each other as one."""
     merged: list[TextNode] = []
     for is_text, group in itertools.groupby(nodes, lambda node: type(node) is str):
-        found: list[Any] = list(group)
-        merged += ["".join(found)] if is_text else found
+        neighbours: list[Any] = list(group)
+        merged += ["".join(neighbours)] if is_text else neighbours
     return tuple(merged)
 
 
@@ -227,9 +227,9 @@ def _set_apart(runs: list[_Run], start: int) -> None:
 def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
     """The lines of a run. A line that does not end goes on in the next run, or ends with that run's first break."""
     line = ""
-    for item in run.items:
-        if item is not None:
-            line += item
+    for text in run.items:
+        if text is not None:
+            line += text
             continue
         yield from ended(wrap(_without_line_feeds(line))) if line else ["."]
         line = ""
@@ -282,14 +282,14 @@ def carried_text(text: FormattedText) -> FormattedText:
 def _carried_node(node: TextNode) -> TextNode:
     if isinstance(node, Styled):
         return Styled(node.style, carried_text(FormattedText(node.nodes)).nodes)
-    return _LINE.sub(lambda found: carried(found.group()), node) if type(node) is str else node
+    return _LINE.sub(lambda match: carried(match.group()), node) if type(node) is str else node
 
 
 def _without_line_feeds(line: str) -> str:
     return _LINE_FEEDS.sub(_softened, line) if "\n" in line or "\r" in line else line
 
 
-def _softened(found: re.Match[str]) -> str:
-    text = found.string
-    beside = text[found.end() : found.end() + 1] + text[max(found.start() - 1, 0) : found.start()]
+def _softened(match: re.Match[str]) -> str:
+    text = match.string
+    beside = text[match.end() : match.end() + 1] + text[max(match.start() - 1, 0) : match.start()]
     return "" if " " in beside or "\t" in beside else " "

@@ -51,8 +51,8 @@ class Kept:
     def all(self) -> tuple[Unexpected, ...]:
         """What was kept."""
         rest = self._rest.getvalue()
-        kept = tuple(self._items.values())
-        return (*kept, Unexpected("segment", self._begin, "?", rest, self._is_rest_refused)) if rest else kept
+        extras = tuple(self._items.values())
+        return (*extras, Unexpected("segment", self._begin, "?", rest, self._is_rest_refused)) if rest else extras
 
 
 def as_text(segment: Segment) -> str:

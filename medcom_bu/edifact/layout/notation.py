@@ -59,8 +59,8 @@ def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, ot
     ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
     share a code the last is read.
     """
-    known = {code: value for value, code in codes.items()} | dict(also or {})
-    return Codec(lambda value: codes.get(value, other), known.get, tuple(dict.fromkeys(codes.values())))
+    by_code = {code: value for value, code in codes.items()} | dict(also or {})
+    return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())))
 
 
 @attrs.frozen
@@ -147,8 +147,8 @@ class Row:
     @functools.cached_property
     def values(self) -> tuple[Variable, ...]:
         """What is read from the segment."""
-        found = (part for field in self.fields for part in field.components)
-        return tuple(part for part in found if isinstance(part, Variable) and not part.derived)
+        components = (part for field in self.fields for part in field.components)
+        return tuple(part for part in components if isinstance(part, Variable) and not part.derived)
 
     @functools.cached_property
     def keys(self) -> tuple[tuple[int, int, str], ...]:
@@ -313,7 +313,7 @@ def _reached(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
         declared = [fields(cls)[name] for cls in classes if name in fields(cls)]
         if not declared:
             raise ValueError(f"{layout.letter.__name__} has no {'.'.join(path.steps)}, which the layout names")
-        kinds: list[Any] = [element.type for one in declared for element in elements(one)]
+        kinds: list[Any] = [element.type for declaration in declared for element in elements(declaration)]
         classes = {kind for kind in kinds if isinstance(kind, type)}
     return classes
 
@@ -366,10 +366,10 @@ def _component(text: str) -> Component:
     if not text.startswith("{"):
         mark: Any = text[0] if text[:1] in {"!", "*"} else ""
         return Constant(text[len(mark) :], mark)
-    found = _VARIABLE.fullmatch(text)
-    if found is None:
+    match = _VARIABLE.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text} is not the notation of a value")
-    derived, path, codec, fallback, beside = found.groups()
+    derived, path, codec, fallback, beside = match.groups()
     return Variable(
         Path.from_text(path), codec, bool(derived) or path in _OWN, fallback, Path.from_text(beside) if beside else None
     )

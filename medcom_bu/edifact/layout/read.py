@@ -112,8 +112,8 @@ class _Reader:
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
-        said = self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
-        self.kept.add(segment, refused=said.severity is Severity.ERROR)
+        issue = self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
+        self.kept.add(segment, refused=issue.severity is Severity.ERROR)
 
     def draft(self, base: UnfinishedValue, steps: Sequence[str]) -> UnfinishedValue:
         for step in steps:
@@ -234,28 +234,28 @@ class _Reader:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
             holder = self.draft(owner, row.each.parents)
             going_on = self.going_on(row, segment)
-            item = going_on or holder.item(row.each.name)
+            draft = going_on or holder.item(row.each.name)
             self.items += 1
             place = len(holder.held[row.each.name])
-            self.places.setdefault(item.path, (segment,))
-            self.held_class(row, item)
-            self.latest[id(row)] = segment, item
+            self.places.setdefault(draft.path, (segment,))
+            self.held_class(row, draft)
+            self.latest[id(row)] = segment, draft
             if row.payload:
-                declared: Any = fields(item.cls)[row.payload]
-                item.held[row.payload] = declared.type.holds.coerce(segment.payload or b"")
-                self.places[item.place(row.payload)] = (segment,)
-            _Filling(self, row, segment, place, instance, group, item).fill()
+                declared: Any = fields(draft.cls)[row.payload]
+                draft.held[row.payload] = declared.type.holds.coerce(segment.payload or b"")
+                self.places[draft.place(row.payload)] = (segment,)
+            _Filling(self, row, segment, place, instance, group, draft).fill()
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
 
     def going_on(self, row: Row, segment: Segment) -> UnfinishedValue | None:
         """The item whose text the segment goes on with: the one before it ends in a continuation mark."""
-        before, item = self.latest.get(id(row), (None, None))
+        before, draft = self.latest.get(id(row), (None, None))
         at = row.text_at
         if at is None or before is None or before.elements[:at] != segment.elements[:at]:
             return None
         lines = before.elements[at + 2] if at + 2 < len(before.elements) else ()
-        return item if lines and lines[-1].endswith("\\") else None
+        return draft if lines and lines[-1].endswith("\\") else None
 
     def held_class(self, row: Row, item: UnfinishedValue) -> None:
         if row.holds is None:
@@ -293,11 +293,11 @@ class _Filling:
         return self.reader.draft(self.start(path), path.parents)
 
     def fill(self) -> None:
-        wire, wanted, text_at = self.segment.elements, self.row.fields, self.row.text_at
-        came_count, count = len(wire), len(wanted)
+        wire, row_fields, text_at = self.segment.elements, self.row.fields, self.row.text_at
+        came_count, count = len(wire), len(row_fields)
         for number in range(max(came_count, count)):
             came = wire[number] if number < came_count else ()
-            field = wanted[number] if number < count else _NOTHING
+            field = row_fields[number] if number < count else _NOTHING
             if number >= count and self.is_rest(number, came):
                 self.reader.keep(catalogue.PLUS_IN_TEXT, self.segment, number + 1)
                 return
@@ -414,10 +414,10 @@ class _Filling:
 
     def set(self, path: Path, value: Any, *at: int) -> None:
         draft, name = self.holder(path), path.name
-        held = draft.held.setdefault(name, value)
-        if held is value:
+        earlier = draft.held.setdefault(name, value)
+        if earlier is value:
             self.reader.places[draft.place(name)] = (self.segment, *at)
-        elif held != value:
+        elif earlier != value:
             self.reader.keep(catalogue.NOT_PLACED if self.row.text else catalogue.REPEATED, self.segment, *at)
             self.refused = True
 

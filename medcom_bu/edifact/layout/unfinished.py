@@ -24,32 +24,32 @@ class UnfinishedValue:
 
     def part(self, name: str, cls: Any = None) -> UnfinishedValue | None:
         """The part of that name, made where it is not there yet; None where a part of another class is."""
-        found = self.held.get(name)
-        if found is None:
-            found = self.held[name] = UnfinishedValue(cls or _part_class(self.cls, name), self.place(name))
-        return found if cls is None or found.cls is cls else None
+        part = self.held.get(name)
+        if part is None:
+            part = self.held[name] = UnfinishedValue(cls or _part_class(self.cls, name), self.place(name))
+        return part if cls is None or part.cls is cls else None
 
     def item(self, name: str) -> UnfinishedValue:
         """A new item of the tuple of that name."""
         items = self.held.setdefault(name, [])
         items.append(UnfinishedValue(_part_class(self.cls, name), f"{self.place(name)}[{len(items)}]"))
-        made: UnfinishedValue = items[-1]
-        return made
+        draft: UnfinishedValue = items[-1]
+        return draft
 
     def at(self, steps: Sequence[str]) -> Any:
         """What has been put at a path so far, or None."""
-        found: Any = self
+        content: Any = self
         for step in steps:
-            found = found.held.get(step) if isinstance(found, UnfinishedValue) else None
-        return found
+            content = content.held.get(step) if isinstance(content, UnfinishedValue) else None
+        return content
 
     def element_name(self, steps: Sequence[str]) -> str:
         """The name that the standard gives to what stands at a path."""
-        held: Any = self
+        holder: Any = self
         cls = self.cls
         for step in steps[:-1]:
-            held = held.held.get(step) if isinstance(held, UnfinishedValue) else None
-            cls = held.cls if isinstance(held, UnfinishedValue) else _part_class(cls, step)
+            holder = holder.held.get(step) if isinstance(holder, UnfinishedValue) else None
+            cls = holder.cls if isinstance(holder, UnfinishedValue) else _part_class(cls, step)
         return elements(fields(cls)[steps[-1]])[0].name
 
     def place(self, name: str) -> str:
@@ -60,15 +60,15 @@ class UnfinishedValue:
         """The value. What it holds has been made by the layout's codecs, so that no constructor need look at it."""
         values: dict[str, Any] = {}
         for name, absent, convert in _shape(self.cls):
-            found = self.held.get(name)
-            if found is None:
+            content = self.held.get(name)
+            if content is None:
                 values[name] = absent
-            elif type(found) is UnfinishedValue:
-                values[name] = found.built()
-            elif type(found) is list:
-                values[name] = tuple([draft.built() if type(draft) is UnfinishedValue else draft for draft in found])
+            elif type(content) is UnfinishedValue:
+                values[name] = content.built()
+            elif type(content) is list:
+                values[name] = tuple([draft.built() if type(draft) is UnfinishedValue else draft for draft in content])
             else:
-                values[name] = convert(found) if convert else found
+                values[name] = convert(content) if convert else content
         return made(self.cls, values)
 
 
@@ -82,5 +82,5 @@ def _shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
 
 @functools.cache
 def _part_class(cls: Any, name: str) -> type[Value]:
-    found: type[Value] = next(e.type for e in elements(fields(cls)[name]) if isinstance(e.type, type))
-    return found
+    part_class: type[Value] = next(e.type for e in elements(fields(cls)[name]) if isinstance(e.type, type))
+    return part_class

@@ -82,20 +82,20 @@ class _Writer:
             return
         items = _held(self.letter, group.each.split(".")) or ()
         for number in range(max(len(items), group.least)):
-            item = items[number] if number < len(items) else None
-            self.one_group(group, item, number, f"{group.each}[{number}]")
+            value = items[number] if number < len(items) else None
+            self.one_group(group, value, number, f"{group.each}[{number}]")
 
     def one_group(self, group: Group, base: Any, number: int, path: str) -> None:
         self.here = path
-        found = list(self.rows(group, base, number))
-        if group.when == "maybe" and not found and not group.at:
+        segments = list(self.rows(group, base, number))
+        if group.when == "maybe" and not segments and not group.at:
             return
-        if group.most is not None and not 0 < len(found) <= group.most:
-            self.overruns.append(Overrun(path, len(found), group.most))
+        if group.most is not None and not 0 < len(segments) <= group.most:
+            self.overruns.append(Overrun(path, len(segments), group.most))
         head = tuple(self.row(group.head, base, 0))
-        size = group.size or len(found) or 1
-        for start in range(0, len(found) or 1, size):
-            self.out += [*head, *found[start : start + size]]
+        size = group.size or len(segments) or 1
+        for start in range(0, len(segments) or 1, size):
+            self.out += [*head, *segments[start : start + size]]
 
     def rows(self, group: Group, base: Any, number: int) -> Iterator[Segment]:
         """The segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
@@ -106,10 +106,10 @@ class _Writer:
                         yield from self.row(row, base, 0)
                 continue
             among = list(rows)
-            for place, item in enumerate(self.at(base, each) or (), 1):
-                meant = next((row for row in among if _is_meant(row, item)), None)
+            for place, value in enumerate(self.at(base, each) or (), 1):
+                meant = next((row for row in among if _is_meant(row, value)), None)
                 if meant is not None:
-                    yield from self.row(meant, item, place)
+                    yield from self.row(meant, value, place)
 
     def row(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
         if row.when == "never" or (row.unless and self.at(base, row.unless) is not None):
@@ -191,15 +191,15 @@ def _trimmed(parts: list[str]) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _content(held: Base64 | None) -> bytes:
+def _content(encoded: Base64 | None) -> bytes:
     """The bytes of an attachment. Of base64 that is damaged, what there is."""
-    if held is None:
+    if encoded is None:
         return b""
-    if held.content is not None:
-        return held.content
-    sound = _NOT_BASE64.sub("", held.text or "")
+    if encoded.content is not None:
+        return encoded.content
+    sound = _NOT_BASE64.sub("", encoded.text or "")
     return binascii.a2b_base64(sound[: len(sound) - (len(sound) % 4 == 1)] + "==")
 
 
-def _is_meant(row: Row, item: Any) -> bool:
-    return row.holds is None or isinstance(getattr(item, row.holds[0], None), row.holds[1])
+def _is_meant(row: Row, value: Any) -> bool:
+    return row.holds is None or isinstance(getattr(value, row.holds[0], None), row.holds[1])

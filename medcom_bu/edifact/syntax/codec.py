@@ -76,10 +76,10 @@ def _take(tokens: Tokens, raw: bytes, at: int) -> tuple[bytes, int, bool]:
     It goes no further than a service string with other characters, by which the next interchange is to be cut.
     """
     begin = 0
-    for found in tokens.marks.services(raw):
-        tokens.take(raw[begin : found.start(1)], at + begin)
-        begin = found.end(1)
-        if tokens.take_marks(ServiceCharacters.from_una(found.group(1))):
+    for service in tokens.marks.services(raw):
+        tokens.take(raw[begin : service.start(1)], at + begin)
+        begin = service.end(1)
+        if tokens.take_marks(ServiceCharacters.from_una(service.group(1))):
             return b"", at + begin, False
     return tokens.take(raw[begin:], at + begin), at + len(raw), True
 
@@ -128,17 +128,17 @@ def _is_edifact(source: ByteWindow, at: int, service: bytes | None, findings: Is
 def _line_end(raw: bytes, marks: ServiceCharacters, *, after_service: bool) -> bytes:
     """What the first two segments have between them, where it is a line end and nothing else."""
     begin = 0 if after_service else raw.find(marks.terminator.encode("latin-1")) + 1
-    found = _LINE_END.match(raw, begin) if begin or after_service else None
-    return found.group() if found else b""
+    match = _LINE_END.match(raw, begin) if begin or after_service else None
+    return match.group() if match else b""
 
 
 def _with_payload(source: ByteWindow, uno: Segment, at: int, findings: IssueList) -> tuple[Segment, int]:
     """The UNO with the object that follows it at ``at``, and where the text goes on."""
-    given = uno.text(4)
-    size = whole(given)
-    found = None if size is None else source.payload(at, size)
-    if found is not None:
-        return _carrying(uno, found), at + len(found)
+    size_text = uno.text(4)
+    size = whole(size_text)
+    payload = None if size is None else source.payload(at, size)
+    if payload is not None:
+        return _carrying(uno, payload), at + len(payload)
     end = source.next_trailer(at)
     if size is None:
         findings.add(catalogue.OBJECT_SIZE, uno, 4, 1)

@@ -255,10 +255,10 @@ def _check_extra(segment: Segment, findings: IssueList) -> None:
 
 
 def _is_date(text: str) -> bool:
-    found = _DATE.fullmatch(text)
-    if found is None:
+    match = _DATE.fullmatch(text)
+    if match is None:
         return False
-    year, month, day = map(int, found.groups())
+    year, month, day = map(int, match.groups())
     try:
         datetime.date(2000 + year, month, day)
     except ValueError:

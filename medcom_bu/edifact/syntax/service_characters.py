@@ -54,8 +54,8 @@ class ServiceCharacters:
 
         None where there is none, or it is not whole.
         """
-        found = self._uno.search(data, begin)
-        whole = self._segment.match(data, found.start()) if found else None
+        uno = self._uno.search(data, begin)
+        whole = self._segment.match(data, uno.start()) if uno else None
         return whole.end() if whole else None
 
     def may_release_terminator(self, text: str) -> bool:

@@ -44,8 +44,8 @@ class ByteWindow:
     def skip(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Where the run of bytes that ``pattern`` takes at ``at`` ends. The window must begin at byte 0."""
         while True:
-            found = pattern.match(self.data, at)
-            end = found.end() if found else at
+            run = pattern.match(self.data, at)
+            end = run.end() if run else at
             if end + _LOOK_AHEAD <= len(self.data) or not self._grow(0):
                 return end
 
@@ -73,16 +73,16 @@ class ByteWindow:
             return None
         self.file.seek(self.start + at)
         self.data, self.base = b"", after
-        found = self.file.read(length)
+        payload = self.file.read(length)
         self.data = head
-        return found
+        return payload
 
     def next_trailer(self, at: int) -> int | None:
         """Where the next UNP begins at or after ``at``."""
         while self.has_trailers:
-            found = _TRAILER.search(self.data, at - self.base)
-            if found:
-                return found.start() + self.base
+            trailer = _TRAILER.search(self.data, at - self.base)
+            if trailer:
+                return trailer.start() + self.base
             if not self._grow(at - self.base):
                 self.has_trailers = False
         return None
@@ -100,9 +100,9 @@ class ByteWindow:
         """Read on, as much again as there is from ``begin``; False at the end."""
         if self.file is None or self.base + len(self.data) >= self.size:
             return False
-        kept = self.data[begin:]
+        rest = self.data[begin:]
         self.base += begin
-        self.file.seek(self.start + self.base + len(kept))
-        more = self.file.read(max(_CHUNK, len(kept)))
-        self.data = kept + more
+        self.file.seek(self.start + self.base + len(rest))
+        more = self.file.read(max(_CHUNK, len(rest)))
+        self.data = rest + more
         return bool(more)

@@ -137,10 +137,10 @@ class Tokens:
         if release and release in whole:
             for at in [at for at, body in enumerate(bodies) if release in body]:
                 tags[at], elements[at] = self._released(bodies[at], first + at, offsets[at])
-        made = segments_of(tags, elements, offsets, first)
+        segments = segments_of(tags, elements, offsets, first)
         if not _TAGS.fullmatch("\n".join({*tags, ""})):
-            self._judge_tags(made)
-        self.segments += made
+            self._judge_tags(segments)
+        self.segments += segments
 
     def _without_empty(self, bodies: list[str], offsets: list[int]) -> tuple[list[str], list[int]]:
         """The segments that are there; the others are named."""
@@ -198,10 +198,10 @@ class Tokens:
             self._point(kind, first, before, each=False)
 
     def _point(self, kind: Kind, chars: str, before: int, *, each: bool) -> None:
-        wanted = frozenset(chars)
+        char_set = frozenset(chars)
         for segment in self.segments[before:]:
             for number, element in enumerate(segment.elements, 1):
-                place = next((at for at, text in enumerate(element, 1) if not wanted.isdisjoint(text)), None)
+                place = next((at for at, text in enumerate(element, 1) if not char_set.isdisjoint(text)), None)
                 if place is not None:
                     self.findings.add(kind, segment, number, place)
                     if each:
