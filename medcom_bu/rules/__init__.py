@@ -54,30 +54,30 @@ def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue
 
 
 def _check_letter(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
-    held = letter.__dict__
+    attributes = letter.__dict__
     yield from letters.check_header(letter, message, path)
     for name in _UNITS:
-        if held.get(name) is not None:
-            yield from identifiers.check_unit(held[name], f"{path}.{name}")
-    referrer = getattr(held["sender"], "referrer", None)
+        if attributes.get(name) is not None:
+            yield from identifiers.check_unit(attributes[name], f"{path}.{name}")
+    referrer = getattr(attributes["sender"], "referrer", None)
     if referrer is not None:
         yield from identifiers.check_unit(referrer, f"{path}.sender.referrer")
-    yield from _check_persons(held, path)
+    yield from _check_persons(attributes, path)
     yield from letters.check_referral(letter, path)
     yield from letters.check_content(letter, path)
     yield from text.check_texts(letter, path)
     yield from text.check_correspondence(letter, path)
-    if "reference" in held:
-        yield from attachments.check_references(held["reference"], path)
-    if "binary_object" in held:
-        yield from attachments.check_objects(held["binary_object"], path)
+    if "reference" in attributes:
+        yield from attachments.check_references(attributes["reference"], path)
+    if "binary_object" in attributes:
+        yield from attachments.check_objects(attributes["binary_object"], path)
 
 
-def _check_persons(held: dict[str, Any], path: str) -> Iterator[Issue]:
+def _check_persons(attributes: dict[str, Any], path: str) -> Iterator[Issue]:
     for name in ("patient", "subject"):
-        person = getattr(held.get(name), "identifier", None)
+        person = getattr(attributes.get(name), "identifier", None)
         if person is not None:
             yield from identifiers.check_person(person, f"{path}.{name}.identifier")
-    relative = getattr(held.get("relative"), "person_identifier", None)
+    relative = getattr(attributes.get("relative"), "person_identifier", None)
     if relative is not None:
         yield from identifiers.check_person(relative, f"{path}.relative.person_identifier")

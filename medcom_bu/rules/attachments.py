@@ -128,26 +128,26 @@ def key(identifier: str | None) -> str:
 def check_objects(objects: Sequence[BinaryObject], path: str) -> Iterator[Issue]:
     """The files of one binary letter."""
     seen = set()
-    for number, item in enumerate(objects):
+    for number, attachment in enumerate(objects):
         here = f"{path}.binary_object[{number}]"
-        if item.object_identifier is not None and key(item.object_identifier) in seen:
+        if attachment.object_identifier is not None and key(attachment.object_identifier) in seen:
             yield DUPLICATE.issue(f"{here}.object_identifier")
-        seen.add(key(item.object_identifier))
-        if item.object_extension_code in _REFUSED_OBJECT:
-            yield EDIFACT_TYPE.issue(f"{here}.object_extension_code", extension=str(item.object_extension_code))
-        if item.object_base64_encoded is not None:
-            yield from _check_content(item, here)
+        seen.add(key(attachment.object_identifier))
+        if attachment.object_extension_code in _REFUSED_OBJECT:
+            yield EDIFACT_TYPE.issue(f"{here}.object_extension_code", extension=str(attachment.object_extension_code))
+        if attachment.object_base64_encoded is not None:
+            yield from _check_content(attachment, here)
 
 
-def _check_content(item: BinaryObject, here: str) -> Iterator[Issue]:
-    content = item.content
+def _check_content(attachment: BinaryObject, here: str) -> Iterator[Issue]:
+    content = attachment.content
     if content is None:
         yield BASE64.issue(f"{here}.object_base64_encoded")
         return
-    declared = integer(item.original_object_size, 40)
+    declared = integer(attachment.original_object_size, 40)
     if declared is not None and declared != len(content):
         yield SIZE.issue(f"{here}.original_object_size", actual=len(content))
-    extension = item.object_extension_code
+    extension = attachment.object_extension_code
     if isinstance(extension, ObjectExtensionCode) and filetypes.matches(extension, content[: filetypes.HEAD]) is False:
         yield CONTENT.issue(f"{here}.object_base64_encoded", extension=str(extension))
 
@@ -169,20 +169,20 @@ def check_references_resolve(messages: Sequence[Emessage], *, complete: bool = F
     objects = list(_objects(messages))
     if not objects and not complete:
         return
-    by_key = {key(item.object_identifier): item for _, _, item in objects}
+    by_key = {key(attachment.object_identifier): attachment for _, _, attachment in objects}
     referenced = set()
     for at, path, target in _references(messages):
         referenced.add(key(target.object_identifier))
-        item = by_key.get(key(target.object_identifier))
-        if item is None:
+        attachment = by_key.get(key(target.object_identifier))
+        if attachment is None:
             yield at, UNMATCHED.issue(f"{path}.object_identifier")
             continue
         for name, element in _SHARED:
-            if not _same(getattr(target, name), getattr(item, name)):
+            if not _same(getattr(target, name), getattr(attachment, name)):
                 yield at, DIFFERENT.issue(f"{path}.{name}", element=element)
     if any(True for _ in _letters(messages, "reference")):
-        for at, path, item in objects:
-            if key(item.object_identifier) not in referenced:
+        for at, path, attachment in objects:
+            if key(attachment.object_identifier) not in referenced:
                 yield at, UNREFERENCED.issue(path)
     yield from _check_owners(messages, complete)
 
@@ -200,8 +200,8 @@ def _check_owners(messages: Sequence[Emessage], complete: bool) -> Iterator[tupl
     """
     owners = [(letter, {*_named(letter)} - {""}) for _, _, letter in _letters(messages, "reference")]
     for at, path, files in _letters(messages, "binary_object"):
-        held = {key(item.object_identifier) for item in files.binary_object}
-        own = [letter for letter, named in owners if named & held] or [letter for letter, _ in owners[:1] if complete]
+        keys = {key(attachment.object_identifier) for attachment in files.binary_object}
+        own = [letter for letter, named in owners if named & keys] or [letter for letter, _ in owners[:1] if complete]
         if any(_differ(_person(letter.patient), _person(files.subject)) for letter in own):
             yield at, OTHER_PATIENT.issue(f"{path}.subject.identifier")
         if any(_differ(_address(letter.receiver), _address(files.receiver)) for letter in own):
@@ -245,8 +245,8 @@ def _letters(messages: Sequence[Emessage], field: str) -> Iterator[tuple[int, st
 
 def _objects(messages: Sequence[Emessage]) -> Iterator[tuple[int, str, BinaryObject]]:
     for at, path, letter in _letters(messages, "binary_object"):
-        for index, item in enumerate(letter.binary_object):
-            yield at, f"{path}.binary_object[{index}]", item
+        for index, attachment in enumerate(letter.binary_object):
+            yield at, f"{path}.binary_object[{index}]", attachment
 
 
 def _references(messages: Sequence[Emessage]) -> Iterator[tuple[int, str, BinaryReference]]:

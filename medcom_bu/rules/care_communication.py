@@ -257,9 +257,9 @@ def _path(message: Bundle, resource: Resource) -> str:
     return f"entry[{message.places[id(resource)]}].resource"
 
 
-def _refers(message: Bundle, held: ResourceReference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:
+def _refers(message: Bundle, reference: ResourceReference | None, path: str, *kinds: type[Resource]) -> Iterator[Issue]:
     """Say so where a reference that is given leads to nothing of these kinds."""
-    if held is not None and not any(message.resolve(held, kind) for kind in kinds):
+    if reference is not None and not any(message.resolve(reference, kind) for kind in kinds):
         expected = " or ".join(kind.resource_type for kind in kinds)
         name = path.rpartition(".")[2].partition("[")[0]
         yield DANGLING.issue(path, name=name, expected=expected, form=f"{kinds[0].resource_type}/id")
@@ -273,33 +273,33 @@ def _check_parties(message: Bundle) -> Iterator[Issue]:
     if header is None:
         return
     path = _path(message, header)
-    for name, held, where in (
+    for name, party, where in (
         ("sender", header.sender, f"{path}.sender"),
         ("receiver", header.receiver, f"{path}.destination[0].receiver"),
     ):
-        if held is None:
+        if party is None:
             yield PARTY.issue(path, name=name)
             continue
-        yield from _refers(message, held, where, Organization)
-        organization = message.resolve(held, Organization)
+        yield from _refers(message, party, where, Organization)
+        organization = message.resolve(party, Organization)
         if organization is not None:
             yield from _check_unit(message, organization, name)
-    own = [found for found in message.provenances if header.id and found.message_id == header.id]
+    own = [provenance for provenance in message.provenances if header.id and provenance.message_id == header.id]
     if len(own) != 1:
         yield OWN_PROVENANCE.issue("/")
-    for found in message.provenances:
-        for number, agent in enumerate(found.agent):
-            yield from _refers(message, agent.who, f"{_path(message, found)}.agent[{number}].who", Organization)
+    for provenance in message.provenances:
+        for number, agent in enumerate(provenance.agent):
+            yield from _refers(message, agent.who, f"{_path(message, provenance)}.agent[{number}].who", Organization)
 
 
 def _check_unit(message: Bundle, unit: Organization, name: str) -> Iterator[Issue]:
     path = _path(message, unit)
-    for number, held in (("SOR", unit.sor), ("GLN", unit.gln)):
-        if held is None:
+    for number, value in (("SOR", unit.sor), ("GLN", unit.gln)):
+        if value is None:
             yield UNIT_NUMBERS.issue(path, name=name, number=number)
     for index, identifier in enumerate(unit.identifier):
-        found = identifier.number
-        if isinstance(found, Gln) and Gln.has_form(found.reveal()) and not Gln.has_check_digit(found.reveal()):
+        gln = identifier.number
+        if isinstance(gln, Gln) and Gln.has_form(gln.reveal()) and not Gln.has_check_digit(gln.reveal()):
             yield GLN_CHECK.issue(f"{path}.identifier[{index}]")
 
 
@@ -330,8 +330,8 @@ def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Iss
     yield from _refers(message, communication.subject, f"{path}.subject", Patient)
     yield from _refers(message, communication.encounter, f"{path}.encounter", Encounter)
     yield from _refers(message, communication.specific_sender, f"{path}.extension", PractitionerRole, CareTeam)
-    for number, held in enumerate(communication.recipient):
-        yield from _refers(message, held, f"{path}.recipient[{number}]", PractitionerRole, CareTeam)
+    for number, recipient in enumerate(communication.recipient):
+        yield from _refers(message, recipient, f"{path}.recipient[{number}]", PractitionerRole, CareTeam)
     for role in message.resources(PractitionerRole):
         yield from _refers(message, role.practitioner, f"{_path(message, role)}.practitioner", Practitioner)
     if not _UUID.fullmatch(message.communication_identifier or ""):
@@ -355,13 +355,13 @@ def _check_segments(message: CareCommunicationMessage, path: str) -> Iterator[Is
     seen: Counter[str] = Counter()
     for number, segment in enumerate(segments):
         here = f"{path}.payload[{number}]"
-        wanted: dict[str, object] = {"date": segment.date, "identifier": segment.identifier}
+        required: dict[str, object] = {"date": segment.date, "identifier": segment.identifier}
         if segment.attachment is None:
-            wanted |= {"author": segment.payload.author, "authorContact": segment.contact}
+            required |= {"author": segment.payload.author, "authorContact": segment.contact}
         else:
-            wanted["title"] = segment.attachment.title
-        for name, held in wanted.items():
-            if not held:
+            required["title"] = segment.attachment.title
+        for name, value in required.items():
+            if not value:
                 yield SEGMENT.issue(here, name=name)
         yield from _refers(message, segment.payload.author, f"{here}.author", PractitionerRole)
         if segment.identifier and segment.assigner is None:
@@ -382,23 +382,23 @@ def _check_provenances(message: CareCommunicationMessage, path: str) -> Iterator
         yield PRECEDING.issue(f"{here}.entity", activity=str(message.activity))
     if message.activity is Activity.NEW and preceding:
         yield NEW_PRECEDING.issue(f"{here}.entity")
-    held = {segment.identifier for segment in message.segments}
-    told = {found.message_id for found in message.provenances}
-    for found in message.provenances:
-        where = _path(message, found)
-        if any(before.rpartition("/")[2] not in told for before in _followed(found)):
+    identifiers = {segment.identifier for segment in message.segments}
+    message_ids = {provenance.message_id for provenance in message.provenances}
+    for provenance in message.provenances:
+        where = _path(message, provenance)
+        if any(before.rpartition("/")[2] not in message_ids for before in _followed(provenance)):
             yield CHAIN.issue(f"{where}.entity")
-        if any(source not in held for source in _sources(found)):
+        if any(source not in identifiers for source in _sources(provenance)):
             yield SOURCES.issue(f"{where}.entity")
     yield from _check_new(message, own, path)
 
 
-def _followed(found: Provenance) -> list[str]:
-    return [what.reference for what in found.what("revision") if what.reference]
+def _followed(provenance: Provenance) -> list[str]:
+    return [what.reference for what in provenance.what("revision") if what.reference]
 
 
-def _sources(found: Provenance) -> list[str]:
-    whats = found.what("source")
+def _sources(provenance: Provenance) -> list[str]:
+    whats = provenance.what("source")
     return [what.identifier.value for what in whats if what.identifier and what.identifier.value]
 
 

@@ -93,14 +93,14 @@ def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:
     """Address and register number of a sender, receiver, referrer or copy receiver."""
     if unit is None:
         return
-    held = unit.__dict__
-    address = held.get("ean_identifier")
+    attributes = unit.__dict__
+    address = attributes.get("ean_identifier")
     if address is not None and is_digits(Gln.compact(address)[:1]):  # an operator of the network has a name instead
         if not Gln.has_form(address):
             yield GLN_FORM.issue(f"{path}.ean_identifier")
         elif not Gln.has_check_digit(address):
             yield GLN_CHECK.issue(f"{path}.ean_identifier")
-    identifier, code = held.get("identifier"), held.get("identifier_code")
+    identifier, code = attributes.get("identifier"), attributes.get("identifier_code")
     if (identifier is None) != (code is None):
         yield UNPAIRED.issue(path)
     elif identifier is not None and identifier != PLACEHOLDER:

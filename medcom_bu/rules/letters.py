@@ -229,7 +229,7 @@ def check_content(letter: Any, path: str) -> Iterator[Issue]:
     elif isinstance(letter, NegativeReceipt | NegativeVansReceipt) and letter.original_emessage is not None:
         original = letter.original_emessage
         refused = original.refuse_code is not None or any(
-            item.refuse_code is not None for item in original.original_letter
+            original_letter.refuse_code is not None for original_letter in original.original_letter
         )
         if not refused:
             yield NO_REASON.issue(f"{path}.original_emessage")

@@ -108,57 +108,57 @@ _LEAF, _NAME, _TEXT, _NODE = range(4)
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
     """Which fields of a class hold text, and which hold something else that may."""
-    found = []
+    plan = []
     for name, declared in fields(cls).items():
         if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
-            found.append((name, _NODE))
+            plan.append((name, _NODE))
         else:
             leaf = leaf_type(declared.type, "")
             if isinstance(leaf, String | Formatted):
                 is_name = declared.name.endswith("Name")
-                found.append((name, _TEXT if isinstance(leaf, Formatted) else _NAME if is_name else _LEAF))
-    return tuple(found)
+                plan.append((name, _TEXT if isinstance(leaf, Formatted) else _NAME if is_name else _LEAF))
+    return tuple(plan)
 
 
 def check_texts(value: Value, path: str) -> list[Issue]:
     """Every text of a value and of what it holds, in document order."""
-    found: list[Issue] = []
-    _collect(value, path, found)
-    return found
+    issues: list[Issue] = []
+    _collect(value, path, issues)
+    return issues
 
 
-def _collect(value: Value, path: str, found: list[Issue]) -> None:
+def _collect(value: Value, path: str, issues: list[Issue]) -> None:
     cls: Any = type(value)
-    held = value.__dict__
+    attributes = value.__dict__
     for name, how in _plan(cls):
-        item = held[name]
-        if not item:
+        content = attributes[name]
+        if not content:
             continue
         if how <= _NAME:
-            if not _is_plain(item):
-                found += _characters(item, f"{path}.{name}")
-            elif item == PLACEHOLDER:
-                found.append(PLACEHOLDER_TEXT.issue(f"{path}.{name}"))
-            if how == _NAME and item.isspace():
-                found.append(BLANK.issue(f"{path}.{name}"))
-            if ("&" in item or "<" in item) and _ESCAPED.search(item):
-                found.append(ESCAPED.issue(f"{path}.{name}"))
+            if not _is_plain(content):
+                issues += _characters(content, f"{path}.{name}")
+            elif content == PLACEHOLDER:
+                issues.append(PLACEHOLDER_TEXT.issue(f"{path}.{name}"))
+            if how == _NAME and content.isspace():
+                issues.append(BLANK.issue(f"{path}.{name}"))
+            if ("&" in content or "<" in content) and _ESCAPED.search(content):
+                issues.append(ESCAPED.issue(f"{path}.{name}"))
         elif how == _TEXT:
-            found += _formatted(item, f"{path}.{name}")
+            issues += _formatted(content, f"{path}.{name}")
         else:
-            _node(item, f"{path}.{name}", found)
+            _node(content, f"{path}.{name}", issues)
 
 
-def _node(item: Any, path: str, found: list[Issue]) -> None:
-    if isinstance(item, tuple):
-        for number, inner in enumerate(item):
-            _node(inner, f"{path}[{number}]", found)
-    elif isinstance(item, Value):
-        _collect(item, path, found)
+def _node(content: Any, path: str, issues: list[Issue]) -> None:
+    if isinstance(content, tuple):
+        for number, inner in enumerate(content):
+            _node(inner, f"{path}[{number}]", issues)
+    elif isinstance(content, Value):
+        _collect(content, path, issues)
     else:
-        text = item.reveal() if isinstance(item, DanishIdentifier) else item
+        text = content.reveal() if isinstance(content, DanishIdentifier) else content
         if isinstance(text, str) and not _is_plain(text):
-            found += _characters(text, path)
+            issues += _characters(text, path)
 
 
 def _is_plain(text: str) -> bool:
@@ -172,26 +172,26 @@ def check_xml(value: object, path: str) -> Iterator[Issue]:
         if not value.isprintable() and (outside := not_xml().findall(value)):
             yield CHARACTERS.issue(path, count=len(outside), repertoire="XML", examples=named(outside))
     elif isinstance(value, tuple):
-        for number, item in enumerate(value):
-            yield from check_xml(item, f"{path}[{number}]")
+        for number, member in enumerate(value):
+            yield from check_xml(member, f"{path}[{number}]")
     elif isinstance(value, Rest):  # whose names nobody knows: what is in it is told of its owner
-        for item in map(_within, value.plain().values()):
-            yield from check_xml("".join(item), path)
+        for texts in map(_within, value.plain().values()):
+            yield from check_xml("".join(texts), path)
     elif isinstance(value, Value | Structure):
         cls: Any = type(value)
         for field in attrs.fields(cls):
-            held = getattr(value, field.name)
-            if held:
-                here = path if isinstance(held, Rest) else f"{path}.{field.name}".lstrip(".")
-                yield from check_xml(held, here)
+            content = getattr(value, field.name)
+            if content:
+                here = path if isinstance(content, Rest) else f"{path}.{field.name}".lstrip(".")
+                yield from check_xml(content, here)
 
 
-def _within(item: Any) -> Iterator[str]:
+def _within(data: Any) -> Iterator[str]:
     """Every text in plain data."""
-    if isinstance(item, str):
-        yield item
-    elif isinstance(item, dict | list):
-        for inner in item.values() if isinstance(item, dict) else item:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for inner in data.values() if isinstance(data, dict) else data:
             yield from _within(inner)
 
 
