@@ -241,9 +241,9 @@ class _LineRule:
         if self._width != self._SINGLE:
             period = self._width + len(self._separator)
             for place, sign in enumerate(self._separator):
-                found = body[(self._width + place - self._offset) % period :: period]
-                expected += len(found)
-                self._regular &= found.count(sign) == len(found)
+                column = body[(self._width + place - self._offset) % period :: period]
+                expected += len(column)
+                self._regular &= column.count(sign) == len(column)
             self._offset = (self._offset + len(body)) % period
         self._regular &= blanks == expected
 

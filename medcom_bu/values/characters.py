@@ -76,8 +76,8 @@ def sendable(field: str, text: str, lacks: re.Pattern[str] | None = None) -> str
     else is said.
     """
     clean = with_line_feeds(text)
-    found = (lacks or not_letter()).findall(clean)
-    if found:
-        issue = UNSENDABLE.issue(field, field=field, examples=named(found))
+    unsendable = (lacks or not_letter()).findall(clean)
+    if unsendable:
+        issue = UNSENDABLE.issue(field, field=field, examples=named(unsendable))
         raise InvalidMessage(Report.from_issues([issue], [issue.layer], [issue.layer]))
     return clean

@@ -42,12 +42,12 @@ _R = TypeVar("_R", bound="Resource")
 
 def number_of(found: tuple[Identifier, ...], kind: type[_N]) -> _N | None:
     """The first of the identifiers that is a number of that kind."""
-    return next((number for number in (item.number for item in found) if isinstance(number, kind)), None)
+    return next((number for number in (identifier.number for identifier in found) if isinstance(number, kind)), None)
 
 
 def extension(found: tuple[Extension, ...], url: str) -> Extension | None:
     """The first extension with that URL."""
-    return next((item for item in found if item.url == url), None)
+    return next((candidate for candidate in found if candidate.url == url), None)
 
 
 @structure
@@ -130,26 +130,26 @@ class Payload(Structure):
     @property
     def date(self) -> str | None:
         """When its author pressed send, a dateTime."""
-        found = extension(self.extension, DATE_TIME_EXTENSION)
-        return found.value_date_time if found else None
+        own_extension = extension(self.extension, DATE_TIME_EXTENSION)
+        return own_extension.value_date_time if own_extension else None
 
     @property
     def identifier(self) -> Identifier | None:
         """What it is known by in the whole thread, and who gave it that name."""
-        found = extension(self.extension, IDENTIFIER_EXTENSION)
-        return found.value_identifier if found else None
+        own_extension = extension(self.extension, IDENTIFIER_EXTENSION)
+        return own_extension.value_identifier if own_extension else None
 
     @property
     def author(self) -> ResourceReference | None:
         """The PractitionerRole that wrote it."""
-        found = extension(self.extension, PRACTITIONER_EXTENSION)
-        return found.value_reference if found else None
+        own_extension = extension(self.extension, PRACTITIONER_EXTENSION)
+        return own_extension.value_reference if own_extension else None
 
     @property
     def author_contact(self) -> ContactPoint | None:
         """The telephone number of the author or of the department."""
-        found = extension(self.extension, CONTACT_EXTENSION)
-        return found.value_contact_point if found else None
+        own_extension = extension(self.extension, CONTACT_EXTENSION)
+        return own_extension.value_contact_point if own_extension else None
 
 
 @structure
@@ -171,8 +171,8 @@ class Communication(Resource):
     @property
     def specific_sender(self) -> ResourceReference | None:
         """The practitioner role or care team that sends, where it is named."""
-        found = extension(self.extension, SENDER_EXTENSION)
-        return found.value_reference if found else None
+        own_extension = extension(self.extension, SENDER_EXTENSION)
+        return own_extension.value_reference if own_extension else None
 
 
 @structure
@@ -301,7 +301,7 @@ class Provenance(Resource):
 
     def what(self, role: str) -> tuple[ResourceReference, ...]:
         """What it refers to in that role."""
-        return tuple(item.what for item in self.entity if item.role == role and item.what is not None)
+        return tuple(entity.what for entity in self.entity if entity.role == role and entity.what is not None)
 
 
 @structure
@@ -380,15 +380,15 @@ class Bundle(Structure):
 
     @functools.cached_property
     def _index(self) -> dict[str, Resource]:
-        found: dict[str, Resource] = {}
+        by_reference: dict[str, Resource] = {}
         for entry in self.entry:
-            held = entry.resource
-            if held is not None:
-                found.setdefault(f"{_type(held)}/{held.id}", held)
+            resource = entry.resource
+            if resource is not None:
+                by_reference.setdefault(f"{_type(resource)}/{resource.id}", resource)
                 if entry.full_url:
-                    found.setdefault(entry.full_url, held)
-                    found.setdefault("/".join(entry.full_url.split("/")[-2:]), held)
-        return found
+                    by_reference.setdefault(entry.full_url, resource)
+                    by_reference.setdefault("/".join(entry.full_url.split("/")[-2:]), resource)
+        return by_reference
 
     @functools.cached_property
     def places(self) -> Mapping[int, int]:
@@ -401,8 +401,8 @@ class Bundle(Structure):
         ``Type/id`` finds the entry with that type and id, or whose fullUrl ends so; an absolute URL the one with that
         fullUrl.
         """
-        found = self._index.get(reference.reference or "") if reference is not None else None
-        return found if isinstance(found, kind) else None
+        resource = self._index.get(reference.reference or "") if reference is not None else None
+        return resource if isinstance(resource, kind) else None
 
     def resources(self, kind: builtins.type[_R]) -> Iterator[_R]:
         """The resources of that kind, in their order."""
@@ -432,7 +432,7 @@ class Bundle(Structure):
     def provenance(self) -> Provenance | None:
         """The provenance of this message: the one whose target is its MessageHeader."""
         own = self.header.id if self.header else None
-        return next((found for found in self.provenances if own and found.message_id == own), None)
+        return next((provenance for provenance in self.provenances if own and provenance.message_id == own), None)
 
 
 def _typed() -> Any:

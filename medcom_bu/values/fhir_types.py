@@ -20,10 +20,10 @@ from medcom_bu.values.base64 import Base64
 def moment(text: str | None) -> datetime | None:
     """The moment that a dateTime or an instant names, with its time zone; None where it names none exactly."""
     try:
-        found = datetime.fromisoformat(text) if text and "T" in text else None
+        point = datetime.fromisoformat(text) if text and "T" in text else None
     except ValueError:
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    return point if point is not None and point.tzinfo is not None else None
 
 
 @structure

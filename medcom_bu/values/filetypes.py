@@ -116,8 +116,8 @@ def sniff(head: bytes) -> str | None:
     Text, Word and Excel documents cannot be told. An Office document of the newer kind is not called a zip archive,
     though it is one: it has no extension on the wire.
     """
-    found = _signed(head)
-    return found[0].extension.value if len(found) == 1 and not _OFFICE.match(head) else None
+    signatures = _signed(head)
+    return signatures[0].extension.value if len(signatures) == 1 and not _OFFICE.match(head) else None
 
 
 def _signed(head: bytes) -> list[FileType]:

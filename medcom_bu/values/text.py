@@ -137,9 +137,9 @@ class FormattedText:
             return self, type(self)()
         least, at = limit // 2, limit
         for end in ("\n", " "):
-            found = text.rfind(end, least, limit)
-            if found >= 0:
-                at = found + 1
+            place = text.rfind(end, least, limit)
+            if place >= 0:
+                at = place + 1
                 break
         before, after = _cut(self.nodes, at)
         return type(self)(before), type(self)(after)
@@ -224,9 +224,9 @@ def _plain(nodes: tuple[TextNode, ...]) -> str:
     return "".join(parts)
 
 
-def _soften(found: re.Match[str]) -> str:
+def _soften(match: re.Match[str]) -> str:
     """A line feed of the source separates words; at an end of the text it is mere layout."""
-    return " " if found.start() > 0 and found.end() < len(found.string) else ""
+    return " " if match.start() > 0 and match.end() < len(match.string) else ""
 
 
 FORMATTED_TEXT = Formatted(FormattedText)
