@@ -83,7 +83,10 @@ def matches(sent: CareCommunicationMessage, answer: AcknowledgementMessage) -> b
     if sent.header is None or not sent.header.id or answer.acknowledged != sent.header.id:
         return False
     units = (sent.receiver, answer.sender), (sent.sender, answer.receiver)
-    return all(one and other and (one.gln, one.sor) == (other.gln, other.sor) for one, other in units)
+    return all(
+        sent_unit and answer_unit and (sent_unit.gln, sent_unit.sor) == (answer_unit.gln, answer_unit.sor)
+        for sent_unit, answer_unit in units
+    )
 
 
 def _answer(
@@ -102,20 +105,20 @@ def _answer(
     preceding = ResourceReference(reference=f"MessageHeader/{answered}")
     current = provenance(next(new_ids), own, Activity.ACKNOWLEDGEMENT, from_unit, sent, preceding)
     latest = received.provenance
-    kept = [] if latest is None else [_as_messaging(latest, to_unit)]
+    history = [] if latest is None else [_as_messaging(latest, to_unit)]
     outcomes = [outcome] if outcome.issue else []
     return AcknowledgementMessage(
         id=next(new_ids),
         meta=Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Bundle"],)),
         type="message",
         timestamp=sent,
-        entry=tuple(map(_entry, (own, sender, receiver, *kept, current, *outcomes))),
+        entry=tuple(map(_entry, (own, sender, receiver, *history, current, *outcomes))),
     )
 
 
 def _entry(resource: Resource) -> BundleEntry:
-    made = finished(resource, ACKNOWLEDGEMENT_PROFILES)
-    return BundleEntry(full_url=BASE + name_of(made), resource=made)
+    finished_resource = finished(resource, ACKNOWLEDGEMENT_PROFILES)
+    return BundleEntry(full_url=BASE + name_of(finished_resource), resource=finished_resource)
 
 
 def _as_messaging(latest: Provenance, sender: ResourceReference) -> Provenance:

@@ -88,8 +88,8 @@ def wants_receipt(received: Received) -> bool:
     message, _ = _message(received)
     if message is None:
         return False
-    wanted = message.envelope is not None and message.envelope.acknowledgement_code == AcknowledgementCode.WANTED
-    return wanted and not _only_receipts(message)
+    is_wanted = message.envelope is not None and message.envelope.acknowledgement_code == AcknowledgementCode.WANTED
+    return is_wanted and not _only_receipts(message)
 
 
 @check_arguments
@@ -184,14 +184,16 @@ def matches(sent: Received, receipt: Received, *, any_transmission: bool = False
 
 
 def _answers(receipt: Any, original: _Original, any_transmission: bool) -> bool:
-    told = receipt.original_emessage
-    if told is None or receipt.receiver is None or receipt.receiver.ean_identifier != original.sender:
+    repeated = receipt.original_emessage
+    if repeated is None or receipt.receiver is None or receipt.receiver.ean_identifier != original.sender:
         return False
-    parties = [party.ean_identifier for party in (told.original_sender, told.original_receiver) if party is not None]
+    parties = [
+        party.ean_identifier for party in (repeated.original_sender, repeated.original_receiver) if party is not None
+    ]
     if sorted(map(str, parties)) != sorted((original.sender, original.receiver)):  # one certified system swaps them
         return False
-    same_envelope = told.original_envelope_identifier == original.envelope
-    named = [(letter.original_letter_identifier, letter.original_version_code) for letter in told.original_letter]
+    same_envelope = repeated.original_envelope_identifier == original.envelope
+    named = [(letter.original_letter_identifier, letter.original_version_code) for letter in repeated.original_letter]
     own = {(letter.identifier, _bare(letter.version)) for letter in original.letters}
     same_letters = all((identifier, _bare(version)) in own for identifier, version in named)
     return same_letters and (same_envelope or (any_transmission and bool(named)))
@@ -291,8 +293,8 @@ def _original(received: Received) -> _Original:
     envelope = message.envelope.identifier if message.envelope is not None else None
     sender = next((letter.sender for letter in letters if letter.sender), None)
     receiver = next((letter.receiver for letter in letters if letter.receiver), None)
-    told = {"Envelope/Identifier": envelope, "Sender/EANIdentifier": sender, "Receiver/EANIdentifier": receiver}
-    missing = ", ".join(name for name, held in told.items() if not held)
+    required = {"Envelope/Identifier": envelope, "Sender/EANIdentifier": sender, "Receiver/EANIdentifier": receiver}
+    missing = ", ".join(name for name, value in required.items() if not value)
     if missing:
         raise _unanswerable(NO_ORIGINAL.issue("/", missing=missing))
     return _Original(envelope or "", sender or "", receiver or "", tuple(letters))
@@ -300,14 +302,14 @@ def _original(received: Received) -> _Original:
 
 def _known(message: Emessage) -> Iterator[_Letter]:
     for number, letter in enumerate(message.letters):
-        held: Any = letter
+        any_letter: Any = letter
         if not isinstance(letter, RECEIPTS):
             path = f"letters[{number}]"
             yield _Letter(
-                held.letter.identifier if held.letter else None,
-                held.letter.version_code if held.letter else None,
-                held.sender.ean_identifier if held.sender else None,
-                held.receiver.ean_identifier if held.receiver else None,
+                any_letter.letter.identifier if any_letter.letter else None,
+                any_letter.letter.version_code if any_letter.letter else None,
+                any_letter.sender.ean_identifier if any_letter.sender else None,
+                any_letter.receiver.ean_identifier if any_letter.receiver else None,
                 (path, to_xpath(message, path)),
             )
 
@@ -317,9 +319,9 @@ _SAID_BY_ALL = ("Letter/Identifier", "Letter/VersionCode", "Sender/EANIdentifier
 
 def _unknown(message: Emessage) -> Iterator[_Letter]:
     """Letters of a type that is not known: every letter of OIO-XML says these four in the same places."""
-    for item in message.unexpected:
-        if item.kind == "element":
-            for root in elements(item.content):
+    for extra in message.unexpected:
+        if extra.kind == "element":
+            for root in elements(extra.content):
                 number, version, sender, receiver = (
                     root.findtext("{*}" + path.replace("/", "/{*}")) for path in _SAID_BY_ALL
                 )
