@@ -63,9 +63,9 @@ def _number(text: str) -> str:
     return _of_standard(text, known_number)
 
 
-def _of_standard(text: str, known: Callable[[str], str | None]) -> str:
+def _of_standard(text: str, look_up: Callable[[str], str | None]) -> str:
     """What the standards know of a text, a mark where that is nothing; no text is left as it is."""
-    return (known(text) or OTHER) if text and isinstance(text, str) else text
+    return (look_up(text) or OTHER) if text and isinstance(text, str) else text
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -130,13 +130,13 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
 
 
 def _of_letter(message: Emessage, status: Status) -> Record:
-    told = contents(message)[0]
+    content = contents(message)[0]
     return Record(
-        type=told.name or UNKNOWN,
-        version=told.version or UNKNOWN,
-        statistical_code=told.statistical_code or UNKNOWN,
-        sender=told.sender or UNKNOWN,
-        receiver=told.receiver or UNKNOWN,
+        type=content.name or UNKNOWN,
+        version=content.version or UNKNOWN,
+        statistical_code=content.statistical_code or UNKNOWN,
+        sender=content.sender or UNKNOWN,
+        receiver=content.receiver or UNKNOWN,
         time=message.envelope.sent.moment if message.envelope and message.envelope.sent else None,
         size_in_bytes=len(wire.to_xml(message)),
         status=status,
@@ -151,17 +151,17 @@ def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = Fa
     unit's own numbers counts as sent and as received. ``by_code`` counts by statistical code (``FDIS91#medicine``).
     """
     numbers = frozenset(own)
-    found: defaultdict[tuple[str, str, Direction], list[int]] = defaultdict(list)
-    for item in records:
-        month = item.time.isoformat()[:7] if item.time else UNKNOWN
-        standard = item.statistical_code if by_code else item.type
-        for direction in _directions(item, numbers):
-            found[month, standard, direction].append(item.size_in_bytes)
-    return tuple(Count(*key, messages=len(sizes), size_in_bytes=sum(sizes)) for key, sizes in sorted(found.items()))
+    sizes_of: defaultdict[tuple[str, str, Direction], list[int]] = defaultdict(list)
+    for entry in records:
+        month = entry.time.isoformat()[:7] if entry.time else UNKNOWN
+        standard = entry.statistical_code if by_code else entry.type
+        for direction in _directions(entry, numbers):
+            sizes_of[month, standard, direction].append(entry.size_in_bytes)
+    return tuple(Count(*key, messages=len(sizes), size_in_bytes=sum(sizes)) for key, sizes in sorted(sizes_of.items()))
 
 
-def _directions(item: Record, own: frozenset[str]) -> list[Direction]:
-    directions = [Direction.SENT] if item.sender in own else []
-    if item.receiver in own:
+def _directions(entry: Record, own: frozenset[str]) -> list[Direction]:
+    directions = [Direction.SENT] if entry.sender in own else []
+    if entry.receiver in own:
         directions.append(Direction.RECEIVED)
     return directions or [Direction.FOREIGN]

@@ -65,14 +65,14 @@ def wrap(
     Raises ValueError where something is not given and cannot be told from the message.
     """
     data = wire.to_xml(payload) if isinstance(payload, Emessage) else as_bytes("payload", payload)
-    told = contents(payload if isinstance(payload, Emessage) else data)[0]
+    content = contents(payload if isinstance(payload, Emessage) else data)[0]
     tags = list(service_tags)
-    if told.mime and not any(key == MIME_TAG for key, _ in tags):
-        tags.insert(0, (MIME_TAG, told.mime))
+    if content.mime and not any(key == MIME_TAG for key, _ in tags):
+        tags.insert(0, (MIME_TAG, content.mime))
     document = VansDocument(
-        format=format or told.format or DocumentFormat.BINARY,
-        name=name or told.name or _missing("name"),
-        version=version or told.version,
+        format=format or content.format or DocumentFormat.BINARY,
+        name=name or content.name or _missing("name"),
+        version=version or content.version,
         size_in_bytes=str(len(data)),
     )
     transport = VansTransport(
@@ -80,10 +80,10 @@ def wrap(
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),
     )
-    number = identifier or told.identifier or str(around.new_uuid())
+    number = identifier or content.identifier or str(around.new_uuid())
     return VansEnvelope(
-        sender_id=_end(sender or told.sender or _missing("sender")),
-        receiver_id=_end(receiver or told.receiver or _missing("receiver")),
+        sender_id=_end(sender or content.sender or _missing("sender")),
+        receiver_id=_end(receiver or content.receiver or _missing("receiver")),
         envelope_identifier=str(around.new_uuid()),
         sent_date_time=_now(around),
         content=VansMessage(
@@ -162,8 +162,8 @@ def matches(sent: VansEnvelope, receipt: VansEnvelope) -> bool:
     outcome, own = receipt.content.outcome, sent.content.meta_information
     if outcome is None or not _same(outcome.original_envelope_identifier, sent.envelope_identifier):
         return False
-    told = outcome.original_message
-    same_message = told is None or (own is not None and _same(told.identifier, own.identifier))
+    original = outcome.original_message
+    same_message = original is None or (own is not None and _same(original.identifier, own.identifier))
     from_receiver = isinstance(outcome, NegativeVans) or _same_end(receipt.sender_id, sent.receiver_id)
     return same_message and from_receiver and _same_end(receipt.receiver_id, sent.sender_id)
 
