@@ -39,6 +39,7 @@ _TOTALS = {
     "en": ("{total} files: {valid} valid, {invalid} invalid", ", {unchecked} not (fully) checked"),
     "da": ("{total} filer: {valid} gyldige, {invalid} ugyldige", ", {unchecked} ikke (fuldt) kontrolleret"),
 }
+_SKIPPED = {"en": ", {count} without a message skipped", "da": ", {count} uden meddelelse sprunget over"}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 
 
@@ -59,14 +60,26 @@ def as_text(reports: Reports, lang: str) -> str:
     return "\n".join(blocks)
 
 
+def skipped_text(count: int, lang: str) -> str:
+    """The end of the line of totals: how many files of folders hold no message. Empty where none does."""
+    return _SKIPPED[lang].format(count=count) if count else ""
+
+
 def _counts(reports: Reports) -> Counter[Verdict]:
     return Counter(report.verdict for _, report in reports)
 
 
-def exit_status(reports: Iterable[Report]) -> int:
-    """0 all valid and checked, 1 something invalid, 3 nothing invalid but something not checked."""
-    verdicts = {report.verdict for report in reports}
-    return 1 if Verdict.INVALID in verdicts else 3 if Verdict.NOT_CHECKED in verdicts else 0
+def exit_status(reports: Iterable[Report], fail_on: str = "error") -> int:
+    """0 all valid and checked, 1 something invalid, 3 nothing invalid but something not checked.
+
+    ``fail_on`` is ``"error"``, or ``"warning"``, by which a warning gives 1 too.
+    """
+    listed = list(reports)
+    verdicts = {report.verdict for report in listed}
+    is_warned = fail_on == "warning" and any(
+        issue.severity is Severity.WARNING for report in listed for issue in report
+    )
+    return 1 if Verdict.INVALID in verdicts or is_warned else 3 if Verdict.NOT_CHECKED in verdicts else 0
 
 
 def _not_checked(report: Report) -> list[Issue]:

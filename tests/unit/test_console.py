@@ -95,7 +95,7 @@ def test_text_stops_at_no_console(encoding: str, tmp_path: Path, monkeypatch: py
 def test_so_it_is_in_a_process_of_its_own(environment: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "bad.xml"
     path.write_bytes(BAD)
-    command = [sys.executable, "-m", "medcom_bu.cli", "validate", str(path), "--lang", "da", "--format", "junit"]
+    command = [sys.executable, "-m", "medcom_bu", "validate", str(path), "--lang", "da", "--format", "junit"]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
     assert "værdi" in str(etree.fromstring(done.stdout).findtext("testcase/failure"))
@@ -116,7 +116,7 @@ OUTPUTS = (
 def to_output(command: list[str], path: Path, out: int | IO[bytes]) -> subprocess.Popen[bytes]:
     path.write_bytes(medcom_bu.to_xml(LETTER))
     words = [word.format(path) for word in command]
-    return subprocess.Popen([sys.executable, "-m", "medcom_bu.cli", *words], stdout=out, stderr=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-m", "medcom_bu", *words], stdout=out, stderr=subprocess.PIPE)
 
 
 @pytest.mark.slow

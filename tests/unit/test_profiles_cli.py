@@ -89,7 +89,7 @@ def test_check_judges_by_the_guide_that_the_message_asks_for(
 
 def test_check_refuses_wrong_use(capsys: pytest.CaptureFixture[str], tmp_path: Path, cache: str) -> None:
     path = written(tmp_path, message())
-    assert run(capsys, "check", str(tmp_path / "absent"), "--cache", cache)[0] == 2
+    assert run(capsys, "check", str(tmp_path / "absent"), "--cache", cache)[0] == 1
     assert run(capsys, "check", path, "--cache", cache, "--package", "none#1")[0] == 2
     definition = {
         "resourceType": "StructureDefinition",

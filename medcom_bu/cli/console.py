@@ -12,7 +12,7 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, TypeAlias
 
 from medcom_bu.signs import one_line, visible
 
@@ -25,6 +25,26 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with status 2."""
         super().error(one_line(message))
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+"""What a command adds itself to."""
+
+
+class Refused(Exception):
+    """Why a command cannot do what it is asked."""
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input."""
+    stdin: Any = sys.stdin
+    file: BinaryIO = getattr(stdin, "buffer", stdin)  # a binary file may stand in for it
+    return file
+
+
+def opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    """A file for reading bytes; ``-`` is standard input."""
+    return contextlib.nullcontext(standard_input()) if name == "-" else open(name, "rb")
 
 
 def prepare() -> None:

@@ -1,0 +1,55 @@
+"""The command line: it prints, and reads and writes files. A file a command; all output goes through the console.
+
+Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothing invalid but something not checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from medcom_bu.cli import convert, demo, profiles, show, validate
+from medcom_bu.cli.console import Parser, Refused, abandon_output, prepare, refuse
+
+_SIGPIPE = 128 + 13
+"""What a shell says of a program that a broken pipe ends."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit status. Where nobody reads the output any more, it ends quietly with 141."""
+    prepare()
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon_output()
+        return _SIGPIPE
+    except Refused as error:
+        refuse(str(error))
+        return 2
+    except OSError as error:
+        abandon_output()
+        refuse(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    from medcom_bu import __version__
+
+    parser = Parser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
+    parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    for module in (demo, validate, show, convert, profiles):
+        module.add_to(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""``medcom-bu profiles``: the FHIR packages available, one more of them, and messages judged by profiles alone."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medcom_bu.cli.console import Commands, Parser, Refused, say
+from medcom_bu.cli.files import add_report_options, judge_all
+from medcom_bu.signs import one_line
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.packages import Library
+
+
+def add_to(commands: Commands) -> None:
+    """Adds the command."""
+    profiles = commands.add_parser("profiles", help="FHIR profiles: what is at hand, add a package, judge by one")
+    actions = profiles.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True)
+    cache = Parser(add_help=False)
+    cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
+
+    listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
+    listing.set_defaults(run=_list)
+
+    add = actions.add_parser("add", parents=[cache], help="put a package, a .tgz or an unpacked folder, into the cache")
+    add.add_argument("package", metavar="PACKAGE", type=Path)
+    add.set_defaults(run=_add)
+
+    check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
+    add_report_options(check)
+    check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
+    check.add_argument("--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
+    check.set_defaults(run=_check)
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    """Our own packages and those of the cache, which come first."""
+    from medcom_bu.fhir.profiles.packages import cache, load_all, shipped
+
+    folder = arguments.cache or cache()
+    return shipped().with_packages(load_all(folder)) if folder.is_dir() else shipped()
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from medcom_bu.fhir.profiles.packages import BadPackage, shipped
+
+    try:
+        library = _library(arguments)
+    except BadPackage as error:
+        raise Refused(str(error)) from None
+    own = set(shipped().packages)
+    for package in sorted(library.packages, key=lambda package: package.label):
+        missing = library.definitions(package.name, package.version).missing
+        lacks = f", without {', '.join(missing)}" if missing else ""
+        count = len(list(package.definitions_of_kind("StructureDefinition")))
+        say(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
+    return 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from medcom_bu.fhir.profiles.packages import BadPackage, cache, load, store
+
+    try:
+        package = load(arguments.package)
+        place = store(package, arguments.cache or cache())
+    except BadPackage as error:
+        raise Refused(str(error)) from None
+    say(f"{package.label}: {len(package.definitions)} definitions in {one_line(str(place))}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from medcom_bu.fhir.profiles.corrections import InvariantEdition
+    from medcom_bu.fhir.profiles.definition_tree import BadDefinition
+    from medcom_bu.fhir.profiles.judge import judged
+    from medcom_bu.fhir.profiles.packages import BadPackage
+
+    try:
+        library = _library(arguments)
+        name, _, version = (arguments.package or "").partition("#")
+        guide = library.definitions(name, version) if name else None
+        edition = InvariantEdition(arguments.invariants)
+        return judge_all(arguments, lambda file: judged(file.read(), library, guide, edition))
+    except (BadPackage, BadDefinition) as error:
+        raise Refused(str(error)) from None
+    except LookupError as error:
+        raise Refused(str(error.args[0])) from None
