@@ -48,7 +48,7 @@ def declared_class(cls: _C) -> _C:
 
 def _check_others(cls: type, all_fields: list[Any]) -> list[Any]:
     """Fields that stand for no element hold what their annotations say; the others are checked by their descriptor."""
-    return [one if _KEY in one.metadata else check_fields(cls, [one])[0] for one in all_fields]
+    return [attribute if _KEY in attribute.metadata else check_fields(cls, [attribute])[0] for attribute in all_fields]
 
 
 def as_tuple(items: Any) -> Any:
@@ -61,12 +61,16 @@ def fields(cls: type) -> dict[str, Any]:
 
     A type that a descriptor gives by name is that of the module of the class, further down.
     """
-    found: dict[str, Any] | None = cls.__dict__.get("_declared")
-    if found is None:
+    declared: dict[str, Any] | None = cls.__dict__.get("_declared")
+    if declared is None:
         module = sys.modules[cls.__module__]
-        found = {one.name: _resolved(one.metadata[_KEY], module) for one in attrs.fields(cls) if _KEY in one.metadata}
-        cls._declared = found  # type: ignore[attr-defined]
-    return found
+        declared = {
+            attribute.name: _resolved(attribute.metadata[_KEY], module)
+            for attribute in attrs.fields(cls)
+            if _KEY in attribute.metadata
+        }
+        cls._declared = declared  # type: ignore[attr-defined]
+    return declared
 
 
 def _resolved(declared: Any, module: Any) -> Any:
@@ -76,11 +80,11 @@ def _resolved(declared: Any, module: Any) -> Any:
 
 def _names(cls: type) -> tuple[str, ...]:
     """The names of all fields of a class, what is kept among them."""
-    found: tuple[str, ...] | None = cls.__dict__.get("_all_names")
-    if found is None:
-        found = tuple(one.name for one in attrs.fields(cls))
-        cls._all_names = found  # type: ignore[attr-defined]
-    return found
+    names: tuple[str, ...] | None = cls.__dict__.get("_all_names")
+    if names is None:
+        names = tuple(attribute.name for attribute in attrs.fields(cls))
+        cls._all_names = names  # type: ignore[attr-defined]
+    return names
 
 
 def made(cls: type[_T], held: dict[str, Any]) -> _T:
@@ -109,8 +113,8 @@ class Declared:
         return attrs.evolve(self, **changes)  # type: ignore[misc]
 
     def _fields(self) -> list[Any]:
-        held = self.__dict__
-        return [held[name] for name in _names(type(self))]
+        attributes = self.__dict__
+        return [attributes[name] for name in _names(type(self))]
 
     def __eq__(self, other: object) -> bool:
         return _same(self, other) if isinstance(other, Declared) else NotImplemented
@@ -119,14 +123,14 @@ class Declared:
         leaves: list[Any] = []
         waiting: list[Any] = [self]
         while waiting:
-            item = waiting.pop()
-            if isinstance(item, tuple):
-                waiting += (len(item), *item)
-            elif _is_compared_by_fields(item):
-                leaves.append(type(item))
-                waiting += item._fields()
+            part = waiting.pop()
+            if isinstance(part, tuple):
+                waiting += (len(part), *part)
+            elif _is_compared_by_fields(part):
+                leaves.append(type(part))
+                waiting += part._fields()
             else:
-                leaves.append(item)
+                leaves.append(part)
         return hash(tuple(leaves))
 
     def __copy__(self) -> Self:
@@ -147,14 +151,14 @@ def _check(owner: str, name: str, declared: Descriptor, value: object) -> None:
         items = value
     elif value is None:
         return
-    for item in items:
-        if not declared.takes(item):
-            wanted = " or ".join(sorted(kind.__name__ for kind in declared.classes))
-            raise TypeError(f"{owner}.{name} takes {wanted}, not {type(item).__name__}")
+    for member in items:
+        if not declared.takes(member):
+            expected = " or ".join(sorted(kind.__name__ for kind in declared.classes))
+            raise TypeError(f"{owner}.{name} takes {expected}, not {type(member).__name__}")
 
 
-def _is_compared_by_fields(item: object) -> bool:
-    return isinstance(item, Declared) and type(item).__eq__ is Declared.__eq__
+def _is_compared_by_fields(value: object) -> bool:
+    return isinstance(value, Declared) and type(value).__eq__ is Declared.__eq__
 
 
 def _same(one: Declared, other: Declared) -> bool:
@@ -182,21 +186,25 @@ def masked(value: object) -> str:
     return _shown(value, _SHOWN_LEVELS)
 
 
-def _shown(item: object, levels: int) -> str:
+def _shown(value: object, levels: int) -> str:
     """The same; a value that lies too deep is shown by its name alone."""
-    if isinstance(item, tuple):
-        return "(" + ", ".join(_shown(one, levels) for one in item) + ("," if len(item) == 1 else "") + ")"
-    if type(item) is str:
-        return f"<{len(item)} characters>"
-    if isinstance(item, str):
-        return str(getattr(item, "name", "<code>"))
-    if not isinstance(item, Declared) or type(item).__repr__ is not Declared.__repr__:
-        return repr(item)
-    name, held = type(item).__name__, item.__dict__
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_shown(part, levels) for part in value) + ("," if len(value) == 1 else "") + ")"
+    if type(value) is str:
+        return f"<{len(value)} characters>"
+    if isinstance(value, str):
+        return str(getattr(value, "name", "<code>"))
+    if not isinstance(value, Declared) or type(value).__repr__ is not Declared.__repr__:
+        return repr(value)
+    name, attributes = type(value).__name__, value.__dict__
     if not levels:
         return f"{name}(...)"
-    shown = [f"{one}={_shown(held[one], levels - 1)}" for one in fields(type(item)) if held[one]]
-    kept = held.get(item._kept)
-    if kept:
-        shown.append(f"{item._kept}=" + (f"<{len(kept)}>" if isinstance(kept, tuple) else repr(kept)))
+    shown = [
+        f"{field_name}={_shown(attributes[field_name], levels - 1)}"
+        for field_name in fields(type(value))
+        if attributes[field_name]
+    ]
+    extras = attributes.get(value._kept)
+    if extras:
+        shown.append(f"{value._kept}=" + (f"<{len(extras)}>" if isinstance(extras, tuple) else repr(extras)))
     return f"{name}({', '.join(shown)})"

@@ -53,15 +53,15 @@ def _string(leaf: String, text: str, _: Version) -> Iterator[UnmetFacet]:
 
 
 def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
-    known = leaf.codes.get(text)
+    member = leaf.codes.get(text)
     expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
-    if not isinstance(known, leaf.codes):
+    if not isinstance(member, leaf.codes):
         if text.rstrip(" ") == "patologi":
             yield Facet.CURRENT_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
         else:
             yield Facet.CODE, {"expected": expected}
-    elif not known.known_in(version.code):
-        yield Facet.CODE_OF_VERSION, {"value": str(known), "version": version.code, "expected": expected}
+    elif not member.known_in(version.code):
+        yield Facet.CODE_OF_VERSION, {"value": str(member), "version": version.code, "expected": expected}
 
 
 def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
@@ -71,15 +71,15 @@ def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
 
 
 def _date(_: Date, text: str, __: Version) -> Iterator[UnmetFacet]:
-    found = _DATE.fullmatch(text.strip(_BLANKS))
-    if not found or not _is_day(found):
+    match = _DATE.fullmatch(text.strip(_BLANKS))
+    if not match or not _is_day(match):
         yield Facet.FORM, {"expected": "YYYY-MM-DD"}
-    elif found.group(4):
+    elif match.group(4):
         yield Facet.CURRENT_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
 
 
-def _is_day(found: re.Match[str]) -> bool:
-    year, month, day = found.group(1), int(found.group(2)), int(found.group(3))
+def _is_day(match: re.Match[str]) -> bool:
+    year, month, day = match.group(1), int(match.group(2)), int(match.group(3))
     if int(year) == 0 or (len(year) > 4 and year[0] == "0") or not 1 <= month <= 12:
         return False
     return 1 <= day <= calendar.monthrange(2000 + int(year) % 400, month)[1]

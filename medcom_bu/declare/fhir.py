@@ -27,10 +27,10 @@ class Number(str):
     __slots__ = ()
 
     def __new__(cls, text: object) -> Self:
-        made = super().__new__(cls, text)
-        if not is_number(made):
+        number = super().__new__(cls, text)
+        if not is_number(number):
             raise ValueError("a Number takes the text of a JSON number")
-        return made
+        return number
 
     def __repr__(self) -> str:
         return f"Number({str.__repr__(self)})"
@@ -67,14 +67,14 @@ class Rest:
 
     @classmethod
     def _from_tokens(cls, tokens: tuple[Any, ...], names: tuple[str, ...]) -> Rest:
-        made = cls.__new__(cls)
-        made._tokens, made._names = tokens, names
-        return made
+        rest = cls.__new__(cls)
+        rest._tokens, rest._names = tokens, names
+        return rest
 
     def plain(self) -> dict[str, Any]:
         """The properties as dicts, lists and texts, for the caller to keep."""
-        made: dict[str, Any] = _nested(self._tokens)
-        return made
+        plain: dict[str, Any] = _nested(self._tokens)
+        return plain
 
     def names(self) -> tuple[str, ...]:
         """The names of the properties."""
@@ -113,24 +113,24 @@ def _flat(plain: Mapping[str, Any], *, in_order: bool = False) -> tuple[Any, ...
     waiting: list[Any] = [plain]
     depth = 0
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, Mapping | Rest):
-            pairs = item.plain().items() if isinstance(item, Rest) else item.items()
+        part = waiting.pop()
+        if isinstance(part, Mapping | Rest):
+            pairs = part.plain().items() if isinstance(part, Rest) else part.items()
             waiting.append(_Mark.END)
             for key, inner in sorted(pairs, reverse=True) if in_order else reversed(list(pairs)):
                 waiting += (inner, _name(key))
-            item = _Mark.OBJECT
-        elif isinstance(item, list | tuple):
-            waiting += (_Mark.END, *reversed(item))
-            item = _Mark.LIST
-        elif not isinstance(item, _Mark):
-            item = _leaf(item)
-            if type(item) is Number:
+            part = _Mark.OBJECT
+        elif isinstance(part, list | tuple):
+            waiting += (_Mark.END, *reversed(part))
+            part = _Mark.LIST
+        elif not isinstance(part, _Mark):
+            part = _leaf(part)
+            if type(part) is Number:
                 tokens.append(_Mark.NUMBER)
-        depth += (item is _Mark.OBJECT) + (item is _Mark.LIST) - (item is _Mark.END)
+        depth += (part is _Mark.OBJECT) + (part is _Mark.LIST) - (part is _Mark.END)
         if depth > _DEEPEST:
             raise ValueError(f"plain data may be nested {_DEEPEST} levels deep")
-        tokens.append(item)
+        tokens.append(part)
     return tuple(tokens)
 
 
@@ -140,18 +140,18 @@ def _name(key: object) -> str:
     return str(key)
 
 
-def _leaf(item: Any) -> Any:
+def _leaf(value: Any) -> Any:
     """A value that nothing stands in, as plain data has it."""
-    if item is None or type(item) in (str, bool, Number):
-        return item
-    if isinstance(item, str):
-        return str(item)
-    if isinstance(item, int | float | Decimal):
-        text = str(item)
+    if value is None or type(value) in (str, bool, Number):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int | float | Decimal):
+        text = str(value)
         if is_number(text):
             return Number(text)
         raise ValueError("a number of JSON is finite")
-    raise TypeError(f"Rest takes dicts, lists, texts, numbers, truth values and None, not {type(item).__name__}")
+    raise TypeError(f"Rest takes dicts, lists, texts, numbers, truth values and None, not {type(value).__name__}")
 
 
 def _nested(tokens: tuple[Any, ...]) -> Any:
@@ -170,14 +170,14 @@ def _nested(tokens: tuple[Any, ...]) -> Any:
         if type(holder) is dict and names[-1] is None:
             names[-1] = token
             continue
-        item: Any = {} if token is _Mark.OBJECT else [] if token is _Mark.LIST else token
+        part: Any = {} if token is _Mark.OBJECT else [] if token is _Mark.LIST else token
         if type(holder) is dict:
-            holder[names[-1]] = item
+            holder[names[-1]] = part
             names[-1] = None
         else:
-            holder.append(item)
+            holder.append(part)
         if type(token) is _Mark:
-            containers.append(item)
+            containers.append(part)
             names.append(None)
     return top[0]
 
@@ -225,9 +225,9 @@ def _texts(items: Any) -> Any:
     return tuple(map(_text, items)) if isinstance(items, list | tuple) else items
 
 
-def _text(item: Any) -> Any:
+def _text(value: Any) -> Any:
     """A member of a code list becomes its code: the wire has texts."""
-    return str(item) if isinstance(item, str) and type(item) is not str else item
+    return str(value) if isinstance(value, str) and type(value) is not str else value
 
 
 def structure(cls: _C) -> _C:
@@ -258,9 +258,11 @@ class Structure(Declared):
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed. What ``rest`` keeps of a property whose field is given goes."""
         declared = fields(type(self))
-        given = {declared[name].name for name in changes if name in declared} & set(self.rest.names())
-        if given and "rest" not in changes:
-            changes["rest"] = Rest({name: held for name, held in self.rest.plain().items() if name not in given})
+        changed = {declared[name].name for name in changes if name in declared} & set(self.rest.names())
+        if changed and "rest" not in changes:
+            changes["rest"] = Rest(
+                {name: content for name, content in self.rest.plain().items() if name not in changed}
+            )
         return super().replace(**changes)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -274,25 +276,25 @@ def _taken_apart(value: Structure) -> list[tuple[type[Structure], dict[str, Any]
     numbers: dict[int, int] = {}
     waiting = [value]
     while waiting:
-        cls, held = type(waiting[-1]), waiting[-1].__dict__
-        inner = {name: held[name] for name in _inner(cls) if held[name]}
-        missing = [one for item in inner.values() for one in _several(item) if id(one) not in numbers]
+        cls, attributes = type(waiting[-1]), waiting[-1].__dict__
+        inner = {name: attributes[name] for name in _inner(cls) if attributes[name]}
+        missing = [child for content in inner.values() for child in _several(content) if id(child) not in numbers]
         if missing:
             waiting += missing
             continue
         done = waiting.pop()
         if id(done) not in numbers:
             numbers[id(done)] = len(parts)
-            part = {name: held[name] for name in (*fields(cls), "rest")}
-            for name, item in inner.items():
-                known = tuple(numbers[id(one)] for one in _several(item))
-                part[name] = known if isinstance(item, tuple) else known[0]
+            part = {name: attributes[name] for name in (*fields(cls), "rest")}
+            for name, content in inner.items():
+                child_numbers = tuple(numbers[id(child)] for child in _several(content))
+                part[name] = child_numbers if isinstance(content, tuple) else child_numbers[0]
             parts.append((cls, part))
     return parts
 
 
-def _several(item: Any) -> tuple[Any, ...]:
-    return item if isinstance(item, tuple) else (item,)
+def _several(content: Any) -> tuple[Any, ...]:
+    return content if isinstance(content, tuple) else (content,)
 
 
 def _put_together(parts: list[tuple[type[Structure], dict[str, Any]]]) -> Structure:
@@ -300,11 +302,11 @@ def _put_together(parts: list[tuple[type[Structure], dict[str, Any]]]) -> Struct
     values: list[Structure] = []
     for cls, part in parts:
         for name in _inner(cls):
-            held = part[name]
-            if isinstance(held, tuple):
-                part[name] = tuple(values[number] for number in held)
-            elif held is not None:
-                part[name] = values[held]
+            numbered = part[name]
+            if isinstance(numbered, tuple):
+                part[name] = tuple(values[number] for number in numbered)
+            elif numbered is not None:
+                part[name] = values[numbered]
         values.append(made(cls, part))
     return values[-1]
 
@@ -313,32 +315,32 @@ def rests(value: Structure) -> Iterator[tuple[str, str]]:
     """Every property that is kept without a field: the attribute path of its owner, and its name."""
     waiting = [("", value)]
     while waiting:
-        path, item = waiting.pop()
-        for name in item.rest.names() if item.rest else ():
+        path, owner = waiting.pop()
+        for name in owner.rest.names() if owner.rest else ():
             yield path, name
-        waiting += reversed(list(_values_in(path, item)))
+        waiting += reversed(list(_values_in(path, owner)))
 
 
 def _values_in(path: str, value: Structure) -> Iterator[tuple[str, Structure]]:
     for name in _inner(type(value)):
-        held = value.__dict__[name]
+        content = value.__dict__[name]
         here = f"{path}.{name}" if path else name
-        if isinstance(held, tuple):
-            yield from ((f"{here}[{number}]", item) for number, item in enumerate(held))
-        elif held is not None:
-            yield here, held
+        if isinstance(content, tuple):
+            yield from ((f"{here}[{number}]", child) for number, child in enumerate(content))
+        elif content is not None:
+            yield here, content
 
 
 def has_rest(value: Structure) -> bool:
     """Whether any property is kept without a field."""
     waiting: list[Any] = [value]
     while waiting:
-        item = waiting.pop()
-        if item.rest:
+        part = waiting.pop()
+        if part.rest:
             return True
-        held = item.__dict__
-        for name in _inner(type(item)):
-            inner = held[name]
+        attributes = part.__dict__
+        for name in _inner(type(part)):
+            inner = attributes[name]
             if inner:
                 waiting += inner if type(inner) is tuple else (inner,)
     return False
@@ -346,8 +348,8 @@ def has_rest(value: Structure) -> bool:
 
 def _inner(cls: type) -> tuple[str, ...]:
     """The fields of a class that hold values of declared classes."""
-    found: tuple[str, ...] | None = cls.__dict__.get("_structures")
-    if found is None:
-        found = tuple(name for name, held in fields(cls).items() if issubclass(held.type, Structure))
-        cls._structures = found  # type: ignore[attr-defined]
-    return found
+    names: tuple[str, ...] | None = cls.__dict__.get("_structures")
+    if names is None:
+        names = tuple(name for name, declared in fields(cls).items() if issubclass(declared.type, Structure))
+        cls._structures = names  # type: ignore[attr-defined]
+    return names

@@ -167,11 +167,11 @@ class Choice:
     @property
     def classes(self) -> tuple[type, ...]:
         """The classes that a value has for the elements."""
-        return tuple(held_type(one) for one in self.alternatives)
+        return tuple(held_type(alternative) for alternative in self.alternatives)
 
     def takes(self, item: object) -> bool:
         """Whether an item can stand for one of the elements."""
-        return any(one.takes(item) for one in self.alternatives)
+        return any(alternative.takes(item) for alternative in self.alternatives)
 
 
 @attrs.frozen
@@ -328,39 +328,41 @@ def held_type(declared: Element) -> Any:
 def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:
     """Every leaf of a value in document order: its attribute path, its element, what it holds."""
     for name, declared in fields(type(value)).items():
-        held = value.__dict__[name]
-        if held is None or held == ():
+        content = value.__dict__[name]
+        if content is None or content == ():
             continue
         here = f"{path}.{name}" if path else name
-        for place, item in _places(here, held):
-            found = held_element(declared, item)
-            if isinstance(item, Value):
-                yield from walk(item, place)
-            elif found is not None:
-                yield place, found, item
+        for place, child in _places(here, content):
+            leaf_element = held_element(declared, child)
+            if isinstance(child, Value):
+                yield from walk(child, place)
+            elif leaf_element is not None:
+                yield place, leaf_element, child
 
 
 def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]:
     """All content that a value, and what it holds, keeps beside its declaration, each with its attribute path."""
-    for number, kept in enumerate(value.unexpected):
-        if kept.kind != "order":
-            yield f"{path}.unexpected[{number}]", kept
+    for number, extra in enumerate(value.unexpected):
+        if extra.kind != "order":
+            yield f"{path}.unexpected[{number}]", extra
     for name in fields(type(value)):
-        for place, item in _places(f"{path}.{name}", value.__dict__[name]):
-            if isinstance(item, Value):
-                yield from walk_unexpected(item, place)
+        for place, child in _places(f"{path}.{name}", value.__dict__[name]):
+            if isinstance(child, Value):
+                yield from walk_unexpected(child, place)
 
 
-def _places(path: str, held: object) -> Iterator[tuple[str, object]]:
-    if isinstance(held, tuple):
-        for index, item in enumerate(held):
-            yield f"{path}[{index}]", item
+def _places(path: str, content: object) -> Iterator[tuple[str, object]]:
+    if isinstance(content, tuple):
+        for index, child in enumerate(content):
+            yield f"{path}[{index}]", child
     else:
-        yield path, held
+        yield path, content
 
 
 def held_element(declared: Element | Choice, item: object) -> Element | None:
     """Which element of a field an item stands for."""
     if isinstance(declared, Element):
         return declared
-    return next((found for found in declared.alternatives if isinstance(item, held_type(found))), None)
+    return next(
+        (alternative for alternative in declared.alternatives if isinstance(item, held_type(alternative))), None
+    )
