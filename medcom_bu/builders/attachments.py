@@ -90,8 +90,8 @@ class AttachedFile:
     @property
     def object_code(self) -> ObjectCode | str:
         """The kind of object, given or as certified practice has it for the extension."""
-        known = filetypes.FILE_TYPES.get(self.extension_code)
-        return self.code or (known.object_code if known else ObjectCode.PROPRIETARY)
+        file_type = filetypes.FILE_TYPES.get(self.extension_code)
+        return self.code or (file_type.object_code if file_type else ObjectCode.PROPRIETARY)
 
     def reference(self) -> Reference:
         """The pointer that stands in the letter."""
@@ -199,15 +199,15 @@ def _clean_reference(reference: Reference, cleaner: Cleaner, files: Mapping[str,
 
 def problems(attachments: Sequence[AttachedFile]) -> list[Issue]:
     """What cannot be sent as it is."""
-    found: list[Issue] = []
+    issues: list[Issue] = []
     for number, attachment in enumerate(attachments):
         path = f"attachments[{number}]"
         if not attachment.extension_code:
             expected = ", ".join(ObjectExtensionCode)
-            found.append(NO_EXTENSION.issue(f"{path}.extension", number=number + 1, expected=expected))
+            issues.append(NO_EXTENSION.issue(f"{path}.extension", number=number + 1, expected=expected))
         if not attachment.content:
-            found.append(EMPTY_CONTENT.issue(f"{path}.content", number=number + 1))
-    return found
+            issues.append(EMPTY_CONTENT.issue(f"{path}.content", number=number + 1))
+    return issues
 
 
 def binary_letter(

@@ -63,5 +63,5 @@ class BinaryLetterBuilder:
             clean.patient or clean.system_information,  # type: ignore[arg-type]
             self.attachments,
         )
-        found = [*problems(self.attachments), *cleaner.problems]
-        return checked([consign(letter, self.around, self.acknowledgement_code)], found)
+        issues = [*problems(self.attachments), *cleaner.problems]
+        return checked([consign(letter, self.around, self.acknowledgement_code)], issues)

@@ -118,13 +118,13 @@ class CareCommunicationBuilder:
         thread = Thread(
             Activity.REPLY, received, _preceding(received), tuple(map(_named_only, payload)), received.provenances
         )
-        held = {
+        reply_fields = {
             "sender": sender,
             "receiver": receiver,
             "specific_recipient": received.specific_recipient if own else received.specific_sender,
             "_thread": thread,
         }
-        return cls(**_continued(received) | held | fields)
+        return cls(**_continued(received) | reply_fields | fields)
 
     @classmethod
     @check_arguments
@@ -144,12 +144,14 @@ class CareCommunicationBuilder:
         payload = received.communication.payload if received.communication else ()
         chain = received.provenances
         if only is not None:
-            chain = tuple(found for found in chain if found.message_id in only)
-            sources = {value for found in chain for value in _sources(found)}
-            payload = tuple(item for item in payload if item.identifier and item.identifier.value in sources)
+            chain = tuple(link for link in chain if link.message_id in only)
+            sources = {value for link in chain for value in _sources(link)}
+            payload = tuple(
+                segment for segment in payload if segment.identifier and segment.identifier.value in sources
+            )
         contents = _contents(earlier)
-        kept = tuple(_with_content(item, contents) for item in payload)
-        thread = Thread(Activity.FORWARD, received, _preceding(received), kept, chain)
+        segments = tuple(_with_content(segment, contents) for segment in payload)
+        thread = Thread(Activity.FORWARD, received, _preceding(received), segments, chain)
         return cls(**_continued(received) | {"sender": received.receiver, "_thread": thread} | fields)
 
     @classmethod
@@ -204,11 +206,11 @@ class CareCommunicationBuilder:
         clean, unsendable = self._cleaned()
         message = clean._message()
         report = wire.validate(message)
-        found = [*unsendable, *self._problems(message), *report.issues]
+        issues = [*unsendable, *self._problems(message), *report.issues]
         if report.layers[Layer.RULE] is Outcome.NOT_RUN:
-            found += rules.check(message)  # what is wrong with the shape hides nothing else
-        if any(issue.severity is Severity.ERROR for issue in found):
-            raise InvalidMessage(Report.from_issues(found, [*report.layers], [*report.layers]))
+            issues += rules.check(message)  # what is wrong with the shape hides nothing else
+        if any(issue.severity is Severity.ERROR for issue in issues):
+            raise InvalidMessage(Report.from_issues(issues, [*report.layers], [*report.layers]))
         return message
 
     def _cleaned(self) -> tuple[Self, list[Issue]]:
@@ -216,23 +218,23 @@ class CareCommunicationBuilder:
         cleaner = Cleaner(not_xml())
         received = self._thread.received
         places = received.places if received else {}
-        kept = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in places]
-        clean = cleaner.builder(self, "around", "_thread", "_added", *kept)
+        unchanged = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in places]
+        clean = cleaner.builder(self, "around", "_thread", "_added", *unchanged)
         preceding = cleaner.clean(self._thread.preceding, "letter_identifier")
         clean._thread = attrs.evolve(self._thread, preceding=preceding)
         clean._added = []
         counts = {"text": 0, "attachments": 0}
-        for item in self._added:
-            name = "text" if isinstance(item.content, str) else "attachments"
+        for addition in self._added:
+            name = "text" if isinstance(addition.content, str) else "attachments"
             path = f"{name}[{counts[name]}]"
             counts[name] += 1
-            content = item.content
+            content = addition.content
             clean._added.append(
                 Added(
                     cleaner.lines(with_line_feeds(content), path)
                     if isinstance(content, str)
                     else cleaner.clean(content, path),
-                    cleaner.clean(item.author, f"{path}.author"),
+                    cleaner.clean(addition.author, f"{path}.author"),
                 )
             )
         return clean, cleaner.problems
@@ -250,7 +252,7 @@ class CareCommunicationBuilder:
         sent = instant(self.around.moment())
         sender, receiver, citizen = parts.add(self.sender), parts.add(self.receiver), parts.add(self.patient)
         specific_sender = parts.specific(self.specific_sender, sender)
-        added = [parts.payload(item, sender, sent) for item in self._added]
+        added = [parts.payload(addition, sender, sent) for addition in self._added]
         communication = parts.add(
             Communication(
                 extension=(Extension(url=SENDER_EXTENSION, value_reference=specific_sender),)
@@ -273,7 +275,7 @@ class CareCommunicationBuilder:
             parts.new_id(), Event.CARE_COMMUNICATION, self.sender, self.receiver, (sender, receiver),
             focus=(communication,), definition=DEFINITIONS[self.version],
         )  # fmt: skip
-        segments = [value for item in added if item.identifier and (value := item.identifier.value)]
+        segments = [value for payload in added if payload.identifier and (value := payload.identifier.value)]
         current = provenance(parts.new_id(), own, self._thread.activity, sender, sent, self._thread.preceding, segments)
         return CareCommunicationMessage(
             id=parts.new_id(),
@@ -329,8 +331,8 @@ def _named_only(payload: Payload) -> Payload:
     return payload.replace(content_attachment=attachment.replace(data=None, url=None))
 
 
-def _sources(found: Provenance) -> Iterator[str]:
-    for what in found.what("source"):
+def _sources(link: Provenance) -> Iterator[str]:
+    for what in link.what("source"):
         if what.identifier and what.identifier.value:
             yield what.identifier.value
 
@@ -347,12 +349,12 @@ def _contents(messages: Iterable[CareCommunicationMessage]) -> dict[str, Attachm
 
 def _with_content(payload: Payload, contents: Mapping[str, Attachment]) -> Payload:
     attachment = payload.content_attachment
-    known = contents.get((payload.identifier.value if payload.identifier else None) or "")
-    if attachment is None or known is None or attachment.data is not None or attachment.url is not None:
+    original = contents.get((payload.identifier.value if payload.identifier else None) or "")
+    if attachment is None or original is None or attachment.data is not None or attachment.url is not None:
         return payload
-    return payload.replace(content_attachment=attachment.replace(data=known.data, url=known.url))
+    return payload.replace(content_attachment=attachment.replace(data=original.data, url=original.url))
 
 
 def _mime_type(content: bytes) -> str | None:
-    found = sniff(content)
-    return FILE_TYPES[found].mime_type if found else None
+    extension = sniff(content)
+    return FILE_TYPES[extension].mime_type if extension else None

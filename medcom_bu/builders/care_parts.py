@@ -26,10 +26,10 @@ def organization(name: str | None, *, sor: str, gln: str) -> Organization:
 @check_arguments
 def patient(number: str, *, given: str | Iterable[str], family: str | None, **more: Any) -> Patient:
     """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
-    found = person_identifier(number)
+    kind = person_identifier(number)
     names = (given,) if isinstance(given, str) else tuple(given)
     return Patient(
-        identifier=(Identifier(system=found.system, value=found.compact(number)),),
+        identifier=(Identifier(system=kind.system, value=kind.compact(number)),),
         name=(HumanName(use="official", family=family, given=names),),
         **more,
     )
@@ -54,14 +54,14 @@ def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
     Raises ValueError where there is no letter, or one without the numbers that a reply names it by.
     """
     messages = received if isinstance(received, Consignment) else (received,)
-    letters: Any = (found for message in messages for found in message.letters)
-    letter = next((found for found in letters if isinstance(found.sender, Sender)), None)
+    letters: Any = (candidate for message in messages for candidate in message.letters)
+    letter = next((candidate for candidate in letters if isinstance(candidate.sender, Sender)), None)
     if letter is None or letter.letter is None:
         raise ValueError("there is no letter in what was received")
     if not letter.sender.ean_identifier or not letter.letter.identifier:
         raise ValueError("the letter does not tell its identifier, or the location number of its sender")
     sender, receiver = _unit(letter.receiver), _unit(letter.sender)
-    found = {
+    reply_fields = {
         "gln": letter.sender.ean_identifier,
         "letter_identifier": letter.letter.identifier,
         "sender": sender,
@@ -71,10 +71,10 @@ def letter_fields(received: Emessage | Consignment) -> dict[str, Any]:
     }
     course = letter.letter.episode_of_care_identifier
     if course and receiver is not None and receiver.sor is not None:
-        found["episode_of_care"] = episode_of_care(
+        reply_fields["episode_of_care"] = episode_of_care(
             course, system=f"https://sor2.sum.dsdn.dk/#id={receiver.sor.reveal()}"
         )
-    return {name: held for name, held in found.items() if held is not None}
+    return {name: content for name, content in reply_fields.items() if content is not None}
 
 
 def _unit(party: Any) -> Organization | None:

@@ -37,8 +37,8 @@ class Cleaner:
         cls: Any = type(builder)
         clean = copy.copy(builder)
         for name in (field.name for field in attrs.fields(cls) if field.name not in left):
-            given = getattr(builder, name)
-            setattr(clean, name, self.clean(_formatted(given) if name in texts else given, name))
+            value = getattr(builder, name)
+            setattr(clean, name, self.clean(_formatted(value) if name in texts else value, name))
         return clean
 
     def clean(self, given: _T, path: str) -> _T:
@@ -51,40 +51,40 @@ class Cleaner:
         self._report(text, path)
         return self._unsendable.sub("", text)
 
-    def _clean(self, given: Any, path: str) -> Any:
-        if isinstance(given, FormattedText):
-            text = given.with_breaks()
+    def _clean(self, value: Any, path: str) -> Any:
+        if isinstance(value, FormattedText):
+            text = value.with_breaks()
             self._report(characters(text.nodes), path)
             return text.without(self._unsendable)
-        if isinstance(given, str):
-            line = self.lines(on_one_line(given), path)
-            return given if line == given else type(given)(line)
-        if isinstance(given, tuple | list):
-            return type(given)(self.clean(item, f"{path}[{number}]") for number, item in enumerate(given))
-        names = _names(given)
-        held = {name: self.clean(getattr(given, name), f"{path}.{name}") for name in names}
-        return attrs.evolve(given, **held) if held else given
+        if isinstance(value, str):
+            line = self.lines(on_one_line(value), path)
+            return value if line == value else type(value)(line)
+        if isinstance(value, tuple | list):
+            return type(value)(self.clean(member, f"{path}[{number}]") for number, member in enumerate(value))
+        names = _names(value)
+        cleaned = {name: self.clean(getattr(value, name), f"{path}.{name}") for name in names}
+        return attrs.evolve(value, **cleaned) if cleaned else value
 
     def _report(self, text: str, path: str) -> None:
-        found = self._unsendable.findall(text)
-        if found:
-            self.problems.append(UNSENDABLE.issue(path, field=path, examples=named(found)))
+        unsendable = self._unsendable.findall(text)
+        if unsendable:
+            self.problems.append(UNSENDABLE.issue(path, field=path, examples=named(unsendable)))
 
 
-def _names(given: Any) -> Iterable[str]:
+def _names(value: Any) -> Iterable[str]:
     """The fields of a value in which there may be texts."""
-    cls: Any = type(given)
-    if isinstance(given, Value):
+    cls: Any = type(value)
+    if isinstance(value, Value):
         return fields(cls)
-    if isinstance(given, Structure) and not isinstance(given, Narrative):
+    if isinstance(value, Structure) and not isinstance(value, Narrative):
         return fields(cls)
-    return [field.name for field in attrs.fields(cls)] if isinstance(given, Author) else ()
+    return [field.name for field in attrs.fields(cls)] if isinstance(value, Author) else ()
 
 
-def _formatted(given: Any) -> Any:
+def _formatted(content: Any) -> Any:
     """A text, or each of several, as formatted text."""
     return (
-        [FormattedText.coerce(text) for text in given]
-        if isinstance(given, tuple | list)
-        else FormattedText.coerce(given)
+        [FormattedText.coerce(text) for text in content]
+        if isinstance(content, tuple | list)
+        else FormattedText.coerce(content)
     )

@@ -117,12 +117,14 @@ class ClinicalEmailBuilder(ReferringBuilder):
         objects = dict(_objects(received))
         for reference in letter.reference:
             target = reference.target
-            held = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
-            if held is None or held.content is None:
+            attachment = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
+            if attachment is None or attachment.content is None:
                 builder.references.append(reference)
             else:
-                extension, code = held.object_extension_code, held.object_code
-                builder.attach(held.content, description=reference.ref_description, extension=extension, code=code)
+                extension, code = attachment.object_extension_code, attachment.object_code
+                builder.attach(
+                    attachment.content, description=reference.ref_description, extension=extension, code=code
+                )
         return builder
 
     def build(self) -> Consignment:
@@ -130,9 +132,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
         Raises one InvalidMessage with all problems of all messages.
         """
-        clean, found = self._cleaned(("text",))
+        clean, issues = self._cleaned(("text",))
         texts, too_long = clean._texts()
-        return checked(clean._messages(clean._letter(texts)), [*problems(self.attachments), *found, *too_long])
+        return checked(clean._messages(clean._letter(texts)), [*problems(self.attachments), *issues, *too_long])
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
         information = None
@@ -232,4 +234,4 @@ def _objects(received: Emessage | Consignment | ClinicalEmail) -> Iterator[tuple
     for message in received if isinstance(received, Consignment) else ():
         for letter in message.letters:
             if isinstance(letter, BinaryLetter | ReferralAttachment):
-                yield from ((key(item.object_identifier), item) for item in letter.binary_object)
+                yield from ((key(attachment.object_identifier), attachment) for attachment in letter.binary_object)

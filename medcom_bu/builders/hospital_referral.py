@@ -79,8 +79,8 @@ class HospitalReferralBuilder(ReferringBuilder):
 
         Raises one InvalidMessage with all problems of all messages.
         """
-        clean, found = self._cleaned(_TEXTS)
-        return checked(clean._messages(clean._letter()), [*problems(self.attachments), *found])
+        clean, issues = self._cleaned(_TEXTS)
+        return checked(clean._messages(clean._letter()), [*problems(self.attachments), *issues])
 
     def _letter(self) -> HospitalReferral:
         newest = self.version == XH0131R.code
@@ -122,8 +122,8 @@ class HospitalReferralBuilder(ReferringBuilder):
     def _episodes(self) -> tuple[EpisodeOfCare, ...]:
         if self.episode_of_care is None:
             number = self.episode_of_care_identifier or self.around.new_uuid().hex
-            made = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
-            return (made,)
+            episode = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
+            return (episode,)
         if isinstance(self.episode_of_care, EpisodeOfCare):
             return (self.episode_of_care,)
         return tuple(self.episode_of_care)
@@ -135,6 +135,6 @@ class HospitalReferralBuilder(ReferringBuilder):
         return self.diagnosis
 
 
-def _given(cls: Any, **held: Any) -> Any:
+def _given(cls: Any, **values: Any) -> Any:
     """A value of what is given, or None where nothing is."""
-    return cls(**held) if any(item is not None and item != () for item in held.values()) else None
+    return cls(**values) if any(value is not None and value != () for value in values.values()) else None

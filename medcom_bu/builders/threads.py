@@ -114,13 +114,17 @@ class Parts:
         """Take a resource into the message; one without an id gets one."""
         if resource is None:
             return None
-        known = self._kept_entry(resource)
-        if known is not None:
-            self._added.setdefault(name_of(resource), known)
-            return self._reference(known)
-        made = finished(resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES)
-        self._added[name_of(made)] = BundleEntry(full_url=self._base + name_of(made), resource=made)
-        return reference(made)
+        kept_entry = self._kept_entry(resource)
+        if kept_entry is not None:
+            self._added.setdefault(name_of(resource), kept_entry)
+            return self._reference(kept_entry)
+        finished_resource = finished(
+            resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES
+        )
+        self._added[name_of(finished_resource)] = BundleEntry(
+            full_url=self._base + name_of(finished_resource), resource=finished_resource
+        )
+        return reference(finished_resource)
 
     def _kept_entry(self, resource: Resource) -> BundleEntry | None:
         """The entry of the received message that holds the resource, or one that is equal."""
@@ -154,9 +158,9 @@ class Parts:
             coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
             concept = CodeableConcept(coding=coding) if coding else CodeableConcept(text=author.role)
             code = (concept,) if coding or author.role else ()
-            made = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
-            if made is not None:
-                self._roles[author] = made
+            role = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
+            if role is not None:
+                self._roles[author] = role
         return self._roles[author]
 
     def payload(self, added: Added, assigner: ResourceReference | None, sent: str) -> Payload:
@@ -179,15 +183,15 @@ class Parts:
     def entries(self, own: MessageHeader, provenances: Sequence[Provenance]) -> tuple[BundleEntry, ...]:
         """All that the header and the provenances lead to, in the order of the published messages."""
         self.add(own)
-        for one in provenances:
-            self.add(one)
+        for provenance in provenances:
+            self.add(provenance)
         waiting = list(self._added.values())
         for entry in waiting:  # grows as it goes
-            for found in self._referred(entry.resource):
-                name = name_of(found.resource) if found.resource else ""
+            for referred in self._referred(entry.resource):
+                name = name_of(referred.resource) if referred.resource else ""
                 if name not in self._added:
-                    self._added[name] = found
-                    waiting.append(found)
+                    self._added[name] = referred
+                    waiting.append(referred)
         placed = sorted(self._added.values(), key=_place)
         return tuple(placed)
 
@@ -197,9 +201,9 @@ class Parts:
             return
         for path, text in walk(to_plain(resource), ""):
             if path.endswith(".reference"):
-                found = self._received.resolve(ResourceReference(reference=text), Resource)
-                if found is not None and found.resource_type not in _OF_ONE_MESSAGE:
-                    entry = self._kept_entry(found)
+                target = self._received.resolve(ResourceReference(reference=text), Resource)
+                if target is not None and target.resource_type not in _OF_ONE_MESSAGE:
+                    entry = self._kept_entry(target)
                     if entry is not None:
                         yield entry
 
