@@ -74,9 +74,9 @@ def source(xml: str) -> str:
 def _source(xml: str) -> str:
     parts: list[str] = []
     end = 0
-    for found in _BASE64.finditer(xml):
-        parts += [escaped(xml[end : found.start()]), f"<code>{len(found[0])} tegn</code>"]
-        end = found.end()
+    for match in _BASE64.finditer(xml):
+        parts += [escaped(xml[end : match.start()]), f"<code>{len(match[0])} tegn</code>"]
+        end = match.end()
     return "".join(parts) + escaped(xml[end:])
 
 

@@ -194,27 +194,27 @@ def _status(letter: Any) -> str:
 
 def _identity(patient: Any) -> str:
     names = _joined(patient, _NAME, " ") or ABSENT
-    held = _get(patient, "identifier")
-    kind = "AlternativeIdentifier" if isinstance(held, ReplacementCpr) else "CivilRegistrationNumber"
-    number = f'{label(kind)}: <span class="number">{_leaf(held) or ABSENT}</span>'
+    identifier = _get(patient, "identifier")
+    kind = "AlternativeIdentifier" if isinstance(identifier, ReplacementCpr) else "CivilRegistrationNumber"
+    number = f'{label(kind)}: <span class="number">{_leaf(identifier) or ABSENT}</span>'
     return f'<p class="lead">{names}</p><p class="lead">{number}</p>'
 
 
 def _referral_body(letter: Any) -> str:
-    wanted, known = letter.additional_information, letter.relevant_clinical_information
+    request, clinical = letter.additional_information, letter.relevant_clinical_information
     return "".join(
         (
-            f'<section class="cave"><h2>Cave</h2>{_text(_get(known, "cave"))}</section>',
+            f'<section class="cave"><h2>Cave</h2>{_text(_get(clinical, "cave"))}</section>',
             section(
                 "Henvisning",
-                _dl(wanted, skip=("clinical_reason", "supplementary")),
-                _texts(wanted, "clinical_reason", told=("clinical_reason",)),
+                _dl(request, skip=("clinical_reason", "supplementary")),
+                _texts(request, "clinical_reason", told=("clinical_reason",)),
             ),
             section("Diagnoser", _diagnoses(letter.referral)),
             section(
                 "Kliniske oplysninger",
-                _texts(known, "anamnesis", "examination", "actual_medicine", told=("actual_medicine",)),
-                _texts(wanted, "supplementary"),
+                _texts(clinical, "anamnesis", "examination", "actual_medicine", told=("actual_medicine",)),
+                _texts(request, "supplementary"),
             ),
             section("Bilag og links", _list(map(_reference, letter.reference))),
             section(
@@ -263,13 +263,13 @@ def _receipt_body(letter: Any) -> str:
         for name, element in (("refuse_code", "RefuseCode"), ("refuse_text", "RefuseText"))
         if (shown := _leaf(_get(answered, name)))
     )
-    if not (reasons or isinstance(letter, PositiveReceipt) or any(_get(one, "refuse_code") for one in originals)):
+    if not (reasons or isinstance(letter, PositiveReceipt) or any(_get(sent, "refuse_code") for sent in originals)):
         reasons = f"<h3>{label('RefuseCode')}</h3><p>{ABSENT}</p>"
     return "".join(
         (
             section("Resultat", f'<p class="lead">{_OUTCOMES[type(letter).__name__]}</p>', reasons),
             section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            section("Besvarede breve", _list(_dl(one) or ABSENT for one in originals)),
+            section("Besvarede breve", _list(_dl(sent) or ABSENT for sent in originals)),
             _ends(letter),
         )
     )
@@ -315,8 +315,8 @@ def _content(envelope: VansEnvelope) -> str:
     if not isinstance(envelope.content, VansReceipt):
         return section("Indhold", "<p>Kuvertens meddelelse vises ikke her.</p>")
     outcome = envelope.content.outcome
-    told = _OUTCOMES.get(type(outcome).__name__)
-    result = f'<p class="lead">{told}</p>' if told else f"<p>{ABSENT}</p>"
+    outcome_text = _OUTCOMES.get(type(outcome).__name__)
+    result = f'<p class="lead">{outcome_text}</p>' if outcome_text else f"<p>{ABSENT}</p>"
     answered = _dl(outcome, skip=("error",))
     return section("Resultat", result, _dl(_get(outcome, "error"))) + section("Besvaret meddelelse", answered)
 
@@ -337,28 +337,28 @@ def _diagnoses(referral: Any) -> str:
     return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{ABSENT}</p>"
 
 
-def _diagnosis(found: Any, role: str = "") -> str:
-    art = _leaf(found.diagnose_description_code)
+def _diagnosis(diagnosis: Any, role: str = "") -> str:
+    art = _leaf(diagnosis.diagnose_description_code)
     roles = " · ".join(filter(None, (role, art)))
-    coded = " · ".join(filter(None, (_leaf(found.diagnose_code), _leaf(found.diagnose_type_code))))
-    return f"<strong>{_leaf(found.diagnose_text) or ABSENT}</strong><br>{coded}<br>{roles}"
+    coded = " · ".join(filter(None, (_leaf(diagnosis.diagnose_code), _leaf(diagnosis.diagnose_type_code))))
+    return f"<strong>{_leaf(diagnosis.diagnose_text) or ABSENT}</strong><br>{coded}<br>{roles}"
 
 
-def _reference(found: Any) -> str:
-    target = found.target
+def _reference(reference: Any) -> str:
+    target = reference.target
     if isinstance(target, Url):
         shown = link(target) if _leaf(target) else ABSENT
     elif isinstance(target, BinaryReference):
         shown = _dl(target)
     else:
         shown = label("SUP") if target == "true" else _leaf(target) or ABSENT
-    return f"<strong>{_leaf(found.ref_description) or ABSENT}</strong><br>{shown}"
+    return f"<strong>{_leaf(reference.ref_description) or ABSENT}</strong><br>{shown}"
 
 
-def _received(held: Base64) -> str:
-    if held.content is None:
+def _received(data: Base64) -> str:
+    if data.content is None:
         return "Kan ikke læses"
-    return f"Modtaget: {len(held.content)} byte"
+    return f"Modtaget: {len(data.content)} byte"
 
 
 def _readable(size: str) -> str:
@@ -396,62 +396,62 @@ def _rows(value: Value, skip: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     declared = fields(type(value))
     done = set(skip)
     for name in sorted(declared, key=lambda name: name not in _FIRST):
-        held = value.__dict__[name]
+        field = value.__dict__[name]
         if name in done:
             continue
-        found = held_element(declared[name], held[0] if isinstance(held, tuple) and held else held)
-        title = found.danish or found.name if found is not None else name
+        element = held_element(declared[name], field[0] if isinstance(field, tuple) and field else field)
+        title = element.danish or element.name if element is not None else name
         together = next((row for row in _TOGETHER if any(name in group for group in row[2])), None)
-        if isinstance(held, _FLAT):
-            yield from _rows(held, ())
-        elif together is not None and not isinstance(held, DanishIdentifier):
+        if isinstance(field, _FLAT):
+            yield from _rows(field, ())
+        elif together is not None and not isinstance(field, DanishIdentifier):
             own, between, groups = together
             done.update(name for group in groups for name in group)
             yield own or title, between.join(filter(None, (_joined(value, group, " ") for group in groups)))
-        elif found is not None and isinstance(found.type, Flag) and held == "true":
+        elif element is not None and isinstance(element.type, Flag) and field == "true":
             yield title, "Ja"
-        elif name == "transform_message" and held in _BOOLEANS:
-            yield title, _BOOLEANS[held]
-        elif name in ("original_object_size", "size_in_bytes") and _leaf(held):
-            yield title, f"{_leaf(held)} byte{_readable(held)}"
+        elif name == "transform_message" and field in _BOOLEANS:
+            yield title, _BOOLEANS[field]
+        elif name in ("original_object_size", "size_in_bytes") and _leaf(field):
+            yield title, f"{_leaf(field)} byte{_readable(field)}"
         else:
-            yield title, "<br>".join(filter(None, map(_item, held if isinstance(held, tuple) else (held,))))
+            yield title, "<br>".join(filter(None, map(_item, field if isinstance(field, tuple) else (field,))))
 
 
 def _joined(value: Any, names: tuple[str, ...], between: str) -> str:
     return between.join(filter(None, (_leaf(_get(value, name)) for name in names)))
 
 
-def _item(item: Any) -> str:
-    if not isinstance(item, Value):
-        return _leaf(item)
-    inline = _INLINE.get(type(item))
-    return _joined(item, inline[1], inline[0]) if inline is not None else _dl(item)
+def _item(value: Any) -> str:
+    if not isinstance(value, Value):
+        return _leaf(value)
+    inline = _INLINE.get(type(value))
+    return _joined(value, inline[1], inline[0]) if inline is not None else _dl(value)
 
 
-def _leaf(item: Any) -> str:
+def _leaf(value: Any) -> str:
     """One field as HTML, or nothing where it is absent, empty or the placeholder."""
-    if item is None:
+    if value is None:
         return ""
-    if isinstance(item, CodeList):
-        return item.danish
-    if isinstance(item, Base64):
-        return _received(item)
-    if isinstance(item, FormattedText):
-        shown = formatted(item)
+    if isinstance(value, CodeList):
+        return value.danish
+    if isinstance(value, Base64):
+        return _received(value)
+    if isinstance(value, FormattedText):
+        shown = formatted(value)
     else:
-        shown = content(_number(item) if isinstance(item, DanishIdentifier) else str(item))
+        shown = content(_number(value) if isinstance(value, DanishIdentifier) else str(value))
     bare = _TAG.sub("", shown).strip()
     return shown if bare and given(bare) else ""
 
 
-def _number(item: DanishIdentifier) -> str:
-    text = item.reveal()
-    return item.format(text) if isinstance(item, Cpr | ReplacementCpr) and item.has_form(text) else text
+def _number(number: DanishIdentifier) -> str:
+    text = number.reveal()
+    return number.format(text) if isinstance(number, Cpr | ReplacementCpr) and number.has_form(text) else text
 
 
-def _text(item: Any) -> str:
-    return f"<p>{_leaf(item) or ABSENT}</p>"
+def _text(value: Any) -> str:
+    return f"<p>{_leaf(value) or ABSENT}</p>"
 
 
 def _texts(value: Any, *names: str, told: tuple[str, ...] = ()) -> str:
@@ -478,8 +478,8 @@ _HEADINGS = {
 
 
 def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterable[LocalElements] = ()) -> str:
-    found = [*message.unexpected, *(item for part in parts if part for _, item in walk_unexpected(part, ""))]
-    shown = [f"{_KINDS[item.kind]}: {source(item.content)}" for item in found if item.kind in _KINDS]
+    extras = [*message.unexpected, *(extra for part in parts if part for _, extra in walk_unexpected(part, ""))]
+    shown = [f"{_KINDS[extra.kind]}: {source(extra.content)}" for extra in extras if extra.kind in _KINDS]
     shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
     return section("Øvrigt indhold", _list(shown))
 

@@ -74,15 +74,15 @@ def text_pdf(title: str, paragraphs: Sequence[str], *, errors: Literal["strict",
     lines = [_Line(_TITLE_LEADING, _TITLE_SIZE, text) for text in _wrapped(title, _TITLE_SIZE)]
     for number, paragraph in enumerate(paragraphs):
         lines.append(_Line(_GAP))
-        known = _known(paragraph, f"paragraphs[{number}]", errors)
-        lines.extend(_Line(_TEXT_LEADING, text=text) for text in _wrapped(known, _TEXT_SIZE))
+        clean = _known(paragraph, f"paragraphs[{number}]", errors)
+        lines.extend(_Line(_TEXT_LEADING, text=text) for text in _wrapped(clean, _TEXT_SIZE))
     return _file(title, [_content(page) for page in _pages(lines)])
 
 
 def _known(text: str, name: str, errors: str) -> str:
-    found = _UNKNOWN.search(text)
-    if found and errors != "replace":
-        raise ValueError(f"{name}, character {found.start()}: not in WinAnsiEncoding")
+    match = _UNKNOWN.search(text)
+    if match and errors != "replace":
+        raise ValueError(f"{name}, character {match.start()}: not in WinAnsiEncoding")
     return _UNKNOWN.sub("?", text).replace("\t", "    ")
 
 

@@ -48,30 +48,30 @@ def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
         yield from _lines(message, reveal)
         return
     yield type(message).__name__
-    for place, item in _properties(message, ""):
-        yield f"  {place} = {shown(item, reveal)}"
+    for place, leaf in _properties(message, ""):
+        yield f"  {place} = {shown(leaf, reveal)}"
 
 
 def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
     """Every leaf of a value, and what is kept without a field."""
     for name in fields(type(value)):
-        place, held = f"{path}.{name}" if path else name, value.__dict__[name]
-        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
-            here = f"{place}[{number}]" if isinstance(held, tuple) else place
-            if isinstance(item, Structure):
-                yield from _properties(item, here)
-            elif item is not None:
-                yield here, item
+        place, content = f"{path}.{name}" if path else name, value.__dict__[name]
+        for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
+            here = f"{place}[{number}]" if isinstance(content, tuple) else place
+            if isinstance(child, Structure):
+                yield from _properties(child, here)
+            elif child is not None:
+                yield here, child
     if value.rest:
         yield f"{path}.rest" if path else "rest", value.rest
 
 
 def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
-    known = reveal or envelope.namespace == VANS_104.namespace
-    yield f"namespace: {shown(envelope.namespace, reveal=known)}"
+    is_known = reveal or envelope.namespace == VANS_104.namespace
+    yield f"namespace: {shown(envelope.namespace, reveal=is_known)}"
     yield type(envelope).__name__
-    for place, item in _leaves(envelope, ""):
-        yield f"  {place} = {shown(item, reveal)}"
+    for place, leaf in _leaves(envelope, ""):
+        yield f"  {place} = {shown(leaf, reveal)}"
     yield from _unexpected(envelope, "", reveal)
 
 
@@ -79,27 +79,29 @@ def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any]]:
     """Every leaf of a value and, where an element bears an attribute, that and its text."""
     attribute = type(value).attribute
     if attribute is not None:
-        held = value.__dict__
-        yield from ((f"{path}.{name}", held[name]) for name in (attribute[0], "text") if held[name] is not None)
+        attributes = value.__dict__
+        yield from (
+            (f"{path}.{name}", attributes[name]) for name in (attribute[0], "text") if attributes[name] is not None
+        )
     for name in fields(type(value)):
-        place, held = f"{path}.{name}" if path else name, value.__dict__[name]
-        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
-            here = f"{place}[{number}]" if isinstance(held, tuple) else place
-            if isinstance(item, Value):
-                yield from _leaves(item, here)
-            elif item is not None:
-                yield here, item
+        place, content = f"{path}.{name}" if path else name, value.__dict__[name]
+        for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
+            here = f"{place}[{number}]" if isinstance(content, tuple) else place
+            if isinstance(child, Value):
+                yield from _leaves(child, here)
+            elif child is not None:
+                yield here, child
 
 
 def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
-    known = reveal or message.namespace in by_namespace()
-    yield f"namespace: {shown(message.namespace, reveal=known)}"
+    is_known = reveal or message.namespace in by_namespace()
+    yield f"namespace: {shown(message.namespace, reveal=is_known)}"
     parts: list[tuple[str, Any]] = [("envelope", message.envelope)] if message.envelope is not None else []
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
         yield f"{path}: {type(part).__name__}"
-        for place, item in _leaves(part, path):
-            yield f"  {place} = {shown(item, reveal)}"
+        for place, leaf in _leaves(part, path):
+            yield f"  {place} = {shown(leaf, reveal)}"
         yield from _unexpected(part, path, reveal)
     for local in message.local_elements:
         yield f"local_elements after letters[{local.after}]: {shown(local.xml, reveal)}"
@@ -113,11 +115,11 @@ def _unexpected(value: Value, path: str, reveal: bool) -> Iterator[str]:
     for number, extra in enumerate(value.unexpected):
         yield f"  {before}unexpected[{number}] = {shown(extra.content, reveal)}"
     for name in fields(type(value)):
-        held = value.__dict__[name]
-        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
-            if isinstance(item, Value):
-                place = f"{before}{name}" if item is held else f"{before}{name}[{number}]"
-                yield from _unexpected(item, place, reveal)
+        content = value.__dict__[name]
+        for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
+            if isinstance(child, Value):
+                place = f"{before}{name}" if child is content else f"{before}{name}[{number}]"
+                yield from _unexpected(child, place, reveal)
 
 
 def shown(item: Any, reveal: bool) -> str:
@@ -127,16 +129,16 @@ def shown(item: Any, reveal: bool) -> str:
     return _text(item, reveal).replace("\n", "\n    ")
 
 
-def _text(item: Any, reveal: bool) -> str:
-    if isinstance(item, Base64) and item.content is None and reveal:
-        return item.text or ""
-    if isinstance(item, Base64) or not reveal:
-        return f"<{len(item)} characters>" if isinstance(item, str) else repr(item)
-    if isinstance(item, FormattedText):
-        return " ".join([item.plain(), *_raw(item.nodes)])
-    if isinstance(item, Rest):
-        return str(item.plain())
-    return str(item.reveal()) if hasattr(item, "reveal") else str(item)
+def _text(value: Any, reveal: bool) -> str:
+    if isinstance(value, Base64) and value.content is None and reveal:
+        return value.text or ""
+    if isinstance(value, Base64) or not reveal:
+        return f"<{len(value)} characters>" if isinstance(value, str) else repr(value)
+    if isinstance(value, FormattedText):
+        return " ".join([value.plain(), *_raw(value.nodes)])
+    if isinstance(value, Rest):
+        return str(value.plain())
+    return str(value.reveal()) if hasattr(value, "reveal") else str(value)
 
 
 def _raw(nodes: tuple[TextNode, ...]) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _identity(patient: Patient | None) -> str:
 
 def _thread(message: CareCommunicationMessage) -> str:
     newest_first = sorted(
-        enumerate(message.segments), key=lambda found: (found[1].sent or _EARLIEST, found[0]), reverse=True
+        enumerate(message.segments), key=lambda numbered: (numbered[1].sent or _EARLIEST, numbered[0]), reverse=True
     )
     return "".join(section(_heading(segment), _segment(segment)) for _, segment in newest_first)
 
@@ -87,18 +87,18 @@ def _segment(segment: MessageSegment) -> str:
     )
 
 
-def _attachment(held: Attachment) -> str:
-    shown = f"<p><strong>{content(held.title) if held.title else ABSENT}</strong></p>"
-    if held.url:
-        shown += f"<p>{link(held.url)}</p>"
-    kind = held.content_type or ""
+def _attachment(attachment: Attachment) -> str:
+    shown = f"<p><strong>{content(attachment.title) if attachment.title else ABSENT}</strong></p>"
+    if attachment.url:
+        shown += f"<p>{link(attachment.url)}</p>"
+    kind = attachment.content_type or ""
     size = ""
-    if held.data is not None:
-        size = "Kan ikke læses" if held.data.content is None else f"{len(held.data.content)} byte"
-    elif not held.url:
+    if attachment.data is not None:
+        size = "Kan ikke læses" if attachment.data.content is None else f"{len(attachment.data.content)} byte"
+    elif not attachment.url:
         size = "Ikke sendt med igen"
     named = _FILES.get(kind) or (content(kind) if kind else "")
-    return shown + described((("Type", named), ("Størrelse", size), ("Oprettet", _moment(held.creation, ""))))
+    return shown + described((("Type", named), ("Størrelse", size), ("Oprettet", _moment(attachment.creation, ""))))
 
 
 def _outcome(message: AcknowledgementMessage) -> str:
@@ -111,8 +111,8 @@ def _outcome(message: AcknowledgementMessage) -> str:
 def _issue(issue: OutcomeIssue) -> str:
     details = issue.details
     codes = [coding.code for coding in details.coding] if details else []
-    said = [issue.severity, issue.code, *codes, details.text if details else None, issue.diagnostics]
-    return " · ".join(content(text) for text in [*said, *issue.expression] if text)
+    words = [issue.severity, issue.code, *codes, details.text if details else None, issue.diagnostics]
+    return " · ".join(content(text) for text in [*words, *issue.expression] if text)
 
 
 def _about(message: Bundle) -> Iterator[tuple[str, str]]:
@@ -132,7 +132,7 @@ def _about(message: Bundle) -> Iterator[tuple[str, str]]:
 def _someone(message: CareCommunicationMessage, who: PractitionerRole | CareTeam | None) -> str:
     if isinstance(who, CareTeam):
         return content(who.name) if who.name else ""
-    name = next((found.author_name for found in message.segments if found.author_role == who), "") if who else ""
+    name = next((segment.author_name for segment in message.segments if segment.author_role == who), "") if who else ""
     role = who.code[0].text or who.code[0].code if who and who.code else None
     return " · ".join(content(text) for text in (name, role) if text)
 
@@ -154,10 +154,10 @@ def _coded(code: str | None) -> str:
 
 def _moment(text: str | None, absent: str = "tidspunkt ikke angivet") -> str:
     """A moment in Danish time, or the text as it came where it is none."""
-    found = moment(text)
-    if found is None:
+    instant = moment(text)
+    if instant is None:
         return content(text) if text else absent
-    local = danish_time.local(found)
+    local = danish_time.local(instant)
     if local is None:
         return content(text or "")
-    return f'<time datetime="{found.isoformat()}">{local:%d.%m.}{local.year:04} kl. {local:%H:%M}</time>'
+    return f'<time datetime="{instant.isoformat()}">{local:%d.%m.}{local.year:04} kl. {local:%H:%M}</time>'
