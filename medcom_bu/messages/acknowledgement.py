@@ -32,5 +32,5 @@ class AcknowledgementMessage(Bundle):
         """What was wrong with the message."""
         response = self.header.response if self.header else None
         outcome = self.resolve(response.details, OperationOutcome) if response else None
-        found = outcome or next(self.resources(OperationOutcome), None)
-        return found.issue if found else ()
+        reported = outcome or next(self.resources(OperationOutcome), None)
+        return reported.issue if reported else ()

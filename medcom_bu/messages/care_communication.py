@@ -107,35 +107,35 @@ class CareCommunicationMessage(Bundle):
         :data:`VERSIONS`.
         """
         definition = (self.header.definition if self.header else None) or ""
-        known = next((version for version, one in DEFINITIONS.items() if one == definition), None)
+        own_version = next((version for version, url in DEFINITIONS.items() if url == definition), None)
         later = _LATER.fullmatch(definition)
-        return known or (later[1] if later else None)
+        return own_version or (later[1] if later else None)
 
     @property
     def communication(self) -> Communication | None:
         """The Communication that the header focuses on."""
         focus = self.header.focus if self.header else ()
-        found = self.resolve(focus[0], Communication) if focus else None
-        return found or next(self.resources(Communication), None)
+        focused = self.resolve(focus[0], Communication) if focus else None
+        return focused or next(self.resources(Communication), None)
 
     @property
     def patient(self) -> Patient | None:
         """The citizen."""
         communication = self.communication
-        found = self.resolve(communication.subject, Patient) if communication else None
-        return found or next(self.resources(Patient), None)
+        subject = self.resolve(communication.subject, Patient) if communication else None
+        return subject or next(self.resources(Patient), None)
 
     @property
     def communication_identifier(self) -> str | None:
         """The identifier of the thread, ``urn:uuid:...``."""
-        found = self.communication.identifier if self.communication else ()
-        return found[0].value if found else None
+        identifiers = self.communication.identifier if self.communication else ()
+        return identifiers[0].value if identifiers else None
 
     @property
     def category(self) -> Category | str | None:
         """What it is about; a code that no version knows stays text."""
-        found = self.communication.category if self.communication else ()
-        code = found[0].code if found else None
+        concepts = self.communication.category if self.communication else ()
+        code = concepts[0].code if concepts else None
         return Category.get(code)
 
     @property
@@ -156,7 +156,7 @@ class CareCommunicationMessage(Bundle):
         communication = self.communication
         encounter = self.resolve(communication.encounter, Encounter) if communication else None
         episodes = encounter.episode_of_care if encounter else ()
-        return tuple(found.identifier for found in episodes if found.identifier is not None)
+        return tuple(episode.identifier for episode in episodes if episode.identifier is not None)
 
     @property
     def specific_sender(self) -> PractitionerRole | CareTeam | None:
@@ -166,8 +166,8 @@ class CareCommunicationMessage(Bundle):
     @property
     def specific_recipient(self) -> PractitionerRole | CareTeam | None:
         """The first practitioner role or care team that is to receive, where one is named."""
-        found = self.communication.recipient if self.communication else ()
-        return self._role_or_team(found[0] if found else None)
+        recipients = self.communication.recipient if self.communication else ()
+        return self._role_or_team(recipients[0] if recipients else None)
 
     def _role_or_team(self, reference: ResourceReference | None) -> PractitionerRole | CareTeam | None:
         return self.resolve(reference, PractitionerRole) or self.resolve(reference, CareTeam)
@@ -193,7 +193,9 @@ class CareCommunicationMessage(Bundle):
     @property
     def chain(self) -> tuple[Provenance, ...]:
         """The provenances from this message back to the first that is known, each preceding the one before it."""
-        by_message = {found.message_id: found for found in reversed(self.provenances) if found.message_id}
+        by_message = {
+            provenance.message_id: provenance for provenance in reversed(self.provenances) if provenance.message_id
+        }
         by_message.pop((self.header.id if self.header else None) or "", None)
         chain: list[Provenance] = []
         link = self.provenance

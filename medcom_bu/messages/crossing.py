@@ -38,7 +38,7 @@ class Crossed:
 
 def versions_of(cls: type[Value]) -> tuple[Version, ...]:
     """The versions that a letter of a class can be written in, its own first."""
-    specs = [one.__letter__ for one in (cls, _TWINS.get(cls)) if one is not None]
+    specs = [letter_class.__letter__ for letter_class in (cls, _TWINS.get(cls)) if letter_class is not None]
     return tuple(version for spec in specs if spec is not None for version in spec.versions)
 
 
@@ -59,13 +59,15 @@ def crossed(letter: Any, version: Version) -> Crossed:
     if header is not None:
         codes = {"version_code": version.code}
         if own is not None and own.type_code != version.type_code:
-            held = {name: getattr(header, name, None) for name in ("type_code", "statistical_code")}
-            codes |= {name: version.type_code for name, text in held.items() if text == own.type_code}
+            header_codes = {name: getattr(header, name, None) for name in ("type_code", "statistical_code")}
+            codes |= {name: version.type_code for name, text in header_codes.items() if text == own.type_code}
         letter = letter.replace(letter=header.replace(**codes))
     if isinstance(letter, BinaryLetter | ReferralAttachment):
-        letter = letter.replace(binary_object=tuple(_identified(item, version) for item in letter.binary_object))
-    made = placed(letter, version)
-    return _with_role(made, own, version)
+        letter = letter.replace(
+            binary_object=tuple(_identified(attachment, version) for attachment in letter.binary_object)
+        )
+    crossing = placed(letter, version)
+    return _with_role(crossing, own, version)
 
 
 def placed(letter: Any, version: Version) -> Crossed:
@@ -78,8 +80,8 @@ def placed(letter: Any, version: Version) -> Crossed:
     )
     number = header.episode_of_care_identifier
     if has_list and not has_number and number is not None and not header.episode_of_care:
-        made = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
-        header = header.replace(episode_of_care=(made,), episode_of_care_identifier=None)
+        episode = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
+        header = header.replace(episode_of_care=(episode,), episode_of_care_identifier=None)
         path = "letter.episode_of_care[0].episode_of_care_type"
         return Crossed(letter.replace(letter=header), ((path, "EpisodeOfCareType"),))
     if has_number and not has_list and number is None and header.episode_of_care:
@@ -104,13 +106,13 @@ def _of_class(letter: Any, version: Version) -> Any:
     return twin(**{field.name: letter.__dict__[field.name] for field in attrs.fields(type(letter))})
 
 
-def _identified(item: BinaryObject, version: Version) -> BinaryObject:
+def _identified(attachment: BinaryObject, version: Version) -> BinaryObject:
     """A file with its identifier as the version writes a UUID. What is no UUID stays."""
     declared: Any = fields(BinaryObject)["object_identifier"]
     room = leaf_type(declared.type, version.code).max
     spell = without_hyphens if room < _WITH_HYPHENS else with_hyphens
-    text = item.object_identifier
-    return item if text is None else item.replace(object_identifier=spell(text))
+    text = attachment.object_identifier
+    return attachment if text is None else attachment.replace(object_identifier=spell(text))
 
 
 _WITH_HYPHENS = 36
@@ -123,22 +125,22 @@ def without_hyphens(text: str) -> str:
 
 def with_hyphens(text: str) -> str:
     """A UUID in 36 characters; any other text as it is."""
-    found = _UUID.fullmatch(text)
-    return "-".join(found.groups()) if found else text
+    match = _UUID.fullmatch(text)
+    return "-".join(match.groups()) if match else text
 
 
-def _with_role(made: Crossed, own: Version | None, version: Version) -> Crossed:
+def _with_role(crossing: Crossed, own: Version | None, version: Version) -> Crossed:
     """The main diagnosis with its role, where the version it comes from gives that by its place alone."""
-    letter = made.letter
+    letter = crossing.letter
     refer = letter.referral.refer if isinstance(letter, HospitalReferral) and letter.referral else None
     if refer is None or own is None or refer.diagnose_description_code is not None:
-        return made
+        return crossing
     declared = fields(type(refer))["diagnose_description_code"]
     if not isinstance(declared, Element) or declared.exists_in(own.code) or not declared.exists_in(version.code):
-        return made
-    kept = tuple(one.behind_another() for one in refer.unexpected)
-    refer = refer.replace(diagnose_description_code=DiagnoseDescriptionCode.REFERRAL, unexpected=kept)
+        return crossing
+    extras = tuple(extra.behind_another() for extra in refer.unexpected)
+    refer = refer.replace(diagnose_description_code=DiagnoseDescriptionCode.REFERRAL, unexpected=extras)
     path = "referral.refer.diagnose_description_code"
     return Crossed(
-        letter.replace(referral=letter.referral.replace(refer=refer)), (*made.made_up, (path, declared.name))
+        letter.replace(referral=letter.referral.replace(refer=refer)), (*crossing.made_up, (path, declared.name))
     )

@@ -122,5 +122,5 @@ def _namespace(letters: tuple[Value, ...]) -> str:
 
 def namespace_of(spec: LetterSpec, version_code: str | None) -> str:
     """The namespace of a letter's version, of its default version where the code is unknown."""
-    known = {version.code: version.namespace for version in spec.versions}
-    return known.get(version_code or "", spec.versions[0].namespace)
+    namespaces = {version.code: version.namespace for version in spec.versions}
+    return namespaces.get(version_code or "", spec.versions[0].namespace)

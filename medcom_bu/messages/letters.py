@@ -26,13 +26,13 @@ _OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
 @functools.cache
 def letters() -> tuple[type[Value], ...]:
     """Every class of ``medcom_bu.messages`` that is declared as a letter, by element name."""
-    found: dict[str, type[Value]] = {}
+    by_element: dict[str, type[Value]] = {}
     names = {module.name for module in pkgutil.iter_modules(medcom_bu.messages.__path__)} - _OF_FHIR
     for name in sorted(names):
-        for item in vars(importlib.import_module(f"medcom_bu.messages.{name}")).values():
-            if isinstance(item, type) and issubclass(item, Value) and item.__letter__:
-                found[item.__letter__.element] = item
-    return tuple(found[element] for element in sorted(found))
+        for candidate in vars(importlib.import_module(f"medcom_bu.messages.{name}")).values():
+            if isinstance(candidate, type) and issubclass(candidate, Value) and candidate.__letter__:
+                by_element[candidate.__letter__.element] = candidate
+    return tuple(by_element[element] for element in sorted(by_element))
 
 
 def spec_of(cls: type[Value]) -> LetterSpec:
@@ -45,11 +45,11 @@ def spec_of(cls: type[Value]) -> LetterSpec:
 @functools.cache
 def by_namespace() -> dict[str, dict[str, tuple[type[Value], Version]]]:
     """Namespace -> element name -> letter class and version."""
-    found: dict[str, dict[str, tuple[type[Value], Version]]] = {}
+    table: dict[str, dict[str, tuple[type[Value], Version]]] = {}
     for cls in letters():
         for version in spec_of(cls).versions:
-            found.setdefault(version.namespace, {})[spec_of(cls).element] = (cls, version)
-    return found
+            table.setdefault(version.namespace, {})[spec_of(cls).element] = (cls, version)
+    return table
 
 
 def version_in(cls: type[Value], namespace: str) -> Version:
@@ -86,10 +86,10 @@ def element_names() -> frozenset[str]:
 
 @functools.cache
 def _labels() -> dict[str, str]:
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for _, element in declared_elements():
-        found.setdefault(element.name, element.danish)
-    return found
+        labels.setdefault(element.name, element.danish)
+    return labels
 
 
 def label(element: str) -> str:
