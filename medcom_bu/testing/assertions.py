@@ -29,9 +29,9 @@ def assert_same_message(first: Any, second: Any) -> None:
     Raises AssertionError, which names every field that differs.
     """
     __tracebackhide__ = True
-    one, other = _message(first), _message(second)
-    if one != other:
-        raise AssertionError("\n".join(["the messages differ:", *differences(one, other)]))
+    first_message, second_message = _message(first), _message(second)
+    if first_message != second_message:
+        raise AssertionError("\n".join(["the messages differ:", *differences(first_message, second_message)]))
 
 
 def _message(data: Any) -> Any:
@@ -55,7 +55,7 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
         yield f"  {path or 'message'}: {_shown(one)} != {_shown(other)}"
 
 
-def _shown(item: object) -> str:
-    if isinstance(item, tuple):
-        return f"<{len(item)} items>"
-    return type(item).__name__ if isinstance(item, Value) and fields(type(item)) else masked(item)
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"<{len(value)} items>"
+    return type(value).__name__ if isinstance(value, Value) and fields(type(value)) else masked(value)

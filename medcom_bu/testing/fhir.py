@@ -25,11 +25,11 @@ def _surroundings() -> Surroundings:
 
 def fhir_samples() -> dict[str, CareCommunicationMessage | AcknowledgementMessage]:
     """``"CareCommunication/5.0"`` and ``"/4.0"``, and ``"Acknowledgement/2.0"``, which answers the first."""
-    found: dict[str, CareCommunicationMessage | AcknowledgementMessage] = {}
+    samples: dict[str, CareCommunicationMessage | AcknowledgementMessage] = {}
     messages = [_care_communication(version) for version in VERSIONS]
-    found |= {f"CareCommunication/{version}": made for version, made in zip(VERSIONS, messages, strict=True)}
-    found["Acknowledgement/2.0"] = acknowledge(messages[0], around=_surroundings())
-    return found
+    samples |= {f"CareCommunication/{version}": message for version, message in zip(VERSIONS, messages, strict=True)}
+    samples["Acknowledgement/2.0"] = acknowledge(messages[0], around=_surroundings())
+    return samples
 
 
 def _care_communication(version: str) -> CareCommunicationMessage:

@@ -99,14 +99,14 @@ def complete(cls: type[Value], version: Version, alternative: int = 0) -> Emessa
 
 
 def _value(cls: type[Value], version: Version, alternative: int) -> Value:
-    held: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, declared in fields(cls).items():
         options = [element for element in elements(declared) if element.exists_in(version.code)]
         if options:
             chosen = options[alternative % len(options)] if isinstance(declared, Choice) else options[0]
-            item = _item(chosen, version, alternative)
-            held[name] = (item,) if isinstance(declared, Element) and declared.max != 1 else item
-    return cls(**held)
+            value = _item(chosen, version, alternative)
+            values[name] = (value,) if isinstance(declared, Element) and declared.max != 1 else value
+    return cls(**values)
 
 
 def _item(element: Element, version: Version, alternative: int) -> Any:
@@ -120,8 +120,8 @@ def _leaf(element: Element, leaf: Any, version: Version) -> Any:
     if isinstance(leaf, Fixed):
         return getattr(version, leaf.attribute)
     if isinstance(leaf, Codes):
-        known = [code for code in leaf.codes if code.known_in(version.code)]
-        return _PREFERRED.get(leaf.codes, known[0])
+        codes = [code for code in leaf.codes if code.known_in(version.code)]
+        return _PREFERRED.get(leaf.codes, codes[0])
     if isinstance(leaf, String):
         return _string(element, leaf, version)
     return _OTHERS[type(leaf)](leaf)
@@ -134,8 +134,8 @@ def _string(element: Element, leaf: String, version: Version) -> str:
         return _UUID if leaf.pattern else _UUID.replace("-", "")
     if element.name == "StatisticalCode":
         return version.type_code
-    known = _TEXTS.get(element.name)
-    return (element.danish or element.name).ljust(leaf.min, ".")[: leaf.max] if known is None else known
+    text = _TEXTS.get(element.name)
+    return (element.danish or element.name).ljust(leaf.min, ".")[: leaf.max] if text is None else text
 
 
 _PREFERRED: dict[Any, Any] = {

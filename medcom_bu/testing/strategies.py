@@ -76,10 +76,10 @@ _LONG = 60
 
 def messages(kind: str | None = None) -> st.SearchStrategy[Emessage]:
     """Messages of one type and version, such as ``"XREF01/XH0131R"``, or of any."""
-    known = _known()
+    kinds = _known()
     if kind is not None:
-        return _message(*known[kind])
-    return st.one_of([_message(cls, version) for cls, version in known.values()])
+        return _message(*kinds[kind])
+    return st.one_of([_message(cls, version) for cls, version in kinds.values()])
 
 
 def envelopes() -> st.SearchStrategy[VansEnvelope]:
@@ -184,8 +184,8 @@ def formatted_texts(*, simple: bool = False) -> st.SearchStrategy[FormattedText]
 
 @functools.cache
 def _known() -> dict[str, tuple[Any, Version]]:
-    found = [(cls, version) for cls in letter_classes() for version in spec_of(cls).versions]
-    return {f"{version.type_code}/{version.code}": (cls, version) for cls, version in found}
+    pairs = [(cls, version) for cls in letter_classes() for version in spec_of(cls).versions]
+    return {f"{version.type_code}/{version.code}": (cls, version) for cls, version in pairs}
 
 
 @functools.cache
@@ -204,35 +204,35 @@ def _message(cls: Any, version: Version) -> st.SearchStrategy[Emessage]:
 def _local_element(text: str, namespace: str) -> str:
     from lxml import etree
 
-    made = etree.Element(f"{{{namespace}}}Local_Elements", nsmap={None: namespace})  # type: ignore[dict-item]
-    made.text = text
-    return etree.tostring(made, encoding="unicode")
+    element = etree.Element(f"{{{namespace}}}Local_Elements", nsmap={None: namespace})  # type: ignore[dict-item]
+    element.text = text
+    return etree.tostring(element, encoding="unicode")
 
 
 @functools.cache
 def _value(cls: Any, version: Version) -> st.SearchStrategy[Any]:
-    held = {}
+    strategies = {}
     for name, declared in fields(cls).items():
         options = [element for element in elements(declared) if element.exists_in(version.code)]
         if options:
-            held[name] = _field(declared, options, version)
-    made = st.builds(cls, **held)
-    return made.map(_sized) if cls is BinaryObject else made
+            strategies[name] = _field(declared, options, version)
+    strategy = st.builds(cls, **strategies)
+    return strategy.map(_sized) if cls is BinaryObject else strategy
 
 
-def _sized(item: BinaryObject) -> BinaryObject:
-    return item.replace(original_object_size=str(len(item.content or b"")))
+def _sized(attachment: BinaryObject) -> BinaryObject:
+    return attachment.replace(original_object_size=str(len(attachment.content or b"")))
 
 
 def _field(declared: Element | Choice, options: list[Element], version: Version) -> st.SearchStrategy[Any]:
     if isinstance(declared, Choice):
         return st.one_of([_item(option, version) for option in options])
-    item, least = _item(declared, version), declared.least(version.code)
+    strategy, least = _item(declared, version), declared.least(version.code)
     if declared.max == 1:
-        return item if least else st.none() | item
+        return strategy if least else st.none() | strategy
     most = min(declared.max or 4, 4)
-    few = st.lists(item, min_size=least, max_size=max(least, 2))
-    return (few | st.lists(item, min_size=most, max_size=most)).map(tuple)
+    few = st.lists(strategy, min_size=least, max_size=max(least, 2))
+    return (few | st.lists(strategy, min_size=most, max_size=most)).map(tuple)
 
 
 def _item(element: Element, version: Version) -> st.SearchStrategy[Any]:
@@ -242,8 +242,8 @@ def _item(element: Element, version: Version) -> st.SearchStrategy[Any]:
     if kind in _PERSONS:
         return _PERSONS[kind]()
     leaf = leaf_type(element.type, version.code)
-    made: st.SearchStrategy[Any] = _LEAVES[type(leaf)](leaf, version)
-    return made.map(element.type.wrapper) if isinstance(element.type, Wrapped) else made
+    strategy: st.SearchStrategy[Any] = _LEAVES[type(leaf)](leaf, version)
+    return strategy.map(element.type.wrapper) if isinstance(element.type, Wrapped) else strategy
 
 
 def _string(leaf: String, _: Version) -> st.SearchStrategy[str]:
