@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from medcom_bu.cli.console import Parser, Refused, emit, say, standard_input
-from medcom_bu.detection import HEAD, detect
-from medcom_bu.errors import UnknownFormat
 
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
@@ -79,6 +77,9 @@ def _is_hidden(path: Path) -> bool:
 
 def _may_be_message(path: Path) -> bool:
     """Whether the beginning of a file is of a wire format; a file that cannot be read is not passed over."""
+    from medcom_bu.detection import HEAD, detect
+    from medcom_bu.errors import UnknownFormat
+
     try:
         with path.open("rb") as file:
             detect(file.read(HEAD))
