@@ -34,6 +34,7 @@ Sex = Literal["female", "male"]
 
 _SEPARATORS = re.compile(r"[\s-]+")
 _NEVER = re.compile(r"(?!)")
+_PERSONAL = re.compile(r"[0-9]{10}")
 
 
 @attrs.frozen(repr=False)
@@ -92,7 +93,9 @@ class DanishIdentifier:
         return f"{type(self).__name__}({shown})"
 
     def __str__(self) -> str:
-        return repr(self)
+        """The number, where it has the form of one, and not that of a CPR number; else what ``repr`` shows."""
+        is_number = self.is_valid(self._text) or (self.has_form(self._text) and not _PERSONAL.fullmatch(self._text))
+        return self._text if is_number else repr(self)
 
 
 @attrs.frozen(repr=False)
@@ -134,6 +137,9 @@ class _PersonIdentifier(DanishIdentifier):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(******-****)"
+
+    def __str__(self) -> str:
+        return repr(self)
 
 
 @attrs.frozen(repr=False)

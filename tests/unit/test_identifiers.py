@@ -377,8 +377,16 @@ def test_accessors_never_raise(text: str) -> None:
 @pytest.mark.parametrize("kind", UNITS)
 def test_a_unit_is_shown_when_it_is_valid(kind: type[DanishIdentifier]) -> None:
     text = VALID[kind][0]
-    assert repr(kind(text)) == str(kind(text)) == f"{kind.__name__}('{text}')"
-    assert repr(kind("2509479989")) == f"{kind.__name__}(<10 characters>)"
+    assert repr(kind(text)) == f"{kind.__name__}('{text}')"
+    assert (str(kind(text)), f"{kind(text)}") == (text, text)
+    hidden = f"{kind.__name__}(<10 characters>)"
+    assert (repr(kind("2509479989")), str(kind("2509479989"))) == (hidden, hidden)
+    assert str(kind("Testesen")) == f"{kind.__name__}(<8 characters>)"
+
+
+def test_a_number_of_the_right_form_is_shown_whatever_its_check_digit() -> None:
+    assert str(Gln("5790000121527")) == "5790000121527"
+    assert repr(Gln("5790000121527")) == "Gln(<13 characters>)"
 
 
 @pytest.mark.parametrize("kind", ALL)
