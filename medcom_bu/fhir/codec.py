@@ -55,9 +55,9 @@ def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
     loaded = (load_xml if is_xml else load_json)(data, limits)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
-    found = Gathered(limits.issues)
-    found += loaded.issues
-    return _reading(_message(loaded.message, found), found.all())
+    issues = Gathered(limits.issues)
+    issues += loaded.issues
+    return _reading(_message(loaded.message, issues), issues.all())
 
 
 def _reading(message: FhirMessage | None, issues: tuple[Issue, ...]) -> Reading[FhirMessage]:
@@ -83,11 +83,11 @@ def judge(message: FhirMessage) -> Reading[FhirMessage]:
 
 def _judge(message: FhirMessage) -> Reading[FhirMessage]:
     plain = to_plain(lightened(message)[0])
-    found = Gathered(LIMITS.issues)
-    _message(plain, found)
+    issues = Gathered(LIMITS.issues)
+    _message(plain, issues)
     return Reading(
         message,
-        _at_attributes(message, found.all()),
+        _at_attributes(message, issues.all()),
         (Layer.SYNTAX, Layer.SCHEMA),
         judge_profiles=functools.partial(_check_profiles_of_value, message),
     )
@@ -113,66 +113,68 @@ def _check_profiles(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...],
     return on_any_stack(judged, too_deep())
 
 
-def _message(plain: Plain, found: Gathered) -> FhirMessage | None:
+def _message(plain: Plain, issues: Gathered) -> FhirMessage | None:
     path = root_name(plain)
-    check_resource(plain, path, found)
+    check_resource(plain, path, issues)
     if type(plain) is not dict:
         return None
     if plain.get("resourceType") != "Bundle":
-        found.append(catalogue.NOT_A_BUNDLE.issue(path))
+        issues.append(catalogue.NOT_A_BUNDLE.issue(path))
         return None
-    header = _header(plain, found)
-    _check_full_urls(plain, found)
+    header = _header(plain, issues)
+    _check_full_urls(plain, issues)
     if header is None:
         return None
     event = header.get("eventCoding")
     code = event.get("code") if type(event) is dict else None
-    known = code if type(code) is str else ""
-    cls = MESSAGES.get(known, OtherFhirMessage)
+    event_code = code if type(code) is str else ""
+    cls = MESSAGES.get(event_code, OtherFhirMessage)
     if cls is OtherFhirMessage:
-        kind = catalogue.EVENT_OTHER if isinstance(Event.get(known), Event) else catalogue.EVENT
-        found.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
-    message: FhirMessage = to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
+        kind = catalogue.EVENT_OTHER if isinstance(Event.get(event_code), Event) else catalogue.EVENT
+        issues.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
+    message: FhirMessage = to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})
     if has_rest(message):
-        _say_what_is_kept(message, found)
+        _say_what_is_kept(message, issues)
     return message
 
 
-def _say_what_is_kept(message: FhirMessage, found: Gathered) -> None:
+def _say_what_is_kept(message: FhirMessage, issues: Gathered) -> None:
     """Name what is kept without a field; not where something is wrong with it."""
-    wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in found}
+    wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in issues}
     for owner, name in rests(message):
         path = f"{to_fhirpath(message, owner)}.{step_of(shown_name(name))}"
         if path not in wrong and not is_leftover(name):
-            found.append(catalogue.KEPT.issue(path, name=shown_name(name)))
+            issues.append(catalogue.KEPT.issue(path, name=shown_name(name)))
 
 
 def _resources(bundle: Plain) -> list[tuple[int, dict[str, Plain]]]:
     entries = bundle.get("entry")
-    found = []
+    resources = []
     for index, entry in enumerate(entries if type(entries) is list else ()):
         resource = entry.get("resource") if type(entry) is dict else None
         if type(resource) is dict:
-            found.append((index, resource))
-    return found
+            resources.append((index, resource))
+    return resources
 
 
-def _header(bundle: Plain, found: list[Issue]) -> dict[str, Plain] | None:
+def _header(bundle: Plain, issues: list[Issue]) -> dict[str, Plain] | None:
     """The MessageHeader, wherever it is."""
-    held = _resources(bundle)
-    header = next(((at, item) for at, item in held if item.get("resourceType") == "MessageHeader"), None)
+    resources = _resources(bundle)
+    header = next(
+        ((at, resource) for at, resource in resources if resource.get("resourceType") == "MessageHeader"), None
+    )
     if header is None or header[0] != 0:
-        found.append(catalogue.NO_HEADER.issue("Bundle.entry[0]"))
+        issues.append(catalogue.NO_HEADER.issue("Bundle.entry[0]"))
     return None if header is None else header[1]
 
 
-def _check_full_urls(bundle: Plain, found: list[Issue]) -> None:
+def _check_full_urls(bundle: Plain, issues: list[Issue]) -> None:
     seen: set[Any] = set()
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if type(entries) is list else ()):
         url = entry.get("fullUrl") if type(entry) is dict else None
         if type(url) is str and url in seen:
-            found.append(catalogue.FULL_URL_DUPLICATE.issue(f"Bundle.entry[{index}].fullUrl"))
+            issues.append(catalogue.FULL_URL_DUPLICATE.issue(f"Bundle.entry[{index}].fullUrl"))
         elif type(url) is str:
             seen.add(url)
 

@@ -157,12 +157,12 @@ RECIPIENTS = Kind(
 def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, ...]:
     """Every loss, in document order. Raises InvalidMessage where the message has no such version."""
     written = message if version is None else in_version(message, version)
-    found: list[Loss] = []
+    lost: list[Loss] = []
     if version is not None and isinstance(written, CareCommunicationMessage):
-        found += _of_version(written, version)
-    found += _of_event(written)
+        lost += _of_version(written, version)
+    lost += _of_event(written)
     too_deep = [Loss(DEPTH, "/", (("limit", LIMITS.depth),))]
-    return (*found, *on_any_stack(lambda: _of_form(written, form), too_deep))
+    return (*lost, *on_any_stack(lambda: _of_form(written, form), too_deep))
 
 
 def _of_event(message: FhirMessage) -> Iterator[Loss]:
@@ -193,14 +193,14 @@ def _of_json(plain: Any) -> Iterator[Loss]:
 
 def _left_over(plain: Any, path: str) -> Iterator[str]:
     if isinstance(plain, dict):
-        for key, item in plain.items():
+        for key, value in plain.items():
             if is_leftover(key):
                 yield path
             else:
-                yield from _left_over(item, _below(path, key))
+                yield from _left_over(value, _below(path, key))
     elif isinstance(plain, list):
-        for index, item in enumerate(plain):
-            yield from _left_over(item, f"{path}[{index}]")
+        for index, value in enumerate(plain):
+            yield from _left_over(value, f"{path}[{index}]")
 
 
 _ANY = Limits(**dict.fromkeys(attrs.fields_dict(Limits), 1 << 40))
@@ -223,35 +223,35 @@ def _refusal(issue: Issue) -> Loss:
     return Loss(REFUSED, path, (("reason", issue.kind.message), *issue.params))
 
 
-def _differences(given: Any, read: Any, path: str) -> Iterator[Loss]:
-    if isinstance(given, dict) and isinstance(read, dict):
-        if read.keys() - given.keys():
+def _differences(written: Any, read: Any, path: str) -> Iterator[Loss]:
+    if isinstance(written, dict) and isinstance(read, dict):
+        if read.keys() - written.keys():
             yield Loss(TYPE, path, ())
-        for key, item in given.items():
+        for key, value in written.items():
             if key in read:
-                yield from _differences(item, read[key], _below(path, key))
+                yield from _differences(value, read[key], _below(path, key))
             elif not is_leftover(key) and not NAME.fullmatch(key):
                 yield Loss(NAMELESS, path, ())
             else:
                 yield Loss(TYPE, _below(path, key), ())
-    elif isinstance(given, list) and isinstance(read, list) and len(given) == len(read):
-        for index, (item, other) in enumerate(zip(given, read, strict=True)):
-            yield from _differences(item, other, f"{path}[{index}]")
-    elif type(given) is not type(read) or given != read:
-        yield from _other_values(given, read, path)
+    elif isinstance(written, list) and isinstance(read, list) and len(written) == len(read):
+        for index, (written_part, read_part) in enumerate(zip(written, read, strict=True)):
+            yield from _differences(written_part, read_part, f"{path}[{index}]")
+    elif type(written) is not type(read) or written != read:
+        yield from _other_values(written, read, path)
 
 
-def _other_values(given: Any, read: Any, path: str) -> Iterator[Loss]:
-    count = len(not_xml().findall(given)) if isinstance(given, str) else 0
+def _other_values(written: Any, read: Any, path: str) -> Iterator[Loss]:
+    count = len(not_xml().findall(written)) if isinstance(written, str) else 0
     if count:
         yield Loss(CHARACTER, path, (("count", count),))
-    if type(given) is not type(read) or not isinstance(given, str):
+    if type(written) is not type(read) or not isinstance(written, str):
         yield Loss(TYPE, path, ())
         return
-    held = not_xml().sub("\ufffd", given)
-    if path.endswith("div") and is_div(read) and Narrative(div=held) != Narrative(div=read):
+    expected = not_xml().sub("\ufffd", written)
+    if path.endswith("div") and is_div(read) and Narrative(div=expected) != Narrative(div=read):
         yield Loss(NARRATIVE, path, ())
-    elif not path.endswith("div") and held != read:
+    elif not path.endswith("div") and expected != read:
         yield Loss(TYPE, path, ())
 
 
@@ -262,14 +262,14 @@ def _below(path: str, key: str) -> str:
 
 
 def _of_version(message: CareCommunicationMessage, version: str) -> Iterator[Loss]:
-    said = (("version", version),)
+    params = (("version", version),)
     category = message.category
     if isinstance(category, Category) and not category.known_in(version):
-        yield Loss(CATEGORY, "category", (*said, ("code", str(category))))
+        yield Loss(CATEGORY, "category", (*params, ("code", str(category))))
     if version not in FROM_5:
         for number, entry in enumerate(message.entry):
             role = entry.resource
             if isinstance(role, PractitionerRole) and not any(concept.code for concept in role.code):
-                yield Loss(ROLE, f"entry[{number}].resource.code", said)
+                yield Loss(ROLE, f"entry[{number}].resource.code", params)
     elif message.communication is not None and len(message.communication.recipient) > 1:
-        yield Loss(RECIPIENTS, "communication.recipient", said)
+        yield Loss(RECIPIENTS, "communication.recipient", params)

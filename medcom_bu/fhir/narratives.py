@@ -78,9 +78,9 @@ def written_narrative(resource: Resource) -> Narrative:
     """The resource for people to read: every element but profiles and the bytes of attachments."""
     plain = to_plain(resource)
     rows: _Rows = []
-    for key, item in plain.items():
+    for key, value in plain.items():
         if key not in _HIDDEN:
-            _property(key, item, "", rows)
+            _property(key, value, "", rows)
     table = "".join(f"<tr><td>{escape(label)}</td><td>{_cell(text)}</td></tr>" for label, text in rows)
     div = (
         f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{resource.resource_type} {escape(str(resource.id))}</b></p>'
@@ -94,14 +94,14 @@ def _cell(text: str) -> str:
     return escape(text).replace("\n", "<br/>")
 
 
-def _property(key: str, item: Any, before: str, rows: _Rows) -> None:
+def _property(key: str, content: Any, before: str, rows: _Rows) -> None:
     label = f"{key} ({_DANISH[key]})" if key in _DANISH else key
-    many = item if isinstance(item, list) else [item]
-    for number, one in enumerate(many, 1):
-        if key == "extension" and isinstance(one, dict):
-            _extension(one, before, rows)
+    many = content if isinstance(content, list) else [content]
+    for number, value in enumerate(many, 1):
+        if key == "extension" and isinstance(value, dict):
+            _extension(value, before, rows)
         else:
-            _item(f"{label} {number}" if len(many) > 1 else label, one, before, rows)
+            _item(f"{label} {number}" if len(many) > 1 else label, value, before, rows)
 
 
 def _extension(extension: dict[str, Any], before: str, rows: _Rows) -> None:
@@ -113,18 +113,18 @@ def _extension(extension: dict[str, Any], before: str, rows: _Rows) -> None:
             _item(label, inner, before, rows)
 
 
-def _item(label: str, item: Any, before: str, rows: _Rows) -> None:
+def _item(label: str, value: Any, before: str, rows: _Rows) -> None:
     here = f"{before} · {label}" if before else label
-    if not isinstance(item, dict):
-        rows.append((here, _shown(item)))
+    if not isinstance(value, dict):
+        rows.append((here, _shown(value)))
         return
-    for key, inner in item.items():
+    for key, inner in value.items():
         if key != "data":
             _property(key, inner, here, rows)
 
 
-def _shown(item: Any) -> str:
-    if isinstance(item, bool):
-        return "true (ja)" if item else "false (nej)"
-    code = _CODES.get(item) if isinstance(item, str) else None
-    return f"{item} ({code.danish} / {code.english})" if code else str(item)
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true (ja)" if value else "false (nej)"
+    code = _CODES.get(value) if isinstance(value, str) else None
+    return f"{value} ({code.danish} / {code.english})" if code else str(value)

@@ -39,14 +39,14 @@ def cut(data: bytes, *, is_xml: bool) -> tuple[bytes, dict[bytes, Base64]]:
     pieces: list[bytes] = []
     contents: dict[bytes, Base64] = {}
     at = 0
-    for found in (_IN_XML if is_xml else _IN_JSON).finditer(data):
-        held = _decoded(data, *found.span(1))
-        if held is None:
+    for match in (_IN_XML if is_xml else _IN_JSON).finditer(data):
+        attachment = _decoded(data, *match.span(1))
+        if attachment is None:
             continue
         token = _token()
-        contents[token] = held
-        pieces += (data[at : found.start(1)], binascii.b2a_base64(token, newline=False))
-        at = found.end(1)
+        contents[token] = attachment
+        pieces += (data[at : match.start(1)], binascii.b2a_base64(token, newline=False))
+        at = match.end(1)
     return (b"".join((*pieces, data[at:])), contents) if contents else (data, {})
 
 
@@ -62,14 +62,14 @@ def restored(message: _B, contents: dict[bytes, Base64]) -> _B | None:
     """The message with its large attachments, or None where one of them does not lie where attachments do."""
     put = 0
 
-    def put_back(held: Base64) -> Base64:
+    def put_back(placeholder: Base64) -> Base64:
         nonlocal put
-        found = contents.get(held.content or b"")
-        put += found is not None
-        return found or held
+        attachment = contents.get(placeholder.content or b"")
+        put += attachment is not None
+        return attachment or placeholder
 
-    made = _with_data(message, put_back)
-    return made if put == len(contents) else None
+    restored_message = _with_data(message, put_back)
+    return restored_message if put == len(contents) else None
 
 
 def lightened(message: _B) -> tuple[_B, dict[bytes, Base64]]:
@@ -92,12 +92,12 @@ def pieces(skeleton: bytes, contents: dict[bytes, Base64], form: str) -> Iterato
         yield skeleton
         return
     for part in re.split(b"(%s)" % b"|".join(map(re.escape, contents)), skeleton):
-        held = contents.get(part)
-        if held is None:
+        attachment = contents.get(part)
+        if attachment is None:
             yield part
             continue
-        for piece in held.encoded():
-            for plain, escaped in _ESCAPES[form] if held.layout.width else ():
+        for piece in attachment.encoded():
+            for plain, escaped in _ESCAPES[form] if attachment.layout.width else ():
                 piece = piece.replace(plain, escaped)
             yield piece
 
@@ -114,7 +114,7 @@ def _entry(entry: BundleEntry, change: Any) -> BundleEntry:
     resource = entry.resource
     if not isinstance(resource, Communication):
         return entry
-    payload = tuple(_payload(item, change) for item in resource.payload)
+    payload = tuple(_payload(part, change) for part in resource.payload)
     if all(new is old for new, old in zip(payload, resource.payload, strict=True)):
         return entry
     return entry.replace(resource=resource.replace(payload=payload))

@@ -30,7 +30,7 @@ def to_typed(message: fhir_resources.Bundle) -> Any:
     try:
         return bundles.Bundle.model_validate_json(dump_json(to_plain(message)))
     except Exception as error:  # KeyError, TypeError and others too, where something is not what it expects
-        places: list[Any] = [item["loc"] for item in getattr(error, "errors", list)()]
+        places: list[Any] = [detail["loc"] for detail in getattr(error, "errors", list)()]
     issues = [catalogue.TYPED.issue(".".join(["Bundle", *map(_step, place)])) for place in places] or [
         catalogue.TYPED.issue("Bundle")
     ]
@@ -55,4 +55,4 @@ def from_typed(cls: type[_B], bundle: Any) -> _B:
     plain = reading.message
     if type(plain) is not dict:
         raise InvalidMessage(Report.from_issues(reading.issues, [Layer.SYNTAX], [Layer.SYNTAX]))
-    return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
+    return to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})

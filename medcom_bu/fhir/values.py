@@ -21,26 +21,26 @@ _Reader = tuple[str, bool, type, Callable[[Any], Any] | None]
 def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
     """The value of a declared class that plain data describes. What fits no field goes to ``rest``."""
     readers, defaults = _readers(cls)
-    held = dict(defaults)
+    attributes = dict(defaults)
     rest: dict[str, Plain] = {}
-    for key, item in plain.items():
+    for key, value in plain.items():
         reader = readers.get(key)
         if reader is None:
-            rest[key] = item
+            rest[key] = value
             continue
         name, repeats, kind, make = reader
         if repeats:
-            if type(item) is not list or not item or any(type(part) is not kind for part in item):
-                rest[key] = item
+            if type(value) is not list or not value or any(type(part) is not kind for part in value):
+                rest[key] = value
             else:
-                held[name] = tuple(item) if make is None else tuple(map(make, item))
-        elif type(item) is not kind:
-            rest[key] = item
+                attributes[name] = tuple(value) if make is None else tuple(map(make, value))
+        elif type(value) is not kind:
+            rest[key] = value
         else:
-            held[name] = item if make is None else make(item)
+            attributes[name] = value if make is None else make(value)
     if rest:
-        held["rest"] = Rest(rest)
-    return made(cls, held)
+        attributes["rest"] = Rest(rest)
+    return made(cls, attributes)
 
 
 @once
@@ -73,23 +73,23 @@ def to_resource(plain: dict[str, Plain]) -> Resource:
     cls = RESOURCES.get(kind) if type(kind) is str else None
     if cls is None:
         return to_value(UnknownResource, plain)
-    return to_value(cls, {key: item for key, item in plain.items() if key != "resourceType"})
+    return to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})
 
 
 def to_plain(value: Structure) -> dict[str, Plain]:
     """The plain data that describes a value: to_value, backwards. Properties stand in the order of the declaration."""
-    held = value.__dict__
-    made: dict[str, Plain] = {}
+    attributes = value.__dict__
+    plain: dict[str, Plain] = {}
     if isinstance(value, Resource | Bundle) and value.resource_type:
-        made["resourceType"] = value.resource_type
+        plain["resourceType"] = value.resource_type
     for name, key, write in _writers(type(value)):
-        item = held[name]
-        if item is None or item == ():
+        content = attributes[name]
+        if content is None or content == ():
             continue
-        made[key] = item if write is None else write(item)
+        plain[key] = content if write is None else write(content)
     if value.rest:
-        made.update(value.rest.plain())
-    return made
+        plain.update(value.rest.plain())
+    return plain
 
 
 @once

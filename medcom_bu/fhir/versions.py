@@ -32,9 +32,9 @@ def in_version(message: FhirMessage, version: str) -> FhirMessage:
 
     Raises InvalidMessage where there is no such version.
     """
-    known = VERSIONS if isinstance(message, CareCommunicationMessage) else _OTHER_VERSIONS
-    if version not in known:
-        issue = catalogue.VERSION.issue("header.definition", expected=", ".join(known))
+    versions = VERSIONS if isinstance(message, CareCommunicationMessage) else _OTHER_VERSIONS
+    if version not in versions:
+        issue = catalogue.VERSION.issue("header.definition", expected=", ".join(versions))
         raise InvalidMessage(Report.from_issues([issue], [Layer.SCHEMA], LAYERS))
     if not isinstance(message, CareCommunicationMessage) or message.version == version:
         return message

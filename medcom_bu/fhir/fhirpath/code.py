@@ -56,8 +56,8 @@ def asks_of_resource(node: ExpressionNode) -> bool:
     if (type(node) is ExternalConstant and node.name == "resource") or (type(node) is Call and node.name == "resolve"):
         return True
     parts = attrs.astuple(node, recurse=False)
-    inner = (one for part in parts for one in (part if type(part) is tuple else (part,)))
-    return any(asks_of_resource(one) for one in inner if attrs.has(type(one)))
+    inner = (branch for part in parts for branch in (part if type(part) is tuple else (part,)))
+    return any(asks_of_resource(branch) for branch in inner if attrs.has(type(branch)))
 
 
 def listed(code: Code) -> Listed:

@@ -106,5 +106,5 @@ def _own(owners: dict[int, dict[str, Any]], resource: Any) -> None:
 
 def _dicts(node: Any, name: str) -> list[dict[str, Any]]:
     """The objects in an array of an object; nothing where there is no such thing."""
-    found = node.get(name) if type(node) is dict else None
-    return [part for part in found if type(part) is dict] if type(found) is list else []
+    array = node.get(name) if type(node) is dict else None
+    return [part for part in array if type(part) is dict] if type(array) is list else []

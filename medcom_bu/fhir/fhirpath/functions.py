@@ -92,8 +92,8 @@ def _not(call: Call) -> Code:
     run = decided(base, "not")
 
     def negated(this: Items, env: Env) -> Truth:
-        found = run(this, env)
-        return None if found is None else not found
+        truth = run(this, env)
+        return None if truth is None else not truth
 
     return Code(negated, truth=True, fixed=base.fixed)
 
@@ -135,8 +135,8 @@ def _none(_this: Items, _env: Env) -> Items:
     return []
 
 
-def _every(wanted: bool) -> Callable[[Items], bool]:
-    return lambda items: all(truth_of([item], "allTrue") is wanted for item in items)
+def _every(expected: bool) -> Callable[[Items], bool]:
+    return lambda items: all(truth_of([item], "allTrue") is expected for item in items)
 
 
 def _intersect(call: Call) -> Code:
@@ -144,8 +144,8 @@ def _intersect(call: Call) -> Code:
     run, keys = listed(remembered(base)), keys_of(other)
 
     def shared(this: Items, env: Env) -> Items:
-        wanted = keys(this, env)
-        return nodes.distinct([item for item in run(this, env) if nodes.key(item) in wanted])
+        other_keys = keys(this, env)
+        return nodes.distinct([item for item in run(this, env) if nodes.key(item) in other_keys])
 
     return Code(shared, fixed=base.fixed and other.fixed)
 
@@ -211,7 +211,7 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
     """
 
     def build(call: Call) -> Code:
-        base, wanted = base_code(call.base), _text_argument(call)
+        base, argument = base_code(call.base), _text_argument(call)
         run = listed(base)
 
         def asked(this: Items, env: Env) -> Truth:
@@ -221,7 +221,7 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
                 if not items:
                     return None
             value = nodes.words(items[0])
-            return True if not wanted else None if value is None else ask(value, wanted)
+            return True if not argument else None if value is None else ask(value, argument)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
@@ -288,8 +288,8 @@ def _substring(call: Call) -> Code:
     def part(this: Items, env: Env) -> Items:
         items = run(this, env)
         value = nodes.words(items[0]) if len(items) == 1 else None
-        found = value[start:end] if value else ""
-        return [found] if found else []
+        piece = value[start:end] if value else ""
+        return [piece] if piece else []
 
     return Code(part, fixed=base.fixed)
 
@@ -298,10 +298,10 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 
 def _to_integer(items: Items) -> Items:
-    found = nodes.text(items[0]) if len(items) == 1 else None
-    if found in ("true", "false"):
-        return [int(found == "true")]
-    number = integer(found, 10) if found and _INTEGER.fullmatch(found) else None
+    text = nodes.text(items[0]) if len(items) == 1 else None
+    if text in ("true", "false"):
+        return [int(text == "true")]
+    number = integer(text, 10) if text and _INTEGER.fullmatch(text) else None
     return [number] if number is not None and -(2**31) <= number < 2**31 else []
 
 
@@ -333,15 +333,15 @@ def _resolve(call: Call) -> Code:
     run = listed(base)
 
     def resolved(this: Items, env: Env) -> Items:
-        found: Items = []
+        targets: Items = []
         for item in run(this, env):
             value = nodes.bare(item)
             reference, node = (value.get("reference"), value) if type(value) is dict else (value, env.resource)
             if type(reference) is str:
                 target = env.resolve(reference, node)
                 if target is not None:
-                    found.append(target)
-        return found
+                    targets.append(target)
+        return targets
 
     return Code(resolved, fixed=base.fixed)
 
@@ -368,8 +368,8 @@ def _on_narrative(check: Callable[[Env, str], bool]) -> Function:
 
         def checked(this: Items, env: Env) -> bool:
             items = run(this, env)
-            found = nodes.text(items[0]) if len(items) == 1 else None
-            return found is not None and check(env, found)
+            text = nodes.text(items[0]) if len(items) == 1 else None
+            return text is not None and check(env, text)
 
         return Code(checked, truth=True)
 

@@ -38,15 +38,17 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 def html_checks(xhtml: str) -> bool:
     """Whether a narrative is a ``div`` of XHTML with allowed elements and attributes alone (txt-1)."""
-    elements = [(name, held) for name, held in _events(xhtml) if name[0] != "#"]
-    return bool(elements) and all(name in _ALLOWED and _ALLOWED[name] >= held.keys() for name, held in elements)
+    elements = [(name, attributes) for name, attributes in _events(xhtml) if name[0] != "#"]
+    return bool(elements) and all(
+        name in _ALLOWED and _ALLOWED[name] >= attributes.keys() for name, attributes in elements
+    )
 
 
 def has_content(xhtml: str) -> bool:
     """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
     return any(
-        bool(held.strip(" \t\r\n")) if name == "#text" else name.rpartition(" ")[2] == "img"
-        for name, held in _events(xhtml)
+        bool(content.strip(" \t\r\n")) if name == "#text" else name.rpartition(" ")[2] == "img"
+        for name, content in _events(xhtml)
     )
 
 
@@ -57,8 +59,8 @@ def _events(xhtml: str) -> list[XmlEvent]:
     return events if root == f"{_XHTML}div" else []
 
 
-def _character(found: re.Match[str]) -> str:
-    name = found.group(1)
+def _character(match: re.Match[str]) -> str:
+    name = match.group(1)
     if name in ("lt", "gt", "amp", "quot") or name not in name2codepoint:
-        return found.group()
+        return match.group()
     return f"&#{name2codepoint[name]};"

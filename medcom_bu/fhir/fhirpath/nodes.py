@@ -110,9 +110,9 @@ def merged(value: PathItem, extra: PathItem, kind: str | None = None) -> Iterato
 def chosen(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Iterator[PathItem]:
     """The items of a choice."""
     for key in node:
-        found = names.get(key)
-        if found is not None and (key[0] != "_" or found[0] not in node):
-            name, kind = found
+        choice = names.get(key)
+        if choice is not None and (key[0] != "_" or choice[0] not in node):
+            name, kind = choice
             yield from merged(node.get(name), node.get("_" + name), kind)
 
 
@@ -135,12 +135,12 @@ def children(item: PathItem) -> Iterator[PathItem]:
 
 def descendants(items: Items) -> Items:
     """All children of these, and theirs, level by level."""
-    found: Items = []
+    below: Items = []
     level = items
     while level:
         level = [child for item in level for child in children(item)]
-        found += level
-    return found
+        below += level
+    return below
 
 
 def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathItem], bool]:
@@ -154,14 +154,14 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
     def is_of_type(item: PathItem) -> bool:
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
-        known = type_of(item)
-        if known is None:
+        item_type = type_of(item)
+        if item_type is None:
             return _is_primitive(bare(item), kind)
-        if known in _PRIMITIVES and not derived_primitives:
-            return known == kind
-        while known is not None and known != kind:
-            known = _SUPERTYPE.get(known) or _resource_base(item, known)
-        return known is not None
+        if item_type in _PRIMITIVES and not derived_primitives:
+            return item_type == kind
+        while item_type is not None and item_type != kind:
+            item_type = _SUPERTYPE.get(item_type) or _resource_base(item, item_type)
+        return item_type is not None
 
     return is_of_type
 
@@ -174,11 +174,11 @@ def _is_primitive(value: PathItem, kind: str) -> bool:
     return type(value) is str and kind in _TEXTS
 
 
-def _resource_base(item: PathItem, known: str) -> str | None:
+def _resource_base(item: PathItem, item_type: str) -> str | None:
     value = bare(item)
-    if type(value) is not dict or "resourceType" not in value or known == "Resource":
+    if type(value) is not dict or "resourceType" not in value or item_type == "Resource":
         return None
-    return "Resource" if known == "DomainResource" or known in _BARE_RESOURCES else "DomainResource"
+    return "Resource" if item_type == "DomainResource" or item_type in _BARE_RESOURCES else "DomainResource"
 
 
 def type_of(item: PathItem) -> str | None:
@@ -227,8 +227,8 @@ def number(item: PathItem) -> int | Decimal | None:
         return None
     if _is_whole(value):
         return integer(value)
-    found = exact(str(value))
-    return None if found is None or abs(found.adjusted()) > _MAX_EXPONENT else found
+    decimal = exact(str(value))
+    return None if decimal is None or abs(decimal.adjusted()) > _MAX_EXPONENT else decimal
 
 
 def _is_whole(value: PathItem) -> bool:
@@ -237,13 +237,13 @@ def _is_whole(value: PathItem) -> bool:
 
 def same(left: PathItem, right: PathItem) -> bool:
     """Equality of two items: moments by time, numbers by value, other primitives by text, objects by content."""
-    one, other = bare(left), bare(right)
-    if type(one) is str and type(other) is str:
-        if one == other or type(left) is str or type(right) is str:
-            return one == other
-        return _is_moment(left) and _is_moment(right) and moments_in_order(one, other) == 0
-    if type(one) is dict or type(other) is dict:
-        return bool(one == other)
+    left_value, right_value = bare(left), bare(right)
+    if type(left_value) is str and type(right_value) is str:
+        if left_value == right_value or type(left) is str or type(right) is str:
+            return left_value == right_value
+        return _is_moment(left) and _is_moment(right) and moments_in_order(left_value, right_value) == 0
+    if type(left_value) is dict or type(right_value) is dict:
+        return bool(left_value == right_value)
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return a == b
@@ -281,22 +281,24 @@ def order(operator: str, left: PathItem, right: PathItem) -> int | None:
     converted) and other objects.
     Raises:  EvaluationError for primitives that have no common order.
     """
-    one, other = bare(left), bare(right)
-    if type(one) is dict or type(other) is dict:
-        if type(one) is not type(other) or any(one.get(name) != other.get(name) for name in ("system", "code", "unit")):
+    left_value, right_value = bare(left), bare(right)
+    if type(left_value) is dict or type(right_value) is dict:
+        if type(left_value) is not type(right_value) or any(
+            left_value.get(name) != right_value.get(name) for name in ("system", "code", "unit")
+        ):
             return None
-        left, right = one.get("value"), other.get("value")
+        left, right = left_value.get("value"), right_value.get("value")
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return (a > b) - (a < b)
-    one, other = bare(left), bare(right)
-    if one is None or other is None:
+    left_value, right_value = bare(left), bare(right)
+    if left_value is None or right_value is None:
         return None
-    if type(one) is not str or type(other) is not str:
+    if type(left_value) is not str or type(right_value) is not str:
         raise EvaluationError(operator, "two items that have no order")
-    if _MOMENT.fullmatch(one) and _MOMENT.fullmatch(other):
-        return moments_in_order(one, other)
-    return (one > other) - (one < other)
+    if _MOMENT.fullmatch(left_value) and _MOMENT.fullmatch(right_value):
+        return moments_in_order(left_value, right_value)
+    return (left_value > right_value) - (left_value < right_value)
 
 
 _MOMENT = re.compile(
@@ -318,10 +320,10 @@ def _parts(moment: str) -> tuple[int | Decimal, ...]:
 
     A time is brought to UTC by day number, so that every calendar day has one length.
     """
-    found = _MOMENT.fullmatch(moment)
-    if found is None:
+    match = _MOMENT.fullmatch(moment)
+    if match is None:
         return ()
-    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = found.groups()
+    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = match.groups()
     date = tuple(int(part) for part in (year, month, day) if part is not None)
     if hour is None:
         return date

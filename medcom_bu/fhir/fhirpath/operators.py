@@ -102,15 +102,15 @@ def _differs(_: str, one: Code, other: Code) -> Code:
     return _compared(listed(one), listed(other), lambda first, second: not any(map(nodes.same, first, second)), True)
 
 
-def _same_truth(left: Decided, right: Decided, wanted: bool) -> Code:
+def _same_truth(left: Decided, right: Decided, expected: bool) -> Code:
     def same(this: Items, env: Env) -> Truth:
         first, second = left(this, env), right(this, env)
-        return None if first is None or second is None else (first is second) is wanted
+        return None if first is None or second is None else (first is second) is expected
 
     return Code(same, truth=True)
 
 
-def _is_constant(left: Listed, constant: PathItem, wanted: bool) -> Code:
+def _is_constant(left: Listed, constant: PathItem, expected: bool) -> Code:
     """Equality with one value that the expression gives, by far the most frequent."""
     kind = type(constant)
 
@@ -118,8 +118,8 @@ def _is_constant(left: Listed, constant: PathItem, wanted: bool) -> Code:
         items = left(this, env)
         if len(items) == 1:
             item = items[0]
-            return (item == constant if type(item) is kind else nodes.same(item, constant)) is wanted
-        return not wanted if items else None
+            return (item == constant if type(item) is kind else nodes.same(item, constant)) is expected
+        return not expected if items else None
 
     return Code(equal, truth=True)
 
@@ -143,14 +143,14 @@ _ORDERED = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
 def _compares(name: str, one: Code, other: Code) -> Code:
-    left, right, wanted = listed(one), listed(other), _ORDERED[name]
+    left, right, accepted = listed(one), listed(other), _ORDERED[name]
 
     def compare(this: Items, env: Env) -> Truth:
         first, second = left(this, env), right(this, env)
         if len(first) != 1 or len(second) != 1:
             return None
-        found = nodes.order(name, first[0], second[0])
-        return None if found is None else found in wanted
+        order = nodes.order(name, first[0], second[0])
+        return None if order is None else order in accepted
 
     return Code(compare, truth=True)
 
@@ -162,10 +162,10 @@ def _in(name: str, one: Code, other: Code) -> Code:
         items = left(this, env)
         if not items:
             return None
-        found = keys(this, env)
-        if found and len(items) > 1:
+        other_keys = keys(this, env)
+        if other_keys and len(items) > 1:
             raise EvaluationError(name, "many items on its left")
-        return nodes.key(items[0]) in found
+        return nodes.key(items[0]) in other_keys
 
     return Code(within, truth=True)
 

@@ -142,20 +142,20 @@ def parse(expression: str) -> ExpressionNode:
 def _tokens(text: str) -> Iterator[Token]:
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
+        match = _TOKEN.match(text, at)
+        if match is None:
             raise FhirPathSyntaxError("a character that FHIRPath has no use for", at)
-        kind = found.lastgroup or ""
+        kind = match.lastgroup or ""
         if kind == "moment":
             raise UnsupportedExpression("@")
         if kind != "blank":
-            yield kind, found.group(), at
-        at = found.end()
+            yield kind, match.group(), at
+        at = match.end()
 
 
 def _unquote(text: str, at: int) -> str:
-    def plain(found: re.Match[str]) -> str:
-        sign = found.group(1)
+    def plain(match: re.Match[str]) -> str:
+        sign = match.group(1)
         if len(sign) == 5:
             return chr(int(sign[1:], 16))
         if sign not in _ESCAPED:
@@ -188,9 +188,9 @@ class _Parser:
     def takes(self, sign: str) -> bool:
         """Take the sign if it comes next."""
         kind, text, _ = self.tokens[self.at]
-        found = kind == "sign" and text == sign
-        self.at += found
-        return found
+        is_next = kind == "sign" and text == sign
+        self.at += is_next
+        return is_next
 
     def expect(self, sign: str) -> None:
         """Take the sign, which must come next."""

@@ -48,25 +48,25 @@ def compile_member(node: Member) -> Code:
     name, sibling, choices = node.name, "_" + node.name, nodes.choice_names(node.name)
 
     def members(this: Items, env: Env) -> Items:
-        found: Items = []
+        children: Items = []
         for item in run(this, env):
             if type(item) is not dict:
-                found.extend(_member_of_other(item, name))
+                children.extend(_member_of_other(item, name))
                 continue
             value = item.get(name)
             kind = type(value)
             if kind is dict:  # only primitives have siblings
-                found.append(value)
+                children.append(value)
             elif sibling in item:
-                found.extend(nodes.merged(value, item[sibling]))
+                children.extend(nodes.merged(value, item[sibling]))
             elif value is None:
                 if choices:
-                    found.extend(nodes.chosen(item, choices))
+                    children.extend(nodes.chosen(item, choices))
             elif kind is list:
-                found += value
+                children += value
             else:
-                found.append(value)
-        return found
+                children.append(value)
+        return children
 
     return Code(members, fixed=base.fixed)
 
@@ -97,8 +97,8 @@ def compile_index(node: Subscript) -> Code:
     run, position = listed(base), listed(index)
 
     def at(this: Items, env: Env) -> Items:
-        found = position(this, env)
-        where = nodes.number(found[0]) if len(found) == 1 else None
+        positions = position(this, env)
+        where = nodes.number(positions[0]) if len(positions) == 1 else None
         if type(where) is not int or where < 0:
             return []
         return run(this, env)[where : where + 1]

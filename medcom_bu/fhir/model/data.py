@@ -33,9 +33,9 @@ def load_json(data: bytes, limits: Limits = LIMITS) -> Reading[Plain]:
     text, issues = _text(data, limits)
     plain: Plain = None
     if text is not None:
-        plain, found = _parsed(text, limits, b"\\ud" in data or b"\\uD" in data)
-        issues += found
-        if not found:
+        plain, parse_issues = _parsed(text, limits, b"\\ud" in data or b"\\uD" in data)
+        issues += parse_issues
+        if not parse_issues:
             issues += beyond(plain, limits, text.count(":"))
     return Reading(None if _stops(issues) else plain, tuple(issues), (Layer.SYNTAX,))
 
@@ -67,18 +67,18 @@ class _Unfit(Exception):
 def _parsed(text: str, limits: Limits, may_have_surrogates: bool) -> tuple[Plain, list[Issue]]:
     try:
         plain = _FAST.decode(text)
-        found = _too_deep(text, limits) if is_deep(plain, limits.depth) else None
-        if found is None and not may_have_surrogates:
+        issue = _too_deep(text, limits) if is_deep(plain, limits.depth) else None
+        if issue is None and not may_have_surrogates:
             return plain, []
     except _Unfit:
-        found = _too_deep(text, limits)
+        issue = _too_deep(text, limits)
     except json.JSONDecodeError as error:
-        found = _too_deep(text[: error.pos], limits) or _not_json(text, error)
+        issue = _too_deep(text[: error.pos], limits) or _not_json(text, error)
     except RecursionError:
-        found = _too_deep(text, limits)
-        if found is None:
+        issue = _too_deep(text, limits)
+        if issue is None:
             raise
-    return (None, [found]) if found else _slow(text, limits)
+    return (None, [issue]) if issue else _slow(text, limits)
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Issue:
@@ -100,12 +100,12 @@ _CONTAINER = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 def _too_deep(text: str, limits: Limits) -> Issue | None:
     """Where a text opens a container too many within others, by counting: it may be deeper than any stack."""
     depth = 0
-    for found in _CONTAINER.finditer(text):
-        sign = text[found.start()]
+    for match in _CONTAINER.finditer(text):
+        sign = text[match.start()]
         if sign != '"':
             depth += 1 if sign in "[{" else -1
             if depth > limits.depth:
-                return catalogue.JSON_DEPTH.issue(_position(text, found.start()), limit=limits.depth)
+                return catalogue.JSON_DEPTH.issue(_position(text, match.start()), limit=limits.depth)
     return None
 
 
@@ -114,10 +114,10 @@ def is_deep(plain: Plain, limit: int) -> bool:
     level = [plain] if type(plain) in (dict, list) else []
     for _ in range(limit):
         level = [
-            item
-            for held in level
-            for item in (held.values() if type(held) is dict else held)
-            if type(item) in (dict, list)
+            inner
+            for container in level
+            for inner in (container.values() if type(container) is dict else container)
+            if type(inner) in (dict, list)
         ]
         if not level:
             return False
@@ -131,7 +131,7 @@ def beyond_text(data: bytes, content: re.Pattern[bytes], limits: Limits) -> Issu
     """What is said of more text than a message may have; attachments, which ``content`` finds, do not count."""
     if len(data) <= limits.text:
         return None
-    count = len(data) - sum(found.end(1) - found.start(1) for found in content.finditer(data))
+    count = len(data) - sum(match.end(1) - match.start(1) for match in content.finditer(data))
     return too_large("text", count, limits) if count > limits.text else None
 
 
@@ -140,9 +140,9 @@ def beyond(plain: Plain, limits: Limits, most_names: int = 0) -> list[Issue]:
 
     ``most_names`` is a number that there are surely no more names than.
     """
-    found = []
+    issues = []
     if most_names > limits.names and (count := _distinct_names(plain)) > limits.names:
-        found.append(too_large("names", count, limits))
+        issues.append(too_large("names", count, limits))
     waiting: list[tuple[str, Plain]] = [(root_name(plain), plain)]
     while waiting:
         path, resource = waiting.pop()
@@ -150,11 +150,11 @@ def beyond(plain: Plain, limits: Limits, most_names: int = 0) -> list[Issue]:
             continue
         contained, entries = resource.get("contained"), resource.get("entry")
         if type(contained) is list and len(contained) > limits.contained:
-            found.append(too_large("contained", len(contained), limits, f"{path}.contained"))
+            issues.append(too_large("contained", len(contained), limits, f"{path}.contained"))
         for number, entry in enumerate(entries) if type(entries) is list else ():
             if type(entry) is dict:
                 waiting.append((f"{path}.entry[{number}].resource", entry.get("resource")))
-    return found
+    return issues
 
 
 def too_large(what: str, count: int, limits: Limits, path: str = "/") -> Issue:
@@ -166,20 +166,20 @@ def _distinct_names(plain: Plain) -> int:
     names: set[str] = set()
     waiting = [plain]
     while waiting:
-        item = waiting.pop()
-        if type(item) is dict:
-            names.update(item)
-            waiting += item.values()
-        elif type(item) is list:
-            waiting += item
+        value = waiting.pop()
+        if type(value) is dict:
+            names.update(value)
+            waiting += value.values()
+        elif type(value) is list:
+            waiting += value
     return len(names)
 
 
 def _object(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    properties = dict(pairs)
+    if len(properties) != len(pairs):
         raise _Unfit
-    return made
+    return properties
 
 
 def _constant(_: str) -> Plain:
@@ -213,34 +213,34 @@ def _slow(text: str, limits: Limits) -> tuple[Plain, list[Issue]]:
         tree = _SLOW.decode(text)
     except json.JSONDecodeError as error:
         return None, [_not_json(text, error)]
-    found = Gathered(limits.issues)
-    plain = _placed(tree, "", found)
-    return plain, list(found.all())
+    issues = Gathered(limits.issues)
+    plain = _placed(tree, "", issues)
+    return plain, list(issues.all())
 
 
-def _placed(tree: Plain, path: str, found: list[Issue]) -> Plain:
+def _placed(tree: Plain, path: str, issues: list[Issue]) -> Plain:
     if isinstance(tree, _Pairs):
-        return _placed_object(tree, path, found)
+        return _placed_object(tree, path, issues)
     if isinstance(tree, list):
-        return [_placed(item, f"{path or '$'}[{index}]", found) for index, item in enumerate(tree)]
+        return [_placed(value, f"{path or '$'}[{index}]", issues) for index, value in enumerate(tree)]
     if isinstance(tree, _Constant):
-        found.append(catalogue.JSON_CONSTANT.issue(path or "$"))
+        issues.append(catalogue.JSON_CONSTANT.issue(path or "$"))
     elif isinstance(tree, str) and HALVES.search(tree):
-        found.append(catalogue.JSON_SURROGATE.issue(path or "$"))
+        issues.append(catalogue.JSON_SURROGATE.issue(path or "$"))
     return tree
 
 
-def _placed_object(pairs: _Pairs, path: str, found: list[Issue]) -> dict[str, Plain]:
-    made: dict[str, Plain] = {}
+def _placed_object(pairs: _Pairs, path: str, issues: list[Issue]) -> dict[str, Plain]:
+    properties: dict[str, Plain] = {}
     path = path or root_name(dict(pairs))
-    for key, item in pairs:
+    for key, value in pairs:
         here = f"{path}.{shown_name(key)}"
-        if key in made:
-            found.append(catalogue.JSON_DUPLICATE.issue(here))
+        if key in properties:
+            issues.append(catalogue.JSON_DUPLICATE.issue(here))
         if HALVES.search(key):
-            found.append(catalogue.JSON_SURROGATE.issue(here))
-        made[key] = _placed(item, here, found)
-    return made
+            issues.append(catalogue.JSON_SURROGATE.issue(here))
+        properties[key] = _placed(value, here, issues)
+    return properties
 
 
 def shown_name(key: str) -> str:
@@ -277,16 +277,16 @@ def _dump(plain: Plain, put: Callable[[str], None]) -> None:
         put(_quoted(plain))
     elif kind is dict:
         sign = "{"
-        for key, item in _written(plain).items():
+        for key, value in _written(plain).items():
             put(f"{sign}{_quoted(key)}:")
-            _dump(item, put)
+            _dump(value, put)
             sign = ","
         put("}" if plain else "{}")
     elif kind is list:
         sign = "["
-        for item in plain:
+        for value in plain:
             put(sign)
-            _dump(item, put)
+            _dump(value, put)
             sign = ","
         put("]" if plain else "[]")
     else:
@@ -297,13 +297,13 @@ def _written(plain: dict[str, Plain]) -> dict[str, Plain]:
     """An object with keys that bytes can hold, each once."""
     if all(map(str.isascii, plain)):
         return plain
-    made: dict[str, Plain] = {}
-    for key, item in plain.items():
+    renamed: dict[str, Plain] = {}
+    for key, value in plain.items():
         name = HALVES.sub("\ufffd", key)
-        while name != key and (name in plain or name in made):
+        while name != key and (name in plain or name in renamed):
             name += "\ufffd"
-        made[name] = item
-    return made
+        renamed[name] = value
+    return renamed
 
 
 _WORDS = {True: "true", False: "false", None: "null"}
@@ -313,15 +313,15 @@ def halves(plain: Plain) -> Iterator[tuple[str, int]]:
     """Every text and key with halves of characters in it, in order: its path, a key's that of its object, how many."""
     waiting: list[tuple[str, Plain]] = [("", plain)]
     while waiting:
-        path, item = waiting.pop()
-        if isinstance(item, str):
-            if not item.isascii() and (count := len(HALVES.findall(item))):
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            if not value.isascii() and (count := len(HALVES.findall(value))):
                 yield path, count
-        elif type(item) is list:
-            waiting += [(f"{path}[{number}]", part) for number, part in enumerate(item)][::-1]
-        elif type(item) is dict:
+        elif type(value) is list:
+            waiting += [(f"{path}[{number}]", part) for number, part in enumerate(value)][::-1]
+        elif type(value) is dict:
             before = f"{path}." if path else ""
-            for key, part in reversed(item.items()):
+            for key, part in reversed(value.items()):
                 waiting.append((before + shown_name(key), part))
                 if not key.isascii() and HALVES.search(key):
                     waiting.append((path, key))
@@ -330,11 +330,11 @@ def halves(plain: Plain) -> Iterator[tuple[str, int]]:
 def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
     """Every value of plain data that is no container, in order, with its path."""
     if type(plain) is dict:
-        for key, item in plain.items():
-            yield from walk(item, f"{path}.{shown_name(key)}")
+        for key, value in plain.items():
+            yield from walk(value, f"{path}.{shown_name(key)}")
     elif type(plain) is list:
-        for index, item in enumerate(plain):
-            yield from walk(item, f"{path}[{index}]")
+        for index, value in enumerate(plain):
+            yield from walk(value, f"{path}[{index}]")
     else:
         yield path, plain
 

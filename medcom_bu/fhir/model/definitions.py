@@ -110,14 +110,14 @@ def names() -> frozenset[str]:
 
 def is_resource(name: str) -> bool:
     """Whether ``name`` is a type of resource that is known here."""
-    found = _definition(name)
-    return found is not None and found["kind"] == "resource" and not found["abstract"]
+    definition = _definition(name)
+    return definition is not None and definition["kind"] == "resource" and not definition["abstract"]
 
 
 def is_primitive(name: str) -> bool:
     """Whether ``name`` is a primitive type; FHIRPath's, ``System.String`` in full, are too."""
-    found = _definition(name)
-    return name.startswith(_FHIRPATH_TYPE) or (found is not None and found["kind"] == "primitive-type")
+    definition = _definition(name)
+    return name.startswith(_FHIRPATH_TYPE) or (definition is not None and definition["kind"] == "primitive-type")
 
 
 @once
@@ -125,10 +125,10 @@ def primitive(name: str) -> PrimitiveType:
     """The primitive type of that name. Raises KeyError where there is none."""
     if name.startswith(_FHIRPATH_TYPE):
         return PrimitiveType("string", "str", None)
-    found = _definition(name)
-    if found is None or found["kind"] != "primitive-type":
+    definition = _definition(name)
+    if definition is None or definition["kind"] != "primitive-type":
         raise KeyError(name)
-    value = next(e for e in found["snapshot"]["element"] if e["path"] == f"{name}.value")
+    value = next(e for e in definition["snapshot"]["element"] if e["path"] == f"{name}.value")
     forms = [x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX]
     form = re.compile(forms[0], re.ASCII) if forms else None
     return PrimitiveType(name, _JSON_KINDS.get(name, "str"), form)
@@ -137,22 +137,23 @@ def primitive(name: str) -> PrimitiveType:
 @once
 def shape(name: str) -> Shape:
     """The shape of that name. Raises KeyError where the definitions have none."""
-    found = _definition(name.partition(".")[0])
-    if found is None or found["kind"] == "primitive-type":
+    definition = _definition(name.partition(".")[0])
+    if definition is None or definition["kind"] == "primitive-type":
         raise KeyError(name)
-    is_resource_root = found["kind"] == "resource" and "." not in name
+    is_resource_root = definition["kind"] == "resource" and "." not in name
     fields: dict[str, ShapeProperty] = {}
     required: list[tuple[str, tuple[ShapeProperty, ...]]] = []
-    for element in found["snapshot"]["element"]:
+    for element in definition["snapshot"]["element"]:
         parent, _, last = element["path"].rpartition(".")
         if parent != name:
             continue
-        made = _fields(element, last, len(fields))
+        properties = _fields(element, last, len(fields))
         if last == "id" and is_resource_root:
-            made = (attrs.evolve(made[0], shape="id"),)  # R4's definitions only say System.String, its text says id
-        fields.update((field.name, field) for field in made)
+            # R4's definitions only say System.String, its text says id
+            properties = (attrs.evolve(properties[0], shape="id"),)
+        fields.update((field.name, field) for field in properties)
         if element["min"]:
-            required.append((last.removesuffix("[x]"), made))
+            required.append((last.removesuffix("[x]"), properties))
     if not fields:
         raise KeyError(name)
     return Shape(name, fields, tuple(required), is_resource_root)
@@ -167,10 +168,12 @@ def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[ShapePro
         shapes = [kind["code"] for kind in element["type"]]
     base = last.removesuffix("[x]")
     is_choice = base != last
-    made = []
+    properties = []
     for number, code in enumerate(shapes):
         name = base + code[0].upper() + code[1:] if is_choice else base
-        held = element["path"] if code in _STRUCTURES else code
+        shape_name = element["path"] if code in _STRUCTURES else code
         choice = base if is_choice else None
-        made.append(ShapeProperty(name, order + number, least, many, held, is_primitive(code), is_attribute, choice))
-    return tuple(made)
+        properties.append(
+            ShapeProperty(name, order + number, least, many, shape_name, is_primitive(code), is_attribute, choice)
+        )
+    return tuple(properties)

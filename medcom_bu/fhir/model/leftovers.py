@@ -72,26 +72,28 @@ def keep(made: dict[str, Any], key: str, item: Any) -> None:
 def attributes(plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The attributes among leftovers, as they are written in a start tag: names, and values to be escaped."""
     prefixes: dict[str, str] = {}
-    for key, item in plain.items():
+    for key, value in plain.items():
         namespace, local = split(key)
-        if not is_attribute(key) or not isinstance(item, str) or not NAME.fullmatch(local):
+        if not is_attribute(key) or not isinstance(value, str) or not NAME.fullmatch(local):
             continue
         if namespace == _XML:
-            yield f"xml:{local}", item
+            yield f"xml:{local}", value
         elif namespace and namespace != _XMLNS:
             if namespace not in prefixes:
                 prefixes[namespace] = f"a{len(prefixes)}"
                 yield f"xmlns:{prefixes[namespace]}", namespace
-            yield f"{prefixes[namespace]}:{local}", item
+            yield f"{prefixes[namespace]}:{local}", value
         elif not namespace and local != "xmlns":
-            yield local, item
+            yield local, value
 
 
 def elements(plain: dict[str, Any]) -> Iterator[str]:
     """The elements among leftovers, as XML that may stand within FHIR's."""
-    for key, item in plain.items():
+    for key, value in plain.items():
         if is_leftover(key) and not is_attribute(key) and key != TEXT:
-            yield from (xml for one in (item if isinstance(item, list) else [item]) if (xml := _within(key, one)))
+            yield from (
+                xml for content in (value if isinstance(value, list) else [value]) if (xml := _within(key, content))
+            )
 
 
 def _within(key: str, xml: Any) -> str | None:

@@ -45,12 +45,12 @@ def to_attribute(message: Bundle, path: str) -> str:
     steps: list[str] = []
     holder: Any = message
     for name, number in _STEP.findall(path.partition(".")[2]):
-        found = _field(holder, name)
-        if found is None:
+        field_name = _field(holder, name)
+        if field_name is None:
             steps += ["rest"] if isinstance(holder, Structure) and name in holder.rest.names() else []
             break
-        steps.append(found + number)
-        holder = _held(holder, found, number)
+        steps.append(field_name + number)
+        holder = _held(holder, field_name, number)
     return ".".join(steps) or "/"
 
 
@@ -66,8 +66,8 @@ def _field(holder: Any, name: str) -> str | None:
 
 
 def _held(holder: Structure, name: str, number: str) -> Any:
-    held = holder.__dict__[name]
+    content = holder.__dict__[name]
     if not number:
-        return held
+        return content
     index = int(number[1:-1])
-    return held[index] if isinstance(held, tuple) and index < len(held) else None
+    return content[index] if isinstance(content, tuple) and index < len(content) else None

@@ -32,29 +32,29 @@ _Fits = Callable[[Any], bool]
 @once
 def _fits(name: str) -> _Fits:
     """A test whether an object has a shape in every way; what a primitive may have beside it is left to the check."""
-    held = shape(name)
-    tests = {field.name: _fits_field(field) for field in held.fields.values()}
-    if held.is_resource:
-        tests["resourceType"] = lambda item: bool(item == name)
-    wanted = frozenset(fields[0].name for _, fields in held.required if len(fields) == 1)
-    wanted_choices = [frozenset(field.name for field in fields) for _, fields in held.required if len(fields) > 1]
+    declared = shape(name)
+    tests = {field.name: _fits_field(field) for field in declared.fields.values()}
+    if declared.is_resource:
+        tests["resourceType"] = lambda value: bool(value == name)
+    required = frozenset(fields[0].name for _, fields in declared.required if len(fields) == 1)
+    required_choices = [frozenset(field.name for field in fields) for _, fields in declared.required if len(fields) > 1]
     choice_of = {key: choice for choice, names in _choices(name) for key in names}
 
     def fits(plain: Any) -> bool:
-        if type(plain) is not dict or len(plain) <= held.is_resource:
+        if type(plain) is not dict or len(plain) <= declared.is_resource:
             return False
-        for key, item in plain.items():
+        for key, value in plain.items():
             test = tests.get(key)
-            if test is None or not test(item):
+            if test is None or not test(value):
                 return False
-        return _is_whole(plain, wanted, wanted_choices) and (not choice_of or _is_single(plain, choice_of))
+        return _is_whole(plain, required, required_choices) and (not choice_of or _is_single(plain, choice_of))
 
     return fits
 
 
-def _is_whole(plain: dict[str, Plain], wanted: frozenset[str], choices: list[frozenset[str]]) -> bool:
+def _is_whole(plain: dict[str, Plain], required: frozenset[str], choices: list[frozenset[str]]) -> bool:
     """Whether everything that must be there is."""
-    return wanted <= plain.keys() and not any(names.isdisjoint(plain) for names in choices)
+    return required <= plain.keys() and not any(names.isdisjoint(plain) for names in choices)
 
 
 def _is_single(plain: dict[str, Plain], choice_of: dict[str, str]) -> bool:
@@ -72,8 +72,8 @@ def _fits_field(field: ShapeProperty) -> _Fits:
         test = _fits_resource
     else:
 
-        def test(item: Any) -> bool:
-            return _fits(name)(item)
+        def test(value: Any) -> bool:
+            return _fits(name)(value)
 
     if not field.many:
         return test
@@ -88,12 +88,12 @@ def _fits_resource(plain: Any) -> bool:
 def _fits_primitive(name: str) -> _Fits:
     kind, form = _kind_and_form(name)
     if form is None:
-        return lambda item: type(item) is kind and item != ""
+        return lambda value: type(value) is kind and value != ""
     accepts = form
 
-    def test(item: Any) -> bool:
-        is_kind = type(item) is kind
-        return is_kind and item != "" and bool(accepts(item))
+    def test(value: Any) -> bool:
+        is_kind = type(value) is kind
+        return is_kind and value != "" and bool(accepts(value))
 
     return test
 
@@ -114,46 +114,46 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
         _check_object(plain, shape(kind), path, found)
 
 
-def _check_object(plain: dict[str, Plain], held: Shape, path: str, found: list[Issue]) -> None:
-    if not plain or (len(plain) == 1 and held.is_resource and "resourceType" in plain):
-        found.append(catalogue.EMPTY.issue(path))
+def _check_object(plain: dict[str, Plain], declared: Shape, path: str, issues: list[Issue]) -> None:
+    if not plain or (len(plain) == 1 and declared.is_resource and "resourceType" in plain):
+        issues.append(catalogue.EMPTY.issue(path))
         return
-    fields = held.fields
-    for key, item in plain.items():
+    fields = declared.fields
+    for key, value in plain.items():
         field = fields.get(key)
         if field is not None:
-            _check_field(item, plain, field, f"{path}.{field.choice or key}", found)
+            _check_field(value, plain, field, f"{path}.{field.choice or key}", issues)
         elif key.startswith("_") and (field := fields.get(key[1:])) is not None and field.is_primitive:
-            _check_sibling(item, plain.get(key[1:]), field, f"{path}.{field.choice or key[1:]}", found)
-        elif key != "resourceType" or not held.is_resource:
-            found.append(_misplaced(key, held, path))
-    for name, choices in held.required:
+            _check_sibling(value, plain.get(key[1:]), field, f"{path}.{field.choice or key[1:]}", issues)
+        elif key != "resourceType" or not declared.is_resource:
+            issues.append(_misplaced(key, declared, path))
+    for name, choices in declared.required:
         if not any(field.name in plain or "_" + field.name in plain for field in choices):
-            found.append(catalogue.MISSING.issue(path, type=held.name, name=name))
-    for name, names in _choices(held.name):
+            issues.append(catalogue.MISSING.issue(path, type=declared.name, name=name))
+    for name, names in _choices(declared.name):
         if sum(key in plain or "_" + key in plain for key in names) > 1:
-            found.append(catalogue.CHOICE.issue(path, name=name))
+            issues.append(catalogue.CHOICE.issue(path, name=name))
 
 
-def _misplaced(key: str, held: Shape, path: str) -> Issue:
+def _misplaced(key: str, declared: Shape, path: str) -> Issue:
     """Why something has no place in an element."""
     namespace, local = split(key)
-    field, name = held.fields.get(local), shown_name(local)
+    field, name = declared.fields.get(local), shown_name(local)
     if is_attribute(key):
-        return catalogue.XML_ATTRIBUTE.issue(path, type=held.name, name=name)
+        return catalogue.XML_ATTRIBUTE.issue(path, type=declared.name, name=name)
     if key == TEXT:
         return catalogue.XML_TEXT.issue(path)
     here = f"{path}.{(field.choice if field else None) or name}"
     if is_leftover(key) and namespace != (XHTML_NAMESPACE if field and field.shape == "xhtml" else FHIR_NAMESPACE):
         return catalogue.XML_NAMESPACE.issue(here, name=name)
     if field is not None and field.is_attribute:
-        return catalogue.XML_ELEMENT.issue(here, type=held.name, name=name)
+        return catalogue.XML_ELEMENT.issue(here, type=declared.name, name=name)
     if field is not None and field.shape == "Resource":
         return catalogue.XML_RESOURCE.issue(here, name=name)
     if field is not None and not field.many:
         return catalogue.XML_REPEATED.issue(here, name=name)
-    known = ", ".join([*held.fields][:_KNOWN_SHOWN]) + (" ..." if len(held.fields) > _KNOWN_SHOWN else "")
-    return catalogue.PROPERTY_UNKNOWN.issue(here, type=held.name, name=name, known=known)
+    known_names = ", ".join([*declared.fields][:_KNOWN_SHOWN]) + (" ..." if len(declared.fields) > _KNOWN_SHOWN else "")
+    return catalogue.PROPERTY_UNKNOWN.issue(here, type=declared.name, name=name, known=known_names)
 
 
 @once
@@ -165,38 +165,38 @@ def _choices(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((choice, tuple(all_of)) for choice, all_of in names.items())
 
 
-def _check_field(item: Plain, owner: dict[str, Plain], field: ShapeProperty, path: str, found: list[Issue]) -> None:
+def _check_field(value: Plain, owner: dict[str, Plain], field: ShapeProperty, path: str, issues: list[Issue]) -> None:
     if not field.many:
-        if type(item) is list:
-            found.append(catalogue.A_LIST.issue(path, name=field.name))
+        if type(value) is list:
+            issues.append(catalogue.A_LIST.issue(path, name=field.name))
         else:
-            _check_one(item, field, path, found)
+            _check_one(value, field, path, issues)
         return
-    if type(item) is not list:
-        found.append(catalogue.NOT_A_LIST.issue(path, name=field.name))
+    if type(value) is not list:
+        issues.append(catalogue.NOT_A_LIST.issue(path, name=field.name))
         return
-    if not item:
-        found.append(catalogue.EMPTY.issue(path))
+    if not value:
+        issues.append(catalogue.EMPTY.issue(path))
     siblings = owner.get("_" + field.name) if field.is_primitive else None
-    for index, part in enumerate(item):
+    for index, part in enumerate(value):
         if part is None and type(siblings) is list and index < len(siblings) and siblings[index] is not None:
             continue
-        _check_one(part, field, f"{path}[{index}]", found)
+        _check_one(part, field, f"{path}[{index}]", issues)
 
 
-def _check_one(item: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
+def _check_one(value: Plain, field: ShapeProperty, path: str, issues: list[Issue]) -> None:
     if field.is_primitive:
-        _checker(field.shape)(item, path, found)
-    elif type(item) is not dict:
-        found.append(_wrong_type(item, field.shape, "object", path))
+        _checker(field.shape)(value, path, issues)
+    elif type(value) is not dict:
+        issues.append(_wrong_type(value, field.shape, "object", path))
     elif field.shape == "Resource":
-        check_resource(item, path, found)
+        check_resource(value, path, issues)
     else:
-        _check_object(item, shape(field.shape), path, found)
+        _check_object(value, shape(field.shape), path, issues)
 
 
-def _wrong_type(item: Plain, name: str, expected: str, path: str) -> Issue:
-    return catalogue.JSON_TYPE.issue(path, type=name, expected=expected, found=_JSON_NAMES[type(item)])
+def _wrong_type(value: Plain, name: str, expected: str, path: str) -> Issue:
+    return catalogue.JSON_TYPE.issue(path, type=name, expected=expected, found=_JSON_NAMES[type(value)])
 
 
 _Checker = Callable[[Plain, str, list[Issue]], None]
@@ -204,11 +204,11 @@ _Checker = Callable[[Plain, str, list[Issue]], None]
 
 def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
     """The JSON kind of a primitive type, and the test of its form."""
-    held = primitive(name)
-    kind: type = _JSON_TYPES[held.json]
+    primitive_type = primitive(name)
+    kind: type = _JSON_TYPES[primitive_type.json]
     if name in _OWN_FORMS:
         return kind, _OWN_FORMS[name]
-    return kind, held.form.fullmatch if held.form is not None and kind is not bool else None
+    return kind, primitive_type.form.fullmatch if primitive_type.form is not None and kind is not bool else None
 
 
 @once
@@ -217,14 +217,14 @@ def _checker(name: str) -> _Checker:
     shown = primitive(name).name
     kind, form = _kind_and_form(name)
 
-    def check(item: Any, path: str, found: list[Issue]) -> None:
-        is_kind = type(item) is kind
+    def check(value: Any, path: str, issues: list[Issue]) -> None:
+        is_kind = type(value) is kind
         if not is_kind:
-            found.append(_wrong_type(item, shown, _JSON_NAMES[kind], path))
-        elif item == "":
-            found.append(catalogue.EMPTY.issue(path))
-        elif form is not None and not form(item):
-            found.append(_misformed(name, path))
+            issues.append(_wrong_type(value, shown, _JSON_NAMES[kind], path))
+        elif value == "":
+            issues.append(catalogue.EMPTY.issue(path))
+        elif form is not None and not form(value):
+            issues.append(_misformed(name, path))
 
     return check
 
@@ -257,23 +257,27 @@ def is_div(text: str) -> bool:
 _OWN_FORMS: dict[str, Callable[[str], bool]] = {"xhtml": is_div, "base64Binary": is_base64}
 
 
-def _check_sibling(item: Plain, value: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
+def _check_sibling(sibling: Plain, value: Plain, field: ShapeProperty, path: str, issues: list[Issue]) -> None:
     """Check what goes with a primitive: its id and its extensions."""
     if not field.many:
-        _check_companion(item, field, path, found)
+        _check_companion(sibling, field, path, issues)
         return
-    if type(item) is not list or not item or (value is not None and len(item) != len(value)):
-        found.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
+    if type(sibling) is not list or not sibling or (value is not None and len(sibling) != len(value)):
+        issues.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
         return
-    for index, part in enumerate(item):
+    for index, part in enumerate(sibling):
         if part is not None:
-            _check_companion(part, field, f"{path}[{index}]", found)
+            _check_companion(part, field, f"{path}[{index}]", issues)
         elif value is None:
-            found.append(catalogue.EMPTY.issue(f"{path}[{index}]"))
+            issues.append(catalogue.EMPTY.issue(f"{path}[{index}]"))
 
 
-def _check_companion(item: Plain, field: ShapeProperty, path: str, found: list[Issue]) -> None:
-    if type(item) is not dict or not item or any(key not in _SIBLING and not is_leftover(key) for key in item):
-        found.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
+def _check_companion(companion: Plain, field: ShapeProperty, path: str, issues: list[Issue]) -> None:
+    if (
+        type(companion) is not dict
+        or not companion
+        or any(key not in _SIBLING and not is_leftover(key) for key in companion)
+    ):
+        issues.append(catalogue.PRIMITIVE_SIBLING.issue(path, name=field.name))
         return
-    _check_object(item, shape("Element"), path, found)
+    _check_object(companion, shape("Element"), path, issues)

@@ -53,8 +53,8 @@ class Binding:
         if "coding" not in value and "code" not in value:
             return self.strength != "required"
         codings = value.get("coding", [value])
-        found = [self._coding(coding) for coding in codings] if type(codings) is list else []
-        return True if True in found else None if None in found else False
+        memberships = [self._coding(coding) for coding in codings] if type(codings) is list else []
+        return True if True in memberships else None if None in memberships else False
 
     def _coding(self, coding: Any) -> bool | None:
         if type(coding) is not dict or not isinstance(coding.get("code"), str):
@@ -95,8 +95,8 @@ class KnownCode:
             return
         code, codes = value.get("code"), self.terminology.codes(value["system"])
         if codes is not None and type(code) is str and code not in codes:
-            known = value["system"].partition("|")[0]  # by which it was found
-            scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=known))
+            system = value["system"].partition("|")[0]  # by which it was found
+            scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=system))
 
 
 def make_known_code(source: CheckSource) -> Iterator[Check]:

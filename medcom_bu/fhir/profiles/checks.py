@@ -92,10 +92,10 @@ class Bound:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        one, other = (exact(value), exact(str(self.bound))) if type(value) is Number else (value, self.bound)
-        if type(one) is not type(other) or not isinstance(one, str | Decimal):
+        own, bound = (exact(value), exact(str(self.bound))) if type(value) is Number else (value, self.bound)
+        if type(own) is not type(bound) or not isinstance(own, str | Decimal):
             return
-        if one < other if self.is_least else one > other:  # type: ignore[operator]  # of one type
+        if own < bound if self.is_least else own > bound:  # type: ignore[operator]  # of one type
             scope.report(self.rule.broken(catalogue.RANGE, path, bound=str(self.bound)))
 
 
@@ -152,16 +152,16 @@ def make_constants(source: CheckSource) -> Iterator[Check]:
 def holds(value: Any, wanted: Any) -> bool:
     """Whether a value holds all that is wanted: each member of an object, each item of a list somewhere."""
     if type(wanted) is dict:
-        return type(value) is dict and all(key in value and holds(value[key], one) for key, one in wanted.items())
+        return type(value) is dict and all(key in value and holds(value[key], part) for key, part in wanted.items())
     if type(wanted) is list:
-        return type(value) is list and all(any(holds(item, one) for item in value) for one in wanted)
+        return type(value) is list and all(any(holds(member, part) for member in value) for part in wanted)
     return bool(value == wanted)
 
 
 def shown(wanted: Any) -> str:
     """A constant of a profile as text."""
     if type(wanted) is dict:
-        return ", ".join(f"{key} {shown(one)}" for key, one in wanted.items())
+        return ", ".join(f"{key} {shown(part)}" for key, part in wanted.items())
     if type(wanted) is list:
         return ", ".join(map(shown, wanted))
     return str(wanted)

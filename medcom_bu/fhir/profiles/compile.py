@@ -135,10 +135,10 @@ class Profiles:
         definition = self.definition(canonical)
         if definition is None:
             raise UnknownProfile(canonical)
-        found = self._chains.get(id(definition))  # a version in its name or not, it is compiled once
-        if found is None:
-            found = self._chains[id(definition)] = self._layers(definition)
-        return found
+        layers = self._chains.get(id(definition))  # a version in its name or not, it is compiled once
+        if layers is None:
+            layers = self._chains[id(definition)] = self._layers(definition)
+        return layers
 
     def _layers(self, definition: Definition) -> DefinitionLayers:
         """The base, then the differential; the snapshot where there is no differential, or no base to stand on."""
@@ -171,7 +171,9 @@ class Profiles:
         while self._unmatched:
             slicing = self._unmatched.pop()
             for slice_ in slicing.slices:
-                slice_.matchers = tuple(matchers.make_matcher(slice_, one, self.get) for one in slicing.discriminators)
+                slice_.matchers = tuple(
+                    matchers.make_matcher(slice_, discriminator, self.get) for discriminator in slicing.discriminators
+                )
 
     def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
         node.is_primitive = node.type in primitives.PRIMITIVES
@@ -232,33 +234,33 @@ class Profiles:
         if reference is not None:
             target = self._referred(layers[0], reference)
             return self._node((*self._chain(R4 + "BackboneElement"), target, *layers), "BackboneElement")
-        profiles = tuple(dict.fromkeys(url for one in types for url in one.get("profile") or ()))
+        profiles = tuple(dict.fromkeys(url for of_type in types for url in of_type.get("profile") or ()))
         if self._is_resource(code):
             return self._resource(layers, code, profiles)
-        known = tuple(url for url in profiles if self.definition(url) is not None)
-        base = self._chain(known[0] if len(known) == 1 == len(profiles) else R4 + code)
+        known_profiles = tuple(url for url in profiles if self.definition(url) is not None)
+        base = self._chain(known_profiles[0] if len(known_profiles) == 1 == len(profiles) else R4 + code)
         return self._node((*base, *layers), code)
 
     def _resource(self, layers: DefinitionLayers, code: str, profiles: tuple[str, ...]) -> ProfileNode:
         key = tuple(map(id, layers))
         node = self._nodes.get(key)
         if node is None:
-            wanted = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
-            node = self._nodes[key] = ProfileNode(code, frozenset(wanted), is_resource=True)
+            demanded = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
+            node = self._nodes[key] = ProfileNode(code, frozenset(demanded), is_resource=True)
         return node
 
     def _is_resource(self, code: str) -> bool:
-        found = self.definition(R4 + code)
-        return found is not None and found.get("kind") == "resource"
+        definition = self.definition(R4 + code)
+        return definition is not None and definition.get("kind") == "resource"
 
     def _referred(self, element: ElementDefinition, reference: str) -> ElementDefinition:
         """The element that a contentReference names."""
         path = reference.rpartition("#")[2]
         of_type, _, below = path.partition(".")
         for root in reversed(self._chain(R4 + of_type)):
-            found = root.at(below) if root.id == of_type else None
-            if found is not None:
-                return found
+            target = root.at(below) if root.id == of_type else None
+            if target is not None:
+                return target
         raise BadDefinition(f"{element.profile}: {element.id} refers to {reference}, which is not there")
 
     # --- slices -------------------------------------------------------------------------------------------------
@@ -268,15 +270,17 @@ class Profiles:
         slicing = _last(own, "slicing", default)
         owner = giving(own, "slicing").rule
         names = dict.fromkeys(name for layer in own for name in layer.slices)
-        made = Slicing(
+        compiled = Slicing(
             rule=owner,
-            discriminators=tuple(_discriminator(one, owner) for one in slicing.get("discriminator", ())),
-            slices=tuple(self._slice(one, own) for one in names),
+            discriminators=tuple(
+                _discriminator(discriminator, owner) for discriminator in slicing.get("discriminator", ())
+            ),
+            slices=tuple(self._slice(slice_name, own) for slice_name in names),
             rules=slicing.get("rules", "open"),
             ordered=slicing.get("ordered") is True,
         )
-        self._unmatched.append(made)
-        return made
+        self._unmatched.append(compiled)
+        return compiled
 
     def _slice(self, name: str, own: DefinitionLayers) -> Slice:
         layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
@@ -299,8 +303,8 @@ def _path(identifier: str) -> str:
 
 
 def _last(layers: DefinitionLayers, key: str, default: Any) -> Any:
-    found = giving(layers, key).get(key)
-    return default if found is None else found
+    value = giving(layers, key).get(key)
+    return default if value is None else value
 
 
 def shown_version(version: str) -> str:
@@ -335,25 +339,25 @@ def _is_list(definer: ElementDefinition) -> bool:
 
 def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     """The types of an element by their codes."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for one in types:
-        found.setdefault(_code(one), []).append(one)
-    return found
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for of_type in types:
+        by_code.setdefault(_code(of_type), []).append(of_type)
+    return by_code
 
 
-def _code(one: Mapping[str, Any]) -> str:
+def _code(of_type: Mapping[str, Any]) -> str:
     """The code of a type; the types of FHIRPath stand for the primitive that carries them."""
-    code = str(one["code"])
+    code = str(of_type["code"])
     if not code.startswith(_SYSTEM):
         return code
-    for extension in one.get("extension") or ():
+    for extension in of_type.get("extension") or ():
         if extension.get("url") == _FHIR_TYPE:
             return str(extension.get("valueUrl") or extension.get("valueUri"))
     return "string"
 
 
-def _discriminator(one: Mapping[str, Any], rule: Rule) -> Discriminator:
+def _discriminator(definition: Mapping[str, Any], rule: Rule) -> Discriminator:
     try:
-        return Discriminator(one["type"], one["path"], steps(one["path"]))
+        return Discriminator(definition["type"], definition["path"], steps(definition["path"]))
     except ValueError as error:
         raise BadDefinition(f"{rule.profile}: {rule.element} has the {error}") from None

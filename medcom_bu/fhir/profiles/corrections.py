@@ -147,18 +147,18 @@ TEXTS = (
 def applied(root: ElementDefinition, definition: Definition, edition: InvariantEdition) -> ElementDefinition:
     """The tree of a profile of a guide that is known with its invariants in these forms; other trees as they are."""
     version = str(definition.get("version"))
-    known = [form for form in (*CORRECTIONS[edition], *TEXTS) if version.startswith(form.guide)]
-    keys = {form.key for form in known} if root.profile.startswith(_CARE) else set()
-    extra = [form for form in known if form.profile == root.profile]
+    forms = [form for form in (*CORRECTIONS[edition], *TEXTS) if version.startswith(form.guide)]
+    keys = {form.key for form in forms} if root.profile.startswith(_CARE) else set()
+    extra = [form for form in forms if form.profile == root.profile]
     for element in _all(root) if keys or extra else ():
-        kept = [one for one in element.get("constraint") or () if one.get("key") not in keys]
+        unchanged = [constraint for constraint in element.get("constraint") or () if constraint.get("key") not in keys]
         added = [
             {"key": form.key, "severity": form.severity, "expression": form.expression}
             for form in extra
             if form.element == element.id
         ]
-        if kept != (element.get("constraint") or []) or added:
-            element.definition = {**element.definition, "constraint": [*kept, *added]}
+        if unchanged != (element.get("constraint") or []) or added:
+            element.definition = {**element.definition, "constraint": [*unchanged, *added]}
     return root
 
 

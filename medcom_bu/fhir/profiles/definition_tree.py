@@ -46,10 +46,10 @@ class ElementDefinition:
 
     def at(self, path: str) -> ElementDefinition | None:
         """The element at a dotted path below this one, slices left out."""
-        found: ElementDefinition | None = self
+        element: ElementDefinition | None = self
         for name in path.split(".") if path else ():
-            found = found.children.get(name) if found is not None else None
-        return found
+            element = element.children.get(name) if element is not None else None
+        return element
 
 
 DefinitionLayers = tuple[ElementDefinition, ...]
@@ -68,13 +68,13 @@ def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
     """
     profile, of_type = definition["url"], definition["type"]
     root = ElementDefinition(profile, of_type)
-    for one in (definition.get("snapshot" if snapshot else "differential") or {}).get("element", []):
-        identifier = one.get("id") or one.get("path")
+    for element in (definition.get("snapshot" if snapshot else "differential") or {}).get("element", []):
+        identifier = element.get("id") or element.get("path")
         if not isinstance(identifier, str) or identifier.partition(".")[0] != of_type:
             raise BadDefinition(f"{profile}: an element has no proper id")
         if "/" in identifier:
             raise BadDefinition(f"{profile}: {identifier} slices a slice again")
-        _place(root, identifier).definition = one
+        _place(root, identifier).definition = element
     return root
 
 

@@ -20,20 +20,20 @@ def choose_guide(bundle: dict[str, Any], library: Library) -> Definitions | None
     header = header_of(bundle)
     for claims in (claims_of(bundle), claims_of(header)):
         urls = {claim.partition("|")[0] for claim in claims}
-        found = [package for package in library.packages if any(_defines(package, url) for url in urls)]
-        if found:
-            return _in_version(found, bundle, header, library)
+        candidates = [package for package in library.packages if any(_defines(package, url) for url in urls)]
+        if candidates:
+            return _in_version(candidates, bundle, header, library)
     code = _event(header)
-    found = [package for package in library.packages if code and code in _events(package)]
-    return _in_version(found, bundle, header, library) if found else None
+    candidates = [package for package in library.packages if code and code in _events(package)]
+    return _in_version(candidates, bundle, header, library) if candidates else None
 
 
 def bundle_profile(definitions: Definitions) -> str | None:
     """The canonical URL of the one Bundle profile of a guide."""
     urls = [
-        found["url"]
-        for found in definitions.root.definitions_of_kind("StructureDefinition")
-        if found.get("type") == "Bundle"
+        profile["url"]
+        for profile in definitions.root.definitions_of_kind("StructureDefinition")
+        if profile.get("type") == "Bundle"
     ]
     return urls[0] if len(urls) == 1 else None
 
@@ -50,7 +50,7 @@ def claims_of(resource: dict[str, Any]) -> list[str]:
     """The profiles that a resource claims."""
     meta = resource.get("meta")
     claims = meta.get("profile") if type(meta) is dict else None
-    return [one for one in claims if type(one) is str] if type(claims) is list else []
+    return [claim for claim in claims if type(claim) is str] if type(claims) is list else []
 
 
 def _defines(package: Package, url: str) -> bool:
@@ -63,10 +63,14 @@ def _in_version(
     """The newest of some packages: of a version asked for, or else of the same first number, if there is one."""
     definition = header.get("definition")
     asked = [definition] if type(definition) is str else []
-    versions = [one.partition("|")[2] for one in (*claims_of(bundle), *claims_of(header), *asked)]
-    wanted = {number[:2] for number in map(version_numbers, versions) if len(number) > 1}
-    fitting = [package for package in packages if version_numbers(package.version)[:2] in wanted]
-    near = [package for package in packages if version_numbers(package.version)[:1] in {one[:1] for one in wanted}]
+    versions = [claim.partition("|")[2] for claim in (*claims_of(bundle), *claims_of(header), *asked)]
+    asked_versions = {number[:2] for number in map(version_numbers, versions) if len(number) > 1}
+    fitting = [package for package in packages if version_numbers(package.version)[:2] in asked_versions]
+    near = [
+        package
+        for package in packages
+        if version_numbers(package.version)[:1] in {number[:1] for number in asked_versions}
+    ]
     newest = max(fitting or near or packages, key=lambda package: version_numbers(package.version))
     return library.definitions(newest.name, newest.version)
 
@@ -79,7 +83,11 @@ def _event(header: dict[str, Any]) -> str | None:
 
 def _events(package: Package) -> set[str]:
     """The codes of the events that the MessageHeader profiles of a package stand for."""
-    headers = [one for one in package.definitions_of_kind("StructureDefinition") if one.get("type") == "MessageHeader"]
+    headers = [
+        profile
+        for profile in package.definitions_of_kind("StructureDefinition")
+        if profile.get("type") == "MessageHeader"
+    ]
     return {code for header in headers for code in _fixed_events(header)}
 
 

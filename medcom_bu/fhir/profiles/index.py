@@ -70,27 +70,27 @@ class EntryIndex:
             if not f"/{origin.full_url}".endswith(f"/{own}"):
                 return None
             address = origin.full_url.removesuffix(own) + address
-        found = self._by_url.get(address)
-        if found is None:
+        place = self._by_url.get(address)
+        if place is None:
             return None
-        meta = found.resource.get("meta")
-        known = meta.get("versionId") if type(meta) is dict else None
-        return None if version and known != version else found
+        meta = place.resource.get("meta")
+        own_version = meta.get("versionId") if type(meta) is dict else None
+        return None if version and own_version != version else place
 
-    def _within(self, wanted: str, origin: ResourcePlace) -> ResourcePlace | None:
+    def _within(self, identifier: str, origin: ResourcePlace) -> ResourcePlace | None:
         """The contained resource of an id, or for an empty one the resource that contains; looked through once."""
-        if not wanted:
+        if not identifier:
             outer = ResourcePlace(origin.container, origin.path, origin.full_url, origin.container)
             return None if origin.resource is origin.container else outer
-        found = self._contained.get(id(origin.container))
-        if found is None:
-            found = self._contained[id(origin.container)] = dict(_contained(origin))
-        return found.get(wanted)
+        by_id = self._contained.get(id(origin.container))
+        if by_id is None:
+            by_id = self._contained[id(origin.container)] = dict(_contained(origin))
+        return by_id.get(identifier)
 
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
-        found = _RELATIVE.fullmatch(reference)
-        return found is not None and f"{found['type']}/{found['id']}" in self._names
+        match = _RELATIVE.fullmatch(reference)
+        return match is not None and f"{match['type']}/{match['id']}" in self._names
 
 
 def name_of(resource: dict[str, Any]) -> str:
@@ -100,8 +100,8 @@ def name_of(resource: dict[str, Any]) -> str:
 
 def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:
     """The resources that stand in the outer resource of a place, by id; of two with one id the first stands last."""
-    outer, held = origin.path.partition(".contained[")[0], origin.container.get("contained")
-    for number, resource in reversed([*enumerate(held if type(held) is list else ())]):
+    outer, contained = origin.path.partition(".contained[")[0], origin.container.get("contained")
+    for number, resource in reversed([*enumerate(contained if type(contained) is list else ())]):
         if type(resource) is dict and type(resource.get("id")) is str:
             path = f"{outer}.contained[{number}]"
             yield resource["id"], ResourcePlace(resource, path, origin.full_url, origin.container)
@@ -119,7 +119,7 @@ def is_reference(reference: str) -> bool:
 
 def is_elsewhere(full_url: str, resource: dict[str, Any]) -> bool:
     """Whether an address is one of a RESTful server, but not of this resource."""
-    found = _REST.fullmatch(full_url)
-    if found is None or found["type"] not in RESOURCE_TYPES:
+    match = _REST.fullmatch(full_url)
+    if match is None or match["type"] not in RESOURCE_TYPES:
         return False
-    return found["version"] is not None or f"{found['type']}/{found['id']}" != name_of(resource)
+    return match["version"] is not None or f"{match['type']}/{match['id']}" != name_of(resource)

@@ -71,9 +71,9 @@ def make_invariants(source: CheckSource) -> Iterator[Check]:
     for layer in source.layers:
         for constraint in layer.get("constraint") or ():
             expression = constraint.get("expression")
-            said = (constraint.get("key"), expression)
-            if expression and expression not in _NATIVE and said not in seen:
-                seen.add(said)
+            identity = (constraint.get("key"), expression)
+            if expression and expression not in _NATIVE and identity not in seen:
+                seen.add(identity)
                 yield _one(layer.rule, constraint)
 
 
@@ -84,5 +84,5 @@ def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
         compiled = fhirpath.compile(fhirpath.corrected(key, expression))
     except fhirpath.FhirPathError as error:
         return Uncheckable(rule, key, str(error))
-    made = ConformanceInvariant if "conformsTo(" in expression else Invariant
-    return made(rule, key, kind, expression, compiled)
+    check_class = ConformanceInvariant if "conformsTo(" in expression else Invariant
+    return check_class(rule, key, kind, expression, compiled)

@@ -65,8 +65,8 @@ class Need:
 
 def failing(judgements: Iterable[Judgement]) -> set[Judgement]:
     """The judgements that are not good."""
-    known = list(judgements)
-    return _spread({judgement for judgement in known if judgement.has_error}, known)
+    all_judgements = list(judgements)
+    return _spread({judgement for judgement in all_judgements if judgement.has_error}, all_judgements)
 
 
 def _spread(lost: set[Judgement], among: Iterable[Judgement]) -> set[Judgement]:
@@ -96,15 +96,15 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
 
     An unmet need is left out where it only follows: all that one of its alternatives fails for is reported as well.
     """
-    known = list(judgements)
-    due = [judgement for judgement in known if judgement.is_due]
-    found = [issue for judgement in due for issue in judgement.issues]
-    failed = failing(known)
+    all_judgements = list(judgements)
+    due = [judgement for judgement in all_judgements if judgement.is_due]
+    issues = [issue for judgement in due for issue in judgement.issues]
+    failed = failing(all_judgements)
     if failed:
-        hidden = _hidden(failed, set(map(_fact, found)))
+        hidden = _hidden(failed, set(map(_fact, issues)))
         unmet = [need for judgement in due for need in judgement.needs if _is_unmet(need, hidden)]
-        found += [_explained(need, failed) for need in unmet]
-    listed = dict.fromkeys(found)
+        issues += [_explained(need, failed) for need in unmet]
+    listed = dict.fromkeys(issues)
     unlisted = set().union(*(judgement.unlisted for judgement in due)).difference(map(hash, listed))
     more = (MORE.issue("/", count=len(unlisted)),) if unlisted else ()
     return (*sorted(listed, key=_order), *more)
@@ -113,7 +113,9 @@ def findings(judgements: Iterable[Judgement]) -> tuple[Issue, ...]:
 def _hidden(failed: set[Judgement], reported: set[Fact]) -> set[Judgement]:
     """The failed judgements of which some reason is reported nowhere."""
     unsaid = [judgement for judgement in failed if not judgement.is_due]
-    return _spread({one for one in unsaid if not all(_fact(issue) in reported for issue in _errors(one))}, unsaid)
+    return _spread(
+        {judgement for judgement in unsaid if not all(_fact(issue) in reported for issue in _errors(judgement))}, unsaid
+    )
 
 
 def _fact(issue: Issue) -> Fact:
@@ -129,7 +131,10 @@ def _explained(need: Need, failed: set[Judgement]) -> Issue:
     """The issue of an unmet need, with why each of its alternatives fails."""
     causes: dict[Issue, None] = {}
     for alternative in need.alternatives:
-        own = [*_errors(alternative), *(one.issue() for one in alternative.needs if _is_unmet(one, failed))]
+        own = [
+            *_errors(alternative),
+            *(inner_need.issue() for inner_need in alternative.needs if _is_unmet(inner_need, failed)),
+        ]
         causes |= dict.fromkeys(attrs.evolve(issue, causes=()) for issue in own[:_MAX_CAUSES])
     return attrs.evolve(need.issue(), causes=tuple(causes)[:_MAX_CAUSES])
 

@@ -81,12 +81,12 @@ def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileS
     """
     places = [DiscriminatorTarget(node, None) for node in slice_.nodes.values()]
     for step in discriminator.steps:
-        places = [found for place in places for found in _below(place, step, profiles)]
-    made = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
-    if made is None:
+        places = [target for place in places for target in _below(place, step, profiles)]
+    matcher = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
+    if matcher is None:
         where = f"{slice_.rule.profile}: {slice_.rule.element}"
         raise BadDefinition(f"{where} is not told apart by {discriminator.kind} {discriminator.path}")
-    return made
+    return matcher
 
 
 def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:
@@ -94,9 +94,9 @@ def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> I
         if place.node.type == step.name:
             yield place
     elif step.kind == "extension":
-        for found in _below(place, Step("child", "extension"), profiles):
-            if step.name in found.node.profiles:
-                yield found
+        for target in _below(place, Step("child", "extension"), profiles):
+            if step.name in target.node.profiles:
+                yield target
     elif step.kind == "resolve":
         yield from _targets(place, profiles)
     else:
@@ -105,8 +105,8 @@ def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> I
 
 def _targets(place: DiscriminatorTarget, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:
     """What a reference may lead to."""
-    wanted = [profile for check in place.node.checks if isinstance(check, Target) for profile in check.profiles]
-    for node in map(profiles, wanted):
+    canonicals = [profile for check in place.node.checks if isinstance(check, Target) for profile in check.profiles]
+    for node in map(profiles, canonicals):
         if node is not None:
             yield DiscriminatorTarget(node, place.field)
 
@@ -116,7 +116,7 @@ def _children(node: ProfileNode, name: str) -> Iterator[DiscriminatorTarget]:
     for field in _fields(node, name):
         nodes = [entry.node for entry in node.entries.values() if entry.field is field]
         nodes += field.slicing.nodes() if field.slicing is not None else ()
-        yield from (DiscriminatorTarget(one, field) for one in nodes if one is not None)
+        yield from (DiscriminatorTarget(inner_node, field) for inner_node in nodes if inner_node is not None)
 
 
 def _fields(node: ProfileNode, name: str) -> Iterable[ProfileField]:
@@ -155,8 +155,8 @@ def _type(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) ->
 
 
 def _profile(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
-    wanted = tuple(sorted({profile for place in places for profile in place.node.profiles}))
-    return Conforms(wanted) if wanted else None
+    canonicals = tuple(sorted({profile for place in places for profile in place.node.profiles}))
+    return Conforms(canonicals) if canonicals else None
 
 
 _MAKERS = {"value": _value, "pattern": _value, "exists": _exists, "type": _type, "profile": _profile}

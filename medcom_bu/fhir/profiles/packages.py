@@ -53,7 +53,7 @@ class Package:
 
     def definitions_of_kind(self, kind: str) -> Iterator[Definition]:
         """All definitions of a kind, such as ``"StructureDefinition"``."""
-        return (found for (of, _), found in self.definitions.items() if of == kind)
+        return (definition for (of, _), definition in self.definitions.items() if of == kind)
 
 
 @attrs.frozen(eq=False)
@@ -80,9 +80,9 @@ class Definitions:
         A version that is not there is answered by another of the same URL: the caller compares ``version``.
         """
         url, _, version = canonical.partition("|")
-        found = [package.definitions[kind, url] for package in self.packages if (kind, url) in package.definitions]
-        exact = [definition for definition in found if definition.get("version") == version]
-        return next(iter(exact or found), None)
+        candidates = [package.definitions[kind, url] for package in self.packages if (kind, url) in package.definitions]
+        exact = [definition for definition in candidates if definition.get("version") == version]
+        return next(iter(exact or candidates), None)
 
 
 @attrs.frozen(eq=False)
@@ -119,19 +119,19 @@ class Library:
         return self._made.get(root.label) or self._made.setdefault(root.label, self._reached(root))
 
     def _reached(self, root: Package) -> Definitions:
-        found, missing = {root.name: root}, dict[str, str]()
+        packages, missing = {root.name: root}, dict[str, str]()
         queue = [root]
         while queue:
-            for wanted, of_version in queue.pop(0).dependencies.items():
-                if wanted in found or wanted in missing:
+            for dependency, of_version in queue.pop(0).dependencies.items():
+                if dependency in packages or dependency in missing:
                     continue
-                package = self.get(wanted, of_version)
+                package = self.get(dependency, of_version)
                 if package is None:
-                    missing[wanted] = of_version
+                    missing[dependency] = of_version
                 else:
-                    found[wanted] = package
+                    packages[dependency] = package
                     queue.append(package)
-        return Definitions(tuple(found.values()), tuple(f"{name}#{version}" for name, version in missing.items()))
+        return Definitions(tuple(packages.values()), tuple(f"{name}#{version}" for name, version in missing.items()))
 
 
 @once
@@ -197,7 +197,11 @@ def load(path: Path) -> Package:
         manifest["name"],
         manifest["version"],
         manifest["dependencies"],
-        {(found["resourceType"], found["url"]): found for found in definitions if _is_definition(found)},
+        {
+            (definition["resourceType"], definition["url"]): definition
+            for definition in definitions
+            if _is_definition(definition)
+        },
     )
 
 
@@ -214,10 +218,14 @@ def _plain(content: bytes) -> Any:
     return json.loads(content)
 
 
-def _is_definition(found: Any) -> bool:
-    if not isinstance(found, dict) or found.get("resourceType") not in KINDS or not isinstance(found.get("url"), str):
+def _is_definition(definition: Any) -> bool:
+    if (
+        not isinstance(definition, dict)
+        or definition.get("resourceType") not in KINDS
+        or not isinstance(definition.get("url"), str)
+    ):
         return False
-    return found["resourceType"] != "StructureDefinition" or isinstance(found.get("type"), str)
+    return definition["resourceType"] != "StructureDefinition" or isinstance(definition.get("type"), str)
 
 
 def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:

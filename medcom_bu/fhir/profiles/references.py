@@ -37,7 +37,7 @@ class Target:
     def fitting(self, of_type: Any) -> list[str]:
         """The profiles that a resource of a type may fit."""
         general = ("", "Resource", "DomainResource", of_type)
-        return [url for url, known in zip(self.profiles, self.types, strict=True) if known in general]
+        return [url for url, profile_type in zip(self.profiles, self.types, strict=True) if profile_type in general]
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
@@ -63,7 +63,7 @@ class Target:
             named = {"found": shown_type(of_type), "allowed": ", ".join(dict.fromkeys(filter(None, self.types)))}
             scope.report(self.rule.broken(catalogue.REFERENCE_TYPE, path, **named))
             return
-        if any(one.startswith(R4) for one in fitting):
+        if any(url.startswith(R4) for url in fitting):
             return  # every resource is judged by its own type where it stands
         allowed = ", ".join(self.profiles)
         unknown = scope.need(
@@ -88,12 +88,12 @@ class NotChecked:
 def make_type_checks(source: CheckSource) -> Iterator[Check]:
     """What the types of the last layer that gives any demand beyond the type itself."""
     layer = giving(source.layers, "type")
-    for one in layer.get("type") or ():
-        if one.get("code") == "Reference" and one.get("targetProfile"):
-            bundled = "bundled" in one.get("aggregation", ())
-            types = tuple(_type_of(source.definition(url)) for url in one["targetProfile"])
-            yield Target(layer.rule, tuple(one["targetProfile"]), types, bundled)
-        for url in one.get("profile") or ():
+    for of_type in layer.get("type") or ():
+        if of_type.get("code") == "Reference" and of_type.get("targetProfile"):
+            bundled = "bundled" in of_type.get("aggregation", ())
+            types = tuple(_type_of(source.definition(url)) for url in of_type["targetProfile"])
+            yield Target(layer.rule, tuple(of_type["targetProfile"]), types, bundled)
+        for url in of_type.get("profile") or ():
             if source.definition(url) is None:
                 yield NotChecked(layer.rule, url)
 

@@ -39,7 +39,7 @@ def steps(path: str) -> tuple[Step, ...]:
 
     Raises ValueError for what is outside of it.
     """
-    found: list[Step] = []
+    path_steps: list[Step] = []
     at = 0
     while at < len(path):
         match = _STEP.match(path, at)
@@ -48,20 +48,20 @@ def steps(path: str) -> tuple[Step, ...]:
             raise ValueError(f"discriminator {path}")
         url, of_type, name = match.groups()
         if url is not None:
-            found.append(Step("extension", url))
+            path_steps.append(Step("extension", url))
         elif of_type is not None:
-            found.append(Step("type", of_type))
+            path_steps.append(Step("type", of_type))
         elif name is not None:
-            found.append(Step("child", name))
+            path_steps.append(Step("child", name))
         elif match.group() == "resolve()":
-            found.append(Step("resolve"))
-    return tuple(found)
+            path_steps.append(Step("resolve"))
+    return tuple(path_steps)
 
 
 def follow(values: list[Typed], path: Sequence[Step], scope: Scope) -> list[Typed]:
     """The values at the end of a discriminator's path."""
     for step in path:
-        values = [found for value, of_type in values for found in _follow(value, of_type, step, scope)]
+        values = [typed for value, of_type in values for typed in _follow(value, of_type, step, scope)]
     return values
 
 
@@ -76,20 +76,20 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
         if target is not None:
             yield target.resource, target.resource.get("resourceType")
     elif step.kind == "extension":
-        for one in _several(value.get("extension")):
-            if type(one) is dict and one.get("url") == step.name:
-                yield one, "Extension"
+        for extension in _several(value.get("extension")):
+            if type(extension) is dict and extension.get("url") == step.name:
+                yield extension, "Extension"
     else:
         yield from _children(value, step.name)
 
 
 def _children(value: dict[str, Any], name: str) -> Iterator[Typed]:
     if name in value:
-        yield from ((one, None) for one in _several(value[name]))
+        yield from ((child, None) for child in _several(value[name]))
         return
     for key, content in value.items():
         if key.startswith(name) and key[len(name)].isupper():
-            yield from ((one, type_of(key[len(name) :])) for one in _several(content))
+            yield from ((child, type_of(key[len(name) :])) for child in _several(content))
 
 
 def _several(content: Any) -> list[Any]:
@@ -155,18 +155,18 @@ class Slicing:
         ``path``, with the reasons why no occurrence has it.
         """
         default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
-        found = [self.slice_of(item, scope) or default for item in items]
+        slices = [self.slice_of(occurrence, scope) or default for occurrence in items]
         for slice_ in self.slices:
-            self._count(slice_, found.count(slice_), field, items, path, scope)
+            self._count(slice_, slices.count(slice_), field, items, path, scope)
         if self.rules == "closed":
-            for item, chosen in zip(items, found, strict=True):
+            for occurrence, chosen in zip(items, slices, strict=True):
                 if chosen is None:
-                    scope.report(self._none(item, field, scope))
+                    scope.report(self._none(occurrence, field, scope))
         if self.ordered or self.rules == "openAtEnd":
-            self._order(items, found, field, scope)
+            self._order(items, slices, field, scope)
         return [
-            chosen.nodes.get(item.entry.type) if chosen is not None else None
-            for item, chosen in zip(items, found, strict=True)
+            chosen.nodes.get(occurrence.entry.type) if chosen is not None else None
+            for occurrence, chosen in zip(items, slices, strict=True)
         ]
 
     def slice_of(self, item: Occurrence, scope: Scope) -> Slice | None:
@@ -189,35 +189,35 @@ class Slicing:
         named = {"name": field.name, "slice": slice_.name, "count": count}
         if count < slice_.least:
             issue = slice_.least_rule.broken(catalogue.SLICE_MISSING, path, **named, least=slice_.least)
-            causes = [cause for item in items for cause in self._differs(slice_, item, field, scope)]
+            causes = [cause for occurrence in items for cause in self._differs(slice_, occurrence, field, scope)]
             scope.report(attrs.evolve(issue, causes=tuple(causes)))
         elif slice_.most is not None and count > slice_.most:
             scope.report(slice_.most_rule.broken(catalogue.SLICE_TOO_MANY, path, **named, most=slice_.most))
 
-    def _none(self, item: Occurrence, field: ProfileField, scope: Scope) -> Issue:
+    def _none(self, occurrence: Occurrence, field: ProfileField, scope: Scope) -> Issue:
         names = ", ".join(slice_.name for slice_ in self.slices)
-        issue = self.rule.broken(catalogue.SLICE_NONE, item.path, name=field.name, slices=names)
-        causes = [cause for slice_ in self.slices for cause in self._differs(slice_, item, field, scope)]
+        issue = self.rule.broken(catalogue.SLICE_NONE, occurrence.path, name=field.name, slices=names)
+        causes = [cause for slice_ in self.slices for cause in self._differs(slice_, occurrence, field, scope)]
         return attrs.evolve(issue, causes=tuple(causes))
 
-    def _differs(self, slice_: Slice, item: Occurrence, field: ProfileField, scope: Scope) -> Iterator[Issue]:
+    def _differs(self, slice_: Slice, occurrence: Occurrence, field: ProfileField, scope: Scope) -> Iterator[Issue]:
         """Which discriminators keep an item out of a slice."""
         for discriminator, matcher in zip(self.discriminators, slice_.matchers, strict=False):
-            if not matcher(self.values(discriminator, item, scope), scope):
+            if not matcher(self.values(discriminator, occurrence, scope), scope):
                 named = {"name": field.name, "slice": slice_.name, "discriminator": discriminator.path}
-                yield slice_.rule.broken(catalogue.SLICE_DIFFERS, item.path, **named)
+                yield slice_.rule.broken(catalogue.SLICE_DIFFERS, occurrence.path, **named)
 
     def _order(
-        self, items: Sequence[Occurrence], found: Sequence[Slice | None], field: ProfileField, scope: Scope
+        self, items: Sequence[Occurrence], slices: Sequence[Slice | None], field: ProfileField, scope: Scope
     ) -> None:
         """Slices in another order than the profile's; in an open end, what has no slice comes last."""
         last = len(self.slices)
-        places = [self.slices.index(chosen) if chosen is not None else last for chosen in found]
+        places = [self.slices.index(chosen) if chosen is not None else last for chosen in slices]
         highest = 0
-        for item, place in zip(items, places, strict=True):
+        for occurrence, place in zip(items, places, strict=True):
             if place == last and self.rules != "openAtEnd":
                 continue
             if place < highest and (self.ordered or highest == last):
                 name = self.slices[place].name
-                scope.report(self.rule.broken(catalogue.SLICE_ORDER, item.path, name=field.name, slice=name))
+                scope.report(self.rule.broken(catalogue.SLICE_ORDER, occurrence.path, name=field.name, slice=name))
             highest = max(highest, place)

@@ -57,22 +57,22 @@ class Terminology:
 
     def expansion(self, canonical: str) -> Expansion:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
-        found = self._expansions.get(canonical)
-        if found is None:
-            found = self._expansions[canonical] = self._expand(canonical, frozenset())
-        return found
+        expansion = self._expansions.get(canonical)
+        if expansion is None:
+            expansion = self._expansions[canonical] = self._expand(canonical, frozenset())
+        return expansion
 
     def codes(self, system: str) -> frozenset[str] | None:
         """The codes of a code system, or None where it is not available. Raises BadDefinition where it is malformed."""
-        found = self._definitions.find("CodeSystem", system)
-        if found is None or found.get("content") != "complete":
+        code_system = self._definitions.find("CodeSystem", system)
+        if code_system is None or code_system.get("content") != "complete":
             return None
-        if id(found) not in self._systems:
+        if id(code_system) not in self._systems:
             try:
-                self._systems[id(found)] = frozenset(code for code, _ in _concepts(found))
+                self._systems[id(code_system)] = frozenset(code for code, _ in _concepts(code_system))
             except (AttributeError, KeyError, TypeError) as error:
                 raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
-        return self._systems[id(found)]
+        return self._systems[id(code_system)]
 
     def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
         definition = self._definitions.find("ValueSet", canonical)
@@ -130,8 +130,8 @@ class Terminology:
 
 def _listed(expansion: Mapping[str, Any]) -> Expansion:
     codes: dict[str, set[str]] = {}
-    for one in expansion.get("contains", []):
-        codes.setdefault(one.get("system", ""), set()).add(one["code"])
+    for concept in expansion.get("contains", []):
+        codes.setdefault(concept.get("system", ""), set()).add(concept["code"])
     return Expansion({system: frozenset(members) for system, members in codes.items()})
 
 
@@ -143,9 +143,9 @@ def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
         for concept in concepts:
             own = parents.setdefault(concept["code"], set())
             own.update(() if above is None else (above,))
-            for found in concept.get("property", []):
-                if found.get("code") in ("subsumedBy", "parent"):
-                    own.update(value for key, value in found.items() if key.startswith("value"))
+            for concept_property in concept.get("property", []):
+                if concept_property.get("code") in ("subsumedBy", "parent"):
+                    own.update(value for key, value in concept_property.items() if key.startswith("value"))
             walk(concept.get("concept", []), concept["code"])
 
     walk(code_system.get("concept", []), None)
@@ -154,14 +154,14 @@ def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _ancestors(code: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
-    found: set[str] = set()
+    ancestors: set[str] = set()
     queue = [code]
     while queue:
         for above in parents.get(queue.pop(), ()):
-            if above not in found:
-                found.add(above)
+            if above not in ancestors:
+                ancestors.add(above)
                 queue.append(above)
-    return frozenset(found)
+    return frozenset(ancestors)
 
 
 def _filtered(code_system: Definition, condition: Mapping[str, Any]) -> set[str] | None:

@@ -81,8 +81,8 @@ class ProfileField:
         """Judge all occurrences of this field in one element, the one at ``path``."""
         self.count(len(items), path, scope)
         chosen = self.slicing.sort(self, items, path, scope) if self.slicing is not None else [None] * len(items)
-        for item, node in zip(items, chosen, strict=True):
-            self.one(item, node, scope)
+        for occurrence, node in zip(items, chosen, strict=True):
+            self.one(occurrence, node, scope)
 
     def count(self, count: int, path: str, scope: Scope) -> None:
         """Judge how often the field stands."""
@@ -145,8 +145,8 @@ class ProfileNode:
             elif field.is_list:
                 items = self._items(content, entry, value, key, path, scope)
                 field.count(len(items), path, scope)
-                for item in items:
-                    field.one(item, None, scope)
+                for occurrence in items:
+                    field.one(occurrence, None, scope)
             elif field.most == 0 or type(content) is list or entry.node is None or field.bearer is not None:
                 field.walk(self._items(content, entry, value, key, path, scope), path, scope)
             else:
@@ -170,13 +170,13 @@ class ProfileNode:
                 scope.report(self.rule.broken(catalogue.EMPTY, here))
             beside = value.get(f"_{key}")
             return [
-                Occurrence(one, f"{here}[{number}]", entry)
-                for number, one in enumerate(content)
-                if one is not None or not _stands(beside, number)
+                Occurrence(member, f"{here}[{number}]", entry)
+                for number, member in enumerate(content)
+                if member is not None or not _stands(beside, number)
             ]
         if type(content) is list:
             scope.report(self.shape(here, content, "a single value"))
-            return [Occurrence(one, here, entry) for one in content]
+            return [Occurrence(member, here, entry) for member in content]
         return [Occurrence(content, here, entry)]
 
     def _other(self, key: str, value: dict[str, Any], path: str, scope: Scope) -> None:

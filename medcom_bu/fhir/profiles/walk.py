@@ -35,8 +35,8 @@ def compiled(definitions: Definitions, edition: InvariantEdition = InvariantEdit
     with MAKING:
         if edition not in definitions.compiled:
             definitions.compiled[edition] = Profiles(definitions, edition)
-        found: Profiles = definitions.compiled[edition]
-    return found
+        profiles: Profiles = definitions.compiled[edition]
+    return profiles
 
 
 def check(
@@ -99,18 +99,18 @@ class BundleWalk:
     def _demanded(self) -> tuple[str, ...]:
         """The profile of the guide, for a message that claims no profile that is known."""
         claims = [claim for claim in claims_of(self.bundle) if not claim.startswith(R4)]
-        known = any(self.profiles.definition(claim) for claim in claims)
-        wanted = bundle_profile(self.profiles.definitions)
-        if known or wanted is None or not header_of(self.bundle):
+        is_known = any(self.profiles.definition(claim) for claim in claims)
+        profile = bundle_profile(self.profiles.definitions)
+        if is_known or profile is None or not header_of(self.bundle):
             return ()
-        return (wanted,)
+        return (profile,)
 
     def env(self, place: ResourcePlace) -> fhirpath.Env:
         """What expressions may ask about a resource and its surroundings."""
-        found = self._envs.get(id(place.resource))
-        if found is None:
-            found = self._envs[id(place.resource)] = self._env.within(place.resource, place.container)
-        return found
+        env = self._envs.get(id(place.resource))
+        if env is None:
+            env = self._envs[id(place.resource)] = self._env.within(place.resource, place.container)
+        return env
 
     def judge(self, place: ResourcePlace, demanded: Iterable[str]) -> None:
         """Judge a resource by the profiles it claims and those demanded; by its type where there are none."""
@@ -121,10 +121,12 @@ class BundleWalk:
         nodes = []
         for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
             node = self.profiles.get(canonical)
-            known = node.type if node is not None else _named_type(canonical)
-            if known not in ("", of_type):
-                named = {"found": shown_type(of_type), "allowed": known}
-                self._say(Rule(self.profiles.shown(canonical), known).broken(catalogue.TYPE, place.path, **named))
+            profile_type = node.type if node is not None else _named_type(canonical)
+            if profile_type not in ("", of_type):
+                named = {"found": shown_type(of_type), "allowed": profile_type}
+                self._say(
+                    Rule(self.profiles.shown(canonical), profile_type).broken(catalogue.TYPE, place.path, **named)
+                )
             elif node is None:
                 self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
             else:
@@ -135,8 +137,8 @@ class BundleWalk:
         if not nodes:
             base = self.profiles.get(R4 + of_type)
             if base is None:
-                wanted = R4 + shown_type(of_type)
-                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=wanted))
+                base_url = R4 + shown_type(of_type)
+                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=base_url))
             else:
                 nodes.append(base)
         for node in nodes:
@@ -148,31 +150,31 @@ class BundleWalk:
 
     def _version(self, place: ResourcePlace, canonical: str) -> None:
         """Say so where a profile is claimed in another version than is at hand."""
-        url, _, wanted = canonical.partition("|")
-        held = (self.profiles.definition(canonical) or {}).get("version")
-        if wanted and wanted != held:
-            is_near = version_numbers(wanted)[:2] == version_numbers(str(held))[:2]
+        url, _, claimed = canonical.partition("|")
+        actual = (self.profiles.definition(canonical) or {}).get("version")
+        if claimed and claimed != actual:
+            is_near = version_numbers(claimed)[:2] == version_numbers(str(actual))[:2]
             kind = catalogue.OTHER_VERSION if is_near else catalogue.WRONG_VERSION
-            self._say(Rule(url, "").broken(kind, place.path, wanted=shown_version(wanted), held=held))
+            self._say(Rule(url, "").broken(kind, place.path, wanted=shown_version(claimed), held=actual))
 
     def _definition_version(self) -> None:
         """Say so where the header names a version of the standard that the guide is not of."""
         definition = header_of(self.bundle).get("definition")
-        wanted = definition.partition("|")[2] if type(definition) is str else ""
-        held = self.profiles.definitions.root.version
-        numbers = version_numbers(wanted)[:2]
-        if len(numbers) > 1 and numbers != version_numbers(held)[:2]:
-            said = {"wanted": shown_version(wanted), "held": held}
-            self._say(_DEFINITION.broken(catalogue.OTHER_VERSION, "Bundle.entry[0].resource.definition", **said))
+        claimed = definition.partition("|")[2] if type(definition) is str else ""
+        actual = self.profiles.definitions.root.version
+        numbers = version_numbers(claimed)[:2]
+        if len(numbers) > 1 and numbers != version_numbers(actual)[:2]:
+            params = {"wanted": shown_version(claimed), "held": actual}
+            self._say(_DEFINITION.broken(catalogue.OTHER_VERSION, "Bundle.entry[0].resource.definition", **params))
 
     def judgement(self, place: ResourcePlace, node: ProfileNode) -> Judgement:
         """The judgement of a resource by a profile: one, to be made when its turn comes."""
         key = (id(place.resource), id(node))
-        found = self._judgements.get(key)
-        if found is None:
-            found = self._judgements[key] = Judgement(place, node, self._budget)
-            self._unwalked.append(found)
-        return found
+        judgement = self._judgements.get(key)
+        if judgement is None:
+            judgement = self._judgements[key] = Judgement(place, node, self._budget)
+            self._unwalked.append(judgement)
+        return judgement
 
     def judgements(self) -> tuple[Judgement, ...]:
         """All judgements made."""
@@ -273,7 +275,7 @@ class ResourceScope:
         def question() -> None:
             is_kept, failed = self.run.asked(holds)
             if not is_kept:
-                self.judgement.needs.extend(Need(lambda: issue, (one,)) for one in failed)
+                self.judgement.needs.extend(Need(lambda: issue, (judgement,)) for judgement in failed)
             if not is_kept and not failed:
                 self.report(issue)
 
@@ -290,8 +292,8 @@ class ResourceScope:
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
         if not _is_in_context(definition, bearer.contexts):
-            known = definition["url"]
-            self.report(Rule(known, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=known))
+            definition_url = definition["url"]
+            self.report(Rule(definition_url, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
         if url not in judged:
             node = self.run.profiles.get(url)
             if node is not None and self.is_first(path, node):
@@ -305,7 +307,9 @@ def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
     """
     allowed = definition.get("context") or ()
     here = contexts | {"Element"}
-    return not allowed or any(one.get("type") != "element" or one.get("expression") in here for one in allowed)
+    return not allowed or any(
+        context.get("type") != "element" or context.get("expression") in here for context in allowed
+    )
 
 
 def _is_of_r4(node: ProfileNode) -> bool:

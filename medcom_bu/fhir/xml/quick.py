@@ -35,29 +35,29 @@ def quick_resource(node: Any) -> dict[str, Plain]:
     name = tag[len(_TAG) :] if isinstance(tag, str) and tag.startswith(_TAG) else ""
     if not is_resource(name):
         raise Irregular
-    made: dict[str, Plain] = {"resourceType": name}
-    _filler(name)(node, made)
-    return made
+    plain: dict[str, Plain] = {"resourceType": name}
+    _filler(name)(node, plain)
+    return plain
 
 
 @once
 def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
     """What puts the content of an element of that shape into plain data."""
-    held = shape(name)
+    declared = shape(name)
     table = {
         (DIV if field.shape == "xhtml" else _TAG + field.name): (field.name, field.order, field.many, _maker(field))
-        for field in held.fields.values()
+        for field in declared.fields.values()
         if not field.is_attribute
     }
-    attributes = {field.name for field in held.fields.values() if field.is_attribute}
+    attributes = {field.name for field in declared.fields.values() if field.is_attribute}
 
-    def fill(node: Any, made: dict[str, Plain]) -> None:
+    def fill(node: Any, plain: dict[str, Plain]) -> None:
         if _says(node.text):
             raise Irregular
         for key, value in node.attrib.items():
             if key not in attributes:
                 raise Irregular
-            made[key] = value
+            plain[key] = value
         reached = -1
         for child in node:
             entry = table.get(child.tag)
@@ -65,13 +65,13 @@ def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
                 raise Irregular
             key, reached, many, make = entry
             if not many:
-                if key in made:
+                if key in plain:
                     raise Irregular
-                made[key] = make(child)
-            elif key in made:
-                made[key].append(make(child))
+                plain[key] = make(child)
+            elif key in plain:
+                plain[key].append(make(child))
             else:
-                made[key] = [make(child)]
+                plain[key] = [make(child)]
 
     return fill
 
@@ -90,9 +90,9 @@ def _maker(field: ShapeProperty) -> _Make:
     name = field.shape
 
     def make(child: Any) -> dict[str, Plain]:
-        made: dict[str, Plain] = {}
-        _filler(name)(child, made)
-        return made
+        plain: dict[str, Plain] = {}
+        _filler(name)(child, plain)
+        return plain
 
     return make
 

@@ -151,54 +151,54 @@ class _Reader:
     def resource(self, node: Any, path: str) -> dict[str, Plain]:
         """The resource that an element is."""
         namespace, name = split(node.tag)
-        made: dict[str, Plain] = {"resourceType": name}
+        plain: dict[str, Plain] = {"resourceType": name}
         if namespace != FHIR_NAMESPACE and node.getparent() is None:
             self.issues.append(catalogue.XML_NAMESPACE.issue(path, name=shown_name(name)))
         if is_resource(name):
-            self._fill(made, node, shape(name), path)
+            self._fill(plain, node, shape(name), path)
         else:
-            self._outside(made, node, {})
+            self._outside(plain, node, {})
             for child in _children(node):
-                self._unknown(made, child, path)
-        return made
+                self._unknown(plain, child, path)
+        return plain
 
-    def _fill(self, made: dict[str, Plain], node: Any, held: Shape, path: str) -> None:
-        """Put what is in an element into ``made``, by its shape."""
-        self._outside(made, node, held.fields)
+    def _fill(self, plain: dict[str, Plain], node: Any, declared: Shape, path: str) -> None:
+        """Put what is in an element into ``plain``, by its shape."""
+        self._outside(plain, node, declared.fields)
         reached = -1
         for child in _children(node):
             namespace, name = split(child.tag)
-            field = held.fields.get(name)
+            field = declared.fields.get(name)
             is_div = field is not None and field.shape == "xhtml"
             if field is None or field.is_attribute or not (is_div or namespace in self.namespaces):
-                self._unknown(made, child, path, can_be_plain=field is None)
+                self._unknown(plain, child, path, can_be_plain=field is None)
                 continue
             here = f"{path}.{field.choice or name}"
-            if not field.many and (name in made or "_" + name in made):
-                keep(made, child.tag if is_div else f"{{{FHIR_NAMESPACE}}}{name}", as_xml(child))
+            if not field.many and (name in plain or "_" + name in plain):
+                keep(plain, child.tag if is_div else f"{{{FHIR_NAMESPACE}}}{name}", as_xml(child))
                 continue
             if is_div and child.tag != DIV:
                 self.issues.append(catalogue.XML_NAMESPACE.issue(here, name=name))
             if field.order < reached:
-                order = ", ".join(held.fields)
-                self.issues.append(catalogue.XML_ORDER.issue(here, name=name, type=held.name, order=order))
+                order = ", ".join(declared.fields)
+                self.issues.append(catalogue.XML_ORDER.issue(here, name=name, type=declared.name, order=order))
             reached = max(reached, field.order)
-            self._child(made, child, field, here)
+            self._child(plain, child, field, here)
 
     @staticmethod
-    def _outside(made: dict[str, Plain], node: Any, fields: Any) -> None:
-        """Put the attributes of an element, and the text between its elements, into ``made``."""
+    def _outside(plain: dict[str, Plain], node: Any, fields: Any) -> None:
+        """Put the attributes of an element, and the text between its elements, into ``plain``."""
         for name, value in node.attrib.items():
             field = fields.get(name)
             if field is not None and field.is_attribute:
-                made[name] = value
+                plain[name] = value
             elif name != _SCHEMA_LOCATION:
-                made[attribute(name)] = value
+                plain[attribute(name)] = value
         text = stray_text(node)
         if text:
-            made[TEXT] = text
+            plain[TEXT] = text
 
-    def _unknown(self, made: dict[str, Plain], child: Any, path: str, *, can_be_plain: bool = True) -> None:
+    def _unknown(self, plain: dict[str, Plain], child: Any, path: str, *, can_be_plain: bool = True) -> None:
         """Keep an element that the shape does not have."""
         namespace, name = split(child.tag)
         is_own = namespace in self.namespaces
@@ -206,35 +206,35 @@ class _Reader:
         if can_be_plain and (is_own or child.tag == DIV) and name != "resourceType" and name[0] != "_":
             guess = self._guessed(child, f"{path}.{shown_name(name)}")
         if guess is None:
-            keep(made, f"{{{FHIR_NAMESPACE if is_own else namespace}}}{name}", as_xml(child))
+            keep(plain, f"{{{FHIR_NAMESPACE if is_own else namespace}}}{name}", as_xml(child))
         else:
-            keep(made, name, guess)
+            keep(plain, name, guess)
 
-    def _child(self, made: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
+    def _child(self, plain: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
         name = field.name
         if field.shape == "Resource":
-            self._resource_in(made, child, field, path)
+            self._resource_in(plain, child, field, path)
             return
         if not field.many:
             value, companion = self._value(child, field, path)
             if value is not None:
-                made[name] = value
+                plain[name] = value
             if companion:
-                made["_" + name] = companion
+                plain["_" + name] = companion
             return
-        index = len(made.get(name) or made.get("_" + name) or ())
+        index = len(plain.get(name) or plain.get("_" + name) or ())
         value, companion = self._value(child, field, f"{path}[{index}]")
-        values, companions = made.get(name), made.get("_" + name)
+        values, companions = plain.get(name), plain.get("_" + name)
         if value is not None and values is None:
-            values = made[name] = [None] * index
+            values = plain[name] = [None] * index
         if companion and companions is None:
-            companions = made["_" + name] = [None] * index
+            companions = plain["_" + name] = [None] * index
         if values is not None:
             values.append(value)
         if companions is not None:
             companions.append(companion or None)
 
-    def _resource_in(self, made: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
+    def _resource_in(self, plain: dict[str, Plain], child: Any, field: ShapeProperty, path: str) -> None:
         """The resource in an element; what else is in that is kept as XML."""
         name = field.name
         inner = next((node for node in _children(child) if split(node.tag)[0] in self.namespaces), None)
@@ -244,30 +244,30 @@ class _Reader:
                 gone = next(node for node in _children(rest) if split(node.tag)[0] in self.namespaces)
                 gone.tag = _GONE
                 etree.strip_elements(rest, _GONE, with_tail=False)
-            keep(made, f"{{{FHIR_NAMESPACE}}}{name}", as_xml(rest))
+            keep(plain, f"{{{FHIR_NAMESPACE}}}{name}", as_xml(rest))
             if inner is None:
                 return
         if not field.many:
-            made[name] = {} if inner is None else self.resource(inner, path)
+            plain[name] = {} if inner is None else self.resource(inner, path)
             return
-        held = made.setdefault(name, [])
-        held.append({} if inner is None else self.resource(inner, f"{path}[{len(held)}]"))
+        resources = plain.setdefault(name, [])
+        resources.append({} if inner is None else self.resource(inner, f"{path}[{len(resources)}]"))
 
     def _value(self, child: Any, field: ShapeProperty, path: str) -> tuple[Plain, dict[str, Plain]]:
         """What a child element holds, and for a primitive what goes with it."""
         if field.shape == "xhtml":
             return narrative(child), {}
-        made: dict[str, Plain] = {}
+        plain: dict[str, Plain] = {}
         if not field.is_primitive:
-            self._fill(made, child, shape(field.shape), path)
-            return made, {}
+            self._fill(plain, child, shape(field.shape), path)
+            return plain, {}
         value = child.attrib.get("value")
         if len(child.attrib) > (value is not None) or len(child) or child.text:
-            self._fill(made, child, shape("Element"), path)
-            made.pop(attribute("value"), None)
+            self._fill(plain, child, shape("Element"), path)
+            plain.pop(attribute("value"), None)
         if value is None:
-            return (None, made) if made else ("", made)
-        return typed(value, field.shape), made
+            return (None, plain) if plain else ("", plain)
+        return typed(value, field.shape), plain
 
     def _guessed(self, node: Any, path: str) -> Plain:
         """What an element of no known shape holds, where it is as elements of FHIR are; else None.
@@ -285,13 +285,13 @@ class _Reader:
             return None
         if name in ("resource", "contained") and not node.attrib and len(children) == 1 and self._is_typed(children[0]):
             return self.resource(children[0], path)
-        made: dict[str, Plain] = dict(node.attrib)
-        before = len(made)
+        plain: dict[str, Plain] = dict(node.attrib)
+        before = len(plain)
         for child in children:
             if split(child.tag)[1] in outside:
                 return None
-            self._unknown(made, child, path)
-        return None if len(made) < before or any(key.startswith("{") for key in made) else made
+            self._unknown(plain, child, path)
+        return None if len(plain) < before or any(key.startswith("{") for key in plain) else plain
 
     def _is_typed(self, node: Any) -> bool:
         """Whether an element bears the name of a resource, as far as that can be told."""

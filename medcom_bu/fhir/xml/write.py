@@ -35,15 +35,15 @@ def _resource(plain: dict[str, Plain], put: _Put, declared: str = "") -> None:
     if is_resource(name):
         _children(plain, shape(name), put)
     else:
-        for key, item in plain.items():
+        for key, value in plain.items():
             if key != "resourceType":
-                _guess(key, item, put)
+                _guess(key, value, put)
         _elements_left(plain, put)
     put(f"</{name}>")
 
 
-def _children(plain: dict[str, Plain], held: Shape, put: _Put) -> None:
-    fields = held.fields
+def _children(plain: dict[str, Plain], declared: Shape, put: _Put) -> None:
+    fields = declared.fields
 
     def order(key: str) -> int:
         field = fields.get(key) or fields.get(key[1:])
@@ -61,14 +61,14 @@ def _children(plain: dict[str, Plain], held: Shape, put: _Put) -> None:
             if not field.is_attribute:
                 _primitives(field, plain[key], plain.get("_" + key), put)
         else:
-            for item in plain[key] if type(plain[key]) is list else [plain[key]]:
-                _complex(field, item, put)
+            for value in plain[key] if type(plain[key]) is list else [plain[key]]:
+                _complex(field, value, put)
     _elements_left(plain, put)
 
 
-def _attributes(plain: dict[str, Plain], held: Shape, *, with_value: bool = False) -> str:
+def _attributes(plain: dict[str, Plain], declared: Shape, *, with_value: bool = False) -> str:
     """The attributes of an element, also of those that FHIR does not have; ``with_value``: value is written already."""
-    taken = {name for name, field in held.fields.items() if field.is_attribute}
+    taken = {name for name, field in declared.fields.items() if field.is_attribute}
     own = "".join(f' {key}="{attribute_text(_text(plain[key]))}"' for key in plain if key in taken)
     return own + _attributes_left(plain, taken | ({"value"} if with_value else set()))
 
@@ -88,17 +88,17 @@ def _elements_left(plain: dict[str, Plain], put: _Put) -> None:
             put(not_xml().sub("\ufffd", xml))
 
 
-def _complex(field: ShapeProperty, item: Plain, put: _Put) -> None:
-    if type(item) is not dict:
-        _guess(field.name, item, put)
+def _complex(field: ShapeProperty, value: Plain, put: _Put) -> None:
+    if type(value) is not dict:
+        _guess(field.name, value, put)
     elif field.shape == "Resource":
         put(f"<{field.name}>")
-        _resource(item, put)
+        _resource(value, put)
         put(f"</{field.name}>")
     else:
-        held = shape(field.shape)
-        put(f"<{field.name}{_attributes(item, held)}>{_text_left(item)}")
-        _children(item, held, put)
+        declared = shape(field.shape)
+        put(f"<{field.name}{_attributes(value, declared)}>{_text_left(value)}")
+        _children(value, declared, put)
         put(f"</{field.name}>")
 
 
@@ -107,14 +107,14 @@ def _primitives(field: ShapeProperty, value: Plain, companion: Plain, put: _Put)
     values = value if type(value) is list else [value]
     companions = companion if type(companion) is list else [companion]
     for index in range(max(len(values), len(companions))):
-        one = values[index] if index < len(values) else None
+        repetition = values[index] if index < len(values) else None
         beside = companions[index] if index < len(companions) else None
         if field.shape == "xhtml":
-            put(_div(one))
-        elif type(one) is dict:
-            _guess(field.name, one, put)
+            put(_div(repetition))
+        elif type(repetition) is dict:
+            _guess(field.name, repetition, put)
         else:
-            _primitive(field.name, one, beside if type(beside) is dict else {}, put)
+            _primitive(field.name, repetition, beside if type(beside) is dict else {}, put)
 
 
 def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) -> None:
@@ -122,9 +122,9 @@ def _primitive(name: str, value: Plain, companion: dict[str, Plain], put: _Put) 
     if not companion:
         put(f"<{name}{shown}/>")
         return
-    held = shape("Element")
-    put(f"<{name}{_attributes(companion, held, with_value=value is not None)}{shown}>{_text_left(companion)}")
-    _children(companion, held, put)
+    declared = shape("Element")
+    put(f"<{name}{_attributes(companion, declared, with_value=value is not None)}{shown}>{_text_left(companion)}")
+    _children(companion, declared, put)
     put(f"</{name}>")
 
 
@@ -133,25 +133,25 @@ def _div(value: Plain) -> str:
     return text if is_div(text) else f'<div xmlns="http://www.w3.org/1999/xhtml">{attribute_text(text)}</div>'
 
 
-def _guess(key: str, item: Plain, put: _Put) -> None:
+def _guess(key: str, value: Plain, put: _Put) -> None:
     """A property that the definitions do not have, by the rules that most have."""
     if not NAME.fullmatch(key):
         return
-    if type(item) is list:
-        for one in item:
-            _guess(key, one, put)
-    elif type(item) is not dict:
-        is_narrative = key == "div" and is_div(_text(item))
-        put(_text(item) if is_narrative else f'<{key} value="{attribute_text(_text(item))}"/>')
-    elif key in ("resource", "contained") and "resourceType" in item:
+    if type(value) is list:
+        for repetition in value:
+            _guess(key, repetition, put)
+    elif type(value) is not dict:
+        is_narrative = key == "div" and is_div(_text(value))
+        put(_text(value) if is_narrative else f'<{key} value="{attribute_text(_text(value))}"/>')
+    elif key in ("resource", "contained") and "resourceType" in value:
         put(f"<{key}>")
-        _resource(item, put)
+        _resource(value, put)
         put(f"</{key}>")
     else:
         outside = {"id", "url"} if key in ("extension", "modifierExtension") else {"id"}
-        shown = "".join(f' {name}="{attribute_text(_text(item[name]))}"' for name in sorted(outside & item.keys()))
+        shown = "".join(f' {name}="{attribute_text(_text(value[name]))}"' for name in sorted(outside & value.keys()))
         put(f"<{key}{shown}>")
-        for name, inner in item.items():
+        for name, inner in value.items():
             if name not in outside:
                 _guess(name, inner, put)
         put(f"</{key}>")
