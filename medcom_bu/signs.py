@@ -24,7 +24,7 @@ def name_of(sign: str) -> str:
 
 def visible(text: str) -> str:
     """The text with a mark for each sign that could act on a terminal or hide something; lines and tabs stay."""
-    return INVISIBLE.sub(lambda found: _mark(found[0]), text)
+    return INVISIBLE.sub(lambda match: _mark(match[0]), text)
 
 
 def one_line(text: str) -> str:

@@ -54,20 +54,20 @@ def find_messages(names: Iterable[str]) -> tuple[list[str | Path], int]:
     paths: list[str | Path] = []
     skipped = 0
     for name in names:
-        found: list[Path] | None = None
+        files: list[Path] | None = None
         if name != STDIN and Path(name).is_dir():
             inside = (path for path in sorted(Path(name).rglob("*")) if path.is_file() or not path.exists())
-            found = [path for path in inside if not _is_hidden(path.relative_to(name))]
+            files = [path for path in inside if not _is_hidden(path.relative_to(name))]
         elif name != STDIN and not Path(name).exists() and glob.has_magic(name):
-            found = [Path(path) for path in sorted(glob.glob(name, recursive=True)) if Path(path).is_file()]
-        if found is None:
+            files = [Path(path) for path in sorted(glob.glob(name, recursive=True)) if Path(path).is_file()]
+        if files is None:
             paths.append(name)
             continue
-        messages = [path for path in found if _may_be_message(path)]
+        messages = [path for path in files if _may_be_message(path)]
         if not messages:
             raise Refused(f"no message in {name}")
         paths += messages
-        skipped += len(found) - len(messages)
+        skipped += len(files) - len(messages)
     return paths, skipped
 
 

@@ -125,16 +125,16 @@ def _escaped(text: str, encoding: str) -> Iterator[bytes]:
         yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
 
 
-def _emessage(said: Said, out: Out) -> None:
-    message, namespace = said.message, said.message.namespace
-    first = (said.versions or (Version("", "", namespace),))[0]
+def _emessage(written: Said, out: Out) -> None:
+    message, namespace = written.message, written.message.namespace
+    first = (written.versions or (Version("", "", namespace),))[0]
     out.append(root_tag("Emessage", message, namespace, by_namespace()))
     extra = _Extra(message.unexpected, out)
     children: list[tuple[str, Any, Version]] = []
     if message.envelope is not None:
         children.append(("Envelope", message.envelope, first))
     local = deque(sorted(message.local_elements, key=lambda element: element.after))
-    for number, (letter, target) in enumerate(zip(message.letters, said.versions, strict=True)):
+    for number, (letter, target) in enumerate(zip(message.letters, written.versions, strict=True)):
         while local and local[0].after < number:
             children.append(("", local.popleft(), first))
         children.append((spec_of(type(letter)).element, letter, target))
@@ -381,11 +381,11 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     start, end, empty = f"{indent}<{name}>", f"{indent}</{name}>", f"{indent}<{name}/>"
     children = writer(cls, version, depth)
 
-    def write_one(item: Value, out: Out) -> None:
+    def write_one(value: Value, out: Out) -> None:
         mark = len(out)
-        attributes = unexpected_attributes(item) if item.unexpected else ""
+        attributes = unexpected_attributes(value) if value.unexpected else ""
         out.append(start.replace(">", attributes + ">") if attributes else start)
-        children(item, out)
+        children(value, out)
         if len(out) == mark + 1 and not attributes:
             out[mark] = empty
         else:
@@ -397,10 +397,10 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
 def _inline_writer(children: Writer) -> Writer:
     """The writer of a class that stands for its elements: it has none of its own that could bear an attribute."""
 
-    def write_inline(item: Value, out: Out) -> None:
-        if unexpected_attributes(item):
+    def write_inline(value: Value, out: Out) -> None:
+        if unexpected_attributes(value):
             raise kept.Malformed
-        children(item, out)
+        children(value, out)
 
     return write_inline
 
@@ -410,12 +410,12 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     field, name = element.type.attribute
     start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
 
-    def write_one(item: Any, out: Out) -> None:
-        if any(extra.kind in ("element", "text", "order") or extra.index >= 0 for extra in item.unexpected):
+    def write_one(value: Any, out: Out) -> None:
+        if any(extra.kind in ("element", "text", "order") or extra.index >= 0 for extra in value.unexpected):
             raise kept.Malformed
-        attribute_value = getattr(item, field)
+        attribute_value = getattr(value, field)
         attribute = "" if attribute_value is None else f' {name}="{attribute_text(attribute_value)}"'
-        out.append(f"{start}{attribute}{unexpected_attributes(item, name)}>{escape(item.text or '')}{end}")
+        out.append(f"{start}{attribute}{unexpected_attributes(value, name)}>{escape(value.text or '')}{end}")
 
     return write_one
 

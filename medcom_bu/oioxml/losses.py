@@ -125,31 +125,31 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     Raises InvalidMessage where no letter has the version.
     """
     check_version(message, version)
-    said = said_in(message, version)
-    first = (said.versions or (Version("", "", said.message.namespace),))[0]
+    written = said_in(message, version)
+    first = (written.versions or (Version("", "", written.message.namespace),))[0]
     lost = list(of_value(message.envelope, "envelope", first))
-    for number, (letter, target) in enumerate(zip(said.message.letters, said.versions, strict=True)):
-        if number in said.strangers:
+    for number, (letter, target) in enumerate(zip(written.message.letters, written.versions, strict=True)):
+        if number in written.strangers:
             params = {"element": spec_of(type(letter)).element, "version": target.code}
             lost.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
         lost += of_value(letter, f"letters[{number}]", target)
-    lost += (Loss(DEFAULT, path, (("element", name),)) for path, name in said.made_up)
+    lost += (Loss(DEFAULT, path, (("element", name),)) for path, name in written.made_up)
     lost += _segments(message, "")
     lost += _local_elements(message)
-    return (*lost, *_refusals(said))
+    return (*lost, *_refusals(written))
 
 
-def _refusals(said: Said) -> Iterator[Loss]:
+def _refusals(written: Said) -> Iterator[Loss]:
     """What the schema says of the message as it is written, but for letters that do not belong to it."""
-    at = [number for number in range(len(said.message.letters)) if number not in said.strangers]
-    belonging = _belonging(said.message, at) if said.strangers else said.message
+    at = [number for number in range(len(written.message.letters)) if number not in written.strangers]
+    belonging = _belonging(written.message, at) if written.strangers else written.message
     for issue in judge(belonging).issues:
-        if issue.severity is not Severity.ERROR or (said.strangers and not at and _is_of_no_letter(issue)):
+        if issue.severity is not Severity.ERROR or (written.strangers and not at and _is_of_no_letter(issue)):
             continue
         match = _LETTER.match(issue.path)
         number = at[int(match[1])] if match else None
         path = issue.path if match is None else f"letters[{number}]{issue.path[match.end() :]}"
-        yield refusal(issue, path, said.versions[number] if number is not None else None)
+        yield refusal(issue, path, written.versions[number] if number is not None else None)
 
 
 def _belonging(message: Emessage, at: list[int]) -> Emessage:

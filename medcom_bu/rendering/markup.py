@@ -46,7 +46,7 @@ def described(rows: Iterable[tuple[str, str]]) -> str:
 
 def escaped(text: str) -> str:
     """The text as HTML, with a visible mark for each invisible sign."""
-    return _INVISIBLE.sub(lambda found: f"<code>{name_of(found[0])}</code>", escape(text))
+    return _INVISIBLE.sub(lambda match: f"<code>{name_of(match[0])}</code>", escape(text))
 
 
 def content(text: str) -> str:

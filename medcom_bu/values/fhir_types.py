@@ -222,9 +222,9 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = begin, end
-    parser.CharacterDataHandler = lambda found: events.append(("#text", found))
-    parser.CommentHandler = lambda found: events.append(("#comment", found))
-    parser.ProcessingInstructionHandler = lambda target, found: events.append(("#instruction", (target, found)))
+    parser.CharacterDataHandler = lambda data: events.append(("#text", data))
+    parser.CommentHandler = lambda data: events.append(("#comment", data))
+    parser.ProcessingInstructionHandler = lambda target, data: events.append(("#instruction", (target, data)))
     try:
         parser.Parse("" if "<!DOCTYPE" in text else text, True)
     except (expat.ExpatError, UnicodeEncodeError, _TooDeep):  # half a character cannot be encoded

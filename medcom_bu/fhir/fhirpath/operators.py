@@ -36,8 +36,8 @@ def compile_operation(node: Operation) -> Code:
     return build(node.operator, remembered(left), remembered(right))
 
 
-def _and(name: str, one: Code, other: Code) -> Code:
-    left, right = decided(one, name), decided(other, name)
+def _and(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = decided(left_operand, name), decided(right_operand, name)
 
     def both(this: Items, env: Env) -> Truth:
         first = left(this, env)
@@ -49,8 +49,8 @@ def _and(name: str, one: Code, other: Code) -> Code:
     return Code(both, truth=True)
 
 
-def _or(name: str, one: Code, other: Code) -> Code:
-    left, right = decided(one, name), decided(other, name)
+def _or(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = decided(left_operand, name), decided(right_operand, name)
 
     def either(this: Items, env: Env) -> Truth:
         first = left(this, env)
@@ -62,8 +62,8 @@ def _or(name: str, one: Code, other: Code) -> Code:
     return Code(either, truth=True)
 
 
-def _xor(name: str, one: Code, other: Code) -> Code:
-    left, right = decided(one, name), decided(other, name)
+def _xor(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = decided(left_operand, name), decided(right_operand, name)
 
     def differ(this: Items, env: Env) -> Truth:
         first, second = left(this, env), right(this, env)
@@ -72,8 +72,8 @@ def _xor(name: str, one: Code, other: Code) -> Code:
     return Code(differ, truth=True)
 
 
-def _implies(name: str, one: Code, other: Code) -> Code:
-    left, right = decided(one, name), decided(other, name)
+def _implies(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = decided(left_operand, name), decided(right_operand, name)
 
     def implied(this: Items, env: Env) -> Truth:
         first = left(this, env)
@@ -85,21 +85,25 @@ def _implies(name: str, one: Code, other: Code) -> Code:
     return Code(implied, truth=True)
 
 
-def _equals(_: str, one: Code, other: Code) -> Code:
-    if one.truth and other.truth:
-        return _same_truth(one.run, other.run, True)
-    if other.constant is not None:
-        return _is_constant(listed(one), other.constant, True)
-    return _compared(listed(one), listed(other), lambda first, second: all(map(nodes.same, first, second)), False)
+def _equals(_: str, left_operand: Code, right_operand: Code) -> Code:
+    if left_operand.truth and right_operand.truth:
+        return _same_truth(left_operand.run, right_operand.run, True)
+    if right_operand.constant is not None:
+        return _is_constant(listed(left_operand), right_operand.constant, True)
+    return _compared(
+        listed(left_operand), listed(right_operand), lambda first, second: all(map(nodes.same, first, second)), False
+    )
 
 
-def _differs(_: str, one: Code, other: Code) -> Code:
+def _differs(_: str, left_operand: Code, right_operand: Code) -> Code:
     """``!=``; of two collections as long as each other, the engine asks that no pair be equal."""
-    if one.truth and other.truth:
-        return _same_truth(one.run, other.run, False)
-    if other.constant is not None:
-        return _is_constant(listed(one), other.constant, False)
-    return _compared(listed(one), listed(other), lambda first, second: not any(map(nodes.same, first, second)), True)
+    if left_operand.truth and right_operand.truth:
+        return _same_truth(left_operand.run, right_operand.run, False)
+    if right_operand.constant is not None:
+        return _is_constant(listed(left_operand), right_operand.constant, False)
+    return _compared(
+        listed(left_operand), listed(right_operand), lambda first, second: not any(map(nodes.same, first, second)), True
+    )
 
 
 def _same_truth(left: Decided, right: Decided, expected: bool) -> Code:
@@ -142,8 +146,8 @@ def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], boo
 _ORDERED = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
-def _compares(name: str, one: Code, other: Code) -> Code:
-    left, right, accepted = listed(one), listed(other), _ORDERED[name]
+def _compares(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right, accepted = listed(left_operand), listed(right_operand), _ORDERED[name]
 
     def compare(this: Items, env: Env) -> Truth:
         first, second = left(this, env), right(this, env)
@@ -155,8 +159,8 @@ def _compares(name: str, one: Code, other: Code) -> Code:
     return Code(compare, truth=True)
 
 
-def _in(name: str, one: Code, other: Code) -> Code:
-    left, keys = listed(one), keys_of(other)
+def _in(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, keys = listed(left_operand), keys_of(right_operand)
 
     def within(this: Items, env: Env) -> Truth:
         items = left(this, env)
@@ -170,13 +174,13 @@ def _in(name: str, one: Code, other: Code) -> Code:
     return Code(within, truth=True)
 
 
-def _union(_: str, one: Code, other: Code) -> Code:
-    left, right = listed(one), listed(other)
+def _union(_: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = listed(left_operand), listed(right_operand)
     return Code(lambda this, env: nodes.distinct([*left(this, env), *right(this, env)]))
 
 
-def _concatenates(name: str, one: Code, other: Code) -> Code:
-    left, right = listed(one), listed(other)
+def _concatenates(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right = listed(left_operand), listed(right_operand)
     return Code(lambda this, env: [_word(left(this, env), name) + _word(right(this, env), name)])
 
 
@@ -189,10 +193,10 @@ def _word(items: Items, name: str) -> str:
     return value
 
 
-def _reckons(name: str, one: Code, other: Code) -> Code:
-    left, right, reckon = listed(one), listed(other), _ARITHMETIC[name]
-    if type(other.constant) is int and name == "*":
-        return _times(left, other.constant)
+def _reckons(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right, reckon = listed(left_operand), listed(right_operand), _ARITHMETIC[name]
+    if type(right_operand.constant) is int and name == "*":
+        return _times(left, right_operand.constant)
 
     def result(this: Items, env: Env) -> Items:
         first, second = left(this, env), right(this, env)
