@@ -23,10 +23,12 @@ _DOOR = {
     "medcom_bu.messages.binary_letter": "BinaryLetter ReferralAttachment",
     "medcom_bu.messages.care_communication": "CareCommunicationMessage",
     "medcom_bu.messages.clinical_email": "ClinicalEmail EmailPatient",
-    "medcom_bu.messages.emessage": "Consignment Emessage EpisodeOfCare",
+    "medcom_bu.messages.emessage": "Consignment Emessage",
+    "medcom_bu.messages.headers": "EpisodeOfCare",
     "medcom_bu.messages.envelopes": "VansEnvelope",
     "medcom_bu.messages.hospital_referral": """
         Diagnosis HospitalReferral MainDiagnosis ReferralPatient Relative TelephoneSubscriber""",
+    "medcom_bu.messages.letter_union": "Letter",
     "medcom_bu.messages.other_fhir": "OtherFhirMessage",
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
@@ -62,8 +64,9 @@ if TYPE_CHECKING:
     from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
     from medcom_bu.messages.care_communication import CareCommunicationMessage
     from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
-    from medcom_bu.messages.emessage import Consignment, Emessage, EpisodeOfCare
+    from medcom_bu.messages.emessage import Consignment, Emessage
     from medcom_bu.messages.envelopes import VansEnvelope
+    from medcom_bu.messages.headers import EpisodeOfCare
     from medcom_bu.messages.hospital_referral import (
         Diagnosis,
         HospitalReferral,
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
         Relative,
         TelephoneSubscriber,
     )
+    from medcom_bu.messages.letter_union import Letter
     from medcom_bu.messages.other_fhir import OtherFhirMessage
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
@@ -155,6 +159,7 @@ __all__ = [
     "InvalidMessage",
     "Issue",
     "Layer",
+    "Letter",
     "Limits",
     "Loss",
     "MainDiagnosis",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from medcom_bu.builders import HospitalReferralBuilder
 from medcom_bu.messages.emessage import Consignment
-from medcom_bu.messages.hospital_referral import MainDiagnosis, ReferralPatient, Relative
+from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient, Relative
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.values.codes import DiagnoseTypeCode, IdentifierCode, Priority, RelationCode
 from medcom_bu.values.identifiers import Cpr
@@ -21,7 +21,7 @@ _REPORT = (
 )
 
 
-def example() -> Consignment:
+def example() -> Consignment[HospitalReferral]:
     """A referral XH0131R and the binary letter XB0131X with its attachment."""
     referral = HospitalReferralBuilder(
         sender=ReferringSender(

@@ -336,7 +336,9 @@ def _of_edifact(message: Message) -> tuple[Issue, ...]:
     return tuple(judge_kept(message))
 
 
-def _validate_consignment(consignment: Consignment, only_layers: frozenset[Layer] | None, limits: Limits) -> Report:
+def _validate_consignment(
+    consignment: Consignment[Any], only_layers: frozenset[Layer] | None, limits: Limits
+) -> Report:
     """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
     layers = _WIRE_OF[WireFormat.OIOXML].codec.LAYERS
     reports = [_judge(message, only_layers, limits) for message in consignment]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +18,7 @@ import medcom_bu
 from medcom_bu import testing
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
-from medcom_bu.messages.letters import by_namespace, spec_of
+from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from tests.robustness.coverage import corpus
 from tests.support import ROOT, TESTS
@@ -24,6 +26,7 @@ from tests.support.all_kinds import all_kinds
 
 COMMAND = "python -m tests.regenerate"
 DOOR = ROOT / "medcom_bu" / "__init__.py"
+UNION = ROOT / "medcom_bu" / "messages" / "letter_union.py"
 LOCK, RETIRED = TESTS / "codes.lock", TESTS / "codes.retired"
 _PAGE = """# Every code
 
@@ -43,16 +46,16 @@ def files() -> dict[Path, bytes]:
         ROOT / "docs" / "codes.md": page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
     }
-    texts |= dict(schemas()) | {DOOR: door()}
+    texts |= dict(schemas()) | {DOOR: door(), UNION: union()}
     return {path: text.encode() for path, text in texts.items()} | corpus()
 
 
 def schemas() -> Iterator[tuple[Path, str]]:
     """The schema of each namespace, in which every letter of ours has its lines; the rest of it is written by hand."""
-    for namespace, letters in by_namespace().items():
+    for namespace, known in by_namespace().items():
         path = ROOT / "xsd" / file_of(namespace)
         schema = path.read_text(encoding="utf-8")
-        for cls, version in letters.values():
+        for cls, version in known.values():
             schema = with_letter(schema, cls, version)
         yield path, schema
 
@@ -128,6 +131,27 @@ def door() -> str:
     return f"{before}{start}if TYPE_CHECKING:\n{imports}\n__all__ = [\n{listed}]\n{end}{after}"
 
 
+def union() -> str:
+    """The union of all letters, for those who check types."""
+    by_module: dict[str, list[str]] = {}
+    for cls in letters():
+        by_module.setdefault(cls.__module__, []).append(cls.__name__)
+    imports = "".join(f"from {home} import {', '.join(sorted(by_module[home]))}\n" for home in sorted(by_module))
+    members = "".join(f"    {'| ' if number else ''}{cls.__name__}\n" for number, cls in enumerate(letters()))
+    return _UNION.format(imports=imports, members=members)
+
+
+_UNION = '''"""A letter of any type. Written by ``python -m tests.regenerate``, from the classes beside this file."""
+
+from __future__ import annotations
+
+{imports}
+Letter = (
+{members})
+"""What an Emessage holds one or more of."""
+'''
+
+
 def _import(home: str, names: list[str]) -> str:
     line = f"    from {home} import {', '.join(names)}\n"
     many = "".join(f"        {name},\n" for name in names)
@@ -171,12 +195,21 @@ def signature(value: Any) -> str:
 
 
 def main() -> None:
-    """Writes what differs, and says so."""
-    for path, content in files().items():
-        if not path.exists() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            print(path.relative_to(ROOT))
+    """Writes what differs, and says so; what other files are made with comes first, and is read by a new process."""
+    if write({DOOR: door().encode(), UNION: union().encode()}):
+        subprocess.run([sys.executable, "-m", "tests.regenerate"], cwd=ROOT, check=True)
+    else:
+        write(files())
+
+
+def write(contents: dict[Path, bytes]) -> bool:
+    """Write the files that differ; whether any did."""
+    changed = [path for path, content in contents.items() if not path.exists() or path.read_bytes() != content]
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents[path])
+        print(path.relative_to(ROOT))
+    return bool(changed)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from medcom_bu import wire
-from medcom_bu.declare.oioxml import Value, Version
+from medcom_bu.declare.oioxml import Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Report
-from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, EpisodeOfCare, LetterHeader
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.headers import Envelope, EpisodeOfCare, LetterHeader
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.timestamps import DateAndTime
@@ -34,7 +37,7 @@ def header(
     )
 
 
-def consign(letter: Value, around: Surroundings, acknowledgement: AcknowledgementCode | str) -> Emessage:
+def consign(letter: Letter, around: Surroundings, acknowledgement: AcknowledgementCode | str) -> Emessage:
     """A letter in an envelope of its own."""
     envelope = Envelope(
         sent=DateAndTime.at(around.moment()), identifier=around.number(), acknowledgement_code=acknowledgement
@@ -42,9 +45,9 @@ def consign(letter: Value, around: Surroundings, acknowledgement: Acknowledgemen
     return Emessage(envelope=envelope, letters=(letter,))
 
 
-def checked(messages: Sequence[Emessage], problems: Sequence[Issue] = ()) -> Consignment:
+def checked(messages: Sequence[Emessage], problems: Sequence[Issue] = ()) -> Consignment[Any]:
     """The messages as a consignment. Raises one InvalidMessage with all problems where any is an error."""
-    consignment = Consignment(tuple(messages))
+    consignment: Consignment[Any] = Consignment(tuple(messages))
     report = wire.validate(consignment)
     if problems or not report.ok:
         raise InvalidMessage(Report.from_issues([*problems, *report.issues], report.layers, report.layers))

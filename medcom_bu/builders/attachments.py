@@ -16,7 +16,7 @@ from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.declare.base import fields, masked
-from medcom_bu.declare.oioxml import Value, Version
+from medcom_bu.declare.oioxml import Version
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -217,7 +217,7 @@ def binary_letter(
     receiver: Receiver,
     subject: Person | SystemInformation,
     attachments: Sequence[AttachedFile],
-) -> Value:
+) -> BinaryLetter | ReferralAttachment:
     """The letter that carries files: XBIN01, or XBIN02 in version XB0210X. It knows no more of a party than it may."""
     letter = ReferralAttachment if version is XB0210X else BinaryLetter
     return letter(

@@ -10,7 +10,7 @@ from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, problems
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.messages.binary_letter import SystemInformation
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.characters import not_letter
@@ -51,7 +51,7 @@ class BinaryLetterBuilder:
         self.attachments.append(added)
         return added
 
-    def build(self) -> Consignment:
+    def build(self) -> Consignment[BinaryLetter | ReferralAttachment]:
         """The message. Raises one InvalidMessage with all problems."""
         cleaner = Cleaner(not_letter())
         clean = cleaner.builder(self, "around", "attachments")

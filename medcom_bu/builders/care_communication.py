@@ -100,7 +100,7 @@ class CareCommunicationBuilder:
     @classmethod
     @check_arguments
     def reply_to(
-        cls, received: CareCommunicationMessage | Emessage | Consignment, *, own: bool = False, **fields: Any
+        cls, received: CareCommunicationMessage | Emessage | Consignment[Any], *, own: bool = False, **fields: Any
     ) -> Self:
         """A reply to the latest message of a thread; ``own`` where that is a message one sent oneself.
 

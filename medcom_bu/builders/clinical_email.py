@@ -87,7 +87,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     @classmethod
     @check_arguments
-    def reply_to(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
+    def reply_to(cls, received: Emessage | Consignment[Any] | ClinicalEmail, **given: Any) -> Self:
         """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
 
         ``given`` are fields of the builder, and go before what is carried over. The patient's status is that at the
@@ -103,7 +103,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     @classmethod
     @check_arguments
-    def forward(cls, received: Emessage | Consignment | ClinicalEmail, **given: Any) -> Self:
+    def forward(cls, received: Emessage | Consignment[Any] | ClinicalEmail, **given: Any) -> Self:
         """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
 
         Of a Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference
@@ -127,7 +127,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
                 )
         return builder
 
-    def build(self) -> Consignment:
+    def build(self) -> Consignment[ClinicalEmail]:
         """The correspondence and, if there are attachments, the letter that carries them.
 
         Raises one InvalidMessage with all problems of all messages.
@@ -180,7 +180,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         return PRACTICE_LIMIT - (SUBJECT_SHARE if number == 0 and self.subject else 0)
 
 
-def _letter_of(received: Emessage | Consignment | ClinicalEmail) -> ClinicalEmail:
+def _letter_of(received: Emessage | Consignment[Any] | ClinicalEmail) -> ClinicalEmail:
     if isinstance(received, ClinicalEmail):
         return received
     messages = received if isinstance(received, Consignment) else (received,)
@@ -229,7 +229,7 @@ def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
         yield part
 
 
-def _objects(received: Emessage | Consignment | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
+def _objects(received: Emessage | Consignment[Any] | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
     """The files that came along, by the identifier that a reference has for them."""
     for message in received if isinstance(received, Consignment) else ():
         for letter in message.letters:

@@ -10,7 +10,8 @@ import attrs
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder, problems
-from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, Consignment, EpisodeOfCare
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.headers import EPISODE_OF_CARE_TYPE, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
     XH0130R,
     XH0131R,
@@ -74,7 +75,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     status: StatusCode | str = StatusCode.NEW
     version: str = attrs.field(default="XH0131R", validator=word_of(_LETTER_VERSIONS))
 
-    def build(self) -> Consignment:
+    def build(self) -> Consignment[HospitalReferral]:
         """The referral and, if there are attachments, the letter that carries them.
 
         Raises one InvalidMessage with all problems of all messages.

@@ -21,7 +21,8 @@ from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
 from medcom_bu.edifact.syntax.service import SYNTAX
-from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.numerals import whole
 from medcom_bu.values.codes import AcknowledgementCode

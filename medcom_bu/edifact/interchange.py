@@ -6,6 +6,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
@@ -84,7 +85,7 @@ def read_consignment(
     Issues: those of ``layout.catalogue``.
     """
     known_layouts = (*given, *layouts())
-    letters: list[Value] = []
+    letters: list[Any] = []
     places: list[dict[str, SegmentPlace]] = []
     findings = IssueList()
     beside = Kept()

@@ -17,7 +17,8 @@ from medcom_bu import wire
 from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
-from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.receipts import (
     RECEIPTS,
     XC0130Q,

@@ -21,7 +21,7 @@ from medcom_bu.declare.oioxml import (
     element,
     letter,
 )
-from medcom_bu.messages.emessage import LetterHeader
+from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.values.base64 import BINARY, Base64
 from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
 from medcom_bu.values.parties import STRING_35, STRING_70, Person, Receiver, Sender

@@ -6,7 +6,7 @@ Source: MedCom's XML schemas, ClinicalEmail.xsd of 2006/07/01.
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Codes, Value, Version, declaration, element, letter
-from medcom_bu.messages.emessage import LetterHeader
+from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.values.codes import CorrespondencePriority, EpisodeOfCareStatusCode
 from medcom_bu.values.parties import POST_CODE, STRING_35, STRING_70, Person, Receiver, Reference, Sender
 from medcom_bu.values.text import FORMATTED_TEXT, FormattedText

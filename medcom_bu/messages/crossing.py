@@ -17,7 +17,7 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Value, Version, elements, leaf_type
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
-from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, EpisodeOfCare, LetterHeader
+from medcom_bu.messages.headers import EPISODE_OF_CARE_TYPE, EpisodeOfCare, LetterHeader
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import DiagnoseDescriptionCode
 

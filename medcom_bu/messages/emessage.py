@@ -1,68 +1,21 @@
-"""The consignment of OIO-XML: an envelope and its letters, and the header that every letter has.
+"""The consignment of OIO-XML: an envelope and its letters, and the messages of several that belong together.
 
-Source: MedCom's XML schemas, EMessage.xsd and LetterType, the same in every namespace but for what is marked.
+Source: MedCom's XML schemas, EMessage.xsd, the same in every namespace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar, cast
 
 import attrs
 
 from medcom_bu.arguments import check_fields
-from medcom_bu.declare.oioxml import Codes, Fixed, LetterSpec, String, Value, declaration, element
-from medcom_bu.values.codes import AcknowledgementCode, StatusCode
-from medcom_bu.values.parties import STRING_17, STRING_35
-from medcom_bu.values.timestamps import DateAndTime
+from medcom_bu.declare.oioxml import LetterSpec, Value, declaration, element
+from medcom_bu.messages.headers import Envelope
+from medcom_bu.messages.letter_union import Letter
 
-STRING_14 = String(1, 14)
-
-
-@declaration
-class Envelope(Value):
-    """Transmission data. ``identifier`` is unique for the sender."""
-
-    sent: DateAndTime = element("Sent", DateAndTime, danish="Afsendt")
-    identifier: str = element("Identifier", STRING_14, danish="Kuvertnummer")
-    acknowledgement_code: AcknowledgementCode | str = element(
-        "AcknowledgementCode", Codes(AcknowledgementCode), danish="Positiv kvittering"
-    )
-
-
-EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
-"""The kind of course number written where none is given. The standard's values are not public: agree on yours."""
-
-
-@declaration
-class EpisodeOfCare(Value):
-    """A course of treatment. The values of its type are not in the public sources."""
-
-    episode_of_care_type: str = element("EpisodeOfCareType", STRING_17, danish="Forløbstype")
-    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", STRING_35, danish="Forløbsnummer")
-
-
-@declaration
-class LetterHeader(Value):
-    """What every letter but a receipt begins with. ``identifier`` is unique for the sender."""
-
-    identifier: str = element("Identifier", STRING_14, danish="Brevnummer")
-    version_code: str = element("VersionCode", Fixed("code"), danish="Version")
-    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode")
-    authorisation: DateAndTime = element("Authorisation", DateAndTime, danish="Godkendt")
-    type_code: str = element("TypeCode", Fixed("type_code"), danish="Brevtype")
-    status_code: StatusCode | str = element("StatusCode", Codes(StatusCode), danish="Brevets status")
-    episode_of_care: tuple[EpisodeOfCare, ...] = element(
-        "EpisodeOfCare",
-        EpisodeOfCare,
-        default=(),
-        max=None,
-        versions=("XH0131R",),
-        required_in=("XH0131R",),
-        danish="Forløb",
-    )
-    episode_of_care_identifier: str | None = element(
-        "EpisodeOfCareIdentifier", STRING_35, default=None, versions=("XH0130R", "XD9134L"), danish="Forløbsnummer"
-    )
+L = TypeVar("L", bound=Letter)
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -73,8 +26,16 @@ class LocalElements:
     xml: str = attrs.field(repr=False)
 
 
-def _tuple(items: object) -> object:
-    return tuple(items) if isinstance(items, list) else items
+def _letters(items: Iterable[Letter]) -> tuple[Letter, ...]:
+    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
+
+
+def _local_elements(items: Iterable[LocalElements]) -> tuple[LocalElements, ...]:
+    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
+
+
+def _messages(items: Iterable[Emessage]) -> tuple[Emessage, ...]:
+    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
 
 
 @declaration
@@ -85,27 +46,30 @@ class Emessage(Value):
     """
 
     envelope: Envelope = element("Envelope", Envelope, danish="Kuvert")
-    letters: tuple[Value, ...] = attrs.field(converter=_tuple)
-    local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_tuple)
+    letters: tuple[Letter, ...] = attrs.field(converter=_letters)
+    local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_local_elements)
     namespace: str = attrs.field(default=attrs.Factory(lambda self: _namespace(self.letters), takes_self=True))
-
-    def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
-        if not all(isinstance(letter, Value) and type(letter).__letter__ for letter in self.letters):
-            raise TypeError("Emessage.letters takes letters")
 
     def __repr__(self) -> str:
         return f"Emessage(envelope={self.envelope!r}, letters={self.letters!r})"
 
 
 @attrs.frozen(field_transformer=check_fields)
-class Consignment:
+class Consignment(Generic[L]):
     """A letter and its attachments: separate messages that belong together, the letter first.
 
     They may not share an Emessage, since their versions have different namespaces.
     """
 
-    messages: tuple[Emessage, ...] = attrs.field(converter=_tuple)
+    messages: tuple[Emessage, ...] = attrs.field(converter=_messages)
+
+    @property
+    def letter(self) -> L:
+        """The letter that the consignment is about: the first of its first message.
+
+        Raises IndexError where there is none.
+        """
+        return cast(L, self.messages[0].letters[0])
 
     def __iter__(self) -> Iterator[Emessage]:
         return iter(self.messages)

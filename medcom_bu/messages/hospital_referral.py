@@ -6,7 +6,7 @@ Source: MedCom's XML schemas, HospitalReferral.xsd of 2017/05/01 (XH0131R) and 2
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Codes, String, Value, Version, Wrapped, declaration, element, letter
-from medcom_bu.messages.emessage import LetterHeader
+from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.values.codes import (
     DiagnoseDescriptionCode,
     DiagnoseTypeCode,

@@ -12,8 +12,8 @@ from itertools import chain
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, elements
-from medcom_bu.messages.emessage import Envelope
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.values.text import Mark, Style
 
 Letters = Mapping[str, tuple[type[Value], Version]]

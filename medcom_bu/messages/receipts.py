@@ -6,7 +6,7 @@ Source: MedCom's XML schemas, NegativeVansReceipt.xsd, NegativeReceipt.xsd and P
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Codes, Fixed, String, Value, Version, declaration, element, letter
-from medcom_bu.messages.emessage import STRING_14
+from medcom_bu.messages.headers import STRING_14
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.parties import STRING_35
 from medcom_bu.values.text import BREAKABLE_TEXT, FormattedText

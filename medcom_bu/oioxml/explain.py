@@ -29,7 +29,8 @@ from medcom_bu.declare.oioxml import (
     elements,
     leaf_type,
 )
-from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import Letters
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
@@ -184,7 +185,7 @@ class Reader(Keeper):
         """Read a consignment: an envelope, then letters, each with its private extension behind it."""
         root, place = self.document.root, Location("/Emessage", "")
         envelope: Value | None = None
-        read: list[Value] = []
+        read: list[Any] = []
         local: list[LocalElements] = []
         beside = Beside(self, root, place)
         order = "Envelope, then letters, each followed by at most one Local_Elements"

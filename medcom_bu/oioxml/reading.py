@@ -18,7 +18,8 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
-from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import Letters, by_namespace, letters, spec_of
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import without_line

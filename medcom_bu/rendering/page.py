@@ -16,7 +16,7 @@ from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Flag, Value, held_element, walk_unexpected
 from medcom_bu.messages.binary_letter import SystemInformation
-from medcom_bu.messages.emessage import Emessage, EpisodeOfCare, LocalElements
+from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.envelopes import (
     EndPoint,
     MetaInformation,
@@ -28,6 +28,7 @@ from medcom_bu.messages.envelopes import (
     VansReceipt,
     VansTransport,
 )
+from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.letters import label
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty

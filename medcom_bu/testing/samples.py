@@ -26,7 +26,8 @@ from medcom_bu.declare.oioxml import (
     elements,
     leaf_type,
 )
-from medcom_bu.messages.emessage import Emessage, Envelope
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import letters, spec_of, version_in
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import AcknowledgementCode, IdentifierCode, ObjectCode, ObjectExtensionCode
@@ -89,7 +90,7 @@ def samples() -> dict[str, Emessage]:
 
 def complete(cls: type[Value], version: Version, alternative: int = 0) -> Emessage:
     """A message with one letter that has every element of its version; of choices, the one with that number."""
-    letter = _value(cls, version, alternative)
+    letter: Any = _value(cls, version, alternative)
     envelope: Any = _value(Envelope, version_in(cls, version.namespace), alternative)
     receipt = version.type_code.startswith("XCTL")
     code = AcknowledgementCode.NOT_WANTED if receipt else AcknowledgementCode.WANTED

@@ -40,7 +40,7 @@ from medcom_bu.declare.oioxml import (
     leaf_type,
 )
 from medcom_bu.messages.binary_letter import BinaryObject
-from medcom_bu.messages.emessage import Emessage, Envelope, LocalElements
+from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.envelopes import (
     DocumentFormat,
     EndPoint,
@@ -59,6 +59,7 @@ from medcom_bu.messages.envelopes import (
     VansReceipt,
     VansTransport,
 )
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import letters as letter_classes
 from medcom_bu.messages.letters import spec_of
 from medcom_bu.values.base64 import Base64

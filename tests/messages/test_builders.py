@@ -10,7 +10,8 @@ import pytest
 
 from medcom_bu.builders import BinaryLetterBuilder, HospitalReferralBuilder
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
-from medcom_bu.messages.emessage import EPISODE_OF_CARE_TYPE, Consignment, EpisodeOfCare
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.headers import EPISODE_OF_CARE_TYPE, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import (
     AcknowledgementCode,
@@ -48,7 +49,7 @@ from tests.support.letter_builders import (
 from tests.support.typed import letter_as
 
 
-def letters_of(consignment: Consignment) -> Iterator[Any]:
+def letters_of(consignment: Consignment[Any]) -> Iterator[Any]:
     return (message.letters[0] for message in consignment)
 
 

@@ -15,7 +15,7 @@ from medcom_bu.builders import CareCommunicationBuilder
 from medcom_bu.exchange import receipts
 from medcom_bu.issues import Severity
 from medcom_bu.messages.binary_letter import SystemInformation
-from medcom_bu.messages.emessage import EpisodeOfCare
+from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import Diagnosis, Relative
 from medcom_bu.values import characters
 from medcom_bu.values.codes import IdentifierCode

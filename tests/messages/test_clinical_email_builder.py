@@ -33,13 +33,13 @@ from tests.support.letter_builders import (
 from tests.support.surroundings import counted
 
 
-def letter_of(consignment: Consignment) -> ClinicalEmail:
+def letter_of(consignment: Consignment[Any]) -> ClinicalEmail:
     letter = consignment.messages[0].letters[0]
     assert isinstance(letter, ClinicalEmail)
     return letter
 
 
-def texts_of(consignment: Consignment) -> list[str]:
+def texts_of(consignment: Consignment[Any]) -> list[str]:
     return [part.text01.plain() for part in letter_of(consignment).clinical_information]
 
 
@@ -167,7 +167,7 @@ def test_cutting_keeps_every_character_mark_and_style(text: FormattedText, limit
 # --- reply and forward -----------------------------------------------------------------------------------------------
 
 
-def received() -> Consignment:
+def received() -> Consignment[Any]:
     builder = correspondence(text=["Første del", "Anden del"], episode_of_care_identifier=COURSE)
     builder.attach(PDF, description="Vurdering", code=ObjectCode.PICTURE)
     builder.link("https://example.invalid", description="Vejledning")

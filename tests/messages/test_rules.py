@@ -688,7 +688,7 @@ ELSEWHERE, SOMEWHERE = "5790000120314", "5790000121526"
 
 def told(messages: tuple[Emessage, ...] | Emessage) -> list[tuple[str, str]]:
     """What is said of whom the files belong to."""
-    judged = Consignment(messages) if isinstance(messages, tuple) else messages
+    judged: Emessage | Consignment[Any] = Consignment(messages) if isinstance(messages, tuple) else messages
     report = medcom_bu.validate(judged)
     said = [issue for issue in report if issue.code.startswith("attachment.other-")]
     assert report.ok is (not any(issue.severity is Severity.ERROR for issue in said))

@@ -13,7 +13,8 @@ from medcom_bu.declare.oioxml import Value, Version, declaration, element, lette
 from medcom_bu.edifact import codec
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
-from medcom_bu.messages.emessage import Consignment, Emessage, LetterHeader
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.rendering.page import as_page
 from medcom_bu.testing import samples
 from medcom_bu.values.codes import CodeList

@@ -78,7 +78,7 @@ def binary(**given: Any) -> BinaryLetterBuilder:
     return BinaryLetterBuilder(**held | given)
 
 
-def checked(consignment: Consignment) -> Consignment:
+def checked(consignment: Consignment[Any]) -> Consignment[Any]:
     """The consignment, after its bytes are found valid and read back equal."""
     for message in consignment:
         for encoding in ("ISO-8859-1", "UTF-8"):

@@ -18,7 +18,7 @@ import xmlschema
 from medcom_bu.declare import oioxml as declarations
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Choice, Codes, Element, Value, elements, leaf_type
-from medcom_bu.messages.emessage import Envelope
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.hospital_referral import XH0131R, HospitalReferral
 from medcom_bu.messages.letters import letters, spec_of
 from medcom_bu.oioxml.schemas import file_of

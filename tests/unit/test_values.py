@@ -16,8 +16,9 @@ import medcom_bu
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject
-from medcom_bu.messages.emessage import Consignment, Emessage, Envelope, LocalElements
+from medcom_bu.messages.emessage import Consignment, Emessage, LocalElements
 from medcom_bu.messages.envelopes import EndPoint, ServiceTag
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
 from medcom_bu.testing.samples import samples
 from medcom_bu.values import base64, codes
@@ -383,7 +384,7 @@ def test_constructors_check_types_and_nothing_else() -> None:
         (PERSON, {"person_surname_name": 7}, "Person.person_surname_name takes str, not int"),
         (SAMPLES["XREF01/XH0131R"].letters[0], {"reference": PERSON}, "reference takes a tuple, not Person"),
         (SAMPLES["XREF01/XH0131R"].letters[0], {"reference": (PERSON,)}, "reference takes Reference, not Person"),
-        (SAMPLES["XREF01/XH0131R"], {"letters": (PERSON,)}, "Emessage.letters takes letters"),
+        (SAMPLES["XREF01/XH0131R"], {"letters": (PERSON,)}, "Emessage.letters takes tuple of BinaryLetter or ClinicalEmail"),
         (SAMPLES["XREF01/XH0131R"], {"envelope": PERSON}, "Emessage.envelope takes Envelope, not Person"),
     ]
     for value, changes, text in wrong:
