@@ -30,6 +30,9 @@ class Words(StrEnum):
         raise ValueError(f"{cls.__name__} is one of {', '.join(cls)}{came}")
 
 
+TAKES = "takes"
+
+
 def check(name: str, value: object, hint: Any) -> None:
     """Raise TypeError where a value does not fit a type hint, such as ``Sequence[str] | None``.
 
@@ -61,9 +64,9 @@ def word_of(words: Collection[str]) -> Callable[[Any, Any, object], None]:
 
 
 def fits_annotation(owner: Any, field: Any, value: object) -> None:
-    """An attrs validator: the field holds what its annotation says."""
+    """An attrs validator: the field holds what its annotation says, or its metadata :data:`TAKES`, which is wider."""
     cls: Any = type(owner)
-    check(f"{cls.__name__}.{field.alias or field.name}", value, _hints(cls)[field.name])
+    check(f"{cls.__name__}.{field.alias or field.name}", value, field.metadata.get(TAKES) or _hints(cls)[field.name])
 
 
 def check_fields(_: type, fields: list[Any]) -> list[Any]:

@@ -11,7 +11,7 @@ import importlib
 import io
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
+from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 import attrs
 
@@ -20,19 +20,15 @@ from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
+from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Reading, Report, Severity, Text, listed
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
-
-if TYPE_CHECKING:
-    from medcom_bu.edifact.layout.notation import Layouts
-    from medcom_bu.fhir.versions import FhirMessage
-
-    Message = Emessage | VansEnvelope | FhirMessage
 
 XmlMessage = Emessage | VansEnvelope
 
@@ -90,7 +86,7 @@ def validate(data: Any, *, layers: Iterable[Layer | str] | None = None, limits: 
     if isinstance(data, Consignment):
         return _validate_consignment(data, only_layers, limits)
     if _wires_of(data):
-        return _judge(cast("Message", data), only_layers, limits)
+        return _judge(cast(Message, data), only_layers, limits)
     return _report(_open(data, limits, "validate takes a message, bytes, a path or a binary file"), only_layers, limits)
 
 
@@ -439,15 +435,6 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     if layout is not None and wire.format is WireFormat.EDIFACT:
         options["layout"] = layout
     return listed(wire.codec.losses(message, version=version, **options))
-
-
-def __getattr__(name: str) -> Any:
-    """``FhirMessage`` and ``Message``, what ``parse`` gives, for who asks at run time: the classes of FHIR are many."""
-    if name not in ("FhirMessage", "Message"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from medcom_bu.fhir.versions import FhirMessage
-
-    return FhirMessage if name == "FhirMessage" else XmlMessage | FhirMessage
 
 
 __all__ = [

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import subprocess
-import sys
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -195,21 +193,12 @@ def signature(value: Any) -> str:
 
 
 def main() -> None:
-    """Writes what differs, and says so; what other files are made with comes first, and is read by a new process."""
-    if write({DOOR: door().encode(), UNION: union().encode()}):
-        subprocess.run([sys.executable, "-m", "tests.regenerate"], cwd=ROOT, check=True)
-    else:
-        write(files())
-
-
-def write(contents: dict[Path, bytes]) -> bool:
-    """Write the files that differ; whether any did."""
-    changed = [path for path, content in contents.items() if not path.exists() or path.read_bytes() != content]
-    for path in changed:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(contents[path])
-        print(path.relative_to(ROOT))
-    return bool(changed)
+    """Writes what differs, and says so."""
+    for path, content in files().items():
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from medcom_bu.fhir.model.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.model.shape import check_resource
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
 from medcom_bu.fhir.values import to_plain, to_value
-from medcom_bu.fhir.versions import LAYERS, MESSAGES, FhirMessage, in_version
+from medcom_bu.fhir.versions import LAYERS, MESSAGES, KnownFhirMessage, in_version
 from medcom_bu.fhir.xml.read import load_xml
 from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue, Layer, Loss, Reading, Report, Severity
@@ -28,18 +28,18 @@ from medcom_bu.values.fhir_codes import Event
 __all__ = ["LAYERS", "judge", "losses", "read", "write"]
 
 
-def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[FhirMessage]:
+def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[KnownFhirMessage]:
     """Read bytes, or a binary file. Never raises for bad input.
 
     Issues: those of ``fhir.model.catalogue``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message
     that is known.
     """
     whole = data if isinstance(data, bytes) else data.read()
-    not_run: Reading[FhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
+    not_run: Reading[KnownFhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
     return on_any_stack(lambda: _read_whole(whole, limits), not_run)
 
 
-def _read_whole(whole: bytes, limits: Limits) -> Reading[FhirMessage]:
+def _read_whole(whole: bytes, limits: Limits) -> Reading[KnownFhirMessage]:
     is_xml = whole[:_HEAD].lstrip(_BEFORE).startswith(b"<")
     light, contents = cut(whole, is_xml=is_xml)
     reading = _read(light, is_xml, limits)
@@ -51,7 +51,7 @@ def _read_whole(whole: bytes, limits: Limits) -> Reading[FhirMessage]:
     return _reading(message, reading.issues)
 
 
-def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
+def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:
     loaded = (load_xml if is_xml else load_json)(data, limits)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
@@ -60,7 +60,7 @@ def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[FhirMessage]:
     return _reading(_message(loaded.message, issues), issues.all())
 
 
-def _reading(message: FhirMessage | None, issues: tuple[Issue, ...]) -> Reading[FhirMessage]:
+def _reading(message: KnownFhirMessage | None, issues: tuple[Issue, ...]) -> Reading[KnownFhirMessage]:
     """What was read of bytes: its issues are at FHIRPath."""
     ran = (Layer.SYNTAX, Layer.SCHEMA)
     if message is None:
@@ -75,13 +75,13 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 """What may stand before the first sign: byte order marks, blanks, and zeros where the bytes are UTF-16."""
 
 
-def judge(message: FhirMessage) -> Reading[FhirMessage]:
+def judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
-    not_run: Reading[FhirMessage] = Reading(message, (catalogue.STACK.issue("/"),), ())
+    not_run: Reading[KnownFhirMessage] = Reading(message, (catalogue.STACK.issue("/"),), ())
     return on_any_stack(lambda: _judge(message), not_run)
 
 
-def _judge(message: FhirMessage) -> Reading[FhirMessage]:
+def _judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
     plain = to_plain(lightened(message)[0])
     issues = Gathered(LIMITS.issues)
     _message(plain, issues)
@@ -93,16 +93,16 @@ def _judge(message: FhirMessage) -> Reading[FhirMessage]:
     )
 
 
-def _at_attributes(message: FhirMessage, issues: Iterable[Issue]) -> tuple[Issue, ...]:
+def _at_attributes(message: KnownFhirMessage, issues: Iterable[Issue]) -> tuple[Issue, ...]:
     return tuple(issue.at(to_attribute(message, issue.path)) for issue in issues)
 
 
-def _check_profiles_of_value(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
+def _check_profiles_of_value(message: KnownFhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
     issues, is_judged = _check_profiles(message, most)
     return _at_attributes(message, issues), is_judged
 
 
-def _check_profiles(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
+def _check_profiles(message: KnownFhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
     """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
     from medcom_bu.fhir.profiles.judge import judge as judge_by_profiles
     from medcom_bu.fhir.profiles.judge import too_deep
@@ -113,7 +113,7 @@ def _check_profiles(message: FhirMessage, most: int) -> tuple[tuple[Issue, ...],
     return on_any_stack(judged, too_deep())
 
 
-def _message(plain: Plain, issues: Gathered) -> FhirMessage | None:
+def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
     path = root_name(plain)
     check_resource(plain, path, issues)
     if type(plain) is not dict:
@@ -132,13 +132,13 @@ def _message(plain: Plain, issues: Gathered) -> FhirMessage | None:
     if cls is OtherFhirMessage:
         kind = catalogue.EVENT_OTHER if isinstance(Event.get(event_code), Event) else catalogue.EVENT
         issues.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
-    message: FhirMessage = to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})
+    message: KnownFhirMessage = to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})
     if has_rest(message):
         _say_what_is_kept(message, issues)
     return message
 
 
-def _say_what_is_kept(message: FhirMessage, issues: Gathered) -> None:
+def _say_what_is_kept(message: KnownFhirMessage, issues: Gathered) -> None:
     """Name what is kept without a field; not where something is wrong with it."""
     wrong = {issue.path.rpartition("[")[0] if issue.path.endswith("]") else issue.path for issue in issues}
     for owner, name in rests(message):
@@ -179,7 +179,7 @@ def _check_full_urls(bundle: Plain, issues: list[Issue]) -> None:
             seen.add(url)
 
 
-def write(message: FhirMessage, file: BinaryIO, form: str = "json", version: str | None = None) -> None:
+def write(message: KnownFhirMessage, file: BinaryIO, form: str = "json", version: str | None = None) -> None:
     """Write the message to a binary file. ``form`` is ``"json"`` or ``"xml"``.
 
     Raises InvalidMessage where the message has no such version.
@@ -196,7 +196,7 @@ def write(message: FhirMessage, file: BinaryIO, form: str = "json", version: str
 _WRITERS = {"json": dump_json, "xml": dump_xml}
 
 
-def losses(message: FhirMessage, form: str = "json", version: str | None = None) -> tuple[Loss, ...]:
+def losses(message: KnownFhirMessage, form: str = "json", version: str | None = None) -> tuple[Loss, ...]:
     """Every loss, in document order. Raises InvalidMessage where the message has no such version."""
     from medcom_bu.fhir.losses import losses as losses_of
 

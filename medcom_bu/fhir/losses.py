@@ -14,7 +14,7 @@ from medcom_bu.fhir.model.paths import to_attribute
 from medcom_bu.fhir.model.shape import is_div
 from medcom_bu.fhir.payloads import lightened
 from medcom_bu.fhir.values import to_plain
-from medcom_bu.fhir.versions import MESSAGES, FhirMessage, in_version
+from medcom_bu.fhir.versions import MESSAGES, KnownFhirMessage, in_version
 from medcom_bu.fhir.xml.read import load_xml
 from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
@@ -154,7 +154,7 @@ RECIPIENTS = Kind(
 )
 
 
-def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, ...]:
+def losses(message: KnownFhirMessage, form: str, version: str | None) -> tuple[Loss, ...]:
     """Every loss, in document order. Raises InvalidMessage where the message has no such version."""
     written = message if version is None else in_version(message, version)
     lost: list[Loss] = []
@@ -165,7 +165,7 @@ def losses(message: FhirMessage, form: str, version: str | None) -> tuple[Loss, 
     return (*lost, *on_any_stack(lambda: _of_form(written, form), too_deep))
 
 
-def _of_event(message: FhirMessage) -> Iterator[Loss]:
+def _of_event(message: KnownFhirMessage) -> Iterator[Loss]:
     """Whether a reader takes it for a message of the same class: the event of the header says which."""
     event = message.header.event_coding if message.header else None
     read_as = MESSAGES.get((event.code if event else None) or "", OtherFhirMessage)
@@ -175,7 +175,7 @@ def _of_event(message: FhirMessage) -> Iterator[Loss]:
         yield Loss(EVENT, place, (("type", read_as.__name__), ("event", own)))
 
 
-def _of_form(message: FhirMessage, form: str) -> list[Loss]:
+def _of_form(message: KnownFhirMessage, form: str) -> list[Loss]:
     """What a reader of the bytes lacks, or gets otherwise."""
     plain = to_plain(lightened(message)[0])
     lost = (_of_xml if form == "xml" else _of_json)(plain)

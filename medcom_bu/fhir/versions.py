@@ -16,9 +16,9 @@ from medcom_bu.values.fhir_resources import BundleEntry, MessageHeader
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE, Layer.RULE)
 """What can be asked of a FHIR message; the last two are not the codec's."""
 
-FhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
+KnownFhirMessage = CareCommunicationMessage | AcknowledgementMessage | OtherFhirMessage
 
-MESSAGES: Mapping[str, type[FhirMessage]] = {
+MESSAGES: Mapping[str, type[KnownFhirMessage]] = {
     Event.CARE_COMMUNICATION: CareCommunicationMessage,
     Event.ACKNOWLEDGEMENT: AcknowledgementMessage,
 }
@@ -27,7 +27,7 @@ MESSAGES: Mapping[str, type[FhirMessage]] = {
 _OTHER_VERSIONS = ("2.0",)
 
 
-def in_version(message: FhirMessage, version: str) -> FhirMessage:
+def in_version(message: KnownFhirMessage, version: str) -> KnownFhirMessage:
     """The message in a version of its standard: the definition in its header says which.
 
     Raises InvalidMessage where there is no such version.

@@ -6,12 +6,13 @@ Source: MedCom, Acknowledgement 2.0.3.
 from __future__ import annotations
 
 from medcom_bu.declare.fhir import structure
+from medcom_bu.messages.message import FhirMessage
 from medcom_bu.values.fhir_codes import ResponseCode
 from medcom_bu.values.fhir_resources import Bundle, OperationOutcome, OutcomeIssue
 
 
 @structure
-class AcknowledgementMessage(Bundle):
+class AcknowledgementMessage(Bundle, FhirMessage):
     """The answer to one message, by the id of its MessageHeader."""
 
     @property

@@ -14,6 +14,7 @@ import attrs
 
 from medcom_bu.arguments import check_fields
 from medcom_bu.declare.fhir import structure
+from medcom_bu.messages.message import FhirMessage
 from medcom_bu.values.fhir_codes import Activity, Category, RequestPriority
 from medcom_bu.values.fhir_resources import (
     Bundle,
@@ -96,7 +97,7 @@ class MessageSegment:
 
 
 @structure
-class CareCommunicationMessage(Bundle):
+class CareCommunicationMessage(Bundle, FhirMessage):
     """One message of a thread."""
 
     @property

@@ -10,10 +10,11 @@ from typing import Generic, TypeVar, cast
 
 import attrs
 
-from medcom_bu.arguments import check_fields
+from medcom_bu.arguments import TAKES, check_fields
 from medcom_bu.declare.oioxml import LetterSpec, Value, declaration, element
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letter_union import Letter
+from medcom_bu.messages.message import Message
 
 L = TypeVar("L", bound=Letter)
 
@@ -39,16 +40,21 @@ def _messages(items: Iterable[Emessage]) -> tuple[Emessage, ...]:
 
 
 @declaration
-class Emessage(Value):
+class Emessage(Value, Message):
     """An envelope with one or more letters.
 
     ``namespace`` says which schema the letters belong to; left out, it is that of the first letter's version.
     """
 
     envelope: Envelope = element("Envelope", Envelope, danish="Kuvert")
-    letters: tuple[Letter, ...] = attrs.field(converter=_letters)
+    letters: tuple[Letter, ...] = attrs.field(converter=_letters, metadata={TAKES: tuple[Value, ...]})
     local_elements: tuple[LocalElements, ...] = attrs.field(default=(), converter=_local_elements)
     namespace: str = attrs.field(default=attrs.Factory(lambda self: _namespace(self.letters), takes_self=True))
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if not all(type(letter).__letter__ for letter in self.letters):  # also one that is declared elsewhere
+            raise TypeError("Emessage.letters takes letters")
 
     def __repr__(self) -> str:
         return f"Emessage(envelope={self.envelope!r}, letters={self.letters!r})"

@@ -26,6 +26,7 @@ from medcom_bu.declare.oioxml import (
     declaration,
     element,
 )
+from medcom_bu.messages.message import Message
 from medcom_bu.numerals import integer
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
@@ -234,7 +235,7 @@ class VansReceipt(Value):
 
 
 @declaration
-class VansEnvelope(Value):
+class VansEnvelope(Value, Message):
     """The envelope. ``namespace`` says which version came; only 1.0.4 has a schema."""
 
     sender_id: EndPoint = element("SenderID", EndPoint, danish="Kuvertens afsender")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from medcom_bu.declare.fhir import structure
+from medcom_bu.messages.message import FhirMessage
 from medcom_bu.values.fhir_resources import Bundle
 
 
 @structure
-class OtherFhirMessage(Bundle):
+class OtherFhirMessage(Bundle, FhirMessage):
     """A message that is neither CareCommunication nor Acknowledgement, such as MedCom's empty message."""
 
     @property

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
@@ -125,10 +125,11 @@ def as_page(message: Message) -> str:
     )
 
 
-def _message(message: Emessage | Bundle) -> tuple[list[str], str]:
-    if isinstance(message, Bundle):
-        return [thread.title(message)], thread.article(message)
-    return _titles(message), _consignment(message)
+def _message(message: Message) -> tuple[list[str], str]:
+    if isinstance(message, Emessage):
+        return _titles(message), _consignment(message)
+    bundle = cast(Bundle, message)
+    return [thread.title(bundle)], thread.article(bundle)
 
 
 def _titles(message: Emessage) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
@@ -43,12 +43,12 @@ def _of_any(message: Message, reveal: bool) -> Iterator[str]:
         yield from _of_message(inside, reveal)
 
 
-def _of_message(message: Emessage | Bundle, reveal: bool) -> Iterator[str]:
+def _of_message(message: Message, reveal: bool) -> Iterator[str]:
     if isinstance(message, Emessage):
         yield from _lines(message, reveal)
         return
     yield type(message).__name__
-    for place, leaf in _properties(message, ""):
+    for place, leaf in _properties(cast(Bundle, message), ""):
         yield f"  {place} = {shown(leaf, reveal)}"
 
 

@@ -42,6 +42,8 @@ ROOMS = {
 }
 """Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
 NOT_HELD = {
+    "Message",
+    "FhirMessage",
     "Declared",
     "Descriptor",
     "Parts",
