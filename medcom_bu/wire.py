@@ -11,7 +11,7 @@ import importlib
 import io
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO, NamedTuple, Protocol, cast
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar, cast, overload
 
 import attrs
 
@@ -47,12 +47,37 @@ CONTENT_NOT_CHECKED = Kind(
 )
 
 
-def parse(data: Data, *, limits: Limits = LIMITS) -> Message:
-    """The message in the bytes, all of it. ``limits`` say how much it may hold.
+OTHER_KIND = Kind(
+    "message.other-kind",
+    Severity.ERROR,
+    Layer.SCHEMA,
+    Text("this is a message of the type {found}, not {expected}", "meddelelsen er af typen {found}, ikke {expected}"),
+    Text("parse it without a type, or by its own", "læs den uden en type, eller med dens egen"),
+    "medcom_bu, parse",
+)
 
-    Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema, UnknownFormat where the format
-    is not recognised. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
+_M = TypeVar("_M", bound=Message)
+
+
+@overload
+def parse(data: Data, kind: None = None, *, limits: Limits = LIMITS) -> Message: ...
+
+
+@overload
+def parse(data: Data, kind: type[_M], *, limits: Limits = LIMITS) -> _M: ...
+
+
+def parse(data: Data, kind: type[Message] | None = None, *, limits: Limits = LIMITS) -> Message:
+    """The message in ``data``, all of it. ``limits`` say how much it may hold.
+
+    ``data`` is bytes, a path or a binary file. ``kind`` is the class that the message must be of, such as Emessage or
+    CareCommunicationMessage; left out, any is taken.
+
+    Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema and for a message of another
+    ``kind``, UnknownFormat where the format is not recognised. Business rules are not asked, nor is what an envelope
+    holds: see :func:`validate`.
     """
+    check("kind", kind, type | None)
     opened = _open(data, limits, "parse takes bytes, a path or a binary file")
     if opened.wire is None:
         raise UnknownFormat("the bytes are of no known wire format")
@@ -60,6 +85,9 @@ def parse(data: Data, *, limits: Limits = LIMITS) -> Message:
     if reading.message is None or reading.failed:
         raise InvalidMessage(Report.from_issues(reading.issues, reading.ran, opened.layers, most=limits.issues))
     message: Message = reading.message
+    if kind is not None and not isinstance(message, kind):
+        issue = OTHER_KIND.issue("/", found=type(message).__name__, expected=kind.__name__)
+        raise InvalidMessage(Report.from_issues([issue], reading.ran, opened.layers))
     return message
 
 

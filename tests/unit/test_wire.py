@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import io
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 import medcom_bu
-from medcom_bu import WireFormat
+from medcom_bu import CareCommunicationMessage, Emessage, Message, VansEnvelope, WireFormat
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.message import FhirMessage
 from medcom_bu.testing import fhir_samples, samples
 
 LETTER: Any = samples()["XDIS91/XD9134L"]
@@ -78,3 +80,44 @@ def test_a_writer_says_what_it_takes(to: str, message: Any, told: str) -> None:
     with pytest.raises(TypeError, match=f"^to_{to} takes {told}$"):
         write(message, file)
     assert file.getvalue() == b""
+
+
+KINDS = (Emessage, VansEnvelope, CareCommunicationMessage, FhirMessage, Message)
+
+
+@pytest.mark.parametrize(
+    ("message", "fits"),
+    [
+        (LETTER, {Emessage, Message}),
+        (ENVELOPE, {VansEnvelope, Message}),
+        (CARE, {CareCommunicationMessage, FhirMessage, Message}),
+    ],
+    ids=["letter", "envelope", "care"],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_narrows_what_is_parsed(message: Any, fits: set[type[Message]], kind: type[Message]) -> None:
+    data = medcom_bu.to_fhir(message) if isinstance(message, FhirMessage) else medcom_bu.to_xml(message)
+    if kind in fits:
+        assert medcom_bu.parse(data, kind) == message
+        return
+    with pytest.raises(medcom_bu.InvalidMessage) as raised:
+        medcom_bu.parse(data, kind)
+    assert [(issue.code, issue.path) for issue in raised.value.report] == [("message.other-kind", "/")]
+
+
+def test_what_is_no_kind() -> None:
+    for kind in (5, "Emessage"):
+        with pytest.raises(TypeError, match=r"^kind takes type or None, not (int|str)$"):
+            medcom_bu.parse(b"<x/>", kind)  # type: ignore[call-overload]
+
+
+def test_the_types_of_the_door_can_be_resolved() -> None:
+    """HOUSE-37, VEN-14."""
+    for name in medcom_bu.__all__:
+        value: Any = getattr(medcom_bu, name)
+        names = [one for one in dir(value) if not one.startswith("_")] if isinstance(value, type) else []
+        for function in (value, *(getattr(value, one) for one in names)):
+            if inspect.isfunction(function) or inspect.isclass(function):
+                assert get_type_hints(function) is not None
+    assert get_type_hints(medcom_bu.parse)["return"] is Message
+    assert get_type_hints(Emessage)["letters"] == tuple[medcom_bu.Letter, ...]
