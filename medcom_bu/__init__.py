@@ -16,6 +16,7 @@ _DOOR = {
         BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
     "medcom_bu.builders.threads": "Author",
     "medcom_bu.detection": "WireFormat detect",
+    "medcom_bu.dicts": "from_dict to_dict",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
     "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Report Severity Verdict",
     "medcom_bu.limits": "Limits",
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     )
     from medcom_bu.builders.threads import Author
     from medcom_bu.detection import WireFormat, detect
+    from medcom_bu.dicts import from_dict, to_dict
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
     from medcom_bu.limits import Limits
@@ -205,9 +207,11 @@ __all__ = [
     "as_page",
     "as_text",
     "detect",
+    "from_dict",
     "losses",
     "parse",
     "read",
+    "to_dict",
     "to_edifact",
     "to_fhir",
     "to_xml",

@@ -34,6 +34,7 @@ FLOORS = {
     "edifact": 4,
     "fhir": 4,
     "detection": 3,
+    "dicts": 6,
     "enclosed": 4,
     "wire": 5,
     "builders": 6,
