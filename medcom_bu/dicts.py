@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import functools
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 
 SCHEMA = "medcom_bu/1"
 _TYPE, _RESOURCE, _NUMBER = "@type", "resource", "@number"
+_SHORT = 15
+"""Numbers of so many characters are the same in every JSON."""
 
 
 def to_dict(message: Message) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def _fhir_message(content: dict[str, Any]) -> Message:
 def _json(plain: Any) -> Any:
     """Plain data with numbers as JSON has them; one that Python would write otherwise is ``{"@number": its text}``."""
     if isinstance(plain, Number):
-        number = int(plain) if str(plain).removeprefix("-").isdigit() else float(plain)
+        number = json.loads(plain) if len(plain) <= _SHORT else None
         return number if str(number) == plain else {_NUMBER: str(plain)}
     if isinstance(plain, dict):
         return {key: _json(item) for key, item in plain.items()}

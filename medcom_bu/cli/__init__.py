@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         refuse(str(error))
         return 2
     except OSError as error:
-        abandon_output()
+        if error.filename is None:  # not a file that was named, but standard output
+            abandon_output()
         refuse(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
         return 2
     return status

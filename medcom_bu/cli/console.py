@@ -64,9 +64,14 @@ def refuse(text: str) -> None:
 
 
 def abandon_output() -> None:
-    """Write no more to standard output, which nobody can take: what is left in it would fail again at the end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write no more to standard output, which nobody can take: what is left in it would fail again at the end.
+
+    Only the output of the process itself is given up, never one that a caller has put in its place.
+    """
+    stdout = sys.__stdout__
+    if stdout is not None and sys.stdout is stdout:
+        with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), stdout.fileno())
 
 
 def emit(data: bytes) -> None:

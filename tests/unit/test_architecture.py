@@ -292,10 +292,15 @@ def _public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.A
     """Public functions and classes of a module, and public methods of public classes."""
     kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for node in tree.body:
-        if isinstance(node, kinds) and not node.name.startswith("_"):
+        if isinstance(node, kinds) and not node.name.startswith("_") and not _is_overload(node):
             yield node
             inner = node.body if isinstance(node, ast.ClassDef) and not _is_protocol(node) else []
             yield from (part for part in inner if isinstance(part, kinds) and not part.name.startswith("_"))
+
+
+def _is_overload(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A signature for type checkers alone, of which the function itself speaks."""
+    return any(ast.unparse(decorator) == "overload" for decorator in node.decorator_list)
 
 
 def _is_protocol(node: ast.ClassDef) -> bool:

@@ -388,3 +388,11 @@ def test_every_sign_of_the_page_is_marked_in_text() -> None:
             assert visible(sign) == one_line(sign) == f"<U+{code:04X}>"
     assert visible("æ €\n\t<b>") == "æ €\n\t<b>"
     assert one_line("a\n\tb") == "a<U+000A><U+0009>b"
+
+
+def test_what_fails_takes_nothing_from_a_caller(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """In a process of somebody else's, standard output is still theirs."""
+    for command in (["show", str(tmp_path / "nowhere")], ["convert", str(tmp_path / "nowhere"), "-o", "x"]):
+        assert main(command) == 2
+        print("still here")
+        assert capfd.readouterr().out == "still here\n"
