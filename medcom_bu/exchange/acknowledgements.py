@@ -18,6 +18,7 @@ from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
 from medcom_bu.values.fhir_resources import (
     Agent,
+    Bundle,
     BundleEntry,
     OperationOutcome,
     OutcomeIssue,
@@ -78,9 +79,11 @@ def refuse(
 
 
 @check_arguments
-def matches(sent: CareCommunicationMessage, answer: AcknowledgementMessage) -> bool:
+def matches(sent: Bundle, answer: Bundle) -> bool:
     """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and goes back the same way."""
-    if sent.header is None or not sent.header.id or answer.acknowledged != sent.header.id:
+    if not isinstance(answer, AcknowledgementMessage) or sent.header is None or not sent.header.id:
+        return False
+    if answer.acknowledged != sent.header.id:
         return False
     units = (sent.receiver, answer.sender), (sent.sender, answer.receiver)
     return all(

@@ -118,7 +118,7 @@ WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
     "vans.matches": (lambda x: vans.matches(vans.wrap(LETTER), x), "matches: receipt takes VansEnvelope, not "),
     "acknowledgements.matches": (
         lambda x: acknowledgements.matches(CARE, x),
-        "matches: answer takes AcknowledgementMessage, not ",
+        "matches: answer takes Bundle, not ",
     ),
     "from_bundle": (CareCommunicationMessage.from_bundle, "bundle takes Bundle, not "),
 }
