@@ -130,18 +130,8 @@ def _item(content: Any) -> Any:
 @functools.cache
 def _classes() -> dict[str, type]:
     """The classes that a message is made of, by name."""
-    found: set[Any] = {
-        Emessage,
-        Envelope,
-        VansEnvelope,
-        Unexpected,
-        LocalElements,
-        FormattedText,
-        Styled,
-        Mark,
-        RawMarkup,
-    }
-    found |= {RawMarkup, Base64, Base64Layout, *letters(), *KINDS}
+    found: set[Any] = {Emessage, Envelope, VansEnvelope, Unexpected, LocalElements, *letters()}
+    found |= {FormattedText, Styled, Mark, RawMarkup, Base64, Base64Layout, *KINDS}
     for _, element in declared_elements():
         if isinstance(element.type, type | Wrapped):
             found.add(element.type if isinstance(element.type, type) else element.type.wrapper)

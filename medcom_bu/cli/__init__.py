@@ -50,7 +50,3 @@ def _parser() -> argparse.ArgumentParser:
     for module in (demo, validate, show, convert, profiles):
         module.add_to(commands)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -332,7 +332,7 @@ def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:
         if content is None or content == ():
             continue
         here = f"{path}.{name}" if path else name
-        for place, child in _places(here, content):
+        for place, child in places(here, content):
             leaf_element = held_element(declared, child)
             if isinstance(child, Value):
                 yield from walk(child, place)
@@ -346,12 +346,13 @@ def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]
         if extra.kind != "order":
             yield f"{path}.unexpected[{number}]", extra
     for name in fields(type(value)):
-        for place, child in _places(f"{path}.{name}", value.__dict__[name]):
+        for place, child in places(f"{path}.{name}", value.__dict__[name]):
             if isinstance(child, Value):
                 yield from walk_unexpected(child, place)
 
 
-def _places(path: str, content: object) -> Iterator[tuple[str, object]]:
+def places(path: str, content: object) -> Iterator[tuple[str, object]]:
+    """What a field holds, one by one, each with its attribute path."""
     if isinstance(content, tuple):
         for index, child in enumerate(content):
             yield f"{path}[{index}]", child

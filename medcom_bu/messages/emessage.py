@@ -11,6 +11,7 @@ from typing import Generic, TypeVar, cast
 import attrs
 
 from medcom_bu.arguments import TAKES, check_fields
+from medcom_bu.declare.base import as_tuple
 from medcom_bu.declare.oioxml import LetterSpec, Value, declaration, element
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letter_union import Letter
@@ -28,15 +29,15 @@ class LocalElements:
 
 
 def _letters(items: Iterable[Letter]) -> tuple[Letter, ...]:
-    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
+    return cast("tuple[Letter, ...]", as_tuple(items))
 
 
 def _local_elements(items: Iterable[LocalElements]) -> tuple[LocalElements, ...]:
-    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
+    return cast("tuple[LocalElements, ...]", as_tuple(items))
 
 
 def _messages(items: Iterable[Emessage]) -> tuple[Emessage, ...]:
-    return tuple(items) if isinstance(items, list) else items  # type: ignore[return-value] # the validator says so
+    return cast("tuple[Emessage, ...]", as_tuple(items))
 
 
 @declaration

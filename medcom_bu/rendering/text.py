@@ -8,7 +8,7 @@ from typing import Any, cast
 from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Rest, Structure
-from medcom_bu.declare.oioxml import Value
+from medcom_bu.declare.oioxml import Value, places
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.messages.letters import by_namespace
@@ -56,8 +56,7 @@ def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
     """Every leaf of a value, and what is kept without a field."""
     for name in fields(type(value)):
         place, content = f"{path}.{name}" if path else name, value.__dict__[name]
-        for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
-            here = f"{place}[{number}]" if isinstance(content, tuple) else place
+        for here, child in places(place, content):
             if isinstance(child, Structure):
                 yield from _properties(child, here)
             elif child is not None:
@@ -85,8 +84,7 @@ def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any]]:
         )
     for name in fields(type(value)):
         place, content = f"{path}.{name}" if path else name, value.__dict__[name]
-        for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
-            here = f"{place}[{number}]" if isinstance(content, tuple) else place
+        for here, child in places(place, content):
             if isinstance(child, Value):
                 yield from _leaves(child, here)
             elif child is not None:

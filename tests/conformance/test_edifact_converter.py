@@ -21,7 +21,7 @@ from medcom_bu.testing.assertions import differences
 from tests.support import edifact_differences
 from tests.support.edifact_differences import OF_A_RECEIVER, READING, WRITING
 from tests.support.oracle import oracle, recorded_letters
-from tests.support.typed import of_type, parse_as
+from tests.support.typed import of_type
 
 Tree = list[tuple[str, tuple[tuple[str, ...], ...], bytes]]
 TEXT_LETTERS = ("DIS91_1", "DIS91_2", "REF01_1", "CTL01_1", "CTL02_1", "CTL03_1")
@@ -49,8 +49,8 @@ def test_what_is_written_is_what_came(name: str) -> None:
     came = official_example(f"{name}.edi")
     if name in TEXT_LETTERS:
         came = re.sub(rb"[\r\n]", b"", came)
-    assert medcom_bu.to_edifact(parse_as(Emessage, official_example(f"{name}.edi"))) == came
-    assert medcom_bu.to_edifact(parse_as(Emessage, official_example(f"{name}.fixture.xml"))) == came
+    assert medcom_bu.to_edifact(medcom_bu.parse(official_example(f"{name}.edi"), Emessage)) == came
+    assert medcom_bu.to_edifact(medcom_bu.parse(official_example(f"{name}.fixture.xml"), Emessage)) == came
 
 
 OTHERS = {
@@ -62,10 +62,10 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_an_example_that_is_not_canonical_becomes_so(name: str) -> None:
-    message = parse_as(Emessage, official_example(name))
+    message = medcom_bu.parse(official_example(name), Emessage)
     written = medcom_bu.to_edifact(message)
     assert medcom_bu.parse(written) == message
-    assert medcom_bu.to_edifact(parse_as(Emessage, written)) == written
+    assert medcom_bu.to_edifact(medcom_bu.parse(written, Emessage)) == written
     assert medcom_bu.losses(message, "edifact") == ()
 
 
@@ -211,14 +211,14 @@ def without_indentation(xml: bytes) -> bytes:
 
 def test_the_converters_two_texts_with_markup() -> None:
     """The one official text with markup whose line ends depend on the Ruby that runs the converter."""
-    message = parse_as(Emessage, official_example("korr_x9134.fixture.xml"))
+    message = medcom_bu.parse(official_example("korr_x9134.fixture.xml"), Emessage)
     expected = tree(official_example("korr_x9134.fixture.peer-ruby22-emulated.edi"))
     assert tree(medcom_bu.to_edifact(message)) == expected
 
 
 def test_attachments_that_have_no_edifact_twin() -> None:
     for name in ("XBIN_hello_World", "XBIN_hofte"):
-        message = parse_as(Emessage, official_example(f"{name}.fixture.xml"))
+        message = medcom_bu.parse(official_example(f"{name}.fixture.xml"), Emessage)
         assert medcom_bu.to_edifact(message) == official_example(f"{name}.fixture.peer.edi").rstrip(b"\r\n")
 
 

@@ -19,7 +19,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.testing.samples import CONTENT, samples
 from tests.support.memory import peak
-from tests.support.typed import of_type, of_xml, parse_as, read_as
+from tests.support.typed import of_type, of_xml, read_as
 
 MESSAGES = samples()
 REFERRAL = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"])
@@ -207,7 +207,7 @@ def test_nothing_is_fetched(name: str) -> None:
 
 
 def test_a_broken_letter_does_not_cost_the_other() -> None:
-    sound = parse_as(Emessage, REFERRAL)
+    sound = medcom_bu.parse(REFERRAL, Emessage)
     first, second = read_as(Emessage, CASES["two letters, one broken"][0]).letters
     assert first == sound.letters[0]
     assert of_type(HospitalReferral, second).letter.status_code == "ny"
@@ -309,7 +309,7 @@ def test_local_elements_under_prefixes() -> None:
         )
         for prefixes in (b"", PREFIXES):
             data = REFERRAL.replace(b"<Emessage", b"<Emessage" + prefixes).replace(b"</Emessage>", inside)
-            message = parse_as(Emessage, data)
+            message = medcom_bu.parse(data, Emessage)
             assert markup_of(medcom_bu.to_xml(message)) == markup_of(data)
             assert medcom_bu.parse(medcom_bu.to_xml(message)) == message
 

@@ -27,7 +27,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing import samples
 from medcom_bu.values.base64 import Base64
-from tests.support.typed import care_communication, parse_as
+from tests.support.typed import care_communication
 
 FILES = samples()["XBIN01/XB0131X"]
 LETTER: Any = FILES.letters[0]
@@ -250,7 +250,7 @@ def test_a_file_gives_the_verdict_of_its_bytes(name: str, how: str, tmp_path: Pa
 
 
 def test_the_messages_are_what_they_should_be() -> None:
-    letter: Any = parse_as(Emessage, MESSAGES["odd base64"]).letters[0]
+    letter: Any = medcom_bu.parse(MESSAGES["odd base64"], Emessage).letters[0]
     assert letter.binary_object[0].object_base64_encoded.text
     assert [medcom_bu.validate(MESSAGES[name]).ok for name in ("half", "wrong", "noise", "empty")] == [False] * 4
 

@@ -26,7 +26,6 @@ from medcom_bu.values.fhir_types import Coding, Narrative
 from tests.support import fhir_by_hand
 from tests.support.fhir_codec import PLAIN, found_in_fhir, json_of, official_bundles, plain_sample, structures
 from tests.support.fhir_mutants import places
-from tests.support.typed import parse_as
 
 # --- the official examples ----------------------------------------------------------------------------------------
 
@@ -158,7 +157,7 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     patient["name"][0]["_given"] = [None, {"extension": [{"url": "urn:x", "valueDecimal": 1.50}]}]
     plain["entry"].append({"resource": {"resourceType": "Device", "id": "d", "whatever": [1, None]}})
     data = json_of(plain).replace(b"1.5}", b"1.50}")
-    message = parse_as(CareCommunicationMessage, data)
+    message = medcom_bu.parse(data, CareCommunicationMessage)
     again = medcom_bu.to_fhir(message)
     assert json.loads(again) == plain
     assert b"1.50" in again

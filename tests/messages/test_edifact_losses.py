@@ -28,7 +28,7 @@ from tests.robustness.growth import assert_linear_time
 from tests.support.edifact_differences import OF_A_RECEIVER
 from tests.support.paths import changed, holes
 from tests.support.texts import formatted
-from tests.support.typed import parse_as, read_as
+from tests.support.typed import read_as
 
 B = Mark.BREAK
 WRITABLE = [name for name in samples() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}]
@@ -474,7 +474,7 @@ def test_generated_letters_arrive_but_for_what_is_declared(kind: str) -> None:
     @given(strategies.messages(kind))
     @settings(max_examples=25)
     def holds(message: Any) -> None:
-        xml = parse_as(Emessage, medcom_bu.to_xml(message))
+        xml = medcom_bu.parse(medcom_bu.to_xml(message), Emessage)
         declared = lost(xml)
         data = medcom_bu.to_edifact(xml)
         assert is_accepted(data) == is_said_to_be_accepted(declared)

@@ -28,7 +28,7 @@ from medcom_bu.values.parties import Person
 from medcom_bu.values.text import FormattedText, Mark
 from tests.support.memory import peak
 from tests.support.paths import changed
-from tests.support.typed import letter_as, of_type, parse_as
+from tests.support.typed import letter_as, of_type
 
 SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}
 PLAIN = FormattedText(("Tekst", Mark.BREAK))
@@ -80,7 +80,7 @@ def test_a_complete_letter_has_nothing_to_find(name: str, alternative: int) -> N
     assert found_in_letter(data) == []
     assert medcom_bu.validate(data).complete
     if name != "XREF01/XH0130R":  # its triage note arrives as several
-        assert medcom_bu.to_edifact(parse_as(Emessage, data)) == data
+        assert medcom_bu.to_edifact(medcom_bu.parse(data, Emessage)) == data
 
 
 NOTHING: list[tuple[str, str]] = []
@@ -546,7 +546,7 @@ def test_a_guess_is_never_a_verdict(version: str, name: str | None) -> None:
         if NONSENSE[name][0].encode() not in data:
             pytest.skip("the letter has no such segment")
         data = edited(data, NONSENSE[name])
-    report, value = medcom_bu.validate(data), parse_as(Emessage, data)
+    report, value = medcom_bu.validate(data), medcom_bu.parse(data, Emessage)
     assert {issue.code for issue in report if issue.layer is Layer.SCHEMA} == (
         {"edifact.layout-not-public"} if name is None else {"edifact.layout-not-public", "edifact.not-judged"}
     )

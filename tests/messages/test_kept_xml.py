@@ -25,7 +25,7 @@ from medcom_bu.testing.samples import samples
 from medcom_bu.values.text import FormattedText, RawMarkup
 from tests.support import mutants
 from tests.support.mutants import Mutator
-from tests.support.typed import of_xml, parse_as, read_as
+from tests.support.typed import of_xml, read_as
 
 MESSAGES: dict[str, Any] = samples()
 MAIL, FILES, REFERRAL = (
@@ -112,7 +112,7 @@ def test_base64_comes_back_wherever_it_is_kept(place: str, content: bytes) -> No
 
 def test_an_extension_is_valid_and_whole() -> None:
     data = with_base64(LAID_OUT)["in a private extension"]
-    message = parse_as(Emessage, data)
+    message = medcom_bu.parse(data, Emessage)
     assert medcom_bu.validate(data).ok
     assert medcom_bu.losses(message, "xml") == ()
     assert LAID_OUT in medcom_bu.to_xml(message)
@@ -291,7 +291,7 @@ def test_an_extension_keeps_its_namespaces(name: str) -> None:
 
 def test_a_letter_of_an_extension_in_no_namespace_is_not_pulled_into_that_of_the_letters() -> None:
     data = prefixed(MAIL).replace(b"</p:Emessage>", EXTENSIONS["of no namespace"] + b"</p:Emessage>")
-    assert b'xmlns=""' in medcom_bu.to_xml(parse_as(Emessage, data))
+    assert b'xmlns=""' in medcom_bu.to_xml(medcom_bu.parse(data, Emessage))
 
 
 def test_two_attributes_of_one_namespace_declare_it_once() -> None:
@@ -476,12 +476,12 @@ def test_a_private_extension_never_vanishes(after: int) -> None:
 
 def test_names_that_the_encoding_lacks_are_written_in_one_that_has_them() -> None:
     data = MAIL.replace(b"</Emessage>", "<Local_Elements><Łódź/></Local_Elements></Emessage>".encode())
-    message = parse_as(Emessage, data)
+    message = medcom_bu.parse(data, Emessage)
     for encoding in ("ISO-8859-1", "US-ASCII", "windows-1252", "UTF-8"):
         written = medcom_bu.to_xml(message, encoding=encoding)
         assert written.startswith(b'<?xml version="1.0" encoding="UTF-8"?>')
         assert medcom_bu.parse(written) == message
-    text = parse_as(Emessage, MAIL.replace(b"</OrganisationName>", "ł</OrganisationName>".encode(), 1))
+    text = medcom_bu.parse(MAIL.replace(b"</OrganisationName>", "ł</OrganisationName>".encode(), 1), Emessage)
     assert medcom_bu.to_xml(text).startswith(b'<?xml version="1.0" encoding="ISO-8859-1"?>')
     assert medcom_bu.parse(medcom_bu.to_xml(text)) == text
 

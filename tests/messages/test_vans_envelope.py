@@ -18,7 +18,7 @@ from medcom_bu.values.base64 import Base64
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
 from tests.support.paths import changed
-from tests.support.typed import of_type, parse_as
+from tests.support.typed import of_type
 
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
 LETTER = samples()["XREF01/XH0131R"]
@@ -63,7 +63,7 @@ def test_mutants_are_judged_alike() -> None:
 
 def test_what_is_written_is_read_and_judged_valid() -> None:
     for base in bases():
-        envelope = parse_as(VansEnvelope, base)
+        envelope = medcom_bu.parse(base, VansEnvelope)
         assert medcom_bu.parse(medcom_bu.to_xml(envelope)) == envelope
         for judged in (base, envelope):
             report = medcom_bu.validate(judged)

@@ -21,7 +21,7 @@ from medcom_bu.values.codes import CodeList
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark
 from tests.support.paths import changed, value_at
-from tests.support.typed import of_type, parse_as
+from tests.support.typed import of_type
 
 S: dict[str, Any] = dict(samples())
 L = "letters[0]"
@@ -80,7 +80,10 @@ def test_a_reference_and_its_file_still_match() -> None:
     sent = medcom_bu.to_edifact(referral)
     assert b":" + HEX.encode() + b":" in sent
     for version in ("B0131X", "B0130X"):
-        messages = (parse_as(Emessage, sent), parse_as(Emessage, medcom_bu.to_edifact(files, version=version)))
+        messages = (
+            medcom_bu.parse(sent, Emessage),
+            medcom_bu.parse(medcom_bu.to_edifact(files, version=version), Emessage),
+        )
         report = medcom_bu.validate(Consignment(messages))
         assert not [issue for issue in report if issue.code == "reference.unmatched"]
 

@@ -41,7 +41,7 @@ from medcom_bu.values.text import FormattedText, Styled
 from tests.robustness.canaries import CPR, LEAK, NAME, damaged, raised_by, said_by
 from tests.support.every_value import ROOMS, classes, examples
 from tests.support.mutants import Mutator
-from tests.support.typed import letter_as, of_type, parse_as
+from tests.support.typed import letter_as, of_type
 
 PERSONS = {"CivilRegistrationNumber": CPR[0], "PersonIdentifier": CPR[1], "AlternativeIdentifier": CPR[2]}
 TOKEN = re.compile(r"CANARY[0-9a-z]{2}")
@@ -304,7 +304,7 @@ def test_canaries_in_damaged_edifact() -> None:
 
 
 def test_identifiers_are_revealed_by_reveal_alone() -> None:
-    letter: Any = parse_as(Emessage, etree.tostring(planted("XREF01/XH0131R"))).letters[0]
+    letter: Any = medcom_bu.parse(etree.tostring(planted("XREF01/XH0131R")), Emessage).letters[0]
     identifier = letter.patient.identifier
     assert identifier.reveal() == CPR[0]
     assert not LEAK.search(f"{identifier} {identifier!r} {[identifier]}")

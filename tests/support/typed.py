@@ -25,11 +25,6 @@ def of_xml(value: object) -> XmlMessage:
     return value
 
 
-def parse_as(kind: type[T], data: bytes | BinaryIO) -> T:
-    """The message of that type that ``parse`` makes of the bytes."""
-    return of_type(kind, medcom_bu.parse(data))
-
-
 def read_as(kind: type[T], data: bytes | BinaryIO) -> T:
     """The message of that type that ``read`` finds in the bytes, faults or not."""
     return of_type(kind, medcom_bu.read(data).message)

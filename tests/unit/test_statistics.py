@@ -18,7 +18,6 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from tests.support.clean_letters import MAIL
 from tests.support.paths import changed
 from tests.support.payloads import PAYLOADS, RECEIVER, SENDER
-from tests.support.typed import parse_as
 
 SENT = changed(vans.wrap(PAYLOADS["json"][0]), {"sent_date_time": "2026-05-04T09:30:00"})
 ONE = Record("XDIS91", "XD9134L", "XDIS91", SENDER, RECEIVER, datetime(2026, 5, 4, 9, 30), 10)
@@ -34,7 +33,7 @@ def test_the_record_of_an_envelope() -> None:
         "FDIS91", "5.0", "FDIS91#medicine", SENDER, RECEIVER, datetime(2026, 5, 4, 9, 30), size, Status.RECEIVED
     )
     assert record(SENT, Status.RECEIVED) == expected
-    assert record(parse_as(VansEnvelope, medcom_bu.to_xml(SENT)), Status.RECEIVED) == expected
+    assert record(medcom_bu.parse(medcom_bu.to_xml(SENT), VansEnvelope), Status.RECEIVED) == expected
     assert expected.with_status(Status.REFUSED).status is Status.REFUSED
     broken = changed(SENT, {"content.data": type(SENT.content.data)(None, "!")})
     assert record(broken).size_in_bytes == size

@@ -29,7 +29,6 @@ from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Person, Receiver, Reference, Url
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from medcom_bu.values.timestamps import DateAndTime
-from tests.support.typed import parse_as
 
 SAMPLES = samples()
 EACH = pytest.mark.parametrize("message", SAMPLES.values(), ids=list(SAMPLES))
@@ -55,7 +54,7 @@ def test_plain_text_comes_back_by_way_of_the_wire(text: str) -> None:
     part = letter.clinical_information[0].replace(text01=FormattedText.from_plain(text))
     sent = message.replace(letters=(letter.replace(clinical_information=(part,)),))
     for encoding in ("ISO-8859-1", "UTF-8"):
-        came: Any = parse_as(Emessage, medcom_bu.to_xml(sent, encoding=encoding)).letters[0]
+        came: Any = medcom_bu.parse(medcom_bu.to_xml(sent, encoding=encoding), Emessage).letters[0]
         assert came.clinical_information[0].text01.plain() == with_line_feeds(text)
 
 

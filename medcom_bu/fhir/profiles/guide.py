@@ -66,11 +66,8 @@ def _in_version(
     versions = [claim.partition("|")[2] for claim in (*claims_of(bundle), *claims_of(header), *asked)]
     asked_versions = {number[:2] for number in map(version_numbers, versions) if len(number) > 1}
     fitting = [package for package in packages if version_numbers(package.version)[:2] in asked_versions]
-    near = [
-        package
-        for package in packages
-        if version_numbers(package.version)[:1] in {number[:1] for number in asked_versions}
-    ]
+    first_numbers = {numbers[:1] for numbers in asked_versions}
+    near = [package for package in packages if version_numbers(package.version)[:1] in first_numbers]
     newest = max(fitting or near or packages, key=lambda package: version_numbers(package.version))
     return library.definitions(newest.name, newest.version)
 
