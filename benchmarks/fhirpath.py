@@ -153,12 +153,12 @@ def peer(case: Case, message: dict[str, Any]) -> Work | None:
     from fhirpathpy.models import models
 
     run = fhirpathpy.compile(case.expression, models["r4"])
-    surroundings = {"resource": message, "rootResource": message}
+    ids_and_clock = {"resource": message, "rootResource": message}
     try:
-        run(case.focus, surroundings)
+        run(case.focus, ids_and_clock)
     except Exception:
         return None
-    return lambda: run(case.focus, surroundings)
+    return lambda: run(case.focus, ids_and_clock)
 
 
 def main() -> int:

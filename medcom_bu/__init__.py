@@ -19,6 +19,7 @@ _DOOR = {
     "medcom_bu.dicts": "from_dict to_dict",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
     "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Report Severity Verdict",
+    "medcom_bu.ids_and_clock": "IdsAndClock",
     "medcom_bu.limits": "Limits",
     "medcom_bu.messages.acknowledgement": "AcknowledgementMessage",
     "medcom_bu.messages.binary_letter": "BinaryLetter ReferralAttachment",
@@ -48,8 +49,17 @@ _DOOR = {
 }
 """The module that each name of the door is made in. What follows is made of it by ``python -m tests.regenerate``."""
 
+_ROOMS = ("carecommunication", "envelopes", "exchange", "layouts", "profiles", "testing")
+"""The modules beside the door that are public too."""
+
 # the door
 if TYPE_CHECKING:
+    from medcom_bu import carecommunication as carecommunication
+    from medcom_bu import envelopes as envelopes
+    from medcom_bu import exchange as exchange
+    from medcom_bu import layouts as layouts
+    from medcom_bu import profiles as profiles
+    from medcom_bu import testing as testing
     from medcom_bu.builders import (
         BinaryLetterBuilder,
         CareCommunicationBuilder,
@@ -60,6 +70,7 @@ if TYPE_CHECKING:
     from medcom_bu.detection import WireFormat, detect
     from medcom_bu.dicts import from_dict, to_dict
     from medcom_bu.errors import InvalidMessage, UnknownFormat
+    from medcom_bu.ids_and_clock import IdsAndClock
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
     from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -158,6 +169,7 @@ __all__ = [
     "HospitalReferral",
     "HospitalReferralBuilder",
     "IdentifierCode",
+    "IdsAndClock",
     "InvalidMessage",
     "Issue",
     "Layer",
@@ -226,6 +238,8 @@ _HOME_OF = {name: home for home, names in _DOOR.items() for name in names.split(
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'medcom_bu' has no attribute {name!r}")
@@ -235,4 +249,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *_ROOMS]

@@ -121,7 +121,8 @@ def page() -> str:
 def door() -> str:
     """``medcom_bu/__init__.py``, with what type checkers and ``import *`` need written out from its table of names."""
     homes = {home: sorted(names.split(), key=_as_ruff) for home, names in medcom_bu._DOOR.items()}
-    imports = "".join(_import(home, homes[home]) for home in sorted(homes))
+    rooms = "".join(f"    from medcom_bu import {name} as {name}\n" for name in medcom_bu._ROOMS)
+    imports = rooms + "".join(_import(home, homes[home]) for home in sorted(homes))
     names = sorted((name for names in homes.values() for name in names), key=_as_ruff)
     listed = "".join(f'    "{name}",\n' for name in names)
     before, start, rest = DOOR.read_text(encoding="utf-8").partition("# the door\n")

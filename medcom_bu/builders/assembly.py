@@ -8,28 +8,28 @@ from typing import Any
 from medcom_bu import wire
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.headers import Envelope, EpisodeOfCare, LetterHeader
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.timestamps import DateAndTime
 
 
 def header(
     version: Version,
-    around: Surroundings,
+    ids: IdsAndClock,
     status: StatusCode | str = StatusCode.NEW,
     episodes: Sequence[EpisodeOfCare] = (),
     episode_identifier: str | None = None,
 ) -> LetterHeader:
     """The header of a new letter. The statistical code is the type code: the statistics of the network rest on it."""
     return LetterHeader(
-        identifier=around.number(),
+        identifier=ids.number(),
         version_code=version.code,
         statistical_code=version.type_code,
-        authorisation=DateAndTime.at(around.moment()),
+        authorisation=DateAndTime.at(ids.moment()),
         type_code=version.type_code,
         status_code=status,
         episode_of_care=tuple(episodes),
@@ -37,10 +37,10 @@ def header(
     )
 
 
-def consign(letter: Letter, around: Surroundings, acknowledgement: AcknowledgementCode | str) -> Emessage:
+def consign(letter: Letter, ids: IdsAndClock, acknowledgement: AcknowledgementCode | str) -> Emessage:
     """A letter in an envelope of its own."""
     envelope = Envelope(
-        sent=DateAndTime.at(around.moment()), identifier=around.number(), acknowledgement_code=acknowledgement
+        sent=DateAndTime.at(ids.moment()), identifier=ids.number(), acknowledgement_code=acknowledgement
     )
     return Emessage(envelope=envelope, letters=(letter,))
 

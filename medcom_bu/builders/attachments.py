@@ -17,6 +17,7 @@ from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -28,7 +29,6 @@ from medcom_bu.messages.binary_letter import (
     SystemInformation,
 )
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_letter
@@ -126,7 +126,7 @@ class ReferringBuilder:
 
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
-    around: Surroundings = attrs.field(factory=Surroundings)
+    ids: IdsAndClock = attrs.field(factory=IdsAndClock)
     attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
     references: list[Reference] = attrs.field(factory=list, init=False)
 
@@ -149,7 +149,7 @@ class ReferringBuilder:
         where none is given; ``jpg`` and ``tif`` are understood.
         """
         added = AttachedFile(
-            as_bytes("content", content), description, identifier or self.around.new_uuid(), extension, code
+            as_bytes("content", content), description, identifier or self.ids.new_uuid(), extension, code
         )
         self.attachments.append(added)
         self.references.append(added.reference())
@@ -168,7 +168,7 @@ class ReferringBuilder:
     def _cleaned(self, texts: Sequence[str]) -> tuple[Self, list[Issue]]:
         """The builder with clean texts, and what cannot be sent; ``texts`` are the fields that have several lines."""
         cleaner = Cleaner(not_letter())
-        clean = cleaner.builder(self, "around", "attachments", "references", texts=texts)
+        clean = cleaner.builder(self, "ids", "attachments", "references", texts=texts)
         files = {attachment.identifier.hex: number for number, attachment in enumerate(self.attachments)}
         clean.references = [
             _clean_reference(reference, cleaner, files, f"references[{number}]")
@@ -178,11 +178,11 @@ class ReferringBuilder:
 
     def _messages(self, letter: Any) -> list[Emessage]:
         """The letter in an envelope and, if there are attachments, the letter that carries them in another."""
-        messages = [consign(letter, self.around, self.acknowledgement_code)]
+        messages = [consign(letter, self.ids, self.acknowledgement_code)]
         if self.attachments:
             version, parties = VERSIONS[self.attachments_as], (letter.sender, letter.receiver)
-            files = binary_letter(version, self.around, *parties, letter.patient, self.attachments)
-            messages.append(consign(files, self.around, self.acknowledgement_code))
+            files = binary_letter(version, self.ids, *parties, letter.patient, self.attachments)
+            messages.append(consign(files, self.ids, self.acknowledgement_code))
         return messages
 
 
@@ -212,7 +212,7 @@ def problems(attachments: Sequence[AttachedFile]) -> list[Issue]:
 
 def binary_letter(
     version: Version,
-    around: Surroundings,
+    ids: IdsAndClock,
     sender: Sender,
     receiver: Receiver,
     subject: Person | SystemInformation,
@@ -221,7 +221,7 @@ def binary_letter(
     """The letter that carries files: XBIN01, or XBIN02 in version XB0210X. It knows no more of a party than it may."""
     letter = ReferralAttachment if version is XB0210X else BinaryLetter
     return letter(
-        letter=header(version, around),
+        letter=header(version, ids),
         sender=recast(Sender, sender),
         receiver=receiver,
         subject=recast(Person, subject) if isinstance(subject, Person) else subject,

@@ -17,10 +17,10 @@ from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.characters import not_xml, with_line_feeds
 from medcom_bu.values.fhir_codes import (
     ACT_CODES,
@@ -86,7 +86,7 @@ class CareCommunicationBuilder:
     specific_sender: Author | str | None = None
     specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
     version: str = attrs.field(default=VERSIONS[0], validator=word_of(VERSIONS))
-    around: Surroundings = attrs.field(factory=Surroundings)
+    ids: IdsAndClock = attrs.field(factory=IdsAndClock)
     _thread: Thread = attrs.field(factory=Thread, alias="_thread")
     _added: list[Added] = attrs.field(factory=list, init=False)
 
@@ -219,7 +219,7 @@ class CareCommunicationBuilder:
         received = self._thread.received
         places = received.places if received else {}
         unchanged = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in places]
-        clean = cleaner.builder(self, "around", "_thread", "_added", *unchanged)
+        clean = cleaner.builder(self, "ids", "_thread", "_added", *unchanged)
         preceding = cleaner.clean(self._thread.preceding, "letter_identifier")
         clean._thread = attrs.evolve(self._thread, preceding=preceding)
         clean._added = []
@@ -248,8 +248,8 @@ class CareCommunicationBuilder:
                 yield ATTACHMENT_CONTENT.issue(f"communication.payload[{number}].content_attachment")
 
     def _message(self) -> CareCommunicationMessage:
-        parts = Parts(self.around, self._thread.received)
-        sent = instant(self.around.moment())
+        parts = Parts(self.ids, self._thread.received)
+        sent = instant(self.ids.moment())
         sender, receiver, citizen = parts.add(self.sender), parts.add(self.receiver), parts.add(self.patient)
         specific_sender = parts.specific(self.specific_sender, sender)
         added = [parts.payload(addition, sender, sent) for addition in self._added]

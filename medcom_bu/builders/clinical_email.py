@@ -141,7 +141,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         if self.priority is not None or self.subject is not None:
             information = EmailInformation(priority=self.priority, subject=self.subject)
         return ClinicalEmail(
-            letter=header(XD9134L, self.around, self.status, episode_identifier=self.episode_of_care_identifier),
+            letter=header(XD9134L, self.ids, self.status, episode_identifier=self.episode_of_care_identifier),
             sender=self.sender,  # type: ignore[arg-type]
             receiver=self.receiver,  # type: ignore[arg-type]
             patient=self.patient,  # type: ignore[arg-type]

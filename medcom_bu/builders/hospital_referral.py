@@ -88,7 +88,7 @@ class HospitalReferralBuilder(ReferringBuilder):
         return HospitalReferral(
             letter=header(
                 _LETTER_VERSIONS[self.version],
-                self.around,
+                self.ids,
                 self.status,
                 self._episodes() if newest else (),
                 None if newest else self.episode_of_care_identifier,
@@ -122,7 +122,7 @@ class HospitalReferralBuilder(ReferringBuilder):
 
     def _episodes(self) -> tuple[EpisodeOfCare, ...]:
         if self.episode_of_care is None:
-            number = self.episode_of_care_identifier or self.around.new_uuid().hex
+            number = self.episode_of_care_identifier or self.ids.new_uuid().hex
             episode = EpisodeOfCare(episode_of_care_type=EPISODE_OF_CARE_TYPE, episode_of_care_identifier=number)
             return (episode,)
         if isinstance(self.episode_of_care, EpisodeOfCare):

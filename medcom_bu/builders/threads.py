@@ -10,8 +10,8 @@ from medcom_bu.arguments import check_fields
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.model.data import walk
 from medcom_bu.fhir.values import to_plain
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.care_communication import CareCommunicationMessage
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
     DATE_TIME_EXTENSION,
@@ -99,8 +99,8 @@ class Thread:
 class Parts:
     """Collects the resources of one message, and knows how each is referred to."""
 
-    def __init__(self, around: Surroundings, received: CareCommunicationMessage | None) -> None:
-        self._around = around
+    def __init__(self, ids: IdsAndClock, received: CareCommunicationMessage | None) -> None:
+        self._ids = ids
         self._received = received
         self._base = _base(received)
         self._added: dict[str, BundleEntry] = {}
@@ -108,7 +108,7 @@ class Parts:
 
     def new_id(self) -> str:
         """A new UUID."""
-        return str(self._around.new_uuid())
+        return str(self._ids.new_uuid())
 
     def add(self, resource: Resource | None) -> ResourceReference | None:
         """Take a resource into the message; one without an id gets one."""

@@ -14,10 +14,10 @@ from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.edifact.envelope import addresses, interchange_header, read_header
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.kept import Kept, as_text
+from medcom_bu.edifact.layout.letters import layouts
 from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.edifact.layout.read import nearest, read_letter
 from medcom_bu.edifact.layout.write import write_letter
-from medcom_bu.edifact.layouts import layouts
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
 from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.edifact.syntax.issue_list import IssueList

@@ -25,10 +25,10 @@ from medcom_bu.declare.oioxml import (
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.free_text import carried_text
+from medcom_bu.edifact.layout.letters.receipts import C0330Q
 from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.edifact.layout.plain_forms import replaced, spelling
 from medcom_bu.edifact.layout.write import Overrun
-from medcom_bu.edifact.layouts.receipts import C0330Q
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import shown_kept

@@ -12,6 +12,7 @@ from typing import Any
 from medcom_bu import wire
 from medcom_bu.arguments import Content, as_bytes, check_arguments
 from medcom_bu.envelopes.contents import contents
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
@@ -33,12 +34,11 @@ from medcom_bu.messages.envelopes import (
 )
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_xml, sendable
 from medcom_bu.values.timestamps import danish_text
 
-_SURROUNDINGS = Surroundings()
+_SURROUNDINGS = IdsAndClock()
 
 
 @check_arguments
@@ -53,7 +53,7 @@ def wrap(
     transform: bool = False,
     service_tags: Sequence[tuple[str, str]] = (),
     identifier: str | None = None,
-    around: Surroundings = _SURROUNDINGS,
+    ids: IdsAndClock = _SURROUNDINGS,
 ) -> VansEnvelope:
     """Put one message into a new envelope.
 
@@ -80,12 +80,12 @@ def wrap(
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),
     )
-    number = identifier or content.identifier or str(around.new_uuid())
+    number = identifier or content.identifier or str(ids.new_uuid())
     return VansEnvelope(
         sender_id=_end(sender or content.sender or _missing("sender")),
         receiver_id=_end(receiver or content.receiver or _missing("receiver")),
-        envelope_identifier=str(around.new_uuid()),
-        sent_date_time=_now(around),
+        envelope_identifier=str(ids.new_uuid()),
+        sent_date_time=_now(ids),
         content=VansMessage(
             meta_information=MetaInformation(identifier=number, document=document, transport=transport),
             data=Base64(data),
@@ -102,23 +102,23 @@ def unwrap(envelope: VansEnvelope) -> bytes:
 
 
 @check_arguments
-def rewrap(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
+def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock = _SURROUNDINGS) -> VansEnvelope:
     """The same message in a new envelope, to send it again: new envelope identifier and time, nothing else."""
-    return envelope.replace(envelope_identifier=str(around.new_uuid()), sent_date_time=_now(around))
+    return envelope.replace(envelope_identifier=str(ids.new_uuid()), sent_date_time=_now(ids))
 
 
 @check_arguments
-def positive(envelope: VansEnvelope, *, around: Surroundings = _SURROUNDINGS) -> VansEnvelope:
+def positive(envelope: VansEnvelope, *, ids: IdsAndClock = _SURROUNDINGS) -> VansEnvelope:
     """The receipt for a message that came and could be read."""
     outcome = PositiveMessage(
         original_envelope_identifier=envelope.envelope_identifier, original_message=_message_meta(envelope)
     )
-    return _answer(envelope, outcome, envelope.receiver_id, around)
+    return _answer(envelope, outcome, envelope.receiver_id, ids)
 
 
 @check_arguments
 def negative(
-    envelope: VansEnvelope, description: str, code: str | None = None, *, around: Surroundings = _SURROUNDINGS
+    envelope: VansEnvelope, description: str, code: str | None = None, *, ids: IdsAndClock = _SURROUNDINGS
 ) -> VansEnvelope:
     """The receipt for a message that the receiver cannot take.
 
@@ -129,7 +129,7 @@ def negative(
         original_envelope_identifier=envelope.envelope_identifier,
         original_message=_message_meta(envelope),
     )
-    return _answer(envelope, outcome, envelope.receiver_id, around)
+    return _answer(envelope, outcome, envelope.receiver_id, ids)
 
 
 @check_arguments
@@ -139,7 +139,7 @@ def vans_negative(
     code: str | None = None,
     *,
     operator: EndPoint | None = None,
-    around: Surroundings = _SURROUNDINGS,
+    ids: IdsAndClock = _SURROUNDINGS,
 ) -> VansEnvelope:
     """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given.
 
@@ -151,7 +151,7 @@ def vans_negative(
         original_envelope_identifier=envelope.envelope_identifier,
         original_message=meta,
     )
-    return _answer(envelope, outcome, operator or envelope.receiver_id, around)
+    return _answer(envelope, outcome, operator or envelope.receiver_id, ids)
 
 
 @check_arguments
@@ -193,8 +193,8 @@ def _end(end: str | EndPoint) -> EndPoint:
     return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)
 
 
-def _now(around: Surroundings) -> str:
-    return danish_text(around.moment())
+def _now(ids: IdsAndClock) -> str:
+    return danish_text(ids.moment())
 
 
 def _message_meta(envelope: VansEnvelope) -> MetaInformation:
@@ -207,14 +207,14 @@ def _answer(
     envelope: VansEnvelope,
     outcome: PositiveMessage | NegativeMessage | NegativeVans,
     sender: EndPoint,
-    around: Surroundings,
+    ids: IdsAndClock,
 ) -> VansEnvelope:
     if not isinstance(envelope.content, VansMessage):
         raise ValueError("a receipt is not answered")
     return VansEnvelope(
         sender_id=sender,
         receiver_id=envelope.sender_id,
-        envelope_identifier=str(around.new_uuid()),
-        sent_date_time=_now(around),
+        envelope_identifier=str(ids.new_uuid()),
+        sent_date_time=_now(ids),
         content=VansReceipt(outcome=outcome),
     )

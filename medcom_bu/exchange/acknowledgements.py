@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.assembly import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
 from medcom_bu.values.fhir_resources import (
     Agent,
@@ -49,12 +49,12 @@ _R4_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 
 
 @check_arguments
-def acknowledge(received: CareCommunicationMessage, *, around: Surroundings | None = None) -> AcknowledgementMessage:
+def acknowledge(received: CareCommunicationMessage, *, ids: IdsAndClock | None = None) -> AcknowledgementMessage:
     """The answer to a message that was received and is valid.
 
     Raises InvalidMessage where the message names no parties that could be answered.
     """
-    return _answer(received, ResponseCode.OK, (), around or Surroundings())
+    return _answer(received, ResponseCode.OK, (), ids or IdsAndClock())
 
 
 @check_arguments
@@ -63,7 +63,7 @@ def refuse(
     report: Report | Iterable[Issue],
     *,
     transient: bool = False,
-    around: Surroundings | None = None,
+    ids: IdsAndClock | None = None,
 ) -> AcknowledgementMessage:
     """The answer to a message that is not taken, with the errors of ``report``, at most 50 of them.
 
@@ -75,7 +75,7 @@ def refuse(
     if not errors:
         raise ValueError("a message without an error is not refused")
     code = ResponseCode.TRANSIENT_ERROR if transient else ResponseCode.FATAL_ERROR
-    return _answer(received, code, errors, around or Surroundings())
+    return _answer(received, code, errors, ids or IdsAndClock())
 
 
 @check_arguments
@@ -93,14 +93,14 @@ def matches(sent: Bundle, answer: Bundle) -> bool:
 
 
 def _answer(
-    received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], around: Surroundings
+    received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], ids: IdsAndClock
 ) -> AcknowledgementMessage:
     sender, receiver = received.receiver, received.sender
     answered = received.header.id if received.header else None
     if sender is None or receiver is None or answered is None:
         raise InvalidMessage(Report.from_issues([UNANSWERABLE.issue("/")], [Layer.RULE], [Layer.RULE]))
-    new_ids = (str(uuid) for uuid in iter(around.new_uuid, None))
-    sent = instant(around.moment())
+    new_ids = (str(uuid) for uuid in iter(ids.new_uuid, None))
+    sent = instant(ids.moment())
     from_unit, to_unit = reference(sender), reference(receiver)
     outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
     response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)

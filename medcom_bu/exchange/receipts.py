@@ -16,6 +16,7 @@ import attrs
 from medcom_bu import wire
 from medcom_bu.arguments import check_arguments
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.headers import Envelope
@@ -37,7 +38,6 @@ from medcom_bu.messages.receipts import (
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.characters import on_one_line, sendable
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from medcom_bu.values.timestamps import DateAndTime
@@ -72,7 +72,7 @@ NO_ORIGINAL = Kind(
     "MedCom XML schemas, OriginalEmessage",
 )
 
-_SURROUNDINGS = Surroundings()
+_SURROUNDINGS = IdsAndClock()
 _VERSION_KINDS = (catalogue.LETTER, catalogue.UNKNOWN_VERSION, catalogue.NAMESPACE)
 _VERSION_FIELDS = ("VersionCode", "version_code")
 _REASONS_AT_MOST, _LETTERS_AT_MOST = 10, 99
@@ -94,7 +94,7 @@ def wants_receipt(received: Received) -> bool:
 
 
 @check_arguments
-def positive(received: Received, *, around: Surroundings = _SURROUNDINGS) -> Emessage:
+def positive(received: Received, *, ids: IdsAndClock = _SURROUNDINGS) -> Emessage:
     """The XCTL03 that accepts every letter of a consignment.
 
     Raises InvalidMessage where the original does not tell what a receipt repeats, where that does not fit into a
@@ -103,12 +103,12 @@ def positive(received: Received, *, around: Surroundings = _SURROUNDINGS) -> Eme
     original = _original(received)
     letters = [AcceptedLetter(**letter.named) for letter in original.letters]
     receipt = PositiveReceipt(
-        letter=_header(XC0330Q, around),
+        letter=_header(XC0330Q, ids),
         sender=ReceiptParty(ean_identifier=original.receiver),
         receiver=ReceiptParty(ean_identifier=original.sender),
         original_emessage=AcceptedEmessage(**original.named, original_letter=tuple(letters)),
     )
-    return _sent(receipt, around)
+    return _sent(receipt, ids)
 
 
 @check_arguments
@@ -119,7 +119,7 @@ def negative(
     code: RefuseCode | str | None = None,
     text: str | None = None,
     lang: str = "da",
-    around: Surroundings = _SURROUNDINGS,
+    ids: IdsAndClock = _SURROUNDINGS,
 ) -> Emessage:
     """The XCTL02 that refuses a consignment for the errors of ``report``, or for a reason of your own.
 
@@ -138,12 +138,12 @@ def negative(
         raise ValueError("nothing to refuse for: give a report with an error, or code and text")
     refused = _refused(original, errors, (code, text), lang)
     receipt = NegativeReceipt(
-        letter=_header(XC0230Q, around),
+        letter=_header(XC0230Q, ids),
         sender=ReceiptParty(ean_identifier=original.receiver),
         receiver=ReceiptParty(ean_identifier=original.sender),
         original_emessage=refused,
     )
-    return _sent(receipt, around)
+    return _sent(receipt, ids)
 
 
 @check_arguments
@@ -153,7 +153,7 @@ def vans_negative(
     *,
     code: RefuseCode | str = RefuseCode.UNKNOWN_LOCATION_NUMBER,
     text: str = "Modtager ikke fundet",
-    around: Surroundings = _SURROUNDINGS,
+    ids: IdsAndClock = _SURROUNDINGS,
 ) -> Emessage:
     """The XCTL01 of a network ``operator`` (its EANIdentifier, 1-35 characters) who cannot deliver a consignment.
 
@@ -161,12 +161,12 @@ def vans_negative(
     """
     original = _original(received).refusable
     receipt = NegativeVansReceipt(
-        letter=_header(XC0130Q, around),
+        letter=_header(XC0130Q, ids),
         sender=ReceiptParty(ean_identifier=sendable("operator", on_one_line(operator))),
         receiver=ReceiptParty(ean_identifier=original.sender),
         original_emessage=original.refused((code, sendable("text", text)), {}, "da"),
     )
-    return _sent(receipt, around)
+    return _sent(receipt, ids)
 
 
 def matches(sent: Received, receipt: Received, *, any_transmission: bool = False) -> bool:
@@ -386,14 +386,14 @@ def _is_of_version(issue: Issue) -> bool:
 # --- the receipt as a message ----------------------------------------------------------------------------------------
 
 
-def _header(version: Any, around: Surroundings) -> ReceiptHeader:
-    return ReceiptHeader(identifier=around.number(), version_code=version.code, statistical_code=version.type_code)
+def _header(version: Any, ids: IdsAndClock) -> ReceiptHeader:
+    return ReceiptHeader(identifier=ids.number(), version_code=version.code, statistical_code=version.type_code)
 
 
-def _sent(receipt: Any, around: Surroundings) -> Emessage:
+def _sent(receipt: Any, ids: IdsAndClock) -> Emessage:
     envelope = Envelope(
-        sent=DateAndTime.at(around.moment()),
-        identifier=around.number(),
+        sent=DateAndTime.at(ids.moment()),
+        identifier=ids.number(),
         acknowledgement_code=AcknowledgementCode.NOT_WANTED,
     )
     message = Emessage(envelope=envelope, letters=(receipt,))

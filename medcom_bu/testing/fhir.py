@@ -10,17 +10,17 @@ from medcom_bu.builders.care_communication import CareCommunicationBuilder
 from medcom_bu.builders.care_parts import episode_of_care, organization, patient
 from medcom_bu.builders.threads import Author
 from medcom_bu.exchange.acknowledgements import acknowledge
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import Category, RequestPriority
 
 _NOW = datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC)
 
 
-def _surroundings() -> Surroundings:
+def _ids_and_clock() -> IdsAndClock:
     numbers = itertools.count(1)
-    return Surroundings(uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: _NOW)
+    return IdsAndClock(uuids=lambda: uuid.UUID(int=next(numbers), version=4), clock=lambda: _NOW)
 
 
 def fhir_samples() -> dict[str, CareCommunicationMessage | AcknowledgementMessage]:
@@ -28,7 +28,7 @@ def fhir_samples() -> dict[str, CareCommunicationMessage | AcknowledgementMessag
     samples: dict[str, CareCommunicationMessage | AcknowledgementMessage] = {}
     messages = [_care_communication(version) for version in VERSIONS]
     samples |= {f"CareCommunication/{version}": message for version, message in zip(VERSIONS, messages, strict=True)}
-    samples["Acknowledgement/2.0"] = acknowledge(messages[0], around=_surroundings())
+    samples["Acknowledgement/2.0"] = acknowledge(messages[0], ids=_ids_and_clock())
     return samples
 
 
@@ -45,7 +45,7 @@ def _care_communication(version: str) -> CareCommunicationMessage:
         specific_recipient="Team Nord",
         episode_of_care=episode_of_care("fc60e762b13b5773865e67f3907bdcc7"),
         version=version,
-        around=_surroundings(),
+        ids=_ids_and_clock(),
     )
     builder.write("Kære læge\nHermed vores vurdering.", author=author)
     builder.attach(b"%PDF-1.4\n% et bilag uden indhold\n", title="Vurdering")

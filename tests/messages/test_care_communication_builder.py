@@ -13,7 +13,7 @@ from medcom_bu import AcknowledgementMessage, CareCommunicationBuilder, CareComm
 from medcom_bu.builders.care_parts import episode_of_care, patient
 from medcom_bu.exchange.acknowledgements import acknowledge, matches, refuse
 from medcom_bu.fhir.codec import read
-from medcom_bu.surroundings import Surroundings
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3, Activity, Category, RequestPriority, ResponseCode
@@ -42,7 +42,7 @@ from tests.support.care_messages import (
     hourly,
     with_files,
 )
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 
 CORPUS = corpus()
 
@@ -334,10 +334,10 @@ def test_all_problems_are_said_at_once() -> None:
         CareCommunicationBuilder.new(version="3.0")
 
 
-def test_the_same_surroundings_give_the_same_message() -> None:
+def test_the_same_ids_and_clock_give_the_same_message() -> None:
     assert first(hourly()) == first(hourly())
     assert first(hourly()).timestamp == "2026-05-04T09:30:59+02:00"
-    naive = Surroundings(clock=lambda: datetime(2026, 5, 4, 9, 30))
+    naive = IdsAndClock(clock=lambda: datetime(2026, 5, 4, 9, 30))
     assert first(naive).timestamp == "2026-05-04T09:30:00+02:00"
 
 
@@ -354,16 +354,16 @@ def test_an_author_is_not_shown() -> None:
 def test_two_systems_exchange_ten_messages() -> None:
     """Each side answers what the other sent, as bytes; formats take turns."""
     clock = hourly()
-    message = with_files(around=clock)
+    message = with_files(ids=clock)
     thread, sent = message.communication_identifier, [message]
     for number in range(9):
         received = medcom_bu.parse(medcom_bu.to_fhir(sent[-1], "xml" if number % 2 else "json"))
         assert isinstance(received, CareCommunicationMessage)
-        answer = CareCommunicationBuilder.reply_to(received, around=clock).write(f"Svar {number}", author=PER)
+        answer = CareCommunicationBuilder.reply_to(received, ids=clock).write(f"Svar {number}", author=PER)
         if number == 4:
             answer.attach(PDF, title="Mere")
         sent.append(answer.build())
-        acknowledged = medcom_bu.parse(medcom_bu.to_fhir(acknowledge(received, around=clock)))
+        acknowledged = medcom_bu.parse(medcom_bu.to_fhir(acknowledge(received, ids=clock)))
         assert isinstance(acknowledged, AcknowledgementMessage)
         assert received.header is not None
         assert acknowledged.acknowledged == received.header.id
@@ -448,7 +448,7 @@ def test_what_cannot_be_answered() -> None:
 def base() -> Any:
     """The message that the rules are broken on, as data: a reply with a text and an attachment of its own."""
     builder = CareCommunicationBuilder.reply_to(
-        with_files(around=hourly()), around=counted(START + timedelta(days=1), first=1000)
+        with_files(ids=hourly()), ids=counted(START + timedelta(days=1), first=1000)
     )
     message = builder.write("Tak", author=PER).attach(PDF, title="Ny").build()
     return json.loads(medcom_bu.to_fhir(message))

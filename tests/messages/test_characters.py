@@ -218,7 +218,7 @@ def test_a_receipt_breaks_its_lines() -> None:
 
 def care(**given: Any) -> CareCommunicationBuilder:
     fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": Category.OTHER, "topic": "Emne"}
-    builder = CareCommunicationBuilder.new(**{**fields, "around": hourly(), **given})
+    builder = CareCommunicationBuilder.new(**{**fields, "ids": hourly(), **given})
     return builder.write("Tekst", author=IDA)
 
 
@@ -275,7 +275,7 @@ def test_what_no_fhir_message_can_hold_is_refused_with_the_field_named(field: st
 
 def test_what_was_received_is_kept_as_it_came() -> None:
     received = first()
-    reply = CareCommunicationBuilder.reply_to(received, around=hourly()).write("a\u2028b", author=IDA).build()
+    reply = CareCommunicationBuilder.reply_to(received, ids=hourly()).write("a\u2028b", author=IDA).build()
     assert reply.patient == received.patient
     assert reply.segments[-1].text == "a\nb"
 

@@ -17,6 +17,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, CorrespondencePriority, EpisodeOfCareStatusCode, ObjectCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
+from tests.support.ids_and_clock import counted
 from tests.support.letter_builders import (
     CHILD,
     COURSE,
@@ -30,7 +31,6 @@ from tests.support.letter_builders import (
     correspondence,
     problems,
 )
-from tests.support.surroundings import counted
 
 
 def letter_of(consignment: Consignment[Any]) -> ClinicalEmail:
@@ -177,7 +177,7 @@ def received() -> Consignment[Any]:
 def test_a_reply_swaps_the_parties_and_keeps_the_rest() -> None:
     came = received()
     for source in (came, came.messages[0], letter_of(came)):
-        builder = ClinicalEmailBuilder.reply_to(source, text="Tak", around=counted(NOW))
+        builder = ClinicalEmailBuilder.reply_to(source, text="Tak", ids=counted(NOW))
         letter = letter_of(checked(builder.build()))
         assert letter.sender.ean_identifier == DOCTOR.ean_identifier
         assert letter.sender.name == DOCTOR.name
@@ -231,7 +231,7 @@ def test_the_kept_text_keeps_its_formatting_and_is_cut_like_any_other() -> None:
 
 def test_a_forward_takes_the_files_along() -> None:
     came = received()
-    builder = ClinicalEmailBuilder.forward(came, receiver=RECEIVER, text="Til orientering", around=counted(NOW))
+    builder = ClinicalEmailBuilder.forward(came, receiver=RECEIVER, text="Til orientering", ids=counted(NOW))
     letter, files = checked(builder.build())
     forwarded: Any = letter.letters[0]
     assert forwarded.sender.name == DOCTOR.name

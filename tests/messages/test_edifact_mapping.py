@@ -13,9 +13,9 @@ import medcom_bu
 from medcom_bu.edifact import codec
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.kept import Kept
+from medcom_bu.edifact.layout.letters.binary_letter import B0131X
+from medcom_bu.edifact.layout.letters.hospital_referral import H0130R
 from medcom_bu.edifact.layout.notation import Codec, Layout, always, maybe, table
-from medcom_bu.edifact.layouts.binary_letter import B0131X
-from medcom_bu.edifact.layouts.hospital_referral import H0130R
 from medcom_bu.edifact.syntax.tokens import MAX_SEGMENTS
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
 from medcom_bu.messages.binary_letter import XB0210X, BinaryLetter, ReferralAttachment, SystemInformation

@@ -22,8 +22,8 @@ from medcom_bu.testing import strategies
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from tests.support.all_kinds import all_kinds
+from tests.support.ids_and_clock import counted
 from tests.support.oracle import oracle
-from tests.support.surroundings import counted
 from tests.support.typed import letter_as
 
 NOW = datetime(2026, 5, 4, 9, 30, 59)
@@ -77,9 +77,9 @@ def unanswerable(answer: Any, received: Any, *arguments: Any) -> list[tuple[str,
 def test_a_positive_receipt_repeats_what_came(name: str) -> None:
     came = between(LETTERS[name])
     data = medcom_bu.to_xml(came)
-    answer = receipts.positive(came, around=counted(NOW))
+    answer = receipts.positive(came, ids=counted(NOW))
     for received in (data, medcom_bu.read(data)):
-        assert receipts.positive(received, around=counted(NOW)) == answer
+        assert receipts.positive(received, ids=counted(NOW)) == answer
     first: Any = came.letters[0]
     letter, original = one(answer), first.letter
     assert (letter.letter.identifier, answer.envelope.identifier) == ("NUMMER00000001", "NUMMER00000002")
@@ -110,8 +110,8 @@ def test_a_receipt_is_not_wanted_where_it_is_not_asked_for() -> None:
 
 def test_a_broken_letter_is_refused_with_what_is_wrong_where() -> None:
     parsed = medcom_bu.read(BROKEN)
-    answer = receipts.negative(parsed, parsed.report, around=counted(NOW))
-    assert receipts.negative(BROKEN, medcom_bu.validate(BROKEN), around=counted(NOW)) == answer
+    answer = receipts.negative(parsed, parsed.report, ids=counted(NOW))
+    assert receipts.negative(BROKEN, medcom_bu.validate(BROKEN), ids=counted(NOW)) == answer
     (envelope, letter) = refusals(answer)
     assert envelope == (None, "")
     assert letter[0] == RefuseCode.SYNTAX_ERROR
@@ -245,7 +245,7 @@ def test_every_reason_can_be_told_in_latin_1() -> None:
 
 
 def test_the_network_cannot_deliver() -> None:
-    answer = receipts.vans_negative(CAME, "DKKMDKMDNET", around=counted(NOW))
+    answer = receipts.vans_negative(CAME, "DKKMDKMDNET", ids=counted(NOW))
     letter = one(answer)
     assert (letter.letter.version_code, letter.letter.statistical_code) == ("XC0130Q", "XCTL01")
     assert (letter.sender.ean_identifier, letter.receiver.ean_identifier) == ("DKKMDKMDNET", SENDER)
@@ -466,7 +466,7 @@ def test_what_came_as_edifact_is_named_by_its_version_there() -> None:
     parsed = medcom_bu.read(EDIFACT)
     assert parsed.wire == "edifact"
     for received in (EDIFACT, parsed):
-        answer = receipts.positive(received, around=counted(NOW))
+        answer = receipts.positive(received, ids=counted(NOW))
         told = one(answer).original_emessage
         assert [item.original_version_code for item in told.original_letter] == ["D9134L"]
         wire = medcom_bu.to_edifact(answer)
@@ -480,7 +480,7 @@ def test_what_came_as_edifact_is_named_by_its_version_there() -> None:
 def test_a_fault_of_syntax_is_refused_on_the_same_wire() -> None:
     came = medcom_bu.read(EDIFACT.replace(b"'UNT+", b"'UNT+9"))
     assert [issue.code for issue in came.report if issue.severity == "error"] == ["edifact.segment-count"]
-    refusal = receipts.negative(came, came.report, around=counted(NOW))
+    refusal = receipts.negative(came, came.report, ids=counted(NOW))
     wire = medcom_bu.to_edifact(refusal)
     assert b"'FTX+SYN+P00++" in wire
     assert medcom_bu.validate(wire).ok

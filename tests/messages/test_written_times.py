@@ -14,10 +14,10 @@ from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import receipts
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.fhir.assembly import instant
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import EndPoint
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import samples
 from medcom_bu.values.timestamps import DateAndTime
 from tests.support.care_messages import first
@@ -37,28 +37,28 @@ LETTER, CARE = samples()["XDIS91/XD9134L"], care_communication()
 ENVELOPE = vans.wrap(LETTER)
 OPERATOR = EndPoint(text="VANS", type="VANS")
 FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")
-Maker = Callable[[Surroundings], Any]
+Maker = Callable[[IdsAndClock], Any]
 
 LETTERS: dict[str, Maker] = {
-    "referral": lambda around: referral(around=around).build().messages[0],
-    "files": lambda around: _with_file(binary(around=around)).build().messages[0],
-    "correspondence": lambda around: email(around=around).build().messages[0],
-    "reply": lambda around: medcom_bu.ClinicalEmailBuilder.reply_to(LETTER, around=around).build().messages[0],
-    "positive": lambda around: receipts.positive(LETTER, around=around),
-    "negative": lambda around: receipts.negative(LETTER, text="Afvist", around=around),
-    "vans_negative": lambda around: receipts.vans_negative(LETTER, "VANS", around=around),
+    "referral": lambda ids: referral(ids=ids).build().messages[0],
+    "files": lambda ids: _with_file(binary(ids=ids)).build().messages[0],
+    "correspondence": lambda ids: email(ids=ids).build().messages[0],
+    "reply": lambda ids: medcom_bu.ClinicalEmailBuilder.reply_to(LETTER, ids=ids).build().messages[0],
+    "positive": lambda ids: receipts.positive(LETTER, ids=ids),
+    "negative": lambda ids: receipts.negative(LETTER, text="Afvist", ids=ids),
+    "vans_negative": lambda ids: receipts.vans_negative(LETTER, "VANS", ids=ids),
 }
 ENVELOPES: dict[str, Maker] = {
-    "wrap": lambda around: vans.wrap(LETTER, around=around),
-    "rewrap": lambda around: vans.rewrap(ENVELOPE, around=around),
-    "positive": lambda around: vans.positive(ENVELOPE, around=around),
-    "negative": lambda around: vans.negative(ENVELOPE, "x", around=around),
-    "vans_negative": lambda around: vans.vans_negative(ENVELOPE, "x", operator=OPERATOR, around=around),
+    "wrap": lambda ids: vans.wrap(LETTER, ids=ids),
+    "rewrap": lambda ids: vans.rewrap(ENVELOPE, ids=ids),
+    "positive": lambda ids: vans.positive(ENVELOPE, ids=ids),
+    "negative": lambda ids: vans.negative(ENVELOPE, "x", ids=ids),
+    "vans_negative": lambda ids: vans.vans_negative(ENVELOPE, "x", operator=OPERATOR, ids=ids),
 }
 FHIR: dict[str, Maker] = {
-    "care": lambda around: first(around),
-    "acknowledge": lambda around: acknowledge(CARE, around=around),
-    "refuse": lambda around: refuse(CARE, [FAULT], around=around),
+    "care": lambda ids: first(ids),
+    "acknowledge": lambda ids: acknowledge(CARE, ids=ids),
+    "refuse": lambda ids: refuse(CARE, [FAULT], ids=ids),
 }
 
 
@@ -67,8 +67,8 @@ def _with_file(builder: Any) -> Any:
     return builder
 
 
-def clock_at(moment: Any) -> Surroundings:
-    return Surroundings(clock=lambda: moment)
+def clock_at(moment: Any) -> IdsAndClock:
+    return IdsAndClock(clock=lambda: moment)
 
 
 def moments(message: Emessage) -> set[datetime | None]:
@@ -122,7 +122,7 @@ NONSENSE = [date(1999, 12, 31), time(23, 59), "1999-12-31T23:59", None, 91514874
 def test_a_clock_that_gives_no_moment_is_told_by_its_type(make: Maker, nonsense: object) -> None:
     with pytest.raises(TypeError) as raised:
         make(clock_at(nonsense))
-    assert str(raised.value) == f"Surroundings.clock gives datetime, not {type(nonsense).__name__}"
+    assert str(raised.value) == f"IdsAndClock.clock gives datetime, not {type(nonsense).__name__}"
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
@@ -134,20 +134,20 @@ def test_what_is_no_moment_is_told_by_its_type(nonsense: Any) -> None:
 
 @pytest.mark.parametrize("make", LETTERS.values(), ids=list(LETTERS))
 def test_a_number_that_is_none_is_told_by_its_type(make: Maker) -> None:
-    with pytest.raises(TypeError, match=r"^Surroundings\.numbers gives str, not int$"):
-        make(Surroundings(numbers=lambda: 1999))  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match=r"^IdsAndClock\.numbers gives str, not int$"):
+        make(IdsAndClock(numbers=lambda: 1999))  # type: ignore[arg-type, return-value]
 
 
 @pytest.mark.parametrize("make", [LETTERS["referral"], LETTERS["files"], *ENVELOPES.values(), *FHIR.values()])
 def test_a_uuid_that_is_none_is_told_by_its_type(make: Maker) -> None:
-    with pytest.raises(TypeError, match=r"^Surroundings\.uuids gives UUID, not str$"):
-        make(Surroundings(uuids=lambda: "1999"))  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match=r"^IdsAndClock\.uuids gives UUID, not str$"):
+        make(IdsAndClock(uuids=lambda: "1999"))  # type: ignore[arg-type, return-value]
 
 
 @pytest.mark.parametrize("name", ["numbers", "uuids", "clock"])
-def test_surroundings_take_callables(name: str) -> None:
-    with pytest.raises(TypeError, match=f"^Surroundings.{name} takes Callable, not str$"):
-        Surroundings(**{name: "2026-05-04"})  # type: ignore[arg-type]
+def test_ids_and_clock_take_callables(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^IdsAndClock.{name} takes Callable, not str$"):
+        IdsAndClock(**{name: "2026-05-04"})  # type: ignore[arg-type]
 
 
 # --- the ends of the calendar -------------------------------------------------------------------------------------

@@ -13,17 +13,17 @@ from medcom_bu.builders import ClinicalEmailBuilder
 from medcom_bu.builders.care_parts import organization
 from medcom_bu.builders.threads import Author
 from medcom_bu.envelopes import vans
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.rendering.pdf import text_pdf
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import fhir_samples, samples
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 from tests.support.typed import read_as
 
 OIOXML, EDIFACT, VANS, FHIR_JSON, FHIR_XML = WIRES = ("oioxml", "edifact", "vans", "fhir-json", "fhir-xml")
 
 
-def fixed(first: int = 1) -> Surroundings:
+def fixed(first: int = 1) -> IdsAndClock:
     """Numbers, UUIDs and a clock that are the same at every call."""
     return counted(datetime(2026, 5, 4, 9, 30, 59, tzinfo=UTC), first=first)
 
@@ -33,7 +33,7 @@ def letters() -> dict[str, Emessage]:
     """The samples, a reply and its attachment, two letters in one, and letters with what is kept beside fields."""
     found = dict(samples())
     email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
-    builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", around=fixed())
+    builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", ids=fixed())
     builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), description="Vurdering")
     found["reply"], found["its attachment"] = builder.build()
     local = f'<Local_Elements xmlns="{referral.namespace}"><x:a xmlns:x="urn:x" b="c">d</x:a></Local_Elements>'
@@ -51,9 +51,9 @@ def fhir_messages() -> dict[str, Any]:
     first = found["CareCommunication/5.0"]
     author = Author(given="Per", family="Prøve", telephone="00000000", role_code="paedagog")
     builder = medcom_bu.CareCommunicationBuilder
-    found["reply"] = builder.reply_to(first, around=fixed(100)).write("Tak.", author=author).build()
+    found["reply"] = builder.reply_to(first, ids=fixed(100)).write("Tak.", author=author).build()
     away = organization("Eksempel Region", sor="265161000016000", gln="5790000121526")
-    forward = builder.forward(found["reply"], earlier=[first], receiver=away, around=fixed(200))
+    forward = builder.forward(found["reply"], earlier=[first], receiver=away, ids=fixed(200))
     found["forward"] = forward.write("Se her.", author=author).build()
     other = json.loads(medcom_bu.to_fhir(first))
     other["entry"][0]["resource"]["eventCoding"]["code"] = "hospital-notification-message"
@@ -79,19 +79,17 @@ def edifact_letters() -> dict[str, bytes]:
 def envelopes() -> dict[str, Any]:
     """A payload of every wire, wrapped; and the receipts for one."""
     email, reply = letters()["XDIS91/XD9134L"], fhir_messages()["reply"]
-    sent = vans.wrap(email, service_tags=[("a", "b")], around=fixed())
+    sent = vans.wrap(email, service_tags=[("a", "b")], ids=fixed())
     found = {
         "letter": sent,
-        "edifact": vans.wrap(medcom_bu.to_edifact(email), around=fixed()),
-        "fhir json": vans.wrap(medcom_bu.to_fhir(reply), around=fixed()),
-        "fhir xml": vans.wrap(medcom_bu.to_fhir(fhir_messages()["Acknowledgement/2.0"], "xml"), around=fixed()),
-        "bytes": vans.wrap(
-            bytes(range(256)), sender="5790000121526", receiver="5790000121526", name="x", around=fixed()
-        ),
+        "edifact": vans.wrap(medcom_bu.to_edifact(email), ids=fixed()),
+        "fhir json": vans.wrap(medcom_bu.to_fhir(reply), ids=fixed()),
+        "fhir xml": vans.wrap(medcom_bu.to_fhir(fhir_messages()["Acknowledgement/2.0"], "xml"), ids=fixed()),
+        "bytes": vans.wrap(bytes(range(256)), sender="5790000121526", receiver="5790000121526", name="x", ids=fixed()),
     }
-    found["positive"] = vans.positive(sent, around=fixed())
-    found["negative"] = vans.negative(sent, "ukendt type", "1", around=fixed())
-    found["vans negative"] = vans.vans_negative(sent, "ukendt modtager", around=fixed())
+    found["positive"] = vans.positive(sent, ids=fixed())
+    found["negative"] = vans.negative(sent, "ukendt type", "1", ids=fixed())
+    found["vans negative"] = vans.vans_negative(sent, "ukendt modtager", ids=fixed())
     return found
 
 

@@ -375,10 +375,10 @@ def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
     report = medcom_bu.validate(message)
     receipts.wants_receipt(received)
     for answer in (
-        lambda: receipts.positive(received, around=fixed()),
-        lambda: receipts.negative(received, report, around=fixed()),
-        lambda: receipts.negative(received, report, text="Afvist", lang="en", around=fixed()),
-        lambda: receipts.vans_negative(received, "5790000121526", around=fixed()),
+        lambda: receipts.positive(received, ids=fixed()),
+        lambda: receipts.negative(received, report, ids=fixed()),
+        lambda: receipts.negative(received, report, text="Afvist", lang="en", ids=fixed()),
+        lambda: receipts.vans_negative(received, "5790000121526", ids=fixed()),
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
@@ -390,9 +390,9 @@ def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
 
 def letters_continued(message: Any, _: random.Random, __: Any) -> None:
     for begin in (
-        lambda: ClinicalEmailBuilder.reply_to(message, text="Tak.", around=fixed()),
-        lambda: ClinicalEmailBuilder.forward(message, around=fixed()),
-        lambda: CareCommunicationBuilder.reply_to(message, around=fixed()),
+        lambda: ClinicalEmailBuilder.reply_to(message, text="Tak.", ids=fixed()),
+        lambda: ClinicalEmailBuilder.forward(message, ids=fixed()),
+        lambda: CareCommunicationBuilder.reply_to(message, ids=fixed()),
     ):
         builder = refused(begin, ValueError)
         if builder is not None:
@@ -401,7 +401,7 @@ def letters_continued(message: Any, _: random.Random, __: Any) -> None:
 
 
 def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
-    envelope = refused(lambda: vans.wrap(message, around=fixed()), ValueError)
+    envelope = refused(lambda: vans.wrap(message, ids=fixed()), ValueError)
     if envelope is not None:
         vans.check_payload(envelope)
     contents(message)
@@ -410,15 +410,15 @@ def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
 
 def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
     for answer in (
-        lambda: vans.positive(message, around=fixed()),
-        lambda: vans.negative(message, "x", "1", around=fixed()),
-        lambda: vans.vans_negative(message, "x", around=fixed()),
+        lambda: vans.positive(message, ids=fixed()),
+        lambda: vans.negative(message, "x", "1", ids=fixed()),
+        lambda: vans.vans_negative(message, "x", ids=fixed()),
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
             refused(partial(medcom_bu.to_xml, answered))
             vans.matches(message, answered)
-    vans.rewrap(message, around=fixed())
+    vans.rewrap(message, ids=fixed())
     assert not vans.matches(message, message)
     for other in envelopes().values():
         vans.matches(other, message)
@@ -439,9 +439,9 @@ def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
 def fhir_answered(message: Any, _: random.Random, __: Any) -> None:
     report = medcom_bu.validate(message)
     for answer in (
-        lambda: acknowledgements.acknowledge(message, around=fixed()),
-        lambda: acknowledgements.refuse(message, report, around=fixed()),
-        lambda: acknowledgements.refuse(message, report, transient=True, around=fixed()),
+        lambda: acknowledgements.acknowledge(message, ids=fixed()),
+        lambda: acknowledgements.refuse(message, report, ids=fixed()),
+        lambda: acknowledgements.refuse(message, report, transient=True, ids=fixed()),
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
@@ -455,9 +455,9 @@ def outcomes(answer: AcknowledgementMessage) -> Iterator[Any]:
 
 def fhir_continued(message: Any, _: random.Random, __: Any) -> None:
     for begin in (
-        lambda: CareCommunicationBuilder.reply_to(message, around=fixed()),
-        lambda: CareCommunicationBuilder.reply_to(message, own=True, around=fixed()),
-        lambda: CareCommunicationBuilder.forward(message, earlier=[message], around=fixed()),
+        lambda: CareCommunicationBuilder.reply_to(message, ids=fixed()),
+        lambda: CareCommunicationBuilder.reply_to(message, own=True, ids=fixed()),
+        lambda: CareCommunicationBuilder.forward(message, earlier=[message], ids=fixed()),
     ):
         builder = refused(begin, ValueError)
         if builder is not None:

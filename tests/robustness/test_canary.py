@@ -25,6 +25,7 @@ from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import acknowledgements, receipts
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, spec_of
@@ -32,7 +33,6 @@ from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.testing import assert_same_message, assert_valid, fhir_samples
 from medcom_bu.testing.samples import samples
 from medcom_bu.values.base64 import Base64
@@ -365,7 +365,7 @@ WRONG: dict[str, Any] = {
     "date": datetime(1989, 9, 5),
 }
 AUTHOR = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
-AROUND = Surroundings()
+IDS = IdsAndClock()
 Calls = dict[str, tuple[Any, dict[str, Any]]]
 
 
@@ -392,7 +392,7 @@ MAKING: Calls = {
     ),
     "link in care": (on(medcom_bu.CareCommunicationBuilder, "link"), {"url": "x", "title": "x", "author": None}),
     "write": (on(medcom_bu.CareCommunicationBuilder, "write"), {"text": "x", "author": AUTHOR}),
-    "new care": (medcom_bu.CareCommunicationBuilder.new, {"topic": "x", "sender": None, "around": AROUND}),
+    "new care": (medcom_bu.CareCommunicationBuilder.new, {"topic": "x", "sender": None, "ids": IDS}),
     "reply to care": (medcom_bu.CareCommunicationBuilder.reply_to, {"received": CARE, "own": False, "topic": "x"}),
     "forward care": (
         medcom_bu.CareCommunicationBuilder.forward,
@@ -406,14 +406,14 @@ MAKING: Calls = {
     "patient": (care_parts.patient, {"number": "x", "given": "1", "family": "1"}),
     "episode_of_care": (care_parts.episode_of_care, {"value": "x", "system": "x"}),
     "letter_fields": (care_parts.letter_fields, {"received": MAIL}),
-    "positive": (receipts.positive, {"received": MAIL, "around": AROUND}),
+    "positive": (receipts.positive, {"received": MAIL, "ids": IDS}),
     "negative": (
         receipts.negative,
-        {"received": MAIL, "report": REPORT, "code": None, "text": "x", "lang": "da", "around": AROUND},
+        {"received": MAIL, "report": REPORT, "code": None, "text": "x", "lang": "da", "ids": IDS},
     ),
-    "vans_negative": (receipts.vans_negative, {"received": MAIL, "operator": "x", "text": "x", "around": AROUND}),
-    "acknowledge": (acknowledgements.acknowledge, {"received": CARE, "around": None}),
-    "refuse": (acknowledgements.refuse, {"received": CARE, "report": REPORT, "transient": False, "around": None}),
+    "vans_negative": (receipts.vans_negative, {"received": MAIL, "operator": "x", "text": "x", "ids": IDS}),
+    "acknowledge": (acknowledgements.acknowledge, {"received": CARE, "ids": None}),
+    "refuse": (acknowledgements.refuse, {"received": CARE, "report": REPORT, "transient": False, "ids": None}),
     "wrap": (
         vans.wrap,
         {
@@ -426,19 +426,19 @@ MAKING: Calls = {
             "transform": False,
             "service_tags": (),
             "identifier": None,
-            "around": AROUND,
+            "ids": IDS,
         },
     ),
     "unwrap": (vans.unwrap, {"envelope": ENVELOPE}),
-    "rewrap": (vans.rewrap, {"envelope": ENVELOPE, "around": AROUND}),
-    "envelope accepted": (vans.positive, {"envelope": ENVELOPE, "around": AROUND}),
+    "rewrap": (vans.rewrap, {"envelope": ENVELOPE, "ids": IDS}),
+    "envelope accepted": (vans.positive, {"envelope": ENVELOPE, "ids": IDS}),
     "envelope refused": (
         vans.negative,
-        {"envelope": ENVELOPE, "description": "x", "code": "1", "around": AROUND},
+        {"envelope": ENVELOPE, "description": "x", "code": "1", "ids": IDS},
     ),
     "envelope lost": (
         vans.vans_negative,
-        {"envelope": ENVELOPE, "description": "x", "code": "1", "operator": None, "around": AROUND},
+        {"envelope": ENVELOPE, "description": "x", "code": "1", "operator": None, "ids": IDS},
     ),
     "check_payload": (vans.check_payload, {"envelope": ENVELOPE}),
     "record": (statistics.record, {"message": MAIL, "status": statistics.Status.SENT}),

@@ -1,6 +1,6 @@
 """What tests share: oracles, samples, mutants, and what is said of them. Where to look before a helper is written:
 
-values        typed (narrowing, the library's samples), paths (values at attribute paths), copies, texts, surroundings
+values        typed (narrowing, the library's samples), paths (values at attribute paths), copies, texts, ids_and_clock
 letters       clean_letters (no rule says anything), letter_builders, payloads, hostile (one text everywhere), instances
 FHIR          care_messages and threads (by the builder), fhir_message (the same as data), fhir_by_hand, fhir_codec;
               fhir_breaks and fhir_mutants change them

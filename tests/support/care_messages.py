@@ -10,10 +10,10 @@ from typing import Any
 from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
 from medcom_bu.builders.care_parts import episode_of_care, organization, patient
 from medcom_bu.builders.threads import Author
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.care_communication import VERSIONS
-from medcom_bu.surroundings import Surroundings
 from medcom_bu.values.fhir_codes import Category, RequestPriority
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 
 SCHOOL = organization("Eksempel Kommune, PPR", sor="953741000016009", gln="5790001382445")
 CLINIC = organization("Eksempel BUP", sor="265161000016000", gln="5790000209354")
@@ -25,12 +25,12 @@ PDF = b"%PDF-1.4\nbilag\n"
 START = datetime(2026, 5, 4, 9, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 
 
-def hourly() -> Surroundings:
+def hourly() -> IdsAndClock:
     """What the builder of CareCommunications is given: numbered UUIDs, and a clock that goes on by an hour."""
     return counted(START, timedelta(hours=1))
 
 
-def first(surroundings: Surroundings | None = None, **changes: Any) -> CareCommunicationMessage:
+def first(ids_and_clock: IdsAndClock | None = None, **changes: Any) -> CareCommunicationMessage:
     """The first message of a thread, a text."""
     fields: dict[str, Any] = {
         "sender": SCHOOL,
@@ -38,7 +38,7 @@ def first(surroundings: Surroundings | None = None, **changes: Any) -> CareCommu
         "patient": CITIZEN,
         "category": Category.OTHER,
         "topic": "Samarbejde",
-        "around": surroundings or hourly(),
+        "ids": ids_and_clock or hourly(),
     }
     return CareCommunicationBuilder.new(**fields | changes).write("Hej\nDu", author=IDA).build()
 

@@ -38,7 +38,7 @@ from tests.support.typed import care_communication
 
 ROOMS = {
     *("arguments", "declare", "builders", "danish_time", "envelopes", "errors", "exchange", "issues", "limits"),
-    *("frozen", "messages", "surroundings", "values", "wire"),
+    *("frozen", "messages", "ids_and_clock", "values", "wire"),
 }
 """Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
 NOT_HELD = {

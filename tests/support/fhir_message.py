@@ -17,7 +17,7 @@ from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
 from medcom_bu.builders.care_parts import episode_of_care
 from medcom_bu.values.fhir_codes import Category, RequestPriority
 from tests.support.care_messages import CITIZEN, CLINIC, IDA, SCHOOL
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 
 Node = dict[str, Any]
 
@@ -36,7 +36,7 @@ def _written(earlier: int) -> bytes:
 
 
 def _made(earlier: int) -> CareCommunicationMessage:
-    around = counted(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    ids = counted(datetime(2026, 3, 2, 9, tzinfo=UTC))
     builder = CareCommunicationBuilder.new(
         sender=SCHOOL,
         receiver=CLINIC,
@@ -47,10 +47,10 @@ def _made(earlier: int) -> CareCommunicationMessage:
         specific_sender=IDA,
         specific_recipient="Børneteam",
         episode_of_care=episode_of_care(str(uuid.uuid5(uuid.NAMESPACE_URL, "https://example.dk/fhir/episode"))),
-        around=around,
+        ids=ids,
     )
     for _ in range(earlier):
         sent = builder.write("Barnet trives.", author=IDA).build()
-        builder = CareCommunicationBuilder.reply_to(sent, own=True, specific_sender=IDA, around=around)
+        builder = CareCommunicationBuilder.reply_to(sent, own=True, specific_sender=IDA, ids=ids)
     builder.write("Barnet trives.", author=IDA)
     return builder.attach(b"%PDF-1.4\n", title="Skema", creation="2026-03-02", author=IDA).build()

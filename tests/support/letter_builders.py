@@ -25,7 +25,7 @@ from medcom_bu.values.parties import (
     Sender,
 )
 from medcom_bu.values.specialities import MedicalSpecialityCode
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 
 PDF = b"%PDF-1.4\nbilag\n"
 NOW = datetime(2026, 5, 4, 9, 30, 59)
@@ -67,14 +67,14 @@ OLD_ADDRESS: Address = {
 
 def referral(**given: Any) -> HospitalReferralBuilder:
     """A referral with all that it asks for; ``given`` replaces fields."""
-    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "around": counted(NOW)}
+    held = {"sender": SENDER, "receiver": RECEIVER, "patient": PATIENT, "diagnosis": DIAGNOSIS, "ids": counted(NOW)}
     return HospitalReferralBuilder(**{**held, "clinical_reason": "Henvises", **given})
 
 
 def binary(**given: Any) -> BinaryLetterBuilder:
     """A binary letter, still without a file; ``given`` replaces fields."""
     sender = Sender(**UNIT, organisation_name="Eksempel Kommune")
-    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "around": counted(NOW)}
+    held: dict[str, Any] = {"sender": sender, "receiver": RECEIVER, "patient": PATIENT, "ids": counted(NOW)}
     return BinaryLetterBuilder(**held | given)
 
 
@@ -116,5 +116,5 @@ DOCTOR = RECEIVER.replace(ean_identifier="5790000121540", organisation_name="Eks
 
 def correspondence(**given: Any) -> ClinicalEmailBuilder:
     """A correspondence with all that it asks for; ``given`` replaces fields."""
-    held = {"sender": WRITER, "receiver": DOCTOR, "patient": CHILD, "subject": "Opfølgning", "around": counted(NOW)}
+    held = {"sender": WRITER, "receiver": DOCTOR, "patient": CHILD, "subject": "Opfølgning", "ids": counted(NOW)}
     return ClinicalEmailBuilder(**{**held, "text": "Kære læge\nSe bilag", **given})

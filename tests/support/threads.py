@@ -8,7 +8,7 @@ from typing import Any
 from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage
 from medcom_bu.builders.care_parts import organization, patient
 from tests.support.care_messages import IDA
-from tests.support.surroundings import counted
+from tests.support.ids_and_clock import counted
 
 SCHOOL = organization("Eksempel Skole", sor="265161000016000", gln="5790000121526")
 CLINIC = organization("Eksempel Lægehus", sor="953741000016009", gln="5790001348120")
@@ -19,7 +19,7 @@ def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessa
     """Two messages: a text and a file, then a text and a link."""
     shared = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(days=1))
     fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "healthcare", "topic": "Emne"}
-    builder = CareCommunicationBuilder.new(**fields | changes, around=shared)
+    builder = CareCommunicationBuilder.new(**fields | changes, ids=shared)
     first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
-    reply = CareCommunicationBuilder.reply_to(first, around=shared).write("Den anden.", author=IDA)
+    reply = CareCommunicationBuilder.reply_to(first, ids=shared).write("Den anden.", author=IDA)
     return reply.link("https://example.org/a?b=c", title="Vejledning").build()

@@ -19,7 +19,7 @@ FLOORS = {
     "stack": 0,
     "once": 0,
     "resources": 0,
-    "surroundings": 0,
+    "ids_and_clock": 0,
     "danish_time": 0,
     "frozen": 0,
     "limits": 0,
@@ -43,6 +43,9 @@ FLOORS = {
     "envelopes": 6,
     "rendering": 6,
     "reporting": 6,
+    "layouts": 7,
+    "carecommunication": 7,
+    "profiles": 7,
     "demo": 7,
     "bu": 7,
     "testing": 8,
@@ -59,7 +62,7 @@ ON_THE_GROUND = {
     "issues": {"arguments", "frozen", "limits"},
     "declare": {"arguments", "frozen", "numerals"},
     "limits": {"arguments"},
-    "surroundings": {"arguments", "danish_time"},
+    "ids_and_clock": {"arguments", "danish_time"},
 }
 """Who may import whom on the lowest floor."""
 

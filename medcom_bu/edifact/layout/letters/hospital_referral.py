@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import attrs
 
-from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe, never
-from medcom_bu.edifact.layouts.parts import (
+from medcom_bu.edifact.layout.letters.parts import (
     FILLED_ADDRESS,
     IDENTIFIED,
     PATIENT,
@@ -18,6 +17,7 @@ from medcom_bu.edifact.layouts.parts import (
     named,
     speciality,
 )
+from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe, never
 from medcom_bu.messages.hospital_referral import XH0130R, XH0131R, HospitalReferral
 from medcom_bu.values.codes import DiagnoseDescriptionCode, StatusCode
 from medcom_bu.values.specialities import MedicalSpecialityCode

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 
+from medcom_bu.edifact.layout.letters import binary_letter, clinical_email, hospital_referral, receipts
 from medcom_bu.edifact.layout.notation import Layout
-from medcom_bu.edifact.layouts import binary_letter, clinical_email, hospital_referral, receipts
 
 
 @functools.cache

@@ -6,8 +6,8 @@ Source: MedCom's converter (behaviour), XML schemas BinaryLetter of 2012/03/28 a
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Value, Version
+from medcom_bu.edifact.layout.letters.parts import ADDRESS, PATIENT, REPLACEMENT, TELEPHONE, named, speciality
 from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe
-from medcom_bu.edifact.layouts.parts import ADDRESS, PATIENT, REPLACEMENT, TELEPHONE, named, speciality
 from medcom_bu.messages.binary_letter import (
     XB0130X,
     XB0131X,

@@ -5,8 +5,7 @@ Source: MedCom's converter (behaviour), XML schema ClinicalEmail of 2006/07/01; 
 
 from __future__ import annotations
 
-from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe
-from medcom_bu.edifact.layouts.parts import (
+from medcom_bu.edifact.layout.letters.parts import (
     ADDRESS,
     PATIENT,
     REFERENCES,
@@ -15,6 +14,7 @@ from medcom_bu.edifact.layouts.parts import (
     named,
     speciality,
 )
+from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe
 from medcom_bu.messages.clinical_email import XD9134L, ClinicalEmail
 from medcom_bu.values.codes import ObjectExtensionCode
 from medcom_bu.values.specialities import MedicalSpecialityCode

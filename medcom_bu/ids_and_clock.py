@@ -27,7 +27,7 @@ def new_number() -> str:
 
 
 @attrs.frozen(field_transformer=check_fields)
-class Surroundings:
+class IdsAndClock:
     """Where a builder gets what it does not make up: numbers, UUIDs, the time.
 
     ``clock`` gives a ``datetime``: one with a zone is converted to Danish time where a message has no zone, one without
@@ -40,15 +40,15 @@ class Surroundings:
 
     def number(self) -> str:
         """A new number. Raises TypeError where ``numbers`` gives none."""
-        return _given("Surroundings.numbers", self.numbers(), str)
+        return _given("IdsAndClock.numbers", self.numbers(), str)
 
     def new_uuid(self) -> uuid.UUID:
         """A new UUID. Raises TypeError where ``uuids`` gives none."""
-        return _given("Surroundings.uuids", self.uuids(), uuid.UUID)
+        return _given("IdsAndClock.uuids", self.uuids(), uuid.UUID)
 
     def moment(self) -> datetime:
         """The moment it is. Raises TypeError where ``clock`` gives none."""
-        return _given("Surroundings.clock", self.clock(), datetime)
+        return _given("IdsAndClock.clock", self.clock(), datetime)
 
 
 def _given(name: str, value: _T, kind: type[_T]) -> _T:
