@@ -17,6 +17,7 @@ _DOOR = {
     "medcom_bu.builders.threads": "Author",
     "medcom_bu.detection": "WireFormat detect",
     "medcom_bu.dicts": "from_dict to_dict",
+    "medcom_bu.directory": "Directory Unit",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
     "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Report Severity Verdict",
     "medcom_bu.ids_and_clock": "IdsAndClock",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from medcom_bu.builders.threads import Author
     from medcom_bu.detection import WireFormat, detect
     from medcom_bu.dicts import from_dict, to_dict
+    from medcom_bu.directory import Directory, Unit
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.ids_and_clock import IdsAndClock
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
@@ -159,6 +161,7 @@ __all__ = [
     "DiagnoseDescriptionCode",
     "DiagnoseTypeCode",
     "Diagnosis",
+    "Directory",
     "EmailPatient",
     "Emessage",
     "EpisodeOfCare",
@@ -212,6 +215,7 @@ __all__ = [
     "TelephoneSubscriber",
     "TelephoneSubscriberCode",
     "Transport",
+    "Unit",
     "UnknownFormat",
     "VansEnvelope",
     "Verdict",

@@ -11,7 +11,7 @@ import io
 import os
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 _PIECE = 1 << 18
 _TRIES, _PAUSE = 50, 0.01
@@ -19,7 +19,14 @@ _SLOW_TO_REWIND = ("gzip", "bz2", "lzma", "zipfile", "tarfile", "compression")
 """Modules whose files decompress from the beginning each time that they are rewound: they are read at once."""
 
 
-Data = bytes | bytearray | memoryview | os.PathLike[str] | BinaryIO
+class Readable(Protocol):
+    """A file that is open for reading bytes, as far as it is needed here."""
+
+    def read(self, size: int = -1, /) -> bytes | None:
+        """At most so many bytes; None where there are none yet."""
+
+
+Data = bytes | bytearray | memoryview | os.PathLike[str] | Readable
 """What a message is read from: its bytes, the path of a file, or a file that is open for reading bytes."""
 
 

@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
+from medcom_bu.edifact.layout.codec import Codec, table
 from medcom_bu.edifact.layout.letters import layouts as known
 from medcom_bu.edifact.layout.letters.binary_letter import B0130X, B0131X, B0210X
 from medcom_bu.edifact.layout.letters.clinical_email import D9134L
 from medcom_bu.edifact.layout.letters.hospital_referral import H0130R, H0131R
 from medcom_bu.edifact.layout.letters.receipts import C0130Q, C0230Q, C0330Q
-from medcom_bu.edifact.layout.notation import Codec, Group, Layout, always, maybe, never, table
+from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe, never
 
 __all__ = [
     "B0130X",

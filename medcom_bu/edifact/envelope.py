@@ -13,9 +13,9 @@ import attrs
 
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue
+from medcom_bu.edifact.layout.codec import table
 from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.letters.receipts import C0330Q
-from medcom_bu.edifact.layout.notation import table
 from medcom_bu.edifact.layout.plain_forms import carried
 from medcom_bu.edifact.layout.read import nearest
 from medcom_bu.edifact.syntax.issue_list import IssueList

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from medcom_bu import wire
+from medcom_bu import judgement, wire
 from medcom_bu.arguments import Content, as_bytes, check_arguments
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.ids_and_clock import IdsAndClock
@@ -179,7 +179,7 @@ def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
 @check_arguments
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
     """Whether format, name, version, MIME type and parties are those of what is inside. ``validate`` asks this too."""
-    return wire.check_payload(envelope)
+    return judgement.check_payload(envelope)
 
 
 def _missing(what: str) -> Any:

@@ -15,6 +15,7 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
 
 if TYPE_CHECKING:
+    from medcom_bu.directory import Directory
     from medcom_bu.values.fhir_resources import Bundle
 
 REFERENCE_KINDS = attachments.REFERENCE_KINDS
@@ -23,8 +24,17 @@ REFERENCE_KINDS = attachments.REFERENCE_KINDS
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
 
 
-def check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
-    """What the rules say of one consignment: the envelope first, then letter by letter; or of another message."""
+def check(message: Emessage | VansEnvelope | Bundle, directory: Directory | None = None) -> Iterator[Issue]:
+    """What the rules say of a message, and a directory of its receivers."""
+    yield from _check(message)
+    if directory is not None:
+        from medcom_bu.rules import receivers
+
+        yield from receivers.check(message, directory)
+
+
+def _check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
+    """One consignment: the envelope first, then letter by letter; or another message."""
     if isinstance(message, VansEnvelope):
         yield from envelopes.check(message)
         yield from text.check_xml(message, "")

@@ -304,6 +304,7 @@ def test_a_type_that_is_named(key: str, element: str, kind: str, valid: bool) ->
         report = medcom_bu.validate(data.encode(), layers=("syntax", "schema"))
         assert report.ok == valid == judges(key)[1].validate(etree.fromstring(data.encode()))
         parsed = medcom_bu.read(data.encode())
+        assert parsed.message is not None
         assert medcom_bu.validate(parsed.message, layers=("syntax", "schema")).ok == valid
         assert mark.split()[-1].encode()[1:] in medcom_bu.to_xml(of_xml(parsed.message))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -15,9 +16,11 @@ from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.kept import Kept
 from medcom_bu.edifact.layout.letters.binary_letter import B0131X
 from medcom_bu.edifact.layout.letters.hospital_referral import H0130R
-from medcom_bu.edifact.layout.notation import Codec, Layout, always, maybe, table
+from medcom_bu.edifact.layout.notation import Layout, always, maybe
 from medcom_bu.edifact.syntax.tokens import MAX_SEGMENTS
+from medcom_bu.envelopes import vans
 from medcom_bu.issues import Kind, Layer, Outcome, Verdict
+from medcom_bu.layouts import Codec, table
 from medcom_bu.messages.binary_letter import XB0210X, BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import XH0131R
@@ -642,8 +645,8 @@ def test_a_layout_of_ones_own_writes_and_reads() -> None:
         ),
         "S18": (maybe("ALI+{additional_information.hospital_choice:CHOICE}"),),
     }
-    mine = extended(H0130R, XH0131R, more)
-    mine = attrs.evolve(mine, codecs={"CHOICE": table({"ALDB00": "A0"}), "ROLE": table({"uspec_diagnose": "DI"})})
+    codecs = {"CHOICE": table({"ALDB00": "A0"}), "ROLE": table({"uspec_diagnose": "DI"})}
+    mine = extended(H0130R, XH0131R, more, codecs)
     message: Any = changed(
         samples()["XREF01/XH0131R"],
         {"letters[0].hospital_visitation": (), "letters[0].relevant_clinical_information": None},
@@ -666,16 +669,31 @@ def test_a_layout_of_ones_own_for_files() -> None:
     data = medcom_bu.to_edifact(message, layout=mine)
     assert b"MEDBIN:D:93A:UN:B0210X" in data
     assert codec.read(data, layout=mine).message == message
+    assert medcom_bu.parse(data, layout=mine) == message
+    parsed = medcom_bu.read(data, layout=(mine,))
+    assert (parsed.message, parsed.report.ok, parsed.report.complete) == (message, True, True)
+    assert medcom_bu.validate(data, layout=mine).complete
+    assert not medcom_bu.validate(data).complete
 
 
-def extended(layout: Layout, version: Any, more: dict[str, tuple[Any, ...]]) -> Layout:
+def test_a_layout_serves_what_is_in_an_envelope_too() -> None:
+    mine = attrs.evolve(B0131X, version=XB0210X, letter=ReferralAttachment)
+    data = medcom_bu.to_edifact(samples()["XBIN02/XB0210X"], layout=mine)
+    envelope = medcom_bu.to_xml(vans.wrap(data))
+    assert medcom_bu.validate(envelope, layout=mine).complete
+    assert not medcom_bu.validate(envelope).complete
+
+
+def extended(
+    layout: Layout, version: Any, more: dict[str, tuple[Any, ...]], codecs: Mapping[str, Codec] | None = None
+) -> Layout:
     groups = tuple(attrs.evolve(group, rows=(*more.get(group.head.tag, ()), *group.rows)) for group in layout.groups)
-    return attrs.evolve(layout, version=version, groups=groups)
+    return attrs.evolve(layout, version=version, groups=groups, codecs=codecs or {})
 
 
 def own(more: dict[str, tuple[Any, ...]], **codecs: Codec) -> Layout:
     """The layout of the older referral with rows of one's own."""
-    return attrs.evolve(extended(H0130R, H0130R.version, more), codecs=codecs)
+    return extended(H0130R, H0130R.version, more, codecs)
 
 
 def spoken_of(data: bytes, layout: Layout) -> tuple[list[tuple[str, str]], Any, set[str]]:
@@ -1059,10 +1077,30 @@ def test_what_is_not_the_notation_is_refused(template: str) -> None:
         maybe(template)
 
 
-def test_a_codec_that_nobody_knows_is_refused() -> None:
-    mine = extended(H0130R, XH0131R, {"S02": (maybe("XYZ+{letter.identifier:NOBODY}"),)})
-    with pytest.raises(ValueError, match="NOBODY is neither"):
-        medcom_bu.to_edifact(samples()["XREF01/XH0131R"], layout=mine)
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (maybe("XYZ+{letter.identifier:NOBODY}"), "NOBODY is neither a codec of the layout nor one that is known"),
+        (maybe("XYZ+{referral}"), "referral is no text: name what is in it, or a codec"),
+        (maybe("XYZ+{patient.identifier}"), "patient.identifier is no text: name what is in it, or a codec"),
+        (
+            maybe("FTX+XYZ+{additional_information.clinical_reason}"),
+            "additional_information.clinical_reason: formatted text, and that alone, is written as {.*:TEXT}",
+        ),
+        (maybe("XYZ+{patient.person_title:TEXT}"), "patient.person_title: formatted text, and that alone"),
+        (maybe("XYZ+{patient.person_title|x?other}"), "HospitalReferral has no other"),
+        (maybe("XYZ+{patient.person_title}", unless="other"), "HospitalReferral has no other"),
+    ],
+)
+def test_what_a_layout_cannot_carry_out_is_refused_where_it_is_made(row: Any, what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        extended(H0130R, XH0131R, {"S02": (row,)})
+
+
+@pytest.mark.parametrize("template", ["ali+{patient.person_title}", "AL I+{patient.person_title}", "ALIX", ""])
+def test_what_is_no_tag_is_refused(template: str) -> None:
+    with pytest.raises(ValueError, match="is no tag of a segment: write three capitals or digits"):
+        maybe(template)
 
 
 CANARIES = ("KANARIE", "9913990000", "0703921VJ5")

@@ -327,6 +327,7 @@ def test_data_that_does_not_decode_is_one_fault(text: bytes) -> None:
     wrong = re.sub(rb"<Data>[^<]*", b"<Data>" + text, VANS)
     assert found(medcom_bu.validate(wrong)) == [("xml.base64", "/VANSEnvelope/Message/Data")]
     value = medcom_bu.read(wrong).message
+    assert value is not None
     assert found(medcom_bu.validate(value)) == [("xml.base64", "content.data")]
     twice = wrong.replace(b"<Name>", b"<Navn>").replace(b"</Name>", b"</Navn>")
     assert ("xml.base64", "/VANSEnvelope/Message/Data") in found(medcom_bu.validate(twice))

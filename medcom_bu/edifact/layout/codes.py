@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from medcom_bu.edifact.layout.notation import Codec, Layout, Variable, table
+from medcom_bu.edifact.layout.codec import Codec, table
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.values.codes import (
     CodeList,
@@ -120,11 +120,11 @@ Of a ``UUID`` that has hyphens in the value, and of a ``NUMBER`` that may be one
 """
 
 
-def codec_of(layout: Layout, variable: Variable) -> Codec:
-    """The codec that a value goes through: the layout's own, or one of these. Raises ValueError where there is none."""
-    if variable.codec is None:
+def codec_of(own: Mapping[str, Codec], name: str | None) -> Codec:
+    """The codec of a name: a layout's ``own``, or one of these. Raises ValueError where there is none."""
+    if name is None:
         return _PLAIN
-    codec = layout.codecs.get(variable.codec) or CODECS.get(variable.codec)
+    codec = own.get(name) or CODECS.get(name)
     if codec is None:
-        raise ValueError(f"{variable.codec} is neither a codec of the layout nor one that is known")
+        raise ValueError(f"{name} is neither a codec of the layout nor one that is known")
     return codec

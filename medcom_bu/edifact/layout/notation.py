@@ -23,15 +23,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Value, Version, elements
+from medcom_bu.declare.oioxml import Binary, Formatted, Value, Version, Wrapped, elements
+from medcom_bu.edifact.layout.codec import Codec
+from medcom_bu.edifact.layout.codes import codec_of
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
+_TAG = re.compile("[A-Z][A-Z0-9]{2}")
 _OWN = ("#", "version")
 """What stands for no attribute of the letter."""
 _SETTLED = (
@@ -39,28 +42,6 @@ _SETTLED = (
     *((role, "ean_identifier") for role in ("sender", "receiver")),
 )
 """The attributes that the layout itself or the UNB gives."""
-
-
-@attrs.frozen
-class Codec:
-    """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
-
-    ``codes`` are those that are written, where it is a code list.
-    """
-
-    write: Callable[[Any], str | None]
-    read: Callable[[str], Any]
-    codes: tuple[str, ...] | None = None
-
-
-def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, other: str | None = None) -> Codec:
-    """A code list: value of the attribute -> code on the wire.
-
-    ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
-    share a code the last is read.
-    """
-    by_code = {code: value for value, code in codes.items()} | dict(also or {})
-    return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())))
 
 
 @attrs.frozen
@@ -247,21 +228,33 @@ class Layout:
     not_taken: Mapping[str, Collection[Any]] = attrs.field(factory=dict, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a path that the letter does not have: it would be silent in writing."""
+        """Refuse what could not be carried out: it would be silent in writing, or fail when it is first used."""
         for group in self.groups:
-            at = (
-                _reached({self.letter}, Path.from_text(group.at or group.each), self)
-                if group.at or group.each
-                else None
-            )
-            start: set[Any] = {group.holds} if group.holds else at or {self.letter}
+            start: set[Any] = {group.holds} if group.holds else {self.letter}
+            if group.at or group.each:
+                reached = _classes(_kinds({self.letter}, Path.from_text(group.at or group.each), self))
+                start = start if group.holds else reached or start
             for row in (group.head, *group.rows):
                 base = start
                 if row.each:
-                    base = _reached({self.letter} if row.each.absolute else start, row.each, self)
+                    base = _classes(_kinds({self.letter} if row.each.absolute else start, row.each, self))
+                if row.unless:
+                    _kinds({self.letter} if row.unless.absolute else base, row.unless, self)
                 for part in (part for field in row.fields for part in field.components):
                     if isinstance(part, Variable) and part.path.name not in _OWN:
-                        _reached({self.letter} if part.path.absolute else base, part.path, self)
+                        self._check(part, base)
+
+    def _check(self, part: Variable, base: set[Any]) -> None:
+        kinds = _kinds({self.letter} if part.path.absolute else base, part.path, self)
+        path = ".".join(part.path.steps)
+        if part.beside:
+            _kinds(base, part.beside, self)
+        if (part.codec == "TEXT") != any(isinstance(kind, Formatted) for kind in kinds):
+            raise ValueError(f"{path}: formatted text, and that alone, is written as {{{path}:TEXT}}")
+        if part.codec is None and any(isinstance(kind, type | Binary | Wrapped) for kind in kinds):
+            raise ValueError(f"{path} is no text: name what is in it, or a codec")
+        if part.codec != "TEXT":
+            codec_of(self.codecs, part.codec)
 
     def has_place(self, path: str) -> bool:
         """Whether an attribute of the letter, or a part of it, is written. The path goes without numbers of items."""
@@ -307,15 +300,20 @@ class Layout:
         return self.version.type_code[1:]
 
 
-def _reached(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
-    """The classes of what stands at a path, none where that is no class. Raises ValueError where nothing can."""
+def _kinds(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
+    """The types of what stands at a path. Raises ValueError where nothing can."""
+    kinds = classes
     for name in path.steps:
-        declared = [fields(cls)[name] for cls in classes if name in fields(cls)]
+        declared = [fields(cls)[name] for cls in _classes(kinds) if name in fields(cls)]
         if not declared:
             raise ValueError(f"{layout.letter.__name__} has no {'.'.join(path.steps)}, which the layout names")
-        kinds: list[Any] = [element.type for declaration in declared for element in elements(declaration)]
-        classes = {kind for kind in kinds if isinstance(kind, type)}
-    return classes
+        kinds = {element.type for declaration in declared for element in elements(declaration)}
+    return kinds
+
+
+def _classes(kinds: set[Any]) -> set[Any]:
+    """Those of some types that have attributes."""
+    return {kind for kind in kinds if isinstance(kind, type)}
 
 
 Layouts = Layout | Iterable[Layout] | None
@@ -339,6 +337,8 @@ def never(template: str) -> Row:
 
 def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
     tag, *elements = _split(template, "+")
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"{tag} is no tag of a segment: write three capitals or digits")
     for name in {"each", "unless"} & options.keys():
         options[name] = Path.from_text(options[name])
     return Row(tag, tuple(map(_field, elements)), when, **options)

@@ -375,7 +375,7 @@ class _Filling:
             self.reader.repeats.append(repeat)
 
     def put(self, part: Variable, text: str | None, number: int, index: int) -> None:
-        codec = codec_of(self.reader.layout, part)
+        codec = codec_of(self.reader.layout.codecs, part.codec)
         if text is None or (not text and "" not in (codec.codes or ())):
             return
         value = codec.read(text)

@@ -31,14 +31,14 @@ class Repeat:
         if not isinstance(self.start, UnfinishedValue):
             return str(self.start)
         value = self.start.at(self.part.path.steps)
-        return "" if value is None else codec_of(layout, self.part).write(value) or ""
+        return "" if value is None else codec_of(layout.codecs, self.part.codec).write(value) or ""
 
     def difference(self, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
         """What is wrong with it, once all has been read: a kind and its parameters, or nothing."""
         written = self.written(layout)
         if written == self.text:
             return
-        if not isinstance(self.start, UnfinishedValue) or (written and codec_of(layout, self.part).codes):
+        if not isinstance(self.start, UnfinishedValue) or (written and codec_of(layout.codecs, self.part.codec).codes):
             yield catalogue.CONSTANT, {"expected": written}
             return
         kind = catalogue.NOT_COMPARED if written in ("", *UNKNOWN_TYPES) else catalogue.DIFFERS

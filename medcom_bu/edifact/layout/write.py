@@ -174,7 +174,7 @@ class _Writer:
 
     def text_of(self, variable: Variable, base: Any) -> str | None:
         value = self.at(base, variable.path)
-        text = None if value is None else codec_of(self.layout, variable).write(value)
+        text = None if value is None else codec_of(self.layout.codecs, variable.codec).write(value)
         return carried(_LINE_FEEDS.sub(" ", text)) if text else text
 
     def fallback(self, variable: Variable, base: Any) -> str:

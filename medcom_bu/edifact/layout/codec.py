@@ -1,0 +1,30 @@
+"""Between the texts of the wire and the values of an attribute: what a layout calls a codec, and a table of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Codec:
+    """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
+
+    ``codes`` are those that are written, where it is a code list.
+    """
+
+    write: Callable[[Any], str | None]
+    read: Callable[[str], Any]
+    codes: tuple[str, ...] | None = None
+
+
+def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, other: str | None = None) -> Codec:
+    """A code list: value of the attribute -> code on the wire.
+
+    ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
+    share a code the last is read.
+    """
+    by_code = {code: value for value, code in codes.items()} | dict(also or {})
+    return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())))

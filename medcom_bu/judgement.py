@@ -1,0 +1,314 @@
+"""Judging: what bytes are found to be, and the report on them, on what is inside them, on values.
+
+The schema's verdict is the codec's; profiles, rules and what a caller adds to them run on the value that was read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import io
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple, Self
+
+import attrs
+
+from medcom_bu import binary_files, enclosed, rules
+from medcom_bu.arguments import check
+from medcom_bu.binary_files import Data
+from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
+from medcom_bu.directory import Directory
+from medcom_bu.edifact.layout.notation import Layouts
+from medcom_bu.errors import InvalidMessage, UnknownFormat
+from medcom_bu.issues import Issue, Kind, Layer, Outcome, Reading, Report, Severity, Text
+from medcom_bu.limits import LIMITS, Limits
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.messages.message import Message
+from medcom_bu.stack import on_any_stack
+from medcom_bu.values.base64 import Base64
+from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
+
+CONTENT_NOT_CHECKED = Kind(
+    "vans.content-not-checked",
+    Severity.WARNING,
+    Layer.SCHEMA,
+    Text("what is inside the envelope was not checked", "kuvertens indhold er ikke kontrolleret"),
+    Text(
+        "it does not decode, has no format that is read here, or lies too deep: check it on its own",
+        "det kan ikke afkodes, har intet format der læses her, eller ligger for dybt: kontrollér det for sig",
+    ),
+    "medcom_bu, judgement of envelopes",
+    unchecked=True,
+)
+_SECOND_ENGINE = "xmlschema, a schema engine beside libxml2"
+
+
+def _second(code: str, severity: Severity, message: tuple[str, str], hint: tuple[str, str]) -> Kind:
+    return Kind(f"schema.{code}", severity, Layer.SCHEMA, Text(*message), Text(*hint), _SECOND_ENGINE)
+
+
+AGREE = _second(
+    "engines-agree",
+    Severity.INFORMATION,
+    ("xmlschema comes to the same verdict", "xmlschema kommer til samme resultat"),
+    ("nothing needs to be done", "der skal ikke gøres noget"),
+)
+DIFFER = _second(
+    "engines-differ",
+    Severity.WARNING,
+    (
+        "the second engine, xmlschema, finds the message {verdict}",
+        "den anden motor, xmlschema, finder meddelelsen {verdict}",
+    ),
+    (
+        "a receiver may judge either way: look at what the two treat differently, and report it",
+        "en modtager kan dømme begge veje: se på det de to behandler forskelligt, og meld det",
+    ),
+)
+NO_SECOND_ENGINE = _second(
+    "no-second-engine",
+    Severity.INFORMATION,
+    (
+        "{format} has no XML Schema for a second engine to judge by",
+        "{format} har intet XML-skema at lade en anden motor dømme efter",
+    ),
+    ("ask for it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
+)
+_VALID, _INVALID = Text("valid", "gyldig"), Text("invalid", "ugyldig")
+
+
+@attrs.frozen
+class Asked:
+    """What a caller asks for beside the message: limits, layers, and what is used with the library's own."""
+
+    limits: Limits = LIMITS
+    layers: frozenset[Layer] | None = None
+    layout: Layouts = None
+    directory: Directory | None = None
+    second_engine: bool = False
+
+    @classmethod
+    def checked(cls, *, layers: Iterable[Layer | str] | None = None, **given: Any) -> Self:
+        """What was asked for. Raises TypeError for what is none of it, ValueError for an unknown layer."""
+        asked = cls(**given)
+        check("limits", asked.limits, Limits)
+        check("layers", layers, Iterable[str] | None)
+        check("layout", asked.layout, Layouts)
+        check("directory", asked.directory, Directory | None)
+        check("second_engine", asked.second_engine, bool)
+        return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
+
+
+class Opened(NamedTuple):
+    """What bytes were found to be: their format, the layers that apply, and what the codec read, if there is one."""
+
+    wire: WireFormat | None
+    layers: tuple[Layer, ...]
+    reading: Reading[Any]
+    has_codec: bool = True
+    accepted: bool | None = None
+    """What the second engine says, where it was asked and has a schema."""
+
+
+def open_message(source: Data, asked: Asked, takes: str) -> Opened:
+    """What bytes, a path or a binary file hold. Raises TypeError, which begins with ``takes``, for all else."""
+    with binary_files.opened(source, takes) as data:
+        return _read(data, asked)
+
+
+def _read(data: bytes | BinaryIO, asked: Asked) -> Opened:
+    start = 0 if isinstance(data, bytes) else data.tell()
+    head = data[:HEAD] if isinstance(data, bytes) else data.read(HEAD)
+    wire_format = None
+    try:
+        wire_format = detect(head)
+        issue = NOT_SUPPORTED.issue("byte 0", format=str(wire_format))
+    except UnknownFormat:
+        issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
+    wire = WIRE_OF.get(wire_format) if wire_format else None
+    if wire is None:
+        layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
+        return Opened(wire_format, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
+    accepted = None
+    if asked.second_engine:
+        accepted = _accepted(wire, data if isinstance(data, bytes) else _all(data, start))
+    if not isinstance(data, bytes):
+        data.seek(start)
+    options = {"layout": asked.layout} if wire.takes_layouts else {}
+    return Opened(wire_format, wire.codec.LAYERS, wire.codec.read(data, asked.limits, **options), accepted=accepted)
+
+
+def _all(file: BinaryIO, start: int) -> bytes:
+    file.seek(start)
+    return file.read()
+
+
+def _accepted(wire: Wire, data: bytes) -> bool | None:
+    """The verdict of a wire's second engine on bytes; None where it has none."""
+    return importlib.import_module(wire.second_engine).accepts(data) if wire.second_engine else None
+
+
+def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
+    """The report on what was read, with the profiles and rules where they are wanted and can run, and what is inside.
+
+    ``envelopes`` counts those opened.
+    """
+    envelope, reading = opened.reading.message, opened.reading
+    if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
+        return _own_report(opened, asked)
+    contents, content = _open_content(envelope, asked) if envelopes <= _DEEPEST else ((), None)
+    outside = _own_report(opened, asked, enclosed.check(envelope, contents))
+    if content is not None:
+        inside = report_on(content, asked, envelopes + 1)
+        return _joined(outside, inside, f"{reading.locate('content.data')}/", asked.limits)
+    data = reading.locate("content.data")
+    layers = frozenset(opened.layers if asked.layers is None else asked.layers)
+    not_run = layers - {Layer.SYNTAX} or layers  # what has no known format has no syntax that could be judged
+    is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
+    issues = () if is_told else (CONTENT_NOT_CHECKED.issue(""),)
+    return _joined(
+        outside, Report(issues, dict.fromkeys(not_run & {*opened.layers}, Outcome.NOT_RUN)), data, asked.limits
+    )
+
+
+_DEEPEST = 4
+"""So many envelopes within each other are opened. One message in one envelope is the rule."""
+
+
+def _data(envelope: VansEnvelope) -> Base64 | None:
+    return envelope.content.data if isinstance(envelope.content, VansMessage) else None
+
+
+def _open_content(envelope: VansEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
+    """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
+    if not envelope.payload:
+        return (), None
+    opened = open_message(envelope.payload, asked, "an envelope holds bytes")
+    if not opened.has_codec or _is_of_another_standard(opened, envelope):
+        return enclosed.contents(envelope.payload, None, None), None
+    return enclosed.contents(envelope.payload, opened.wire, opened.reading.message), opened
+
+
+def _is_of_another_standard(opened: Opened, envelope: VansEnvelope) -> bool:
+    """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
+    document = envelope.meta_information.document if envelope.meta_information else None
+    is_declared = document is not None and opened.wire and document.format == enclosed.FORMATS.get(opened.wire)
+    return not is_declared and any(
+        issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
+        for issue in opened.reading.issues
+    )
+
+
+def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
+    """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
+    opened = open_message(payload, Asked(), "contents_of takes bytes")
+    return enclosed.contents(payload, opened.wire if opened.has_codec else None, opened.reading.message)
+
+
+def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
+    """Whether an envelope says what the message inside says, at attribute paths."""
+    return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if _data(envelope) is not None else ()
+
+
+def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Report:
+    """The report on an envelope with what is in it, which stands at ``where``: a layer ran where it ran on both."""
+    issues = (*outside, *(_moved(issue, where) for issue in inside))
+    layers = {}
+    for layer in Layer:
+        outcomes = [report.layers[layer] for report in (outside, inside) if layer in report.layers]
+        if outcomes:
+            worst = (outcome for outcome in (Outcome.FAILED, Outcome.NOT_RUN, Outcome.PASSED) if outcome in outcomes)
+            layers[layer] = next(worst)
+    return Report(Report.from_issues(issues, (), (), most=limits.issues).issues, layers, outside.asked)
+
+
+def _moved(issue: Issue, where: str) -> Issue:
+    causes = tuple(_moved(cause, where) for cause in issue.causes)
+    return attrs.evolve(issue, path=where + issue.path, causes=causes)
+
+
+def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Report:
+    """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
+    reading, applies = opened.reading, opened.layers
+    layers = frozenset(applies) if asked.layers is None else asked.layers
+    report = functools.partial(Report.from_issues, applies=applies, asked=asked.layers, most=asked.limits.issues)
+    if not opened.has_codec:
+        return report(reading.issues, reading.ran)
+    issues = [issue for issue in (*reading.issues, *_second_opinion(opened, asked)) if issue.layer in layers]
+    ran = [layer for layer in reading.ran if layer in layers]
+    if reading.failed or reading.message is None:
+        return report(issues, ran)
+    if reading.judge_profiles is not None and Layer.PROFILE in layers:
+        profile_issues, is_judged = reading.judge_profiles(asked.limits.issues)
+        issues += profile_issues
+        ran += [Layer.PROFILE] if is_judged else []
+        if any(issue.severity is Severity.ERROR for issue in profile_issues):
+            return report(issues, ran)
+    if Layer.RULE in layers:
+        message, others = reading.message, tuple(more)
+
+        def with_rules() -> Report:
+            rule_issues = itertools.chain(rules.check(message, asked.directory), others)
+            located = (issue.at(reading.locate(issue.path)) for issue in rule_issues)  # kept as far as a report does
+            return report(itertools.chain(issues, located), [*ran, Layer.RULE])
+
+        return on_any_stack(with_rules, report(issues, ran))
+    return report(issues, ran)
+
+
+def _second_opinion(opened: Opened, asked: Asked) -> Iterator[Issue]:
+    """What the second engine says, beside the verdict of the schema layer, where that was reached."""
+    failed = {issue.layer for issue in opened.reading.issues if issue.severity is Severity.ERROR}
+    if not asked.second_engine or Layer.SYNTAX in failed:
+        return
+    if opened.accepted is None:
+        yield NO_SECOND_ENGINE.issue("/", format=str(opened.wire))
+    elif opened.accepted is (Layer.SCHEMA not in failed):
+        yield AGREE.issue("/")
+    else:
+        yield DIFFER.issue("/", verdict=_VALID if opened.accepted else _INVALID)
+
+
+def judge_value(message: Message, asked: Asked) -> Report:
+    """The report on a value: the verdict on the bytes that would be sent, at attribute paths."""
+    wire = wires_of(message)[0]
+    reading = wire.codec.judge(message)
+    own = attrs.evolve(reading, message=message, issues=(*reading.issues, *_of_edifact(message)))
+    accepted = None
+    if asked.second_engine and wire.second_engine:
+        with contextlib.suppress(InvalidMessage):  # what cannot be written is told by the first
+            written = io.BytesIO()
+            wire.codec.write(message, written)
+            accepted = _accepted(wire, written.getvalue())
+    return report_on(Opened(wire.format, wire.codec.LAYERS, own, accepted=accepted), asked)
+
+
+def _of_edifact(message: Message) -> tuple[Issue, ...]:
+    """What the segments that the value keeps of EDIFACT say of it."""
+    if not isinstance(message, Emessage) or not any(holder.unexpected for holder in (message, *message.letters)):
+        return ()
+    from medcom_bu.edifact.interchange import judge_kept
+
+    return tuple(judge_kept(message))
+
+
+def judge_consignment(consignment: Consignment[Any], asked: Asked) -> Report:
+    """Judge messages that belong together, each and as a whole; paths begin with ``messages[n]``."""
+    layers = WIRE_OF[WireFormat.OIOXML].codec.LAYERS
+    reports = [judge_value(message, asked) for message in consignment]
+    issues = [
+        issue.at(f"messages[{number}].{issue.path}")
+        for number, report in enumerate(reports)
+        for issue in report
+        if issue.kind not in rules.REFERENCE_KINDS
+    ]
+    ran = [layer for layer in layers if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
+    if Layer.RULE in ran:
+        issues += [
+            issue.at(f"messages[{number}].{issue.path}")
+            for number, issue in rules.check_consignment(consignment.messages)
+        ]
+    return Report.from_issues(issues, ran, layers, asked.layers, asked.limits.issues)

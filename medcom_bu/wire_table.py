@@ -1,0 +1,93 @@
+"""The table of codecs: the wire formats, and the messages that each serves. All else about a wire is read off it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple, Protocol, cast
+
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.detection import WireFormat
+from medcom_bu.issues import Layer, Loss, Reading
+from medcom_bu.limits import LIMITS, Limits
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.envelopes import VansEnvelope
+
+
+class WireCodec(Protocol):
+    """What the module of a codec has. Its own options, such as an encoding or a layout, have defaults."""
+
+    LAYERS: tuple[Layer, ...]
+    """Those that apply to its messages; what it does not judge itself is that of the rules."""
+
+    def read(self, data: bytes | BinaryIO, limits: Limits = LIMITS, **options: Any) -> Reading[Any]:
+        """What can be read of bytes. Never raises for bad input."""
+
+    def judge(self, message: Any) -> Reading[Any]:
+        """The verdict on the bytes that would be sent, at attribute paths."""
+
+    def write(self, message: Any, file: BinaryIO, version: str | None = None, **options: Any) -> None:
+        """Write a message to a binary file."""
+
+    def losses(self, message: Any, version: str | None = None, **options: Any) -> tuple[Loss, ...]:
+        """What writing it loses."""
+
+
+class Wire(NamedTuple):
+    """A wire format: the word for it as a target, the messages that it carries, its codec and what that is told."""
+
+    format: WireFormat
+    target: str
+    carries: type
+    module: str
+    options: Mapping[str, str] = {}
+    takes_layouts: bool = False
+    second_engine: str | None = None
+    """The module of another schema engine, whose ``accepts(data)`` is its verdict."""
+
+    @property
+    def verb(self) -> str:
+        """The function that writes it."""
+        return "to_" + self.target.partition("-")[0]
+
+    @property
+    def codec(self) -> WireCodec:
+        """The module, loaded when it is first needed."""
+        return cast("WireCodec", importlib.import_module(self.module))
+
+
+_SECOND = "medcom_bu.oioxml.second_engine"
+
+WIRES = (
+    Wire(WireFormat.OIOXML, "xml", Emessage, "medcom_bu.oioxml.codec", second_engine=_SECOND),
+    Wire(WireFormat.EDIFACT, "edifact", Emessage, "medcom_bu.edifact.codec", takes_layouts=True),
+    Wire(WireFormat.VANS_ENVELOPE, "xml", VansEnvelope, "medcom_bu.oioxml.vans", second_engine=_SECOND),
+    Wire(WireFormat.FHIR_JSON, "fhir", Structure, "medcom_bu.fhir.codec", {"form": "json"}),
+    Wire(WireFormat.FHIR_XML, "fhir-xml", Structure, "medcom_bu.fhir.codec", {"form": "xml"}),
+)
+"""A value is judged by the first that carries it."""
+
+WIRE_OF = {wire.format: wire for wire in WIRES}
+"""The row of each format that has a codec."""
+
+
+def wires_of(message: object) -> list[Wire]:
+    """The formats that carry a message."""
+    return [wire for wire in WIRES if isinstance(message, wire.carries)]
+
+
+def wire_to(message: object, *formats: WireFormat) -> Wire:
+    """That of some formats which carries a message. Raises TypeError where none does."""
+    wires = [WIRE_OF[wire_format] for wire_format in formats]
+    for wire in wires:
+        if isinstance(message, wire.carries):
+            return wire
+    verbs = dict.fromkeys(wire.verb for wire in wires_of(message))
+    hint = "; write each of its messages" if isinstance(message, Consignment) else ""
+    if verbs:
+        hint = "; use " + " or ".join(verbs)
+    taken = " or ".join(_TAKEN[wire.carries] for wire in wires)
+    raise TypeError(f"{wires[0].verb} takes {taken}, not {type(message).__name__}{hint}")
+
+
+_TAKEN = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
