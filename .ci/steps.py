@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -85,8 +86,12 @@ def wheel(copy: Path) -> None:
     alone = copy / "alone"
     alone.mkdir()
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", alone, copy, cwd=copy)
+    (built,) = alone.glob("*.whl")
+    top = {name.partition("/")[0] for name in zipfile.ZipFile(built).namelist()}
+    if {name for name in top if not name.endswith(".dist-info")} != {"medcom_bu"}:
+        sys.exit(f"the wheel holds {', '.join(sorted(top))}")
     run(sys.executable, "-m", "venv", ".venv", cwd=alone)
-    run(tool(alone, "python"), "-m", "pip", "install", "-q", *alone.glob("*.whl"), cwd=alone)
+    run(tool(alone, "python"), "-m", "pip", "install", "-q", built, cwd=alone)
     for arguments in (["--version"], ["demo", "demo"], ["validate", "demo"]):
         run(tool(alone, "medcom-bu"), *arguments, cwd=alone)
 

@@ -23,8 +23,7 @@ _B = TypeVar("_B", bound=fhir_resources.Bundle)
 def to_typed(message: fhir_resources.Bundle) -> Any:
     """The message as a Bundle of fhir.resources.
 
-    Raises ImportError where ``medcom_bu[fhir]`` is not installed, InvalidMessage where fhir.resources refuses the data;
-    its own error would show content of the message.
+    Raises InvalidMessage where fhir.resources refuses the data; its own error would show content of the message.
     """
     bundles: Any = importlib.import_module("fhir.resources.R4B.bundle")
     try:

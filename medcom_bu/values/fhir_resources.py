@@ -365,8 +365,10 @@ class Bundle(Structure):
     entry: tuple[BundleEntry, ...] = many("entry", BundleEntry)
 
     def bundle(self) -> Any:
-        """The message as a Bundle of fhir.resources (R4B), for which ``medcom_bu[fhir]`` must be installed.
+        """The message as a Bundle of fhir.resources (R4B), which is loaded for it.
 
+        That library writes some texts otherwise (``+00:00`` as ``Z``, decimals without trailing zeros, fractions of
+        seconds in three or six digits), so ``from_bundle(message.bundle())`` need not be equal to the message.
         Its ``repr`` and ``str`` show the whole message, with names, numbers and texts: keep it out of logs. Raises
         InvalidMessage where fhir.resources refuses it.
         """

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from fhir.resources.R4B import bundle as bundles
 
 import medcom_bu
 from medcom_bu import CareCommunicationMessage, InvalidMessage
@@ -16,8 +17,6 @@ from tests.support.care_messages import corpus, with_files
 from tests.support.fhir_codec import official_bundles
 
 CORPUS = corpus()
-
-bundles = pytest.importorskip("fhir.resources.R4B.bundle")
 
 REWRITTEN = {
     "2026-05-04T09:30:59+00:00": "2026-05-04T09:30:59Z",
