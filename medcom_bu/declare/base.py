@@ -7,6 +7,7 @@ vocabularies, that of the letters and that of FHIR, stand on this; nothing here 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -17,8 +18,38 @@ from medcom_bu.arguments import check_fields
 
 _KEY = "medcom_bu"
 _SHOWN_LEVELS = 12
+_NUMBER_OF_A_DAY = (
+    "([06][1-9]|[1278][0-9]|[39][01])(0[1-9]|1[0-2])[0-9]{2}[ -]?([0-9]{4}|[0-9][A-Za-z]{2}[0-9])(?![0-9])"
+)
+_LIKE_A_PERSON = re.compile(f"(?<![0-9]){_NUMBER_OF_A_DAY}|^[0-9]{{6}}[ -]?[0-9A-Za-z]{{4}}$")
+"""What may be a CPR number or a replacement number is shown nowhere, whatever field it stands in."""
 _C = TypeVar("_C", bound=type)
 _T = TypeVar("_T")
+
+
+@attrs.frozen(field_transformer=check_fields)
+class Open:
+    """What of a field may be seen in a log, where it says nothing of a person and is no clinical text: a form."""
+
+    form: re.Pattern[str]
+
+    def shows(self, text: str) -> bool:
+        """Whether a text may be seen. What may be the number of a person never is."""
+        return self.form.fullmatch(text) is not None and not _LIKE_A_PERSON.search(text)
+
+
+NUMBERS = Open(
+    re.compile(
+        r"(?=[!-~]*[0-9])[0-9A-Za-z.,:+_/#-]{1,100}"
+        r"|(https?://|urn:)[0-9A-Za-z.:/_#-]{1,200}(\|[0-9.]{1,20})?"
+        r"|[a-z]{1,20}([-/][a-z]{1,20}){0,5}"
+    )
+)
+"""What has the form of a number, a date, a version, an address on the web or a code."""
+WORDS = Open(re.compile(".{1,200}", re.DOTALL))
+"""Any text of the length of a name."""
+Shown = Open | None | Callable[[Any], Open | None]
+"""What of a field may be seen, in all values of the class or by a look at each."""
 
 
 class Descriptor(Protocol):
@@ -27,6 +58,10 @@ class Descriptor(Protocol):
     @property
     def is_many(self) -> bool:
         """Whether the field holds a tuple."""
+
+    @property
+    def open(self) -> Shown:
+        """What of it may be seen in a log."""
 
     @property
     def classes(self) -> tuple[type, ...]:
@@ -181,17 +216,23 @@ def _same(one: Declared, other: Declared) -> bool:
     return True
 
 
-def masked(value: object) -> str:
-    """How a field is shown: codes and structure as they are, text by its length alone."""
-    return _shown(value, _SHOWN_LEVELS)
+def open_of(owner: object, declared: Descriptor) -> Open | None:
+    """What may be seen in a log of what a field of a value holds."""
+    open_ = declared.open
+    return open_ if open_ is None or isinstance(open_, Open) else open_(owner)
 
 
-def _shown(value: object, levels: int) -> str:
+def masked(value: object, seen: Open | None = None) -> str:
+    """How a field is shown: codes and structure as they are, a text by its length alone unless it may be seen."""
+    return _shown(value, _SHOWN_LEVELS, seen)
+
+
+def _shown(value: object, levels: int, seen: Open | None = None) -> str:
     """The same; a value that lies too deep is shown by its name alone."""
     if isinstance(value, tuple):
-        return "(" + ", ".join(_shown(part, levels) for part in value) + ("," if len(value) == 1 else "") + ")"
+        return "(" + ", ".join(_shown(part, levels, seen) for part in value) + ("," if len(value) == 1 else "") + ")"
     if type(value) is str:
-        return f"<{len(value)} characters>"
+        return repr(value) if seen is not None and seen.shows(value) else f"<{len(value)} characters>"
     if isinstance(value, str):
         return str(getattr(value, "name", "<code>"))
     if not isinstance(value, Declared) or type(value).__repr__ is not Declared.__repr__:
@@ -200,8 +241,8 @@ def _shown(value: object, levels: int) -> str:
     if not levels:
         return f"{name}(...)"
     shown = [
-        f"{field_name}={_shown(attributes[field_name], levels - 1)}"
-        for field_name in fields(type(value))
+        f"{field_name}={_shown(attributes[field_name], levels - 1, open_of(value, declared))}"
+        for field_name, declared in fields(type(value)).items()
         if attributes[field_name]
     ]
     extras = attributes.get(value._kept)

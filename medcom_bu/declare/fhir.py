@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from medcom_bu.declare.base import Declared, as_tuple, declared_class, field, fields, made
+from medcom_bu.declare.base import Declared, Shown, as_tuple, declared_class, field, fields, made
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DEEPEST = 500
@@ -195,6 +195,7 @@ class Property:
     name: str
     type: Any
     is_many: bool
+    open: Shown = None
 
     @property
     def classes(self) -> tuple[type, ...]:
@@ -209,16 +210,16 @@ class Property:
 _C = TypeVar("_C", bound=type)
 
 
-def one(name: str, type: Any = str, *, default: Any = None) -> Any:  # noqa: A002 - the standard's word
+def one(name: str, type: Any = str, *, default: Any = None, shown: Shown = None) -> Any:  # noqa: A002 - the standard's
     """A field for a property that occurs at most once; ``None`` means that it is absent."""
     converter = getattr(type, "coerce_unbroken", None) or (_text if type is str else None)
-    return field(Property(name, type, False), default, converter)
+    return field(Property(name, type, False, shown), default, converter)
 
 
-def many(name: str, type: Any = str) -> Any:  # noqa: A002 - the standard's word
+def many(name: str, type: Any = str, *, shown: Shown = None) -> Any:  # noqa: A002 - the standard's word
     """A field for a property that repeats: a tuple, empty where it is absent."""
     converter = _texts if type is str else as_tuple
-    return field(Property(name, type, True), (), converter)
+    return field(Property(name, type, True, shown), (), converter)
 
 
 def _texts(items: Any) -> Any:

@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 import attrs
 
 from medcom_bu.arguments import check_fields, word_of
-from medcom_bu.declare.base import Declared, as_tuple, declared_class, field, fields
+from medcom_bu.declare.base import NUMBERS, Declared, Open, as_tuple, declared_class, field, fields
 from medcom_bu.frozen import frozen
 from medcom_bu.numerals import whole
 
@@ -119,7 +119,7 @@ class Element:
 
     ``type`` is a leaf type or a declared class. ``min`` and ``max`` are its cardinality (``max`` None: unbounded).
     ``versions`` are the version codes that have it (None: all), ``required_in`` those that demand it though others
-    do not. ``danish`` is what a reader is shown for its name.
+    do not. ``danish`` is what a reader is shown for its name. ``shown`` is what a log may show of it.
     """
 
     name: str
@@ -129,6 +129,12 @@ class Element:
     versions: tuple[str, ...] | None = None
     required_in: tuple[str, ...] = ()
     danish: str = ""
+    shown: Open | None = None
+
+    @property
+    def open(self) -> Open | None:
+        """What of it may be seen in a log: always a version, a date, a time and a number of pieces."""
+        return NUMBERS if isinstance(self.type, Fixed | Date | Time | PositiveInteger) else self.shown
 
     @property
     def is_many(self) -> bool:
@@ -163,6 +169,7 @@ class Choice:
 
     alternatives: tuple[Element, ...]
     is_many: ClassVar[bool] = False
+    open: ClassVar[None] = None
 
     @property
     def classes(self) -> tuple[type, ...]:
@@ -240,10 +247,11 @@ def element(
     versions: tuple[str, ...] | None = None,
     required_in: tuple[str, ...] = (),
     danish: str = "",
+    shown: Open | None = None,
 ) -> Any:
     """A field for one element. Without ``default`` it is mandatory, with ``default=()`` it repeats up to ``max``."""
     least = min if min is not None else 1 if default is attrs.NOTHING else 0
-    return _field(Element(name, type, least, max, versions, required_in, danish), default)
+    return _field(Element(name, type, least, max, versions, required_in, danish, shown), default)
 
 
 def choice(*alternatives: Element, default: Any = attrs.NOTHING) -> Any:
@@ -297,6 +305,8 @@ class Value(Declared):
     inline: ClassVar[bool] = False
     attribute: ClassVar[tuple[str, str] | None] = None
     """For a text that bears one attribute: the field that holds it, and its name. ``text`` holds the text."""
+    open: ClassVar[Mapping[str, Open]] = {}
+    """What a log may show of these two fields."""
 
     unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=as_tuple)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import (
     ByVersion,
     Codes,
@@ -48,7 +49,9 @@ class SystemInformation(Value):
 class BinaryObject(Value):
     """One attached file. ``original_object_size`` is the number of bytes of the decoded content."""
 
-    object_identifier: str = element("ObjectIdentifier", ByVersion(UUID, {"XB0130X": STRING_35}), danish="Fil-id")
+    object_identifier: str = element(
+        "ObjectIdentifier", ByVersion(UUID, {"XB0130X": STRING_35}), danish="Fil-id", shown=NUMBERS
+    )
     object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
     object_extension_code: ObjectExtensionCode | str = element(
         "ObjectExtensionCode", Codes(ObjectExtensionCode), danish="Filtype"

@@ -8,12 +8,13 @@ Source: MedCom, the schema of VANSEnvelope 1.0.4. Leaf text stays as it came; ty
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
 import attrs
 
-from medcom_bu.declare.base import masked
+from medcom_bu.declare.base import NUMBERS, Open, masked
 from medcom_bu.declare.oioxml import (
     Binary,
     Codes,
@@ -100,6 +101,7 @@ class EndPoint(Value):
     attribute_type: ClassVar[object] = Codes(EndPointType)
     text_type: ClassVar[object] = String(1, 18)
     collapses: ClassVar[bool] = True
+    open: ClassVar[Mapping[str, Open]] = {"text": NUMBERS}
 
     text: str | None = attrs.field()
     type: EndPointType | str | None = attrs.field(converter=EndPointType.get)
@@ -110,15 +112,15 @@ class EndPoint(Value):
         return " ".join((self.text or "").split())
 
     def __repr__(self) -> str:
-        return f"EndPoint(text={masked(self.text)}, type={masked(self.type)})"
+        return f"EndPoint(text={masked(self.text, NUMBERS)}, type={masked(self.type)})"
 
 
 @declaration
 class Processing(Value):
     """Who is to process the message on its way, and how."""
 
-    provider_identifier: str = element("ProviderIdentifier", _TEXT, danish="Udbyder")
-    service_identifier: str = element("ServiceIdentifier", _TEXT, danish="Tjeneste")
+    provider_identifier: str = element("ProviderIdentifier", _TEXT, danish="Udbyder", shown=NUMBERS)
+    service_identifier: str = element("ServiceIdentifier", _TEXT, danish="Tjeneste", shown=NUMBERS)
 
 
 @declaration
@@ -126,10 +128,10 @@ class VansDocument(Value):
     """What the message is. The statistics of the network count by ``name``, such as ``MCM:XDIS91``."""
 
     format: DocumentFormat | str = element("Format", Codes(DocumentFormat), danish="Format")
-    name: str = element("Name", _TEXT, danish="Navn")
-    version: str | None = element("Version", _TEXT, default=None, danish="Version")
+    name: str = element("Name", _TEXT, danish="Navn", shown=NUMBERS)
+    version: str | None = element("Version", _TEXT, default=None, danish="Version", shown=NUMBERS)
     size_in_bytes: str = element(
-        "SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"), danish="Oplyst størrelse"
+        "SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"), danish="Oplyst størrelse", shown=NUMBERS
     )
 
     @property
@@ -146,12 +148,13 @@ class ServiceTag(Value):
     attribute_type: ClassVar[object] = String(1, 70)
     text_type: ClassVar[object] = String(1, 70)
     collapses: ClassVar[bool] = False
+    open: ClassVar[Mapping[str, Open]] = {"name": NUMBERS}
 
     name: str | None = attrs.field()
     text: str | None = attrs.field()
 
     def __repr__(self) -> str:
-        return f"ServiceTag(name={masked(self.name)}, text={masked(self.text)})"
+        return f"ServiceTag(name={masked(self.name, NUMBERS)}, text={masked(self.text)})"
 
 
 @declaration
@@ -173,7 +176,7 @@ class VansTransport(Value):
 class MetaInformation(Value):
     """What is said of a message. ``identifier`` stays the same when the message is sent again."""
 
-    identifier: str = element("Identifier", _UUID, danish="Meddelelsens id")
+    identifier: str = element("Identifier", _UUID, danish="Meddelelsens id", shown=NUMBERS)
     processing: Processing | None = element("Processing", Processing, default=None, danish="Behandling")
     document: VansDocument = element("Document", VansDocument, danish="Dokument")
     transport: VansTransport | None = element("Transport", VansTransport, default=None, danish="Transport")
@@ -199,7 +202,9 @@ class VansError(Value):
 class PositiveMessage(Value):
     """The receiver has got the message."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_envelope_identifier: str = element(
+        "OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer", shown=NUMBERS
+    )
     original_message: MetaInformation = element("OriginalMessage", MetaInformation, danish="Besvaret meddelelse")
 
 
@@ -208,7 +213,9 @@ class NegativeMessage(Value):
     """The receiver cannot take the message."""
 
     error: VansError = element("Error", VansError, danish="Fejl")
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_envelope_identifier: str = element(
+        "OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer", shown=NUMBERS
+    )
     original_message: MetaInformation = element("OriginalMessage", MetaInformation, danish="Besvaret meddelelse")
 
 
@@ -217,7 +224,9 @@ class NegativeVans(Value):
     """A network operator cannot deliver the message; of one that it could not read, it may tell nothing."""
 
     error: VansError = element("Error", VansError, danish="Fejl")
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer")
+    original_envelope_identifier: str = element(
+        "OriginalEnvelopeIdentifier", _UUID, danish="Kuvertnummer", shown=NUMBERS
+    )
     original_message: MetaInformation | None = element(
         "OriginalMessage", MetaInformation, default=None, danish="Besvaret meddelelse"
     )
@@ -240,9 +249,9 @@ class VansEnvelope(Value, Message):
 
     sender_id: EndPoint = element("SenderID", EndPoint, danish="Kuvertens afsender")
     receiver_id: EndPoint = element("ReceiverID", EndPoint, danish="Kuvertens modtager")
-    envelope_identifier: str = element("EnvelopeIdentifier", _UUID, danish="Kuvertens id")
+    envelope_identifier: str = element("EnvelopeIdentifier", _UUID, danish="Kuvertens id", shown=NUMBERS)
     sent_date_time: str = element(
-        "SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"), danish="Afsendt"
+        "SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"), danish="Afsendt", shown=NUMBERS
     )
     content: VansMessage | VansReceipt = choice(
         Element("Message", VansMessage, danish="Meddelelse"), Element("Receipt", VansReceipt, danish="Kvittering")

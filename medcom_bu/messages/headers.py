@@ -5,6 +5,7 @@ Source: MedCom's XML schemas, EMessage.xsd and LetterType, the same in every nam
 
 from __future__ import annotations
 
+from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import Codes, Fixed, String, Value, declaration, element
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
 from medcom_bu.values.parties import STRING_17, STRING_35
@@ -18,7 +19,7 @@ class Envelope(Value):
     """Transmission data. ``identifier`` is unique for the sender."""
 
     sent: DateAndTime = element("Sent", DateAndTime, danish="Afsendt")
-    identifier: str = element("Identifier", STRING_14, danish="Kuvertnummer")
+    identifier: str = element("Identifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS)
     acknowledgement_code: AcknowledgementCode | str = element(
         "AcknowledgementCode", Codes(AcknowledgementCode), danish="Positiv kvittering"
     )
@@ -40,9 +41,9 @@ class EpisodeOfCare(Value):
 class LetterHeader(Value):
     """What every letter but a receipt begins with. ``identifier`` is unique for the sender."""
 
-    identifier: str = element("Identifier", STRING_14, danish="Brevnummer")
+    identifier: str = element("Identifier", STRING_14, danish="Brevnummer", shown=NUMBERS)
     version_code: str = element("VersionCode", Fixed("code"), danish="Version")
-    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode")
+    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode", shown=NUMBERS)
     authorisation: DateAndTime = element("Authorisation", DateAndTime, danish="Godkendt")
     type_code: str = element("TypeCode", Fixed("type_code"), danish="Brevtype")
     status_code: StatusCode | str = element("StatusCode", Codes(StatusCode), danish="Brevets status")

@@ -5,6 +5,7 @@ Source: MedCom's XML schemas, NegativeVansReceipt.xsd, NegativeReceipt.xsd and P
 
 from __future__ import annotations
 
+from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import Codes, Fixed, String, Value, Version, declaration, element, letter
 from medcom_bu.messages.headers import STRING_14
 from medcom_bu.values.codes import RefuseCode
@@ -21,24 +22,24 @@ XC0330Q = Version("XC0330Q", "XCTL03", _NAMESPACE)
 class ReceiptHeader(Value):
     """What a receipt begins with."""
 
-    identifier: str = element("Identifier", STRING_14, danish="Kvitteringens nummer")
+    identifier: str = element("Identifier", STRING_14, danish="Kvitteringens nummer", shown=NUMBERS)
     version_code: str = element("VersionCode", Fixed("code"), danish="Version")
-    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode")
+    statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode", shown=NUMBERS)
 
 
 @declaration
 class ReceiptParty(Value):
     """A sender or receiver, by its network address alone. Network operators use names instead of numbers."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
 
 
 @declaration
 class AcceptedLetter(Value):
     """One letter of the original envelope. Its version code is copied as received."""
 
-    original_letter_identifier: str = element("OriginalLetterIdentifier", STRING_14, danish="Brevnummer")
-    original_version_code: str = element("OriginalVersionCode", String(1, 7), danish="Version")
+    original_letter_identifier: str = element("OriginalLetterIdentifier", STRING_14, danish="Brevnummer", shown=NUMBERS)
+    original_version_code: str = element("OriginalVersionCode", String(1, 7), danish="Version", shown=NUMBERS)
 
 
 @declaration
@@ -55,7 +56,9 @@ class RefusedLetter(AcceptedLetter):
 class AcceptedEmessage(Value):
     """The envelope being answered, its parties in their original direction."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer")
+    original_envelope_identifier: str = element(
+        "OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS
+    )
     original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
     original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")
     original_letter: tuple[AcceptedLetter, ...] = element(
@@ -67,7 +70,9 @@ class AcceptedEmessage(Value):
 class RefusedEmessage(Value):
     """The envelope being refused, its parties in their original direction, with the reason for all of it."""
 
-    original_envelope_identifier: str = element("OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer")
+    original_envelope_identifier: str = element(
+        "OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS
+    )
     original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
     original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")
     refuse_code: RefuseCode | str | None = element(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from medcom_bu.arguments import check
-from medcom_bu.declare.base import fields
+from medcom_bu.declare.base import Open, fields, masked, open_of
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.oioxml import Value, places
 from medcom_bu.messages.emessage import Emessage
@@ -24,8 +24,9 @@ from medcom_bu.wire import Message, read
 def as_text(message: Message, *, reveal: bool = False) -> str:
     """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
 
-    Texts and numbers of persons are masked unless ``reveal``. A sign that could act on a terminal, or that a reader
-    does not see, is shown by its code point (``<U+001B>``); the lines of a text are indented.
+    Texts and numbers of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of
+    messages and units are shown. A sign that could act on a terminal, or that a reader does not see, is shown by its
+    code point (``<U+001B>``); the lines of a text are indented.
     """
     check("message", message, Emessage | VansEnvelope | Bundle)
     too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
@@ -48,47 +49,45 @@ def _of_message(message: Message, reveal: bool) -> Iterator[str]:
         yield from _lines(message, reveal)
         return
     yield type(message).__name__
-    for place, leaf in _properties(cast(Bundle, message), ""):
-        yield f"  {place} = {shown(leaf, reveal)}"
+    for place, leaf, seen in _properties(cast(Bundle, message), ""):
+        yield f"  {place} = {shown(leaf, reveal, seen)}"
 
 
-def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any]]:
-    """Every leaf of a value, and what is kept without a field."""
-    for name in fields(type(value)):
+def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any, Open | None]]:
+    """Every leaf of a value and whether a log may show it, and what is kept without a field."""
+    for name, declared in fields(type(value)).items():
         place, content = f"{path}.{name}" if path else name, value.__dict__[name]
         for here, child in places(place, content):
             if isinstance(child, Structure):
                 yield from _properties(child, here)
             elif child is not None:
-                yield here, child
+                yield here, child, open_of(value, declared)
     if value.rest:
-        yield f"{path}.rest" if path else "rest", value.rest
+        yield f"{path}.rest" if path else "rest", value.rest, None
 
 
 def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
     is_known = reveal or envelope.namespace == VANS_104.namespace
     yield f"namespace: {shown(envelope.namespace, reveal=is_known)}"
     yield type(envelope).__name__
-    for place, leaf in _leaves(envelope, ""):
-        yield f"  {place} = {shown(leaf, reveal)}"
+    for place, leaf, seen in _leaves(envelope, ""):
+        yield f"  {place} = {shown(leaf, reveal, seen)}"
     yield from _unexpected(envelope, "", reveal)
 
 
-def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any]]:
-    """Every leaf of a value and, where an element bears an attribute, that and its text."""
+def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
+    """Every leaf of a value and whether a log may show it; where an element bears an attribute, that and its text."""
     attribute = type(value).attribute
-    if attribute is not None:
-        attributes = value.__dict__
-        yield from (
-            (f"{path}.{name}", attributes[name]) for name in (attribute[0], "text") if attributes[name] is not None
-        )
-    for name in fields(type(value)):
+    for name in (attribute[0], "text") if attribute is not None else ():
+        if value.__dict__[name] is not None:
+            yield f"{path}.{name}", value.__dict__[name], type(value).open.get(name)
+    for name, declared in fields(type(value)).items():
         place, content = f"{path}.{name}" if path else name, value.__dict__[name]
         for here, child in places(place, content):
             if isinstance(child, Value):
                 yield from _leaves(child, here)
             elif child is not None:
-                yield here, child
+                yield here, child, open_of(value, declared)
 
 
 def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
@@ -98,8 +97,8 @@ def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
         yield f"{path}: {type(part).__name__}"
-        for place, leaf in _leaves(part, path):
-            yield f"  {place} = {shown(leaf, reveal)}"
+        for place, leaf, seen in _leaves(part, path):
+            yield f"  {place} = {shown(leaf, reveal, seen)}"
         yield from _unexpected(part, path, reveal)
     for local in message.local_elements:
         yield f"local_elements after letters[{local.after}]: {shown(local.xml, reveal)}"
@@ -120,10 +119,12 @@ def _unexpected(value: Value, path: str, reveal: bool) -> Iterator[str]:
                 yield from _unexpected(child, place, reveal)
 
 
-def shown(item: Any, reveal: bool) -> str:
-    """One field: a code with its meaning, a text only where ``reveal``, a file by its size."""
+def shown(item: Any, reveal: bool, seen: Open | None = None) -> str:
+    """One field: a code with its meaning, a file by its size, a text where ``reveal`` or where a log may show it."""
     if isinstance(item, CodeList):
         return f"{item.value} ({item.english})"
+    if isinstance(item, str) and not reveal:
+        return masked(str(item), seen)
     return _text(item, reveal).replace("\n", "\n    ")
 
 
@@ -131,7 +132,7 @@ def _text(value: Any, reveal: bool) -> str:
     if isinstance(value, Base64) and value.content is None and reveal:
         return value.text or ""
     if isinstance(value, Base64) or not reveal:
-        return f"<{len(value)} characters>" if isinstance(value, str) else repr(value)
+        return repr(value)
     if isinstance(value, FormattedText):
         return " ".join([value.plain(), *_raw(value.nodes)])
     if isinstance(value, Rest):

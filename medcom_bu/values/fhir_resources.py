@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
+from medcom_bu.declare.base import NUMBERS, WORDS
 from medcom_bu.declare.fhir import Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.fhir_codes import (
@@ -56,7 +57,7 @@ class Resource(Structure):
 
     resource_type: ClassVar[str] = ""
 
-    id: str | None = one("id")
+    id: str | None = one("id", shown=NUMBERS)
     meta: Meta | None = one("meta", Meta)
     text: Narrative | None = one("text", Narrative)
     extension: tuple[Extension, ...] = many("extension", Extension)
@@ -66,7 +67,7 @@ class Resource(Structure):
 class UnknownResource(Resource):
     """A resource that no profile of MedCom names, kept as it came."""
 
-    type: str | None = one("resourceType")
+    type: str | None = one("resourceType", shown=NUMBERS)
 
 
 @structure
@@ -74,8 +75,8 @@ class Destination(Structure):
     """Where a message goes."""
 
     extension: tuple[Extension, ...] = many("extension", Extension)
-    name: str | None = one("name")
-    endpoint: str | None = one("endpoint")
+    name: str | None = one("name", shown=WORDS)
+    endpoint: str | None = one("endpoint", shown=NUMBERS)
     receiver: ResourceReference | None = one("receiver", ResourceReference)
 
 
@@ -83,19 +84,19 @@ class Destination(Structure):
 class MessageSource(Structure):
     """The system that a message comes from."""
 
-    name: str | None = one("name")
-    software: str | None = one("software")
-    version: str | None = one("version")
+    name: str | None = one("name", shown=WORDS)
+    software: str | None = one("software", shown=NUMBERS)
+    version: str | None = one("version", shown=NUMBERS)
     contact: ContactPoint | None = one("contact", ContactPoint)
-    endpoint: str | None = one("endpoint")
+    endpoint: str | None = one("endpoint", shown=NUMBERS)
 
 
 @structure
 class Response(Structure):
     """Which message is answered, and what came of it."""
 
-    identifier: str | None = one("identifier")
-    code: str | None = one("code")
+    identifier: str | None = one("identifier", shown=NUMBERS)
+    code: str | None = one("code", shown=NUMBERS)
     details: ResourceReference | None = one("details", ResourceReference)
 
 
@@ -111,7 +112,7 @@ class MessageHeader(Resource):
     source: MessageSource | None = one("source", MessageSource)
     response: Response | None = one("response", Response)
     focus: tuple[ResourceReference, ...] = many("focus", ResourceReference)
-    definition: str | None = one("definition")
+    definition: str | None = one("definition", shown=NUMBERS)
 
     @property
     def receiver(self) -> ResourceReference | None:
@@ -159,9 +160,9 @@ class Communication(Resource):
     resource_type: ClassVar[str] = "Communication"
 
     identifier: tuple[Identifier, ...] = many("identifier", Identifier)
-    status: str | None = one("status")
+    status: str | None = one("status", shown=NUMBERS)
     category: tuple[CodeableConcept, ...] = many("category", CodeableConcept)
-    priority: str | None = one("priority")
+    priority: str | None = one("priority", shown=NUMBERS)
     subject: ResourceReference | None = one("subject", ResourceReference)
     topic: CodeableConcept | None = one("topic", CodeableConcept)
     encounter: ResourceReference | None = one("encounter", ResourceReference)
@@ -203,7 +204,7 @@ class Organization(Resource):
     resource_type: ClassVar[str] = "Organization"
 
     identifier: tuple[Identifier, ...] = many("identifier", Identifier)
-    name: str | None = one("name")
+    name: str | None = one("name", shown=WORDS)
     telecom: tuple[ContactPoint, ...] = many("telecom", ContactPoint)
     address: tuple[Address, ...] = many("address", Address)
 
@@ -258,7 +259,7 @@ class Encounter(Resource):
 
     resource_type: ClassVar[str] = "Encounter"
 
-    status: str | None = one("status")
+    status: str | None = one("status", shown=NUMBERS)
     class_: Coding | None = one("class", Coding)
     subject: ResourceReference | None = one("subject", ResourceReference)
     episode_of_care: tuple[ResourceReference, ...] = many("episodeOfCare", ResourceReference)
@@ -275,7 +276,7 @@ class Agent(Structure):
 class Entity(Structure):
     """What an activity used: the preceding message (``revision``) or a segment (``source``)."""
 
-    role: str | None = one("role")
+    role: str | None = one("role", shown=NUMBERS)
     what: ResourceReference | None = one("what", ResourceReference)
 
 
@@ -287,8 +288,8 @@ class Provenance(Resource):
 
     target: tuple[ResourceReference, ...] = many("target", ResourceReference)
     occurred_period: Period | None = one("occurredPeriod", Period)
-    occurred_date_time: str | None = one("occurredDateTime")
-    recorded: str | None = one("recorded")
+    occurred_date_time: str | None = one("occurredDateTime", shown=NUMBERS)
+    recorded: str | None = one("recorded", shown=NUMBERS)
     activity: CodeableConcept | None = one("activity", CodeableConcept)
     agent: tuple[Agent, ...] = many("agent", Agent)
     entity: tuple[Entity, ...] = many("entity", Entity)
@@ -308,12 +309,12 @@ class Provenance(Resource):
 class OutcomeIssue(Structure):
     """One thing that was wrong with a message."""
 
-    severity: str | None = one("severity")
-    code: str | None = one("code")
+    severity: str | None = one("severity", shown=NUMBERS)
+    code: str | None = one("code", shown=NUMBERS)
     details: CodeableConcept | None = one("details", CodeableConcept)
     diagnostics: str | None = one("diagnostics")
-    location: tuple[str, ...] = many("location")
-    expression: tuple[str, ...] = many("expression")
+    location: tuple[str, ...] = many("location", shown=NUMBERS)
+    expression: tuple[str, ...] = many("expression", shown=NUMBERS)
 
 
 @structure
@@ -347,7 +348,7 @@ RESOURCES: Mapping[str, type[Resource]] = {
 class BundleEntry(Structure):
     """One resource of a message, and the URL that it is known by."""
 
-    full_url: str | None = one("fullUrl")
+    full_url: str | None = one("fullUrl", shown=NUMBERS)
     resource: Resource | None = one("resource", Resource)
 
 
@@ -357,11 +358,11 @@ class Bundle(Structure):
 
     resource_type: ClassVar[str] = "Bundle"
 
-    id: str | None = one("id")
+    id: str | None = one("id", shown=NUMBERS)
     meta: Meta | None = one("meta", Meta)
     identifier: Identifier | None = one("identifier", Identifier)
-    type: str | None = one("type")
-    timestamp: str | None = one("timestamp")
+    type: str | None = one("type", shown=NUMBERS)
+    timestamp: str | None = one("timestamp", shown=NUMBERS)
     entry: tuple[BundleEntry, ...] = many("entry", BundleEntry)
 
     def bundle(self) -> Any:

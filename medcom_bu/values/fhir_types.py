@@ -12,9 +12,12 @@ from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
+from medcom_bu.declare.base import NUMBERS, Open
 from medcom_bu.declare.fhir import Number, Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.base64 import Base64
+
+_OF_MESSAGES = ("urn:ietf:rfc:3986",)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -38,9 +41,9 @@ class Period(Structure):
 class Coding(Structure):
     """A code of a code system."""
 
-    system: str | None = one("system")
-    version: str | None = one("version")
-    code: str | None = one("code")
+    system: str | None = one("system", shown=NUMBERS)
+    version: str | None = one("version", shown=NUMBERS)
+    code: str | None = one("code", shown=NUMBERS)
     display: str | None = one("display")
 
 
@@ -61,8 +64,8 @@ class CodeableConcept(Structure):
 class ResourceReference(Structure):
     """A reference to a resource: where it is, by what identifier it is known, or how it is called."""
 
-    reference: str | None = one("reference")
-    type: str | None = one("type")
+    reference: str | None = one("reference", shown=NUMBERS)
+    type: str | None = one("type", shown=NUMBERS)
     identifier: Identifier | None = one("identifier", "Identifier")
     display: str | None = one("display")
 
@@ -71,12 +74,19 @@ class ResourceReference(Structure):
 class Identifier(Structure):
     """An identifier that someone gave to something."""
 
-    use: str | None = one("use")
+    use: str | None = one("use", shown=NUMBERS)
     type: CodeableConcept | None = one("type", CodeableConcept)
-    system: str | None = one("system")
-    value: str | None = one("value")
+    system: str | None = one("system", shown=NUMBERS)
+    value: str | None = one("value", shown=lambda identifier: identifier.open)
     period: Period | None = one("period", Period)
     assigner: ResourceReference | None = one("assigner", ResourceReference)
+
+    @property
+    def open(self) -> Open | None:
+        """What a log may show of its value: all, where it is the number of a unit or of a message."""
+        kind = identifiers.BY_SYSTEM.get(self.system or "")
+        is_of_unit = kind is not None and not kind.PERSONAL
+        return NUMBERS if is_of_unit or self.system in _OF_MESSAGES else None
 
     @property
     def number(self) -> identifiers.DanishIdentifier | None:
@@ -134,7 +144,7 @@ class Address(Structure):
 class Attachment(Structure):
     """A file, carried as ``data`` or found at ``url``; in a reply only named."""
 
-    content_type: str | None = one("contentType")
+    content_type: str | None = one("contentType", shown=NUMBERS)
     language: str | None = one("language")
     data: Base64 | None = one("data", Base64)
     url: str | None = one("url")
@@ -148,12 +158,12 @@ class Attachment(Structure):
 class Extension(Structure):
     """An extension, with the values that MedCom and dk-core use."""
 
-    url: str | None = one("url")
+    url: str | None = one("url", shown=NUMBERS)
     value_boolean: bool | None = one("valueBoolean", bool)
-    value_code: str | None = one("valueCode")
-    value_date_time: str | None = one("valueDateTime")
+    value_code: str | None = one("valueCode", shown=NUMBERS)
+    value_date_time: str | None = one("valueDateTime", shown=NUMBERS)
     value_string: str | None = one("valueString")
-    value_uri: str | None = one("valueUri")
+    value_uri: str | None = one("valueUri", shown=NUMBERS)
     value_codeable_concept: CodeableConcept | None = one("valueCodeableConcept", CodeableConcept)
     value_coding: Coding | None = one("valueCoding", Coding)
     value_contact_point: ContactPoint | None = one("valueContactPoint", ContactPoint)
@@ -165,9 +175,9 @@ class Extension(Structure):
 class Meta(Structure):
     """What is said of a resource: the profiles that it claims, above all."""
 
-    version_id: str | None = one("versionId")
-    last_updated: str | None = one("lastUpdated")
-    profile: tuple[str, ...] = many("profile")
+    version_id: str | None = one("versionId", shown=NUMBERS)
+    last_updated: str | None = one("lastUpdated", shown=NUMBERS)
+    profile: tuple[str, ...] = many("profile", shown=NUMBERS)
 
 
 @structure
@@ -177,7 +187,7 @@ class Narrative(Structure):
     Two narratives are equal when their XHTML is, whichever way it is written: ``&quot;`` in a text is ``"``.
     """
 
-    status: str | None = one("status")
+    status: str | None = one("status", shown=NUMBERS)
     div: str | None = one("div")
 
     def __eq__(self, other: object) -> bool:

@@ -43,6 +43,8 @@ class DanishIdentifier:
 
     SYSTEMS: ClassVar[tuple[str, ...]] = ()
     """The FHIR identifier systems that a reader may meet; a writer uses the first."""
+    PERSONAL: ClassVar[bool] = False
+    """Whether it is the number of a person, which nothing shows unless it is asked to."""
     CODE: ClassVar[IdentifierCode | None] = None
     """How a letter names the register, where letters do."""
     _FORM: ClassVar[re.Pattern[str]] = _NEVER
@@ -101,6 +103,8 @@ class DanishIdentifier:
 @attrs.frozen(repr=False)
 class _PersonIdentifier(DanishIdentifier):
     """A number of a person: ``DDMMYY`` and four more characters. Never shown but by :meth:`reveal`."""
+
+    PERSONAL = True
 
     @classmethod
     def format(cls, text: str) -> str:

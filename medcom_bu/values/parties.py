@@ -6,6 +6,7 @@ namespace but for what is marked with a version.
 
 from __future__ import annotations
 
+from medcom_bu.declare.base import NUMBERS, WORDS
 from medcom_bu.declare.oioxml import (
     ByVersion,
     Codes,
@@ -48,12 +49,12 @@ def given(text: str | None) -> str | None:
 class Sender(Value):
     """The sending unit. ``ean_identifier`` is its address on the network."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
-    organisation_name: str = element("OrganisationName", STRING_35, danish="Organisation")
-    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
-    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    organisation_name: str = element("OrganisationName", STRING_35, danish="Organisation", shown=WORDS)
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling", shown=WORDS)
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit", shown=WORDS)
     street_name: str | None = element("StreetName", STRING_35, default=None, required_in=_OLD_BINARY, danish="Vej")
     suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
     district_name: str | None = element("DistrictName", STRING_35, default=None, required_in=_OLD_BINARY, danish="By")
@@ -96,12 +97,14 @@ class ReferringSender(Sender):
 class Receiver(Value):
     """The receiving unit."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)")
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
-    organisation_name: str | None = element("OrganisationName", STRING_35, default=None, danish="Organisation")
-    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
-    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    organisation_name: str | None = element(
+        "OrganisationName", STRING_35, default=None, danish="Organisation", shown=WORDS
+    )
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling", shown=WORDS)
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit", shown=WORDS)
     street_name: str | None = element("StreetName", STRING_35, default=None, danish="Vej")
     suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
     district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
@@ -117,11 +120,13 @@ class Receiver(Value):
 class AnswerCCReceiver(Value):
     """Another unit that should also get the answer. It has no network address."""
 
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer")
+    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
-    organisation_name: str | None = element("OrganisationName", STRING_35, default=None, danish="Organisation")
-    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling")
-    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit")
+    organisation_name: str | None = element(
+        "OrganisationName", STRING_35, default=None, danish="Organisation", shown=WORDS
+    )
+    department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling", shown=WORDS)
+    unit_name: str | None = element("UnitName", STRING_35, default=None, danish="Afsnit", shown=WORDS)
     street_name: str | None = element("StreetName", STRING_35, default=None, danish="Vej")
     suburb_name: str | None = element("SuburbName", STRING_35, default=None, danish="Bydel")
     district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
@@ -154,7 +159,7 @@ class Person(Value):
 class BinaryReference(Value):
     """Points to an object in a binary letter. A UUID goes without hyphens: 32 characters of the 35 allowed."""
 
-    object_identifier: str = element("ObjectIdentifier", STRING_35, danish="Fil-id")
+    object_identifier: str = element("ObjectIdentifier", STRING_35, danish="Fil-id", shown=NUMBERS)
     object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
     object_extension_code: ObjectExtensionCode | str = element(
         "ObjectExtensionCode", Codes(ObjectExtensionCode), danish="Filtype"

@@ -825,6 +825,7 @@ def test_the_size_of_an_envelope(limits: tuple[int, int], expected: list[str], m
 SHOWN_ELSEWHERE = {
     *("reference.unmatched", "attachment.unreferenced", "attachment.other-patient", "attachment.other-receiver"),
     *("envelope.large", "envelope.too-large"),
+    *("directory.unknown-receiver", "directory.not-taken"),
 }
 
 

@@ -68,7 +68,8 @@ def test_fhir_canaries_in_every_text(name: str) -> None:
     for text in TEXTS:
         plain = fhir_plain(name)
         for holder, key in list(places(plain)):
-            if type(holder[key]) is str and key != "resourceType":
+            is_open = key == "name" and CPR[0] not in text  # of an organisation, which a log may show
+            if type(holder[key]) is str and key != "resourceType" and not is_open:
                 holder[key] = text
         assert_fhir_silent(plain)
 

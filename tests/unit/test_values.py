@@ -20,13 +20,14 @@ from medcom_bu.messages.emessage import Consignment, Emessage, LocalElements
 from medcom_bu.messages.envelopes import EndPoint, ServiceTag
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
+from medcom_bu.rendering.text import as_text
 from medcom_bu.testing.samples import samples
 from medcom_bu.values import base64, codes
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.characters import with_line_feeds
 from medcom_bu.values.codes import IdentifierCode, ObjectCode, ObjectExtensionCode, Priority, ReferralStatus
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
-from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Person, Receiver, Reference, Url
+from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Person, Receiver, Reference, Sender, Url
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -371,8 +372,37 @@ def test_values_never_change(message: Emessage) -> None:
 @EACH
 def test_values_are_masked(message: Emessage) -> None:
     shown = repr(message) + str(message)
-    for text in ("0201609995", "0504909995", "Testesen", "Prøvevej", "Ængstelig", "5790000121526", "bilag"):
+    for text in ("0201609995", "0504909995", "Testesen", "Prøvevej", "Ængstelig", "bilag"):
         assert text not in shown
+
+
+@EACH
+def test_what_support_needs_is_shown(message: Emessage) -> None:
+    """Numbers of messages and units, versions, dates, organisations: they say nothing of a person."""
+    assert message.envelope is not None
+    letter: Any = message.letters[0]
+    needed = [message.envelope.identifier, message.envelope.sent.date, letter.letter.version_code]
+    needed += [letter.receiver.ean_identifier, letter.letter.identifier]
+    needed += [name] if (name := getattr(letter.sender, "organisation_name", None)) else []
+    for shown in (repr(message.envelope) + repr(letter), as_text(message)):
+        for text in needed:
+            assert repr(text) in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0201609995", "020160-9995", "nr 0201609995", "A0201609995", "0703921VJ5", "070392-1VJ5", "Test Testesen", "Ø1"],
+)
+def test_what_may_be_a_person_is_shown_in_no_field(text: str) -> None:
+    sender = Sender(ean_identifier=text, identifier=text, identifier_code="x", organisation_name="020160-9995 " + text)
+    assert text not in repr(sender)
+
+
+@pytest.mark.parametrize("text", ["5790000121526", "XD9134L", "2026-05-04", "8f7b0a52-3b55-4d41-9b9f-2c1f0b8f4e11"])
+def test_what_is_a_number_is_shown_in_an_open_field(text: str) -> None:
+    sender = Sender(ean_identifier=text, identifier="1", identifier_code="x", organisation_name="x")
+    assert f"ean_identifier={text!r}" in repr(sender)
+    assert text not in repr(PERSON.replace(person_surname_name=text))
 
 
 def test_constructors_check_types_and_nothing_else() -> None:
