@@ -15,7 +15,7 @@ _DOOR = {
     "medcom_bu.builders": """
         BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
     "medcom_bu.builders.threads": "Author",
-    "medcom_bu.detection": "WireFormat detect",
+    "medcom_bu.detection": "WireFormat",
     "medcom_bu.dicts": "from_dict to_dict",
     "medcom_bu.directory": "Directory Unit",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
@@ -46,7 +46,7 @@ _DOOR = {
     "medcom_bu.values.specialities": "MedicalSpecialityCode",
     "medcom_bu.values.text": "FormattedText",
     "medcom_bu.wire": """
-        Message losses parse read to_edifact to_fhir to_xml validate write_edifact write_fhir write_xml""",
+        Message detect losses parse read to_edifact to_fhir to_xml validate write_edifact write_fhir write_xml""",
 }
 """The module that each name of the door is made in. What follows is made of it by ``python -m tests.regenerate``."""
 
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         HospitalReferralBuilder,
     )
     from medcom_bu.builders.threads import Author
-    from medcom_bu.detection import WireFormat, detect
+    from medcom_bu.detection import WireFormat
     from medcom_bu.dicts import from_dict, to_dict
     from medcom_bu.directory import Directory, Unit
     from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from medcom_bu.values.text import FormattedText
     from medcom_bu.wire import (
         Message,
+        detect,
         losses,
         parse,
         read,

@@ -63,7 +63,7 @@ def _bytes(data: object, takes: str) -> bytes:
     try:
         return bytes(memoryview(cast(bytes, data)))
     except TypeError:
-        hint = ': open the file in binary mode ("rb")' if isinstance(data, str) else ""
+        hint = ": open the file in binary mode, or give its Path" if isinstance(data, str) else ""
         raise TypeError(f"{takes}, not {type(data).__name__}{hint}") from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medcom_bu.arguments import Content, Words, check
+from medcom_bu.arguments import Words
 from medcom_bu.errors import UnknownFormat
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
@@ -85,7 +85,6 @@ def detect(data: bytes) -> WireFormat:
 
     Raises UnknownFormat.
     """
-    check("data", data, Content)
     head = _head_text(data)
     if head.startswith("<"):
         return _detect_xml(head, len(data) >= HEAD)
@@ -93,7 +92,7 @@ def detect(data: bytes) -> WireFormat:
         return WireFormat.FHIR_JSON
     if _EDIFACT.match(head):
         return WireFormat.EDIFACT
-    raise UnknownFormat("the bytes are of no known wire format")
+    raise UnknownFormat((UNKNOWN if head else EMPTY).message.en)
 
 
 def _head_text(data: bytes) -> str:
@@ -112,7 +111,7 @@ def _detect_xml(head: str, is_long: bool) -> WireFormat:
     if root is None and is_long:
         return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is
     if root is None:
-        raise UnknownFormat("the bytes are of no known wire format")
+        raise UnknownFormat(UNKNOWN.message.en)
     if root.group(2) in _ROOTS:
         return _ROOTS[root.group(2)]
     return WireFormat.FHIR_XML if _FHIR_NAMESPACE in root.group(3) else WireFormat.OIOXML

@@ -28,6 +28,7 @@ from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.identifiers import KINDS, DanishIdentifier
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
+from medcom_bu.wire_table import check_message
 
 SCHEMA = "medcom_bu/1"
 _TYPE, _RESOURCE, _NUMBER = "@type", "resource", "@number"
@@ -41,7 +42,7 @@ def to_dict(message: Message) -> dict[str, Any]:
     ``message`` is an Emessage, a VansEnvelope or a FHIR message. Attachments are base64. ``from_dict`` gives an equal
     message.
     """
-    check("message", message, Message)
+    check_message("to_dict", message)
     if isinstance(message, FhirMessage):
         from medcom_bu.fhir.values import to_plain
 

@@ -13,7 +13,9 @@ from typing import Any, BinaryIO, TypeVar, cast, overload
 from medcom_bu import binary_files
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
-from medcom_bu.detection import WireFormat, detect
+from medcom_bu.declare.oioxml import Value
+from medcom_bu.detection import HEAD, WireFormat
+from medcom_bu.detection import detect as detect_in
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -23,7 +25,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.message import FhirMessage, Message
-from medcom_bu.wire_table import wire_to, wires_of
+from medcom_bu.wire_table import check_message, wire_to, wires_of
 
 XmlMessage = Emessage | VansEnvelope
 
@@ -37,6 +39,21 @@ OTHER_KIND = Kind(
 )
 
 _M = TypeVar("_M", bound=Message)
+
+
+def detect(data: Data) -> WireFormat:
+    """Which format bytes, a path or a binary file are of, by their first 64 KiB; a file stands where it stood.
+
+    Raises UnknownFormat where the format is not recognised, TypeError for what is none of these, OSError for a path
+    that cannot be read.
+    """
+    with binary_files.opened(data, "detect takes bytes, a path or a binary file") as opened:
+        if isinstance(opened, bytes):
+            return detect_in(opened)
+        start = opened.tell()
+        head = opened.read(HEAD)
+        opened.seek(start)
+        return detect_in(head)
 
 
 @overload
@@ -59,11 +76,13 @@ def parse(data: Data, kind: type[Message] | None = None, *, layout: Layouts = No
     what is none of these. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
     """
     check("kind", kind, type | None)
+    if kind is not None and not issubclass(kind, Message):
+        raise TypeError(f"kind is a class of messages, such as Emessage; {kind.__name__} is none")
     opened = open_message(
         data, Asked.checked(limits=limits, layout=layout), "parse takes bytes, a path or a binary file"
     )
     if opened.wire is None:
-        raise UnknownFormat("the bytes are of no known wire format")
+        raise UnknownFormat(opened.reading.issues[0].message)
     reading = opened.reading
     if reading.message is None or reading.failed:
         raise InvalidMessage(Report.from_issues(reading.issues, reading.ran, opened.layers, most=limits.issues))
@@ -108,6 +127,8 @@ def validate(
     is none of these, OSError for a path that cannot be read.
     """
     asked = Asked.checked(limits=limits, layers=layers, layout=layout, directory=directory, second_engine=second_engine)
+    if isinstance(data, Parsed | Value):
+        check_message("validate", data)
     if isinstance(data, Consignment):
         return judge_consignment(data, asked)
     if wires_of(data):
@@ -189,6 +210,8 @@ def losses(message: Message, to: str, *, version: str | None = None, layout: Lay
     says how many are not listed. Raises ValueError for what the message cannot become.
     """
     check("version", version, str | None)
+    check("to", to, str)
+    check_message("losses", message)
     wires = wires_of(message)
     wire = next((wire for wire in wires if to in (wire.target, wire.format)), None)
     if wire is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.oioxml import Value
 from medcom_bu.detection import WireFormat
-from medcom_bu.issues import Layer, Loss, Reading
+from medcom_bu.issues import Layer, Loss, Parsed, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
@@ -82,12 +83,31 @@ def wire_to(message: object, *formats: WireFormat) -> Wire:
     for wire in wires:
         if isinstance(message, wire.carries):
             return wire
-    verbs = dict.fromkeys(wire.verb for wire in wires_of(message))
-    hint = "; write each of its messages" if isinstance(message, Consignment) else ""
-    if verbs:
-        hint = "; use " + " or ".join(verbs)
-    taken = " or ".join(_TAKEN[wire.carries] for wire in wires)
-    raise TypeError(f"{wires[0].verb} takes {taken}, not {type(message).__name__}{hint}")
+    verbs = " or ".join(dict.fromkeys(wire.verb for wire in wires_of(message)))
+    raise _refused(wires[0].verb, message, [wire.carries for wire in wires], f"use {verbs}" if verbs else "")
 
 
-_TAKEN = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
+def check_message(verb: str, message: object, *kinds: type) -> None:
+    """Raises TypeError, which says what to give instead, where a verb is given no message of the kinds it takes."""
+    if not isinstance(message, kinds or tuple(_TAKEN)):
+        raise _refused(verb, message, kinds)
+
+
+def _refused(verb: str, message: object, kinds: Iterable[type], hint: str = "") -> TypeError:
+    taken = " or ".join(dict.fromkeys(_TAKEN[kind] for kind in kinds)) or "a message"
+    hint = hint or next((words for kind, words in _INSTEAD.items() if isinstance(message, kind)), "")
+    if isinstance(message, Value) and type(message).__letter__:
+        hint = "give the Emessage that it stands in"
+    if callable(getattr(message, "build", None)):
+        hint = "call its build()"
+    return TypeError(f"{verb} takes {taken}, not {type(message).__name__}" + (f"; {hint}" if hint else ""))
+
+
+_TAKEN: dict[type, str] = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
+_INSTEAD: dict[type, str] = {
+    Consignment: "write each of its messages",
+    Parsed: "give its .message",
+    bytes: "parse the bytes first",
+    bytearray: "parse the bytes first",
+    Mapping: "from_dict makes a message of what to_dict gave",
+}

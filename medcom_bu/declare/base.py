@@ -21,7 +21,7 @@ _SHOWN_LEVELS = 12
 _NUMBER_OF_A_DAY = (
     "([06][1-9]|[1278][0-9]|[39][01])(0[1-9]|1[0-2])[0-9]{2}[ -]?([0-9]{4}|[0-9][A-Za-z]{2}[0-9])(?![0-9])"
 )
-_LIKE_A_PERSON = re.compile(f"(?<![0-9]){_NUMBER_OF_A_DAY}|^[0-9]{{6}}[ -]?[0-9A-Za-z]{{4}}$")
+_LIKE_A_PERSON = re.compile(f"(?<![0-9]){_NUMBER_OF_A_DAY}|^[0-9]{{6}}[ -]?[0-9A-Za-z]{{4}}$|^[0-9]{{9}}$")
 """What may be a CPR number or a replacement number is shown nowhere, whatever field it stands in."""
 _C = TypeVar("_C", bound=type)
 _T = TypeVar("_T")
@@ -41,7 +41,7 @@ class Open:
 NUMBERS = Open(
     re.compile(
         r"(?=[!-~]*[0-9])[0-9A-Za-z.,:+_/#-]{1,100}"
-        r"|(https?://|urn:)[0-9A-Za-z.:/_#-]{1,200}(\|[0-9.]{1,20})?"
+        r"|(https?://|urn:)[0-9A-Za-z.:/_-]{1,200}(#[a-z]*=?[0-9]{0,40})?(\|[0-9.]{1,20})?"
         r"|[a-z]{1,20}([-/][a-z]{1,20}){0,5}"
     )
 )

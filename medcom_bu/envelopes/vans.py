@@ -37,6 +37,7 @@ from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_xml, sendable
 from medcom_bu.values.timestamps import danish_text
+from medcom_bu.wire_table import check_message
 
 _SURROUNDINGS = IdsAndClock()
 
@@ -93,9 +94,9 @@ def wrap(
     )
 
 
-@check_arguments
 def unwrap(envelope: VansEnvelope) -> bytes:
     """The message inside. Raises ValueError for a receipt, or where Data does not decode."""
+    check_message("unwrap", envelope, VansEnvelope)
     if envelope.payload is None:
         raise ValueError("the envelope holds no message")
     return envelope.payload

@@ -20,6 +20,7 @@ from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.headers import Envelope
+from medcom_bu.messages.message import Message
 from medcom_bu.messages.receipts import (
     RECEIPTS,
     XC0130Q,
@@ -275,7 +276,9 @@ def _message(received: Received) -> tuple[Emessage | None, tuple[Issue, ...]]:
     return (message if isinstance(message, Emessage) else None), parsed.report.issues
 
 
-def _parsed(received: Parsed[Any] | bytes | BinaryIO) -> Parsed[Any]:
+def _parsed(received: Any) -> Parsed[Any]:
+    if isinstance(received, Message):  # of another standard
+        return Parsed(received, Report((), {}), None)
     return received if isinstance(received, Parsed) else wire.read(received)
 
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
-from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Flag, Value, held_element, walk_unexpected
 from medcom_bu.messages.binary_letter import SystemInformation
@@ -43,6 +42,7 @@ from medcom_bu.values.parties import BinaryReference, Referrer, Url, given
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
 from medcom_bu.wire import Message, read
+from medcom_bu.wire_table import check_message
 
 _CSS = """
 *{box-sizing:border-box}
@@ -112,7 +112,7 @@ _FIRST = ("organisation_name", "department_name", "unit_name", "referrer")
 
 def as_page(message: Message) -> str:
     """The message as a complete HTML5 file; of a VANSEnvelope what is inside, and then the envelope."""
-    check("message", message, Emessage | VansEnvelope | Bundle)
+    check_message("as_page", message)
     if not isinstance(message, VansEnvelope):
         return _page(*_message(message))
     inside = read(message.payload).message if message.payload is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from medcom_bu.arguments import check
 from medcom_bu.declare.base import Open, fields, masked, open_of
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.oioxml import Value, places
@@ -19,6 +18,7 @@ from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 from medcom_bu.wire import Message, read
+from medcom_bu.wire_table import check_message
 
 
 def as_text(message: Message, *, reveal: bool = False) -> str:
@@ -28,7 +28,7 @@ def as_text(message: Message, *, reveal: bool = False) -> str:
     messages and units are shown. A sign that could act on a terminal, or that a reader does not see, is shown by its
     code point (``<U+001B>``); the lines of a text are indented.
     """
-    check("message", message, Emessage | VansEnvelope | Bundle)
+    check_message("as_text", message)
     too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
     return visible("\n".join(on_any_stack(lambda: list(_of_any(message, reveal)), too_deep)))
 

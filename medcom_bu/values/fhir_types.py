@@ -86,7 +86,8 @@ class Identifier(Structure):
         """What a log may show of its value: all, where it is the number of a unit or of a message."""
         kind = identifiers.BY_SYSTEM.get(self.system or "")
         is_of_unit = kind is not None and not kind.PERSONAL
-        return NUMBERS if is_of_unit or self.system in _OF_MESSAGES else None
+        is_of_message = self.system in _OF_MESSAGES or (self.value or "").startswith("urn:uuid:")
+        return NUMBERS if is_of_unit or is_of_message else None
 
     @property
     def number(self) -> identifiers.DanishIdentifier | None:

@@ -268,7 +268,7 @@ class Never(Raw):
 @pytest.mark.parametrize(
     ("make", "word"),
     [
-        (lambda _: SECRET, 'str: open the file in binary mode ("rb")'),
+        (lambda _: SECRET, "str: open the file in binary mode, or give its Path"),
         (lambda _: None, "NoneType"),
         (lambda _: 5, "int"),
         (lambda _: [SECRET], "list"),

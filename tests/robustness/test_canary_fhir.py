@@ -132,7 +132,7 @@ def test_fhir_canaries_anywhere(name: str) -> None:
     for _ in range(60):
         plain = fhir_plain(name)
         for _ in range(r.choice((1, 1, 2, 5))):
-            holder, key = r.choice(list(places(plain)))
+            holder, key = r.choice([place for place in places(plain) if place[1] != "name"])  # see the first test
             holder[key] = r.choice(odd)
         assert_fhir_silent(plain, (r.choice(("json", "xml")),) if isinstance(plain, dict) else ("json",))
 

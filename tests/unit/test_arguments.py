@@ -101,9 +101,9 @@ def test_a_function_keeps_its_face() -> None:
 LETTER = samples()["XREF01/XH0131R"]
 CARE = care_communication()
 WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
-    "as_page": (as_page, "message takes Emessage or VansEnvelope or Bundle, not "),
-    "as_text": (as_text, "message takes Emessage or VansEnvelope or Bundle, not "),
-    "detect": (medcom_bu.detect, "data takes bytes or bytearray or memoryview, not "),
+    "as_page": (as_page, "as_page takes a message, not "),
+    "as_text": (as_text, "as_text takes a message, not "),
+    "detect": (medcom_bu.detect, "detect takes bytes, a path or a binary file, not "),
     "version of to_xml": (lambda x: medcom_bu.to_xml(LETTER, version=x), "version takes str or None, not "),
     "version of to_edifact": (lambda x: medcom_bu.to_edifact(LETTER, version=x), "version takes str or None, not "),
     "version of to_fhir": (lambda x: medcom_bu.to_fhir(CARE, version=x), "version takes str or None, not "),
@@ -130,10 +130,12 @@ def test_a_wrong_argument_is_named_and_never_shown(name: str, value: object) -> 
     call, said = WRONG[name]
     with pytest.raises(TypeError) as raised:
         call(value)
-    assert str(raised.value) == said + type(value).__name__
+    is_told_more = name in ("as_page", "as_text") and isinstance(value, dict)
+    more = "; from_dict makes a message of what to_dict gave" if is_told_more else ""
+    assert str(raised.value) == said + type(value).__name__ + more
 
 
 def test_a_text_is_no_message_and_no_bytes() -> None:
     for call in (as_page, as_text, medcom_bu.detect):
-        with pytest.raises(TypeError, match=r"not str$"):
+        with pytest.raises(TypeError, match=r"not str(: open the file in binary mode, or give its Path)?$"):
             call("0201609995")  # type: ignore[arg-type]

@@ -44,7 +44,6 @@ def test_a_wire_is_named_by_its_format_or_by_its_short_word(message: Any, words:
         (ENVELOPE, "edifact", 'VansEnvelope can become "xml"'),
         (CARE, "xml", 'CareCommunicationMessage can become "fhir" or "fhir-xml"'),
         (CARE, "", 'CareCommunicationMessage can become "fhir" or "fhir-xml"'),
-        ("hemmelig", "xml", "str can become no format"),
     ],
 )
 def test_a_message_becomes_no_other_wire(message: Any, to: str, targets: str) -> None:
