@@ -40,7 +40,7 @@ TYPE, TEXT, RESOURCE, NUMBER = "@type", "text", "resource", "@number"
 _A_SCHEMA = re.compile(r"medcom_bu/[0-9]{1,9}")
 _SHORT = 15
 """Numbers of so many characters are the same in every JSON."""
-_TOO_DEEP = "what is nested so deep is no message that was read"
+_TOO_DEEP = "nested too deeply: no message that is read is like this"
 
 
 def to_dict(message: Message) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _unless_too_deep(call: Callable[[], _T]) -> _T:
     return result
 
 
-def _made(make: Callable[..., _T], *args: Any, **fields: Any) -> _T:
+def _made(make: Callable[..., _T], /, *args: Any, **fields: Any) -> _T:
     """What a constructor makes. A field that holds what it cannot is here a matter of the data, not of the caller."""
     try:
         return make(*args, **fields)

@@ -78,8 +78,10 @@ def answer(data: bytes) -> Response:
     log.info("received %s: %s", type(message).__name__, report.verdict)  # neither this nor an issue holds content
     for issue in report:
         log.info("%s", issue)
+    if message is not None and not isinstance(message, Emessage):
+        return Response(status_code=415)  # FHIR goes the same way: exchange.acknowledgements, and to_fhir
     try:
-        if not isinstance(message, Emessage) or not report.ok:
+        if message is None or not report.ok:
             return xml(receipts.negative(parsed, report))
         STORE.append(to_dict(message))
         return xml(receipts.positive(parsed)) if receipts.wants_receipt(parsed) else Response(status_code=204)

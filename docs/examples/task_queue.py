@@ -42,8 +42,10 @@ def handle(key: str) -> None:
     log.info("%s is %s: %s", key, type(message).__name__, report.verdict)
     for issue in report:
         log.info("%s: %s", key, issue)
+    if message is not None and not isinstance(message, Emessage):
+        return  # FHIR goes the same way: exchange.acknowledgements, and to_fhir
     try:
-        if not isinstance(message, Emessage) or not report.ok:
+        if message is None or not report.ok:
             submit(receipts.negative(parsed, report))
             return
         STORE[key] = to_dict(message)

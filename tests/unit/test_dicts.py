@@ -117,7 +117,7 @@ UNKNOWN_TYPE, UNKNOWN_KEY = "a value has a type that this version knows", " has 
 FHIR_TYPES = "CareCommunicationMessage, AcknowledgementMessage, OtherFhirMessage"
 FHIR_TYPE = f"a FHIR message has a type, one of {FHIR_TYPES}, and as resource a Bundle"
 WIDE = {"@type": "Base64Layout", "width": True}
-TOO_DEEP = "what is nested so deep is no message that was read"
+TOO_DEEP = "nested too deeply: no message that is read is like this"
 DEEP_LIST: Any = []
 DEEP_OBJECT: Any = {}
 for _ in range(20_000):
