@@ -19,6 +19,7 @@ _DOOR = {
     "medcom_bu.dicts": "from_dict to_dict",
     "medcom_bu.directory": "Directory Unit",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
+    "medcom_bu.json_schema": "dict_schema",
     "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Report Severity Verdict",
     "medcom_bu.ids_and_clock": "IdsAndClock",
     "medcom_bu.limits": "Limits",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.ids_and_clock import IdsAndClock
     from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Report, Severity, Verdict
+    from medcom_bu.json_schema import dict_schema
     from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
     from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
@@ -224,6 +226,7 @@ __all__ = [
     "as_page",
     "as_text",
     "detect",
+    "dict_schema",
     "from_dict",
     "losses",
     "parse",

@@ -36,7 +36,7 @@ TAKES = "takes"
 def check(name: str, value: object, hint: Any) -> None:
     """Raise TypeError where a value does not fit a type hint, such as ``Sequence[str] | None``.
 
-    A text or a mapping is no sequence; what can be iterated once only is not looked into.
+    A text or a mapping is no sequence, a truth value no number; what can be iterated once only is not looked into.
     """
     came = _misfit(hint)(value)
     if came is not None:
@@ -117,7 +117,7 @@ def _misfit(hint: Any) -> _Finder:
     if origin is Literal:
         return _misfit(str)
     kind: Any = {Any: object, None: type(None)}.get(origin or hint, origin or hint)
-    refused = (str, bytes, Mapping) if kind in (Iterable, Collection, Sequence) else ()
+    refused = (str, bytes, Mapping) if kind in (Iterable, Collection, Sequence) else (bool,) if kind is int else ()
 
     def find(value: Any) -> str | None:
         return None if isinstance(value, kind) and not isinstance(value, refused) else type(value).__name__

@@ -16,7 +16,8 @@ import attrs
 
 from medcom_bu.declare.base import Declared, Shown, as_tuple, declared_class, field, fields, made
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+NUMBER_PATTERN = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_NUMBER = re.compile(NUMBER_PATTERN)
 _DEEPEST = 500
 """How deep plain data may be nested that is handed in: more than is ever read. What holds itself comes to an end."""
 

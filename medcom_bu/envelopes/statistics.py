@@ -1,4 +1,4 @@
-"""Counting messages as the network does: per month, standard and direction, by the name on the envelope.
+"""Counting messages as the network does: per month, standard, direction and unit, by the name on the envelope.
 
 A record holds what the network's statistics are made of, and nothing of a message's content or its patient: no text of
 the network, but names, versions, codes and numbers of the standards. Source:
@@ -7,20 +7,28 @@ statistical codes 2.0.0.
 
 >>> sender, receiver = "5790000121526", "5790000121540"
 >>> records = [Record("XDIS91", "XD9134L", "XDIS91", sender, receiver, datetime(2026, 5, 4, 9, 30), 1200)] * 2
->>> count(records, own=[sender])
-(Count(month='2026-05', standard='XDIS91', direction=<Direction.SENT: 'sent'>, messages=2, size_in_bytes=2400),)
+>>> (line,) = count(records, own=[sender])
+>>> line.month, line.standard, line.direction, line.messages
+('2026-05', 'XDIS91', <Direction.SENT: 'sent'>, 2)
+>>> print(to_csv(count(records, own={sender: "Eksempel Kommune"})), end="")
+"month";"standard";"direction";"organisation";"messages";"size_in_bytes"
+"2026-05";"XDIS91";"sent";"Eksempel Kommune";"2";"2400"
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Literal
 
 import attrs
 
 from medcom_bu import danish_time, wire
-from medcom_bu.arguments import Words, check_arguments, check_fields
+from medcom_bu.arguments import Words, check, check_arguments, check_fields, check_word
 from medcom_bu.enclosed import known_name, known_number, known_version
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.messages.emessage import Emessage
@@ -93,11 +101,15 @@ class Record:
 
 @attrs.frozen(field_transformer=check_fields)
 class Count:
-    """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes."""
+    """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes.
+
+    ``organisation`` is whose they are, as the caller of :func:`count` names it.
+    """
 
     month: str
     standard: str
     direction: Direction
+    organisation: str
     messages: int
     size_in_bytes: int
 
@@ -144,24 +156,74 @@ def _of_letter(message: Emessage, status: Status) -> Record:
 
 
 @check_arguments
-def count(records: Iterable[Record], own: Collection[str], *, by_code: bool = False) -> tuple[Count, ...]:
-    """The records per month, standard and direction, sorted so; ``own`` are the location numbers of the unit counted.
+def count(
+    records: Iterable[Record], own: Collection[str] | Mapping[str, str], *, by_code: bool = False
+) -> tuple[Count, ...]:
+    """The records per month, standard, direction and organisation, sorted so.
 
-    A transmission counts, whatever became of it: a message that was sent twice counts twice. One between two of the
-    unit's own numbers counts as sent and as received. ``by_code`` counts by statistical code (``FDIS91#medicine``).
+    ``records`` are what :func:`record` gave. ``own`` are the location or company numbers (GLN, CVR) of the unit
+    counted; where there are several units, a mapping from each number to the organisation it is counted for, such as
+    ``{"5790000121526": "Eksempel Kommune"}``. ``by_code`` counts by statistical code (``FDIS91#medicine``).
+
+    A transmission counts, whatever became of it: a message that was sent again counts again, and so does a receipt,
+    under its own standard (``XCTL03``, ``FCTL``). The receipt of an envelope is no message, and has no record. What
+    went between two own numbers counts as sent for the one and as received for the other.
+
+    Raises ValueError for an own number that is none.
     """
-    numbers = frozenset(own)
-    sizes_of: defaultdict[tuple[str, str, Direction], list[int]] = defaultdict(list)
+    organisations = _organisations(own)
+    sizes_of: defaultdict[tuple[str, str, Direction, str], list[int]] = defaultdict(list)
     for entry in records:
         month = entry.time.isoformat()[:7] if entry.time else UNKNOWN
         standard = entry.statistical_code if by_code else entry.type
-        for direction in _directions(entry, numbers):
-            sizes_of[month, standard, direction].append(entry.size_in_bytes)
+        for direction, organisation in _directions(entry, organisations):
+            sizes_of[month, standard, direction, organisation].append(entry.size_in_bytes)
     return tuple(Count(*key, messages=len(sizes), size_in_bytes=sum(sizes)) for key, sizes in sorted(sizes_of.items()))
 
 
-def _directions(entry: Record, own: frozenset[str]) -> list[Direction]:
-    directions = [Direction.SENT] if entry.sender in own else []
-    if entry.receiver in own:
-        directions.append(Direction.RECEIVED)
-    return directions or [Direction.FOREIGN]
+def _organisations(own: Collection[str] | Mapping[str, str]) -> dict[str, str]:
+    given = own if isinstance(own, Mapping) else dict.fromkeys(own, UNKNOWN)
+    check("count: own", [*given, *given.values()], Collection[str])
+    organisations = {known_number(number): organisation for number, organisation in given.items()}
+    if None in organisations:
+        raise ValueError("own takes location numbers, of 13 digits, and company numbers, of 8")
+    return {str(number): organisation for number, organisation in organisations.items()}
+
+
+def _directions(entry: Record, organisations: Mapping[str, str]) -> list[tuple[Direction, str]]:
+    ends = ((Direction.SENT, entry.sender), (Direction.RECEIVED, entry.receiver))
+    own = [(direction, organisations[number]) for direction, number in ends if number in organisations]
+    return own or [(Direction.FOREIGN, UNKNOWN)]
+
+
+# --- for others ------------------------------------------------------------------------------------------------------
+
+_FORMULA = re.compile(r"(?:^|(?<=[\t\r\n,;]))(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
+"""Where a spreadsheet could begin to read a formula: also behind what it may take for the end of a cell."""
+
+
+@check_arguments
+def to_rows(counts: Iterable[Count]) -> list[dict[str, str | int]]:
+    """The counts as dicts of texts and numbers by the names of their fields: for pandas, a database or JSON.
+
+    ``counts`` are what :func:`count` gave.
+    """
+    return [{**attrs.asdict(each), "direction": str(each.direction)} for each in counts]
+
+
+@check_arguments
+def to_csv(counts: Iterable[Count], *, delimiter: Literal[";", ",", "\t"] = ";") -> str:
+    """The counts as CSV with a heading, every cell in quotes, in lines that end with a line feed.
+
+    ``counts`` are what :func:`count` gave; ``delimiter`` is ``";"``, as a Danish spreadsheet expects it, ``","`` or a
+    tab. No cell is a formula: an apostrophe is put before a sign that could begin one (``=``, ``+``, ``-``, ``@``, a
+    tab or a line end) at the start of a cell or behind a comma, semicolon, tab or line end in it.
+
+    Raises ValueError for another delimiter. Source: OWASP, CSV injection.
+    """
+    check_word("delimiter", delimiter, (";", ",", "\t"))
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(field.name for field in attrs.fields(Count))
+    writer.writerows([_FORMULA.sub("'", str(cell)) for cell in row.values()] for row in to_rows(counts))
+    return file.getvalue()

@@ -451,7 +451,10 @@ MAKING: Calls = {
     ),
     "check_payload": (vans.check_payload, {"envelope": ENVELOPE}),
     "record": (statistics.record, {"message": MAIL, "status": statistics.Status.SENT}),
-    "count": (statistics.count, {"records": [], "own": ["x"], "by_code": False}),
+    "count": (statistics.count, {"records": [], "own": ["5790000121526"], "by_code": False}),
+    "count for several": (statistics.count, {"records": [], "own": {"5790000121526": "x"}}),
+    "to_rows": (statistics.to_rows, {"counts": []}),
+    "to_csv": (statistics.to_csv, {"counts": [], "delimiter": ";"}),
 }
 VERBS: Calls = {
     "detect": (medcom_bu.detect, {"data": BYTES}),
@@ -478,6 +481,8 @@ VERBS: Calls = {
     "matches": (receipts.matches, {"sent": MAIL, "receipt": MAIL, "any_transmission": False}),
     "matches an Acknowledgement": (acknowledgements.matches, {"sent": CARE, "answer": ANSWER}),
     "matches an envelope": (vans.matches, {"sent": ENVELOPE, "receipt": ENVELOPE}),
+    "to_dict": (medcom_bu.to_dict, {"message": MAIL}),
+    "from_dict": (medcom_bu.from_dict, {"data": medcom_bu.to_dict(MAIL)}),
     "as_page": (as_page, {"message": MAIL}),
     "as_text": (as_text, {"message": MAIL, "reveal": False}),
     "text_pdf": (text_pdf, {"title": "x", "paragraphs": ["x"], "errors": "strict"}),

@@ -35,6 +35,7 @@ FLOORS = {
     "fhir": 4,
     "detection": 3,
     "dicts": 8,
+    "json_schema": 9,
     "enclosed": 5,
     "wire_table": 5,
     "judgement": 6,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import medcom_bu
 from medcom_bu import from_dict, to_dict
 from medcom_bu.envelopes import vans
 from medcom_bu.testing import fhir_samples, samples, strategies
 from medcom_bu.values.identifiers import Gln
+from medcom_bu.values.text import FormattedText, Style, Styled
 from tests.robustness.canaries import LEAK
 from tests.robustness.shards import input_of
+from tests.support.paths import changed as changed_value
+from tests.support.plain_data import changed, places
+from tests.support.stack import below, depth_of_stack
 
 MESSAGES: dict[str, Any] = {
     **samples(),
@@ -78,37 +81,64 @@ def test_numbers_of_fhir_keep_their_text() -> None:
         there_and_back(medcom_bu.read(data).message)
 
 
-def changed(data: Any, *path: Any, to: Any) -> Any:
-    made = copy.deepcopy(data)
-    place = made
-    for step in path[:-1]:
-        place = place[step]
-    if to is ...:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = to
-    return made
+def test_an_object_that_looks_like_a_number_stays_an_object() -> None:
+    plain = json.loads(medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]))
+    odd: Any
+    for odd in ({"@number": "5"}, {"@number": {"@number": {"@number": []}}}, {"@number": "x", "y": 5}):
+        message = medcom_bu.read(json.dumps(plain | {"total": odd}).encode()).message
+        assert medcom_bu.CareCommunicationMessage is type(message)
+        there_and_back(message)
+
+
+def test_the_deepest_messages_that_are_read_come_back() -> None:
+    fhir = medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"], "xml")
+    extension = '<extension url="u">' * 110 + "</extension>" * 110
+    message = medcom_bu.read(fhir.replace(b"<eventCoding", f"{extension}<eventCoding".encode())).message
+    assert isinstance(message, medcom_bu.CareCommunicationMessage)
+    assert max(map(len, places(to_dict(message)))) > 220
+    there_and_back(message)
+    assert below(900 - depth_of_stack(), lambda: from_dict(to_dict(message)) == message)
+
+
+def test_a_person_number_and_a_text_may_be_given_as_plain_texts() -> None:
+    message = samples()["XREF01/XH0131R"]
+    by_hand = changed(LETTER, "letters", 0, "relative", "person_identifier", to="0504909995")
+    by_hand = changed(by_hand, "letters", 0, "relevant_clinical_information", "cave", to="ingen")
+    made = from_dict(by_hand)
+    assert made.letters[0].relative.person_identifier == message.letters[0].relative.person_identifier  # type: ignore[attr-defined, union-attr]
+    assert made.letters[0].relevant_clinical_information.cave.plain() == "ingen"  # type: ignore[attr-defined]
 
 
 LETTER, CARE = to_dict(samples()["XREF01/XH0131R"]), to_dict(fhir_samples()["CareCommunication/5.0"])
 FILES = to_dict(samples()["XBIN01/XB0131X"])
 SECRET = "CANARY 0504909989"
-SCHEMA = "from_dict takes the schema medcom_bu/1 alone"
-UNKNOWN_TYPE, UNKNOWN_KEY = "a value has a type that this version knows", " has a key that is not known"
+SCHEMA = "from_dict takes the schema medcom_bu/1, the data has"
+UNKNOWN_TYPE, UNKNOWN_KEY = "a value has a type that this version knows", " has a key that is not known; it takes "
 FHIR_TYPES = "CareCommunicationMessage, AcknowledgementMessage, OtherFhirMessage"
-FHIR_TYPE = f"a FHIR message has a type, one of {FHIR_TYPES}, and a resource"
+FHIR_TYPE = f"a FHIR message has a type, one of {FHIR_TYPES}, and as resource a Bundle"
+WIDE = {"@type": "Base64Layout", "width": True}
+TOO_DEEP = "nested too deeply: no message that is read is like this"
+DEEP_LIST: Any = []
+DEEP_OBJECT: Any = {}
+for _ in range(20_000):
+    DEEP_LIST, DEEP_OBJECT = [DEEP_LIST], {"a": DEEP_OBJECT}
 REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
-    "no schema": (changed(LETTER, "schema", to=...), ValueError, SCHEMA),
+    "no schema": (changed(LETTER, "schema", to=...), ValueError, f"{SCHEMA} none"),
+    "another schema": (changed(LETTER, "schema", to=SECRET), ValueError, f"{SCHEMA} another"),
     "a newer schema": (
         changed(LETTER, "schema", to="medcom_bu/2"),
         ValueError,
-        SCHEMA,
+        f"{SCHEMA} medcom_bu/2",
     ),
-    "a key": (changed(LETTER, SECRET, to=1), ValueError, f"Emessage{UNKNOWN_KEY}"),
-    "a key inside": (
-        changed(LETTER, "letters", 0, SECRET, to=1),
+    "a key": (
+        changed(LETTER, SECRET, to=1),
         ValueError,
-        f"HospitalReferral{UNKNOWN_KEY}",
+        f"Emessage{UNKNOWN_KEY}unexpected, envelope, letters, local_elements, namespace",
+    ),
+    "a key inside": (
+        changed(LETTER, "letters", 0, "letter", "episode_of_care", 0, SECRET, to=1),
+        ValueError,
+        f"EpisodeOfCare{UNKNOWN_KEY}unexpected, episode_of_care_type, episode_of_care_identifier",
     ),
     "a type": (
         changed(LETTER, "letters", 0, "@type", to=SECRET),
@@ -119,7 +149,7 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "a field less": (changed(LETTER, "letters", 0, "sender", to=...), ValueError, "HospitalReferral lacks sender"),
     "another value": (
         changed(LETTER, "letters", 0, "sender", to=LETTER["envelope"]),
-        TypeError,
+        ValueError,
         "HospitalReferral.sender takes ReferringSender, not Envelope",
     ),
     "a part": ({"schema": "medcom_bu/1", **LETTER["envelope"]}, ValueError, "from_dict takes a message"),
@@ -133,6 +163,45 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
         ValueError,
         FHIR_TYPE,
     ),
+    "a FHIR type that is no text": (changed(CARE, "@type", to=[SECRET]), ValueError, FHIR_TYPE),
+    "a resource that is no Bundle": (changed(CARE, "resource", "resourceType", to="Patient"), ValueError, FHIR_TYPE),
+    "a number that is none": (
+        changed(CARE, "resource", "entry", 0, to={"@number": SECRET}),
+        ValueError,
+        "a Number takes the text of a JSON number",
+    ),
+    "a number that is no text": (
+        changed(CARE, "resource", "entry", 0, to={"@number": [SECRET]}),
+        ValueError,
+        "@number holds the text of a JSON number",
+    ),
+    "a key that is no text": (
+        changed(CARE, "resource", "entry", 0, to={5: SECRET}),
+        ValueError,
+        "Rest takes texts as names of properties, not int",
+    ),
+    "a code that is no text": (
+        changed(LETTER, "letters", 0, "sender", "identifier_code", to=[SECRET]),
+        ValueError,
+        "ReferringSender.identifier_code takes str, not tuple",
+    ),
+    "a text with another meaning": (
+        changed(LETTER, "letters", 0, "sender", "organisation_name", to={"@type": "Url", "text": SECRET}),
+        ValueError,
+        "ReferringSender.organisation_name takes no Url",
+    ),
+    "a number's text that is none": (
+        changed(LETTER, "letters", 0, "patient", "identifier", "text", to={"@type": "Url", "text": SECRET}),
+        ValueError,
+        "Cpr.text takes no Url",
+    ),
+    "a truth value for a number": (
+        changed(FILES, "letters", 0, "binary_object", 0, "object_base64_encoded", "layout", to=WIDE),
+        ValueError,
+        "Base64Layout.width takes int, not bool",
+    ),
+    "no end of lists": (changed(LETTER, "letters", to=DEEP_LIST), ValueError, TOO_DEEP),
+    "no end of objects": (changed(CARE, "resource", "entry", to=DEEP_OBJECT), ValueError, TOO_DEEP),
     "no mapping": ([SECRET], TypeError, "data takes Mapping, not list"),
 }
 
@@ -144,12 +213,6 @@ def test_what_is_not_known_is_refused_and_never_quoted(name: str) -> None:
         from_dict(data)
     assert str(raised.value) == said
     assert raised.value.__cause__ is raised.value.__context__ is None
-
-
-def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    for key, item in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
-        yield (*path, key)
-        yield from places(item, (*path, key))
 
 
 @pytest.mark.parametrize("name", MESSAGES)
@@ -174,10 +237,39 @@ def test_any_plain_data_is_a_message_or_refused(name: str) -> None:
         broken = changed(data, *r.choice(paths), to=r.choice(odd))
         try:
             again = from_dict(broken)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             assert not LEAK.search(f"{error} {error.__cause__} {error.__context__}")
         else:
             assert to_dict(again)["schema"] == "medcom_bu/1"
+
+
+NAMES = ["@type", "text", "@number", "resource", "resourceType", "letters", "envelope", "nodes", "content", SECRET]
+TYPES = ["Emessage", "VansEnvelope", "HospitalReferral", "Cpr", "Styled", "Base64", "OtherFhirMessage", "Bundle"]
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([*TYPES, SECRET])
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(NAMES) | st.text(), inner))
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON), st.sampled_from(TYPES) | JSON)
+def test_any_json_is_refused_in_words_of_our_own(content: dict[str, Any], kind: Any) -> None:
+    for data in (content, {"schema": "medcom_bu/1", **content}, {"schema": "medcom_bu/1", **content, "@type": kind}):
+        try:
+            message = from_dict(data)
+        except ValueError as error:
+            assert not LEAK.search(str(error))
+            assert error.__cause__ is error.__context__ is None
+        else:
+            assert to_dict(message)["@type"] == kind
+
+
+def test_a_message_made_by_hand_that_no_reader_would_take_is_refused() -> None:
+    text: Any = "x"
+    for _ in range(2_000):
+        text = Styled(Style.BOLD, (text,))
+    message = changed_value(
+        samples()["XDIS91/XD9134L"], {"letters[0].clinical_information[0].text01": FormattedText((text,))}
+    )
+    with pytest.raises(ValueError, match=f"^{TOO_DEEP}$"):
+        to_dict(message)
 
 
 def test_only_messages_become_plain_data() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 from datetime import datetime
@@ -13,7 +15,7 @@ import pytest
 import medcom_bu
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import contents
-from medcom_bu.envelopes.statistics import Count, Direction, Record, Status, count, record
+from medcom_bu.envelopes.statistics import Count, Direction, Record, Status, count, record, to_csv, to_rows
 from medcom_bu.messages.envelopes import VansEnvelope
 from tests.support.clean_letters import MAIL
 from tests.support.paths import changed
@@ -81,11 +83,11 @@ def test_messages_are_counted_per_month_standard_and_direction() -> None:
         made(sender="x", receiver="y"),
     ]
     expected = (
-        Count("2026-05", "FDIS91", Direction.SENT, 2, 20),
-        Count("2026-05", "XDIS91", Direction.FOREIGN, 1, 10),
-        Count("2026-05", "XDIS91", Direction.RECEIVED, 2, 11),
-        Count("2026-05", "XDIS91", Direction.SENT, 4, 26),
-        Count("2026-06", "XDIS91", Direction.SENT, 1, 10),
+        Count("2026-05", "FDIS91", Direction.SENT, "", 2, 20),
+        Count("2026-05", "XDIS91", Direction.FOREIGN, "", 1, 10),
+        Count("2026-05", "XDIS91", Direction.RECEIVED, "", 2, 11),
+        Count("2026-05", "XDIS91", Direction.SENT, "", 4, 26),
+        Count("2026-06", "XDIS91", Direction.SENT, "", 1, 10),
     )
     for _ in range(5):
         random.shuffle(records)
@@ -120,6 +122,92 @@ HOSTILE = [
     ),
     *("020160-9995", "5790000121526 Testesen", "²", "٢٠٢٦٠١٠١", "\u202eXDIS91", "xdıs91", "5.0 Testesen", "D9134L=1"),
 ]
+
+
+def test_messages_are_counted_for_the_organisation_that_a_number_belongs_to() -> None:
+    records = [
+        ONE,
+        made(sender="5790001348120"),
+        made(sender=RECEIVER, receiver="5790001348120"),
+        made(sender="x", receiver="y"),
+    ]
+    own = {SENDER: "A", f" {RECEIVER}\n": "A", "5790001348120": "=B"}
+    assert [(line.direction, line.organisation, line.messages) for line in count(records, own)] == [
+        *(("foreign", "", 1), ("received", "=B", 1)),
+        *(("received", "A", 2), ("sent", "=B", 1), ("sent", "A", 2)),
+    ]
+
+
+@pytest.mark.parametrize("own", [["?"], ["57900001215260"], {"Eksempel Kommune": SENDER}, [""]])
+def test_an_own_number_that_is_none_is_refused(own: Any) -> None:
+    with pytest.raises(ValueError, match=r"^own takes location numbers, of 13 digits, and company numbers, of 8$"):
+        count([made(sender="Testesen")], own)
+
+
+@pytest.mark.parametrize(
+    ("own", "came"),
+    [
+        ({5790000121526: "A"}, "list of int"),
+        ({SENDER: None}, "list of NoneType"),
+        ([5], "list of int"),
+        (SENDER, "str"),
+    ],
+)
+def test_own_numbers_are_texts(own: Any, came: str) -> None:
+    with pytest.raises(TypeError, match=f"^count: own takes Collection of str.*, not {came}$"):
+        count([ONE], own)
+
+
+def test_the_counts_are_rows() -> None:
+    rows = to_rows(count([ONE], {SENDER: "Eksempel Kommune"}))
+    assert rows == [
+        {
+            "month": "2026-05",
+            "standard": "XDIS91",
+            "direction": "sent",
+            "organisation": "Eksempel Kommune",
+            "messages": 1,
+            "size_in_bytes": 10,
+        }
+    ]
+    assert type(rows[0]["direction"]) is str
+    assert to_rows(()) == []
+
+
+HEADING = ["month", "standard", "direction", "organisation", "messages", "size_in_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("organisation", "cell"),
+    [
+        ('Ærø; "nord"', 'Ærø; "nord"'),
+        ("Syd-Øst + Vest", "Syd-Øst + Vest"),
+        ("=1+1", "'=1+1"),
+        ("+45 12345678", "'+45 12345678"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        (" =1", "' =1"),
+        ("\t=1", "'\t'=1"),
+        ("＝1", "'＝1"),
+        ("A;=1", "A;'=1"),
+        ("A, -1", "A,' -1"),
+        ("A\n@x", "A\n'@x"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_no_cell_is_a_formula(organisation: str, cell: str, delimiter: Any) -> None:
+    text = to_csv(count([made(size_in_bytes=-5)], {SENDER: organisation}), delimiter=delimiter)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    assert rows == [HEADING, ["2026-05", "XDIS91", "sent", cell, "1", "'-5"]]
+
+
+def test_csv_has_one_of_three_delimiters() -> None:
+    assert to_csv([]) == '"month";"standard";"direction";"organisation";"messages";"size_in_bytes"\n'
+    with pytest.raises(ValueError, match=r"^delimiter is one of ;, ,, \t$"):
+        to_csv([], delimiter="|")  # type: ignore[arg-type]
 
 
 def cells(item: Any) -> list[str]:
