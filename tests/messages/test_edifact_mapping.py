@@ -398,7 +398,7 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
     "an identifier that is no UUID": (
         BIN,
         (("AID:5f0c3b1e7a524d6a9a3e0c1d2e3f4a5b", "AID:kort"),),
-        [("length", "segment 22 UNO, element 2, component 2")],
+        [("pattern", "segment 22 UNO, element 2, component 2")],
     ),
     "four telephones": (
         REF,
