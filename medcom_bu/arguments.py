@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
-from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, ForwardRef, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -69,9 +69,41 @@ def fits_annotation(owner: Any, field: Any, value: object) -> None:
     check(f"{cls.__name__}.{field.alias or field.name}", value, field.metadata.get(TAKES) or _hints(cls)[field.name])
 
 
-def check_fields(_: type, fields: list[Any]) -> list[Any]:
+def check_fields(cls: type, fields: list[Any]) -> list[Any]:
     """For ``attrs.define(field_transformer=check_fields)``: every field holds what its annotation says."""
-    return [field if field.inherited else field.evolve(validator=_first_by_type(field.validator)) for field in fields]
+    return [field if field.inherited else checked_field(field) for field in typed_fields(cls, fields)]
+
+
+def checked_field(field: Any) -> Any:
+    """A field that holds what its annotation says."""
+    return field.evolve(validator=_first_by_type(field.validator))
+
+
+def typed_fields(cls: type, fields: list[Any]) -> list[Any]:
+    """For ``attrs.define(field_transformer=typed_fields)``: the constructor is annotated with types, not their names.
+
+    attrs makes constructors away from the module that knows the names. What is named further down in that module stays
+    a reference to it, which ``typing.get_type_hints`` follows.
+    """
+    for field in fields:
+        function = getattr(field.converter, "__func__", field.converter)
+        if inspect.isfunction(function):
+            function.__annotations__ = _types(function.__annotations__, function.__module__)
+    types = _types({field.name: field.type for field in fields if not field.inherited}, cls.__module__)
+    return [field if field.inherited else field.evolve(type=types[field.name]) for field in fields]
+
+
+def _types(annotations: Mapping[str, Any], module: str) -> dict[str, Any]:
+    if not any(isinstance(hint, str) for hint in annotations.values()):
+        return dict(annotations)
+    holder = type("holder", (), {"__annotations__": dict(annotations), "__module__": module})
+    try:
+        return get_type_hints(holder)
+    except NameError:
+        return {
+            name: ForwardRef(hint, module=module) if isinstance(hint, str) else hint
+            for name, hint in annotations.items()
+        }
 
 
 def _first_by_type(validator: Any) -> Any:
