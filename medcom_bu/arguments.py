@@ -40,7 +40,17 @@ def check(name: str, value: object, hint: Any) -> None:
     """
     came = _misfit(hint)(value)
     if came is not None:
-        raise TypeError(f"{name} takes {_described(hint)}, not {came}")
+        advice = (_OF_CONTENT if hint == Content else _ADVICE).get(came, "")
+        raise TypeError(f"{name} takes {_described(hint)}, not {came}{advice}")
+
+
+_ADVICE = {"Parsed": ": give its message"}
+_OF_CONTENT = {
+    "str": ": read the file in binary mode",
+    **dict.fromkeys(("BufferedReader", "FileIO", "BytesIO"), ": give what its read() gives"),
+    **dict.fromkeys(("PosixPath", "WindowsPath"), ": give what its read_bytes() gives"),
+}
+"""The type that came -> what to give instead, where that is known."""
 
 
 def check_word(name: str, value: object, words: Collection[str]) -> None:
@@ -111,7 +121,10 @@ def _first_by_type(validator: Any) -> Any:
 
 
 def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them."""
+    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them.
+
+    The function raises TypeError, with its own name, for anything else.
+    """
     signature = inspect.signature(function)
     variable = {
         name
@@ -122,7 +135,11 @@ def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
     @functools.wraps(function)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         hints = _hints(function)
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{function.__qualname__}: {error}") from None
+        for name, value in given.items():
             if name in hints and name not in variable:
                 check(f"{function.__qualname__}: {name}", value, hints[name])
         return function(*args, **kwargs)
@@ -189,6 +206,6 @@ def _described(hint: Any) -> str:
         return " or ".join(map(repr, arguments))
     if hint in (None, type(None)):
         return "None"
-    if origin is Callable or not arguments:
+    if origin is Callable or not arguments or arguments == (Any,):
         return str((origin or hint).__name__)
     return f"{origin.__name__} of {_described(arguments[0])}"

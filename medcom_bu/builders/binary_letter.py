@@ -63,9 +63,10 @@ class BinaryLetterBuilder:
     ) -> Self:
         """Add a file, ten at most. What was added is in ``attachments``.
 
-        The parameters are those of :meth:`HospitalReferralBuilder.attach`. A binary letter has no place for a
-        ``title``: it is that of the reference which the letter that the files belong to makes to this file, and which
-        ``attachments[n].reference()`` gives.
+        ``content`` is the bytes of the file. ``extension`` (Filtype) is told from the content where it is not given;
+        ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given.
+        ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it stands in
+        the letter that the files belong to, in the reference that ``attachments[n].reference()`` gives.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """

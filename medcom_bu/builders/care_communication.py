@@ -203,7 +203,8 @@ class CareCommunicationBuilder:
         """Attach a file.
 
         ``content`` is the bytes of the file. ``title`` is shown to the reader, and does not end in a file extension.
-        The type of the file is ``content_type`` (MIME), or else that of ``extension``, or else told from the content.
+        The type of the file is ``content_type`` (MIME), or else that of ``extension``, or else told from the content:
+        a PDF, or a picture of the type GIF, JPEG, PNG, TIFF or BMP.
         ``creation`` is the date or moment at which the file was made, as FHIR writes it. ``author`` signs it.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.

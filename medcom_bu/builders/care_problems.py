@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from medcom_bu.builders.attachments import EXTENSIONS, NO_CONTENT, NO_TYPE
-from medcom_bu.builders.problems import EMPTY, FORM, MISSING, Place, home, problem
+from medcom_bu.builders.attachments import NO_CONTENT, NO_TYPE
+from medcom_bu.builders.problems import CODE, EMPTY, FORM, MISSING, Place, home, problem
 from medcom_bu.builders.threads import Added, Author
 from medcom_bu.fhir.assembly import name_of
 from medcom_bu.issues import Issue, Text
@@ -124,13 +124,20 @@ def _check_attachment(attachment: Attachment, place: str, number: int) -> Iterat
     if attachment.data is not None and not attachment.data.content:
         yield NO_CONTENT.issue(place, number=number)
     elif attachment.data is not None and attachment.content_type is None:
-        yield NO_TYPE.issue(place, number=number, wanted=_TYPES)
+        yield NO_TYPE.issue(
+            place, number=number, wanted=Text(f"content_type=, one of {_TYPES}", f"content_type=, en af {_TYPES}")
+        )
+    elif attachment.content_type is not None and attachment.content_type not in ATTACHMENT_TYPES:
+        field = f"{place}.content_type"
+        yield CODE.issue(field, field=field, nearest="", expected=_TYPES)
     stem, dot, ending = (attachment.title or "").rpartition(".")
     if stem and dot and ending.casefold() in _ENDINGS.get(attachment.content_type or "", ()):
         yield TITLE.issue(f"{place}.title", field=f"{place}.title", extension=ending.casefold())
 
 
-_TYPES = Text(f"content_type=, or {EXTENSIONS.en}", f"content_type=, eller {EXTENSIONS.da}")
+ATTACHMENT_TYPES = tuple(FILE_TYPES[name].mime_type for name in ("pdf", "gif", "jpeg", "png", "tiff", "bmp"))
+"""MedCom's value set medcom-core-attachmentMimeTypes, the same in both versions."""
+_TYPES = ", ".join(ATTACHMENT_TYPES)
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     kind.mime_type: (kind.extension, *({"jpeg": ("jpg", "jpe"), "tiff": ("tif",)}.get(kind.extension, ())))
     for kind in FILE_TYPES.values()

@@ -83,8 +83,8 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``patient`` (Patient): an :class:`EmailPatient`, with the status at the sender. Required.
     ``subject`` (Emne): 1 to 70 characters.
     ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
-    ``text`` (Tekst): one text or several, at most ten, each a clinical information; :meth:`write` adds one. It may be
-    plain: a line end becomes a line break.
+    ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
+    one. It may be plain: a line end becomes a line break.
     ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
     ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
@@ -176,7 +176,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     @check_arguments
     def write(self, text: FormattedText | str) -> Self:
-        """Add a text behind those there are: plain, where line ends are line breaks, or formatted."""
+        """Add a ``text`` behind those there are: plain, where line ends are line breaks, or formatted."""
         self.text = [*self._own_texts(), text]
         return self
 

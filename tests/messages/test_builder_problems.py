@@ -107,6 +107,14 @@ CARE: dict[str, Made] = {
         lambda: care().attach(PDF, title="Plan", extension="xyz"),
         [("builder.attachment-type", "attachments[0]")],
     ),
+    "a type that it does not take": (
+        lambda: care().attach(PDF, title="Plan", content_type="text/csv"),
+        [("builder.code", "attachments[0].content_type")],
+    ),
+    "a file that it does not take": (
+        lambda: care().attach(b"{\\rtf1 x}", title="Plan"),
+        [("builder.code", "attachments[0].content_type")],
+    ),
     "an empty file": (lambda: care().attach(b"", title="Plan"), [("builder.attachment-empty", "attachments[0]")]),
     "an empty file of a type": (
         lambda: care().attach(PDF, title="Plan").attach(b"", title="Plan", extension="pdf"),
