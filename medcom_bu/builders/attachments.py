@@ -15,7 +15,7 @@ import attrs
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.builders.problems import EMPTY, home, problem
+from medcom_bu.builders.problems import EMPTY, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.ids_and_clock import IdsAndClock
@@ -222,7 +222,7 @@ class ReferringBuilder:
                 f"{here}.target": f"{place}.url" if is_url else place,
                 **(_file_places(f"{here}.target", place, attached) if attached else {}),
             }
-        return home(path, table | binary_places("messages[1]", self.attachments) | _ACKNOWLEDGEMENT)
+        return bring_home(path, table | binary_places("messages[1]", self.attachments) | _ACKNOWLEDGEMENT)
 
 
 _ACKNOWLEDGEMENT = {"messages[0].envelope.acknowledgement_code": "acknowledgement_code"}

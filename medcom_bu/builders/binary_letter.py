@@ -12,7 +12,7 @@ from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, binary_places, problems
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.builders.problems import EITHER, MISSING, NOT_CALLED, check_given, home
+from medcom_bu.builders.problems import EITHER, MISSING, NOT_CALLED, bring_home, check_given
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
@@ -103,4 +103,4 @@ class BinaryLetterBuilder:
         table = binary_places("messages[0]", self.attachments) | {f"{letter}.binary_object": "attach()"}
         if self.patient is None and self.system_information is not None:
             table[f"{letter}.subject"] = "system_information"
-        return home(path, table)
+        return bring_home(path, table)

@@ -19,12 +19,12 @@ from medcom_bu.builders.care_problems import (
     check_filled,
     check_segments,
     check_unit,
-    places,
+    make_place,
 )
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.continuing import forward_thread, kept_fields, reply_thread, sides
 from medcom_bu.builders.fields import CareCommunicationFields
-from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, known, problem, raise_for
+from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, known_codes, problem, raise_for
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
 from medcom_bu.ids_and_clock import IdsAndClock
@@ -239,7 +239,7 @@ class CareCommunicationBuilder:
         report = wire.validate(message)
         is_judged = report.layers[Layer.RULE] is not Outcome.NOT_RUN
         thread = self._thread
-        place = places(message, thread.received, parts.origins, len(thread.kept), self._added)
+        place = make_place(message, thread.received, parts.origins, len(thread.kept), self._added)
         # what is wrong with the shape hides nothing else
         raise_for([*clean._problems(), *unsendable], report, () if is_judged else rules.check(message), place)
         return message
@@ -267,7 +267,7 @@ class CareCommunicationBuilder:
 
     def _problems(self) -> Iterator[Issue]:
         """What is wrong with what was given."""
-        categories = ", ".join(known(Category, self.version))
+        categories = ", ".join(known_codes(Category, self.version))
         one_of = Text(f"category=, one of {categories}", f"category=, en af {categories}")
         given = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient, "category": self.category}
         yield from check_given(given, {**_WANTED, "category": one_of})

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from medcom_bu.builders.attachments import NO_CONTENT, NO_TYPE
-from medcom_bu.builders.problems import CODE, EMPTY, FORM, MISSING, Place, home, problem
+from medcom_bu.builders.problems import CODE, EMPTY, FORM, MISSING, Place, bring_home, problem
 from medcom_bu.builders.threads import Added, Author
 from medcom_bu.fhir.assembly import name_of
 from medcom_bu.issues import Issue, Text
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.numerals import is_digits
 from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
 from medcom_bu.values.fhir_resources import Communication, Organization, Patient, Resource
 from medcom_bu.values.fhir_types import Attachment, Identifier
@@ -80,7 +81,7 @@ def check_citizen(citizen: Patient | None, field: str) -> Iterator[Issue]:
 
 def _check_number(number: DanishIdentifier, field: str) -> Iterator[Issue]:
     text = number.reveal()
-    is_right = len(text) >= _LEAST_SOR and text.isdecimal() if isinstance(number, SorCode) else number.is_valid(text)
+    is_right = len(text) >= _LEAST_SOR and is_digits(text) if isinstance(number, SorCode) else number.is_valid(text)
     if not is_right:
         name, form = _NUMBERS[type(number)]
         yield FORM.issue(f"{field}.{name}", field=f"{field}.{name}", expected=form)
@@ -175,7 +176,7 @@ _IN_SEGMENT = {
 }
 
 
-def places(
+def make_place(
     message: CareCommunicationMessage,
     received: CareCommunicationMessage | None,
     origins: Mapping[str, str],
@@ -199,7 +200,7 @@ def places(
         if found is None or resource is None:
             return None
         if isinstance(resource, Communication):
-            return home(found[2], in_communication, keep_rest=False)
+            return bring_home(found[2], in_communication, keep_rest=False)
         origin = origins.get(name_of(resource))
         if origin is not None:
             return origin + _part(resource, found[2])
@@ -218,4 +219,4 @@ def _part(resource: Resource, rest: str) -> str:
                 return f".{known[0]}"
         return "" if rest == ".identifier" else rest
     table = _IN_RESOURCE.get(resource.resource_type, {})
-    return home(rest, table, keep_rest=False) or ""
+    return bring_home(rest, table, keep_rest=False) or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -10,7 +10,8 @@ import attrs
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder
-from medcom_bu.builders.problems import check_given
+from medcom_bu.builders.problems import EITHER, NOT_IN_VERSION, check_given
+from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.headers import EPISODE_OF_CARE_TYPE, EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
@@ -44,6 +45,7 @@ _LETTER_VERSIONS = {version.code: version for version in (XH0131R, XH0130R)}
 _TextLike = FormattedText | str | None
 _ADDITIONAL = ("priority", "referral_status", "transport", "supplementary", "clinical_reason", "hospital_choice")
 _RELEVANT = ("cave", "anamnesis", "examination", "actual_medicine")
+_OF_XH0131R = ("hospital_choice", "episode_of_care")
 _TEXTS = ("supplementary", "clinical_reason", *_RELEVANT)
 
 
@@ -129,8 +131,18 @@ class HospitalReferralBuilder(ReferringBuilder):
         Raises one InvalidMessage with all problems of all messages.
         """
         clean, issues = self._cleaned(_TEXTS)
-        parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
-        return checked(clean._messages(clean._letter()), [*check_given(parties, _WANTED), *issues], self._place)
+        return checked(clean._messages(clean._letter()), [*self._problems(), *issues], self._place)
+
+    def _problems(self) -> Iterator[Issue]:
+        """What is missing, and what would be left out of the message without a word."""
+        yield from check_given({"sender": self.sender, "receiver": self.receiver, "patient": self.patient}, _WANTED)
+        given = [name for name in _OF_XH0131R if getattr(self, name) is not None]
+        if self.version != XH0131R.code:
+            for name in given:
+                yield NOT_IN_VERSION.issue(name, field=name, version=self.version)
+        elif self.episode_of_care is not None and self.episode_of_care_identifier is not None:
+            name, other = "episode_of_care_identifier", "episode_of_care"
+            yield EITHER.issue(name, field=name, other=other)
 
     def _place(self, path: str) -> str | None:
         """The parameter that filled a path in the messages; a course number given alone is no episode of care."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
 from medcom_bu.values.codes import CodeList
 
 Place = Callable[[str], str | None]
@@ -59,6 +59,11 @@ EITHER = problem(
     ("{field} and {other} are both given", "{field} og {other} er begge angivet"),
     ("give one of them: the message has room for one", "angiv én af dem: der er kun plads til én"),
 )
+NOT_IN_VERSION = problem(
+    "not-in-version",
+    ("{field} has no place in version {version}", "{field} har ingen plads i version {version}"),
+    ("leave it out, or make another version", "udelad den, eller lav en anden version"),
+)
 NO_FILE = problem(
     "reference-without-file",
     ("{field} refers to a file that is not at hand", "{field} henviser til en fil der ikke er til stede"),
@@ -100,7 +105,7 @@ _FHIR_FORMS = {
 """What FHIR writes as a pattern, in words."""
 
 
-def home(path: str, table: Mapping[str, str], *, keep_rest: bool = True) -> str | None:
+def bring_home(path: str, table: Mapping[str, str], *, keep_rest: bool = True) -> str | None:
     """The parameter whose place in the message is the longest beginning of a path, and what follows of the path."""
     for start in sorted(table, key=len, reverse=True):
         rest = path.removeprefix(start)
@@ -121,11 +126,11 @@ def check_code(codes: type[CodeList], code: str | None, field: str, version: str
     member = codes.get(code)
     if code is not None and not (isinstance(member, codes) and member.known_in(version)):
         yield CODE.issue(
-            field, field=field, nearest=codes.nearest(code, version), expected=", ".join(known(codes, version))
+            field, field=field, nearest=codes.nearest(code, version), expected=", ".join(known_codes(codes, version))
         )
 
 
-def known(codes: type[CodeList], version: str) -> list[str]:
+def known_codes(codes: type[CodeList], version: str) -> list[str]:
     """The codes of a list that a version knows."""
     return [code for code in codes if code.known_in(version)]
 
@@ -151,9 +156,10 @@ def raise_for(own: Iterable[Issue], found: Report, rules: Iterable[Issue], place
         elif not any(_is_within(path, where) for path in told):
             told.add(where)
             ours.append(_retold(issue, where))
-    if ours or stray:
-        layers = [*found.layers]
-        raise InvalidMessage(Report.from_issues(ours or stray, layers, layers))
+    issues = ours or stray
+    if issues:
+        failed = {issue.layer: Outcome.FAILED for issue in issues}
+        raise InvalidMessage(Report(Report.from_issues(issues, (), ()).issues, {**found.layers, **failed}))
 
 
 def _is_within(path: str, whole: str) -> bool:

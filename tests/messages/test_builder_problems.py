@@ -16,6 +16,7 @@ from medcom_bu import (
     ClinicalEmailBuilder,
     Cpr,
     Diagnosis,
+    EpisodeOfCare,
     HospitalReferralBuilder,
     InvalidMessage,
     Relative,
@@ -310,6 +311,21 @@ LETTERS: dict[str, Made] = {
         lambda: correspondence(patient=CHILD.replace(episode_of_care_status_code="hjemme")),
         [("builder.code", "patient.episode_of_care_status_code")],
     ),
+    "what XH0130R has no place for": (
+        lambda: referral(
+            version="XH0130R",
+            hospital_choice="ALDB00",
+            episode_of_care=EpisodeOfCare(episode_of_care_type="x", episode_of_care_identifier="1"),
+        ),
+        [("builder.not-in-version", "hospital_choice"), ("builder.not-in-version", "episode_of_care")],
+    ),
+    "two course numbers": (
+        lambda: referral(
+            episode_of_care=EpisodeOfCare(episode_of_care_type="x", episode_of_care_identifier="1"),
+            episode_of_care_identifier="2",
+        ),
+        [("builder.either", "episode_of_care_identifier")],
+    ),
     "a long course number": (
         lambda: referral(episode_of_care_identifier="x" * 36),
         [("builder.form", "episode_of_care_identifier")],
@@ -350,6 +366,8 @@ def test_each_cause_is_told_once_where_it_was_given(name: str) -> None:
     report = report_of(make())
     assert sorted((issue.code, issue.path) for issue in report) == sorted(expected)
     assert {issue.severity for issue in report} == {Severity.ERROR}
+    assert not report.ok
+    assert {issue.layer for issue in report} <= {layer for layer, came in report.layers.items() if came == "failed"}
 
 
 @pytest.mark.parametrize("name", CASES)
