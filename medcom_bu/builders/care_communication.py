@@ -138,7 +138,7 @@ class CareCommunicationBuilder:
         Raises ValueError where a consignment holds no letter.
         """
         if not isinstance(received, CareCommunicationMessage):
-            return cls.reply_to_letter(**{**letter_fields(received), **fields})
+            return cls.reply_to_letter(**{**_letter_fields(received, own), **fields})
         sender, receiver = sides(received, own)
         recipient = received.specific_recipient if own else received.specific_sender
         kept = {"sender": sender, "receiver": receiver, "specific_recipient": recipient}
@@ -354,6 +354,12 @@ class CareCommunicationBuilder:
         received = self._thread.received
         communication = received.communication if received else None
         return communication.encounter if communication else None
+
+
+def _letter_fields(received: Emessage | Consignment[Any], own: bool) -> dict[str, Any]:
+    """What the reply to a letter takes from it; to one's own letter, one stays its sender."""
+    taken = letter_fields(received)
+    return taken | {"sender": taken.get("receiver"), "receiver": taken.get("sender")} if own else taken
 
 
 def _mime_type(content: bytes, extension: str | None) -> str | None:

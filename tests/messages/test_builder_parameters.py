@@ -271,6 +271,17 @@ def test_what_one_sent_oneself_is_answered_and_forwarded_by_its_sender() -> None
     assert (forward.sender, forward.receiver and forward.receiver.name) == (mine.sender, OTHER.name)
 
 
+def test_ones_own_letter_is_answered_by_its_sender() -> None:
+    sor = {"identifier": "953741000016009", "identifier_code": "sorkode"}
+    sent = correspondence(sender=WRITER.replace(**sor)).build()
+    held: dict[str, Any] = {"receiver": CLINIC, "category": "nursing"}
+    again = CareCommunicationBuilder.reply_to(sent, own=True, **held).write("x", author=IDA).build()
+    assert again.sender is not None
+    assert again.sender.name == WRITER.organisation_name
+    answer = CareCommunicationBuilder.reply_to(sent, **held | {"receiver": None})
+    assert problems(answer.write("x", author=IDA)) == [("builder.missing", "sender"), ("builder.missing", "receiver")]
+
+
 def test_a_number_of_a_letter_that_is_answered_may_have_blanks() -> None:
     held: dict[str, Any] = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "nursing"}
     made = CareCommunicationBuilder.reply_to_letter(gln="5790 0001 21526", letter_identifier=" B1 ", **held)
