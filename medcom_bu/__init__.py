@@ -24,7 +24,7 @@ _DOOR = {
     "medcom_bu.ids_and_clock": "IdsAndClock",
     "medcom_bu.limits": "Limits",
     "medcom_bu.messages.acknowledgement": "AcknowledgementMessage",
-    "medcom_bu.messages.binary_letter": "BinaryLetter ReferralAttachment",
+    "medcom_bu.messages.binary_letter": "BinaryLetter ReferralAttachment SystemInformation",
     "medcom_bu.messages.care_communication": "CareCommunicationMessage",
     "medcom_bu.messages.clinical_email": "ClinicalEmail EmailPatient",
     "medcom_bu.messages.emessage": "Consignment Emessage",
@@ -43,7 +43,7 @@ _DOOR = {
         StatusCode TelephoneSubscriberCode Transport""",
     "medcom_bu.values.fhir_codes": "Activity Category RequestPriority ResponseCode",
     "medcom_bu.values.identifiers": "Cpr Cvr Gln MunicipalityNumber ProviderNumber ReplacementCpr Shak SorCode",
-    "medcom_bu.values.parties": "AnswerCCReceiver Receiver Reference Referrer ReferringSender Sender",
+    "medcom_bu.values.parties": "AnswerCCReceiver Person Receiver Reference Referrer ReferringSender Sender",
     "medcom_bu.values.specialities": "MedicalSpecialityCode",
     "medcom_bu.values.text": "FormattedText",
     "medcom_bu.wire": """
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from medcom_bu.json_schema import dict_schema
     from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-    from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
+    from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
     from medcom_bu.messages.care_communication import CareCommunicationMessage
     from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
     from medcom_bu.messages.emessage import Consignment, Emessage
@@ -126,7 +126,15 @@ if TYPE_CHECKING:
         Shak,
         SorCode,
     )
-    from medcom_bu.values.parties import AnswerCCReceiver, Receiver, Reference, Referrer, ReferringSender, Sender
+    from medcom_bu.values.parties import (
+        AnswerCCReceiver,
+        Person,
+        Receiver,
+        Reference,
+        Referrer,
+        ReferringSender,
+        Sender,
+    )
     from medcom_bu.values.specialities import MedicalSpecialityCode
     from medcom_bu.values.text import FormattedText
     from medcom_bu.wire import (
@@ -193,6 +201,7 @@ __all__ = [
     "OtherFhirMessage",
     "Outcome",
     "Parsed",
+    "Person",
     "PositiveReceipt",
     "Priority",
     "ProviderNumber",
@@ -215,6 +224,7 @@ __all__ = [
     "Shak",
     "SorCode",
     "StatusCode",
+    "SystemInformation",
     "TelephoneSubscriber",
     "TelephoneSubscriberCode",
     "Transport",

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import UnionType
-from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, ForwardRef, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -40,7 +40,17 @@ def check(name: str, value: object, hint: Any) -> None:
     """
     came = _misfit(hint)(value)
     if came is not None:
-        raise TypeError(f"{name} takes {_described(hint)}, not {came}")
+        advice = (_OF_CONTENT if hint == Content else ADVICE).get(came, "")
+        raise TypeError(f"{name} takes {_described(hint)}, not {came}{advice}")
+
+
+ADVICE = {"Parsed": ": give its .message", "Consignment": ": write each of its messages"}
+_OF_CONTENT = {
+    "str": ": read the file in binary mode",
+    **dict.fromkeys(("BufferedReader", "FileIO", "BytesIO"), ": give what its read() gives"),
+    **dict.fromkeys(("PosixPath", "WindowsPath"), ": give what its read_bytes() gives"),
+}
+"""The type that came -> what to give instead, where that is known."""
 
 
 def check_word(name: str, value: object, words: Collection[str]) -> None:
@@ -69,9 +79,41 @@ def fits_annotation(owner: Any, field: Any, value: object) -> None:
     check(f"{cls.__name__}.{field.alias or field.name}", value, field.metadata.get(TAKES) or _hints(cls)[field.name])
 
 
-def check_fields(_: type, fields: list[Any]) -> list[Any]:
+def check_fields(cls: type, fields: list[Any]) -> list[Any]:
     """For ``attrs.define(field_transformer=check_fields)``: every field holds what its annotation says."""
-    return [field if field.inherited else field.evolve(validator=_first_by_type(field.validator)) for field in fields]
+    return [field if field.inherited else checked_field(field) for field in typed_fields(cls, fields)]
+
+
+def checked_field(field: Any) -> Any:
+    """A field that holds what its annotation says."""
+    return field.evolve(validator=_first_by_type(field.validator))
+
+
+def typed_fields(cls: type, fields: list[Any]) -> list[Any]:
+    """For ``attrs.define(field_transformer=typed_fields)``: the constructor is annotated with types, not their names.
+
+    attrs makes constructors away from the module that knows the names. What is named further down in that module stays
+    a reference to it, which ``typing.get_type_hints`` follows.
+    """
+    for field in fields:
+        function = getattr(field.converter, "__func__", field.converter)
+        if inspect.isfunction(function):
+            function.__annotations__ = _types(function.__annotations__, function.__module__)
+    types = _types({field.name: field.type for field in fields if not field.inherited}, cls.__module__)
+    return [field if field.inherited else field.evolve(type=types[field.name]) for field in fields]
+
+
+def _types(annotations: Mapping[str, Any], module: str) -> dict[str, Any]:
+    if not any(isinstance(hint, str) for hint in annotations.values()):
+        return dict(annotations)
+    holder = type("holder", (), {"__annotations__": dict(annotations), "__module__": module})
+    try:
+        return get_type_hints(holder)
+    except NameError:
+        return {
+            name: ForwardRef(hint, module=module) if isinstance(hint, str) else hint
+            for name, hint in annotations.items()
+        }
 
 
 def _first_by_type(validator: Any) -> Any:
@@ -79,7 +121,10 @@ def _first_by_type(validator: Any) -> Any:
 
 
 def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them."""
+    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them.
+
+    The function raises TypeError, with its own name, for anything else.
+    """
     signature = inspect.signature(function)
     variable = {
         name
@@ -90,7 +135,11 @@ def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
     @functools.wraps(function)
     def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         hints = _hints(function)
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{function.__qualname__}: {error}") from None
+        for name, value in given.items():
             if name in hints and name not in variable:
                 check(f"{function.__qualname__}: {name}", value, hints[name])
         return function(*args, **kwargs)
@@ -157,6 +206,6 @@ def _described(hint: Any) -> str:
         return " or ".join(map(repr, arguments))
     if hint in (None, type(None)):
         return "None"
-    if origin is Callable or not arguments:
+    if origin is Callable or not arguments or arguments == (Any,):
         return str((origin or hint).__name__)
     return f"{origin.__name__} of {_described(arguments[0])}"

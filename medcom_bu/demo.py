@@ -59,5 +59,5 @@ def example() -> Consignment[HospitalReferral]:
         actual_medicine="Ingen.",
         cave="Ingen kendte.",
     )
-    referral.attach(text_pdf("Pædagogisk psykologisk vurdering", _REPORT), description="PPV, psykologisk vurdering")
+    referral.attach(text_pdf("Pædagogisk psykologisk vurdering", _REPORT), title="PPV, psykologisk vurdering")
     return referral.build()

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Words, check_word
+from medcom_bu.arguments import Words, check_word, typed_fields
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
 
@@ -106,7 +106,7 @@ class Kind:
         return Issue(self, path, tuple(params.items()))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=typed_fields)
 class _Finding:
     """A kind, where it was found, and its parameters. Equality is by these three."""
 
@@ -146,7 +146,7 @@ class _Finding:
         return f"<{type(self).__name__} {self.code} at {self.path}>"
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=typed_fields)
 class Issue(_Finding):
     """One thing that is wrong or worth knowing.
 

@@ -6,12 +6,13 @@ import importlib
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
+from medcom_bu.arguments import ADVICE
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.detection import WireFormat
-from medcom_bu.issues import Layer, Loss, Parsed, Reading
+from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
-from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 
 
@@ -84,7 +85,7 @@ def wire_to(message: object, *formats: WireFormat) -> Wire:
         if isinstance(message, wire.carries):
             return wire
     verbs = " or ".join(dict.fromkeys(wire.verb for wire in wires_of(message)))
-    raise _refused(wires[0].verb, message, [wire.carries for wire in wires], f"use {verbs}" if verbs else "")
+    raise _refused(wires[0].verb, message, [wire.carries for wire in wires], f": use {verbs}" if verbs else "")
 
 
 def check_message(verb: str, message: object, *kinds: type) -> None:
@@ -95,19 +96,18 @@ def check_message(verb: str, message: object, *kinds: type) -> None:
 
 def _refused(verb: str, message: object, kinds: Iterable[type], hint: str = "") -> TypeError:
     taken = " or ".join(dict.fromkeys(_TAKEN[kind] for kind in kinds)) or "a message"
-    hint = hint or next((words for kind, words in _INSTEAD.items() if isinstance(message, kind)), "")
+    came = type(message).__name__
     if isinstance(message, Value) and type(message).__letter__:
-        hint = "give the Emessage that it stands in"
-    if callable(getattr(message, "build", None)):
-        hint = "call its build()"
-    return TypeError(f"{verb} takes {taken}, not {type(message).__name__}" + (f"; {hint}" if hint else ""))
+        hint = ": give the Emessage that it stands in"
+    elif callable(getattr(message, "build", None)):
+        hint = ": call its build()"
+    hint = hint or ADVICE.get(came) or _INSTEAD.get(came, "")
+    return TypeError(f"{verb} takes {taken}, not {came}{hint}")
 
 
 _TAKEN: dict[type, str] = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
-_INSTEAD: dict[type, str] = {
-    Consignment: "write each of its messages",
-    Parsed: "give its .message",
-    bytes: "parse the bytes first",
-    bytearray: "parse the bytes first",
-    Mapping: "from_dict makes a message of what to_dict gave",
+_INSTEAD = {
+    "bytes": ": parse the bytes first",
+    "bytearray": ": parse the bytes first",
+    "dict": ": from_dict makes a message of what to_dict gave",
 }

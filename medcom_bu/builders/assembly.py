@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from medcom_bu import wire
+from medcom_bu import rules, wire
+from medcom_bu.builders.problems import Place, raise_for
 from medcom_bu.declare.oioxml import Version
-from medcom_bu.errors import InvalidMessage
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Issue, Report
+from medcom_bu.issues import Issue, Layer, Outcome
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.headers import Envelope, EpisodeOfCare, LetterHeader
 from medcom_bu.messages.letter_union import Letter
@@ -45,10 +45,23 @@ def consign(letter: Letter, ids: IdsAndClock, acknowledgement: AcknowledgementCo
     return Emessage(envelope=envelope, letters=(letter,))
 
 
-def checked(messages: Sequence[Emessage], problems: Sequence[Issue] = ()) -> Consignment[Any]:
-    """The messages as a consignment. Raises one InvalidMessage with all problems where any is an error."""
+def checked(messages: Sequence[Emessage], own: Iterable[Issue], place: Place) -> Consignment[Any]:
+    """The messages as a consignment. Raises one InvalidMessage with all problems, those of the builder's ``own`` first.
+
+    ``place`` brings a path in the consignment home to the parameter that filled it.
+    """
     consignment: Consignment[Any] = Consignment(tuple(messages))
     report = wire.validate(consignment)
-    if problems or not report.ok:
-        raise InvalidMessage(Report.from_issues([*problems, *report.issues], report.layers, report.layers))
+    is_judged = report.layers[Layer.RULE] is not Outcome.NOT_RUN
+    raise_for(own, report, () if is_judged else _rule_issues(messages), place)
     return consignment
+
+
+def _rule_issues(messages: Sequence[Emessage]) -> Iterator[Issue]:
+    """What the rules say of messages whose shape is wrong: one fault hides no other."""
+    for number, message in enumerate(messages):
+        for issue in rules.check(message):
+            if issue.kind not in rules.REFERENCE_KINDS:
+                yield issue.at(f"messages[{number}].{issue.path}")
+    for number, issue in rules.check_consignment(messages):
+        yield issue.at(f"messages[{number}].{issue.path}")

@@ -7,18 +7,19 @@ reference, which holds 35 characters.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 import attrs
 
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
+from medcom_bu.builders.problems import EMPTY, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.issues import Issue, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
     XB0131X,
@@ -45,24 +46,23 @@ from medcom_bu.values.parties import (
 
 VERSIONS = {version.code: version for version in (XB0131X, XB0210X, XB0130X)}
 
-NO_EXTENSION = Kind(
-    "builder.attachment-type",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("the file type of attachment {number} is not recognised", "filtypen af bilag {number} genkendes ikke"),
-    Text(
-        "give extension=, one of {expected}; make a PDF of what has none of these",
-        "angiv extension=, en af {expected}; lav en PDF af det der ikke har en af disse",
+NO_TYPE = problem(
+    "attachment-type",
+    ("the file type of attachment {number} is not recognised", "filtypen af bilag {number} genkendes ikke"),
+    (
+        "give {wanted}; make a PDF of what has none of these",
+        "angiv {wanted}; lav en PDF af det der ikke har en af disse",
     ),
-    "MedCom XML schemas, ObjectExtensionCode",
+    "MedCom XML schemas, ObjectExtensionCode; HL7 FHIR R4, att-1",
 )
-EMPTY_CONTENT = Kind(
-    "builder.attachment-empty",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("attachment {number} has no content", "bilag {number} har intet indhold"),
-    Text("attach the bytes of the file", "vedhæft filens bytes"),
-    "MedCom XML schemas, OriginalObjectSize: at least 1",
+NO_CONTENT = problem(
+    "attachment-empty",
+    ("attachment {number} has no content", "bilag {number} har intet indhold"),
+    ("attach the bytes of the file", "vedhæft filens bytes"),
+    "MedCom XML schemas, OriginalObjectSize: at least 1; HL7 FHIR R4, ele-1",
+)
+EXTENSIONS = Text(
+    f"extension=, one of {', '.join(ObjectExtensionCode)}", f"extension=, en af {', '.join(ObjectExtensionCode)}"
 )
 
 
@@ -75,7 +75,7 @@ class AttachedFile:
     """One file: its content, its title for the reader, its kind, and the UUID that ties the two places together."""
 
     content: bytes = attrs.field(repr=False, converter=_content)
-    description: str = attrs.field(repr=False)
+    title: str = attrs.field(repr=False)
     identifier: uuid.UUID
     extension: str | None = attrs.field(default=None, repr=masked)
     code: ObjectCode | str | None = attrs.field(default=None, repr=masked)
@@ -96,7 +96,7 @@ class AttachedFile:
     def reference(self) -> Reference:
         """The pointer that stands in the letter."""
         return Reference(
-            ref_description=self.description,
+            ref_description=self.title,
             target=BinaryReference(
                 object_identifier=self.identifier.hex,
                 object_code=self.object_code,
@@ -121,8 +121,12 @@ class ReferringBuilder:
     """What builders of letters with references share: files in a letter of their own, web addresses, the SUP extract.
 
     ``attachments_as`` says which letter carries the files: ``"XB0131X"`` (XBIN01), ``"XB0210X"`` (XBIN02, made for
-    referrals) or ``"XB0130X"`` (XBIN01, older).
+    referrals) or ``"XB0130X"`` (XBIN01, older). ``acknowledgement_code`` (Positiv kvittering) says whether a positive
+    receipt is wanted: ``pluspositivkvitt``, the default, or ``minuspositivkvitt``. ``ids`` makes numbers and times.
     """
+
+    PLACES: ClassVar[Mapping[str, str]] = {}
+    """Where each parameter stands: its path in the letter -> its name."""
 
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
@@ -138,43 +142,63 @@ class ReferringBuilder:
         self,
         content: Content,
         *,
-        description: str,
+        title: str,
         extension: str | None = None,
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
-    ) -> AttachedFile:
-        """Attach a file: a reference in the letter and an object in the letter that carries the files.
+    ) -> Self:
+        """Attach a file: a reference in the letter, and an object in the letter that carries the files. Ten at most.
 
-        ``description`` is the title shown to the reader, at most 70 characters. The extension is told from the content
-        where none is given; ``jpg`` and ``tif`` are understood.
+        ``content`` is the bytes of the file. ``title`` (Beskrivelse) is shown to the reader: 1 to 70 characters.
+        ``extension`` (Filtype) is told from the content where it is not given; ``jpg`` and ``tif`` are understood.
+        ``code`` (Indholdstype) follows from the extension where it is not given. ``identifier`` is a new UUID where
+        none is given. What was attached is in ``attachments``.
+
+        Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """
-        added = AttachedFile(
-            as_bytes("content", content), description, identifier or self.ids.new_uuid(), extension, code
-        )
+        added = AttachedFile(as_bytes("content", content), title, identifier or self.ids.new_uuid(), extension, code)
         self.attachments.append(added)
         self.references.append(added.reference())
-        return added
+        return self
 
     @check_arguments
-    def link(self, url: str, *, description: str) -> None:
-        """Refer to a web address of at most 350 characters."""
-        self.references.append(Reference(ref_description=description, target=Url(url)))
+    def link(self, url: str, *, title: str) -> Self:
+        """Refer to a web address: ``url`` (Link) of 1 to 350, ``title`` (Beskrivelse) of 1 to 70 characters."""
+        self.references.append(Reference(ref_description=title, target=Url(url)))
+        return self
 
     @check_arguments
-    def refer_to_record(self, *, description: str) -> None:
-        """Refer to the SUP patient record extract."""
-        self.references.append(Reference(ref_description=description, target=PatientRecordExtract()))
+    def refer_to_record(self, *, title: str) -> Self:
+        """Refer to the SUP patient record extract; ``title`` (Beskrivelse) has 1 to 70 characters."""
+        self.references.append(Reference(ref_description=title, target=PatientRecordExtract()))
+        return self
 
     def _cleaned(self, texts: Sequence[str]) -> tuple[Self, list[Issue]]:
         """The builder with clean texts, and what cannot be sent; ``texts`` are the fields that have several lines."""
         cleaner = Cleaner(not_letter())
         clean = cleaner.builder(self, "ids", "attachments", "references", texts=texts)
-        files = {attachment.identifier.hex: number for number, attachment in enumerate(self.attachments)}
+        places = [place for place, _ in self._reference_places()]
         clean.references = [
-            _clean_reference(reference, cleaner, files, f"references[{number}]")
-            for number, reference in enumerate(self.references)
+            _clean_reference(reference, cleaner, place)
+            for reference, place in zip(self.references, places, strict=True)
         ]
-        return clean, cleaner.problems
+        untitled = (
+            EMPTY.issue(f"{place}.title", field=f"{place}.title")
+            for reference, place in zip(clean.references, places, strict=True)
+            if reference.ref_description is not None and not reference.ref_description.strip()
+        )
+        return clean, [*problems(self.attachments), *cleaner.problems, *untitled]
+
+    def _reference_places(self) -> Iterator[tuple[str, AttachedFile | None]]:
+        """What each reference is spoken of as, and the file that was attached with it."""
+        files = {attachment.identifier.hex: number for number, attachment in enumerate(self.attachments)}
+        for position, reference in enumerate(self.references):
+            target = reference.target
+            number = files.get(target.object_identifier) if isinstance(target, BinaryReference) else None
+            if number is None:
+                yield f"references[{position}]", None
+            else:
+                yield f"attachments[{number}]", self.attachments[number]
 
     def _messages(self, letter: Any) -> list[Emessage]:
         """The letter in an envelope and, if there are attachments, the letter that carries them in another."""
@@ -185,29 +209,67 @@ class ReferringBuilder:
             messages.append(consign(files, self.ids, self.acknowledgement_code))
         return messages
 
+    def _place(self, path: str) -> str | None:
+        """The parameter that filled a path in the messages."""
+        letter = "messages[0].letters[0]"
+        table = {f"{letter}.{start}": name for start, name in self.PLACES.items()}
+        for number, (place, attached) in enumerate(self._reference_places()):
+            here = f"{letter}.reference[{number}]"
+            is_url = isinstance(self.references[number].target, Url)
+            table |= {
+                here: place,
+                f"{here}.ref_description": f"{place}.title",
+                f"{here}.target": f"{place}.url" if is_url else place,
+                **(_file_places(f"{here}.target", place, attached) if attached else {}),
+            }
+        return bring_home(path, table | binary_places("messages[1]", self.attachments) | _ACKNOWLEDGEMENT)
 
-def _clean_reference(reference: Reference, cleaner: Cleaner, files: Mapping[str, int], path: str) -> Reference:
-    """A reference with a clean title and target; what was attached is spoken of as an attachment."""
+
+_ACKNOWLEDGEMENT = {"messages[0].envelope.acknowledgement_code": "acknowledgement_code"}
+
+
+def binary_places(message: str, attachments: Sequence[AttachedFile]) -> dict[str, str]:
+    """Where the parameters of a builder stand in a message that carries files."""
+    letter = f"{message}.letters[0]"
+    table = {
+        f"{message}.envelope.acknowledgement_code": "acknowledgement_code",
+        f"{letter}.sender": "sender",
+        f"{letter}.receiver": "receiver",
+        f"{letter}.subject": "patient",
+    }
+    for number, attached in enumerate(attachments):
+        here, place = f"{letter}.binary_object[{number}]", f"attachments[{number}]"
+        table |= {here: place, **_file_places(here, place, attached)}
+    return table
+
+
+def _file_places(here: str, place: str, attached: AttachedFile) -> dict[str, str]:
+    """Where what is said of a file stands: what was not given with it, its content told."""
+    return {
+        f"{here}.object_identifier": f"{place}.identifier",
+        f"{here}.object_code": f"{place}.code" if attached.code else place,
+        f"{here}.object_extension_code": f"{place}.extension" if attached.extension else place,
+        f"{here}.original_object_size": place,
+        f"{here}.object_base64_encoded": place,
+    }
+
+
+def _clean_reference(reference: Reference, cleaner: Cleaner, place: str) -> Reference:
+    """A reference with a clean title and target."""
     target = reference.target
-    number = files.get(target.object_identifier) if isinstance(target, BinaryReference) else None
-    place = path if number is None else f"attachments[{number}]"
     return reference.replace(
-        ref_description=cleaner.clean(reference.ref_description, f"{place}.description"),
+        ref_description=cleaner.clean(reference.ref_description, f"{place}.title"),
         target=cleaner.clean(target, f"{place}.url" if isinstance(target, Url) else f"{place}.target"),
     )
 
 
-def problems(attachments: Sequence[AttachedFile]) -> list[Issue]:
+def problems(attachments: Sequence[AttachedFile]) -> Iterator[Issue]:
     """What cannot be sent as it is."""
-    issues: list[Issue] = []
     for number, attachment in enumerate(attachments):
-        path = f"attachments[{number}]"
-        if not attachment.extension_code:
-            expected = ", ".join(ObjectExtensionCode)
-            issues.append(NO_EXTENSION.issue(f"{path}.extension", number=number + 1, expected=expected))
         if not attachment.content:
-            issues.append(EMPTY_CONTENT.issue(f"{path}.content", number=number + 1))
-    return issues
+            yield NO_CONTENT.issue(f"attachments[{number}]", number=number + 1)
+        elif not attachment.extension_code:
+            yield NO_TYPE.issue(f"attachments[{number}]", number=number + 1, wanted=EXTENSIONS)
 
 
 def binary_letter(

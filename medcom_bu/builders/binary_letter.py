@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from typing import Self
 
 import attrs
 
 from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, consign
-from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, problems
+from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, binary_places, problems
 from medcom_bu.builders.characters import Cleaner
+from medcom_bu.builders.problems import EITHER, MISSING, NOT_CALLED, bring_home, check_given
 from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.values.characters import not_letter
 from medcom_bu.values.codes import AcknowledgementCode, ObjectCode
 from medcom_bu.values.parties import Person, Receiver, Sender
 
+_WANTED = {"sender": "sender=Sender(...)", "receiver": "receiver=Receiver(...)"}
+
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class BinaryLetterBuilder:
-    """Files in a letter of their own, about a ``patient`` or, with ``system_information``, about none.
+    """Files in a letter of their own, about a patient or, with ``system_information``, about none.
 
-    ``version`` is XB0131X (XBIN01), XB0130X (XBIN01, older) or XB0210X (XBIN02).
+    In brackets the heading that a Danish reader sees. Numbers may have blanks and hyphens.
+
+    ``sender`` (Afsender): a :class:`Sender`. Required.
+    ``receiver`` (Modtager): a :class:`Receiver`. Required.
+    ``patient`` (Patient): a :class:`Person`, or a patient of another letter. Required, or else the next.
+    ``system_information`` (Systeminformation): a :class:`SystemInformation`, in place of a patient.
+    ``version``: XB0131X (XBIN01), the default, XB0130X (XBIN01, older) or XB0210X (XBIN02).
+    ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+    ``ids`` makes numbers and times.
     """
 
     sender: Sender | None = None
@@ -42,14 +56,22 @@ class BinaryLetterBuilder:
         self,
         content: Content,
         *,
+        title: str | None = None,
         extension: str | None = None,
         code: ObjectCode | str | None = None,
         identifier: uuid.UUID | None = None,
-    ) -> AttachedFile:
-        """Add a file. Its extension is told from the content where none is given; ``jpg``, ``tif`` are understood."""
-        added = AttachedFile(content, "", identifier or self.ids.new_uuid(), extension, code)
-        self.attachments.append(added)
-        return added
+    ) -> Self:
+        """Add a file, ten at most. What was added is in ``attachments``.
+
+        ``content`` is the bytes of the file. ``extension`` (Filtype) is told from the content where it is not given;
+        ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given.
+        ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it stands in
+        the letter that the files belong to, in the reference that ``attachments[n].reference()`` gives.
+
+        Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
+        """
+        self.attachments.append(AttachedFile(content, title or "", identifier or self.ids.new_uuid(), extension, code))
+        return self
 
     def build(self) -> Consignment[BinaryLetter | ReferralAttachment]:
         """The message. Raises one InvalidMessage with all problems."""
@@ -63,5 +85,22 @@ class BinaryLetterBuilder:
             clean.patient or clean.system_information,  # type: ignore[arg-type]
             self.attachments,
         )
-        issues = [*problems(self.attachments), *cleaner.problems]
-        return checked([consign(letter, self.ids, self.acknowledgement_code)], issues)
+        message = consign(letter, self.ids, self.acknowledgement_code)
+        return checked([message], [*self._problems(), *cleaner.problems], self._place)
+
+    def _problems(self) -> Iterator[Issue]:
+        yield from check_given({"sender": self.sender, "receiver": self.receiver}, _WANTED)
+        if self.patient is None and self.system_information is None:
+            yield MISSING.issue("patient", field="patient", wanted="patient=Person(...), system_information=...")
+        elif self.patient is not None and self.system_information is not None:
+            yield EITHER.issue("system_information", field="system_information", other="patient")
+        if not self.attachments:
+            yield NOT_CALLED.issue("attach()", field="attach()", wanted="attach(content)")
+        yield from problems(self.attachments)
+
+    def _place(self, path: str) -> str | None:
+        letter = "messages[0].letters[0]"
+        table = binary_places("messages[0]", self.attachments) | {f"{letter}.binary_object": "attach()"}
+        if self.patient is None and self.system_information is not None:
+            table[f"{letter}.subject"] = "system_information"
+        return bring_home(path, table)

@@ -5,20 +5,30 @@ Source: MedCom, governance of CareCommunication, restated in the rules that :mod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Self, Unpack
 
 import attrs
 
 from medcom_bu import rules, wire
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.care_parts import letter_fields
+from medcom_bu.builders.care_problems import (
+    check_citizen,
+    check_episode,
+    check_filled,
+    check_segments,
+    check_unit,
+    make_place,
+)
 from medcom_bu.builders.characters import Cleaner
+from medcom_bu.builders.continuing import forward_thread, kept_fields, reply_thread, sides
+from medcom_bu.builders.fields import CareCommunicationFields
+from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, known_codes, problem, raise_for
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
-from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
+from medcom_bu.issues import Issue, Layer, Outcome, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.values.characters import not_xml, with_line_feeds
@@ -37,9 +47,7 @@ from medcom_bu.values.fhir_resources import (
     Encounter,
     Organization,
     Patient,
-    Payload,
     PractitionerRole,
-    Provenance,
 )
 from medcom_bu.values.fhir_types import (
     Attachment,
@@ -50,30 +58,44 @@ from medcom_bu.values.fhir_types import (
     Meta,
     ResourceReference,
 )
-from medcom_bu.values.filetypes import FILE_TYPES, sniff
+from medcom_bu.values.filetypes import FILE_TYPES, normalise, sniff
+from medcom_bu.values.identifiers import Gln
 
-ATTACHMENT_CONTENT = Kind(
-    "builder.forward-attachment",
-    Severity.ERROR,
-    Layer.RULE,
-    Text(
-        "an attachment that is forwarded has neither content nor link",
-        "et bilag der videresendes har hverken indhold eller link",
+ATTACHMENT_CONTENT = problem(
+    "forward-attachment",
+    (
+        "{count} of the attachments that are forwarded have neither content nor link",
+        "{count} af de bilag der videresendes har hverken indhold eller link",
     ),
-    Text(
-        "give the earlier messages of the thread: a reply only names the attachments of earlier messages",
-        "angiv trådens tidligere meddelelser: et svar nævner kun tidligere meddelelsers bilag",
+    (
+        "give the messages of the thread that have them as earlier=: a reply only names earlier attachments",
+        "angiv de meddelelser i tråden der har dem, som earlier=: et svar nævner kun tidligere bilag",
     ),
     "MedCom, governance of CareCommunication, forwarding",
 )
+_WANTED = {
+    "sender": "sender=organization(...)",
+    "receiver": "receiver=organization(...)",
+    "patient": "patient=patient(...)",
+}
 
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class CareCommunicationBuilder:
     """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
 
-    ``specific_sender`` and ``specific_recipient`` name an author or, as text, a care team within the organisation.
-    ``episode_of_care`` is an identifier with a system; UUIDs are written with hyphens. Ids and clock are ``ids``.
+    The functions in quotes are of :mod:`medcom_bu.carecommunication`. Numbers may have blanks and hyphens. A code is a
+    member of its list, or its text.
+
+    ``sender``, ``receiver``: units, ``organization(...)``, with a SOR code and a GLN. Required.
+    ``patient``: the citizen, ``patient(...)``. Required.
+    ``category``: what it is about, a :class:`Category` that the version knows. Required.
+    ``topic``: the heading, on one line; required where the category is ``other``.
+    ``priority``: a :class:`RequestPriority`; for the category ``regarding-referral`` alone.
+    ``episode_of_care``: an identifier with its system, ``episode_of_care(...)``; a UUID is written with hyphens.
+    ``specific_sender``, ``specific_recipient``: an :class:`Author` or, as text, a care team within the unit.
+    ``version``: 5.0, the default, or 4.0.
+    ``ids`` makes UUIDs and times.
     """
 
     sender: Organization | None = None
@@ -87,44 +109,42 @@ class CareCommunicationBuilder:
     specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
     version: str = attrs.field(default=VERSIONS[0], validator=word_of(VERSIONS))
     ids: IdsAndClock = attrs.field(factory=IdsAndClock)
-    _thread: Thread = attrs.field(factory=Thread, alias="_thread")
+    _thread: Thread = attrs.field(factory=Thread, init=False)
     _added: list[Added] = attrs.field(factory=list, init=False)
 
     # --- beginning ------------------------------------------------------------------------------------------------
 
     @classmethod
-    def new(cls, **fields: Any) -> Self:
-        """The first message of a new thread."""
+    def new(cls, **fields: Unpack[CareCommunicationFields]) -> Self:
+        """The first message of a new thread. ``fields`` are the parameters of the builder."""
         return cls(**fields)
 
     @classmethod
     @check_arguments
     def reply_to(
-        cls, received: CareCommunicationMessage | Emessage | Consignment[Any], *, own: bool = False, **fields: Any
+        cls,
+        received: CareCommunicationMessage | Emessage | Consignment[Any],
+        *,
+        own: bool = False,
+        **fields: Unpack[CareCommunicationFields],
     ) -> Self:
-        """A reply to the latest message of a thread; ``own`` where that is a message one sent oneself.
+        """A reply to ``received``, the latest message of a thread; ``own`` where that is a message one sent oneself.
 
         Sender and receiver change places; the specific sender becomes the specific recipient; thread, segments,
         provenances and episode of care are kept; earlier attachments are only named. Of a letter (OIO-XML or EDIFACT)
         the patient, the subject and, where it has their SOR codes, the parties are kept; the rest is as in
-        :meth:`reply_to_letter`. Raises ValueError where a consignment holds no letter.
+        :meth:`reply_to_letter`. ``fields`` are parameters of the builder, and go before what is kept.
+
+        Raises ValueError where a consignment holds no letter.
         """
         if not isinstance(received, CareCommunicationMessage):
-            return cls.reply_to_letter(**letter_fields(received) | fields)
-        sender, receiver = received.receiver, received.sender
-        if own:
-            sender, receiver = receiver, sender
-        payload = received.communication.payload if received.communication else ()
-        thread = Thread(
-            Activity.REPLY, received, _preceding(received), tuple(map(_named_only, payload)), received.provenances
-        )
-        reply_fields = {
-            "sender": sender,
-            "receiver": receiver,
-            "specific_recipient": received.specific_recipient if own else received.specific_sender,
-            "_thread": thread,
-        }
-        return cls(**_continued(received) | reply_fields | fields)
+            return cls.reply_to_letter(**{**_letter_fields(received, own), **fields})
+        sender, receiver = sides(received, own)
+        recipient = received.specific_recipient if own else received.specific_sender
+        kept = {"sender": sender, "receiver": receiver, "specific_recipient": recipient}
+        builder = cls(**{**kept_fields(received), **kept, **fields})
+        builder._thread = reply_thread(received)
+        return builder
 
     @classmethod
     @check_arguments
@@ -132,45 +152,42 @@ class CareCommunicationBuilder:
         cls,
         received: CareCommunicationMessage,
         *,
+        own: bool = False,
         earlier: Iterable[CareCommunicationMessage] = (),
         only: Collection[str] | None = None,
-        **fields: Any,
+        **fields: Unpack[CareCommunicationFields],
     ) -> Self:
         """The thread, sent on to somebody else as the beginning of a new thread.
 
-        ``earlier`` are messages of the thread that still have the content of attachments which ``received`` only
-        names. ``only`` are the ids of the messages (their MessageHeaders) whose segments are sent on; None for all.
+        ``received`` is its latest message; ``own`` says that one sent it oneself. ``earlier`` are messages of the
+        thread that still have the content of attachments which ``received`` only names. ``only`` are the ids of the
+        messages (their MessageHeaders) whose segments are sent on; None for all. ``fields`` are parameters of the
+        builder, of which ``receiver`` is required, and go before what is kept.
         """
-        payload = received.communication.payload if received.communication else ()
-        chain = received.provenances
-        if only is not None:
-            chain = tuple(link for link in chain if link.message_id in only)
-            sources = {value for link in chain for value in _sources(link)}
-            payload = tuple(
-                segment for segment in payload if segment.identifier and segment.identifier.value in sources
-            )
-        contents = _contents(earlier)
-        segments = tuple(_with_content(segment, contents) for segment in payload)
-        thread = Thread(Activity.FORWARD, received, _preceding(received), segments, chain)
-        return cls(**_continued(received) | {"sender": received.receiver, "_thread": thread} | fields)
+        sender, _ = sides(received, own)
+        builder = cls(**{**kept_fields(received), "sender": sender, **fields})
+        builder._thread = forward_thread(received, earlier, only)
+        return builder
 
     @classmethod
     @check_arguments
-    def reply_to_letter(cls, *, gln: str, letter_identifier: str, **fields: Any) -> Self:
+    def reply_to_letter(cls, *, gln: str, letter_identifier: str, **fields: Unpack[CareCommunicationFields]) -> Self:
         """A reply to an EDIFACT or OIO-XML letter: ``gln`` of its sender, ``letter_identifier`` its Letter/Identifier.
 
-        An episode of care of the letter must be given as ``episode_of_care``.
+        ``fields`` are the parameters of the builder. An episode of care of the letter must be given as
+        ``episode_of_care``.
         """
-        preceding = ResourceReference(identifier=Identifier(value=f"{gln}#{letter_identifier}"))
-        return cls(**{"_thread": Thread(Activity.REPLY, preceding=preceding)} | fields)
+        builder = cls(**fields)
+        preceding = ResourceReference(identifier=Identifier(value=f"{Gln.compact(gln)}#{letter_identifier.strip()}"))
+        builder._thread = Thread(Activity.REPLY, preceding=preceding)
+        return builder
 
     # --- segments -------------------------------------------------------------------------------------------------
 
     @check_arguments
     def write(self, text: str, *, author: Author) -> Self:
-        """Add a text. Line ends are line breaks; there is no other markup."""
-        self._added.append(Added(text, author))
-        return self
+        """Add a text, signed by its ``author``. Line ends of ``text`` are line breaks; there is no other markup."""
+        return self._add(text, author)
 
     @check_arguments
     def attach(
@@ -178,25 +195,38 @@ class CareCommunicationBuilder:
         content: Content,
         *,
         title: str,
+        extension: str | None = None,
         content_type: str | None = None,
         creation: str | None = None,
         author: Author | None = None,
     ) -> Self:
-        """Attach a file. ``title`` does not end in a file extension; the type is told from the content."""
+        """Attach a file.
+
+        ``content`` is the bytes of the file. ``title`` is shown to the reader, and does not end in a file extension.
+        The type of the file is ``content_type`` (MIME), or else that of ``extension``, or else told from the content:
+        a PDF, or a picture of the type GIF, JPEG, PNG, TIFF or BMP.
+        ``creation`` is the date or moment at which the file was made, as FHIR writes it. ``author`` signs it.
+
+        Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
+        """
         data = as_bytes("content", content)
         attachment = Attachment(
-            content_type=content_type or _mime_type(data),
+            content_type=content_type or _mime_type(data, extension),
             data=data,
             title=title,
             creation=creation,
         )
-        self._added.append(Added(attachment, author))
-        return self
+        return self._add(attachment, author)
 
     @check_arguments
     def link(self, url: str, *, title: str, author: Author | None = None) -> Self:
-        """Refer to a web page."""
-        self._added.append(Added(Attachment(url=url, title=title), author))
+        """Refer to a web page: its address ``url``, and a ``title`` for the reader. ``author`` signs it."""
+        return self._add(Attachment(url=url, title=title), author)
+
+    def _add(self, content: str | Attachment, author: Author | None) -> Self:
+        name = "text" if isinstance(content, str) else "attachments"
+        number = sum(item.place.startswith(name) for item in self._added)
+        self._added.append(Added(content, author, f"{name}[{number}]"))
         return self
 
     # --- the message ----------------------------------------------------------------------------------------------
@@ -204,54 +234,69 @@ class CareCommunicationBuilder:
     def build(self) -> CareCommunicationMessage:
         """The message. Raises one InvalidMessage with all problems."""
         clean, unsendable = self._cleaned()
-        message = clean._message()
+        parts = Parts(self.ids, self._thread.received)
+        message = clean._message(parts)
         report = wire.validate(message)
-        issues = [*unsendable, *self._problems(message), *report.issues]
-        if report.layers[Layer.RULE] is Outcome.NOT_RUN:
-            issues += rules.check(message)  # what is wrong with the shape hides nothing else
-        if any(issue.severity is Severity.ERROR for issue in issues):
-            raise InvalidMessage(Report.from_issues(issues, [*report.layers], [*report.layers]))
+        is_judged = report.layers[Layer.RULE] is not Outcome.NOT_RUN
+        thread = self._thread
+        place = make_place(message, thread.received, parts.origins, len(thread.kept), self._added)
+        # what is wrong with the shape hides nothing else
+        raise_for([*clean._problems(), *unsendable], report, () if is_judged else rules.check(message), place)
         return message
 
     def _cleaned(self) -> tuple[Self, list[Issue]]:
         """The builder with clean texts, and what cannot be sent. What stands in the message received stays as it is."""
         cleaner = Cleaner(not_xml())
         received = self._thread.received
-        places = received.places if received else {}
-        unchanged = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in places]
+        stand = received.places if received else {}
+        unchanged = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in stand]
         clean = cleaner.builder(self, "ids", "_thread", "_added", *unchanged)
         preceding = cleaner.clean(self._thread.preceding, "letter_identifier")
         clean._thread = attrs.evolve(self._thread, preceding=preceding)
-        clean._added = []
-        counts = {"text": 0, "attachments": 0}
-        for addition in self._added:
-            name = "text" if isinstance(addition.content, str) else "attachments"
-            path = f"{name}[{counts[name]}]"
-            counts[name] += 1
-            content = addition.content
-            clean._added.append(
-                Added(
-                    cleaner.lines(with_line_feeds(content), path)
-                    if isinstance(content, str)
-                    else cleaner.clean(content, path),
-                    cleaner.clean(addition.author, f"{path}.author"),
-                )
+        clean._added = [
+            Added(
+                cleaner.lines(with_line_feeds(addition.content), addition.place)
+                if isinstance(addition.content, str)
+                else cleaner.clean(addition.content, addition.place),
+                cleaner.clean(addition.author, f"{addition.place}.author"),
+                addition.place,
             )
+            for addition in self._added
+        ]
         return clean, cleaner.problems
 
-    def _problems(self, message: CareCommunicationMessage) -> Iterator[Issue]:
-        if self._thread.activity is not Activity.FORWARD:
-            return
-        for number, segment in enumerate(message.segments):
-            attachment = segment.attachment
-            if attachment is not None and attachment.data is None and attachment.url is None:
-                yield ATTACHMENT_CONTENT.issue(f"communication.payload[{number}].content_attachment")
+    def _problems(self) -> Iterator[Issue]:
+        """What is wrong with what was given."""
+        categories = ", ".join(known_codes(Category, self.version))
+        one_of = Text(f"category=, one of {categories}", f"category=, en af {categories}")
+        given = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient, "category": self.category}
+        yield from check_given(given, {**_WANTED, "category": one_of})
+        yield from check_unit(self.sender, "sender")
+        yield from check_unit(self.receiver, "receiver")
+        yield from check_citizen(self.patient, "patient")
+        yield from check_code(Category, self.category, "category", self.version)
+        yield from check_code(RequestPriority, self.priority, "priority", self.version)
+        yield from check_filled("topic", self.topic)
+        yield from check_episode(self.episode_of_care, "episode_of_care")
+        letter = self._thread.preceding.identifier if self._thread.preceding else None
+        if letter is not None:
+            gln, _, number = (letter.value or "").partition("#")
+            yield from check_filled("gln", gln)
+            yield from check_filled("letter_identifier", number)
+        if not any(isinstance(addition.content, str) for addition in self._added):
+            yield NOT_CALLED.issue("write()", field="write()", wanted="write(text, author=Author(...))")
+        yield from check_segments(self._added, self.version)
+        if self._thread.activity is Activity.FORWARD:
+            attachments = [payload.content_attachment for payload in self._thread.kept if payload.content_attachment]
+            empty = sum(attachment.data is None and attachment.url is None for attachment in attachments)
+            if empty:
+                yield ATTACHMENT_CONTENT.issue("earlier", count=empty)
 
-    def _message(self) -> CareCommunicationMessage:
-        parts = Parts(self.ids, self._thread.received)
+    def _message(self, parts: Parts) -> CareCommunicationMessage:
         sent = instant(self.ids.moment())
-        sender, receiver, citizen = parts.add(self.sender), parts.add(self.receiver), parts.add(self.patient)
-        specific_sender = parts.specific(self.specific_sender, sender)
+        sender, receiver = parts.add(self.sender, "sender"), parts.add(self.receiver, "receiver")
+        citizen = parts.add(self.patient, "patient")
+        specific_sender = parts.specific(self.specific_sender, sender, "specific_sender")
         added = [parts.payload(addition, sender, sent) for addition in self._added]
         communication = parts.add(
             Communication(
@@ -267,7 +312,9 @@ class CareCommunicationBuilder:
                 subject=citizen,
                 topic=CodeableConcept(text=self.topic) if self.topic else None,
                 encounter=self._encounter(parts, citizen),
-                recipient=tuple(filter(None, [parts.specific(self.specific_recipient, receiver)])),
+                recipient=tuple(
+                    filter(None, [parts.specific(self.specific_recipient, receiver, "specific_recipient")])
+                ),
                 payload=(*self._thread.kept, *added),
             )
         )
@@ -301,60 +348,20 @@ class CareCommunicationBuilder:
                     class_=Coding(system=ACT_CODES, code="AMB"),
                     subject=citizen,
                     episode_of_care=(ResourceReference(identifier=self.episode_of_care),),
-                )
+                ),
+                "episode_of_care",
             )
         received = self._thread.received
         communication = received.communication if received else None
         return communication.encounter if communication else None
 
 
-def _continued(received: CareCommunicationMessage) -> dict[str, Any]:
-    """What goes on in an answer or a forward, unless it is said otherwise."""
-    return {
-        "patient": received.patient,
-        "category": received.category,
-        "topic": received.topic,
-        "priority": received.priority,
-        "version": received.version if received.version in VERSIONS else VERSIONS[0],
-    }
+def _letter_fields(received: Emessage | Consignment[Any], own: bool) -> dict[str, Any]:
+    """What the reply to a letter takes from it; to one's own letter, one stays its sender."""
+    taken = letter_fields(received)
+    return taken | {"sender": taken.get("receiver"), "receiver": taken.get("sender")} if own else taken
 
 
-def _preceding(received: CareCommunicationMessage) -> ResourceReference | None:
-    return ResourceReference(reference=f"MessageHeader/{received.header.id}") if received.header else None
-
-
-def _named_only(payload: Payload) -> Payload:
-    """A segment as a reply has it: of an attachment neither content nor link."""
-    attachment = payload.content_attachment
-    if attachment is None:
-        return payload
-    return payload.replace(content_attachment=attachment.replace(data=None, url=None))
-
-
-def _sources(link: Provenance) -> Iterator[str]:
-    for what in link.what("source"):
-        if what.identifier and what.identifier.value:
-            yield what.identifier.value
-
-
-def _contents(messages: Iterable[CareCommunicationMessage]) -> dict[str, Attachment]:
-    """Segment identifier -> its attachment, of those that have content or a link."""
-    return {
-        segment.identifier: segment.attachment
-        for message in messages
-        for segment in message.segments
-        if segment.identifier and segment.attachment and (segment.attachment.data or segment.attachment.url)
-    }
-
-
-def _with_content(payload: Payload, contents: Mapping[str, Attachment]) -> Payload:
-    attachment = payload.content_attachment
-    original = contents.get((payload.identifier.value if payload.identifier else None) or "")
-    if attachment is None or original is None or attachment.data is not None or attachment.url is not None:
-        return payload
-    return payload.replace(content_attachment=attachment.replace(data=original.data, url=original.url))
-
-
-def _mime_type(content: bytes) -> str | None:
-    extension = sniff(content)
-    return FILE_TYPES[extension].mime_type if extension else None
+def _mime_type(content: bytes, extension: str | None) -> str | None:
+    file_type = FILE_TYPES.get((sniff(content) if extension is None else normalise(extension)) or "")
+    return file_type.mime_type if file_type else None

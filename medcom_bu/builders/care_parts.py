@@ -11,33 +11,57 @@ from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3
 from medcom_bu.values.fhir_resources import Organization, Patient
-from medcom_bu.values.fhir_types import HumanName, Identifier
+from medcom_bu.values.fhir_types import Address, ContactPoint, HumanName, Identifier
 from medcom_bu.values.identifiers import Cpr, Gln, ReplacementCpr, SorCode, person_identifier
 from medcom_bu.values.parties import Sender
 
 
 @check_arguments
 def organization(name: str | None, *, sor: str, gln: str) -> Organization:
-    """A unit that sends or receives: its name, SOR code and GLN (lokationsnummer)."""
+    """A unit that sends or receives.
+
+    ``name`` is its name. ``sor`` is its SOR code, ``gln`` its GLN (lokationsnummer); blanks and hyphens may stand in
+    them until the message is built.
+    """
     identifiers = (Identifier(system=SorCode(sor).system, value=sor), Identifier(system=Gln(gln).system, value=gln))
     return Organization(identifier=identifiers, name=name)
 
 
 @check_arguments
-def patient(number: str, *, given: str | Iterable[str], family: str | None, **more: Any) -> Patient:
-    """A citizen: CPR or replacement number, names; ``more`` are fields of :class:`Patient`."""
+def patient(
+    number: str,
+    *,
+    given: str | Iterable[str],
+    family: str | None,
+    gender: str | None = None,
+    birth_date: str | None = None,
+    telecom: Iterable[ContactPoint] = (),
+    address: Iterable[Address] = (),
+) -> Patient:
+    """A citizen.
+
+    ``number`` is the CPR or replacement number, with or without a hyphen. ``given`` is the given name, or several;
+    ``family`` the family name, which every citizen has in a message. ``gender`` is ``female``, ``male``, ``other`` or
+    ``unknown``, ``birth_date`` YYYY-MM-DD. ``telecom`` and ``address`` are as FHIR has them.
+    """
     kind = person_identifier(number)
     names = (given,) if isinstance(given, str) else tuple(given)
     return Patient(
         identifier=(Identifier(system=kind.system, value=kind.compact(number)),),
         name=(HumanName(use="official", family=family, given=names),),
-        **more,
+        gender=gender,
+        birth_date=birth_date,
+        telecom=tuple(telecom),
+        address=tuple(address),
     )
 
 
 @check_arguments
 def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
-    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``."""
+    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``.
+
+    ``value`` is its number; ``system`` says whose number it is, LPR3's by default, whose UUIDs are of version 5.
+    """
     try:
         text = str(uuid.UUID(value))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a builder makes of the characters that it is given, in every text, name and address.
+"""What a builder makes of the characters that it is given, in every text, name, address and number.
 
 What ends a line (:mod:`medcom_bu.values.characters`) becomes a line break in a text, and a blank in what stands on one
 line: a subject, a title, a name, an address. What the message cannot hold is refused, with the field that has it.
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from medcom_bu.builders.numbers import bare_identifier, bare_numbers
 from medcom_bu.builders.threads import Author
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Structure
@@ -20,6 +21,7 @@ from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Issue
 from medcom_bu.values.characters import UNSENDABLE, named, on_one_line
 from medcom_bu.values.fhir_types import Narrative
+from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.text import FormattedText, characters
 
 _T = TypeVar("_T")
@@ -36,9 +38,13 @@ class Cleaner:
         """A copy of a builder with clean fields, but for those ``left`` alone. ``texts`` may have several lines."""
         cls: Any = type(builder)
         clean = copy.copy(builder)
-        for name in (field.name for field in attrs.fields(cls) if field.name not in left):
-            value = getattr(builder, name)
-            setattr(clean, name, self.clean(_formatted(value) if name in texts else value, name))
+        names = [field.name for field in attrs.fields(cls) if field.name not in left]
+        given = {name: getattr(builder, name) for name in names}
+        cleaned = {
+            name: self.clean(_formatted(value) if name in texts else value, name) for name, value in given.items()
+        }
+        for name, value in bare_numbers(cleaned).items():
+            setattr(clean, name, value)
         return clean
 
     def clean(self, given: _T, path: str) -> _T:
@@ -61,9 +67,11 @@ class Cleaner:
             return value if line == value else type(value)(line)
         if isinstance(value, tuple | list):
             return type(value)(self.clean(member, f"{path}[{number}]") for number, member in enumerate(value))
+        if isinstance(value, DanishIdentifier):
+            return bare_identifier(value)
         names = _names(value)
         cleaned = {name: self.clean(getattr(value, name), f"{path}.{name}") for name in names}
-        return attrs.evolve(value, **cleaned) if cleaned else value
+        return attrs.evolve(value, **bare_numbers(cleaned)) if cleaned else value
 
     def _report(self, text: str, path: str) -> None:
         unsendable = self._unsendable.findall(text)

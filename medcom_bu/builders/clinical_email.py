@@ -6,15 +6,17 @@ Source: MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3, and its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal, Self, Unpack
 
 import attrs
 
 from medcom_bu.arguments import check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
-from medcom_bu.builders.attachments import ReferringBuilder, problems, recast
-from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.builders.attachments import ReferringBuilder, recast
+from medcom_bu.builders.fields import ClinicalEmailFields
+from medcom_bu.builders.problems import check_given, problem
+from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
 from medcom_bu.messages.clinical_email import (
     XD9134L,
@@ -40,39 +42,66 @@ _TextLike = FormattedText | str
 _SOURCE = "MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3; practice of certified systems, 2026"
 _REPLY, _FORWARD = "Svar på korrespondance", "Videresendt korrespondance"
 
-TOO_LONG = Kind(
-    "builder.text-too-long",
-    Severity.ERROR,
-    Layer.RULE,
-    Text("text {number} has {length} characters of {limit}", "tekst {number} har {length} tegn af {limit}"),
-    Text(
+TOO_LONG = problem(
+    "text-too-long",
+    ("text {number} has {length} characters of {limit}", "tekst {number} har {length} tegn af {limit}"),
+    (
         "shorten it, attach the rest as a PDF, or let long_texts be split",
         "forkort den, vedhæft resten som PDF, eller lad long_texts være split",
     ),
     _SOURCE,
 )
-TOO_LONG_IN_ALL = Kind(
-    "builder.texts-too-long",
-    Severity.ERROR,
-    Layer.RULE,
-    Text(
+TOO_LONG_IN_ALL = problem(
+    "texts-too-long",
+    (
         "the texts, {length} characters in all, do not go into {parts} parts",
         "teksterne, i alt {length} tegn, kan ikke være i {parts} dele",
     ),
-    Text("shorten them, or attach the rest as a PDF", "forkort dem, eller vedhæft resten som PDF"),
+    (
+        "shorten them, attach the rest as a PDF, or leave the original out of a reply (quote=False)",
+        "forkort dem, vedhæft resten som PDF, eller udelad den oprindelige tekst af svaret (quote=False)",
+    ),
     _SOURCE,
 )
+_WANTED = {
+    "sender": "sender=Sender(...)",
+    "receiver": "receiver=Receiver(...)",
+    "patient": "patient=EmailPatient(...)",
+}
 
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class ClinicalEmailBuilder(ReferringBuilder):
     """A correspondence, and the letter that carries its attachments.
 
-    ``text`` is one text or several, each a clinical information; plain text is understood, a line feed becomes a line
-    break. A text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is ``"split"``
-    after a line or a word, or, with ``long_texts="refuse"``, a problem. ``episode_of_care_identifier`` is the course
-    number: a UUID goes without hyphens.
+    In brackets the heading that a Danish reader sees. What is left out is left out of the message, unless a default is
+    named. Numbers may have blanks and hyphens: a CPR number, a GLN, a SOR code, and a UUID as course number, which goes
+    without hyphens. A code is a member of its list, or its text.
+
+    ``sender`` (Afsender): a :class:`Sender`. Required.
+    ``receiver`` (Modtager): a :class:`Receiver`. Required.
+    ``patient`` (Patient): an :class:`EmailPatient`, with the status at the sender. Required.
+    ``subject`` (Emne): 1 to 70 characters.
+    ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
+    ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
+    one. It may be plain: a line end becomes a line break.
+    ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
+    ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
+    ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
+    ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default.
+    ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
+    ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+    ``ids`` makes numbers and times.
     """
+
+    PLACES: ClassVar[Mapping[str, str]] = {
+        **{name: name for name in ("sender", "receiver", "patient")},
+        "additional_information.subject": "subject",
+        "additional_information.priority": "priority",
+        "clinical_information": "text",
+        "letter.episode_of_care_identifier": "episode_of_care_identifier",
+        "letter.status_code": "status",
+    }
 
     sender: Sender | None = None
     receiver: Receiver | None = None
@@ -87,32 +116,50 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     @classmethod
     @check_arguments
-    def reply_to(cls, received: Emessage | Consignment[Any] | ClinicalEmail, **given: Any) -> Self:
+    def reply_to(
+        cls,
+        received: Emessage | Consignment[Any] | ClinicalEmail,
+        *,
+        own: bool = False,
+        quote: bool = True,
+        **given: Unpack[ClinicalEmailFields],
+    ) -> Self:
         """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
 
-        ``given`` are fields of the builder, and go before what is carried over. The patient's status is that at the
+        ``received`` is the letter, or a message or consignment that holds it. ``own`` says that it is one's own: the
+        parties stay. ``quote=False`` leaves the original text out, without which a long thread fills its letter.
+        ``given`` are parameters of the builder, and go before what is carried over. The patient's status is that at the
         sender: give another ``patient`` where yours differs. The titles of what the original referred to are named in
         the text; the files are not sent back.
 
         Raises ValueError where ``received`` holds no correspondence.
         """
         letter = _letter_of(received)
-        builder = cls(**{**_carried(letter), "receiver": recast(Receiver, letter.sender), **given})
-        builder.original = tuple(_original(letter, _REPLY, letter.reference))
+        builder = cls(**{**_carried(letter, own), **given})
+        builder.original = tuple(_original(letter, _REPLY, letter.reference)) if quote else ()
         return builder
 
     @classmethod
     @check_arguments
-    def forward(cls, received: Emessage | Consignment[Any] | ClinicalEmail, **given: Any) -> Self:
+    def forward(
+        cls,
+        received: Emessage | Consignment[Any] | ClinicalEmail,
+        *,
+        own: bool = False,
+        **given: Unpack[ClinicalEmailFields],
+    ) -> Self:
         """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
 
-        Of a Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference
-        whose file is not at hand stays, and building says so.
+        ``received`` is the letter, or a message or consignment that holds it; ``own`` says that it is one's own: its
+        sender sends it on. ``given`` are parameters of the builder, and go before what is carried over. Of a
+        Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference whose
+        file is not at hand stays, and building says so.
 
         Raises ValueError where ``received`` holds no correspondence.
         """
         letter = _letter_of(received)
-        builder = cls(**{**_carried(letter), **given})
+        carried = _carried(letter, own) | {"receiver": None}
+        builder = cls(**{**carried, **given})
         builder.original = tuple(_original(letter, _FORWARD, ()))
         objects = dict(_objects(received))
         for reference in letter.reference:
@@ -123,9 +170,15 @@ class ClinicalEmailBuilder(ReferringBuilder):
             else:
                 extension, code = attachment.object_extension_code, attachment.object_code
                 builder.attach(
-                    attachment.content, description=reference.ref_description, extension=extension, code=code
+                    attachment.content, title=reference.ref_description or "", extension=extension, code=code
                 )
         return builder
+
+    @check_arguments
+    def write(self, text: FormattedText | str) -> Self:
+        """Add a ``text`` behind those there are: plain, where line ends are line breaks, or formatted."""
+        self.text = [*self._own_texts(), text]
+        return self
 
     def build(self) -> Consignment[ClinicalEmail]:
         """The correspondence and, if there are attachments, the letter that carries them.
@@ -134,7 +187,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """
         clean, issues = self._cleaned(("text",))
         texts, too_long = clean._texts()
-        return checked(clean._messages(clean._letter(texts)), [*problems(self.attachments), *issues, *too_long])
+        parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
+        own = [*check_given(parties, _WANTED), *issues, *too_long]
+        return checked(clean._messages(clean._letter(texts)), own, self._place)
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
         information = None
@@ -150,10 +205,12 @@ class ClinicalEmailBuilder(ReferringBuilder):
             reference=tuple(self.references),
         )
 
+    def _own_texts(self) -> Sequence[_TextLike]:
+        return [self.text] if isinstance(self.text, str | FormattedText) else self.text
+
     def _texts(self) -> tuple[list[FormattedText], list[Issue]]:
         """The texts as the letter holds them, and what is wrong with their length."""
-        own = [self.text] if isinstance(self.text, str | FormattedText) else self.text
-        texts = [FormattedText.coerce(text) for text in own]
+        texts = [FormattedText.coerce(text) for text in self._own_texts()]
         whole = [*texts, *_packed(self.original)]
         if self.long_texts == "refuse":
             limits = ((number, text, self._limit(number)) for number, text in enumerate(whole))
@@ -171,9 +228,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
                     part, rest = rest.cut(self._limit(len(parts)))
                     parts.append(part)
                 parts.append(rest)
-            if len(parts) <= PARTS or len(whole) > PARTS:
+            if len(parts) <= PARTS:
                 return parts, []
-        return whole, [TOO_LONG_IN_ALL.issue("text", length=length, parts=PARTS)]
+        return whole[:PARTS], [TOO_LONG_IN_ALL.issue("text", length=length, parts=PARTS)]
 
     def _limit(self, number: int) -> int:
         """How many characters the part with this number may have."""
@@ -191,10 +248,12 @@ def _letter_of(received: Emessage | Consignment[Any] | ClinicalEmail) -> Clinica
     return letter
 
 
-def _carried(letter: ClinicalEmail) -> dict[str, Any]:
+def _carried(letter: ClinicalEmail, own: bool) -> dict[str, Any]:
     information = letter.additional_information
+    parties = (letter.sender, letter.receiver) if own else (letter.receiver, letter.sender)
     return {
-        "sender": recast(Sender, letter.receiver),
+        "sender": recast(Sender, parties[0]),
+        "receiver": recast(Receiver, parties[1]),
         "patient": letter.patient,
         "subject": information.subject if information else None,
         "episode_of_care_identifier": letter.letter.episode_of_care_identifier if letter.letter else None,

@@ -63,7 +63,7 @@ class Author:
     """Who writes: name, role, telephone. ``role_code`` is of MedCom's list; ``role``, a text, where that has none.
 
     The profiles take one of them, so the text is not written beside a code; version 4.0 wants a code. ``telephone`` is
-    the author's or the department's.
+    the author's or the department's. ``role_system`` is the code system of ``role_code``: MedCom's list by default.
     """
 
     given: str
@@ -79,10 +79,11 @@ class Author:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class Added:
-    """A segment that the message adds."""
+    """A segment that the message adds. ``place`` is what it is spoken of as: ``text[0]``, ``attachments[0]``."""
 
     content: str | Attachment
     author: Author | None
+    place: str
 
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
@@ -104,19 +105,22 @@ class Parts:
         self._received = received
         self._base = _base(received)
         self._added: dict[str, BundleEntry] = {}
+        self.origins: dict[str, str] = {}
+        """What a resource is called in the message -> the parameter that it was made of."""
         self._roles: dict[Author, ResourceReference] = {}
 
     def new_id(self) -> str:
         """A new UUID."""
         return str(self._ids.new_uuid())
 
-    def add(self, resource: Resource | None) -> ResourceReference | None:
-        """Take a resource into the message; one without an id gets one."""
+    def add(self, resource: Resource | None, origin: str | None = None) -> ResourceReference | None:
+        """Take a resource into the message; one without an id gets one. ``origin`` is the parameter that it is of."""
         if resource is None:
             return None
         kept_entry = self._kept_entry(resource)
         if kept_entry is not None:
             self._added.setdefault(name_of(resource), kept_entry)
+            self._remember(resource, origin)
             return self._reference(kept_entry)
         finished_resource = finished(
             resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES
@@ -124,7 +128,12 @@ class Parts:
         self._added[name_of(finished_resource)] = BundleEntry(
             full_url=self._base + name_of(finished_resource), resource=finished_resource
         )
+        self._remember(finished_resource, origin)
         return reference(finished_resource)
+
+    def _remember(self, resource: Resource, origin: str | None) -> None:
+        if origin is not None:
+            self.origins.setdefault(name_of(resource), origin)
 
     def _kept_entry(self, resource: Resource) -> BundleEntry | None:
         """The entry of the received message that holds the resource, or one that is equal."""
@@ -142,23 +151,29 @@ class Parts:
         return ResourceReference(reference=name if entry.full_url in (None, self._base + name) else entry.full_url)
 
     def specific(
-        self, named: Author | str | PractitionerRole | CareTeam | None, organization: ResourceReference | None
+        self,
+        named: Author | str | PractitionerRole | CareTeam | None,
+        organization: ResourceReference | None,
+        origin: str,
     ) -> ResourceReference | None:
         """A specific sender or recipient: a practitioner role or, by its name, a care team of an organisation."""
         if isinstance(named, Author):
-            return self.role(named, organization)
+            return self.role(named, origin, organization)
         if isinstance(named, str):
-            return self.add(CareTeam(name=named, managing_organization=(organization,) if organization else ()))
-        return self.add(named)
+            team = CareTeam(name=named, managing_organization=(organization,) if organization else ())
+            return self.add(team, origin)
+        return self.add(named, origin)
 
-    def role(self, author: Author, organization: ResourceReference | None = None) -> ResourceReference | None:
+    def role(
+        self, author: Author, origin: str, organization: ResourceReference | None = None
+    ) -> ResourceReference | None:
         """The role of an author, made once."""
         if author not in self._roles:
-            person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)))
+            person = self.add(Practitioner(name=(HumanName(family=author.family, given=(author.given,)),)), origin)
             coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
             concept = CodeableConcept(coding=coding) if coding else CodeableConcept(text=author.role)
             code = (concept,) if coding or author.role else ()
-            role = self.add(PractitionerRole(practitioner=person, organization=organization, code=code))
+            role = self.add(PractitionerRole(practitioner=person, organization=organization, code=code), origin)
             if role is not None:
                 self._roles[author] = role
         return self._roles[author]
@@ -173,7 +188,7 @@ class Parts:
         if added.author is not None:
             contact = ContactPoint(system="phone", value=added.author.telephone)
             extensions += [
-                Extension(url=PRACTITIONER_EXTENSION, value_reference=self.role(added.author)),
+                Extension(url=PRACTITIONER_EXTENSION, value_reference=self.role(added.author, f"{added.place}.author")),
                 Extension(url=CONTACT_EXTENSION, value_contact_point=contact),
             ]
         if isinstance(added.content, str):

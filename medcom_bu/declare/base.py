@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import check_fields
+from medcom_bu.arguments import check_fields, checked_field, typed_fields
 
 _KEY = "medcom_bu"
 _SHOWN_LEVELS = 12
@@ -83,7 +83,8 @@ def declared_class(cls: _C) -> _C:
 
 def _check_others(cls: type, all_fields: list[Any]) -> list[Any]:
     """Fields that stand for no element hold what their annotations say; the others are checked by their descriptor."""
-    return [attribute if _KEY in attribute.metadata else check_fields(cls, [attribute])[0] for attribute in all_fields]
+    typed = typed_fields(cls, all_fields)
+    return [one if _KEY in one.metadata or one.inherited else checked_field(one) for one in typed]
 
 
 def as_tuple(items: Any) -> Any:

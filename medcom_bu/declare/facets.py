@@ -13,13 +13,13 @@ from typing import Any
 
 from medcom_bu.arguments import Words
 from medcom_bu.declare.oioxml import Codes, Date, Fixed, Flag, PositiveInteger, String, Time, Version
+from medcom_bu.issues import Text
 
 
 class Facet(Words):
     """What a text can fail. ``CURRENT_SCHEMA``: only the older copies of the schemas accept it."""
 
     EMPTY = "empty"
-    TOO_SHORT = "too short"
     TOO_LONG = "too long"
     FORM = "form"
     CODE = "code"
@@ -30,6 +30,8 @@ class Facet(Words):
 
 UnmetFacet = tuple[Facet, dict[str, object]]
 
+DATE = Text("YYYY-MM-DD", "ÅÅÅÅ-MM-DD")
+CLOCK = Text("HH:MM", "TT:MM")
 _DATE = re.compile(r"-?(\d{4,20})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
@@ -44,11 +46,12 @@ def unmet(leaf: Any, text: str, version: Version) -> Iterator[UnmetFacet]:
 def _string(leaf: String, text: str, _: Version) -> Iterator[UnmetFacet]:
     length = len(text)
     bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
-    if length < leaf.min:
-        yield (Facet.TOO_SHORT if length else Facet.EMPTY), bounds
-    elif leaf.max is not None and length > leaf.max:
+    is_within = leaf.min <= length and (leaf.max is None or length <= leaf.max)
+    if not text and leaf.min:
+        yield Facet.EMPTY, bounds
+    elif leaf.form is None and not is_within:
         yield Facet.TOO_LONG, bounds
-    elif leaf.pattern and not re.fullmatch(leaf.pattern, text):
+    elif not (is_within and re.fullmatch(leaf.pattern or "(?s:.*)", text)):
         yield Facet.FORM, {"expected": leaf.form or leaf.pattern}
 
 
@@ -59,7 +62,7 @@ def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
         if text.rstrip(" ") == "patologi":
             yield Facet.CURRENT_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
         else:
-            yield Facet.CODE, {"expected": expected}
+            yield Facet.CODE, {"expected": expected, "nearest": leaf.codes.nearest(text, version.code)}
     elif not member.known_in(version.code):
         yield Facet.CODE_OF_VERSION, {"value": str(member), "version": version.code, "expected": expected}
 
@@ -73,9 +76,9 @@ def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
 def _date(_: Date, text: str, __: Version) -> Iterator[UnmetFacet]:
     match = _DATE.fullmatch(text.strip(_BLANKS))
     if not match or not _is_day(match):
-        yield Facet.FORM, {"expected": "YYYY-MM-DD"}
+        yield Facet.FORM, {"expected": DATE}
     elif match.group(4):
-        yield Facet.CURRENT_SCHEMA, {"detail": "a time zone", "expected": "YYYY-MM-DD"}
+        yield Facet.CURRENT_SCHEMA, {"detail": "a time zone", "expected": DATE}
 
 
 def _is_day(match: re.Match[str]) -> bool:
@@ -87,12 +90,12 @@ def _is_day(match: re.Match[str]) -> bool:
 
 def _time(_: Time, text: str, __: Version) -> Iterator[UnmetFacet]:
     if not _TIME.fullmatch(text):
-        yield Facet.FORM, {"expected": "HH:MM"}
+        yield Facet.FORM, {"expected": CLOCK}
 
 
 def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[UnmetFacet]:
     if not _POSITIVE.fullmatch(text.strip(_BLANKS)):
-        yield Facet.FORM, {"expected": "a whole number of at least 1"}
+        yield Facet.FORM, {"expected": Text("a whole number of at least 1", "et helt tal på mindst 1")}
 
 
 def _flag(_: Flag, text: str, __: Version) -> Iterator[UnmetFacet]:

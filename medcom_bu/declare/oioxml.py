@@ -25,6 +25,7 @@ import attrs
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.declare.base import NUMBERS, Declared, Open, as_tuple, declared_class, field, fields
 from medcom_bu.frozen import frozen
+from medcom_bu.issues import Text
 from medcom_bu.numerals import whole
 
 # --- leaf types ---------------------------------------------------------------------------------------------------
@@ -34,13 +35,14 @@ from medcom_bu.numerals import whole
 class String:
     """Text of ``min`` to ``max`` characters (code points), and, if given, of a regular expression ``pattern``.
 
-    ``form`` says in words what the pattern asks for.
+    ``form`` says in words what stands there where that is no running text but a number, a code or an address: what is
+    too long is then not to be shortened, but to be written otherwise. What takes more than one character has a form.
     """
 
     min: int = 1
     max: int | None = None
     pattern: str | None = None
-    form: str | None = None
+    form: Text | None = None
 
 
 @attrs.frozen

@@ -22,17 +22,23 @@ from medcom_bu.declare.oioxml import (
     element,
     letter,
 )
+from medcom_bu.issues import Text
 from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.values.base64 import BINARY, Base64
 from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
-from medcom_bu.values.parties import STRING_35, STRING_70, Person, Receiver, Sender
+from medcom_bu.values.parties import STRING_70, UUID_OR_NUMBER, Person, Receiver, Sender
 
 XB0131X = Version("XB0131X", "XBIN01", "http://rep.oio.dk/medcom.dk/xml/schemas/2012/03/28/")
 XB0130X = Version("XB0130X", "XBIN01", "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/")
 XB0210X = Version("XB0210X", "XBIN02", "http://rep.oio.dk/medcom.dk/xml/schemas/2016/10/02/")
 
 _HEX = "[0-9a-fA-F]"
-UUID = String(36, 36, f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}", "a UUID with hyphens")
+UUID = String(
+    36,
+    36,
+    f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}",
+    Text("a UUID with hyphens", "en UUID med bindestreger"),
+)
 
 
 @declaration
@@ -50,7 +56,7 @@ class BinaryObject(Value):
     """One attached file. ``original_object_size`` is the number of bytes of the decoded content."""
 
     object_identifier: str = element(
-        "ObjectIdentifier", ByVersion(UUID, {"XB0130X": STRING_35}), danish="Fil-id", shown=NUMBERS
+        "ObjectIdentifier", ByVersion(UUID, {"XB0130X": UUID_OR_NUMBER}), danish="Fil-id", shown=NUMBERS
     )
     object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
     object_extension_code: ObjectExtensionCode | str = element(

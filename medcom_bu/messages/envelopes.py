@@ -27,6 +27,7 @@ from medcom_bu.declare.oioxml import (
     declaration,
     element,
 )
+from medcom_bu.issues import Text
 from medcom_bu.messages.message import Message
 from medcom_bu.numerals import integer
 from medcom_bu.values.base64 import Base64
@@ -89,7 +90,7 @@ BOOLEAN_PATTERN = _BLANKS + "(true|false|0|1)" + _BLANKS
 DATE_TIME_PATTERN = (
     _BLANKS + r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?" + _BLANKS
 )
-_UUID = String(1, None, UUID_PATTERN, "a UUID with hyphens")
+_UUID = String(1, None, UUID_PATTERN, Text("a UUID with hyphens", "en UUID med bindestreger"))
 _TEXT = String(1, 255)
 
 
@@ -131,7 +132,10 @@ class VansDocument(Value):
     name: str = element("Name", _TEXT, danish="Navn", shown=NUMBERS)
     version: str | None = element("Version", _TEXT, default=None, danish="Version", shown=NUMBERS)
     size_in_bytes: str = element(
-        "SizeInBytes", String(1, None, INTEGER_PATTERN, "a whole number"), danish="Oplyst størrelse", shown=NUMBERS
+        "SizeInBytes",
+        String(1, None, INTEGER_PATTERN, Text("a whole number", "et helt tal")),
+        danish="Oplyst størrelse",
+        shown=NUMBERS,
     )
 
     @property
@@ -163,7 +167,9 @@ class VansTransport(Value):
 
     type: TransportType | str | None = element("Type", Codes(TransportType), default=None, danish="Transportform")
     transform_message: str = element(
-        "TransformMessage", String(1, None, BOOLEAN_PATTERN, "true or false"), danish="Må omformes undervejs"
+        "TransformMessage",
+        String(1, None, BOOLEAN_PATTERN, Text("true or false", "true eller false")),
+        danish="Må omformes undervejs",
     )
     service_tag: tuple[ServiceTag, ...] = element("ServiceTag", ServiceTag, default=(), max=5, danish="Servicemærke")
 
@@ -251,7 +257,10 @@ class VansEnvelope(Value, Message):
     receiver_id: EndPoint = element("ReceiverID", EndPoint, danish="Kuvertens modtager")
     envelope_identifier: str = element("EnvelopeIdentifier", _UUID, danish="Kuvertens id", shown=NUMBERS)
     sent_date_time: str = element(
-        "SentDateTime", String(1, None, DATE_TIME_PATTERN, "YYYY-MM-DDThh:mm:ss"), danish="Afsendt", shown=NUMBERS
+        "SentDateTime",
+        String(1, None, DATE_TIME_PATTERN, Text("YYYY-MM-DDThh:mm:ss", "ÅÅÅÅ-MM-DDTtt:mm:ss")),
+        danish="Afsendt",
+        shown=NUMBERS,
     )
     content: VansMessage | VansReceipt = choice(
         Element("Message", VansMessage, danish="Meddelelse"), Element("Receipt", VansReceipt, danish="Kvittering")

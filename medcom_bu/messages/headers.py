@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import Codes, Fixed, String, Value, declaration, element
+from medcom_bu.issues import Text
 from medcom_bu.values.codes import AcknowledgementCode, StatusCode
-from medcom_bu.values.parties import STRING_17, STRING_35
+from medcom_bu.values.parties import UUID_OR_NUMBER
 from medcom_bu.values.timestamps import DateAndTime
 
-STRING_14 = String(1, 14)
+LETTER_NUMBER = String(1, 14, form=Text("a number of at most 14 characters", "et nummer på højst 14 tegn"))
+EPISODE_TYPE = String(1, 17, form=Text("a code of at most 17 characters", "en kode på højst 17 tegn"))
 
 
 @declaration
@@ -19,7 +21,7 @@ class Envelope(Value):
     """Transmission data. ``identifier`` is unique for the sender."""
 
     sent: DateAndTime = element("Sent", DateAndTime, danish="Afsendt")
-    identifier: str = element("Identifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS)
+    identifier: str = element("Identifier", LETTER_NUMBER, danish="Kuvertnummer", shown=NUMBERS)
     acknowledgement_code: AcknowledgementCode | str = element(
         "AcknowledgementCode", Codes(AcknowledgementCode), danish="Positiv kvittering"
     )
@@ -33,15 +35,15 @@ EPISODE_OF_CARE_TYPE = "FORLOEBSNUMMER"
 class EpisodeOfCare(Value):
     """A course of treatment. The values of its type are not in the public sources."""
 
-    episode_of_care_type: str = element("EpisodeOfCareType", STRING_17, danish="Forløbstype")
-    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", STRING_35, danish="Forløbsnummer")
+    episode_of_care_type: str = element("EpisodeOfCareType", EPISODE_TYPE, danish="Forløbstype")
+    episode_of_care_identifier: str = element("EpisodeOfCareIdentifier", UUID_OR_NUMBER, danish="Forløbsnummer")
 
 
 @declaration
 class LetterHeader(Value):
     """What every letter but a receipt begins with. ``identifier`` is unique for the sender."""
 
-    identifier: str = element("Identifier", STRING_14, danish="Brevnummer", shown=NUMBERS)
+    identifier: str = element("Identifier", LETTER_NUMBER, danish="Brevnummer", shown=NUMBERS)
     version_code: str = element("VersionCode", Fixed("code"), danish="Version")
     statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode", shown=NUMBERS)
     authorisation: DateAndTime = element("Authorisation", DateAndTime, danish="Godkendt")
@@ -57,5 +59,5 @@ class LetterHeader(Value):
         danish="Forløb",
     )
     episode_of_care_identifier: str | None = element(
-        "EpisodeOfCareIdentifier", STRING_35, default=None, versions=("XH0130R", "XD9134L"), danish="Forløbsnummer"
+        "EpisodeOfCareIdentifier", UUID_OR_NUMBER, default=None, versions=("XH0130R", "XD9134L"), danish="Forløbsnummer"
     )

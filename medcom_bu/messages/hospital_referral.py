@@ -6,6 +6,7 @@ Source: MedCom's XML schemas, HospitalReferral.xsd of 2017/05/01 (XH0131R) and 2
 from __future__ import annotations
 
 from medcom_bu.declare.oioxml import Codes, String, Value, Version, Wrapped, declaration, element, letter
+from medcom_bu.issues import Text
 from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.values.codes import (
     DiagnoseDescriptionCode,
@@ -21,10 +22,10 @@ from medcom_bu.values.codes import (
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import (
     POST_CODE,
-    STRING_17,
-    STRING_25,
     STRING_35,
     STRING_70,
+    TELEPHONE,
+    TEN_DIGITS,
     AnswerCCReceiver,
     Person,
     Receiver,
@@ -36,13 +37,15 @@ from medcom_bu.values.text import FORMATTED_TEXT, FormattedText
 XH0131R = Version("XH0131R", "XREF01", "http://rep.oio.dk/medcom.dk/xml/schemas/2017/05/01/")
 XH0130R = Version("XH0130R", "XREF01", "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/")
 _XH0131R = (XH0131R.code,)
+_DIAGNOSE_CODE = String(1, 17, form=Text("a code of at most 17 characters", "en kode på højst 17 tegn"))
+_EMAIL = String(1, 70, form=Text("one address of at most 70 characters", "én adresse på højst 70 tegn"))
 
 
 @declaration
 class TelephoneSubscriber(Value):
     """A telephone number with its kind."""
 
-    telephone_subscriber_identifier: str = element("TelephoneSubscriberIdentifier", STRING_25, danish="Telefon")
+    telephone_subscriber_identifier: str = element("TelephoneSubscriberIdentifier", TELEPHONE, danish="Telefon")
     telephone_subscriber_code: TelephoneSubscriberCode | str = element(
         "TelephoneSubscriberCode", Codes(TelephoneSubscriberCode), danish="Telefontype"
     )
@@ -60,7 +63,7 @@ class ReferralPatient(Person):
     telephone_subscriber: tuple[TelephoneSubscriber, ...] = element(
         "TelephoneSubscriber", TelephoneSubscriber, default=(), max=3, danish="Telefon"
     )
-    email_identifier: str | None = element("EmailIdentifier", STRING_70, default=None, danish="E-mail")
+    email_identifier: str | None = element("EmailIdentifier", _EMAIL, default=None, danish="E-mail")
 
 
 @declaration
@@ -69,7 +72,7 @@ class Relative(Value):
 
     relation_code: RelationCode | str = element("RelationCode", Codes(RelationCode), danish="Relation")
     person_identifier: Cpr | None = element(
-        "PersonIdentifier", Wrapped(String(1, 10), Cpr), default=None, danish="CPR-nummer"
+        "PersonIdentifier", Wrapped(String(1, 10, form=TEN_DIGITS), Cpr), default=None, danish="CPR-nummer"
     )
     person_surname_name: str = element("PersonSurnameName", STRING_70, danish="Efternavn")
     person_given_name: str | None = element("PersonGivenName", STRING_70, default=None, danish="Fornavn")
@@ -100,7 +103,7 @@ class Diagnosis(Value):
     diagnose_description_code: DiagnoseDescriptionCode | str = element(
         "DiagnoseDescriptionCode", Codes(DiagnoseDescriptionCode), danish="Diagnosens art"
     )
-    diagnose_code: str | None = element("DiagnoseCode", STRING_17, default=None, danish="Diagnosekode")
+    diagnose_code: str | None = element("DiagnoseCode", _DIAGNOSE_CODE, default=None, danish="Diagnosekode")
     diagnose_type_code: DiagnoseTypeCode | str = element(
         "DiagnoseTypeCode", Codes(DiagnoseTypeCode), danish="Klassifikation"
     )
@@ -119,7 +122,7 @@ class MainDiagnosis(Value):
         required_in=_XH0131R,
         danish="Diagnosens art",
     )
-    diagnose_code: str | None = element("DiagnoseCode", STRING_17, default=None, danish="Diagnosekode")
+    diagnose_code: str | None = element("DiagnoseCode", _DIAGNOSE_CODE, default=None, danish="Diagnosekode")
     diagnose_type_code: DiagnoseTypeCode | str = element(
         "DiagnoseTypeCode", Codes(DiagnoseTypeCode), danish="Klassifikation"
     )

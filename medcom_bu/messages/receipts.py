@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import Codes, Fixed, String, Value, Version, declaration, element, letter
-from medcom_bu.messages.headers import STRING_14
+from medcom_bu.messages.headers import LETTER_NUMBER
 from medcom_bu.values.codes import RefuseCode
-from medcom_bu.values.parties import STRING_35
+from medcom_bu.values.parties import LOCATION_NUMBER
 from medcom_bu.values.text import BREAKABLE_TEXT, FormattedText
 
 _NAMESPACE = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"
@@ -22,7 +22,7 @@ XC0330Q = Version("XC0330Q", "XCTL03", _NAMESPACE)
 class ReceiptHeader(Value):
     """What a receipt begins with."""
 
-    identifier: str = element("Identifier", STRING_14, danish="Kvitteringens nummer", shown=NUMBERS)
+    identifier: str = element("Identifier", LETTER_NUMBER, danish="Kvitteringens nummer", shown=NUMBERS)
     version_code: str = element("VersionCode", Fixed("code"), danish="Version")
     statistical_code: str = element("StatisticalCode", String(1, 8), danish="Statistikkode", shown=NUMBERS)
 
@@ -31,14 +31,16 @@ class ReceiptHeader(Value):
 class ReceiptParty(Value):
     """A sender or receiver, by its network address alone. Network operators use names instead of numbers."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
+    ean_identifier: str = element("EANIdentifier", LOCATION_NUMBER, danish="Lokationsnummer (EAN)", shown=NUMBERS)
 
 
 @declaration
 class AcceptedLetter(Value):
     """One letter of the original envelope. Its version code is copied as received."""
 
-    original_letter_identifier: str = element("OriginalLetterIdentifier", STRING_14, danish="Brevnummer", shown=NUMBERS)
+    original_letter_identifier: str = element(
+        "OriginalLetterIdentifier", LETTER_NUMBER, danish="Brevnummer", shown=NUMBERS
+    )
     original_version_code: str = element("OriginalVersionCode", String(1, 7), danish="Version", shown=NUMBERS)
 
 
@@ -57,7 +59,7 @@ class AcceptedEmessage(Value):
     """The envelope being answered, its parties in their original direction."""
 
     original_envelope_identifier: str = element(
-        "OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS
+        "OriginalEnvelopeIdentifier", LETTER_NUMBER, danish="Kuvertnummer", shown=NUMBERS
     )
     original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
     original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")
@@ -71,7 +73,7 @@ class RefusedEmessage(Value):
     """The envelope being refused, its parties in their original direction, with the reason for all of it."""
 
     original_envelope_identifier: str = element(
-        "OriginalEnvelopeIdentifier", STRING_14, danish="Kuvertnummer", shown=NUMBERS
+        "OriginalEnvelopeIdentifier", LETTER_NUMBER, danish="Kuvertnummer", shown=NUMBERS
     )
     original_sender: ReceiptParty = element("OriginalSender", ReceiptParty, danish="Forsendelsens afsender")
     original_receiver: ReceiptParty = element("OriginalReceiver", ReceiptParty, danish="Forsendelsens modtager")

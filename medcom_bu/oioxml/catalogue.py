@@ -182,14 +182,6 @@ EMPTY = _schema(
     Text("{element} is empty", "{element} er tom"),
     Text("give at least {min} characters, or leave the element out", "angiv mindst {min} tegn, eller udelad elementet"),
 )
-TOO_SHORT = _schema(
-    "xml.text-too-short",
-    Text(
-        "{element} has {length} characters, at least {min} are needed",
-        "{element} har {length} tegn, mindst {min} kræves",
-    ),
-    Text("give at least {min} characters", "angiv mindst {min} tegn"),
-)
 TOO_LONG = _schema(
     "xml.text-too-long",
     Text(
@@ -200,13 +192,13 @@ TOO_LONG = _schema(
 )
 PATTERN = _schema(
     "xml.pattern",
-    Text("{element} does not have the form {expected}", "{element} har ikke formen {expected}"),
+    Text("{element} is not written as {expected}", "{element} er ikke skrevet som {expected}"),
     Text("write it as {expected}, without blanks around it", "skriv den som {expected}, uden blanktegn omkring"),
 )
 CODE = _schema(
     "xml.code",
     Text("{element} is not a value of its code list", "{element} er ikke en værdi i kodelisten"),
-    Text("use one of {expected}, written exactly so", "brug en af {expected}, skrevet præcis sådan"),
+    Text("{nearest}use one of {expected}, written exactly so", "{nearest}brug en af {expected}, skrevet præcis sådan"),
 )
 CODE_VERSION = _schema(
     "xml.code-version",
@@ -288,7 +280,6 @@ NO_LETTER_IN_VERSION = Kind(
 
 OF_FACET = {
     Facet.EMPTY: EMPTY,
-    Facet.TOO_SHORT: TOO_SHORT,
     Facet.TOO_LONG: TOO_LONG,
     Facet.FORM: PATTERN,
     Facet.CODE: CODE,

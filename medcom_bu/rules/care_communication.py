@@ -113,14 +113,14 @@ TOPIC = rule(
     ERROR,
     ("the category other wants a topic", "kategorien other kræver et emne"),
     ("say in the topic what it is about", "skriv i emnet hvad det handler om"),
-    _PROFILE + ", medcom-careCommunication-5",
+    _PROFILE + ", medcom-careCommunication-6",
 )
 PRIORITY = rule(
     "carecommunication.priority",
     ERROR,
     ("only the category regarding-referral has a priority", "kun kategorien regarding-referral har prioritet"),
     ("leave the priority out, or change the category", "udelad prioriteten, eller skift kategori"),
-    _PROFILE + ", medcom-careCommunication-6",
+    _PROFILE + ", medcom-careCommunication-5",
 )
 NO_TEXT = rule(
     "carecommunication.text",
@@ -196,7 +196,7 @@ CHAIN = rule(
     WARNING,
     ("the message that is followed has no Provenance here", "den fulgte meddelelse har ingen Provenance her"),
     ("keep the Provenances of all earlier messages", "behold alle tidligere meddelelsers Provenance"),
-    _GOVERNANCE + ", provenance chain",
+    _GOVERNANCE + ", provenance chain; a forward of a part of a thread leaves those of the other messages out",
 )
 SOURCES = rule(
     "carecommunication.provenance-sources",
@@ -384,13 +384,18 @@ def _check_provenances(message: CareCommunicationMessage, path: str) -> Iterator
         yield NEW_PRECEDING.issue(f"{here}.entity")
     identifiers = {segment.identifier for segment in message.segments}
     message_ids = {provenance.message_id for provenance in message.provenances}
+    may_lack = any(_activity(provenance) is Activity.FORWARD for provenance in message.provenances)
     for provenance in message.provenances:
         where = _path(message, provenance)
-        if any(before.rpartition("/")[2] not in message_ids for before in _followed(provenance)):
+        if not may_lack and any(before.rpartition("/")[2] not in message_ids for before in _followed(provenance)):
             yield CHAIN.issue(f"{where}.entity")
         if any(source not in identifiers for source in _sources(provenance)):
             yield SOURCES.issue(f"{where}.entity")
     yield from _check_new(message, own, path)
+
+
+def _activity(provenance: Provenance) -> Activity | str | None:
+    return Activity.get(provenance.activity.code) if provenance.activity else None
 
 
 def _followed(provenance: Provenance) -> list[str]:

@@ -15,6 +15,7 @@ False
 
 from __future__ import annotations
 
+import difflib
 from typing import Self, TypeVar
 
 import attrs
@@ -23,6 +24,9 @@ from medcom_bu.arguments import Words, check_fields
 from medcom_bu.numerals import version_numbers
 
 _T = TypeVar("_T")
+
+_LONGEST = 100
+"""So many characters of a text are compared with the values of a list."""
 
 _XH0131R = ("XH0131R",)
 _WITH_COUNTY = ("XH0131R", "XD9134L")
@@ -80,6 +84,19 @@ class CodeList(Words):
     def get(cls, text: _T) -> Self | _T:
         """The member with this wire value; what is given where no member fits, as a value holds it."""
         return cls._value2member_map_.get(text, text)  # type: ignore[return-value]
+
+    @classmethod
+    def nearest(cls, text: str, version: str | None = None) -> str:
+        """Of the values that a version knows, the one most like a text in spelling or meaning, as part of a hint.
+
+        Empty where none is like it.
+        """
+        spelt: dict[str, str] = {}
+        for member in cls:
+            if version is None or member.known_in(version):
+                spelt |= {word.casefold(): member.value for word in (member.danish, member.english, member.value)}
+        near = difflib.get_close_matches(text[:_LONGEST].strip().casefold(), spelt, 1)
+        return f"{spelt[near[0]]}? " if near else ""
 
     def known_in(self, version: str) -> bool:
         """Whether the version with this code (``"XH0131R"``) knows the value."""

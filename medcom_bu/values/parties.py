@@ -20,23 +20,33 @@ from medcom_bu.declare.oioxml import (
     declaration,
     element,
 )
+from medcom_bu.issues import Text
 from medcom_bu.values.codes import IdentifierCode, ObjectCode, ObjectExtensionCode
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.specialities import MedicalSpecialityCode
 
 _OLD_BINARY = ("XB0130X",)
 
-STRING_17 = String(1, 17)
-STRING_25 = String(1, 25)
 STRING_35 = String(1, 35)
 STRING_70 = String(1, 70)
-POST_CODE = ByVersion(String(0, 9), {"XD9134L": String(1, 9)})
+LOCATION_NUMBER = String(1, 35, form=Text("a location number of 13 digits", "et lokationsnummer på 13 cifre"))
+UNIT_NUMBER = String(1, 17, form=Text("the number alone, at most 17 characters", "nummeret alene, højst 17 tegn"))
+TELEPHONE = String(1, 25, form=Text("one number of at most 25 characters", "ét nummer på højst 25 tegn"))
+UUID_OR_NUMBER = String(
+    1, 35, form=Text("a UUID without hyphens (at most 35 characters)", "en UUID uden bindestreger (højst 35 tegn)")
+)
+_POST_CODE = Text("a post code of at most 9 characters", "et postnummer på højst 9 tegn")
+POST_CODE = ByVersion(String(0, 9, form=_POST_CODE), {"XD9134L": String(1, 9, form=_POST_CODE)})
+TEN_DIGITS = Text("ten digits without a hyphen", "ti cifre uden bindestreg")
+_WEB_ADDRESS = Text("a web address of at most 350 characters", "en webadresse på højst 350 tegn")
 PLACEHOLDER = "_"
 """What converted messages hold where a mandatory text was missing. Accessors treat it as absent."""
 
-CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", "ten digits"), Cpr), danish="CPR-nummer")
+CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", TEN_DIGITS), Cpr), danish="CPR-nummer")
 REPLACEMENT_CPR = Element(
-    "AlternativeIdentifier", Wrapped(String(10, 10), ReplacementCpr), danish="Erstatnings-CPR-nummer"
+    "AlternativeIdentifier",
+    Wrapped(String(10, 10, form=Text("ten characters without a hyphen", "ti tegn uden bindestreg")), ReplacementCpr),
+    danish="Erstatnings-CPR-nummer",
 )
 
 
@@ -49,8 +59,8 @@ def given(text: str | None) -> str | None:
 class Sender(Value):
     """The sending unit. ``ean_identifier`` is its address on the network."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
+    ean_identifier: str = element("EANIdentifier", LOCATION_NUMBER, danish="Lokationsnummer (EAN)", shown=NUMBERS)
+    identifier: str = element("Identifier", UNIT_NUMBER, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
     organisation_name: str = element("OrganisationName", STRING_35, danish="Organisation", shown=WORDS)
     department_name: str | None = element("DepartmentName", STRING_35, default=None, danish="Afdeling", shown=WORDS)
@@ -62,7 +72,7 @@ class Sender(Value):
         "PostCodeIdentifier", POST_CODE, default=None, required_in=_OLD_BINARY, danish="Postnummer"
     )
     telephone_subscriber_identifier: str | None = element(
-        "TelephoneSubscriberIdentifier", STRING_25, default=None, danish="Telefon"
+        "TelephoneSubscriberIdentifier", TELEPHONE, default=None, danish="Telefon"
     )
     medical_speciality_code: MedicalSpecialityCode | str | None = element(
         "MedicalSpecialityCode", Codes(MedicalSpecialityCode), default=None, required_in=_OLD_BINARY, danish="Speciale"
@@ -78,7 +88,7 @@ class Sender(Value):
 class Referrer(Value):
     """The person who refers."""
 
-    identifier: str | None = element("Identifier", STRING_17, default=None, danish="Henvisers nummer")
+    identifier: str | None = element("Identifier", UNIT_NUMBER, default=None, danish="Henvisers nummer")
     identifier_code: IdentifierCode | str | None = element(
         "IdentifierCode", Codes(IdentifierCode), default=None, danish="Nummertype"
     )
@@ -97,8 +107,8 @@ class ReferringSender(Sender):
 class Receiver(Value):
     """The receiving unit."""
 
-    ean_identifier: str = element("EANIdentifier", STRING_35, danish="Lokationsnummer (EAN)", shown=NUMBERS)
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
+    ean_identifier: str = element("EANIdentifier", LOCATION_NUMBER, danish="Lokationsnummer (EAN)", shown=NUMBERS)
+    identifier: str = element("Identifier", UNIT_NUMBER, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
     organisation_name: str | None = element(
         "OrganisationName", STRING_35, default=None, danish="Organisation", shown=WORDS
@@ -120,7 +130,7 @@ class Receiver(Value):
 class AnswerCCReceiver(Value):
     """Another unit that should also get the answer. It has no network address."""
 
-    identifier: str = element("Identifier", STRING_17, danish="Enhedens nummer", shown=NUMBERS)
+    identifier: str = element("Identifier", UNIT_NUMBER, danish="Enhedens nummer", shown=NUMBERS)
     identifier_code: IdentifierCode | str = element("IdentifierCode", Codes(IdentifierCode), danish="Nummertype")
     organisation_name: str | None = element(
         "OrganisationName", STRING_35, default=None, danish="Organisation", shown=WORDS
@@ -132,7 +142,7 @@ class AnswerCCReceiver(Value):
     district_name: str | None = element("DistrictName", STRING_35, default=None, danish="By")
     post_code_identifier: str | None = element("PostCodeIdentifier", POST_CODE, default=None, danish="Postnummer")
     telephone_subscriber_identifier: str | None = element(
-        "TelephoneSubscriberIdentifier", STRING_25, default=None, danish="Telefon"
+        "TelephoneSubscriberIdentifier", TELEPHONE, default=None, danish="Telefon"
     )
 
 
@@ -159,7 +169,7 @@ class Person(Value):
 class BinaryReference(Value):
     """Points to an object in a binary letter. A UUID goes without hyphens: 32 characters of the 35 allowed."""
 
-    object_identifier: str = element("ObjectIdentifier", STRING_35, danish="Fil-id", shown=NUMBERS)
+    object_identifier: str = element("ObjectIdentifier", UUID_OR_NUMBER, danish="Fil-id", shown=NUMBERS)
     object_code: ObjectCode | str = element("ObjectCode", Codes(ObjectCode), danish="Indholdstype")
     object_extension_code: ObjectExtensionCode | str = element(
         "ObjectExtensionCode", Codes(ObjectExtensionCode), danish="Filtype"
@@ -188,7 +198,7 @@ class Reference(Value):
 
     ref_description: str = element("RefDescription", STRING_70, danish="Beskrivelse")
     target: Url | PatientRecordExtract | BinaryReference = choice(
-        Element("URL", Wrapped(String(1, 350), Url), danish="Link"),
+        Element("URL", Wrapped(String(1, 350, form=_WEB_ADDRESS), Url), danish="Link"),
         Element("SUP", Wrapped(Flag(), PatientRecordExtract), danish="SUP-journaludtræk"),
         Element("BIN", BinaryReference, danish="Vedhæftet fil"),
     )

@@ -81,13 +81,13 @@ FURTHER = Diagnosis(
 
 
 def attached(builder: Any, description: str) -> Any:
-    builder.attach(b"%PDF-1.4\n", description=description)
+    builder.attach(b"%PDF-1.4\n", title=description)
     return builder
 
 
 def linked(builder: Any, url: str, description: str) -> Any:
-    builder.refer_to_record(description="x")
-    builder.link(url, description=description)
+    builder.refer_to_record(title="x")
+    builder.link(url, title=description)
     return builder
 
 
@@ -120,8 +120,8 @@ ONE_LINE: dict[str, Make] = {
     "episode_of_care.episode_of_care_identifier": lambda text: referral(
         episode_of_care=EpisodeOfCare(episode_of_care_type="x", episode_of_care_identifier=text)
     ),
-    "attachments[0].description": lambda text: attached(linked(referral(), "x", "x"), text),
-    "references[1].description": lambda text: linked(referral(), "x", text),
+    "attachments[0].title": lambda text: attached(linked(referral(), "x", "x"), text),
+    "references[1].title": lambda text: linked(referral(), "x", text),
     "references[1].url": lambda text: linked(referral(), text, "x"),
     "subject": lambda text: correspondence(subject=text),
     "patient.person_given_name": lambda text: binary_with(patient=PATIENT.replace(person_given_name=text)),

@@ -175,7 +175,7 @@ HEADER, HEADER_X = f"{LETTER}.letter", f"{REF}/Letter"
 LEAVES = [
     leaf("xml.text-empty", "OrganisationName", SENDER_X, b"Eksempel Kommune", b"", b"x", f"{SENDER}.organisation_name"),
     leaf(
-        "xml.text-too-short",
+        "xml.pattern",
         "AlternativeIdentifier",
         f"{REF}/Patient",
         b"0703921VJ5",

@@ -34,7 +34,7 @@ def letters() -> dict[str, Emessage]:
     found = dict(samples())
     email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
     builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", ids=fixed())
-    builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), description="Vurdering")
+    builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), title="Vurdering")
     found["reply"], found["its attachment"] = builder.build()
     local = f'<Local_Elements xmlns="{referral.namespace}"><x:a xmlns:x="urn:x" b="c">d</x:a></Local_Elements>'
     found["local elements"] = referral.replace(local_elements=(LocalElements(0, local),))

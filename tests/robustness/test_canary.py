@@ -385,19 +385,27 @@ def on(make: Any, name: str) -> Any:
 MAKING: Calls = {
     "attach": (
         on(medcom_bu.HospitalReferralBuilder, "attach"),
-        {"content": b"%PDF", "description": "x", "extension": None, "code": None, "identifier": None},
+        {"content": b"%PDF", "title": "x", "extension": None, "code": None, "identifier": None},
     ),
-    "link": (on(medcom_bu.HospitalReferralBuilder, "link"), {"url": "x", "description": "x"}),
-    "refer_to_record": (on(ClinicalEmailBuilder, "refer_to_record"), {"description": "x"}),
+    "link": (on(medcom_bu.HospitalReferralBuilder, "link"), {"url": "x", "title": "x"}),
+    "refer_to_record": (on(ClinicalEmailBuilder, "refer_to_record"), {"title": "x"}),
     "add a file": (
         on(medcom_bu.BinaryLetterBuilder, "attach"),
-        {"content": b"%PDF", "extension": None, "code": None, "identifier": None},
+        {"content": b"%PDF", "title": None, "extension": None, "code": None, "identifier": None},
     ),
-    "reply_to": (ClinicalEmailBuilder.reply_to, {"received": MAIL, "subject": "x"}),
-    "forward": (ClinicalEmailBuilder.forward, {"received": MAIL, "subject": "x"}),
+    "reply_to": (ClinicalEmailBuilder.reply_to, {"received": MAIL, "own": False, "quote": True, "subject": "x"}),
+    "forward": (ClinicalEmailBuilder.forward, {"received": MAIL, "own": False, "subject": "x"}),
+    "write in letter": (on(ClinicalEmailBuilder, "write"), {"text": "x"}),
     "attach to care": (
         on(medcom_bu.CareCommunicationBuilder, "attach"),
-        {"content": b"%PDF", "title": "x", "content_type": None, "creation": None, "author": None},
+        {
+            "content": b"%PDF",
+            "title": "x",
+            "extension": None,
+            "content_type": None,
+            "creation": None,
+            "author": None,
+        },
     ),
     "link in care": (on(medcom_bu.CareCommunicationBuilder, "link"), {"url": "x", "title": "x", "author": None}),
     "write": (on(medcom_bu.CareCommunicationBuilder, "write"), {"text": "x", "author": AUTHOR}),
@@ -405,7 +413,7 @@ MAKING: Calls = {
     "reply to care": (medcom_bu.CareCommunicationBuilder.reply_to, {"received": CARE, "own": False, "topic": "x"}),
     "forward care": (
         medcom_bu.CareCommunicationBuilder.forward,
-        {"received": CARE, "earlier": (), "only": None, "topic": "x"},
+        {"received": CARE, "own": False, "earlier": (), "only": None, "topic": "x"},
     ),
     "reply_to_letter": (
         medcom_bu.CareCommunicationBuilder.reply_to_letter,
@@ -575,8 +583,8 @@ def test_content_is_bytes_or_what_holds_bytes() -> None:
     content = b"%PDF-1.4\n"
     for given in (content, bytearray(content), memoryview(content), memoryview(content * 2)[: len(content)]):
         referral, files = medcom_bu.HospitalReferralBuilder(), medcom_bu.BinaryLetterBuilder()
-        assert referral.attach(given, description="x").content == content
-        assert files.attach(given).content == content
+        assert referral.attach(given, title="x").attachments[0].content == content
+        assert files.attach(given).attachments[0].content == content
         assert Base64(given) == Base64(content) == Base64.coerce(given)
         assert vans.wrap(given, **ENDS).payload == content
         added = medcom_bu.CareCommunicationBuilder().attach(given, title="x")._added[0]

@@ -31,7 +31,7 @@ S, F = samples(), fhir_samples()
 mail, care = S["XDIS91/XD9134L"], F["CareCommunication/5.0"]
 letter = S["XREF01/XH0131R"].letters[0]
 builder = HospitalReferralBuilder(sender=letter.sender, receiver=letter.receiver, patient=letter.patient)
-builder.attach(b"%PDF-1.4", description="x")
+builder.attach(b"%PDF-1.4", title="x")
 made = [*builder.build(), *ClinicalEmailBuilder.reply_to(mail, text="x").build(), receipts.positive(mail)]
 made.append(CareCommunicationBuilder.reply_to(care).write("x", author=Author(
     given="a", family="b", telephone="1", role_code="paedagog")).build())

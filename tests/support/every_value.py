@@ -48,6 +48,8 @@ NOT_HELD = {
     "Descriptor",
     "Parts",
     "Cleaner",
+    "CareCommunicationFields",
+    "ClinicalEmailFields",
     "Crossed",
     "Base64Decoder",
     "Reading",
@@ -135,7 +137,7 @@ def _builders() -> Iterator[Any]:
     yield CareCommunicationBuilder.reply_to(care_communication()).write("x", author=author)
     referring = ClinicalEmailBuilder.forward(samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
     for builder in referring:
-        builder.attach(b"%PDF-1.4", description="x")
+        builder.attach(b"%PDF-1.4", title="x")
         yield builder
     files = BinaryLetterBuilder()
     files.attach(b"%PDF-1.4")

@@ -18,7 +18,13 @@ CITIZEN = patient("0201609995", given=("Lonni", "Test"), family="Lauridsen")
 def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessage:
     """Two messages: a text and a file, then a text and a link."""
     shared = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(days=1))
-    fields = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "healthcare", "topic": "Emne"}
+    fields: dict[str, Any] = {
+        "sender": SCHOOL,
+        "receiver": CLINIC,
+        "patient": CITIZEN,
+        "category": "healthcare",
+        "topic": "Emne",
+    }
     builder = CareCommunicationBuilder.new(**fields | changes, ids=shared)
     first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
     reply = CareCommunicationBuilder.reply_to(first, ids=shared).write("Den anden.", author=IDA)

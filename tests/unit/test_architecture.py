@@ -64,7 +64,7 @@ FLOORS = {
 ON_THE_GROUND = {
     "errors": {"issues"},
     "issues": {"arguments", "frozen", "limits"},
-    "declare": {"arguments", "frozen", "numerals"},
+    "declare": {"arguments", "frozen", "issues", "numerals"},
     "limits": {"arguments"},
     "ids_and_clock": {"arguments", "danish_time"},
 }

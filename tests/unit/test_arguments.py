@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pytest
 
 import medcom_bu
-from medcom_bu import CareCommunicationMessage
-from medcom_bu.arguments import as_bytes, check, check_arguments, check_word
+from medcom_bu import CareCommunicationMessage, Emessage
+from medcom_bu.arguments import Content, as_bytes, check, check_arguments, check_word
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import acknowledgements
 from medcom_bu.rendering.page import as_page
@@ -80,7 +81,9 @@ def test_words_and_bytes() -> None:
     with pytest.raises(TypeError, match=r"^x takes str, not int$"):
         check_word("x", 5, ("a", "b"))
     assert as_bytes("x", memoryview(b"abc")[::2]) == b"ac"
-    with pytest.raises(TypeError, match=r"^x takes bytes or bytearray or memoryview, not str$"):
+    with pytest.raises(
+        TypeError, match=r"^x takes bytes or bytearray or memoryview, not str: read the file in binary mode$"
+    ):
         as_bytes("x", "secret")
 
 
@@ -131,8 +134,30 @@ def test_a_wrong_argument_is_named_and_never_shown(name: str, value: object) -> 
     with pytest.raises(TypeError) as raised:
         call(value)
     is_told_more = name in ("as_page", "as_text") and isinstance(value, dict)
-    more = "; from_dict makes a message of what to_dict gave" if is_told_more else ""
+    more = ": from_dict makes a message of what to_dict gave" if is_told_more else ""
     assert str(raised.value) == said + type(value).__name__ + more
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "said"),
+    [
+        (Content, "text", "not str: read the file in binary mode"),
+        (Content, io.BytesIO(), "not BytesIO: give what its read() gives"),
+        (Content, Path(), f"not {type(Path()).__name__}: give what its read_bytes() gives"),
+        (Content, 5, "not int"),
+        (Emessage | None, medcom_bu.read(b""), "not Parsed: give its .message"),
+        (Emessage | None, "text", "not str"),
+    ],
+)
+def test_what_to_give_instead_is_said_where_it_is_known(hint: Any, value: object, said: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        check("x", value, hint)
+    assert str(raised.value).partition(", ")[2] == said
+
+
+def test_a_call_that_lacks_an_argument_is_named() -> None:
+    with pytest.raises(TypeError, match=r"^ReferringBuilder\.attach: missing a required argument: 'title'$"):
+        medcom_bu.HospitalReferralBuilder().attach(b"x")  # type: ignore[call-arg]
 
 
 def test_a_text_is_no_message_and_no_bytes() -> None:

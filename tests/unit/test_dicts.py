@@ -274,5 +274,5 @@ def test_a_message_made_by_hand_that_no_reader_would_take_is_refused() -> None:
 
 def test_only_messages_become_plain_data() -> None:
     for wrong in (5, SECRET, Gln("5790000121526"), samples()["XREF01/XH0131R"].letters[0]):
-        with pytest.raises(TypeError, match=r"^to_dict takes a message, not (int|str|Gln|HospitalReferral)(;|$)"):
+        with pytest.raises(TypeError, match=r"^to_dict takes a message, not (int|str|Gln|HospitalReferral)(:|$)"):
             to_dict(wrong)  # type: ignore[arg-type]

@@ -83,9 +83,9 @@ parse(data, 'Emessage')
 parse(data, layout='H0131R')
     TypeError: layout takes Layout or Iterable of Layout or None, not str
 validate(letter)
-    TypeError: validate takes a message, not HospitalReferral; give the Emessage that it stands in
+    TypeError: validate takes a message, not HospitalReferral: give the Emessage that it stands in
 validate(parsed)
-    TypeError: validate takes a message, not Parsed; give its .message
+    TypeError: validate takes a message, not Parsed: give its .message
 validate(parsed.report)
     TypeError: validate takes a message, bytes, a path or a binary file, not Report
 validate(data, layers='syntax')
@@ -99,41 +99,41 @@ bool(parsed.report)
 parsed.report.text('fr')
     ValueError: lang is one of en, da
 to_xml(consignment)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not Consignment; write each of its messages
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not Consignment: write each of its messages
 to_edifact(consignment)
-    TypeError: to_edifact takes an Emessage, not Consignment; write each of its messages
+    TypeError: to_edifact takes an Emessage, not Consignment: write each of its messages
 as_page(consignment)
-    TypeError: as_page takes a message, not Consignment; write each of its messages
+    TypeError: as_page takes a message, not Consignment: write each of its messages
 as_text(consignment)
-    TypeError: as_text takes a message, not Consignment; write each of its messages
+    TypeError: as_text takes a message, not Consignment: write each of its messages
 to_dict(consignment)
-    TypeError: to_dict takes a message, not Consignment; write each of its messages
+    TypeError: to_dict takes a message, not Consignment: write each of its messages
 losses(consignment, 'xml')
-    TypeError: losses takes a message, not Consignment; write each of its messages
+    TypeError: losses takes a message, not Consignment: write each of its messages
 to_xml(letter)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferral; give the Emessage that it stands in
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferral: give the Emessage that it stands in
 to_edifact(letter)
-    TypeError: to_edifact takes an Emessage, not HospitalReferral; give the Emessage that it stands in
+    TypeError: to_edifact takes an Emessage, not HospitalReferral: give the Emessage that it stands in
 as_page(letter)
-    TypeError: as_page takes a message, not HospitalReferral; give the Emessage that it stands in
+    TypeError: as_page takes a message, not HospitalReferral: give the Emessage that it stands in
 to_xml(parsed)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not Parsed; give its .message
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not Parsed: give its .message
 as_page(parsed)
-    TypeError: as_page takes a message, not Parsed; give its .message
+    TypeError: as_page takes a message, not Parsed: give its .message
 to_xml(care)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not CareCommunicationMessage; use to_fhir
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not CareCommunicationMessage: use to_fhir
 to_edifact(care)
-    TypeError: to_edifact takes an Emessage, not CareCommunicationMessage; use to_fhir
+    TypeError: to_edifact takes an Emessage, not CareCommunicationMessage: use to_fhir
 to_fhir(envelope)
-    TypeError: to_fhir takes a FHIR message, not VansEnvelope; use to_xml
+    TypeError: to_fhir takes a FHIR message, not VansEnvelope: use to_xml
 to_fhir(referral)
-    TypeError: to_fhir takes a FHIR message, not Emessage; use to_xml or to_edifact
+    TypeError: to_fhir takes a FHIR message, not Emessage: use to_xml or to_edifact
 to_xml(data)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not bytes; parse the bytes first
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not bytes: parse the bytes first
 to_xml(builder)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferralBuilder; call its build()
+    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferralBuilder: call its build()
 as_text(to_dict(referral))
-    TypeError: as_text takes a message, not dict; from_dict makes a message of what to_dict gave
+    TypeError: as_text takes a message, not dict: from_dict makes a message of what to_dict gave
 from_dict(text)
     TypeError: data takes Mapping, not str
 to_fhir(care, 'yaml')
@@ -153,11 +153,11 @@ write_xml(referral, 'out.xml')
 write_xml(referral, io.StringIO())
     TypeError: write_xml takes a file that is open for writing bytes ("wb"), not StringIO
 vans.unwrap(data)
-    TypeError: unwrap takes a VansEnvelope, not bytes; parse the bytes first
+    TypeError: unwrap takes a VansEnvelope, not bytes: parse the bytes first
 vans.unwrap(referral)
     TypeError: unwrap takes a VansEnvelope, not Emessage
 vans.wrap(consignment)
-    TypeError: wrap: payload takes bytes or bytearray or memoryview or Emessage, not Consignment
+    TypeError: wrap: payload takes bytes or bytearray or memoryview or Emessage, not Consignment: write each of its messages
 Consignment(referral)
     TypeError: Consignment.messages takes tuple of Emessage, not Emessage
 Cpr(201609995)

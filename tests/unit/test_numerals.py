@@ -144,6 +144,7 @@ CONVERTING = {
     "fhir/fhirpath/functions.py",  # of true and false
     "fhir/fhirpath/parser.py",  # of an escape of four hexadecimal digits
     "edifact/interchange.py",  # of our own paths, as all that follow
+    "builders/care_problems.py",
     "oioxml/paths.py",
     "oioxml/losses.py",
     "fhir/model/paths.py",

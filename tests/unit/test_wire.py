@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import io
-from typing import Any, get_type_hints
+from collections.abc import Iterator
+from typing import Any, ForwardRef, get_type_hints
 
 import pytest
 
@@ -61,12 +62,12 @@ WRITERS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("to", "message", "told"),
     [
-        ("xml", CARE, "an Emessage or a VansEnvelope, not CareCommunicationMessage; use to_fhir"),
-        ("xml", Consignment((LETTER,)), "an Emessage or a VansEnvelope, not Consignment; write each of its messages"),
+        ("xml", CARE, "an Emessage or a VansEnvelope, not CareCommunicationMessage: use to_fhir"),
+        ("xml", Consignment((LETTER,)), "an Emessage or a VansEnvelope, not Consignment: write each of its messages"),
         ("xml", "hemmelig", "an Emessage or a VansEnvelope, not str"),
-        ("edifact", ENVELOPE, "an Emessage, not VansEnvelope; use to_xml"),
-        ("edifact", CARE, "an Emessage, not CareCommunicationMessage; use to_fhir"),
-        ("fhir", LETTER, "a FHIR message, not Emessage; use to_xml or to_edifact"),
+        ("edifact", ENVELOPE, "an Emessage, not VansEnvelope: use to_xml"),
+        ("edifact", CARE, "an Emessage, not CareCommunicationMessage: use to_fhir"),
+        ("fhir", LETTER, "a FHIR message, not Emessage: use to_xml or to_edifact"),
         ("fhir", None, "a FHIR message, not NoneType"),
     ],
 )
@@ -110,13 +111,33 @@ def test_what_is_no_kind() -> None:
             medcom_bu.parse(b"<x/>", kind)  # type: ignore[call-overload]
 
 
+def public_values() -> Iterator[Any]:
+    """What the door and the public modules name, and what the modules in those define."""
+    modules: list[Any] = [medcom_bu, *(getattr(medcom_bu, room) for room in medcom_bu._ROOMS)]
+    for module in modules:
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.ismodule(value):
+                public = [one for name, one in vars(value).items() if not name.startswith("_")]
+                held = [one for one in public if getattr(one, "__module__", "") == value.__name__]
+                assert held
+                yield from held
+            else:
+                yield value
+
+
 def test_the_types_of_the_door_can_be_resolved() -> None:
-    """HOUSE-37, VEN-14."""
-    for name in medcom_bu.__all__:
-        value: Any = getattr(medcom_bu, name)
+    """HOUSE-37, VEN-14: of all that can be called from the door and the public modules, constructors included."""
+    for value in public_values():
         names = [one for one in dir(value) if not one.startswith("_")] if isinstance(value, type) else []
-        for function in (value, *(getattr(value, one) for one in names)):
+        attributes = [inspect.getattr_static(value, one) for one in ("__init__", *names)]
+        for found in (value, *attributes):
+            function = getattr(found, "__func__", found.fget if isinstance(found, property) else found)
             if inspect.isfunction(function) or inspect.isclass(function):
-                assert get_type_hints(function) is not None
+                hints = get_type_hints(function)
+                assert not [hint for hint in hints.values() if isinstance(hint, str | ForwardRef)]
+    referral = get_type_hints(medcom_bu.HospitalReferralBuilder.__init__)
+    assert referral["sender"] == medcom_bu.ReferringSender | None
+    assert referral["acknowledgement_code"] == medcom_bu.AcknowledgementCode | str
     assert get_type_hints(medcom_bu.parse)["return"] is Message
     assert get_type_hints(Emessage)["letters"] == tuple[medcom_bu.Letter, ...]

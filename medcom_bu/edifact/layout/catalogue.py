@@ -275,7 +275,7 @@ LENGTH = _kind(
 PATTERN = _kind(
     "pattern",
     Severity.ERROR,
-    Text("{element} does not have the form {expected}", "{element} har ikke formen {expected}"),
+    Text("{element} is not written as {expected}", "{element} er ikke skrevet som {expected}"),
     Text("write it as {expected}", "skriv den som {expected}"),
     _SCHEMA,
 )
@@ -318,7 +318,6 @@ NO_LETTER = _kind(
 
 OF_FACET = {
     Facet.EMPTY: LENGTH,
-    Facet.TOO_SHORT: LENGTH,
     Facet.TOO_LONG: LENGTH,
     Facet.FORM: PATTERN,
     Facet.CODE: CODE_VERSION,

@@ -1,0 +1,113 @@
+"""Hints by what a field holds: none tells to shorten a number, and a code that is nearly right is named (OIO-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import medcom_bu
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import String, elements, leaf_type
+from medcom_bu.messages.letters import letters
+from medcom_bu.testing.samples import samples
+from medcom_bu.values.codes import Priority, ReferralStatus
+from medcom_bu.values.identifiers import Cpr
+from medcom_bu.values.parties import BinaryReference
+
+S = samples()
+UUID = "5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b"
+REFERENCE = BinaryReference(
+    object_identifier=UUID, object_code="vektor_grafik", object_extension_code="pdf", original_object_size="1"
+)
+
+
+def changed(key: str, part: str, **changes: Any) -> Any:
+    """A sample with fields of a part of its letter changed; the part is a field, or an item of one."""
+    message = S[key]
+    letter: Any = message.letters[0]
+    held = getattr(letter, part)
+    new = (held[0].replace(**changes), *held[1:]) if isinstance(held, tuple) else held.replace(**changes)
+    return message.replace(letters=(letter.replace(**{part: new}),))
+
+
+HINTED = {
+    "CPR with a hyphen": (
+        changed("XDIS91/XD9134L", "patient", identifier=Cpr("020160-9995")),
+        ("xml.pattern", "write it as ten digits without a hyphen, without blanks around it"),
+        "skriv den som ti cifre uden bindestreg, uden blanktegn omkring",
+    ),
+    "UUID in a reference": (
+        changed("XDIS91/XD9134L", "reference", target=REFERENCE),
+        (
+            "xml.pattern",
+            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+        ),
+        "skriv den som en UUID uden bindestreger (højst 35 tegn), uden blanktegn omkring",
+    ),
+    "bare UUID of an object": (
+        changed("XBIN01/XB0131X", "binary_object", object_identifier=UUID.replace("-", "")),
+        ("xml.pattern", "write it as a UUID with hyphens, without blanks around it"),
+        "skriv den som en UUID med bindestreger, uden blanktegn omkring",
+    ),
+    "UUID as course number": (
+        changed("XDIS91/XD9134L", "letter", episode_of_care_identifier=UUID),
+        (
+            "xml.pattern",
+            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+        ),
+        "skriv den som en UUID uden bindestreger (højst 35 tegn), uden blanktegn omkring",
+    ),
+    "nearly a code": (
+        changed("XDIS91/XD9134L", "additional_information", priority="høj-prioritet"),
+        ("xml.code", "høj_prioritet? use one of rutine, høj_prioritet, written exactly so"),
+        "høj_prioritet? brug en af rutine, høj_prioritet, skrevet præcis sådan",
+    ),
+    "a text": (
+        changed("XDIS91/XD9134L", "additional_information", subject="x" * 71),
+        ("xml.text-too-long", "shorten it to 70 characters"),
+        "forkort til 70 tegn",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HINTED)
+def test_the_hint_is_by_what_the_field_holds(name: str) -> None:
+    message, expected, danish = HINTED[name]
+    for report in (medcom_bu.validate(message), medcom_bu.validate(medcom_bu.to_xml(message))):
+        errors = [issue for issue in report if issue.severity == "error"]
+        assert [(issue.code, issue.hint) for issue in errors] == [expected]
+        assert [issue.hint_text("da") for issue in errors] == [danish]
+
+
+def test_nothing_but_running_text_is_to_be_shortened() -> None:
+    """A field of a letter without a form is a name, an address, a title, a diagnosis in words, or a code of its own."""
+    bare = set()
+    waiting: list[Any] = [*letters()]
+    while waiting:
+        cls = waiting.pop()
+        for declared in fields(cls).values():
+            for element in elements(declared):
+                if isinstance(element.type, type):
+                    waiting.append(element.type)
+                    continue
+                leaf = leaf_type(element.type, "XH0131R")
+                if isinstance(leaf, String) and leaf.form is None:
+                    bare.add(element.name)
+    assert bare == {
+        *("OrganisationName", "DepartmentName", "UnitName", "StreetName", "SuburbName", "DistrictName"),
+        *("PersonName", "PersonTitle", "PersonSurnameName", "PersonGivenName", "OccupancyText"),
+        *("RefDescription", "Subject", "DiagnoseText", "Contents", "StatisticalCode", "OriginalVersionCode"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [("elektive", "elektiv? "), ("ELEKTIV", "elektiv? "), ("Særlige forhold", "saerlige_forhold? "), ("xyz", "")],
+)
+def test_the_nearest_code_is_found_by_spelling_or_meaning(given: str, nearest: str) -> None:
+    assert Priority.nearest(given) == nearest
+
+
+def test_only_what_the_version_knows_is_near() -> None:
+    assert [ReferralStatus.nearest("i hjemmet", version) for version in ("XH0131R", "XH0130R")] == ["hjemmet? ", ""]
