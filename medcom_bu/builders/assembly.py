@@ -8,6 +8,7 @@ from typing import Any
 from medcom_bu import rules, wire
 from medcom_bu.builders.problems import Place, raise_for
 from medcom_bu.declare.oioxml import Version
+from medcom_bu.directory import Directory
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Layer, Outcome
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -45,22 +46,24 @@ def consign(letter: Letter, ids: IdsAndClock, acknowledgement: AcknowledgementCo
     return Emessage(envelope=envelope, letters=(letter,))
 
 
-def checked(messages: Sequence[Emessage], own: Iterable[Issue], place: Place) -> Consignment[Any]:
+def checked(
+    messages: Sequence[Emessage], own: Iterable[Issue], place: Place, directory: Directory | None
+) -> Consignment[Any]:
     """The messages as a consignment. Raises one InvalidMessage with all problems, those of the builder's ``own`` first.
 
     ``place`` brings a path in the consignment home to the parameter that filled it.
     """
     consignment: Consignment[Any] = Consignment(tuple(messages))
-    report = wire.validate(consignment)
+    report = wire.validate(consignment, directory=directory)
     is_judged = report.layers[Layer.RULE] is not Outcome.NOT_RUN
-    raise_for(own, report, () if is_judged else _rule_issues(messages), place)
+    raise_for(own, report, () if is_judged else _rule_issues(messages, directory), place)
     return consignment
 
 
-def _rule_issues(messages: Sequence[Emessage]) -> Iterator[Issue]:
+def _rule_issues(messages: Sequence[Emessage], directory: Directory | None) -> Iterator[Issue]:
     """What the rules say of messages whose shape is wrong: one fault hides no other."""
     for number, message in enumerate(messages):
-        for issue in rules.check(message):
+        for issue in rules.check(message, directory):
             if issue.kind not in rules.REFERENCE_KINDS:
                 yield issue.at(f"messages[{number}].{issue.path}")
     for number, issue in rules.check_consignment(messages):

@@ -18,6 +18,7 @@ from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.problems import EMPTY, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
+from medcom_bu.directory import Directory
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Text
 from medcom_bu.messages.binary_letter import (
@@ -123,6 +124,7 @@ class ReferringBuilder:
     ``attachments_as`` says which letter carries the files: ``"XB0131X"`` (XBIN01), ``"XB0210X"`` (XBIN02, made for
     referrals) or ``"XB0130X"`` (XBIN01, older). ``acknowledgement_code`` (Positiv kvittering) says whether a positive
     receipt is wanted: ``pluspositivkvitt``, the default, or ``minuspositivkvitt``. ``ids`` makes numbers and times.
+    A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
     PLACES: ClassVar[Mapping[str, str]] = {}
@@ -131,6 +133,7 @@ class ReferringBuilder:
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    directory: Directory | None = None
     attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
     references: list[Reference] = attrs.field(factory=list, init=False)
 
@@ -176,7 +179,7 @@ class ReferringBuilder:
     def _cleaned(self, texts: Sequence[str]) -> tuple[Self, list[Issue]]:
         """The builder with clean texts, and what cannot be sent; ``texts`` are the fields that have several lines."""
         cleaner = Cleaner(not_letter())
-        clean = cleaner.builder(self, "ids", "attachments", "references", texts=texts)
+        clean = cleaner.builder(self, "ids", "directory", "attachments", "references", texts=texts)
         places = [place for place, _ in self._reference_places()]
         clean.references = [
             _clean_reference(reference, cleaner, place)

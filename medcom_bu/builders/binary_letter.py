@@ -13,6 +13,7 @@ from medcom_bu.builders.assembly import checked, consign
 from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter, binary_places, problems
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.problems import EITHER, MISSING, NOT_CALLED, bring_home, check_given
+from medcom_bu.directory import Directory
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
@@ -36,7 +37,7 @@ class BinaryLetterBuilder:
     ``system_information`` (Systeminformation): a :class:`SystemInformation`, in place of a patient.
     ``version``: XB0131X (XBIN01), the default, XB0130X (XBIN01, older) or XB0210X (XBIN02).
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
-    ``ids`` makes numbers and times.
+    ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
     sender: Sender | None = None
@@ -46,6 +47,7 @@ class BinaryLetterBuilder:
     version: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
     ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    directory: Directory | None = None
     attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
 
     def __repr__(self) -> str:
@@ -76,7 +78,7 @@ class BinaryLetterBuilder:
     def build(self) -> Consignment[BinaryLetter | ReferralAttachment]:
         """The message. Raises one InvalidMessage with all problems."""
         cleaner = Cleaner(not_letter())
-        clean = cleaner.builder(self, "ids", "attachments")
+        clean = cleaner.builder(self, "ids", "directory", "attachments")
         letter = binary_letter(
             VERSIONS[self.version],
             self.ids,
@@ -86,7 +88,7 @@ class BinaryLetterBuilder:
             self.attachments,
         )
         message = consign(letter, self.ids, self.acknowledgement_code)
-        return checked([message], [*self._problems(), *cleaner.problems], self._place)
+        return checked([message], [*self._problems(), *cleaner.problems], self._place, self.directory)
 
     def _problems(self) -> Iterator[Issue]:
         yield from check_given({"sender": self.sender, "receiver": self.receiver}, _WANTED)

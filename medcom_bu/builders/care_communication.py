@@ -26,6 +26,7 @@ from medcom_bu.builders.continuing import forward_thread, kept_fields, reply_thr
 from medcom_bu.builders.fields import CareCommunicationFields
 from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, known_codes, problem, raise_for
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
+from medcom_bu.directory import Directory
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Layer, Outcome, Text
@@ -95,7 +96,7 @@ class CareCommunicationBuilder:
     ``episode_of_care``: an identifier with its system, ``episode_of_care(...)``; a UUID is written with hyphens.
     ``specific_sender``, ``specific_recipient``: an :class:`Author` or, as text, a care team within the unit.
     ``version``: 5.0, the default, or 4.0.
-    ``ids`` makes UUIDs and times.
+    ``ids`` makes UUIDs and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
     sender: Organization | None = None
@@ -109,6 +110,7 @@ class CareCommunicationBuilder:
     specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
     version: str = attrs.field(default=VERSIONS[0], validator=word_of(VERSIONS))
     ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    directory: Directory | None = None
     _thread: Thread = attrs.field(factory=Thread, init=False)
     _added: list[Added] = attrs.field(factory=list, init=False)
 
@@ -236,12 +238,12 @@ class CareCommunicationBuilder:
         clean, unsendable = self._cleaned()
         parts = Parts(self.ids, self._thread.received)
         message = clean._message(parts)
-        report = wire.validate(message)
+        report = wire.validate(message, directory=self.directory)
         is_judged = report.layers[Layer.RULE] is not Outcome.NOT_RUN
         thread = self._thread
         place = make_place(message, thread.received, parts.origins, len(thread.kept), self._added)
-        # what is wrong with the shape hides nothing else
-        raise_for([*clean._problems(), *unsendable], report, () if is_judged else rules.check(message), place)
+        unheard = () if is_judged else rules.check(message, self.directory)  # a wrong shape hides nothing else
+        raise_for([*clean._problems(), *unsendable], report, unheard, place)
         return message
 
     def _cleaned(self) -> tuple[Self, list[Issue]]:
@@ -250,7 +252,7 @@ class CareCommunicationBuilder:
         received = self._thread.received
         stand = received.places if received else {}
         unchanged = [field.name for field in attrs.fields(type(self)) if id(getattr(self, field.name)) in stand]
-        clean = cleaner.builder(self, "ids", "_thread", "_added", *unchanged)
+        clean = cleaner.builder(self, "ids", "directory", "_thread", "_added", *unchanged)
         preceding = cleaner.clean(self._thread.preceding, "letter_identifier")
         clean._thread = attrs.evolve(self._thread, preceding=preceding)
         clean._added = [

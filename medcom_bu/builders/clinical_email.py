@@ -91,7 +91,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default.
     ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
-    ``ids`` makes numbers and times.
+    ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
     PLACES: ClassVar[Mapping[str, str]] = {
@@ -189,7 +189,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         texts, too_long = clean._texts()
         parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
         own = [*check_given(parties, _WANTED), *issues, *too_long]
-        return checked(clean._messages(clean._letter(texts)), own, self._place)
+        return checked(clean._messages(clean._letter(texts)), own, self._place, self.directory)
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
         information = None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from medcom_bu.builders.threads import Author
+from medcom_bu.directory import Directory
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import EmailPatient
 from medcom_bu.values.codes import AcknowledgementCode, CorrespondencePriority, StatusCode
@@ -33,6 +34,7 @@ class CareCommunicationFields(TypedDict, total=False):
     specific_recipient: Author | str | PractitionerRole | CareTeam | None
     version: str
     ids: IdsAndClock
+    directory: Directory | None
 
 
 class ClinicalEmailFields(TypedDict, total=False):
@@ -50,3 +52,4 @@ class ClinicalEmailFields(TypedDict, total=False):
     attachments_as: str
     acknowledgement_code: AcknowledgementCode | str
     ids: IdsAndClock
+    directory: Directory | None

@@ -89,7 +89,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     ``version``: XH0131R, the default, or XH0130R.
     ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
-    ``ids`` makes numbers and times.
+    ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
     PLACES: ClassVar[Mapping[str, str]] = {
@@ -131,7 +131,7 @@ class HospitalReferralBuilder(ReferringBuilder):
         Raises one InvalidMessage with all problems of all messages.
         """
         clean, issues = self._cleaned(_TEXTS)
-        return checked(clean._messages(clean._letter()), [*self._problems(), *issues], self._place)
+        return checked(clean._messages(clean._letter()), [*self._problems(), *issues], self._place, self.directory)
 
     def _problems(self) -> Iterator[Issue]:
         """What is missing, and what would be left out of the message without a word."""

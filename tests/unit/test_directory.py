@@ -12,7 +12,9 @@ import pytest
 import medcom_bu
 from medcom_bu import Directory, Unit
 from medcom_bu.testing import samples
+from tests.support.care_messages import first
 from tests.support.issues import found
+from tests.support.letter_builders import binary, correspondence, referral
 from tests.support.typed import care_communication, of_type
 
 GLN, OTHER_GLN, SOR = "5790000121526", "5790001348120", "280381000016004"
@@ -184,6 +186,28 @@ def test_the_receiver_of_a_fhir_message_is_known_by_gln() -> None:
     ((code, path),) = of_directory(message)
     assert (code, path.partition("]")[2]) == ("directory.unknown-receiver", ".resource.identifier")
     assert of_directory(message, known | {"takes": "XDIS91"}) == [("directory.not-taken", path)]
+
+
+def message_of(name: str, **given: Any) -> Any:
+    """A message of a builder that is given a directory."""
+    if name == "care":
+        return first(**given)
+    makers: dict[str, Any] = {"referral": referral, "binary": binary, "email": correspondence}
+    builder = makers[name](**given)
+    return (builder.attach(b"%PDF-1.7") if name == "binary" else builder).build().messages[0]
+
+
+@pytest.mark.parametrize("name", ["referral", "binary", "email", "care"])
+def test_a_builder_refuses_a_receiver_that_the_directory_does_not_know(name: str) -> None:
+    message = message_of(name)
+    known = {"gln": str(message.receiver.gln)} if name == "care" else receiver_of(message)
+    message_of(name, directory=Directory.from_rows([known]))
+    for rows, code in (([], "unknown-receiver"), ([known | {"takes": "XREF99"}], "not-taken")):
+        with pytest.raises(medcom_bu.InvalidMessage) as raised:
+            message_of(name, directory=Directory.from_rows(rows))
+        ((told, path),) = [(issue.code, issue.path) for issue in raised.value.report]
+        assert told == f"directory.{code}"
+        assert path.partition(".")[0] == "receiver"
 
 
 def test_a_directory_is_a_value() -> None:
