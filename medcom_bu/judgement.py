@@ -27,6 +27,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.messages.message import Message
+from medcom_bu.receiving import as_received
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
@@ -89,6 +90,11 @@ class Asked:
     layout: Layouts = None
     directory: Directory | None = None
     second_engine: bool = False
+    receiving: bool = False
+
+    def told(self, issue: Issue) -> Issue:
+        """An issue as it is told to who asks: to a sender as it was found."""
+        return as_received(issue) if self.receiving else issue
 
     @classmethod
     def checked(cls, *, layers: Iterable[Layer | str] | None = None, **given: Any) -> Self:
@@ -99,6 +105,7 @@ class Asked:
         check("layout", asked.layout, Layouts)
         check("directory", asked.directory, Directory | None)
         check("second_engine", asked.second_engine, bool)
+        check("receiving", asked.receiving, bool)
         return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
 
 
@@ -237,9 +244,10 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
     report = functools.partial(Report.from_issues, applies=applies, asked=asked.layers, most=asked.limits.issues)
     if not opened.has_codec:
         return report(reading.issues, reading.ran)
-    issues = [issue for issue in (*reading.issues, *_second_opinion(opened, asked)) if issue.layer in layers]
+    found = [asked.told(issue) for issue in reading.issues]
+    issues = [issue for issue in (*found, *_second_opinion(opened, asked)) if issue.layer in layers]
     ran = [layer for layer in reading.ran if layer in layers]
-    if reading.failed or reading.message is None:
+    if reading.message is None or any(issue.severity is Severity.ERROR for issue in found):
         return report(issues, ran)
     if reading.judge_profiles is not None and Layer.PROFILE in layers:
         profile_issues, is_judged = reading.judge_profiles(asked.limits.issues)
@@ -252,7 +260,8 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
 
         def with_rules() -> Report:
             rule_issues = itertools.chain(rules.check(message, asked.directory), others)
-            located = (issue.at(reading.locate(issue.path)) for issue in rule_issues)  # kept as far as a report does
+            told = map(asked.told, rule_issues)
+            located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
         return on_any_stack(with_rules, report(issues, ran))
@@ -308,7 +317,7 @@ def judge_consignment(consignment: Consignment[Any], asked: Asked) -> Report:
     ran = [layer for layer in layers if all(report.layers[layer] is not Outcome.NOT_RUN for report in reports)]
     if Layer.RULE in ran:
         issues += [
-            issue.at(f"messages[{number}].{issue.path}")
+            asked.told(issue).at(f"messages[{number}].{issue.path}")
             for number, issue in rules.check_consignment(consignment.messages)
         ]
     return Report.from_issues(issues, ran, layers, asked.layers, asked.limits.issues)

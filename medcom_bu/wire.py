@@ -96,12 +96,15 @@ def parse(data: Data, kind: type[Message] | None = None, *, layout: Layouts = No
 def read(
     data: Data, *, layout: Layouts = None, directory: Directory | None = None, limits: Limits = LIMITS
 ) -> Parsed[Message]:
-    """The message as far as it can be understood, and the full report. Never raises for bad input.
+    """The message as far as it can be understood, and the receiver's verdict. Never raises for bad input.
+
+    The report is that of ``validate(data, receiving=True)``: a letter that MedCom's documents say shall be received
+    is, with a warning that names what a code is taken for; the value keeps what came.
 
     ``data``, ``layout`` and ``limits`` are those of :func:`parse`, ``directory`` that of :func:`validate`. Raises
     TypeError for what is none of these, OSError for a path that cannot be read.
     """
-    asked = Asked.checked(limits=limits, layout=layout, directory=directory)
+    asked = Asked.checked(limits=limits, layout=layout, directory=directory, receiving=True)
     opened = open_message(data, asked, "read takes bytes, a path or a binary file")
     return Parsed(opened.reading.message, report_on(opened, asked), opened.wire)
 
@@ -113,6 +116,7 @@ def validate(
     layout: Layouts = None,
     directory: Directory | None = None,
     second_engine: bool = False,
+    receiving: bool = False,
     limits: Limits = LIMITS,
 ) -> Report:
     """The verdict on bytes, a path, a binary file, a message or a consignment. Never raises for bad input.
@@ -120,13 +124,21 @@ def validate(
     ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
     asked for failed, and none runs where the schema layer failed. ``layout`` is that of :func:`parse`. A ``directory``
     makes an unknown receiver an error, and one that does not take what is sent. ``second_engine`` asks xmlschema for
-    its verdict on OIO-XML and envelopes too, and names a disagreement. ``limits`` say how much a message may hold.
+    its verdict on OIO-XML and envelopes too, and names a disagreement. ``receiving`` asks for the verdict of a
+    receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a message may hold.
 
     Paths are those of the wire for bytes, attribute paths for a value. An envelope is judged with what is in it, at
     the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``. Raises TypeError for what
     is none of these, OSError for a path that cannot be read.
     """
-    asked = Asked.checked(limits=limits, layers=layers, layout=layout, directory=directory, second_engine=second_engine)
+    asked = Asked.checked(
+        limits=limits,
+        layers=layers,
+        layout=layout,
+        directory=directory,
+        second_engine=second_engine,
+        receiving=receiving,
+    )
     if isinstance(data, Parsed | Value):
         check_message("validate", data)
     if isinstance(data, Consignment):

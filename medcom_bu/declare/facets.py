@@ -28,6 +28,8 @@ class Facet(Words):
     CURRENT_SCHEMA = "current schema"
 
 
+TAKEN_FOR = "taken_for"
+"""The parameter that says what a receiver takes a text for: empty as it came, None where it is not received."""
 UnmetFacet = tuple[Facet, dict[str, object]]
 
 DATE = Text("YYYY-MM-DD", "ÅÅÅÅ-MM-DD")
@@ -60,11 +62,13 @@ def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
     expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
     if not isinstance(member, leaf.codes):
         if text.rstrip(" ") == "patologi":
-            yield Facet.CURRENT_SCHEMA, {"detail": "a trailing blank", "expected": "patologi"}
+            yield Facet.CURRENT_SCHEMA, {"detail": "a trailing blank", "expected": "patologi", TAKEN_FOR: "patologi"}
         else:
-            yield Facet.CODE, {"expected": expected, "nearest": leaf.codes.nearest(text, version.code)}
+            nearest, taken_for = leaf.codes.nearest(text, version.code), leaf.codes.taken_for(text)
+            yield Facet.CODE, {"expected": expected, "nearest": nearest, TAKEN_FOR: taken_for}
     elif not member.known_in(version.code):
-        yield Facet.CODE_OF_VERSION, {"value": str(member), "version": version.code, "expected": expected}
+        value = str(member)
+        yield Facet.CODE_OF_VERSION, {"value": value, "version": version.code, "expected": expected, TAKEN_FOR: value}
 
 
 def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
@@ -100,7 +104,8 @@ def _positive(_: PositiveInteger, text: str, __: Version) -> Iterator[UnmetFacet
 
 def _flag(_: Flag, text: str, __: Version) -> Iterator[UnmetFacet]:
     if text.strip(_BLANKS) != "true":
-        yield Facet.FORM, {"expected": "true"}
+        is_spelt_otherwise = text.strip(_BLANKS).casefold() == "true"
+        yield Facet.FORM, {"expected": "true", TAKEN_FOR: "true" if is_spelt_otherwise else None}
 
 
 _CHECKS: dict[type, Callable[[Any, str, Version], Iterator[UnmetFacet]]] = {

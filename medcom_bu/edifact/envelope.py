@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from medcom_bu.declare.facets import TAKEN_FOR
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.codec import table
@@ -52,8 +53,8 @@ def interchange_header(message: Emessage) -> Segment:
         (carried((envelope.identifier if envelope else "") or ""),),
     ]
     if not isinstance(first, RECEIPTS):
-        code = ACKNOWLEDGEMENT.write(envelope.acknowledgement_code) if envelope else None
-        elements += [("",), ("",), ("",), (code or "",)]
+        wish = envelope.acknowledgement_code if envelope else None
+        elements += [("",), ("",), ("",), (ACKNOWLEDGEMENT.write(wish) or carried(str(wish or "")),)]
     return Segment("UNB", tuple(elements))
 
 
@@ -98,8 +99,12 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
         "identifier": (unb, 5),
         "acknowledgement_code": (unb, 9),
     }
+    if code is None:
+        taken_for = AcknowledgementCode.taken_for(request)
+        findings.add(catalogue.ACKNOWLEDGEMENT, unb, 9, element="AcknowledgementCode", **{TAKEN_FOR: taken_for})
     for kind, path, params in unmet_demands(envelope, C0330Q):
-        findings.add(kind, *nearest(places, path), **params)
+        if path != "acknowledgement_code":  # told above, in UNB's own terms
+            findings.add(kind, *nearest(places, path), **params)
     return Header(envelope, places, _has_more(unb, findings))
 
 

@@ -80,7 +80,7 @@ header,.cave,li{break-inside:avoid}a{color:inherit;text-decoration:none}@page{ma
 _HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
 _TAG = re.compile("<[^>]*>")
-_URGENT = (Priority.ACUTE, CorrespondencePriority.HIGH)
+_SEEN_FIRST = (StatusCode.CORRECTED, Priority.ACUTE, CorrespondencePriority.HIGH)
 
 _NAME = ("person_given_name", "person_surname_name")
 _TOGETHER = (
@@ -184,14 +184,20 @@ def _letter(letter: Any) -> str:
 
 
 def _status(letter: Any) -> str:
-    """What must be seen first: that the letter corrects another, that it is urgent."""
-    shown = ""
-    if _get(letter, "letter", "status_code") is StatusCode.CORRECTED:
-        shown += f'<p class="urgent">{StatusCode.CORRECTED.danish}</p> '
-    priority = _get(letter, "additional_information", "priority")
-    if priority in _URGENT:
-        shown += f'<p class="urgent">{priority.danish}</p>'
-    return shown
+    """What must be seen first: that the letter corrects another, that it is urgent, or what no list knows of that."""
+    of_letter = CorrespondencePriority if hasattr(letter, "clinical_information") else Priority
+    status, priority = _get(letter, "letter", "status_code"), _get(letter, "additional_information", "priority")
+    shown = [_box(code, codes) for code, codes in ((status, StatusCode), (priority, of_letter)) if (code or "").strip()]
+    return " ".join(filter(None, shown))
+
+
+def _box(code: CodeList | str, codes: type[CodeList]) -> str:
+    """A code that must be seen; one that its list lacks in the sender's word, with what it is taken for."""
+    if isinstance(code, CodeList):
+        return f'<p class="urgent">{code.danish}</p>' if code in _SEEN_FIRST else ""
+    taken_for = codes.get(codes.taken_for(code))
+    meaning = f" (opfattes som: {taken_for.danish})" if isinstance(taken_for, CodeList) else ""
+    return f'<p class="urgent">{content(code)}{meaning}</p>'
 
 
 def _identity(patient: Any) -> str:

@@ -60,30 +60,58 @@ class Since:
         return version_numbers(version) >= version_numbers(self.first)
 
 
+DEFAULT = "default"
+"""Marks the value of a list that a receiver takes for any that is not of the list.
+
+Source: the qualifier lists of Den gode XML MEDBIN, Den gode XML korrespondance and Den gode kiropraktorepikrise.
+"""
+
+_Fact = Edifact | tuple[str, ...] | Since | str
+_SPELT = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "_", "-": "_"})
+
+
 class CodeList(Words):
     """A closed list of wire values.
 
-    A member is written ``value, English meaning, Danish meaning[, what EDIFACT has for it][, versions that know it]``.
-    In a list that EDIFACT has too, every member says what EDIFACT has, or that it has nothing.
+    A member is written ``value, English meaning, Danish meaning``, and then what there is to say of it: what EDIFACT
+    has for it, the versions that know it, that it is the default. In a list that EDIFACT has too, every member says
+    what EDIFACT has, or that it has nothing.
     """
 
     english: str
     danish: str
     edifact: Edifact | None
     versions: tuple[str, ...] | Since
+    is_default: bool
 
-    def __new__(cls, value: str, english: str, danish: str = "", *more: Edifact | tuple[str, ...] | Since) -> Self:
+    def __new__(cls, value: str, english: str, danish: str = "", *more: _Fact) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.english, member.danish = english, danish or english
         member.edifact = next((fact for fact in more if isinstance(fact, Edifact)), None)
         member.versions = next((fact for fact in more if isinstance(fact, tuple | Since)), ())
+        member.is_default = DEFAULT in more
         return member
 
     @classmethod
     def get(cls, text: _T) -> Self | _T:
         """The member with this wire value; what is given where no member fits, as a value holds it."""
         return cls._value2member_map_.get(text, text)  # type: ignore[return-value]
+
+    @classmethod
+    def default(cls) -> Self | None:
+        """The value that a receiver takes for any that is not of the list; None where the standard names none."""
+        return next((member for member in cls if member.is_default), None)
+
+    @classmethod
+    def taken_for(cls, text: str) -> str | None:
+        """What a receiver takes a text for that is not of the list: the value that is spelt so, or else the default.
+
+        Empty where it is received as it came, None where it is not received. Capitals, blanks and the letters æ, ø and
+        å make no other value: ``Rettetbrev`` is a correction, never a new letter.
+        """
+        spelt = [member for member in cls if _folded(member) == _folded(text)]
+        return spelt[0].value if len(spelt) == 1 else cls.default()
 
     @classmethod
     def nearest(cls, text: str, version: str | None = None) -> str:
@@ -103,17 +131,30 @@ class CodeList(Words):
         return not self.versions or version in self.versions
 
 
+def _folded(text: str) -> str:
+    return text[:_LONGEST].strip().casefold().translate(_SPELT)
+
+
+class _OfFiles(CodeList):
+    """A list of what files are: the standard names no default, and a file that can be taken out is received."""
+
+    @classmethod
+    def taken_for(cls, text: str) -> str | None:
+        """As of any list; a text that is spelt as none of the values is received as it came."""
+        return super().taken_for(text) or ""
+
+
 class AcknowledgementCode(CodeList):
     """Whether the sender of an envelope wants a positive receipt."""
 
-    NOT_WANTED = "minuspositivkvitt", "No positive receipt wanted", "Ikke ønsket"
+    NOT_WANTED = "minuspositivkvitt", "No positive receipt wanted", "Ikke ønsket", DEFAULT
     WANTED = "pluspositivkvitt", "A positive receipt is wanted", "Ønsket"
 
 
 class StatusCode(CodeList):
     """Whether a letter is new or corrects an earlier one."""
 
-    NEW = "nytbrev", "New letter", "Nyt brev", Edifact("N")
+    NEW = "nytbrev", "New letter", "Nyt brev", Edifact("N"), DEFAULT
     CORRECTED = (
         "rettetbrev",
         "Correction of an earlier letter",
@@ -131,6 +172,7 @@ class IdentifierCode(CodeList):
         "Hospital department code (SHAK)",
         "Sygehusafdelingsnummer (SHAK)",
         Edifact("SKS", agency="SST"),
+        DEFAULT,
     )
     PROVIDER_NUMBER = "ydernummer", "Provider number of a practice", "Ydernummer", Edifact("YNR", agency="SFU")
     LOCATION_NUMBER = (
@@ -155,14 +197,14 @@ class Priority(CodeList):
 class CorrespondencePriority(CodeList):
     """Priority of a correspondence."""
 
-    ROUTINE = "rutine", "Routine", "Rutine", Edifact("NO")
+    ROUTINE = "rutine", "Routine", "Rutine", Edifact("NO"), DEFAULT
     HIGH = "høj_prioritet", "High priority", "Høj prioritet", Edifact("HI")
 
 
 class EpisodeOfCareStatusCode(CodeList):
     """Status of the patient at the sender of a correspondence."""
 
-    INACTIVE = "inaktiv", "Not in contact", "Ikke i kontakt", Edifact("POT")
+    INACTIVE = "inaktiv", "Not in contact", "Ikke i kontakt", Edifact("POT"), DEFAULT
     ADMITTED = "indlagt", "Admitted", "Indlagt", Edifact("HS")
     OUTPATIENT = "ambulant", "Outpatient", "Ambulant", Edifact("HA")
     DEAD = "doed", "Dead", "Død", Edifact("DA")
@@ -240,7 +282,7 @@ class DiagnoseTypeCode(CodeList):
 class DiagnoseDescriptionCode(CodeList):
     """The role of a diagnosis."""
 
-    UNSPECIFIED = "uspec_diagnose", "Unspecified diagnosis", "Uspecificeret diagnose", Edifact("DI")
+    UNSPECIFIED = "uspec_diagnose", "Unspecified diagnosis", "Uspecificeret diagnose", Edifact("DI"), DEFAULT
     REFERRAL = "henv_diagnose", "Referral diagnosis", "Henvisningsdiagnose", Edifact("H")
     REFERRAL_NEW_ILLNESS = (
         "henv_diagnose_ny_sygdom",
@@ -296,7 +338,7 @@ class DiagnoseDescriptionCode(CodeList):
 class RelationCode(CodeList):
     """What a relative is to the patient."""
 
-    UNSPECIFIED = "uspec_paaroerende", "Unspecified relative", "Uspecificeret pårørende", Edifact("GU")
+    UNSPECIFIED = "uspec_paaroerende", "Unspecified relative", "Uspecificeret pårørende", Edifact("GU"), DEFAULT
     MOTHER = "mor", "Mother", "Mor", Edifact("MO")
     FATHER = "far", "Father", "Far", Edifact("FA")
     CHILD = "barn", "Child", "Barn", Edifact("SD")
@@ -352,7 +394,7 @@ class RefuseCode(CodeList):
     SYNTAX_ERROR = "syntaksfejl", "Syntax error", "Brevet har en syntaksfejl og kunne ikke læses", Edifact("SYN")
 
 
-class ObjectCode(CodeList):
+class ObjectCode(_OfFiles):
     """Kind of attached object."""
 
     TEXT_FILE = "tekstfil", "Text file", "Tekstfil", Edifact("TXT")
@@ -364,7 +406,7 @@ class ObjectCode(CodeList):
     PROPRIETARY = "proprietaert_indhold", "Proprietary content", "Proprietært indhold", Edifact("PRP")
 
 
-class ObjectExtensionCode(CodeList):
+class ObjectExtensionCode(_OfFiles):
     """File type of an attached object. There is no docx, html, jpg or tif."""
 
     PCX = "pcx", "PC Paintbrush picture", "PCX-billede", Edifact("PCX")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from medcom_bu.values.codes import NOT_IN_EDIFACT, CodeList, Edifact
+from medcom_bu.values.codes import DEFAULT, NOT_IN_EDIFACT, CodeList, Edifact
 
 
 class MedicalSpecialityCode(CodeList):
     """Speciality of a sender. The 23 members after :attr:`PSYCHOLOGIST` are new: older receivers may refuse them."""
 
-    NOT_CLASSIFIED = "ikkeklassificeret", "Not classified", "Ikke klassificeret", Edifact("99")
+    NOT_CLASSIFIED = "ikkeklassificeret", "Not classified", "Ikke klassificeret", Edifact("99"), DEFAULT
     INTERNAL_MEDICINE_HOSPITAL = (
         "intern_medicin_sygehus",
         "Internal medicine, hospital",

@@ -164,7 +164,7 @@ def test_what_is_said_and_where(name: str) -> None:
     found = [(issue.code, issue.path) for issue in report if issue.code == code or issue.code not in BESIDE]
     assert found == [(code, path)]
     assert report.ok == (code in SOFT)
-    assert medcom_bu.read(data).report == report
+    assert medcom_bu.read(data).report == medcom_bu.validate(data, receiving=True)
     assert medcom_bu.validate(io.BytesIO(data)) == report
     if report.issues[0].layer is not medcom_bu.Layer.RULE and not report.ok:
         error = medcom_bu.UnknownFormat if code in ("format.empty", "format.unknown") else medcom_bu.InvalidMessage

@@ -308,7 +308,7 @@ def test_a_path_that_cannot_be_read_is_an_error_without_its_name(reader: Any, tm
 def test_a_path_is_read_and_closed(tmp_path: Path) -> None:
     path = saved(MESSAGES["oioxml"], tmp_path)
     assert medcom_bu.parse(path) == medcom_bu.parse(MESSAGES["oioxml"])
-    assert medcom_bu.read(path).report == medcom_bu.validate(path)
+    assert medcom_bu.read(path).report == medcom_bu.validate(path, receiving=True)
     path.unlink()
 
 

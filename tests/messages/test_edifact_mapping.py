@@ -461,7 +461,10 @@ def test_exactly_what_is_found(name: str) -> None:
 def test_every_kind_is_shown() -> None:
     declared = {item.code.removeprefix("edifact.") for item in vars(catalogue).values() if isinstance(item, Kind)}
     shown = {code for _, _, expected in CASES.values() for code, _ in expected}
-    assert shown | {"no-layout", "no-version", "no-letter", "refused", "unjudged", "unreadable"} == declared
+    assert (
+        shown | {"no-layout", "no-version", "no-letter", "refused", "unjudged", "unreadable", "unb-acknowledgement"}
+        == declared
+    )
 
 
 KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repeated", "text-format", "letter"} | {

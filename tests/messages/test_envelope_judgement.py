@@ -100,13 +100,13 @@ def every_way(envelope: VansEnvelope, tmp_path: Path, capsys: Any) -> tuple[Repo
     in_bytes, in_value = medcom_bu.validate(data), medcom_bu.validate(envelope)
     assert (in_value.verdict, in_value.layers) == (in_bytes.verdict, in_bytes.layers)
     assert [issue.code for issue in in_value] == [issue.code for issue in in_bytes]
-    parsed = medcom_bu.read(data)
-    assert (parsed.report, parsed.message) == (in_bytes, envelope)
-    assert medcom_bu.validate(io.BytesIO(data)) == medcom_bu.read(io.BytesIO(data)).report == in_bytes
-    status = {"valid": 0, "invalid": 1, "not checked": 3}[in_bytes.verdict]
-    for command in ("validate", "show"):
-        assert main([command, str(path)]) == status
-        assert str(in_bytes) in capsys.readouterr().out
+    received = medcom_bu.validate(data, receiving=True)
+    assert (medcom_bu.read(data).report, medcom_bu.read(data).message) == (received, envelope)
+    assert medcom_bu.validate(io.BytesIO(data)) == in_bytes
+    assert medcom_bu.read(io.BytesIO(data)).report == received
+    for command, report in (("validate", in_bytes), ("show", received)):
+        assert main([command, str(path)]) == {"valid": 0, "invalid": 1, "not checked": 3}[report.verdict]
+        assert str(report) in capsys.readouterr().out
     if in_bytes.verdict is Verdict.VALID:
         assert_valid(data)
         assert_valid(envelope)

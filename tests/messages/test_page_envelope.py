@@ -141,9 +141,9 @@ def test_the_command_line_shows_an_envelope(tmp_path: Path, capsys: Capture) -> 
     assert main(["show", "--html", str(page), str(path)]) == 0
     assert page.read_text("utf-8") == as_page(SENT)
     capsys.readouterr()
-    path.write_bytes(medcom_bu.to_xml(vans.wrap(medcom_bu.to_xml(LETTER).replace(b"nytbrev", b"ny"))))
+    path.write_bytes(medcom_bu.to_xml(vans.wrap(medcom_bu.to_xml(LETTER).replace(b"XD9134L", b"XD9133L"))))
     assert main(["show", str(path)]) == 1
-    assert "error xml.code /VANSEnvelope/Message/Data//Emessage/" in capsys.readouterr().out
+    assert "error xml.fixed /VANSEnvelope/Message/Data//Emessage/" in capsys.readouterr().out
     path.write_bytes(medcom_bu.to_xml(ANSWERS["negative"]))
     assert main(["show", "--reveal", str(path)]) == 0
     out = capsys.readouterr().out

@@ -108,6 +108,10 @@ def texts_to_show(message: Emessage) -> Counter[str]:
         text_to_show(item) for part in parts for _, element, item in walk(part) if element.name != "SystemInformation"
     ]
     found += [local.xml for local in message.local_elements]
+    for letter in message.letters:  # an unknown status or priority stands in the red box too
+        holders = (getattr(letter, "letter", None), getattr(letter, "additional_information", None))
+        codes = (getattr(holders[0], "status_code", None), getattr(holders[1], "priority", None))
+        found += [text_to_show(code) for code in codes if type(code) is str and code.strip()]
     return Counter(filter(None, found))
 
 

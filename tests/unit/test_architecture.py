@@ -38,6 +38,7 @@ FLOORS = {
     "json_schema": 9,
     "enclosed": 5,
     "wire_table": 5,
+    "receiving": 5,
     "judgement": 6,
     "wire": 7,
     "directory": 3,

@@ -352,7 +352,6 @@ case("impossible date", replaced("260131:", "260230:"), ("unb-date", _4.format(1
 case("letters in date and time", replaced("260131:1015", "26O131:1o15"), *CASES["no date and time"][1])
 case("impossible time", replaced(":1015+", ":2460+"), ("unb-time", _4.format(2)))
 case("leap day", replaced("260131:", "240229:"))
-case("acknowledgement 2", replaced("++++1'", "++++2'"), ("unb-acknowledgement", "segment 1 UNB, element 9, byte 9"))
 case("acknowledgement 0", replaced("++++1'", "++++0'"))
 case("no acknowledgement", replaced("++++1'", "'"))
 _SYNTAX = "segment 1 UNB, element 1, byte 9"

@@ -243,6 +243,12 @@ CODE_VERSION = _kind(
     Text("use a value that the version knows", "brug en værdi som versionen kender"),
     _SCHEMA,
 )
+ACKNOWLEDGEMENT = _kind(
+    "unb-acknowledgement",
+    Severity.ERROR,
+    Text("the acknowledgement request is neither 1 nor 0", "ønsket om kvittering er hverken 1 eller 0"),
+    Text("write 1 for a positive receipt, else 0", "skriv 1 for positiv kvittering, ellers 0"),
+)
 MOMENT = _kind(
     "date-time",
     Severity.ERROR,

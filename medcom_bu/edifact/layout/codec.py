@@ -8,16 +8,22 @@ from typing import Any
 import attrs
 
 
+def _not_received(_: str) -> None:
+    return None
+
+
 @attrs.frozen
 class Codec:
     """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
 
-    ``codes`` are those that are written, where it is a code list.
+    ``codes`` are those that are written, where it is a code list. ``taken_for`` says what a receiver takes a code for
+    that is not of the list: a text as ``CodeList.taken_for`` gives it.
     """
 
     write: Callable[[Any], str | None]
     read: Callable[[str], Any]
     codes: tuple[str, ...] | None = None
+    taken_for: Callable[[str], str | None] = _not_received
 
 
 def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, other: str | None = None) -> Codec:

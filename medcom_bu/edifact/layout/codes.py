@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
+
 from medcom_bu.edifact.layout.codec import Codec, table
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.values.codes import (
@@ -44,7 +46,20 @@ def _coded(codes: type[CodeList], *, other: str | None = None, more: Mapping[str
     """The table of a code list, by what its members say; ``more`` are texts that are no members."""
     written = {member: member.edifact.code for member in codes if member.edifact and member.edifact.code is not None}
     read = {code: member for member in codes if member.edifact for code in member.edifact.also}
-    return table({**(more or {}), **written}, also=read, other=other)
+    codec = table({**(more or {}), **written}, also=read, other=other)
+
+    def taken_for(code: str) -> str | None:
+        """By the code in other letters, and else as the list has it."""
+        spelt = {own.casefold(): value for value, own in written.items()}
+        member = spelt.get(code.strip().casefold())
+        return codes.taken_for(code) if member is None else member.value
+
+    def write(value: Any) -> str | None:
+        """A text that is no member goes as it came: what was received is written back."""
+        code = codec.write(value)
+        return str(value) if code is None and not isinstance(value, codes) else code
+
+    return attrs.evolve(codec, write=write, taken_for=taken_for)
 
 
 IDENTIFIER = _coded(IdentifierCode)

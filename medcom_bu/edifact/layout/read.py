@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.declare.base import fields
+from medcom_bu.declare.facets import TAKEN_FOR
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
 from medcom_bu.edifact.layout.codes import codec_of
@@ -382,9 +383,8 @@ class _Filling:
         at = number + 1, index + 1
         if value is None and codec.codes is not None:
             expected = ", ".join(filter(None, codec.codes))
-            self.reader.report(
-                catalogue.CODE, self.segment, *at, element=self.element_name(part.path), expected=expected
-            )
+            params = {"element": self.element_name(part.path), TAKEN_FOR: codec.taken_for(text)}
+            self.reader.report(catalogue.CODE, self.segment, *at, expected=expected, **params)
             value = text
             self.blame(part.path)
         elif value is None and part.codec == "MOMENT":

@@ -180,11 +180,6 @@ TIME = _syntax(
     Text("the time of UNB is no time of the form HHMM", "tiden i UNB er ikke et klokkeslæt af formen TTMM"),
     Text("write four digits", "skriv fire cifre"),
 )
-ACKNOWLEDGEMENT = _syntax(
-    "unb-acknowledgement",
-    Text("the acknowledgement request is neither 1 nor 0", "ønsket om kvittering er hverken 1 eller 0"),
-    Text("write 1 for a positive receipt, else 0", "skriv 1 for positiv kvittering, ellers 0"),
-)
 SEGMENT_COUNT = _syntax(
     "segment-count",
     Text(

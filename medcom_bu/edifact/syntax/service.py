@@ -208,8 +208,6 @@ def _check_header(unb: Segment, findings: IssueList, *, is_ascii: bool) -> None:
         findings.add(catalogue.DATE, unb, 4, 1)
     if not _TIME.fullmatch(unb.text(4, 2)):
         findings.add(catalogue.TIME, unb, 4, 2)
-    if unb.text(9) not in ("", "0", "1"):
-        findings.add(catalogue.ACKNOWLEDGEMENT, unb, 9)
 
 
 def _check_message(unh: Segment, unt: Segment, count: int, findings: IssueList) -> None:

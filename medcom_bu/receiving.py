@@ -1,0 +1,80 @@
+"""The receiver's verdict: what MedCom's documents say shall be received is told, and refuses nothing.
+
+A code that its list lacks is taken for the default of the list, one that is spelt otherwise for what it says; a file
+whose type or declared size is wrong is received when it can be taken out. The value keeps what came. All else is as for
+a sender.
+
+Source: Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23; Den gode
+kiropraktorepikrise, 2015, page 31.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from medcom_bu.declare.facets import TAKEN_FOR
+from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+
+_SOURCE = "Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23"
+
+
+def _kind(code: str, layer: Layer, message: tuple[str, str], hint: tuple[str, str]) -> Kind:
+    return Kind(f"received.{code}", Severity.WARNING, layer, Text(*message), Text(*hint), _SOURCE)
+
+
+CODE = _kind(
+    "code",
+    Layer.SCHEMA,
+    (
+        "{element} is no value of its list in this version: it is taken for {taken_for}",
+        "{element} er ingen værdi i sin liste i denne version: den opfattes som {taken_for}",
+    ),
+    (
+        "show what was sent; tell the sender which values the list has",
+        "vis det der blev sendt; gør afsenderen opmærksom på listens værdier",
+    ),
+)
+AS_IT_CAME = _kind(
+    "file-type",
+    Layer.SCHEMA,
+    (
+        "{element} is no value of its list: it is received as it came",
+        "{element} er ingen værdi i sin liste: den modtages som den kom",
+    ),
+    (
+        "a file that cannot be opened is told to the sender by letter or telephone, not by a negative receipt",
+        "at en fil ikke kan åbnes, meddeles afsenderen ved brev eller telefon, ikke ved en negativ kvittering",
+    ),
+)
+SIZE = _kind(
+    "file-size",
+    Layer.RULE,
+    (
+        "the declared size is not that of the content, {actual} bytes",
+        "den angivne størrelse er ikke indholdets, {actual} bytes",
+    ),
+    ("check that the file is whole: it could be taken out", "kontrollér at filen er hel: den kunne pakkes ud"),
+)
+
+
+def _code(issue: Issue) -> Issue:
+    params = dict(issue.params)
+    taken_for = params[TAKEN_FOR]
+    element = params.get("element", "")
+    if taken_for:
+        return CODE.issue(issue.path, element=element, taken_for=taken_for)
+    return AS_IT_CAME.issue(issue.path, element=element)
+
+
+def _size(issue: Issue) -> Issue:
+    return SIZE.issue(issue.path, actual=dict(issue.params)["actual"])
+
+
+_OF: dict[str, Callable[[Issue], Issue]] = {"attachment.size": _size}
+
+
+def as_received(issue: Issue) -> Issue:
+    """The issue as a receiver has it: what is to be received is a warning that says how it is taken."""
+    if dict(issue.params).get(TAKEN_FOR) is not None:
+        return _code(issue)
+    return _OF[issue.code](issue) if issue.code in _OF else issue
