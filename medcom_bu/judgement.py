@@ -27,6 +27,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.messages.message import Message
+from medcom_bu.positions import placed
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
@@ -149,6 +150,11 @@ def _all(file: BinaryIO, start: int) -> bytes:
 def _accepted(wire: Wire, data: bytes) -> bool | None:
     """The verdict of a wire's second engine on bytes; None where it has none."""
     return importlib.import_module(wire.second_engine).accepts(data) if wire.second_engine else None
+
+
+def placed_report(opened: Opened, asked: Asked) -> Report:
+    """The report on what was read of bytes, with the position of each issue in them."""
+    return placed(report_on(opened, asked), opened.reading.place_of)
 
 
 def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:

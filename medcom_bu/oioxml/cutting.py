@@ -8,12 +8,13 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from encodings.aliases import aliases
 from typing import BinaryIO, NamedTuple
 
-from medcom_bu.issues import Issue, Text
+from medcom_bu.issues import Issue, Position, Text
 from medcom_bu.oioxml import catalogue
+from medcom_bu.positions import Gap, in_xml
 from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout
 
 PAYLOAD = "Object_Base64Encoded"
@@ -101,7 +102,7 @@ class CutDocument(NamedTuple):
 
     An entry is None where the element was left as it is: it holds more than base64. ``original`` turns a line and
     column of the skeleton into those of the document. A document that ``is_wide`` was made into UTF-8. ``fault`` says
-    why there is nothing to parse.
+    why there is nothing to parse. ``gaps`` finds what was cut out, in order.
     """
 
     skeleton: bytes = b""
@@ -110,6 +111,7 @@ class CutDocument(NamedTuple):
     declared: str = ""
     is_wide: bool = False
     fault: Issue | None = None
+    gaps: Callable[[], Iterable[Gap]] = tuple
 
     @property
     def is_utf_8(self) -> bool:
@@ -129,6 +131,10 @@ class CutDocument(NamedTuple):
         """An offset in the skeleton as a path."""
         line, start = self._line(at)
         return "line {}, column {}".format(*self.original(line, at - start + 1))
+
+    def place_of(self, paths: Sequence[str]) -> Mapping[str, Position]:
+        """Where named XPaths lead in the document, which is well-formed."""
+        return in_xml(self.skeleton, paths, self.gaps(), is_utf_8=self.is_utf_8)
 
     def is_before(self, at: int, line: int, column: int) -> bool:
         """Whether an offset lies before a line and column of the parser, which counts characters or bytes."""
@@ -161,7 +167,8 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
         return CutDocument(whole, declared=declared, fault=_beyond(whole, limit))
     cutter = _Cutter(data, payload, limit)
     skeleton = cutter.run()
-    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=_beyond(skeleton, limit))
+    fault = _beyond(skeleton, limit)
+    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=fault, gaps=cutter.extents)
 
 
 def _beyond(skeleton: bytes, limit: int) -> Issue | None:
@@ -313,6 +320,11 @@ class _Cutter:
             if here == line:
                 more_columns = rest + 1 - across if lines else more_columns + rest
         return line + more_lines, column + more_columns
+
+    def extents(self) -> Iterator[Gap]:
+        """What was cut out, in order."""
+        for at, start, end in self.gaps:
+            yield at, *self._extent(start, end)
 
     def _extent(self, start: int, end: int) -> tuple[int, int]:
         """How many line feeds stand in a part of the file, and how many bytes after the last of them."""

@@ -34,6 +34,7 @@ FLOORS = {
     "edifact": 4,
     "fhir": 4,
     "detection": 3,
+    "positions": 3,
     "dicts": 8,
     "json_schema": 9,
     "enclosed": 5,
