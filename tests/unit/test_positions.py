@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import io
 import json
@@ -90,6 +91,19 @@ def test_every_element_of_a_letter_is_placed(name: str, form: str) -> None:
     assert document.source.place_of(list(expected)) == expected
     for path in list(expected)[::7]:  # alone, which ends the search early
         assert document.source.place_of([path]) == {path: expected[path]}
+
+
+@pytest.mark.parametrize("width", [10, 70_000, 600_000])
+def test_what_was_cut_out_is_long_or_has_an_attribute(width: int) -> None:
+    encoded = (base64.b64encode(bytes(300_000)) * 3)[: 4 * (width // 4)]
+    lines = b"\n".join([encoded] * (2 if width < 600_000 else 1))
+    for attribute in (b"", b" xmlns:x='urn:x'"):
+        opening = b"<Object_Base64Encoded" + attribute + b">"
+        data = re.sub(rb"<Object_Base64Encoded>[^<]*", opening + lines, FILES)
+        expected = dict(elements(data))
+        document, _ = load(io.BytesIO(data))
+        assert document is not None
+        assert document.source.place_of(list(expected)) == expected
 
 
 BROKEN = b"JVBERi0xLjcKZXhlbXBlbAo=\r\n" * 400
@@ -285,5 +299,8 @@ def test_nothing_of_the_bytes_is_kept(data: bytes) -> None:
 
 def test_a_path_stays_in_its_file(tmp_path: Path) -> None:
     path = tmp_path / "x.xml"
-    path.write_bytes(BAD)
-    assert [each.position for each in medcom_bu.validate(path)] == [each.position for each in medcom_bu.validate(BAD)]
+    for data in (BAD, FILES, EDIFACT, JSON, XML):
+        path.write_bytes(data)
+        expected = [each.position for each in medcom_bu.validate(data)]
+        assert expected
+        assert [each.position for each in medcom_bu.validate(path)] == expected
