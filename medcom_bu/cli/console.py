@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeAlias
 
+from medcom_bu.issues import Text
 from medcom_bu.signs import one_line, visible
 
 _PRIVATE, _USUAL = 0o600, 0o666
@@ -32,7 +33,15 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 class Refused(Exception):
-    """Why a command cannot do what it is asked."""
+    """Why a command cannot do what it is asked: a text in both languages with its parameters, or one as it is."""
+
+    def __init__(self, reason: Text | str, **params: object) -> None:
+        super().__init__(reason)
+        self.reason, self.params = reason, params
+
+    def text(self, lang: str) -> str:
+        """The reason in ``"en"`` or ``"da"``, as far as there are two."""
+        return self.reason.render(lang, self.params) if isinstance(self.reason, Text) else self.reason
 
 
 def standard_input() -> BinaryIO:
@@ -56,6 +65,49 @@ def prepare() -> None:
 def say(text: str, *, error: bool = False) -> None:
     """Print text; a sign that could act on a terminal is shown by its code point."""
     print(visible(text), file=sys.stderr if error else sys.stdout)
+
+
+def put(text: str) -> None:
+    """Print text in which every sign that acts is meant, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def has_colours() -> bool:
+    """Whether standard output is a terminal that shows colours, and nobody has asked for none."""
+    asked = os.environ.get("NO_COLOR"), os.environ.get("TERM")
+    can = os.name == "posix" or "WT_SESSION" in os.environ
+    return can and not asked[0] and asked[1] != "dumb" and sys.stdout.isatty()
+
+
+_PROGRESS_FROM = 20
+_WIDTH = 30
+
+
+class Progress:
+    """A bar on standard error where that is a terminal and there is much to do."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self._is_wanted = total >= _PROGRESS_FROM and sys.stderr.isatty()
+        self._width = 0
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        if self._is_wanted:
+            bar = "#" * (self.done * _WIDTH // self.total)
+            self._show(f"[{bar:.<{_WIDTH}}] {self.done}/{self.total}")
+
+    def hide(self) -> None:
+        """Make room for what is printed next."""
+        if self._width:
+            self._show("")
+
+    def _show(self, text: str) -> None:
+        blanks = " " * (self._width - len(text))
+        print(f"\r{text}{blanks}" + ("" if text else "\r"), end="", file=sys.stderr, flush=True)
+        self._width = len(text)
 
 
 def refuse(text: str) -> None:
@@ -83,6 +135,16 @@ def emit(data: bytes) -> None:
         return
     out.write(data)
     out.flush()
+
+
+def write_out(name: str, write: Callable[[BinaryIO], object], inputs: Sequence[str]) -> None:
+    """Write what a command makes: to a file, as :func:`save` does, or to standard output where that is ``-``."""
+    if name != "-":
+        save(name, write, inputs, private=False)
+        return
+    held = io.BytesIO()
+    write(held)
+    emit(held.getvalue())
 
 
 def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence[str] = (), *, private: bool) -> None:

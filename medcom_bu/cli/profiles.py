@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medcom_bu.cli.console import Commands, Parser, Refused, say
-from medcom_bu.cli.files import add_report_options, judge_all
+from medcom_bu.cli.files import Judge, judge_all
+from medcom_bu.cli.options import REPORTING, add_options
+from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Library
+
+_SHIPPED, _CACHE = Text("shipped", "medleveret"), Text("cache", "cache")
+_LISTED = Text("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
+_WITHOUT = Text(", without {missing}", ", uden {missing}")
+_ADDED = Text("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
 
 
 def add_to(commands: Commands) -> None:
@@ -22,14 +29,16 @@ def add_to(commands: Commands) -> None:
     cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
 
     listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
+    add_options(listing, "lang")
     listing.set_defaults(run=_list)
 
     add = actions.add_parser("add", parents=[cache], help="put a package, a .tgz or an unpacked folder, into the cache")
     add.add_argument("package", metavar="PACKAGE", type=Path)
+    add_options(add, "lang")
     add.set_defaults(run=_add)
 
     check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
-    add_report_options(check)
+    add_options(check, *REPORTING)
     check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
     check.add_argument("--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
     check.set_defaults(run=_check)
@@ -53,9 +62,10 @@ def _list(arguments: argparse.Namespace) -> int:
     own = set(shipped().packages)
     for package in sorted(library.packages, key=lambda package: package.label):
         missing = library.definitions(package.name, package.version).missing
-        lacks = f", without {', '.join(missing)}" if missing else ""
         count = len(list(package.definitions_of_kind("StructureDefinition")))
-        say(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
+        params = {"package": package.label, "count": count, "where": _SHIPPED if package in own else _CACHE}
+        lacks = _WITHOUT.render(arguments.lang, {"missing": ", ".join(missing)}) if missing else ""
+        say(_LISTED.render(arguments.lang, params) + lacks)
     return 0
 
 
@@ -67,7 +77,8 @@ def _add(arguments: argparse.Namespace) -> int:
         place = store(package, arguments.cache or cache())
     except BadPackage as error:
         raise Refused(str(error)) from None
-    say(f"{package.label}: {len(package.definitions)} definitions in {one_line(str(place))}")
+    params = {"package": package.label, "count": len(package.definitions), "place": one_line(str(place))}
+    say(_ADDED.render(arguments.lang, params))
     return 0
 
 
@@ -82,7 +93,7 @@ def _check(arguments: argparse.Namespace) -> int:
         name, _, version = (arguments.package or "").partition("#")
         guide = library.definitions(name, version) if name else None
         edition = InvariantEdition(arguments.invariants)
-        return judge_all(arguments, lambda file: judged(file.read(), library, guide, edition))
+        return judge_all(arguments, Judge(lambda file: judged(file.read(), library, guide, edition)))
     except (BadPackage, BadDefinition) as error:
         raise Refused(str(error)) from None
     except LookupError as error:
