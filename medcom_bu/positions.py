@@ -67,7 +67,7 @@ def _with_position(issue: Issue, known: Mapping[str, Position]) -> Issue:
 def _told(path: str) -> Position | None:
     """The place that a path names itself."""
     if match := _LINE.fullmatch(path):
-        return Position(line=int(match[1]), column=int(match[2]))
+        return Position(line=max(int(match[1]), 1), column=max(int(match[2]), 1))  # a parser may say 0
     match = _BYTE.fullmatch(path)
     return Position(byte=int(match[1])) if match else None
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medcom_bu.cli.console import Commands, Parser, Refused, say
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.options import REPORTING, add_options
-from medcom_bu.issues import Text
+from medcom_bu.issues import Kind, Layer, Report, Severity, Text
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Library
 
+NOT_FHIR = Kind(
+    "file.not-fhir",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("the file holds {format}, not FHIR", "filen indeholder {format}, ikke FHIR"),
+    Text("judge it by: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
+    "medcom_bu, command line",
+)
 _SHIPPED, _CACHE = Text("shipped", "medleveret"), Text("cache", "cache")
 _LISTED = Text("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
 _WITHOUT = Text(", without {missing}", ", uden {missing}")
@@ -82,10 +91,21 @@ def _add(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _judged(data: bytes, *by: Any) -> Report:
+    """The report on a message by its profiles; that it is none of FHIR, where it is of another known format."""
+    from medcom_bu import UnknownFormat, WireFormat, detect
+    from medcom_bu.fhir.profiles.judge import judged
+
+    with contextlib.suppress(UnknownFormat):
+        wire = detect(data)
+        if wire not in (WireFormat.FHIR_JSON, WireFormat.FHIR_XML):
+            return Report.from_issues([NOT_FHIR.issue("byte 0", format=str(wire))], (Layer.SYNTAX,), (Layer.SYNTAX,))
+    return judged(data, *by)
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from medcom_bu.fhir.profiles.corrections import InvariantEdition
     from medcom_bu.fhir.profiles.definition_tree import BadDefinition
-    from medcom_bu.fhir.profiles.judge import judged
     from medcom_bu.fhir.profiles.packages import BadPackage
 
     try:
@@ -93,7 +113,7 @@ def _check(arguments: argparse.Namespace) -> int:
         name, _, version = (arguments.package or "").partition("#")
         guide = library.definitions(name, version) if name else None
         edition = InvariantEdition(arguments.invariants)
-        return judge_all(arguments, Judge(lambda file: judged(file.read(), library, guide, edition)))
+        return judge_all(arguments, Judge(lambda file: _judged(file.read(), library, guide, edition)))
     except (BadPackage, BadDefinition) as error:
         raise Refused(str(error)) from None
     except LookupError as error:

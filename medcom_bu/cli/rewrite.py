@@ -15,8 +15,8 @@ from medcom_bu.signs import one_line
 
 _TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
 _OTHER = Text(
-    "a {kind} is not written as {to}, but as {targets}",
-    "en {kind} skrives ikke som {to}, men som {targets}",
+    "{kind} is not written as {to}, but as {targets}",
+    "{kind} skrives ikke som {to}, men som {targets}",
 )
 _WRITTEN = Text("{file}: written, {count} losses", "{file}: skrevet, {count} tab")
 _WRITTEN_ONE = Text("{file}: written, 1 loss", "{file}: skrevet, 1 tab")
