@@ -14,7 +14,7 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 import medcom_bu
 from medcom_bu.cli import main
@@ -34,7 +34,7 @@ Capture = pytest.CaptureFixture[str]
 # --- bytes for machines ----------------------------------------------------------------------------------------------
 
 ENCODINGS = ("cp1252", "cp850", "cp437", "ascii", "latin-1", "utf-8", "utf-16", "ascii:strict")
-MACHINE = ("json", "sarif", "junit")
+MACHINE = ("json", "sarif", "junit", "html")
 
 
 def printed(arguments: list[str], encoding: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, bytes]:
@@ -65,6 +65,10 @@ def test_machine_formats_are_utf_8(form: str, encoding: str, tmp_path: Path, mon
         paths = {re.sub("[\ud800-\udfff]", "\ufffd", path) for path in paths}  # XML cannot hold half a character
     elif form == "json":
         shown = [(each["file"], issue["message"]) for each in json.loads(data.decode()) for issue in each["issues"]]
+    elif form == "html":
+        rows: Any = html.document_fromstring(data.decode()).iterfind(".//tbody/tr")
+        shown = [(str(row[0].get("data-key")), row.text_content()) for row in rows]
+        paths = {one_line(path) for path in paths}
     else:
         results = json.loads(data.decode())["runs"][0]["results"]
         uris = [place["physicalLocation"]["artifactLocation"]["uri"] for each in results for place in each["locations"]]
@@ -109,7 +113,8 @@ def test_the_package_is_the_command_line() -> None:
 
 OUTPUTS = (
     *(["validate", "{}"], ["validate", "--format", "json", "{}"], ["show", "{}"], ["show", "{}", "--html", "-"]),
-    *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"]),
+    *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"], ["layouts"]),
+    *(["validate", "--format", "html", "{}"], ["rewrite", "{}", "-o", "-"], ["wrap", "{}", "-o", "-"]),
 )
 
 
