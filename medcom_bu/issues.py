@@ -406,7 +406,8 @@ class Report:
             place = issue.place(lang) if positions else issue.path
             lines.append(f"{severities[issue.severity]} {issue.code} {place}: {issue.text(lang)}")
             lines.append(f"    {words['hint']}: {issue.hint_text(lang)}")
-            lines.extend(f"    - {cause.path}: {cause.text(lang)}" for cause in issue.causes)
+            causes = ((cause.place(lang) if positions else cause.path, cause) for cause in issue.causes)
+            lines.extend(f"    - {place}: {cause.text(lang)}" for place, cause in causes)
         return "\n".join(lines)
 
     def _headline(self, words: Mapping[str, str]) -> str:

@@ -152,7 +152,7 @@ def _follow_tags(data: bytes, steps: _Steps, *, is_fhir: bool) -> None:
     """Find each step among the children of the one before. ``is_fhir`` looks through the element that a resource is."""
     if not steps.left:
         return
-    is_plain = data.find(b"<!") < 0
+    is_plain = data.find(b"<!") < 0 and data.find(b"<?", len(b"<?xml")) < 0
     waiting = [(steps.root, 0)]
     for parent, inside in waiting:
         left = sum(map(len, parent.next.values()))
@@ -214,12 +214,10 @@ def _child(parent: _Step, name: bytes, *, is_fhir: bool) -> _Step | None:
     """The step that leads to the next child, which has this name."""
     if is_fhir:
         name = parent.named(name) or name
-    for step in (name, b"*"):
-        parent.seen[step] += 1
-        found = parent.next.get(step, {}).get(parent.seen[step])
-        if found is not None:
-            return found
-    return None
+    parent.seen[name] += 1
+    parent.seen[b"*"] += 1
+    named = (parent.next[step].get(parent.seen[step]) for step in (name, b"*") if step in parent.next)
+    return next((step for step in named if step is not None), None)
 
 
 def in_json(data: bytes, paths: Sequence[str]) -> dict[str, Position]:

@@ -66,7 +66,7 @@ def find_messages(names: Iterable[str], exclude: Sequence[str] = ()) -> tuple[li
         if files is None:
             paths.append(name)
             continue
-        files = [path for path in files if not any(_fits(path, pattern) for pattern in exclude)]
+        files = [path for path in files if not any(_fits(path, name, pattern) for pattern in exclude)]
         messages = [path for path in files if _may_be_message(path)]
         if not messages:
             raise Refused(_NO_MESSAGE, name=name)
@@ -91,9 +91,10 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _fits(path: Path, pattern: str) -> bool:
-    """Whether a pattern fits a file: its name, that of a folder it is in, or its whole path."""
-    return any(fnmatch.fnmatch(part, pattern) for part in (*path.parts, str(path)))
+def _fits(path: Path, name: str, pattern: str) -> bool:
+    """Whether a pattern fits a file: its name, that of a folder below the one that was named, or its whole path."""
+    inside = path.relative_to(name) if path.is_relative_to(name) else path
+    return any(fnmatch.fnmatch(part, pattern) for part in (*inside.parts, str(path)))
 
 
 def _may_be_message(path: Path) -> bool:

@@ -37,6 +37,8 @@ def _links(path: Path) -> tuple[frozenset[str], frozenset[str]]:
     from medcom_bu.detection import HEAD
     from medcom_bu.rules.attachments import linked_objects
 
+    if not path.is_file():  # a pipe can be read once
+        return frozenset(), frozenset()
     try:
         with path.open("rb") as file:
             if detect(file.read(HEAD)) not in (WireFormat.OIOXML, WireFormat.EDIFACT):

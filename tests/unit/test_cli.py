@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -364,6 +365,19 @@ def test_only_what_names_the_same_object_is_tied(tmp_path: Path) -> None:
     assert tied([tmp_path / "a1", tmp_path / "copy"]) == {}
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no pipe that has a path")
+def test_what_can_be_read_once_is_read_once(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "file").write_bytes(FILE)
+    reader, writer = os.pipe()
+    os.write(writer, REFERRAL)
+    os.close(writer)
+    try:
+        assert main(["validate", f"/dev/fd/{reader}", str(tmp_path / "file")]) == 0
+    finally:
+        os.close(reader)
+    assert capsys.readouterr().out.splitlines()[-1] == "2 files: 2 valid, 0 invalid"
+
+
 def test_several_letters_that_name_an_object_are_all_held_to_it(tmp_path: Path, capsys: Capture) -> None:
     for name, data in (
         ("first", REFERRAL),
@@ -377,10 +391,19 @@ def test_several_letters_that_name_an_object_are_all_held_to_it(tmp_path: Path, 
     )
 
 
-def test_an_attachment_that_is_invalid_is_not_missing(tmp_path: Path, capsys: Capture) -> None:
-    (tmp_path / "letter.xml").write_bytes(REFERRAL)
-    (tmp_path / "file.xml").write_bytes(FILE.replace(b"nytbrev", b"ny"))
-    assert verdicts(capsys, str(tmp_path)) == (1, {"file.xml": ["xml.code"], "letter.xml": []})
+def test_a_letter_is_tied_to_all_of_its_attachments(tmp_path: Path, capsys: Capture) -> None:
+    again = re.sub(rb"(<Reference>.*</Reference>)", rb"\1\1", REFERRAL, flags=re.DOTALL)
+    letter = re.sub(rb"(.*<ObjectIdentifier>)....", rb"\1aaaa", again, count=1, flags=re.DOTALL)
+    second = re.sub(rb"(<ObjectIdentifier>)....", rb"\g<1>aaaa", FILE)
+    for name, data in (("first", FILE), ("letter", letter), ("second", second)):
+        (tmp_path / name).write_bytes(data)
+    paths = [tmp_path / name for name in ("first", "letter", "second")]
+    assert tied(paths) == dict.fromkeys(paths, tuple(paths))
+    assert verdicts(capsys, str(tmp_path)) == (0, {"first": [], "letter": [], "second": []})
+    (tmp_path / "second").unlink()
+    assert verdicts(capsys, str(tmp_path)) == (1, {"first": [], "letter": ["reference.unmatched"]})
+    (tmp_path / "second").write_bytes(second.replace(b"nytbrev", b"ny"))  # invalid, but not missing
+    assert verdicts(capsys, str(tmp_path)) == (1, {"first": [], "letter": [], "second": ["xml.code"]})
 
 
 # --- which files, and how they are told -------------------------------------------------------------------------------
@@ -393,6 +416,7 @@ def test_files_are_left_out_by_pattern(mixed: Path, capsys: Capture) -> None:
 
     assert names() == NAMES
     assert names("a-*") == NAMES[1:]
+    assert names(mixed.name) == names(*mixed.parts) == NAMES  # the folder that is named is wanted
     assert names("sub") == names(f"{mixed}/sub/*") == NAMES[:2]
     assert names("a-*", "c-gone.xml", "b-*") == NAMES[2:]
     assert main(["validate", str(mixed), "--exclude", "*"]) == 2

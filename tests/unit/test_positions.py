@@ -70,6 +70,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "with other line ends": lambda data: re.sub(b"\r?\n", b"\r\n", data),
     "with a prefix": prefixed,
     "with asides": lambda data: data.replace(b"<Sender>", b"<!-- <Sender></Letter> -->\n<?x <Sender>?><Sender>"),
+    "with instructions": lambda data: data.replace(b"<Letter>", b"<Letter><?x </Letter><Receiver></Receiver> ?>"),
     "with CDATA": lambda data: data.replace(b"</Envelope>", b"</Envelope><!-- ' -->").replace(
         b"<OrganisationName>", b"<OrganisationName><![CDATA[</OrganisationName></Sender>]]>"
     ),
@@ -93,13 +94,16 @@ def test_every_element_of_a_letter_is_placed(name: str, form: str) -> None:
         assert document.source.place_of([path]) == {path: expected[path]}
 
 
-@pytest.mark.parametrize("width", [10, 70_000, 600_000])
-def test_what_was_cut_out_is_long_or_has_an_attribute(width: int) -> None:
-    encoded = (base64.b64encode(bytes(300_000)) * 3)[: 4 * (width // 4)]
-    lines = b"\n".join([encoded] * (2 if width < 600_000 else 1))
+SEVERAL = re.sub(rb"(<BinaryObject>.*?</BinaryObject>)", rb"\1\1\1", FILES, flags=re.DOTALL)
+"""Three objects, so that something stands behind what is cut out."""
+
+
+@pytest.mark.parametrize(("width", "count"), [(8, 2), (1_000, 200), (70_000, 2), (600_000, 1)])
+def test_what_was_cut_out_is_long_or_has_an_attribute(width: int, count: int) -> None:
+    lines = b"\n".join([base64.b64encode(bytes(width * 3 // 4))] * count)
     for attribute in (b"", b" xmlns:x='urn:x'"):
         opening = b"<Object_Base64Encoded" + attribute + b">"
-        data = re.sub(rb"<Object_Base64Encoded>[^<]*", opening + lines, FILES)
+        data = re.sub(rb"<Object_Base64Encoded>[^<]*", opening + lines, SEVERAL)
         expected = dict(elements(data))
         document, _ = load(io.BytesIO(data))
         assert document is not None
@@ -112,8 +116,7 @@ BROKEN = b"JVBERi0xLjcKZXhlbXBlbAo=\r\n" * 400
 @pytest.mark.parametrize("form", FORMS)
 def test_what_was_cut_out_counts(form: str) -> None:
     """Base64 never reaches the parser; what stands behind it is placed as the file has it all the same."""
-    several = re.sub(rb"(<BinaryObject>.*?</BinaryObject>)", rb"\1\1\1", FILES, flags=re.DOTALL)
-    again = re.sub(rb"(<Object_Base64Encoded>)[^<]*", rb"\g<1>" + BROKEN, several)
+    again = re.sub(rb"(<Object_Base64Encoded>)[^<]*", rb"\g<1>" + BROKEN, SEVERAL)
     assert again.count(BROKEN) == 3
     data = FORMS[form](again)
     expected = dict(elements(data))
@@ -188,6 +191,18 @@ def test_what_is_missing_is_where_it_should_be() -> None:
     place = dict(elements(gone))["/Emessage[1]/HospitalReferral[1]/Letter[1]"]
     assert issue.position == place
     assert positions.in_xml(gone, [issue.path + "/StatusCode[2]/X"], is_utf_8=False).popitem()[1] == place
+
+
+def test_a_name_that_is_not_shown_is_counted_among_all() -> None:
+    odd = REFERRAL.replace(b"</StatusCode>", b"</StatusCode><Egen/><Egen/>")
+    found = {issue.path: issue.position for issue in medcom_bu.validate(odd) if issue.code == "xml.element-unexpected"}
+    assert len(found) == 2
+    (first, second) = found
+    number = int(re.findall(r"\*\[(\d+)\]$", first)[0])
+    assert second == first.replace(f"[{number}]", f"[{number + 1}]")
+    places = dict(elements(odd))
+    letter = "/Emessage[1]/HospitalReferral[1]/Letter[1]/Egen"
+    assert list(found.values()) == [places[f"{letter}[1]"], places[f"{letter}[2]"]]
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def test_the_types_of_the_door_can_be_resolved() -> None:
 # --- letters and their attachments, as bytes --------------------------------------------------------------------------
 
 REFERRAL, FILE = map(medcom_bu.to_xml, example())
-ID = b"<ObjectIdentifier>"
+STRANGER = FILE.replace(b"0201609995", b"0201609996")
 LETTER_PATH = "/Emessage/HospitalReferral/Reference/BIN/ObjectIdentifier"
 
 
@@ -167,13 +167,24 @@ def test_letters_and_attachments_are_judged_as_a_consignment_each_at_its_own_pat
         [("reference.unmatched", LETTER_PATH)],
         [("attachment.unreferenced", "/Emessage/BinaryLetter/BinaryObject")],
     ]
-    stranger = FILE.replace(b"0201609995", b"0201609996")
-    assert judged_together(REFERRAL, stranger)[1] == [
+    assert judged_together(REFERRAL, STRANGER)[1] == [
         ("attachment.other-patient", "/Emessage/BinaryLetter/Patient/CivilRegistrationNumber")
     ]
-    report = judge_together([REFERRAL, stranger], Asked())[1]
+    report = judge_together([REFERRAL, STRANGER], Asked())[1]
     assert all(issue.position and issue.position.line for issue in report)
-    assert (report.ok, medcom_bu.validate(stranger).ok) == (False, True)
+    assert (report.ok, medcom_bu.validate(STRANGER).ok) == (False, True)
+
+
+def test_what_one_message_says_of_its_own_references_is_said_once() -> None:
+    letter = medcom_bu.parse(REFERRAL, Emessage)
+    older = medcom_bu.parse(medcom_bu.to_edifact(letter, version="H0130R"), Emessage)
+    stranger = medcom_bu.parse(STRANGER, Emessage)
+    both = medcom_bu.to_edifact(older.replace(letters=(*older.letters, *stranger.letters)))  # in one interchange
+    other = medcom_bu.to_edifact(older)
+    found = [code for code, _ in judged_together(both)[0]]
+    assert found == [issue.code for issue in medcom_bu.validate(both) if issue.severity == "error"]
+    assert found == ["attachment.other-patient"]
+    assert [[code for code, _ in each] for each in judged_together(both, other)] == [found, []]
 
 
 def test_one_that_is_invalid_leaves_the_others_their_own_verdict() -> None:
