@@ -676,7 +676,12 @@ def test_receivers_are_judged_by_a_directory(tmp_path: Path, capsys: Capture) ->
     units.write_text("gln;name\n5790000201389;Eksempel\n")
     status, codes = verdicts(capsys, str(letter), "--directory", str(units))
     assert (status, len(codes["letter.xml"])) == (1, 1)
-    units.write_text("gln;shoe\n")
-    assert main(["validate", str(letter), "--directory", str(tmp_path / "none.csv")]) == 2
+    units.write_text("gln;name\n5790000201389;Eksempel\n;Uden nummer\n")
+    main(["validate", str(letter), "--directory", str(units), "--lang", "da"])
+    error = capsys.readouterr().err
+    assert error == f"{units}: rows[1]: rækken har intet nummer for en enhed: den er udeladt\n"
+    gone = tmp_path / "none.csv"
+    assert main(["validate", str(letter), "--directory", str(gone)]) == 2
+    assert capsys.readouterr().err == f"medcom-bu: {gone}: No such file or directory\n"
     assert main(["validate", str(letter), "--second-engine"]) == 0
     assert "schema.engines-agree" in capsys.readouterr().out
