@@ -10,7 +10,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeAlias
 
@@ -35,8 +35,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 class Refused(Exception):
     """Why a command cannot do what it is asked: a text in both languages with its parameters, or one as it is."""
 
-    def __init__(self, reason: Text | str, **params: object) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Text | str, params: Mapping[str, object] = {}) -> None:
+        super().__init__(reason, params)
         self.reason, self.params = reason, params
 
     def text(self, lang: str) -> str:

@@ -69,7 +69,7 @@ def find_messages(names: Iterable[str], exclude: Sequence[str] = ()) -> tuple[li
         files = [path for path in files if not any(_fits(path, name, pattern) for pattern in exclude)]
         messages = [path for path in files if _may_be_message(path)]
         if not messages:
-            raise Refused(_NO_MESSAGE, name=name)
+            raise Refused(_NO_MESSAGE, {"name": name})
         paths += messages
         skipped += len(files) - len(messages)
     return paths, skipped

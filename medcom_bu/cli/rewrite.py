@@ -44,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
     to = arguments.to or WIRE_OF[parsed.wire].target
     targets = [each.target for each in wires_of(message)]
     if to not in targets:
-        raise Refused(_OTHER, kind=type(message).__name__, to=to, targets=", ".join(targets))
+        raise Refused(_OTHER, {"kind": type(message).__name__, "to": to, "targets": ", ".join(targets)})
     version, is_shown = arguments.to_version, arguments.output == "-"
     try:
         lost = losses(message, to, version=version)

@@ -32,7 +32,7 @@ def _run(arguments: argparse.Namespace) -> int:
     layers = None if arguments.layers is None else arguments.layers.split(",")
     unknown = sorted(set(layers or ()) - set(Layer))
     if unknown:
-        raise Refused(_NO_LAYER, layers=", ".join(unknown))
+        raise Refused(_NO_LAYER, {"layers": ", ".join(unknown)})
     directory = None if arguments.directory is None else _directory(arguments.directory, arguments.lang)
     asked = {"layers": layers, "directory": directory, "second_engine": arguments.second_engine}
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
