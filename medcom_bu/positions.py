@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from medcom_bu.issues import Issue, Position, Report
+from medcom_bu.numerals import whole
 
 Gap = tuple[int, int, int]
 """What was cut out of bytes: where, how many line feeds were in it, how many bytes came behind the last of them."""
@@ -67,9 +68,9 @@ def _with_position(issue: Issue, known: Mapping[str, Position]) -> Issue:
 def _told(path: str) -> Position | None:
     """The place that a path names itself."""
     if match := _LINE.fullmatch(path):
-        return Position(line=max(int(match[1]), 1), column=max(int(match[2]), 1))  # a parser may say 0
+        return Position(line=whole(match[1]) or 1, column=whole(match[2]) or 1)  # a parser may say 0
     match = _BYTE.fullmatch(path)
-    return Position(byte=int(match[1])) if match else None
+    return Position(byte=whole(match[1])) if match else None
 
 
 class _Step:
@@ -102,7 +103,7 @@ class _Steps:
             own = self._of_path[path] = [self.root]
             for name, number in step.findall(path):
                 known = own[-1].next.setdefault(name.encode(), {})
-                index = int(number) if number else first
+                index = first if (given := whole(number)) is None else given
                 if index not in known:
                     known[index] = _Step()
                     self.left += 1
@@ -145,7 +146,7 @@ def in_fhir_xml(data: bytes, paths: Sequence[str]) -> dict[str, Position]:
 
 def _counted_from_one(path: str) -> str:
     """A FHIRPath as an XPath: ``/Bundle/entry[2]`` for ``Bundle.entry[1]``."""
-    return re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) + 1}]", "/" + path.replace(".", "/"))
+    return re.sub(r"\[(\d+)\]", lambda match: f"[{(whole(match[1]) or 0) + 1}]", "/" + path.replace(".", "/"))
 
 
 def _follow_tags(data: bytes, steps: _Steps, *, is_fhir: bool) -> None:

@@ -10,14 +10,13 @@ import sys
 from collections.abc import Sequence
 
 from medcom_bu.cli import convert, demo, layouts, profiles, rewrite, show, validate, wrap
-from medcom_bu.cli.console import Parser, Refused, abandon_output, prepare, refuse
-from medcom_bu.issues import Text
+from medcom_bu.cli.console import Parser, Refused, Sentence, abandon_output, prepare, refuse
 
 _SIGPIPE = 128 + 13
 """What a shell says of a program that a broken pipe ends."""
 
 
-_STREAM = Text("input or output", "ind- eller uddata")
+_STREAM = Sentence("input or output", "ind- eller uddata")
 _COMMANDS = (demo, validate, show, rewrite, convert, wrap, layouts, profiles)
 
 
@@ -41,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:  # not a file that was named, but standard output
             abandon_output()
-        what = error.filename or _STREAM.render(_lang(arguments), {})
+        what = error.filename or _STREAM.render(_lang(arguments))
         refuse(f"{what}: {error.strerror or type(error).__name__}")
         return 2
     return status

@@ -12,9 +12,8 @@ import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeAlias
 
-from medcom_bu.issues import Text
 from medcom_bu.signs import one_line, visible
 
 _PRIVATE, _USUAL = 0o600, 0o666
@@ -32,16 +31,30 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 """What a command adds itself to."""
 
 
+class Sentence(NamedTuple):
+    """What a command says, in English and in Danish, with ``{name}`` where a parameter goes.
+
+    It is that of the issues without what those load: a command says something before it does anything.
+    """
+
+    en: str
+    da: str
+
+    def render(self, lang: str, params: Mapping[str, object] = {}) -> str:
+        """The sentence in ``"en"`` or ``"da"`` with its parameters filled in."""
+        return (self.da if lang == "da" else self.en).format_map(params)
+
+
 class Refused(Exception):
     """Why a command cannot do what it is asked: a text in both languages with its parameters, or one as it is."""
 
-    def __init__(self, reason: Text | str, params: Mapping[str, object] = {}) -> None:
+    def __init__(self, reason: Sentence | str, params: Mapping[str, object] = {}) -> None:
         super().__init__(reason, params)
         self.reason, self.params = reason, params
 
     def text(self, lang: str) -> str:
         """The reason in ``"en"`` or ``"da"``, as far as there are two."""
-        return self.reason.render(lang, self.params) if isinstance(self.reason, Text) else self.reason
+        return self.reason.render(lang, self.params) if isinstance(self.reason, Sentence) else self.reason
 
 
 def standard_input() -> BinaryIO:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from medcom_bu.cli.console import Commands, Refused
-from medcom_bu.issues import Text
+from medcom_bu.cli.console import Commands, Refused, Sentence
 
-_NOT_YET = Text(
+_NOT_YET = Sentence(
     "convert will carry a message to the other standard, and is not there yet;"
     " the same message in another wire or version: medcom-bu rewrite",
     "convert skal føre en meddelelse over i den anden standard og findes ikke endnu;"

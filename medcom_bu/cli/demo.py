@@ -7,14 +7,13 @@ import functools
 import textwrap
 from pathlib import Path
 
-from medcom_bu.cli.console import Commands, save, say
+from medcom_bu.cli.console import Commands, Sentence, save, say
 from medcom_bu.cli.options import add_options
-from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
 
-_EQUAL = Text("{kind}, {size} bytes, read back equal", "{kind}, {size} byte, læst tilbage uændret")
-_DIFFERENT = Text("{kind}, {size} bytes, read back DIFFERENT", "{kind}, {size} byte, læst tilbage ÆNDRET")
-_NEXT = Text("Next: medcom-bu show {file}", "Videre: medcom-bu show {file}")
+_EQUAL = Sentence("{kind}, {size} bytes, read back equal", "{kind}, {size} byte, læst tilbage uændret")
+_DIFFERENT = Sentence("{kind}, {size} bytes, read back DIFFERENT", "{kind}, {size} byte, læst tilbage ÆNDRET")
+_NEXT = Sentence("Next: medcom-bu show {file}", "Videre: medcom-bu show {file}")
 
 
 def add_to(commands: Commands) -> None:

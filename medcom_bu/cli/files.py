@@ -8,23 +8,19 @@ import glob
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-import attrs
-
-from medcom_bu.cli.console import Progress, Refused, emit, has_colours, put, standard_input
-from medcom_bu.issues import Text
+from medcom_bu.cli.console import Progress, Refused, Sentence, emit, has_colours, put, standard_input
 
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
     from medcom_bu.reporting import Judged
 
 STDIN = "-"
-_NO_MESSAGE = Text("no message in {name}", "ingen meddelelse i {name}")
+_NO_MESSAGE = Sentence("no message in {name}", "ingen meddelelse i {name}")
 
 
-@attrs.frozen
-class Judge:
+class Judge(NamedTuple):
     """How files are judged: one, and, where a command ties what belongs together, several by their paths."""
 
     one: Callable[[BinaryIO], Report]

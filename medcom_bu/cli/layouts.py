@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from medcom_bu.cli.console import Commands, say
+from medcom_bu.cli.console import Commands, Sentence, say
 from medcom_bu.cli.options import add_options
-from medcom_bu.issues import Text
 
-_WRITTEN = Text("read and written", "læses og skrives")
-_ONLY_READ = Text("only read, by the layout of {guess}", "læses kun, efter layoutet for {guess}")
+_WRITTEN = Sentence("read and written", "læses og skrives")
+_ONLY_READ = Sentence("only read, by the layout of {guess}", "læses kun, efter layoutet for {guess}")
 
 
 def add_to(commands: Commands) -> None:

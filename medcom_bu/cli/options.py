@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from medcom_bu.cli.console import Parser
-from medcom_bu.issues import LANGUAGES
+from medcom_bu.cli.console import Parser, Sentence
 
 FORMATS = ("text", "json", "junit", "sarif", "html")
 _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "paths": (("paths",), {"nargs": "+", "metavar": "FILE|DIR|-", "help": "- is standard input"}),
     "file": (("file",), {"metavar": "FILE|-", "help": "- is standard input"}),
     "output": (("-o", "--output"), {"required": True, "metavar": "FILE|-", "help": "- is standard output"}),
-    "lang": (("--lang",), {"choices": LANGUAGES, "default": "en", "help": "language of the texts"}),
+    "lang": (("--lang",), {"choices": Sentence._fields, "default": "en", "help": "language of the texts"}),
     "format": (("--format",), {"choices": FORMATS, "default": "text", "help": "of the reports"}),
     "fail-on": (
         ("--fail-on",),

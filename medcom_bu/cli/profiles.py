@@ -7,27 +7,19 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medcom_bu.cli.console import Commands, Parser, Refused, say
+from medcom_bu.cli.console import Commands, Parser, Refused, Sentence, say
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.options import REPORTING, add_options
-from medcom_bu.issues import Kind, Layer, Report, Severity, Text
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Library
+    from medcom_bu.issues import Report
 
-NOT_FHIR = Kind(
-    "file.not-fhir",
-    Severity.ERROR,
-    Layer.SYNTAX,
-    Text("the file holds {format}, not FHIR", "filen indeholder {format}, ikke FHIR"),
-    Text("judge it by: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
-    "medcom_bu, command line",
-)
-_SHIPPED, _CACHE = Text("shipped", "medleveret"), Text("cache", "cache")
-_LISTED = Text("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
-_WITHOUT = Text(", without {missing}", ", uden {missing}")
-_ADDED = Text("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
+_SHIPPED, _CACHE = Sentence("shipped", "medleveret"), Sentence("cache", "cache")
+_LISTED = Sentence("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
+_WITHOUT = Sentence(", without {missing}", ", uden {missing}")
+_ADDED = Sentence("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
 
 
 def add_to(commands: Commands) -> None:
@@ -72,7 +64,8 @@ def _list(arguments: argparse.Namespace) -> int:
     for package in sorted(library.packages, key=lambda package: package.label):
         missing = library.definitions(package.name, package.version).missing
         count = len(list(package.definitions_of_kind("StructureDefinition")))
-        params = {"package": package.label, "count": count, "where": _SHIPPED if package in own else _CACHE}
+        where = (_SHIPPED if package in own else _CACHE).render(arguments.lang)
+        params = {"package": package.label, "count": count, "where": where}
         lacks = _WITHOUT.render(arguments.lang, {"missing": ", ".join(missing)}) if missing else ""
         say(_LISTED.render(arguments.lang, params) + lacks)
     return 0
@@ -95,6 +88,8 @@ def _judged(data: bytes, *by: Any) -> Report:
     """The report on a message by its profiles; that it is none of FHIR, where it is of another known format."""
     from medcom_bu import UnknownFormat, WireFormat, detect
     from medcom_bu.fhir.profiles.judge import judged
+    from medcom_bu.issues import Layer, Report
+    from medcom_bu.reporting import NOT_FHIR
 
     with contextlib.suppress(UnknownFormat):
         wire = detect(data)

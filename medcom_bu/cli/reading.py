@@ -6,13 +6,12 @@ import argparse
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from medcom_bu.cli.console import opened, refuse, say
-from medcom_bu.issues import Text
+from medcom_bu.cli.console import Sentence, opened, refuse, say
 
 if TYPE_CHECKING:
     from medcom_bu import Message, WireFormat
 
-_UNKNOWN = Text("the bytes are of no known wire format", "bytene har intet kendt format")
+_UNKNOWN = Sentence("the bytes are of no known wire format", "bytene har intet kendt format")
 
 
 class ParsedFile(NamedTuple):
@@ -40,5 +39,5 @@ def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None
         except InvalidMessage as error:
             say(error.report.text(lang, positions=True), error=arguments.output == "-")
         except UnknownFormat:
-            refuse(_UNKNOWN.render(lang, {}))
+            refuse(_UNKNOWN.render(lang))
     return None

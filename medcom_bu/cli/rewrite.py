@@ -7,19 +7,18 @@ import functools
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from medcom_bu.cli.console import Commands, Refused, say, write_out
+from medcom_bu.cli.console import Commands, Refused, Sentence, say, write_out
 from medcom_bu.cli.options import add_options
 from medcom_bu.cli.reading import parsed_file
-from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
 
 _TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
-_OTHER = Text(
+_OTHER = Sentence(
     "{kind} is not written as {to}, but as {targets}",
     "{kind} skrives ikke som {to}, men som {targets}",
 )
-_WRITTEN = Text("{file}: written, {count} losses", "{file}: skrevet, {count} tab")
-_WRITTEN_ONE = Text("{file}: written, 1 loss", "{file}: skrevet, 1 tab")
+_WRITTEN = Sentence("{file}: written, {count} losses", "{file}: skrevet, {count} tab")
+_WRITTEN_ONE = Sentence("{file}: written, 1 loss", "{file}: skrevet, 1 tab")
 
 
 def add_to(commands: Commands) -> None:

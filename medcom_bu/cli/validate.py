@@ -6,16 +6,15 @@ import argparse
 import functools
 from typing import TYPE_CHECKING
 
-from medcom_bu.cli.console import Commands, Refused, opened, say
+from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.options import REPORTING, add_options
-from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.directory import Directory
 
-_NO_LAYER = Text("no such layer: {layers}", "lag som ikke findes: {layers}")
+_NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 
 
 def add_to(commands: Commands) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from medcom_bu.cli.console import Commands, Refused, opened, say, write_out
+from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
 from medcom_bu.cli.options import add_options
 from medcom_bu.cli.reading import parsed_file
-from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
 
-_WRITTEN = Text("{file}: written, {count} bytes", "{file}: skrevet, {count} byte")
+_WRITTEN = Sentence("{file}: written, {count} bytes", "{file}: skrevet, {count} byte")
 _PARAMETERS = {
     "sender": "number of the sender; left out, the message's",
     "receiver": "number of the receiver; left out, the message's",

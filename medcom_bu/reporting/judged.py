@@ -34,6 +34,16 @@ NOT_CHECKED = Kind(
 """For machines that count issues alone: which of the layers that were asked for did not run on all of a file."""
 
 
+NOT_FHIR = Kind(
+    "file.not-fhir",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("the file holds {format}, not FHIR", "filen indeholder {format}, ikke FHIR"),
+    Text("judge it by: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
+    "medcom_bu, command line",
+)
+
+
 class Judged(NamedTuple):
     """A file, by its name, with the report on it and how many seconds that took."""
 

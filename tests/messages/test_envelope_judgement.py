@@ -106,7 +106,7 @@ def every_way(envelope: VansEnvelope, tmp_path: Path, capsys: Any) -> tuple[Repo
     status = {"valid": 0, "invalid": 1, "not checked": 3}[in_bytes.verdict]
     for command in ("validate", "show"):
         assert main([command, str(path)]) == status
-        assert str(in_bytes) in capsys.readouterr().out
+        assert in_bytes.text(positions=True) in capsys.readouterr().out
     if in_bytes.verdict is Verdict.VALID:
         assert_valid(data)
         assert_valid(envelope)
