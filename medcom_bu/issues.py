@@ -12,7 +12,7 @@ a value that has no bytes.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -146,14 +146,44 @@ class _Finding:
         return f"<{type(self).__name__} {self.code} at {self.path}>"
 
 
+@attrs.frozen(field_transformer=typed_fields)
+class Position:
+    """A place in bytes that were judged: a line and a column, both from 1, or of EDIFACT a byte, from 0.
+
+    A column counts characters. Nothing of what stands there is kept.
+    """
+
+    line: int | None = None
+    column: int | None = None
+    byte: int | None = None
+
+    def text(self, lang: str = "en") -> str:
+        """The place in ``"en"`` or ``"da"``, such as ``line 3, column 14`` and ``byte 584``."""
+        template = _LINE if self.line is not None else _BYTE
+        return template.render(lang, {"line": self.line, "column": self.column, "byte": self.byte})
+
+    def to_dict(self) -> dict[str, int]:
+        """The place as JSON-ready data: ``line`` and ``column``, or ``byte``."""
+        return {name: number for name, number in attrs.asdict(self).items() if number is not None}
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+_LINE = Text("line {line}, column {column}", "linje {line}, kolonne {column}")
+_BYTE = Text("byte {byte}", "byte {byte}")
+
+
 @attrs.frozen(repr=False, field_transformer=typed_fields)
 class Issue(_Finding):
     """One thing that is wrong or worth knowing.
 
-    ``causes`` holds, where an issue stands for several alternatives, why each of them failed.
+    ``causes`` holds, where an issue stands for several alternatives, why each of them failed. ``position`` is where
+    ``path`` leads in the bytes that were judged; None where a value was. It counts for nothing in a comparison.
     """
 
     causes: tuple[Issue, ...] = ()
+    position: Position | None = attrs.field(default=None, eq=False)
 
     @property
     def severity(self) -> Severity:
@@ -169,6 +199,12 @@ class Issue(_Finding):
         """The same issue at another path."""
         return Issue(self.kind, path, self.params, self.causes)
 
+    def place(self, lang: str = "en") -> str:
+        """The path, and where it leads in the bytes, in ``"en"`` or ``"da"``, unless the path says that itself."""
+        if self.position is None or self.path == "/" or self.path.endswith(str(self.position)):
+            return self.path
+        return f"{self.path} ({self.position.text(lang)})"
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The issue as JSON-ready data."""
         data: dict[str, Any] = {
@@ -180,6 +216,8 @@ class Issue(_Finding):
             "hint": self.hint_text(lang),
             "source": self.source,
         }
+        if self.position is not None:
+            data["position"] = self.position.to_dict()
         if self.causes:
             data["causes"] = [cause.to_dict(lang) for cause in self.causes]
         return data
@@ -359,15 +397,17 @@ class Report:
     def __hash__(self) -> int:
         return hash((self.issues, tuple(self.layers.items())))
 
-    def text(self, lang: str = "en") -> str:
-        """The report for a reader, in ``"en"`` or ``"da"``."""
+    def text(self, lang: str = "en", *, positions: bool = False) -> str:
+        """The report for a reader, in ``"en"`` or ``"da"``; with ``positions``, where each issue is in the bytes."""
         check_word("lang", lang, LANGUAGES)
         words, severities = _WORDS[lang], _SEVERITIES[lang]
         lines = [self._headline(words)]
         for issue in self.issues:
-            lines.append(f"{severities[issue.severity]} {issue.code} {issue.path}: {issue.text(lang)}")
+            place = issue.place(lang) if positions else issue.path
+            lines.append(f"{severities[issue.severity]} {issue.code} {place}: {issue.text(lang)}")
             lines.append(f"    {words['hint']}: {issue.hint_text(lang)}")
-            lines.extend(f"    - {cause.path}: {cause.text(lang)}" for cause in issue.causes)
+            causes = ((cause.place(lang) if positions else cause.path, cause) for cause in issue.causes)
+            lines.extend(f"    - {place}: {cause.text(lang)}" for place, cause in causes)
         return "\n".join(lines)
 
     def _headline(self, words: Mapping[str, str]) -> str:
@@ -404,7 +444,7 @@ class Reading(Generic[_M]):
 
     ``locate`` turns an attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
     layer, where the standard has one: it takes how many issues are listed at most, and returns them with whether a
-    profile judged the message.
+    profile judged the message. ``place_of`` finds where paths lead in the bytes.
     """
 
     message: _M | None
@@ -412,6 +452,7 @@ class Reading(Generic[_M]):
     ran: tuple[Layer, ...]
     locate: Callable[[str], str] = str
     judge_profiles: Callable[[int], tuple[tuple[Issue, ...], bool]] | None = None
+    place_of: Callable[[Sequence[str]], Mapping[str, Position]] | None = None
 
     @property
     def failed(self) -> bool:

@@ -27,6 +27,7 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.messages.message import Message
+from medcom_bu.positions import placed
 from medcom_bu.receiving import as_received
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
@@ -156,6 +157,11 @@ def _all(file: BinaryIO, start: int) -> bytes:
 def _accepted(wire: Wire, data: bytes) -> bool | None:
     """The verdict of a wire's second engine on bytes; None where it has none."""
     return importlib.import_module(wire.second_engine).accepts(data) if wire.second_engine else None
+
+
+def placed_report(opened: Opened, asked: Asked) -> Report:
+    """The report on what was read of bytes, with the position of each issue in them."""
+    return placed(report_on(opened, asked), opened.reading.place_of)
 
 
 def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
@@ -321,3 +327,28 @@ def judge_consignment(consignment: Consignment[Any], asked: Asked) -> Report:
             for number, issue in rules.check_consignment(consignment.messages)
         ]
     return Report.from_issues(issues, ran, layers, asked.layers, asked.limits.issues)
+
+
+def judge_together(sources: Iterable[Data], asked: Asked) -> tuple[Report, ...]:
+    """Judge the bytes of letters and attachments that belong together, as they came: a report each.
+
+    Each is that of the bytes alone, with what the rules of a Consignment say of it; these are asked where the rules of
+    every single one could run.
+    """
+    opened = [open_message(source, asked, "judge_together takes bytes, paths or binary files") for source in sources]
+    reports = [report_on(each, asked) for each in opened]
+    messages = [each.reading.message for each in opened if isinstance(each.reading.message, Emessage)]
+    did_run = [report.layers.get(Layer.RULE, Outcome.NOT_RUN) is not Outcome.NOT_RUN for report in reports]
+    if len(messages) == len(opened) and all(did_run):
+        found: list[list[Issue]] = [[] for _ in opened]
+        for number, issue in rules.check_consignment(messages):
+            found[number].append(issue.at(opened[number].reading.locate(issue.path)))
+        reports = [_of_consignment(report, more, asked) for report, more in zip(reports, found, strict=True)]
+    return tuple(placed(report, each.reading.place_of) for report, each in zip(reports, opened, strict=True))
+
+
+def _of_consignment(report: Report, more: Iterable[Issue], asked: Asked) -> Report:
+    """The report on one of several messages; ``more`` stands for what it says of references within that one."""
+    issues = [issue for issue in report if issue.kind not in rules.REFERENCE_KINDS]
+    ran = [layer for layer, outcome in report.layers.items() if outcome is not Outcome.NOT_RUN]
+    return Report.from_issues([*issues, *more], ran, report.layers, report.asked, asked.limits.issues)

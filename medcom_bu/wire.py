@@ -20,11 +20,12 @@ from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Report, Severity, Text, listed
-from medcom_bu.judgement import Asked, judge_consignment, judge_value, open_message, report_on
+from medcom_bu.judgement import Asked, judge_consignment, judge_value, open_message, placed_report
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.message import FhirMessage, Message
+from medcom_bu.positions import placed
 from medcom_bu.wire_table import check_message, wire_to, wires_of
 
 XmlMessage = Emessage | VansEnvelope
@@ -85,7 +86,8 @@ def parse(data: Data, kind: type[Message] | None = None, *, layout: Layouts = No
         raise UnknownFormat(opened.reading.issues[0].message)
     reading = opened.reading
     if reading.message is None or reading.failed:
-        raise InvalidMessage(Report.from_issues(reading.issues, reading.ran, opened.layers, most=limits.issues))
+        report = Report.from_issues(reading.issues, reading.ran, opened.layers, most=limits.issues)
+        raise InvalidMessage(placed(report, reading.place_of))
     message: Message = reading.message
     if kind is not None and not isinstance(message, kind):
         issue = OTHER_KIND.issue("/", found=type(message).__name__, expected=kind.__name__)
@@ -106,7 +108,7 @@ def read(
     """
     asked = Asked.checked(limits=limits, layout=layout, directory=directory, receiving=True)
     opened = open_message(data, asked, "read takes bytes, a path or a binary file")
-    return Parsed(opened.reading.message, report_on(opened, asked), opened.wire)
+    return Parsed(opened.reading.message, placed_report(opened, asked), opened.wire)
 
 
 def validate(
@@ -146,7 +148,7 @@ def validate(
     if wires_of(data):
         return judge_value(cast(Message, data), asked)
     opened = open_message(cast(Data, data), asked, "validate takes a message, bytes, a path or a binary file")
-    return report_on(opened, asked)
+    return placed_report(opened, asked)
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:

@@ -9,11 +9,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from medcom_bu.cli import convert, demo, profiles, show, validate
-from medcom_bu.cli.console import Parser, Refused, abandon_output, prepare, refuse
+from medcom_bu.cli import convert, demo, layouts, profiles, rewrite, show, validate, wrap
+from medcom_bu.cli.console import Parser, Refused, Sentence, abandon_output, prepare, refuse
 
 _SIGPIPE = 128 + 13
 """What a shell says of a program that a broken pipe ends."""
+
+
+_STREAM = Sentence("input or output", "ind- eller uddata")
+_COMMANDS = (demo, validate, show, rewrite, convert, wrap, layouts, profiles)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,14 +35,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         abandon_output()
         return _SIGPIPE
     except Refused as error:
-        refuse(str(error))
+        refuse(error.text(_lang(arguments)))
         return 2
     except OSError as error:
         if error.filename is None:  # not a file that was named, but standard output
             abandon_output()
-        refuse(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
+        what = error.filename or _STREAM.render(_lang(arguments))
+        refuse(f"{what}: {error.strerror or type(error).__name__}")
         return 2
     return status
+
+
+def _lang(arguments: argparse.Namespace) -> str:
+    return getattr(arguments, "lang", "en")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
     parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    for module in (demo, validate, show, convert, profiles):
+    for module in _COMMANDS:
         module.add_to(commands)
     return parser

@@ -10,9 +10,9 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeAlias
 
 from medcom_bu.signs import one_line, visible
 
@@ -31,8 +31,30 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 """What a command adds itself to."""
 
 
+class Sentence(NamedTuple):
+    """What a command says, in English and in Danish, with ``{name}`` where a parameter goes.
+
+    It is that of the issues without what those load: a command says something before it does anything.
+    """
+
+    en: str
+    da: str
+
+    def render(self, lang: str, params: Mapping[str, object] = {}) -> str:
+        """The sentence in ``"en"`` or ``"da"`` with its parameters filled in."""
+        return (self.da if lang == "da" else self.en).format_map(params)
+
+
 class Refused(Exception):
-    """Why a command cannot do what it is asked."""
+    """Why a command cannot do what it is asked: a text in both languages with its parameters, or one as it is."""
+
+    def __init__(self, reason: Sentence | str, params: Mapping[str, object] = {}) -> None:
+        super().__init__(reason, params)
+        self.reason, self.params = reason, params
+
+    def text(self, lang: str) -> str:
+        """The reason in ``"en"`` or ``"da"``, as far as there are two."""
+        return self.reason.render(lang, self.params) if isinstance(self.reason, Sentence) else self.reason
 
 
 def standard_input() -> BinaryIO:
@@ -56,6 +78,49 @@ def prepare() -> None:
 def say(text: str, *, error: bool = False) -> None:
     """Print text; a sign that could act on a terminal is shown by its code point."""
     print(visible(text), file=sys.stderr if error else sys.stdout)
+
+
+def put(text: str) -> None:
+    """Print text in which every sign that acts is meant, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def has_colours() -> bool:
+    """Whether standard output is a terminal that shows colours, and nobody has asked for none."""
+    asked = os.environ.get("NO_COLOR"), os.environ.get("TERM")
+    can = os.name == "posix" or "WT_SESSION" in os.environ
+    return can and not asked[0] and asked[1] != "dumb" and sys.stdout.isatty()
+
+
+_PROGRESS_FROM = 20
+_WIDTH = 30
+
+
+class Progress:
+    """A bar on standard error where that is a terminal and there is much to do."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self._is_wanted = total >= _PROGRESS_FROM and sys.stderr.isatty()
+        self._width = 0
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        if self._is_wanted:
+            bar = "#" * (self.done * _WIDTH // self.total)
+            self._show(f"[{bar:.<{_WIDTH}}] {self.done}/{self.total}")
+
+    def hide(self) -> None:
+        """Make room for what is printed next."""
+        if self._width:
+            self._show("")
+
+    def _show(self, text: str) -> None:
+        blanks = " " * (self._width - len(text))
+        print(f"\r{text}{blanks}" + ("" if text else "\r"), end="", file=sys.stderr, flush=True)
+        self._width = len(text)
 
 
 def refuse(text: str) -> None:
@@ -83,6 +148,16 @@ def emit(data: bytes) -> None:
         return
     out.write(data)
     out.flush()
+
+
+def write_out(name: str, write: Callable[[BinaryIO], object], inputs: Sequence[str]) -> None:
+    """Write what a command makes: to a file, as :func:`save` does, or to standard output where that is ``-``."""
+    if name != "-":
+        save(name, write, inputs, private=False)
+        return
+    held = io.BytesIO()
+    write(held)
+    emit(held.getvalue())
 
 
 def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence[str] = (), *, private: bool) -> None:

@@ -3,76 +3,94 @@
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import glob
-import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from medcom_bu.cli.console import Parser, Refused, emit, say, standard_input
+from medcom_bu.cli.console import Progress, Refused, Sentence, emit, has_colours, put, standard_input
 
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
+    from medcom_bu.reporting import Judged
 
 STDIN = "-"
-_PROGRESS_FROM = 20
-_WIDTH = 30
+_NO_MESSAGE = Sentence("no message in {name}", "ingen meddelelse i {name}")
 
 
-def add_report_options(command: Parser) -> None:
-    """The options of a command that judges files."""
-    command.add_argument("paths", nargs="+", metavar="FILE|DIR|-", help="- is standard input")
-    command.add_argument("--format", choices=("text", "json", "junit", "sarif"), default="text")
-    command.add_argument("--lang", choices=("en", "da"), default="en", help="language of the texts")
-    command.add_argument(
-        "--fail-on", choices=("error", "warning"), default="error", help="exit with 1 for a warning too"
-    )
+class Judge(NamedTuple):
+    """How files are judged: one, and, where a command ties what belongs together, several by their paths."""
+
+    one: Callable[[BinaryIO], Report]
+    together: Callable[[Sequence[Path]], Sequence[Report]] | None = None
 
 
-def judge_all(arguments: argparse.Namespace, judge: Callable[[BinaryIO], Report]) -> int:
-    """Judge the files of a command line, print the reports, and give the exit status.
+def judge_all(arguments: argparse.Namespace, judge: Judge) -> int:
+    """Judge the files of a command line, print each report as soon as it is made, and give the exit status.
 
     A file that cannot be read is an issue, and stops no other. Raises Refused where a folder or pattern has no message.
     """
-    from medcom_bu import reporting
+    from medcom_bu.reporting import FORMATS, Look, Tally
 
-    paths, skipped = find_messages(arguments.paths)
-    reports = [(str(path), _judge(path, judge)) for path in _with_progress(paths)]
-    text = reporting.FORMATS[arguments.format](reports, arguments.lang)
-    if arguments.format == "text":
-        say(text + reporting.skipped_text(skipped, arguments.lang))
-    else:
-        emit(f"{text}\n".encode())
-    return reporting.exit_status((report for _, report in reports), arguments.fail_on)
+    paths, skipped = find_messages(arguments.paths, arguments.exclude)
+    tally, is_text = Tally(), arguments.format == "text"
+    look = Look(arguments.lang, is_text and has_colours(), arguments.quiet, skipped, arguments.fail_on)
+    progress = Progress(len(paths))
+    judged = tally.counted(_judged(paths, judge, progress))
+    for piece in FORMATS[arguments.format](judged, look):
+        progress.hide()
+        if is_text:
+            put(piece)
+        else:
+            emit(piece.encode())
+    progress.hide()
+    return tally.exit_status(arguments.fail_on)
 
 
-def find_messages(names: Iterable[str]) -> tuple[list[str | Path], int]:
+def find_messages(names: Iterable[str], exclude: Sequence[str] = ()) -> tuple[list[str | Path], int]:
     """The files that are named, those of the folders and patterns named that hold a message, and how many do not.
 
-    Hidden files are looked at only where they are named. Raises Refused for a folder or a pattern without a message.
+    Hidden files, and those that ``exclude`` fits by name or by path, are looked at only where they are named. Raises
+    Refused for a folder or a pattern without a message.
     """
     paths: list[str | Path] = []
     skipped = 0
     for name in names:
-        files: list[Path] | None = None
-        if name != STDIN and Path(name).is_dir():
-            inside = (path for path in sorted(Path(name).rglob("*")) if path.is_file() or not path.exists())
-            files = [path for path in inside if not _is_hidden(path.relative_to(name))]
-        elif name != STDIN and not Path(name).exists() and glob.has_magic(name):
-            files = [Path(path) for path in sorted(glob.glob(name, recursive=True)) if Path(path).is_file()]
+        files = _files_of(name)
         if files is None:
             paths.append(name)
             continue
+        files = [path for path in files if not any(_fits(path, name, pattern) for pattern in exclude)]
         messages = [path for path in files if _may_be_message(path)]
         if not messages:
-            raise Refused(f"no message in {name}")
+            raise Refused(_NO_MESSAGE, {"name": name})
         paths += messages
         skipped += len(files) - len(messages)
     return paths, skipped
 
 
+def _files_of(name: str) -> list[Path] | None:
+    """The files of a folder or a pattern; None for the name of a file."""
+    if name == STDIN:
+        return None
+    if Path(name).is_dir():
+        inside = (path for path in sorted(Path(name).rglob("*")) if path.is_file() or not path.exists())
+        return [path for path in inside if not _is_hidden(path.relative_to(name))]
+    if not Path(name).exists() and glob.has_magic(name):
+        return [Path(path) for path in sorted(glob.glob(name, recursive=True)) if Path(path).is_file()]
+    return None
+
+
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
+
+
+def _fits(path: Path, name: str, pattern: str) -> bool:
+    """Whether a pattern fits a file: its name, that of a folder below the one that was named, or its whole path."""
+    inside = path.relative_to(name) if path.is_relative_to(name) else path
+    return any(fnmatch.fnmatch(part, pattern) for part in (*inside.parts, str(path)))
 
 
 def _may_be_message(path: Path) -> bool:
@@ -90,6 +108,34 @@ def _may_be_message(path: Path) -> bool:
     return True
 
 
+def _judged(paths: Sequence[str | Path], judge: Judge, progress: Progress) -> Iterator[Judged]:
+    """Each file with its report, in the order given; those that belong together are judged at the first of them."""
+    from medcom_bu.reporting import Judged
+
+    groups: dict[Path, tuple[Path, ...]] = {}
+    if judge.together is not None and len(paths) > 1:
+        from medcom_bu.cli.ties import tied
+
+        groups = tied(Path(path) for path in paths if path != STDIN)
+    reports: dict[Path, Report] = {}
+    for path in paths:
+        start = time.perf_counter()
+        group = () if path == STDIN else groups.get(Path(path), ())
+        if group and group[0] not in reports and judge.together is not None:
+            reports.update(_reports(group, judge))
+        report = reports[Path(path)] if group else _judge(path, judge.one)
+        progress.step()
+        yield Judged(str(path), report, time.perf_counter() - start)
+
+
+def _reports(group: tuple[Path, ...], judge: Judge) -> Iterable[tuple[Path, Report]]:
+    try:
+        together: Any = judge.together
+        return list(zip(group, together(group), strict=True))
+    except OSError:  # one that can be read no more
+        return [(path, _judge(path, judge.one)) for path in group]
+
+
 def _judge(path: str | Path, judge: Callable[[BinaryIO], Report]) -> Report:
     from medcom_bu.issues import Layer, Report
     from medcom_bu.reporting import UNREADABLE
@@ -101,15 +147,3 @@ def _judge(path: str | Path, judge: Callable[[BinaryIO], Report]) -> Report:
             return judge(file)
     except OSError as error:
         return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
-
-
-def _with_progress(paths: Sequence[str | Path]) -> Iterator[str | Path]:
-    """The files, with a bar on a terminal where there are many."""
-    is_shown = len(paths) >= _PROGRESS_FROM and sys.stderr.isatty()
-    for number, path in enumerate(paths, 1):
-        yield path
-        if is_shown:
-            done = "#" * (number * _WIDTH // len(paths))
-            print(f"\r[{done:.<{_WIDTH}}] {number}/{len(paths)}", end="", file=sys.stderr, flush=True)
-    if is_shown:
-        print(file=sys.stderr)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from medcom_bu.cli.console import Commands, Parser, Refused, say
-from medcom_bu.cli.files import add_report_options, judge_all
+from medcom_bu.cli.console import Commands, Parser, Refused, Sentence, say
+from medcom_bu.cli.files import Judge, judge_all
+from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Library
+    from medcom_bu.issues import Report
+
+_SHIPPED, _CACHE = Sentence("shipped", "medleveret"), Sentence("cache", "cache")
+_LISTED = Sentence("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
+_WITHOUT = Sentence(", without {missing}", ", uden {missing}")
+_ADDED = Sentence("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
 
 
 def add_to(commands: Commands) -> None:
@@ -22,14 +30,16 @@ def add_to(commands: Commands) -> None:
     cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
 
     listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
+    add_options(listing, "lang")
     listing.set_defaults(run=_list)
 
     add = actions.add_parser("add", parents=[cache], help="put a package, a .tgz or an unpacked folder, into the cache")
     add.add_argument("package", metavar="PACKAGE", type=Path)
+    add_options(add, "lang")
     add.set_defaults(run=_add)
 
     check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
-    add_report_options(check)
+    add_options(check, *REPORTING)
     check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
     check.add_argument("--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
     check.set_defaults(run=_check)
@@ -53,9 +63,11 @@ def _list(arguments: argparse.Namespace) -> int:
     own = set(shipped().packages)
     for package in sorted(library.packages, key=lambda package: package.label):
         missing = library.definitions(package.name, package.version).missing
-        lacks = f", without {', '.join(missing)}" if missing else ""
         count = len(list(package.definitions_of_kind("StructureDefinition")))
-        say(f"{package.label} ({'shipped' if package in own else 'cache'}): {count} profiles{lacks}")
+        where = (_SHIPPED if package in own else _CACHE).render(arguments.lang)
+        params = {"package": package.label, "count": count, "where": where}
+        lacks = _WITHOUT.render(arguments.lang, {"missing": ", ".join(missing)}) if missing else ""
+        say(_LISTED.render(arguments.lang, params) + lacks)
     return 0
 
 
@@ -67,14 +79,28 @@ def _add(arguments: argparse.Namespace) -> int:
         place = store(package, arguments.cache or cache())
     except BadPackage as error:
         raise Refused(str(error)) from None
-    say(f"{package.label}: {len(package.definitions)} definitions in {one_line(str(place))}")
+    params = {"package": package.label, "count": len(package.definitions), "place": one_line(str(place))}
+    say(_ADDED.render(arguments.lang, params))
     return 0
+
+
+def _judged(data: bytes, *by: Any) -> Report:
+    """The report on a message by its profiles; that it is none of FHIR, where it is of another known format."""
+    from medcom_bu import UnknownFormat, WireFormat, detect
+    from medcom_bu.fhir.profiles.judge import judged
+    from medcom_bu.issues import Layer, Report
+    from medcom_bu.reporting import NOT_FHIR
+
+    with contextlib.suppress(UnknownFormat):
+        wire = detect(data)
+        if wire not in (WireFormat.FHIR_JSON, WireFormat.FHIR_XML):
+            return Report.from_issues([NOT_FHIR.issue("byte 0", format=str(wire))], (Layer.SYNTAX,), (Layer.SYNTAX,))
+    return judged(data, *by)
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from medcom_bu.fhir.profiles.corrections import InvariantEdition
     from medcom_bu.fhir.profiles.definition_tree import BadDefinition
-    from medcom_bu.fhir.profiles.judge import judged
     from medcom_bu.fhir.profiles.packages import BadPackage
 
     try:
@@ -82,7 +108,7 @@ def _check(arguments: argparse.Namespace) -> int:
         name, _, version = (arguments.package or "").partition("#")
         guide = library.definitions(name, version) if name else None
         edition = InvariantEdition(arguments.invariants)
-        return judge_all(arguments, lambda file: judged(file.read(), library, guide, edition))
+        return judge_all(arguments, Judge(lambda file: _judged(file.read(), library, guide, edition)))
     except (BadPackage, BadDefinition) as error:
         raise Refused(str(error)) from None
     except LookupError as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 
 from medcom_bu.cli.console import Commands, emit, opened, save, say
+from medcom_bu.cli.options import add_options
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("show", help="show a message field by field, masked")
-    command.add_argument("file", metavar="FILE|-", help="- is standard input")
+    add_options(command, "file", "lang")
     command.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
     command.add_argument(
         "--html", metavar="OUT", help="write a page for a clinician, nothing masked; - for standard output"
@@ -32,5 +33,5 @@ def _run(arguments: argparse.Namespace) -> int:
             emit(page)
         else:
             save(arguments.html, lambda out: out.write(page), [arguments.file], private=True)
-    say(str(parsed.report), error=arguments.html == "-")
-    return exit_status([parsed.report])
+    say(parsed.report.text(arguments.lang, positions=True), error=arguments.html == "-")
+    return exit_status(parsed.report)

@@ -15,6 +15,7 @@ from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.positions import in_edifact
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
 """What can be asked of an interchange; the last is not the codec's."""
@@ -35,11 +36,12 @@ def read(
     parsed = syntax.read(data, limits)
     interchange = parsed.message
     if interchange is None:
-        return Reading(None, parsed.issues, (Layer.SYNTAX,))
+        return Reading(None, parsed.issues, (Layer.SYNTAX,), place_of=in_edifact)
     decoded = read_interchange(interchange, _several(layout))
     if parsed.failed:
-        return Reading(decoded.message, parsed.issues, (Layer.SYNTAX,), decoded.locate)
-    return Reading(decoded.message, (*parsed.issues, *decoded.issues), (Layer.SYNTAX, Layer.SCHEMA), decoded.locate)
+        return Reading(decoded.message, parsed.issues, (Layer.SYNTAX,), decoded.locate, place_of=in_edifact)
+    issues = (*parsed.issues, *decoded.issues)
+    return Reading(decoded.message, issues, (Layer.SYNTAX, Layer.SCHEMA), decoded.locate, place_of=in_edifact)
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None = None, layout: Layouts = None) -> None:

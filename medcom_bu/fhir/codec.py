@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+import attrs
+
 from medcom_bu.declare.fhir import has_rest, rests
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.model import catalogue
@@ -22,6 +24,7 @@ from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.issues import Issue, Layer, Loss, Reading, Report, Severity
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.other_fhir import OtherFhirMessage
+from medcom_bu.positions import in_fhir_xml, in_json
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Event
 
@@ -41,6 +44,11 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[KnownFhirMe
 
 def _read_whole(whole: bytes, limits: Limits) -> Reading[KnownFhirMessage]:
     is_xml = whole[:_HEAD].lstrip(_BEFORE).startswith(b"<")
+    reading = _read_light(whole, is_xml, limits)
+    return attrs.evolve(reading, place_of=functools.partial(in_fhir_xml if is_xml else in_json, whole))
+
+
+def _read_light(whole: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:
     light, contents = cut(whole, is_xml=is_xml)
     reading = _read(light, is_xml, limits)
     if not contents or reading.message is None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from encodings.aliases import aliases
 from typing import BinaryIO, NamedTuple
 
-from medcom_bu.issues import Issue, Text
+from medcom_bu.issues import Issue, Position, Text
 from medcom_bu.oioxml import catalogue
+from medcom_bu.positions import Gap, in_xml
 from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout
 
 PAYLOAD = "Object_Base64Encoded"
@@ -101,7 +102,7 @@ class CutDocument(NamedTuple):
 
     An entry is None where the element was left as it is: it holds more than base64. ``original`` turns a line and
     column of the skeleton into those of the document. A document that ``is_wide`` was made into UTF-8. ``fault`` says
-    why there is nothing to parse.
+    why there is nothing to parse. ``gaps`` is what was cut out, in order.
     """
 
     skeleton: bytes = b""
@@ -110,6 +111,7 @@ class CutDocument(NamedTuple):
     declared: str = ""
     is_wide: bool = False
     fault: Issue | None = None
+    gaps: Sequence[Gap] = ()
 
     @property
     def is_utf_8(self) -> bool:
@@ -129,6 +131,10 @@ class CutDocument(NamedTuple):
         """An offset in the skeleton as a path."""
         line, start = self._line(at)
         return "line {}, column {}".format(*self.original(line, at - start + 1))
+
+    def place_of(self, paths: Sequence[str]) -> Mapping[str, Position]:
+        """Where named XPaths lead in the document, which is well-formed."""
+        return in_xml(self.skeleton, paths, self.gaps, is_utf_8=self.is_utf_8)
 
     def is_before(self, at: int, line: int, column: int) -> bool:
         """Whether an offset lies before a line and column of the parser, which counts characters or bytes."""
@@ -161,7 +167,8 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
         return CutDocument(whole, declared=declared, fault=_beyond(whole, limit))
     cutter = _Cutter(data, payload, limit)
     skeleton = cutter.run()
-    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=_beyond(skeleton, limit))
+    fault = _beyond(skeleton, limit)
+    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=fault, gaps=cutter.gaps)
 
 
 def _beyond(skeleton: bytes, limit: int) -> Issue | None:
@@ -208,7 +215,7 @@ class _Cutter:
         self.at = file.tell()
         self.skeleton = bytearray()
         self.cut: list[Base64 | None] = []
-        self.gaps: list[tuple[int, int, int]] = []  # offset in the skeleton, start and end in the file
+        self.gaps: list[Gap] = []
 
     def run(self) -> bytes:
         """The skeleton; of one that is too large no more than that shows."""
@@ -265,23 +272,27 @@ class _Cutter:
         if tag.endswith(b"/>"):
             self.cut.append(None)
             return
-        start, decoder = self.at, Base64Decoder()
+        start, decoder, extent = self.at, Base64Decoder(), (0, 0)
         while (place := self.buffer.find(b"<", self.next)) < 0:
-            decoder.feed(self._take(len(self.buffer)))
+            piece = self._take(len(self.buffer))
+            decoder.feed(piece)
+            extent = _longer(extent, piece)
             if not self._more():
                 break
-        decoder.feed(self._take(max(place, self.next)))
+        piece = self._take(max(place, self.next))
+        decoder.feed(piece)
         content, layout = decoder.finish()
         if content is None or not self._at_end_tag():
             self.cut.append(None)
             self.skeleton += self._raw(start, self.at)
             return
         self.cut.append(Base64(content, None if layout else self._text(start, self.at), layout or Base64Layout()))
+        extent = _longer(extent, piece)
         if b"=" in tag:  # an attribute may name a type, which the schema tells by the length of the text
             sample = self._raw(start, min(start + self.sample, self.at))
             self.skeleton += sample
-            start += len(sample)
-        self.gaps.append((len(self.skeleton), start, self.at))
+            extent = self._extent(start + len(sample), self.at)
+        self.gaps.append((len(self.skeleton), *extent))
 
     def _at_end_tag(self) -> bool:
         """Whether an end tag comes next, not a child, a comment or a section of CDATA, which would part the text."""
@@ -302,13 +313,12 @@ class _Cutter:
         """The line and column in the file of a place in the skeleton, both from 1."""
         here, across, before = 1, 1, 0
         more_lines = more_columns = 0
-        for at, start, end in self.gaps:
+        for at, lines, rest in self.gaps:
             breaks = self.skeleton.count(b"\n", before, at)
             across = at - self.skeleton.rfind(b"\n", before, at) if breaks else across + at - before
             here, before = here + breaks, at
             if (here, across) > (line, column):
                 break
-            lines, rest = self._extent(start, end)
             more_lines += lines
             if here == line:
                 more_columns = rest + 1 - across if lines else more_columns + rest
@@ -316,11 +326,17 @@ class _Cutter:
 
     def _extent(self, start: int, end: int) -> tuple[int, int]:
         """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
-        lines = rest = 0
+        extent = (0, 0)
+        here = self.file.tell()
         self.file.seek(start)
         for at in range(start, end, _CHUNK):
-            piece = self.file.read(min(_CHUNK, end - at))
-            breaks = piece.count(b"\n")
-            lines += breaks
-            rest = len(piece) - piece.rfind(b"\n") - 1 if breaks else rest + len(piece)
-        return lines, rest
+            extent = _longer(extent, self.file.read(min(_CHUNK, end - at)))
+        self.file.seek(here)
+        return extent
+
+
+def _longer(extent: tuple[int, int], piece: bytes) -> tuple[int, int]:
+    """How many line feeds, and bytes after the last of them, there are with one more piece."""
+    breaks = piece.count(b"\n")
+    rest = len(piece) - piece.rfind(b"\n") - 1 if breaks else extent[1] + len(piece)
+    return extent[0] + breaks, rest

@@ -87,8 +87,8 @@ def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limi
     message, faults = _message(document, limits)
     issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if message is None else functools.partial(to_xpath, message)
-    is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
-    return Reading(message, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
+    ran = (Layer.SYNTAX,) if any(f.kind is catalogue.TOO_LARGE for f in faults) else (Layer.SYNTAX, Layer.SCHEMA)
+    return Reading(message, tuple(issues), ran, locate, place_of=document.source.place_of)
 
 
 def _schema_of(namespace: str) -> etree.XMLSchema | None:

@@ -66,8 +66,8 @@ def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limi
     envelope, faults = _envelope(document, limits)
     issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if envelope is None else functools.partial(to_xpath, envelope, root=_ROOT)
-    is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
-    return Reading(envelope, tuple(issues), (Layer.SYNTAX,) if is_refused else (Layer.SYNTAX, Layer.SCHEMA), locate)
+    ran = (Layer.SYNTAX,) if any(f.kind is catalogue.TOO_LARGE for f in faults) else (Layer.SYNTAX, Layer.SCHEMA)
+    return Reading(envelope, tuple(issues), ran, locate, place_of=document.source.place_of)
 
 
 def _envelope(document: Document, limits: Limits) -> tuple[VansEnvelope | None, list[Fault]]:

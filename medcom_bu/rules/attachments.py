@@ -125,6 +125,13 @@ def key(identifier: str | None) -> str:
     return (identifier or "").replace("-", "").casefold()
 
 
+def linked_objects(message: Emessage) -> tuple[frozenset[str], frozenset[str]]:
+    """The identifiers of the objects that a message refers to, and of those that it holds, as they are compared."""
+    referred = (target.object_identifier for _, _, target in _references([message]))
+    held = (attachment.object_identifier for _, _, attachment in _objects([message]))
+    return frozenset(map(key, referred)) - {""}, frozenset(map(key, held)) - {""}
+
+
 def check_objects(objects: Sequence[BinaryObject], path: str) -> Iterator[Issue]:
     """The files of one binary letter."""
     seen = set()

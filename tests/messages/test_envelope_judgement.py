@@ -106,7 +106,7 @@ def every_way(envelope: VansEnvelope, tmp_path: Path, capsys: Any) -> tuple[Repo
     assert medcom_bu.read(io.BytesIO(data)).report == received
     for command, report in (("validate", in_bytes), ("show", received)):
         assert main([command, str(path)]) == {"valid": 0, "invalid": 1, "not checked": 3}[report.verdict]
-        assert str(report) in capsys.readouterr().out
+        assert report.text(positions=True) in capsys.readouterr().out
     if in_bytes.verdict is Verdict.VALID:
         assert_valid(data)
         assert_valid(envelope)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import medcom_bu
-from medcom_bu.reporting import FORMATS
 from tests.robustness.mutators import mutant
+from tests.support.reports import reported
 
 CPR = ("0504909989", "2512489996", "0703921VJ5")
 PIECES = sorted({number[at : at + 6] for number in CPR for at in range(5)})
@@ -24,7 +24,7 @@ def said_by(report: Any) -> Iterator[str]:
     yield from (str(report), repr(report), report.text("da"))
     for lang in ("en", "da"):
         yield json.dumps(report.to_dict(lang), ensure_ascii=False)
-        yield from (form([("file.xml", report)], lang) for form in FORMATS.values())
+        yield from reported(report, lang).values()
     for issue in report:
         yield from (str(issue), repr(issue), issue.hint, repr(issue.params), issue.path, issue.source)
 

@@ -36,10 +36,10 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.letters import spec_of
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.reporting import FORMATS
 from medcom_bu.testing import assert_same_message, assert_valid
 from tests.robustness.bases import envelopes, fhir_messages, fixed, letters
 from tests.robustness.mutators import CANARY, CANARY_NUMBER
+from tests.support.reports import reported
 
 LEAK = re.compile(f"{CANARY[:6]}|{CANARY_NUMBER}|{CANARY_NUMBER[:6]}-{CANARY_NUMBER[6:]}")
 MOST_ISSUES = medcom_bu.Limits().issues
@@ -170,9 +170,7 @@ def _parsed(data: bytes, parsed: Any) -> str:
 def _machine_formats(report: medcom_bu.Report) -> None:
     for lang in ("en", "da"):
         json.dumps(report.to_dict(lang))
-        for form in FORMATS.values():
-            text = form([("file.xml", report)], lang)
-            silent(text if isinstance(text, str) else text.decode())
+        silent(*reported(report, lang).values())
 
 
 # --- values -----------------------------------------------------------------------------------------------------------

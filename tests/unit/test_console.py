@@ -14,7 +14,7 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 import medcom_bu
 from medcom_bu.cli import main
@@ -34,7 +34,7 @@ Capture = pytest.CaptureFixture[str]
 # --- bytes for machines ----------------------------------------------------------------------------------------------
 
 ENCODINGS = ("cp1252", "cp850", "cp437", "ascii", "latin-1", "utf-8", "utf-16", "ascii:strict")
-MACHINE = ("json", "sarif", "junit")
+MACHINE = ("json", "sarif", "junit", "html")
 
 
 def printed(arguments: list[str], encoding: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, bytes]:
@@ -61,10 +61,14 @@ def test_machine_formats_are_utf_8(form: str, encoding: str, tmp_path: Path, mon
     assert b"\\u00e6" not in data
     paths = {str(tmp_path / name) for name in names}
     if form == "junit":
-        shown = [(str(case.get("name")), str(case.findtext("failure"))) for case in etree.fromstring(data)]
+        shown = [(str(case.get("name")), str(case.findtext("failure"))) for case in etree.fromstring(data)[0]]
         paths = {re.sub("[\ud800-\udfff]", "\ufffd", path) for path in paths}  # XML cannot hold half a character
     elif form == "json":
         shown = [(each["file"], issue["message"]) for each in json.loads(data.decode()) for issue in each["issues"]]
+    elif form == "html":
+        rows: Any = html.document_fromstring(data.decode()).iterfind(".//tbody/tr")
+        shown = [(str(row[0].get("data-key")), row.text_content()) for row in rows]
+        paths = {one_line(path) for path in paths}
     else:
         results = json.loads(data.decode())["runs"][0]["results"]
         uris = [place["physicalLocation"]["artifactLocation"]["uri"] for each in results for place in each["locations"]]
@@ -98,7 +102,7 @@ def test_so_it_is_in_a_process_of_its_own(environment: dict[str, str], tmp_path:
     command = [sys.executable, "-m", "medcom_bu", "validate", str(path), "--lang", "da", "--format", "junit"]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
-    assert "værdi" in str(etree.fromstring(done.stdout).findtext("testcase/failure"))
+    assert "værdi" in str(etree.fromstring(done.stdout).findtext("testsuite/testcase/failure"))
 
 
 def test_the_package_is_the_command_line() -> None:
@@ -109,7 +113,8 @@ def test_the_package_is_the_command_line() -> None:
 
 OUTPUTS = (
     *(["validate", "{}"], ["validate", "--format", "json", "{}"], ["show", "{}"], ["show", "{}", "--html", "-"]),
-    *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"]),
+    *(["profiles", "list"], ["profiles", "check", "{}"], ["demo", "{}-demo"], ["layouts"]),
+    *(["validate", "--format", "html", "{}"], ["rewrite", "{}", "-o", "-"], ["wrap", "{}", "-o", "-"]),
 )
 
 
@@ -145,7 +150,7 @@ TEXT = "letters[0].clinical_information[0].text01"
 # --- files -----------------------------------------------------------------------------------------------------------
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")
-COMMANDS = {"show": ["show", "{}", "--html"], "convert": ["convert", "{}", "-o"]}
+COMMANDS = {"show": ["show", "{}", "--html"], "rewrite": ["rewrite", "{}", "-o"]}
 
 
 def run(command: str, path: object, out: object) -> int:
@@ -230,7 +235,7 @@ def test_a_page_is_for_its_owner_alone(tmp_path: Path) -> None:
     path.write_bytes(medcom_bu.to_xml(LETTER))
     before = os.umask(0)
     try:
-        assert run("show", path, page) == run("convert", path, letter) == 0
+        assert run("show", path, page) == run("rewrite", path, letter) == 0
     finally:
         os.umask(before)
     assert [stat.S_IMODE(each.stat().st_mode) for each in (page, letter)] == [0o600, 0o666]
@@ -250,10 +255,10 @@ def test_what_stops_half_way_leaves_the_old_file(
 
     monkeypatch.setattr(medcom_bu, "write_xml", half, raising=False)
     if error is OSError:
-        assert run("convert", path, out) == 2
+        assert run("rewrite", path, out) == 2
     else:
         with pytest.raises(KeyboardInterrupt):
-            run("convert", path, out)
+            run("rewrite", path, out)
     assert out.read_bytes() == b"old"
     assert {each.name for each in tmp_path.iterdir()} == {"letter.xml", "out"}
 
@@ -300,14 +305,14 @@ def test_the_name_of_a_file_does_nothing(
         if form == "json":
             assert json.loads(out)[0]["file"] == name
         elif form == "junit" and name.isprintable():
-            assert etree.fromstring(out.encode())[0].get("name") == name
+            assert etree.fromstring(out.encode())[0][0].get("name") == name
     for command in (
         ["validate", f"no {name}"],
         ["show", f"no {name}"],
         ["show", ".", "--html", name],
-        ["convert", f"no {name}", "-o", "out"],
-        ["convert", name, "-o", "out"],
-        ["convert", name, "-o", f"no {name}/out"],
+        ["rewrite", f"no {name}", "-o", "out"],
+        ["rewrite", name, "-o", "out"],
+        ["rewrite", name, "-o", f"no {name}/out"],
         ["profiles", "check", f"no {name}"],
         ["profiles", "add", f"no {name}"],
     ):
@@ -317,7 +322,7 @@ def test_the_name_of_a_file_does_nothing(
         assert len(quiet(captured.err).splitlines()) == (captured.out == ""), command
     Path(name).write_bytes(medcom_bu.to_xml(LETTER))
     for command in (
-        ["convert", name, "-o", f"out {name}"],
+        ["rewrite", name, "-o", f"out {name}"],
         ["show", name, "--html", f"page {name}"],
         ["demo", f"d {name}"],
     ):
@@ -333,7 +338,7 @@ def test_an_argument_that_is_quoted_does_nothing(name: str, tmp_path: Path, caps
     path.write_bytes(medcom_bu.to_xml(LETTER))
     assert main(["validate", str(path), "--layers", name]) == 2
     assert quiet(capsys.readouterr().err) == f"medcom-bu: no such layer: {one_line(name)}\n"
-    assert main(["convert", str(path), "-o", str(tmp_path / "out"), "--to-version", name]) == 2
+    assert main(["rewrite", str(path), "-o", str(tmp_path / "out"), "--to-version", name]) == 2
     captured = capsys.readouterr()
     quiet(captured.out + captured.err)
     for arguments in (
@@ -375,7 +380,7 @@ def test_the_text_of_a_message_does_nothing(sign: str, tmp_path: Path, capsys: C
         medcom_bu.to_fhir(CARE, "xml").replace(b"Testesen", f"T{sign}n".encode(errors="replace")),
     ):
         path.write_bytes(data)
-        for command in (["show", "--reveal"], ["show"], ["validate"], ["convert", "-o", str(tmp_path / "out")]):
+        for command in (["show", "--reveal"], ["show"], ["validate"], ["rewrite", "-o", str(tmp_path / "out")]):
             main([*command, str(path)])
             captured = capsys.readouterr()
             quiet(captured.out + captured.err)
@@ -392,7 +397,7 @@ def test_every_sign_of_the_page_is_marked_in_text() -> None:
 
 def test_what_fails_takes_nothing_from_a_caller(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """In a process of somebody else's, standard output is still theirs."""
-    for command in (["show", str(tmp_path / "nowhere")], ["convert", str(tmp_path / "nowhere"), "-o", "x"]):
+    for command in (["show", str(tmp_path / "nowhere")], ["rewrite", str(tmp_path / "nowhere"), "-o", "x"]):
         assert main(command) == 2
         print("still here")
         assert capfd.readouterr().out == "still here\n"

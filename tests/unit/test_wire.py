@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, ForwardRef, get_type_hints
 
@@ -11,7 +12,9 @@ import pytest
 
 import medcom_bu
 from medcom_bu import CareCommunicationMessage, Emessage, Message, VansEnvelope, WireFormat
+from medcom_bu.demo import example
 from medcom_bu.envelopes import vans
+from medcom_bu.judgement import Asked, judge_together
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.message import FhirMessage
 from medcom_bu.testing import fhir_samples, samples
@@ -141,3 +144,53 @@ def test_the_types_of_the_door_can_be_resolved() -> None:
     assert referral["acknowledgement_code"] == medcom_bu.AcknowledgementCode | str
     assert get_type_hints(medcom_bu.parse)["return"] is Message
     assert get_type_hints(Emessage)["letters"] == tuple[medcom_bu.Letter, ...]
+
+
+# --- letters and their attachments, as bytes --------------------------------------------------------------------------
+
+REFERRAL, FILE = map(medcom_bu.to_xml, example())
+STRANGER = FILE.replace(b"0201609995", b"0201609996")
+LETTER_PATH = "/Emessage/HospitalReferral/Reference/BIN/ObjectIdentifier"
+
+
+def judged_together(*data: bytes) -> list[list[tuple[str, str]]]:
+    reports = judge_together(data, Asked())
+    return [
+        [(each.code, each.path) for each in report if each.code != "identifier.cpr-modulus-11"] for report in reports
+    ]
+
+
+def test_letters_and_attachments_are_judged_as_a_consignment_each_at_its_own_paths() -> None:
+    assert judged_together(REFERRAL, FILE) == [[], []]
+    other = re.sub(rb"(<ObjectIdentifier>)....", rb"\g<1>aaaa", FILE)
+    assert judged_together(REFERRAL, other) == [
+        [("reference.unmatched", LETTER_PATH)],
+        [("attachment.unreferenced", "/Emessage/BinaryLetter/BinaryObject")],
+    ]
+    assert judged_together(REFERRAL, STRANGER)[1] == [
+        ("attachment.other-patient", "/Emessage/BinaryLetter/Patient/CivilRegistrationNumber")
+    ]
+    report = judge_together([REFERRAL, STRANGER], Asked())[1]
+    assert all(issue.position and issue.position.line for issue in report)
+    assert (report.ok, medcom_bu.validate(STRANGER).ok) == (False, True)
+
+
+def test_what_one_message_says_of_its_own_references_is_said_once() -> None:
+    letter = medcom_bu.parse(REFERRAL, Emessage)
+    older = medcom_bu.parse(medcom_bu.to_edifact(letter, version="H0130R"), Emessage)
+    stranger = medcom_bu.parse(STRANGER, Emessage)
+    both = medcom_bu.to_edifact(older.replace(letters=(*older.letters, *stranger.letters)))  # in one interchange
+    other = medcom_bu.to_edifact(older)
+    found = [code for code, _ in judged_together(both)[0]]
+    assert found == [issue.code for issue in medcom_bu.validate(both) if issue.severity == "error"]
+    assert found == ["attachment.other-patient"]
+    assert [[code for code, _ in each] for each in judged_together(both, other)] == [found, []]
+
+
+def test_one_that_is_invalid_leaves_the_others_their_own_verdict() -> None:
+    broken = FILE.replace(b"nytbrev", b"ny")
+    assert judged_together(REFERRAL, broken) == [[], [("xml.code", "/Emessage/BinaryLetter/Letter/StatusCode")]]
+    assert judge_together([REFERRAL, broken], Asked())[0] == medcom_bu.validate(REFERRAL)
+    assert judged_together(REFERRAL, medcom_bu.to_fhir(CARE)) == [[], []]
+    asked = Asked.checked(layers=["schema"])
+    assert judge_together([REFERRAL], asked)[0] == medcom_bu.validate(REFERRAL, layers=["schema"])

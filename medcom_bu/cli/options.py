@@ -1,0 +1,42 @@
+"""The options that several commands have: one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from medcom_bu.cli.console import Parser, Sentence
+
+FORMATS = ("text", "json", "junit", "sarif", "html")
+_OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "paths": (("paths",), {"nargs": "+", "metavar": "FILE|DIR|-", "help": "- is standard input"}),
+    "file": (("file",), {"metavar": "FILE|-", "help": "- is standard input"}),
+    "output": (("-o", "--output"), {"required": True, "metavar": "FILE|-", "help": "- is standard output"}),
+    "lang": (("--lang",), {"choices": Sentence._fields, "default": "en", "help": "language of the texts"}),
+    "format": (("--format",), {"choices": FORMATS, "default": "text", "help": "of the reports"}),
+    "fail-on": (
+        ("--fail-on",),
+        {"choices": ("error", "warning"), "default": "error", "help": "exit with 1 for a warning too"},
+    ),
+    "exclude": (
+        ("--exclude",),
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "PATTERN",
+            "help": "leave out such files; repeatable",
+        },
+    ),
+    "quiet": (("-q", "--quiet"), {"action": "store_true", "help": "as text, only files that do not pass"}),
+    "layers": (("--layers",), {"help": "only these, separated by commas: syntax,schema,profile,rule"}),
+    "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: judge the receivers by it"}),
+    "second-engine": (("--second-engine",), {"action": "store_true", "help": "ask a second schema engine too"}),
+}
+REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "quiet")
+"""Those of a command that judges files."""
+
+
+def add_options(command: Parser, *names: str) -> None:
+    """Add options to a command, by their names in the table."""
+    for name in names:
+        flags, settings = _OPTIONS[name]
+        command.add_argument(*flags, **settings)

@@ -1,0 +1,43 @@
+"""The message of a file, for the commands that do something with it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from medcom_bu.cli.console import Sentence, opened, refuse, say
+
+if TYPE_CHECKING:
+    from medcom_bu import Message, WireFormat
+
+_UNKNOWN = Sentence("the bytes are of no known wire format", "bytene har intet kendt format")
+
+
+class ParsedFile(NamedTuple):
+    """A message, and the wire that it came on."""
+
+    message: Any
+    wire: WireFormat
+
+
+def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None) -> ParsedFile | None:
+    """The message in the file of a command and the wire that it came on; None, which is told, for what is no message.
+
+    ``kind`` is the class that it must be of. Raises OSError for a file that cannot be read.
+    """
+    name, lang = arguments.file, arguments.lang
+    from medcom_bu import InvalidMessage, UnknownFormat, detect, parse
+    from medcom_bu.detection import HEAD
+
+    with opened(name) as file:
+        source: BinaryIO = io.BytesIO(file.read()) if name == "-" else file
+        try:
+            wire = detect(source.read(HEAD))
+            source.seek(0)
+            return ParsedFile(parse(source) if kind is None else parse(source, kind), wire)
+        except InvalidMessage as error:
+            say(error.report.text(lang, positions=True), error=arguments.output == "-")
+        except UnknownFormat:
+            refuse(_UNKNOWN.render(lang))
+    return None
