@@ -13,9 +13,10 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.cli import main
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
-GOOD = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
+GOOD = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"])
 BAD = GOOD.replace(b"nytbrev", b"ny")
 Capture = pytest.CaptureFixture[str]
 
