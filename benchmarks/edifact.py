@@ -11,7 +11,7 @@ from typing import Any
 import medcom_bu
 from benchmarks.table import Row, at_most, faster
 from medcom_bu.edifact.syntax import codec as syntax
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 
 MESSAGES = {"REF01": ("XREF01/XH0130R", "H0130R"), "DIS91": ("XDIS91/XD9134L", None)}
 
@@ -23,7 +23,7 @@ def nested_split(text: str) -> list[list[list[str]]]:
 
 def _data(name: str) -> bytes:
     sample, version = MESSAGES[name]
-    return medcom_bu.to_edifact(samples()[sample], version=version)
+    return medcom_bu.to_edifact(letter_samples()[sample], version=version)
 
 
 def segments(_: Path) -> Iterator[Row]:

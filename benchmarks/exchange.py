@@ -14,12 +14,12 @@ from benchmarks.table import Row, at_most
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts as exchange_receipts
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 
 
 def envelope(_: Path) -> Iterator[Row]:
     """A VANSEnvelope with a small message inside."""
-    sent = vans.wrap(samples()[SMALL])
+    sent = vans.wrap(letter_samples()[SMALL])
     data = medcom_bu.to_xml(sent)
     tree, schema = etree.fromstring(data), etree.XMLSchema(etree.parse(folder("xsd") / "vans-envelope-1.0.4.xsd"))
     read, judged = partial(medcom_bu.parse, data), partial(lxml_validated, schema, data)
@@ -36,7 +36,7 @@ def envelope(_: Path) -> Iterator[Row]:
 
 def receipts(_: Path) -> Iterator[Row]:
     """Answers, measured against reading what is answered."""
-    message = samples()[SMALL]
+    message = letter_samples()[SMALL]
     opened, answered = partial(medcom_bu.parse, medcom_bu.to_xml(message)), exchange_receipts.positive(message)
     answer = partial(exchange_receipts.positive, message)
     yield at_most("XCTL03 for a message", "parse of the message", None, answer, opened)

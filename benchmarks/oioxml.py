@@ -23,7 +23,7 @@ from medcom_bu.oioxml.cutting import PAYLOAD
 from medcom_bu.oioxml.reading import accept
 from medcom_bu.oioxml.source import load
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
 
 REFERRAL, SMALL, BINARY = "XREF01/XH0131R", "XDIS91/XD9134L", "XBIN01/XB0131X"
@@ -48,12 +48,12 @@ def unvalidated(data: bytes, namespace: str) -> Emessage:
 def codec_alone(place: Path) -> Iterator[Row]:
     """Bytes to value without a verdict."""
     for name, sample in MESSAGES.items():
-        message = samples()[sample]
+        message = letter_samples()[sample]
         data = medcom_bu.to_xml(message)
         read = partial(unvalidated, data, message.namespace)
         yield at_most(f"{name}: codec alone, no schema", "lxml.fromstring", 2.0, read, partial(etree.fromstring, data))
-    data, schema = medcom_bu.to_xml(samples()[REFERRAL]), schema_of(samples()[REFERRAL])
-    read = partial(unvalidated, data, samples()[REFERRAL].namespace)
+    data, schema = medcom_bu.to_xml(letter_samples()[REFERRAL]), schema_of(letter_samples()[REFERRAL])
+    read = partial(unvalidated, data, letter_samples()[REFERRAL].namespace)
     peer = functools.cache(partial(peers.Xsdata, schema, place))
     path = "full XREF01: codec alone, no schema"
     yield faster(path, "xsdata", 12, read, lambda: partial(peer().read, data), "xsdata")
@@ -62,12 +62,12 @@ def codec_alone(place: Path) -> Iterator[Row]:
 def parse(_: Path) -> Iterator[Row]:
     """Bytes to value with a verdict."""
     for name, sample in MESSAGES.items():
-        message = samples()[sample]
+        message = letter_samples()[sample]
         data, schema = medcom_bu.to_xml(message), etree.XMLSchema(etree.parse(schema_of(message)))
         read, judged = partial(medcom_bu.parse, data), partial(lxml_validated, schema, data)
         yield at_most(f"{name}: parse", "lxml.fromstring", None, read, partial(etree.fromstring, data))
         yield at_most(f"{name}: parse", "lxml parse + XMLSchema.validate", 1.7, read, judged)
-    data, path = medcom_bu.to_xml(samples()[REFERRAL]), schema_of(samples()[REFERRAL])
+    data, path = medcom_bu.to_xml(letter_samples()[REFERRAL]), schema_of(letter_samples()[REFERRAL])
     peer = partial(peers.xmlschema_reader, path, data)
     yield faster("full XREF01: parse", "xmlschema", 25, partial(medcom_bu.parse, data), peer, "xmlschema")
 
@@ -80,12 +80,12 @@ def lxml_validated(schema: etree.XMLSchema, data: bytes) -> bool:
 def to_xml(place: Path) -> Iterator[Row]:
     """Value to bytes."""
     for name, sample in MESSAGES.items():
-        message = samples()[sample]
+        message = letter_samples()[sample]
         tree = etree.fromstring(medcom_bu.to_xml(message))
         least = partial(etree.tostring, tree, encoding="ISO-8859-1", xml_declaration=True)
         write = partial(medcom_bu.to_xml, message)
         yield at_most(f"{name}: to_xml", "lxml.tostring of a ready tree", 1.3, write, least)
-    message = samples()[REFERRAL]
+    message = letter_samples()[REFERRAL]
     peer = functools.cache(partial(peers.Xsdata, schema_of(message), place))
     write, data = partial(medcom_bu.to_xml, message), medcom_bu.to_xml(message)
     yield faster("full XREF01: to_xml", "xsdata", 75, write, lambda: peer().writer(data), "xsdata")
@@ -94,14 +94,14 @@ def to_xml(place: Path) -> Iterator[Row]:
 def validate(_: Path) -> Iterator[Row]:
     """What the business rules add to the verdict on a valid message."""
     for name, sample in MESSAGES.items():
-        data = medcom_bu.to_xml(samples()[sample])
+        data = medcom_bu.to_xml(letter_samples()[sample])
         some = partial(medcom_bu.validate, data, layers=("syntax", "schema"))
         yield at_most(f"{name}: validate", "syntax and schema alone", 1.3, partial(medcom_bu.validate, data), some)
 
 
 def large_write(place: Path) -> Iterator[Row]:
     """An attachment of 30 MB to a file, with and without the extra ``fast``."""
-    content, small = bytes(range(256)) * (ATTACHMENT // 256), samples()[BINARY]
+    content, small = bytes(range(256)) * (ATTACHMENT // 256), letter_samples()[BINARY]
     large, target, plain = with_content(small, content), place / "target.xml", place / "plain"
     write, least = partial(written, large, target), partial(encoded, content, plain)
     tree = partial(peers.write_as_tree, medcom_bu.to_xml(small), PAYLOAD, content, target)
@@ -117,7 +117,7 @@ def large_read(place: Path) -> Iterator[Row]:
     """An attachment of 30 MB from a file, with and without the extra ``fast``."""
     content = bytes(range(256)) * (ATTACHMENT // 256)
     source, plain = place / "source.xml", place / "plain"
-    written(with_content(samples()[BINARY], content), source)
+    written(with_content(letter_samples()[BINARY], content), source)
     encoded(content, plain)
     read, least = partial(parsed, source), partial(decoded, plain)
     tree = partial(peers.read_as_tree, source, PAYLOAD)

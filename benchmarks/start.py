@@ -9,7 +9,7 @@ import medcom_bu
 from benchmarks.measure import process
 from benchmarks.oioxml import REFERRAL, schema_of
 from benchmarks.table import Row, at_most, faster
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 
 HEAVY = ("lxml", "xmlschema", "fhir", "pydantic", "pytest", "hypothesis", "rich")
 
@@ -41,7 +41,7 @@ _CLI_SCRIPT = "import sys; from medcom_bu.cli import main; sys.exit(main())"
 
 def command_line(place: Path) -> Iterator[Row]:
     """One referral judged."""
-    message = samples()[REFERRAL]
+    message = letter_samples()[REFERRAL]
     file, schema = place / "message.xml", schema_of(message)
     file.write_bytes(medcom_bu.to_xml(message))
     path = "medcom-bu validate, one XREF01, cold"

@@ -164,7 +164,8 @@ def _as_ruff(name: str) -> tuple[int, str]:
 
 def public_names() -> Iterator[str]:
     """What a user may import, with its signature: the names of the door and of the tools for testing."""
-    for module, names in ((medcom_bu, medcom_bu._HOME_OF), (testing, testing.__all__)):
+    rooms = (testing, testing.strategies)
+    for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))
 

@@ -1,29 +1,68 @@
-"""For vendors' own tests: assertions, samples, strategies of hypothesis. A pytest plugin gives the samples as fixtures.
+"""For vendors' own tests: assertions, valid and invalid messages, factories, strategies of hypothesis.
 
->>> from medcom_bu.testing import assert_valid, samples
+Each name is loaded when it is asked for. A pytest plugin gives ``medcom_samples`` and ``medcom_factories`` as fixtures.
+
+>>> from medcom_bu.testing import assert_valid, factories, samples
 >>> assert_valid(samples()["XREF01/XH0131R"])
+>>> assert_valid(factories.referral(clinical_reason="Udredning for ADHD ønskes."))
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from medcom_bu.testing.assertions import assert_same_message, assert_valid
-from medcom_bu.testing.samples import samples
 
 if TYPE_CHECKING:
     from medcom_bu.testing import strategies as strategies
-    from medcom_bu.testing.fhir import fhir_samples as fhir_samples
+    from medcom_bu.testing.assertions import assert_same_message, assert_valid
+    from medcom_bu.testing.clock import frozen
+    from medcom_bu.testing.making import Factories, factories
+    from medcom_bu.testing.persons import TEST_PERSONS, SyntheticPerson
+    from medcom_bu.testing.sets import bytes_of, consignments, envelopes, receipts, samples, threads
+    from medcom_bu.testing.twins import InvalidTwin, invalid
 
-__all__ = ["assert_same_message", "assert_valid", "fhir_samples", "samples", "strategies"]
+_HOMES = {
+    "medcom_bu.testing.assertions": "assert_same_message assert_valid",
+    "medcom_bu.testing.clock": "frozen",
+    "medcom_bu.testing.making": "Factories factories",
+    "medcom_bu.testing.persons": "SyntheticPerson TEST_PERSONS",
+    "medcom_bu.testing.sets": "bytes_of consignments envelopes receipts samples threads",
+    "medcom_bu.testing.twins": "InvalidTwin invalid",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "TEST_PERSONS",
+    "Factories",
+    "InvalidTwin",
+    "SyntheticPerson",
+    "assert_same_message",
+    "assert_valid",
+    "bytes_of",
+    "consignments",
+    "envelopes",
+    "factories",
+    "frozen",
+    "invalid",
+    "receipts",
+    "samples",
+    "strategies",
+    "threads",
+]
 
 
-def __getattr__(name: str) -> Any:
-    """The parts that need hypothesis or FHIR, loaded when they are asked for."""
-    import importlib
+if not TYPE_CHECKING:  # a type checker that saw it would take any name
 
-    if name == "strategies":
-        return importlib.import_module("medcom_bu.testing.strategies")
-    if name == "fhir_samples":
-        return importlib.import_module("medcom_bu.testing.fhir").fhir_samples
-    raise AttributeError(f"module 'medcom_bu.testing' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name == "strategies":
+            return importlib.import_module("medcom_bu.testing.strategies")
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module 'medcom_bu.testing' has no attribute {name!r}")
+        value = getattr(importlib.import_module(home), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

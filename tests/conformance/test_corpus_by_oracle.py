@@ -8,7 +8,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.care_messages import corpus
 from tests.support.java_oracle import JavaOracle, with_official
 

@@ -25,7 +25,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of, schema_for
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import complete
+from medcom_bu.testing.letters import complete
 from medcom_bu.values import codes
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle

@@ -23,7 +23,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import complete, samples
+from medcom_bu.testing.letters import complete, letter_samples
 from tests.support.instances import BUILT_IN, XS, XSI, Instances, globals_of
 from tests.support.oracle import oracle
 from tests.support.typed import of_xml, read_as
@@ -311,7 +311,7 @@ def test_a_type_that_is_named(key: str, element: str, kind: str, valid: bool) ->
 
 @pytest.mark.parametrize("element", ["VANSEnvelope", "SenderID", "Message", "Data", "Document", "ServiceTag"])
 def test_types_in_an_envelope(element: str) -> None:
-    envelope = vans.wrap(next(iter(samples().values())), service_tags=(("a", "b"),))
+    envelope = vans.wrap(next(iter(letter_samples().values())), service_tags=(("a", "b"),))
     data = medcom_bu.to_xml(envelope, encoding="UTF-8").decode()
     names = ("xs:base64Binary", *sorted(globals_of(models(ENVELOPE)[0])[1]))
     valid = []

@@ -14,14 +14,16 @@ import pytest
 import medcom_bu
 from medcom_bu import Emessage, to_dict
 from medcom_bu.exchange import receipts
-from medcom_bu.testing import assert_valid, fhir_samples, samples
+from medcom_bu.testing import assert_valid
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.canaries import LEAK
 from tests.support import ROOT
 from tests.support.oracle import example
 from tests.support.paths import changed
 
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
-MAIL = samples()["XDIS91/XD9134L"]
+MAIL = letter_samples()["XDIS91/XD9134L"]
 PERSON = "0201609995"
 NAME = "Testesen"
 NO_RECEIPT = changed(MAIL, {"envelope.acknowledgement_code": "minuspositivkvitt"})
@@ -164,14 +166,14 @@ def test_a_body_that_is_none_is_not_repeated(fastapi_app: tuple[ModuleType, Post
 
 def test_plain_data_is_sent_as_a_letter(django_views: tuple[ModuleType, Post]) -> None:
     module, post = django_views
-    referral = samples()["XREF01/XH0131R"]
+    referral = letter_samples()["XREF01/XH0131R"]
     status, body = post("/referrals", json.dumps(to_dict(referral)).encode())
     assert (status, json.loads(body)) == (202, {"messages": ["KUVERT00000001"]})
     assert [medcom_bu.to_xml(referral)] == module.OUTBOX
     assert [to_dict(referral)] == module.STORE
 
 
-WRONG = to_dict(changed(samples()["XREF01/XH0131R"], {"letters[0].letter.status_code": "gammelt"}))
+WRONG = to_dict(changed(letter_samples()["XREF01/XH0131R"], {"letters[0].letter.status_code": "gammelt"}))
 
 
 @pytest.mark.parametrize(

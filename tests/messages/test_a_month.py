@@ -13,7 +13,8 @@ import medcom_bu
 from medcom_bu import Emessage, VansEnvelope
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.statistics import Record, Status, count, record, to_csv, to_rows
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.ids_and_clock import counted
 from tests.support.payloads import EDIFACT
 
@@ -21,7 +22,7 @@ A, B1, B2, C = "5790000121526", "5790000121540", "5790001348120", "5790000000005
 HOSPITAL, DOCTOR = "5790000000012", "5790000000029"
 MUNICIPALITIES = {A: "Ahus", B1: "Bby", B2: "Bby", C: "Cstad"}
 
-LETTERS = {name.partition("/")[0]: letter for name, letter in samples().items()}
+LETTERS = {name.partition("/")[0]: letter for name, letter in letter_samples().items()}
 OTHERS = {
     "DIS91": EDIFACT,
     "FDIS91": medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]),

@@ -17,11 +17,11 @@ from medcom_bu.envelopes import vans
 from medcom_bu.issues import Layer
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
-from medcom_bu.testing.samples import CONTENT, samples
+from medcom_bu.testing.letters import CONTENT, letter_samples
 from tests.support.memory import peak
 from tests.support.typed import of_type, of_xml, read_as
 
-MESSAGES = samples()
+MESSAGES = letter_samples()
 REFERRAL = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"])
 REFERRAL_UTF8 = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"], encoding="UTF-8")
 BINARY = medcom_bu.to_xml(MESSAGES["XBIN01/XB0131X"])
@@ -357,7 +357,7 @@ def test_long_tags_over_a_boundary_of_chunks() -> None:
 
 
 def test_a_namespace_with_signs_of_xml_is_kept() -> None:
-    letter = samples()["XDIS91/XD9134L"]
+    letter = letter_samples()["XDIS91/XD9134L"]
     for message, namespace in ((letter, letter.namespace), (vans.wrap(letter), "urn:oio:medcom:vans-envelope:1.0.4")):
         changed = medcom_bu.to_xml(message).replace(namespace.encode(), b"urn:x&amp;y")
         came = of_xml(medcom_bu.read(changed).message)

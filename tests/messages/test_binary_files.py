@@ -25,11 +25,11 @@ import pytest
 import medcom_bu
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
 from tests.support.typed import care_communication
 
-FILES = samples()["XBIN01/XB0131X"]
+FILES = letter_samples()["XBIN01/XB0131X"]
 LETTER: Any = FILES.letters[0]
 LARGE = FILES.replace(
     letters=(

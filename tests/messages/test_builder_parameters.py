@@ -24,13 +24,18 @@ from medcom_bu import (
     Severity,
 )
 from medcom_bu.builders.care_problems import ATTACHMENT_TYPES
-from medcom_bu.builders.fields import CareCommunicationFields, ClinicalEmailFields
+from medcom_bu.builders.fields import (
+    BinaryLetterFields,
+    CareCommunicationFields,
+    ClinicalEmailFields,
+    HospitalReferralFields,
+)
 from medcom_bu.carecommunication import Patient, episode_of_care, organization, patient
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.hospital_referral import HospitalReferral
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from tests.support import ROOT
 from tests.support.care_messages import CITIZEN, CLINIC, IDA, OTHER, PDF, SCHOOL, START, first
 from tests.support.ids_and_clock import counted
@@ -64,9 +69,14 @@ def letter_of(consignment: Consignment[Any], number: int = 0) -> Any:
 
 @pytest.mark.parametrize(
     ("builder", "listed"),
-    [(CareCommunicationBuilder, CareCommunicationFields), (ClinicalEmailBuilder, ClinicalEmailFields)],
+    [
+        (BinaryLetterBuilder, BinaryLetterFields),
+        (CareCommunicationBuilder, CareCommunicationFields),
+        (ClinicalEmailBuilder, ClinicalEmailFields),
+        (HospitalReferralBuilder, HospitalReferralFields),
+    ],
 )
-def test_what_a_reply_may_change_are_the_parameters_of_the_builder(builder: Any, listed: Any) -> None:
+def test_what_may_be_changed_are_the_parameters_of_the_builder(builder: Any, listed: Any) -> None:
     parameters = get_type_hints(builder.__init__)
     del parameters["return"]
     assert get_type_hints(listed) == parameters
@@ -291,7 +301,7 @@ def test_a_number_of_a_letter_that_is_answered_may_have_blanks() -> None:
 
 
 def test_a_letter_that_is_read_is_answered_by_its_message() -> None:
-    came = medcom_bu.read(medcom_bu.to_xml(samples()["XDIS91/XD9134L"]))
+    came = medcom_bu.read(medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"]))
     for answer in (ClinicalEmailBuilder.reply_to, ClinicalEmailBuilder.forward, CareCommunicationBuilder.reply_to):
         wrong: Any = came
         with pytest.raises(TypeError, match=r"not Parsed: give its .message$"):

@@ -14,7 +14,7 @@ from medcom_bu.builders.care_parts import episode_of_care, patient
 from medcom_bu.exchange.acknowledgements import acknowledge, matches, refuse
 from medcom_bu.fhir.codec import read
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.codes import IdentifierCode
 from medcom_bu.values.fhir_codes import EPISODE_OF_LPR3, Activity, Category, ResponseCode
 from medcom_bu.values.fhir_resources import (
@@ -248,7 +248,7 @@ def test_a_reply_to_a_letter_names_it() -> None:
 
 
 def test_a_reply_to_a_consignment_takes_what_it_can_from_it() -> None:
-    received = samples()["XDIS91/XD9134L"]
+    received = letter_samples()["XDIS91/XD9134L"]
     held: Any = received.letters[0]
     sender = held.sender.replace(identifier_code=IdentifierCode.SOR_CODE, identifier="953741000016009")
     number = held.letter.replace(episode_of_care_identifier="00112233445566778899aabbccddeeff")

@@ -14,7 +14,7 @@ from medcom_bu.builders import BinaryLetterBuilder, ClinicalEmailBuilder, Consig
 from medcom_bu.builders.clinical_email import PARTS
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.codes import AcknowledgementCode, CorrespondencePriority, EpisodeOfCareStatusCode, ObjectCode
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.ids_and_clock import counted
@@ -292,14 +292,14 @@ def test_only_a_correspondence_is_answered() -> None:
 
 
 def test_the_sample_with_every_element_is_answered() -> None:
-    came = samples()["XDIS91/XD9134L"]
+    came = letter_samples()["XDIS91/XD9134L"]
     assert medcom_bu.validate(ClinicalEmailBuilder.reply_to(came, text="Tak").build()).ok
 
 
 @given(st.data())
 def test_what_is_damaged_is_answered_or_refused(data: st.DataObject) -> None:
     """A reply to, or a forward of, what could be read in part raises no other than InvalidMessage."""
-    sent = medcom_bu.to_xml(samples()["XDIS91/XD9134L"])
+    sent = medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"])
     at, length = data.draw(st.integers(0, len(sent))), data.draw(st.integers(0, 200))
     came = medcom_bu.read(sent[:at] + data.draw(st.binary(max_size=8)) + sent[at + length :]).message
     if not isinstance(came, Emessage) or not any(isinstance(letter, ClinicalEmail) for letter in came.letters):
@@ -315,7 +315,7 @@ def test_what_is_damaged_is_answered_or_refused(data: st.DataObject) -> None:
     "element", ["Letter", "Sender", "Receiver", "Patient", "AdditionalInformation", "ClinicalInformation"]
 )
 def test_what_lacks_a_part_is_answered_as_far_as_it_goes(element: str) -> None:
-    sent = medcom_bu.to_xml(samples()["XDIS91/XD9134L"])
+    sent = medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"])
     came: Any = medcom_bu.read(re.sub(rb"<%b>.*?</%b>" % ((element.encode(),) * 2), b"", sent, flags=re.DOTALL)).message
     reply = ClinicalEmailBuilder.reply_to(came, text="Tak")
     missing = {"Sender": ["receiver"], "Receiver": ["sender"], "Patient": ["patient"]}.get(element, [])

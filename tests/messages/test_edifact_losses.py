@@ -17,8 +17,8 @@ from medcom_bu.edifact import losses as edifact_losses
 from medcom_bu.issues import Kind
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.hospital_referral import HospitalVisitation
-from medcom_bu.testing import samples, strategies
-from medcom_bu.testing.assertions import differences
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import DiagnoseDescriptionCode
 from medcom_bu.values.parties import BinaryReference, Url
@@ -26,12 +26,12 @@ from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from tests.robustness.growth import assert_linear_time
 from tests.support.edifact_differences import OF_A_RECEIVER
-from tests.support.paths import changed, holes
+from tests.support.paths import changed, differing, holes
 from tests.support.texts import formatted
 from tests.support.typed import read_as
 
 B = Mark.BREAK
-WRITABLE = [name for name in samples() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}]
+WRITABLE = [name for name in letter_samples() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}]
 L = "letters[0]"
 INFORMATION, CLINICAL = f"{L}.additional_information", f"{L}.relevant_clinical_information"
 TEXT, NAME = f"{L}.clinical_information[0].text01", f"{L}.patient.person_surname_name"
@@ -39,22 +39,22 @@ TEXT, NAME = f"{L}.clinical_information[0].text01", f"{L}.patient.person_surname
 
 LINE = formatted("tekst", B)
 REF: Any = changed(
-    samples()["XREF01/XH0130R"],
+    letter_samples()["XREF01/XH0130R"],
     {f"{L}.hospital_visitation": (), f"{INFORMATION}.clinical_reason": LINE, f"{INFORMATION}.supplementary": LINE}
     | {f"{CLINICAL}.{name}": LINE for name in ("cave", "anamnesis", "examination", "actual_medicine")},
 )
-DIS: Any = changed(samples()["XDIS91/XD9134L"], {TEXT: LINE})
-BIN: Any = samples()["XBIN01/XB0131X"]
+DIS: Any = changed(letter_samples()["XDIS91/XD9134L"], {TEXT: LINE})
+BIN: Any = letter_samples()["XBIN01/XB0131X"]
 NEG: Any = changed(
-    samples()["XCTL02/XC0230Q"],
+    letter_samples()["XCTL02/XC0230Q"],
     {f"{L}.original_emessage.{part}refuse_text": LINE for part in ("", "original_letter[0].")},
 )
 NEW: Any = changed(
-    samples()["XREF01/XH0131R"],
+    letter_samples()["XREF01/XH0131R"],
     {f"{L}.{name}": None for name in ("additional_information", "relevant_clinical_information")}
     | {f"{L}.hospital_visitation": ()},
 )
-OLD: Any = samples()["XBIN01/XB0130X"]
+OLD: Any = letter_samples()["XBIN01/XB0130X"]
 UUID = "5F0C3B1E-7a52-4d6a-9a3e-0c1d2e3f4a5b"
 WORKBOOK: dict[str, Any] = {
     "object_identifier": UUID.replace("-", ""),
@@ -443,12 +443,6 @@ def is_said_to_be_accepted(declared: list[tuple[str, str]]) -> bool:
     return not {"demand", "refused"} & {code for code, _ in declared}
 
 
-def differing(before: Any, after: Any) -> set[str]:
-    """The attribute paths in which two messages differ, those of tuples of unequal length whole."""
-    found = {re.findall(r"^  ([^:]*): ", line)[0] for line in differences(before, after)}
-    return {"namespace" if path == "message" else path for path in found}
-
-
 def paths(expected: list[tuple[str, str]]) -> set[str]:
     """Where a difference is to be seen: what was kept goes as a whole, and what a receiver says changes nothing."""
     seen = {path for code, path in expected if code not in OF_A_RECEIVER}
@@ -527,7 +521,7 @@ def test_nothing_that_comes_breaks_the_reader(data: bytes, source: st.DataObject
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WRITABLE)
 def test_a_letter_with_a_hole_is_written_and_its_losses_are_named(name: str) -> None:
-    message: Any = samples()[name]
+    message: Any = letter_samples()[name]
     tried = 0
     for path, hole in [*holes(message.envelope, "envelope"), *holes(message.letters[0], L), ("envelope", None)]:
         try:

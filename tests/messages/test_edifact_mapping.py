@@ -26,14 +26,15 @@ from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import XH0131R
 from medcom_bu.messages.letters import spec_of
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing.samples import complete, samples
+from medcom_bu.testing.letters import complete, letter_samples
 from medcom_bu.values.parties import Person
 from medcom_bu.values.text import FormattedText, Mark
 from tests.support.memory import peak
 from tests.support.paths import changed
 from tests.support.typed import letter_as, of_type
 
-SAMPLES = {name: message for name, message in samples().items() if name not in {"XREF01/XH0131R", "XBIN02/XB0210X"}}
+NO_LAYOUT = {"XREF01/XH0131R", "XBIN02/XB0210X"}
+SAMPLES = {name: message for name, message in letter_samples().items() if name not in NO_LAYOUT}
 PLAIN = FormattedText(("Tekst", Mark.BREAK))
 SHORT: dict[str, dict[str, Any]] = {
     "XREF01/XH0130R": {
@@ -613,7 +614,7 @@ def test_what_a_version_without_a_public_layout_gives() -> None:
 def test_what_has_no_layout_is_not_written(name: str, version: str | None, code: str, hint: str) -> None:
     for verb in (medcom_bu.to_edifact, lambda message, version: medcom_bu.losses(message, "edifact", version=version)):
         with pytest.raises(medcom_bu.InvalidMessage) as raised:
-            verb(samples()[name], version=version)
+            verb(letter_samples()[name], version=version)
         (issue,) = raised.value.report
         assert (issue.code, issue.path) == (code, "letters[0]")
         assert issue.hint.endswith(hint)
@@ -621,14 +622,14 @@ def test_what_has_no_layout_is_not_written(name: str, version: str | None, code:
 
 @pytest.mark.parametrize("version", ["B0130X", "B0131X"])
 def test_a_letter_without_a_version_is_written_by_the_layout_of_its_namespace(version: str) -> None:
-    message = changed(samples()[f"XBIN01/X{version}"], {"letters[0].letter.version_code": None})
+    message = changed(letter_samples()[f"XBIN01/X{version}"], {"letters[0].letter.version_code": None})
     data = medcom_bu.to_edifact(message)
     assert re.findall(rb"UNH\+[^']*?(B013\dX)", data) == [version.encode()]
 
 
 @pytest.mark.parametrize("version", ["H0130R", "XH0130R"])
 def test_the_newer_referral_in_the_form_that_is_known(version: str) -> None:
-    message = samples()["XREF01/XH0131R"]
+    message = letter_samples()["XREF01/XH0131R"]
     arrived: Any = medcom_bu.parse(medcom_bu.to_edifact(message, version=version))
     assert arrived.letters[0].letter.version_code == "XH0130R"
     lost = {loss.path for loss in medcom_bu.losses(message, "edifact", version=version)}
@@ -651,7 +652,7 @@ def test_a_layout_of_ones_own_writes_and_reads() -> None:
     codecs = {"CHOICE": table({"ALDB00": "A0"}), "ROLE": table({"uspec_diagnose": "DI"})}
     mine = extended(H0130R, XH0131R, more, codecs)
     message: Any = changed(
-        samples()["XREF01/XH0131R"],
+        letter_samples()["XREF01/XH0131R"],
         {"letters[0].hospital_visitation": (), "letters[0].relevant_clinical_information": None},
     )
     message = changed(
@@ -668,7 +669,7 @@ def test_a_layout_of_ones_own_writes_and_reads() -> None:
 
 def test_a_layout_of_ones_own_for_files() -> None:
     mine = attrs.evolve(B0131X, version=XB0210X, letter=ReferralAttachment)
-    message = samples()["XBIN02/XB0210X"]
+    message = letter_samples()["XBIN02/XB0210X"]
     data = medcom_bu.to_edifact(message, layout=mine)
     assert b"MEDBIN:D:93A:UN:B0210X" in data
     assert codec.read(data, layout=mine).message == message
@@ -681,7 +682,7 @@ def test_a_layout_of_ones_own_for_files() -> None:
 
 def test_a_layout_serves_what_is_in_an_envelope_too() -> None:
     mine = attrs.evolve(B0131X, version=XB0210X, letter=ReferralAttachment)
-    data = medcom_bu.to_edifact(samples()["XBIN02/XB0210X"], layout=mine)
+    data = medcom_bu.to_edifact(letter_samples()["XBIN02/XB0210X"], layout=mine)
     envelope = medcom_bu.to_xml(vans.wrap(data))
     assert medcom_bu.validate(envelope, layout=mine).complete
     assert not medcom_bu.validate(envelope).complete

@@ -13,7 +13,9 @@ from medcom_bu import Layer, Limits, Outcome, Report, Verdict
 from medcom_bu.cli import main
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.testing import assert_valid, fhir_samples, samples
+from medcom_bu.testing import assert_valid
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.base64 import Base64
 from tests.support.issues import found
 from tests.support.oracle import oracle
@@ -22,9 +24,9 @@ from tests.support.paths import changed
 SENDER, RECEIVER = "5790000121526", "5790000121540"
 ENDS: dict[str, Any] = {"sender": SENDER, "receiver": RECEIVER}
 DATA = "/VANSEnvelope/Message/Data"
-LETTERS = {name: medcom_bu.to_xml(message) for name, message in samples().items()}
+LETTERS = {name: medcom_bu.to_xml(message) for name, message in letter_samples().items()}
 CARE = fhir_samples()["CareCommunication/5.0"]
-MAIL = samples()["XDIS91/XD9134L"]
+MAIL = letter_samples()["XDIS91/XD9134L"]
 GOOD: dict[str, bytes] = {
     **LETTERS,
     "EDIFACT": medcom_bu.to_edifact(MAIL),
@@ -41,7 +43,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "half an XML": (LETTERS["XREF01/XH0131R"][:900], "xml.not-well-formed", "line 28, column 1"),
     "a rule of XML": (
         medcom_bu.to_xml(
-            changed(samples()["XBIN01/XB0131X"], {"letters[0].binary_object[0].original_object_size": "1"})
+            changed(letter_samples()["XBIN01/XB0131X"], {"letters[0].binary_object[0].original_object_size": "1"})
         ),
         "attachment.size",
         "/Emessage/BinaryLetter/BinaryObject/OriginalObjectSize",

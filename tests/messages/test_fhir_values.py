@@ -17,7 +17,7 @@ import medcom_bu
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Number, Rest, Structure
 from medcom_bu.fhir.narratives import written_narrative
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.fhir_resources import Patient
 from medcom_bu.values.fhir_types import CodeableConcept, Coding, Identifier, Meta, Narrative, ResourceReference
 from tests.robustness.growth import assert_linear_time

@@ -10,12 +10,12 @@ import medcom_bu
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import String, elements, leaf_type
 from medcom_bu.messages.letters import letters
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.codes import Priority, ReferralStatus
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import BinaryReference
 
-S = samples()
+S = letter_samples()
 UUID = "5f0c3b1e-7a52-4d6a-9a3e-0c1d2e3f4a5b"
 REFERENCE = BinaryReference(
     object_identifier=UUID, object_code="vektor_grafik", object_extension_code="pdf", original_object_size="1"

@@ -18,10 +18,11 @@ from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.typed import acknowledgement
 
-S, F = samples(), fhir_samples()
+S, F = letter_samples(), fhir_samples()
 MAIL, ANSWER = S["XDIS91/XD9134L"], acknowledgement()
 FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")
 ENVELOPE = vans.wrap(MAIL, service_tags=[("a", "b")])

@@ -21,13 +21,13 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.oioxml import cutting
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.text import FormattedText, RawMarkup
 from tests.support import mutants
 from tests.support.mutants import Mutator
 from tests.support.typed import of_xml, read_as
 
-MESSAGES: dict[str, Any] = samples()
+MESSAGES: dict[str, Any] = letter_samples()
 MAIL, FILES, REFERRAL = (
     medcom_bu.to_xml(MESSAGES[key], encoding="UTF-8") for key in ("XDIS91/XD9134L", "XBIN01/XB0131X", "XREF01/XH0131R")
 )

@@ -18,7 +18,7 @@ from medcom_bu.messages.crossing import versions_of
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.oioxml import losses as oioxml_losses
 from medcom_bu.testing import strategies
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.text import Style, Styled
 from tests.support.clean_letters import FILES, OLD_FILES, OLD_REFERRAL, PAIR, REFERRAL, UUID, WRAPPED
 from tests.support.issues import found
@@ -40,7 +40,7 @@ TO_OLD = [
 ]
 TO_NEW = [("loss.xml-default", TYPE), ("loss.xml-default", DESCRIPTION)]
 WITHOUT_COURSE = changed(OLD_REFERRAL, {f"{L}.letter.episode_of_care_identifier": None})
-MAIL, ATTACHMENT, RECEIPT = (samples()[name] for name in ("XDIS91/XD9134L", "XBIN02/XB0210X", "XCTL02/XC0230Q"))
+MAIL, ATTACHMENT, RECEIPT = (letter_samples()[name] for name in ("XDIS91/XD9134L", "XBIN02/XB0210X", "XCTL02/XC0230Q"))
 FIRST, SECOND = [("loss.xml-letter", "letters[0]")], [("loss.xml-letter", "letters[1]")]
 LOCAL = LocalElements(0, f'<Local_Elements xmlns="{OLD_FILES.namespace}">x</Local_Elements>')
 CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
@@ -268,9 +268,9 @@ def test_the_schema_refuses_what_was_announced_and_no_more(name: str) -> None:
     assert report.ok == (not REFUSED & {code for code, _ in expected})
 
 
-@pytest.mark.parametrize("name", samples())
+@pytest.mark.parametrize("name", letter_samples())
 def test_a_sample_loses_nothing_in_its_own_version(name: str) -> None:
-    message, version = samples()[name], name.partition("/")[2]
+    message, version = letter_samples()[name], name.partition("/")[2]
     assert lost(message) == lost(message, version) == []
     assert medcom_bu.parse(medcom_bu.to_xml(message, version=version)) == message
 
@@ -430,7 +430,7 @@ def test_letters_of_several_types_in_one_interchange() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", samples())
+@pytest.mark.parametrize("kind", letter_samples())
 def test_what_is_written_is_accepted_or_a_loss_says_that_it_is_not(kind: str) -> None:
     """In every version that a letter can be written in, with every field as the declaration allows it in its own."""
 
@@ -449,9 +449,9 @@ def test_what_is_written_is_accepted_or_a_loss_says_that_it_is_not(kind: str) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", samples())
+@pytest.mark.parametrize("kind", letter_samples())
 def test_a_letter_with_a_hole_is_refused_as_announced(kind: str) -> None:
-    message = samples()[kind]
+    message = letter_samples()[kind]
     for path, hole in [*holes(message.envelope, "envelope"), *holes(message.letters[0], L)]:
         try:
             torn = changed(message, {path: hole})

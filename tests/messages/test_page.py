@@ -23,8 +23,8 @@ from medcom_bu.messages.letters import declared_elements, letters, spec_of
 from medcom_bu.rendering import page
 from medcom_bu.rendering.markup import content, link, source
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing import samples, strategies
-from medcom_bu.testing.samples import complete
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import complete, letter_samples
 from medcom_bu.values import codes, fhir_codes, specialities
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
@@ -33,7 +33,7 @@ from tests.support.hostile import HOSTILE, hostile, hostile_letter, referral_wit
 from tests.support.html import count_at, text_at, texts_of
 from tests.support.pages import checked_page, outline, text_of, texts_shown, texts_to_show
 
-KINDS = list(samples())
+KINDS = list(letter_samples())
 
 
 @pytest.mark.slow
@@ -52,21 +52,21 @@ def test_every_text_is_there_once_and_nothing_else(kind: str) -> None:
 def test_a_letter_without_a_body_of_its_own_is_shown_whole(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """HOUSE-22: a letter that is new needs no line here."""
     monkeypatch.setattr(page, "_BODIES", {})
-    message = samples()[kind]
+    message = letter_samples()[kind]
     assert set(texts_shown(as_page(message))) == set(texts_to_show(message))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("alternative", [0, 1, 2])
 def test_complete_letters(kind: str, alternative: int) -> None:
-    letter = type(samples()[kind].letters[0])
+    letter = type(letter_samples()[kind].letters[0])
     version = next(v for v in spec_of(letter).versions if kind.endswith(v.code))
     message = complete(letter, version, alternative)
     assert texts_shown(as_page(message)) == texts_to_show(message)
 
 
 def test_policy_and_style() -> None:
-    page = as_page(samples()["XREF01/XH0131R"])
+    page = as_page(letter_samples()["XREF01/XH0131R"])
     style = text_at(page, "//style")
     policy = text_at(page, "//meta[@http-equiv='Content-Security-Policy']/@content")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -144,7 +144,7 @@ def test_a_referral() -> None:
 
 
 def test_a_correspondence_with_formatted_text() -> None:
-    message = samples()["XDIS91/XD9134L"]
+    message = letter_samples()["XDIS91/XD9134L"]
     assert outline(message) == [
         "title Korrespondance",
         "h1 Korrespondance",
@@ -165,7 +165,7 @@ def test_a_correspondence_with_formatted_text() -> None:
 
 
 def test_a_refusal() -> None:
-    message = samples()["XCTL02/XC0230Q"]
+    message = letter_samples()["XCTL02/XC0230Q"]
     assert outline(message) == [
         "title Negativ kvittering",
         "h1 Negativ kvittering",
@@ -186,10 +186,10 @@ def test_a_refusal() -> None:
 
 
 def test_receipts_without_reasons() -> None:
-    accepted = as_page(samples()["XCTL03/XC0330Q"])
+    accepted = as_page(letter_samples()["XCTL03/XC0330Q"])
     assert "Godkendt: modtageren har taget imod forsendelsen." in accepted
     assert "Afvisningsårsag" not in accepted
-    refused = samples()["XCTL01/XC0130Q"]
+    refused = letter_samples()["XCTL01/XC0130Q"]
     letter: Any = refused.letters[0]
     original = letter.original_emessage.replace(refuse_code=None, refuse_text=None, original_letter=())
     bare = refused.replace(letters=(letter.replace(original_emessage=original),))
@@ -198,7 +198,7 @@ def test_receipts_without_reasons() -> None:
 
 def test_files_are_named_and_never_shown() -> None:
     for kind in ("XBIN01/XB0131X", "XBIN01/XB0130X", "XBIN02/XB0210X"):
-        message = samples()[kind]
+        message = letter_samples()[kind]
         page = as_page(message)
         letter: Any = message.letters[0]
         encoded = b"".join(letter.binary_object[0].object_base64_encoded.encoded()).decode()
@@ -240,7 +240,7 @@ def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
 
 
 def test_every_letter_can_be_empty() -> None:
-    for message in samples().values():
+    for message in letter_samples().values():
         letter = message.letters[0]
         bare = {name: () if isinstance(letter.__dict__[name], tuple) else None for name in fields(type(letter))}
         page = as_page(message.replace(letters=(letter.replace(**bare),), envelope=None))

@@ -21,7 +21,8 @@ from medcom_bu.exchange import receipts
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.hostile import HOSTILE, filled_envelope, hostile, hostile_letter, referral_with
 from tests.support.threads import thread
@@ -53,7 +54,7 @@ def note(style: Style) -> HospitalVisitation:
 
 def correspondence() -> Emessage:
     """A correspondence with every style, long words, escaped tags, and an empty text."""
-    letter: Any = samples()["XDIS91/XD9134L"].letters[0]
+    letter: Any = letter_samples()["XDIS91/XD9134L"].letters[0]
     rich = FormattedText(
         (
             *("Kære læge", Mark.BREAK, Mark.BREAK, "Vi har set barnet. ", Styled(Style.BOLD, ("Vigtigt: ",))),
@@ -63,7 +64,7 @@ def correspondence() -> Emessage:
         )
     )
     parts = tuple(letter.clinical_information[0].replace(text01=text) for text in (rich, FormattedText(), rich))
-    return samples()["XDIS91/XD9134L"].replace(letters=(letter.replace(clinical_information=parts),))
+    return letter_samples()["XDIS91/XD9134L"].replace(letters=(letter.replace(clinical_information=parts),))
 
 
 SENT = vans.wrap(correspondence(), service_tags=[("MCM:STATISTIC", "manual")])
@@ -75,7 +76,7 @@ PAGES = {
     "envelope-hostile": filled_envelope(vans.vans_negative(SENT, "Ukendt modtager"), HOSTILE[0] + "\u202e" + "x" * 70),
     "refusal": receipts.negative(correspondence(), validate(to_xml(correspondence()).replace(b"Subject>", b"Emne>"))),
     "referral": next(iter(example())),
-    **{kind.replace("/", "-"): message for kind, message in samples().items()},
+    **{kind.replace("/", "-"): message for kind, message in letter_samples().items()},
     **{f"hostile-{number}": hostile(text) for number, text in enumerate(HOSTILE)},
     **{
         f"{kind[:6]}-{name}": hostile_letter(kind, text)

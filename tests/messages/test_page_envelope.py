@@ -16,13 +16,14 @@ from medcom_bu.envelopes import vans
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import samples, strategies
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import letter_samples
 from tests.support.hostile import HOSTILE, filled_envelope
 from tests.support.html import count_at, text_at, texts_at, texts_of
 from tests.support.pages import outline, text_to_show, texts_shown, texts_to_show
 from tests.support.paths import changed
 
-LETTER = samples()["XDIS91/XD9134L"]
+LETTER = letter_samples()["XDIS91/XD9134L"]
 SENT = vans.wrap(LETTER, service_tags=[("MCM:STATISTIC", "manual")])
 OPAQUE = vans.wrap(b"%PDF-1.4", sender="5790000121526", receiver="5790000121526", name="Vejledning")
 ANSWERS = {
@@ -54,12 +55,12 @@ def test_every_text_of_an_envelope_is_shown_once(envelope: VansEnvelope) -> None
     assert texts_shown(as_page(envelope)) == expected(envelope)
 
 
-@pytest.mark.parametrize("name", samples())
+@pytest.mark.parametrize("name", letter_samples())
 def test_the_letters_come_first(name: str) -> None:
-    envelope = vans.wrap(samples()[name])
+    envelope = vans.wrap(letter_samples()[name])
     page = as_page(envelope)
-    assert texts_shown(page) == texts_to_show(samples()[name]) + expected(envelope)
-    assert outline(envelope) == [*outline(samples()[name]), "h2 VANS-kuvert"]
+    assert texts_shown(page) == texts_to_show(letter_samples()[name]) + expected(envelope)
+    assert outline(envelope) == [*outline(letter_samples()[name]), "h2 VANS-kuvert"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

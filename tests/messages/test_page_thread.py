@@ -11,7 +11,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.exchange.acknowledgements import acknowledge, refuse
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.fhir_resources import Communication
 from medcom_bu.wire import to_fhir, validate
 from tests.support.hostile import HOSTILE

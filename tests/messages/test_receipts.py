@@ -19,7 +19,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 from medcom_bu.oioxml import catalogue
 from medcom_bu.testing import strategies
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from tests.support.all_kinds import all_kinds
 from tests.support.ids_and_clock import counted
@@ -27,8 +27,8 @@ from tests.support.oracle import oracle
 from tests.support.typed import letter_as
 
 NOW = datetime(2026, 5, 4, 9, 30, 59)
-LETTERS = {name: message for name, message in samples().items() if not name.startswith("XCTL")}
-RECEIPTS = {name: message for name, message in samples().items() if name.startswith("XCTL")}
+LETTERS = {name: message for name, message in letter_samples().items() if not name.startswith("XCTL")}
+RECEIPTS = {name: message for name, message in letter_samples().items() if name.startswith("XCTL")}
 SENDER, RECEIVER = "5790000121526", "5790000121540"
 
 
@@ -39,7 +39,7 @@ def between(message: Emessage) -> Emessage:
     return message.replace(letters=(changed,))
 
 
-CAME = between(samples()["XDIS91/XD9134L"])
+CAME = between(letter_samples()["XDIS91/XD9134L"])
 DATA = medcom_bu.to_xml(CAME)
 BROKEN = DATA.replace(b"<Subject>", b"<Emne>").replace(b"</Subject>", b"</Emne>")
 
@@ -156,7 +156,7 @@ def test_a_letter_of_an_unknown_type_is_refused_by_what_it_says_of_itself() -> N
 
 
 def test_what_a_rule_says_is_not_specified() -> None:
-    came = between(samples()["XBIN01/XB0131X"])
+    came = between(letter_samples()["XBIN01/XB0131X"])
     letter: Any = came.letters[0]
     wrong = letter.replace(binary_object=(letter.binary_object[0].replace(original_object_size="7"),))
     came = came.replace(letters=(wrong,))

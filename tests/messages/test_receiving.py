@@ -15,22 +15,22 @@ from medcom_bu import Emessage, Layer, Outcome
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values import codes
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from tests.support.issues import errors, found
-from tests.support.typed import of_type
+from tests.support.typed import care_communication, of_type
 
 MAIL, REFERRAL, FILE = (
-    medcom_bu.to_xml(of_type(Emessage, samples()[name]))
+    medcom_bu.to_xml(of_type(Emessage, letter_samples()[name]))
     for name in ("XDIS91/XD9134L", "XREF01/XH0131R", "XBIN01/XB0131X")
 )
 LISTS: list[type[CodeList]] = [
     *(cls for cls in vars(codes).values() if isinstance(cls, type) and issubclass(cls, CodeList) and len(cls)),
     MedicalSpecialityCode,
 ]
-EDIFACT = medcom_bu.to_edifact(of_type(Emessage, samples()["XDIS91/XD9134L"]))
+EDIFACT = medcom_bu.to_edifact(of_type(Emessage, letter_samples()["XDIS91/XD9134L"]))
 
 
 def with_text(data: bytes, element: str, text: str) -> bytes:
@@ -211,7 +211,7 @@ def test_what_is_in_an_envelope_is_received_too() -> None:
 
 def test_fhir_has_one_verdict() -> None:
     """Reliable messaging, section 3: a code outside a required binding is refused by a receiver too."""
-    data = medcom_bu.to_fhir(medcom_bu.testing.fhir_samples()["CareCommunication/5.0"])
+    data = medcom_bu.to_fhir(care_communication())
     wrong = data.replace(b'"asap"', b'"straks"')
     assert wrong != data
     assert errors(medcom_bu.read(wrong).report) == errors(medcom_bu.validate(wrong)) != []

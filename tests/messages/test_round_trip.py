@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import medcom_bu
-from medcom_bu.testing import samples, strategies
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import letter_samples
 
-KINDS = list(samples())
+KINDS = list(letter_samples())
 ENCODINGS = ("ISO-8859-1", "UTF-8", "windows-1252")
 
 

@@ -15,7 +15,7 @@ from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, VansTransport
 from medcom_bu.messages.hospital_referral import HospitalReferral, Relative
 from medcom_bu.rules import envelopes
-from medcom_bu.testing.samples import CONTENT
+from medcom_bu.testing.letters import CONTENT
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.text import Mark, Style, Styled

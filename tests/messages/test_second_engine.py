@@ -11,11 +11,11 @@ import medcom_bu
 from medcom_bu import Emessage
 from medcom_bu.envelopes import vans
 from medcom_bu.oioxml import second_engine
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from tests.support.issues import found
 from tests.support.typed import care_communication
 
-XML = {name: medcom_bu.to_xml(message) for name, message in samples().items() if isinstance(message, Emessage)}
+XML = {name: medcom_bu.to_xml(message) for name, message in letter_samples().items() if isinstance(message, Emessage)}
 REFERRAL = XML["XREF01/XH0131R"]
 
 
@@ -26,7 +26,7 @@ def second(data: object) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", XML)
 def test_it_agrees_on_what_is_valid(name: str) -> None:
-    assert second(XML[name]) == second(samples()[name]) == [("schema.engines-agree", "/")]
+    assert second(XML[name]) == second(letter_samples()[name]) == [("schema.engines-agree", "/")]
 
 
 def test_it_agrees_on_what_is_not() -> None:
@@ -46,14 +46,14 @@ def test_a_disagreement_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_envelope_and_what_is_in_it_are_both_judged() -> None:
-    envelope = vans.wrap(samples()["XREF01/XH0131R"])
+    envelope = vans.wrap(letter_samples()["XREF01/XH0131R"])
     inside = ("schema.engines-agree", "/VANSEnvelope/Message/Data//")
     assert second(medcom_bu.to_xml(envelope)) == [("schema.engines-agree", "/"), inside]
     assert second(envelope) == [("schema.engines-agree", "/"), ("schema.engines-agree", "content.data//")]
 
 
 def test_a_wire_without_a_schema_says_so() -> None:
-    assert second(medcom_bu.to_edifact(samples()["XDIS91/XD9134L"])) == [("schema.no-second-engine", "/")]
+    assert second(medcom_bu.to_edifact(letter_samples()["XDIS91/XD9134L"])) == [("schema.no-second-engine", "/")]
     assert second(care_communication()) == [("schema.no-second-engine", "/")]
 
 

@@ -9,7 +9,7 @@ import pytest
 import medcom_bu
 from medcom_bu.oioxml import reading
 from medcom_bu.oioxml.thinning import thinned
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 from tests.support.paths import changed
 
@@ -40,7 +40,7 @@ PLACES = {
 @pytest.mark.parametrize("name", PLACES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_verdict_is_the_same(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    message: Any = changed(samples()[name], {PLACES[name]: FormattedText(TEXTS[text])})
+    message: Any = changed(letter_samples()[name], {PLACES[name]: FormattedText(TEXTS[text])})
     for value in (message, changed(message, {"letters[0].letter.identifier": None})):
         told = reading.judge(value).issues
         with monkeypatch.context() as patch:
@@ -50,6 +50,6 @@ def test_the_verdict_is_the_same(name: str, text: str, monkeypatch: pytest.Monke
 
 def test_a_long_text_is_thin() -> None:
     value: Any = changed(
-        samples()["XDIS91/XD9134L"], {PLACES["XDIS91/XD9134L"]: FormattedText(("a", Mark.BREAK) * 1000)}
+        letter_samples()["XDIS91/XD9134L"], {PLACES["XDIS91/XD9134L"]: FormattedText(("a", Mark.BREAK) * 1000)}
     )
     assert len(medcom_bu.to_xml(thinned(value))) < len(medcom_bu.to_xml(value)) - 7000

@@ -13,7 +13,7 @@ import medcom_bu
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.envelopes import EndPoint, VansEnvelope, VansReceipt
 from medcom_bu.resources import folder
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
@@ -21,7 +21,7 @@ from tests.support.paths import changed
 from tests.support.typed import of_type
 
 COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
-LETTER = samples()["XREF01/XH0131R"]
+LETTER = letter_samples()["XREF01/XH0131R"]
 SENT = vans.wrap(LETTER, service_tags=(("a", '<"&\n'),))
 CODES = (
     *("XML", "EDIFACT", "HL7", "Binary", "Other", "reliable", "unreliable", "xml"),
@@ -145,7 +145,7 @@ def test_data_that_does_not_decode_is_not_opened() -> None:
 
 @pytest.mark.parametrize("answer", [vans.negative, vans.vans_negative])
 def test_a_description_that_xml_cannot_hold_is_refused(answer: Any) -> None:
-    envelope = vans.wrap(samples()["XDIS91/XD9134L"])
+    envelope = vans.wrap(letter_samples()["XDIS91/XD9134L"])
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         answer(envelope, "Afvist\x01")
     assert [(issue.code, issue.path) for issue in caught.value.report] == [("builder.characters", "description")]

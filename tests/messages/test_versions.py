@@ -16,14 +16,14 @@ from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.headers import LetterHeader
 from medcom_bu.rendering.page import as_page
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.values.text import FormattedText, Mark
 from tests.support.paths import changed, value_at
 from tests.support.typed import of_type
 
-S: dict[str, Any] = dict(samples())
+S: dict[str, Any] = dict(letter_samples())
 L = "letters[0]"
 EPISODES, NUMBER = f"{L}.letter.episode_of_care", f"{L}.letter.episode_of_care_identifier"
 OBJECT = f"{L}.binary_object[0].object_identifier"

@@ -18,7 +18,7 @@ from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import EndPoint
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.timestamps import DateAndTime
 from tests.support.care_messages import first
 from tests.support.letter_builders import binary, referral
@@ -33,7 +33,7 @@ CLOCKS = [(SUMMER, SUMMER), (WINTER, WINTER)] + [
     for moment, danish in ((UTC_SUMMER, SUMMER), (UTC_WINTER, WINTER))
     for zone in ZONES
 ]
-LETTER, CARE = samples()["XDIS91/XD9134L"], care_communication()
+LETTER, CARE = letter_samples()["XDIS91/XD9134L"], care_communication()
 ENVELOPE = vans.wrap(LETTER)
 OPERATOR = EndPoint(text="VANS", type="VANS")
 FAULT = Kind("x.y", Severity.ERROR, Layer.RULE, Text("a", "a"), Text("b", "b"), "c").issue("/")

@@ -16,7 +16,8 @@ from medcom_bu.envelopes import vans
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.rendering.pdf import text_pdf
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.ids_and_clock import counted
 from tests.support.typed import read_as
 
@@ -31,7 +32,7 @@ def fixed(first: int = 1) -> IdsAndClock:
 @functools.cache
 def letters() -> dict[str, Emessage]:
     """The samples, a reply and its attachment, two letters in one, and letters with what is kept beside fields."""
-    found = dict(samples())
+    found = dict(letter_samples())
     email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
     builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", ids=fixed())
     builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), title="Vurdering")
@@ -70,7 +71,7 @@ def edifact_letters() -> dict[str, bytes]:
             found[name] = medcom_bu.to_edifact(message, version=version)
         except medcom_bu.InvalidMessage:  # its version has no known layout
             continue
-    binary: Any = samples()["XBIN01/XB0131X"]
+    binary: Any = letter_samples()["XBIN01/XB0131X"]
     item = binary.letters[0].binary_object[0].replace(object_base64_encoded=bytes(range(256)) * 3)
     every = binary.replace(letters=(binary.letters[0].replace(binary_object=(item,)),))
     return found | {"every byte": medcom_bu.to_edifact(every)}

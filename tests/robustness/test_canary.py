@@ -33,8 +33,9 @@ from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS, Look
-from medcom_bu.testing import assert_same_message, assert_valid, fhir_samples
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing import assert_same_message, assert_valid
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_types import Attachment
 from medcom_bu.values.text import FormattedText, Styled
@@ -47,7 +48,7 @@ PERSONS = {"CivilRegistrationNumber": CPR[0], "PersonIdentifier": CPR[1], "Alter
 TOKEN = re.compile(r"(?:CANARY|SEEN)[0-9a-z]{2}")
 OPEN = {element.name for _, element in declared_elements() if element.open}
 """Elements that a log may show: no canary is put there, and what may be the number of a person is."""
-MESSAGES = samples()
+MESSAGES = letter_samples()
 FHIR_MESSAGES: dict[str, Any] = fhir_samples()
 
 
@@ -497,7 +498,7 @@ VERBS: Calls = {
     "report": (REPORT.text, {"lang": "da"}),
     "issue": (REPORT.issues[0].hint_text, {"lang": "da"}),
     "assert_valid": (assert_valid, {"data": BYTES}),
-    "assert_same_message": (assert_same_message, {"first": MAIL, "second": MAIL}),
+    "assert_same_message": (assert_same_message, {"a": MAIL, "b": MAIL, "up_to": (), "reveal": False}),
     "look of reports": (Look, {"lang": "da"}),
 }
 

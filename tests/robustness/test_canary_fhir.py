@@ -15,7 +15,7 @@ from medcom_bu.exchange import acknowledgements
 from medcom_bu.fhir.model.data import dump_json, load_json
 from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.canaries import CPR, LEAK, NAME, damaged, raised_by, said_by
 from tests.support.fhir_mutants import places
 

@@ -18,7 +18,7 @@ from medcom_bu.fhir.profiles.index import ResourcePlace
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing
 from medcom_bu.fhir.profiles.tree import ProfileNode
 from medcom_bu.limits import Limits
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.growth import MOST_BYTES, assert_linear_time
 from tests.support.memory import peak
 

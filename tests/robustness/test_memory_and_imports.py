@@ -17,7 +17,7 @@ from medcom_bu import losses, parse, to_xml, validate, write_edifact, write_xml
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
 from tests.support.memory import MB, SIZE, Discarding, peak
 
@@ -50,13 +50,13 @@ def test_a_letter_makes_no_class_of_fhir() -> None:
         "print(*(name for name in sys.modules if name.startswith('medcom_bu') and 'fhir' in name "
         "and name != 'medcom_bu.declare.fhir'))"
     )
-    data = to_xml(samples()["XREF01/XH0131R"])
+    data = to_xml(letter_samples()["XREF01/XH0131R"])
     assert subprocess.run([sys.executable, "-c", code], input=data, check=True, capture_output=True).stdout == b"\n"
 
 
 def letter(content: bytes) -> Emessage:
     """A binary letter with one attachment."""
-    message = samples()["XBIN01/XB0131X"]
+    message = letter_samples()["XBIN01/XB0131X"]
     held: Any = message.letters[0]
     attachment = held.binary_object[0].replace(object_base64_encoded=Base64(content))
     return message.replace(letters=(held.replace(binary_object=(attachment,)),))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import medcom_bu
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
 ROOT = Path(medcom_bu.__file__).parent.parent
 WITHOUT = {"with tzdata": "", "without any": "import sys; sys.modules['tzdata'] = None\n"}
@@ -24,10 +25,11 @@ from medcom_bu.envelopes import statistics, vans
 from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
 assert not zoneinfo.TZPATH
-S, F = samples(), fhir_samples()
+S, F = letter_samples(), fhir_samples()
 mail, care = S["XDIS91/XD9134L"], F["CareCommunication/5.0"]
 letter = S["XREF01/XH0131R"].letters[0]
 builder = HospitalReferralBuilder(sender=letter.sender, receiver=letter.receiver, patient=letter.patient)
@@ -67,7 +69,7 @@ def test_all_that_tells_a_time(without: str) -> None:
 @EACH
 def test_the_command_line(without: str, tmp_path: Path) -> None:
     letter, message = tmp_path / "letter.xml", tmp_path / "message.json"
-    letter.write_bytes(medcom_bu.to_xml(samples()["XREF01/XH0131R"]))
+    letter.write_bytes(medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"]))
     message.write_bytes(medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]))
     for words in (
         ["demo", str(tmp_path / "demo")],

@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 import pytest
 
 import medcom_bu
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.bases import VANS, bases
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
 
-EMAIL = samples()["XDIS91/XD9134L"]
+EMAIL = letter_samples()["XDIS91/XD9134L"]
 THREAD = fhir_samples()["CareCommunication/5.0"]
 WIRES = {
     "oioxml": medcom_bu.to_xml(EMAIL),

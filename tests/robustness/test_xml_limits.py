@@ -18,14 +18,14 @@ from medcom_bu.issues import Layer
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.oioxml.source import load
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.xml_limits import count_markup, find_excess
 from tests.robustness.growth import assert_linear_time
 from tests.support.issues import errors
 from tests.support.memory import ASKS_PROC, MB, held_by_process, peak_of_process
 from tests.support.typed import of_xml, read_as
 
-MESSAGES = samples()
+MESSAGES = letter_samples()
 REFERRAL, FILES, MAIL = (
     medcom_bu.to_xml(MESSAGES[key], encoding="UTF-8") for key in ("XREF01/XH0131R", "XBIN01/XB0131X", "XDIS91/XD9134L")
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.testing.samples import CONTENT, samples
+from medcom_bu.testing.letters import CONTENT, letter_samples
 from medcom_bu.values.identifiers import ReplacementCpr
 from medcom_bu.values.parties import BinaryReference
 from tests.support.paths import changed
@@ -18,7 +18,7 @@ BINARY = BinaryReference(
     original_object_size=str(len(CONTENT)),
 )
 P, S = "letters[0].patient.identifier", "letters[0].subject.identifier"
-SAMPLES = samples()
+SAMPLES = letter_samples()
 REFERRAL = changed(
     SAMPLES["XREF01/XH0131R"], {P: PERSON, "letters[0].relative": None, "letters[0].hospital_visitation": ()}
 )

@@ -28,8 +28,8 @@ from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.envelopes import Processing
 from medcom_bu.messages.letters import letters, spec_of
-from medcom_bu.testing import fhir_samples, samples
-from medcom_bu.testing.samples import complete
+from medcom_bu.testing.letters import complete, letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values import filetypes, identifiers
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_codes import FROM_5
@@ -50,6 +50,8 @@ NOT_HELD = {
     "Cleaner",
     "CareCommunicationFields",
     "ClinicalEmailFields",
+    "HospitalReferralFields",
+    "BinaryLetterFields",
     "Crossed",
     "Base64Decoder",
     "Reading",
@@ -118,13 +120,13 @@ def _letters() -> Iterator[Any]:
                 yield message
                 yield medcom_bu.read(medcom_bu.to_xml(message).replace(b"<Sent>", b'<Sent a="1"><b/>'))
                 yield Consignment((message,))
-    yield medcom_bu.losses(samples()["XREF01/XH0131R"], "edifact", version="H0130R")
-    mail = medcom_bu.to_xml(samples()["XDIS91/XD9134L"])
+    yield medcom_bu.losses(letter_samples()["XREF01/XH0131R"], "edifact", version="H0130R")
+    mail = medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"])
     yield medcom_bu.read(mail.replace(b"</Emessage>", b"<Local_Elements><a/></Local_Elements></Emessage>"))
 
 
 def _envelopes() -> Iterator[Any]:
-    mail = samples()["XDIS91/XD9134L"]
+    mail = letter_samples()["XDIS91/XD9134L"]
     envelope = vans.wrap(mail, service_tags=[("a", "b")])
     yield from (envelope, vans.positive(envelope), vans.negative(envelope, "x", "1"), vans.vans_negative(envelope, "x"))
     yield Processing(provider_identifier="1", service_identifier="2")
@@ -135,7 +137,7 @@ def _envelopes() -> Iterator[Any]:
 def _builders() -> Iterator[Any]:
     author = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
     yield CareCommunicationBuilder.reply_to(care_communication()).write("x", author=author)
-    referring = ClinicalEmailBuilder.forward(samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
+    referring = ClinicalEmailBuilder.forward(letter_samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
     for builder in referring:
         builder.attach(b"%PDF-1.4", title="x")
         yield builder

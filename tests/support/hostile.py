@@ -7,7 +7,7 @@ from typing import Any
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values import codes
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
@@ -25,7 +25,7 @@ HOSTILE = [
 
 def referral_with(**changes: Any) -> Emessage:
     """The sample of a referral with other things in its letter."""
-    message = samples()["XREF01/XH0131R"]
+    message = letter_samples()["XREF01/XH0131R"]
     return message.replace(letters=(message.letters[0].replace(**changes),))
 
 
@@ -36,7 +36,7 @@ def hostile(text: str) -> Emessage:
 
 def hostile_letter(kind: str, text: str) -> Emessage:
     """A message of another kind, filled likewise."""
-    message = samples()[kind]
+    message = letter_samples()[kind]
     return message.replace(letters=tuple(_filled(letter, text) for letter in message.letters))
 
 

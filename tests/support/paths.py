@@ -8,6 +8,7 @@ from typing import Any
 
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
+from medcom_bu.testing.comparison import ABSENT, differences
 
 Changes = Mapping[str, Any]
 
@@ -39,6 +40,13 @@ def value_at(value: Any, path: str) -> Any:
         value = getattr(value, name)
         value = value[int(number)] if number else value
     return value
+
+
+def differing(before: Any, after: Any) -> set[str]:
+    """The attribute paths in which two messages differ; a tuple that has other items, more or fewer, is one place."""
+    found = list(differences(before, after))
+    uneven = {one.path.rpartition("[")[0] for one in found if ABSENT in (one.first, one.second)}
+    return {next((path for path in uneven if one.path.startswith(f"{path}[")), one.path) for one in found}
 
 
 def holes(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from typing import BinaryIO, TypeVar
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.wire import XmlMessage
 
 T = TypeVar("T")

@@ -55,6 +55,7 @@ FLOORS = {
     "demo": 9,
     "bu": 9,
     "testing": 10,
+    "pytest_plugin": 11,
     "certification": 10,
     "console": 10,
     "cli": 11,

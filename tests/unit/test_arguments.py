@@ -16,7 +16,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.exchange import acknowledgements
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.text import Mark, Styled
 from tests.support.typed import care_communication
 
@@ -101,7 +101,7 @@ def test_a_function_keeps_its_face() -> None:
         joined("a", last=5)  # type: ignore[arg-type]
 
 
-LETTER = samples()["XREF01/XH0131R"]
+LETTER = letter_samples()["XREF01/XH0131R"]
 CARE = care_communication()
 WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
     "as_page": (as_page, "as_page takes a message, not "),

@@ -18,9 +18,10 @@ from medcom_bu.cli.ties import tied
 from medcom_bu.demo import example
 from medcom_bu.envelopes import vans
 from medcom_bu.reporting import FORMATS
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
-GOOD = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
+GOOD = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"])
 BAD = GOOD.replace(b"nytbrev", b"ny")
 CARE = fhir_samples()["CareCommunication/5.0"]
 Capture = pytest.CaptureFixture[str]
@@ -556,9 +557,9 @@ def test_rewrite_what_cannot_be(mixed: Path, capsys: Capture) -> None:
 WIRES: dict[str, tuple[bytes, str, str]] = {
     # what is written -> the file, the option --to, what it becomes
     "XML as it is": (GOOD, "", "oioxml"),
-    "EDIFACT as it is": (medcom_bu.to_edifact(samples()["XDIS91/XD9134L"]), "", "edifact"),
-    "EDIFACT as XML": (medcom_bu.to_edifact(samples()["XDIS91/XD9134L"]), "xml", "oioxml"),
-    "XML as EDIFACT": (medcom_bu.to_xml(samples()["XDIS91/XD9134L"]), "edifact", "edifact"),
+    "EDIFACT as it is": (medcom_bu.to_edifact(letter_samples()["XDIS91/XD9134L"]), "", "edifact"),
+    "EDIFACT as XML": (medcom_bu.to_edifact(letter_samples()["XDIS91/XD9134L"]), "xml", "oioxml"),
+    "XML as EDIFACT": (medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"]), "edifact", "edifact"),
     "FHIR JSON as XML": (medcom_bu.to_fhir(CARE), "fhir-xml", "fhir+xml"),
     "FHIR XML as JSON": (medcom_bu.to_fhir(CARE, "xml"), "fhir", "fhir+json"),
     "FHIR XML as it is": (medcom_bu.to_fhir(CARE, "xml"), "", "fhir+xml"),

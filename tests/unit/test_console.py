@@ -22,11 +22,12 @@ from medcom_bu.envelopes import vans
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.signs import INVISIBLE, one_line, visible
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.text import FormattedText
 from tests.support.paths import changed
 
-LETTER = samples()["XDIS91/XD9134L"]
+LETTER = letter_samples()["XDIS91/XD9134L"]
 CARE = fhir_samples()["CareCommunication/5.0"]
 BAD = medcom_bu.to_xml(LETTER).replace(b"nytbrev", b"ny")
 Capture = pytest.CaptureFixture[str]

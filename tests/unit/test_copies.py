@@ -17,7 +17,8 @@ import medcom_bu
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.issues import Report
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.copies import pickled
 from tests.support.every_value import classes, examples, exceptions
 
@@ -77,10 +78,10 @@ def test_every_word_comes_back_as_itself(how: str) -> None:
 
 def test_what_was_looked_at_can_still_be_copied() -> None:
     """What is worked out once and kept is not in the way."""
-    report = medcom_bu.validate(medcom_bu.to_xml(samples()["XREF01/XH0131R"]))
+    report = medcom_bu.validate(medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"]))
     hash(report)
     report.text("da")
-    for message in (*samples().values(), *fhir_samples().values()):
+    for message in (*letter_samples().values(), *fhir_samples().values()):
         for name in dir(message):
             if not name.startswith("_") and name not in ("bundle", "from_bundle"):
                 getattr(message, name)
@@ -140,7 +141,7 @@ def test_other_processes_take_and_give_everything(start: str) -> None:
 @pytest.mark.slow
 @START
 def test_other_processes_judge_and_refuse(start: str) -> None:
-    good = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
+    good = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"])
     bad = good.replace(b"elektiv", b"hastig")
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(start)) as pool:
         assert list(pool.map(judged, [good, bad])) == [medcom_bu.validate(good), medcom_bu.validate(bad)]

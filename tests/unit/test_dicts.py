@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import medcom_bu
 from medcom_bu import from_dict, to_dict
 from medcom_bu.envelopes import vans
-from medcom_bu.testing import fhir_samples, samples, strategies
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.identifiers import Gln
 from medcom_bu.values.text import FormattedText, Style, Styled
 from tests.robustness.canaries import LEAK
@@ -23,9 +25,9 @@ from tests.support.plain_data import changed, places
 from tests.support.stack import below, depth_of_stack
 
 MESSAGES: dict[str, Any] = {
-    **samples(),
+    **letter_samples(),
     **fhir_samples(),
-    "VANSEnvelope": vans.wrap(samples()["XREF01/XH0131R"], service_tags=(("a", "b"),)),
+    "VANSEnvelope": vans.wrap(letter_samples()["XREF01/XH0131R"], service_tags=(("a", "b"),)),
 }
 
 
@@ -44,14 +46,14 @@ def test_every_message_comes_back(name: str) -> None:
 
 
 def test_nothing_is_masked() -> None:
-    message = samples()["XREF01/XH0131R"]
+    message = letter_samples()["XREF01/XH0131R"]
     text = json.dumps(to_dict(message), ensure_ascii=False)
     for shown in ("0201609995", "Testesen"):
         assert shown in text
     assert medcom_bu.to_xml(medcom_bu.from_dict(json.loads(text))) == medcom_bu.to_xml(message)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", samples())
+@pytest.mark.parametrize("kind", letter_samples())
 def test_whatever_a_letter_holds_comes_back(kind: str) -> None:
     @given(strategies.messages(kind))
     def holds(message: Any) -> None:
@@ -101,7 +103,7 @@ def test_the_deepest_messages_that_are_read_come_back() -> None:
 
 
 def test_a_person_number_and_a_text_may_be_given_as_plain_texts() -> None:
-    message = samples()["XREF01/XH0131R"]
+    message = letter_samples()["XREF01/XH0131R"]
     by_hand = changed(LETTER, "letters", 0, "relative", "person_identifier", to="0504909995")
     by_hand = changed(by_hand, "letters", 0, "relevant_clinical_information", "cave", to="ingen")
     made = from_dict(by_hand)
@@ -109,8 +111,8 @@ def test_a_person_number_and_a_text_may_be_given_as_plain_texts() -> None:
     assert made.letters[0].relevant_clinical_information.cave.plain() == "ingen"  # type: ignore[attr-defined]
 
 
-LETTER, CARE = to_dict(samples()["XREF01/XH0131R"]), to_dict(fhir_samples()["CareCommunication/5.0"])
-FILES = to_dict(samples()["XBIN01/XB0131X"])
+LETTER, CARE = to_dict(letter_samples()["XREF01/XH0131R"]), to_dict(fhir_samples()["CareCommunication/5.0"])
+FILES = to_dict(letter_samples()["XBIN01/XB0131X"])
 SECRET = "CANARY 0504909989"
 SCHEMA = "from_dict takes the schema medcom_bu/1, the data has"
 UNKNOWN_TYPE, UNKNOWN_KEY = "a value has a type that this version knows", " has a key that is not known; it takes "
@@ -266,13 +268,13 @@ def test_a_message_made_by_hand_that_no_reader_would_take_is_refused() -> None:
     for _ in range(2_000):
         text = Styled(Style.BOLD, (text,))
     message = changed_value(
-        samples()["XDIS91/XD9134L"], {"letters[0].clinical_information[0].text01": FormattedText((text,))}
+        letter_samples()["XDIS91/XD9134L"], {"letters[0].clinical_information[0].text01": FormattedText((text,))}
     )
     with pytest.raises(ValueError, match=f"^{TOO_DEEP}$"):
         to_dict(message)
 
 
 def test_only_messages_become_plain_data() -> None:
-    for wrong in (5, SECRET, Gln("5790000121526"), samples()["XREF01/XH0131R"].letters[0]):
+    for wrong in (5, SECRET, Gln("5790000121526"), letter_samples()["XREF01/XH0131R"].letters[0]):
         with pytest.raises(TypeError, match=r"^to_dict takes a message, not (int|str|Gln|HospitalReferral)(:|$)"):
             to_dict(wrong)  # type: ignore[arg-type]

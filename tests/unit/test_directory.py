@@ -11,7 +11,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu import Directory, Unit
-from medcom_bu.testing import samples
+from medcom_bu.testing.letters import letter_samples
 from tests.support.care_messages import first
 from tests.support.issues import found
 from tests.support.letter_builders import binary, correspondence, referral
@@ -139,7 +139,7 @@ def test_a_file_names_its_columns_as_the_fields() -> None:
 )
 def test_what_a_unit_takes(takes: str, name: str, answer: bool | None) -> None:
     directory = Directory.from_rows([{"gln": GLN, "takes": takes}])
-    assert directory.takes(directory.units()[0], samples()[name]) is answer
+    assert directory.takes(directory.units()[0], letter_samples()[name]) is answer
 
 
 def test_what_a_unit_takes_of_fhir() -> None:
@@ -159,7 +159,7 @@ def of_directory(message: Any, *rows: dict[str, Any]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["XREF01/XH0131R", "XBIN01/XB0131X", "XDIS91/XD9134L", "XCTL03/XC0330Q"])
 def test_the_receiver_of_a_letter_is_known_and_takes_it(name: str) -> None:
-    message = of_type(medcom_bu.Emessage, samples()[name])
+    message = of_type(medcom_bu.Emessage, letter_samples()[name])
     known = receiver_of(message)
     kind = name.partition("/")[0]
     assert of_directory(message, known) == of_directory(message, known | {"takes": kind}) == []
@@ -171,7 +171,7 @@ def test_the_receiver_of_a_letter_is_known_and_takes_it(name: str) -> None:
 
 
 def test_bytes_have_the_verdict_at_their_own_paths() -> None:
-    data = medcom_bu.to_xml(of_type(medcom_bu.Emessage, samples()["XDIS91/XD9134L"]))
+    data = medcom_bu.to_xml(of_type(medcom_bu.Emessage, letter_samples()["XDIS91/XD9134L"]))
     wanted = [("directory.unknown-receiver", "/Emessage/ClinicalEmail/Receiver/EANIdentifier")]
     assert of_directory(data) == wanted
     parsed = medcom_bu.read(data, directory=Directory())

@@ -13,10 +13,11 @@ import medcom_bu
 from medcom_bu import Consignment, HospitalReferralBuilder
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
-from medcom_bu.testing import assert_same_message, assert_valid, samples
+from medcom_bu.testing import assert_same_message, assert_valid
+from medcom_bu.testing.letters import letter_samples
 from tests.support.typed import care_communication
 
-REFERRAL: Any = samples()["XREF01/XH0131R"]
+REFERRAL: Any = letter_samples()["XREF01/XH0131R"]
 CARE: Any = care_communication()
 
 
@@ -55,7 +56,7 @@ detect(text)
 validate(text)
     TypeError: validate takes a message, bytes, a path or a binary file, not str: open the file in binary mode, or give its Path
 assert_valid(text)
-    TypeError: validate takes a message, bytes, a path or a binary file, not str: open the file in binary mode, or give its Path
+    TypeError: assert_valid takes a message, bytes, a path or a binary file, not str: open the file in binary mode, or give its Path
 read(None)
     TypeError: read takes bytes, a path or a binary file, not NoneType
 read(5)
@@ -169,7 +170,7 @@ Directory.from_csv('units.csv')
 Directory().find()
     TypeError: give one of gln, sor, provider_number
 assert_same_message(referral, text)
-    TypeError: assert_same_message takes Value or Structure, not str
+    TypeError: assert_same_message takes a message, bytes, a path or a binary file, not str: open the file in binary mode, or give its Path
 CareCommunicationMessage.from_bundle({})
     TypeError: bundle takes Bundle, not dict
 """

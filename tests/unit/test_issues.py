@@ -73,9 +73,9 @@ def test_what_was_counted_before_is_counted_in() -> None:
 
 
 def test_the_limit_on_issues_is_the_callers() -> None:
-    from medcom_bu.testing import samples
+    from medcom_bu.testing.letters import letter_samples
 
-    data = medcom_bu.to_xml(samples()["XREF01/XH0131R"]).replace(b"</Emessage>", b"<a/>" * 2000 + b"</Emessage>")
+    data = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"]).replace(b"</Emessage>", b"<a/>" * 2000 + b"</Emessage>")
     assert len(medcom_bu.validate(data)) == 1000
     assert len(medcom_bu.validate(data, limits=medcom_bu.Limits(issues=20))) == 20
     assert len(medcom_bu.read(data, limits=medcom_bu.Limits(issues=20)).report) == 20

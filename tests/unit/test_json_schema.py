@@ -13,15 +13,17 @@ from jsonschema import Draft202012Validator
 import medcom_bu
 from medcom_bu import dict_schema, from_dict, to_dict
 from medcom_bu.envelopes import vans
-from medcom_bu.testing import fhir_samples, samples, strategies
+from medcom_bu.testing import strategies
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.shards import input_of
 from tests.support.plain_data import changed, places
 
 SCHEMA = dict_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
-WRAPPED = vans.wrap(samples()["XREF01/XH0131R"], service_tags=(("a", "b"),))
+WRAPPED = vans.wrap(letter_samples()["XREF01/XH0131R"], service_tags=(("a", "b"),))
 MESSAGES: dict[str, Any] = {
-    **samples(),
+    **letter_samples(),
     **fhir_samples(),
     "VANSEnvelope": WRAPPED,
     "its receipt": vans.positive(WRAPPED),
@@ -60,7 +62,7 @@ def test_every_sample_is_valid(name: str) -> None:
     VALIDATOR.validate(SAMPLES[name])
 
 
-@pytest.mark.parametrize("kind", samples())
+@pytest.mark.parametrize("kind", letter_samples())
 def test_whatever_a_letter_holds_is_valid(kind: str) -> None:
     @settings(max_examples=30)
     @given(strategies.messages(kind))

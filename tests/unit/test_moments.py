@@ -15,11 +15,12 @@ from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.statistics import count, record
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.typed import read_as
 
 CARE = json.loads(medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]))
-LETTER = samples()["XDIS91/XD9134L"]
+LETTER = letter_samples()["XDIS91/XD9134L"]
 DAYS = (
     "0001-01-01T00:00:00",
     "0001-01-01T23:59:59.999",

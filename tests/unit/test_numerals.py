@@ -19,7 +19,7 @@ from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles.packages import Library, Package, shipped
 from medcom_bu.messages.envelopes import VansDocument
 from medcom_bu.numerals import exact, integer, is_digits, version_numbers, whole
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.modules import MODULES, ROOT, code_of
 
 DIGITS = (

@@ -15,7 +15,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.once import MAKING, once
-from medcom_bu.testing import fhir_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support import ROOT
 
 THREADS = 16

@@ -21,15 +21,16 @@ from medcom_bu import positions
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Issue, Kind, Layer, Position, Report, Severity, Text
 from medcom_bu.oioxml.source import load
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.promises import GIVEN
 
-LETTERS = {name: medcom_bu.to_xml(message) for name, message in samples().items() if "/X" in name}
+LETTERS = {name: medcom_bu.to_xml(message) for name, message in letter_samples().items() if "/X" in name}
 REFERRAL = LETTERS["XREF01/XH0131R"]
 FILES = LETTERS["XBIN01/XB0131X"]
 CARE = fhir_samples()["CareCommunication/5.0"]
 JSON, XML = medcom_bu.to_fhir(CARE), medcom_bu.to_fhir(CARE, "xml")
-EDIFACT = medcom_bu.to_edifact(samples()["XDIS91/XD9134L"])
+EDIFACT = medcom_bu.to_edifact(letter_samples()["XDIS91/XD9134L"])
 
 
 def elements(data: bytes) -> Iterator[tuple[str, Position]]:
@@ -261,7 +262,7 @@ def test_what_is_in_an_envelope_stands_where_its_data_stands() -> None:
 
 
 def test_a_value_has_no_positions() -> None:
-    for value in (samples()["XREF01/XH0131R"], CARE):
+    for value in (letter_samples()["XREF01/XH0131R"], CARE):
         report = medcom_bu.validate(value)
         assert [issue.position for issue in report] == [None] * len(report)
         assert report.issues

@@ -18,11 +18,12 @@ from lxml import etree, html
 import medcom_bu
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.reporting import FORMATS, UNREADABLE, Judged, Look, Tally
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.hostile import HOSTILE
 from tests.support.oracle import oracle
 
-LETTER = medcom_bu.to_xml(samples()["XREF01/XH0131R"])
+LETTER = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"])
 CARE = medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"])
 KIND = Kind("x.y", Severity.ERROR, Layer.RULE, Text("all fail", "alle fejler"), Text("choose", "vælg"), "source")
 ODD = Issue(KIND, "/a", (), (Issue(KIND, "/a/b"), Issue(KIND, "/a/c")))
@@ -35,7 +36,7 @@ def judged() -> tuple[Judged, ...]:
         "good.xml": LETTER,
         "bad.xml": LETTER.replace(b"nytbrev", b"ny").replace(b"<Patient>", b"<Patient><Egen/>"),
         "warned.xml": LETTER.replace(b"ingstilbud", b"ing \x96 tilbud", 1),
-        "good.edi": medcom_bu.to_edifact(samples()["XDIS91/XD9134L"]),
+        "good.edi": medcom_bu.to_edifact(letter_samples()["XDIS91/XD9134L"]),
         "bad.json": CARE.replace(b'"type":"message"', b'"type":"x"'),
         "cut.json": CARE[:-40],
         "none": b"?",

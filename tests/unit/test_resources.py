@@ -11,11 +11,12 @@ import pytest
 
 import medcom_bu
 from medcom_bu.resources import folder
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
 PACKAGE = Path(medcom_bu.__file__).parent
 MESSAGES = {
-    "xsd": medcom_bu.to_xml(samples()["XREF01/XH0131R"]),
+    "xsd": medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"]),
     "profiles": medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"]),
 }
 

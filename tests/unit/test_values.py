@@ -21,7 +21,7 @@ from medcom_bu.messages.envelopes import EndPoint, ServiceTag
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.hospital_referral import AdditionalInformation, ReferralPatient
 from medcom_bu.rendering.text import as_text
-from medcom_bu.testing.samples import samples
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values import base64, codes
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.characters import with_line_feeds
@@ -31,7 +31,7 @@ from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Pers
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
 from medcom_bu.values.timestamps import DateAndTime
 
-SAMPLES = samples()
+SAMPLES = letter_samples()
 EACH = pytest.mark.parametrize("message", SAMPLES.values(), ids=list(SAMPLES))
 XML_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n\r  "))
 ENVELOPE = vans.wrap(SAMPLES["XDIS91/XD9134L"])

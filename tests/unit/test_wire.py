@@ -17,9 +17,10 @@ from medcom_bu.envelopes import vans
 from medcom_bu.judgement import Asked, judge_together
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.message import FhirMessage
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 
-LETTER: Any = samples()["XDIS91/XD9134L"]
+LETTER: Any = letter_samples()["XDIS91/XD9134L"]
 ENVELOPE = vans.wrap(LETTER)
 CARE = fhir_samples()["CareCommunication/5.0"]
 
@@ -123,6 +124,7 @@ def public_values() -> Iterator[Any]:
             if inspect.ismodule(value):
                 public = [one for name, one in vars(value).items() if not name.startswith("_")]
                 held = [one for one in public if getattr(one, "__module__", "") == value.__name__]
+                held += [getattr(value, name) for name in getattr(value, "__all__", ())]
                 assert held
                 yield from held
             else:

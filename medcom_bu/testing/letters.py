@@ -79,7 +79,7 @@ _RICH = FormattedText(
 _PLAIN = FormattedText(("Afvist", Mark.BREAK, "se bilag"))
 
 
-def samples() -> dict[str, Emessage]:
+def letter_samples() -> dict[str, Emessage]:
     """The messages by type and version, such as ``"XREF01/XH0131R"``, in the order of the letters."""
     return {
         f"{version.type_code}/{version.code}": complete(cls, version)
