@@ -22,7 +22,7 @@ from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
 
 GOOD = medcom_bu.to_xml(letter_samples()["XREF01/XH0131R"])
-BAD = GOOD.replace(b"nytbrev", b"ny")
+BAD = GOOD.replace(b"elektiv", b"hastig")
 CARE = fhir_samples()["CareCommunication/5.0"]
 Capture = pytest.CaptureFixture[str]
 
@@ -98,7 +98,7 @@ def test_junit(mixed: Path, capsys: Capture) -> None:
     assert [name for name, case in cases.items() if case.find("failure") is None] == ["d-good.xml"]
     failure = cases["a-bad.xml"].find("failure")
     assert failure is not None
-    assert (failure.get("type"), failure.get("message")) == ("xml.code", "StatusCode is not a value of its code list")
+    assert (failure.get("type"), failure.get("message")) == ("xml.code", "Priority is not a value of its code list")
     assert "(line 21, column 7)" in str(failure.text)
     assert "information" in str(cases["d-good.xml"].findtext("system-out"))
 
@@ -123,7 +123,7 @@ def test_sarif(mixed: Path, capsys: Capture) -> None:
     places = [result["locations"][0] for result in run["results"]]
     uris = [place["physicalLocation"]["artifactLocation"]["uri"] for place in places]
     assert any(uri.endswith("med%20blanke%20%C3%A6.xml") for uri in uris)
-    assert places[0]["logicalLocations"][0]["fullyQualifiedName"] == "/Emessage/HospitalReferral/Letter/StatusCode"
+    assert places[0]["logicalLocations"][0]["fullyQualifiedName"] == "/Emessage/HospitalReferral/AdditionalInformation/Priority"
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -216,11 +216,11 @@ def at(data: bytes, piece: bytes) -> Position:
     return Position(line=before.count(b"\n") + 1, column=len(before) - before.rfind(b"\n"))
 
 
-BAD = REFERRAL.replace(b"nytbrev", b"ny")
+BAD = REFERRAL.replace(b"elektiv", b"hastig")
 BAD_JSON = JSON.replace(b'"completed"', b'"done"')
 BAD_XML = XML.replace(b'value="urn:', b'value="URN:', 1)
 REPORTS: dict[str, tuple[bytes, str, Position]] = {
-    "a letter": (BAD, "xml.code", at(BAD, b"<StatusCode>")),
+    "a letter": (BAD, "xml.code", at(BAD, b"<Priority>")),
     "XML cut short": (BAD[:-3], "xml.not-well-formed", Position(line=BAD.count(b"\n"), column=10)),
     "EDIFACT": (EDIFACT, "identifier.cpr-modulus-11", Position(byte=EDIFACT.index(b"PNA+"))),
     "no format": (b"\0\1", "format.unknown", Position(byte=0)),
