@@ -98,6 +98,8 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
         "identifier": (unb, 5),
         "acknowledgement_code": (unb, 9),
     }
+    if not request and not any(isinstance(letter, RECEIPTS) for letter in letters):
+        findings.add(catalogue.REQUEST_MISSING, unb, 9)
     for kind, path, params in unmet_demands(envelope, C0330Q):
         findings.add(kind, *nearest(places, path), **params)
     return Header(envelope, places, _has_more(unb, findings))
