@@ -13,7 +13,7 @@ from medcom_bu.edifact.layout.letters.binary_letter import B0130X, B0131X, B0210
 from medcom_bu.edifact.layout.letters.clinical_email import D9134L
 from medcom_bu.edifact.layout.letters.hospital_referral import H0130R, H0131R
 from medcom_bu.edifact.layout.letters.receipts import C0130Q, C0230Q, C0330Q
-from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe, never
+from medcom_bu.edifact.layout.notation import Group, Layout, always, kept, maybe, never
 
 __all__ = [
     "B0130X",
@@ -29,6 +29,7 @@ __all__ = [
     "Group",
     "Layout",
     "always",
+    "kept",
     "known",
     "maybe",
     "never",

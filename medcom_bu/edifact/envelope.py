@@ -102,6 +102,8 @@ def read_header(unb: Segment, letters: Sequence[Value], findings: IssueList) -> 
     if code is None:
         taken_for = AcknowledgementCode.taken_for(request)
         findings.add(catalogue.ACKNOWLEDGEMENT, unb, 9, element="AcknowledgementCode", **{TAKEN_FOR: taken_for})
+    if not request and not any(isinstance(letter, RECEIPTS) for letter in letters):
+        findings.add(catalogue.REQUEST_MISSING, unb, 9)
     for kind, path, params in unmet_demands(envelope, C0330Q):
         if path != "acknowledgement_code":  # told above, in UNB's own terms
             findings.add(kind, *nearest(places, path), **params)

@@ -282,14 +282,18 @@ def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) ->
         yield from _Differences(layout).of_value(letter, arrived, f"letters[{number}]")
     for number in range(len(before.local_elements)):
         yield Loss(KEPT, f"local_elements[{number}]", (("name", "Local_Elements"),))
-    yield from _kept(before, "")
+    yield from _kept(before, after, "")
     if before.namespace != after.namespace:
         yield Loss(CHANGED, "namespace", (("element", "namespace"),))
 
 
-def _kept(value: Value, path: str) -> Iterator[Loss]:
-    for number, extra in enumerate(value.unexpected):
-        yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", _NAMELESS.get(extra.kind) or shown_kept(extra)),))
+def _kept(before: Value, after: Value, path: str) -> Iterator[Loss]:
+    """What stands beside a value and does not arrive."""
+    arrived = frozenset(after.unexpected)
+    for number, extra in enumerate(before.unexpected):
+        if extra not in arrived:
+            name = _NAMELESS.get(extra.kind) or shown_kept(extra)
+            yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", name),))
 
 
 class _Differences:
@@ -303,7 +307,7 @@ class _Differences:
 
     def of_value(self, before: Any, after: Any, path: str) -> Iterator[Loss]:
         """The losses of a value that both sides have. A part that is missing on one side is one loss."""
-        yield from _kept(before, f"{path}.")
+        yield from _kept(before, after, f"{path}.")
         for attribute, declared in fields(type(before)).items():
             sent, arrived = getattr(before, attribute), getattr(after, attribute)
             if sent == arrived:

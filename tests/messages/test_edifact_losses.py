@@ -20,7 +20,7 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.testing import strategies
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.codes import DiagnoseDescriptionCode
+from medcom_bu.values.codes import DiagnoseDescriptionCode, ReferralStatus
 from medcom_bu.values.parties import BinaryReference, Url
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
@@ -81,8 +81,8 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a code that EDIFACT lacks": (
         REF,
-        {f"{L}.sender.medical_speciality_code": MedicalSpecialityCode.SEXOLOGY},
-        [("code", f"{L}.sender.medical_speciality_code")],
+        {f"{L}.additional_information.referral_status": ReferralStatus.AT_HOME},
+        [("code", f"{L}.additional_information.referral_status")],
     ),
     "a county": (
         DIS,
@@ -265,7 +265,7 @@ CASES: dict[str, tuple[Emessage, dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a paediatric department": (
         DIS,
-        {f"{L}.sender.medical_speciality_code": "paediatri_sygehus"},
+        {f"{L}.sender.medical_speciality_code": MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
         [("receiver", f"{L}.sender.medical_speciality_code")],
     ),
     "a workbook in a reference": (

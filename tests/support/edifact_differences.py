@@ -19,6 +19,11 @@ CRASH = "the converter stops"
 WHOLE = "70 characters stand in one component, which has room for them; the converter parts them, and reads a part"
 SPECIALITY = "2504 is dermato_venerologi_praksis; the converter writes 2511, which is another"
 PATHOLOGY = "patologi without a blank is the value of the schemas in use; the converter knows it with a blank"
+REGISTER = "the speciality of a municipality is of its register, as Den gode kiropraktorepikrise, 2015, page 21, has it"
+DEPARTMENT = "a unit without a department has _ for it, as Den gode kiropraktorepikrise, 2015, page 21, has it"
+TYPE = "a receipt repeats the message type, which the version tells; what it does not tell is Ukendt"
+EARLIER = "S03 names the letter that is corrected: Den gode kiropraktorepikrise, 2015, page 39"
+ACTION = "an action that contradicts the receipt is an error; the converter does not look at it"
 CORRECTION = "rettetbrev is M; the converter writes N always, and reads only N in a referral"
 TWO_IDENTIFIERS = "invalid: a value holds one of the two identifiers of a patient"
 INVALID = "invalid: the value has no place for what is there too many"
@@ -53,6 +58,13 @@ WRITING = {
     "CTL01-503-text-no-code": DEFAULT_REASON,
     "CTL01-508-space-elem": SPACE,
     "CTL02-508-space-elem": SPACE,
+    "CTL02-513-ver-B0130X": TYPE,
+    "CTL02-513-ver-B0131X": TYPE,
+    "CTL02-513-ver-H0730R": TYPE,
+    "CTL02-513-ver-I0130D": TYPE,
+    "CTL02-513-ver-SST012": TYPE,
+    "CTL02-513-ver-XB0130X": TYPE,
+    "CTL02-513-ver-XB0131X": TYPE,
     "CTL02-514-two-orig": INVALID,
     "CTL03-512-refuse-in-positive": INVALID,
     "DIS91-fmt-104-right": ALIGNED,
@@ -69,7 +81,9 @@ WRITING = {
     "DIS91-hdr-202-subject-words70": WHOLE,
     "DIS91-hdr-205-prio-unknown": NO_CODE,
     "DIS91-hdr-215-bothids": TWO_IDENTIFIERS,
+    "DIS91-hdr-221-idcode-kommunenummer": REGISTER,
     "DIS91-hdr-222-idcode-missing": NO_LIST,
+    "DIS91-hdr-225-dep-missing-unit": DEPARTMENT,
     "DIS91-ref-244-desc70": WHOLE,
     "DIS91-ref-247-bin-xls": XLS,
     "DIS91-txt-005-space-elem": SPACE,
@@ -96,6 +110,7 @@ READING = {
     "bin-311-oe-xls": XLS,
     "bin-313-aid-short": UUID,
     "bin-321-data-nocontents": ABSENT,
+    "ctl-403-action7": ACTION,
     "ctl-405-two-ftx-ucm": ONE_TEXT,
     "ctl-413-uci-missing": ABSENT,
     "ctl-414-ucm-no-type": ABSENT,
@@ -107,6 +122,7 @@ READING = {
     "dis-149-nad-unknown": UNKNOWN_ROLE,
     "dis-151-dtm-204": MOMENT,
     "dis-156-no-s02": ABSENT,
+    "dis-157-extra-group-s03": EARLIER,
     "ref-204-con-typed-sender": KEPT,
     "ref-206-gis-m": CORRECTION,
     "ref-207-two-di": ONE_TEXT,

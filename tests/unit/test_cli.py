@@ -99,7 +99,7 @@ def test_junit(mixed: Path, capsys: Capture) -> None:
     failure = cases["a-bad.xml"].find("failure")
     assert failure is not None
     assert (failure.get("type"), failure.get("message")) == ("xml.code", "Priority is not a value of its code list")
-    assert "(line 21, column 7)" in str(failure.text)
+    assert "(line 93, column 7)" in str(failure.text)
     assert "information" in str(cases["d-good.xml"].findtext("system-out"))
 
 
@@ -123,7 +123,10 @@ def test_sarif(mixed: Path, capsys: Capture) -> None:
     places = [result["locations"][0] for result in run["results"]]
     uris = [place["physicalLocation"]["artifactLocation"]["uri"] for place in places]
     assert any(uri.endswith("med%20blanke%20%C3%A6.xml") for uri in uris)
-    assert places[0]["logicalLocations"][0]["fullyQualifiedName"] == "/Emessage/HospitalReferral/AdditionalInformation/Priority"
+    assert (
+        places[0]["logicalLocations"][0]["fullyQualifiedName"]
+        == "/Emessage/HospitalReferral/AdditionalInformation/Priority"
+    )
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -7,6 +7,8 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _LAYOUT = "MedCom's EDIFACT layouts, by the behaviour of MedCom's converter"
 _SCHEMA = "MedCom XML schemas as in use in 2026, of which the EDIFACT layouts are the twins"
+_FACIT = "Den gode kiropraktorepikrise, 2015, pages 14-17; of other letters, the behaviour of MedCom's converter"
+_HEADER = "Den gode kiropraktorepikrise, 2015, page 19"
 _HOUSE = "medcom_bu: nothing that came is dropped in silence"
 
 
@@ -187,6 +189,17 @@ SEGMENT_MISSING = _kind(
     Severity.WARNING,
     Text("{absent} is missing in group {group}", "{absent} mangler i gruppe {group}"),
     Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
+    _FACIT,
+)
+REQUEST_MISSING = _kind(
+    "request-absent",
+    Severity.WARNING,
+    Text(
+        "the UNB does not say whether a positive receipt is wanted; it was read as 0, not wanted",
+        "UNB siger ikke om positiv kvittering ønskes; det er læst som 0, ikke ønsket",
+    ),
+    Text("write 1 or 0 in element 9", "skriv 1 eller 0 i element 9"),
+    _HEADER,
 )
 ORDER = _kind(
     "order",
@@ -331,3 +344,19 @@ OF_FACET = {
     Facet.CURRENT_SCHEMA: CODE_VERSION,
 }
 """What is said of a text that does not meet a facet of its type."""
+
+OF_A_LAYOUT = (
+    UNEXPECTED,
+    NOT_PLACED,
+    FORBIDDEN,
+    REPEATED,
+    CODE,
+    CONSTANT,
+    QUALIFIER,
+    COLON_IN_TEXT,
+    PLUS_IN_TEXT,
+    DIFFERS,
+    NOT_COMPARED,
+    UNREADABLE,
+)
+"""What can only be said of a layout that is known."""

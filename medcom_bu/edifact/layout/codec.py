@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import attrs
@@ -16,21 +16,29 @@ def _not_received(_: str) -> None:
 class Codec:
     """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
 
-    ``codes`` are those that are written, where it is a code list. ``taken_for`` says what a receiver takes a code for
-    that is not of the list: a text as ``CodeList.taken_for`` gives it.
+    ``codes`` are those that are written, where it is a code list. ``alike`` are texts that are as good as the one that
+    is written: they are read without a word. ``taken_for`` says what a receiver takes a code for that is not of the
+    list: a text as ``CodeList.taken_for`` gives it.
     """
 
     write: Callable[[Any], str | None]
     read: Callable[[str], Any]
     codes: tuple[str, ...] | None = None
+    alike: Collection[str] = ()
     taken_for: Callable[[str], str | None] = _not_received
 
 
-def table(codes: Mapping[Any, str], *, also: Mapping[str, Any] | None = None, other: str | None = None) -> Codec:
+def table(
+    codes: Mapping[Any, str],
+    *,
+    also: Mapping[str, Any] | None = None,
+    other: str | None = None,
+    alike: Collection[str] = (),
+) -> Codec:
     """A code list: value of the attribute -> code on the wire.
 
     ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
-    share a code the last is read.
+    share a code the last is read. ``alike`` are codes that are as good as the one written.
     """
     by_code = {code: value for value, code in codes.items()} | dict(also or {})
-    return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())))
+    return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())), alike)

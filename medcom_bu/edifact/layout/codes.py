@@ -6,7 +6,7 @@ Source: MedCom's converter (behaviour) and the schemas; see docs/edifact.md for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import attrs
@@ -42,11 +42,17 @@ _TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 _PLAIN = Codec(str, str)
 
 
-def _coded(codes: type[CodeList], *, other: str | None = None, more: Mapping[str, str] | None = None) -> Codec:
+def _coded(
+    codes: type[CodeList],
+    *,
+    other: str | None = None,
+    more: Mapping[str, str] | None = None,
+    alike: Collection[str] = (),
+) -> Codec:
     """The table of a code list, by what its members say; ``more`` are texts that are no members."""
     written = {member: member.edifact.code for member in codes if member.edifact and member.edifact.code is not None}
     read = {code: member for member in codes if member.edifact for code in member.edifact.also}
-    codec = table({**(more or {}), **written}, also=read, other=other)
+    codec = table({**(more or {}), **written}, also=read, other=other, alike=alike)
 
     def taken_for(code: str) -> str | None:
         """By the code in other letters, and else as the list has it."""
@@ -62,7 +68,8 @@ def _coded(codes: type[CodeList], *, other: str | None = None, more: Mapping[str
     return attrs.evolve(codec, write=write, taken_for=taken_for)
 
 
-IDENTIFIER = _coded(IdentifierCode)
+IDENTIFIER = _coded(IdentifierCode, alike=("EAN",))
+"""A location number has EAN or nothing, and 9 behind it: Den gode kiropraktorepikrise, 2015, pages 37-38."""
 AGENCY = table({code: code.edifact.agency for code in IdentifierCode if code.edifact and code.edifact.agency})
 SPECIALITY = _coded(Speciality, more={"patologi ": "2522"})
 STATUS = _coded(StatusCode)
@@ -80,22 +87,30 @@ CORRESPONDENCE_PRIORITY = _coded(CorrespondencePriority)
 EPISODE_STATUS = _coded(EpisodeOfCareStatusCode)
 REFUSE = _coded(RefuseCode)
 
-_TYPES = {
-    "MEDDIS": "D0133L D0233L D0333L D0533L D0633L D0733L D0833L D1333L D9133L D9134L "
-    "D1430C D1730C D1830C D1930C D2030C",
-    "MEDREF": "H0130R H0230R H0630R",
-    "MEDRPT": "R0130K R0230M R0330P R0430P",
-    "MEDREQ": "Q0130K Q0230M Q0330P",
-    "PRODAT": "A0130Z",
-}
-_UNKNOWN_TYPE = "U0130U U0230U U0330U U0430U U0530U I0130D I0230D I0330D I0430D SST012"
-UNKNOWN_TYPES = ("Ukendt", "????")
-"""What the converter writes for a type that it does not know."""
+_MUNICIPALITY = IdentifierCode.MUNICIPALITY_NUMBER
+SPECIALITY_LIST = table({_MUNICIPALITY: "KOM"}, other="SKS", alike=("SKS", "YNR", "KOM"))
+SPECIALITY_AGENCY = table({_MUNICIPALITY: "IM"}, other="SST", alike=("SST", "SFU", "IM"))
+"""The list that a speciality is of, by the register that its sender's number is of. No one reads anything from it.
 
-_TYPE_OF = {code: name for name, codes in _TYPES.items() for code in codes.split()}
-_TYPE_OF |= {f"X{code}": f"X{name}" for code, name in _TYPE_OF.items()} | dict.fromkeys(
-    _UNKNOWN_TYPE.split(), UNKNOWN_TYPES[1]
-)
+Source: Den gode kiropraktorepikrise, 2015, page 21, for municipalities. That practices too write SKS:SST, by MedCom's
+own examples of these letters; KOM:IM and YNR:SFU are read whoever sends.
+"""
+DIAGNOSE_AGENCY = Codec(lambda _: None, str, alike=("SST",))
+"""Who keeps the list of a diagnosis: nothing in MedCom's examples of REF01, SST in Den gode kiropraktorepikrise, 2015,
+pages 24-28."""
+
+_TYPES = {
+    "A": "PRODAT",
+    "B": "MEDBIN",
+    "D": "MEDDIS",
+    "H": "MEDREF",
+    "Q": "MEDREQ",
+    "R": "MEDRPT",
+}
+"""The letter that a version code begins with -> the message type of its UNH. Others are of no one type."""
+_VERSION = re.compile(r"(X?)([A-Z])\d{4}[A-Z]", re.ASCII)
+UNKNOWN_TYPES = ("Ukendt", "????")
+"""What stands for a type that is not known; MedCom's converter writes it for many that are."""
 
 
 def _moment(value: DateAndTime) -> str | None:
@@ -106,6 +121,13 @@ def _moment(value: DateAndTime) -> str | None:
 def _read_moment(text: str) -> DateAndTime | None:
     match = _MOMENT.fullmatch(text)
     return DateAndTime(date="{}-{}-{}".format(*match.groups()), time=f"{match[4]}:{match[5]}") if match else None
+
+
+def _type(code: str) -> str:
+    """The message type of a letter, which a receipt repeats from its UNH, by the version code."""
+    match = _VERSION.fullmatch(code)
+    name = _TYPES.get(match[2]) if match else None
+    return f"{match[1]}{name}" if match and name else UNKNOWN_TYPES[0]
 
 
 def _only(cls: type[DanishIdentifier]) -> Callable[[Any], str | None]:
@@ -120,6 +142,7 @@ CODECS: dict[str, Codec] = {
     **{name: item for name, item in list(globals().items()) if isinstance(item, Codec)},
     "MOMENT": Codec(_moment, _read_moment),
     "CPR": Codec(_only(Cpr), Cpr),
+    "GIVEN_CPR": Codec(_only(Cpr), lambda text: None if text == PLACEHOLDER else Cpr(text)),
     "REPLACEMENT": Codec(_only(ReplacementCpr), ReplacementCpr),
     "GIVEN": Codec(str, _given),
     "UUID": Codec(lambda text: text.replace("-", ""), with_hyphens),
@@ -127,7 +150,7 @@ CODECS: dict[str, Codec] = {
     "COURSE": Codec(without_hyphens, _given),
     "URL": Codec(str, Url),
     "LINE": _PLAIN,
-    "TYPE": Codec(lambda code: _TYPE_OF.get(code, UNKNOWN_TYPES[0]), str),
+    "TYPE": Codec(_type, str, alike=UNKNOWN_TYPES),
 }
 """Name in a layout -> codec. ``URL`` and ``LINE`` may run on over components; ``TEXT`` is the engine's own.
 

@@ -18,7 +18,10 @@ GROUP = re.compile("S[0-9][0-9]")
 
 @attrs.define
 class Instance:
-    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills."""
+    """A group as it came: the groups of the layout that it can be, the rows it has had, the part that it fills.
+
+    ``kept`` are its segments that the value has no attribute for, and that are written again.
+    """
 
     groups: tuple[Group, ...]
     head: Segment
@@ -26,6 +29,13 @@ class Instance:
     used: set[int] = attrs.Factory(set)
     item: UnfinishedValue | None = None
     last: int = 0
+    kept: list[Segment] = attrs.Factory(list)
+
+    @property
+    def groups_of_kept(self) -> list[list[Segment]]:
+        """The segments that are kept, those together that stay together."""
+        is_whole = self.groups[0].head.when == "kept"
+        return [self.kept] if is_whole else [[segment] for segment in self.kept]
 
 
 def instances(segments: Sequence[Segment], layout: Layout) -> Iterator[Instance]:

@@ -1,14 +1,22 @@
-"""Segments that have no place in a value, as they are kept beside it."""
+"""Segments that have no place in a value, as they are kept beside it; some of them are written again."""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
-from medcom_bu.declare.oioxml import Unexpected
+from medcom_bu.declare.oioxml import Unexpected, Value
+from medcom_bu.edifact.layout.instances import has_keys
+from medcom_bu.edifact.layout.notation import Row
+from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
 from medcom_bu.edifact.syntax.segments import Segment
+from medcom_bu.edifact.syntax.service_characters import USUAL
+from medcom_bu.edifact.syntax.tokens import Tokens
+from medcom_bu.limits import LIMITS
 
 _RELEASED = re.compile("[?:+']")
 
@@ -59,3 +67,36 @@ def as_text(segment: Segment) -> str:
     """The segment as it stands on the wire, by the usual service characters, with its payload behind it."""
     elements = (":".join(_RELEASED.sub(r"?\g<0>", part) for part in element) for element in segment.elements)
     return "+".join([segment.tag, *elements]) + "'" + (segment.payload or b"").decode("latin-1")
+
+
+def kept_again(segments: Sequence[Segment]) -> Unexpected:
+    """Segments that are written again. They bear no number: it would be another when they are."""
+    trimmed = [Segment(one.tag, _trimmed(tuple(map(_trimmed, one.elements)))) for one in segments]
+    return Unexpected("segment", 0, trimmed[0].tag, "".join(map(as_text, trimmed)))
+
+
+def written_again(value: Value | None, row: Row, others: Iterable[Row] = ()) -> Iterator[Segment]:
+    """The segments of a row that a value keeps, each with those of ``others`` that are kept behind it."""
+    for extra in () if value is None else value.unexpected:
+        if extra.kind == "segment" and extra.name == row.tag and not extra.refused:
+            first, *more = _segments(extra.content) or [Segment("")]
+            if first.tag == row.tag and has_keys(row, first) and {one.tag for one in more} <= {o.tag for o in others}:
+                yield from (first, *more)
+
+
+def _segments(text: str) -> list[Segment]:
+    """The segments in a text; none where it is not whole, or not sound."""
+    findings = IssueList()
+    tokens = Tokens(USUAL, findings, LIMITS.text)
+    try:
+        rest = tokens.take(text.encode("latin-1"), 0)
+    except (UnicodeEncodeError, LimitError):
+        return []
+    return [] if rest or findings.issues else tokens.segments
+
+
+def _trimmed(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The parts without the empty ones at the end."""
+    while parts and not any(parts[-1]):
+        parts = parts[:-1]
+    return parts

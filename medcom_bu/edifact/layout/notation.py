@@ -8,6 +8,7 @@
 * Plain text is a constant: written as it stands; something else in its place on the wire is a warning.
 * ``!PO`` must be there for the row to be the one meant: it tells rows of one tag apart.
 * ``*203`` must be there: something else is an error.
+* ``CPR|`` is written; nothing in its place is read alike.
 * ``{path}`` is an attribute of the value, relative to the group's ``at``; ``{/path}`` is relative to the letter.
 * ``{path:CODEC}`` goes through a code table or another codec, see :mod:`medcom_bu.edifact.layout.codes`.
 * ``{path|text}`` writes the text where the value is absent; ``{path|text?other}`` only where ``other`` is present.
@@ -17,19 +18,21 @@
 * ``{path:TEXT}`` is formatted text: it stands for the format and the lines, and may take several segments.
 
 A row is ``always`` there, ``maybe`` (only where one of its values is present) or ``never`` (its presence is an error).
+A ``kept`` one may be there, and the value has no attribute for it: it stays as it came, in ``unexpected`` of what the
+group stands for, and is written again. The head of a group may be kept too; what is kept of it is kept in one.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import attrs
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Binary, Formatted, Value, Version, Wrapped, elements
+from medcom_bu.declare.oioxml import Binary, Choice, Formatted, Value, Version, Wrapped, elements
 from medcom_bu.edifact.layout.codec import Codec
 from medcom_bu.edifact.layout.codes import codec_of
 
@@ -50,6 +53,7 @@ class Constant:
 
     text: str
     mark: Literal["", "!", "*"] = ""
+    may_lack: bool = False
 
 
 @attrs.frozen(slots=False)
@@ -116,7 +120,7 @@ class Row:
 
     tag: str
     fields: tuple[SegmentElement, ...]
-    when: Literal["always", "maybe", "never"]
+    when: Literal["always", "maybe", "never", "kept"]
     each: Path | None = None
     holds: tuple[str, type[Any]] | None = None
     unless: Path | None = None
@@ -198,6 +202,11 @@ class Group:
         """The place of each row, by identity. The order of texts is free."""
         return {id(row): number for number, row in enumerate(self.rows) if row.tag != "FTX"}
 
+    @functools.cached_property
+    def counted(self) -> frozenset[str]:
+        """The tags of the segments of which there are ``most``."""
+        return frozenset(row.tag for row in self.rows if row.when != "kept")
+
     def among(self, tag: str) -> tuple[Row, ...]:
         """The rows of one tag, those with keys first."""
         return self._by_tag.get(tag, ())
@@ -229,20 +238,40 @@ class Layout:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could not be carried out: it would be silent in writing, or fail when it is first used."""
+        for row, base in self._bases():
+            if row.unless:
+                _kinds({self.letter} if row.unless.absolute else base, row.unless, self)
+            for part in (part for field in row.fields for part in field.components):
+                if isinstance(part, Variable) and part.path.name not in _OWN:
+                    self._check(part, base)
+
+    def _bases(self) -> Iterator[tuple[Row, set[Any]]]:
+        """Each row with the classes that its paths start from."""
         for group in self.groups:
             start: set[Any] = {group.holds} if group.holds else {self.letter}
             if group.at or group.each:
                 reached = _classes(_kinds({self.letter}, Path.from_text(group.at or group.each), self))
                 start = start if group.holds else reached or start
             for row in (group.head, *group.rows):
-                base = start
                 if row.each:
-                    base = _classes(_kinds({self.letter} if row.each.absolute else start, row.each, self))
-                if row.unless:
-                    _kinds({self.letter} if row.unless.absolute else base, row.unless, self)
-                for part in (part for field in row.fields for part in field.components):
-                    if isinstance(part, Variable) and part.path.name not in _OWN:
-                        self._check(part, base)
+                    yield row, _classes(_kinds({self.letter} if row.each.absolute else start, row.each, self))
+                else:
+                    yield row, start
+
+    @functools.cached_property
+    def demanded(self) -> frozenset[int]:
+        """The rows, by identity, that bring what the version demands: that they are absent is told by that."""
+        rows = self._bases()
+        return frozenset(
+            id(row) for row, base in rows if any(self._is_demanded(part.path, base) for part in row.values)
+        )
+
+    def _is_demanded(self, path: Path, base: set[Any]) -> bool:
+        holders = {self.letter} if path.absolute else base
+        if path.parents:
+            holders = _classes(_kinds(holders, Path(path.parents), self))
+        declared = [fields(cls)[path.name] for cls in holders if path.name in fields(cls)]
+        return any(isinstance(one, Choice) or one.least(self.version.code) > 0 for one in declared)
 
     def _check(self, part: Variable, base: set[Any]) -> None:
         kinds = _kinds({self.letter} if part.path.absolute else base, part.path, self)
@@ -335,6 +364,11 @@ def never(template: str) -> Row:
     return _row("never", template, {})
 
 
+def kept(template: str) -> Row:
+    """A segment that may stand here, is kept as it came, and is written again."""
+    return _row("kept", template, {})
+
+
 def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
     tag, *elements = _split(template, "+")
     if not _TAG.fullmatch(tag):
@@ -365,7 +399,7 @@ def _field(text: str) -> SegmentElement:
 def _component(text: str) -> Component:
     if not text.startswith("{"):
         mark: Any = text[0] if text[:1] in {"!", "*"} else ""
-        return Constant(text[len(mark) :], mark)
+        return Constant(text[len(mark) :].removesuffix("|"), mark, text.endswith("|"))
     match = _VARIABLE.fullmatch(text)
     if match is None:
         raise ValueError(f"{text} is not the notation of a value")

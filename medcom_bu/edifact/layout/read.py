@@ -20,7 +20,7 @@ from medcom_bu.edifact.layout import catalogue, cut_texts, free_text
 from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.demands import unmet_demands
 from medcom_bu.edifact.layout.instances import GROUP, Instance, has_keys, instances
-from medcom_bu.edifact.layout.kept import Kept
+from medcom_bu.edifact.layout.kept import Kept, kept_again
 from medcom_bu.edifact.layout.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
@@ -106,7 +106,8 @@ class _Reader:
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> Kind:
         """Say what was found, and as what. In a layout that is a guess, what it does not know may well be right."""
-        if self.layout.guess and kind in _OF_A_LAYOUT and not (kind is catalogue.PLUS_IN_TEXT and segment.tag == "FTX"):
+        is_cut_text = kind is catalogue.PLUS_IN_TEXT and segment.tag == "FTX"
+        if self.layout.guess and kind in catalogue.OF_A_LAYOUT and not is_cut_text:
             kind, params = catalogue.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
         return kind
@@ -131,6 +132,7 @@ class _Reader:
                 for segment in instance.body:
                     self.body(instance, segment)
                 self.missing_rows(instance)
+                self.kept_of(instance)
             else:
                 self.keep(catalogue.REPEATED if instance.groups else catalogue.UNEXPECTED, instance.head)
                 for segment in instance.body:
@@ -145,7 +147,7 @@ class _Reader:
         for group in self.layout.groups:
             if id(group) not in seen and group.when == "always" and not group.carries:
                 self.missing(segments[-1], group.head, group)
-        self.root.held["unexpected"] = self.kept.all()
+        self.root.held.setdefault("unexpected", []).extend(self.kept.all())
 
     def is_new(self, instance: Instance, seen: set[int]) -> bool:
         """Whether a group that carries values and comes once has not been there yet."""
@@ -175,7 +177,7 @@ class _Reader:
     def count(self, instance: Instance, group: Group) -> None:
         """Name the group with which there are more segments than a receiver takes."""
         before = 0 if group.each else self.counts[id(group)]
-        now = self.counts[id(group)] = before + len(instance.body)
+        now = self.counts[id(group)] = before + sum(segment.tag in group.counted for segment in instance.body)
         if group.most is not None and before <= group.most < now:
             shown = _shown(group.head)
             self.findings.add(catalogue.LIMIT, instance.head, group=shown, count=now, most=group.most)
@@ -195,8 +197,21 @@ class _Reader:
 
     def missing_rows(self, instance: Instance) -> None:
         for row in instance.groups[0].rows:
-            if row.when == "always" and not row.values and not row.unless and id(row) not in instance.used:
+            if row.when != "always" or row.each or id(row) in instance.used or id(row) in self.layout.demanded:
+                continue
+            start = instance.item if row.unless and not row.unless.absolute else self.root
+            if row.unless is None or start is None or start.at(row.unless.steps) is None:
                 self.missing(instance.head, row, instance.groups[0])
+
+    def kept_of(self, instance: Instance) -> None:
+        """Put what is written again beside what the group stands for, where there is that."""
+        for segments in instance.groups_of_kept if instance.kept else ():
+            self.items += 1
+            if instance.item is not None:
+                instance.item.held.setdefault("unexpected", []).append(kept_again(segments))
+                continue
+            for segment in segments:
+                self.keep(catalogue.NOT_PLACED, segment)
 
     def missing(self, segment: Segment, row: Row, group: Group) -> None:
         if self.layout.guess:
@@ -231,7 +246,9 @@ class _Reader:
         """Put what stands in a segment where its row says."""
         instance.used.add(id(row))
         instance.last = self.in_order(segment, group.places.get(id(row), instance.last), instance.last)
-        if row.each:
+        if row.when == "kept":
+            instance.kept.append(segment)
+        elif row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
             holder = self.draft(owner, row.each.parents)
             going_on = self.going_on(row, segment)
@@ -351,7 +368,7 @@ class _Filling:
         return end - 1
 
     def constant(self, part: Constant, text: str, number: int, index: int) -> None:
-        if text == part.text:
+        if text == part.text or (part.may_lack and not text):
             return
         at = number + 1, index + 1
         if not part.text:
@@ -395,8 +412,8 @@ class _Filling:
             name = self.element_name(part.path)
             self.reader.keep(catalogue.UNREADABLE, self.segment, *at, element=name, codec=part.codec)
             self.blame(part.path)
-        elif value is not None and codec.codes is not None and (written := codec.write(value)) != text:
-            self.reader.report(catalogue.OTHER_FORM, self.segment, *at, understood=written or '""')
+        elif value is not None and codec.codes is not None and text not in (codec.write(value), *codec.alike):
+            self.reader.report(catalogue.OTHER_FORM, self.segment, *at, understood=codec.write(value) or '""')
         if value is not None:
             self.set(part.path, value, *at)
 
@@ -445,22 +462,6 @@ class _Filling:
         reader.places.setdefault(draft.place(name), (self.segment, number + 3))
         reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
 
-
-_OF_A_LAYOUT = (
-    catalogue.UNEXPECTED,
-    catalogue.NOT_PLACED,
-    catalogue.FORBIDDEN,
-    catalogue.REPEATED,
-    catalogue.CODE,
-    catalogue.CONSTANT,
-    catalogue.QUALIFIER,
-    catalogue.COLON_IN_TEXT,
-    catalogue.PLUS_IN_TEXT,
-    catalogue.DIFFERS,
-    catalogue.NOT_COMPARED,
-    catalogue.UNREADABLE,
-)
-"""What can only be said of a layout that is known."""
 
 _NOTHING = SegmentElement(())
 _EMPTY = Constant("")

@@ -35,10 +35,10 @@ class Repeat:
 
     def difference(self, layout: Layout) -> Iterator[tuple[Kind, dict[str, object]]]:
         """What is wrong with it, once all has been read: a kind and its parameters, or nothing."""
-        written = self.written(layout)
-        if written == self.text:
+        written, codec = self.written(layout), codec_of(layout.codecs, self.part.codec)
+        if written == self.text or self.text in codec.alike:
             return
-        if not isinstance(self.start, UnfinishedValue) or (written and codec_of(layout.codecs, self.part.codec).codes):
+        if not isinstance(self.start, UnfinishedValue) or (written and codec.codes):
             yield catalogue.CONSTANT, {"expected": written}
             return
         kind = catalogue.NOT_COMPARED if written in ("", *UNKNOWN_TYPES) else catalogue.DIFFERS

@@ -14,6 +14,7 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
 from medcom_bu.edifact.layout.codes import codec_of
+from medcom_bu.edifact.layout.kept import written_again
 from medcom_bu.edifact.layout.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.plain_forms import carried
 from medcom_bu.edifact.syntax.segments import Segment
@@ -72,6 +73,9 @@ class _Writer:
         return _held(self.letter if path.absolute else base, path.steps)
 
     def group(self, group: Group) -> None:
+        if group.head.when == "kept":
+            self.out += written_again(self.letter, group.head, group.rows)
+            return
         base = _held(self.letter, group.at.split(".")) if group.at else self.letter
         if group.holds and not isinstance(base, group.holds):
             return
@@ -90,8 +94,9 @@ class _Writer:
         segments = list(self.rows(group, base, number))
         if group.when == "maybe" and not segments and not group.at:
             return
-        if group.most is not None and not 0 < len(segments) <= group.most:
-            self.overruns.append(Overrun(path, len(segments), group.most))
+        count = sum(segment.tag in group.counted for segment in segments)
+        if group.most is not None and not 0 < count <= group.most:
+            self.overruns.append(Overrun(path, count, group.most))
         head = tuple(self.row(group.head, base, 0))
         size = group.size or len(segments) or 1
         for start in range(0, len(segments) or 1, size):
@@ -113,6 +118,9 @@ class _Writer:
 
     def row(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
         if row.when == "never" or (row.unless and self.at(base, row.unless) is not None):
+            return
+        if row.when == "kept":
+            yield from written_again(base, row)
             return
         payload = None
         if row.payload:

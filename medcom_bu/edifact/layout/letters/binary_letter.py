@@ -18,10 +18,9 @@ from medcom_bu.messages.binary_letter import (
 )
 from medcom_bu.values.codes import ObjectExtensionCode
 from medcom_bu.values.parties import Person
-from medcom_bu.values.specialities import MedicalSpecialityCode
+from medcom_bu.values.specialities import NEWER_SPECIALITIES
 
 S01, S07 = always("S01+01"), always("S07+07")
-DEPARTMENT = "{department_name|_?unit_name}"
 ORGANISATION = "{organisation_name|_}"
 DATA = "Data"
 """What stands for the surname where there is system data and no patient."""
@@ -34,7 +33,7 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
         letter=letter,
         guess=guess,
         not_taken={
-            "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+            "sender.medical_speciality_code": NEWER_SPECIALITIES,
             "subject.person_surname_name": {DATA},
             "binary_object.object_extension_code": {ObjectExtensionCode.XLS} if version is XB0131X else (),
         },
@@ -48,10 +47,10 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
             ),
             Group(
                 S01,
-                (named("SSP", department=DEPARTMENT), ADDRESS, TELEPHONE, always("SEQ++1"), speciality(name)),
+                (named("SSP"), ADDRESS, TELEPHONE, always("SEQ++1"), speciality(name)),
                 at="sender",
             ),
-            Group(S01, (named("PO", ORGANISATION, DEPARTMENT), ADDRESS, always("SEQ++2")), at="receiver"),
+            Group(S01, (named("PO", ORGANISATION), ADDRESS, always("SEQ++2")), at="receiver"),
             Group(
                 always("S02+02"),
                 (

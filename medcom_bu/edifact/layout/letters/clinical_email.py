@@ -1,6 +1,8 @@
 """DIS91, MEDDIS D9134L: correspondence.
 
-Source: MedCom's converter (behaviour), XML schema ClinicalEmail of 2006/07/01; MedCom on RFF+REI, 10 March 2014.
+Source: MedCom's converter (behaviour), XML schema ClinicalEmail of 2006/07/01; MedCom on RFF+REI, 10 March 2014. S03,
+where a corrected letter names the earlier one: Den gode kiropraktorepikrise, 2015, page 39. DTM+CIC, the date of a
+contact: the same, page 29; Den gode XML korrespondance, 2018, page 29.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from medcom_bu.edifact.layout.letters.parts import (
     named,
     speciality,
 )
-from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe
+from medcom_bu.edifact.layout.notation import Group, Layout, always, kept, maybe
 from medcom_bu.messages.clinical_email import XD9134L, ClinicalEmail
 from medcom_bu.values.codes import ObjectExtensionCode
-from medcom_bu.values.specialities import MedicalSpecialityCode
+from medcom_bu.values.specialities import NEWER_SPECIALITIES
 
 S01, S14 = always("S01+01"), always("S14+14")
 S14_SEGMENTS = 9
@@ -26,7 +28,7 @@ D9134L = Layout(
     version=XD9134L,
     letter=ClinicalEmail,
     not_taken={
-        "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+        "sender.medical_speciality_code": NEWER_SPECIALITIES,
         "reference.target.object_extension_code": {ObjectExtensionCode.XLS},
     },
     groups=(
@@ -52,6 +54,7 @@ D9134L = Layout(
                 always("DTM+182:{=letter.authorisation:MOMENT}:203"),
             ),
         ),
+        Group(kept("S03+03"), (kept("GIS"), kept("RFF"), kept("DTM")), when="maybe"),
         Group(maybe("S05+05"), when="maybe"),
         Group(
             always("S07+07"),
@@ -71,6 +74,7 @@ D9134L = Layout(
         Group(
             S14,
             (
+                kept("DTM+!CIC"),
                 maybe("FTX+!OE+P00++{/additional_information.subject:LINE}", first=True),
                 maybe("FTX+NC+{text01:TEXT}"),
             ),

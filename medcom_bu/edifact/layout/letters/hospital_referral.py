@@ -20,7 +20,7 @@ from medcom_bu.edifact.layout.letters.parts import (
 from medcom_bu.edifact.layout.notation import Group, Layout, always, maybe, never
 from medcom_bu.messages.hospital_referral import XH0130R, XH0131R, HospitalReferral
 from medcom_bu.values.codes import DiagnoseDescriptionCode, StatusCode
-from medcom_bu.values.specialities import MedicalSpecialityCode
+from medcom_bu.values.specialities import NEWER_SPECIALITIES
 
 S01 = always("S01+01")
 S12_SEGMENTS = 10
@@ -34,7 +34,7 @@ H0130R = Layout(
     empty=("additional_information",),
     not_taken={
         "letter.status_code": {StatusCode.CORRECTED},
-        "sender.medical_speciality_code": {MedicalSpecialityCode.PAEDIATRICS_HOSPITAL},
+        "sender.medical_speciality_code": NEWER_SPECIALITIES,
         "referral.referral_additional.diagnose_description_code": {DiagnoseDescriptionCode.REFERRAL},
     },
     groups=(
@@ -74,11 +74,12 @@ H0130R = Layout(
                 always("DTM+4:{=letter.authorisation:MOMENT}:203"),
                 maybe(
                     "CIN+!H+{referral.refer.diagnose_code}:{referral.refer.diagnose_type_code:DIAGNOSE_TYPE}"
-                    "::{referral.refer.diagnose_text}"
+                    ":{=referral.refer.diagnose_type_code:DIAGNOSE_AGENCY}:{referral.refer.diagnose_text}"
                 ),
                 maybe(
                     "CIN+{diagnose_description_code:DIAGNOSE_DESCRIPTION}"
-                    "+{diagnose_code}:{diagnose_type_code:DIAGNOSE_TYPE}::{diagnose_text}",
+                    "+{diagnose_code}:{diagnose_type_code:DIAGNOSE_TYPE}"
+                    ":{=diagnose_type_code:DIAGNOSE_AGENCY}:{diagnose_text}",
                     each="/referral.referral_additional",
                 ),
                 maybe("FTX+DI+{additional_information.clinical_reason:TEXT}", most=1, instead=ROOM),
@@ -104,7 +105,8 @@ H0130R = Layout(
             (
                 always("REL+PER+{relation_code:RELATION}"),
                 always(
-                    "PNA+PAS+[{person_identifier:CPR}:::CPR:IM]+++SU:{person_surname_name}+[FO:{person_given_name}]"
+                    "PNA+PAS+[{person_identifier:GIVEN_CPR}:::CPR|:IM|]"
+                    "+++SU:{person_surname_name}+[FO:{person_given_name}]"
                 ),
             ),
             at="relative",

@@ -28,7 +28,7 @@ def _layout(version: Version, letter: type[Value], action: str, reason: Row) -> 
             Group(
                 always(
                     "UCI+{original_envelope_identifier}+{original_sender.ean_identifier}:14"
-                    f"+{{original_receiver.ean_identifier}}:14+{action}"
+                    f"+{{original_receiver.ean_identifier}}:14+*{action}"
                 ),
                 (reason,),
                 at=ORIGINAL,
@@ -36,7 +36,7 @@ def _layout(version: Version, letter: type[Value], action: str, reason: Row) -> 
             Group(
                 always(
                     "UCM+{original_letter_identifier}"
-                    f"+{{=original_version_code:TYPE}}:D:93A:UN:{{original_version_code}}+{action}"
+                    f"+{{=original_version_code:TYPE}}:D:93A:UN:{{original_version_code}}+*{action}"
                 ),
                 (reason,),
                 each=f"{ORIGINAL}.original_letter",
