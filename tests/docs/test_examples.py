@@ -27,7 +27,7 @@ MAIL = letter_samples()["XDIS91/XD9134L"]
 PERSON = "0201609995"
 NAME = "Testesen"
 NO_RECEIPT = changed(MAIL, {"envelope.acknowledgement_code": "minuspositivkvitt"})
-BROKEN = medcom_bu.to_xml(MAIL).replace(b"<VersionCode>XD9134L", b"<VersionCode>XD9133L")
+BROKEN = medcom_bu.to_xml(MAIL).replace(b"<TypeCode>XDIS91", b"<TypeCode>XDIS90")
 BODY = {
     "cpr": PERSON,
     "surname": NAME,
