@@ -149,7 +149,7 @@ class Directory:
         or tabs stand between its values. ``columns`` says in which column a field is (``{"gln": "EAN"}``); others are
         not looked at. Without it the columns are named as the fields.
 
-        Raises ValueError for a column that the file has not, or that no unit has a field for.
+        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is no CSV.
         """
         check("columns", columns, Mapping[str, str] | None)
         with opened(file, "Directory.from_csv takes bytes, a path or a binary file") as data:
@@ -164,7 +164,11 @@ class Directory:
         missing = set(named.values()) - set(reader.fieldnames or ())
         if missing:
             raise ValueError(f"the file has no column for {', '.join(sorted(set(named) & _FIELDS))}")
-        return cls.from_rows({name: row[column] for name, column in named.items()} for row in reader)
+        try:
+            rows = [{name: row[column] for name, column in named.items()} for row in reader]
+        except csv.Error as error:
+            raise ValueError(f"the file is no CSV: {error}") from None
+        return cls.from_rows(rows)
 
     @check_arguments
     def find(

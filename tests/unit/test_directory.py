@@ -121,6 +121,8 @@ def test_a_file_names_its_columns_as_the_fields() -> None:
     assert Directory.from_csv(b"").units() == ()
     with pytest.raises(ValueError, match=r"^the file has no column for gln$"):
         Directory.from_csv(b"ean\n1\n", {"gln": "EAN"})
+    with pytest.raises(ValueError, match=r"^the file is no CSV: field larger than"):
+        Directory.from_csv(b"gln\n" + b"5" * 200_000)
     with pytest.raises(TypeError, match=r"^Directory.from_csv takes bytes, a path or a binary file, not str"):
         Directory.from_csv("gln\n")  # type: ignore[arg-type]
 
