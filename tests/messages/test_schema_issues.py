@@ -381,7 +381,7 @@ def test_the_declaration_of_a_letter(declaration: bytes, named: str | None) -> N
 
 @pytest.mark.parametrize("lang", ["en", "da"])
 def test_a_font_for_running_text(lang: str) -> None:
-    """LET-37: page 30 of Den gode XML korrespondance prints ``<Font>``, which no schema has: the hint says what to do."""
+    """LET-37: page 30 of Den gode XML korrespondance prints ``<Font>``, which no schema has: the hint tells."""
     hints = {"en": "write it as it is", "da": "skriv den som den er"}
     for name, is_named in ((b"Font", True), (b"Fond", False)):
         data = XREF.replace(b"<Cave>", b"<Cave><%b>a</%b>" % (name, name), 1)
