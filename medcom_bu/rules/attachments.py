@@ -186,7 +186,9 @@ def _check_type(attachment: BinaryObject, here: str) -> Iterator[Issue]:
     code, extension = attachment.object_code, attachment.object_extension_code
     if code == ObjectCode.PROPRIETARY:
         yield BILATERAL.issue(f"{here}.object_code")
-    if code == ObjectCode.PROGRAM or extension in _PROGRAMS:
+    if code == ObjectCode.PROGRAM:
+        yield PROGRAM.issue(f"{here}.object_code")
+    elif extension in _PROGRAMS:
         yield PROGRAM.issue(f"{here}.object_extension_code")
     file_type = filetypes.FILE_TYPES.get(extension or "")
     if file_type is not None and file_type.optional:

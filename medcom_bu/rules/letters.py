@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.declare.oioxml import Value
@@ -160,7 +160,7 @@ VISITATION = rule(
 )
 
 _SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
-_WITH_KIND = {
+_WITH_KIND: Mapping[str, re.Pattern[str]] = {
     DiagnoseTypeCode.SKS: re.compile(f"[HA+] ?{_SKS.pattern}"),
     DiagnoseTypeCode.ICPC: re.compile("[HA+] ?[A-Z][0-9]{2}"),
 }
@@ -279,7 +279,7 @@ def _check_diagnosis(diagnosis: MainDiagnosis | Diagnosis | None, path: str) -> 
     if diagnosis is None or diagnosis.diagnose_code == PLACEHOLDER:
         return
     code, kind = diagnosis.diagnose_code, diagnosis.diagnose_type_code
-    with_kind = _WITH_KIND.get(kind)  # type: ignore[call-overload]
+    with_kind = _WITH_KIND.get(kind or "")
     if with_kind is not None and with_kind.fullmatch(code or ""):
         yield KIND_LETTER.issue(f"{path}.diagnose_code")
     elif kind == DiagnoseTypeCode.SKS and not _SKS.fullmatch(code or ""):

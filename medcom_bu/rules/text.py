@@ -141,8 +141,8 @@ _ESCAPED = re.compile(
     r"|&(?:amp|lt|gt|quot|apos|nbsp|(?i:aelig|oslash|aring)|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
 )
 """MedCom's elements, HTML's where a text would hardly have them, character references."""
-_ALIGNED = re.compile(r"^(?: {2,}|\s*\t\s*)\S|\S(?: {3,}| *\t\s*)\S")
-"""A line that is indented, or has a gap in it that a sentence has not."""
+_GAP = re.compile(r"\S(?: {3,}+| *+\t\s*+)\S")
+"""A gap in a line that no sentence has."""
 _DATE = re.compile(
     r"\b[0-9]{1,2}[./-] ?[0-9]{1,2}[./-] ?(?:[0-9]{4}|[0-9]{2})\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"
     r"|\b[0-9]{1,2}\.? (?i:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? [0-9]{4}\b"
@@ -266,14 +266,24 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
 
 def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issue]:
     """Whether what hangs on the width of characters is in a font of fixed width, and no wider than that is shown."""
-    fixed = [node for node in text.nodes if isinstance(node, Styled) and node.style is Style.FIXED_FONT]
     if "  " in joined or "\t" in joined:
-        running = tuple(node for node in text.nodes if node not in fixed) if fixed else text.nodes
-        if sum(_ALIGNED.search(line) is not None for line in _lines(running)) > 1:
+        running = tuple(node for node in text.nodes if not _is_fixed(node))
+        if sum(map(_is_aligned, _lines(running))) > 1:
             yield TABLE.issue(path)
+    fixed = (node for node in text.nodes if isinstance(node, Styled) and _is_fixed(node))
     widest = max((len(line) for node in fixed for line in _lines(node.nodes)), default=0)
     if widest > FIXED_WIDTH:
         yield TOO_WIDE.issue(path, length=widest, limit=FIXED_WIDTH)
+
+
+def _is_fixed(node: TextNode) -> bool:
+    return isinstance(node, Styled) and node.style is Style.FIXED_FONT
+
+
+def _is_aligned(line: str) -> bool:
+    """Whether a line is indented, or has a gap in it."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return indent != line and (len(indent) > 1 or "\t" in indent or _GAP.search(line) is not None)
 
 
 def _lines(nodes: tuple[TextNode, ...]) -> list[str]:

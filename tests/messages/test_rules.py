@@ -252,7 +252,7 @@ ATTACHMENTS = [
         Case(code, FILES, bad, good, f"{OBJECT}.{name}", f"{OBJECT_X}/{element}")
         for code, name, element, bad, good in (
             ("attachment.bilateral", *KIND, kind_of("proprietaert_indhold"), kind_of("multimedie")),
-            ("attachment.program", *EXTENSION, kind_of("program"), kind_of("multimedie")),
+            ("attachment.program", *KIND, kind_of("program"), kind_of("multimedie")),
             ("attachment.program", *EXTENSION, extension_of("exe"), extension_of("bin")),
             ("attachment.program", *EXTENSION, extension_of("com"), extension_of("zip")),
             *(
