@@ -68,9 +68,9 @@ class ClinicalEmail(Value):
 
     @property
     def is_urgent(self) -> bool:
-        """Whether the sender gave it high priority; without a priority a letter is routine.
+        """Whether the sender gave it high priority, however spelt; without a priority a letter is routine.
 
-        Source: Den gode XML korrespondance, 2020, pages 12 and 20.
+        Source: Den gode XML korrespondance, 2020, pages 12, 20 and 23.
         """
-        information = self.additional_information
-        return information is not None and information.priority == CorrespondencePriority.HIGH
+        priority = self.additional_information.priority if self.additional_information is not None else None
+        return priority is not None and CorrespondencePriority.taken_for(priority) == CorrespondencePriority.HIGH

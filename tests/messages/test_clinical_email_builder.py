@@ -134,6 +134,16 @@ def test_what_has_no_priority_is_routine(given: Any, is_urgent: bool) -> None:
     assert letter_of(correspondence(**given).build()).is_urgent is is_urgent
 
 
+@pytest.mark.parametrize(
+    ("spelt", "is_urgent"), [("Høj_prioritet", True), ("hoej_prioritet", True), ("snarest", False)]
+)
+def test_a_priority_that_is_spelt_otherwise(spelt: str, is_urgent: bool) -> None:
+    letter = letter_of(correspondence(priority="rutine").build())
+    assert letter.additional_information is not None
+    said = letter.additional_information.replace(priority=spelt)
+    assert letter.replace(additional_information=said).is_urgent is is_urgent
+
+
 def test_a_letter_without_subject_and_priority_has_no_empty_element() -> None:
     assert letter_of(checked(correspondence(subject=None).build())).additional_information is None
 

@@ -11,9 +11,8 @@ import medcom_bu
 from medcom_bu import BinaryLetterBuilder
 from medcom_bu.issues import Layer, Outcome, Severity
 from medcom_bu.oioxml import size
-from medcom_bu.testing import samples
 from medcom_bu.values.base64 import Base64, Base64Layout
-from tests.support.clean_letters import FILES, MAIL
+from tests.support.clean_letters import ACCEPTED, FILES, MAIL
 from tests.support.issues import found
 from tests.support.letter_builders import PDF, binary, correspondence, referral
 from tests.support.paths import changed
@@ -50,6 +49,17 @@ def test_the_bytes_of_the_file_count(layout: Base64Layout, monkeypatch: pytest.M
         assert found(medcom_bu.validate(data, layers=("syntax", "schema"))) == []
 
 
+def test_a_receiver_takes_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files could be taken out, so it is no ground for a negative receipt (MEDBIN, page 9)."""
+    data = medcom_bu.to_xml(of_content(Base64(b"%PDF-" + b"x" * 3000)))
+    monkeypatch.setattr(size, "LIMIT", len(data) - 1)
+    for report in (medcom_bu.read(data).report, medcom_bu.validate(data, receiving=True)):
+        (issue,) = report
+        assert (issue.code, issue.path, issue.severity) == ("received.too-large", XPATH, Severity.WARNING)
+        assert report.ok
+        assert not medcom_bu.validate(data).ok
+
+
 def test_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hint names the sum of the files."""
     monkeypatch.setattr(size, "LIMIT", 3000)
@@ -70,7 +80,7 @@ def test_other_rules_are_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_letters_without_files_have_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "LIMIT", 10)
-    for message in (MAIL, samples()["XCTL03/XC0330Q"]):
+    for message in (MAIL, ACCEPTED):
         assert found(medcom_bu.validate(message)) == found(medcom_bu.validate(medcom_bu.to_xml(message))) == []
 
 
