@@ -50,7 +50,9 @@ NOT_SUPPORTED = Kind(
 HEAD = 65536
 """So many bytes at the beginning tell the format."""
 
-_SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
+_SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?--!?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
+"""What stands before the root. A comment that ends with ``--!>``, as Den gode XML korrespondance has it (page 16), is
+no XML: the codec says so."""
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
 _EDIFACT = re.compile(
     r"""(?:\xef\xbb\xbf|\s)* U[\r\n]*N[\r\n]*

@@ -442,7 +442,8 @@ _M = TypeVar("_M", covariant=True)
 class Reading(Generic[_M]):
     """What a codec made of bytes, before the business rules: the message, the issues, the layers that could run.
 
-    ``locate`` turns an attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
+    ``measured`` are issues of the rule layer that only the bytes show, at attribute paths. ``locate`` turns an
+    attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
     layer, where the standard has one: it takes how many issues are listed at most, and returns them with whether a
     profile judged the message. ``place_of`` finds where paths lead in the bytes.
     """
@@ -453,6 +454,7 @@ class Reading(Generic[_M]):
     locate: Callable[[str], str] = str
     judge_profiles: Callable[[int], tuple[tuple[Issue, ...], bool]] | None = None
     place_of: Callable[[Sequence[str]], Mapping[str, Position]] | None = None
+    measured: tuple[Issue, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -262,7 +262,7 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
         if any(issue.severity is Severity.ERROR for issue in profile_issues):
             return report(issues, ran)
     if Layer.RULE in layers:
-        message, others = reading.message, tuple(more)
+        message, others = reading.message, (*reading.measured, *more)
 
         def with_rules() -> Report:
             rule_issues = itertools.chain(rules.check(message, asked.directory), others)

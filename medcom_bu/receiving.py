@@ -18,8 +18,16 @@ from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 _SOURCE = "Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23"
 
 
-def _kind(code: str, layer: Layer, message: tuple[str, str], hint: tuple[str, str]) -> Kind:
-    return Kind(f"received.{code}", Severity.WARNING, layer, Text(*message), Text(*hint), _SOURCE)
+def _kind(
+    code: str,
+    layer: Layer,
+    message: tuple[str, str],
+    hint: tuple[str, str],
+    *,
+    severity: Severity = Severity.WARNING,
+    source: str = _SOURCE,
+) -> Kind:
+    return Kind(f"received.{code}", severity, layer, Text(*message), Text(*hint), source)
 
 
 CODE = _kind(
@@ -56,6 +64,31 @@ SIZE = _kind(
     ("check that the file is whole: it could be taken out", "kontrollér at filen er hel: den kunne pakkes ud"),
 )
 
+TOO_LARGE = _kind(
+    "too-large",
+    Layer.RULE,
+    (
+        "the binary letter has {size} bytes; at most {limit} (100 MB) should be sent",
+        "binærbrevet fylder {size} byte; der bør højst sendes {limit} (100 MB)",
+    ),
+    (
+        "the files, {files} bytes in all, could be taken out; tell the sender of the limit",
+        "filerne, i alt {files} byte, kunne pakkes ud; gør afsenderen opmærksom på grænsen",
+    ),
+)
+STATISTICS = _kind(
+    "statistical-code",
+    Layer.RULE,
+    ("StatisticalCode is not {expected}", "StatisticalCode er ikke {expected}"),
+    (
+        "nothing needs to be done: only the network's statistics use it",
+        "der skal ikke gøres noget: kun nettets statistik bruger den",
+    ),
+    severity=Severity.INFORMATION,
+    source="Den gode XML MEDBIN, 2020, page 13; Den gode XML korrespondance, 2020, page 17; "
+    "Den gode kiropraktorepikrise, 2015, page 20",
+)
+
 
 def _code(issue: Issue) -> Issue:
     params = dict(issue.params)
@@ -66,11 +99,23 @@ def _code(issue: Issue) -> Issue:
     return AS_IT_CAME.issue(issue.path, element=element)
 
 
-def _size(issue: Issue) -> Issue:
-    return SIZE.issue(issue.path, actual=dict(issue.params)["actual"])
+def _retold(kind: Kind) -> Callable[[Issue], Issue]:
+    return lambda issue: kind.issue(issue.path, **dict(issue.params))
 
 
-_OF: dict[str, Callable[[Issue], Issue]] = {"attachment.size": _size}
+def _constant(issue: Issue) -> Issue:
+    """Of what EDIFACT has to hold, the third element of UNH is the statistical code."""
+    params = dict(issue.params)
+    is_statistical = params.get("tag") == "UNH" and ", element 3," in issue.path
+    return STATISTICS.issue(issue.path, expected=params["expected"]) if is_statistical else issue
+
+
+_OF: dict[str, Callable[[Issue], Issue]] = {
+    "attachment.size": _retold(SIZE),
+    "attachment.letter-too-large": _retold(TOO_LARGE),
+    "letter.statistical-code": _retold(STATISTICS),
+    "edifact.constant": _constant,
+}
 
 
 def as_received(issue: Issue) -> Issue:

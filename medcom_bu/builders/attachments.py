@@ -44,6 +44,7 @@ from medcom_bu.values.parties import (
     Sender,
     Url,
 )
+from medcom_bu.values.specialities import MedicalSpecialityCode
 
 VERSIONS = {version.code: version for version in (XB0131X, XB0210X, XB0130X)}
 
@@ -154,8 +155,9 @@ class ReferringBuilder:
 
         ``content`` is the bytes of the file. ``title`` (Beskrivelse) is shown to the reader: 1 to 70 characters.
         ``extension`` (Filtype) is told from the content where it is not given; ``jpg`` and ``tif`` are understood.
-        ``code`` (Indholdstype) follows from the extension where it is not given. ``identifier`` is a new UUID where
-        none is given. What was attached is in ``attachments``.
+        ``code`` (Indholdstype) follows from the extension where it is not given: for zip, plo and fnx it is
+        ``proprietaert_indhold``, which is sent by agreement alone, so give the code of what is in a zip. ``identifier``
+        is a new UUID where none is given. What was attached is in ``attachments``.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """
@@ -239,6 +241,7 @@ def binary_places(message: str, attachments: Sequence[AttachedFile]) -> dict[str
         f"{letter}.sender": "sender",
         f"{letter}.receiver": "receiver",
         f"{letter}.subject": "patient",
+        f"{letter}.binary_object": "attach()",
     }
     for number, attached in enumerate(attachments):
         here, place = f"{letter}.binary_object[{number}]", f"attachments[{number}]"
@@ -287,11 +290,21 @@ def binary_letter(
     letter = ReferralAttachment if version is XB0210X else BinaryLetter
     return letter(
         letter=header(version, ids),
-        sender=recast(Sender, sender),
+        sender=with_speciality(recast(Sender, sender)),
         receiver=receiver,
         subject=recast(Person, subject) if isinstance(subject, Person) else subject,
         binary_object=tuple(attachment.binary_object(version) for attachment in attachments),
     )
+
+
+def with_speciality(sender: Any) -> Any:
+    """A sender with a speciality: where none is given, it is not classified.
+
+    Source: Den gode XML MEDBIN, 2020, page 15; Den gode XML korrespondance, 2020, page 18.
+    """
+    if sender is None or sender.medical_speciality_code is not None:
+        return sender
+    return sender.replace(medical_speciality_code=MedicalSpecialityCode.NOT_CLASSIFIED)
 
 
 def recast(cls: Any, value: Any) -> Any:

@@ -31,7 +31,7 @@ class BinaryLetterBuilder:
 
     In brackets the heading that a Danish reader sees. Numbers may have blanks and hyphens.
 
-    ``sender`` (Afsender): a :class:`Sender`. Required.
+    ``sender`` (Afsender): a :class:`Sender`; its speciality is ``ikkeklassificeret`` by default. Required.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
     ``patient`` (Patient): a :class:`Person`, or a patient of another letter. Required, or else the next.
     ``system_information`` (Systeminformation): a :class:`SystemInformation`, in place of a patient.
@@ -66,7 +66,8 @@ class BinaryLetterBuilder:
         """Add a file, ten at most. What was added is in ``attachments``.
 
         ``content`` is the bytes of the file. ``extension`` (Filtype) is told from the content where it is not given;
-        ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given.
+        ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given:
+        for zip, plo and fnx it is ``proprietaert_indhold``, which is sent by agreement alone.
         ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it stands in
         the letter that the files belong to, in the reference that ``attachments[n].reference()`` gives.
 
@@ -102,7 +103,7 @@ class BinaryLetterBuilder:
 
     def _place(self, path: str) -> str | None:
         letter = "messages[0].letters[0]"
-        table = binary_places("messages[0]", self.attachments) | {f"{letter}.binary_object": "attach()"}
+        table = binary_places("messages[0]", self.attachments)
         if self.patient is None and self.system_information is not None:
             table[f"{letter}.subject"] = "system_information"
         return bring_home(path, table)

@@ -111,7 +111,10 @@ def _unit(party: Any) -> Organization | None:
 
 
 def _citizen(person: Any) -> Patient | None:
+    """The patient of a letter, where the number is certain."""
     if person is None or not isinstance(person.identifier, Cpr | ReplacementCpr):
+        return None
+    if isinstance(person.identifier, ReplacementCpr) and person.identifier.is_uncertain_cpr:
         return None
     names = person.person_given_name or ()
     return patient(person.identifier.reveal(), family=person.person_surname_name, given=names)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from medcom_bu.builders.closing import Signature
 from medcom_bu.builders.numbers import bare_identifier, bare_numbers
 from medcom_bu.builders.threads import Author
 from medcom_bu.declare.base import fields
@@ -86,7 +87,7 @@ def _names(value: Any) -> Iterable[str]:
         return fields(cls)
     if isinstance(value, Structure) and not isinstance(value, Narrative):
         return fields(cls)
-    return [field.name for field in attrs.fields(cls)] if isinstance(value, Author) else ()
+    return [field.name for field in attrs.fields(cls)] if isinstance(value, Author | Signature) else ()
 
 
 def _formatted(content: Any) -> Any:

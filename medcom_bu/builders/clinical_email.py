@@ -1,24 +1,29 @@
 """Making an XDIS91 correspondence: new, as a reply, as a forward.
 
 Limits of the text: 9 FTX segments of 5 lines of 70 characters in each of ten parts, of which the subject takes one.
-Source: MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3, and its converter between XML and EDIFACT.
+Source: Den gode XML korrespondance, 2020, pages 11, 15 and 20-21; use cases of the VANS conversion
+service 3.1.0, 1.4.2.3, and its converter between XML and EDIFACT.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal, Self, Unpack
 
 import attrs
 
 from medcom_bu.arguments import check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
-from medcom_bu.builders.attachments import ReferringBuilder, recast
+from medcom_bu.builders.attachments import ReferringBuilder, recast, with_speciality
+from medcom_bu.builders.closing import Signature, signed
 from medcom_bu.builders.fields import ClinicalEmailFields
 from medcom_bu.builders.problems import check_given, problem
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
 from medcom_bu.messages.clinical_email import (
+    FORWARD,
+    REPLY,
     XD9134L,
     ClinicalEmail,
     ClinicalInformation,
@@ -27,10 +32,12 @@ from medcom_bu.messages.clinical_email import (
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.rules.attachments import key
+from medcom_bu.rules.catalogue import CORRESPONDENCE
 from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
 from medcom_bu.values.codes import CorrespondencePriority, StatusCode
 from medcom_bu.values.parties import BinaryReference, Receiver, Reference, Sender
 from medcom_bu.values.text import FormattedText, Mark
+from medcom_bu.values.timestamps import DateAndTime
 
 PARTS = 10
 """The most clinical informations of a letter."""
@@ -39,8 +46,7 @@ SUBJECT_SHARE = 350
 """Characters of the first part that the subject takes."""
 
 _TextLike = FormattedText | str
-_SOURCE = "MedCom, use cases of the VANS conversion service 3.1.0, 1.4.2.3; practice of certified systems, 2026"
-_REPLY, _FORWARD = "Svar på korrespondance", "Videresendt korrespondance"
+_SOURCE = f"{CORRESPONDENCE}, pages 15 and 20-21; use cases of the VANS conversion service 3.1.0, 1.4.2.3"
 
 TOO_LONG = problem(
     "text-too-long",
@@ -78,13 +84,13 @@ class ClinicalEmailBuilder(ReferringBuilder):
     named. Numbers may have blanks and hyphens: a CPR number, a GLN, a SOR code, and a UUID as course number, which goes
     without hyphens. A code is a member of its list, or its text.
 
-    ``sender`` (Afsender): a :class:`Sender`. Required.
+    ``sender`` (Afsender): a :class:`Sender`; its speciality is ``ikkeklassificeret`` by default. Required.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
     ``patient`` (Patient): an :class:`EmailPatient`, with the status at the sender. Required.
     ``subject`` (Emne): 1 to 70 characters.
     ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
     ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
-    one. It may be plain: a line end becomes a line break.
+    one, and :meth:`sign` the closing line. It may be plain: a line end becomes a line break.
     ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
     ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
@@ -113,6 +119,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     episode_of_care_identifier: str | None = None
     status: StatusCode | str = StatusCode.NEW
     original: tuple[FormattedText, ...] = attrs.field(default=(), init=False)
+    signature: Signature | None = attrs.field(default=None, init=False)
 
     @classmethod
     @check_arguments
@@ -136,7 +143,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """
         letter = _letter_of(received)
         builder = cls(**{**_carried(letter, own), **given})
-        builder.original = tuple(_original(letter, _REPLY, letter.reference)) if quote else ()
+        builder.original = tuple(_original(letter, REPLY, letter.reference)) if quote else ()
         return builder
 
     @classmethod
@@ -160,7 +167,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         letter = _letter_of(received)
         carried = _carried(letter, own) | {"receiver": None}
         builder = cls(**{**carried, **given})
-        builder.original = tuple(_original(letter, _FORWARD, ()))
+        builder.original = tuple(_original(letter, FORWARD, ()))
         objects = dict(_objects(received))
         for reference in letter.reference:
             target = reference.target
@@ -180,6 +187,20 @@ class ClinicalEmailBuilder(ReferringBuilder):
         self.text = [*self._own_texts(), text]
         return self
 
+    @check_arguments
+    def sign(self, name: str, *, title: str, on: date | None = None) -> Self:
+        """End the text with who wrote it and when: ``04.05.2026 Petra Prøve, psykolog``. Signed again, the last holds.
+
+        ``name`` and ``title`` (Stilling) are the author's; ``on`` is the day when the text was completed, today where
+        none is given. In a reply or a forward it stands before the original text.
+
+        Source: Den gode XML korrespondance, 2020, pages 4, 11 and 21: the system should make this line. What is wrong
+        with it, :meth:`build` says.
+        """
+        day = date.fromisoformat(DateAndTime.at(self.ids.moment()).date) if on is None else on
+        self.signature = Signature(name, title, day)
+        return self
+
     def build(self) -> Consignment[ClinicalEmail]:
         """The correspondence and, if there are attachments, the letter that carries them.
 
@@ -188,7 +209,8 @@ class ClinicalEmailBuilder(ReferringBuilder):
         clean, issues = self._cleaned(("text",))
         texts, too_long = clean._texts()
         parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
-        own = [*check_given(parties, _WANTED), *issues, *too_long]
+        unsigned = clean.signature.problems() if clean.signature else ()
+        own = [*check_given(parties, _WANTED), *issues, *unsigned, *too_long]
         return checked(clean._messages(clean._letter(texts)), own, self._place, self.directory)
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
@@ -197,7 +219,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
             information = EmailInformation(priority=self.priority, subject=self.subject)
         return ClinicalEmail(
             letter=header(XD9134L, self.ids, self.status, episode_identifier=self.episode_of_care_identifier),
-            sender=self.sender,  # type: ignore[arg-type]
+            sender=with_speciality(self.sender),
             receiver=self.receiver,  # type: ignore[arg-type]
             patient=self.patient,  # type: ignore[arg-type]
             additional_information=information,
@@ -210,7 +232,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     def _texts(self) -> tuple[list[FormattedText], list[Issue]]:
         """The texts as the letter holds them, and what is wrong with their length."""
-        texts = [FormattedText.coerce(text) for text in self._own_texts()]
+        texts = signed([FormattedText.coerce(text) for text in self._own_texts()], self.signature)
         whole = [*texts, *_packed(self.original)]
         if self.long_texts == "refuse":
             limits = ((number, text, self._limit(number)) for number, text in enumerate(whole))
@@ -264,7 +286,8 @@ def _original(letter: ClinicalEmail, what: str, references: Sequence[Reference])
     """The texts of a letter, behind a line that says where they come from, before the titles of its references."""
     sender = f" fra {letter.sender.name}" if letter.sender and letter.sender.name else ""
     when = letter.letter.authorisation if letter.letter else None
-    moment = f" af {when.date} kl. {when.time}" if when and when.date and when.time else ""
+    moment = f" af {when.date}" if when and when.date else ""
+    moment += f" kl. {when.time}" if moment and when and when.has_time else ""
     yield FormattedText.from_plain(f"{what}{sender}{moment}:\n")
     yield from (part.text01 for part in letter.clinical_information if part.text01 is not None)
     if references:

@@ -9,7 +9,7 @@ import attrs
 
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
-from medcom_bu.builders.attachments import ReferringBuilder
+from medcom_bu.builders.attachments import ReferringBuilder, with_speciality
 from medcom_bu.builders.problems import EITHER, NOT_IN_VERSION, check_given
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Consignment
@@ -65,7 +65,8 @@ class HospitalReferralBuilder(ReferringBuilder):
     CPR number, a GLN, a SOR code, and a UUID as course number, which goes without hyphens. A code is a member of its
     list, or its text.
 
-    ``sender`` (Afsender): a :class:`ReferringSender`, which names the referrer too. Required.
+    ``sender`` (Afsender): a :class:`ReferringSender`, which names the referrer too; its speciality is
+    ``ikkeklassificeret`` by default. Required.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
     ``answer_cc_receiver`` (Kopi af svar til): an :class:`AnswerCCReceiver`.
     ``patient`` (Patient): a :class:`ReferralPatient`. Required.
@@ -160,7 +161,7 @@ class HospitalReferralBuilder(ReferringBuilder):
                 self._episodes() if newest else (),
                 None if newest else self.episode_of_care_identifier,
             ),
-            sender=self.sender,  # type: ignore[arg-type]
+            sender=with_speciality(self.sender),
             receiver=self.receiver,  # type: ignore[arg-type]
             answer_cc_receiver=self.answer_cc_receiver,
             patient=self.patient,  # type: ignore[arg-type]

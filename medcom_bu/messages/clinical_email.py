@@ -13,6 +13,10 @@ from medcom_bu.values.text import FORMATTED_TEXT, FormattedText
 
 XD9134L = Version("XD9134L", "XDIS91", "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/")
 
+REPLY, FORWARD = "Svar på korrespondance", "Videresendt korrespondance"
+COPIED = (REPLY, FORWARD)
+"""How the line begins behind which the text of an earlier letter is copied, as MedCom's conversion service has it."""
+
 
 @declaration
 class EmailPatient(Person):
@@ -61,3 +65,12 @@ class ClinicalEmail(Value):
         "ClinicalInformation", ClinicalInformation, default=(), max=10, danish="Kliniske oplysninger"
     )
     reference: tuple[Reference, ...] = element("Reference", Reference, default=(), max=10, danish="Bilag og links")
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the sender gave it high priority, however spelt; without a priority a letter is routine.
+
+        Source: Den gode XML korrespondance, 2020, pages 12, 20 and 23.
+        """
+        priority = self.additional_information.priority if self.additional_information is not None else None
+        return priority is not None and CorrespondencePriority.taken_for(priority) == CorrespondencePriority.HIGH

@@ -8,6 +8,7 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 _XML = "XML 1.0, fifth edition"
 _SCHEMA = "MedCom XML schemas as in use in 2026"
 _HOUSE = "medcom_bu, safe reading of XML"
+_BINARY_LETTERS = "Den gode XML MEDBIN, 2020"
 
 
 def _syntax(code: str, severity: Severity, message: Text, hint: Text, source: str = _XML) -> Kind:
@@ -57,6 +58,31 @@ ENCODING_LIES = _syntax(
     ),
     Text("declare the encoding that was used", "angiv det tegnsæt der er brugt"),
     "MedCom practice; two official correspondence examples do this",
+)
+OTHER_ENCODING = _syntax(
+    "xml.encoding-other",
+    Severity.INFORMATION,
+    Text("the XML declaration names {declared}, not ISO-8859-1", "XML-erklæringen angiver {declared}, ikke ISO-8859-1"),
+    Text(
+        'begin a letter with <?xml version="1.0" encoding="ISO-8859-1"?>; what came was read as declared',
+        'begynd et brev med <?xml version="1.0" encoding="ISO-8859-1"?>; det der kom, er læst som angivet',
+    ),
+    f"{_BINARY_LETTERS}, page 12; Den gode XML korrespondance, 2020, page 16",
+)
+NO_ENCODING = Text("no encoding", "intet tegnsæt")
+LETTER_TOO_LARGE = Kind(
+    "attachment.letter-too-large",
+    Severity.ERROR,
+    Layer.RULE,
+    Text(
+        "the binary letter has {size} bytes; at most {limit} (100 MB) are allowed",
+        "binærbrevet fylder {size} byte; højst {limit} (100 MB) er tilladt",
+    ),
+    Text(
+        "send the files, {files} bytes in all, in several binary letters: base64 and its lines add more than a third",
+        "send filerne, i alt {files} byte, i flere binærbreve: base64 og dens linjer lægger over en tredjedel til",
+    ),
+    f"{_BINARY_LETTERS}, pages 9 and 18: the limit is of the whole XML file",
 )
 DOCTYPE = _syntax(
     "xml.doctype",
@@ -137,6 +163,11 @@ UNEXPECTED = _schema(
     Text("{element} does not belong here", "{element} hører ikke til her"),
     Text("allowed here, in this order: {order}", "tilladt her, i denne rækkefølge: {order}"),
 )
+RUNNING_TEXT = Text(
+    "{names}; text in a proportional font has no element: write it as it is",
+    "{names}; tekst i proportional skrift har intet element: skriv den som den er",
+)
+"""What is allowed in a formatted text, for who writes ``<Font>``: Den gode XML korrespondance, 2020, page 30."""
 ORDER = _schema(
     "xml.element-order",
     Text("{element} stands in the wrong place", "{element} står det forkerte sted"),

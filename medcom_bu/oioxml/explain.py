@@ -298,8 +298,11 @@ class Reader(Keeper):
             if not extras:
                 return Styled(style, nodes)
         else:
-            order = ", ".join([*Mark, *allowed])
-            self.report(catalogue.UNEXPECTED, place, element=shown(name), order=order)
+            names = ", ".join([*Mark, *allowed])
+            if name == "Font":
+                self.report(catalogue.UNEXPECTED, place, element=name, order=catalogue.RUNNING_TEXT, names=names)
+            else:
+                self.report(catalogue.UNEXPECTED, place, element=shown(name), order=names)
         return RawMarkup(self.xml_of(child))
 
 

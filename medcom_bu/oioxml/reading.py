@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Layer, Reading
+from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, LocalElements
@@ -27,6 +27,7 @@ from medcom_bu.oioxml.decode import read_valid, unchecked
 from medcom_bu.oioxml.kept import xml_of
 from medcom_bu.oioxml.paths import to_xpath
 from medcom_bu.oioxml.schemas import schema_for
+from medcom_bu.oioxml.size import check_size
 from medcom_bu.oioxml.source import HINTS, Document, load
 from medcom_bu.oioxml.thinning import thinned
 from medcom_bu.values.base64 import Base64
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from medcom_bu.oioxml.faults import Fault, Location
 
 _NAMESPACE_ROOT = "http://rep.oio.dk/"
+_ENCODING = "ISO-8859-1"
 
 
 def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
@@ -44,7 +46,20 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
 
     Issues: those of ``oioxml.catalogue``, at named XPaths.
     """
-    return _read(data, _on_the_wire, limits)
+    start = 0 if isinstance(data, bytes) else data.tell()
+    document, issues = load(data, limits=limits, schema_of=_schema_of)
+    reading = _reading(document, issues, _on_the_wire, limits)
+    if document is None or reading.message is None:
+        return reading
+    size = len(data) if isinstance(data, bytes) else data.seek(0, io.SEEK_END) - start
+    remarks = [] if any(issue.kind is catalogue.ENCODING_LIES for issue in issues) else _remarks(document)
+    return attrs.evolve(reading, issues=(*reading.issues, *remarks), measured=check_size(reading.message, size))
+
+
+def _remarks(document: Document) -> Iterator[Issue]:
+    declared = document.source.declared
+    if declared.upper() != _ENCODING:
+        yield catalogue.OTHER_ENCODING.issue("/", declared=declared or catalogue.NO_ENCODING)
 
 
 def judge(message: Emessage) -> Reading[Emessage]:
@@ -56,8 +71,9 @@ def judge(message: Emessage) -> Reading[Emessage]:
             written = _written(thinned(light))
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    reading = _read(written, _in_the_value, LIMITS)
-    return attrs.evolve(reading, issues=tuple(map(without_line, reading.issues)), locate=str)
+    reading = _reading(*load(written, schema_of=_schema_of), _in_the_value, LIMITS)
+    issues = tuple(map(without_line, reading.issues))
+    return attrs.evolve(reading, issues=issues, locate=str, measured=check_size(message))
 
 
 _MUCH = 1 << 20
@@ -80,8 +96,10 @@ def _in_the_value(place: Location) -> str:
     return place.attribute or "/"
 
 
-def _read(data: bytes | BinaryIO, where: Callable[[Location], str], limits: Limits) -> Reading[Emessage]:
-    document, issues = load(data, limits=limits, schema_of=_schema_of)
+def _reading(
+    document: Document | None, issues: list[Issue], where: Callable[[Location], str], limits: Limits
+) -> Reading[Emessage]:
+    """What a document holds, with what is wrong with it beside the ``issues`` of parsing it."""
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
     message, faults = _message(document, limits)

@@ -73,6 +73,7 @@ def _check_letter(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
     if referrer is not None:
         yield from identifiers.check_unit(referrer, f"{path}.sender.referrer")
     yield from _check_persons(attributes, path)
+    yield from letters.check_parties(letter, path)
     yield from letters.check_referral(letter, path)
     yield from letters.check_content(letter, path)
     yield from text.check_texts(letter, path)

@@ -13,9 +13,18 @@ from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.numerals import integer
-from medcom_bu.rules.catalogue import CONVERTER, ERROR, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import (
+    BINARY_LETTERS,
+    CONVERTER,
+    ERROR,
+    INFORMATION,
+    PRACTICE,
+    SCHEMA_NOTE,
+    WARNING,
+    rule,
+)
 from medcom_bu.values import filetypes
-from medcom_bu.values.codes import ObjectExtensionCode
+from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
 from medcom_bu.values.identifiers import Cpr, Gln
 from medcom_bu.values.parties import BinaryReference, given
 
@@ -59,6 +68,30 @@ EDIFACT_TYPE = rule(
     ("MedCom's converter to EDIFACT refuses {extension}", "MedComs konverter til EDIFACT afviser {extension}"),
     ("send a PDF where the receiver may get EDIFACT", "send en PDF hvor modtageren kan få EDIFACT"),
     CONVERTER,
+)
+BILATERAL = rule(
+    "attachment.bilateral",
+    WARNING,
+    ("proprietaert_indhold is sent by agreement alone", "proprietaert_indhold sendes kun efter aftale"),
+    (
+        "agree with the receiver, or give the ObjectCode of what is in the file: a zip may have any",
+        "aftal det med modtageren, eller angiv ObjectCode for det der er i filen: en zip-fil må have enhver af dem",
+    ),
+    f"{BINARY_LETTERS}, pages 28-29",
+)
+PROGRAM = rule(
+    "attachment.program",
+    WARNING,
+    ("programs should not be sent in a binary letter", "programmer bør ikke sendes i et binærbrev"),
+    ("send them another way, or agree with the receiver", "send dem på en anden måde, eller aftal det med modtageren"),
+    f"{BINARY_LETTERS}, page 9",
+)
+OPTIONAL_TYPE = rule(
+    "attachment.optional-type",
+    INFORMATION,
+    ("a receiver need not take {extension} files", "en modtager behøver ikke kunne tage {extension}-filer"),
+    ("send a PDF, or ask the receiver", "send en PDF, eller spørg modtageren"),
+    f"{BINARY_LETTERS}, pages 9 and 28-29",
 )
 UNMATCHED = rule(
     "reference.unmatched",
@@ -112,6 +145,7 @@ REFERENCE_KINDS = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, OTHER_RECE
 
 _REFUSED_OBJECT = (ObjectExtensionCode.XLS,)
 _REFUSED_REFERENCE = (ObjectExtensionCode.XLS, ObjectExtensionCode.PLO)
+_PROGRAMS = (ObjectExtensionCode.EXE, ObjectExtensionCode.COM)
 _SHARED = (
     ("object_code", "ObjectCode"),
     ("object_extension_code", "ObjectExtensionCode"),
@@ -142,8 +176,23 @@ def check_objects(objects: Sequence[BinaryObject], path: str) -> Iterator[Issue]
         seen.add(key(attachment.object_identifier))
         if attachment.object_extension_code in _REFUSED_OBJECT:
             yield EDIFACT_TYPE.issue(f"{here}.object_extension_code", extension=str(attachment.object_extension_code))
+        yield from _check_type(attachment, here)
         if attachment.object_base64_encoded is not None:
             yield from _check_content(attachment, here)
+
+
+def _check_type(attachment: BinaryObject, here: str) -> Iterator[Issue]:
+    """Whether a receiver who has agreed to nothing takes such a file."""
+    code, extension = attachment.object_code, attachment.object_extension_code
+    if code == ObjectCode.PROPRIETARY:
+        yield BILATERAL.issue(f"{here}.object_code")
+    if code == ObjectCode.PROGRAM:
+        yield PROGRAM.issue(f"{here}.object_code")
+    elif extension in _PROGRAMS:
+        yield PROGRAM.issue(f"{here}.object_extension_code")
+    file_type = filetypes.FILE_TYPES.get(extension or "")
+    if file_type is not None and file_type.optional:
+        yield OPTIONAL_TYPE.issue(f"{here}.object_extension_code", extension=str(extension))
 
 
 def _check_content(attachment: BinaryObject, here: str) -> Iterator[Issue]:

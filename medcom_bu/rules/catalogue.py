@@ -13,6 +13,9 @@ SCHEMA_NOTE = "MedCom XML schemas; what they leave open"
 PRACTICE = "practice of certified systems, 2026"
 CONVERTER = "MedCom's converter between XML and EDIFACT, 2.0.14"
 USE_CASES = "MedCom, use cases of the VANS conversion service 3.1.0, 20 January 2026"
+BINARY_LETTERS = "Den gode XML MEDBIN, 2020"
+CORRESPONDENCE = "Den gode XML korrespondance, 2020"
+DISCHARGE_LETTERS = "Den gode kiropraktorepikrise, 2015"
 
 
 def rule(code: str, severity: Severity, message: tuple[str, str], hint: tuple[str, str], source: str) -> Kind:

@@ -8,7 +8,15 @@ from typing import Any
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Issue
 from medcom_bu.numerals import is_digits
-from medcom_bu.rules.catalogue import CPR_OFFICE, INFORMATION, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import (
+    BINARY_LETTERS,
+    CORRESPONDENCE,
+    CPR_OFFICE,
+    INFORMATION,
+    SCHEMA_NOTE,
+    WARNING,
+    rule,
+)
 from medcom_bu.values.identifiers import BY_CODE, Cpr, Gln, ReplacementCpr
 from medcom_bu.values.parties import PLACEHOLDER
 
@@ -44,6 +52,19 @@ REPLACEMENT_FORM = rule(
         "DDMMÅÅ, et ciffer for århundredet, så bogstaver eller cifre og et sidste ciffer",
     ),
     "MedCom, replacement CPR numbers, 2022",
+)
+UNCERTAIN_CPR = rule(
+    "identifier.uncertain-cpr",
+    INFORMATION,
+    (
+        "a CPR number as AlternativeIdentifier counts as uncertain",
+        "et CPR-nummer som AlternativeIdentifier regnes for usikkert",
+    ),
+    (
+        "write a number that is certain in CivilRegistrationNumber",
+        "skriv et sikkert nummer i CivilRegistrationNumber",
+    ),
+    f"{BINARY_LETTERS}, page 17; {CORRESPONDENCE}, pages 19-20",
 )
 GLN_CHECK = rule(
     "identifier.gln-check-digit",
@@ -86,7 +107,7 @@ def check_person(person: Any, path: str) -> Iterator[Issue]:
         elif not person.modulus11_ok:
             yield CPR_MODULUS.issue(path)
     elif isinstance(person, ReplacementCpr) and not ReplacementCpr.is_valid(person.reveal()):
-        yield REPLACEMENT_FORM.issue(path)
+        yield (UNCERTAIN_CPR if person.is_uncertain_cpr else REPLACEMENT_FORM).issue(path)
 
 
 def check_unit(unit: Value | None, path: str) -> Iterator[Issue]:

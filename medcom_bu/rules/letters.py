@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.declare.oioxml import Value
@@ -12,9 +12,19 @@ from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import Diagnosis, HospitalReferral, MainDiagnosis
 from medcom_bu.messages.receipts import RECEIPTS, NegativeReceipt, NegativeVansReceipt
-from medcom_bu.rules.catalogue import CONVERTER, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
+from medcom_bu.rules.catalogue import (
+    BINARY_LETTERS,
+    CONVERTER,
+    CORRESPONDENCE,
+    DISCHARGE_LETTERS,
+    INFORMATION,
+    PRACTICE,
+    SCHEMA_NOTE,
+    WARNING,
+    rule,
+)
 from medcom_bu.values.codes import AcknowledgementCode, DiagnoseTypeCode, StatusCode
-from medcom_bu.values.parties import PLACEHOLDER
+from medcom_bu.values.parties import PLACEHOLDER, Person
 from medcom_bu.values.timestamps import DateAndTime
 
 REGIONS = "referral forms of the regions' child and adolescent psychiatry, 2015-2024"
@@ -108,6 +118,39 @@ SKS = rule(
     ),
     "Sundhedsdatastyrelsen, SKS",
 )
+KIND_LETTER = rule(
+    "diagnosis.kind-letter",
+    WARNING,
+    (
+        "the code begins with the letter of its kind, such as H or A, or with a plus",
+        "koden begynder med bogstavet for sin art, fx H eller A, eller med et plus",
+    ),
+    (
+        "write the code alone: the kind has an element of its own, and a receiver shows it in front",
+        "skriv kun koden: arten har sit eget element, og modtageren viser den foran",
+    ),
+    f"{DISCHARGE_LETTERS}, pages 24-28",
+)
+SPECIALITY = rule(
+    "letter.speciality",
+    INFORMATION,
+    ("the sender's MedicalSpecialityCode is not given", "afsenderens MedicalSpecialityCode er ikke angivet"),
+    (
+        "give it; where none is known or fits, write ikkeklassificeret",
+        "angiv den; hvor ingen kendes eller passer, skrives ikkeklassificeret",
+    ),
+    f"{BINARY_LETTERS}, page 15; {CORRESPONDENCE}, page 18",
+)
+GIVEN_NAME = rule(
+    "letter.given-name",
+    WARNING,
+    ("the patient's given name is not given", "patientens fornavn er ikke angivet"),
+    (
+        "send it always: receivers check the CPR number by the name",
+        "send det altid: modtagere holder CPR-nummeret op mod navnet",
+    ),
+    f"{BINARY_LETTERS}, page 17; {CORRESPONDENCE}, page 20",
+)
 VISITATION = rule(
     "referral.visitation",
     INFORMATION,
@@ -117,6 +160,11 @@ VISITATION = rule(
 )
 
 _SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
+_WITH_KIND: Mapping[str, re.Pattern[str]] = {
+    DiagnoseTypeCode.SKS: re.compile(f"[HA+] ?{_SKS.pattern}"),
+    DiagnoseTypeCode.ICPC: re.compile("[HA+] ?[A-Z][0-9]{2}"),
+}
+"""A code with the letter of its kind left in front."""
 _ADVISED = (
     ("additional_information", "priority", "Priority"),
     ("additional_information", "referral_status", "ReferralStatus"),
@@ -189,11 +237,26 @@ def check_header(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
 
 
 def _later(first: DateAndTime, second: DateAndTime) -> bool:
-    """Whether one moment lies after another; texts of the form YYYY-MM-DD and HH:MM compare as moments."""
+    """Whether one moment lies after another; texts of the form YYYY-MM-DD and HH:MM compare as moments.
+
+    Where a time is not known, the dates alone are compared.
+    """
     texts = (first.date, first.time, second.date, second.time)
     if None in texts or [len(text) for text in texts] != [10, 5, 10, 5]:
         return False
-    return (first.date, first.time) > (second.date, second.time)
+    has_times = first.has_time and second.has_time
+    return first.date > second.date or (has_times and first.date == second.date and first.time > second.time)
+
+
+def check_parties(letter: Any, path: str) -> Iterator[Issue]:
+    """What a letter should say of its sender and its patient."""
+    sender = letter.sender
+    if sender is not None and sender.__dict__.get("medical_speciality_code", "") is None:
+        yield SPECIALITY.issue(f"{path}.sender")
+    for name in ("patient", "subject"):
+        person = letter.__dict__.get(name)
+        if isinstance(person, Person) and not person.person_given_name:
+            yield GIVEN_NAME.issue(f"{path}.{name}")
 
 
 def check_referral(letter: Any, path: str) -> Iterator[Issue]:
@@ -213,10 +276,13 @@ def check_referral(letter: Any, path: str) -> Iterator[Issue]:
 
 
 def _check_diagnosis(diagnosis: MainDiagnosis | Diagnosis | None, path: str) -> Iterator[Issue]:
-    if diagnosis is None or diagnosis.diagnose_type_code != DiagnoseTypeCode.SKS:
+    if diagnosis is None or diagnosis.diagnose_code == PLACEHOLDER:
         return
-    code = diagnosis.diagnose_code
-    if code != PLACEHOLDER and not _SKS.fullmatch(code or ""):
+    code, kind = diagnosis.diagnose_code, diagnosis.diagnose_type_code
+    with_kind = _WITH_KIND.get(kind or "")
+    if with_kind is not None and with_kind.fullmatch(code or ""):
+        yield KIND_LETTER.issue(f"{path}.diagnose_code")
+    elif kind == DiagnoseTypeCode.SKS and not _SKS.fullmatch(code or ""):
         yield SKS.issue(path if code is None else f"{path}.diagnose_code")
 
 

@@ -13,18 +13,21 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, leaf_type
 from medcom_bu.issues import Issue
-from medcom_bu.messages.clinical_email import ClinicalEmail
-from medcom_bu.rules.catalogue import INFORMATION, PRACTICE, SCHEMA_NOTE, USE_CASES, WARNING, rule
+from medcom_bu.messages.clinical_email import COPIED, ClinicalEmail
+from medcom_bu.rules.catalogue import CORRESPONDENCE, INFORMATION, PRACTICE, SCHEMA_NOTE, WARNING, rule
 from medcom_bu.values.characters import named, not_latin, not_xml
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import PLACEHOLDER
-from medcom_bu.values.text import FormattedText, characters
+from medcom_bu.values.text import FormattedText, Style, Styled, TextNode, characters
 
 PRACTICE_LIMIT = 3150
-"""Characters of one formatted text: 9 FTX segments of 5 lines of 70. Certified systems split there."""
+"""Characters of one formatted text: 9 FTX segments of 5 lines of 70. Official for XDIS91, practice elsewhere."""
 
 CORRESPONDENCE_LIMIT = 31150
-"""Characters of all texts of one XDIS91, the former allowed size."""
+"""Characters of all texts of one XDIS91: ten of 3,150 in EDIFACT, less the FTX segment of the subject."""
+
+FIXED_WIDTH = 70
+"""Characters of a line in a font of fixed width."""
 
 CHARACTERS = rule(
     "text.characters",
@@ -47,21 +50,57 @@ TOO_LONG = rule(
     "text.practice-limit",
     WARNING,
     (
-        "the text has {length} characters; receivers may take {limit}",
-        "teksten har {length} tegn; modtagere kan nøjes med {limit}",
+        "the text has {length} characters; receivers need not take more than {limit}",
+        "teksten har {length} tegn; modtagere behøver ikke tage mere end {limit}",
     ),
     ("shorten it, or attach the rest as a PDF", "forkort den, eller vedhæft resten som PDF"),
-    PRACTICE + "; for REF01 no limit is published",
+    f"{CORRESPONDENCE}, page 21; elsewhere {PRACTICE}: for REF01 no limit is published",
 )
 TOO_LONG_IN_ALL = rule(
     "text.correspondence-limit",
     WARNING,
     (
-        "the texts have {length} characters in all; older receivers take {limit}",
-        "teksterne har {length} tegn i alt; ældre modtagere tager {limit}",
+        "the texts have {length} characters in all; at most {limit} may be sent",
+        "teksterne har {length} tegn i alt; der må højst sendes {limit}",
     ),
     ("split the correspondence, or attach the rest as a PDF", "del korrespondancen, eller vedhæft resten som PDF"),
-    USE_CASES,
+    f"{CORRESPONDENCE}, pages 11, 15 and 20-21",
+)
+TABLE = rule(
+    "text.table-in-proportional",
+    WARNING,
+    (
+        "lines are indented or lined up with blanks or tabs, but not in FixedFont",
+        "linjer er rykket ind eller stillet op med blanktegn eller tabulatorer, men ikke i FixedFont",
+    ),
+    (
+        "write them in FixedFont, as FormattedText.fixed(text) does: in a proportional font columns shift",
+        "skriv dem i FixedFont, som FormattedText.fixed(text) gør: i proportional skrift forskubbes kolonnerne",
+    ),
+    f"{CORRESPONDENCE}, page 30",
+)
+TOO_WIDE = rule(
+    "text.fixed-width",
+    WARNING,
+    (
+        "a line in FixedFont has {length} characters; receivers show {limit}",
+        "en linje i FixedFont har {length} tegn; modtagere viser {limit}",
+    ),
+    ("break the line, or make the columns narrower", "bryd linjen, eller gør kolonnerne smallere"),
+    f"{CORRESPONDENCE}, page 30",
+)
+CLOSING = rule(
+    "correspondence.closing-line",
+    INFORMATION,
+    (
+        "the text does not end with a date and the name and title of its author",
+        "teksten slutter ikke med dato og forfatterens navn og stilling",
+    ),
+    (
+        "end it so, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
+        "slut den sådan, som sign() i ClinicalEmailBuilder gør; brevet har ikke andet sted til forfatteren",
+    ),
+    f"{CORRESPONDENCE}, pages 4, 11 and 21",
 )
 ESCAPED = rule(
     "text.escaped-markup",
@@ -102,6 +141,15 @@ _ESCAPED = re.compile(
     r"|&(?:amp|lt|gt|quot|apos|nbsp|(?i:aelig|oslash|aring)|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
 )
 """MedCom's elements, HTML's where a text would hardly have them, character references."""
+_GAP = re.compile(r"\S(?: {3,}+| *+\t\s*+)\S")
+"""A gap in a line that no sentence has."""
+_DATE = re.compile(
+    r"\b[0-9]{1,2}[./-] ?[0-9]{1,2}[./-] ?(?:[0-9]{4}|[0-9]{2})\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"
+    r"|\b[0-9]{1,2}\.? (?i:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? [0-9]{4}\b"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CLOSING_LINES = 6
+"""A closing may be a line or a block: greeting, name, title, unit, telephone, date."""
 _LEAF, _NAME, _TEXT, _NODE = range(4)
 
 
@@ -213,6 +261,33 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
         yield ESCAPED.issue(path)
     if len(joined) > PRACTICE_LIMIT:
         yield TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT)
+    yield from _check_columns(text, joined, path)
+
+
+def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issue]:
+    """Whether what hangs on the width of characters is in a font of fixed width, and no wider than that is shown."""
+    if "  " in joined or "\t" in joined:
+        running = tuple(node for node in text.nodes if not _is_fixed(node))
+        if sum(map(_is_aligned, _lines(running))) > 1:
+            yield TABLE.issue(path)
+    fixed = (node for node in text.nodes if isinstance(node, Styled) and _is_fixed(node))
+    widest = max((len(line) for node in fixed for line in _lines(node.nodes)), default=0)
+    if widest > FIXED_WIDTH:
+        yield TOO_WIDE.issue(path, length=widest, limit=FIXED_WIDTH)
+
+
+def _is_fixed(node: TextNode) -> bool:
+    return isinstance(node, Styled) and node.style is Style.FIXED_FONT
+
+
+def _is_aligned(line: str) -> bool:
+    """Whether a line is indented, or has a gap in it."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return indent != line and (len(indent) > 1 or "\t" in indent or _GAP.search(line) is not None)
+
+
+def _lines(nodes: tuple[TextNode, ...]) -> list[str]:
+    return FormattedText(nodes).plain().split("\n")
 
 
 def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:
@@ -222,3 +297,13 @@ def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:
         length = sum(len(characters(text.nodes)) for text in texts if text is not None)
         if length > CORRESPONDENCE_LIMIT:
             yield TOO_LONG_IN_ALL.issue(path, length=length, limit=CORRESPONDENCE_LIMIT)
+        lines = [line for text in texts if text is not None for line in text.plain().split("\n") if line.strip()]
+        if lines and not _is_closed(lines):
+            yield CLOSING.issue(path)
+
+
+def _is_closed(lines: list[str]) -> bool:
+    """Whether a text ends with a date and a name with a title; what is copied from another letter does not count."""
+    copied = next((number for number, line in enumerate(lines) if line.startswith(COPIED)), len(lines))
+    ending = "\n".join((lines[:copied] or lines)[-_CLOSING_LINES:])
+    return _DATE.search(ending) is not None and len(_WORD.findall(_DATE.sub("", ending))) > 1

@@ -76,6 +76,7 @@ _RICH = FormattedText(
         " & <mere>",
     )
 )
+_LETTER = FormattedText((*_RICH.nodes, Mark.BREAK, "04.05.2026 Test Psykolog, psykolog"))
 _PLAIN = FormattedText(("Afvist", Mark.BREAK, "se bilag"))
 
 
@@ -125,6 +126,8 @@ def _leaf(element: Element, leaf: Any, version: Version) -> Any:
         return _PREFERRED.get(leaf.codes, codes[0])
     if isinstance(leaf, String):
         return _string(element, leaf, version)
+    if element.name == "Text01":
+        return _LETTER
     return _OTHERS[type(leaf)](leaf)
 
 

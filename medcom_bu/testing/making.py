@@ -37,7 +37,7 @@ from medcom_bu.messages.hospital_referral import (
     ReferralPatient,
     Relative,
 )
-from medcom_bu.testing.clock import frozen
+from medcom_bu.testing.clock import START, frozen
 from medcom_bu.testing.letters import CONTENT
 from medcom_bu.values.codes import (
     DiagnoseTypeCode,
@@ -114,7 +114,7 @@ _CORRESPONDENCE: ClinicalEmailFields = {
         episode_of_care_status_code=EpisodeOfCareStatusCode.OUTPATIENT,
     ),
     "subject": "Opfølgning på henvisning",
-    "text": "Kære læge\nHermed vores vurdering.",
+    "text": f"Kære læge\nHermed vores vurdering.\n{START:%d.%m.%Y} Petra Prøve, psykolog",
 }
 _BINARY_LETTER: BinaryLetterFields = {"receiver": _RECEIVER, "sender": _SENDER, "patient": _PERSON}
 _CARE_COMMUNICATION: CareCommunicationFields = {

@@ -91,15 +91,16 @@ def threads() -> dict[str, tuple[Message, ...]]:
 def _letters() -> tuple[Emessage, ...]:
     ids = frozen(step=timedelta(hours=1))
     new = Factories(ids).correspondence()
-    reply = ClinicalEmailBuilder.reply_to(new, text="Tak.\nVi ses.", ids=ids).build()
+    reply = ClinicalEmailBuilder.reply_to(new, text="Tak.\nVi ses.", ids=ids).sign("Dan Dokter", title="læge").build()
     specialist = Receiver(
         ean_identifier=_ELSEWHERE,
         identifier=_ELSEWHERE,
         identifier_code=IdentifierCode.LOCATION_NUMBER,
         organisation_name="Eksempel Speciallæge",
     )
-    forward = ClinicalEmailBuilder.forward(reply, receiver=specialist, text="Til orientering.", ids=ids).build()
-    return tuple(consignment.messages[0] for consignment in (new, reply, forward))
+    forward = ClinicalEmailBuilder.forward(reply, receiver=specialist, text="Til orientering.", ids=ids)
+    sent_on = forward.sign("Dan Dokter", title="læge").build()
+    return tuple(consignment.messages[0] for consignment in (new, reply, sent_on))
 
 
 def _thread(version: str) -> tuple[CareCommunicationMessage, ...]:

@@ -35,13 +35,15 @@ def _compiled(pattern: bytes | None) -> re.Pattern[bytes] | None:
 class FileType:
     """One file type. ``object_code`` and ``mime_type`` are what a writer uses; a reader accepts any pair.
 
-    ``signature`` is how the content begins, None where that is not known.
+    ``signature`` is how the content begins, None where that is not known. A receiver need not take a type that is
+    ``optional``: Den gode XML MEDBIN, 2020, pages 9 and 28-29. ``plo`` is in no document, so nobody need take it.
     """
 
     extension: ObjectExtensionCode
     object_code: ObjectCode
     mime_type: str
     signature: re.Pattern[bytes] | None = attrs.field(default=None, converter=_compiled, repr=False)
+    optional: bool = False
 
 
 _OLE = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,24 +60,24 @@ _TYPES = (
     FileType(ObjectExtensionCode.BMP, ObjectCode.PICTURE, "image/bmp", rb"BM.{12}[\x0c(48@l|][\0 ]{3}"),
     FileType(ObjectExtensionCode.PNG, ObjectCode.PICTURE, "image/png", rb"\x89PNG\r\n\x1a\n"),
     FileType(ObjectExtensionCode.MPG, ObjectCode.MULTIMEDIA, "video/mpeg", rb"[\0 ]{2}\x01[\xb3\xba]"),
-    FileType(ObjectExtensionCode.DCM, ObjectCode.PICTURE, "application/dicom", rb".{128}DICM"),
-    FileType(ObjectExtensionCode.SCP, ObjectCode.BIOSIGNALS, _OCTETS),
+    FileType(ObjectExtensionCode.DCM, ObjectCode.PICTURE, "application/dicom", rb".{128}DICM", optional=True),
+    FileType(ObjectExtensionCode.SCP, ObjectCode.BIOSIGNALS, _OCTETS, optional=True),
     FileType(ObjectExtensionCode.TXT, ObjectCode.TEXT_FILE, "text/plain"),
     FileType(ObjectExtensionCode.RTF, ObjectCode.TEXT_FILE, "text/rtf", rb"\{\\rtf"),
-    FileType(ObjectExtensionCode.DOC, ObjectCode.TEXT_FILE, "application/msword", _OLE),
-    FileType(ObjectExtensionCode.XLS, ObjectCode.TEXT_FILE, "application/vnd.ms-excel", _OLE),
-    FileType(ObjectExtensionCode.WPD, ObjectCode.TEXT_FILE, "application/wordperfect", rb"\xffWPC"),
+    FileType(ObjectExtensionCode.DOC, ObjectCode.TEXT_FILE, "application/msword", _OLE, optional=True),
+    FileType(ObjectExtensionCode.XLS, ObjectCode.TEXT_FILE, "application/vnd.ms-excel", _OLE, optional=True),
+    FileType(ObjectExtensionCode.WPD, ObjectCode.TEXT_FILE, "application/wordperfect", rb"\xffWPC", optional=True),
     FileType(ObjectExtensionCode.EXE, ObjectCode.PROGRAM, _OCTETS, rb"MZ[^\0]*\0"),
     FileType(ObjectExtensionCode.PDF, ObjectCode.VECTOR_GRAPHICS, "application/pdf", rb"(?:\xef\xbb\xbf)?\s*%PDF-"),
     FileType(ObjectExtensionCode.WAV, ObjectCode.MULTIMEDIA, "audio/wav", rb"RIFF.{4}WAVE"),
     FileType(ObjectExtensionCode.AVI, ObjectCode.MULTIMEDIA, "video/avi", rb"RIFF.{4}AVI "),
-    FileType(ObjectExtensionCode.MID, ObjectCode.MULTIMEDIA, "audio/midi", rb"MThd"),
-    FileType(ObjectExtensionCode.RMI, ObjectCode.MULTIMEDIA, "audio/mid", rb"RIFF.{4}RMID"),
+    FileType(ObjectExtensionCode.MID, ObjectCode.MULTIMEDIA, "audio/midi", rb"MThd", optional=True),
+    FileType(ObjectExtensionCode.RMI, ObjectCode.MULTIMEDIA, "audio/mid", rb"RIFF.{4}RMID", optional=True),
     FileType(ObjectExtensionCode.COM, ObjectCode.PROGRAM, _OCTETS),
     FileType(ObjectExtensionCode.ZIP, ObjectCode.PROPRIETARY, "application/zip", rb"PK(?:\x03\x04|\x05\x06|\x07\x08)"),
     FileType(ObjectExtensionCode.BIN, ObjectCode.MULTIMEDIA, _OCTETS),
     FileType(ObjectExtensionCode.INH, ObjectCode.MULTIMEDIA, _OCTETS),
-    FileType(ObjectExtensionCode.PLO, ObjectCode.PROPRIETARY, _OCTETS),
+    FileType(ObjectExtensionCode.PLO, ObjectCode.PROPRIETARY, _OCTETS, optional=True),
     FileType(ObjectExtensionCode.FNX, ObjectCode.PROPRIETARY, "application/zip"),
 )
 

@@ -222,6 +222,14 @@ class ReplacementCpr(_PersonIdentifier):
         return _existing(cls._CENTURY[bare[6]] + int(bare[4:6]), bare[2:4], int(bare[:2]))
 
     @property
+    def is_uncertain_cpr(self) -> bool:
+        """Whether it is a CPR number: one that is not certain stands where a replacement number does.
+
+        Source: Den gode XML MEDBIN, 2020, page 17; Den gode XML korrespondance, 2020, pages 19-20.
+        """
+        return Cpr.has_form(self.compact(self._text))
+
+    @property
     def kind(self) -> Literal["X-eCPR", "D-eCPR"]:
         """``"X-eCPR"`` when the seventh character is 1 or 7, else ``"D-eCPR"``: MedCom's rule, whatever the text."""
         return "X-eCPR" if self.compact(self._text)[6:7] in ("1", "7") else "D-eCPR"

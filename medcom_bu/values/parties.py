@@ -46,7 +46,7 @@ CPR = Element("CivilRegistrationNumber", Wrapped(String(10, 10, "[0-9]{10}", TEN
 REPLACEMENT_CPR = Element(
     "AlternativeIdentifier",
     Wrapped(String(10, 10, form=Text("ten characters without a hyphen", "ti tegn uden bindestreg")), ReplacementCpr),
-    danish="Erstatnings-CPR-nummer",
+    danish="Erstatnings-CPR eller usikkert CPR-nummer",
 )
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import attrs
 
-from medcom_bu.arguments import Words, check_fields
+from medcom_bu.arguments import Words, check, check_fields
 from medcom_bu.declare.oioxml import Formatted
 from medcom_bu.values.characters import lines_apart, with_line_feeds
 
@@ -111,6 +111,20 @@ class FormattedText:
             if start < len(line):
                 nodes.append(line[start:])
         return cls(tuple(nodes))
+
+    @classmethod
+    def fixed(cls, text: str) -> Self:
+        """A table or an indented text, in a font of fixed width; receivers show 70 characters a line.
+
+        ``text`` is plain: a line feed becomes a break, and a tab as many blanks as lead to the next column of eight.
+        Source: Den gode XML korrespondance, 2020, page 30. Raises TypeError for what is no ``str``.
+
+        >>> FormattedText.fixed("Navn      Dosis").nodes[0].style.value
+        'FixedFont'
+        """
+        check("text", text, str)
+        lines = "\n".join(line.expandtabs() for line in with_line_feeds(text).split("\n"))
+        return cls((Styled(Style.FIXED_FONT, cls.from_plain(lines).nodes),) if lines else ())
 
     def plain(self) -> str:
         """The text without formatting: a break is a line feed; line feeds of the source mean at most a blank."""

@@ -12,6 +12,9 @@ from medcom_bu import danish_time
 from medcom_bu.arguments import check
 from medcom_bu.declare.oioxml import Date, Time, Value, declaration, element
 
+UNKNOWN_TIME = "00:00"
+"""What a letter holds where the time cannot be given: Den gode XML MEDBIN, 2020, pages 12-13; korrespondance, 16-17."""
+
 
 def danish_text(moment: datetime) -> str:
     """A moment to the second as a message without zones writes it, ``2026-05-04T09:30:59``: in Danish time.
@@ -38,6 +41,11 @@ class DateAndTime(Value):
         """
         date, _, time = danish_text(moment).partition("T")
         return cls(date=date, time=time[:5])
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the time is known: midnight stands for a time that cannot be given."""
+        return self.time is not None and self.time != UNKNOWN_TIME
 
     @property
     def moment(self) -> datetime | None:

@@ -292,6 +292,24 @@ def test_ones_own_letter_is_answered_by_its_sender() -> None:
     assert problems(answer.write("x", author=IDA)) == [("builder.missing", "sender"), ("builder.missing", "receiver")]
 
 
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [(ReplacementCpr("0703921VJ5"), True), (Cpr(CPR), True), (ReplacementCpr(CPR), False)],
+)
+def test_a_number_that_is_uncertain_is_not_made_certain(number: Any, kept: bool) -> None:
+    """LET-29: a CPR number in the place of a replacement number; FHIR has no such place (MEDBIN, page 17)."""
+    sent = correspondence(patient=CHILD.replace(identifier=number)).build()
+    held: dict[str, Any] = {"sender": SCHOOL, "receiver": CLINIC, "category": "nursing"}
+    answer = CareCommunicationBuilder.reply_to(sent, **held).write("x", author=IDA)
+    if kept:
+        citizen = answer.build().patient
+        assert citizen is not None
+        assert citizen.number == number
+    else:
+        assert problems(answer) == [("builder.missing", "patient")]
+        assert answer.patient is None
+
+
 def test_a_number_of_a_letter_that_is_answered_may_have_blanks() -> None:
     held: dict[str, Any] = {"sender": SCHOOL, "receiver": CLINIC, "patient": CITIZEN, "category": "nursing"}
     made = CareCommunicationBuilder.reply_to_letter(gln="5790 0001 21526", letter_identifier=" B1 ", **held)

@@ -252,6 +252,14 @@ LETTERS: dict[str, Made] = {
         lambda: binary(patient=None, system_information=SystemInformation(system_information="ja")).attach(PDF),
         [("builder.form", "system_information.system_information")],
     ),
+    "a signature that is blank": (
+        lambda: correspondence().sign(" ", title=""),
+        [("builder.empty", "signature.name"), ("builder.empty", "signature.title")],
+    ),
+    "a signature with control characters": (
+        lambda: correspondence().sign("x\x00", title="\x01"),
+        [("builder.characters", "signature.name"), ("builder.characters", "signature.title")],
+    ),
     "an empty file": (lambda: referral().attach(b"", title="Fil"), [("builder.attachment-empty", "attachments[0]")]),
     "an empty file alone": (lambda: binary().attach(b""), [("builder.attachment-empty", "attachments[0]")]),
     "an empty file of a type": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -61,6 +62,86 @@ def test_a_new_correspondence() -> None:
     assert letter.additional_information is not None
     assert letter.additional_information.priority is CorrespondencePriority.HIGH
     assert [reference.ref_description for reference in letter.reference] == ["Vejledning", "Journal"]
+
+
+CLOSED = "04.05.2026 Petra Prøve, psykolog"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ("Kære læge", [f"Kære læge\n{CLOSED}"]),
+        ("Kære læge\n", [f"Kære læge\n{CLOSED}"]),
+        (("En", "To"), ["En", f"To\n{CLOSED}"]),
+        ((), [CLOSED]),
+        (FormattedText.fixed("a  b"), [f"a  b\n{CLOSED}"]),
+    ],
+)
+def test_the_closing_line(texts: Any, expected: list[str]) -> None:
+    """LET-10 (a): date, name and title of the author end the text (korrespondance, pages 4, 11 and 21)."""
+    signed = correspondence(text=texts).sign("Petra Prøve", title="psykolog").build()
+    assert texts_of(checked(signed)) == expected
+    assert "correspondence.closing-line" not in {issue.code for issue in medcom_bu.validate(signed)}
+    if texts:
+        unsigned = correspondence(text=texts).build()
+        assert "correspondence.closing-line" in {issue.code for issue in medcom_bu.validate(unsigned)}
+
+
+def test_the_closing_line_of_another_day_and_again() -> None:
+    builder = (
+        correspondence(text="a").sign("A", title="B").sign("Petra\nPrøve", title="psykolog", on=date(1999, 12, 31))
+    )
+    assert texts_of(builder.write("b").build()) == ["a", "b\n31.12.1999 Petra Prøve, psykolog"]
+    assert "Petra" not in repr(builder) + repr(builder.signature)
+
+
+def test_a_reply_is_signed_before_the_original_text() -> None:
+    received = correspondence(text="Hvordan går det?").build()
+    reply = ClinicalEmailBuilder.reply_to(received, text="Godt", ids=counted(NOW)).sign("Petra Prøve", title="psykolog")
+    first, original = texts_of(reply.build())
+    assert first == f"Godt\n{CLOSED}"
+    assert original.startswith("Svar på korrespondance fra ")
+    assert "correspondence.closing-line" not in {issue.code for issue in medcom_bu.validate(reply.build())}
+
+
+@pytest.mark.parametrize(("time", "when"), [("09:30", "2026-05-04 kl. 09:30"), ("00:00", "2026-05-04")])
+def test_a_time_that_is_not_known_is_not_told(time: str, when: str) -> None:
+    """LET-6: 00:00 stands for a time that cannot be given (MEDBIN, pages 12-13; korrespondance, 16-17)."""
+    letter = letter_of(correspondence(text="a").build())
+    authorised = letter.letter.authorisation.replace(time=time)
+    received = letter.replace(letter=letter.letter.replace(authorisation=authorised))
+    _, original = texts_of(ClinicalEmailBuilder.reply_to(received, text="b", ids=counted(NOW)).build())
+    assert original.splitlines()[0] == f"Svar på korrespondance fra {letter.sender.name} af {when}:"
+
+
+def test_a_sender_without_a_speciality_is_not_classified() -> None:
+    """LET-27: the speciality is filled in (MEDBIN, page 15; korrespondance, 18), as given or not classified."""
+    without = WRITER.replace(medical_speciality_code=None)
+    given = without.replace(medical_speciality_code="psykiatri_sygehus")
+    for sender, code in ((without, "ikkeklassificeret"), (given, "psykiatri_sygehus")):
+        built = correspondence(sender=sender).attach(PDF, title="Bilag").build()
+        letters: list[Any] = [message.letters[0] for message in built]
+        assert {letter.sender.medical_speciality_code for letter in letters} == {code}
+        assert "letter.speciality" not in {issue.code for issue in medcom_bu.validate(built)}
+
+
+@pytest.mark.parametrize(
+    ("given", "is_urgent"),
+    [({"priority": "høj_prioritet"}, True), ({"priority": "rutine"}, False), ({}, False), ({"subject": None}, False)],
+)
+def test_what_has_no_priority_is_routine(given: Any, is_urgent: bool) -> None:
+    """LET-32, LET-44: page 20 of Den gode XML korrespondance."""
+    assert letter_of(correspondence(**given).build()).is_urgent is is_urgent
+
+
+@pytest.mark.parametrize(
+    ("spelt", "is_urgent"), [("Høj_prioritet", True), ("hoej_prioritet", True), ("snarest", False)]
+)
+def test_a_priority_that_is_spelt_otherwise(spelt: str, is_urgent: bool) -> None:
+    letter = letter_of(correspondence(priority="rutine").build())
+    assert letter.additional_information is not None
+    said = letter.additional_information.replace(priority=spelt)
+    assert letter.replace(additional_information=said).is_urgent is is_urgent
 
 
 def test_a_letter_without_subject_and_priority_has_no_empty_element() -> None:

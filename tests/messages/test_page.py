@@ -160,7 +160,7 @@ def test_a_correspondence_with_formatted_text() -> None:
     assert text_of(message, "//header") == "KorrespondanceTest TestesenCPR-nummer: 020160-9995Emne: Opfølgning"
     assert (
         '<p><bdi>Ængstelig i skolen<br> <b>vigtigt<br></b><span class="fixed">a <i>b</i></span> &amp; &lt;mere&gt;'
-        "</bdi></p>"
+        "<br>04.05.2026 Test Psykolog, psykolog</bdi></p>"
     ) in as_page(message)
 
 

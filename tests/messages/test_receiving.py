@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import medcom_bu
-from medcom_bu import Emessage, Layer, Outcome
+from medcom_bu import Emessage, Layer, Outcome, Severity
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
 from medcom_bu.rendering.page import as_page
@@ -152,6 +152,28 @@ def test_a_file_that_cannot_be_taken_out_is_refused() -> None:
     """M9: extraction fails."""
     data = with_text(FILE, "Object_Base64Encoded", "!!!!")
     assert not medcom_bu.read(data).report.ok
+
+
+@pytest.mark.parametrize(
+    ("data", "old", "new", "code"),
+    [
+        (MAIL, b"<StatisticalCode>XDIS91", b"<StatisticalCode>GGOP2", "letter.statistical-code"),
+        (EDIFACT, b"D9134L+DIS91", b"D9134L+GGOP2", "edifact.constant"),
+        (EDIFACT, b"D:93A:UN", b"D:93B:UN", None),
+    ],
+)
+def test_the_statistical_code_means_nothing_to_a_receiver(
+    data: bytes, old: bytes, new: bytes, code: str | None
+) -> None:
+    """LET-23: a sender writes the type (M13, K17, D20); no receiver uses it."""
+    assert old in data
+    wrong = data.replace(old, new, 1)
+    sent, received = medcom_bu.validate(wrong), medcom_bu.read(wrong).report
+    told = {issue.code for issue in sent} ^ {issue.code for issue in received}
+    assert told == ({code, "received.statistical-code"} if code else set())
+    if code:
+        (issue,) = [issue for issue in received if issue.code == "received.statistical-code"]
+        assert issue.severity is Severity.INFORMATION
 
 
 @pytest.mark.parametrize("text", ["True", "TRUE", " true"])

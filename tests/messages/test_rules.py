@@ -18,7 +18,7 @@ from medcom_bu.rules import envelopes
 from medcom_bu.testing.letters import CONTENT
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
-from medcom_bu.values.text import Mark, Style, Styled
+from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.all_kinds import all_kinds, placeholders
 from tests.support.clean_letters import (
     ACCEPTED,
@@ -132,6 +132,7 @@ IDENTIFIERS = [
     _of_relative("identifier.cpr-date", IMPOSSIBLE),
     *_of_person("identifier.cpr-modulus-11", Cpr("0201609995"), REPLACED),
     _of_relative("identifier.cpr-modulus-11", Cpr("0504909995")),
+    *_of_person("identifier.uncertain-cpr", ReplacementCpr("0201609995"), ReplacementCpr("0703921VJ5")),
     *_of_person("identifier.replacement-form", ReplacementCpr("0703921V15"), ReplacementCpr("1206550VK9")),
     *(
         one_change(
@@ -183,6 +184,33 @@ IDENTIFIERS = [
     one_change("identifier.blank", REFERRAL, "envelope.identifier", " ", " 1", "/Emessage/Envelope/Identifier"),
     one_change("identifier.blank", REFERRAL, f"{L}.letter.identifier", " \t", "0", f"{REF}/Letter/Identifier"),
 ]
+KIND, EXTENSION = ("object_code", "ObjectCode"), ("object_extension_code", "ObjectExtensionCode")
+BEGINNINGS = {
+    "com": b"x",
+    "bin": b"x",
+    "scp": b"x",
+    "plo": b"x",
+    "exe": b"MZ\0",
+    "zip": b"PK\3\4",
+    "rtf": rb"{\rtf",
+    "dcm": bytes(128) + b"DICM",
+    "doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "wpd": b"\xffWPC",
+    "mid": b"MThd",
+    "rmi": b"RIFFxxxxRMID",
+}
+"""Contents that are what their extension says."""
+
+
+def kind_of(code: str) -> Changes:
+    return {f"{OBJECT}.object_code": code}
+
+
+def extension_of(code: str) -> Changes:
+    content = BEGINNINGS[code]
+    return {f"{OBJECT}.object_extension_code": code, B64: Base64(content), SIZE: str(len(content))}
+
+
 TYPED, TYPED_X = f"{L}.reference[0].target", f"{REF}/Reference/BIN/ObjectExtensionCode"
 ATTACHMENTS = [
     one_change(
@@ -219,6 +247,19 @@ ATTACHMENTS = [
             f"{BIN}/BinaryObject[2]/ObjectIdentifier",
         )
         for same in (UUID, UUID.upper())
+    ),
+    *(  # Den gode XML MEDBIN, pages 9 and 28-29: a program, what goes by agreement alone, what nobody need take
+        Case(code, FILES, bad, good, f"{OBJECT}.{name}", f"{OBJECT_X}/{element}")
+        for code, name, element, bad, good in (
+            ("attachment.bilateral", *KIND, kind_of("proprietaert_indhold"), kind_of("multimedie")),
+            ("attachment.program", *KIND, kind_of("program"), kind_of("multimedie")),
+            ("attachment.program", *EXTENSION, extension_of("exe"), extension_of("bin")),
+            ("attachment.program", *EXTENSION, extension_of("com"), extension_of("zip")),
+            *(
+                ("attachment.optional-type", *EXTENSION, extension_of(bad), extension_of("rtf"))
+                for bad in ("dcm", "scp", "doc", "wpd", "mid", "rmi", "plo")
+            ),
+        )
     ),
     *(
         Case(
@@ -263,6 +304,19 @@ MATCHES = [
     ),
 ]
 TEXT01 = f"{L}.clinical_information[0].text01"
+CLOSED = "04.05.2026 Petra Prøve, psykolog"
+
+
+def closed(length: int) -> str:
+    """A text of that length with the line that a correspondence ends with; one of nothing has none."""
+    return ("x" * (length - len(CLOSED) - 1) + f" {CLOSED}")[-length:] if length else ""
+
+
+def lines(*texts: str) -> FormattedText:
+    """Lines of running text, as they stand in the nodes of a text."""
+    return formatted(*[node for text in texts for node in (text, Mark.BREAK)])
+
+
 TEXTS = [
     one_change("text.characters", REFERRAL, CAVE, formatted("a – b"), formatted("é ÿ ½"), CAVE_X),
     one_change(
@@ -286,8 +340,8 @@ TEXTS = [
         "text.practice-limit",
         MAIL,
         f"{L}.clinical_information[0].text01",
-        formatted("x" * 3150, Mark.BREAK),
-        formatted("x" * 3149, Mark.BREAK),
+        formatted(closed(3150), Mark.BREAK),
+        formatted(closed(3149), Mark.BREAK),
         f"{XDIS}/ClinicalInformation/Text01",
     ),
     one_change("text.escaped-markup", REFERRAL, CAVE, formatted("a<Break/>b"), formatted("a <b> <Breaks/>"), CAVE_X),
@@ -325,6 +379,32 @@ TEXTS = [
         )
         for bad in (" ", "  \t", "\xa0")
     ),
+    *(  # Den gode XML korrespondance, page 30: tables and indents in FixedFont, 70 characters a line
+        one_change("text.table-in-proportional", REFERRAL, CAVE, bad, good, CAVE_X)
+        for bad, good in (
+            (
+                FormattedText.from_plain("Navn      Dosis\nA         1"),
+                FormattedText.fixed("Navn      Dosis\nA         1"),
+            ),
+            (lines("Navn\tDosis", "A\t1"), lines("Navn\tDosis", "A 1")),
+            (lines("  - a", "  - b"), lines(" - a", " - b")),
+            (lines("\ta", "\tb"), lines("a\t", "b\t")),
+            (lines("Slut.   Ny", "Slut.   Ny"), lines("Slut.  Ny", "Slut.  Ny")),
+            (lines("a   b", "a   b"), lines("a   b", "ab   ")),
+            (lines("x   y", "x   y", "z"), lines("a\n   b", "c\n   d")),
+        )
+    ),
+    one_change(
+        "text.fixed-width", REFERRAL, CAVE, FormattedText.fixed("x" * 71), FormattedText.fixed("x" * 70), CAVE_X
+    ),
+    one_change(
+        "text.fixed-width",
+        REFERRAL,
+        CAVE,
+        FormattedText.fixed("x\n" + "y" * 71 + "\nz"),
+        formatted("x" * 71, *FormattedText.fixed("x" * 70 + "\n" + "y" * 70).nodes),
+        CAVE_X,
+    ),
     one_change(
         "text.placeholder", REFERRAL, f"{L}.receiver.organisation_name", "_", "__", f"{REF}/Receiver/OrganisationName"
     ),
@@ -333,10 +413,10 @@ TEXTS = [
 
 def parts(*lengths: int) -> Changes:
     part = MAIL.letters[0].clinical_information[0]
-    return {f"{L}.clinical_information": tuple(part.replace(text01=formatted("x" * length)) for length in lengths)}
+    return {f"{L}.clinical_information": tuple(part.replace(text01=formatted(closed(length))) for length in lengths)}
 
 
-AUTHORISED = f"{L}.letter.authorisation"
+AUTHORISED, DIAGNOSIS = f"{L}.letter.authorisation", f"{L}.referral.refer"
 LETTERS = [
     one_change(
         "date.year", REFERRAL, "envelope.sent.date", "12026-05-04", "2026-05-04", "/Emessage/Envelope/Sent/Date"
@@ -362,6 +442,14 @@ LETTERS = [
         REFERRAL,
         {f"{AUTHORISED}.date": "2026-05-05"},
         {f"{AUTHORISED}.date": "2026-05-03"},
+        AUTHORISED,
+        f"{REF}/Letter/Authorisation",
+    ),
+    Case(  # of the same day midnight, which stands for no time, is neither before nor after
+        "date.authorised-after-sent",
+        REFERRAL,
+        {f"{AUTHORISED}.date": "2026-05-05", f"{AUTHORISED}.time": "00:00"},
+        {f"{AUTHORISED}.time": "12:53", "envelope.sent.time": "00:00"},
         AUTHORISED,
         f"{REF}/Letter/Authorisation",
     ),
@@ -408,6 +496,44 @@ LETTERS = [
             ("DÆ900", "DZ039"),
             ("DF90123456A", "DF84"),
             (None, "DF84"),
+        )
+    ),
+    *(  # Den gode kiropraktorepikrise, pages 24-28: the code without the letter of its kind
+        Case(
+            "diagnosis.kind-letter",
+            REFERRAL,
+            {f"{DIAGNOSIS}.diagnose_code": bad, f"{DIAGNOSIS}.diagnose_type_code": kind},
+            {f"{DIAGNOSIS}.diagnose_code": good, f"{DIAGNOSIS}.diagnose_type_code": kind},
+            f"{DIAGNOSIS}.diagnose_code",
+            f"{REF}/Referral/Refer/DiagnoseCode",
+        )
+        for kind, bad, good in (
+            ("SKSdiagnosekode", "HDZ032", "DZ032"),
+            ("SKSdiagnosekode", "ADF900", "DF900"),
+            ("SKSdiagnosekode", "+DF900", "DVRA01"),
+            ("SKSdiagnosekode", "+ DF900", "DF900"),
+            ("ICPCkode", "HP81", "H81"),
+            ("ICPCkode", "+P81", "A01"),
+        )
+    ),
+    *(  # Den gode XML MEDBIN, pages 15 and 17; Den gode XML korrespondance, pages 18 and 20
+        Case(code, base, {bad: None}, {bad: good}, f"{L}.{at}", f"{name}/{element}")
+        for base, name, person in ((REFERRAL, REF, "patient"), (FILES, BIN, "subject"), (MAIL, XDIS, "patient"))
+        for code, bad, good, at, element in (
+            ("letter.speciality", f"{L}.sender.medical_speciality_code", "ikkeklassificeret", "sender", "Sender"),
+            ("letter.given-name", f"{L}.{person}.person_given_name", "x", person, "Patient"),
+        )
+    ),
+    *(  # Den gode XML korrespondance, pages 4, 11 and 21
+        one_change("correspondence.closing-line", MAIL, TEXT01, lines(*bad), lines(*good), XDIS)._replace(attribute=L)
+        for bad, good in (
+            (("Se bilag", "Petra Prøve, psykolog"), ("Se bilag", CLOSED)),
+            (("Bilag: 04.05.2026",), ("04.05.2026 Petra Prøve", "psykolog")),
+            (("4.5.2026 Petra Prøve", *"abcdef"), ("4/5-26 Petra Prøve", *"abcde")),
+            (("Petra Prøve 4. 5.", "psykolog"), ("Petra Prøve", "psykolog", "2026-05-04")),
+            (("Petra Prøve", "den 4. kl. 12"), ("Petra Prøve", "den 4. maj 2026")),
+            (("Tak", "Svar på korrespondance fra A:", CLOSED), ("Tak", CLOSED, "Svar på korrespondance fra A:", "b")),
+            (("Videresendt korrespondance fra A:", "b"), ("Videresendt korrespondance fra A:", CLOSED)),
         )
     ),
     *(
@@ -460,13 +586,13 @@ LETTERS = [
         for base, name in ((REFUSED, "NegativeReceipt"), (REFUSED_BY_VANS, "NegativeVansReceipt"))
     ),
     Case("text.correspondence-limit", MAIL, parts(*[3150] * 9, 2801), parts(*[3150] * 9, 2800), L, XDIS),
-    Case("correspondence.no-text", MAIL, parts(), parts(0, 1), L, XDIS),
-    Case("correspondence.no-text", MAIL, parts(0), parts(1), L, XDIS),
+    Case("correspondence.no-text", MAIL, parts(), parts(0, len(CLOSED)), L, XDIS),
+    Case("correspondence.no-text", MAIL, parts(0), parts(len(CLOSED)), L, XDIS),
     Case(
         "correspondence.no-text",
         MAIL,
         {TEXT01: formatted(" \n", Mark.BREAK)},
-        {TEXT01: formatted(Styled(Style.BOLD, ("x",)))},
+        {TEXT01: formatted(Styled(Style.BOLD, (CLOSED,)))},
         L,
         XDIS,
     ),
@@ -626,7 +752,8 @@ def test_edifact_takes_no_xls_object() -> None:
     places = [(f"{OBJECT}.object_base64_encoded", f"{OBJECT}.object_extension_code")]
     places += [(f"{OBJECT_X}/Object_Base64Encoded", f"{OBJECT_X}/ObjectExtensionCode")]
     for data, (content, extension) in zip((bad, medcom_bu.to_xml(bad)), places, strict=True):
-        expected = [("attachment.content-type", content), ("attachment.edifact-type", extension)]
+        expected = [("attachment.content-type", content)]
+        expected += [(f"attachment.{kind}", extension) for kind in ("edifact-type", "optional-type")]
         assert found(medcom_bu.validate(data)) == expected
 
 
@@ -893,6 +1020,6 @@ def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
 
 def test_the_parameters_of_a_rule_in_both_languages() -> None:
     (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: formatted("x" * 3151)}))
-    assert issue.message == "the text has 3151 characters; receivers may take 3150"
-    assert issue.text("da") == "teksten har 3151 tegn; modtagere kan nøjes med 3150"
+    assert issue.message == "the text has 3151 characters; receivers need not take more than 3150"
+    assert issue.text("da") == "teksten har 3151 tegn; modtagere behøver ikke tage mere end 3150"
     assert (issue.severity, issue.layer) == (Severity.WARNING, Layer.RULE)

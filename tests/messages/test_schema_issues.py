@@ -5,13 +5,14 @@ Where a value can hold the fault, it is judged as well: its attribute path is th
 
 from __future__ import annotations
 
+import io
 import re
 from typing import NamedTuple
 
 import pytest
 
 import medcom_bu
-from medcom_bu.issues import Kind, Layer
+from medcom_bu.issues import Kind, Layer, Severity
 from medcom_bu.oioxml import catalogue
 from tests.support.all_kinds import placeholders
 from tests.support.clean_letters import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED
@@ -348,8 +349,56 @@ def test_utf_8_read_as_latin_1_is_seen_twice() -> None:
     lying = ascii_only.replace(b"Eksempel Kommune", "Køge".encode(), 1)
     damaged = ("text.mojibake", f"{SENDER_X}/OrganisationName")
     assert found(medcom_bu.validate(lying)) == [damaged, ("xml.encoding-declaration", "/")]
-    assert found(medcom_bu.validate(lying.replace(b"ISO-8859-1", b"UTF-8"))) == []
+    assert found(medcom_bu.validate(lying.replace(b"ISO-8859-1", b"UTF-8"))) == [("xml.encoding-other", "/")]
     assert found(medcom_bu.validate(ascii_only)) == []
+
+
+@pytest.mark.parametrize(
+    ("declaration", "named"),
+    [
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?>', None),
+        (b"<?xml version='1.0' encoding='iso-8859-1' standalone='yes'?>", None),
+        (b'<?xml version="1.0" encoding="UTF-8"?>', "UTF-8"),
+        (b'<?xml version="1.0" encoding="windows-1252"?>', "windows-1252"),
+        (b'<?xml version="1.0"?>', "no encoding"),
+        (b"", "no encoding"),
+    ],
+)
+def test_the_declaration_of_a_letter(declaration: bytes, named: str | None) -> None:
+    """LET-20, LET-21: ISO-8859-1 is to be declared (MEDBIN, page 12; korrespondance, 16); any is read as declared."""
+    data = XREF.decode("latin-1").encode("ascii", "ignore")
+    data = declaration + data[data.index(b"?>") + 2 :]
+    for source in (data, io.BytesIO(data), io.BytesIO(b"x" + data)):
+        if isinstance(source, io.BytesIO):
+            source.seek(len(source.getvalue()) - len(data))
+        issues = tuple(medcom_bu.validate(source))
+        expected = (
+            [] if named is None else [("xml.encoding-other", f"the XML declaration names {named}, not ISO-8859-1")]
+        )
+        assert [(issue.code, issue.message) for issue in issues] == expected
+        assert all(issue.severity is Severity.INFORMATION for issue in issues)
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_a_font_for_running_text(lang: str) -> None:
+    """LET-37: page 30 of Den gode XML korrespondance prints ``<Font>``, which no schema has: the hint tells."""
+    hints = {"en": "write it as it is", "da": "skriv den som den er"}
+    for name, is_named in ((b"Font", True), (b"Fond", False)):
+        data = XREF.replace(b"<Cave>", b"<Cave><%b>a</%b>" % (name, name), 1)
+        (issue,) = medcom_bu.validate(data)
+        assert issue.code == "xml.element-unexpected"
+        assert ("Font" in issue.text(lang)) is (hints[lang] in issue.hint_text(lang)) is is_named
+        assert "Break, Space, Right, Center, Bold, Italic, Underline, FixedFont" in issue.hint_text(lang)
+
+
+def test_a_letter_with_the_comment_as_it_is_printed() -> None:
+    """LET-22: the comment that page 16 of Den gode XML korrespondance recommends is no XML as it is printed there."""
+    comment = b"?><!-- MedCom_De_gode_XMLbreve_01062004 --"
+    printed, right = XREF.replace(b"?>", comment + b"!>", 1), XREF.replace(b"?>", comment + b">", 1)
+    assert medcom_bu.detect(printed) is medcom_bu.WireFormat.OIOXML
+    ((code, path),) = found(medcom_bu.validate(printed))
+    assert (code, path[:7]) == ("xml.not-well-formed", "line 1,")
+    assert found(medcom_bu.validate(right)) == [("xml.not-carried", "/")]
 
 
 def test_a_text_of_many_characters() -> None:
@@ -376,6 +425,8 @@ def test_nesting_in_128_levels() -> None:
 SHOWN_ELSEWHERE = {
     "xml.root",
     "xml.encoding-declaration",
+    "xml.encoding-other",
+    "attachment.letter-too-large",
     "vans.root",
     "xml.too-large",
     "xml.unwritable",
@@ -387,4 +438,4 @@ SHOWN_ELSEWHERE = {
 def test_every_kind_is_shown() -> None:
     assert {case.code for case in CASES} | SHOWN_ELSEWHERE == set(KINDS)
     assert not SHOWN_ELSEWHERE & {case.code for case in CASES}
-    assert {kind.layer for kind in KINDS.values()} == {Layer.SYNTAX, Layer.SCHEMA}
+    assert {kind.layer for kind in KINDS.values()} == {Layer.SYNTAX, Layer.SCHEMA, Layer.RULE}

@@ -137,7 +137,8 @@ def _envelopes() -> Iterator[Any]:
 def _builders() -> Iterator[Any]:
     author = Author(given="Petra", family="Prøve", telephone="00000000", role="Psykolog")
     yield CareCommunicationBuilder.reply_to(care_communication()).write("x", author=author)
-    referring = ClinicalEmailBuilder.forward(letter_samples()["XDIS91/XD9134L"]), HospitalReferralBuilder()
+    correspondence = ClinicalEmailBuilder.forward(letter_samples()["XDIS91/XD9134L"])
+    referring = correspondence.sign("Petra Prøve", title="Psykolog"), HospitalReferralBuilder()
     for builder in referring:
         builder.attach(b"%PDF-1.4", title="x")
         yield builder

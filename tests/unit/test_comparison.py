@@ -26,6 +26,7 @@ MAIL: Any = factories.correspondence().messages[0]
 CARE = factories.care_communication(files={"Plan": b"%PDF-1.4\nbilag\n"})
 TEXT, NUMBER = "letters[0].clinical_information[0].text01", "letters[0].patient.identifier"
 PAYLOAD = "entry[2].resource.payload"
+SIGNED = "04.05.2026 Petra Prøve, psykolog"
 SECRETS = ("Hansen", "Peter", "0703921VJ5", "Kære", "Kaere", "vurdering", "Opfølgning", "hemmelig")
 
 
@@ -101,23 +102,28 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         [f"  {NUMBER}: ReplacementCpr('0703921VJ5') != Cpr('0201609995')"],
     ),
     "a line of a text": (
-        {TEXT: FormattedText.from_plain("Kære læge\nHermed hemmeligheder.")},
-        [f"  {TEXT}: texts of 33 and 31 characters, the same up to character 17"],
+        {TEXT: FormattedText.from_plain(f"Kære læge\nHermed hemmeligheder.\n{SIGNED}")},
+        [f"  {TEXT}: texts of 66 and 64 characters, the same up to character 17"],
         [
             f"  {TEXT}: texts that differ (- first, + second):",
-            "      @@ -1,2 +1,2 @@",
+            "      @@ -1,3 +1,3 @@",
             "       Kære læge",
             "      -Hermed vores vurdering.",
             "      +Hermed hemmeligheder.",
+            f"       {SIGNED}",
         ],
     ),
     "the look of a text": (
-        {TEXT: FormattedText(("Kære læge", Mark.BREAK, Styled(Style.BOLD, ("Hermed vores vurdering.",))))},
+        {
+            TEXT: FormattedText(
+                ("Kære læge", Mark.BREAK, Styled(Style.BOLD, ("Hermed vores vurdering.",)), Mark.BREAK, SIGNED)
+            )
+        },
         [f"  {TEXT}: the same text, formatted otherwise"],
         [
             f"  {TEXT}: the same text, formatted otherwise (- first, + second):",
-            "      -'Kære læge<Break/>Hermed vores vurdering.'",
-            "      +'Kære læge<Break/><Bold>Hermed vores vurdering.</Bold>'",
+            f"      -'Kære læge<Break/>Hermed vores vurdering.<Break/>{SIGNED}'",
+            f"      +'Kære læge<Break/><Bold>Hermed vores vurdering.</Bold><Break/>{SIGNED}'",
         ],
     ),
     "what says nothing of a person": (

@@ -127,6 +127,8 @@ def test_form_judges_the_text_as_it_stands() -> None:
     assert not Gln.has_form("5790000120406\n")
     assert Gln.has_form("5790000120400")
     assert not ReplacementCpr.has_form("2509479989")
+    assert ReplacementCpr("2509479989").is_uncertain_cpr
+    assert not ReplacementCpr("0203291WQ3").is_uncertain_cpr
     assert [SorCode.has_form("1" * length) for length in (5, 6, 17, 18)] == [False, True, True, False]
     assert [Shak.has_form("1" * length) for length in (3, 4, 9, 10)] == [False, True, True, False]
 

@@ -41,6 +41,19 @@ PERSON = Person(identifier=Cpr("0201609996"), person_surname_name="Lauridsen", p
 
 
 @given(XML_TEXT)
+def test_fixed_text_comes_back_in_one_style(text: str) -> None:
+    made = FormattedText.fixed(text)
+    assert made.plain() == "\n".join(line.expandtabs() for line in FormattedText.from_plain(text).plain().split("\n"))
+    assert [node.style for node in made.nodes if isinstance(node, Styled)] == [Style.FIXED_FONT] * bool(text)
+
+
+@pytest.mark.parametrize("text", [None, b"x", FormattedText(("x",))])
+def test_fixed_text_is_made_of_text(text: Any) -> None:
+    with pytest.raises(TypeError, match="text takes str"):
+        FormattedText.fixed(text)
+
+
+@given(XML_TEXT)
 def test_plain_text_comes_back(text: str) -> None:
     made = FormattedText.from_plain(text)
     assert made.plain() == with_line_feeds(text)
