@@ -16,11 +16,14 @@ from medcom_bu import Emessage, OtherLetter
 from medcom_bu.declare.oioxml import Unexpected, Version
 from medcom_bu.directory import Directory
 from medcom_bu.envelopes import vans
-from medcom_bu.issues import Layer, Outcome
+from medcom_bu.exchange import receipts
+from medcom_bu.issues import Layer, Outcome, Report, Severity
 from medcom_bu.layouts import D9134L
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.letter_types import TYPES, bare_type
 from medcom_bu.messages.letters import is_other_type
+from medcom_bu.messages.receipts import NegativeReceipt
+from medcom_bu.values.codes import RefuseCode
 from tests.support.clean_letters import MAIL, OLD_FILES, OLD_REFERRAL, PERSON
 from tests.support.issues import errors, found
 from tests.support.other_letters import (
@@ -301,13 +304,15 @@ def test_a_foreign_namespace_is_an_error_still() -> None:
 NO_OTHER = {
     "an element that no letter has, with a type that is read": as_type(MAIL_XML, b"Ukendt", b"XDIS91", b"XD9134L"),
     "an element that no letter has, without a type": as_type(MAIL_XML, b"Ukendt", b"030260-9995", b"XD9134L"),
+    "another element, with a type that is read": as_type(MAIL_XML, b"DischargeLetter", b"XDIS91", b"XD9134L"),
     "a receipt to come": as_type(MAIL_XML, b"Ukendt", b"XCTL04", b"XC0430Q"),
 }
 
 
 @pytest.mark.parametrize("name", NO_OTHER)
 def test_what_is_no_medcom_letter_is_an_error_still(name: str) -> None:
-    assert errors(medcom_bu.validate(NO_OTHER[name])) == [("xml.letter", "/Emessage/*[2]")]
+    path = "/Emessage/DischargeLetter" if b"DischargeLetter" in NO_OTHER[name] else "/Emessage/*[2]"
+    assert errors(medcom_bu.validate(NO_OTHER[name])) == [("xml.letter", path)]
     assert read_as(Emessage, NO_OTHER[name]).letters == ()
 
 
@@ -409,3 +414,38 @@ def test_the_table_names_types() -> None:
     assert is_other_type("I0001")
     for other in (None, "DIS91", "XREF01", "XBIN02", "CTL02", "XCTL04", "", "0302609995", "Ole", "XREF1"):
         assert not is_other_type(other), other
+
+
+# --- answered -------------------------------------------------------------------------------------------------------
+
+
+def as_error(report: Report) -> Report:
+    """A report in which what is told of another type is an error, as it is to a receiver."""
+    issues = [attrs.evolve(issue, kind=attrs.evolve(issue.kind, severity=Severity.ERROR)) for issue in report]
+    return Report.from_issues(issues, report.layers, report.layers)
+
+
+@EACH
+def test_it_is_refused_for_its_version_on_both_wires(name: str) -> None:
+    data, base, codes, _, path, _ = CAME[name]
+    parsed = medcom_bu.read(data)
+    refusal = receipts.negative(parsed, as_error(parsed.report), lang="da")
+    (receipt,) = refusal.letters
+    assert isinstance(receipt, NegativeReceipt)
+    told = receipt.original_emessage
+    (letter,) = told.original_letter
+    assert (letter.original_letter_identifier, letter.original_version_code) == ("BREV0000000001", codes[1])
+    assert told.original_envelope_identifier == base.envelope.identifier
+    reasons = [reason for reason in (told, letter) if reason.refuse_code]
+    assert [reason.refuse_code for reason in reasons] == [RefuseCode.VERSION_PROBLEM]
+    text = reasons[0].refuse_text
+    assert text is not None
+    assert text.plain().startswith(f"{path}: brevtypen læses ikke her")
+    assert receipts.matches(parsed, refusal)
+
+
+def test_an_unknown_version_is_refused_for_its_version_in_edifact_too() -> None:
+    parsed = medcom_bu.read(as_message(MAIL_EDIFACT, b"MEDDIS:D:93A:UN:D9199L+DIS91"))
+    (receipt,) = receipts.negative(parsed, parsed.report).letters
+    assert isinstance(receipt, NegativeReceipt)
+    assert receipt.original_emessage.refuse_code is RefuseCode.VERSION_PROBLEM
