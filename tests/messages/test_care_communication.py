@@ -309,7 +309,8 @@ def test_a_message_of_another_event_is_kept() -> None:
     assert message.event == "empty-message"
     assert json.loads(medcom_bu.to_fhir(message)) == json.loads(data)
     report = medcom_bu.validate(data)
-    assert [(issue.code, issue.path) for issue in report] == [("fhirmessage.not-supported", f"{ENTRY}.event")]
+    told = [("profile.none", "Bundle"), ("fhirmessage.not-supported", f"{ENTRY}.event")]
+    assert [(issue.code, issue.path) for issue in report] == told
     assert (report.ok, report.complete) == (True, False)
     assert {str(layer): str(outcome) for layer, outcome in report.layers.items()} == {
         "syntax": "passed",
@@ -317,6 +318,10 @@ def test_a_message_of_another_event_is_kept() -> None:
         "profile": "not run",
         "rule": "not run",
     }
+    assert not medcom_bu.read(data).report.ok
+    received = medcom_bu.validate(data, receiving=True)
+    assert [(issue.code, issue.path) for issue in received] == told
+    assert [issue.code for issue in received if issue.severity == "error"] == ["fhirmessage.not-supported"]
 
 
 def test_a_value_is_judged_at_attribute_paths() -> None:

@@ -17,7 +17,7 @@ from medcom_bu.declare.oioxml import Unexpected, Version
 from medcom_bu.directory import Directory
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import receipts
-from medcom_bu.issues import Layer, Outcome, Report, Severity
+from medcom_bu.issues import Layer, Outcome
 from medcom_bu.layouts import D9134L
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.letter_types import TYPES, bare_type
@@ -89,9 +89,7 @@ def test_what_stands_in_the_usual_place_is_read(name: str) -> None:
     message = read_as(Emessage, data)
     letter, expected = letter_as(OtherLetter, message), base.letters[0]
     assert message.envelope == base.envelope
-    assert letter.letter is not None
     assert letter.patient is not None
-    assert letter.sender is not None
     assert (letter.letter.type_code, letter.letter.version_code, letter.letter.statistical_code) == (*codes, codes[0])
     for part in ("identifier", "authorisation", "status_code"):
         assert getattr(letter.letter, part) == getattr(expected.letter, part), part
@@ -344,7 +342,6 @@ def test_edifact_without_parties_and_patient() -> None:
     message = medcom_bu.parse(data)
     assert isinstance(message, Emessage)
     letter = letter_as(OtherLetter, message)
-    assert letter.sender is not None
     assert letter.sender.ean_identifier == "5790000121526"
     assert letter.patient is None
     assert letter.body == ("UNH+1+MEDRPT:D:93A:UN:R0130K+RPT01'", "ZZZ+a'")
@@ -416,20 +413,36 @@ def test_the_table_names_types() -> None:
         assert not is_other_type(other), other
 
 
-# --- answered -------------------------------------------------------------------------------------------------------
+# --- received, and answered -----------------------------------------------------------------------------------------
 
 
-def as_error(report: Report) -> Report:
-    """A report in which what is told of another type is an error, as it is to a receiver."""
-    issues = [attrs.evolve(issue, kind=attrs.evolve(issue.kind, severity=Severity.ERROR)) for issue in report]
-    return Report.from_issues(issues, report.layers, report.layers)
+@EACH
+def test_for_a_receiver_it_is_an_error(name: str) -> None:
+    data, _, _, _, path, _ = CAME[name]
+    came = medcom_bu.read(data).report
+    for report in (came, medcom_bu.validate(data, receiving=True)):
+        assert errors(report) == found(report) == [("letter.not-supported", path)]
+        assert (report.ok, dict(report.layers)) == (False, NOT_RUN | {Layer.RULE: Outcome.FAILED})
+        assert report.issues[0].position is not None
+    value = medcom_bu.validate(read_as(Emessage, data), receiving=True)
+    assert errors(value) == found(value) == [("letter.not-supported", "letters[0]")]
+
+
+def test_for_a_receiver_the_known_one_beside_it_is_received_as_ever() -> None:
+    data = REFERRAL_XML.replace(b"</Emessage>", OTHER_PART + b"</Emessage>")
+    assert found(medcom_bu.read(data).report) == [("letter.not-supported", "/Emessage/DischargeLetter")]
+    spelt = data.replace(b"nytbrev", b"Nytbrev", 1)
+    assert [(issue.code, str(issue.severity)) for issue in medcom_bu.read(spelt).report] == [
+        ("received.code", "warning"),
+        ("letter.not-supported", "error"),
+    ]
 
 
 @EACH
 def test_it_is_refused_for_its_version_on_both_wires(name: str) -> None:
     data, base, codes, _, path, _ = CAME[name]
     parsed = medcom_bu.read(data)
-    refusal = receipts.negative(parsed, as_error(parsed.report), lang="da")
+    refusal = receipts.negative(parsed, parsed.report, lang="da")
     (receipt,) = refusal.letters
     assert isinstance(receipt, NegativeReceipt)
     told = receipt.original_emessage
