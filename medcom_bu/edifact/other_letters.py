@@ -11,6 +11,7 @@ from medcom_bu.edifact.layout.kept import Kept, as_text
 from medcom_bu.edifact.layout.letters.other_letter import OTHER_LETTER
 from medcom_bu.edifact.layout.read import Decoded, read_letter
 from medcom_bu.edifact.syntax import codec as syntax
+from medcom_bu.edifact.syntax.codec import trimmed
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import SERVICE, Segment, SegmentPlace
 from medcom_bu.errors import InvalidMessage
@@ -33,7 +34,8 @@ def read_other(segments: Sequence[Segment], given: Mapping[str, SegmentPlace]) -
     decoded = read_letter(segments, OTHER_LETTER, given, IssueList())
     unh, kept = segments[0], Kept()
     for number, segment in enumerate(segments, 1):
-        kept.add_text(number, segment.shown_tag, as_text(segment))
+        elements = trimmed([tuple(trimmed(element)) for element in segment.elements])  # as they are written
+        kept.add_text(number, segment.shown_tag, as_text(attrs.evolve(segment, elements=tuple(elements))))
     letter: OtherLetter = decoded.letter  # type: ignore[assignment]
     header = letter.letter and letter.letter.replace(
         version_code=unh.text(2, 5), type_code=unh.text(3), statistical_code=unh.text(3)

@@ -348,6 +348,14 @@ def test_edifact_without_parties_and_patient() -> None:
     assert EDIFACT(message) == data
 
 
+def test_empty_parts_at_the_end_of_a_segment_are_not_kept() -> None:
+    """They say nothing, and are not written: what comes back is what was read."""
+    data = EPICRISIS.replace(b"GIS+N'", b"GIS+N:+:+'")
+    message = read_as(Emessage, data)
+    assert message == read_as(Emessage, EPICRISIS)
+    assert EDIFACT(message) == EPICRISIS
+
+
 def test_a_file_and_very_many_segments_come_back() -> None:
     files = as_message(EDIFACT(OLD_FILES), b"MEDBIN:D:93A:UN:B0330X+BIN03")
     assert EDIFACT(read_as(Emessage, files)) == files
