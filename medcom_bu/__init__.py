@@ -34,6 +34,7 @@ _DOOR = {
         Diagnosis HospitalReferral MainDiagnosis ReferralPatient Relative TelephoneSubscriber""",
     "medcom_bu.messages.letter_union": "Letter",
     "medcom_bu.messages.other_fhir": "OtherFhirMessage",
+    "medcom_bu.messages.other_letter": "OtherLetter OtherPatient",
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
     "medcom_bu.rendering.text": "as_text",
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     )
     from medcom_bu.messages.letter_union import Letter
     from medcom_bu.messages.other_fhir import OtherFhirMessage
+    from medcom_bu.messages.other_letter import OtherLetter, OtherPatient
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
@@ -199,6 +201,8 @@ __all__ = [
     "ObjectCode",
     "ObjectExtensionCode",
     "OtherFhirMessage",
+    "OtherLetter",
+    "OtherPatient",
     "Outcome",
     "Parsed",
     "Person",

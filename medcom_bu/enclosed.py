@@ -134,10 +134,11 @@ def _only_known(fields: dict[str, str | None]) -> dict[str, Any]:
 def _letters(message: Emessage) -> Iterator[Contents]:
     for each in message.letters:
         letter: Any = each
-        type_code = letter.__letter__.versions[0].type_code
+        versions = letter.__letter__.versions
+        type_code = versions[0].type_code if versions else known_name(letter.letter and letter.letter.type_code)
         yield Contents(
             format=DocumentFormat.XML,
-            name=_PREFIX + type_code,
+            name=type_code and _PREFIX + type_code,
             version=known_version(letter.letter.version_code if letter.letter else None),
             statistical_code=known_name(letter.letter.statistical_code if letter.letter else None),
             sender=letter.sender.ean_identifier if letter.sender else None,

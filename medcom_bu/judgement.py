@@ -277,7 +277,7 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
 def _second_opinion(opened: Opened, asked: Asked) -> Iterator[Issue]:
     """What the second engine says, beside the verdict of the schema layer, where that was reached."""
     failed = {issue.layer for issue in opened.reading.issues if issue.severity is Severity.ERROR}
-    if not asked.second_engine or Layer.SYNTAX in failed:
+    if not asked.second_engine or Layer.SYNTAX in failed or Layer.SCHEMA not in opened.reading.ran:
         return
     if opened.accepted is None:
         yield NO_SECOND_ENGINE.issue("/", format=str(opened.wire))

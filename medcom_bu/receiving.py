@@ -1,8 +1,8 @@
 """The receiver's verdict: what MedCom's documents say shall be received is told, and refuses nothing.
 
 A code that its list lacks is taken for the default of the list, one that is spelt otherwise for what it says; a file
-whose type or declared size is wrong is received when it can be taken out. The value keeps what came. All else is as for
-a sender.
+whose type or declared size is wrong is received when it can be taken out. The value keeps what came. A letter or
+message of a type that is not read here is refused. All else is as for a sender.
 
 Source: Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23; Den gode
 kiropraktorepikrise, 2015, page 31.
@@ -11,6 +11,8 @@ kiropraktorepikrise, 2015, page 31.
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import attrs
 
 from medcom_bu.declare.facets import TAKEN_FOR
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
@@ -110,11 +112,18 @@ def _constant(issue: Issue) -> Issue:
     return STATISTICS.issue(issue.path, expected=params["expected"]) if is_statistical else issue
 
 
+def _refused(issue: Issue) -> Issue:
+    """A type that is not read here: a sender is told so, a receiver who cannot show it refuses it."""
+    return Issue(attrs.evolve(issue.kind, severity=Severity.ERROR), issue.path, issue.params)
+
+
 _OF: dict[str, Callable[[Issue], Issue]] = {
     "attachment.size": _retold(SIZE),
     "attachment.letter-too-large": _retold(TOO_LARGE),
     "letter.statistical-code": _retold(STATISTICS),
     "edifact.constant": _constant,
+    "letter.not-supported": _refused,
+    "fhirmessage.not-supported": _refused,
 }
 
 

@@ -41,7 +41,7 @@ def read(
     if parsed.failed:
         return Reading(decoded.message, parsed.issues, (Layer.SYNTAX,), decoded.locate, place_of=in_edifact)
     issues = (*parsed.issues, *decoded.issues)
-    return Reading(decoded.message, issues, (Layer.SYNTAX, Layer.SCHEMA), decoded.locate, place_of=in_edifact)
+    return Reading(decoded.message, issues, decoded.ran, decoded.locate, place_of=in_edifact)
 
 
 def write(message: Emessage, file: BinaryIO, version: str | None = None, layout: Layouts = None) -> None:

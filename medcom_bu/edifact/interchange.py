@@ -15,10 +15,12 @@ from medcom_bu.edifact.envelope import addresses, interchange_header, read_heade
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.kept import Kept, as_text
 from medcom_bu.edifact.layout.letters import layouts
+from medcom_bu.edifact.layout.letters.other_letter import OTHER_LETTER
 from medcom_bu.edifact.layout.notation import Layout
 from medcom_bu.edifact.layout.read import nearest, read_letter
 from medcom_bu.edifact.layout.write import write_letter
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
+from medcom_bu.edifact.other_letters import is_other_letter, kept_segments, read_other
 from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Interchange, InterchangeMessage, Segment, SegmentPlace
@@ -27,9 +29,10 @@ from medcom_bu.edifact.syntax.service import says_more
 from medcom_bu.edifact.syntax.tokens import PADDING
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report, listed
-from medcom_bu.messages.crossing import crossed, own_version, placed, versions_of
+from medcom_bu.messages.crossing import check_crossing, crossed, not_crossing, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import shown_kept
+from medcom_bu.messages.other_letter import OtherLetter, has_other
 
 Body = Sequence[Segment]
 """The segments of one message, from UNH to the last before UNT."""
@@ -48,6 +51,11 @@ class Read:
     issues: tuple[Issue, ...]
     envelope_places: dict[str, SegmentPlace]
     letter_places: tuple[dict[str, SegmentPlace], ...]
+
+    @property
+    def ran(self) -> tuple[Layer, ...]:
+        """The layers that judged it: a letter of another type is not held to a layout."""
+        return (Layer.SYNTAX,) if has_other(self.message.letters) else (Layer.SYNTAX, Layer.SCHEMA)
 
     def locate(self, path: str) -> str:
         """An attribute path of the consignment in the wire's terms."""
@@ -91,12 +99,17 @@ def read_consignment(
     beside = Kept()
     for body in bodies:
         layout = _layout_of(body[0], known_layouts, findings)
-        if layout is None:
-            beside.add(body[0], "".join(map(as_text, body)), refused=True)
-        else:
+        if layout is not None:
             decoded = read_letter(body, layout, addresses(unb), findings)
-            letters.append(decoded.letter)
-            places.append(decoded.places)
+        elif is_other_letter(body[0]):
+            decoded = read_other(body, addresses(unb))
+        else:
+            expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known_layouts)
+            findings.add(catalogue.LETTER, body[0], 2, expected=expected)
+            beside.add(body[0], "".join(map(as_text, body)), refused=True)
+            continue
+        letters.append(decoded.letter)
+        places.append(decoded.places)
     header = read_header(unb, letters, findings)
     if header.has_more:
         beside.add(unb)
@@ -105,7 +118,7 @@ def read_consignment(
 
 
 def _layout_of(unh: Segment, known_layouts: Sequence[Layout], findings: IssueList) -> Layout | None:
-    """The layout that a UNH names, or the one that comes nearest, and what there is to say of it."""
+    """The layout that a UNH names, or the one of its type, and what there is to say of it; None for another type."""
     message_type, code, type_code = unh.text(2), unh.text(2, 5), unh.text(3)
     for layout in known_layouts:
         if (layout.message_type, layout.code) == (message_type, code):
@@ -114,8 +127,6 @@ def _layout_of(unh: Segment, known_layouts: Sequence[Layout], findings: IssueLis
             return layout
     same = [layout for layout in known_layouts if (layout.message_type, layout.type_code) == (message_type, type_code)]
     if not same:
-        expected = ", ".join(f"{layout.message_type} {layout.code}" for layout in known_layouts)
-        findings.add(catalogue.LETTER, unh, 2, expected=expected)
         return None
     expected = ", ".join(layout.code for layout in same)
     findings.add(catalogue.VERSION, unh, 2, 5, version=same[0].code, expected=expected)
@@ -129,6 +140,8 @@ def judge_kept(message: Emessage) -> Iterator[Issue]:
     """
     holders = [("", message), *((f"letters[{number}].", letter) for number, letter in enumerate(message.letters))]
     for path, holder in holders:
+        if isinstance(holder, OtherLetter):  # which keeps every segment, and whose type says that it is not judged
+            continue
         for number, extra in enumerate(holder.unexpected):
             if extra.kind == "segment" and extra.name == "UNH":
                 yield catalogue.UNJUDGED.issue(f"{path}unexpected[{number}]")
@@ -160,8 +173,11 @@ def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) 
     lost: list[Loss] = []
     for number, (came, layout) in enumerate(zip(message.letters, targets, strict=True)):
         crossing = placed(came, layout.version) if version is None else crossed(came, layout.version)
-        encoded = write_letter(crossing.letter, layout)
         letters.append(crossing.letter)
+        if isinstance(came, OtherLetter):
+            bodies.append(kept_segments(came, f"letters[{number}]"))
+            continue
+        encoded = write_letter(crossing.letter, layout)
         bodies.append(encoded.segments)
         lost += (Loss(DEFAULT, f"letters[{number}].{path}", (("element", name),)) for path, name in crossing.made_up)
         lost += (overrun_loss(overrun, f"letters[{number}]") for overrun in encoded.overruns)
@@ -169,7 +185,8 @@ def _written(message: Emessage, version: str | None, targets: Sequence[Layout]) 
     is_other = version is not None and any(
         layout.version != letter_version for layout, letter_version in zip(targets, own, strict=True)
     )
-    namespace = targets[0].version.namespace if is_other else message.namespace
+    namespaces = [layout.version.namespace for layout in targets if layout is not OTHER_LETTER]
+    namespace = namespaces[0] if is_other and namespaces else message.namespace
     written = message.replace(letters=tuple(letters), namespace=namespace)
     return WrittenConsignment(interchange_header(written), tuple(bodies), written, tuple(lost))
 
@@ -179,6 +196,8 @@ def losses(message: Emessage, version: str | None, given: Iterable[Layout] = ())
 
     Raises InvalidMessage where a letter has no layout that is known.
     """
+    if stuck := not_crossing(message, is_edifact=True):
+        return stuck
     given = tuple(given)
     targets = _targets(message, version, given)
     written = _written(message, version, targets)
@@ -201,7 +220,7 @@ def _syntax_issues(written: WrittenConsignment) -> tuple[Issue, ...]:
 
 
 def _without_payload(segment: Segment) -> Segment:
-    if segment.tag == "UNO":
+    if segment.tag == "UNO" and len(segment.elements) > 3:  # one of a letter of another type may have anything
         elements = (*segment.elements[:3], ("0", *segment.elements[3][1:]), *segment.elements[4:])
         return Segment("UNO", elements, payload=b"")
     return Segment("UNP", (("0",), *segment.elements[1:])) if segment.tag == "UNP" else segment
@@ -214,15 +233,20 @@ def interchange_of(unb: Segment, bodies: Iterable[Body]) -> Interchange:
 
 def _targets(message: Emessage, version: str | None, given: Sequence[Layout]) -> list[Layout]:
     """The layout by which each letter is written."""
+    check_crossing(message, is_edifact=True)
     code = None if version is None else "X" + version.removeprefix("X")
     own = [_known(letter, given) for letter in message.letters]
     issues = [] if message.letters else list(_no_letters(message))
     if code is not None and not any(layout.version.code == code for candidates in own for layout in candidates):
         for number, candidates in enumerate(own):
             expected = ", ".join(layout.code for layout in candidates)
-            issues += [catalogue.NO_VERSION.issue(f"letters[{number}]", expected=expected)] if candidates else []
+            is_written = candidates or isinstance(message.letters[number], OtherLetter)
+            issues += [catalogue.NO_VERSION.issue(f"letters[{number}]", expected=expected or "-")] if is_written else []
     targets = []
     for number, (letter, candidates) in enumerate(zip(message.letters, own, strict=True)):
+        if isinstance(letter, OtherLetter):
+            targets.append(OTHER_LETTER)
+            continue
         if not candidates:
             issues.append(catalogue.NO_LAYOUT.issue(f"letters[{number}]", version=_shown_version(letter), others="-"))
             continue

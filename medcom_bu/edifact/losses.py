@@ -32,6 +32,7 @@ from medcom_bu.edifact.layout.write import Overrun
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import shown_kept
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 
@@ -225,7 +226,8 @@ def refusals(arrived: Emessage, targets: Sequence[Layout], issues: Sequence[Issu
     """A loss for each reason why a reader refuses what is written. ``issues`` are its own, at places of the wire."""
     refused = set()
     parts: list[tuple[str, Any, Layout]] = [("envelope", arrived.envelope, C0330Q)]
-    parts += [(f"letters[{n}]", *pair) for n, pair in enumerate(zip(arrived.letters, targets, strict=True))]
+    pairs = enumerate(zip(arrived.letters, targets, strict=True))
+    parts += [(f"letters[{n}]", *pair) for n, pair in pairs if not isinstance(pair[0], OtherLetter)]
     for path, value, layout in parts:
         for kind, inner, params in unmet_demands(value, layout):
             here = f"{path}.{inner}" if inner else path

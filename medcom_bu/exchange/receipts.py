@@ -15,6 +15,7 @@ import attrs
 
 from medcom_bu import wire
 from medcom_bu.arguments import check_arguments
+from medcom_bu.edifact.layout import catalogue as layouts
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
@@ -39,6 +40,7 @@ from medcom_bu.messages.receipts import (
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.kept import elements
 from medcom_bu.oioxml.paths import to_xpath
+from medcom_bu.rules.letters import NOT_SUPPORTED
 from medcom_bu.values.characters import on_one_line, sendable
 from medcom_bu.values.codes import AcknowledgementCode, RefuseCode
 from medcom_bu.values.timestamps import DateAndTime
@@ -74,7 +76,8 @@ NO_ORIGINAL = Kind(
 )
 
 _SURROUNDINGS = IdsAndClock()
-_VERSION_KINDS = (catalogue.LETTER, catalogue.UNKNOWN_VERSION, catalogue.NAMESPACE)
+_VERSION_KINDS = (catalogue.LETTER, catalogue.UNKNOWN_VERSION, catalogue.NAMESPACE, layouts.LETTER, layouts.VERSION)
+_VERSION_CODES = frozenset({NOT_SUPPORTED.code, *(kind.code for kind in _VERSION_KINDS)})
 _VERSION_FIELDS = ("VersionCode", "version_code")
 _REASONS_AT_MOST, _LETTERS_AT_MOST = 10, 99
 _MORE = {"en": "and {count} more", "da": "og {count} mere"}
@@ -383,7 +386,7 @@ def _code(issues: Sequence[Issue]) -> RefuseCode:
 
 
 def _is_of_version(issue: Issue) -> bool:
-    return issue.kind in _VERSION_KINDS or (issue.kind is catalogue.FIXED and issue.path.endswith(_VERSION_FIELDS))
+    return issue.code in _VERSION_CODES or (issue.kind is catalogue.FIXED and issue.path.endswith(_VERSION_FIELDS))
 
 
 # --- the receipt as a message ----------------------------------------------------------------------------------------

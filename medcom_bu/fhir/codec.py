@@ -137,9 +137,8 @@ def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
     code = event.get("code") if type(event) is dict else None
     event_code = code if type(code) is str else ""
     cls = MESSAGES.get(event_code, OtherFhirMessage)
-    if cls is OtherFhirMessage:
-        kind = catalogue.EVENT_OTHER if isinstance(Event.get(event_code), Event) else catalogue.EVENT
-        issues.append(kind.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
+    if cls is OtherFhirMessage and not isinstance(Event.get(event_code), Event):
+        issues.append(catalogue.EVENT.issue("Bundle.entry[0].resource.event", known=", ".join(MESSAGES)))
     message: KnownFhirMessage = to_value(cls, {key: value for key, value in plain.items() if key != "resourceType"})
     if has_rest(message):
         _say_what_is_kept(message, issues)

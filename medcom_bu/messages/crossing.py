@@ -16,10 +16,27 @@ import attrs
 
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Value, Version, elements, leaf_type
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Issue, Kind, Layer, Loss, Report, Severity, Text
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.headers import EPISODE_OF_CARE_TYPE, EpisodeOfCare, LetterHeader
 from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.values.codes import DiagnoseDescriptionCode
+
+_ONE_WIRE = (
+    Severity.ERROR,
+    Layer.SCHEMA,
+    Text(
+        "{type} is not read here: it can be written only as it came, as {wire}",
+        "{type} læses ikke her: brevet kan kun skrives som det kom, som {wire}",
+    ),
+    Text("write it on that wire", "skriv det i det format"),
+    "medcom_bu: of a letter of another type all but header, parties and patient is kept as it came",
+)
+ONE_WIRE = Kind("letter.one-wire", *_ONE_WIRE)
+LOST_LETTER = Kind("loss.letter", *_ONE_WIRE)
 
 _TWINS: dict[type[Value], type[Value]] = {BinaryLetter: ReferralAttachment, ReferralAttachment: BinaryLetter}
 _UUID = re.compile("([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})")
@@ -92,6 +109,26 @@ def placed(letter: Any, version: Version) -> Crossed:
         )
         return Crossed(letter.replace(letter=header))
     return Crossed(letter)
+
+
+def not_crossing(message: Emessage, *, is_edifact: bool) -> tuple[Loss, ...]:
+    """A loss for each letter of another type that came on the other wire: nothing of such a message is written."""
+    return tuple(
+        Loss(LOST_LETTER, f"letters[{number}]", (("type", letter.type_name), ("wire", _WIRES[not is_edifact])))
+        for number, letter in enumerate(message.letters)
+        if isinstance(letter, OtherLetter) and bool(letter.element_name) is is_edifact
+    )
+
+
+def check_crossing(message: Emessage, *, is_edifact: bool) -> None:
+    """Raise InvalidMessage where a letter of another type came on the other wire."""
+    lost = not_crossing(message, is_edifact=is_edifact)
+    if lost:
+        issues = [Issue(ONE_WIRE, loss.path, loss.params) for loss in lost]
+        raise InvalidMessage(Report.from_issues(issues, [Layer.SCHEMA], [Layer.SCHEMA]))
+
+
+_WIRES = ("OIO-XML", "EDIFACT")
 
 
 def _exists(cls: Any, name: str, version: Version) -> bool:

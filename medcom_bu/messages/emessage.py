@@ -16,6 +16,8 @@ from medcom_bu.declare.oioxml import LetterSpec, Value, declaration, element
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.message import Message
+from medcom_bu.messages.other_letter import OtherLetter
+from medcom_bu.messages.receipts import XC0330Q
 
 L = TypeVar("L", bound=Letter)
 
@@ -86,9 +88,11 @@ class Consignment(Generic[L]):
 
 
 def _namespace(letters: tuple[Value, ...]) -> str:
-    first = letters[0] if letters else None
-    spec = type(first).__letter__ if first is not None else None
-    return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None)) if spec else ""
+    first = next((letter for letter in letters if not isinstance(letter, OtherLetter)), None)
+    spec: LetterSpec | None = getattr(type(first), "__letter__", None)  # none of what is no letter, which is refused
+    if spec is None:
+        return XC0330Q.namespace if letters else ""  # which most letters of other types are of
+    return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None))
 
 
 def namespace_of(spec: LetterSpec, version_code: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
 
 Letter = (
@@ -13,6 +14,7 @@ Letter = (
     | HospitalReferral
     | NegativeReceipt
     | NegativeVansReceipt
+    | OtherLetter
     | PositiveReceipt
     | ReferralAttachment
 )

@@ -12,8 +12,10 @@ from itertools import chain
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, elements
+from medcom_bu.messages import letter_types
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.values.text import Mark, Style
 
 Letters = Mapping[str, tuple[type[Value], Version]]
@@ -52,6 +54,25 @@ def by_namespace() -> dict[str, dict[str, tuple[type[Value], Version]]]:
     return table
 
 
+@functools.cache
+def _declared_types() -> frozenset[str]:
+    return frozenset(
+        letter_types.bare_type(version.type_code) for cls in letters() for version in spec_of(cls).versions
+    )
+
+
+def is_other_type(type_code: str | None, element: str = "") -> bool:
+    """Whether a code, or else an element, is of a type of letter that has no class of its own, and is no answer."""
+    bare = letter_types.bare_type(type_code)
+    is_type = bool(bare) or element in letter_types.ELEMENTS
+    return is_type and bare not in _declared_types() and not letter_types.is_answer(bare)
+
+
+def element_of(letter: Value) -> str:
+    """The element of a letter in OIO-XML: that of its class, or its own."""
+    return letter.element_name if isinstance(letter, OtherLetter) else spec_of(type(letter)).element
+
+
 def version_in(cls: type[Value], namespace: str) -> Version:
     """A letter's version in a namespace; where the namespace has none, its default one."""
     return next((v for v in spec_of(cls).versions if v.namespace == namespace), spec_of(cls).versions[0])
@@ -79,6 +100,7 @@ def element_names() -> frozenset[str]:
     """Every name of the standard: of elements, and of the attributes that they bear."""
     names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
     names.update(spec_of(cls).element for cls in letters())
+    names.update(letter_types.ELEMENTS)
     for cls, element in declared_elements():
         names.update((element.name, *(cls.attribute or ())[1:]))
     return frozenset(map(str, names))

@@ -19,8 +19,9 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, held_type
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
+from medcom_bu.messages.crossing import check_crossing
 from medcom_bu.messages.emessage import Emessage, LocalElements
-from medcom_bu.messages.letters import by_namespace, spec_of
+from medcom_bu.messages.letters import by_namespace, element_of
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import catalogue, kept
 from medcom_bu.oioxml.versions import Said, check_version, said_in
@@ -44,6 +45,7 @@ _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text a
 def write(message: Emessage, file: BinaryIO, version: str | None, encoding: str) -> None:
     """Raises as :func:`medcom_bu.oioxml.codec.write`, which see."""
     check_version(message, version)
+    check_crossing(message, is_edifact=False)
     out: Out = []
     try:
         _emessage(said_in(message, version), out)
@@ -137,7 +139,7 @@ def _emessage(written: Said, out: Out) -> None:
     for number, (letter, target) in enumerate(zip(message.letters, written.versions, strict=True)):
         while local and local[0].after < number:
             children.append(("", local.popleft(), first))
-        children.append((spec_of(type(letter)).element, letter, target))
+        children.append((kept.name(element_of(letter)), letter, target))
     children += (("", element, first) for element in local)
     for name, child, version in extra.as_they_came(children):
         extra.before()
@@ -454,8 +456,7 @@ def _nodes(nodes: tuple[TextNode, ...], add: Callable[[str], None]) -> None:
 def _unwritable_places(value: Value, path: str) -> Iterator[str]:
     """The attribute paths at which a value holds XML that cannot be written."""
     own = value.__dict__
-    if _fails(kept.namespace, own.get("namespace", "")):
-        yield _joined(path, "namespace")
+    yield from (_joined(path, name) for name, fails in _NAMED if name in own and _fails(fails, own[name]))
     for number, extra in enumerate(own["unexpected"]):
         if extra.kind != "segment" and _fails(_CHECKS[extra.kind], extra.content):
             yield _joined(path, f"unexpected[{number}]")
@@ -472,6 +473,7 @@ def _unwritable_places(value: Value, path: str) -> Iterator[str]:
                 yield place
 
 
+_NAMED = (("namespace", kept.namespace), ("element_name", kept.name))
 _CHECKS: dict[str, Callable[..., Any]] = {
     "element": kept.fragment,
     "text": kept.text,

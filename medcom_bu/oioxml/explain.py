@@ -31,7 +31,8 @@ from medcom_bu.declare.oioxml import (
 )
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.headers import Envelope
-from medcom_bu.messages.letters import Letters
+from medcom_bu.messages.letters import Letters, is_other_type
+from medcom_bu.messages.other_letter import OTHER, OtherLetter
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
@@ -39,6 +40,7 @@ from medcom_bu.oioxml.faults import Location, shown
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _RANKS = 16
+_TYPE_CODE = "{*}Letter/{*}TypeCode"
 _SIMPLE = tuple(style for style in Style if style is not Style.FIXED_FONT)
 
 
@@ -206,6 +208,9 @@ class Reader(Keeper):
             elif in_namespace and name in letters:
                 read.append(self.value(child, *letters[name], here))
                 beside.read(len(read))
+            elif in_namespace and is_other_type(child.findtext(_TYPE_CODE), name):
+                read.append(self.other_letter(child, name, here))
+                beside.read(len(read))
             else:
                 is_letter = in_namespace and name not in ("Envelope", "Local_Elements")
                 is_letter_unknown |= is_letter
@@ -228,6 +233,15 @@ class Reader(Keeper):
             namespace=self.namespace,
             unexpected=beside.all(),
         )
+
+    def other_letter(self, node: etree._Element, name: str, place: Location) -> OtherLetter:
+        """Read a letter of another type. Nothing is said of it: it is not judged."""
+        found, more = len(self.found), self.more
+        letter: Any = self.value(node, OtherLetter, OTHER, place)
+        del self.found[found:]
+        self.more = more
+        other: OtherLetter = letter.replace(element_name=name)
+        return other
 
     # --- leaves ------------------------------------------------------------------------------------------------
 

@@ -153,6 +153,13 @@ def attributes(contents: Iterable[str], own: str | None = None) -> str:
     return _declarations(scope) + "".join(written.values())
 
 
+def name(element: str) -> str:
+    """The name of an element without a prefix. Raises Malformed where no element can have it."""
+    if [node.tag for node in _parsed(f'<w xmlns="{_OUTER}"><{element}/></w>')] != [f"{{{_OUTER}}}{element}"]:
+        raise Malformed
+    return element
+
+
 def namespace(name: str) -> str:
     """The name of a namespace as the content of an attribute. Raises Malformed where no document can have it."""
     written = attribute_text(name)

@@ -15,8 +15,9 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value, Version, elements, walk, walk_unexpected
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
+from medcom_bu.messages.crossing import not_crossing
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import shown_kept, spec_of
+from medcom_bu.messages.letters import element_of, shown_element, shown_kept
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.encode import dropped_attributes
 from medcom_bu.oioxml.kept import Malformed, is_as_kept
@@ -125,12 +126,14 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     Raises InvalidMessage where no letter has the version.
     """
     check_version(message, version)
+    if stuck := not_crossing(message, is_edifact=False):
+        return stuck
     written = said_in(message, version)
     first = (written.versions or (Version("", "", written.message.namespace),))[0]
     lost = list(of_value(message.envelope, "envelope", first))
     for number, (letter, target) in enumerate(zip(written.message.letters, written.versions, strict=True)):
         if number in written.strangers:
-            params = {"element": spec_of(type(letter)).element, "version": target.code}
+            params = {"element": shown_element(element_of(letter)), "version": target.code}
             lost.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
         lost += of_value(letter, f"letters[{number}]", target)
     lost += (Loss(DEFAULT, path, (("element", name),)) for path, name in written.made_up)

@@ -8,7 +8,7 @@ from typing import Any
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Value, elements, held_element
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import spec_of
+from medcom_bu.messages.letters import element_of, shown_element
 
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
@@ -19,9 +19,7 @@ def to_xpath(message: Value, path: str, root: str = "Emessage") -> str:
     holder: Any = message
     for name, number in _STEP.findall(path):
         if isinstance(holder, Emessage) and name == "letters":
-            letters = [spec_of(type(letter)).element for letter in holder.letters]
-            step, index = letters[int(number)], letters[: int(number)].count(letters[int(number)])
-            steps.append(_numbered(step, index, letters.count(step)))
+            steps.append(_letter_step(holder, int(number)))
             holder = holder.letters[int(number)]
             continue
         declared = fields(type(holder)).get(name) if isinstance(holder, Value) else None
@@ -35,6 +33,15 @@ def to_xpath(message: Value, path: str, root: str = "Emessage") -> str:
             steps.append(_numbered(element.name, int(number or 0), many))
         holder = child
     return "/".join(steps)
+
+
+def _letter_step(message: Emessage, number: int) -> str:
+    """The step to a letter: a name that may not be shown is ``*`` with its number among all children."""
+    letters = [shown_element(element_of(letter)) for letter in message.letters]
+    step = letters[number]
+    if step == "*":
+        return f"*[{number + 2 + sum(local.after < number for local in message.local_elements)}]"
+    return _numbered(step, letters[:number].count(step), letters.count(step))
 
 
 def _is_inline(element: Element) -> bool:

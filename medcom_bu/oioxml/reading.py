@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 
+from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Reading
@@ -20,7 +21,9 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.headers import Envelope
+from medcom_bu.messages.letter_types import ELEMENTS
 from medcom_bu.messages.letters import Letters, by_namespace, letters, spec_of
+from medcom_bu.messages.other_letter import OtherLetter, has_other
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.decode import read_valid, unchecked
@@ -105,7 +108,9 @@ def _reading(
     message, faults = _message(document, limits)
     issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if message is None else functools.partial(to_xpath, message)
-    ran = (Layer.SYNTAX,) if any(f.kind is catalogue.TOO_LARGE for f in faults) else (Layer.SYNTAX, Layer.SCHEMA)
+    is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
+    is_unjudged = is_refused or (message is not None and has_other(message.letters))
+    ran = (Layer.SYNTAX,) if is_unjudged else (Layer.SYNTAX, Layer.SCHEMA)
     return Reading(message, tuple(issues), ran, locate, place_of=document.source.place_of)
 
 
@@ -119,6 +124,9 @@ def _light(message: Emessage) -> Emessage:
 
 
 def _light_letter(letter: Value) -> Value:
+    if isinstance(letter, OtherLetter) and not letter.element_name:  # of EDIFACT: no element to judge
+        absent = dict.fromkeys(fields(OtherLetter))
+        return letter.replace(**absent, element_name=next(iter(ELEMENTS)), unexpected=())
     if not isinstance(letter, BinaryLetter | ReferralAttachment):
         return letter
     return letter.replace(
@@ -156,6 +164,8 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
     if accepted is not None:
         return accepted, []
     message, faults = _explained(document, namespace, known_letters, limits)
+    if errors and message is not None and has_other(message.letters):
+        return message, faults or refusals(_refused_besides(document, namespace, message), root, limits)
     if not errors:
         return message, [fault for fault in faults if fault.kind in (catalogue.LETTER, catalogue.TOO_LARGE)]
     return message, faults or refusals(errors, root, limits)
@@ -170,6 +180,21 @@ def _explained(
     reader = Reader(document, namespace, limits)
     message = reader.emessage(next(iter(known_letters.values()))[1], known_letters)
     return message, reader.faults()
+
+
+def _refused_besides(document: Document, namespace: str, message: Emessage) -> list[Any]:
+    """What the schema says without the letters of other types, which are cut out of the document for it."""
+    letters = iter(message.letters)
+    is_other = False
+    for child in list(document.root):
+        name = str(child.tag).rpartition("}")[2]
+        if name != "Local_Elements":  # which stands behind its letter
+            is_other = name != "Envelope" and isinstance(next(letters, None), OtherLetter)
+        if is_other:
+            document.root.remove(child)
+    if all(isinstance(letter, OtherLetter) for letter in message.letters):
+        return []
+    return attrs.evolve(document, errors=None).refused_by(schema_for(namespace))
 
 
 def _bears_attributes(root: etree._Element) -> bool:
@@ -202,17 +227,22 @@ def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tu
     """Read what can be read of a version that is not known, as the default version of its letters."""
     from medcom_bu.oioxml.faults import Fault, Location
 
-    default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters()}
+    default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters() if spec_of(cls).versions}
     message, faults = _explained(document, namespace, default, limits)
     if message is None:
         return None, faults
     version_faults = []
     for number, letter in enumerate(message.letters[: limits.issues]):
+        if isinstance(letter, OtherLetter):
+            continue
         spec = spec_of(type(letter))
         expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
         place = Location(f"/Emessage/{spec.element}", f"letters[{number}]")
         version_faults.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
-    if not version_faults or not namespace.startswith(_NAMESPACE_ROOT):
+    is_medcom = namespace.startswith(_NAMESPACE_ROOT)
+    if not version_faults and is_medcom and has_other(message.letters):
+        return message, faults
+    if not version_faults or not is_medcom:
         version_faults = [
             Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})
         ]

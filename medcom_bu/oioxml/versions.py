@@ -9,7 +9,8 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import spec_of
+from medcom_bu.messages.letters import element_of, shown_element, spec_of
+from medcom_bu.messages.other_letter import OTHER, OtherLetter
 from medcom_bu.oioxml.catalogue import NO_LETTER_IN_VERSION, NO_VERSION
 
 
@@ -41,7 +42,9 @@ def said_in(message: Emessage, version: str | None) -> Said:
     strangers = set()
     for number, letter in enumerate(message.letters):
         own, target = own_version(letter), _target(letter, namespace, code)
-        if target is None:
+        if isinstance(letter, OtherLetter):
+            target, crossing, is_stranger = OTHER, Crossed(letter), namespace != message.namespace
+        elif target is None:
             target = own or spec_of(type(letter)).versions[0]
             crossing, is_stranger = Crossed(letter), True
         elif code is None:
@@ -76,8 +79,8 @@ def check_version(message: Emessage, version: str | None) -> None:
         issues = [
             NO_VERSION.issue(
                 f"letters[{number}]",
-                element=spec_of(type(letter)).element,
-                expected=", ".join(candidate.code for candidate in versions),
+                element=shown_element(element_of(letter)),
+                expected=", ".join(candidate.code for candidate in versions) or "-",
             )
             for number, (letter, versions) in enumerate(zip(message.letters, all_versions, strict=True))
         ]

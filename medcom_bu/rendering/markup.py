@@ -38,6 +38,12 @@ def section(title: str, *parts: str, kind: str = "") -> str:
     return f"<section{attribute}><h2>{title}</h2>{inner}</section>" if inner else ""
 
 
+def listed(items: Iterable[str]) -> str:
+    """Items, all HTML, as a numbered list, or nothing where there are none."""
+    inner = "".join(f"<li>{item}</li>" for item in items)
+    return f"<ol>{inner}</ol>" if inner else ""
+
+
 def described(rows: Iterable[tuple[str, str]]) -> str:
     """A list of labels and contents, both HTML, what is empty left out."""
     inner = "".join(f"<dt>{name}</dt><dd>{shown}</dd>" for name, shown in rows if shown)

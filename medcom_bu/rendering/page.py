@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Flag, Value, held_element, walk_unexpected
+from medcom_bu.declare.oioxml import Flag, Value, held_element
 from medcom_bu.messages.binary_letter import SystemInformation
-from medcom_bu.messages.emessage import Emessage, LocalElements
+from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
     EndPoint,
     MetaInformation,
@@ -30,10 +30,12 @@ from medcom_bu.messages.envelopes import (
 from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.letters import label
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.numerals import integer
 from medcom_bu.rendering import thread
-from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, section, source
+from medcom_bu.rendering.kept import as_it_came, rest
+from medcom_bu.rendering.markup import ABSENT, content, described, formatted, link, listed, section
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList, CorrespondencePriority, Priority, StatusCode
 from medcom_bu.values.fhir_resources import Bundle
@@ -138,8 +140,11 @@ def _titles(message: Emessage) -> list[str]:
 
 def _consignment(message: Emessage) -> str:
     letters = "".join(f"<article>{_letter(letter)}</article>" for letter in message.letters)
-    rest = _rest(message, (message.envelope, *message.letters), message.local_elements)
-    return letters + section("Kuvert", _dl(message.envelope), kind="meta") + rest
+    return (
+        letters
+        + section("Kuvert", _dl(message.envelope), kind="meta")
+        + rest(message, (message.envelope, *message.letters), message.local_elements)
+    )
 
 
 def _page(titles: list[str], body: str) -> str:
@@ -165,6 +170,8 @@ _OUTCOMES = {
 
 
 def _title(letter: Value) -> str:
+    if isinstance(letter, OtherLetter):
+        return letter.type_name.da
     spec = type(letter).__letter__
     return spec.danish if spec is not None and spec.danish else type(letter).__name__
 
@@ -224,7 +231,7 @@ def _referral_body(letter: Any) -> str:
                 _texts(clinical, "anamnesis", "examination", "actual_medicine", told=("actual_medicine",)),
                 _texts(request, "supplementary"),
             ),
-            section("Bilag og links", _list(map(_reference, letter.reference))),
+            section("Bilag og links", listed(map(_reference, letter.reference))),
             section(
                 label("HospitalVisitation"),
                 "".join(
@@ -244,7 +251,7 @@ def _email_body(letter: Any) -> str:
     return "".join(
         (
             section("Meddelelse", texts or f"<p>{ABSENT}</p>"),
-            section("Bilag og links", _list(map(_reference, letter.reference))),
+            section("Bilag og links", listed(map(_reference, letter.reference))),
             section("Patient", _dl(letter.patient, skip=_IDENTITY)),
             section("Henvendelse", _dl(letter.additional_information, skip=("subject",))),
             _ends(letter),
@@ -257,7 +264,7 @@ def _binary_body(letter: Any) -> str:
     return "".join(
         (
             section("Systeminformation", _dl(about)),
-            section("Vedhæftede filer", _list(map(_dl, letter.binary_object)) or f"<p>{ABSENT}</p>"),
+            section("Vedhæftede filer", listed(map(_dl, letter.binary_object)) or f"<p>{ABSENT}</p>"),
             _ends(letter),
         )
     )
@@ -277,7 +284,7 @@ def _receipt_body(letter: Any) -> str:
         (
             section("Resultat", f'<p class="lead">{_OUTCOMES[type(letter).__name__]}</p>', reasons),
             section("Besvaret forsendelse", _dl(answered, skip=("original_letter", "refuse_code", "refuse_text"))),
-            section("Besvarede breve", _list(_dl(sent) or ABSENT for sent in originals)),
+            section("Besvarede breve", listed(_dl(sent) or ABSENT for sent in originals)),
             _ends(letter),
         )
     )
@@ -288,6 +295,8 @@ def _other_body(letter: Any) -> str:
     patient = _get(letter, "patient")
     about = [name for name in fields(type(letter)) if patient is not None and _get(letter, name) is patient]
     content = _dl(letter, skip=("letter", "sender", "receiver", "answer_cc_receiver", *about))
+    if isinstance(letter, OtherLetter):
+        content = as_it_came(letter)
     return section("Indhold", content) + section("Patient", _dl(patient, skip=_IDENTITY)) + _ends(letter)
 
 
@@ -332,7 +341,7 @@ def _content(envelope: VansEnvelope) -> str:
 def _envelope(envelope: VansEnvelope) -> str:
     message = envelope.content if isinstance(envelope.content, VansMessage) else None
     shown = section("VANS-kuvert", _dl(envelope, skip=("content",)), _dl(message), kind="meta")
-    return shown + _rest(envelope, (envelope.content, envelope.sender_id, envelope.receiver_id))
+    return shown + rest(envelope, (envelope.content, envelope.sender_id, envelope.receiver_id))
 
 
 # --- parts of letters ---------------------------------------------------------------------------------------------
@@ -342,7 +351,7 @@ def _diagnoses(referral: Any) -> str:
     if referral is None:
         return f"<p>{ABSENT}</p>"
     main = () if referral.refer is None else (_diagnosis(referral.refer, label("Refer")),)
-    return _list((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{ABSENT}</p>"
+    return listed((*main, *map(_diagnosis, referral.referral_additional))) or f"<p>{ABSENT}</p>"
 
 
 def _diagnosis(diagnosis: Any, role: str = "") -> str:
@@ -386,11 +395,6 @@ def _get(value: Any, *names: str) -> Any:
     for name in names:
         value = getattr(value, name, None)
     return value
-
-
-def _list(items: Iterable[str]) -> str:
-    inner = "".join(f"<li>{item}</li>" for item in items)
-    return f"<ol>{inner}</ol>" if inner else ""
 
 
 def _dl(value: Any, skip: tuple[str, ...] = ()) -> str:
@@ -480,21 +484,4 @@ _HEADINGS = {
         ("actual_medicine", "ActualMedicine"),
         ("supplementary", "Supplementary"),
     )
-}
-
-# --- what has no place in the standard ----------------------------------------------------------------------------
-
-
-def _rest(message: Value, parts: Iterable[Value | None], local_elements: Iterable[LocalElements] = ()) -> str:
-    extras = [*message.unexpected, *(extra for part in parts if part for _, extra in walk_unexpected(part, ""))]
-    shown = [f"{_KINDS[extra.kind]}: {source(extra.content)}" for extra in extras if extra.kind in _KINDS]
-    shown += [f"Local_Elements: {source(local.xml)}" for local in local_elements]
-    return section("Øvrigt indhold", _list(shown))
-
-
-_KINDS = {
-    "element": "Ukendt element",
-    "text": "Tekst uden plads",
-    "attribute": "Ukendt attribut",
-    "segment": "EDIFACT-segment uden plads",
 }

@@ -11,6 +11,7 @@ from medcom_bu.declare.oioxml import Value, places
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.messages.letters import by_namespace
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.signs import visible
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
@@ -96,7 +97,8 @@ def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
     parts: list[tuple[str, Any]] = [("envelope", message.envelope)] if message.envelope is not None else []
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
-        yield f"{path}: {type(part).__name__}"
+        about = f", {part.type_name.en}: this type is not read here" if isinstance(part, OtherLetter) else ""
+        yield f"{path}: {type(part).__name__}{about}"
         for place, leaf, seen in _leaves(part, path):
             yield f"  {place} = {shown(leaf, reveal, seen)}"
         yield from _unexpected(part, path, reveal)

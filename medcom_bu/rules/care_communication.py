@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from medcom_bu.issues import Issue
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
-from medcom_bu.rules.catalogue import ERROR, WARNING, rule
+from medcom_bu.messages.other_fhir import OtherFhirMessage
+from medcom_bu.rules.catalogue import ERROR, INFORMATION, KEPT, REFUSED_TYPE, WARNING, rule
 from medcom_bu.rules.identifiers import GLN_CHECK, check_person
 from medcom_bu.values.fhir_codes import Activity, Category, ResponseCode
 from medcom_bu.values.fhir_resources import (
@@ -34,6 +35,17 @@ _GOVERNANCE = "MedCom, governance of CareCommunication"
 _PROFILE = "MedCom, CareCommunication 5.0.2"
 _ACKNOWLEDGEMENT = "MedCom, Acknowledgement 2.0.3 and governance"
 
+NOT_SUPPORTED = rule(
+    "fhirmessage.not-supported",
+    INFORMATION,
+    (
+        "FHIR messages of this event are not read here; CareCommunication and Acknowledgement are",
+        "FHIR-meddelelser med denne hændelse læses ikke her; det gør CareCommunication og Acknowledgement",
+    ),
+    KEPT,
+    REFUSED_TYPE,
+    unchecked=True,
+)
 DANGLING = rule(
     "fhirmessage.dangling-reference",
     ERROR,
@@ -250,6 +262,8 @@ def check(message: Bundle) -> Iterator[Issue]:
     elif isinstance(message, AcknowledgementMessage):
         yield from _check_parties(message)
         yield from _check_acknowledgement(message)
+    elif isinstance(message, OtherFhirMessage) and message.header is not None:
+        yield NOT_SUPPORTED.issue(f"{_path(message, message.header)}.event_coding")
 
 
 def _path(message: Bundle, resource: Resource) -> str:

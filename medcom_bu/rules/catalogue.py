@@ -12,12 +12,26 @@ CPR_OFFICE = (
 SCHEMA_NOTE = "MedCom XML schemas; what they leave open"
 PRACTICE = "practice of certified systems, 2026"
 CONVERTER = "MedCom's converter between XML and EDIFACT, 2.0.14"
+REFUSED_TYPE = "MedCom, governance of messaging: an end system refuses a type that it does not take"
+KEPT = (
+    "it is kept, and written back as it came; a receiver refuses it, unless another of its systems takes it",
+    "den bevares og skrives igen som den kom; en modtager afviser den, medmindre et andet af dens systemer tager den",
+)
+"""What becomes of a letter or message of a type that is not read here."""
 USE_CASES = "MedCom, use cases of the VANS conversion service 3.1.0, 20 January 2026"
 BINARY_LETTERS = "Den gode XML MEDBIN, 2020"
 CORRESPONDENCE = "Den gode XML korrespondance, 2020"
 DISCHARGE_LETTERS = "Den gode kiropraktorepikrise, 2015"
 
 
-def rule(code: str, severity: Severity, message: tuple[str, str], hint: tuple[str, str], source: str) -> Kind:
+def rule(
+    code: str,
+    severity: Severity,
+    message: tuple[str, str],
+    hint: tuple[str, str],
+    source: str,
+    *,
+    unchecked: bool = False,
+) -> Kind:
     """A kind of the rule layer; texts are (English, Danish)."""
-    return Kind(code, severity, Layer.RULE, Text(*message), Text(*hint), source)
+    return Kind(code, severity, Layer.RULE, Text(*message), Text(*hint), source, unchecked)

@@ -11,6 +11,7 @@ from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import Diagnosis, HospitalReferral, MainDiagnosis
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.messages.receipts import RECEIPTS, NegativeReceipt, NegativeVansReceipt
 from medcom_bu.rules.catalogue import (
     BINARY_LETTERS,
@@ -18,7 +19,9 @@ from medcom_bu.rules.catalogue import (
     CORRESPONDENCE,
     DISCHARGE_LETTERS,
     INFORMATION,
+    KEPT,
     PRACTICE,
+    REFUSED_TYPE,
     SCHEMA_NOTE,
     WARNING,
     rule,
@@ -159,6 +162,15 @@ VISITATION = rule(
     SCHEMA_NOTE,
 )
 
+NOT_SUPPORTED = rule(
+    "letter.not-supported",
+    INFORMATION,
+    ("letters of this type are not read here: {type}", "brevtypen læses ikke her: {type}"),
+    KEPT,
+    REFUSED_TYPE,
+    unchecked=True,
+)
+
 _SKS = re.compile("D[A-Z][0-9A-Z]{2,8}")
 _WITH_KIND: Mapping[str, re.Pattern[str]] = {
     DiagnoseTypeCode.SKS: re.compile(f"[HA+] ?{_SKS.pattern}"),
@@ -177,6 +189,9 @@ _ADVISED = (
 
 def check_envelope(message: Emessage) -> Iterator[Issue]:
     """The envelope, and what its letters have in common."""
+    for number, letter in enumerate(message.letters):
+        if isinstance(letter, OtherLetter):
+            yield NOT_SUPPORTED.issue(f"letters[{number}]", type=letter.type_name)
     envelope = message.envelope
     if envelope is not None:
         yield from _moment(envelope.sent, "envelope.sent")
@@ -225,9 +240,9 @@ def check_header(letter: Any, message: Emessage, path: str) -> Iterator[Issue]:
     if header is None:
         return
     yield from _number(header.identifier, f"{path}.letter.identifier")
-    expected = letter.__letter__.versions[0].type_code
-    if header.statistical_code is not None and header.statistical_code != expected:
-        yield STATISTICS.issue(f"{path}.letter.statistical_code", expected=expected)
+    expected = [version.type_code for version in letter.__letter__.versions[:1]]  # none of a letter of another type
+    if header.statistical_code is not None and expected not in ([], [header.statistical_code]):
+        yield STATISTICS.issue(f"{path}.letter.statistical_code", expected=expected[0])
     authorised = header.__dict__.get("authorisation")
     if authorised is not None:
         yield from _moment(authorised, f"{path}.letter.authorisation")

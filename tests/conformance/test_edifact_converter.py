@@ -17,6 +17,7 @@ import medcom_bu
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.issues import Outcome, Severity
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.testing.comparison import differences
 from tests.support import edifact_differences
 from tests.support.edifact_differences import OF_A_RECEIVER, READING, WRITING
@@ -86,11 +87,14 @@ def test_older_revisions_of_the_examples() -> None:
     assert seen == HISTORY
 
 
-def test_a_letter_of_another_kind_is_named_and_kept() -> None:
+def test_a_letter_of_another_type_is_named_and_kept() -> None:
     """DIS91_3 is a MEDDIS D9034L in truth."""
-    parsed: Any = medcom_bu.read(official_example("DIS91_3.edi"))
-    assert [issue.code for issue in parsed.report] == ["edifact.letter"]
-    assert [(kept.kind, kept.name) for kept in parsed.message.unexpected] == [("segment", "UNH")]
+    data = official_example("DIS91_3.edi")
+    report = medcom_bu.validate(data)
+    (letter,) = of_type(Emessage, medcom_bu.parse(data)).letters
+    assert ("letter.not-supported", Severity.INFORMATION) in [(issue.code, issue.severity) for issue in report]
+    assert isinstance(letter, OtherLetter)
+    assert (letter.type_name.en, letter.body[0][:4]) == ("Vendor's service letter (DIS90)", "UNH+")
 
 
 # --- the recordings -----------------------------------------------------------------------------------------------

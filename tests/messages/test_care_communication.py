@@ -41,7 +41,7 @@ def test_official_json_is_written_back_with_equal_content() -> None:
         assert json.loads(again) == json.loads(data), path.name
         assert medcom_bu.parse(again) == message
         report = medcom_bu.validate(data, layers=("syntax", "schema"))
-        assert {issue.code for issue in report} <= {"fhir.kept", "fhir.event-other"}, path.name
+        assert {issue.code for issue in report} <= {"fhir.kept", "fhirmessage.not-supported"}, path.name
 
 
 def test_official_messages_say_what_they_are() -> None:
@@ -308,7 +308,20 @@ def test_a_message_of_another_event_is_kept() -> None:
     assert isinstance(message, OtherFhirMessage)
     assert message.event == "empty-message"
     assert json.loads(medcom_bu.to_fhir(message)) == json.loads(data)
-    assert found_in_fhir(data) == {("fhir.event-other", f"{ENTRY}.event")}
+    report = medcom_bu.validate(data)
+    told = [("profile.none", "Bundle"), ("fhirmessage.not-supported", f"{ENTRY}.event")]
+    assert [(issue.code, issue.path) for issue in report] == told
+    assert (report.ok, report.complete) == (True, False)
+    assert {str(layer): str(outcome) for layer, outcome in report.layers.items()} == {
+        "syntax": "passed",
+        "schema": "passed",
+        "profile": "not run",
+        "rule": "not run",
+    }
+    assert not medcom_bu.read(data).report.ok
+    received = medcom_bu.validate(data, receiving=True)
+    assert [(issue.code, issue.path) for issue in received] == told
+    assert [issue.code for issue in received if issue.severity == "error"] == ["fhirmessage.not-supported"]
 
 
 def test_a_value_is_judged_at_attribute_paths() -> None:

@@ -951,7 +951,7 @@ def test_the_size_of_an_envelope(limits: tuple[int, int], expected: list[str], m
 
 SHOWN_ELSEWHERE = {
     *("reference.unmatched", "attachment.unreferenced", "attachment.other-patient", "attachment.other-receiver"),
-    *("envelope.large", "envelope.too-large"),
+    *("envelope.large", "envelope.too-large", "letter.not-supported"),
     *("directory.unknown-receiver", "directory.not-taken"),
 }
 

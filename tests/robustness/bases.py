@@ -18,6 +18,7 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.rendering.pdf import text_pdf
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
+from tests.support import other_letters
 from tests.support.ids_and_clock import counted
 from tests.support.typed import read_as
 
@@ -31,7 +32,7 @@ def fixed(first: int = 1) -> IdsAndClock:
 
 @functools.cache
 def letters() -> dict[str, Emessage]:
-    """The samples, a reply and its attachment, two letters in one, and letters with what is kept beside fields."""
+    """The samples, a reply and its attachment, two letters in one, one of another type, what is kept beside fields."""
     found = dict(letter_samples())
     email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
     builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", ids=fixed())
@@ -42,6 +43,7 @@ def letters() -> dict[str, Emessage]:
     kept = medcom_bu.to_xml(email).replace(b"<Subject>", b"<Egen a='b'>x<c/></Egen><Subject>", 1)
     found["kept elements"] = read_as(Emessage, kept)
     found["two letters"] = email.replace(letters=email.letters * 2)
+    found["another type"] = read_as(Emessage, other_letters.DISCHARGE)
     return found
 
 
@@ -74,7 +76,7 @@ def edifact_letters() -> dict[str, bytes]:
     binary: Any = letter_samples()["XBIN01/XB0131X"]
     item = binary.letters[0].binary_object[0].replace(object_base64_encoded=bytes(range(256)) * 3)
     every = binary.replace(letters=(binary.letters[0].replace(binary_object=(item,)),))
-    return found | {"every byte": medcom_bu.to_edifact(every)}
+    return found | {"every byte": medcom_bu.to_edifact(every), "another type": other_letters.EPICRISIS}
 
 
 def envelopes() -> dict[str, Any]:

@@ -34,6 +34,7 @@ from medcom_bu.values import filetypes, identifiers
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_codes import FROM_5
 from medcom_bu.values.text import RawMarkup
+from tests.support import other_letters
 from tests.support.typed import care_communication
 
 ROOMS = {
@@ -122,6 +123,7 @@ def _letters() -> Iterator[Any]:
                 yield Consignment((message,))
     yield medcom_bu.losses(letter_samples()["XREF01/XH0131R"], "edifact", version="H0130R")
     mail = medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"])
+    yield from map(medcom_bu.read, (other_letters.DISCHARGE, other_letters.EPICRISIS))
     yield medcom_bu.read(mail.replace(b"</Emessage>", b"<Local_Elements><a/></Local_Elements></Emessage>"))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from medcom_bu.edifact.syntax import catalogue
 from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
@@ -25,6 +25,8 @@ from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.numerals import whole
 
 MAX_OBJECTS = 10_000
+
+T = TypeVar("T")
 
 _BATCH = 10_000
 
@@ -213,11 +215,11 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
 
 def _text(segment: Segment, marks: ServiceCharacters) -> str:
     """The segment without its terminator."""
-    parts = [marks.component.join([marks.released(text) for text in _trimmed(element)]) for element in segment.elements]
-    return marks.element.join((segment.tag, *_trimmed(parts)))
+    parts = [marks.component.join([marks.released(text) for text in trimmed(element)]) for element in segment.elements]
+    return marks.element.join((segment.tag, *trimmed(parts)))
 
 
-def _trimmed(texts: Sequence[str]) -> Sequence[str]:
+def trimmed(texts: Sequence[T]) -> Sequence[T]:
     """Without the empty ones at the end."""
     if not texts or texts[-1]:
         return texts

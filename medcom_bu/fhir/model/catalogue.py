@@ -229,16 +229,6 @@ EVENT = _schema(
     Text("read are: {known}", "der læses: {known}"),
     "MedCom Terminology 2.0.1, medcom-messaging-messageTypes",
 )
-EVENT_OTHER = _schema(
-    "fhir.event-other",
-    Text(
-        "the message is of an event that has no class of its own here; it is kept and written back",
-        "meddelelsen har en event uden egen klasse her; den bevares og skrives igen",
-    ),
-    Text("classes are there for: {known}", "klasser findes for: {known}"),
-    "medcom_bu, kept content",
-    Severity.INFORMATION,
-)
 FULL_URL_DUPLICATE = _schema(
     "fhir.full-url-duplicate",
     Text("an earlier entry has the same fullUrl", "en tidligere entry har samme fullUrl"),
