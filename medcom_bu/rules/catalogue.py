@@ -15,7 +15,7 @@ CONVERTER = "MedCom's converter between XML and EDIFACT, 2.0.14"
 REFUSED_TYPE = "MedCom, governance of messaging: an end system refuses a type that it does not take"
 KEPT = (
     "it is kept, and written back as it came; a receiver refuses it, unless another of its systems takes it",
-    "den bevares og skrives igen som den kom; en modtager afviser den, medmindre et andet af dens systemer tager den",
+    "indholdet bevares og skrives igen som det kom; en modtager afviser det, medmindre et andet system tager imod det",
 )
 """What becomes of a letter or message of a type that is not read here."""
 USE_CASES = "MedCom, use cases of the VANS conversion service 3.1.0, 20 January 2026"
