@@ -7,6 +7,7 @@ from __future__ import annotations
 
 SIZE = "the size written is that of the content; the converter copies the size in the letter, and cannot read it back"
 CODE = "a code of no list: the converter makes it empty, here it stays as its text, with an error"
+WRITTEN_BACK = "a code of no list is written as it came, and a receiver has a default for it; the converter makes it empty"
 NO_CODE = "a value that has no EDIFACT code: no segment is written, the converter writes an empty one"
 XLS = "xls is XLS: the converter knows the misspelling xsl instead"
 FNX = "fnx has a code in the newer version; the older schema refuses the value, whatever is written"
@@ -47,6 +48,16 @@ SEVERAL = "several messages are read"
 NO_HEADER = "without UNB there is no message, here as there"
 
 WRITING = {
+    "BIN01-330-oc-andet": WRITTEN_BACK,
+    "CTL01-501-andet": WRITTEN_BACK,
+    "DIS91-hdr-211-eocs-uoplyst": WRITTEN_BACK,
+    "DIS91-hdr-229-ack-bad": WRITTEN_BACK,
+    "REF01-411-hv-andet": WRITTEN_BACK,
+    "REF01-414-diag-andet": WRITTEN_BACK,
+    "REF01-416-adddiag-andet": WRITTEN_BACK,
+    "REF01-420-rel-andet": WRITTEN_BACK,
+    "SPEC-B-ukendt_speciale": WRITTEN_BACK,
+    "SPEC-D-ukendt_speciale": WRITTEN_BACK,
     "BIN01-306-size-too-small": SIZE,
     "BIN01-307-size-too-large": SIZE,
     "BIN01-317-service-bytes": SIZE,
