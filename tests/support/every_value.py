@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 import medcom_bu
-from medcom_bu import danish_time
+from medcom_bu import danish_time, exchange
 from medcom_bu.builders.binary_letter import BinaryLetterBuilder
 from medcom_bu.builders.care_communication import CareCommunicationBuilder
 from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
@@ -54,7 +54,11 @@ NOT_HELD = {
     "BinaryLetterFields",
     "Crossed",
     "Base64Decoder",
+    "Incoming",
+    "ReceivedLetter",
     "Reading",
+    "Refusal",
+    "Told",
     "ReferringBuilder",
     "Words",
     "CodeList",
@@ -99,6 +103,7 @@ def roots() -> Iterator[Any]:
     """What the library makes, of every kind."""
     yield from _letters()
     yield from _envelopes()
+    yield from _exchanged()
     yield from _builders()
     yield from fhir_samples().values()
     yield care_communication().segments
@@ -132,6 +137,11 @@ def _envelopes() -> Iterator[Any]:
     yield Processing(provider_identifier="1", service_identifier="2")
     records = [statistics.record(envelope)]
     yield from (records, statistics.count(records, ["5790000121526"]), contents(mail))
+
+
+def _exchanged() -> Iterator[Any]:
+    yield exchange.key(samples()["XDIS91/XD9134L"])
+    yield exchange.Reason("x", medcom_bu.RefuseCode.SYNTAX_ERROR, "MSG_BAD_SYNTAX")
 
 
 def _builders() -> Iterator[Any]:
