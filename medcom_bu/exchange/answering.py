@@ -187,17 +187,19 @@ def write(answer: Message, like: Parsed[Any] | Message, *, ids: IdsAndClock | No
     """
     came, ids = open_incoming("write", like), surroundings("write", ids)
     check_message("write", answer)
+    return written(answer, came, ids)
+
+
+def written(answer: Message, came: Incoming, ids: IdsAndClock) -> bytes:
+    """An answer on the wire of the original, in a new envelope where that came in one."""
     data = bare(answer, came)
     if came.envelope is None or isinstance(answer, VansEnvelope):
         return data
     said, around = contents(data)[0], came.envelope
-    envelope = vans.wrap(
-        data,
-        sender=said.sender or around.receiver_id,
-        receiver=said.receiver or around.sender_id,
-        ids=ids,
-    )
-    return wire.to_xml(envelope)
+    sender, receiver = said.sender or around.receiver_id, said.receiver or around.sender_id
+    if sender is None or receiver is None:  # of a broken envelope
+        return data
+    return wire.to_xml(vans.wrap(data, sender=sender, receiver=receiver, ids=ids))
 
 
 def bare(answer: Message, came: Incoming) -> bytes:

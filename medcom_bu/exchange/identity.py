@@ -152,14 +152,9 @@ def identities(message: Message | None) -> tuple[MessageKey, ...]:
     if not isinstance(message, Emessage):
         return ()
     if only_receipts(message):
-        letters: list[Any] = list(message.letters)
-        named = [
-            (
-                letter.sender.ean_identifier if letter.sender else None,
-                letter.letter.identifier if letter.letter else None,
-            )
-            for letter in letters
-        ]
+        letters: tuple[Any, ...] = message.letters
+        heads = [(each.sender, each.letter) for each in letters]
+        named = [(unit and unit.ean_identifier, header and header.identifier) for unit, header in heads]
     else:
         named = [(letter.sender, letter.identifier) for letter in letters_of(message)]
     first = next((sender for sender, _ in named if sender), None)
@@ -248,9 +243,9 @@ def answers(answer: Message | Parsed[Any]) -> tuple[MessageKey, ...]:
         return _known(_unit_number(message.receiver), message.acknowledged)
     return tuple(
         found
-        for receipt in _receipts(message)
+        for receipt in receipts_in(message)
         for letter in receipt.original_emessage.original_letter
-        for found in _known(_answered_sender(receipt), letter.original_letter_identifier)
+        for found in _known(answered_sender(receipt), letter.original_letter_identifier)
     )
 
 
@@ -258,18 +253,19 @@ def answered_transmissions(answer: Message | None) -> tuple[MessageKey, ...]:
     """The envelopes that receipts name, as keys: the only name of what is answered where a receipt names no letter."""
     return tuple(
         found
-        for receipt in _receipts(answer)
-        for found in _known(_answered_sender(receipt), receipt.original_emessage.original_envelope_identifier)
+        for receipt in receipts_in(answer)
+        for found in _known(answered_sender(receipt), receipt.original_emessage.original_envelope_identifier)
         if not receipt.original_emessage.original_letter
     )
 
 
-def _receipts(message: Message | None) -> Iterator[Any]:
+def receipts_in(message: Message | None) -> Iterator[Any]:
+    """The receipts of a consignment that say what they answer."""
     letters: Any = message.letters if isinstance(message, Emessage) else ()
     return (letter for letter in letters if isinstance(letter, RECEIPTS) and letter.original_emessage is not None)
 
 
-def _answered_sender(receipt: Any) -> str | None:
+def answered_sender(receipt: Any) -> str | None:
     """Who sent what is answered: whom the receipt goes to.
 
     It is the original sender; one certified system swaps that with the original receiver.
