@@ -16,7 +16,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import acknowledgements, receipts
-from medcom_bu.exchange.identity import Incoming, is_answer, open_incoming
+from medcom_bu.exchange.identity import Incoming, is_answer, open_incoming, open_unjudged
 from medcom_bu.exchange.reasons import Reason, Refusal, refusal
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.fhir.narratives import written_narrative
@@ -267,11 +267,10 @@ def _again_in_envelope(envelope: VansEnvelope, ids: IdsAndClock) -> VansEnvelope
     content = envelope.content
     if not isinstance(content, VansMessage) or not envelope.payload:
         return vans.rewrap(envelope, ids=ids)
-    inside = wire.read(envelope.payload)
+    inside = open_unjudged(envelope.payload)
     if inside.message is None:
         raise InvalidMessage(inside.report)
-    came = open_incoming("again", inside)
-    data = bare(again(inside.message, ids=ids), came)
+    data = bare(again(inside.message, ids=ids), inside)
     meta = content.meta_information
     document = meta.document.replace(size_in_bytes=str(len(data)))
     message = content.replace(meta_information=meta.replace(document=document), data=Base64(data))

@@ -11,14 +11,16 @@ from typing import Any
 
 import attrs
 
-from medcom_bu import wire
 from medcom_bu.arguments import check_fields
+from medcom_bu.binary_files import Data
 from medcom_bu.declare.base import NUMBERS, masked
+from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.envelopes import vans
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange.reasons import report_of
 from medcom_bu.exchange.receipts import letters_of, only_receipts
-from medcom_bu.issues import Kind, Layer, Parsed, Report, Severity, Text
+from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
+from medcom_bu.judgement import Asked, open_message
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansReceipt
@@ -42,6 +44,8 @@ NO_IDENTITY = Kind(
 
 _DEEPEST = 4
 """So many envelopes within each other are opened, as many as ``read`` judges."""
+
+_IN_ENVELOPE = "/VANSEnvelope/Message/Data/"
 
 
 @attrs.frozen(repr=False, order=True, field_transformer=check_fields)
@@ -83,31 +87,44 @@ class Incoming:
         return Parsed(self.message, self.report, self.wire)
 
 
-def open_incoming(verb: str, received: Parsed[Any] | Message, **reading: Any) -> Incoming:
-    """A message out of its envelope. ``reading`` is how its content is read.
+def open_incoming(verb: str, received: Parsed[Any] | Message, layout: Layouts = None) -> Incoming:
+    """A message out of its envelope. ``layout`` is that of ``read``.
 
     Raises TypeError, which says what to give to ``verb``, for what is none.
     """
-    if not isinstance(received, Parsed):
-        check_message(verb, received)
-        received = Parsed(received, report_of(()))
-        came = Incoming(received.message, received.report)
-    else:
-        came = Incoming(received.message, received.report, received.wire, is_judged=True)
+    if isinstance(received, Parsed):
+        return _unwrapped(Incoming(received.message, received.report, received.wire, is_judged=True), layout)
+    check_message(verb, received)
+    return _unwrapped(Incoming(received, report_of(())), layout)
+
+
+def open_unjudged(data: Data) -> Incoming:
+    """The message in bytes, a path or a binary file, out of its envelope: no profile and no rule is asked.
+
+    Raises TypeError for what is none of these, OSError for a path that cannot be read.
+    """
+    return _unwrapped(_opened(data, None), None)
+
+
+def _opened(data: Data, layout: Layouts) -> Incoming:
+    opened = open_message(data, Asked(layout=layout), "exchange takes bytes, a path or a binary file")
+    return Incoming(opened.reading.message, report_of(opened.reading.issues), opened.wire)
+
+
+def _unwrapped(came: Incoming, layout: Layouts) -> Incoming:
+    """What is in an envelope, with what the judge of the envelope said of it."""
     message, deep = came.message, 0
     while isinstance(message, VansEnvelope) and message.payload is not None and deep < _DEEPEST:
-        inside, deep = wire.read(message.payload, **reading), deep + 1
-        outside = [issue for issue in came.report if not issue.path.startswith("/VANSEnvelope/Message/Data/")]
-        layers = came.report.layers if came.is_judged else inside.report.layers
-        came = Incoming(
-            inside.message,
-            Report((*outside, *inside.report.issues), layers),
-            inside.wire,
-            came.envelope or message,
-            came.is_judged,
-        )
+        inside, deep = _opened(message.payload, layout), deep + 1
+        report = Report(tuple(map(_brought_out, came.report)), came.report.layers) if came.is_judged else inside.report
+        came = Incoming(inside.message, report, inside.wire, came.envelope or message, came.is_judged)
         message = inside.message
     return came
+
+
+def _brought_out(issue: Issue) -> Issue:
+    """An issue of what is in an envelope, at its place in that."""
+    return issue.at(issue.path.removeprefix(_IN_ENVELOPE)) if issue.path.startswith(_IN_ENVELOPE) else issue
 
 
 # --- identities ------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from medcom_bu.exchange.identity import (
     keys,
     matches,
     open_incoming,
+    open_unjudged,
     transmissions,
 )
 from medcom_bu.exchange.kinds import showable_kinds
@@ -33,7 +34,7 @@ from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.store import Box, Entry, State, Store, entry_name
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Parsed, Text
+from medcom_bu.issues import Text
 from medcom_bu.messages.message import Message
 from medcom_bu.values.fhir_codes import ResponseCode
 from medcom_bu.values.fhir_resources import Bundle
@@ -167,7 +168,7 @@ class Outbox:
         these.
         """
         check("Outbox.answered: now", now, datetime)
-        came = open_incoming("answered", wire.read(data))
+        came = open_unjudged(data)
         found: dict[str, Answered] = {}
         for outcome in outcomes(came.message):
             entry = store.seen(Box.OUT, outcome.name)
@@ -236,7 +237,7 @@ def _checked(message: Message | Content) -> tuple[Incoming, bytes]:
         report, data = wire.validate(message), answering.bare(message, came)
     else:
         data = as_bytes("Outbox.send: message", message)
-        report, came = wire.validate(data), open_incoming("send", wire.read(data))
+        report, came = wire.validate(data), open_unjudged(data)
     if not report.ok or came.message is None:
         raise InvalidMessage(report)
     keys(came.message)  # which raises
@@ -258,18 +259,18 @@ def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
 
 def _again(data: bytes, ids: IdsAndClock) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of the next transmission of what was sent, on the same wire, and its names."""
-    parsed: Parsed[Any] = wire.read(data)
-    message: Any = parsed.message
+    came = open_unjudged(data)
+    message: Any = came.envelope or came.message
     new = answering.again(message, ids=ids)
-    return answering.bare(new, open_incoming("again", parsed)), _names(open_incoming("again", new))
+    return answering.bare(new, came), _names(open_incoming("again", new))
 
 
 def _is_from_receiver(entry: Entry, came: Incoming) -> bool:
     """Whether an Acknowledgement comes from whom the message went to, as far as that is still known."""
     if not entry.data or not isinstance(came.message, Bundle):
         return True
-    sent = wire.read(entry.data)
-    return sent.message is None or matches(sent, came.parsed)
+    sent = open_unjudged(entry.data).message
+    return sent is None or matches(sent, came.message)
 
 
 def _last_transmission(entry: Entry) -> str:

@@ -27,6 +27,7 @@ from medcom_bu.exchange.identity import (
     is_answer,
     is_asked_for,
     open_incoming,
+    open_unjudged,
     transmission,
     transmissions,
 )
@@ -141,7 +142,7 @@ def receive(
     check("receive: policy", policy, ExchangePolicy)
     around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)
     parsed = wire.read(data, layout=layout, directory=directory)
-    came = open_incoming("receive", parsed, layout=layout, directory=directory)
+    came = open_incoming("receive", parsed, layout)
     store.forget(now - policy.retention)
     return _Receiver(came, store, now, takes, policy, around).decide()
 
@@ -253,7 +254,7 @@ class _Receiver:
         self.store.keep(known.changed(names=names, count=known.count + 1, moment=self.now))
         answer: Any = None
         if known.data:
-            first = wire.read(known.data).message
+            first = open_unjudged(known.data).message
             answer = None if first is None else answering.again(first, ids=self.ids)
             if isinstance(answer, Emessage):
                 answer = _naming(answer, transmission(self.came.message))

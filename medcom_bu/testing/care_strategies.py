@@ -50,14 +50,14 @@ def acknowledgements() -> st.SearchStrategy[AcknowledgementMessage]:
     errors = [OTHER_KIND.issue("/", found="OtherFhirMessage", expected="CareCommunicationMessage")]
     ids = st.integers(1000, 10**8).map(lambda first: frozen(first=first))
     received = care_communications()
-    accepted = st.builds(lambda message, ids: accept(message, ids=ids), received, ids)
-    refused = st.builds(
-        lambda message, ids, transient: refuse(message, reason=errors, transient=transient, ids=ids),
-        received,
-        ids,
-        st.booleans(),
-    )
-    return accepted | refused
+
+    def refused(message: CareCommunicationMessage, ids: IdsAndClock, transient: bool) -> AcknowledgementMessage:
+        return refuse(message, reason=errors, transient=transient, ids=ids)
+
+    def accepted(message: CareCommunicationMessage, ids: IdsAndClock) -> AcknowledgementMessage:
+        return accept(message, ids=ids)
+
+    return st.builds(accepted, received, ids) | st.builds(refused, received, ids, st.booleans())
 
 
 @st.composite

@@ -25,7 +25,8 @@ from medcom_bu import (
 )
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import Action, Box, Decision, ExchangePolicy, MemoryStore, SqliteStore, State, receive
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples as samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.robustness.canaries import LEAK
 from tests.support.care_messages import IDA
 from tests.support.ids_and_clock import counted
@@ -350,6 +351,44 @@ def test_a_reply_before_what_it_answers_is_shown_when_it_comes(store: Any) -> No
         decision = receive(medcom_bu.to_fhir(message), store, NOW)
         assert decision.action is Action.SHOW
         assert answer(decision).code is ResponseCode.OK
+
+
+def test_parallel_replies_are_both_shown(store: Any) -> None:
+    """Cases E, F: two replies to one message."""
+    first = thread()
+    replies = [
+        CareCommunicationBuilder.reply_to(first, own=own).write("Svar.", author=IDA).build() for own in (False, True)
+    ]
+    for message in replies:
+        decision = receive(medcom_bu.to_fhir(message, "xml"), store, NOW)
+        assert (decision.action, answer(decision).code) == (Action.SHOW, ResponseCode.OK)
+
+
+def test_organisations_without_names_are_received(store: Any) -> None:
+    """Case D."""
+    plain = json.loads(JSON)
+    for each in plain["entry"]:
+        if each["resource"]["resourceType"] == "Organization":
+            del each["resource"]["name"]
+            each["resource"].pop("text", None)
+    decision = receive(json.dumps(plain).encode(), store, NOW)
+    assert (decision.action, answer(decision).code) == (Action.SHOW, ResponseCode.OK)
+
+
+def test_trouble_of_ones_own_is_followed_by_the_verdict(store: Any) -> None:
+    """AS 2.0.2, 3.3.1.7 to 3.3.1.9: nothing is remembered of what could not be kept, so the resend is judged."""
+
+    def crash() -> None:
+        with store:
+            receive(JSON, store, NOW)
+            raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - what the caller's database raises
+        crash()
+    trouble: Any = exchange.refuse(medcom_bu.read(JSON), transient=True)
+    assert trouble.code is ResponseCode.TRANSIENT_ERROR
+    later = receive(pair_of(CARE, medcom_bu.to_fhir)[1], store, after(31))
+    assert (later.action, answer(later).code) == (Action.SHOW, ResponseCode.OK)
 
 
 # --- memory ----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ from medcom_bu.exchange import (
     State,
     receive,
 )
-from medcom_bu.testing import fhir_samples, samples
+from medcom_bu.testing.letters import letter_samples as samples
+from medcom_bu.testing.sets import fhir_samples
 from tests.support.ids_and_clock import counted
 from tests.support.paths import changed
 

@@ -144,9 +144,9 @@ def _envelopes() -> Iterator[Any]:
 
 
 def _exchanged() -> Iterator[Any]:
-    yield exchange.key(samples()["XDIS91/XD9134L"])
+    yield exchange.key(letter_samples()["XDIS91/XD9134L"])
     yield exchange.Reason("x", medcom_bu.RefuseCode.SYNTAX_ERROR, "MSG_BAD_SYNTAX")
-    mail, store, now = samples()["XDIS91/XD9134L"], exchange.MemoryStore(), danish_time.now()
+    mail, store, now = letter_samples()["XDIS91/XD9134L"], exchange.MemoryStore(), danish_time.now()
     outbox = exchange.Outbox(exchange.ExchangePolicy(max_resends=0))
     yield (outbox, outbox.send(mail, store, now), outbox.due(store, now.replace(year=now.year + 1)))
     yield (exchange.receive(medcom_bu.to_xml(mail), store, now), list(store.waiting(exchange.Box.OUT)))

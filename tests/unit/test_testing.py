@@ -11,7 +11,6 @@ from typing import Any, get_type_hints
 import pytest
 
 import medcom_bu
-from medcom_bu import exchange
 from medcom_bu import (
     AcknowledgementMessage,
     CareCommunicationMessage,
@@ -21,6 +20,7 @@ from medcom_bu import (
     PositiveReceipt,
     VansEnvelope,
     WireFormat,
+    exchange,
     testing,
 )
 from medcom_bu.envelopes import vans
