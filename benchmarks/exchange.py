@@ -12,7 +12,7 @@ import medcom_bu
 from benchmarks.oioxml import SMALL, lxml_validated
 from benchmarks.table import Row, at_most
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import receipts as exchange_receipts
+from medcom_bu.exchange import accept, matches
 from medcom_bu.resources import folder
 from medcom_bu.testing.letters import letter_samples
 
@@ -37,10 +37,10 @@ def envelope(_: Path) -> Iterator[Row]:
 def receipts(_: Path) -> Iterator[Row]:
     """Answers, measured against reading what is answered."""
     message = letter_samples()[SMALL]
-    opened, answered = partial(medcom_bu.parse, medcom_bu.to_xml(message)), exchange_receipts.positive(message)
-    answer = partial(exchange_receipts.positive, message)
+    opened, answered = partial(medcom_bu.parse, medcom_bu.to_xml(message)), accept(message)
+    answer = partial(accept, message)
     yield at_most("XCTL03 for a message", "parse of the message", None, answer, opened)
-    match = partial(exchange_receipts.matches, message, answered)
+    match = partial(matches, message, answered)
     yield at_most("match of a receipt", "parse of the message", None, match, opened)
 
 

@@ -1,4 +1,4 @@
-"""Letters over HTTP with Django, in one file: what comes is read, kept and answered; JSON of ``to_dict`` is sent.
+"""Messages over HTTP with Django, in one file: what comes is read, kept and answered; JSON of ``to_dict`` is sent.
 
 Start it with ``python django_views.py runserver``. ``STORE`` and ``OUTBOX`` stand for your database, where a JSONField
 holds what ``to_dict`` gives, and your way to the network.
@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from medcom_bu import Emessage, InvalidMessage, from_dict, read, to_dict, to_xml, validate
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import accept, refuse, wants_answer, write
 
 if not settings.configured:
     settings.configure(
@@ -40,26 +40,19 @@ OUTBOX: list[bytes] = []
 @csrf_exempt  # machines call, without a cookie: ask them for a client certificate or a token
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
-    """The receipt for a letter; nothing where none is asked for; the report where the letter cannot be answered."""
+    """The answer to a message; nothing where none is asked for; the report where the message cannot be answered."""
     parsed = read(request.body)
     message, report = parsed.message, parsed.report
     log.info("received %s: %s", type(message).__name__, report.verdict)  # neither this nor an issue holds content
     for issue in report:
         log.info("%s", issue)
-    if message is not None and not isinstance(message, Emessage):
-        return HttpResponse(status=415)  # FHIR goes the same way: exchange.acknowledgements, and to_fhir
     try:
         if message is None or not report.ok:
-            return xml(receipts.negative(parsed, report))
+            return HttpResponse(write(refuse(parsed), parsed))
         STORE.append(to_dict(message))
-        return xml(receipts.positive(parsed)) if receipts.wants_receipt(parsed) else HttpResponse(status=204)
+        return HttpResponse(write(accept(parsed), parsed)) if wants_answer(parsed) else HttpResponse(status=204)
     except InvalidMessage:
         return JsonResponse(report.to_dict("da"), status=422)
-
-
-def xml(message: Emessage) -> HttpResponse:
-    """A message as the body of a response."""
-    return HttpResponse(to_xml(message), content_type="application/xml")
 
 
 @csrf_exempt

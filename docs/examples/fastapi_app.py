@@ -1,4 +1,4 @@
-"""Letters over HTTP with FastAPI: what comes is read, kept and answered; a referral is made of a JSON body and sent.
+"""Messages over HTTP with FastAPI: what comes is read, kept and answered; a referral is made of a JSON body and sent.
 
 Start it with ``uvicorn fastapi_app:app``. ``STORE`` and ``OUTBOX`` stand for your database and your way to the network.
 """
@@ -17,7 +17,6 @@ from pydantic import BaseModel
 from medcom_bu import (
     Cpr,
     DiagnoseTypeCode,
-    Emessage,
     HospitalReferralBuilder,
     IdentifierCode,
     InvalidMessage,
@@ -30,7 +29,7 @@ from medcom_bu import (
     to_dict,
     to_xml,
 )
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import accept, refuse, wants_answer, write
 
 log = logging.getLogger(__name__)
 app = FastAPI()
@@ -67,31 +66,24 @@ class ReferralBody(BaseModel):
 
 @app.post("/messages")
 async def receive(request: Request) -> Response:
-    """A letter. Reading is work for the processor: it goes to a thread, so that others are served meanwhile."""
+    """A message. Reading is work for the processor: it goes to a thread, so that others are served meanwhile."""
     return await run_in_threadpool(answer, await request.body())
 
 
 def answer(data: bytes) -> Response:
-    """The receipt for a letter; nothing where none is asked for; the report where the letter cannot be answered."""
+    """The answer to a message; nothing where none is asked for; the report where the message cannot be answered."""
     parsed = read(data)
     message, report = parsed.message, parsed.report
     log.info("received %s: %s", type(message).__name__, report.verdict)  # neither this nor an issue holds content
     for issue in report:
         log.info("%s", issue)
-    if message is not None and not isinstance(message, Emessage):
-        return Response(status_code=415)  # FHIR goes the same way: exchange.acknowledgements, and to_fhir
     try:
         if message is None or not report.ok:
-            return xml(receipts.negative(parsed, report))
+            return Response(write(refuse(parsed), parsed))
         STORE.append(to_dict(message))
-        return xml(receipts.positive(parsed)) if receipts.wants_receipt(parsed) else Response(status_code=204)
+        return Response(write(accept(parsed), parsed)) if wants_answer(parsed) else Response(status_code=204)
     except InvalidMessage:
         return JSONResponse(report.to_dict("da"), status_code=422)
-
-
-def xml(message: Emessage) -> Response:
-    """A message as the body of a response."""
-    return Response(to_xml(message), media_type="application/xml")
 
 
 @app.post("/referrals")

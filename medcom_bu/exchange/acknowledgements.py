@@ -1,26 +1,28 @@
-"""Acknowledging a FHIR message: taken, or refused with what is wrong.
+"""The Acknowledgement of a FHIR message: taken, or refused with what is wrong.
 
-Every CareCommunication is acknowledged, an Acknowledgement never. A duplicate gets the same answer as the first copy:
-keep what was sent. Source: MedCom, Acknowledgement 2.0.3 and governance (KR1 to KR6).
+Every FHIR message is acknowledged, an Acknowledgement never. Source: MedCom, Acknowledgement 2.0.3 and governance (KR1
+to KR6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from medcom_bu.arguments import check_arguments
+from medcom_bu import wire
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.exchange.reasons import Refusal, Told, report_of
+from medcom_bu.exchange.receipts import NOT_ANSWERED
 from medcom_bu.fhir.assembly import ACKNOWLEDGEMENT_PROFILES, finished, header, instant, name_of, provenance, reference
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
+from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
 from medcom_bu.values.fhir_resources import (
     Agent,
     Bundle,
     BundleEntry,
     OperationOutcome,
+    Organization,
     OutcomeIssue,
     Provenance,
     Resource,
@@ -43,80 +45,87 @@ UNANSWERABLE = Kind(
 BASE = "https://medcomfhir.dk/ig/acknowledgement/"
 """What the fullUrls of an Acknowledgement begin with."""
 
-_MOST_ISSUES = 50
-_R4_TYPES = {"syntax": "structure", "schema": "structure", "profile": "invariant", "rule": "business-rule"}
-_R4_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "information"}
 
+def acknowledge(received: Bundle, ids: IdsAndClock) -> AcknowledgementMessage:
+    """The answer to a message that is taken.
 
-@check_arguments
-def acknowledge(received: CareCommunicationMessage, *, ids: IdsAndClock | None = None) -> AcknowledgementMessage:
-    """The answer to a message that was received and is valid.
-
-    Raises InvalidMessage where the message names no parties that could be answered.
+    Raises InvalidMessage for an Acknowledgement, and where the message names no parties that could be answered.
     """
-    return _answer(received, ResponseCode.OK, (), ids or IdsAndClock())
+    return _answer(received, ResponseCode.OK, (), ids)
 
 
-@check_arguments
-def refuse(
-    received: CareCommunicationMessage,
-    report: Report | Iterable[Issue],
-    *,
-    transient: bool = False,
-    ids: IdsAndClock | None = None,
-) -> AcknowledgementMessage:
-    """The answer to a message that is not taken, with the errors of ``report``, at most 50 of them.
+def refuse(received: Bundle, refusal: Refusal, ids: IdsAndClock) -> AcknowledgementMessage:
+    """The answer to a message that is not taken, with the errors of its report, at most 50 of them.
 
-    ``transient`` says that the receiver has a technical problem and the message may be sent again later; without it the
-    message is to be changed. Issues hold no content of the message, so neither does the answer. Raises InvalidMessage
-    where the message names no parties that could be answered; ValueError where ``report`` holds no error.
+    Issues hold no content of the message, so neither does the answer. Raises InvalidMessage as :func:`acknowledge`.
     """
-    errors = [issue for issue in report if issue.severity is Severity.ERROR][:_MOST_ISSUES]
-    if not errors:
-        raise ValueError("a message without an error is not refused")
-    code = ResponseCode.TRANSIENT_ERROR if transient else ResponseCode.FATAL_ERROR
-    return _answer(received, code, errors, ids or IdsAndClock())
-
-
-@check_arguments
-def matches(sent: Bundle, answer: Bundle) -> bool:
-    """Whether an Acknowledgement answers what was sent: it names its MessageHeader, and goes back the same way."""
-    if not isinstance(answer, AcknowledgementMessage) or sent.header is None or not sent.header.id:
-        return False
-    if answer.acknowledged != sent.header.id:
-        return False
-    units = (sent.receiver, answer.sender), (sent.sender, answer.receiver)
-    return all(
-        sent_unit and answer_unit and (sent_unit.gln, sent_unit.sor) == (answer_unit.gln, answer_unit.sor)
-        for sent_unit, answer_unit in units
-    )
+    code = ResponseCode.TRANSIENT_ERROR if refusal.is_transient else ResponseCode.FATAL_ERROR
+    return _answer(received, code, map(_outcome_issue, refusal.told()), ids)
 
 
 def _answer(
-    received: CareCommunicationMessage, code: ResponseCode, issues: Iterable[Issue], ids: IdsAndClock
+    received: Bundle, code: ResponseCode, issues: Iterable[OutcomeIssue], ids: IdsAndClock
 ) -> AcknowledgementMessage:
+    """The answer, valid by the profiles whatever the message that it answers, as far as its parties let it.
+
+    What an invalid message says beside its id and the numbers of its parties is left out where it would make the
+    answer invalid too. Where they lack a number themselves, such an answer is better than silence.
+    """
+    if isinstance(received, AcknowledgementMessage):
+        raise InvalidMessage(report_of([NOT_ANSWERED.issue("Bundle.entry[0].resource.response")]))
     sender, receiver = received.receiver, received.sender
     answered = received.header.id if received.header else None
     if sender is None or receiver is None or answered is None:
-        raise InvalidMessage(Report.from_issues([UNANSWERABLE.issue("/")], [Layer.RULE], [Layer.RULE]))
+        raise InvalidMessage(report_of([UNANSWERABLE.issue("/")]))
+    told = tuple(issues)
+    whole = _written(answered, (sender, receiver), received.provenance, code, told, ids)
+    report = wire.validate(whole)
+    if report.ok:
+        return whole
+    least = _written(answered, (_bare(sender), _bare(receiver)), None, code, told, ids)
+    if not wire.validate(least, layers=(Layer.SYNTAX, Layer.SCHEMA)).ok:
+        raise InvalidMessage(report_of([UNANSWERABLE.issue("/"), *report]))
+    return least
+
+
+def _bare(unit: Organization) -> Organization:
+    """A unit by its numbers alone, under an id that can be referred to."""
+    numbers = tuple(number for number in unit.identifier if number.system and number.value)
+    return Organization(id=unit.id, identifier=numbers)
+
+
+def _written(
+    answered: str,
+    parties: tuple[Organization, Organization],
+    latest: Provenance | None,
+    code: ResponseCode,
+    issues: tuple[OutcomeIssue, ...],
+    ids: IdsAndClock,
+) -> AcknowledgementMessage:
+    sender, receiver = parties
     new_ids = (str(uuid) for uuid in iter(ids.new_uuid, None))
     sent = instant(ids.moment())
     from_unit, to_unit = reference(sender), reference(receiver)
-    outcome = OperationOutcome(id=next(new_ids), issue=tuple(map(_outcome_issue, issues)))
-    response = Response(identifier=answered, code=str(code), details=reference(outcome) if outcome.issue else None)
+    outcomes = [OperationOutcome(id=next(new_ids), issue=issues)] if issues else []
+    response = Response(identifier=answered, code=str(code), details=reference(outcomes[0]) if outcomes else None)
     own = header(next(new_ids), Event.ACKNOWLEDGEMENT, sender, receiver, (from_unit, to_unit), response=response)
     preceding = ResourceReference(reference=f"MessageHeader/{answered}")
     current = provenance(next(new_ids), own, Activity.ACKNOWLEDGEMENT, from_unit, sent, preceding)
-    latest = received.provenance
     history = [] if latest is None else [_as_messaging(latest, to_unit)]
-    outcomes = [outcome] if outcome.issue else []
     return AcknowledgementMessage(
         id=next(new_ids),
         meta=Meta(profile=(ACKNOWLEDGEMENT_PROFILES["Bundle"],)),
         type="message",
         timestamp=sent,
-        entry=tuple(map(_entry, (own, sender, receiver, *history, current, *outcomes))),
+        entry=tuple(map(_entry, (own, *_units(sender, receiver), *history, current, *outcomes))),
     )
+
+
+def _units(sender: Organization, receiver: Organization) -> Iterator[Organization]:
+    """Both parties; one that writes to itself is there once."""
+    yield sender
+    if name_of(receiver) != name_of(sender):
+        yield receiver
 
 
 def _entry(resource: Resource) -> BundleEntry:
@@ -130,11 +139,11 @@ def _as_messaging(latest: Provenance, sender: ResourceReference) -> Provenance:
     return latest.replace(meta=profile, agent=(Agent(who=sender),))
 
 
-def _outcome_issue(issue: Issue) -> OutcomeIssue:
+def _outcome_issue(told: Told) -> OutcomeIssue:
     return OutcomeIssue(
-        severity=_R4_SEVERITIES[issue.severity],
-        code=_R4_TYPES[issue.layer],
-        details=CodeableConcept(text=issue.message),
-        diagnostics=issue.code,
-        expression=(issue.path,),
+        severity="error",
+        code=told.issue_type,
+        details=CodeableConcept(coding=told.coding, text=told.text),
+        diagnostics=told.code,
+        expression=(told.path,) if told.path else (),
     )

@@ -1,4 +1,4 @@
-"""XCTL01, XCTL02 and XCTL03 for a consignment that came, and the consignment that a receipt answers.
+"""XCTL01, XCTL02 and XCTL03 for a consignment that came.
 
 The numbers, version codes and parties of the original are copied as they came; a receipt that cannot hold them is not
 made. Source: MedCom's XML schemas of the receipts, and the practice of certified systems for the refusal codes:
@@ -17,6 +17,7 @@ from medcom_bu import wire
 from medcom_bu.arguments import check_arguments
 from medcom_bu.edifact.layout import catalogue as layouts
 from medcom_bu.errors import InvalidMessage
+from medcom_bu.exchange.reasons import REFUSED_BY_CODE
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
@@ -86,15 +87,6 @@ _TOGETHER = {
     "da": "sendt sammen med det der afvises",
 }
 _Refusal = tuple[RefuseCode | str, str]
-
-
-def wants_receipt(received: Received) -> bool:
-    """Whether the sender asks for a positive receipt. A receipt is never answered; a refusal is told unasked."""
-    message, _ = _message(received)
-    if message is None:
-        return False
-    is_wanted = message.envelope is not None and message.envelope.acknowledgement_code == AcknowledgementCode.WANTED
-    return is_wanted and not _only_receipts(message)
 
 
 @check_arguments
@@ -173,38 +165,8 @@ def vans_negative(
     return _sent(receipt, ids)
 
 
-def matches(sent: Received, receipt: Received, *, any_transmission: bool = False) -> bool:
-    """Whether a receipt answers what was sent: its envelope, its parties, and its letters where they are named.
-
-    Version codes match with and without the ``X`` of OIO-XML. ``any_transmission`` leaves the envelope's number out:
-    a late receipt may name an earlier transmission of the same letters. Never raises for bad input.
-    """
-    try:
-        original = _original(sent)
-    except InvalidMessage:
-        return False
-    answer, _ = _message(receipt)
-    answers = answer.letters if answer is not None else ()
-    return any(_answers(letter, original, any_transmission) for letter in answers if isinstance(letter, RECEIPTS))
-
-
-def _answers(receipt: Any, original: _Original, any_transmission: bool) -> bool:
-    repeated = receipt.original_emessage
-    if repeated is None or receipt.receiver is None or receipt.receiver.ean_identifier != original.sender:
-        return False
-    parties = [
-        party.ean_identifier for party in (repeated.original_sender, repeated.original_receiver) if party is not None
-    ]
-    if sorted(map(str, parties)) != sorted((original.sender, original.receiver)):  # one certified system swaps them
-        return False
-    same_envelope = repeated.original_envelope_identifier == original.envelope
-    named = [(letter.original_letter_identifier, letter.original_version_code) for letter in repeated.original_letter]
-    own = {(letter.identifier, _bare(letter.version)) for letter in original.letters}
-    same_letters = all((identifier, _bare(version)) in own for identifier, version in named)
-    return same_letters and (same_envelope or (any_transmission and bool(named)))
-
-
-def _bare(version: str | None) -> str:
+def without_x(version: str | None) -> str:
+    """A version code as EDIFACT has it: ``D9134L`` for ``XD9134L``."""
     return (version or "").removeprefix("X")
 
 
@@ -212,7 +174,7 @@ def _bare(version: str | None) -> str:
 
 
 @attrs.frozen(repr=False)
-class _Letter:
+class ReceivedLetter:
     """What one letter says of itself, and the places where issues speak of it."""
 
     identifier: str | None
@@ -223,6 +185,7 @@ class _Letter:
 
     @property
     def named(self) -> dict[str, Any]:
+        """The letter as a receipt names it."""
         return {"original_letter_identifier": self.identifier, "original_version_code": self.version}
 
     @property
@@ -238,7 +201,7 @@ class _Original:
     envelope: str
     sender: str
     receiver: str
-    letters: tuple[_Letter, ...]
+    letters: tuple[ReceivedLetter, ...]
 
     @property
     def named(self) -> dict[str, Any]:
@@ -292,11 +255,11 @@ def _original(received: Received) -> _Original:
     message, issues = _message(received)
     if message is None:
         raise _unanswerable(NO_ORIGINAL.issue("/", missing="Emessage"), *issues)
-    if _only_receipts(message):
+    if only_receipts(message):
         raise _unanswerable(NOT_ANSWERED.issue("letters[0]"))
-    letters = [*_known(message), *_unknown(message)]
+    letters = letters_of(message)
     if isinstance(received, Parsed) and received.wire == wire.WireFormat.EDIFACT:
-        letters = [attrs.evolve(letter, version=_bare(letter.version)) for letter in letters]
+        letters = [attrs.evolve(letter, version=without_x(letter.version)) for letter in letters]
     envelope = message.envelope.identifier if message.envelope is not None else None
     sender = next((letter.sender for letter in letters if letter.sender), None)
     receiver = next((letter.receiver for letter in letters if letter.receiver), None)
@@ -307,12 +270,17 @@ def _original(received: Received) -> _Original:
     return _Original(envelope or "", sender or "", receiver or "", tuple(letters))
 
 
-def _known(message: Emessage) -> Iterator[_Letter]:
+def letters_of(message: Emessage) -> list[ReceivedLetter]:
+    """What each letter that a receipt may answer says of itself, those of a type that is not known too."""
+    return [*_known(message), *_unknown(message)]
+
+
+def _known(message: Emessage) -> Iterator[ReceivedLetter]:
     for number, letter in enumerate(message.letters):
         any_letter: Any = letter
         if not isinstance(letter, RECEIPTS):
             path = f"letters[{number}]"
-            yield _Letter(
+            yield ReceivedLetter(
                 any_letter.letter.identifier if any_letter.letter else None,
                 any_letter.letter.version_code if any_letter.letter else None,
                 any_letter.sender.ean_identifier if any_letter.sender else None,
@@ -324,7 +292,7 @@ def _known(message: Emessage) -> Iterator[_Letter]:
 _SAID_BY_ALL = ("Letter/Identifier", "Letter/VersionCode", "Sender/EANIdentifier", "Receiver/EANIdentifier")
 
 
-def _unknown(message: Emessage) -> Iterator[_Letter]:
+def _unknown(message: Emessage) -> Iterator[ReceivedLetter]:
     """Letters of a type that is not known: every letter of OIO-XML says these four in the same places."""
     for extra in message.unexpected:
         if extra.kind == "element":
@@ -332,10 +300,11 @@ def _unknown(message: Emessage) -> Iterator[_Letter]:
                 number, version, sender, receiver = (
                     root.findtext("{*}" + path.replace("/", "/{*}")) for path in _SAID_BY_ALL
                 )
-                yield _Letter(number, version, sender, receiver)
+                yield ReceivedLetter(number, version, sender, receiver)
 
 
-def _only_receipts(message: Emessage) -> bool:
+def only_receipts(message: Emessage) -> bool:
+    """Whether a consignment holds receipts and nothing else: what answers, and is not answered."""
     return bool(message.letters) and all(isinstance(letter, RECEIPTS) for letter in message.letters)
 
 
@@ -365,7 +334,7 @@ def _refused(
     return original.refused(whole, each, lang)
 
 
-def _concerns(issue: Issue, letter: _Letter) -> bool:
+def _concerns(issue: Issue, letter: ReceivedLetter) -> bool:
     path = issue.path
     return any(path == place or path.startswith((place + ".", place + "/")) for place in letter.places)
 
@@ -378,6 +347,9 @@ def _lines(issues: Sequence[Issue], lang: str) -> list[str]:
 
 
 def _code(issues: Sequence[Issue]) -> RefuseCode:
+    named = next((REFUSED_BY_CODE[issue.code] for issue in issues if issue.code in REFUSED_BY_CODE), None)
+    if named is not None:
+        return named
     if any(_is_of_version(issue) for issue in issues):
         return RefuseCode.VERSION_PROBLEM
     if any(issue.layer is not Layer.RULE for issue in issues):

@@ -11,7 +11,7 @@ from medcom_bu.arguments import check_word
 from medcom_bu.builders.care_communication import CareCommunicationBuilder
 from medcom_bu.builders.care_parts import episode_of_care, organization, patient
 from medcom_bu.builders.threads import Author
-from medcom_bu.exchange.acknowledgements import acknowledge, refuse
+from medcom_bu.exchange.answering import accept, refuse
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
@@ -50,14 +50,14 @@ def acknowledgements() -> st.SearchStrategy[AcknowledgementMessage]:
     errors = [OTHER_KIND.issue("/", found="OtherFhirMessage", expected="CareCommunicationMessage")]
     ids = st.integers(1000, 10**8).map(lambda first: frozen(first=first))
     received = care_communications()
-    accepted = st.builds(lambda message, ids: acknowledge(message, ids=ids), received, ids)
-    refused = st.builds(
-        lambda message, ids, transient: refuse(message, errors, transient=transient, ids=ids),
-        received,
-        ids,
-        st.booleans(),
-    )
-    return accepted | refused
+
+    def refused(message: CareCommunicationMessage, ids: IdsAndClock, transient: bool) -> AcknowledgementMessage:
+        return refuse(message, reason=errors, transient=transient, ids=ids)
+
+    def accepted(message: CareCommunicationMessage, ids: IdsAndClock) -> AcknowledgementMessage:
+        return accept(message, ids=ids)
+
+    return st.builds(accepted, received, ids) | st.builds(refused, received, ids, st.booleans())
 
 
 @st.composite

@@ -14,8 +14,8 @@ from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
 from medcom_bu.detection import WireFormat
 from medcom_bu.envelopes import vans
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.exchange import acknowledgements
-from medcom_bu.exchange import receipts as letter_receipts
+from medcom_bu.exchange.answering import accept, refuse, refuse_delivery
+from medcom_bu.exchange.reasons import Reason
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -43,7 +43,7 @@ def samples() -> dict[str, Message]:
 def fhir_samples() -> dict[str, CareCommunicationMessage | AcknowledgementMessage]:
     """Those of FHIR."""
     messages = {f"CareCommunication/{version}": _care_communication(version) for version in VERSIONS}
-    answer = acknowledgements.acknowledge(messages[f"CareCommunication/{VERSIONS[0]}"], ids=frozen())
+    answer = accept(messages[f"CareCommunication/{VERSIONS[0]}"], ids=frozen())
     return {**messages, "Acknowledgement/2.0": answer}
 
 
@@ -124,12 +124,12 @@ def receipts() -> dict[str, tuple[Message, Message]]:
     envelope = vans.wrap(letter, ids=ids)
     errors = [wire.OTHER_KIND.issue("/", found="OtherFhirMessage", expected="CareCommunicationMessage")]
     return {
-        "XCTL03": (letter, letter_receipts.positive(letter, ids=ids)),
-        "XCTL02": (letter, letter_receipts.negative(letter, code=RefuseCode.NOT_SPECIFIED, text="Fejl", ids=ids)),
-        "XCTL01": (letter, letter_receipts.vans_negative(letter, "EKSEMPELVANS", ids=ids)),
-        "Acknowledgement ok": (care, acknowledgements.acknowledge(care, ids=ids)),
-        "Acknowledgement fatal-error": (care, acknowledgements.refuse(care, errors, ids=ids)),
-        "Acknowledgement transient-error": (care, acknowledgements.refuse(care, errors, transient=True, ids=ids)),
+        "XCTL03": (letter, accept(letter, ids=ids)),
+        "XCTL02": (letter, refuse(letter, reason=Reason("Fejl", RefuseCode.NOT_SPECIFIED), ids=ids)),
+        "XCTL01": (letter, refuse_delivery(letter, "EKSEMPELVANS", ids=ids)),
+        "Acknowledgement ok": (care, accept(care, ids=ids)),
+        "Acknowledgement fatal-error": (care, refuse(care, reason=errors, ids=ids)),
+        "Acknowledgement transient-error": (care, refuse(care, reason=errors, transient=True, ids=ids)),
         "VANSEnvelope positive": (envelope, vans.positive(envelope, ids=ids)),
         "VANSEnvelope negative": (envelope, vans.negative(envelope, "kan ikke læses", ids=ids)),
         "VANSEnvelope vans-negative": (envelope, vans.vans_negative(envelope, "modtager ikke fundet", ids=ids)),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import medcom_bu
-from medcom_bu.exchange.acknowledgements import acknowledge, refuse
+from medcom_bu.exchange import accept, refuse
 from medcom_bu.testing.sets import fhir_samples
 from tests.support.care_messages import corpus
 from tests.support.java_oracle import JavaOracle, with_official
@@ -43,8 +43,8 @@ def test_the_samples_are_valid(java: JavaOracle, version: str) -> None:
 def test_the_answers_are_valid(java: JavaOracle) -> None:
     message = CORPUS[0][2]
     wrong = message.replace(timestamp="i går")
-    assert errors_by_java(java, "ACK-2.0.3", acknowledge(message)) == []
-    assert errors_by_java(java, "ACK-2.0.3", refuse(wrong, medcom_bu.validate(wrong))) == []
+    assert errors_by_java(java, "ACK-2.0.3", accept(message)) == []
+    assert errors_by_java(java, "ACK-2.0.3", refuse(wrong, reason=medcom_bu.validate(wrong))) == []
 
 
 def test_what_is_broken_is_refused(java: JavaOracle) -> None:

@@ -11,7 +11,7 @@ import pytest
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, CareCommunicationBuilder, CareCommunicationMessage, InvalidMessage, rules
 from medcom_bu.builders.care_parts import episode_of_care, patient
-from medcom_bu.exchange.acknowledgements import acknowledge, matches, refuse
+from medcom_bu.exchange import accept, matches, refuse
 from medcom_bu.fhir.codec import read
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.testing.letters import letter_samples
@@ -297,7 +297,7 @@ def test_references_by_urn_are_kept() -> None:
     reply = CareCommunicationBuilder.reply_to(received).write("x", author=PER).build()
     assert (reply.sender, reply.receiver, reply.patient) == (received.receiver, received.sender, received.patient)
     assert reply.segments[0].author == received.segments[0].author
-    answer = acknowledge(received)
+    answer = accept(received)
     assert answer.receiver == received.sender
 
 
@@ -349,7 +349,7 @@ def test_two_systems_exchange_ten_messages() -> None:
         if number == 4:
             answer.attach(PDF, title="Mere")
         sent.append(answer.build())
-        acknowledged = medcom_bu.parse(medcom_bu.to_fhir(acknowledge(received, ids=clock)))
+        acknowledged = medcom_bu.parse(medcom_bu.to_fhir(accept(received, ids=clock)))
         assert isinstance(acknowledged, AcknowledgementMessage)
         assert received.header is not None
         assert acknowledged.acknowledged == received.header.id
@@ -374,7 +374,7 @@ def test_two_systems_exchange_ten_messages() -> None:
 
 def test_an_acknowledgement_takes_a_message() -> None:
     received = with_files()
-    answer = acknowledge(received)
+    answer = accept(received)
     assert received.header is not None
     assert (answer.code, answer.acknowledged, answer.issues) == (ResponseCode.OK, received.header.id, ())
     assert (answer.sender, answer.receiver) == (received.receiver, received.sender)
@@ -390,10 +390,10 @@ def test_an_acknowledgement_takes_a_message() -> None:
 
 def test_an_answer_is_told_from_that_to_another_message() -> None:
     sent, other = with_files(), first()
-    assert matches(sent, acknowledge(sent))
-    assert not matches(other, acknowledge(sent))
-    assert not matches(sent.replace(entry=()), acknowledge(sent))
-    turned = acknowledge(sent)
+    assert matches(sent, accept(sent))
+    assert not matches(other, accept(sent))
+    assert not matches(sent.replace(entry=()), accept(sent))
+    turned = accept(sent)
     assert turned.header is not None
     swapped = turned.header.replace(sender=turned.header.receiver)
     back = (turned.entry[0].replace(resource=swapped), *turned.entry[1:])
@@ -405,7 +405,7 @@ def test_a_refusal_says_what_is_wrong(transient: bool) -> None:
     message = with_files()
     wrong = message.replace(timestamp="i går")
     report = medcom_bu.validate(wrong)
-    answer = refuse(wrong, report, transient=transient)
+    answer = refuse(wrong, reason=report, transient=transient)
     assert answer.code is (ResponseCode.TRANSIENT_ERROR if transient else ResponseCode.FATAL_ERROR)
     assert [(issue.diagnostics, issue.expression) for issue in answer.issues] == [("fhir.form", ("timestamp",))]
     assert medcom_bu.validate(answer).issues == ()
@@ -416,16 +416,16 @@ def test_a_refusal_says_what_is_wrong(transient: bool) -> None:
 @pytest.mark.parametrize(("errors", "told"), [(49, 49), (50, 50), (51, 50)])
 def test_a_refusal_names_fifty_errors_at_most(errors: int, told: int) -> None:
     (issue,) = medcom_bu.validate(with_files().replace(timestamp="i går"))
-    answer = refuse(with_files(), [issue.at(f"entry[{number}].full_url") for number in range(errors)])
+    answer = refuse(with_files(), reason=[issue.at(f"entry[{number}].full_url") for number in range(errors)])
     expected = [(f"entry[{number}].full_url",) for number in range(told)]
     assert [issue.expression for issue in answer.issues] == expected
 
 
 def test_what_cannot_be_answered() -> None:
     with pytest.raises(InvalidMessage, match=r"acknowledgement\.unanswerable"):
-        acknowledge(CareCommunicationMessage())
-    with pytest.raises(ValueError, match="without an error"):
-        refuse(with_files(), medcom_bu.validate(with_files()))
+        accept(CareCommunicationMessage())
+    with pytest.raises(ValueError, match="nothing to refuse for"):
+        refuse(with_files(), reason=medcom_bu.validate(with_files()))
 
 
 # --- every rule: exactly what is said of a message that breaks it -------------------------------------------------
@@ -648,7 +648,7 @@ def test_a_broken_rule_is_all_that_is_said(name: str) -> None:
     ],
 )
 def test_the_rules_of_acknowledgements(response: Any, expected: set[tuple[str, str]]) -> None:
-    plain = json.loads(medcom_bu.to_fhir(acknowledge(with_files())))
+    plain = json.loads(medcom_bu.to_fhir(accept(with_files())))
     if response is None:
         del plain["entry"][0]["resource"]["response"]
     else:

@@ -12,7 +12,7 @@ from lxml import etree
 
 import medcom_bu
 from medcom_bu.builders import CareCommunicationBuilder
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import refuse
 from medcom_bu.issues import Severity
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.headers import EpisodeOfCare
@@ -209,7 +209,7 @@ def test_a_reply_cleans_what_it_quotes() -> None:
 
 
 def test_a_receipt_breaks_its_lines() -> None:
-    refused: Any = receipts.negative(MAIL, text="linje et\x0blinje to").letters[0]
+    refused: Any = refuse(MAIL, reason="linje et\x0blinje to").letters[0]
     assert refused.original_emessage.refuse_text.plain() == "linje et\nlinje to"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import medcom_bu
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import Contents, contents
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import refuse_delivery
 from medcom_bu.issues import Report
 from medcom_bu.messages.envelopes import STATISTICAL_CODES, DocumentFormat, EndPoint, VansEnvelope
 from tests.support.clean_letters import MAIL, PAIR, REFERRAL
@@ -260,7 +260,7 @@ def test_the_official_messages_tell_what_the_standard_says() -> None:
 
 
 def test_a_network_operator_has_a_name() -> None:
-    envelope = vans.wrap(receipts.vans_negative(MAIL, "DKKMDKMDNET"))
+    envelope = vans.wrap(refuse_delivery(MAIL, "DKKMDKMDNET"))
     assert (envelope.sender_id.text, envelope.sender_id.type) == ("DKKMDKMDNET", "VANS")
     assert (envelope.receiver_id.text, envelope.receiver_id.type) == (SENDER, "EAN")
     assert found(medcom_bu.validate(envelope)) == compared(envelope) == []

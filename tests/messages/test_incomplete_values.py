@@ -9,12 +9,12 @@ import attrs
 import pytest
 
 import medcom_bu
+from medcom_bu import exchange
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder, Consignment
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.envelopes.contents import contents
-from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
@@ -41,11 +41,11 @@ OF_LETTERS: Calls = (
     lambda message: medcom_bu.losses(message, "xml"),
     lambda message: medcom_bu.losses(message, "edifact"),
     lambda message: medcom_bu.validate(Consignment((message,))),
-    receipts.wants_receipt,
-    receipts.positive,
-    lambda message: receipts.negative(message, text="x"),
-    lambda message: receipts.vans_negative(message, "x"),
-    lambda message: receipts.matches(message, message),
+    exchange.wants_answer,
+    exchange.accept,
+    lambda message: exchange.refuse(message, reason="x"),
+    lambda message: exchange.refuse_delivery(message, "x"),
+    lambda message: exchange.matches(message, message),
     vans.wrap,
     statistics.record,
     contents,
@@ -72,12 +72,12 @@ OF_FHIR: Calls = (
     medcom_bu.to_fhir,
     lambda message: medcom_bu.to_fhir(message, "xml"),
     lambda message: medcom_bu.losses(message, "fhir+xml"),
-    lambda message: acknowledgements.matches(message, ANSWER),
+    lambda message: exchange.matches(message, ANSWER),
 )
 OF_CARE: Calls = (
     *OF_FHIR,
-    acknowledgements.acknowledge,
-    lambda message: acknowledgements.refuse(message, [FAULT]),
+    exchange.accept,
+    lambda message: exchange.refuse(message, reason=[FAULT]),
     lambda message: CareCommunicationBuilder.reply_to(message).build(),
     lambda message: CareCommunicationBuilder.forward(message).build(),
 )

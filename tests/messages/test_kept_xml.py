@@ -15,7 +15,7 @@ from lxml import etree
 import medcom_bu
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import refuse
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.oioxml import cutting
@@ -504,7 +504,7 @@ def test_an_unknown_letter_with_a_large_file_is_answered() -> None:
     data = data.replace(b"BinaryLetter>", b"NytBrev>")
     came: Any = medcom_bu.read(data)
     identifier = re.findall(rb"<Letter>\s*<Identifier>(\w+)", FILES)[0].decode()
-    answer: Any = receipts.negative(came, came.report).letters[0]
+    answer: Any = refuse(came).letters[0]
     assert [each.original_letter_identifier for each in answer.original_emessage.original_letter] == [identifier]
     assert content in medcom_bu.to_xml(came.message)
 

@@ -17,7 +17,7 @@ import pytest
 from medcom_bu import to_xml, validate
 from medcom_bu.demo import example
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import receipts
+from medcom_bu.exchange import refuse
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.rendering.page import as_page
@@ -74,7 +74,7 @@ PAGES = {
     "envelope-opaque": vans.wrap(b"x" * 2000, sender="5790000121526", receiver="5790000121526", name="x" * 255),
     "envelope-receipt": vans.negative(SENT, "Ukendt meddelelsestype. " * 20, "17"),
     "envelope-hostile": filled_envelope(vans.vans_negative(SENT, "Ukendt modtager"), HOSTILE[0] + "\u202e" + "x" * 70),
-    "refusal": receipts.negative(correspondence(), validate(to_xml(correspondence()).replace(b"Subject>", b"Emne>"))),
+    "refusal": refuse(correspondence(), reason=validate(to_xml(correspondence()).replace(b"Subject>", b"Emne>"))),
     "referral": next(iter(example())),
     **{kind.replace("/", "-"): message for kind, message in letter_samples().items()},
     **{f"hostile-{number}": hostile(text) for number, text in enumerate(HOSTILE)},

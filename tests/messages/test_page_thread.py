@@ -8,7 +8,7 @@ import pytest
 
 from medcom_bu import CareCommunicationMessage
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange.acknowledgements import acknowledge, refuse
+from medcom_bu.exchange import accept, refuse
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing.sets import fhir_samples
@@ -53,9 +53,9 @@ def test_files_are_named_with_type_and_size() -> None:
 
 def test_an_acknowledgement_says_what_came_of_it() -> None:
     message = thread()
-    assert "Modtaget og gyldig" in shown(as_page(acknowledge(message)))
+    assert "Modtaget og gyldig" in shown(as_page(accept(message)))
     wrong = message.replace(timestamp="i går")
-    text = shown(as_page(refuse(wrong, validate(wrong))))
+    text = shown(as_page(refuse(wrong, reason=validate(wrong))))
     assert "Fejl i meddelelsen" in text
     assert "timestamp" in text
 

@@ -11,8 +11,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.envelopes import statistics, vans
-from medcom_bu.exchange import receipts
-from medcom_bu.exchange.acknowledgements import acknowledge, refuse
+from medcom_bu.exchange import accept, refuse, refuse_delivery
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
@@ -44,9 +43,9 @@ LETTERS: dict[str, Maker] = {
     "files": lambda ids: _with_file(binary(ids=ids)).build().messages[0],
     "correspondence": lambda ids: email(ids=ids).build().messages[0],
     "reply": lambda ids: medcom_bu.ClinicalEmailBuilder.reply_to(LETTER, ids=ids).build().messages[0],
-    "positive": lambda ids: receipts.positive(LETTER, ids=ids),
-    "negative": lambda ids: receipts.negative(LETTER, text="Afvist", ids=ids),
-    "vans_negative": lambda ids: receipts.vans_negative(LETTER, "VANS", ids=ids),
+    "positive": lambda ids: accept(LETTER, ids=ids),
+    "negative": lambda ids: refuse(LETTER, reason="Afvist", ids=ids),
+    "vans_negative": lambda ids: refuse_delivery(LETTER, "VANS", ids=ids),
 }
 ENVELOPES: dict[str, Maker] = {
     "wrap": lambda ids: vans.wrap(LETTER, ids=ids),
@@ -57,8 +56,8 @@ ENVELOPES: dict[str, Maker] = {
 }
 FHIR: dict[str, Maker] = {
     "care": lambda ids: first(ids),
-    "acknowledge": lambda ids: acknowledge(CARE, ids=ids),
-    "refuse": lambda ids: refuse(CARE, [FAULT], ids=ids),
+    "acknowledge": lambda ids: accept(CARE, ids=ids),
+    "refuse": lambda ids: refuse(CARE, reason=[FAULT], ids=ids),
 }
 
 

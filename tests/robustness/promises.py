@@ -22,13 +22,13 @@ import attrs
 from lxml import etree
 
 import medcom_bu
+from medcom_bu import exchange
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.envelopes import vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.envelopes.statistics import count, record
-from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage, LocalElements
@@ -371,19 +371,23 @@ def other_targets(message: Any, _: random.Random, __: Any) -> None:
 def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
     received = parsed if parsed is not None and r.random() < 0.5 else message
     report = medcom_bu.validate(message)
-    receipts.wants_receipt(received)
+    exchange.wants_answer(received)
     for answer in (
-        lambda: receipts.positive(received, ids=fixed()),
-        lambda: receipts.negative(received, report, ids=fixed()),
-        lambda: receipts.negative(received, report, text="Afvist", lang="en", ids=fixed()),
-        lambda: receipts.vans_negative(received, "5790000121526", ids=fixed()),
+        lambda: exchange.accept(received, ids=fixed()),
+        lambda: exchange.refuse(received, ids=fixed()),
+        lambda: exchange.refuse(received, reason=report, lang="en", ids=fixed()),
+        lambda: exchange.refuse(received, reason="Afvist", lang="en", ids=fixed()),
+        lambda: exchange.refuse_delivery(received, "5790000121526", ids=fixed()),
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
             assert medcom_bu.validate(answered).ok
-            receipts.matches(received, answered)
-    receipts.matches(letters()["XDIS91/XD9134L"], received)
-    receipts.matches(received, letters()["XCTL03/XC0330Q"])
+            assert medcom_bu.read(exchange.write(answered, received)).report.ok
+            named = {*exchange.answers(answered)}
+            assert not named or named & {*exchange.keys(received)}
+            assert exchange.matches(received, answered) or not named
+    exchange.matches(letters()["XDIS91/XD9134L"], received)
+    exchange.matches(received, letters()["XCTL03/XC0330Q"])
 
 
 def letters_continued(message: Any, _: random.Random, __: Any) -> None:
@@ -437,13 +441,13 @@ def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
 def fhir_answered(message: Any, _: random.Random, __: Any) -> None:
     report = medcom_bu.validate(message)
     for answer in (
-        lambda: acknowledgements.acknowledge(message, ids=fixed()),
-        lambda: acknowledgements.refuse(message, report, ids=fixed()),
-        lambda: acknowledgements.refuse(message, report, transient=True, ids=fixed()),
+        lambda: exchange.accept(message, ids=fixed()),
+        lambda: exchange.refuse(message, reason=report, ids=fixed()),
+        lambda: exchange.refuse(message, reason=report, transient=True, ids=fixed()),
     ):
         answered = refused(answer, ValueError)
         if answered is not None:
-            assert acknowledgements.matches(message, answered) in (True, False)
+            assert exchange.matches(message, answered) in (True, False)
             silent(*(str(issue.details.text) for found in outcomes(answered) for issue in found.issue))
 
 

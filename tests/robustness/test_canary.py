@@ -18,13 +18,13 @@ import pytest
 from lxml import etree
 
 import medcom_bu
+from medcom_bu import danish_time, exchange
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder, HospitalReferralBuilder, care_parts
 from medcom_bu.builders.threads import Author
 from medcom_bu.cli import main
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Unexpected, Value
 from medcom_bu.envelopes import statistics, vans
-from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
@@ -94,8 +94,8 @@ def said(data: bytes) -> Iterator[str]:
     yield from raised_by(lambda: medcom_bu.parse(io.BytesIO(data)))
     yield from raised_by(lambda: medcom_bu.detect(data))
     yield from raised_by(lambda: assert_valid(data))
-    yield from raised_by(lambda: receipts.positive(data))
-    yield from raised_by(lambda: receipts.negative(parsed, report, text=""))
+    yield from raised_by(lambda: exchange.accept(parsed))
+    yield from raised_by(lambda: exchange.refuse(parsed, reason=""))
     yield from raised_by(lambda: reasons(parsed, report))
     if parsed.message is None:
         return
@@ -123,7 +123,10 @@ ENVELOPE = vans.wrap(b"", **ENDS)
 
 def reasons(parsed: Any, report: Any) -> Any:
     """The words in which a message is refused: they travel, and may quote nothing of it."""
-    told: Any = receipts.negative(parsed, report, text="Afvist", lang="en").letters[0]
+    answer: Any = exchange.refuse(parsed, reason="Afvist", lang="en")
+    if not isinstance(answer, medcom_bu.Emessage):
+        return tuple(Said(issue.details.text) for issue in answer.issues)
+    told: Any = answer.letters[0]
     parts = (told.original_emessage, *told.original_emessage.original_letter)
     return tuple(Said(part.refuse_text.plain()) for part in parts if part.refuse_text)
 
@@ -424,14 +427,21 @@ MAKING: Calls = {
     "patient": (care_parts.patient, {"number": "x", "given": "1", "family": "1"}),
     "episode_of_care": (care_parts.episode_of_care, {"value": "x", "system": "x"}),
     "letter_fields": (care_parts.letter_fields, {"received": MAIL}),
-    "positive": (receipts.positive, {"received": MAIL, "ids": IDS}),
-    "negative": (
-        receipts.negative,
-        {"received": MAIL, "report": REPORT, "code": None, "text": "x", "lang": "da", "ids": IDS},
+    "accept": (exchange.accept, {"received": MAIL, "ids": None}),
+    "accept FHIR": (exchange.accept, {"received": CARE, "ids": None}),
+    "refuse": (exchange.refuse, {"received": MAIL, "reason": "x", "transient": False, "lang": "da", "ids": None}),
+    "refuse FHIR": (
+        exchange.refuse,
+        {"received": CARE, "reason": REPORT, "transient": True, "lang": "en", "ids": None},
     ),
-    "vans_negative": (receipts.vans_negative, {"received": MAIL, "operator": "x", "text": "x", "ids": IDS}),
-    "acknowledge": (acknowledgements.acknowledge, {"received": CARE, "ids": None}),
-    "refuse": (acknowledgements.refuse, {"received": CARE, "report": REPORT, "transient": False, "ids": None}),
+    "refuse_delivery": (
+        exchange.refuse_delivery,
+        {"received": MAIL, "operator": "x", "code": "syntaksfejl", "text": "x", "ids": None},
+    ),
+    "write an answer": (exchange.write, {"answer": exchange.accept(MAIL), "like": MAIL, "ids": None}),
+    "again": (exchange.again, {"answer": MAIL, "ids": None}),
+    "correct": (exchange.correct, {"sent": MAIL, "subject": "x"}),
+    "reason": (exchange.Reason, {"text": "x", "code": medcom_bu.RefuseCode.SYNTAX_ERROR, "details": None}),
     "wrap": (
         vans.wrap,
         {
@@ -465,6 +475,7 @@ MAKING: Calls = {
     "to_rows": (statistics.to_rows, {"counts": []}),
     "to_csv": (statistics.to_csv, {"counts": [], "delimiter": ";"}),
 }
+NOW = danish_time.now()
 VERBS: Calls = {
     "detect": (medcom_bu.detect, {"data": BYTES}),
     "parse": (medcom_bu.parse, {"data": BYTES}),
@@ -486,9 +497,17 @@ VERBS: Calls = {
     "losses to EDIFACT": (medcom_bu.losses, {"message": MAIL, "to": "edifact", "version": None, "layout": None}),
     "losses to FHIR": (medcom_bu.losses, {"message": CARE, "to": "fhir+xml", "version": None}),
     "from_bundle": (type(CARE).from_bundle, {"bundle": CARE.bundle()}),
-    "wants_receipt": (receipts.wants_receipt, {"received": MAIL}),
-    "matches": (receipts.matches, {"sent": MAIL, "receipt": MAIL, "any_transmission": False}),
-    "matches an Acknowledgement": (acknowledgements.matches, {"sent": CARE, "answer": ANSWER}),
+    "wants_answer": (exchange.wants_answer, {"message": MAIL}),
+    "key": (exchange.key, {"message": MAIL}),
+    "keys": (exchange.keys, {"message": MAIL}),
+    "sending": (exchange.sending, {"message": MAIL}),
+    "answers": (exchange.answers, {"answer": ANSWER}),
+    "matches": (exchange.matches, {"sent": CARE, "answer": ANSWER}),
+    "receive": (exchange.receive, {"data": BYTES, "store": exchange.MemoryStore(), "now": NOW, "takes": ("x",)}),
+    "send": (exchange.Outbox().send, {"message": MAIL, "store": exchange.MemoryStore(), "now": NOW, "whom": "x"}),
+    "answered": (exchange.Outbox().answered, {"data": BYTES, "store": exchange.MemoryStore(), "now": NOW}),
+    "due": (exchange.Outbox().due, {"store": exchange.MemoryStore(), "now": NOW}),
+    "pair": (exchange.pair, {"letter": MAIL, "binaries": [MAIL]}),
     "matches an envelope": (vans.matches, {"sent": ENVELOPE, "receipt": ENVELOPE}),
     "to_dict": (medcom_bu.to_dict, {"message": MAIL}),
     "from_dict": (medcom_bu.from_dict, {"data": medcom_bu.to_dict(MAIL)}),
@@ -548,8 +567,9 @@ def test_a_verb_never_quotes_what_it_was_given(name: str) -> None:
             assert not LEAK.search(text), (parameter, what, text)
 
 
-DECLARED = {"Property", "FileType", "Edifact"}
-"""Classes of which only the library makes instances, once and for all."""
+DECLARED = {"Property", "FileType", "Edifact", "Decision", "Progress"}
+"""Classes of which only the library makes instances."""
+DATED = (statistics.Record, exchange.Entry, exchange.AuditRecord)
 CONSTRUCTED = [
     cls
     for cls in examples()
@@ -568,7 +588,7 @@ def test_a_constructor_names_the_wrong_type_alone(cls: Any) -> None:
         error, text = told(lambda given=given: cls(**given))
         assert not LEAK.search(text), (parameter, what, text)
         assert error in (None, TypeError, ValueError), (parameter, what, text)
-        if what in ("odd", "path", "date", "mapping", "set") and not (cls is statistics.Record and what == "date"):
+        if what in ("odd", "path", "date", "mapping", "set") and not (cls in DATED and what == "date"):
             assert error is TypeError, (parameter, what, error)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.declare.fhir import Number
-from medcom_bu.exchange import acknowledgements
+from medcom_bu.exchange import refuse
 from medcom_bu.fhir.model.data import dump_json, load_json
 from medcom_bu.fhir.xml.write import dump_xml
 from medcom_bu.rendering.text import as_text
@@ -41,7 +41,7 @@ def fhir_said(data: bytes) -> Iterator[str]:
     for to, version in (("fhir", None), ("fhir+xml", None), ("fhir", "4.0"), ("fhir", NAME)):
         yield from raised_by(lambda to=to, version=version: medcom_bu.losses(message, to, version=version))
     if isinstance(message, medcom_bu.CareCommunicationMessage) and not report.ok:
-        yield from raised_by(lambda: acknowledgements.refuse(message, report))
+        yield from raised_by(lambda: refuse(message, reason=report))
 
 
 def fhir_said_by(report: Any) -> Iterator[str]:

@@ -22,7 +22,7 @@ import datetime, zoneinfo
 from medcom_bu import *
 from medcom_bu.builders.threads import Author
 from medcom_bu.envelopes import statistics, vans
-from medcom_bu.exchange import acknowledgements, receipts
+from medcom_bu.exchange import accept
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing.letters import letter_samples
@@ -34,10 +34,10 @@ mail, care = S["XDIS91/XD9134L"], F["CareCommunication/5.0"]
 letter = S["XREF01/XH0131R"].letters[0]
 builder = HospitalReferralBuilder(sender=letter.sender, receiver=letter.receiver, patient=letter.patient)
 builder.attach(b"%PDF-1.4", title="x")
-made = [*builder.build(), *ClinicalEmailBuilder.reply_to(mail, text="x").build(), receipts.positive(mail)]
+made = [*builder.build(), *ClinicalEmailBuilder.reply_to(mail, text="x").build(), accept(mail)]
 made.append(CareCommunicationBuilder.reply_to(care).write("x", author=Author(
     given="a", family="b", telephone="1", role_code="paedagog")).build())
-made.append(acknowledgements.acknowledge(care))
+made.append(accept(care))
 envelope = vans.wrap(mail)
 made += [envelope, vans.positive(envelope), vans.rewrap(envelope)]
 for message in [*made, *S.values(), *F.values()]:

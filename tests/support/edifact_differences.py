@@ -7,7 +7,7 @@ from __future__ import annotations
 
 SIZE = "the size written is that of the content; the converter copies the size in the letter, and cannot read it back"
 CODE = "a code of no list: the converter makes it empty, here it stays as its text, with an error"
-WRITTEN_BACK = "a code of no list is written as it came, and a receiver has a default for it; the converter makes it empty"
+WRITTEN_BACK = "a code of no list is written as it came, since a receiver has a default; the converter makes it empty"
 NO_CODE = "a value that has no EDIFACT code: no segment is written, the converter writes an empty one"
 XLS = "xls is XLS: the converter knows the misspelling xsl instead"
 FNX = "fnx has a code in the newer version; the older schema refuses the value, whatever is written"

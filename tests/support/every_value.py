@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 import medcom_bu
-from medcom_bu import danish_time
+from medcom_bu import danish_time, exchange
 from medcom_bu.builders.binary_letter import BinaryLetterBuilder
 from medcom_bu.builders.care_communication import CareCommunicationBuilder
 from medcom_bu.builders.clinical_email import ClinicalEmailBuilder
@@ -55,7 +55,15 @@ NOT_HELD = {
     "BinaryLetterFields",
     "Crossed",
     "Base64Decoder",
+    "Answered",
+    "Incoming",
+    "MemoryStore",
+    "SqliteStore",
+    "Store",
+    "ReceivedLetter",
     "Reading",
+    "Refusal",
+    "Told",
     "ReferringBuilder",
     "Words",
     "CodeList",
@@ -100,6 +108,7 @@ def roots() -> Iterator[Any]:
     """What the library makes, of every kind."""
     yield from _letters()
     yield from _envelopes()
+    yield from _exchanged()
     yield from _builders()
     yield from fhir_samples().values()
     yield care_communication().segments
@@ -134,6 +143,16 @@ def _envelopes() -> Iterator[Any]:
     yield Processing(provider_identifier="1", service_identifier="2")
     records = [statistics.record(envelope)]
     yield from (records, statistics.count(records, ["5790000121526"]), contents(mail))
+
+
+def _exchanged() -> Iterator[Any]:
+    yield exchange.key(letter_samples()["XDIS91/XD9134L"])
+    yield exchange.Reason("x", medcom_bu.RefuseCode.SYNTAX_ERROR, "MSG_BAD_SYNTAX")
+    mail, store, now = letter_samples()["XDIS91/XD9134L"], exchange.MemoryStore(), danish_time.now()
+    outbox = exchange.Outbox(exchange.ExchangePolicy(max_resends=0))
+    yield (outbox, outbox.send(mail, store, now), outbox.due(store, now.replace(year=now.year + 1)))
+    yield (exchange.receive(medcom_bu.to_xml(mail), store, now), list(store.waiting(exchange.Box.OUT)))
+    yield exchange.pair(mail, [])
 
 
 def _builders() -> Iterator[Any]:

@@ -45,7 +45,7 @@ FLOORS = {
     "directory": 3,
     "builders": 8,
     "conversion": 8,
-    "exchange": 8,
+    "exchange": 9,
     "envelopes": 8,
     "rendering": 8,
     "reporting": 8,

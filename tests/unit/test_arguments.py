@@ -10,10 +10,9 @@ from typing import Any, BinaryIO, Literal
 import pytest
 
 import medcom_bu
-from medcom_bu import CareCommunicationMessage, Emessage
+from medcom_bu import CareCommunicationMessage, Emessage, exchange
 from medcom_bu.arguments import Content, as_bytes, check, check_arguments, check_word
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import acknowledgements
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing.letters import letter_samples
@@ -119,10 +118,7 @@ WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
     "limits of read": (lambda x: medcom_bu.read(b"<x/>", limits=x), "limits takes Limits, not "),
     "limits of validate": (lambda x: medcom_bu.validate(LETTER, limits=x), "limits takes Limits, not "),
     "vans.matches": (lambda x: vans.matches(vans.wrap(LETTER), x), "matches: receipt takes VansEnvelope, not "),
-    "acknowledgements.matches": (
-        lambda x: acknowledgements.matches(CARE, x),
-        "matches: answer takes Bundle, not ",
-    ),
+    "exchange.matches": (lambda x: exchange.matches(CARE, x), "matches takes a message, not "),
     "from_bundle": (CareCommunicationMessage.from_bundle, "bundle takes Bundle, not "),
 }
 
@@ -133,7 +129,7 @@ def test_a_wrong_argument_is_named_and_never_shown(name: str, value: object) -> 
     call, said = WRONG[name]
     with pytest.raises(TypeError) as raised:
         call(value)
-    is_told_more = name in ("as_page", "as_text") and isinstance(value, dict)
+    is_told_more = name in ("as_page", "as_text", "exchange.matches") and isinstance(value, dict)
     more = ": from_dict makes a message of what to_dict gave" if is_told_more else ""
     assert str(raised.value) == said + type(value).__name__ + more
 

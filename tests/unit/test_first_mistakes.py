@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 import medcom_bu
-from medcom_bu import Consignment, HospitalReferralBuilder
+from medcom_bu import Consignment, HospitalReferralBuilder, exchange
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import receipts
 from medcom_bu.testing import assert_same_message, assert_valid
 from medcom_bu.testing.letters import letter_samples
 from tests.support.typed import care_communication
@@ -188,7 +187,7 @@ def test_a_mistake_is_told_by_what_to_do(call: str, told: str) -> None:
 
 
 def test_a_question_about_another_standard_is_answered_no() -> None:
-    """``wants_receipt`` and ``matches`` promise never to raise."""
-    assert receipts.wants_receipt(CARE) is False
-    assert receipts.matches(REFERRAL, CARE) is False
-    assert receipts.matches(CARE, REFERRAL) is False
+    """``wants_answer`` and ``matches`` take every message."""
+    assert exchange.wants_answer(CARE) is True
+    assert exchange.matches(REFERRAL, CARE) is False
+    assert exchange.matches(CARE, REFERRAL) is False

@@ -20,10 +20,10 @@ from medcom_bu import (
     PositiveReceipt,
     VansEnvelope,
     WireFormat,
+    exchange,
     testing,
 )
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.messages.letters import letters, spec_of
 from medcom_bu.testing import (
     TEST_PERSONS,
@@ -126,8 +126,8 @@ def test_a_receipt_answers_its_message_and_no_other() -> None:
     ids = frozen(first=50)
     letter = factories.referral(ids=ids).messages[0]
     others: dict[type, tuple[Any, Any]] = {
-        Emessage: (receipts.matches, letter),
-        CareCommunicationMessage: (acknowledgements.matches, factories.care_communication(ids=ids)),
+        Emessage: (exchange.matches, letter),
+        CareCommunicationMessage: (exchange.matches, factories.care_communication(ids=ids)),
         VansEnvelope: (vans.matches, vans.wrap(letter, ids=ids)),
     }
     found = testing.receipts()

@@ -1,0 +1,83 @@
+"""A letter that corrects one that was sent: a new letter, marked as a correction. The earlier one stays as it is.
+
+Source: MedCom, Den gode XML korrespondance XD9134L (2020), pages 11 and 29; Den gode kiropraktorepikrise D0933L (2015),
+pages 12 and 39.
+"""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+from medcom_bu.builders import ClinicalEmailBuilder, HospitalReferralBuilder
+from medcom_bu.messages.clinical_email import ClinicalEmail
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.values.codes import StatusCode
+
+_ADDITIONAL = ("priority", "referral_status", "transport", "hospital_choice", "clinical_reason", "supplementary")
+_RELEVANT = ("cave", "anamnesis", "examination", "actual_medicine")
+_OF_THE_LETTER = ("sender", "receiver", "patient", "answer_cc_receiver", "relative")
+
+
+@overload
+def correct(sent: ClinicalEmail | Consignment[ClinicalEmail], **given: Any) -> ClinicalEmailBuilder: ...
+
+
+@overload
+def correct(sent: HospitalReferral | Consignment[HospitalReferral], **given: Any) -> HospitalReferralBuilder: ...
+
+
+@overload
+def correct(sent: Emessage, **given: Any) -> ClinicalEmailBuilder | HospitalReferralBuilder: ...
+
+
+def correct(
+    sent: Emessage | Consignment[Any] | ClinicalEmail | HospitalReferral, **given: Any
+) -> ClinicalEmailBuilder | HospitalReferralBuilder:
+    """Begin the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
+
+    ``sent`` is the letter, or a message or consignment that holds it. Of a correspondence the subject, the priority
+    and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
+    Files are not: attach those that belong to the correction. ``given`` are parameters of the builder, and go before
+    what is carried over.
+
+    Raises ValueError where there is neither a correspondence nor a referral, which alone can be corrected (a
+    CareCommunication is followed by a reply to one's own message), TypeError for what holds no letter.
+    """
+    letter = _letter_of(sent)
+    if isinstance(letter, HospitalReferral):
+        return HospitalReferralBuilder(**{**_carried(letter), **given})
+    information = letter.additional_information
+    carried = {"status": StatusCode.CORRECTED, "priority": information.priority if information else None}
+    return ClinicalEmailBuilder.reply_to(letter, own=True, quote=False, **{**carried, **given})
+
+
+def _letter_of(sent: object) -> ClinicalEmail | HospitalReferral:
+    if isinstance(sent, ClinicalEmail | HospitalReferral):
+        return sent
+    if not isinstance(sent, Emessage | Consignment):
+        raise TypeError(f"correct takes a letter, an Emessage or a Consignment, not {type(sent).__name__}")
+    messages = sent if isinstance(sent, Consignment) else (sent,)
+    letters = (letter for message in messages for letter in message.letters)
+    found = next((letter for letter in letters if isinstance(letter, ClinicalEmail | HospitalReferral)), None)
+    if found is None:
+        raise ValueError("there is neither a correspondence (XDIS91) nor a referral (XREF01) to correct")
+    return found
+
+
+def _carried(letter: HospitalReferral) -> dict[str, Any]:
+    """The parameters of a builder that make the referral anew; what the letter lacks is left to the builder."""
+    header, referral = letter.letter, letter.referral
+    parts = ((letter, _OF_THE_LETTER), (letter.additional_information, _ADDITIONAL))
+    carried = {name: getattr(part, name) for part, names in parts if part is not None for name in names}
+    if letter.relevant_clinical_information is not None:
+        carried |= {name: getattr(letter.relevant_clinical_information, name) for name in _RELEVANT}
+    if referral is not None:
+        carried |= {"diagnosis": referral.refer, "additional_diagnoses": referral.referral_additional}
+    if header is not None:
+        carried |= {
+            "version": header.version_code,
+            "episode_of_care": header.episode_of_care or None,
+            "episode_of_care_identifier": header.episode_of_care_identifier,
+        }
+    return {**carried, "status": StatusCode.CORRECTED}

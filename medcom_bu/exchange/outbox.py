@@ -1,0 +1,310 @@
+"""What a sender does about what it sent: wait, send again, take the answer, give up, tell the user.
+
+Source: MedCom, governance of messaging 020, 040 (KR4 to KR7) and 043; test protocol for receiving Acknowledgements
+2.0.4, 3.3 and 3.4; the states of MedCom's general technical use cases 1.0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from medcom_bu import wire
+from medcom_bu.arguments import Content, as_bytes, check, check_fields, typed_fields
+from medcom_bu.binary_files import Data
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.exchange import answering
+from medcom_bu.exchange.identity import (
+    Incoming,
+    MessageKey,
+    identities,
+    is_answer,
+    is_asked_for,
+    keys,
+    matches,
+    open_incoming,
+    open_unjudged,
+    transmissions,
+)
+from medcom_bu.exchange.kinds import showable_kinds
+from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
+from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
+from medcom_bu.exchange.store import Box, Entry, State, Store, entry_name
+from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.issues import Text
+from medcom_bu.messages.message import Message
+from medcom_bu.values.fhir_codes import ResponseCode
+from medcom_bu.values.fhir_resources import Bundle
+
+_SENT = Text("it is sent for the first time", "den sendes første gang")
+_AGAIN = Text("no answer has come: it is sent again", "der er ikke kommet svar: den sendes igen")
+_NOT_AGAIN = Text(
+    "it was sent before, and is not sent again by mistake", "den er sendt før, og sendes ikke igen ved en fejl"
+)
+_GIVEN_UP = Text(
+    "no answer has come after {count} transmissions: the receiver may not have it, tell the user",
+    "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke, giv brugeren besked",
+)
+_TOLD: Mapping[State, Text] = {
+    State.ACKNOWLEDGED: Text("the receiver has taken it", "modtageren har taget imod den"),
+    State.REJECTED: Text(
+        "the receiver refuses it: correct it, and send a new message",
+        "modtageren afviser den: ret den, og send en ny meddelelse",
+    ),
+    State.RETRY: Text(
+        "the receiver has a technical problem: it is sent again",
+        "modtageren har et teknisk problem: den sendes igen",
+    ),
+}
+_ANSWERED_BEFORE = Text(
+    "it was answered before: the first answer counts", "den er besvaret før: det første svar gælder"
+)
+_AFTER = {
+    ResponseCode.OK: State.ACKNOWLEDGED,
+    ResponseCode.FATAL_ERROR: State.REJECTED,
+    ResponseCode.TRANSIENT_ERROR: State.RETRY,
+}
+_OPEN = (State.SENT, State.AWAITING, State.RETRY, State.GIVEN_UP)
+_TROUBLED = (State.RETRY, State.GIVEN_UP)
+"""States that the user was told of: that it went well after all is told too."""
+
+
+@attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
+class Progress:
+    """What has become of a message that was sent, and what to do about it.
+
+    ``state`` is where it stands, ``data`` what to send now, None where there is nothing to send. ``must_tell`` says
+    that the user must know, ``whom`` who that is, as the message was sent with; ``said`` is what the receiver says in
+    its own words, for the user alone. ``audit`` is for your log.
+    """
+
+    key: MessageKey
+    state: State
+    data: bytes | None
+    must_tell: bool
+    whom: str
+    said: str
+    audit: AuditRecord
+    reason: Text
+    params: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why, in English. It holds no content."""
+        return self.text("en")
+
+    def text(self, lang: str = "en") -> str:
+        """Why, in ``"en"`` or ``"da"``."""
+        return self.reason.render(lang, dict(self.params))
+
+    def __repr__(self) -> str:
+        return f"<Progress {self.state}, {None if self.data is None else len(self.data)} bytes to send: {self.why}>"
+
+
+@attrs.frozen(field_transformer=check_fields)
+class Outbox:
+    """The sender's half of an exchange: it keeps what was sent until it is answered, and sends it again.
+
+    ``policy`` says how long it waits and how often it sends again. It holds no state: all of that is in the store.
+    """
+
+    policy: ExchangePolicy = DEFAULTS
+
+    def send(
+        self,
+        message: Message | Content,
+        store: Store,
+        now: datetime,
+        *,
+        whom: str = "",
+        ids: IdsAndClock | None = None,
+    ) -> Progress:
+        """Remember a message, and what to send: ``.data``. Sending the same message again by mistake sends nothing.
+
+        ``message`` is a message, which goes as OIO-XML or JSON, an envelope with one, or the bytes to send, which are
+        sent as they are. ``store`` is where it is remembered; put ``.data`` into your own queue in the same transaction
+        (``with store:``). ``now`` is the moment, Danish time where it has no zone; ``whom`` your own word for whom to
+        tell what becomes of it, such as the id of a user. ``ids`` makes the numbers where a message that was given up
+        is sent anew.
+
+        Raises InvalidMessage, which has the report, for a message that is not valid, TypeError for what is none.
+        Source: MedCom, governance 030: a sender validates before sending.
+        """
+        check("Outbox.send: now", now, datetime)
+        check("Outbox.send: whom", whom, str)
+        around = _at(now, ids)
+        came, data = _checked(message)
+        is_due = is_asked_for(came.message) if came.message is not None and not is_answer(came.message) else False
+        entry = Entry(
+            box=Box.OUT,
+            names=_names(came),
+            state=State.AWAITING if is_due else State.SENT,
+            moment=now,
+            due=now + self.policy.timeout if is_due else None,
+            data=data if is_due else b"",
+            whom=whom,
+        )
+        known = store.remember(entry)
+        if known is None:
+            return _step(entry, now, _SENT, came.message, data)
+        if known.state is not State.GIVEN_UP:
+            return _step(known, now, _NOT_AGAIN, came.message)
+        data, names = _again(data, around)
+        anew = known.changed(
+            names=_joined(known.names, names), state=entry.state, moment=now, due=entry.due, data=data, count=1
+        )
+        store.keep(anew)
+        return _step(anew, now, _SENT, came.message, data)
+
+    def answered(self, data: Data, store: Store, now: datetime) -> tuple[Progress, ...]:
+        """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
+
+        ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`. The first answer
+        counts, but one after a technical problem; of an answer to what is not remembered nothing is said. A message
+        that was given up is acknowledged all the same when its answer comes late. Raises TypeError for what is none of
+        these.
+        """
+        check("Outbox.answered: now", now, datetime)
+        came = open_unjudged(data)
+        found: dict[str, Answered] = {}
+        for outcome in outcomes(came.message):
+            entry = store.seen(Box.OUT, outcome.name)
+            if entry is not None and _is_from_receiver(entry, came):
+                found.setdefault(entry.name, outcome)
+        steps = (self._after(name, outcome, store, now) for name, outcome in found.items())
+        return tuple(step for step in steps if step is not None)
+
+    def _after(self, name: str, outcome: Answered, store: Store, now: datetime) -> Progress | None:
+        while True:
+            entry = store.seen(Box.OUT, name)
+            if entry is None:  # forgotten this moment
+                return None
+            state = _AFTER[outcome.code]
+            is_late = state is State.RETRY and not entry.data
+            if entry.state not in _OPEN or is_late:
+                return _step(entry, now, _ANSWERED_BEFORE, None, said=outcome.said)
+            if state is State.RETRY:  # at once the first time; a receiver that stays out of order is given time
+                due = now if entry.count == 1 else now + self.policy.timeout
+                new = entry.changed(state=state, moment=now, due=due)
+            else:
+                new = entry.changed(state=state, moment=now, due=None, data=b"")
+            if store.keep(new):
+                must_tell = state is not State.ACKNOWLEDGED or entry.state in _TROUBLED
+                return _step(new, now, _TOLD[state], None, said=outcome.said, must_tell=must_tell)
+
+    def due(self, store: Store, now: datetime, *, ids: IdsAndClock | None = None) -> tuple[Progress, ...]:
+        """What is to be sent again now, and what is given up, of which the user must be told.
+
+        ``store`` and ``now`` are those of :meth:`send`: do your sending and telling in the same transaction. ``ids``
+        makes the numbers of the new transmissions. Ask every minute or so. What is older than the retention of the
+        policy is forgotten.
+        """
+        check("Outbox.due: now", now, datetime)
+        around = _at(now, ids)
+        store.forget(now - self.policy.retention)
+        steps = []
+        for entry in store.waiting(Box.OUT, now):
+            data, names = b"", tuple[str, ...]()
+            state, due, why = State.GIVEN_UP, None, _GIVEN_UP
+            if entry.count <= self.policy.max_resends:
+                data, names = _again(entry.data, around)
+                state, due, why = State.AWAITING, now + self.policy.timeout, _AGAIN
+            new = entry.changed(
+                names=_joined(entry.names, names),
+                state=state,
+                moment=now,
+                due=due,
+                data=data,
+                count=entry.count + (1 if data else 0),
+            )
+            if store.keep(new):  # else another worker does it, or the answer came
+                params = (("count", entry.count),)
+                steps.append(_step(new, now, why, None, data or None, must_tell=not data, params=params))
+        return tuple(steps)
+
+
+def _at(now: datetime, ids: IdsAndClock | None) -> IdsAndClock:
+    return attrs.evolve(answering.surroundings("Outbox", ids), clock=lambda: now)
+
+
+def _checked(message: Message | Content) -> tuple[Incoming, bytes]:
+    """A message that is to be sent, and its bytes. Raises InvalidMessage where it is not valid, or has no identity."""
+    if isinstance(message, Message):
+        came = open_incoming("send", message)
+        report, data = wire.validate(message), answering.bare(message, came)
+    else:
+        data = as_bytes("Outbox.send: message", message)
+        report, came = wire.validate(data), open_unjudged(data)
+    if not report.ok or came.message is None:
+        raise InvalidMessage(report)
+    keys(came.message)  # which raises
+    return came, data
+
+
+def _names(came: Incoming) -> tuple[str, ...]:
+    """What the entry of a message is found by: its keys, its transmission, its envelope."""
+    numbers = transmissions(came.message)
+    names = [*map(entry_name, identities(came.message)), *(entry_name(number, "sending ") for number in numbers)]
+    if came.envelope is not None and came.envelope.envelope_identifier:
+        names.append(envelope_name(came.envelope.envelope_identifier))
+    return tuple(dict.fromkeys(names))
+
+
+def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))
+
+
+def _again(data: bytes, ids: IdsAndClock) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of the next transmission of what was sent, on the same wire, and its names."""
+    came = open_unjudged(data)
+    message: Any = came.envelope or came.message
+    new = answering.again(message, ids=ids)
+    return answering.bare(new, came), _names(open_incoming("again", new))
+
+
+def _is_from_receiver(entry: Entry, came: Incoming) -> bool:
+    """Whether an Acknowledgement comes from whom the message went to, as far as that is still known."""
+    if not entry.data or not isinstance(came.message, Bundle):
+        return True
+    sent = open_unjudged(entry.data).message
+    return sent is None or matches(sent, came.message)
+
+
+def _last_transmission(entry: Entry) -> str:
+    numbers = [name.partition("/")[2] for name in entry.names if name.startswith("sending ")]
+    return numbers[-1] if numbers else ""
+
+
+def _step(
+    entry: Entry,
+    now: datetime,
+    why: Text,
+    message: Message | None,
+    data: bytes | None = None,
+    *,
+    said: str = "",
+    must_tell: bool = False,
+    params: tuple[tuple[str, object], ...] = (),
+) -> Progress:
+    key = MessageKey(*entry.name.split("/", 1))
+    audit = AuditRecord(
+        moment=now,
+        step=f"{'sent, ' if data is not None else ''}{entry.state}",
+        kind=showable_kinds(message),
+        key=showable_key(key),
+        sending=showable(_last_transmission(entry)),
+    )
+    return Progress(
+        key=key,
+        state=entry.state,
+        data=data,
+        must_tell=must_tell,
+        whom=entry.whom,
+        said=said,
+        audit=audit,
+        reason=why,
+        params=params,
+    )

@@ -1,0 +1,76 @@
+"""What an answer says of the messages that it answers, for whoever sent them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from medcom_bu.exchange.identity import MessageKey, answered_sender, answers, receipts_in
+from medcom_bu.exchange.store import entry_name
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.envelopes import PositiveMessage, VansEnvelope, VansReceipt
+from medcom_bu.messages.message import Message
+from medcom_bu.messages.receipts import PositiveReceipt
+from medcom_bu.values.codes import RefuseCode
+from medcom_bu.values.fhir_codes import ResponseCode
+
+
+class Answered(NamedTuple):
+    """What became of one message: the name of its entry, the verdict, what the other side says in its own words."""
+
+    name: str
+    code: ResponseCode
+    said: str = ""
+
+
+def envelope_name(identifier: str) -> str:
+    """The name under which the entry of a message is found by the VANSEnvelope that it was sent in."""
+    return f"envelope {identifier.lower()}"
+
+
+def outcomes(answer: Message | None) -> Iterator[Answered]:
+    """What each message that is answered has come to; nothing for what is no answer, or says nothing that is known."""
+    if isinstance(answer, VansEnvelope):
+        yield from _of_envelope(answer)
+    elif isinstance(answer, AcknowledgementMessage):
+        if isinstance(answer.code, ResponseCode):
+            said = "\n".join(filter(None, (_words(issue) for issue in answer.issues)))
+            yield from (Answered(entry_name(key), answer.code, said) for key in answers(answer))
+    else:
+        for receipt in receipts_in(answer):
+            yield from _of_receipt(receipt)
+
+
+def _words(issue: Any) -> str:
+    return (issue.details.text if issue.details else None) or issue.diagnostics or issue.code or ""
+
+
+def _of_receipt(receipt: Any) -> Iterator[Answered]:
+    code = ResponseCode.OK if isinstance(receipt, PositiveReceipt) else ResponseCode.FATAL_ERROR
+    whole, sender = receipt.original_emessage, answered_sender(receipt)
+    if not sender:
+        return
+    for letter in whole.original_letter:
+        if letter.original_letter_identifier:
+            key = MessageKey(sender, " ".join(letter.original_letter_identifier.split()))
+            yield Answered(entry_name(key), code, "\n".join([*_reason(whole), *_reason(letter)]))
+    if not whole.original_letter and whole.original_envelope_identifier:
+        key = MessageKey(sender, " ".join(whole.original_envelope_identifier.split()))
+        yield Answered(entry_name(key, "sending "), code, "\n".join(_reason(whole)))
+
+
+def _reason(refused: Any) -> Iterator[str]:
+    code, text = getattr(refused, "refuse_code", None), getattr(refused, "refuse_text", None)
+    if code:
+        yield code.danish if isinstance(code, RefuseCode) else str(code)
+    if text is not None:
+        yield text.plain()
+
+
+def _of_envelope(envelope: VansEnvelope) -> Iterator[Answered]:
+    """That the network delivered an envelope says nothing of the message; that it could not, says all."""
+    outcome = envelope.content.outcome if isinstance(envelope.content, VansReceipt) else None
+    if outcome is None or isinstance(outcome, PositiveMessage) or not outcome.original_envelope_identifier:
+        return
+    said = outcome.error.description if outcome.error else ""
+    yield Answered(envelope_name(outcome.original_envelope_identifier), ResponseCode.FATAL_ERROR, said or "")

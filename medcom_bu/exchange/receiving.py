@@ -1,0 +1,331 @@
+"""What to do with a message that came: show it, answer it, or leave it, and what to answer.
+
+Source: MedCom, governance of messaging 020, 030, 040 and 043; Acknowledgement 2.0.3; Den gode XML MEDBIN (2020), page
+9; practice of certified systems, 2026, for what is not ruled. A letter is known by its number and its sender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import attrs
+
+from medcom_bu import wire
+from medcom_bu.arguments import Words, check, typed_fields
+from medcom_bu.binary_files import Data
+from medcom_bu.directory import Directory
+from medcom_bu.edifact.layout.notation import Layouts
+from medcom_bu.envelopes import vans
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.exchange import answering
+from medcom_bu.exchange.identity import (
+    Incoming,
+    MessageKey,
+    identities,
+    is_answer,
+    is_asked_for,
+    open_incoming,
+    open_unjudged,
+    transmission,
+    transmissions,
+)
+from medcom_bu.exchange.kinds import NOT_SUPPORTED, is_taken, showable_kinds
+from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
+from medcom_bu.exchange.reasons import Reason, Refusal
+from medcom_bu.exchange.store import Box, Entry, State, Store, entry_name
+from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.issues import Issue, Report, Severity, Text
+from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import TransportType, VansEnvelope, VansMessage
+from medcom_bu.messages.message import Message
+from medcom_bu.values.codes import RefuseCode
+from medcom_bu.values.fhir_resources import Bundle
+
+
+class Action(Words):
+    """What a receiver does with what came."""
+
+    SHOW = "show"
+    DUPLICATE = "duplicate"
+    REFUSE = "refuse"
+    ANSWER = "answer"
+
+
+_VALID = Text("it is valid", "den er gyldig")
+_KNOWN = Text(
+    "it came before: it is not shown again, and is answered as it was",
+    "den er kommet før: den vises ikke igen, og besvares som da",
+)
+_IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
+_INVALID = Text("it has errors: {codes}", "den har fejl: {codes}")
+_NOT_TAKEN = Text(
+    "this receiver does not take messages of this type or version",
+    "denne modtager tager ikke meddelelser af denne type eller version",
+)
+_REUSED = Text(
+    "Bundle.id was used for another message of the sender before",
+    "Bundle.id er tidligere brugt til en anden meddelelse fra afsenderen",
+)
+_NO_ONE = Text(
+    "{why}; no one can be answered, since it does not say who sent what: {missing}",
+    "{why}; ingen kan få svar, da den ikke siger hvem der har sendt hvad: {missing}",
+)
+_BY_ENVELOPE = Text(
+    "{why}; its envelope is answered, since nothing in it can be",
+    "{why}; kuverten besvares, da intet i den kan besvares",
+)
+
+
+@attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
+class Decision:
+    """What to do with a message that came.
+
+    ``action`` is ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown, or refused, before, so
+    leave it; ``"refuse"``: do not show it; or ``"answer"``: give what came to :meth:`Outbox.answered`. ``answer`` is
+    what to send back, on the wire that it came on; None where nothing is due. ``message`` is what came, out of its
+    envelope, as far as it could be read, ``report`` what is said of it, ``keys`` what it is known by. ``audit`` is
+    for your log.
+    """
+
+    action: Action
+    answer: bytes | None
+    message: Message | None
+    report: Report
+    keys: tuple[MessageKey, ...]
+    audit: AuditRecord
+    reason: Text
+    params: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why, in English. It holds no content."""
+        return self.text("en")
+
+    def text(self, lang: str = "en") -> str:
+        """Why, in ``"en"`` or ``"da"``."""
+        return self.reason.render(lang, dict(self.params))
+
+    def __repr__(self) -> str:
+        size = None if self.answer is None else len(self.answer)
+        return f"<Decision {self.action}, answer of {size} bytes: {self.why}>"
+
+
+def receive(
+    data: Data,
+    store: Store,
+    now: datetime,
+    *,
+    takes: Collection[str] | None = None,
+    policy: ExchangePolicy = DEFAULTS,
+    layout: Layouts = None,
+    directory: Directory | None = None,
+    ids: IdsAndClock | None = None,
+) -> Decision:
+    """Decide what to do with bytes that came, once for each message however often it comes. Never raises for bad input.
+
+    ``data`` is bytes, a path or a binary file: a message of either standard, in an envelope or not. ``store`` is where
+    it is remembered; do your own keeping of the message in the same transaction (``with store:``), so that neither is
+    done without the other. ``now`` is the moment, Danish time where it has no zone. ``takes`` are the codes of all that
+    you take (``"XDIS91/XD9134L"``, ``"CareCommunication"``), types among them that the library does not read; left out,
+    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout`` and ``directory`` are those
+    of ``read``: with a directory of your own units, a message to another is refused. ``ids`` makes numbers.
+
+    A message is shown where it is valid for a receiver, and refused where it is not; the first verdict on a message
+    decides for every copy. A file before its letter, and a reply before what it answers, are shown when they come.
+
+    Raises TypeError for what is none of these, OSError for a path that cannot be read.
+    """
+    check("receive: now", now, datetime)
+    check("receive: takes", takes, Collection[str] | None)
+    check("receive: policy", policy, ExchangePolicy)
+    around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)
+    parsed = wire.read(data, layout=layout, directory=directory)
+    came = open_incoming("receive", parsed, layout)
+    store.forget(now - policy.retention)
+    return _Receiver(came, store, now, takes, policy, around).decide()
+
+
+class _Verdict(NamedTuple):
+    """What is said of a message by itself: why it is refused, if it is, and in which words of an answer."""
+
+    why: Text
+    params: tuple[tuple[str, object], ...] = ()
+    refusal: Refusal | None = None
+
+
+@attrs.frozen
+class _Receiver:
+    """One message that came, and all that decides on it."""
+
+    came: Incoming
+    store: Store
+    now: datetime
+    takes: Collection[str] | None
+    policy: ExchangePolicy
+    ids: IdsAndClock
+
+    def decide(self) -> Decision:
+        """What to do with it."""
+        message = self.came.message
+        if is_answer(message):
+            return self._decision(Action.ANSWER, None, _Verdict(_IS_ANSWER))
+        keys = identities(message)
+        if not keys:
+            return self._unknown()
+        known = self._known(keys)
+        return self._first(keys) if known is None else self._copy(known)
+
+    def _known(self, keys: tuple[MessageKey, ...]) -> Entry | None:
+        """The entry of the first copy, where all of it came before."""
+        entries = [self.store.seen(Box.IN, entry_name(key)) for key in keys]
+        return entries[0] if all(entries) else None
+
+    # --- the first time ---
+
+    def _first(self, keys: tuple[MessageKey, ...]) -> Decision:
+        verdict = self._verdict()
+        answer, why = self._answer(verdict)
+        state = State.SHOWN if verdict.refusal is None else State.REFUSED
+        names = [name for name in map(entry_name, keys) if self.store.seen(Box.IN, name) is None]
+        names += () if self._is_reused() else self._sendings()
+        entry = Entry(
+            box=Box.IN,
+            names=tuple(dict.fromkeys(names)),
+            state=state,
+            moment=self.now,
+            data=b"" if answer is None else answering.bare(answer, self.came),
+        )
+        known = self.store.remember(entry)
+        if known is not None:  # another worker was faster
+            return self._copy(known)
+        action = Action.SHOW if verdict.refusal is None else Action.REFUSE
+        return self._decision(action, self._written(answer), why)
+
+    def _verdict(self) -> _Verdict:
+        """Whether the message by itself is taken."""
+        message, report = self.came.message, self.came.report
+        errors = tuple(issue for issue in report if issue.severity is Severity.ERROR)
+        if self.takes is not None and message is not None:
+            errors = tuple(issue for issue in errors if issue.code not in NOT_SUPPORTED)
+            if not is_taken(message, self.takes):
+                return self._refused(_NOT_TAKEN, Reason(self._told(_NOT_TAKEN), RefuseCode.VERSION_PROBLEM), ())
+        if self._is_reused():
+            own = Reason(self._told(_REUSED), RefuseCode.NOT_SPECIFIED, "MSG_DUPLICATE_ID")
+            return self._refused(_REUSED, own, ())
+        if errors:
+            return self._refused(_INVALID, None, errors)
+        return _Verdict(_VALID)
+
+    def _refused(self, why: Text, own: Reason | None, errors: tuple[Issue, ...]) -> _Verdict:
+        codes = ", ".join(dict.fromkeys(issue.code for issue in errors))
+        return _Verdict(why, (("codes", codes),), Refusal(own, errors, False, self.policy.lang))
+
+    def _told(self, text: Text) -> str:
+        return text.render(self.policy.lang, {})
+
+    def _is_reused(self) -> bool:
+        """Whether the number of a Bundle is that of another message (043). Of envelopes of letters nothing is ruled."""
+        return any(self.store.seen(Box.IN, name) is not None for name in self._sendings())
+
+    def _sendings(self) -> tuple[str, ...]:
+        """The names of the transmission, where a message may not share it with another."""
+        message = self.came.message
+        numbers: Collection[MessageKey] = transmissions(message) if isinstance(message, Bundle) else ()
+        return tuple(entry_name(number, "sending ") for number in numbers)
+
+    def _answer(self, verdict: _Verdict) -> tuple[Any, _Verdict]:
+        """The answer that is due, and what is to be said of that."""
+        message = self.came.message
+        try:
+            if verdict.refusal is not None:
+                return answering.refused(self.came, verdict.refusal, self.ids), verdict
+            is_due = message is not None and is_asked_for(message)
+            return (answering.accepted(self.came, self.ids) if is_due else None), verdict
+        except InvalidMessage as error:
+            return self._by_envelope(verdict, error.report)
+
+    # --- again ---
+
+    def _copy(self, known: Entry) -> Decision:
+        """The same answer as the first copy got, in a new transmission; for letters, naming the one that came."""
+        names = (*known.names, *(name for name in self._sendings() if name not in known.names))
+        self.store.keep(known.changed(names=names, count=known.count + 1, moment=self.now))
+        answer: Any = None
+        if known.data:
+            first = open_unjudged(known.data).message
+            answer = None if first is None else answering.again(first, ids=self.ids)
+            if isinstance(answer, Emessage):
+                answer = _naming(answer, transmission(self.came.message))
+        elif known.state is State.SHOWN and self.came.message is not None and is_asked_for(self.came.message):
+            answer, _ = self._answer(_Verdict(_KNOWN))
+        return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN))
+
+    # --- what cannot be told from others ---
+
+    def _unknown(self) -> Decision:
+        verdict = self._refused(_INVALID, None, tuple(i for i in self.came.report if i.severity is Severity.ERROR))
+        answer, why = self._answer(verdict)
+        return self._decision(Action.REFUSE, self._written(answer), why)
+
+    def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[VansEnvelope | None, _Verdict]:
+        """The receipt for an envelope whose content cannot be answered, where there is one that wants it."""
+        envelope, params = self.came.envelope or self.came.message, dict(verdict.params)
+        missing = ", ".join(dict.fromkeys(issue.code for issue in report if issue.severity is Severity.ERROR))
+        params |= {"why": verdict.why, "missing": missing}
+        if isinstance(envelope, VansEnvelope) and _can_be_answered(envelope):
+            description = self._told(_INVALID).format(codes=params.get("codes", "")) if params.get("codes") else missing
+            receipt = vans.negative(envelope, description[:512] or "?", ids=self.ids)
+            if wire.validate(receipt).ok:
+                return receipt, verdict._replace(why=_BY_ENVELOPE, params=tuple(params.items()))
+        return None, verdict._replace(why=_NO_ONE, params=tuple(params.items()))
+
+    # --- said ---
+
+    def _written(self, answer: Any) -> bytes | None:
+        """The answer as bytes, on the wire and in the envelope that this copy came in."""
+        return None if answer is None else answering.written(answer, self.came, self.ids)
+
+    def _decision(self, action: Action, answer: bytes | None, verdict: _Verdict) -> Decision:
+        message, keys = self.came.message, identities(self.came.message)
+        codes = tuple(dict.fromkeys(issue.code for issue in self.came.report if issue.severity is Severity.ERROR))
+        audit = AuditRecord(
+            moment=self.now,
+            step=str(action),
+            kind=showable_kinds(message),
+            key=", ".join(map(showable_key, keys)),
+            sending=showable(transmission(message)),
+            codes=codes,
+        )
+        return Decision(
+            action=action,
+            answer=answer,
+            message=message,
+            report=self.came.report,
+            keys=keys,
+            audit=audit,
+            reason=verdict.why,
+            params=verdict.params,
+        )
+
+
+def _naming(answer: Emessage, envelope: str | None) -> Emessage:
+    """Receipts that name the transmission which came last: a sender may know its message by that alone."""
+    if envelope is None:
+        return answer
+    letters: list[Any] = list(answer.letters)
+    named = [
+        letter.replace(original_emessage=letter.original_emessage.replace(original_envelope_identifier=envelope))
+        for letter in letters
+    ]
+    return answer.replace(letters=tuple(named))
+
+
+def _can_be_answered(envelope: VansEnvelope) -> bool:
+    """Whether an envelope says whom to answer, and wants a receipt."""
+    content = envelope.content
+    if not isinstance(content, VansMessage) or envelope.sender_id is None or content.meta_information is None:
+        return False
+    transport = content.meta_information.transport
+    return transport is None or transport.type != TransportType.UNRELIABLE
