@@ -3,7 +3,8 @@
 readme   README's two commands on a fresh copy: the demo, and the tests as a plain pytest has them
 rest     the tests that a plain pytest leaves out
 examples the examples of the docs, with the frameworks that README's command does without
-lint     ruff, its format, types
+lint     ruff, its format, types by mypy
+types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
 wheel    the wheel alone, with no checkout beside it
 
 A missing oracle is a failure here. The steps share one copy, which is removed at the end.
@@ -11,6 +12,7 @@ A missing oracle is a failure here. The steps share one copy, which is removed a
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import shutil
@@ -28,10 +30,10 @@ SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.par
 WITHOUT_FRAMEWORKS = {"MEDCOM_BU_REQUIRE_ORACLES": "files"}
 
 
-def run(*command: str | Path, cwd: Path) -> None:
-    """A command, which must end well."""
+def run(*command: str | Path, cwd: Path, **settings: str) -> None:
+    """A command, which must end well; ``settings`` are of its environment."""
     print("==", *command, flush=True)
-    subprocess.run([str(part) for part in command], cwd=cwd, check=True)
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True, env=os.environ | settings)
 
 
 def tool(folder: Path, name: str, venv: str = ".venv") -> Path:
@@ -90,6 +92,20 @@ def lint(copy: Path) -> None:
     run(tool(copy, "mypy"), cwd=copy)
 
 
+def types(copy: Path) -> None:
+    install(copy, "dev")
+    pages, frameworks = copy / "pages", copy / "docs" / "examples"
+    pages.mkdir()
+    for page in (copy / "README.md", *sorted((copy / "docs").glob("*.md"))):
+        found = doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
+        module = "_".join(page.relative_to(copy).with_suffix(".py").parts).replace("-", "_")
+        (pages / module).write_text("".join(example.source for example in found), encoding="utf-8")
+    run(tool(copy, "mypy"), "--strict", *sorted(pages.iterdir()), cwd=copy)
+    path = os.pathsep.join((str(tool(copy, "python").parent), os.environ["PATH"]))  # where pyright looks for packages
+    run(tool(copy, "pyright"), pages, frameworks, cwd=copy, PATH=path)
+    run(tool(copy, "pyright"), "--verifytypes", "medcom_bu", "--ignoreexternal", cwd=pages, PATH=path)
+
+
 def wheel(copy: Path) -> None:
     alone = copy / "alone"
     alone.mkdir()
@@ -104,7 +120,7 @@ def wheel(copy: Path) -> None:
         run(tool(alone, "medcom-bu"), *arguments, cwd=alone)
 
 
-STEPS = {"readme": readme, "rest": rest, "examples": examples, "lint": lint, "wheel": wheel}
+STEPS = {"readme": readme, "rest": rest, "examples": examples, "lint": lint, "types": types, "wheel": wheel}
 
 
 def main(names: list[str]) -> int:

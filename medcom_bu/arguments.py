@@ -206,6 +206,6 @@ def _described(hint: Any) -> str:
         return " or ".join(map(repr, arguments))
     if hint in (None, type(None)):
         return "None"
-    if origin is Callable or not arguments or arguments == (Any,):
+    if origin is Callable or not arguments or arguments == (Any,) or origin.__module__.startswith(__package__):
         return str((origin or hint).__name__)
     return f"{origin.__name__} of {_described(arguments[0])}"

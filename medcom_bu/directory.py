@@ -30,6 +30,7 @@ from medcom_bu.binary_files import Data, opened
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.message import Message
 from medcom_bu.messages.receipts import RECEIPTS
 from medcom_bu.values.identifiers import DanishIdentifier, Gln, MunicipalityNumber, ProviderNumber, Shak, SorCode
@@ -124,7 +125,7 @@ class Directory:
     issues: tuple[Issue, ...] = ()
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Self:
+    def from_rows(cls, rows: Iterable[Mapping[str, object]]) -> Self:
         """A directory of rows, each with any of the fields of :class:`Unit`; equal rows are one.
 
         Numbers are texts, blanks and hyphens left out; dates are a ``date`` or ``YYYY-MM-DD``; ``takes`` is a text of
@@ -211,7 +212,7 @@ class Directory:
         )
 
     @check_arguments
-    def takes(self, unit: Unit, message: Message | Consignment[Any]) -> bool | None:
+    def takes(self, unit: Unit, message: Message | Consignment[Letter]) -> bool | None:
         """Whether a unit takes a message, by the types and versions of what is in it. None where that is not known.
 
         Of an answer, and of an envelope, nothing is known unless ``takes`` names it.
@@ -314,7 +315,7 @@ class _Sort:
         return None if self.is_answer else False
 
 
-def _sorts(message: Message | Consignment[Any]) -> list[_Sort | None]:
+def _sorts(message: Message | Consignment[Letter]) -> list[_Sort | None]:
     """What each part of a message is; None where it says nothing of it, or is something else."""
     if isinstance(message, Consignment):
         return [sort for each in message for sort in _sorts(each)]

@@ -14,7 +14,7 @@ import attrs
 from medcom_bu import danish_time
 from medcom_bu.arguments import check_fields
 
-danish_now = danish_time.now
+danish_now: Callable[[], datetime] = danish_time.now
 """The clock in Denmark."""
 
 _T = TypeVar("_T")

@@ -331,6 +331,10 @@ class _Listed:
         return (*(issue for _, issue in shown), *more)
 
 
+def _layers(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
+    return frozen(layers)
+
+
 @attrs.frozen(repr=False)
 class Report:
     """The verdict on one message: a flat tuple of issues, and what each layer came to.
@@ -339,7 +343,7 @@ class Report:
     """
 
     issues: tuple[Issue, ...]
-    layers: Mapping[Layer, Outcome] = attrs.field(converter=frozen)
+    layers: Mapping[Layer, Outcome] = attrs.field(converter=_layers)
     asked: frozenset[Layer] | None = None
 
     @classmethod

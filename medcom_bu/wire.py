@@ -24,6 +24,7 @@ from medcom_bu.judgement import Asked, judge_consignment, judge_value, open_mess
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.positions import placed
 from medcom_bu.wire_table import check_message, wire_to, wires_of
@@ -112,7 +113,7 @@ def read(
 
 
 def validate(
-    data: Data | Message | Consignment[Any],
+    data: Data | Message | Consignment[Letter],
     *,
     layers: Iterable[Layer | str] | None = None,
     layout: Layouts = None,

@@ -176,8 +176,9 @@ def signatures(name: str, value: Any) -> Iterator[str]:
         yield f"{name}: {' '.join(value.__members__)}"
     elif isinstance(value, type):
         yield name + signature(value)
+        annotations = inspect.get_annotations(value)
         for attribute in sorted(vars(value)):
-            if not attribute.startswith("_") and attribute not in inspect.get_annotations(value):
+            if not attribute.startswith("_") and "ClassVar" in str(annotations.get(attribute, "ClassVar")):
                 found = inspect.getattr_static(value, attribute)
                 found = getattr(found, "__func__", found)
                 yield f"{name}.{attribute}" + (signature(found) if inspect.isfunction(found) else "")

@@ -32,6 +32,7 @@ from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Layer, Outcome, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.values.characters import not_xml, with_line_feeds
 from medcom_bu.values.fhir_codes import (
     ACT_CODES,
@@ -125,7 +126,7 @@ class CareCommunicationBuilder:
     @check_arguments
     def reply_to(
         cls,
-        received: CareCommunicationMessage | Emessage | Consignment[Any],
+        received: CareCommunicationMessage | Emessage | Consignment[Letter],
         *,
         own: bool = False,
         **fields: Unpack[CareCommunicationFields],
@@ -358,7 +359,7 @@ class CareCommunicationBuilder:
         return communication.encounter if communication else None
 
 
-def _letter_fields(received: Emessage | Consignment[Any], own: bool) -> dict[str, Any]:
+def _letter_fields(received: Emessage | Consignment[Letter], own: bool) -> dict[str, Any]:
     """What the reply to a letter takes from it; to one's own letter, one stays its sender."""
     taken = letter_fields(received)
     return taken | {"sender": taken.get("receiver"), "receiver": taken.get("sender")} if own else taken

@@ -31,6 +31,7 @@ from medcom_bu.messages.clinical_email import (
     EmailPatient,
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.rules.attachments import key
 from medcom_bu.rules.catalogue import CORRESPONDENCE
 from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
@@ -125,7 +126,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     @check_arguments
     def reply_to(
         cls,
-        received: Emessage | Consignment[Any] | ClinicalEmail,
+        received: Emessage | Consignment[Letter] | ClinicalEmail,
         *,
         own: bool = False,
         quote: bool = True,
@@ -150,7 +151,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     @check_arguments
     def forward(
         cls,
-        received: Emessage | Consignment[Any] | ClinicalEmail,
+        received: Emessage | Consignment[Letter] | ClinicalEmail,
         *,
         own: bool = False,
         **given: Unpack[ClinicalEmailFields],
@@ -259,7 +260,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         return PRACTICE_LIMIT - (SUBJECT_SHARE if number == 0 and self.subject else 0)
 
 
-def _letter_of(received: Emessage | Consignment[Any] | ClinicalEmail) -> ClinicalEmail:
+def _letter_of(received: Emessage | Consignment[Letter] | ClinicalEmail) -> ClinicalEmail:
     if isinstance(received, ClinicalEmail):
         return received
     messages = received if isinstance(received, Consignment) else (received,)
@@ -311,7 +312,7 @@ def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
         yield part
 
 
-def _objects(received: Emessage | Consignment[Any] | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
+def _objects(received: Emessage | Consignment[Letter] | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
     """The files that came along, by the identifier that a reference has for them."""
     for message in received if isinstance(received, Consignment) else ():
         for letter in message.letters:

@@ -50,7 +50,8 @@ class Refused(Exception):
 
     def __init__(self, reason: Sentence | str, params: Mapping[str, object] = {}) -> None:
         super().__init__(reason, params)
-        self.reason, self.params = reason, params
+        self.reason: Sentence | str = reason
+        self.params: Mapping[str, object] = params
 
     def text(self, lang: str) -> str:
         """The reason in ``"en"`` or ``"da"``, as far as there are two."""
@@ -101,7 +102,8 @@ class Progress:
     """A bar on standard error where that is a terminal and there is much to do."""
 
     def __init__(self, total: int) -> None:
-        self.total, self.done = total, 0
+        self.total: int = total
+        self.done: int = 0
         self._is_wanted = total >= _PROGRESS_FROM and sys.stderr.isatty()
         self._width = 0
 

@@ -77,8 +77,15 @@ def field(declared: Descriptor, default: Any, converter: Callable[[Any], Any] | 
 
 
 def declared_class(cls: _C) -> _C:
-    """Make a frozen attrs class of a declaration."""
-    return attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
+    """Make a frozen attrs class of a declaration.
+
+    Its constructor is annotated with what each field holds, as type checkers see it, where attrs would take what a
+    converter of any field says.
+    """
+    declared = attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
+    own = [one for one in attrs.fields(declared) if _KEY in one.metadata or one.converter is as_tuple]
+    declared.__init__.__annotations__.update({one.alias: one.type for one in own})  # type: ignore[misc]
+    return declared
 
 
 def _check_others(cls: type, all_fields: list[Any]) -> list[Any]:

@@ -19,7 +19,7 @@ from medcom_bu.messages.message import Message
 from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.messages.receipts import XC0330Q
 
-L = TypeVar("L", bound=Letter)
+L = TypeVar("L", bound=Letter, covariant=True)
 
 
 @attrs.frozen(field_transformer=check_fields)

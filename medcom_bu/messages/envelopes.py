@@ -62,7 +62,7 @@ class TransportType(CodeList):
     UNRELIABLE = "unreliable", "No receipt", "Uden kvittering"
 
 
-STATISTICAL_CODES = {
+STATISTICAL_CODES: Mapping[str, tuple[str, ...]] = {
     "FDIS91": (
         *("outpatient", "decease", "carecoordination", "assistive-devices", "medicine", "psychiatry-social-disability"),
         *("healthcare", "nursing", "telemedicine", "training", "discharge", "regarding-referral"),

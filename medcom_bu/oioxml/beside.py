@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.faults import Fault, Location, more, shown
 from medcom_bu.oioxml.kept import XML_BLANKS, attribute_of, xml_of
 from medcom_bu.oioxml.source import HINTS, XSI, Document
+from medcom_bu.values.base64 import Base64
 from medcom_bu.xmlio import escape
 
 TYPE = XSI + "type"
@@ -32,12 +33,12 @@ class Keeper:
 
     def __init__(self, document: Document, namespace: str, limits: Limits) -> None:
         self.document = document
-        self.payloads = document.payloads
+        self.payloads: Mapping[etree._Element, Base64] = document.payloads
         self.namespace = namespace
         self.limits = limits
         self.found: list[Fault] = []
-        self.more = 0
-        self.room = _LEAST_ROOM + _ROOM * len(document.skeleton)
+        self.more: int = 0
+        self.room: int = _LEAST_ROOM + _ROOM * len(document.skeleton)
 
     def report(self, kind: Kind, place: Location, **params: object) -> None:
         """Note a fault."""
@@ -107,7 +108,7 @@ class Beside:
 
     def __init__(self, keeper: Keeper, node: etree._Element, place: Location) -> None:
         self.keeper = keeper
-        self.count = 0
+        self.count: int = 0
         self.keys: list[int] = []
         self.extras: list[Unexpected | _Run] = list(keeper.attributes(node, -1, place))
         self.stray(node.text, place)

@@ -95,7 +95,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.count: Counter[Verdict] = Counter()
-        self.seconds = 0.0
+        self.seconds: float = 0.0
         self._failed: set[str] = set()
 
     def counted(self, judged: Iterable[Judged]) -> Iterator[Judged]:

@@ -23,7 +23,7 @@ MOST_DIFFERENCES = 100
 """How many differences an assertion lists."""
 
 
-def assert_valid(data: Data | Message | Consignment[Any]) -> None:
+def assert_valid(data: Data | Message | Consignment[Letter]) -> None:
     """Fail where ``validate`` finds an error, or where a layer that applies did not run.
 
     ``data`` is a message, a consignment, or what a message is read from: bytes, a path or a binary file. Raises
@@ -40,8 +40,8 @@ def assert_valid(data: Data | Message | Consignment[Any]) -> None:
 
 
 def assert_same_message(
-    a: Data | Message | Consignment[Any] | Letter,
-    b: Data | Message | Consignment[Any] | Letter,
+    a: Data | Message | Consignment[Letter] | Letter,
+    b: Data | Message | Consignment[Letter] | Letter,
     *,
     up_to: Iterable[Loss | str] = (),
     reveal: bool = False,

@@ -41,6 +41,7 @@ from medcom_bu.messages.clinical_email import XD9134L, ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage, LocalElements
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.hospital_referral import XH0130R, XH0131R, HospitalReferral
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.letters import letters as letter_classes
 from medcom_bu.messages.letters import spec_of
 from medcom_bu.testing.letters import CONTENT
@@ -60,7 +61,7 @@ def messages(kind: str | None = None) -> st.SearchStrategy[Emessage]:
     return st.one_of([_message(cls, version) for cls, version in _known().values()])
 
 
-def letters(kind: str) -> st.SearchStrategy[Any]:
+def letters(kind: str) -> st.SearchStrategy[Letter]:
     """Letters of one ``kind``, such as ``"XBIN01/XB0131X"``, without an envelope. Raises ValueError for another."""
     return _value(*_known_as("letters", kind))
 
@@ -74,13 +75,13 @@ _CARRIED = [
 """Letters that refer to files, each with a letter that carries them."""
 
 
-def consignments() -> st.SearchStrategy[Consignment[Any]]:
+def consignments() -> st.SearchStrategy[Consignment[HospitalReferral | ClinicalEmail]]:
     """Referrals and correspondences, each with the letter that carries its files, to the same receiver."""
     return _consignments()
 
 
 @st.composite
-def _consignments(draw: st.DrawFn) -> Consignment[Any]:
+def _consignments(draw: st.DrawFn) -> Consignment[HospitalReferral | ClinicalEmail]:
     cls, version, carrier_class, carrier_version = draw(st.sampled_from(_CARRIED))
     files = draw(st.lists(_files(), min_size=1, max_size=3, unique_by=lambda file: file.identifier))
     letter = draw(_value(cls, version)).replace(reference=tuple(file.reference() for file in files))

@@ -211,4 +211,4 @@ def _titled(name: str, titled: Mapping[str, T] | None, kind: type[T]) -> Iterabl
     return (titled or {}).items()
 
 
-factories = Factories()
+factories: Factories = Factories()

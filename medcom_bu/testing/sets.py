@@ -18,8 +18,10 @@ from medcom_bu.exchange.answering import accept, refuse, refuse_delivery
 from medcom_bu.exchange.reasons import Reason
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
+from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.messages.message import Message
 from medcom_bu.testing.clock import frozen
 from medcom_bu.testing.letters import CONTENT, letter_samples
@@ -61,7 +63,7 @@ def _care_communication(version: str) -> CareCommunicationMessage:
     )
 
 
-def consignments() -> dict[str, Consignment[Any]]:
+def consignments() -> dict[str, Consignment[HospitalReferral | ClinicalEmail]]:
     """Letters with their attachments, the file referred to in the letter and carried by the other message.
 
     The keys name both, such as ``"XREF01/XH0131R + XBIN01/XB0131X"``; a correspondence is among them.

@@ -104,7 +104,7 @@ class DanishIdentifier:
 class _PersonIdentifier(DanishIdentifier):
     """A number of a person: ``DDMMYY`` and four more characters. Never shown but by :meth:`reveal`."""
 
-    PERSONAL = True
+    PERSONAL: ClassVar[bool] = True
 
     @classmethod
     def format(cls, text: str) -> str:
@@ -155,7 +155,7 @@ class Cpr(_PersonIdentifier):
     the birth date nor the sex of its bearer, so both are None. Source: CPR-kontoret, Personnummeret i CPR.
     """
 
-    SYSTEMS = ("urn:oid:1.2.208.176.1.2",)
+    SYSTEMS: ClassVar[tuple[str, ...]] = ("urn:oid:1.2.208.176.1.2",)
     _FORM = re.compile(r"[0-9]{10}")
     _MODULUS_11 = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -203,7 +203,7 @@ class ReplacementCpr(_PersonIdentifier):
     """
 
     X_SYSTEM, D_SYSTEM = "urn:oid:1.2.208.176.1.6.1.1", "urn:oid:1.2.208.176.1.6.1.3"
-    SYSTEMS = (
+    SYSTEMS: ClassVar[tuple[str, ...]] = (
         X_SYSTEM,
         D_SYSTEM,
         f"{D_SYSTEM}.177",  # Region Sjælland
@@ -256,8 +256,9 @@ class Gln(DanishIdentifier):
     Source: GS1; dk-core, invariants gln-length and gln-modulus-10. MedCom's own examples hold failing check digits.
     """
 
-    SYSTEMS = ("https://www.gs1.org/gln", "urn:oid:1.3.88")  # the second in MedCom's mapping of receipts
-    CODE = IdentifierCode.LOCATION_NUMBER
+    # the second in MedCom's mapping of receipts
+    SYSTEMS: ClassVar[tuple[str, ...]] = ("https://www.gs1.org/gln", "urn:oid:1.3.88")
+    CODE: ClassVar[IdentifierCode | None] = IdentifierCode.LOCATION_NUMBER
     _FORM = re.compile(r"[0-9]{13}")
     _WEIGHTS = (1, 3) * 6 + (1,)
 
@@ -286,8 +287,8 @@ class SorCode(DanishIdentifier):
     invariant min-digits-sor; MedCom's XML schemas (``DanishIdentifier``).
     """
 
-    SYSTEMS = ("urn:oid:1.2.208.176.1.1",)
-    CODE = IdentifierCode.SOR_CODE
+    SYSTEMS: ClassVar[tuple[str, ...]] = ("urn:oid:1.2.208.176.1.1",)
+    CODE: ClassVar[IdentifierCode | None] = IdentifierCode.SOR_CODE
     _FORM = re.compile(r"[0-9]{6,17}")
     _NATIONAL = re.compile(r"[0-9]{1,8}100001600[0-9]")
 
@@ -317,8 +318,8 @@ class SorCode(DanishIdentifier):
 class ProviderNumber(DanishIdentifier):
     """Provider number of a practice (ydernummer): 6 digits. No check digit is known."""
 
-    SYSTEMS = ("urn:oid:1.2.208.176.1.4",)
-    CODE = IdentifierCode.PROVIDER_NUMBER
+    SYSTEMS: ClassVar[tuple[str, ...]] = ("urn:oid:1.2.208.176.1.4",)
+    CODE: ClassVar[IdentifierCode | None] = IdentifierCode.PROVIDER_NUMBER
     _FORM = re.compile(r"[0-9]{6}")
 
 
@@ -329,7 +330,7 @@ class Shak(DanishIdentifier):
     ``has_form`` takes 4 to 9, since regions append an eighth and a ninth. Source: Sundhedsdatastyrelsen, SHAK.
     """
 
-    CODE = IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER
+    CODE: ClassVar[IdentifierCode | None] = IdentifierCode.HOSPITAL_DEPARTMENT_NUMBER
     _FORM = re.compile(r"[0-9A-Z]{4,9}")
 
     @classmethod
@@ -343,7 +344,7 @@ class Shak(DanishIdentifier):
 class MunicipalityNumber(DanishIdentifier):
     """Municipality number (kommunenummer): 3 digits; with a leading zero 4, as dk-core writes it."""
 
-    CODE = IdentifierCode.MUNICIPALITY_NUMBER
+    CODE: ClassVar[IdentifierCode | None] = IdentifierCode.MUNICIPALITY_NUMBER
     _FORM = re.compile(r"0?[0-9]{3}")
 
 
@@ -351,7 +352,8 @@ class MunicipalityNumber(DanishIdentifier):
 class Cvr(DanishIdentifier):
     """Company number (CVR): 8 digits, weighted sum divisible by 11. Source: dk-core, CVR-length and CVR-modulus-11."""
 
-    SYSTEMS = ("http://cvr.dk", "urn:oid:2.16.840.1.113883.2.24.1.1")  # the second in dk-core's organisations
+    # the second in dk-core's organisations
+    SYSTEMS: ClassVar[tuple[str, ...]] = ("http://cvr.dk", "urn:oid:2.16.840.1.113883.2.24.1.1")
     _FORM = re.compile(r"[0-9]{8}")
     _WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 

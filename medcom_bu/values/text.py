@@ -12,7 +12,8 @@ Source: MedCom's XML schemas, types FormattedTextType, SimpleFormattedText and B
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Self, cast
 
 import attrs
 
@@ -39,11 +40,11 @@ class Style(Words):
     FIXED_FONT = "FixedFont"
 
 
-def _joined(nodes: Any) -> Any:
+def _joined(nodes: Iterable[TextNode]) -> tuple[TextNode, ...]:
     """The nodes as the wire has them: texts side by side are one text, and an empty one is none."""
     if not isinstance(nodes, tuple | list):
-        return nodes
-    joined: list[Any] = []
+        return cast("tuple[TextNode, ...]", nodes)  # which the check of the field refuses
+    joined: list[TextNode] = []
     for node in nodes:
         if not isinstance(node, str) or isinstance(node, Mark):
             joined.append(node)
@@ -85,12 +86,12 @@ class FormattedText:
     nodes: tuple[TextNode, ...] = attrs.field(default=(), converter=_joined)
 
     @classmethod
-    def coerce(cls, text: Any) -> Any:
+    def coerce(cls, text: str | FormattedText) -> FormattedText:
         """Formatted text made of plain text: a line feed becomes a break, a blank that must be kept a space.
 
         Anything that is not a ``str`` is given back as it is.
         """
-        return cls.from_plain(text) if type(text) is str else text
+        return cls.from_plain(text) if type(text) is str else cast(FormattedText, text)
 
     @classmethod
     def from_plain(cls, text: str) -> Self:

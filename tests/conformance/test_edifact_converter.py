@@ -184,7 +184,7 @@ def test_everything_read_is_what_the_converter_reads() -> None:
         elif parsed.message is None or not same(theirs, parsed.message, known_codes_only(report)):
             agreed = False
         else:
-            agreed = report.layers["schema"] in (verdict, Outcome.NOT_RUN)
+            agreed = report.layers[medcom_bu.Layer.SCHEMA] in (verdict, Outcome.NOT_RUN)
         if not agreed:
             differing.add(record["id"])
     assert differing == set(READING)

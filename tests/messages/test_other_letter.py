@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 import medcom_bu
-from medcom_bu import Emessage, OtherLetter
+from medcom_bu import Emessage, OtherLetter, exchange
 from medcom_bu.declare.oioxml import Unexpected, Version
 from medcom_bu.directory import Directory
 from medcom_bu.envelopes import vans
@@ -462,7 +462,7 @@ def test_it_is_refused_for_its_version_on_both_wires(name: str) -> None:
     text = reasons[0].refuse_text
     assert text is not None
     assert text.plain().startswith(f"{path}: brevtypen læses ikke her")
-    assert receipts.matches(parsed, refusal)
+    assert exchange.matches(parsed, refusal)
 
 
 def test_an_unknown_version_is_refused_for_its_version_in_edifact_too() -> None:

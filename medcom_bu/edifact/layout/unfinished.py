@@ -18,8 +18,8 @@ class UnfinishedValue:
     __slots__ = ("cls", "held", "path")
 
     def __init__(self, cls: Any, path: str) -> None:
-        self.cls = cls
-        self.path = path
+        self.cls: Any = cls
+        self.path: str = path
         self.held: dict[str, Any] = {}
 
     def part(self, name: str, cls: Any = None) -> UnfinishedValue | None:

@@ -11,7 +11,8 @@ class FhirPathSyntaxError(FhirPathError):
     """The text is no FHIRPath. ``position`` counts characters from 0."""
 
     def __init__(self, what: str, position: int) -> None:
-        self.what, self.position = what, position
+        self.what: str = what
+        self.position: int = position
         super().__init__(what, position)
 
     def __str__(self) -> str:
@@ -33,7 +34,8 @@ class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 
     def __init__(self, name: str, what: str) -> None:
-        self.name, self.what = name, what
+        self.name: str = name
+        self.what: str = what
         super().__init__(name, what)
 
     def __str__(self) -> str:

@@ -61,7 +61,7 @@ class Profiles:
     def __init__(self, definitions: Definitions, edition: InvariantEdition) -> None:
         self.definitions = definitions
         self.edition = edition
-        self.terminology = Terminology(definitions)
+        self.terminology: Terminology = Terminology(definitions)
         self._chains: dict[int, DefinitionLayers] = {}
         self._nodes: dict[tuple[int, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}

@@ -65,7 +65,7 @@ class BundleWalk:
     def __init__(self, bundle: dict[str, Any], profiles: Profiles, most: int = LIMITS.issues) -> None:
         self.bundle = bundle
         self.profiles = profiles
-        self.index = EntryIndex(bundle)
+        self.index: EntryIndex = EntryIndex(bundle)
         self._budget = Budget(most)
         self._said = Judgement(
             ResourcePlace(bundle, "", "", bundle), ProfileNode("Resource", frozenset()), Budget(most), is_due=True
@@ -218,11 +218,11 @@ class ResourceScope:
     __slots__ = ("_judged", "env", "judgement", "place", "report", "run")
 
     def __init__(self, run: BundleWalk, judgement: Judgement) -> None:
-        self.run = run
-        self.judgement = judgement
-        self.place = judgement.place
-        self.env = run.env(judgement.place)
-        self.report = judgement.report
+        self.run: BundleWalk = run
+        self.judgement: Judgement = judgement
+        self.place: ResourcePlace = judgement.place
+        self.env: fhirpath.Env = run.env(judgement.place)
+        self.report: Callable[[Issue], None] = judgement.report
         self._judged: set[tuple[str, object]] = set()
 
     def is_first(self, path: str, node: object) -> bool:
