@@ -98,7 +98,7 @@ _PROGRESS_FROM = 20
 _WIDTH = 30
 
 
-class Progress:
+class ProgressBar:
     """A bar on standard error where that is a terminal and there is much to do."""
 
     def __init__(self, total: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from medcom_bu.cli.console import Progress, Refused, Sentence, emit, has_colours, put, standard_input
+from medcom_bu.cli.console import ProgressBar, Refused, Sentence, emit, has_colours, put, standard_input
 
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
@@ -37,7 +37,7 @@ def judge_all(arguments: argparse.Namespace, judge: Judge) -> int:
     paths, skipped = find_messages(arguments.paths, arguments.exclude)
     tally, is_text = Tally(), arguments.format == "text"
     look = Look(arguments.lang, is_text and has_colours(), arguments.quiet, skipped, arguments.fail_on)
-    progress = Progress(len(paths))
+    progress = ProgressBar(len(paths))
     judged = tally.counted(_judged(paths, judge, progress))
     for piece in FORMATS[arguments.format](judged, look):
         progress.hide()
@@ -108,7 +108,7 @@ def _may_be_message(path: Path) -> bool:
     return True
 
 
-def _judged(paths: Sequence[str | Path], judge: Judge, progress: Progress) -> Iterator[Judged]:
+def _judged(paths: Sequence[str | Path], judge: Judge, progress: ProgressBar) -> Iterator[Judged]:
     """Each file with its report, in the order given; those that belong together are judged at the first of them."""
     from medcom_bu.reporting import Judged
 

@@ -20,7 +20,7 @@ _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
-    add_options(command, *REPORTING, "layers", "directory", "second-engine")
+    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving")
     command.set_defaults(run=_run)
 
 
@@ -33,7 +33,12 @@ def _run(arguments: argparse.Namespace) -> int:
     if unknown:
         raise Refused(_NO_LAYER, {"layers": ", ".join(unknown)})
     directory = None if arguments.directory is None else _directory(arguments.directory, arguments.lang)
-    asked = {"layers": layers, "directory": directory, "second_engine": arguments.second_engine}
+    asked = {
+        "layers": layers,
+        "directory": directory,
+        "second_engine": arguments.second_engine,
+        "receiving": arguments.receiving,
+    }
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
     return judge_all(arguments, Judge(functools.partial(validate, **asked), together if has_rules else None))

@@ -156,7 +156,8 @@ def test_edge_cases() -> None:
         elif name in DEVIATIONS:
             assert report.ok != (row["current"] == "valid")
         if row["current"] == "invalid" and row["older"] == "valid":
-            assert [issue.code for issue in report] == ["xml.older-schema"], name
+            told = [issue.code for issue in report if issue.code != "xml.encoding-other"]  # whatever the declaration
+            assert told == ["xml.older-schema"], name
     assert not wrong
     assert disagree == {name: verdict for name, (verdict, _) in DISAGREEMENTS.items()}
 

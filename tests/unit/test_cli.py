@@ -689,3 +689,35 @@ def test_receivers_are_judged_by_a_directory(tmp_path: Path, capsys: Capture) ->
     assert capsys.readouterr().err == f"medcom-bu: {gone}: No such file or directory\n"
     assert main(["validate", str(letter), "--second-engine"]) == 0
     assert "schema.engines-agree" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["XDIS91/XD9134L", "EDIFACT", "CareCommunication/5.0"])
+@pytest.mark.parametrize("refuse", [[], ["--refuse", "Borgeren er ukendt her"]], ids=["accepts", "refuses"])
+def test_an_answer_is_written_on_the_wire_of_what_came(
+    name: str, refuse: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    came, out = tmp_path / "came", tmp_path / "answer"
+    mail = letter_samples()["XDIS91/XD9134L"]
+    made = {"XDIS91/XD9134L": medcom_bu.to_xml(mail), "EDIFACT": medcom_bu.to_edifact(mail)}
+    came.write_bytes(made[name] if name in made else medcom_bu.to_fhir(CARE))
+    assert main(["answer", str(came), "-o", str(out), *refuse]) == 0
+    assert capsys.readouterr().out == f"{out}: written, it {'refuses' if refuse else 'accepts'}\n"
+    assert medcom_bu.detect(out) == medcom_bu.detect(came)
+    answer = medcom_bu.read(out)
+    assert answer.report.ok
+    assert medcom_bu.exchange.matches(medcom_bu.read(came), answer)
+
+
+def test_an_answer_is_not_answered(tmp_path: Path, capsys: Capture) -> None:
+    receipt = tmp_path / "receipt.xml"
+    receipt.write_bytes(medcom_bu.to_xml(letter_samples()["XCTL03/XC0330Q"]))
+    assert main(["answer", str(receipt), "-o", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == "medcom-bu: receipt.of-receipt at letters[0]\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_receivers_verdict_is_asked_for(tmp_path: Path) -> None:
+    came = tmp_path / "came.xml"
+    came.write_bytes(GOOD.replace(b"nytbrev", b"Nytbrev"))
+    assert main(["validate", str(came)]) == 1
+    assert main(["validate", "--receiving", str(came)]) == 0

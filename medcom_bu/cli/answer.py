@@ -1,0 +1,47 @@
+"""``medcom-bu answer``: the receipt or Acknowledgement for what came, on the wire that it came on.
+
+Source: Den gode XML MEDBIN, 2020, page 9; MedCom's governance of reliable messaging.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
+from medcom_bu.cli.options import add_options
+from medcom_bu.signs import one_line
+
+_WRITTEN = Sentence("{file}: written, it {what}", "{file}: skrevet, den {what}")
+_ACCEPTS, _REFUSES = Sentence("accepts", "godkender"), Sentence("refuses", "afviser")
+
+
+def add_to(commands: Commands) -> None:
+    """Adds the command."""
+    command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
+    add_options(command, "file", "output", "lang")
+    command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
+    command.add_argument("--transient", action="store_true", help="refuse it for now; FHIR alone")
+    command.set_defaults(run=_answer)
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    from medcom_bu import InvalidMessage, exchange, read
+
+    with opened(arguments.file) as file:
+        received = read(file.read())
+    refuses = not received.report.ok or arguments.refuse is not None or arguments.transient
+    try:
+        if refuses:
+            answer = exchange.refuse(
+                received, reason=arguments.refuse, transient=arguments.transient, lang=arguments.lang
+            )
+        else:
+            answer = exchange.accept(received)
+        data = exchange.write(answer, like=received)
+    except (InvalidMessage, ValueError) as error:
+        raise Refused(str(error)) from None
+    write_out(arguments.output, lambda out: out.write(data), [arguments.file])
+    what = (_REFUSES if refuses else _ACCEPTS).render(arguments.lang)
+    told = _WRITTEN.render(arguments.lang, {"file": one_line(arguments.output), "what": what})
+    say(told, error=arguments.output == "-")
+    return 0
