@@ -199,7 +199,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         with it, :meth:`build` says.
         """
         day = date.fromisoformat(DateAndTime.at(self.ids.moment()).date) if on is None else on
-        self.signature = Signature(name, title, day)
+        self.signature = Signature(name, title, f"{day:%d.%m}.{day.year:04}")
         return self
 
     def build(self) -> Consignment[ClinicalEmail]:

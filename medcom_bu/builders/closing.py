@@ -7,7 +7,6 @@ has no other place for its author.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import attrs
 
@@ -19,16 +18,16 @@ from medcom_bu.values.text import FormattedText, Mark
 
 @attrs.frozen(field_transformer=check_fields)
 class Signature:
-    """The author of a letter, and the day when it was completed."""
+    """The author of a letter, and the day when it was completed, as the reader sees it: ``04.05.2026``."""
 
     name: str = attrs.field(repr=False)
     title: str = attrs.field(repr=False)
-    on: date
+    day: str
 
     @property
     def line(self) -> str:
         """As the reader sees it: ``04.05.2026 Petra Prøve, psykolog``."""
-        return f"{self.on.day:02}.{self.on.month:02}.{self.on.year:04} {self.name}, {self.title}"
+        return f"{self.day} {self.name}, {self.title}"
 
     def problems(self) -> Iterator[Issue]:
         """What is blank."""

@@ -55,11 +55,13 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[Emessage]:
     if document is None or reading.message is None:
         return reading
     size = len(data) if isinstance(data, bytes) else data.seek(0, io.SEEK_END) - start
-    remarks = [] if any(issue.kind is catalogue.ENCODING_LIES for issue in issues) else _remarks(document)
+    is_told = reading.failed or any(issue.kind is catalogue.ENCODING_LIES for issue in issues)
+    remarks = () if is_told else _remarks(document)
     return attrs.evolve(reading, issues=(*reading.issues, *remarks), measured=check_size(reading.message, size))
 
 
 def _remarks(document: Document) -> Iterator[Issue]:
+    """What is worth knowing of a document in which nothing is wrong."""
     declared = document.source.declared
     if declared.upper() != _ENCODING:
         yield catalogue.OTHER_ENCODING.issue("/", declared=declared or catalogue.NO_ENCODING)

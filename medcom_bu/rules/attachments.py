@@ -89,7 +89,7 @@ PROGRAM = rule(
 OPTIONAL_TYPE = rule(
     "attachment.optional-type",
     INFORMATION,
-    ("a receiver need not take {extension} files", "en modtager behøver ikke kunne tage {extension}-filer"),
+    ("a receiver need not take {extension} files", "en modtager behøver ikke kunne modtage {extension}-filer"),
     ("send a PDF, or ask the receiver", "send en PDF, eller spørg modtageren"),
     f"{BINARY_LETTERS}, pages 9 and 28-29",
 )

@@ -51,7 +51,7 @@ TOO_LONG = rule(
     WARNING,
     (
         "the text has {length} characters; receivers need not take more than {limit}",
-        "teksten har {length} tegn; modtagere behøver ikke tage mere end {limit}",
+        "teksten har {length} tegn; modtagere behøver ikke tage imod mere end {limit}",
     ),
     ("shorten it, or attach the rest as a PDF", "forkort den, eller vedhæft resten som PDF"),
     f"{CORRESPONDENCE}, page 21; elsewhere {PRACTICE}: for REF01 no limit is published",

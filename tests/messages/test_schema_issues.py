@@ -377,6 +377,8 @@ def test_the_declaration_of_a_letter(declaration: bytes, named: str | None) -> N
         )
         assert [(issue.code, issue.message) for issue in issues] == expected
         assert all(issue.severity is Severity.INFORMATION for issue in issues)
+    wrong = data.replace(b"<Patient>", b"<Egen/><Patient>", 1)  # where more is wrong, it is not told
+    assert [issue.code for issue in medcom_bu.validate(wrong)] == ["xml.element-unexpected"]
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])

@@ -401,6 +401,8 @@ MAKING: Calls = {
     "reply_to": (ClinicalEmailBuilder.reply_to, {"received": MAIL, "own": False, "quote": True, "subject": "x"}),
     "forward": (ClinicalEmailBuilder.forward, {"received": MAIL, "own": False, "subject": "x"}),
     "write in letter": (on(ClinicalEmailBuilder, "write"), {"text": "x"}),
+    "sign": (on(ClinicalEmailBuilder, "sign"), {"name": "x", "title": "x"}),
+    "fixed": (FormattedText.fixed, {"text": "x"}),
     "attach to care": (
         on(medcom_bu.CareCommunicationBuilder, "attach"),
         {
