@@ -20,7 +20,6 @@ from lxml import etree
 import medcom_bu
 from medcom_bu import danish_time, exchange
 from medcom_bu.builders import CareCommunicationBuilder, ClinicalEmailBuilder, HospitalReferralBuilder, care_parts
-from medcom_bu.builders.closing import Signature
 from medcom_bu.builders.threads import Author
 from medcom_bu.cli import main
 from medcom_bu.declare.fhir import Structure
@@ -572,7 +571,7 @@ def test_a_verb_never_quotes_what_it_was_given(name: str) -> None:
 
 DECLARED = {"Property", "FileType", "Edifact", "Decision", "Progress"}
 """Classes of which only the library makes instances."""
-DATED = (statistics.Record, exchange.Entry, exchange.AuditRecord, Signature)
+DATED = (statistics.Record, exchange.Entry, exchange.AuditRecord)
 CONSTRUCTED = [
     cls
     for cls in examples()
