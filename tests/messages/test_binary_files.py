@@ -237,7 +237,7 @@ def test_a_file_gives_the_verdict_of_its_bytes(name: str, how: str, tmp_path: Pa
     with fresh() as file:
         assert medcom_bu.read(file) == expected
     with fresh() as file:
-        assert medcom_bu.validate(file) == expected.report
+        assert medcom_bu.validate(file, receiving=True) == expected.report
     with fresh() as file:
         if name in ("half", "wrong"):
             with pytest.raises(medcom_bu.InvalidMessage):

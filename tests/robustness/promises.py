@@ -88,10 +88,15 @@ GIVEN: dict[str, Callable[[bytes], Any]] = {
 # --- silence ----------------------------------------------------------------------------------------------------------
 
 
+_SHOWN = re.compile(r"(?<=[=(, ])'[^'\n]*'")
+"""A text of a field that a log may show: a word may stand there, the number of a person may not."""
+NUMBERS = re.compile(re.escape(CANARY_NUMBER))
+
+
 def silent(*texts: str) -> None:
     """No canary in any of them. Where one is, its surroundings are told."""
     for text in texts:
-        leak = LEAK.search(text)
+        leak = LEAK.search(_SHOWN.sub("", text)) or NUMBERS.search(text)
         assert leak is None, f"content is told: {text[max(0, leak.start() - 150) : leak.end() + 30]!a}"
 
 
@@ -153,8 +158,9 @@ def _parsed(data: bytes, parsed: Any) -> str:
         message = medcom_bu.parse(data)
     except (medcom_bu.InvalidMessage, medcom_bu.UnknownFormat) as error:
         silent_error(error)
-        assert not parsed.report.ok
-        codes = {issue.code for issue in parsed.report}
+        report = medcom_bu.validate(data)
+        assert not report.ok
+        codes = {issue.code for issue in report}
         if isinstance(error, medcom_bu.InvalidMessage):
             assert not error.report.ok
         else:
