@@ -94,16 +94,16 @@ def lint(copy: Path) -> None:
 
 def types(copy: Path) -> None:
     install(copy, "dev")
-    pages, frameworks = copy / "pages", copy / "docs" / "examples"
-    pages.mkdir()
-    for page in (copy / "README.md", *sorted((copy / "docs").glob("*.md"))):
-        found = doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
-        module = "_".join(page.relative_to(copy).with_suffix(".py").parts).replace("-", "_")
-        (pages / module).write_text("".join(example.source for example in found), encoding="utf-8")
-    run(tool(copy, "mypy"), "--strict", *sorted(pages.iterdir()), cwd=copy)
     path = os.pathsep.join((str(tool(copy, "python").parent), os.environ["PATH"]))  # where pyright looks for packages
-    run(tool(copy, "pyright"), pages, frameworks, cwd=copy, PATH=path)
-    run(tool(copy, "pyright"), "--verifytypes", "medcom_bu", "--ignoreexternal", cwd=pages, PATH=path)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # lint has nothing to say of what is there
+        pages = Path(folder)
+        for page in (copy / "README.md", *sorted((copy / "docs").glob("*.md"))):
+            found = doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
+            module = "_".join(page.relative_to(copy).with_suffix(".py").parts).replace("-", "_")
+            (pages / module).write_text("".join(example.source for example in found), encoding="utf-8")
+        run(tool(copy, "mypy"), "--strict", *sorted(pages.iterdir()), cwd=copy)
+        run(tool(copy, "pyright"), pages, copy / "docs" / "examples", cwd=copy, PATH=path)
+        run(tool(copy, "pyright"), "--verifytypes", "medcom_bu", "--ignoreexternal", cwd=pages, PATH=path)
 
 
 def wheel(copy: Path) -> None:
