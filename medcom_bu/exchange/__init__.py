@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from medcom_bu.exchange.answering import accept, again, refuse, refuse_delivery, write
     from medcom_bu.exchange.corrections import correct
     from medcom_bu.exchange.identity import MessageKey, answers, key, keys, matches, sending, wants_answer
-    from medcom_bu.exchange.outbox import Outbox, Progress
+    from medcom_bu.exchange.outbox import Outbox, OutboxStep
     from medcom_bu.exchange.pairing import Pairing, pair
     from medcom_bu.exchange.policy import AuditRecord, ExchangePolicy
     from medcom_bu.exchange.reasons import Reason
@@ -24,7 +24,7 @@ _HOMES = {
     "answering": "accept again refuse refuse_delivery write",
     "corrections": "correct",
     "identity": "MessageKey answers key keys matches sending wants_answer",
-    "outbox": "Outbox Progress",
+    "outbox": "Outbox OutboxStep",
     "pairing": "Pairing pair",
     "policy": "AuditRecord ExchangePolicy",
     "reasons": "Reason",
@@ -44,8 +44,8 @@ __all__ = [
     "MemoryStore",
     "MessageKey",
     "Outbox",
+    "OutboxStep",
     "Pairing",
-    "Progress",
     "Reason",
     "SqliteStore",
     "State",

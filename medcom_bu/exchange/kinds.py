@@ -54,6 +54,10 @@ def is_taken(message: Message, takes: Collection[str]) -> bool:
 
     A letter goes by its names in EDIFACT too: ``DIS91/D9134L``, ``DIS91``.
     """
-    wanted = {*takes, *("/".join(f"X{part}" for part in code.split("/")) for code in takes)}
-    own = kinds(message)
+    wanted = {*map(_without_x, takes)}
+    own = [*map(_without_x, kinds(message))]
     return bool(own) and all({kind, kind.partition("/")[0]} & wanted for kind in own)
+
+
+def _without_x(code: str) -> str:
+    return "/".join(part.removeprefix("X") for part in code.split("/"))

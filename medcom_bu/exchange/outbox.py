@@ -73,7 +73,7 @@ _TROUBLED = (State.RETRY, State.GIVEN_UP)
 
 
 @attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
-class Progress:
+class OutboxStep:
     """What has become of a message that was sent, and what to do about it.
 
     ``state`` is where it stands, ``data`` what to send now, None where there is nothing to send. ``must_tell`` says
@@ -101,7 +101,7 @@ class Progress:
         return self.reason.render(lang, dict(self.params))
 
     def __repr__(self) -> str:
-        return f"<Progress {self.state}, {None if self.data is None else len(self.data)} bytes to send: {self.why}>"
+        return f"<OutboxStep {self.state}, {None if self.data is None else len(self.data)} bytes to send: {self.why}>"
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -121,7 +121,7 @@ class Outbox:
         *,
         whom: str = "",
         ids: IdsAndClock | None = None,
-    ) -> Progress:
+    ) -> OutboxStep:
         """Remember a message, and what to send: ``.data``. Sending the same message again by mistake sends nothing.
 
         ``message`` is a message, which goes as OIO-XML or JSON, an envelope with one, or the bytes to send, which are
@@ -159,7 +159,7 @@ class Outbox:
         store.keep(anew)
         return _step(anew, now, _SENT, came.message, data)
 
-    def answered(self, data: Data, store: Store, now: datetime) -> tuple[Progress, ...]:
+    def answered(self, data: Data, store: Store, now: datetime) -> tuple[OutboxStep, ...]:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
 
         ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`. The first answer
@@ -177,7 +177,7 @@ class Outbox:
         steps = (self._after(name, outcome, store, now) for name, outcome in found.items())
         return tuple(step for step in steps if step is not None)
 
-    def _after(self, name: str, outcome: Answered, store: Store, now: datetime) -> Progress | None:
+    def _after(self, name: str, outcome: Answered, store: Store, now: datetime) -> OutboxStep | None:
         while True:
             entry = store.seen(Box.OUT, name)
             if entry is None:  # forgotten this moment
@@ -195,7 +195,7 @@ class Outbox:
                 must_tell = state is not State.ACKNOWLEDGED or entry.state in _TROUBLED
                 return _step(new, now, _TOLD[state], None, said=outcome.said, must_tell=must_tell)
 
-    def due(self, store: Store, now: datetime, *, ids: IdsAndClock | None = None) -> tuple[Progress, ...]:
+    def due(self, store: Store, now: datetime, *, ids: IdsAndClock | None = None) -> tuple[OutboxStep, ...]:
         """What is to be sent again now, and what is given up, of which the user must be told.
 
         ``store`` and ``now`` are those of :meth:`send`: do your sending and telling in the same transaction. ``ids``
@@ -288,7 +288,7 @@ def _step(
     said: str = "",
     must_tell: bool = False,
     params: tuple[tuple[str, object], ...] = (),
-) -> Progress:
+) -> OutboxStep:
     key = MessageKey(*entry.name.split("/", 1))
     audit = AuditRecord(
         moment=now,
@@ -297,7 +297,7 @@ def _step(
         key=showable_key(key),
         sending=showable(_last_transmission(entry)),
     )
-    return Progress(
+    return OutboxStep(
         key=key,
         state=entry.state,
         data=data,

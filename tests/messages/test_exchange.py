@@ -287,6 +287,18 @@ def test_what_is_taken_is_shown(store: Any, takes: tuple[str, ...]) -> None:
     assert receive(medcom_bu.to_edifact(MAIL), store, NOW, takes=takes).action is Action.SHOW
 
 
+def test_a_letter_of_another_type_is_refused_unless_it_is_taken(store: Any) -> None:
+    """LET-12."""
+    data = medcom_bu.to_xml(MAIL).replace(b"ClinicalEmail", b"DischargeLetter").replace(b"XD9134L", b"XD0133L")
+    data = data.replace(b"<TypeCode>XDIS91", b"<TypeCode>XDIS01")
+    for takes in (None, ("XDIS91",)):
+        told = answer(receive(data, MemoryStore(), NOW, takes=takes)).letters[0].original_emessage
+        codes = {told.refuse_code, *(each.refuse_code for each in told.original_letter)}
+        assert codes - {None} == {medcom_bu.RefuseCode.VERSION_PROBLEM}
+    for code in ("XDIS01", "DIS01", "XDIS01/XD0133L"):
+        assert receive(data, MemoryStore(), NOW, takes=(code,)).action is Action.SHOW
+
+
 def test_a_message_to_another_unit_is_refused_by_a_directory_of_ones_own(store: Any) -> None:
     own = medcom_bu.Directory.from_rows([{"gln": "5790000121557", "name": "Eksempel"}])
     decision = receive(medcom_bu.to_xml(MAIL), store, NOW, directory=own)

@@ -21,7 +21,7 @@ from medcom_bu.exchange import (
     ExchangePolicy,
     MemoryStore,
     Outbox,
-    Progress,
+    OutboxStep,
     Reason,
     SqliteStore,
     State,
@@ -70,12 +70,12 @@ def reply(data: bytes, **reason: Any) -> bytes:
     return exchange.write(made, came)
 
 
-def only(steps: tuple[Progress, ...]) -> Progress:
+def only(steps: tuple[OutboxStep, ...]) -> OutboxStep:
     (step,) = steps
     return step
 
 
-def told(step: Progress) -> tuple[State, bool, bool]:
+def told(step: OutboxStep) -> tuple[State, bool, bool]:
     """Where it stands, whether something is sent, whether the user is told."""
     return step.state, step.data is not None, step.must_tell
 

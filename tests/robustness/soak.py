@@ -24,7 +24,7 @@ from typing import Any
 import medcom_bu
 from medcom_bu import exchange
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import Action, Box, Outbox, Progress, SqliteStore, State
+from medcom_bu.exchange import Action, Box, Outbox, OutboxStep, SqliteStore, State
 from medcom_bu.testing.letters import letter_samples as samples
 from medcom_bu.testing.sets import fhir_samples
 from tests.support import ROOT
@@ -138,7 +138,7 @@ class System:
             self.network.execute("DELETE FROM wire WHERE id = ?", (number,))
         return bool(rows)
 
-    def do(self, step: Progress) -> None:
+    def do(self, step: OutboxStep) -> None:
         """What a step asks for, in the same transaction."""
         self.queue(step.data)
         if step.must_tell:

@@ -569,7 +569,7 @@ def test_a_verb_never_quotes_what_it_was_given(name: str) -> None:
             assert not LEAK.search(text), (parameter, what, text)
 
 
-DECLARED = {"Property", "FileType", "Edifact", "Decision", "Progress"}
+DECLARED = {"Property", "FileType", "Edifact", "Decision", "OutboxStep"}
 """Classes of which only the library makes instances."""
 DATED = (statistics.Record, exchange.Entry, exchange.AuditRecord)
 CONSTRUCTED = [
