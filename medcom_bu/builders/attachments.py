@@ -128,7 +128,7 @@ class ReferringBuilder:
     A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
-    PLACES: ClassVar[Mapping[str, str]] = {}
+    _PLACES: ClassVar[Mapping[str, str]] = {}
     """Where each parameter stands: its path in the letter -> its name."""
 
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
@@ -217,7 +217,7 @@ class ReferringBuilder:
     def _place(self, path: str) -> str | None:
         """The parameter that filled a path in the messages."""
         letter = "messages[0].letters[0]"
-        table = {f"{letter}.{start}": name for start, name in self.PLACES.items()}
+        table = {f"{letter}.{start}": name for start, name in self._PLACES.items()}
         for number, (place, attached) in enumerate(self._reference_places()):
             here = f"{letter}.reference[{number}]"
             is_url = isinstance(self.references[number].target, Url)

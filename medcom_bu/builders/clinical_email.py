@@ -101,7 +101,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
-    PLACES: ClassVar[Mapping[str, str]] = {
+    _PLACES: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("sender", "receiver", "patient")},
         "additional_information.subject": "subject",
         "additional_information.priority": "priority",

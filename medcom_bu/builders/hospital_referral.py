@@ -93,7 +93,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 
-    PLACES: ClassVar[Mapping[str, str]] = {
+    _PLACES: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("sender", "receiver", "answer_cc_receiver", "patient", "relative")},
         **{f"additional_information.{name}": name for name in _ADDITIONAL},
         **{f"relevant_clinical_information.{name}": name for name in _RELEVANT},

@@ -106,8 +106,8 @@ def test_every_parameter_is_documented(builder: Any) -> None:
 
 @pytest.mark.parametrize("builder", LETTERS, ids=lambda builder: builder.__name__)
 def test_the_danish_heading_of_a_parameter_is_that_of_its_element(builder: Any) -> None:
-    assert set(builder.PLACES.values()) <= set(parameters(builder))
-    for path, name in builder.PLACES.items():
+    assert set(builder._PLACES.values()) <= set(parameters(builder))
+    for path, name in builder._PLACES.items():
         cls: Any = LETTERS[builder]
         for step in path.split("."):
             element = fields(cls)[step]
