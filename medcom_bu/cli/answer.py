@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
+from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
 from medcom_bu.signs import one_line
 
@@ -18,7 +19,7 @@ _ACCEPTS, _REFUSES = Sentence("accepts", "godkender"), Sentence("refuses", "afvi
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
-    add_options(command, "file", "output", "lang")
+    add_options(command, "file", "output", "lang", "layout")
     command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
     command.add_argument("--transient", action="store_true", help="refuse it for now; FHIR alone")
     command.set_defaults(run=_answer)
@@ -28,7 +29,7 @@ def _answer(arguments: argparse.Namespace) -> int:
     from medcom_bu import InvalidMessage, exchange, read
 
     with opened(arguments.file) as file:
-        received = read(file.read())
+        received = read(file.read(), layout=layouts_of(arguments))
     refuses = not received.report.ok or arguments.refuse is not None or arguments.transient
     try:
         if refuses:

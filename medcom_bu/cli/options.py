@@ -30,6 +30,15 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "layers": (("--layers",), {"help": "only these, separated by commas: syntax,schema,profile,rule"}),
     "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: judge the receivers by it"}),
     "second-engine": (("--second-engine",), {"action": "store_true", "help": "ask a second schema engine too"}),
+    "layout": (
+        ("--layout",),
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "TOML",
+            "help": "an EDIFACT layout of your own, a data file; repeatable",
+        },
+    ),
     "receiving": (("--receiving",), {"action": "store_true", "help": "the verdict of a receiver of letters"}),
 }
 REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "quiet")

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from medcom_bu.cli.console import Sentence, opened, refuse, say
+from medcom_bu.cli.layouts import layouts_of
 
 if TYPE_CHECKING:
     from medcom_bu import Message, WireFormat
@@ -27,6 +28,7 @@ def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None
     ``kind`` is the class that it must be of. Raises OSError for a file that cannot be read.
     """
     name, lang = arguments.file, arguments.lang
+    layout = layouts_of(arguments)
     from medcom_bu import InvalidMessage, UnknownFormat, detect, parse
     from medcom_bu.detection import HEAD
 
@@ -35,7 +37,7 @@ def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None
         try:
             wire = detect(source.read(HEAD))
             source.seek(0)
-            return ParsedFile(parse(source) if kind is None else parse(source, kind), wire)
+            return ParsedFile(parse(source, kind, layout=layout) if kind else parse(source, layout=layout), wire)
         except InvalidMessage as error:
             say(error.report.text(lang, positions=True), error=arguments.output == "-")
         except UnknownFormat:

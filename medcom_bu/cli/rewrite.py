@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from medcom_bu.cli.console import Commands, Refused, Sentence, say, write_out
+from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
 from medcom_bu.cli.reading import parsed_file
 from medcom_bu.signs import one_line
+
+if TYPE_CHECKING:
+    from medcom_bu.edifact.layout.notation import Layouts
 
 _TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
 _OTHER = Sentence(
@@ -26,7 +30,7 @@ def add_to(commands: Commands) -> None:
     command = commands.add_parser(
         "rewrite", help="write the same message in another wire or version, and say what is lost"
     )
-    add_options(command, "file", "output", "lang")
+    add_options(command, "file", "output", "lang", "layout")
     command.add_argument("--to", choices=_TARGETS, help="left out, the wire that the message came on")
     command.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
     command.set_defaults(run=_run)
@@ -45,9 +49,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if to not in targets:
         raise Refused(_OTHER, {"kind": type(message).__name__, "to": to, "targets": ", ".join(targets)})
     version, is_shown = arguments.to_version, arguments.output == "-"
+    layout = layouts_of(arguments) or None
     try:
-        lost = losses(message, to, version=version)
-        write_out(arguments.output, _writer(message, to, version), [arguments.file])
+        lost = losses(message, to, version=version, layout=layout)
+        write_out(arguments.output, _writer(message, to, version, layout), [arguments.file])
     except InvalidMessage as error:  # the version asked for is none that the message has
         say(error.report.text(arguments.lang), error=is_shown)
         return 2
@@ -59,11 +64,11 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _writer(message: Any, to: str, version: str | None) -> Callable[[BinaryIO], object]:
+def _writer(message: Any, to: str, version: str | None, layout: Layouts) -> Callable[[BinaryIO], object]:
     from medcom_bu import write_edifact, write_fhir, write_xml
 
     if to == "xml":
         return functools.partial(write_xml, message, version=version)
     if to == "edifact":
-        return functools.partial(write_edifact, message, version=version)
+        return functools.partial(write_edifact, message, version=version, layout=layout)
     return functools.partial(write_fhir, message, format="xml" if to == "fhir-xml" else "json", version=version)

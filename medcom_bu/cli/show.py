@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 
 from medcom_bu.cli.console import Commands, emit, opened, save, say
+from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("show", help="show a message field by field, masked")
-    add_options(command, "file", "lang")
+    add_options(command, "file", "lang", "layout")
     command.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
     command.add_argument(
         "--html", metavar="OUT", help="write a page for a clinician, nothing masked; - for standard output"
@@ -24,7 +25,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from medcom_bu.reporting import exit_status
 
     with opened(arguments.file) as file:
-        parsed = read(file)
+        parsed = read(file, layout=layouts_of(arguments))
     if parsed.message is not None and arguments.html is None:
         say(as_text(parsed.message, reveal=arguments.reveal))
     elif parsed.message is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say
 from medcom_bu.cli.files import Judge, judge_all
+from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.signs import one_line
 
@@ -20,7 +21,7 @@ _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
-    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving")
+    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout")
     command.set_defaults(run=_run)
 
 
@@ -38,6 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
         "directory": directory,
         "second_engine": arguments.second_engine,
         "receiving": arguments.receiving,
+        "layout": layouts_of(arguments),
     }
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers

@@ -115,7 +115,7 @@ class Row:
     meant. ``unless`` leaves it out where an attribute is present. ``first`` writes it in the first group alone.
     ``most`` says how many segments of a formatted text a receiver takes, ``instead`` what element has room for more.
     ``payload`` is the attribute of the item that holds the content behind a UNO: its UNP goes by itself, and
-    ``original_object_size`` is written as the content's own.
+    ``original_object_size`` is written as the content's own. ``template`` is the row as it was written.
     """
 
     tag: str
@@ -128,6 +128,7 @@ class Row:
     payload: str | None = None
     most: int | None = None
     instead: str = ""
+    template: str = attrs.field(default="", eq=False, repr=False)
 
     @functools.cached_property
     def values(self) -> tuple[Variable, ...]:
@@ -238,30 +239,30 @@ class Layout:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could not be carried out: it would be silent in writing, or fail when it is first used."""
-        for row, base in self._bases():
+        for row, base in self.bases():
             if row.unless:
-                _kinds({self.letter} if row.unless.absolute else base, row.unless, self)
+                kinds_at({self.letter} if row.unless.absolute else base, row.unless, self)
             for part in (part for field in row.fields for part in field.components):
                 if isinstance(part, Variable) and part.path.name not in _OWN:
                     self._check(part, base)
 
-    def _bases(self) -> Iterator[tuple[Row, set[Any]]]:
+    def bases(self) -> Iterator[tuple[Row, set[Any]]]:
         """Each row with the classes that its paths start from."""
         for group in self.groups:
             start: set[Any] = {group.holds} if group.holds else {self.letter}
             if group.at or group.each:
-                reached = _classes(_kinds({self.letter}, Path.from_text(group.at or group.each), self))
+                reached = _classes(kinds_at({self.letter}, Path.from_text(group.at or group.each), self))
                 start = start if group.holds else reached or start
             for row in (group.head, *group.rows):
                 if row.each:
-                    yield row, _classes(_kinds({self.letter} if row.each.absolute else start, row.each, self))
+                    yield row, _classes(kinds_at({self.letter} if row.each.absolute else start, row.each, self))
                 else:
                     yield row, start
 
     @functools.cached_property
     def demanded(self) -> frozenset[int]:
         """The rows, by identity, that bring what the version demands: that they are absent is told by that."""
-        rows = self._bases()
+        rows = self.bases()
         return frozenset(
             id(row) for row, base in rows if any(self._is_demanded(part.path, base) for part in row.values)
         )
@@ -269,15 +270,15 @@ class Layout:
     def _is_demanded(self, path: Path, base: set[Any]) -> bool:
         holders = {self.letter} if path.absolute else base
         if path.parents:
-            holders = _classes(_kinds(holders, Path(path.parents), self))
+            holders = _classes(kinds_at(holders, Path(path.parents), self))
         declared = [fields(cls)[path.name] for cls in holders if path.name in fields(cls)]
         return any(isinstance(one, Choice) or one.least(self.version.code) > 0 for one in declared)
 
     def _check(self, part: Variable, base: set[Any]) -> None:
-        kinds = _kinds({self.letter} if part.path.absolute else base, part.path, self)
+        kinds = kinds_at({self.letter} if part.path.absolute else base, part.path, self)
         path = ".".join(part.path.steps)
         if part.beside:
-            _kinds(base, part.beside, self)
+            kinds_at(base, part.beside, self)
         if (part.codec == "TEXT") != any(isinstance(kind, Formatted) for kind in kinds):
             raise ValueError(f"{path}: formatted text, and that alone, is written as {{{path}:TEXT}}")
         if part.codec is None and any(isinstance(kind, type | Binary | Wrapped) for kind in kinds):
@@ -329,7 +330,7 @@ class Layout:
         return self.version.type_code[1:]
 
 
-def _kinds(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
+def kinds_at(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
     """The types of what stands at a path. Raises ValueError where nothing can."""
     kinds = classes
     for name in path.steps:
@@ -375,7 +376,7 @@ def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
         raise ValueError(f"{tag} is no tag of a segment: write three capitals or digits")
     for name in {"each", "unless"} & options.keys():
         options[name] = Path.from_text(options[name])
-    return Row(tag, tuple(map(_field, elements)), when, **options)
+    return Row(tag, tuple(map(_field, elements)), when, template=template, **options)
 
 
 def _split(text: str, separator: str) -> list[str]:
