@@ -51,6 +51,11 @@ class IdsAndClock:
         return _given("IdsAndClock.clock", self.clock(), datetime)
 
 
+def given_or_own(ids: IdsAndClock | None) -> IdsAndClock:
+    """What a caller gives, or the library's own."""
+    return IdsAndClock() if ids is None else ids
+
+
 def _given(name: str, value: _T, kind: type[_T]) -> _T:
     if not isinstance(value, kind):
         raise TypeError(f"{name} gives {kind.__name__}, not {type(value).__name__}")

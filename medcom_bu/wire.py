@@ -153,7 +153,7 @@ def validate(
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
-    """A consignment as OIO-XML, an envelope as XML. A character that the encoding lacks becomes a character reference.
+    """A message of letters as OIO-XML, an envelope as XML. What the encoding lacks becomes a character reference.
 
     ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
     ``encoding`` is ISO-8859-1, UTF-8, windows-1252 or US-ASCII, which every receiver reads, under any of its names.
@@ -199,7 +199,7 @@ def write_fhir(
 
 
 def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts = None) -> bytes:
-    """A consignment as EDIFACT. A character outside ISO-8859-1 is written in a plain form, or as ``?``: see losses.
+    """A message of letters as EDIFACT. What ISO-8859-1 lacks is written in a plain form, or as ``?``: see losses.
 
     ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
     :class:`~medcom_bu.edifact.layout.notation.Layout`, or several, for versions whose layout is not known here. Raises

@@ -19,7 +19,7 @@ from medcom_bu.builders.problems import EMPTY, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.directory import Directory
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue, Text
 from medcom_bu.messages.binary_letter import (
     XB0130X,
@@ -133,7 +133,7 @@ class ReferringBuilder:
 
     attachments_as: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
-    ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    ids: IdsAndClock = attrs.field(default=None, converter=given_or_own)
     directory: Directory | None = None
     attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
     references: list[Reference] = attrs.field(factory=list, init=False)
@@ -276,6 +276,8 @@ def problems(attachments: Sequence[AttachedFile]) -> Iterator[Issue]:
             yield NO_CONTENT.issue(f"attachments[{number}]", number=number + 1)
         elif not attachment.extension_code:
             yield NO_TYPE.issue(f"attachments[{number}]", number=number + 1, wanted=EXTENSIONS)
+        elif not isinstance(ObjectExtensionCode.get(attachment.extension_code), ObjectExtensionCode):
+            yield NO_TYPE.issue(f"attachments[{number}].extension", number=number + 1, wanted=EXTENSIONS)
 
 
 def binary_letter(

@@ -14,7 +14,7 @@ from medcom_bu.builders.attachments import VERSIONS, AttachedFile, binary_letter
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.problems import EITHER, MISSING, NOT_CALLED, bring_home, check_given
 from medcom_bu.directory import Directory
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment, SystemInformation
 from medcom_bu.messages.emessage import Consignment
@@ -46,7 +46,7 @@ class BinaryLetterBuilder:
     system_information: SystemInformation | None = None
     version: str = attrs.field(default="XB0131X", validator=word_of(VERSIONS))
     acknowledgement_code: AcknowledgementCode | str = AcknowledgementCode.WANTED
-    ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    ids: IdsAndClock = attrs.field(default=None, converter=given_or_own)
     directory: Directory | None = None
     attachments: list[AttachedFile] = attrs.field(factory=list, init=False)
 

@@ -28,7 +28,7 @@ from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, kno
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.directory import Directory
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue, Layer, Outcome, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -110,7 +110,7 @@ class CareCommunicationBuilder:
     specific_sender: Author | str | None = None
     specific_recipient: Author | str | PractitionerRole | CareTeam | None = None
     version: str = attrs.field(default=VERSIONS[0], validator=word_of(VERSIONS))
-    ids: IdsAndClock = attrs.field(factory=IdsAndClock)
+    ids: IdsAndClock = attrs.field(default=None, converter=given_or_own)
     directory: Directory | None = None
     _thread: Thread = attrs.field(factory=Thread, init=False)
     _added: list[Added] = attrs.field(factory=list, init=False)

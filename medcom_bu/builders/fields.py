@@ -44,7 +44,7 @@ class CareCommunicationFields(TypedDict, total=False):
     specific_sender: Author | str | None
     specific_recipient: Author | str | PractitionerRole | CareTeam | None
     version: str
-    ids: IdsAndClock
+    ids: IdsAndClock | None
     directory: Directory | None
 
 
@@ -62,7 +62,7 @@ class ClinicalEmailFields(TypedDict, total=False):
     status: StatusCode | str
     attachments_as: str
     acknowledgement_code: AcknowledgementCode | str
-    ids: IdsAndClock
+    ids: IdsAndClock | None
     directory: Directory | None
 
 
@@ -92,7 +92,7 @@ class HospitalReferralFields(TypedDict, total=False):
     version: str
     attachments_as: str
     acknowledgement_code: AcknowledgementCode | str
-    ids: IdsAndClock
+    ids: IdsAndClock | None
     directory: Directory | None
 
 
@@ -105,5 +105,5 @@ class BinaryLetterFields(TypedDict, total=False):
     system_information: SystemInformation | None
     version: str
     acknowledgement_code: AcknowledgementCode | str
-    ids: IdsAndClock
+    ids: IdsAndClock | None
     directory: Directory | None

@@ -36,7 +36,7 @@ EMPTY = problem(
 )
 CODE = problem(
     "code",
-    ("{field} is not one of its codes", "{field} er ikke en af sine koder"),
+    ("{field} is none of the codes allowed", "{field} er ikke en af de tilladte koder"),
     ("{nearest}give one of {expected}", "{nearest}angiv en af {expected}"),
 )
 FORM = problem(

@@ -34,7 +34,7 @@ def judge_all(arguments: argparse.Namespace, judge: Judge) -> int:
     """
     from medcom_bu.reporting import FORMATS, Look, Tally
 
-    paths, skipped = find_messages(arguments.paths, arguments.exclude)
+    paths, skipped = find_messages(arguments.paths, arguments.exclude, strict=arguments.strict)
     tally, is_text = Tally(), arguments.format == "text"
     look = Look(arguments.lang, is_text and has_colours(), arguments.quiet, skipped, arguments.fail_on)
     progress = ProgressBar(len(paths))
@@ -49,8 +49,12 @@ def judge_all(arguments: argparse.Namespace, judge: Judge) -> int:
     return tally.exit_status(arguments.fail_on)
 
 
-def find_messages(names: Iterable[str], exclude: Sequence[str] = ()) -> tuple[list[str | Path], int]:
+def find_messages(
+    names: Iterable[str], exclude: Sequence[str] = (), *, strict: bool = False
+) -> tuple[list[str | Path], int]:
     """The files that are named, those of the folders and patterns named that hold a message, and how many do not.
+
+    ``strict`` gives those that do not too, to be found invalid.
 
     Hidden files, and those that ``exclude`` fits by name or by path, are looked at only where they are named. Raises
     Refused for a folder or a pattern without a message.
@@ -63,7 +67,7 @@ def find_messages(names: Iterable[str], exclude: Sequence[str] = ()) -> tuple[li
             paths.append(name)
             continue
         files = [path for path in files if not any(_fits(path, name, pattern) for pattern in exclude)]
-        messages = [path for path in files if _may_be_message(path)]
+        messages = [path for path in files if strict or _may_be_message(path)]
         if not messages:
             raise Refused(_NO_MESSAGE, {"name": name})
         paths += messages

@@ -26,6 +26,7 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "help": "leave out such files; repeatable",
         },
     ),
+    "strict": (("--strict",), {"action": "store_true", "help": "a file of a folder without a message is invalid"}),
     "quiet": (("-q", "--quiet"), {"action": "store_true", "help": "as text, only files that do not pass"}),
     "layers": (("--layers",), {"help": "only these, separated by commas: syntax,schema,profile,rule"}),
     "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: judge the receivers by it"}),
@@ -41,7 +42,7 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     "receiving": (("--receiving",), {"action": "store_true", "help": "the verdict of a receiver of letters"}),
 }
-REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "quiet")
+REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "strict", "quiet")
 """Those of a command that judges files."""
 
 

@@ -30,9 +30,12 @@ import attrs
 from medcom_bu import danish_time, wire
 from medcom_bu.arguments import Words, check, check_arguments, check_fields, check_word
 from medcom_bu.enclosed import known_name, known_number, known_version
-from medcom_bu.envelopes.contents import contents
+from medcom_bu.envelopes.contents import Contents, contents
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
+from medcom_bu.messages.message import FhirMessage
+
+__all__ = ["OTHER", "UNKNOWN", "Count", "Direction", "Record", "Status", "count", "record", "to_csv", "to_rows"]
 
 UNKNOWN = ""
 """The month or standard of a message that does not tell it."""
@@ -115,14 +118,18 @@ class Count:
 
 
 @check_arguments
-def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Record:
-    """The record of a message in its envelope, or of a consignment that travels bare.
+def record(message: VansEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
+    """The record of a message in its envelope, or of one of letters or of FHIR that travels bare.
 
-    Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a consignment that cannot
-    be written, and so has no size.
+    Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a message that cannot be
+    written, and so has no size.
     """
     if isinstance(message, Emessage):
-        return _of_letter(message, status)
+        sent = message.envelope.sent.moment if message.envelope and message.envelope.sent else None
+        return _of_bare(contents(message)[0], len(wire.to_xml(message)), sent, status)
+    if isinstance(message, FhirMessage):
+        data = wire.to_fhir(message)
+        return _of_bare(contents(data)[0], len(data), _local(getattr(message, "timestamp", None)), status)
     if not isinstance(message.content, VansMessage):
         raise ValueError("the receipt of an envelope is no message")
     meta, payload = message.content.meta_information, message.payload
@@ -141,16 +148,23 @@ def record(message: VansEnvelope | Emessage, status: Status = Status.SENT) -> Re
     )
 
 
-def _of_letter(message: Emessage, status: Status) -> Record:
-    content = contents(message)[0]
+def _local(instant: str | None) -> datetime | None:
+    """The Danish time of an instant; None for a text that is none."""
+    try:
+        return danish_time.local(datetime.fromisoformat(instant or ""))
+    except ValueError:
+        return None
+
+
+def _of_bare(content: Contents, size: int, time: datetime | None, status: Status) -> Record:
     return Record(
-        type=content.name or UNKNOWN,
+        type=(content.name or UNKNOWN).partition("#")[0],
         version=content.version or UNKNOWN,
-        statistical_code=content.statistical_code or UNKNOWN,
+        statistical_code=content.statistical_code or content.name or UNKNOWN,
         sender=content.sender or UNKNOWN,
         receiver=content.receiver or UNKNOWN,
-        time=message.envelope.sent.moment if message.envelope and message.envelope.sent else None,
-        size_in_bytes=len(wire.to_xml(message)),
+        time=time,
+        size_in_bytes=size,
         status=status,
     )
 
@@ -227,3 +241,7 @@ def to_csv(counts: Iterable[Count], *, delimiter: Literal[";", ",", "\t"] = ";")
     writer.writerow(field.name for field in attrs.fields(Count))
     writer.writerows([_FORMULA.sub("'", str(cell)) for cell in row.values()] for row in to_rows(counts))
     return file.getvalue()
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -11,8 +11,8 @@ from typing import Any
 
 from medcom_bu import judgement, wire
 from medcom_bu.arguments import Content, as_bytes, check_arguments
-from medcom_bu.envelopes.contents import contents
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.envelopes.contents import Contents, contents
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
@@ -32,6 +32,7 @@ from medcom_bu.messages.envelopes import (
     VansReceipt,
     VansTransport,
 )
+from medcom_bu.messages.message import FhirMessage
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.envelopes import MIME_TAG
 from medcom_bu.values.base64 import Base64
@@ -39,12 +40,25 @@ from medcom_bu.values.characters import not_xml, sendable
 from medcom_bu.values.timestamps import danish_text
 from medcom_bu.wire_table import check_message
 
-_SURROUNDINGS = IdsAndClock()
+__all__ = [
+    "check_payload",
+    "matches",
+    "negative",
+    "positive",
+    "rewrap",
+    "unwrap",
+    "vans_negative",
+    "wrap",
+]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
 
 
 @check_arguments
 def wrap(
-    payload: Content | Emessage,
+    payload: Content | Emessage | FhirMessage,
     *,
     sender: str | EndPoint | None = None,
     receiver: str | EndPoint | None = None,
@@ -54,9 +68,9 @@ def wrap(
     transform: bool = False,
     service_tags: Sequence[tuple[str, str]] = (),
     identifier: str | None = None,
-    ids: IdsAndClock = _SURROUNDINGS,
+    ids: IdsAndClock | None = None,
 ) -> VansEnvelope:
-    """Put one message into a new envelope.
+    """Put one message into a new envelope: its bytes, or a message, which is written as OIO-XML or FHIR JSON.
 
     OIO-XML, EDIFACT and FHIR say their format, name, version and parties themselves, FHIR its MIME type too; what is
     given goes before. Bytes of another kind are ``Binary`` where no ``format`` is given. ``identifier`` is the
@@ -65,8 +79,8 @@ def wrap(
 
     Raises ValueError where something is not given and cannot be told from the message.
     """
-    data = wire.to_xml(payload) if isinstance(payload, Emessage) else as_bytes("payload", payload)
-    content = contents(payload if isinstance(payload, Emessage) else data)[0]
+    own = given_or_own(ids)
+    data, content = _content(payload)
     tags = list(service_tags)
     if content.mime and not any(key == MIME_TAG for key, _ in tags):
         tags.insert(0, (MIME_TAG, content.mime))
@@ -81,12 +95,12 @@ def wrap(
         transform_message="true" if transform else "false",
         service_tag=tuple(ServiceTag(name=key, text=text) for key, text in tags),
     )
-    number = identifier or content.identifier or str(ids.new_uuid())
+    number = identifier or content.identifier or str(own.new_uuid())
     return VansEnvelope(
         sender_id=_end(sender or content.sender or _missing("sender")),
         receiver_id=_end(receiver or content.receiver or _missing("receiver")),
-        envelope_identifier=str(ids.new_uuid()),
-        sent_date_time=_now(ids),
+        envelope_identifier=str(own.new_uuid()),
+        sent_date_time=_now(own),
         content=VansMessage(
             meta_information=MetaInformation(identifier=number, document=document, transport=transport),
             data=Base64(data),
@@ -103,13 +117,14 @@ def unwrap(envelope: VansEnvelope) -> bytes:
 
 
 @check_arguments
-def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock = _SURROUNDINGS) -> VansEnvelope:
+def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnvelope:
     """The same message in a new envelope, to send it again: new envelope identifier and time, nothing else."""
-    return envelope.replace(envelope_identifier=str(ids.new_uuid()), sent_date_time=_now(ids))
+    own = given_or_own(ids)
+    return envelope.replace(envelope_identifier=str(own.new_uuid()), sent_date_time=_now(own))
 
 
 @check_arguments
-def positive(envelope: VansEnvelope, *, ids: IdsAndClock = _SURROUNDINGS) -> VansEnvelope:
+def positive(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnvelope:
     """The receipt for a message that came and could be read."""
     outcome = PositiveMessage(
         original_envelope_identifier=envelope.envelope_identifier, original_message=_message_meta(envelope)
@@ -119,7 +134,7 @@ def positive(envelope: VansEnvelope, *, ids: IdsAndClock = _SURROUNDINGS) -> Van
 
 @check_arguments
 def negative(
-    envelope: VansEnvelope, description: str, code: str | None = None, *, ids: IdsAndClock = _SURROUNDINGS
+    envelope: VansEnvelope, description: str, code: str | None = None, *, ids: IdsAndClock | None = None
 ) -> VansEnvelope:
     """The receipt for a message that the receiver cannot take.
 
@@ -140,7 +155,7 @@ def vans_negative(
     code: str | None = None,
     *,
     operator: EndPoint | None = None,
-    ids: IdsAndClock = _SURROUNDINGS,
+    ids: IdsAndClock | None = None,
 ) -> VansEnvelope:
     """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given.
 
@@ -194,6 +209,14 @@ def _end(end: str | EndPoint) -> EndPoint:
     return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)
 
 
+def _content(payload: Content | Emessage | FhirMessage) -> tuple[bytes, Contents]:
+    """The bytes of a message, and what it says of itself."""
+    if isinstance(payload, Emessage):
+        return wire.to_xml(payload), contents(payload)[0]
+    data = wire.to_fhir(payload) if isinstance(payload, FhirMessage) else as_bytes("payload", payload)
+    return data, contents(data)[0]
+
+
 def _now(ids: IdsAndClock) -> str:
     return danish_text(ids.moment())
 
@@ -208,14 +231,15 @@ def _answer(
     envelope: VansEnvelope,
     outcome: PositiveMessage | NegativeMessage | NegativeVans,
     sender: EndPoint,
-    ids: IdsAndClock,
+    ids: IdsAndClock | None,
 ) -> VansEnvelope:
     if not isinstance(envelope.content, VansMessage):
         raise ValueError("a receipt is not answered")
+    own = given_or_own(ids)
     return VansEnvelope(
         sender_id=sender,
         receiver_id=envelope.sender_id,
-        envelope_identifier=str(ids.new_uuid()),
-        sent_date_time=_now(ids),
+        envelope_identifier=str(own.new_uuid()),
+        sent_date_time=_now(own),
         content=VansReceipt(outcome=outcome),
     )

@@ -87,7 +87,10 @@ _NUMBERED = {
 """What is counted, of one and of others; files themselves under no word."""
 
 _ALWAYS = (Verdict.VALID, Verdict.INVALID)
-_SKIPPED = Text("{count} without a message skipped", "{count} uden meddelelse sprunget over")
+_SKIPPED = Text(
+    "{count} without a message skipped (--strict judges them)",
+    "{count} uden meddelelse sprunget over (--strict kontrollerer dem)",
+)
 
 
 class Tally:

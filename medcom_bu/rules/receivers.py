@@ -20,7 +20,7 @@ _SOURCE = "the directory given"
 UNKNOWN = rule(
     "directory.unknown-receiver",
     ERROR,
-    ("the directory has no such receiver on that day", "adresselisten har ingen sådan modtager den dag"),
+    ("the directory has no such receiver on that day", "modtageren findes ikke i adresselisten på den dato"),
     (
         "correct the number, or bring the directory up to date",
         "ret nummeret, eller ajourfør adresselisten",

@@ -84,7 +84,7 @@ class CodeList(Words):
     versions: tuple[str, ...] | Since
     is_default: bool
 
-    def __new__(cls, value: str, english: str, danish: str = "", *more: _Fact) -> Self:
+    def __new__(cls, value: str, english: str = "", danish: str = "", *more: _Fact) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.english, member.danish = english, danish or english

@@ -67,11 +67,26 @@ def test_every_code_that_was_ever_locked_is_declared_or_retired() -> None:
 
 def _is_vague(line: str) -> bool:
     """Whether a signature leaves open what a parameter takes. Plain data, as JSON has it, no type describes better."""
-    return re.search(r"\bAny\b|~_|\w=None", re.sub(r"(dict|Mapping)\[str, Any\]", "", line)) is not None
+    return re.search(r"\bAny\b|~_|\w=None", _SETTLED.sub("", line)) is not None
+
+
+_SETTLED = re.compile(r"(?:dict|Mapping)\[str, Any\]|(?:Parsed|Consignment|type)\[(?:typing\.)?Any\]")
+_OPEN = {
+    "carecommunication.Bundle.bundle": "the Bundle of fhir.resources, which is loaded when it is asked for",
+    "carecommunication.Bundle.from_bundle": "the same",
+    "exchange.correct": "the parameters of the builder of each letter; overloads say which",
+    "layouts.Codec": "whatever an attribute of a letter holds",
+    "layouts.Layout": "the same",
+    "layouts.Layout.bases": "the same",
+    "layouts.table": "the same",
+    "profiles.Package": "what a package.json and its definitions hold",
+}
+"""Where nothing better can be said, and why."""
 
 
 def test_a_public_signature_says_what_it_takes() -> None:
-    assert [line for line in regenerate.public_names() if _is_vague(line)] == []
+    vague = [line.partition("(")[0].removeprefix("medcom_bu.") for line in regenerate.public_names() if _is_vague(line)]
+    assert vague == list(_OPEN)
 
 
 @pytest.mark.parametrize("signature", ["(a: Any)", "(a: 'dict[Any, Any]')", "(a: ~_T)", "(a=None)"])

@@ -59,7 +59,10 @@ def test_the_demo_builds_valid_messages(tmp_path: Path, capsys: Capture) -> None
 def test_a_bad_file_stops_nothing(mixed: Path, capsys: Capture) -> None:
     assert main(["validate", str(mixed)]) == 1
     captured = capsys.readouterr()
-    assert captured.out.splitlines()[-1] == "3 files: 1 valid, 2 invalid, 1 without a message skipped"
+    assert (
+        captured.out.splitlines()[-1]
+        == "3 files: 1 valid, 2 invalid, 1 without a message skipped (--strict judges them)"
+    )
     assert all(name in captured.out for name in NAMES)
     assert not any(name in captured.out for name in (".e.xml", "f.xml"))
     assert captured.err == ""
@@ -434,7 +437,7 @@ def test_quiet(mixed: Path, capsys: Capture) -> None:
     assert main(["validate", str(mixed), "-q"]) == 1
     out = capsys.readouterr().out
     assert [name for name in NAMES if name in out] == NAMES[:2]
-    assert out.splitlines()[-1] == "3 files: 1 valid, 2 invalid, 1 without a message skipped"
+    assert out.splitlines()[-1] == "3 files: 1 valid, 2 invalid, 1 without a message skipped (--strict judges them)"
 
 
 class Terminal(io.StringIO):
@@ -712,7 +715,10 @@ def test_an_answer_is_not_answered(tmp_path: Path, capsys: Capture) -> None:
     receipt = tmp_path / "receipt.xml"
     receipt.write_bytes(medcom_bu.to_xml(letter_samples()["XCTL03/XC0330Q"]))
     assert main(["answer", str(receipt), "-o", str(tmp_path / "out")]) == 2
-    assert capsys.readouterr().err == "medcom-bu: receipt.of-receipt at letters[0]\n"
+    assert (
+        capsys.readouterr().err
+        == "medcom-bu: receipt.of-receipt at letters[0]: a receipt is not answered by a receipt\n"
+    )
     assert not (tmp_path / "out").exists()
 
 

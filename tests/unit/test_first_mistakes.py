@@ -157,7 +157,7 @@ vans.unwrap(data)
 vans.unwrap(referral)
     TypeError: unwrap takes a VansEnvelope, not Emessage
 vans.wrap(consignment)
-    TypeError: wrap: payload takes bytes or bytearray or memoryview or Emessage, not Consignment: write each of its messages
+    TypeError: wrap: payload takes bytes or bytearray or memoryview or Emessage or FhirMessage, not Consignment: write each of its messages
 Consignment(referral)
     TypeError: Consignment.messages takes tuple of Emessage, not Emessage
 Cpr(201609995)

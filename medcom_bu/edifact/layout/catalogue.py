@@ -319,7 +319,7 @@ NO_LAYOUT = _kind(
         "give layout=, a table made by MedCom's document (docs/edifact.md), "
         "or a version= that can be written, with its losses: {others}",
         "angiv layout=, en tabel lavet efter MedComs dokument (docs/edifact.md), "
-        "eller en version= der kan skrives, med dens tab: {others}",
+        "eller en version=, der kan skrives, og tag tabene med: {others}",
     ),
 )
 NO_VERSION = _kind(

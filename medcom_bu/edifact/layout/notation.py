@@ -239,6 +239,9 @@ class Layout:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could not be carried out: it would be silent in writing, or fail when it is first used."""
+        spec = self.letter.__letter__
+        if spec is not None and spec.versions and self.version not in spec.versions:
+            raise ValueError(f"{self.code} is no version of {self.letter.__name__}: give letter= too")
         for row, base in self.bases():
             if row.unless:
                 kinds_at({self.letter} if row.unless.absolute else base, row.unless, self)
@@ -350,32 +353,56 @@ Layouts = Layout | Iterable[Layout] | None
 """Where layouts can be given: one, several or none."""
 
 
-def always(template: str, **options: Any) -> Row:
-    """A segment that is always written."""
-    return _row("always", template, options)
+def always(
+    template: str,
+    *,
+    each: str | None = None,
+    holds: tuple[str, type[Any]] | None = None,
+    unless: str | None = None,
+    first: bool = False,
+    payload: str | None = None,
+    most: int | None = None,
+    instead: str = "",
+) -> Row:
+    """A segment that is always written. ``each`` and ``unless`` are paths; all options are those of :class:`Row`."""
+    paths = {
+        name: None if path is None else Path.from_text(path) for name, path in (("each", each), ("unless", unless))
+    }
+    return _row("always", template, **paths, holds=holds, first=first, payload=payload, most=most, instead=instead)
 
 
-def maybe(template: str, **options: Any) -> Row:
-    """A segment that is written where one of its values is present."""
-    return _row("maybe", template, options)
+def maybe(
+    template: str,
+    *,
+    each: str | None = None,
+    holds: tuple[str, type[Any]] | None = None,
+    unless: str | None = None,
+    first: bool = False,
+    payload: str | None = None,
+    most: int | None = None,
+    instead: str = "",
+) -> Row:
+    """A segment that is written where one of its values is present; the options are those of :func:`always`."""
+    row = always(
+        template, each=each, holds=holds, unless=unless, first=first, payload=payload, most=most, instead=instead
+    )
+    return attrs.evolve(row, when="maybe")
 
 
 def never(template: str) -> Row:
     """A segment that must not stand here."""
-    return _row("never", template, {})
+    return _row("never", template)
 
 
 def kept(template: str) -> Row:
     """A segment that may stand here, is kept as it came, and is written again."""
-    return _row("kept", template, {})
+    return _row("kept", template)
 
 
-def _row(when: Any, template: str, options: dict[str, Any]) -> Row:
+def _row(when: Any, template: str, **options: Any) -> Row:
     tag, *elements = _split(template, "+")
     if not _TAG.fullmatch(tag):
         raise ValueError(f"{tag} is no tag of a segment: write three capitals or digits")
-    for name in {"each", "unless"} & options.keys():
-        options[name] = Path.from_text(options[name])
     return Row(tag, tuple(map(_field, elements)), when, template=template, **options)
 
 
