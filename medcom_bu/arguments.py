@@ -40,8 +40,14 @@ def check(name: str, value: object, hint: Any) -> None:
     """
     came = _misfit(hint)(value)
     if came is not None:
-        advice = (_OF_CONTENT if hint == Content else ADVICE).get(came, "")
+        advice = (_OF_CONTENT if hint == Content else ADVICE).get(came) or how_to_wrap(get_args(hint) or (hint,), came)
         raise TypeError(f"{name} takes {_described(hint)}, not {came}{advice}")
+
+
+def how_to_wrap(kinds: Iterable[Any], came: str) -> str:
+    """That a text goes into one of the classes that are made of one, such as a number; empty for anything else."""
+    names = [kind.__name__ for kind in kinds if came == "str" and getattr(kind, "is_made_of_text", False)]
+    return f": write {' or '.join(f'{name}(text)' for name in names)}" if names else ""
 
 
 ADVICE = {"Parsed": ": give its .message", "Consignment": ": write each of its messages"}

@@ -93,17 +93,6 @@ _RETOLD: Mapping[str, Kind] = {
 _SAID_OF_THE_WHOLE = ("fhir.missing", "profile.missing")
 """What is found at the path of that which lacks a part; the parameter ``name`` is the part."""
 
-_FHIR_FORMS = {
-    "dateTime": Text(
-        "a date, or a moment with its zone, such as 2026-05-01 or 2026-05-01T10:00:00+02:00",
-        "en dato, eller et tidspunkt med zone, fx 2026-05-01 eller 2026-05-01T10:00:00+02:00",
-    ),
-    "url": Text("a web address without blanks", "en webadresse uden blanktegn"),
-    "uri": Text("an address without blanks", "en adresse uden blanktegn"),
-    "code": Text("a code without double blanks", "en kode uden dobbelte blanktegn"),
-}
-"""What FHIR writes as a pattern, in words."""
-
 
 def bring_home(path: str, table: Mapping[str, str], *, keep_rest: bool = True) -> str | None:
     """The parameter whose place in the message is the longest beginning of a path, and what follows of the path."""
@@ -172,5 +161,5 @@ def _retold(issue: Issue, where: str) -> Issue:
         return issue.at(where)
     params = {"wanted": where, "nearest": "", **dict(issue.params)}
     if issue.code == "fhir.form":
-        params["expected"] = _FHIR_FORMS.get(str(params["type"]), params["type"])
+        params["expected"] = params["form"]
     return kind.issue(where, **{**params, "field": where})

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import check_fields, checked_field, typed_fields
+from medcom_bu.arguments import check_fields, checked_field, how_to_wrap, typed_fields
 
 _KEY = "medcom_bu"
 _SHOWN_LEVELS = 12
@@ -197,7 +197,8 @@ def _check(owner: str, name: str, declared: Descriptor, value: object) -> None:
     for member in items:
         if not declared.takes(member):
             expected = " or ".join(sorted(kind.__name__ for kind in declared.classes))
-            raise TypeError(f"{owner}.{name} takes {expected}, not {type(member).__name__}")
+            came = type(member).__name__
+            raise TypeError(f"{owner}.{name} takes {expected}, not {came}{how_to_wrap(declared.classes, came)}")
 
 
 def _is_compared_by_fields(value: object) -> bool:

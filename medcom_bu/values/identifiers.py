@@ -47,6 +47,8 @@ class DanishIdentifier:
     """Whether it is the number of a person, which nothing shows unless it is asked to."""
     CODE: ClassVar[IdentifierCode | None] = None
     """How a letter names the register, where letters do."""
+    is_made_of_text: ClassVar[bool] = True
+    """Says to whoever gives the text itself that it goes in here."""
     _FORM: ClassVar[re.Pattern[str]] = _NEVER
 
     _text: str = attrs.field()

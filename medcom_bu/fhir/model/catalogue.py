@@ -176,9 +176,29 @@ JSON_TYPE = _schema(
 FORM = _schema(
     "fhir.form",
     Text("the text does not have the form of {type}", "teksten har ikke formen af {type}"),
-    Text("{type} has the form {form}", "{type} har formen {form}"),
+    Text("write it as {form}", "skriv det som {form}"),
     "HL7 FHIR R4 (4.0.1), data types",
 )
+_MOMENT = "2026-05-01T10:00:00+02:00"
+FORMS = {
+    "instant": Text(f"a moment with its zone, such as {_MOMENT}", f"et tidspunkt med zone, fx {_MOMENT}"),
+    "dateTime": Text(
+        f"a date, or a moment with its zone, such as 2026-05-01 or {_MOMENT}",
+        f"en dato, eller et tidspunkt med zone, fx 2026-05-01 eller {_MOMENT}",
+    ),
+    "date": Text("a date, such as 2026-05-01, 2026-05 or 2026", "en dato, fx 2026-05-01, 2026-05 eller 2026"),
+    "time": Text("a time of day, such as 10:00:00", "et klokkeslæt, fx 10:00:00"),
+    "url": Text("a web address without blanks", "en webadresse uden blanktegn"),
+    "uri": Text("an address without blanks", "en adresse uden blanktegn"),
+    "canonical": Text("an address without blanks", "en adresse uden blanktegn"),
+    "oid": Text("urn:oid: and numbers with full stops between them", "urn:oid: og tal med punktum imellem"),
+    "uuid": Text("urn:uuid: and a UUID in small letters", "urn:uuid: og et UUID med små bogstaver"),
+    "id": Text("at most 64 letters, digits, - and full stops", "højst 64 bogstaver, cifre, - og punktummer"),
+    "code": Text("a code without double blanks", "en kode uden dobbelte blanktegn"),
+    "string": Text("text without control characters", "tekst uden kontroltegn"),
+    "markdown": Text("text without control characters", "tekst uden kontroltegn"),
+}
+"""What FHIR writes as a pattern, in words; that of a type without words is shown as it is."""
 BASE64 = _schema(
     "fhir.base64",
     Text("the content is not base64", "indholdet er ikke base64"),

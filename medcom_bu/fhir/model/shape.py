@@ -234,7 +234,7 @@ def _misformed(name: str, path: str) -> Issue:
     if own is not None:
         return own.issue(path)
     form = primitive(name).form
-    return catalogue.FORM.issue(path, type=name, form=form.pattern if form else "")
+    return catalogue.FORM.issue(path, type=name, form=catalogue.FORMS.get(name) or (form.pattern if form else ""))
 
 
 _BASE64_SIGNS = re.compile(r"[0-9A-Za-z+/]*={0,2}")
