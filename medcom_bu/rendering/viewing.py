@@ -1,0 +1,161 @@
+"""From what a caller gives to what a page shows: messages, what was read, consignments, threads, any sequence of them.
+
+Files of a consignment are shown with the letter that names them, messages of a thread with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from medcom_bu.issues import Parsed, Report, Severity
+from medcom_bu.issues import Verdict as Outcome
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.rendering import fhir_messages, letters, threads
+from medcom_bu.rendering.envelopes import envelope_article, envelope_sections
+from medcom_bu.rendering.kept import rest
+from medcom_bu.rendering.page_options import PageOptions
+from medcom_bu.rendering.values import described, section
+from medcom_bu.rendering.view import Article, Remark, SectionKind, ShownVerdict, View
+from medcom_bu.rules.attachments import key
+from medcom_bu.values.parties import BinaryReference
+from medcom_bu.wire import read
+from medcom_bu.wire_table import check_message
+
+
+@attrs.frozen(repr=False)
+class _Item:
+    """One message with what is known of it: the report on it, the envelope that it came in, what is behind it."""
+
+    message: Any
+    report: Report | None = None
+    envelope: VansEnvelope | None = None
+
+
+_NOTHING_KNOWN = PageOptions()
+
+
+def view_of(given: Any, options: PageOptions = _NOTHING_KNOWN, verb: str = "as_page") -> View:
+    """What a page of messages shows.
+
+    ``given`` is a message, a Parsed, a Consignment, or a sequence of any of them; ``verb`` is who asks, for the text of
+    an error. Raises TypeError for anything else, and ValueError for an address of the caller's that is not safe.
+    """
+    items = [opened for item in _items(given, verb) for opened in _opened(item)]
+    articles = tuple(_articles(items, options))
+    titles = dict.fromkeys(article.title for article in articles)
+    return View(", ".join(titles) or "Forsendelse uden breve", articles)
+
+
+def _items(given: Any, verb: str) -> Iterator[_Item]:
+    if isinstance(given, Parsed):
+        yield _Item(given.message, given.report)
+    elif isinstance(given, Consignment | list | tuple):
+        for one in given:
+            yield from _items(one, verb)
+    else:
+        check_message(verb, given)
+        yield _Item(given)
+
+
+def _opened(item: _Item) -> Iterator[_Item]:
+    """What is inside an envelope, with the envelope behind it."""
+    envelope = item.message
+    if not isinstance(envelope, VansEnvelope) or envelope.payload is None:
+        yield item
+        return
+    inside = read(envelope.payload)
+    if inside.message is None or isinstance(inside.message, VansEnvelope):
+        yield item
+    else:
+        yield _Item(inside.message, item.report or inside.report, envelope)
+
+
+def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
+    fhir = [item.message for item in items if isinstance(item.message, CareCommunicationMessage)]
+    joined = threads.threads(fhir)
+    shared = [thread[0].communication_identifier for thread in joined]
+    for item in items:
+        message = item.message
+        if isinstance(message, Emessage):
+            yield from _letters(item, items, options)
+        elif isinstance(message, CareCommunicationMessage):
+            thread = next(thread for thread in joined if any(message is one for one in thread))
+            if message is thread[0]:
+                of_thread = [one for one in items if any(one.message is other for other in thread)]
+                identifier = message.communication_identifier
+                is_shared = identifier is not None and shared.count(identifier) > 1
+                article = threads.article(thread, options, is_shared=is_shared)
+                yield _with_rest(article, of_thread)
+        elif isinstance(message, AcknowledgementMessage):
+            yield _with_rest(fhir_messages.acknowledgement(message, options), [item])
+        elif isinstance(message, VansEnvelope):
+            yield _with_rest(envelope_article(message), [item])
+        elif message is None:
+            yield Article("Meddelelse, der ikke kan læses", verdict=_verdict(item.report))
+        else:
+            yield _with_rest(fhir_messages.other(message, options), [item])
+
+
+def _letters(item: _Item, items: list[_Item], options: PageOptions) -> Iterator[Article]:
+    message: Emessage = item.message
+    others = [one.message for one in items if isinstance(one.message, Emessage)]
+    unread = ("Ulæst",) if options.is_unread(message) else ()
+    last = len(message.letters) - 1
+    articles = [_letter(letter, message, others, options) for letter in message.letters]
+    behind = (
+        *section("Kuvert", *described(message.envelope, skip=("sent",)), kind=SectionKind.DETAILS),
+        *rest(message, (message.envelope, *message.letters), message.local_elements),
+        *(envelope_sections(item.envelope) if item.envelope is not None else ()),
+    )
+    for place, article in enumerate(articles or [Article("Forsendelse uden breve")]):
+        yield attrs.evolve(
+            article,
+            marks=(*unread, *article.marks),
+            verdict=_verdict(item.report) if place == 0 else None,
+            body=(*article.body, *(behind if place in (last, -last) else ())),
+        )
+
+
+def _letter(letter: Any, message: Emessage, others: list[Emessage], options: PageOptions) -> Article:
+    """A letter with the files of the others that it names; what is about another patient is never joined."""
+    number = letters.patient_number(letter)
+    beside = [one for other in others for one in other.letters]
+    same = [one for one in beside if number is None or letters.patient_number(one) in (number, None)]
+    objects = {key(held.object_identifier): held for one in same for held in getattr(one, "binary_object", ())}
+    targets = (reference.target for one in same for reference in getattr(one, "reference", ()))
+    referred = {key(target.object_identifier) for target in targets if isinstance(target, BinaryReference)}
+    around = letters.LetterContext(options, message.envelope, objects, frozenset(referred), len(beside) == 1)
+    return letters.article(letter, around)
+
+
+def _with_rest(article: Article, items: list[_Item]) -> Article:
+    """An article with the worst of its reports, and the envelopes that its messages came in."""
+    reports = [item.report for item in items if item.report is not None]
+    worst = next((report for report in reports if not report.ok), reports[-1] if reports else None)
+    envelopes = (item.envelope for item in items if item.envelope is not None)
+    body = (*article.body, *(part for envelope in envelopes for part in envelope_sections(envelope)))
+    return attrs.evolve(article, verdict=_verdict(worst), body=body)
+
+
+_SENTENCES = {
+    Outcome.VALID: "Meddelelsen er kontrolleret og gyldig.",
+    Outcome.INVALID: "Meddelelsen er ikke gyldig: indholdet kan være forkert eller mangle.",
+    Outcome.NOT_CHECKED: "Meddelelsen er ikke fuldt kontrolleret.",
+}
+
+
+def _verdict(report: Report | None) -> ShownVerdict | None:
+    if report is None:
+        return None
+    remarks = tuple(
+        Remark(issue.text("da"), issue.path, issue.severity is Severity.ERROR)
+        for issue in report
+        if issue.severity is not Severity.INFORMATION
+    )
+    return ShownVerdict(_SENTENCES[report.verdict], remarks, not report.ok)
