@@ -29,7 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if parsed.message is not None and arguments.html is None:
         say(as_text(parsed.message, reveal=arguments.reveal))
     elif parsed.message is not None:
-        page = as_page(parsed.message).encode()
+        page = as_page(parsed).encode()
         if arguments.html == "-":
             emit(page)
         else:

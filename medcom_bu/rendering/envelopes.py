@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage, VansReceipt
 from medcom_bu.rendering.kept import rest
 from medcom_bu.rendering.letters import OUTCOMES
-from medcom_bu.rendering.lines import labelled, point_in_time
-from medcom_bu.rendering.values import attribute, described, in_line, section
+from medcom_bu.rendering.lines import labelled
+from medcom_bu.rendering.values import attribute, described, in_line, section, sent
 from medcom_bu.rendering.view import ABSENT, Article, Paragraph, Section, SectionKind
 
 
@@ -20,7 +20,7 @@ def envelope_article(envelope: VansEnvelope) -> Article:
         top=(
             *labelled("Fra", in_line(envelope.sender_id)),
             *labelled("Til", in_line(envelope.receiver_id)),
-            *labelled("Sendt", point_in_time(envelope.sent_date_time)),
+            *labelled("Sendt", sent(envelope)),
         ),
         body=(*_content(envelope), *envelope_sections(envelope, skip=("sender_id", "receiver_id", "sent_date_time"))),
     )

@@ -43,7 +43,7 @@ def acknowledgement(message: AcknowledgementMessage, options: PageOptions) -> Ar
     reasons = (Part(("Begrundelse",), (Listing(issues),)),) if issues else ()
     answered = labelled("Besvaret meddelelse", quoted(message.acknowledged))
     return Article(
-        title="Kvittering (FHIR)",
+        title="Kvittering",
         top=tuple(_top(message, options, day)),
         body=(
             *section("Resultat", Paragraph(coded(message.code) or (ABSENT,), lead=True), *reasons),
@@ -75,7 +75,7 @@ def other(message: Bundle, options: PageOptions) -> Article:
     event = message.header.event_coding if message.header else None
     name = quoted((event.display or event.code) if event else None)
     return Article(
-        title="Meddelelse (FHIR)",
+        title="Meddelelse",
         notices=(Notice(NoticeKind.NOT_READ, ("Meddelelsestypen læses ikke her: indholdet vises som det kom.",)),),
         patient=patient_line(patient, _day(message)) if patient is not None else None,
         top=(*_top(message, options, _day(message)), *labelled("Type", name)),

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from medcom_bu.rendering.style import CSS
 from medcom_bu.rendering.view import (
+    UNREAD,
     Article,
     AsItCame,
     Block,
@@ -87,15 +88,14 @@ def document(view: View, *, embed: bool = True) -> str:
 
 def _article(article: Article, name: str, embed: bool) -> Markup:
     heading = element("h1", article.title, id=name)
-    marks = element("p", *(element("span", mark, class_="mark") for mark in article.marks), class_="marks")
     header = element(
         "header",
         element("p", "Fortroligt", class_="confidential"),
         heading,
-        marks if article.marks else "",
+        _marks(article.marks),
+        _patient(article.patient) if article.patient is not None else "",
         *map(_notice, article.notices),
         _verdict(article.verdict) if article.verdict is not None and article.verdict.is_wrong else "",
-        _patient(article.patient) if article.patient is not None else "",
         _rows(article.top),
     )
     body = (_post(one, embed) if isinstance(one, Post) else _section(one, embed) for one in article.body)
@@ -103,6 +103,11 @@ def _article(article: Article, name: str, embed: bool) -> Markup:
     last = _verdict(article.verdict) if article.verdict is not None and checked else ""
     whole = element("div", header, *body, last, class_="sheet")
     return element("article", _running(article), whole, aria_labelledby=name)
+
+
+def _marks(marks: Iterable[str]) -> Markup:
+    spans = [element("span", mark, class_="mark unread" if mark == UNREAD else "mark") for mark in marks]
+    return element("p", *spans) if spans else Markup("")
 
 
 def _running(article: Article) -> Markup:
@@ -116,9 +121,12 @@ def _notice(notice: Notice) -> Markup:
     return element("p", _line(notice.line), class_="notice")
 
 
+_SORTS = {True: element("strong", "Fejl: "), False: "Advarsel: "}
+
+
 def _verdict(verdict: ShownVerdict) -> Markup:
     remarks = (
-        element("li", remark.text, " ", element("span", _quote(remark.path), class_="path"))
+        element("li", _SORTS[remark.is_error], remark.text, " ", element("span", visible(remark.path), class_="path"))
         for remark in verdict.remarks
     )
     heading = element("h2", "Kontrol af meddelelsen")
@@ -139,12 +147,11 @@ def _section(section: Section, embed: bool) -> Markup:
 
 
 def _post(post: Post, embed: bool) -> Markup:
-    marks = element("p", *(element("span", mark, class_="mark") for mark in post.marks), class_="marks")
     return element(
         "section",
         element("h2", _line(post.author)),
         element("p", _line(post.sent), class_="sent"),
-        marks if post.marks else "",
+        _marks(post.marks),
         *(element("p", _line(text), class_="text") for text in post.texts),
         _files(post.files, embed),
         _rows(post.rows),
@@ -184,17 +191,22 @@ def _file(file: ShownFile, embed: bool) -> Iterator[Markup]:
     name = _quote(file.name) if file.name.strip() else escape(file.file_name)
     kind = together((_line(file.kind), " · " if file.kind and file.readable_size else "", file.readable_size))
     yield element("p", element("strong", name), " ", element("span", kind, class_="kind") if kind else "")
-    what = element("span", " ", file.name or file.file_name, class_="unseen")
+    spoken = INVISIBLE.sub("", file.name).strip() or file.file_name
     if file.address is not None:
-        yield element("p", element("a", "Åbn filen", what, href=file.address, rel="noopener noreferrer"))
+        yield element(
+            "p",
+            element("a", "Åbn filen", aria_label=f"Åbn filen {spoken}", href=file.address, rel="noopener noreferrer"),
+        )
     elif file.content is not None and embed:
         address = f"data:application/octet-stream;base64,{_base64(file.content)}"
-        yield element("p", element("a", "Hent filen", what, href=address, download=file.file_name))
+        yield element(
+            "p", element("a", "Hent filen", aria_label=f"Hent filen {spoken}", href=address, download=file.file_name)
+        )
     elif file.why_not:
         yield element("p", file.why_not, class_="none")
     if file.content is not None and embed and file.is_picture and len(file.content) <= _LARGEST_PICTURE:
         source = f"data:{file.media_type};base64,{_base64(file.content)}"
-        yield element("img", src=source, alt=file.name or file.file_name)
+        yield element("img", src=source, alt=spoken)
     yield _rows(file.rows)
 
 

@@ -70,12 +70,12 @@ _NO_ALLERGY = re.compile(
 
 @attrs.frozen(repr=False)
 class LetterContext:
-    """What stands around a letter: its envelope, the files of its consignment that are about its patient."""
+    """What stands around a letter: its envelope; of what is about its patient the files, and what letters call them."""
 
     options: PageOptions
     envelope: Envelope | None = None
     objects: Mapping[str, BinaryObject] = {}
-    shown_elsewhere: frozenset[str] = frozenset()
+    names: Mapping[str, str] = {}
     is_alone: bool = True
 
     @property
@@ -227,8 +227,9 @@ def _binary_body(letter: Any, around: LetterContext) -> Iterable[Section]:
 
 
 def _own_file(held: BinaryObject, around: LetterContext) -> ShownFile:
-    if key(held.object_identifier) in around.shown_elsewhere:
-        return letter_file(around.options, "", held, None, "Filen er vist ved det brev, den hører til")
+    name = around.names.get(key(held.object_identifier))
+    if name is not None:
+        return letter_file(around.options, name, held, None, "Filen er vist ved det brev, den hører til")
     return letter_file(around.options, "", held, held)
 
 

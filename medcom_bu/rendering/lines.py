@@ -94,14 +94,19 @@ def date_and_time(value: DateAndTime) -> Line:
 def point_in_time(text: str | None) -> Line:
     """A dateTime or an instant of FHIR in Danish time, a date alone as a day; what is neither stands as it came."""
     instant = moment(text)
-    local = danish_time.local(instant) if instant is not None else None
-    if instant is not None and local is not None:
-        return (_moment(local, instant.isoformat()),)
+    if instant is not None and (shown := in_danish_time(instant)):
+        return shown
     try:
         day = date.fromisoformat(text) if text and len(text) == len("YYYY-MM-DD") else None
     except ValueError:
         day = None
     return (Moment(_day(day), day.isoformat()),) if day else quoted(text)
+
+
+def in_danish_time(instant: datetime) -> Line:
+    """A moment in Danish time, which one without a zone is already; nothing where the calendar ends before it."""
+    local = danish_time.local(instant)
+    return (_moment(local, instant.isoformat()),) if local is not None else ()
 
 
 def _day(point: date) -> str:

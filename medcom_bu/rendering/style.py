@@ -39,11 +39,13 @@ font:.875rem/1.35 ui-monospace,Consolas,"DejaVu Sans Mono",monospace;background:
 .lead{font-weight:bold}
 .confidential{float:right;margin:0;color:var(--quiet);font-size:.9rem}
 .patient{margin:.4rem 0 .6rem}
-.name{font-size:1.25rem;font-weight:bold}
-.number{display:inline-block;max-width:100%;margin:0 1rem 0 .5rem;font-size:1.1rem;font-weight:bold}
+.name{display:inline-block;max-width:100%;margin-right:.8rem;font-size:1.25rem;font-weight:bold}
+.age{display:inline-block}
+.number{display:inline-block;max-width:100%;margin:0 .8rem 0 0;font-size:1.1rem;font-weight:bold}
 .age{color:var(--quiet)}
 .mark{display:inline-block;border:1px solid var(--blue);border-radius:1rem;color:var(--blue);padding:0 .7rem;
 margin:0 .4rem .2rem 0;font-size:.9rem}
+.unread{font-weight:bold;background:var(--blue);color:var(--paper)}
 .notice{display:table;max-width:100%;border:2px solid var(--red);color:var(--red);font-weight:bold;padding:.1rem .6rem}
 .warning,.wrong{border:2px solid var(--red);border-left-width:10px;padding:.5rem .8rem;background:var(--rose)}
 .warning h2,.wrong h2{color:var(--red)}
@@ -53,14 +55,14 @@ margin:0 .4rem .2rem 0;font-size:.9rem}
 .text{margin:.5rem 0}
 .files{list-style:none;padding:0}
 .files>li{border:1px solid var(--line);padding:.4rem .7rem}
+.files dl{color:var(--quiet);font-size:.9rem}
 .none{color:var(--quiet);font-style:italic}
 .details,.meta{color:var(--quiet);font-size:.9rem;border-top:1px solid var(--line);padding-top:.6rem}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .running{display:none}
 @media(max-width:34rem){dl{display:block}dt{font-size:.9rem;margin-top:.4rem}}
 @media print{html{font-size:10pt}body{max-width:none;padding:0}
 article{display:table;width:100%;table-layout:fixed}article+article{break-before:page;border:0;margin:0;padding:0}
-.running{display:table-header-group;font-size:9pt}.sheet{display:table-row-group}
+.running{display:table-header-group;break-inside:avoid;font-size:9pt}.sheet{display:table-row-group}
 h1,h2,h3,dt{break-after:avoid}p,dd{orphans:3;widows:3}header,.warning,li{break-inside:avoid}
 .fixed{overflow:visible;width:auto;font-size:8pt}a{color:inherit;text-decoration:none}img{max-height:20cm}
 @page{margin:15mm;@bottom-right{content:"Side " counter(page) " af " counter(pages);font-size:9pt}}}

@@ -27,6 +27,7 @@ from medcom_bu.rendering.page_options import PageOptions
 from medcom_bu.rendering.values import section
 from medcom_bu.rendering.view import (
     ABSENT,
+    UNREAD,
     Article,
     Described,
     Labelled,
@@ -77,7 +78,7 @@ def article(messages: list[CareCommunicationMessage], options: PageOptions, *, i
     activity = latest.activity
     marks = (activity.danish,) if isinstance(activity, Activity) else ()
     return Article(
-        title="Korrespondance (FHIR)",
+        title="Korrespondance",
         marks=marks,
         notices=tuple(_notices(latest, is_shared)),
         patient=patient_line(latest.patient, thread.day),
@@ -171,9 +172,8 @@ class _Thread:
         groups: dict[tuple[Any, ...], _Group] = {}
         for segment in self._segments():
             message_id = self.sources.get(segment.identifier or "")
-            own = (message_id, segment.author_name, _organisation(segment), segment.contact)
-            same_author = [key for key in groups if key[:-1] == own]
-            key = next((key for key in same_author if segment.sent in (key[-1], None)), (*own, segment.sent))
+            own = (message_id, _organisation(segment), segment.author_name, segment.contact, segment.sent)
+            key = next((key for key in groups if _is_with(own, key, segment)), own)
             groups.setdefault(key, _Group(message_id, [])).segments.append(segment)
         return list(groups.values())
 
@@ -218,15 +218,18 @@ class _Thread:
         own = [message for message in self.messages if message.header and message.header.id == group.message_id]
         message = own[0] if own else None
         if self.options.is_unread(message, group.message_id, *(segment.identifier for segment in group.segments)):
-            yield "Ulæst"
-        if len(self.provenances) > 1 and group.message_id is not None:
-            activity = self.provenances[group.message_id].activity
-            code = Activity.get(activity.code if activity else None)
-            if isinstance(code, Activity):
-                yield code.danish
+            yield UNREAD
+        activity = self._activity(group.message_id)
         before = self._before(group.message_id)
-        if before is not None and sum(self._before(other) == before for other in self.provenances) > 1:
+        is_parallel = before is not None and sum(self._before(other) == before for other in self.provenances) > 1
+        if activity is Activity.REPLY and is_parallel:
             yield "Parallelt svar"
+        elif isinstance(activity, Activity) and len(self.provenances) > 1:
+            yield activity.danish
+
+    def _activity(self, message_id: str | None) -> Activity | str | None:
+        own = self.provenances.get(message_id or "")
+        return Activity.get(own.activity.code if own is not None and own.activity is not None else None)
 
     def _before(self, message_id: str | None) -> str | None:
         """The message that one follows, where it says so."""
@@ -239,7 +242,16 @@ class _Thread:
         answered = next((other for other in groups if before is not None and other.message_id == before), None)
         if answered is not None:
             who = joined((quoted(answered.first.author_name), point_in_time(answered.first.date)), ", ")
-            yield from labelled("Følger efter", who)
+            is_reply = self._activity(group.message_id) is Activity.REPLY
+            yield from labelled("Svar på" if is_reply else "Følger efter", who)
+
+
+def _is_with(own: tuple[Any, ...], other: tuple[Any, ...], segment: MessageSegment) -> bool:
+    """Whether a segment stands with others: what it does not say of a file is that of the text that it came with."""
+    may_lack = segment.attachment is not None
+    return own[:2] == other[:2] and all(
+        mine == theirs or (may_lack and not mine) for mine, theirs in zip(own[2:], other[2:], strict=True)
+    )
 
 
 def _organisation(segment: MessageSegment) -> Any:

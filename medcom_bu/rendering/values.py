@@ -13,13 +13,14 @@ from medcom_bu.messages.envelopes import (
     Processing,
     ServiceTag,
     VansDocument,
+    VansEnvelope,
     VansTransport,
 )
 from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import ReceiptParty
 from medcom_bu.numerals import integer
-from medcom_bu.rendering.lines import joined, labelled, leaf, point_in_time
+from medcom_bu.rendering.lines import in_danish_time, joined, labelled, leaf
 from medcom_bu.rendering.view import Block, Described, Labelled, Line, Section, SectionKind, readable_size
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import Referrer
@@ -87,22 +88,28 @@ def rows_of(value: Value, skip: tuple[str, ...] = ()) -> Iterator[Labelled]:
         elif element is not None and isinstance(element.type, Flag) and field == "true":
             yield from labelled(title, ("Ja",))
         else:
-            yield from labelled(title, *_lines(name, field))
+            yield from labelled(title, *_lines(value, name, field))
 
 
-def _lines(name: str, field: Any) -> Iterator[Line]:
+def _lines(value: Value, name: str, field: Any) -> Iterator[Line]:
     if name == "transform_message" and field in _BOOLEANS:
         yield (_BOOLEANS[field],)
     elif name in ("original_object_size", "size_in_bytes") and leaf(field):
         yield declared_size(field)
-    elif name == "sent_date_time":
-        yield point_in_time(field)
+    elif isinstance(value, VansEnvelope) and name == "sent_date_time":
+        yield sent(value)
     else:
         for item in field if isinstance(field, tuple) else (field,):
             if isinstance(item, Value) and not isinstance(item, (DateAndTime, *_INLINE)):
                 yield from (line for row in rows_of(item) for line in _beside(row))
             else:
                 yield in_line(item)
+
+
+def sent(envelope: VansEnvelope) -> Line:
+    """When an envelope was sent; what is no moment stands as it came."""
+    moment = envelope.sent
+    return (in_danish_time(moment) if moment is not None else ()) or leaf(envelope.sent_date_time)
 
 
 def in_line(item: Any) -> Line:

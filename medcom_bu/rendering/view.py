@@ -67,6 +67,9 @@ class Note:
 ABSENT = Note("Ikke angivet")
 """What stands where something is not given."""
 
+UNREAD = "Ulæst"
+"""The mark of what the caller says is unread."""
+
 Piece = str | Quote | FormattedText | AsItCame | WebLink | Moment | Note
 Line = tuple[Piece, ...]
 

@@ -21,7 +21,7 @@ from medcom_bu.rendering.envelopes import envelope_article, envelope_sections
 from medcom_bu.rendering.kept import rest
 from medcom_bu.rendering.page_options import PageOptions
 from medcom_bu.rendering.values import described, section
-from medcom_bu.rendering.view import Article, Remark, SectionKind, ShownVerdict, View
+from medcom_bu.rendering.view import UNREAD, Article, Remark, SectionKind, ShownVerdict, View
 from medcom_bu.rules.attachments import key
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.wire import read
@@ -105,7 +105,7 @@ def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
 def _letters(item: _Item, items: list[_Item], options: PageOptions) -> Iterator[Article]:
     message: Emessage = item.message
     others = [one.message for one in items if isinstance(one.message, Emessage)]
-    unread = ("Ulæst",) if options.is_unread(message) else ()
+    unread = (UNREAD,) if options.is_unread(message) else ()
     last = len(message.letters) - 1
     articles = [_letter(letter, message, others, options) for letter in message.letters]
     behind = (
@@ -128,9 +128,13 @@ def _letter(letter: Any, message: Emessage, others: list[Emessage], options: Pag
     beside = [one for other in others for one in other.letters]
     same = [one for one in beside if number is None or letters.patient_number(one) in (number, None)]
     objects = {key(held.object_identifier): held for one in same for held in getattr(one, "binary_object", ())}
-    targets = (reference.target for one in same for reference in getattr(one, "reference", ()))
-    referred = {key(target.object_identifier) for target in targets if isinstance(target, BinaryReference)}
-    around = letters.LetterContext(options, message.envelope, objects, frozenset(referred), len(beside) == 1)
+    references = (reference for one in same for reference in getattr(one, "reference", ()))
+    names = {
+        key(reference.target.object_identifier): reference.ref_description or ""
+        for reference in references
+        if isinstance(reference.target, BinaryReference)
+    }
+    around = letters.LetterContext(options, message.envelope, objects, names, len(beside) == 1)
     return letters.article(letter, around)
 
 
