@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from typing import Any
 
 from medcom_bu.declare.base import fields
@@ -34,6 +36,8 @@ from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import Bundle, OutcomeIssue, Patient, Resource
 from medcom_bu.values.fhir_types import Narrative, moment
 from medcom_bu.values.outcome_codes import IssueDetail, IssueSeverity, IssueType
+
+_XHTML_TAG = re.compile(r"<[^>]*>")
 
 
 def acknowledgement(message: AcknowledgementMessage, options: PageOptions) -> Article:
@@ -96,13 +100,18 @@ def _leaves(value: Structure, path: str) -> Iterator[Labelled]:
         place = f"{path}.{name}" if path else name
         for here, child in places(place, value.__dict__[name]):
             if isinstance(child, Narrative):
-                yield from labelled(here, (AsItCame(child.div),) if child.div else ())
+                yield from labelled(here, quoted(_without_tags(child.div or "")))
             elif isinstance(child, Structure):
                 yield from _leaves(child, here)
             else:
                 yield from labelled(here, _leaf(child))
     if value.rest:
         yield from labelled(f"{path}.rest" if path else "rest", (AsItCame(str(value.rest.plain())),))
+
+
+def _without_tags(xhtml: str) -> str:
+    """What a narrative says, without its tables and lists."""
+    return " ".join(unescape(_XHTML_TAG.sub(" ", xhtml)).split())
 
 
 def _leaf(value: Any) -> Line:

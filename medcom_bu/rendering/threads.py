@@ -6,7 +6,9 @@ the initiator first; one thread for parallel replies; no segment twice).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -151,14 +153,17 @@ class _Thread:
         self.latest = self.messages[-1]
         sent = moment(_sent(self.latest))
         self.day = sent.date() if sent is not None else None
+        self.by_id = {one.header.id: one for one in self.messages if one.header and one.header.id}
         self.provenances: dict[str, Provenance] = {}
         self.sources: dict[str, str] = {}
-        found = {id(own): own for message in self.messages for own in message.provenances if own.message_id}
-        for own in sorted(found.values(), key=lambda own: moment(own.occurred_date_time) or _EARLIEST):
+        found = [own for message in self.messages for own in message.provenances if own.message_id]
+        for own in sorted(found, key=lambda own: moment(own.occurred_date_time) or _EARLIEST):
             self.provenances.setdefault(own.message_id or "", own)
             for what in own.what("source"):
                 if what.identifier is not None and what.identifier.value:
                     self.sources.setdefault(what.identifier.value, own.message_id or "")
+        self.before = {own: _revised(provenance) for own, provenance in self.provenances.items()}
+        self.followers = Counter(self.before.values())
 
     def posts(self) -> Iterator[Post]:
         """What was written, the newest first, each segment once."""
@@ -166,42 +171,52 @@ class _Thread:
         initiator = _organisation(min(groups, key=lambda group: group.time).first) if groups else None
         ordered = sorted(groups, key=lambda group: _organisation(group.first) != initiator)
         ordered.sort(key=lambda group: group.time, reverse=True)
-        return (self._post(group, groups) for group in ordered)
+        first = {group.message_id: group for group in reversed(groups)}
+        return (self._post(group, first) for group in ordered)
 
     def _groups(self) -> list[_Group]:
+        """The segments by who sent them when; a file that does not say so stands with a text that it came with."""
         groups: dict[tuple[Any, ...], _Group] = {}
-        for segment in self._segments():
+        lacking: dict[tuple[Any, ...], _Group] = {}
+        for segment in sorted(self._segments(), key=lambda segment: segment.attachment is not None):
             message_id = self.sources.get(segment.identifier or "")
-            own = (message_id, _organisation(segment), segment.author_name, segment.contact, segment.sent)
-            key = next((key for key in groups if _is_with(own, key, segment)), own)
-            groups.setdefault(key, _Group(message_id, [])).segments.append(segment)
+            about = (segment.author_name or None, segment.contact, segment.sent)
+            own = (message_id, _organisation(segment), *about)
+            group = groups.get(own) or (lacking.get(own) if segment.attachment is not None else None)
+            if group is None:
+                group = groups[own] = _Group(message_id, [])
+                for kept in itertools.product((True, False), repeat=len(about)):
+                    told = (one if is_kept else None for one, is_kept in zip(about, kept, strict=True))
+                    lacking.setdefault((*own[:2], *told), group)
+            group.segments.append(segment)
         return list(groups.values())
 
     def _segments(self) -> list[MessageSegment]:
         """Every segment once, a file from where it came with its content; one that was changed stands there twice."""
         found: dict[tuple[Any, ...], MessageSegment] = {}
         for message in self.messages:
+            own = message.header.id if message.header else None
             for segment in message.segments:
-                key: tuple[Any, ...] = (segment.identifier, segment.text)
-                if segment.identifier is None:
-                    key = (id(segment),)
+                if own is not None and segment.identifier is not None:
+                    self.sources.setdefault(segment.identifier, own)  # which no provenance tells
+                key = (id(segment),) if segment.identifier is None else (segment.identifier, segment.text)
                 held = found.get(key)
                 if held is None or (_has_data(segment) and not _has_data(held)):
                     found[key] = segment
         return list(found.values())
 
-    def _post(self, group: _Group, groups: list[_Group]) -> Post:
-        first = group.first
+    def _post(self, group: _Group, first: Mapping[str | None, _Group]) -> Post:
+        lead = group.first
         files = [segment for segment in group.segments if segment.attachment is not None]
         texts = [segment for segment in group.segments if segment.attachment is None]
         dated = next((segment.date for segment in group.segments if segment.date), None)
-        name = joined((quoted(first.author_name), role_name(first.author_role)), ", ")
-        unit = party(first.assigner, self.options, self.day) if first.assigner is not None else ()
+        name = joined((quoted(lead.author_name), role_name(lead.author_role)), ", ")
+        unit = party(lead.assigner, self.options, self.day) if lead.assigner is not None else ()
         return Post(
             author=joined((name or ("Ukendt forfatter",), unit), " · "),
             sent=point_in_time(dated) or ("tidspunkt ikke angivet",),
             marks=tuple(self._marks(group)),
-            rows=(*self._answered(group, groups), *labelled("Telefon", quoted(first.contact))),
+            rows=(*self._answered(group, first), *labelled("Telefon", quoted(lead.contact))),
             texts=tuple(or_absent(quoted(segment.text)) for segment in texts),
             files=tuple(self._file(segment) for segment in files),
             identifiers=tuple(segment.identifier for segment in group.segments if segment.identifier),
@@ -215,14 +230,12 @@ class _Thread:
         return file
 
     def _marks(self, group: _Group) -> Iterator[str]:
-        own = [message for message in self.messages if message.header and message.header.id == group.message_id]
-        message = own[0] if own else None
-        if self.options.is_unread(message, group.message_id, *(segment.identifier for segment in group.segments)):
+        own = self.by_id.get(group.message_id or "")
+        if self.options.is_unread(own, group.message_id, *(segment.identifier for segment in group.segments)):
             yield UNREAD
         activity = self._activity(group.message_id)
-        before = self._before(group.message_id)
-        is_parallel = before is not None and sum(self._before(other) == before for other in self.provenances) > 1
-        if activity is Activity.REPLY and is_parallel:
+        before = self.before.get(group.message_id or "")
+        if activity is Activity.REPLY and before is not None and self.followers[before] > 1:
             yield "Parallelt svar"
         elif isinstance(activity, Activity) and len(self.provenances) > 1:
             yield activity.danish
@@ -231,27 +244,20 @@ class _Thread:
         own = self.provenances.get(message_id or "")
         return Activity.get(own.activity.code if own is not None and own.activity is not None else None)
 
-    def _before(self, message_id: str | None) -> str | None:
-        """The message that one follows, where it says so."""
-        own = self.provenances.get(message_id or "")
-        revised = own.what("revision") if own is not None else ()
-        return (revised[0].reference or "").rpartition("/")[2] or None if revised else None
-
-    def _answered(self, group: _Group, groups: list[_Group]) -> Iterator[Labelled]:
-        before = self._before(group.message_id)
-        answered = next((other for other in groups if before is not None and other.message_id == before), None)
-        if answered is not None:
+    def _answered(self, group: _Group, first: Mapping[str | None, _Group]) -> Iterator[Labelled]:
+        """Which message the group answers, or follows, by who wrote it and when."""
+        before = self.before.get(group.message_id or "")
+        answered = first.get(before) if before is not None else None
+        if answered is not None and answered is not group:
             who = joined((quoted(answered.first.author_name), point_in_time(answered.first.date)), ", ")
             is_reply = self._activity(group.message_id) is Activity.REPLY
             yield from labelled("Svar på" if is_reply else "Følger efter", who)
 
 
-def _is_with(own: tuple[Any, ...], other: tuple[Any, ...], segment: MessageSegment) -> bool:
-    """Whether a segment stands with others: what it does not say of a file is that of the text that it came with."""
-    may_lack = segment.attachment is not None
-    return own[:2] == other[:2] and all(
-        mine == theirs or (may_lack and not mine) for mine, theirs in zip(own[2:], other[2:], strict=True)
-    )
+def _revised(provenance: Provenance) -> str | None:
+    """The message that one follows, where it says so."""
+    revised = provenance.what("revision")
+    return (revised[0].reference or "").rpartition("/")[2] or None if revised else None
 
 
 def _organisation(segment: MessageSegment) -> Any:
@@ -270,8 +276,8 @@ def _about(thread: _Thread) -> Iterator[Section]:
     message = thread.latest
     yield from unit_sections(message)
     rows = (
-        *labelled("Meddelelses-id", *(quoted(one.header.id if one.header else None) for one in thread.messages)),
-        *labelled("Forsendelses-id", *(quoted(one.id) for one in thread.messages)),
+        *labelled("Meddelelses-id", *map(quoted, thread.by_id)),
+        *labelled("Forsendelses-id", *map(quoted, dict.fromkeys(one.id for one in thread.messages))),
         *labelled("Tråd", quoted(message.communication_identifier)),
         *labelled("Forløb", *(quoted(episode.value) for episode in message.episode_of_care)),
         *labelled("Version", leaf(message.version)),

@@ -5,13 +5,12 @@ Files of a consignment are shown with the letter that names them, messages of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
-from medcom_bu.issues import Parsed, Report, Severity
-from medcom_bu.issues import Verdict as Outcome
+from medcom_bu.issues import Parsed, Report, Severity, Verdict
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -19,6 +18,7 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering import fhir_messages, letters, threads
 from medcom_bu.rendering.envelopes import envelope_article, envelope_sections
 from medcom_bu.rendering.kept import rest
+from medcom_bu.rendering.lines import labelled, leaf
 from medcom_bu.rendering.page_options import PageOptions
 from medcom_bu.rendering.values import described, section
 from medcom_bu.rendering.view import UNREAD, Article, Remark, SectionKind, ShownVerdict, View
@@ -47,20 +47,25 @@ def view_of(given: Any, options: PageOptions = _NOTHING_KNOWN, verb: str = "as_p
     an error. Raises TypeError for anything else, and ValueError for an address of the caller's that is not safe.
     """
     items = [opened for item in _items(given, verb) for opened in _opened(item)]
-    articles = tuple(_articles(items, options))
-    titles = dict.fromkeys(article.title for article in articles)
-    return View(", ".join(titles) or "Forsendelse uden breve", articles)
+    articles = tuple(_articles(items, options)) or (Article("Ingen meddelelser"),)
+    return View(", ".join(dict.fromkeys(article.title for article in articles)), articles)
 
 
-def _items(given: Any, verb: str) -> Iterator[_Item]:
-    if isinstance(given, Parsed):
-        yield _Item(given.message, given.report)
-    elif isinstance(given, Consignment | list | tuple):
+def _items(given: Any, verb: str, *, is_in_sequence: bool = False) -> Iterator[_Item]:
+    if isinstance(given, Parsed) and given.message is not None:
+        yield from (_Item(item.message, given.report) for item in _items(given.message, verb, is_in_sequence=True))
+    elif isinstance(given, Parsed):
+        yield _Item(None, given.report)
+    elif isinstance(given, Consignment) or (_is_sequence(given) and not is_in_sequence):
         for one in given:
-            yield from _items(one, verb)
+            yield from _items(one, verb, is_in_sequence=True)
     else:
         check_message(verb, given)
         yield _Item(given)
+
+
+def _is_sequence(given: Any) -> bool:
+    return isinstance(given, Sequence) and not isinstance(given, str | bytes | bytearray | memoryview)
 
 
 def _opened(item: _Item) -> Iterator[_Item]:
@@ -73,20 +78,22 @@ def _opened(item: _Item) -> Iterator[_Item]:
     if inside.message is None or isinstance(inside.message, VansEnvelope):
         yield item
     else:
-        yield _Item(inside.message, item.report or inside.report, envelope)
+        yield _Item(inside.message, inside.report if item.report is None else item.report, envelope)
 
 
 def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
     fhir = [item.message for item in items if isinstance(item.message, CareCommunicationMessage)]
     joined = threads.threads(fhir)
     shared = [thread[0].communication_identifier for thread in joined]
+    waiting = [*joined]
     for item in items:
         message = item.message
         if isinstance(message, Emessage):
             yield from _letters(item, items, options)
         elif isinstance(message, CareCommunicationMessage):
-            thread = next(thread for thread in joined if any(message is one for one in thread))
-            if message is thread[0]:
+            thread = next((thread for thread in waiting if any(message is one for one in thread)), None)
+            if thread is not None:
+                waiting = [other for other in waiting if other is not thread]
                 of_thread = [one for one in items if any(one.message is other for other in thread)]
                 identifier = message.communication_identifier
                 is_shared = identifier is not None and shared.count(identifier) > 1
@@ -106,19 +113,21 @@ def _letters(item: _Item, items: list[_Item], options: PageOptions) -> Iterator[
     message: Emessage = item.message
     others = [one.message for one in items if isinstance(one.message, Emessage)]
     unread = (UNREAD,) if options.is_unread(message) else ()
-    last = len(message.letters) - 1
     articles = [_letter(letter, message, others, options) for letter in message.letters]
+    if not articles:
+        sent = labelled("Sendt", leaf(message.envelope.sent) if message.envelope is not None else ())
+        articles = [Article("Forsendelse uden breve", top=sent)]
     behind = (
         *section("Kuvert", *described(message.envelope, skip=("sent",)), kind=SectionKind.DETAILS),
         *rest(message, (message.envelope, *message.letters), message.local_elements),
         *(envelope_sections(item.envelope) if item.envelope is not None else ()),
     )
-    for place, article in enumerate(articles or [Article("Forsendelse uden breve")]):
+    for place, article in enumerate(articles):
         yield attrs.evolve(
             article,
             marks=(*unread, *article.marks),
             verdict=_verdict(item.report) if place == 0 else None,
-            body=(*article.body, *(behind if place in (last, -last) else ())),
+            body=(*article.body, *(behind if article is articles[-1] else ())),
         )
 
 
@@ -148,9 +157,9 @@ def _with_rest(article: Article, items: list[_Item]) -> Article:
 
 
 _SENTENCES = {
-    Outcome.VALID: "Meddelelsen er kontrolleret og gyldig.",
-    Outcome.INVALID: "Meddelelsen er ikke gyldig: indholdet kan være forkert eller mangle.",
-    Outcome.NOT_CHECKED: "Meddelelsen er ikke fuldt kontrolleret.",
+    Verdict.VALID: "Meddelelsen er kontrolleret og gyldig.",
+    Verdict.INVALID: "Meddelelsen er ikke gyldig: indholdet kan være forkert eller mangle.",
+    Verdict.NOT_CHECKED: "Meddelelsen er ikke fuldt kontrolleret.",
 }
 
 

@@ -215,6 +215,10 @@ def test_what_a_reader_must_know_is_said_to_be_absent() -> None:
     ]
     assert outline(empty.replace(letters=())) == ["Forsendelse uden breve"]
     assert shown(empty.replace(letters=())) == Counter()
+    no_letters = referral_with().replace(letters=())
+    assert said(article_of(no_letters))[:3] == ["Forsendelse uden breve", "Sendt", "04.05.2026 kl. 09.30"]
+    assert shown(no_letters) == to_show(no_letters)
+    assert outline([]) == ["Ingen meddelelser"]
 
 
 def test_every_letter_can_be_empty() -> None:
