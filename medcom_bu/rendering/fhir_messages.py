@@ -35,7 +35,7 @@ from medcom_bu.rendering.view import (
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import Bundle, OutcomeIssue, Patient, Resource
 from medcom_bu.values.fhir_types import Narrative, moment
-from medcom_bu.values.outcome_codes import IssueDetail, IssueSeverity, IssueType
+from medcom_bu.values.outcome_codes import FhirDetail, IssueSeverity, IssueType, MedcomDetail
 
 _XHTML_TAG = re.compile(r"<[^>]*>")
 
@@ -63,7 +63,7 @@ def _issue(issue: OutcomeIssue) -> Iterator[Block]:
     details = issue.details
     codings = details.coding if details else ()
     texts = [quoted(text) for text in (details.text if details else None, issue.diagnostics)]
-    codes = joined((coded(IssueDetail.get(coding.code)) for coding in codings), ", ")
+    codes = joined((coded(MedcomDetail.get(FhirDetail.get(coding.code))) for coding in codings), ", ")
     kind = joined((coded(IssueSeverity.get(issue.severity)), coded(IssueType.get(issue.code))), ": ")
     yield Paragraph(joined((codes or kind, *texts), ". "), lead=True)
     if codes:

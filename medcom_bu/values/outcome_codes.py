@@ -54,8 +54,8 @@ class IssueType(CodeList):
     INFORMATIONAL = "informational", "Informational note", "Til orientering"
 
 
-class IssueDetail(CodeList):
-    """The coded details that an Acknowledgement may bear: MedCom's first, then FHIR's. The spelling is theirs."""
+class MedcomDetail(CodeList):
+    """The coded details of an Acknowledgement that MedCom has added. The spelling is theirs."""
 
     UNKNOWN_RECEIVER = "MSG_Receiver_Identifier_UNKNOWN", "The receiver is unknown", "Modtageren er ukendt"
     NO_RECEIVER = "MSG_Receiver_Identifier_MISSING", "The receiver is missing", "Modtagerens identifikation mangler"
@@ -78,6 +78,11 @@ class IssueDetail(CodeList):
     WRONG_TYPE = "MSG_Datatype_Wrong", "A data type is wrong", "Et felt har en forkert datatype"
     NO_MAILBOX = "MSG_Mailbox_Out_Of_Operation", "The mailbox is out of operation", "Postkassen er ude af drift"
     DAMAGED = "MSG_Damaged_durin_transport", "Damaged during transport", "Meddelelsen er beskadiget undervejs"
+
+
+class FhirDetail(CodeList):
+    """The coded details of an Acknowledgement that are FHIR's own."""
+
     BAD_ID = "MSG_ID_INVALID", "An id is not accepted", "Et id accepteres ikke"
     LONG_ID = "MSG_ID_TOO_LONG", "An id is too long", "Et id er for langt"
     BAD_FORMAT = "MSG_BAD_FORMAT", "Bad format", "Forkert format"
