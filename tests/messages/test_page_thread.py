@@ -20,10 +20,9 @@ from medcom_bu.rendering.viewing import view_of
 from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.fhir_resources import Communication
 from medcom_bu.wire import to_fhir, validate
-from tests.support.care_messages import IDA
 from tests.support.hostile import HOSTILE
 from tests.support.ids_and_clock import counted
-from tests.support.threads import CITIZEN, CLINIC, SCHOOL, thread
+from tests.support.threads import CITIZEN, CLINIC, SCHOOL, parallel_replies, thread
 from tests.support.views import article_of, contents, outline, said, section_of
 
 
@@ -34,19 +33,6 @@ def posts(given: Any, **options: Any) -> list[Post]:
 
 def texts(given: Any) -> list[list[str]]:
     return [said(post.texts) for post in posts(given)]
-
-
-def parallel() -> tuple[CareCommunicationMessage, ...]:
-    """A message from a school, and two replies of a clinic that do not know each other."""
-    ids = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(hours=1))
-    builder = CareCommunicationBuilder.new(
-        sender=SCHOOL, receiver=CLINIC, patient=CITIZEN, category="healthcare", topic="Emne", ids=ids
-    )
-    first = builder.write("Spørgsmål.", author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
-    replies = (
-        CareCommunicationBuilder.reply_to(first, ids=ids).write(text, author=IDA).build() for text in ("Ja.", "Nej.")
-    )
-    return (first, *replies)
 
 
 # --- one message --------------------------------------------------------------------------------------------------
@@ -133,7 +119,7 @@ def test_the_role_is_told_by_its_name_in_the_terminology() -> None:
 
 def test_the_messages_of_a_thread_are_one_article_with_each_segment_once() -> None:
     """Certification 3.2.4, 3.2.6: whichever comes first."""
-    first, one, other = parallel()
+    first, one, other = parallel_replies()
     for given in ([first, one, other], [other, one, first], [one, first, other]):
         assert texts(given) == [["Nej."], ["Ja."], ["Spørgsmål."]]
         *_, old = posts(given)
@@ -144,18 +130,18 @@ def test_the_messages_of_a_thread_are_one_article_with_each_segment_once() -> No
 
 def test_parallel_replies_are_shown_as_such() -> None:
     """Certification 3.2.4.2: which message each answers."""
-    marks = [post.marks for post in posts(parallel())]
+    marks = [post.marks for post in posts(parallel_replies())]
     assert marks == [("Parallelt svar",), ("Parallelt svar",), ("Ny meddelelse",)]
-    new, middle, old = posts(parallel())
+    new, middle, old = posts(parallel_replies())
     assert said(new.rows)[:2] == said(middle.rows)[:2] == ["Svar på", "Ida Mose, 04.05.2026 kl. 09.30"]
     assert "Svar på" not in said(old.rows)
-    first, one, _ = parallel()
+    first, one, _ = parallel_replies()
     assert [post.marks for post in posts([first, one])] == [("Svar",), ("Ny meddelelse",)]
 
 
 def test_at_equal_times_the_initiator_stands_first() -> None:
     """Certification 3.2.4.3."""
-    first, one, _ = parallel()
+    first, one, _ = parallel_replies()
     same_time = to_fhir(one).replace(b"T08:30:00", b"T07:30:00")
     message = medcom_bu.read(same_time).message
     assert texts(message) == [["Spørgsmål."], ["Ja."]]
@@ -163,7 +149,7 @@ def test_at_equal_times_the_initiator_stands_first() -> None:
 
 
 def test_what_is_unread_is_marked() -> None:
-    first, one, other = parallel()
+    first, one, other = parallel_replies()
     of_first = next(segment.identifier for segment in first.segments)
     assert of_first is not None
     assert other.header is not None
@@ -186,7 +172,7 @@ def other_citizen(message: CareCommunicationMessage) -> CareCommunicationMessage
 
 def test_a_thread_is_never_merged_with_that_of_another_citizen() -> None:
     """Certification, fixtures CPR-1 to CPR-3: the identifier of a thread alone does not tell."""
-    first, one, _ = parallel()
+    first, one, _ = parallel_replies()
     view = view_of([first, other_citizen(one)])
     assert [said(article.patient)[2] for article in view.articles] == ["020160-9995", "250947-9989"]
     for article in view.articles:
@@ -196,7 +182,7 @@ def test_a_thread_is_never_merged_with_that_of_another_citizen() -> None:
 
 
 def test_a_changed_segment_stands_there_beside_the_first() -> None:
-    first, one, _ = parallel()
+    first, one, _ = parallel_replies()
     changed = medcom_bu.read(to_fhir(one).replace("Spørgsmål.".encode(), b"Noget andet.")).message
     assert Counter(text for post in texts([first, changed]) for text in post) == Counter(
         ["Ja.", "Noget andet.", "Spørgsmål."]
