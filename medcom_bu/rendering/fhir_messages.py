@@ -62,12 +62,11 @@ def _issue(issue: OutcomeIssue) -> Iterator[Block]:
     """One reason: its words first, then what kind it is and where."""
     details = issue.details
     codings = details.coding if details else ()
-    texts = [quoted(text) for text in (details.text if details else None, issue.diagnostics)]
     codes = joined((coded(MedcomDetail.get(FhirDetail.get(coding.code))) for coding in codings), ", ")
     kind = joined((coded(IssueSeverity.get(issue.severity)), coded(IssueType.get(issue.code))), ": ")
-    yield Paragraph(joined((codes or kind, *texts), ". "), lead=True)
-    if codes:
-        yield Paragraph(kind)
+    told = (codes, kind, quoted(details.text if details else None), quoted(issue.diagnostics))
+    lines = [line for line in told if line]
+    yield from (Paragraph(line, lead=place == 0) for place, line in enumerate(lines or [(ABSENT,)]))
     where = tuple(filter(None, map(quoted, dict.fromkeys((*issue.expression, *issue.location)))))
     if where:
         yield Described(labelled("Sted", *where))

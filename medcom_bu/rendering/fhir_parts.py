@@ -9,9 +9,9 @@ from datetime import date
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.numerals import version_numbers
 from medcom_bu.rendering.lines import age, joined, labelled, leaf, number, or_absent, point_in_time, quoted
-from medcom_bu.rendering.page_options import PageOptions
+from medcom_bu.rendering.page_options import NO_NAME, PageOptions, named_by_directory
 from medcom_bu.rendering.values import section
-from medcom_bu.rendering.view import ABSENT, Described, Line, Note, PatientLine, Quote, Section
+from medcom_bu.rendering.view import ABSENT, Described, Line, PatientLine, Quote, Section
 from medcom_bu.values.codes import CodeList
 from medcom_bu.values.fhir_codes import AUTHORISED_ROLES, ROLES
 from medcom_bu.values.fhir_resources import Bundle, Organization, Patient, PractitionerRole
@@ -67,10 +67,7 @@ def party(unit: Organization | None, options: PageOptions, on: date | None) -> L
         return (ABSENT,)
     if unit.name:
         return quoted(unit.name)
-    known = options.name_of(on, unit.sor, unit.gln)
-    if known is not None:
-        return (Quote(known), " ", Note("(navn fra adresseregister)"))
-    return (Note("Intet navn angivet: se numrene nedenfor"),)
+    return named_by_directory(options.name_of(on, unit.sor, unit.gln)) or NO_NAME
 
 
 def unit_sections(message: Bundle) -> Iterator[Section]:

@@ -232,7 +232,9 @@ def _piece(piece: Piece) -> str:
         return element("a", _quote(piece.address), href=piece.address, rel="noopener noreferrer nofollow")
     if isinstance(piece, Moment):
         return element("time", piece.text, datetime=piece.iso)
-    return element("span", piece.text, class_="none") if isinstance(piece, Note) else piece
+    if isinstance(piece, Note):
+        return element("span", piece.text, class_="none")
+    return Markup("/<wbr>").join(piece.split("/"))
 
 
 def _quote(text: str) -> Markup:

@@ -18,11 +18,11 @@ from medcom_bu.messages.binary_letter import BinaryObject, SystemInformation
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import label
 from medcom_bu.messages.other_letter import OtherLetter
-from medcom_bu.messages.receipts import PositiveReceipt
+from medcom_bu.messages.receipts import PositiveReceipt, ReceiptParty
 from medcom_bu.rendering.files import ELSEWHERE, NOT_COME, letter_file
 from medcom_bu.rendering.kept import as_it_came
 from medcom_bu.rendering.lines import age, joined, labelled, leaf, or_absent, paragraph, quoted
-from medcom_bu.rendering.page_options import PageOptions
+from medcom_bu.rendering.page_options import NO_NAME, PageOptions, named_by_directory
 from medcom_bu.rendering.values import NAME, attribute, described, fields_of, in_line, section
 from medcom_bu.rendering.view import (
     ABSENT,
@@ -32,7 +32,6 @@ from medcom_bu.rendering.view import (
     Labelled,
     Line,
     Listing,
-    Note,
     Notice,
     NoticeKind,
     Paragraph,
@@ -174,9 +173,9 @@ def _party(party: Any, around: LetterContext) -> Line:
     code = attribute(party, "identifier_code")
     sor = SorCode(party.identifier) if code == SorCode.CODE and attribute(party, "identifier") else None
     known = around.options.name_of(around.sent, sor, Gln(gln) if gln else None)
-    if known is not None:
-        return (Quote(known), " ", Note("(navn fra adresseregister)"))
-    return (Note("Intet navn angivet: se numrene nedenfor"),)
+    if isinstance(party, ReceiptParty):
+        return joined((named_by_directory(known), in_line(party)), " · ")
+    return named_by_directory(known) or NO_NAME
 
 
 # --- bodies ----------------------------------------------------------------------------------------------------------
@@ -279,8 +278,9 @@ _BODIES: dict[str, Callable[[Any, LetterContext], Iterable[Section]]] = {
 
 def _ends(letter: Any) -> Iterable[Section]:
     """The numbers and addresses of the parties and, last, the letter's own data."""
-    yield from section("Afsender", *described(letter.sender, skip=(*_PARTY_NAMES, "referrer")))
-    yield from section("Modtager", *described(letter.receiver, skip=_PARTY_NAMES))
+    for title, party in (("Afsender", letter.sender), ("Modtager", letter.receiver)):
+        if not isinstance(party, ReceiptParty):  # whose number stands on top
+            yield from section(title, *described(party, skip=(*_PARTY_NAMES, "referrer")))
     yield from section(label("AnswerCCReceiver"), *described(attribute(letter, "answer_cc_receiver")))
     yield from section(label("Letter"), *described(letter.letter), kind=SectionKind.DETAILS)
 

@@ -11,7 +11,7 @@ import attrs
 
 from medcom_bu.arguments import check
 from medcom_bu.directory import NUMBERS, Directory
-from medcom_bu.rendering.view import ShownFile
+from medcom_bu.rendering.view import Line, Note, Quote, ShownFile
 from medcom_bu.values.identifiers import DanishIdentifier
 
 Link = Callable[[ShownFile], str | None]
@@ -20,6 +20,15 @@ _SAFE_ADDRESS = re.compile(
     r"(https?://[^\s/\\?#@]|/(?![/\\])|[\w.~%-]+(?=[/?#]|\Z))[^\s\\\x00-\x1f\x7f\"<>]*", re.IGNORECASE
 )
 """An address of http or https, or a path; nothing that a browser reads as another scheme."""
+
+
+NO_NAME: Line = (Note("Intet navn angivet: se numrene nedenfor"),)
+"""What stands where neither a message nor the directory has the name of a unit."""
+
+
+def named_by_directory(name: str | None) -> Line:
+    """The name that the directory has for a unit, told apart from one that was sent; nothing where it has none."""
+    return () if name is None else (Quote(name), " ", Note("(navn fra adresseregister)"))
 
 
 @attrs.frozen(repr=False)

@@ -177,9 +177,10 @@ def test_a_refusal() -> None:
     message = letter_samples()["XCTL02/XC0230Q"]
     assert outline(message) == [
         "Negativ kvittering",
-        *("  Resultat", "  Besvaret forsendelse", "  Besvarede breve", "  Afsender", "  Modtager"),
-        *("  Brevoplysninger", "  Kuvert"),
+        *("  Resultat", "  Besvaret forsendelse", "  Besvarede breve", "  Brevoplysninger", "  Kuvert"),
     ]
+    top = ["Fra", "5790000121526", "Til", "5790000121526", "Sendt", "04.05.2026 kl. 09.30"]
+    assert said(article_of(message).top) == top
     assert said(section_of(message, "Resultat")) == [
         *("Resultat", "Afvist: modtageren har ikke godkendt forsendelsen eller breve i den."),
         *("Afvisningsårsag", "Årsagen er ikke specificeret", "Begrundelse", "Afvist\nse bilag"),

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 
 from tests.support.html import count_at
 
-VOID = {"meta", "br", "img"}
-PLAIN = re.findall("[a-z0-9]+", "head title style body main header h2 h3 dl dt dd strong b i u br code bdi li ul ol p")
+VOID = {"meta", "br", "wbr", "img"}
+PLAIN = re.findall(
+    "[a-z0-9]+", "head title style body main header h2 h3 dl dt dd strong b i u br wbr code bdi li ul ol p"
+)
 ALLOWED: dict[str, set[str]] = {tag: set() for tag in PLAIN} | {
     "html": {"lang"},
     "meta": {"charset", "http-equiv", "content", "name"},
