@@ -79,7 +79,7 @@ def test_what_is_not_markup_is_escaped(text: str) -> None:
     made = element("p", text, class_=text, aria_label=text)
     assert re.fullmatch(r'<p class="[^"<>]*" aria-label="[^"<>]*">[^<>]*</p>', made)
     page = document(View(text, (Article(text, body=(Section(text, (Paragraph((text,)),)),)),)))
-    assert count_at(page, "//*") == count_at(
+    assert count_at(page, "//*[not(self::wbr)]") == count_at(
         document(View("", (Article("", body=(Section("", (Paragraph(("",)),)),)),))), "//*"
     )
     assert text_at(page, "//title") == text_at(page, "//h1") == text_at(page, "//h2") == text
