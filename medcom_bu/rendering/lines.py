@@ -38,7 +38,7 @@ def leaf(value: Any) -> Line:
     if isinstance(value, DateAndTime):
         return date_and_time(value)
     if isinstance(value, FormattedText):
-        return (value,) if _says_something("".join(_texts(value.nodes))) else ()
+        return (value,) if _is_given(value) else ()
     return quoted(number(value) if isinstance(value, DanishIdentifier) else str(value))
 
 
@@ -132,6 +132,16 @@ def age(born: date | None, on: date | None) -> str:
 def _says_something(text: str) -> bool:
     bare = text.strip()
     return bool(bare) and given(bare) is not None
+
+
+def _is_given(text: FormattedText) -> bool:
+    """Whether a formatted text says something; no more of it is read than that takes."""
+    bare = ""
+    for part in _texts(text.nodes):
+        bare = (bare + part).lstrip()
+        if len(bare.rstrip()) > 1:
+            return True
+    return _says_something(bare)
 
 
 def _texts(nodes: tuple[TextNode, ...]) -> Iterable[str]:

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import unicodedata
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from medcom_bu import as_page, read, to_fhir, to_xml, validate
+from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage, as_page, read, to_fhir, to_xml, validate
 from medcom_bu.demo import example
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import accept, refuse
@@ -32,9 +33,11 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
+from tests.support.care_messages import IDA
 from tests.support.hostile import HOSTILE, filled_envelope, hostile, hostile_letter, referral_with
+from tests.support.ids_and_clock import counted
 from tests.support.other_letters import DISCHARGE, EPICRISIS
-from tests.support.threads import parallel_replies, thread
+from tests.support.threads import CITIZEN, CLINIC, SCHOOL, parallel_replies, thread
 
 DRIVER = shutil.which("chromedriver")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -58,8 +61,8 @@ FLAGS = (
 )
 
 
-def note(style: Style) -> HospitalVisitation:
-    text = FormattedText((Styled(style, ("Mange ord, og nogle til. " * 9, Mark.BREAK, "x" * 200)),))
+def note(style: Style, nodes: tuple[Any, ...] = ("Mange ord, og nogle til. " * 9, Mark.BREAK, "x" * 200)) -> Any:
+    text = FormattedText((Styled(style, nodes),))
     return HospitalVisitation(information_code="ustruktureret", information=text)
 
 
@@ -85,6 +88,18 @@ def long_referral() -> Emessage:
     return referral_with(relevant_clinical_information=letter.relevant_clinical_information.replace(anamnesis=text))
 
 
+def fifty_files() -> CareCommunicationMessage:
+    """Fifty files, each with a name that would act if it were markup, or that hides what it is."""
+    builder = CareCommunicationBuilder.new(
+        sender=SCHOOL, receiver=CLINIC, patient=CITIZEN, category="healthcare", ids=counted()
+    ).write("Se bilag.", author=IDA)
+    for number in range(50):
+        builder = builder.attach(
+            b"%PDF-1.4\n" + bytes(number), title=f"{HOSTILE[number % len(HOSTILE)]}\u202efdp {number}"
+        )
+    return builder.build()
+
+
 SENT = vans.wrap(correspondence(), service_tags=[("MCM:STATISTIC", "manual")])
 PAGES: dict[str, Any] = {
     "correspondence": correspondence(),
@@ -105,6 +120,10 @@ PAGES: dict[str, Any] = {
     "other-letter": read(DISCHARGE),
     "other-edifact": read(EPICRISIS),
     "ten-thousand-words": long_referral(),
+    "wide-table": referral_with(
+        hospital_visitation=(note(Style.FIXED_FONT, ("| " + "celle | " * 300, Mark.BREAK) * 200),)
+    ),
+    "fifty-files": fifty_files(),
     **{kind.replace("/", "-"): message for kind, message in letter_samples().items()},
     **{f"hostile-{number}": hostile(text) for number, text in enumerate(HOSTILE)},
     **{
@@ -315,3 +334,34 @@ def test_focus_is_seen(scheme: str, browser: Browser, show: Callable[[str], None
             assert (style, width) == ("solid", "3px")
             tops.append(top)
         assert tops == sorted(tops)
+
+
+def test_a_file_is_fetched_whole_under_a_safe_name(
+    browser: Browser, show: Callable[[str], None], tmp_path: Path
+) -> None:
+    """VEN-25: with a name that would be markup, and one that hides what it is."""
+    message = fifty_files()
+    show(as_page(message))
+    folder = tmp_path / "hentet"
+    browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    browser.run("document.querySelector('a[download]').click()")
+    fetched = folder / "script_alert(1)_script_fdp 0.pdf"
+    for _ in range(100):
+        if fetched.exists():
+            break
+        time.sleep(0.05)
+    assert [file.name for file in folder.iterdir()] == [fetched.name]
+    assert fetched.read_bytes() == b"%PDF-1.4\n"
+    assert browser.run("return document.title") == "Korrespondance"
+
+
+def test_nothing_hostile_can_be_followed(browser: Browser, show: Callable[[str], None]) -> None:
+    """Each link leads to where it says, or fetches a file; nothing else can be clicked."""
+    for name in (name for name in PAGES if "hostile" in name or name == "fifty-files"):
+        show(as_page(PAGES[name]))
+        schemes = browser.run("return [...document.querySelectorAll('[href]')].map(e => e.protocol)")
+        assert set(schemes) <= {"https:", "http:", "data:"}
+        assert browser.run("return document.querySelectorAll('a[href^=\"data:\"]:not([download])').length") == 0
+        assert (
+            browser.run("return document.querySelectorAll('script,iframe,object,embed,form,input,button').length") == 0
+        )
