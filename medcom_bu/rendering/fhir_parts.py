@@ -9,7 +9,7 @@ from datetime import date
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.numerals import version_numbers
 from medcom_bu.rendering.lines import age, joined, labelled, leaf, number, or_absent, point_in_time, quoted
-from medcom_bu.rendering.page_options import NO_NAME, PageOptions, named_by_directory
+from medcom_bu.rendering.page_options import PageOptions, named_by_directory
 from medcom_bu.rendering.values import section
 from medcom_bu.rendering.view import ABSENT, Described, Line, PatientLine, Quote, Section
 from medcom_bu.values.codes import CodeList
@@ -67,7 +67,9 @@ def party(unit: Organization | None, options: PageOptions, on: date | None) -> L
         return (ABSENT,)
     if unit.name:
         return quoted(unit.name)
-    return named_by_directory(options.name_of(on, unit.sor, unit.gln)) or NO_NAME
+    known = named_by_directory(options.name_of(on, unit.sor, unit.gln))
+    numbers = (("SOR ", unit.sor), ("Lokationsnummer ", unit.gln))
+    return known or next(((name, *leaf(number)) for name, number in numbers if number is not None), (ABSENT,))
 
 
 def unit_sections(message: Bundle) -> Iterator[Section]:

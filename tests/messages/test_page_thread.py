@@ -100,7 +100,11 @@ def test_a_unit_without_a_name_has_that_of_the_directory() -> None:
         *("Fra", "Klinikken (navn fra adresseregister)", "Til", "Skolen (navn fra adresseregister)"),
     ]
     assert "Ida Mose, Pædagog · Skolen (navn fra adresseregister)" in said(article)
-    assert said(article_of(message).top)[1] == "Intet navn angivet: se numrene nedenfor"
+    assert said(article_of(message).top)[:4] == ["Fra", "SOR 953741000016009", "Til", "SOR 265161000016000"]
+    assert [said(post.author) for post in posts(message)] == [
+        ["Ida Mose, Pædagog · SOR 953741000016009"],
+        ["Ida Mose, Pædagog · SOR 265161000016000"],
+    ]
 
 
 def test_the_role_is_told_by_its_name_in_the_terminology() -> None:
