@@ -123,7 +123,7 @@ def _running(article: Article) -> Markup:
     """What stands on top of every printed page, and nowhere on a screen."""
     who = article.patient
     line: Line = (*who.name, " · ", f"{who.label}: ", *who.number, " · ") if who is not None else ()
-    return element("div", _line((*line, article.title)), class_="running", aria_hidden="true")
+    return element("div", element("p", _line((*line, article.title))), class_="running", aria_hidden="true")
 
 
 def _notice(notice: Notice) -> Markup:

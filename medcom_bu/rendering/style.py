@@ -62,7 +62,8 @@ margin:0 .4rem .2rem 0;font-size:.9rem}
 @media(max-width:34rem){dl{display:block}dt{font-size:.9rem;margin-top:.4rem}}
 @media print{html{font-size:10pt}body{max-width:none;padding:0}
 article{display:table;width:100%;table-layout:fixed}article+article{break-before:page;border:0;margin:0;padding:0}
-.running{display:table-header-group;break-inside:avoid;font-size:9pt}.sheet{display:table-row-group}
+.running{display:table-header-group;break-inside:avoid;font-size:9pt}.running p{margin:0 0 4mm}
+.sheet{display:table-row-group}a[download]{display:none}
 h1,h2,h3,dt{break-after:avoid}p,dd{orphans:3;widows:3}header,.warning,li{break-inside:avoid}
 .fixed{overflow:visible;width:auto;font-size:8pt}a{color:inherit;text-decoration:none}img{max-height:20cm}
 @page{margin:15mm;@bottom-right{content:"Side " counter(page) " af " counter(pages);font-size:9pt}}}

@@ -295,7 +295,7 @@ def test_every_printed_page_says_whose_it_is(
     printed = browser.cdp("Page.printToPDF", preferCSSPageSize=True)["data"]
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(base64.b64decode(printed))).pages]
     assert len(pages) > (10 if name == "ten-thousand-words" else 1)
-    whose = re.compile("(Test ?Testesen|Lonni Test Lauridsen) · CPR-nummer: ?020160-9995 · .*")
+    whose = re.compile("(Test Testesen|Lonni Test Lauridsen) · CPR-nummer: 020160-9995 · .*")
     heads = [unicodedata.normalize("NFKC", head[0]).strip() if (head := whose.search(page)) else "" for page in pages]
     assert {head.rpartition(" · ")[2] for head in heads} == titles
     assert f"Side 2 af {len(pages)}" in " ".join(pages[1].split())
