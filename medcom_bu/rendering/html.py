@@ -33,6 +33,7 @@ from medcom_bu.rendering.view import (
     Piece,
     Post,
     Quote,
+    Remark,
     Section,
     ShownFile,
     ShownVerdict,
@@ -48,6 +49,7 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-u
 """The Content-Security-Policy of a page, which a server may send along as well."""
 
 _LARGEST_PICTURE = 5_000_000
+_MOST_ON_TOP = 10
 _VOID = {"meta", "br", "img"}
 
 
@@ -97,6 +99,7 @@ def document(view: View, *, embed: bool = True) -> str:
 
 def _article(article: Article, name: str, embed: bool) -> Markup:
     heading = element("h1", article.title, id=name)
+    first, last = _verdict(article.verdict) if article.verdict is not None else (_NOTHING, _NOTHING)
     header = element(
         "header",
         element("p", "Fortroligt", class_="confidential"),
@@ -104,12 +107,10 @@ def _article(article: Article, name: str, embed: bool) -> Markup:
         _marks(article.marks),
         _patient(article.patient) if article.patient is not None else "",
         *map(_notice, article.notices),
-        _verdict(article.verdict) if article.verdict is not None and article.verdict.is_wrong else "",
+        first,
         _rows(article.top),
     )
     body = (_post(one, embed) if isinstance(one, Post) else _section(one, embed) for one in article.body)
-    checked = article.verdict is not None and not article.verdict.is_wrong
-    last = _verdict(article.verdict) if article.verdict is not None and checked else ""
     whole = element("div", header, *body, last, class_="sheet")
     return element("article", _running(article), whole, aria_labelledby=name)
 
@@ -133,16 +134,24 @@ def _notice(notice: Notice) -> Markup:
 _SORTS = {True: element("strong", "Fejl: "), False: "Advarsel: "}
 
 
-def _verdict(verdict: ShownVerdict) -> Markup:
-    remarks = (
+def _verdict(verdict: ShownVerdict) -> tuple[Markup, Markup]:
+    """What stands on top and what stands last: on top that a message is wrong, and so much of it that it is read."""
+    remarks = sorted(verdict.remarks, key=lambda remark: not remark.is_error)
+    if not verdict.is_wrong:
+        return _NOTHING, _checked(verdict.sentence, remarks, "meta")
+    on_top, rest = remarks[:_MOST_ON_TOP], remarks[_MOST_ON_TOP:]
+    more = f" {len(rest)} forhold mere står nederst." if rest else ""
+    last = _checked("Resten af det, kontrollen fandt:", rest, "meta") if rest else _NOTHING
+    return _checked(verdict.sentence + more, on_top, "wrong"), last
+
+
+def _checked(sentence: str, remarks: list[Remark], kind: str) -> Markup:
+    items = [
         element("li", _SORTS[remark.is_error], remark.text, " ", element("span", visible(remark.path), class_="path"))
-        for remark in verdict.remarks
-    )
-    heading = element("h2", "Kontrol af meddelelsen")
-    listed = element("ul", *remarks) if verdict.remarks else ""
-    return element(
-        "section", heading, element("p", verdict.sentence), listed, class_="wrong" if verdict.is_wrong else "meta"
-    )
+        for remark in remarks
+    ]
+    listed = element("ul", *items) if items else _NOTHING
+    return element("section", element("h2", "Kontrol af meddelelsen"), element("p", sentence), listed, class_=kind)
 
 
 def _patient(patient: PatientLine) -> Markup:

@@ -15,7 +15,7 @@ from medcom_bu import as_page
 from medcom_bu.demo import example
 from medcom_bu.exchange import accept, refuse
 from medcom_bu.rendering.html import POLICY, document, element, visible
-from medcom_bu.rendering.view import Article, AsItCame, Paragraph, Quote, Section, View, WebLink
+from medcom_bu.rendering.view import Article, AsItCame, Paragraph, Quote, Remark, Section, ShownVerdict, View, WebLink
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
@@ -134,3 +134,17 @@ def test_a_file_is_opened_from_the_page() -> None:
 
 def test_nothing_heavy_stands_in_a_page_without_files() -> None:
     assert len(as_page(referral_with())) < 20_000
+
+
+def test_many_faults_do_not_hide_the_message() -> None:
+    remarks = tuple(Remark(f"fund {number}", f"/sti/{number}", number % 2 == 0) for number in range(24))
+    for count, on_top in ((4, 4), (10, 10), (24, 10)):
+        article = Article("x", ShownVerdict("Forkert.", remarks[:count], is_wrong=True))
+        page = document(View("x", (article,)))
+        top = texts_at(page, "//header//section[@class='wrong']//li/span/text()")
+        last = texts_at(page, "//section[@class='meta']//li/span/text()")
+        errors = [remark.path for remark in remarks[:count] if remark.is_error]
+        warnings = [remark.path for remark in remarks[:count] if not remark.is_error]
+        assert top == (errors + warnings)[:on_top]
+        assert top + last == errors + warnings
+        assert ("14 forhold mere står nederst." in page) == (count == 24)
