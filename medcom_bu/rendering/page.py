@@ -28,7 +28,7 @@ def as_page(
     *,
     directory: Directory | None = None,
     link: Callable[[ShownFile], str | None] | None = None,
-    unread: Collection[Message | str] = (),
+    unread: Collection[Message | Parsed[Any] | str] = (),
     embed: bool = True,
 ) -> str:
     """The message as a complete HTML5 file in Danish: no script, no request to anywhere.
@@ -38,9 +38,9 @@ def as_page(
     citizen are one article, each segment once, the newest first. Of a VANSEnvelope what is inside is shown, and then
     the envelope. ``directory`` names units that the message gives no name for, on the day it was sent. ``link`` is
     asked for each file (``.name``, ``.identifier``, ``.file_name``, ``.size``, ``.content``) and gives the address to
-    open it at, of http or https or a path, or None. ``unread`` holds messages, ids of messages (MessageHeader.id) and
-    identifiers of segments that are to be marked as unread. ``embed`` puts the other files into the page, so that they
-    can be opened from it; a page grows by four thirds of their size.
+    open it at, of http or https or a path, or None. ``unread`` holds messages (or what ``read`` gave), ids of messages
+    (MessageHeader.id) and identifiers of segments that are to be marked as unread. ``embed`` puts the other files into
+    the page, so that they can be opened from it; a page grows by four thirds of their size.
 
     Raises TypeError for what is none of these, ValueError for an address from ``link`` that is not safe.
     Source: Den gode XML korrespondance, 2020, pages 10-12; MedCom, test protocols for receiving CareCommunication.
@@ -55,10 +55,12 @@ def as_page(
 
 
 def options_of(
-    directory: Directory | None, link: Callable[[ShownFile], str | None] | None, unread: Collection[Message | str]
+    directory: Directory | None,
+    link: Callable[[ShownFile], str | None] | None,
+    unread: Collection[Message | Parsed[Any] | str],
 ) -> PageOptions:
     """What a caller knows besides the message, in one value."""
     names = frozenset(one for one in unread if isinstance(one, str))
-    messages = tuple(one for one in unread if not isinstance(one, str))
+    messages = tuple(one.message if isinstance(one, Parsed) else one for one in unread if not isinstance(one, str))
     ids = (one.header.id for one in messages if isinstance(one, Bundle) and one.header)
     return PageOptions(directory, link, names.union(filter(None, ids)), messages)

@@ -58,19 +58,18 @@ def patients_of(message: CareCommunicationMessage) -> frozenset[str]:
 
 def threads(messages: Iterable[CareCommunicationMessage]) -> list[list[CareCommunicationMessage]]:
     """The messages by their threads. One about a citizen whom no other of the thread knows is a thread of its own."""
-    found: list[list[CareCommunicationMessage]] = []
+    found: dict[object, list[list[CareCommunicationMessage]]] = {}
     for message in messages:
-        numbers = patients_of(message)
-        own = [
-            thread
-            for thread in found
-            if message.communication_identifier is not None
-            and thread[0].communication_identifier == message.communication_identifier
-            and any(numbers & patients_of(other) for other in thread)
-        ]
-        rest = [thread for thread in found if not any(thread is one for one in own)]
-        found = [*rest, [*(other for thread in own for other in thread), message]] if own else [*found, [message]]
-    return found
+        numbers, identifier = patients_of(message), message.communication_identifier or object()
+        own: list[CareCommunicationMessage] = []
+        others = []
+        for thread in found.get(identifier, ()):
+            if any(numbers & patients_of(one) for one in thread):
+                own += thread
+            else:
+                others.append(thread)
+        found[identifier] = [*others, [*own, message]]
+    return [thread for of_one_identifier in found.values() for thread in of_one_identifier]
 
 
 def article(messages: list[CareCommunicationMessage], options: PageOptions, *, is_shared: bool = False) -> Article:

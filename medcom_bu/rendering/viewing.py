@@ -5,6 +5,7 @@ Files of a consignment are shown with the letter that names them, messages of a 
 
 from __future__ import annotations
 
+from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,9 +13,11 @@ import attrs
 
 from medcom_bu.issues import Parsed, Report, Severity, Verdict
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.headers import Envelope
 from medcom_bu.rendering import fhir_messages, letters, threads
 from medcom_bu.rendering.envelopes import envelope_article, envelope_sections
 from medcom_bu.rendering.kept import rest
@@ -86,10 +89,11 @@ def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
     joined = threads.threads(fhir)
     shared = [thread[0].communication_identifier for thread in joined]
     waiting = [*joined]
+    files = _Files(items)
     for item in items:
         message = item.message
         if isinstance(message, Emessage):
-            yield from _letters(item, items, options)
+            yield from _letters(item, files, options)
         elif isinstance(message, CareCommunicationMessage):
             thread = next((thread for thread in waiting if any(message is one for one in thread)), None)
             if thread is not None:
@@ -100,20 +104,20 @@ def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
                 article = threads.article(thread, options, is_shared=is_shared)
                 yield _with_rest(article, of_thread)
         elif isinstance(message, AcknowledgementMessage):
-            yield _with_rest(fhir_messages.acknowledgement(message, options), [item])
+            yield _alone(fhir_messages.acknowledgement(message, options), item, options)
         elif isinstance(message, VansEnvelope):
-            yield _with_rest(envelope_article(message), [item])
+            yield _alone(envelope_article(message), item, options)
         elif message is None:
             yield Article("Meddelelse, der ikke kan læses", verdict=_verdict(item.report))
         else:
-            yield _with_rest(fhir_messages.other(message, options), [item])
+            yield _alone(fhir_messages.other(message, options), item, options)
 
 
-def _letters(item: _Item, items: list[_Item], options: PageOptions) -> Iterator[Article]:
+def _letters(item: _Item, files: _Files, options: PageOptions) -> Iterator[Article]:
     message: Emessage = item.message
-    others = [one.message for one in items if isinstance(one.message, Emessage)]
-    unread = (UNREAD,) if options.is_unread(message) else ()
-    articles = [_letter(letter, message, others, options) for letter in message.letters]
+    unread = _unread(item, options)
+    around = [(letter, files.around(letter, message.envelope, options)) for letter in message.letters]
+    articles = [letters.article(letter, context) for letter, context in around]
     if not articles:
         sent = labelled("Sendt", leaf(message.envelope.sent) if message.envelope is not None else ())
         articles = [Article("Forsendelse uden breve", top=sent)]
@@ -131,20 +135,39 @@ def _letters(item: _Item, items: list[_Item], options: PageOptions) -> Iterator[
         )
 
 
-def _letter(letter: Any, message: Emessage, others: list[Emessage], options: PageOptions) -> Article:
-    """A letter with the files of the others that it names; what is about another patient is never joined."""
-    number = letters.patient_number(letter)
-    beside = [one for other in others for one in other.letters]
-    same = [one for one in beside if number is None or letters.patient_number(one) in (number, None)]
-    objects = {key(held.object_identifier): held for one in same for held in getattr(one, "binary_object", ())}
-    references = (reference for one in same for reference in getattr(one, "reference", ()))
-    names = {
-        key(reference.target.object_identifier): reference.ref_description or ""
-        for reference in references
-        if isinstance(reference.target, BinaryReference)
-    }
-    around = letters.LetterContext(options, message.envelope, objects, names, len(beside) == 1)
-    return letters.article(letter, around)
+class _Files:
+    """The files of all letters, and what letters call them, by the patient that they are about."""
+
+    def __init__(self, items: list[_Item]) -> None:
+        messages = [item.message for item in items if isinstance(item.message, Emessage)]
+        beside: list[Any] = [letter for message in messages for letter in message.letters]
+        self.is_one_letter = len(beside) == 1
+        self._objects: defaultdict[str | None, dict[str, BinaryObject]] = defaultdict(dict)
+        self._names: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
+        for letter in beside:
+            number = letters.patient_number(letter)
+            for held in getattr(letter, "binary_object", ()):
+                self._objects[number][key(held.object_identifier)] = held
+            for reference in getattr(letter, "reference", ()):
+                if isinstance(reference.target, BinaryReference):
+                    self._names[number][key(reference.target.object_identifier)] = reference.ref_description or ""
+
+    def around(self, letter: Any, envelope: Envelope | None, options: PageOptions) -> letters.LetterContext:
+        """What stands around a letter; what is about another patient is never joined to it."""
+        number = letters.patient_number(letter)
+        objects = ChainMap(self._objects[number], self._objects[None])
+        names = self._names[number] if number is not None else ChainMap(*self._names.values())
+        return letters.LetterContext(options, envelope, objects, names, self.is_one_letter)
+
+
+def _unread(item: _Item, options: PageOptions) -> tuple[str, ...]:
+    header = getattr(item.message, "header", None)
+    is_unread = options.is_unread(item.message, header.id if header else None) or options.is_unread(item.envelope)
+    return (UNREAD,) if is_unread else ()
+
+
+def _alone(article: Article, item: _Item, options: PageOptions) -> Article:
+    return attrs.evolve(_with_rest(article, [item]), marks=(*_unread(item, options), *article.marks))
 
 
 def _with_rest(article: Article, items: list[_Item]) -> Article:

@@ -92,6 +92,8 @@ def test_a_file_about_another_patient_is_never_joined() -> None:
     other = binary.replace(letters=(about.replace(subject=about.subject.replace(identifier=Cpr("2509479989"))),))
     found = files([letter, other])
     assert [(file.content is None, file.why_not) for file in found] == [(True, "Filen er ikke modtaget"), (False, "")]
+    of_nobody = letter.replace(letters=(letter.letters[0].replace(patient=None),))
+    assert [file.content is None for file in files([of_nobody, binary])] == [True, False]
 
 
 # --- what is shown of one -----------------------------------------------------------------------------------------

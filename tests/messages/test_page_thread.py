@@ -13,10 +13,12 @@ import medcom_bu
 from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage, Directory, as_page
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import accept, refuse
+from medcom_bu.rendering.page import options_of
 from medcom_bu.rendering.page_options import PageOptions
 from medcom_bu.rendering.text import as_text
 from medcom_bu.rendering.view import NoticeKind, Post
 from medcom_bu.rendering.viewing import view_of
+from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.fhir_resources import Communication
 from medcom_bu.wire import to_fhir, validate
@@ -165,6 +167,17 @@ def test_what_is_unread_is_marked() -> None:
     page = as_page([first, one, other], unread=[of_first])
     assert page.index("Ja.") < page.index(">Ulæst<") < page.index("Spørgsmål.")
     assert ">Ulæst<" not in as_page([first, one, other])
+
+
+def test_any_message_can_be_unread() -> None:
+    letter = letter_samples()["XDIS91/XD9134L"]
+    envelope, answer = vans.wrap(letter), accept(thread())
+    parsed = medcom_bu.read(medcom_bu.to_xml(letter))
+    for given, unread in ((letter, letter), (envelope, envelope), (answer, answer), (parsed, parsed)):
+        [article] = view_of(given, options_of(None, None, [unread])).articles
+        assert article.marks[:1] == ("Ulæst",)
+        [article] = view_of(given, options_of(None, None, [thread()])).articles
+        assert "Ulæst" not in article.marks
 
 
 def other_citizen(message: CareCommunicationMessage) -> CareCommunicationMessage:
