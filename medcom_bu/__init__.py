@@ -38,6 +38,7 @@ _DOOR = {
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
     "medcom_bu.rendering.text": "as_text",
+    "medcom_bu.rendering.view": "ShownFile",
     "medcom_bu.values.codes": """
         AcknowledgementCode CorrespondencePriority DiagnoseDescriptionCode DiagnoseTypeCode EpisodeOfCareStatusCode
         HospitalChoice IdentifierCode ObjectCode ObjectExtensionCode Priority ReferralStatus RefuseCode RelationCode
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.text import as_text
+    from medcom_bu.rendering.view import ShownFile
     from medcom_bu.values.codes import (
         AcknowledgementCode,
         CorrespondencePriority,
@@ -227,6 +229,7 @@ __all__ = [
     "Sender",
     "Severity",
     "Shak",
+    "ShownFile",
     "SorCode",
     "StatusCode",
     "SystemInformation",

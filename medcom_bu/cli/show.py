@@ -27,9 +27,9 @@ def _run(arguments: argparse.Namespace) -> int:
     with opened(arguments.file) as file:
         parsed = read(file, layout=layouts_of(arguments))
     if parsed.message is not None and arguments.html is None:
-        say(as_text(parsed.message, reveal=arguments.reveal))
+        say(as_text(parsed.message, reveal=arguments.reveal, lang=arguments.lang))
     elif parsed.message is not None:
-        page = as_page(parsed.message).encode()
+        page = as_page(parsed).encode()
         if arguments.html == "-":
             emit(page)
         else:

@@ -14,32 +14,14 @@ import attrs
 from medcom_bu.arguments import check_fields, check_word
 from medcom_bu.issues import Issue, Layer, Report, Severity, Text
 from medcom_bu.values.codes import RefuseCode
+from medcom_bu.values.fhir_codes import ISSUE_DETAILS
 from medcom_bu.values.fhir_types import Coding
+from medcom_bu.values.outcome_codes import FhirDetail, MedcomDetail
 
-_OF_MEDCOM = "http://medcomfhir.dk/ig/terminology/CodeSystem/medcom-acknowledgement-error-codes"
 _OF_HL7 = "http://hl7.org/fhir/ValueSet/operation-outcome"
 DETAILS: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            *("MSG_Receiver_Identifier_UNKNOWN", "MSG_Receiver_Identifier_MISSING"),
-            *("MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE", "MSG_VALUESET_VALUE_UNKNOWN", "MSG_CodeSystem_VALUE_UNKNOWN"),
-            *("MSG_Element_To_Long", "MSG_Datatype_Wrong", "MSG_Mailbox_Out_Of_Operation"),
-            "MSG_Damaged_durin_transport",
-        ),
-        _OF_MEDCOM,
-    ),
-    **dict.fromkeys(
-        (
-            *("MSG_ID_INVALID", "MSG_ID_TOO_LONG", "MSG_BAD_FORMAT", "MSG_BAD_SYNTAX", "MSG_DATE_FORMAT"),
-            *("MSG_DUPLICATE_ID", "MSG_INVALID_ID", "MSG_JSON_OBJECT", "MSG_LOCAL_FAIL", "MSG_NO_MATCH"),
-            *("MSG_NO_EXIST", "MSG_NO_SUMMARY", "MSG_PARAM_INVALID", "MSG_PARAM_NO_REPEAT", "MSG_PARAM_UNKNOWN"),
-            *("MSG_RESOURCE_ID_MISMATCH", "MSG_RESOURCE_FAIL", "MSG_RESOURCE_ID_MISSING", "MSG_RESOURCE_NOT_ALLOWED"),
-            *("MSG_RESOURCE_REQUIRED", "MSG_RESOURCE_TYPE_MISMATCH", "MSG_TRANSACTION_DUPLICATE_ID"),
-            *("MSG_TRANSACTION_MISSING_ID", "MSG_UNKNOWN_TYPE", "MSG_VERSION_AWARE", "MSG_VERSION_AWARE_CONFLICT"),
-            *("MSG_VERSION_AWARE_URL", "MSG_WRONG_NS"),
-        ),
-        _OF_HL7,
-    ),
+    **dict.fromkeys(map(str, MedcomDetail), ISSUE_DETAILS),
+    **dict.fromkeys(map(str, FhirDetail), _OF_HL7),
 }
 """The code of a coded detail -> its code system. The spelling is the standard's."""
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+import attrs
+
+from medcom_bu.arguments import check_word
 from medcom_bu.declare.base import Open, fields, masked, open_of
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.oioxml import Value, places
+from medcom_bu.issues import LANGUAGES, Text
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
 from medcom_bu.messages.letters import by_namespace
@@ -21,37 +25,56 @@ from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 from medcom_bu.wire import Message, read
 from medcom_bu.wire_table import check_message
 
+_NOT_READ = Text("this type is not read here", "denne type læses ikke her")
 
-def as_text(message: Message, *, reveal: bool = False) -> str:
+
+@attrs.frozen
+class Form:
+    """How a field is shown: masked or not, and in which language its code is told."""
+
+    reveal: bool
+    lang: str
+
+    def known(self, is_known: bool) -> Form:
+        """The same for a text that need not be masked where it is known."""
+        return Form(self.reveal or is_known, self.lang)
+
+
+def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
     """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
 
-    Texts and numbers of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of
-    messages and units are shown. A sign that could act on a terminal, or that a reader does not see, is shown by its
-    code point (``<U+001B>``); the lines of a text are indented.
+    ``message`` is a message; codes have their meaning in ``lang``, ``"en"`` or ``"da"``. Texts and numbers
+    of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of messages and units are
+    shown. A sign that could act on a terminal, or that a reader does not see, is shown by its code point
+    (``<U+001B>``); the lines of a text are indented.
+
+    Raises TypeError for what is no message, ValueError for another language.
     """
     check_message("as_text", message)
+    check_word("lang", lang, LANGUAGES)
+    form = Form(reveal, lang)
     too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
-    return visible("\n".join(on_any_stack(lambda: list(_of_any(message, reveal)), too_deep)))
+    return visible("\n".join(on_any_stack(lambda: list(_of_any(message, form)), too_deep)))
 
 
-def _of_any(message: Message, reveal: bool) -> Iterator[str]:
+def _of_any(message: Message, form: Form) -> Iterator[str]:
     if not isinstance(message, VansEnvelope):
-        yield from _of_message(message, reveal)
+        yield from _of_message(message, form)
         return
-    yield from _of_envelope(message, reveal)
+    yield from _of_envelope(message, form)
     inside = read(message.payload).message if message.payload is not None else None
     if inside is not None and not isinstance(inside, VansEnvelope):
         yield ""
-        yield from _of_message(inside, reveal)
+        yield from _of_message(inside, form)
 
 
-def _of_message(message: Message, reveal: bool) -> Iterator[str]:
+def _of_message(message: Message, form: Form) -> Iterator[str]:
     if isinstance(message, Emessage):
-        yield from _lines(message, reveal)
+        yield from _lines(message, form)
         return
     yield type(message).__name__
     for place, leaf, seen in _properties(cast(Bundle, message), ""):
-        yield f"  {place} = {shown(leaf, reveal, seen)}"
+        yield f"  {place} = {shown(leaf, form, seen)}"
 
 
 def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any, Open | None]]:
@@ -67,13 +90,13 @@ def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any, Open | 
         yield f"{path}.rest" if path else "rest", value.rest, None
 
 
-def _of_envelope(envelope: VansEnvelope, reveal: bool) -> Iterator[str]:
-    is_known = reveal or envelope.namespace == VANS_104.namespace
-    yield f"namespace: {shown(envelope.namespace, reveal=is_known)}"
+def _of_envelope(envelope: VansEnvelope, form: Form) -> Iterator[str]:
+    is_known = envelope.namespace == VANS_104.namespace
+    yield f"namespace: {shown(envelope.namespace, form.known(is_known))}"
     yield type(envelope).__name__
     for place, leaf, seen in _leaves(envelope, ""):
-        yield f"  {place} = {shown(leaf, reveal, seen)}"
-    yield from _unexpected(envelope, "", reveal)
+        yield f"  {place} = {shown(leaf, form, seen)}"
+    yield from _unexpected(envelope, "", form)
 
 
 def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
@@ -91,49 +114,53 @@ def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
                 yield here, child, open_of(value, declared)
 
 
-def _lines(message: Emessage, reveal: bool) -> Iterator[str]:
-    is_known = reveal or message.namespace in by_namespace()
-    yield f"namespace: {shown(message.namespace, reveal=is_known)}"
+def _lines(message: Emessage, form: Form) -> Iterator[str]:
+    is_known = message.namespace in by_namespace()
+    yield f"namespace: {shown(message.namespace, form.known(is_known))}"
     parts: list[tuple[str, Any]] = [("envelope", message.envelope)] if message.envelope is not None else []
     parts += [(f"letters[{number}]", letter) for number, letter in enumerate(message.letters)]
     for path, part in parts:
-        about = f", {part.type_name.en}: this type is not read here" if isinstance(part, OtherLetter) else ""
+        about = f", {_not_read(part, form)}" if isinstance(part, OtherLetter) else ""
         yield f"{path}: {type(part).__name__}{about}"
         for place, leaf, seen in _leaves(part, path):
-            yield f"  {place} = {shown(leaf, reveal, seen)}"
-        yield from _unexpected(part, path, reveal)
+            yield f"  {place} = {shown(leaf, form, seen)}"
+        yield from _unexpected(part, path, form)
     for local in message.local_elements:
-        yield f"local_elements after letters[{local.after}]: {shown(local.xml, reveal)}"
+        yield f"local_elements after letters[{local.after}]: {shown(local.xml, form)}"
     for number, extra in enumerate(message.unexpected):
-        yield f"unexpected[{number}] = {shown(extra.content, reveal)}"
+        yield f"unexpected[{number}] = {shown(extra.content, form)}"
 
 
-def _unexpected(value: Value, path: str, reveal: bool) -> Iterator[str]:
+def _not_read(letter: OtherLetter, form: Form) -> str:
+    return f"{letter.type_name.render(form.lang, {})}: {_NOT_READ.render(form.lang, {})}"
+
+
+def _unexpected(value: Value, path: str, form: Form) -> Iterator[str]:
     """What came in a value, or in a value inside it, and has no place in the declaration."""
     before = f"{path}." if path else ""
     for number, extra in enumerate(value.unexpected):
-        yield f"  {before}unexpected[{number}] = {shown(extra.content, reveal)}"
+        yield f"  {before}unexpected[{number}] = {shown(extra.content, form)}"
     for name in fields(type(value)):
         content = value.__dict__[name]
         for number, child in enumerate(content if isinstance(content, tuple) else (content,)):
             if isinstance(child, Value):
                 place = f"{before}{name}" if child is content else f"{before}{name}[{number}]"
-                yield from _unexpected(child, place, reveal)
+                yield from _unexpected(child, place, form)
 
 
-def shown(item: Any, reveal: bool, seen: Open | None = None) -> str:
+def shown(item: Any, form: Form, seen: Open | None = None) -> str:
     """One field: a code with its meaning, a file by its size, a text where ``reveal`` or where a log may show it."""
     if isinstance(item, CodeList):
-        return f"{item.value} ({item.english})"
-    if isinstance(item, str) and not reveal:
+        return f"{item.value} ({item.danish if form.lang == 'da' else item.english})"
+    if isinstance(item, str) and not form.reveal:
         return masked(str(item), seen)
-    return _text(item, reveal).replace("\n", "\n    ")
+    return _text(item, form).replace("\n", "\n    ")
 
 
-def _text(value: Any, reveal: bool) -> str:
-    if isinstance(value, Base64) and value.content is None and reveal:
+def _text(value: Any, form: Form) -> str:
+    if isinstance(value, Base64) and value.content is None and form.reveal:
         return value.text or ""
-    if isinstance(value, Base64) or not reveal:
+    if isinstance(value, Base64) or not form.reveal:
         return repr(value)
     if isinstance(value, FormattedText):
         return " ".join([value.plain(), *_raw(value.nodes)])

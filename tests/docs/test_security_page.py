@@ -44,4 +44,4 @@ def test_the_page_goes_with_the_source() -> None:
 def test_nothing_of_the_system_is_needed_that_is_not_declared() -> None:
     """Time zones come from a package where the system has none: Windows, small containers."""
     names = {re.findall(r"^[\w.-]+", dependency)[0] for dependency in PROJECT["dependencies"]}
-    assert names == {"attrs", "fhir.resources", "lxml", "tzdata", "xmlschema"}
+    assert names == {"MarkupSafe", "attrs", "fhir.resources", "lxml", "tzdata", "xmlschema"}

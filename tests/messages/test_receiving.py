@@ -211,7 +211,7 @@ def test_a_code_of_edifact_outside_its_list_is_received(old: bytes, new: bytes, 
 @pytest.mark.parametrize(
     ("element", "text", "shown"),
     [
-        ("StatusCode", "Rettetbrev", "Rettetbrev</bdi> (opfattes som: Rettelse af tidligere brev)"),
+        ("StatusCode", "Rettetbrev", "Rettetbrev</bdi> (opfattes som: RETTELSE AF TIDLIGERE BREV)"),
         ("StatusCode", "slettetbrev", "slettetbrev</bdi> (opfattes som: Nyt brev)"),
         ("Priority", "hoej_prioritet", "hoej_prioritet</bdi> (opfattes som: Høj prioritet)"),
         ("Priority", "snarest", "snarest</bdi> (opfattes som: Rutine)"),
@@ -221,7 +221,7 @@ def test_the_page_shows_it_in_the_red_box(element: str, text: str, shown: str) -
     """K12: a high priority must be told from routine; D12: a correction is made prominent."""
     message = medcom_bu.read(with_text(MAIL, element, text)).message
     assert message is not None
-    assert f'<p class="urgent"><bdi>{shown}</p>' in as_page(message)
+    assert f'<p class="notice"><bdi>{shown}</p>' in as_page(message)
 
 
 def test_what_is_in_an_envelope_is_received_too() -> None:

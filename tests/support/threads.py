@@ -1,4 +1,4 @@
-"""A thread of two messages, as a page shows it."""
+"""Threads as a page shows them: of two messages, and of one with two replies."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ def thread(text: str = "Den første.", **changes: Any) -> CareCommunicationMessa
     first = builder.write(text, author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
     reply = CareCommunicationBuilder.reply_to(first, ids=shared).write("Den anden.", author=IDA)
     return reply.link("https://example.org/a?b=c", title="Vejledning").build()
+
+
+def parallel_replies() -> tuple[CareCommunicationMessage, ...]:
+    """A message from a school, and two replies of a clinic that do not know each other."""
+    ids = counted(datetime(2026, 5, 4, 7, 30, tzinfo=UTC), timedelta(hours=1))
+    builder = CareCommunicationBuilder.new(
+        sender=SCHOOL, receiver=CLINIC, patient=CITIZEN, category="healthcare", topic="Emne", ids=ids
+    )
+    first = builder.write("Spørgsmål.", author=IDA).attach(b"%PDF-1.4\n" + bytes(991), title="Vurdering").build()
+    replies = (
+        CareCommunicationBuilder.reply_to(first, ids=ids).write(text, author=IDA).build() for text in ("Ja.", "Nej.")
+    )
+    return (first, *replies)

@@ -102,8 +102,12 @@ to_xml(consignment)
     TypeError: to_xml takes an Emessage or a VansEnvelope, not Consignment: write each of its messages
 to_edifact(consignment)
     TypeError: to_edifact takes an Emessage, not Consignment: write each of its messages
-as_page(consignment)
-    TypeError: as_page takes a message, not Consignment: write each of its messages
+as_page([letter])
+    TypeError: as_page takes a message, not HospitalReferral: give the Emessage that it stands in
+as_page(parsed, directory=[])
+    TypeError: as_page: directory takes Directory or None, not list
+as_page(parsed, unread='id')
+    TypeError: as_page: unread takes Collection, not str
 as_text(consignment)
     TypeError: as_text takes a message, not Consignment: write each of its messages
 to_dict(consignment)
@@ -118,8 +122,6 @@ as_page(letter)
     TypeError: as_page takes a message, not HospitalReferral: give the Emessage that it stands in
 to_xml(parsed)
     TypeError: to_xml takes an Emessage or a VansEnvelope, not Parsed: give its .message
-as_page(parsed)
-    TypeError: as_page takes a message, not Parsed: give its .message
 to_xml(care)
     TypeError: to_xml takes an Emessage or a VansEnvelope, not CareCommunicationMessage: use to_fhir
 to_edifact(care)
