@@ -37,6 +37,7 @@ _DOOR = {
     "medcom_bu.messages.other_letter": "OtherLetter OtherPatient",
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
+    "medcom_bu.rendering.pdf": "text_pdf",
     "medcom_bu.rendering.text": "as_text",
     "medcom_bu.rendering.view": "ShownFile",
     "medcom_bu.values.codes": """
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from medcom_bu.messages.other_letter import OtherLetter, OtherPatient
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
+    from medcom_bu.rendering.pdf import text_pdf
     from medcom_bu.rendering.text import as_text
     from medcom_bu.rendering.view import ShownFile
     from medcom_bu.values.codes import (
@@ -249,6 +251,7 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "text_pdf",
     "to_dict",
     "to_edifact",
     "to_fhir",

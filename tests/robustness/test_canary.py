@@ -515,7 +515,7 @@ VERBS: Calls = {
     "from_dict": (medcom_bu.from_dict, {"data": medcom_bu.to_dict(MAIL)}),
     "as_page": (as_page, {"message": MAIL}),
     "as_text": (as_text, {"message": MAIL, "reveal": False}),
-    "text_pdf": (text_pdf, {"title": "x", "paragraphs": ["x"], "errors": "strict"}),
+    "text_pdf": (text_pdf, {"text": "x", "title": "x", "patient": "x", "date": NOW, "fonts": ".", "errors": "strict"}),
     "report": (REPORT.text, {"lang": "da"}),
     "issue": (REPORT.issues[0].hint_text, {"lang": "da"}),
     "assert_valid": (assert_valid, {"data": BYTES}),

@@ -1,0 +1,90 @@
+"""The layout of a PDF for the record, in typst. What it shows comes as data, and is never read as markup.
+
+The data is one JSON object: ``title``, and ``name``, the same as the file bears it; ``patient``, a text or null;
+``dated``, whether the file bears a date;
+``fonts``, the families in the order in which they are asked for a character; ``blocks``, each with its ``kind``:
+
+* ``heading``: ``text`` and ``level``, from 2;
+* ``text``: ``runs``, each with ``text`` and any of ``bold italic underline fixed``; ``align``, ``left right center``;
+* ``fixed``: ``text``, in lines of a fixed width;
+* ``rows``: ``rows``, each with ``label`` and ``blocks``;
+* ``list``: ``items``, each a list of blocks;
+* ``box``: ``blocks`` that must be seen first;
+* ``page``: what follows begins on a page of its own.
+
+Source: the reference of typst 0.14, https://typst.app/docs/reference.
+"""
+
+from __future__ import annotations
+
+TEMPLATE = r"""
+#let data = json(bytes(sys.inputs.data))
+#let mono = "DejaVu Sans Mono"
+#let edge = rgb("#0b3d66")
+#let alarm = rgb("#a00000")
+// Read from the left, whatever is in it and beside it: the signs that say so are no part of the text.
+#let isolated(shown) = "\u{2066}" + shown + "\u{2069}"
+
+#set document(title: data.name, ..if data.dated { (date: auto) } else { (date: none) })
+#set text(lang: "da", region: "DK", size: 10.5pt, font: data.fonts, hyphenate: false, overhang: false)
+#set par(leading: 0.62em, spacing: 0.9em, justify: false)
+#set page(
+  paper: "a4",
+  margin: (x: 20mm, top: 24mm, bottom: 20mm),
+  header: if data.patient != none {
+    set text(size: 9pt, weight: "bold")
+    layout(size => {
+      let shown = block(width: size.width, isolated(data.patient))
+      let room = if measure(shown).height > 9mm { (height: 9mm, clip: true) }
+      block(width: 100%, stroke: (bottom: 0.5pt), inset: (bottom: 3pt), block(..room, align(top, shown)))
+    })
+  },
+  footer: context {
+    set text(size: 9pt)
+    grid(
+      columns: (1fr, auto), column-gutter: 1em,
+      isolated(data.title),
+      [Side #counter(page).display() af #counter(page).final().first()],
+    )
+  },
+)
+#show raw: set text(font: (mono, ..data.fonts), size: 9pt)
+#show raw.where(block: true): set par(leading: 0.5em)
+#show heading: set text(fill: edge)
+#show heading: set block(above: 1.3em, below: 0.6em, sticky: true)
+#show heading.where(level: 1): set text(size: 16pt)
+#show heading.where(level: 2): set text(size: 12.5pt)
+#show heading.where(level: 3): set text(size: 10.5pt)
+
+#let run(it) = {
+  let shown = it.text
+  if it.at("fixed", default: false) { shown = text(font: (mono, ..data.fonts), size: 0.85em, shown) }
+  if it.at("bold", default: false) { shown = strong(shown) }
+  if it.at("italic", default: false) { shown = emph(shown) }
+  if it.at("underline", default: false) { shown = underline(shown) }
+  shown
+}
+
+#let draw(blocks) = for it in blocks {
+  if it.kind == "heading" { heading(level: it.level, it.text) }
+  if it.kind == "text" {
+    let lines = par(it.runs.map(run).sum(default: []))
+    if it.align == "left" { lines } else { align(if it.align == "right" { right } else { center }, lines) }
+  }
+  if it.kind == "fixed" { raw(it.text, block: true) }
+  if it.kind == "rows" {
+    grid(
+      columns: (35mm, 1fr), column-gutter: 4mm, row-gutter: 0.7em,
+      ..it.rows.map(row => (text(fill: luma(70), row.label), draw(row.blocks))).flatten(),
+    )
+  }
+  if it.kind == "list" { enum(..it.items.map(draw)) }
+  if it.kind == "box" {
+    block(width: 100%, stroke: (left: 4pt + alarm, rest: 0.8pt + alarm), inset: 6pt, draw(it.blocks))
+  }
+  if it.kind == "page" { pagebreak(weak: true) }
+}
+
+#heading(level: 1, data.title)
+#draw(data.blocks)
+"""
