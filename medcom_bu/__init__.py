@@ -37,7 +37,7 @@ _DOOR = {
     "medcom_bu.messages.other_letter": "OtherLetter OtherPatient",
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
-    "medcom_bu.rendering.pdf": "text_pdf",
+    "medcom_bu.rendering.pdf": "as_pdf text_pdf",
     "medcom_bu.rendering.text": "as_text",
     "medcom_bu.rendering.view": "ShownFile",
     "medcom_bu.values.codes": """
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from medcom_bu.messages.other_letter import OtherLetter, OtherPatient
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
-    from medcom_bu.rendering.pdf import text_pdf
+    from medcom_bu.rendering.pdf import as_pdf, text_pdf
     from medcom_bu.rendering.text import as_text
     from medcom_bu.rendering.view import ShownFile
     from medcom_bu.values.codes import (
@@ -244,6 +244,7 @@ __all__ = [
     "Verdict",
     "WireFormat",
     "as_page",
+    "as_pdf",
     "as_text",
     "detect",
     "dict_schema",

@@ -1,4 +1,4 @@
-"""PDFs for the record: of texts, such as what a referral has no room for.
+"""PDFs for the record: of messages, and of texts such as what a referral has no room for.
 
 The extra ``pdf`` brings typst, which sets them: tagged, in Danish, with their fonts in them, names in any script.
 """
@@ -6,16 +6,62 @@ The extra ``pdf`` brings typst, which sets them: tagged, in Danish, with their f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from medcom_bu.arguments import check, check_word
+from medcom_bu.directory import Directory
 from medcom_bu.rendering.latin_pdf import latin_pdf
-from medcom_bu.rendering.typesetting import Blocks, Errors, FontFolder, PdfDocument, has_typst, readable, typeset
+from medcom_bu.rendering.page import Shown, options_of
+from medcom_bu.rendering.pdf_view import document_of
+from medcom_bu.rendering.typesetting import (
+    Blocks,
+    Errors,
+    FontFolder,
+    PdfArticle,
+    PdfDocument,
+    has_typst,
+    readable,
+    typeset,
+)
+from medcom_bu.rendering.viewing import view_of
+from medcom_bu.wire import Message
 
 NEEDS_TYPST = "typst sets the PDF: pip install 'medcom_bu[pdf]'"
 
 _EMPTY_LINES = re.compile(r"\n(?:[ ]*\n)+")
+
+
+def as_pdf(
+    message: Shown | Sequence[Shown],
+    *,
+    directory: Directory | None = None,
+    unread: Collection[Message | str] = (),
+    date: datetime | None = None,
+    fonts: FontFolder | None = None,
+    errors: Errors = "strict",
+) -> bytes:
+    """The page of a message as a PDF for the record: what :func:`medcom_bu.as_page` shows, in the same order.
+
+    It is tagged, in Danish, PDF/UA-1 and PDF/A-2a, its fonts embedded; the patient and the page's number stand on every
+    page. Files are named with type and size; what is in them is not in the PDF. ``message``, ``directory`` and
+    ``unread`` are those of ``as_page``, ``fonts`` and ``errors`` those of :func:`text_pdf`. ``date`` is the moment that
+    the file bears; left out, it is when the message was sent, of several the last. A message that does not tell it
+    gives a file without a date, which is not PDF/A. The same arguments give the same bytes with the same version of
+    typst.
+
+    Raises ImportError without the extra ``pdf``, ValueError for a character that no font has, which names its script
+    and never the text, TypeError for an argument of another type, NotADirectoryError where ``fonts`` is no folder.
+    Source: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1).
+    """
+    _check_options("as_pdf", date, fonts, errors)
+    check("as_pdf: directory", directory, Directory | None)
+    check("as_pdf: unread", unread, Collection[Any])
+    view = view_of(message, options_of(directory, None, unread), "as_pdf")
+    if not has_typst():
+        raise ImportError(f"as_pdf: {NEEDS_TYPST}")
+    return typeset(document_of(view, date), fonts=fonts, errors=errors)
 
 
 def text_pdf(
@@ -56,7 +102,8 @@ def text_pdf(
     sections = [("", text)] if isinstance(text, str) else _sections(text)
     if has_typst():
         blocks = [block for heading, content in sections for block in _blocks(heading, content)]
-        return typeset(PdfDocument(title, patient, blocks, date), fonts=fonts, errors=errors)
+        article = PdfArticle(title, patient, blocks)
+        return typeset(PdfDocument(title, (article,), date), fonts=fonts, errors=errors)
     if fonts is not None:
         raise ImportError(f"fonts: {NEEDS_TYPST}")
     paragraphs = [readable(part) for section in sections for part in section if part]

@@ -1,16 +1,15 @@
 """The layout of a PDF for the record, in typst. What it shows comes as data, and is never read as markup.
 
-The data is one JSON object: ``title``, and ``name``, the same as the file bears it; ``patient``, a text or null;
-``dated``, whether the file bears a date;
-``fonts``, the families in the order in which they are asked for a character; ``blocks``, each with its ``kind``:
+The data is one JSON object: ``name``, the title that the file bears, and ``foot``, the same at the foot of each page;
+``dated``, whether it bears a date; ``fonts``, the families in the order in which they are asked for a character; and
+``articles``, each on pages of its own, with its ``title``, the ``patient`` at the top of its pages, a text or null, and
+its ``blocks``. Each block has its ``kind``:
 
 * ``heading``: ``text`` and ``level``, from 2;
 * ``text``: ``runs``, each with ``text`` and any of ``bold italic underline fixed``; ``align``, ``left right center``;
-* ``fixed``: ``text``, in lines of a fixed width;
 * ``rows``: ``rows``, each with ``label`` and ``blocks``;
 * ``list``: ``items``, each a list of blocks;
-* ``box``: ``blocks`` that must be seen first;
-* ``page``: what follows begins on a page of its own.
+* ``box``: ``blocks`` that must be seen first.
 
 Source: the reference of typst 0.14, https://typst.app/docs/reference.
 """
@@ -31,25 +30,15 @@ TEMPLATE = r"""
 #set page(
   paper: "a4",
   margin: (x: 20mm, top: 24mm, bottom: 20mm),
-  header: if data.patient != none {
-    set text(size: 9pt, weight: "bold")
-    layout(size => {
-      let shown = block(width: size.width, isolated(data.patient))
-      let room = if measure(shown).height > 9mm { (height: 9mm, clip: true) }
-      block(width: 100%, stroke: (bottom: 0.5pt), inset: (bottom: 3pt), block(..room, align(top, shown)))
-    })
-  },
   footer: context {
     set text(size: 9pt)
     grid(
       columns: (1fr, auto), column-gutter: 1em,
-      isolated(data.title),
+      isolated(data.foot),
       [Side #counter(page).display() af #counter(page).final().first()],
     )
   },
 )
-#show raw: set text(font: (mono, ..data.fonts), size: 9pt)
-#show raw.where(block: true): set par(leading: 0.5em)
 #show heading: set text(fill: edge)
 #show heading: set block(above: 1.3em, below: 0.6em, sticky: true)
 #show heading.where(level: 1): set text(size: 16pt)
@@ -71,7 +60,6 @@ TEMPLATE = r"""
     let lines = par(it.runs.map(run).sum(default: []))
     if it.align == "left" { lines } else { align(if it.align == "right" { right } else { center }, lines) }
   }
-  if it.kind == "fixed" { raw(it.text, block: true) }
   if it.kind == "rows" {
     grid(
       columns: (35mm, 1fr), column-gutter: 4mm, row-gutter: 0.7em,
@@ -82,9 +70,20 @@ TEMPLATE = r"""
   if it.kind == "box" {
     block(width: 100%, stroke: (left: 4pt + alarm, rest: 0.8pt + alarm), inset: 6pt, draw(it.blocks))
   }
-  if it.kind == "page" { pagebreak(weak: true) }
 }
 
-#heading(level: 1, data.title)
-#draw(data.blocks)
+#let head(patient) = if patient != none {
+  set text(size: 9pt, weight: "bold")
+  layout(size => {
+    let shown = block(width: size.width, isolated(patient))
+    let room = if measure(shown).height > 9mm { (height: 9mm, clip: true) }
+    block(width: 100%, stroke: (bottom: 0.5pt), inset: (bottom: 3pt), block(..room, align(top, shown)))
+  })
+}
+
+#for article in data.articles {
+  set page(header: head(article.patient))
+  heading(level: 1, article.title)
+  draw(article.blocks)
+}
 """

@@ -44,12 +44,20 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 
 
 @attrs.frozen(repr=False)
-class PdfDocument:
-    """What a PDF shows: its title, the patient at the top of every page, the blocks, the moment that it bears."""
+class PdfArticle:
+    """What stands on pages of its own: a title, the patient at the top of each of them, the blocks."""
 
     title: str
     patient: str | None
     blocks: Blocks
+
+
+@attrs.frozen(repr=False)
+class PdfDocument:
+    """What a PDF shows: the title that it bears, its articles, the moment that it bears."""
+
+    title: str
+    articles: tuple[PdfArticle, ...]
     date: datetime | None = None
 
 
@@ -151,6 +159,7 @@ def _compiled(
     data = {
         **_changed(content, lambda text: _settable(text, isolates)),
         "name": content["title"],
+        "foot": _settable(content["title"], isolates),
         "dated": date is not None,
         "fonts": families,
     }

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from medcom_bu import text_pdf
 from medcom_bu.rendering import typesetting
-from medcom_bu.rendering.typesetting import PdfDocument, typeset
+from medcom_bu.rendering.typesetting import PdfArticle, PdfDocument, typeset
 from tests.support.pdfs import claims_of, fonts_of, pages_of, reader_of, roles_of, words_of
 
 MOMENT = datetime(2026, 11, 29, 14, 30)
@@ -256,27 +256,27 @@ def test_every_kind_of_block_is_set() -> None:
             "align": "center",
             "runs": [{"text": "midt", "underline": True}, {"text": " fast", "fixed": True}],
         },
-        {"kind": "fixed", "text": f"Navn   Dosis\n{'-' * 70}\n  x"},
+        text(f"Navn   Dosis\n{'-' * 70}\n  x", fixed=True),
         {"kind": "rows", "rows": [{"label": "Adresse", "blocks": [text("Vej 1"), text("1000 By")]}]},
         {"kind": "list", "items": [[text("en")], [text("to")]]},
-        {"kind": "page"},
         {"kind": "heading", "level": 3, "text": "Under"},
         {"kind": "text", "align": "left", "runs": []},
         *({"kind": kind, key: []} for kind, key in (("rows", "rows"), ("list", "items"), ("box", "blocks"))),
     ]
-    first, second = pages_of(typeset(PdfDocument("Titel", None, blocks, MOMENT)))
+    articles = (PdfArticle("Første", "Nancy · 1-2", blocks), PdfArticle("Andet", "Max · 3-4", []))
+    first, second = pages_of(typeset(PdfDocument("Titel", articles, MOMENT)))
     assert [line.rstrip() for line in first.splitlines()] == [
-        *["Titel", "Rettet brev", "Afsnit", "højre", "midt fast", "Navn   Dosis", "-" * 70, "  x"],
-        *["Adresse Vej 1", "1000 By", "1. en", "2. to", "Titel Side 1 af 2"],
+        *["Nancy · 1-2", "Første", "Rettet brev", "Afsnit", "højre", "midt fast", "Navn   Dosis", "-" * 70, "  x"],
+        *["Adresse Vej 1", "1000 By", "1. en", "2. to", "Under", "Titel Side 1 af 2"],
     ]
-    assert [line.rstrip() for line in second.splitlines()] == ["Under", "Titel Side 2 af 2"]
+    assert [line.rstrip() for line in second.splitlines()] == ["Max · 3-4", "Andet", "Titel Side 2 af 2"]
 
 
 def test_what_the_layout_may_not_do_is_no_text_of_the_message() -> None:
     """A level of headings that is left out: a fault of ours, told without the text."""
     blocks = [{"kind": "heading", "level": 3, "text": "Hemmeligsen"}]
     with pytest.raises(RuntimeError, match=r"^typst refuses the layout of medcom_bu") as caught:
-        typeset(PdfDocument("Titel", None, blocks))
+        typeset(PdfDocument("Titel", (PdfArticle("Titel", None, blocks),)))
     assert caught.value.__context__ is None
 
 
