@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 _DOOR = {
+    "medcom_bu.archiving.archive_copy": "ArchiveCopy",
+    "medcom_bu.archiving.making": "archive archive_schema",
     "medcom_bu.builders": """
         BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
     "medcom_bu.builders.threads": "Author",
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
     from medcom_bu import layouts as layouts
     from medcom_bu import profiles as profiles
     from medcom_bu import testing as testing
+    from medcom_bu.archiving.archive_copy import ArchiveCopy
+    from medcom_bu.archiving.making import archive, archive_schema
     from medcom_bu.builders import (
         BinaryLetterBuilder,
         CareCommunicationBuilder,
@@ -163,6 +167,7 @@ __all__ = [
     "AcknowledgementMessage",
     "Activity",
     "AnswerCCReceiver",
+    "ArchiveCopy",
     "Author",
     "BinaryLetter",
     "BinaryLetterBuilder",
@@ -243,6 +248,8 @@ __all__ = [
     "VansEnvelope",
     "Verdict",
     "WireFormat",
+    "archive",
+    "archive_schema",
     "as_page",
     "as_pdf",
     "as_text",

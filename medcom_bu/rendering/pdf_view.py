@@ -58,7 +58,7 @@ def _running(patient: PatientLine | None) -> str | None:
     """The patient at the top of each page, on one line."""
     if patient is None:
         return None
-    return " ".join(f"{_plain(patient.name)} · {patient.label}: {_plain(patient.number)}".split())
+    return " ".join(f"{plain(patient.name)} · {patient.label}: {plain(patient.number)}".split())
 
 
 # --- articles ---------------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def _article(article: Article) -> Iterator[dict[str, Any]]:
 def _patient(patient: PatientLine) -> Iterator[dict[str, Any]]:
     age = [_run(f" ({patient.age} ved afsendelsen)")] if patient.age else []
     yield from _lines(patient.name, bold=True)
-    yield _text([_run(f"{patient.label}: {_plain(patient.number)}", bold=True), *age])
+    yield _text([_run(f"{patient.label}: {plain(patient.number)}", bold=True), *age])
 
 
 def _verdict(verdict: ShownVerdict) -> Iterator[dict[str, Any]]:
@@ -148,7 +148,7 @@ def _files(files: Iterable[ShownFile]) -> Iterator[dict[str, Any]]:
 
 
 def _file(file: ShownFile) -> Iterator[dict[str, Any]]:
-    kind = " · ".join(filter(None, (_plain(file.kind), file.readable_size)))
+    kind = " · ".join(filter(None, (plain(file.kind), file.readable_size)))
     yield _text([_run(file.name if file.name.strip() else file.file_name, bold=True), _run(f"  {kind}")])
     if file.content is None and file.why_not:
         yield _text([_run(file.why_not, italic=True)])
@@ -156,7 +156,7 @@ def _file(file: ShownFile) -> Iterator[dict[str, Any]]:
 
 
 def _heading(level: int, line: Line) -> dict[str, Any]:
-    title = " ".join(_plain(line).split())
+    title = " ".join(plain(line).split())
     return {"kind": "heading", "level": level, "text": title or ABSENT.text}
 
 
@@ -213,11 +213,12 @@ def _lines(line: Line, **marks: bool) -> Blocks:
             laid.add(_source(piece.text), **{**marks, "fixed": True})
         else:
             own = {"italic": True} if isinstance(piece, Note) else {}
-            laid.add(_plain((piece,)), **{**marks, **own})
+            laid.add(plain((piece,)), **{**marks, **own})
     return laid.blocks
 
 
-def _plain(line: Line) -> str:
+def plain(line: Line) -> str:
+    """The text of a line without its formatting."""
     return "".join(map(_plain_piece, line))
 
 

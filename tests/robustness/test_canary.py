@@ -515,6 +515,8 @@ VERBS: Calls = {
     "from_dict": (medcom_bu.from_dict, {"data": medcom_bu.to_dict(MAIL)}),
     "as_page": (as_page, {"message": MAIL}),
     "as_text": (as_text, {"message": MAIL, "reveal": False}),
+    "archive": (medcom_bu.archive, {"data": BYTES, "answers": (), "at": NOW, "receiving": True, "pdf": False}),
+    "a copy": (medcom_bu.ArchiveCopy, {"parts": {"message.xml": BYTES}}),
     "as_pdf": (as_pdf, {"message": MAIL, "date": NOW, "fonts": ".", "errors": "strict"}),
     "text_pdf": (text_pdf, {"text": "x", "title": "x", "patient": "x", "date": NOW, "fonts": ".", "errors": "strict"}),
     "report": (REPORT.text, {"lang": "da"}),
