@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
 from medcom_bu import Emessage, as_pdf, read, to_xml
+from medcom_bu.cli import main
 from medcom_bu.rendering.view import ShownFile
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.signs import visible
@@ -196,3 +198,20 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(ImportError, match=r"^as_pdf: typst sets the PDF: pip install 'medcom_bu\[pdf\]'$"):
         as_pdf(SAMPLES["XDIS91/XD9134L"])
+
+
+def test_the_command_line_writes_it(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, out = tmp_path / "brev.xml", tmp_path / "brev.pdf"
+    file.write_bytes(to_xml(correspondence(patient=patient(person_given_name="小明"))))
+    expected = as_pdf(read(file), errors="mark")
+    assert main(["show", str(file), "--pdf", str(out)]) == 0
+    assert out.read_bytes() == expected
+    assert capsysbinary.readouterr().out.startswith(b"valid")
+    assert main(["show", str(file), "--pdf", "-"]) == 0
+    assert capsysbinary.readouterr().out == expected
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert main(["show", str(file), "--pdf", str(tmp_path / "other.pdf")]) == 2
+    assert b"pip install 'medcom_bu[pdf]'" in capsysbinary.readouterr().err
+    assert not (tmp_path / "other.pdf").exists()
