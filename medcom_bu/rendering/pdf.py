@@ -15,16 +15,8 @@ from medcom_bu.directory import Directory
 from medcom_bu.rendering.latin_pdf import latin_pdf
 from medcom_bu.rendering.page import Shown, options_of
 from medcom_bu.rendering.pdf_view import document_of
-from medcom_bu.rendering.typesetting import (
-    Blocks,
-    Errors,
-    FontFolder,
-    PdfArticle,
-    PdfDocument,
-    has_typst,
-    readable,
-    typeset,
-)
+from medcom_bu.rendering.typesetting import Blocks, Errors, FontFolder, PdfArticle, PdfDocument, readable, typeset
+from medcom_bu.rendering.typst_engine import has_typst
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.wire import Message
 

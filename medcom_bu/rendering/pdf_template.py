@@ -87,3 +87,11 @@ TEMPLATE = r"""
   draw(article.blocks)
 }
 """
+
+PROBE = r"""
+#let data = json(bytes(sys.inputs.data))
+#set document(title: "characters", date: none)
+#set text(lang: "da", font: data.fonts)
+#for it in data.characters { par(it) }
+"""
+"""Each of the ``characters`` of the data on a line of its own."""

@@ -1,7 +1,7 @@
 """A PDF for the record, set by typst: tagged, in Danish, with its fonts in it; the same bytes for the same content.
 
-It claims PDF/UA-1 and, where it bears a date, PDF/A-2a, and is refused by typst where it would break them. Nothing is
-fetched, and no file is read but the fonts: the text comes as data to a layout of our own.
+It claims PDF/UA-1 and, where it bears a date, PDF/A-2a, and is refused by typst where it would break them. The text
+comes as data to a layout of our own.
 
 Source: ISO 19005-2 (PDF/A-2), conformance level A; ISO 14289-1 (PDF/UA-1).
 """
@@ -12,22 +12,19 @@ import functools
 import json
 import os
 import re
-import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import attrs
 
 from medcom_bu import danish_time
-from medcom_bu.rendering.pdf_template import TEMPLATE
+from medcom_bu.rendering.pdf_template import PROBE, TEMPLATE
+from medcom_bu.rendering.typst_engine import Fonts, compiled, fonts_of
 from medcom_bu.signs import name_of, visible
 from medcom_bu.values.characters import with_line_feeds
-
-if TYPE_CHECKING:
-    import typst
 
 Blocks = list[dict[str, Any]]
 """What a page shows, as :mod:`medcom_bu.rendering.pdf_template` says."""
@@ -35,12 +32,12 @@ Blocks = list[dict[str, Any]]
 Errors = Literal["strict", "mark"]
 FontFolder = os.PathLike[str] | str
 
-_TEXT_FONT, _FIXED_FONT = "Libertinus Serif", "DejaVu Sans Mono"
 _NUMBER = re.compile(r"[0-9]+(?:[-.:/][0-9]+)+")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _LONG = re.compile(r"[^\s/-]{36}")
 _FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_NOT_DISPLAYED = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
-_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
+_SURE = frozenset(map(chr, range(0x180)))
+"""ASCII and the Latin letters of Europe, which are not tried: the fonts of typst have them."""
 
 
 @attrs.frozen(repr=False)
@@ -61,18 +58,17 @@ class PdfDocument:
     date: datetime | None = None
 
 
-def has_typst() -> bool:
-    """Whether the library that sets PDFs is there: the extra ``pdf`` brings it."""
-    try:
-        import typst  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def readable(text: str) -> str:
-    """A text with a mark for each sign that is not seen, a line feed for each end of a line, blanks for a tab."""
-    return visible("\n".join(line.expandtabs() for line in with_line_feeds(text).split("\n")))
+    """A text with a line feed for each end of a line, blanks for a tab, a mark for each sign that is not seen.
+
+    So is one for private use, to which each font gives another shape: PDF/A-2a forbids it.
+    """
+    shown = visible("\n".join(line.expandtabs() for line in with_line_feeds(text).split("\n")))
+    return _PRIVATE.sub(_marked, shown)
+
+
+def _marked(sign: re.Match[str]) -> str:
+    return f"<{name_of(sign[0])}>"
 
 
 def typeset(document: PdfDocument, *, fonts: FontFolder | None = None, errors: Errors = "strict") -> bytes:
@@ -84,19 +80,45 @@ def typeset(document: PdfDocument, *, fonts: FontFolder | None = None, errors: E
     Raises ValueError for a character that no font has, which names its script and never the text; ImportError where
     typst is not installed; NotADirectoryError where ``fonts`` is no folder.
     """
-    known, families = _fonts(None if fonts is None else os.fspath(fonts))
+    known = fonts_of(None if fonts is None else os.fspath(fonts))
     content = _changed(attrs.asdict(document, filter=attrs.filters.exclude("date")), readable)
-    file, missing = _compiled(content, families, known, document.date)
-    if missing and errors == "mark":
-        absent = re.compile(f"[{re.escape(''.join(sorted(missing)))}]")
-        marked = _changed(content, lambda text: absent.sub(lambda sign: f"<{name_of(sign[0])}>", text))
-        file, missing = _compiled(marked, families, known, document.date)
-    if file is None:
-        raise ValueError(
-            f"no font here has the characters of {_scripts(missing)}: name a folder of fonts that have them (fonts=), "
-            'or have each shown by its code point (errors="mark")'
-        )
-    return file
+    missing = _missing(content, known)
+    while True:
+        if missing and errors == "strict":
+            raise ValueError(
+                f"no font here has the characters of {_scripts(missing)}: name a folder of fonts that have them "
+                '(fonts=), or have each shown by its code point (errors="mark")'
+            )
+        if missing:
+            content = _changed(content, functools.partial(_characters(missing).sub, _marked))
+        found = _set(content, known, document.date)
+        if isinstance(found, bytes):
+            return found
+        missing = found  # signs that a font has, but not above or below the letter where they stand
+
+
+def _missing(content: Mapping[str, Any], fonts: Fonts) -> frozenset[str]:
+    """The characters that no font has, each tried alone: typst 0.15 panics over some that run across lines."""
+    unsure = sorted(set(json.dumps(content, ensure_ascii=False)).difference(_SURE))
+    found = compiled(PROBE, {"characters": unsure}, fonts, standards=["ua-1"]) if unsure else b""
+    return frozenset() if isinstance(found, bytes) else found
+
+
+def _set(content: Mapping[str, Any], fonts: Fonts, date: datetime | None) -> bytes | frozenset[str]:
+    isolates = _FROM_THE_RIGHT.search(json.dumps(content, ensure_ascii=False)) is not None
+    data = {
+        **_changed(content, lambda text: _settable(text, isolates)),
+        "name": content["title"],
+        "foot": _settable(content["title"], isolates),
+        "dated": date is not None,
+    }
+    standards = ["ua-1"] if date is None else ["a-2a", "ua-1"]
+    timestamp = None if date is None else int(danish_time.aware(date).timestamp())
+    return compiled(TEMPLATE, data, fonts, standards=standards, timestamp=timestamp)
+
+
+def _characters(characters: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(characters)))}]")
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
@@ -129,62 +151,3 @@ def _script(character: str) -> str:
     if category in ("Cn", "Co", "Cs", "Cc"):
         return "no script"
     return unicodedata.name(character, "?").split()[0].partition("-")[0] if category[0] in "LM" else "symbols"
-
-
-# --- typst --------------------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=8)
-def _fonts(folder: str | None) -> tuple[typst.Fonts, list[str]]:
-    """The fonts of typst and those of a folder, and the families in the order in which they are asked."""
-    import typst
-
-    own = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-    if folder is None:
-        return own, [_TEXT_FONT, _FIXED_FONT]
-    if not os.path.isdir(folder):
-        raise NotADirectoryError("fonts is the path of a folder that holds fonts")
-    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
-    more = sorted(set(known.families()) - set(own.families()))
-    return known, [_TEXT_FONT, *more, _FIXED_FONT]
-
-
-def _compiled(
-    content: Mapping[str, Any], families: list[str], fonts: typst.Fonts, date: datetime | None
-) -> tuple[bytes | None, frozenset[str]]:
-    """The file, or None and the characters that no font has."""
-    import typst
-
-    isolates = _FROM_THE_RIGHT.search(json.dumps(content, ensure_ascii=False)) is not None
-    data = {
-        **_changed(content, lambda text: _settable(text, isolates)),
-        "name": content["title"],
-        "foot": _settable(content["title"], isolates),
-        "dated": date is not None,
-        "fonts": families,
-    }
-    options: dict[str, Any] = {
-        "format": "pdf",
-        "font_paths": fonts,
-        "ignore_system_fonts": True,
-        "sys_inputs": {"data": json.dumps(data)},
-        "pdf_standards": ["ua-1"] if date is None else ["a-2a", "ua-1"],
-        "timestamp": None if date is None else int(danish_time.aware(date).timestamp()),
-    }
-    with tempfile.TemporaryDirectory() as nothing:
-        folders: dict[str, Any] = dict.fromkeys(("root", "package_path", "package_cache_path"), nothing)
-        try:
-            file: bytes = typst.compile(TEMPLATE.encode(), **folders, **options)
-        except typst.TypstError as error:
-            told = error.diagnostic  # which quotes the text: it goes no further
-        else:
-            return file, frozenset()
-    missing = frozenset("".join(map(_unescaped, _NOT_DISPLAYED.findall(told))))
-    if not missing:
-        raise RuntimeError("typst refuses the layout of medcom_bu: install a version that pyproject.toml names")
-    return None, missing
-
-
-def _unescaped(quoted: str) -> str:
-    """A text as typst quotes it, without its escapes."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], quoted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcom_bu import text_pdf
-from medcom_bu.rendering import typesetting
+from medcom_bu.rendering import typst_engine
 from medcom_bu.rendering.typesetting import PdfArticle, PdfDocument, typeset
 from tests.support.pdfs import claims_of, fonts_of, pages_of, reader_of, roles_of, words_of
 
@@ -88,7 +89,8 @@ def test_the_same_text_gives_the_same_bytes_in_another_process() -> None:
     arguments = {"text": " ".join(NAMES.values()), "title": "Navne", "patient": PATIENT, "date": MOMENT}
     file = text_pdf(**arguments)  # type: ignore[arg-type]
     code = f"import datetime, sys, medcom_bu; sys.stdout.buffer.write(medcom_bu.text_pdf(**{arguments!r}))"
-    other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={"TZ": "Asia/Tokyo"})
+    elsewhere = {**os.environ, "TZ": "Asia/Tokyo"}
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=elsewhere)
     assert other.stdout == file
 
 
@@ -160,8 +162,47 @@ def test_what_no_font_has_is_marked_where_that_is_asked_for() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("ߊߋߌߍߎ", 100), ("ڈاکٹر", 200), ("ܫܠܡܐ", 100), ("王小明", 500)],
+    ids=["N'Ko", "Urdu", "Syriac", "Chinese"],
+)
+def test_a_long_text_that_no_font_has_is_told_as_well(word: str, count: int) -> None:
+    """typst 0.15 panics where such a text that is read from the right runs across lines."""
+    text = " ".join([word] * count)
+    with pytest.raises(ValueError, match=r"^no font here has the characters of "):
+        text_pdf(text, title="T")
+    assert len(words_of(text_pdf(text, title="T", errors="mark"))) > count
+
+
+def test_a_sign_above_a_letter_that_no_font_has_there_is_marked() -> None:
+    """The letter stays: a font has each of them alone, and none has both."""
+    assert words_of(text_pdf("a\u1ab0bæ", title="T", errors="mark"))[1] == "a<U+1AB0>bæ"
+
+
+def test_a_panic_of_typst_says_nothing_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise panic("hemmelig")
+
+    monkeypatch.setattr("typst.compile", fail)
+    with pytest.raises(RuntimeError, match=r"^typst refuses the layout of medcom_bu") as caught:
+        text_pdf("hemmelig", title="T")
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    monkeypatch.setattr("typst.compile", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        text_pdf("hemmelig", title="T")
+
+
+def interrupt(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_sign_that_is_not_seen_is_marked_always() -> None:
-    assert words_of(text_pdf("a\u202eb\x07c", title="T\u200b"))[:2] == ["T<U+200B>", "a<U+202E>b<U+0007>c"]
+    """A sign for private use has no shape that is agreed upon, and PDF/A-2a forbids it."""
+    file = text_pdf("a\u202eb\x07c\ue000\uf8ff\U000f0000", title="T\u200b", date=MOMENT)
+    assert words_of(file)[:2] == ["T<U+200B>", "a<U+202E>b<U+0007>c<U+E000><U+F8FF><U+F0000>"]
 
 
 def test_a_folder_of_fonts_is_asked_for_what_those_of_typst_lack(tmp_path: Path) -> None:
@@ -243,6 +284,13 @@ def test_any_text_is_set(title: str, text: str, patient: str) -> None:
     assert claims_of(file) == {"pdfa": "2A", "pdfua": "1"}
 
 
+@pytest.mark.slow
+def test_every_character_is_set_or_marked() -> None:
+    for start in range(0, 0x110000, 0x400):
+        text = " ".join(chr(code) for code in range(start, start + 0x400))
+        assert claims_of(text_pdf(text, title="T", date=MOMENT, errors="mark"))["pdfa"] == "2A"
+
+
 def test_every_kind_of_block_is_set() -> None:
     def text(shown: str, **marks: bool) -> dict[str, Any]:
         return {"kind": "text", "align": "left", "runs": [{"text": shown, **marks}]}
@@ -281,4 +329,4 @@ def test_what_the_layout_may_not_do_is_no_text_of_the_message() -> None:
 
 
 def test_a_quoted_text_is_read_as_it_was() -> None:
-    assert typesetting._unescaped(r"a\"b\\\u{e31}") == 'a"b\\\u0e31'
+    assert typst_engine._unescaped(r"a\"b\\\u{e31}") == 'a"b\\\u0e31'
