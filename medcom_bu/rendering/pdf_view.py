@@ -177,17 +177,25 @@ def _run(text: str, **marks: bool) -> dict[str, Any]:
 
 @attrs.define
 class _Laid:
-    """The blocks of a line as they are laid: what stands on another side of the page is a block of its own."""
+    """The blocks of a line as they are laid: what stands on another side or in a fixed font is a block of its own."""
 
     blocks: Blocks = attrs.field(factory=list)
     align: str = "left"
 
     def add(self, text: str, **marks: bool) -> None:
-        """A run behind the last one, in its block where that stands on the same side."""
-        last = self.blocks[-1] if self.blocks else None
-        if last is None or last["align"] != self.align:
-            self.blocks.append(last := _text([], self.align))
-        last["runs"].append(_run(text, **marks))
+        """A run behind the last one, in its block where that is of the same kind; a block ends the line before it."""
+        runs = self.blocks[-1]["runs"] if self.blocks else None
+        if runs is None or self._is_other(marks):
+            if runs is not None and runs[1:] and runs[-1]["text"] == "\n":
+                runs.pop()
+            if runs is not None and text == "\n":
+                return
+            self.blocks.append(_text(runs := [], self.align))
+        runs.append(_run(text, **marks))
+
+    def _is_other(self, marks: dict[str, bool]) -> bool:
+        last = self.blocks[-1]
+        return bool(last["align"] != self.align or last["runs"][0].get("fixed") != marks.get("fixed"))
 
     def add_nodes(self, nodes: Iterable[TextNode], **marks: bool) -> None:
         """Formatted text."""

@@ -17,7 +17,7 @@ from medcom_bu.rendering.view import ShownFile
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.signs import visible
 from medcom_bu.testing import consignments, invalid, samples, threads
-from medcom_bu.values.text import FormattedText, Styled
+from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.hostile import HOSTILE, hostile, hostile_letter
 from tests.support.pdfs import claims_of, fonts_of, pages_of, roles_of, words_of
 
@@ -115,6 +115,23 @@ def test_names_of_any_script_and_a_table_of_seventy_columns() -> None:
         assert set(name.split()) < set(words_of(file))
     lines = [line for page in pages_of(file) for line in page.splitlines() if line.startswith("Navn  ")]
     assert lines == table.splitlines()
+
+
+def test_a_table_begins_on_a_line_of_its_own() -> None:
+    """Else its columns stand one beside the other no longer."""
+    inside = (Styled(Style.BOLD, ("Navn",)), "   Dosis", Mark.BREAK, "A      10")
+    nodes = ("Før", Mark.BREAK, Styled(Style.FIXED_FONT, inside), Mark.BREAK, "efter", Styled(Style.RIGHT, ("højre",)))
+    for text in (FormattedText(nodes), FormattedText(tuple(node for node in nodes if node is not Mark.BREAK))):
+        (page, *_) = pages_of(as_pdf(correspondence(clinical_information=with_text(text))))
+        lines = page.splitlines()
+        at = lines.index("Meddelelse")
+        assert [line.rstrip() for line in lines[at + 1 : at + 6]] == [
+            "Før",
+            "Navn   Dosis",
+            "A      10",
+            "efter",
+            "højre",
+        ]
 
 
 def test_what_no_font_has_is_told_without_the_name() -> None:
