@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 _DOOR = {
+    "medcom_bu.archiving.archive_copy": "ArchiveCopy",
+    "medcom_bu.archiving.making": "archive archive_schema",
     "medcom_bu.builders": """
         BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
     "medcom_bu.builders.threads": "Author",
@@ -37,6 +39,7 @@ _DOOR = {
     "medcom_bu.messages.other_letter": "OtherLetter OtherPatient",
     "medcom_bu.messages.receipts": "NegativeReceipt NegativeVansReceipt PositiveReceipt",
     "medcom_bu.rendering.page": "as_page",
+    "medcom_bu.rendering.pdf": "as_pdf text_pdf",
     "medcom_bu.rendering.text": "as_text",
     "medcom_bu.rendering.view": "ShownFile",
     "medcom_bu.values.codes": """
@@ -64,6 +67,8 @@ if TYPE_CHECKING:
     from medcom_bu import layouts as layouts
     from medcom_bu import profiles as profiles
     from medcom_bu import testing as testing
+    from medcom_bu.archiving.archive_copy import ArchiveCopy
+    from medcom_bu.archiving.making import archive, archive_schema
     from medcom_bu.builders import (
         BinaryLetterBuilder,
         CareCommunicationBuilder,
@@ -99,6 +104,7 @@ if TYPE_CHECKING:
     from medcom_bu.messages.other_letter import OtherLetter, OtherPatient
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
     from medcom_bu.rendering.page import as_page
+    from medcom_bu.rendering.pdf import as_pdf, text_pdf
     from medcom_bu.rendering.text import as_text
     from medcom_bu.rendering.view import ShownFile
     from medcom_bu.values.codes import (
@@ -161,6 +167,7 @@ __all__ = [
     "AcknowledgementMessage",
     "Activity",
     "AnswerCCReceiver",
+    "ArchiveCopy",
     "Author",
     "BinaryLetter",
     "BinaryLetterBuilder",
@@ -241,7 +248,10 @@ __all__ = [
     "VansEnvelope",
     "Verdict",
     "WireFormat",
+    "archive",
+    "archive_schema",
     "as_page",
+    "as_pdf",
     "as_text",
     "detect",
     "dict_schema",
@@ -249,6 +259,7 @@ __all__ = [
     "losses",
     "parse",
     "read",
+    "text_pdf",
     "to_dict",
     "to_edifact",
     "to_fhir",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from medcom_bu.builders import HospitalReferralBuilder
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.hospital_referral import HospitalReferral, MainDiagnosis, ReferralPatient, Relative
-from medcom_bu.rendering.pdf import text_pdf
+from medcom_bu.rendering.latin_pdf import latin_pdf
 from medcom_bu.values.codes import DiagnoseTypeCode, IdentifierCode, Priority, RelationCode
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import Receiver, Referrer, ReferringSender
@@ -59,5 +59,5 @@ def example() -> Consignment[HospitalReferral]:
         actual_medicine="Ingen.",
         cave="Ingen kendte.",
     )
-    referral.attach(text_pdf("Pædagogisk psykologisk vurdering", _REPORT), title="PPV, psykologisk vurdering")
+    referral.attach(latin_pdf("Pædagogisk psykologisk vurdering", _REPORT), title="PPV, psykologisk vurdering")
     return referral.build()

@@ -1,149 +1,122 @@
-"""A PDF of plain text: one column of Helvetica on A4, wrapped, on as many pages as it takes.
+"""PDFs for the record: of messages, and of texts such as what a referral has no room for.
 
-Meant for the overflow of a referral. The same text gives the same bytes, everywhere: there is no date, no id and no
-compression in the file. Characters are those of WinAnsiEncoding (windows-1252), which every reader can show without
-an embedded font. Source: ISO 32000-1 (PDF 1.7), 7.5 (file structure), 9.6.2.2 (standard fonts), annex D.2 (encoding).
-
->>> text_pdf("Bilag", ["Første afsnit."])[:8]
-b'%PDF-1.7'
->>> text_pdf("Bilag", ["Første afsnit.", "\u0395"])
-Traceback (most recent call last):
-ValueError: paragraphs[1], character 0: not in WinAnsiEncoding
+The extra ``pdf`` brings typst, which sets them: tagged, in Danish, with their fonts in them, names in any script.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 595, 842, 57
-_TITLE_SIZE, _TEXT_SIZE = 16, 11
-_TITLE_LEADING, _TEXT_LEADING, _GAP = 21, 14, 7
+from medcom_bu.arguments import check, check_word
+from medcom_bu.directory import Directory
+from medcom_bu.rendering.latin_pdf import latin_pdf
+from medcom_bu.rendering.page import Shown, options_of
+from medcom_bu.rendering.pdf_view import document_of
+from medcom_bu.rendering.typesetting import Blocks, Errors, FontFolder, PdfArticle, PdfDocument, readable, typeset
+from medcom_bu.rendering.typst_engine import has_typst
+from medcom_bu.rendering.viewing import view_of
+from medcom_bu.wire import Message
 
-# Adobe's metrics of Helvetica: thousandths of the font size -> the characters of that width.
-_HELVETICA = {
-    191: "'",
-    222: "ijl‚‘’",
-    260: "|¦",
-    278: " !,./:;I[\\]ft·ÌÍÎÏìíîï\u00a0",
-    333: "()-`r„ˆ‹“”˜›¡¨¯²³´¸¹\u00ad",
-    334: "{}",
-    350: "•",
-    355: '"',
-    365: "º",
-    370: "ª",
-    389: "*",
-    400: "°",
-    469: "^",
-    500: "Jcksvxyzšžçýÿ",
-    537: "¶",
-    556: "#$0123456789?L_abdeghnopqu€ƒ†‡–¢£¤¥§«µ»àáâãäåèéêëðñòóôõöùúûüþ",
-    584: "+<=>~¬±×÷",
-    611: "FTZŽ¿ßø",
-    667: "&ABEKPSVXYŠŸÀÁÂÃÄÅÈÉÊËÝÞ",
-    722: "CDHNRUwÇÐÑÙÚÛÜ",
-    737: "©®",
-    778: "GOQÒÓÔÕÖØ",
-    833: "Mm",
-    834: "¼½¾",
-    889: "%æ",
-    944: "Wœ",
-    1000: "…‰Œ—™Æ",
-    1015: "@",
-}
-_WIDTHS = {character: width for width, characters in _HELVETICA.items() for character in characters}
-_UNKNOWN = re.compile(f"[^{re.escape(''.join(_WIDTHS))}\t\r\n]")
+NEEDS_TYPST = "typst sets the PDF: pip install 'medcom_bu[pdf]'"
+
+_EMPTY_LINES = re.compile(r"\n(?:[ ]*\n)+")
 
 
-class _Line(NamedTuple):
-    """A line of text, or a gap, and what it takes of the height of a page, in points."""
+def as_pdf(
+    message: Shown | Sequence[Shown],
+    *,
+    directory: Directory | None = None,
+    unread: Collection[Message | str] = (),
+    date: datetime | None = None,
+    fonts: FontFolder | None = None,
+    errors: Errors = "strict",
+) -> bytes:
+    """The page of a message as a PDF for the record: what :func:`medcom_bu.as_page` shows, in the same order.
 
-    height: int
-    size: int = _TEXT_SIZE
-    text: str = ""
+    It is tagged, in Danish, PDF/UA-1 and PDF/A-2a, its fonts embedded; the patient and the page's number stand on every
+    page. Files are named with type and size; what is in them is not in the PDF. ``message``, ``directory`` and
+    ``unread`` are those of ``as_page``, ``fonts`` and ``errors`` those of :func:`text_pdf`. ``date`` is the moment that
+    the file bears; left out, it is when the message was sent, of several the last. A message that does not tell it
+    gives a file without a date, which is not PDF/A. The same arguments give the same bytes with the same version of
+    typst.
 
-
-def text_pdf(title: str, paragraphs: Sequence[str], *, errors: Literal["strict", "replace"] = "strict") -> bytes:
-    """A PDF with a title and paragraphs. A line feed in a paragraph begins a new line, a tab is four blanks.
-
-    Raises ValueError, which names the place, for a character that WinAnsiEncoding does not hold; with
-    ``errors="replace"`` such a character becomes ``?``.
+    Raises ImportError without the extra ``pdf``, ValueError for a character that no font has, which names its script
+    and never the text, TypeError for an argument of another type, NotADirectoryError where ``fonts`` is no folder.
+    Source: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1).
     """
-    title = _known(title, "title", errors)
-    lines = [_Line(_TITLE_LEADING, _TITLE_SIZE, text) for text in _wrapped(title, _TITLE_SIZE)]
-    for number, paragraph in enumerate(paragraphs):
-        lines.append(_Line(_GAP))
-        clean = _known(paragraph, f"paragraphs[{number}]", errors)
-        lines.extend(_Line(_TEXT_LEADING, text=text) for text in _wrapped(clean, _TEXT_SIZE))
-    return _file(title, [_content(page) for page in _pages(lines)])
+    _check_options("as_pdf", date, fonts, errors)
+    check("as_pdf: directory", directory, Directory | None)
+    check("as_pdf: unread", unread, Collection[Any])
+    view = view_of(message, options_of(directory, None, unread), "as_pdf")
+    if not has_typst():
+        raise ImportError(f"as_pdf: {NEEDS_TYPST}")
+    return typeset(document_of(view, date), fonts=fonts, errors=errors)
 
 
-def _known(text: str, name: str, errors: str) -> str:
-    match = _UNKNOWN.search(text)
-    if match and errors != "replace":
-        raise ValueError(f"{name}, character {match.start()}: not in WinAnsiEncoding")
-    return _UNKNOWN.sub("?", text).replace("\t", "    ")
+def text_pdf(
+    text: str | Sequence[tuple[str, str]],
+    *,
+    title: str,
+    patient: str | None = None,
+    date: datetime | None = None,
+    fonts: FontFolder | None = None,
+    errors: Errors = "strict",
+) -> bytes:
+    """A PDF of plain text: tagged, in Danish, PDF/UA-1 and, with a ``date``, PDF/A-2a, its fonts embedded.
+
+    ``text`` is one text, or sections, each a pair of a heading ("" for none) and a text. A line feed begins a new line.
+    ``title`` stands on top, and at the foot of each page beside its number. ``patient`` (``"Name · 251248-9996"``)
+    stands at the top of each page, two lines of it at most. ``date`` is the moment that the file bears, Danish time
+    where it has no zone; without it the file bears none, which PDF/A does not allow. ``fonts`` is a folder of fonts,
+    read once a process, that are asked beside those of typst for scripts that these lack, such as Chinese; the system's
+    fonts are never asked. With ``errors="mark"`` a character that no font has is shown by its code point
+    (``<U+738B>``), as a sign that a reader does not see always is.
+
+    The same arguments give the same bytes with the same version of typst. Without the extra ``pdf`` the text is written
+    by a small writer of the library's own instead: Latin text alone, not tagged, no claim to PDF/A, no ``date``.
+
+    Raises ValueError for an empty title, and for a character that no font has, which names its script and never the
+    text; TypeError for an argument of another type; ImportError for ``fonts`` without the extra, NotADirectoryError
+    where it is no folder.
+    Source: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1).
+
+    >>> text_pdf("Første linje.", title="Bilag")[:5]
+    b'%PDF-'
+    """
+    _check_options("text_pdf", date, fonts, errors)
+    check("text_pdf: title", title, str)
+    check("text_pdf: patient", patient, str | None)
+    if not title.strip():
+        raise ValueError("text_pdf: title is empty, and PDF/UA-1 asks for one")
+    sections = [("", text)] if isinstance(text, str) else _sections(text)
+    if has_typst():
+        blocks = [block for heading, content in sections for block in _blocks(heading, content)]
+        article = PdfArticle(title, patient, blocks)
+        return typeset(PdfDocument(title, (article,), date), fonts=fonts, errors=errors)
+    if fonts is not None:
+        raise ImportError(f"fonts: {NEEDS_TYPST}")
+    paragraphs = [readable(part) for section in sections for part in section if part]
+    return latin_pdf(readable(title), paragraphs, patient=None if patient is None else readable(patient), errors=errors)
 
 
-def _wrapped(text: str, size: int) -> Iterator[str]:
-    """The lines of a text: broken at a blank, or within a word that is wider than the page."""
-    room = (_PAGE_WIDTH - 2 * _MARGIN) * 1000 // size
-    for line in re.split(r"\r\n|\r|\n", text):
-        start = after_blank = width = 0
-        for place, character in enumerate(line):
-            width += _WIDTHS[character]
-            if character == " ":
-                after_blank = place + 1
-                continue
-            while width > room:
-                end = after_blank if after_blank > start else place
-                yield line[start:end].rstrip(" ")
-                start, width = end, sum(_WIDTHS[character] for character in line[end : place + 1])
-        yield line[start:].rstrip(" ")
+def _check_options(name: str, date: object, fonts: object, errors: object) -> None:
+    check(f"{name}: date", date, datetime | None)
+    check(f"{name}: fonts", fonts, FontFolder | None)
+    check_word(f"{name}: errors", errors, ("strict", "mark"))
 
 
-def _pages(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
-    page: list[_Line] = []
-    room = left = _PAGE_HEIGHT - 2 * _MARGIN
-    for line in lines:
-        if line.height > left:
-            yield page
-            page, left = [], room
-        page.append(line)
-        left -= line.height
-    yield page
+def _sections(text: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    check("text_pdf: text", text, str | Sequence[tuple[str, str]])
+    if any(len(section) != 2 for section in text):
+        raise TypeError("text_pdf: a section is a pair of texts, its heading and what it says")
+    return text
 
 
-def _content(page: Iterable[_Line]) -> bytes:
-    """The drawing of one page."""
-    parts, height = [b"BT"], _PAGE_HEIGHT - _MARGIN
-    for line in page:
-        height -= line.height
-        if line.text:
-            text = re.sub(rb"([\\()])", rb"\\\1", line.text.encode("cp1252"))
-            parts.append(b"/F1 %d Tf 1 0 0 1 %d %d Tm (%b) Tj" % (line.size, _MARGIN, height, text))
-    return b"\n".join((*parts, b"ET"))
-
-
-def _file(title: str, contents: Sequence[bytes]) -> bytes:
-    """The objects of the document, numbered from 1, and the table of where they are."""
-    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(contents)))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R/Lang(da)>>",
-        b"<</Type/Pages/Count %d/Kids[%b]/MediaBox[0 0 %d %d]/Resources<</Font<</F1 3 0 R>>>>>>"
-        % (len(contents), kids, _PAGE_WIDTH, _PAGE_HEIGHT),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-        b"<</Title<FEFF%b>>>" % title.encode("utf-16-be").hex().encode(),
-    ]
-    for number, content in enumerate(contents):
-        objects.append(b"<</Type/Page/Parent 2 0 R/Contents %d 0 R>>" % (6 + 2 * number))
-        objects.append(b"<</Length %d>>stream\n%b\nendstream" % (len(content), content))
-    file, places = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(file))
-        file += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    end = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n"
-    return bytes(file + end % (size, table, size, len(file)))
+def _blocks(heading: str, text: str) -> Blocks:
+    """A section: its heading where it has one, and a paragraph for each part of the text between empty lines."""
+    head: Blocks = [{"kind": "heading", "level": 2, "text": heading}] if heading else []
+    parts = _EMPTY_LINES.split(readable(text))
+    return head + [{"kind": "text", "align": "left", "runs": [{"text": part}]} for part in parts if part.strip()]

@@ -15,7 +15,7 @@ from medcom_bu.builders.threads import Author
 from medcom_bu.envelopes import vans
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.emessage import Emessage, LocalElements
-from medcom_bu.rendering.pdf import text_pdf
+from medcom_bu.rendering.latin_pdf import latin_pdf
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
 from tests.support import other_letters
@@ -36,7 +36,7 @@ def letters() -> dict[str, Emessage]:
     found = dict(letter_samples())
     email, referral = found["XDIS91/XD9134L"], found["XREF01/XH0131R"]
     builder = ClinicalEmailBuilder.reply_to(email, text="Tak.\nVi ses.", ids=fixed())
-    builder.attach(text_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), title="Vurdering")
+    builder.attach(latin_pdf("Vurdering", ["Alle oplysninger er opdigtede."]), title="Vurdering")
     found["reply"], found["its attachment"] = builder.build()
     local = f'<Local_Elements xmlns="{referral.namespace}"><x:a xmlns:x="urn:x" b="c">d</x:a></Local_Elements>'
     found["local elements"] = referral.replace(local_elements=(LocalElements(0, local),))

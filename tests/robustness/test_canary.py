@@ -30,7 +30,7 @@ from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, declared_elements, spec_of
 from medcom_bu.rendering.page import as_page
-from medcom_bu.rendering.pdf import text_pdf
+from medcom_bu.rendering.pdf import as_pdf, text_pdf
 from medcom_bu.rendering.text import as_text
 from medcom_bu.reporting import FORMATS, Look
 from medcom_bu.testing import assert_same_message, assert_valid
@@ -515,7 +515,10 @@ VERBS: Calls = {
     "from_dict": (medcom_bu.from_dict, {"data": medcom_bu.to_dict(MAIL)}),
     "as_page": (as_page, {"message": MAIL}),
     "as_text": (as_text, {"message": MAIL, "reveal": False}),
-    "text_pdf": (text_pdf, {"title": "x", "paragraphs": ["x"], "errors": "strict"}),
+    "archive": (medcom_bu.archive, {"data": BYTES, "answers": (), "at": NOW, "receiving": True, "pdf": False}),
+    "a copy": (medcom_bu.ArchiveCopy, {"parts": {"message.xml": BYTES}}),
+    "as_pdf": (as_pdf, {"message": MAIL, "date": NOW, "fonts": ".", "errors": "strict"}),
+    "text_pdf": (text_pdf, {"text": "x", "title": "x", "patient": "x", "date": NOW, "fonts": ".", "errors": "strict"}),
     "report": (REPORT.text, {"lang": "da"}),
     "issue": (REPORT.issues[0].hint_text, {"lang": "da"}),
     "assert_valid": (assert_valid, {"data": BYTES}),

@@ -54,6 +54,7 @@ FLOORS = {
     "profiles": 9,
     "demo": 9,
     "bu": 9,
+    "archiving": 10,
     "testing": 10,
     "pytest_plugin": 11,
     "certification": 10,
@@ -78,6 +79,7 @@ CODECS = {"oioxml", "edifact", "fhir"}
 OUTSIDE = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "requests", "httpx", "subprocess", "asyncio"}
 MAY_PRINT = {"cli/console.py"}
 MAY_OPEN = {
+    "archiving/folders.py",
     "binary_files.py",
     "cli/console.py",
     "cli/demo.py",

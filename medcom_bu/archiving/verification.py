@@ -1,0 +1,75 @@
+"""Whether a copy is whole: each part that is damaged, missing or added, by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from medcom_bu.archiving.layout import SIDECAR, SUMS, digest_of, listed, read_sidecar, read_sums, sums_of
+from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
+
+DAMAGED = Kind(
+    "archive.part-damaged",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("this part of the copy is not what was kept", "denne del af kopien er ikke den, der blev gemt"),
+    Text("fetch the part from a backup of the folder", "hent delen fra en sikkerhedskopi af mappen"),
+    "medcom_bu, record; FIPS 180-4",
+)
+MISSING = Kind(
+    "archive.part-missing",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("this part of the copy is not there", "denne del af kopien mangler"),
+    Text("fetch the part from a backup of the folder", "hent delen fra en sikkerhedskopi af mappen"),
+    "medcom_bu, record",
+)
+ADDED = Kind(
+    "archive.part-added",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("this is no part of the copy", "dette er ikke en del af kopien"),
+    Text("move it to another folder", "flyt det til en anden mappe"),
+    "medcom_bu, record",
+)
+OTHER_SEAL = Kind(
+    "archive.other-seal",
+    Severity.ERROR,
+    Layer.RULE,
+    Text("the copy is not the one whose seal was given", "kopien er ikke den, hvis segl er angivet"),
+    Text(
+        "look for the copy that bears it: the folder was exchanged or rewritten as a whole",
+        "find den kopi, der bærer det: mappen er byttet eller skrevet om i sin helhed",
+    ),
+    "medcom_bu, record",
+)
+
+
+def report_on(found: Mapping[str, str], sidecar: bytes | None, sums: bytes | None, seal: str | None) -> Report:
+    """The report on a copy. ``found`` is the digest of each file by its path, ``seal`` what the copy should bear."""
+    issues = sorted(_issues(found, sidecar, sums), key=lambda issue: issue.path)
+    if seal is not None and (sums is None or digest_of(sums) != seal):
+        issues.append(OTHER_SEAL.issue("/"))
+    return Report.from_issues(issues, (Layer.RULE,), (Layer.RULE,))
+
+
+def _issues(found: Mapping[str, str], sidecar: bytes | None, sums: bytes | None) -> Iterator[Issue]:
+    facts = read_sidecar(sidecar) if sidecar is not None else None
+    if facts is not None and sidecar is not None:
+        expected = listed(facts)
+        right_sums = sums_of({**expected, SIDECAR: digest_of(sidecar)})
+        is_damaged = {SIDECAR: False, SUMS: sums != right_sums}
+    else:  # the other list is the witness
+        expected = {path: digest for path, digest in read_sums(sums or b"").items() if path != SIDECAR}
+        is_damaged = {SIDECAR: True, SUMS: not expected}
+    for name, is_wrong in is_damaged.items():
+        if name not in found:
+            yield MISSING.issue(name)
+        elif is_wrong:
+            yield DAMAGED.issue(name)
+    for path, digest in expected.items():
+        if path not in found:
+            yield MISSING.issue(path)
+        elif found[path] != digest:
+            yield DAMAGED.issue(path)
+    if expected:
+        yield from (ADDED.issue(path) for path in found if path not in expected and path not in is_damaged)
