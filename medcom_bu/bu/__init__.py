@@ -1,0 +1,57 @@
+"""The referral to child and adolescent psychiatry (BUP): its fields, what regions ask for, text that overflows.
+
+>>> from medcom_bu import bu
+>>> [region.name for region in bu.REGIONS if not region.form]
+['Region Østdanmark', 'Region Midtjylland', 'Region Nordjylland']
+"""
+
+from __future__ import annotations
+
+from medcom_bu.bu.builder import BupReferralBuilder
+from medcom_bu.bu.keys import KEYS, Demand, Key, TextField
+from medcom_bu.bu.missing import missing
+from medcom_bu.bu.overflow import ATTACHMENT_TITLE
+from medcom_bu.bu.reading import Change, changes, fields_of
+from medcom_bu.bu.regions import AUTHORITIES, REGIONS, Authority, Region, authority, region_named, regions
+from medcom_bu.bu.values import (
+    OBSERVATION,
+    SUSPECTED,
+    Consent,
+    ConsentBy,
+    Contact,
+    CustodyHolder,
+    Interpreter,
+    Medication,
+    School,
+    suspected,
+)
+
+__all__ = [
+    "ATTACHMENT_TITLE",
+    "AUTHORITIES",
+    "KEYS",
+    "OBSERVATION",
+    "REGIONS",
+    "SUSPECTED",
+    "Authority",
+    "BupReferralBuilder",
+    "Change",
+    "Consent",
+    "ConsentBy",
+    "Contact",
+    "CustodyHolder",
+    "Demand",
+    "Interpreter",
+    "Key",
+    "Medication",
+    "Region",
+    "School",
+    "TextField",
+    "authority",
+    "changes",
+    "fields_of",
+    "missing",
+    "region_named",
+    "regions",
+    "suspected",
+]

@@ -1,0 +1,412 @@
+"""Making a referral to child and adolescent psychiatry from the fields of the regions' forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, Self, cast
+
+import attrs
+
+from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
+from medcom_bu.bu import missing, overflow
+from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
+from medcom_bu.bu.layout import NOT_TOLD, Block, block
+from medcom_bu.bu.overflow import Laid, Room
+from medcom_bu.bu.regions import Region, authority, region_named
+from medcom_bu.bu.values import (
+    NONE_TEXT,
+    Consent,
+    Contact,
+    CustodyHolder,
+    Interpreter,
+    Medication,
+    School,
+    worded,
+)
+from medcom_bu.builders import HospitalReferralBuilder
+from medcom_bu.builders.attachments import ReferringBuilder
+from medcom_bu.builders.characters import Cleaner
+from medcom_bu.builders.problems import bring_home, problem
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
+from medcom_bu.messages.emessage import Consignment
+from medcom_bu.messages.headers import EpisodeOfCare
+from medcom_bu.messages.hospital_referral import (
+    Diagnosis,
+    HospitalReferral,
+    MainDiagnosis,
+    ReferralPatient,
+)
+from medcom_bu.values.characters import not_letter, with_line_feeds
+from medcom_bu.values.codes import DiagnoseDescriptionCode, DiagnoseTypeCode, Priority, StatusCode, Transport
+from medcom_bu.values.parties import AnswerCCReceiver, Receiver, ReferringSender
+
+_SOURCE = "MedCom's converter: REF01 H0130R has room for 50 FTX segments; medcom_bu.bu, layout of the referral"
+
+DOES_NOT_FIT = problem(
+    "does-not-fit",
+    (
+        "{field} does not fit in the referral: {length} characters",
+        "{field} kan ikke være i henvisningen: {length} tegn",
+    ),
+    ('shorten it, or let overflow be "attach"', 'forkort den, eller lad overflow være "attach"'),
+    _SOURCE,
+)
+NO_ROOM = problem(
+    "no-room",
+    (
+        "the headings alone do not fit: text_limit is too low, or there are too many references",
+        "selv overskrifterne kan ikke være der: text_limit er for lav, eller der er for mange henvisninger til bilag",
+    ),
+    ("give a higher text_limit, or fewer references", "angiv en højere text_limit, eller færre bilag og links"),
+    _SOURCE,
+)
+NOT_IN_PDF = problem(
+    "not-in-pdf",
+    (
+        "{field} goes on in the PDF, which cannot show all of its characters",
+        "{field} fortsætter i PDF-bilaget, som ikke kan vise alle dens tegn",
+    ),
+    (
+        "install medcom_bu[pdf], shorten the text, or attach a PDF of your own",
+        "installér medcom_bu[pdf], forkort teksten, eller vedhæft jeres egen PDF",
+    ),
+    _SOURCE,
+)
+NOT_A_PDF = problem(
+    "template-type",
+    ("the template, attachment {number}, is no PDF", "skabelonen, bilag {number}, er ikke en PDF"),
+    ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
+    "the regions take their templates as PDF",
+)
+CONTINUES = Kind(
+    "bu.continues-in-attachment",
+    Severity.INFORMATION,
+    Layer.RULE,
+    Text(
+        "{field} is shortened in the letter, and stands whole in the attachment",
+        "{field} er forkortet i brevet og står i sin helhed i bilaget",
+    ),
+    Text(
+        "see to it that the letter can be understood without the attachment, which a hospital may not see",
+        "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
+    ),
+    _SOURCE,
+)
+
+_ContactLike = Contact | Sequence[Contact] | str | None
+_DIAGNOSIS_LENGTH, _DIAGNOSES = 70, 5
+
+
+def _known_region(_owner: Any, _field: Any, value: Region | str | None) -> None:
+    if value is not None:
+        region_named(value)
+
+
+@attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
+class BupReferralBuilder(ReferringBuilder):
+    """A referral to child and adolescent psychiatry, and the letter that carries its attachments.
+
+    Each field of the regions' forms is a parameter, and each takes plain text; a line end becomes a line break. A blank
+    text is as good as none. In brackets the heading that the clinician sees. All but the first three may be left out:
+    what the region asks for and is not told is in :meth:`check`, and is named in the letter as not told.
+
+    ``sender`` (Afsender, henviser): a :class:`ReferringSender` with the referrer's name and title, the address and the
+    direct telephone. Required.
+    ``receiver`` (Modtager): a :class:`Receiver`. Required.
+    ``patient`` (Patient): a :class:`ReferralPatient` with address and telephone. Required.
+    {fields}
+    ``region``: a :class:`Region` or its name, whose form :meth:`check` asks about.
+    ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
+    ``overflow``: what does not fit in the letter goes on in a PDF that is attached, with ``"attach"``, the default;
+    with ``"error"`` it is a problem.
+    ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit; 3150 is the
+    limit of correspondences. By default the texts may take what an EDIFACT referral holds.
+    ``priority`` (Prioritet): a :class:`Priority`; ``elektiv`` by default. An acute matter goes by telephone.
+    ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default, ``rettetbrev`` for a correction.
+    ``episode_of_care`` and ``episode_of_care_identifier`` (Forløb): as in :class:`HospitalReferralBuilder`.
+    ``version``: XH0131R, the default, or XH0130R.
+    ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
+    ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+    ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
+
+    Sources: the regions' public pages on referrals to child and adolescent psychiatry, 2015-2024; MedCom's XML schema
+    HospitalReferral.
+    """
+
+    sender: ReferringSender | None = None
+    receiver: Receiver | None = None
+    patient: ReferralPatient | None = None
+    reason: str | None = None
+    suicide_risk: str | None = None
+    self_harm: str | None = None
+    risk_behaviour: str | None = None
+    custody_holders: CustodyHolder | Sequence[CustodyHolder] | str | None = None
+    custody_holders_agree: bool | str | None = None
+    consent: Consent | Sequence[Consent] | str | None = None
+    guardian: _ContactLike = None
+    parents_contact: _ContactLike = None
+    interpreter: Interpreter | str | None = None
+    severity: str | None = None
+    referral_diagnosis: MainDiagnosis | str | None = None
+    additional_diagnoses: Sequence[Diagnosis] | str | None = None
+    current_symptoms: str | None = None
+    functioning: str | None = None
+    developmental_history: str | None = None
+    family_situation: str | None = None
+    school_or_daycare: School | str | None = None
+    social_network: str | None = None
+    social_measures: str | None = None
+    previous_psychiatric_contact: str | None = None
+    previous_efforts: str | None = None
+    misuse: bool | str | None = None
+    caseworker: _ContactLike = None
+    school_psychologist: _ContactLike = None
+    other_professionals: _ContactLike = None
+    family_doctor: AnswerCCReceiver | str | None = None
+    transport: Transport | str | None = None
+    attachments_consented: bool | str | None = None
+    cognitive_tests: str | None = None
+    ppr_assessment: str | None = None
+    school_statement: str | None = None
+    child_welfare_assessment: str | None = None
+    somatic_status: str | None = None
+    medication: Medication | Sequence[Medication] | str | None = None
+    allergies: str | None = None
+    region: Region | str | None = attrs.field(default=None, validator=_known_region)
+    on: date | None = None
+    overflow: Literal["attach", "error"] = attrs.field(default="attach", validator=word_of(("attach", "error")))
+    text_limit: int | None = None
+    priority: Priority | str | None = Priority.ELECTIVE
+    status: StatusCode | str = StatusCode.NEW
+    episode_of_care: EpisodeOfCare | Sequence[EpisodeOfCare] | None = None
+    episode_of_care_identifier: str | None = None
+    version: str = attrs.field(default="XH0131R", validator=word_of(("XH0131R", "XH0130R")))
+    templates: list[int] = attrs.field(factory=list, init=False)
+
+    @check_arguments
+    def attach_template(self, pdf: Content, *, title: str = "Regionens henvisningsskabelon, udfyldt") -> Self:
+        """Attach the region's own form, filled in: ``pdf`` is the bytes of a PDF, ``title`` what the reader sees.
+
+        The title has 1 to 70 characters. The form does not replace the fields: a hospital may not see it.
+
+        Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
+        """
+        self.templates.append(len(self.attachments))
+        return self.attach(pdf, title=title)
+
+    def check(self) -> Report:
+        """What :meth:`build` does not refuse, and the sender should know: warnings, in English and Danish.
+
+        What the region asks for and is not told; consent and custody by the patient's age on the day of authorisation;
+        acute matters; what goes on in the attachment; what else the region's pages say. Where no region is given, or
+        its form was not read, the report is not complete.
+        """
+        return missing.report(self._advice())
+
+    def build(self) -> Consignment[HospitalReferral]:
+        """The referral and, if there are attachments, the letter that carries them.
+
+        Raises one InvalidMessage with all problems, each at the parameter that it came of.
+        """
+        texts, issues = self._texts()
+        laid = self._laid(texts)
+        issues += self._problems(laid)
+        attached = b""
+        if laid is not None and laid.over and self.overflow == "attach":
+            attached, unshown = _document(laid.over)
+            issues += unshown
+        referral = self._referral(texts, laid, attached)
+        try:
+            consignment = referral.build()
+        except InvalidMessage as error:
+            issues += [_at_home(issue) for issue in error.report]
+        if issues:
+            failed = {issue.layer: Outcome.FAILED for issue in issues}
+            raise InvalidMessage(Report(Report.from_issues(issues, (), ()).issues, failed))
+        return consignment
+
+    def _day(self) -> date:
+        return missing.day_of(self.ids.moment() if self.on is None else self.on)
+
+    def _fields(self) -> dict[str, Any]:
+        return {key.name: getattr(self, key.name) for key in KEYS}
+
+    def _advice(self) -> Iterator[Issue]:
+        day, fields = self._day(), self._fields()
+        if self.region is None:
+            yield missing.NO_REGION.issue("region")
+        else:
+            named = region_named(self.region)
+            yield from missing.lacking({**fields, "sender": self.sender, "patient": self.patient}, named, day)
+            yield from missing.notes(named) if named.form and named.is_there(day) else ()
+        yield from missing.consents(fields, self.patient, day)
+        yield from missing.urgency(self.priority)
+        laid = self._laid(self._texts()[0])
+        for part in laid.over if laid and self.overflow == "attach" else ():
+            yield CONTINUES.issue(part.name, field=_named(part.name))
+
+    def _texts(self) -> tuple[dict[str, str], list[Issue]]:
+        """The fields that are told in words, clean, and what cannot be sent. What an element holds is not there."""
+        cleaner = Cleaner(not_letter())
+        texts = {}
+        for name, value in self._fields().items():
+            text = NONE_TEXT if name == "medication" and value in ((), []) else worded(value)
+            if text.strip() and not _is_coded(name, value):
+                texts[name] = cleaner.lines(with_line_feeds(text), name)
+        return {name: text for name, text in texts.items() if text.strip()}, cleaner.problems
+
+    def _laid(self, texts: Mapping[str, str]) -> Laid | None:
+        email = self.patient.email_identifier if self.patient else None
+        room = Room(self.text_limit, len(self.references) + bool(email))
+        blocks = list(self._blocks(texts))
+        return overflow.lay_out(blocks, room) if blocks else Laid({})
+
+    def _blocks(self, texts: Mapping[str, str]) -> Iterator[Block]:
+        """The blocks of the letter; behind what comes first, the headings that the region requires and nobody fills."""
+        not_told = list(self._not_told(texts))
+        for key in KEYS:
+            if not_told and not key.is_first and key.text_field is TextField.STORY:
+                yield Block(NOT_TOLD, NOT_TOLD, ", ".join(not_told), TextField.STORY, is_first=True)
+                not_told = []
+            if key.name in texts:
+                yield block(key, texts[key.name])
+
+    def _not_told(self, texts: Mapping[str, str]) -> Iterator[str]:
+        if self.region is None:
+            return
+        region, day = region_named(self.region), self._day()
+        if not region.is_there(day) and region.successor is None:
+            return
+        for name, heading, demand in missing.demands(region_named(authority(region.name, day).name)):
+            value = getattr(self, name, None)
+            if demand is Demand.REQUIRED and name in BY_NAME and name not in texts and not _is_coded(name, value):
+                yield heading
+
+    def _problems(self, laid: Laid | None) -> Iterator[Issue]:
+        if laid is None:
+            yield NO_ROOM.issue("text_limit" if self.text_limit is not None else "attach()")
+        elif self.overflow == "error":
+            for part in laid.over:
+                yield DOES_NOT_FIT.issue(part.name, field=_named(part.name), length=len(part.text))
+        for number in self.templates:
+            if self.attachments[number].extension_code != "pdf":
+                yield NOT_A_PDF.issue(f"attachments[{number}]", number=number + 1)
+
+    def _referral(self, texts: Mapping[str, str], laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:
+        """The builder of the letter, with the texts as they are laid out."""
+        coded = {name: value for name, value in self._fields().items() if name not in texts and value}
+        holders = (self.custody_holders,) if isinstance(self.custody_holders, CustodyHolder) else self.custody_holders
+        first = next(iter(holders or ()), None)
+        referral = HospitalReferralBuilder(
+            sender=self.sender,
+            receiver=self.receiver,
+            patient=self.patient,
+            relative=first.relative() if isinstance(first, CustodyHolder) else None,
+            answer_cc_receiver=coded.get("family_doctor"),
+            priority=self.priority,
+            transport=coded.get("transport"),
+            diagnosis=_main_diagnosis(coded.get("referral_diagnosis")),
+            additional_diagnoses=_diagnoses(coded.get("additional_diagnoses")),
+            episode_of_care=self.episode_of_care,
+            episode_of_care_identifier=self.episode_of_care_identifier,
+            status=self.status,
+            version=self.version,
+            attachments_as=self.attachments_as,
+            acknowledgement_code=self.acknowledgement_code,
+            ids=self.ids,
+            directory=self.directory,
+            supplementary=overflow.SUPPLEMENT if attached else None,
+            **cast("dict[str, Any]", laid.texts if laid else {}),
+        )
+        referral.attachments, referral.references = [*self.attachments], [*self.references]
+        return referral.attach(attached, title=overflow.ATTACHMENT_TITLE) if attached else referral
+
+
+def _is_coded(name: str, value: object) -> bool:
+    """Whether an element holds the value of a field, so that no block has it."""
+    if not BY_NAME[name].element or value is None or value == "":
+        return False
+    if not isinstance(value, str):
+        return bool(value)
+    if name == "transport":
+        return value in set(Transport)
+    if name == "referral_diagnosis":
+        return _is_line(value)
+    return name == "additional_diagnoses" and len(_lines(value)) <= _DIAGNOSES and all(map(_is_line, _lines(value)))
+
+
+def _lines(text: str) -> list[str]:
+    return with_line_feeds(text).split("\n")
+
+
+def _is_line(text: str) -> bool:
+    """Whether the text of a diagnosis comes back from its element as it is."""
+    return 0 < len(text) <= _DIAGNOSIS_LENGTH and text == " ".join(text.split()) and not not_letter().search(text)
+
+
+def _main_diagnosis(value: MainDiagnosis | str | None) -> MainDiagnosis | None:
+    if isinstance(value, str):
+        return MainDiagnosis(diagnose_type_code=DiagnoseTypeCode.UNSPECIFIED, diagnose_text=value)
+    return value
+
+
+def _diagnoses(value: Sequence[Diagnosis] | str | None) -> Sequence[Diagnosis]:
+    if isinstance(value, str):
+        return [
+            Diagnosis(
+                diagnose_description_code=DiagnoseDescriptionCode.SECONDARY,
+                diagnose_type_code=DiagnoseTypeCode.UNSPECIFIED,
+                diagnose_text=line,
+            )
+            for line in _lines(value)
+        ]
+    return value or ()
+
+
+def _document(over: Sequence[Block]) -> tuple[bytes, list[Issue]]:
+    """The PDF, or the fields whose characters it cannot show."""
+    headings = {key.name: key.heading for key in KEYS} | {NOT_TOLD: NOT_TOLD}
+    try:
+        return overflow.document(over, headings), []
+    except ValueError:
+        unshown = []
+        for part in over:
+            try:
+                overflow.document([part], headings)
+            except ValueError:
+                unshown.append(NOT_IN_PDF.issue(part.name, field=_named(part.name)))
+        return b"", unshown
+
+
+def _named(name: str) -> Text:
+    return Text(name, BY_NAME[name].heading if name in BY_NAME else name)
+
+
+_PLACES = {
+    "clinical_reason": "reason",
+    "diagnosis": "referral_diagnosis",
+    "relative": "custody_holders",
+    "relative.person_surname_name": "custody_holders.surname",
+    "relative.person_given_name": "custody_holders.given_name",
+    "relative.person_identifier": "custody_holders.cpr",
+    "answer_cc_receiver": "family_doctor",
+    "actual_medicine": "medication",
+    "cave": "allergies",
+}
+"""Parameters of the builder of referrals -> those that filled them here."""
+
+
+def _at_home(issue: Issue) -> Issue:
+    """An issue at the parameter that it came of."""
+
+    def home(path: str) -> str:
+        return bring_home(path, _PLACES) or path
+
+    params = {name: home(value) if isinstance(value, str) else value for name, value in issue.params}
+    return Issue(issue.kind, home(issue.path), tuple(params.items()), issue.causes)
+
+
+if BupReferralBuilder.__doc__:
+    BupReferralBuilder.__doc__ = BupReferralBuilder.__doc__.replace("{fields}", documentation().replace("\n", "\n    "))

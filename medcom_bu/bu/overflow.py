@@ -1,0 +1,186 @@
+"""What fits in a referral's texts, and what goes on in an attachment.
+
+Limits: MedCom has published none for REF01 and XREF01. The one public receiver of H0130R takes the reason as one
+segment of five lines; anamnesis, examination, medicine, cave, references and e-mail share fifty (MedCom's converter;
+UN/EDIFACT D.93A, C108: five lines a segment). A caller may set a lower limit in characters.
+
+What does not fit is cut after a sentence, in the longest fields first and in safety, consent and custody last; a line
+says where it goes on, and the whole text stands in a PDF.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import attrs
+
+from medcom_bu.bu.keys import TextField
+from medcom_bu.bu.layout import ELSEWHERE, ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, Block, composed
+from medcom_bu.edifact.layout.free_text import pack
+from medcom_bu.edifact.layout.letters.hospital_referral import S12_GROUPS, S12_SEGMENTS
+from medcom_bu.values.text import FormattedText
+
+ATTACHMENT_TITLE = "Uddybende tekst til henvisningen"
+POINTER = f"(Fortsættes i bilaget »{ATTACHMENT_TITLE}«)"
+SUPPLEMENT = f"Uddybende tekst står i bilaget »{ATTACHMENT_TITLE}«."
+"""What stands under other information where a text goes on in the attachment."""
+
+LEAST = 200
+"""Characters that a field keeps, as long as there is room, where others are shortened."""
+
+_SHARED = S12_SEGMENTS * S12_GROUPS
+_SENTENCE_END = re.compile(r"[.!?][)»\"”]?(?=[ \n]+[^\sa-zæøå])|\n(?=\S)|[.!?]$")
+_WORD_END = re.compile(r"(?<=\S)(?=\s)")
+_BREAK = re.compile(r"(?<=\S)[ \n](?=\S)")
+
+
+@attrs.frozen
+class Room:
+    """What the texts of a letter may take: ``limit`` characters each, ``taken`` segments that others use already."""
+
+    limit: int | None = None
+    taken: int = 0
+
+    def holds(self, texts: Mapping[TextField, FormattedText]) -> bool:
+        """Whether the texts fit."""
+        if self.limit is not None and any(len(text) > self.limit for text in texts.values()):
+            return False
+        shared = (text for name, text in texts.items() if name is not TextField.REASON)
+        return self.taken + sum(len(pack(text)) for text in shared) <= _SHARED and self.holds_reason(
+            texts.get(TextField.REASON, FormattedText())
+        )
+
+    def holds_reason(self, text: FormattedText) -> bool:
+        """Whether a text fits as the reason."""
+        return len(pack(text)) <= 1 and (self.limit is None or len(text) <= self.limit)
+
+
+@attrs.frozen(repr=False)
+class Laid:
+    """The texts as the letter has them, and the blocks that go on in the attachment, whole."""
+
+    texts: Mapping[TextField, FormattedText]
+    over: tuple[Block, ...] = ()
+
+
+def lay_out(blocks: Sequence[Block], room: Room) -> Laid | None:
+    """The texts of the blocks, shortened where they must be; None where not even the pointers have room.
+
+    ``blocks`` are in the order of the letter, the reason first. ``room`` is what is there, of which the
+    reference to the attachment takes one segment.
+    """
+    whole = list(_with_reason(blocks, room))
+    for bold in (True, False):
+        texts = _texts(whole, bold=bold)
+        if room.holds(texts):
+            return Laid(texts)
+    tight = attrs.evolve(room, taken=room.taken + 1)
+    if not tight.holds(_texts(_shortened(whole, 0, 0))):
+        return None
+    most = max(len(block.text) for block in whole)
+
+    def fits(first: int, rest: int) -> bool:
+        return tight.holds(_texts(_shortened(whole, first, rest)))
+
+    least = LEAST if fits(LEAST, LEAST) else 0
+    first = _largest(lambda cap: fits(cap, least), least, most)
+    rest = _largest(lambda cap: fits(first, cap), least, most)
+    shown = _shortened(whole, first, rest)
+    by_name = {block.name: block for block in blocks} | {REST_OF_REASON: blocks[0]}
+    over = (by_name[block.name] for block, kept in zip(whole, shown, strict=True) if kept is not block)
+    return Laid(_texts(shown), tuple(over))
+
+
+def _largest(fits: Callable[[int], bool], least: int, most: int) -> int:
+    """The largest number between two for which something fits, which it does for the least."""
+    low, high = least, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _texts(blocks: Sequence[Block], *, bold: bool = False) -> dict[TextField, FormattedText]:
+    grouped: dict[TextField, list[Block]] = {}
+    for block in blocks:
+        grouped.setdefault(block.text_field, []).append(block)
+    return {name: composed(group, bold=bold) for name, group in grouped.items()}
+
+
+def _shortened(blocks: Iterable[Block], first: int, rest: int) -> list[Block]:
+    """The blocks with at most so many characters of text: those that come first, and the rest."""
+    return [_short(block, first if block.is_first else rest) for block in blocks]
+
+
+def _short(block: Block, most: int) -> Block:
+    if block.text_field is TextField.REASON or len(block.text) <= max(most, len(POINTER)):
+        return block
+    head = block.text[: cut(block.text, most)].rstrip()
+    return attrs.evolve(block, text=f"{head}\n{POINTER}" if head else POINTER)
+
+
+def cut(text: str, most: int) -> int:
+    """Where to cut a text so that at most ``most`` characters stand before it: after a sentence, else a word."""
+    window = text[: most + 2]
+    for end in (_SENTENCE_END, _WORD_END):
+        places = [found.end() for found in end.finditer(window) if 0 < found.end() <= most]
+        if places and places[-1] >= most // 3:
+            return places[-1]
+    return most
+
+
+def _with_reason(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
+    """The blocks; a reason that is too long for its place goes on in the anamnesis, behind what comes first."""
+    rest: Block | None = None
+    for block in blocks:
+        if block.text_field is TextField.REASON:
+            kept, rest = _reason(block, room)
+            yield kept
+            continue
+        if rest is not None and not block.is_first and block.text_field is TextField.STORY:
+            yield rest
+            rest = None
+        yield block
+    if rest is not None:
+        yield rest
+
+
+def _reason(block: Block, room: Room) -> tuple[Block, Block | None]:
+    def holds(text: str) -> bool:
+        return room.holds_reason(composed([attrs.evolve(block, text=text)], bold=False))
+
+    if holds(block.text):
+        return block, None
+    for place, pointer in _breaks(block.text):
+        if holds(block.text[:place] + pointer):
+            kept = attrs.evolve(block, text=block.text[:place] + pointer)
+            rest = block.text[place + 1 :]
+            return kept, Block(REST_OF_REASON, REST_OF_REASON, rest, TextField.STORY, is_first=True)
+    heading = block.heading or "Henvisningsårsag"
+    moved = attrs.evolve(block, heading=heading, text_field=TextField.STORY)
+    return attrs.evolve(block, text=ELSEWHERE), moved
+
+
+_LINES_OF_REASON = 5 * 69
+
+
+def _breaks(text: str) -> Iterator[tuple[int, str]]:
+    """Where the reason may be cut, the best place first, and what then stands there: after sentences, after words."""
+    window = text[: _LINES_OF_REASON + 2]
+    ends = {found.end() for found in _SENTENCE_END.finditer(window)}
+    places = [found.start() for found in _BREAK.finditer(window)]
+    after_sentence = [place for place in places if place in ends or text[place] == "\n"]
+    for place in (*reversed(after_sentence), *reversed(places)):
+        yield place, ON_ITS_OWN if text[place] == "\n" else ON_THE_LINE
+
+
+def document(over: Sequence[Block], headings: Mapping[str, str]) -> bytes:
+    """The PDF with the whole text of what was shortened. Raises ValueError for characters that it cannot show."""
+    from medcom_bu.rendering.pdf import text_pdf
+
+    paragraphs = [part for block in over for part in (headings[block.name], block.text)]
+    return text_pdf(ATTACHMENT_TITLE, paragraphs)
