@@ -13,6 +13,7 @@ from medcom_bu.bu.missing import missing
 from medcom_bu.bu.overflow import ATTACHMENT_TITLE
 from medcom_bu.bu.reading import Change, changes, fields_of
 from medcom_bu.bu.regions import AUTHORITIES, REGIONS, Authority, Region, authority, region_named, regions
+from medcom_bu.bu.sharing import ActiveCase, shared_of, shared_text
 from medcom_bu.bu.values import (
     OBSERVATION,
     SUSPECTED,
@@ -33,6 +34,7 @@ __all__ = [
     "OBSERVATION",
     "REGIONS",
     "SUSPECTED",
+    "ActiveCase",
     "Authority",
     "BupReferralBuilder",
     "Change",
@@ -53,5 +55,7 @@ __all__ = [
     "missing",
     "region_named",
     "regions",
+    "shared_of",
+    "shared_text",
     "suspected",
 ]

@@ -217,7 +217,7 @@ class BupReferralBuilder(ReferringBuilder):
         if laid is not None and laid.over and self.overflow == "attach":
             attached, unshown = _document(laid.over)
             issues += unshown
-        referral = self._referral(texts, laid, attached)
+        referral = self._referral(laid, attached)
         try:
             consignment = referral.build()
         except InvalidMessage as error:
@@ -294,9 +294,9 @@ class BupReferralBuilder(ReferringBuilder):
             if self.attachments[number].extension_code != "pdf":
                 yield NOT_A_PDF.issue(f"attachments[{number}]", number=number + 1)
 
-    def _referral(self, texts: Mapping[str, str], laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:
+    def _referral(self, laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:
         """The builder of the letter, with the texts as they are laid out."""
-        coded = {name: value for name, value in self._fields().items() if name not in texts and value}
+        coded = {name: value for name, value in self._fields().items() if _is_coded(name, value)}
         holders = (self.custody_holders,) if isinstance(self.custody_holders, CustodyHolder) else self.custody_holders
         first = next(iter(holders or ()), None)
         referral = HospitalReferralBuilder(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -59,24 +59,24 @@ def _known() -> Mapping[str, str]:
     return {name.casefold(): key for name, key in names}
 
 
-def escaped(text: str, headings: Iterable[str]) -> str:
+def escaped(text: str, headings: tuple[str, ...]) -> str:
     """A text in which no line is a heading."""
-    return _pattern(tuple(headings)).sub(lambda line: line[0] + _QUIET, text)
+    return _pattern(headings).sub(lambda line: line[0] + _QUIET, text)
 
 
-def unescaped(text: str, headings: Iterable[str]) -> str:
+def unescaped(text: str, headings: tuple[str, ...]) -> str:
     """A text as it was before it was escaped."""
-    return _pattern(tuple(headings)).sub(lambda line: line[0].removesuffix(_QUIET), text)
+    return _pattern(headings).sub(lambda line: line[0].removesuffix(_QUIET), text)
 
 
 @functools.cache
 def _pattern(headings: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f"^(?:{'|'.join(map(re.escape, headings))}):{_QUIET}*$", re.MULTILINE)
+    return re.compile(f"^(?:{'|'.join(map(re.escape, headings))})[:.]{_QUIET}*$", re.MULTILINE)
 
 
-def composed(blocks: Sequence[Block], *, bold: bool, headings: Iterable[str] | None = None) -> FormattedText:
+def composed(blocks: Sequence[Block], *, bold: bool) -> FormattedText:
     """The blocks of one text, in their order."""
-    known = tuple(_headings() if headings is None else headings)
+    known = tuple(_headings())
     nodes: list[TextNode] = []
     for block in blocks:
         if nodes:
@@ -100,7 +100,7 @@ def blocks_of(text: FormattedText | None) -> dict[str, str]:
     return _as_far_as_headings_tell(plain)
 
 
-def split(plain: str, headings: Sequence[str]) -> Iterator[tuple[str, str]]:
+def split(plain: str, headings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """The heading and the text of each block of a text that begins with one."""
     start = re.compile(f"^({'|'.join(map(re.escape, headings))}):$", re.MULTILINE)
     found = list(start.finditer(plain))
@@ -115,7 +115,7 @@ def told(text: FormattedText | None) -> str | None:
     if text is None:
         return None
     plain = without_last_break(text.plain())
-    return unescaped(plain, _headings()) or None
+    return unescaped(plain, tuple(_headings())) or None
 
 
 def without_last_break(plain: str) -> str:
