@@ -10,6 +10,7 @@ says where it goes on, and the whole text stands in a PDF.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -67,7 +68,7 @@ class Laid:
 def lay_out(blocks: Sequence[Block], room: Room) -> Laid | None:
     """The texts of the blocks, shortened where they must be; None where not even the pointers have room.
 
-    ``blocks`` are in the order of the letter, the reason first. ``room`` is what is there, of which the
+    ``blocks`` are in the order of the table. ``room`` is what is there, of which the
     reference to the attachment takes one segment.
     """
     whole = list(_with_reason(blocks, room))
@@ -87,9 +88,9 @@ def lay_out(blocks: Sequence[Block], room: Room) -> Laid | None:
     first = _largest(lambda cap: fits(cap, least), least, most)
     rest = _largest(lambda cap: fits(first, cap), least, most)
     shown = _shortened(whole, first, rest)
-    by_name = {block.name: block for block in blocks} | {REST_OF_REASON: blocks[0]}
-    over = (by_name[block.name] for block, kept in zip(whole, shown, strict=True) if kept is not block)
-    return Laid(_texts(shown), tuple(over))
+    cut = {block.name for block, kept in zip(whole, shown, strict=True) if kept is not block}
+    is_cut = (block.name in cut or (block.text_field is TextField.REASON and REST_OF_REASON in cut) for block in blocks)
+    return Laid(_texts(shown), tuple(itertools.compress(blocks, is_cut)))
 
 
 def _largest(fits: Callable[[int], bool], least: int, most: int) -> int:
@@ -119,11 +120,11 @@ def _shortened(blocks: Iterable[Block], first: int, rest: int) -> list[Block]:
 def _short(block: Block, most: int) -> Block:
     if block.text_field is TextField.REASON or len(block.text) <= max(most, len(POINTER)):
         return block
-    head = block.text[: cut(block.text, most)].rstrip()
+    head = block.text[: cut_at(block.text, most)].rstrip()
     return attrs.evolve(block, text=f"{head}\n{POINTER}" if head else POINTER)
 
 
-def cut(text: str, most: int) -> int:
+def cut_at(text: str, most: int) -> int:
     """Where to cut a text so that at most ``most`` characters stand before it: after a sentence, else a word."""
     window = text[: most + 2]
     for end in (_SENTENCE_END, _WORD_END):

@@ -99,7 +99,9 @@ def shared_of(message: str | FormattedText | ClinicalEmail | Emessage | Consignm
 
     Raises TypeError for anything else.
     """
-    plain = "".join(_parts(message))
+    plain = ""
+    for part in _parts(message):
+        plain += part if not plain or plain[-1].isspace() else f"\n{part}"
     found = _SHARED.search(plain)
     names = {heading: name for name, heading in _HEADINGS.items()}
     blocks = split(found[1], _LINES) if found else ()

@@ -149,10 +149,8 @@ class Interpreter(Worded):
     @property
     def text(self) -> str:
         """``Ja, der er behov for tolk, sprog: arabisk``, or ``Nej, der er ikke behov for tolk``."""
-        if not self.needed:
-            return "Nej, der er ikke behov for tolk"
         return _line(
-            "Ja, der er behov for tolk",
+            "Ja, der er behov for tolk" if self.needed else "Nej, der er ikke behov for tolk",
             f"sprog: {self.language}" if self.language else None,
             f"til: {self.who}" if self.who else None,
             f"kendt tolk: {self.name}" if self.name else None,

@@ -1,0 +1,146 @@
+"""A referral to child psychiatry whose text does not fit: what stands, what goes on in the PDF, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import medcom_bu
+from medcom_bu import bu
+from medcom_bu.bu import overflow
+from medcom_bu.bu.overflow import LEAST, POINTER, SUPPLEMENT, cut_at
+from tests.support.bup import CASE, attached_text, case, flat, sentences, thin
+from tests.support.letter_builders import PDF, problems
+
+NAMES = [key.name for key in bu.KEYS]
+HEADINGS = {key.name: key.heading for key in bu.KEYS}
+
+
+def long_case(names: list[str], characters: int) -> dict[str, list[str]]:
+    """Sentences for some fields, as many characters in all."""
+    length = len(sentences(1, names[0])[0])
+    return {name: sentences(characters // len(names) // length, HEADINGS[name]) for name in names}
+
+
+@pytest.mark.parametrize("characters", [40_000, 200_000])
+@pytest.mark.parametrize(
+    "names", [["developmental_history"], ["reason", "suicide_risk", "allergies"], NAMES], ids=["one", "three", "all"]
+)
+def test_every_sentence_is_in_the_letter_or_in_the_attachment_in_order(names: list[str], characters: int) -> None:
+    told = long_case(names, characters)
+    consignment = thin(**{name: " ".join(text) for name, text in told.items()}).build()
+    assert medcom_bu.validate(consignment).ok
+    assert [reference.ref_description for reference in consignment.letter.reference] == [bu.ATTACHMENT_TITLE]
+    fields, attached = bu.fields_of(consignment), attached_text(consignment)
+    shortened = [name for name in names if fields[name].endswith(POINTER)]
+    assert shortened
+    place = 0
+    for name in names:
+        whole = attached if name in shortened else flat(fields[name])
+        place = place if name in shortened else 0
+        for sentence in told[name]:
+            place = whole.find(sentence, place)
+            assert place >= 0, (name, sentence)
+        begun = fields[name].removesuffix(POINTER).strip()
+        assert " ".join(told[name]).startswith(begun)
+        assert begun == "" or begun.endswith(".")
+    edifact = medcom_bu.to_edifact(consignment.messages[0], version="H0130R")
+    assert medcom_bu.validate(edifact).ok
+    lost = {loss.code for loss in medcom_bu.losses(consignment.messages[0], "edifact", version="H0130R")}
+    assert lost <= {"loss.edifact-text-end", "loss.edifact-element"}
+
+
+def test_long_fields_are_shortened_first_and_safety_last() -> None:
+    long = " ".join(sentences(600, "udvikling"))
+    consignment = case(developmental_history=long).build()
+    fields = bu.fields_of(consignment)
+    assert {name for name in fields if fields[name] != CASE.get(name)} == {"developmental_history"}
+    assert fields["developmental_history"].endswith(f".\n{POINTER}")
+    assert consignment.letter.additional_information.supplementary.plain() == SUPPLEMENT
+    risk = " ".join(sentences(100, "risiko"))
+    both = bu.fields_of(case(suicide_risk=risk, developmental_history=long).build())
+    assert both["suicide_risk"] == risk
+    assert LEAST <= len(both["developmental_history"]) < len(fields["developmental_history"])
+
+
+def test_what_goes_on_is_an_information_and_a_letter_that_fits_has_none() -> None:
+    builder = thin(reason="Udredning.", family_situation=" ".join(sentences(600, "familien")))
+    found = [(issue.code, issue.path) for issue in builder.check() if issue.code == "bu.continues-in-attachment"]
+    assert found == [("bu.continues-in-attachment", "family_situation")]
+    assert "bu.continues-in-attachment" not in {issue.code for issue in case().check()}
+    assert len(case().build().messages) == 1
+
+
+def test_overflow_may_be_refused() -> None:
+    long = " ".join(sentences(600, "familien"))
+    assert problems(thin(overflow="error", reason="Udredning.", family_situation=long, sender=None)) == [
+        ("builder.does-not-fit", "family_situation"),
+        ("builder.missing", "sender"),
+    ]
+    assert len(case(overflow="error").build().messages) == 1
+    with pytest.raises(ValueError, match="overflow is one of attach, error"):
+        thin(overflow="cut")
+
+
+@pytest.mark.parametrize("limit", [3150, 2200])
+def test_a_receiver_s_own_limit_is_kept(limit: int) -> None:
+    consignment = case(text_limit=limit, functioning=" ".join(sentences(100, "skolen"))).build()
+    letter = consignment.letter
+    clinical = letter.relevant_clinical_information
+    texts = (clinical.anamnesis, clinical.examination, clinical.actual_medicine, clinical.cave)
+    assert max(len(text) for text in (*texts, letter.additional_information.clinical_reason)) <= limit
+    assert "text.practice-limit" not in {issue.code for issue in medcom_bu.validate(consignment)}
+    assert bu.fields_of(consignment)["functioning"].endswith(POINTER)
+
+
+def test_a_limit_that_holds_no_heading_is_refused() -> None:
+    assert problems(case(text_limit=100)) == [("builder.no-room", "text_limit")]
+
+
+def test_ten_files_leave_no_place_for_another() -> None:
+    builder = thin(family_situation=" ".join(sentences(600, "familien")))
+    for number in range(9):
+        builder.attach(PDF, title=f"Bilag {number}")
+    assert len(builder.build().letter.reference) == 10
+    builder.attach(PDF, title="Bilag 10")
+    assert [code for code, _ in problems(builder)] == ["builder.too-many"]
+
+
+def test_a_reason_that_goes_on_and_on_is_whole_in_the_attachment() -> None:
+    reason = " ".join(sentences(900, "årsagen"))
+    consignment = thin(reason=reason, suicide_risk="Ingen.").build()
+    told = bu.fields_of(consignment)
+    assert told["suicide_risk"] == "Ingen."
+    assert reason.startswith(told["reason"].removesuffix(f"\n{POINTER}"))
+    assert flat(reason) in attached_text(consignment)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("abÆ .!?\n,»"), min_size=1, max_size=300), st.integers(1, 300))
+def test_a_cut_keeps_within_the_limit_and_splits_no_word_where_it_need_not(text: str, most: int) -> None:
+    place = cut_at(text, most)
+    assert 0 < place <= most
+    if place < min(most, len(text)):
+        before, after = text[place - 1], text[place : place + 1]
+        assert not (before.isalpha() and after.isalpha())
+
+
+def test_a_cut_is_after_a_sentence() -> None:
+    text = "Han sover dårligt, f.eks. om natten. Hun er bekymret. De"
+    assert text[: cut_at(text, 50)] == "Han sover dårligt, f.eks. om natten."
+    assert text[: cut_at(text, 30)] == "Han sover dårligt, f.eks. om"
+    assert "abc def"[: cut_at("abc def", 2)] == "ab"
+
+
+def test_what_the_pdf_cannot_show_is_refused_with_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(over: list[object], headings: object) -> bytes:
+        if any("王" in block.text for block in over):  # type: ignore[attr-defined]
+            raise ValueError
+        return PDF
+
+    monkeypatch.setattr(overflow, "document", refuse)
+    long = " ".join(sentences(300, "familien"))
+    assert problems(thin(family_situation=f"{long} 王", developmental_history=long)) == [
+        ("builder.not-in-pdf", "family_situation")
+    ]
