@@ -26,12 +26,14 @@ from medcom_bu.bu.values import (
     School,
     suspected,
 )
+from medcom_bu.rules.text import PRACTICE_LIMIT
 
 __all__ = [
     "ATTACHMENT_TITLE",
     "AUTHORITIES",
     "KEYS",
     "OBSERVATION",
+    "PRACTICE_LIMIT",
     "REGIONS",
     "SUSPECTED",
     "ActiveCase",

@@ -121,8 +121,8 @@ class BupReferralBuilder(ReferringBuilder):
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
     ``overflow``: what does not fit in the letter goes on in a PDF that is attached, with ``"attach"``, the default;
     with ``"error"`` it is a problem.
-    ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit; 3150 is the
-    limit of correspondences. By default the texts may take what an EDIFACT referral holds.
+    ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit;
+    :data:`PRACTICE_LIMIT` is that of correspondences. By default the texts may take what an EDIFACT referral holds.
     ``priority`` (Prioritet): a :class:`Priority`; ``elektiv`` by default. An acute matter goes by telephone.
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default, ``rettetbrev`` for a correction.
     ``episode_of_care`` and ``episode_of_care_identifier`` (Forløb): as in :class:`HospitalReferralBuilder`.

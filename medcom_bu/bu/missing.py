@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -149,8 +149,9 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
 
     ``fields`` are parameters of :class:`BupReferralBuilder` by name, or what :func:`fields_of` gives; a blank text is
     as good as none, an empty list of ``medication`` says that there is none. Of ``patient`` and ``sender``, where they
-    are given, the address, telephone and title are looked for; other names are not looked at. ``region`` is a
-    :class:`Region` or its name, ``on`` the day of authorisation. Paths are names of parameters.
+    are given, the address, telephone and title are looked for, and a patient's age on the day settles who must consent;
+    other names are not looked at. ``region`` is a :class:`Region` or its name, ``on`` the day of authorisation. Paths
+    are names of parameters.
 
     What a region requires is a warning, what it recommends an information. Where its form was not read, the report says
     so and no more, and is not complete. Raises TypeError for arguments or fields of another kind, ValueError for an
@@ -159,7 +160,9 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     check("missing: fields", fields, Mapping[str, Any])
     check("missing: region", region, Region | str)
     check("missing: on", on, date)
-    return report(lacking(fields, region_named(region), day_of(on)))
+    day, patient = day_of(on), cast("ReferralPatient | None", fields.get("patient"))
+    check("missing: fields['patient']", patient, ReferralPatient | None)
+    return report((*lacking(fields, region_named(region), day), *consents(fields, patient, day)))
 
 
 def report(issues: Iterable[Issue]) -> Report:

@@ -205,6 +205,14 @@ def test_a_birth_after_the_day_gives_no_age() -> None:
     assert found(thin(on=CHILD_BORN).check()) == REGION | {CUSTODY, HOLDERS}
 
 
+def test_missing_tells_of_consent_where_it_knows_the_patient() -> None:
+    fields = {name: text for name, text in CASE.items() if name != "consent"}
+    report = bu.missing({**fields, "patient": child()}, "Syddanmark", LAST_DAY)
+    assert found(report) == {("bu.missing", "consent"), CUSTODY}
+    with pytest.raises(TypeError, match=r"missing: fields\['patient'\] takes ReferralPatient or None, not str"):
+        bu.missing({"patient": "1504147AA2"}, "Syddanmark", LAST_DAY)
+
+
 # --- urgency ---------------------------------------------------------------------------------------------------------
 
 
