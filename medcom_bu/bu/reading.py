@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import attrs
 
@@ -13,11 +12,12 @@ from medcom_bu.bu.layout import ELSEWHERE, ON_ITS_OWN, ON_THE_LINE, REST_OF_REAS
 from medcom_bu.bu.values import worded
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.values.text import FormattedText
 
 
 @check_arguments
-def fields_of(letter: HospitalReferral | Emessage | Consignment[Any]) -> dict[str, str]:
+def fields_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> dict[str, str]:
     """The fields of a referral as plain text, by the names of :class:`BupReferralBuilder`'s parameters.
 
     ``letter`` is a referral, or a message or consignment that holds one; it may come from XML or EDIFACT. What the
@@ -40,7 +40,7 @@ def fields_of(letter: HospitalReferral | Emessage | Consignment[Any]) -> dict[st
     return {key.name: found[key.name] for key in KEYS if key.name in found}
 
 
-def _referral_of(letter: HospitalReferral | Emessage | Consignment[Any]) -> HospitalReferral:
+def _referral_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> HospitalReferral:
     if isinstance(letter, HospitalReferral):
         return letter
     messages = letter if isinstance(letter, Consignment) else (letter,)
@@ -105,7 +105,7 @@ class Change:
 
 @check_arguments
 def changes(
-    before: HospitalReferral | Emessage | Consignment[Any], after: HospitalReferral | Emessage | Consignment[Any]
+    before: HospitalReferral | Emessage | Consignment[Letter], after: HospitalReferral | Emessage | Consignment[Letter]
 ) -> tuple[Change, ...]:
     """What a correction changes: the fields that two referrals tell differently, in the order of the letter.
 

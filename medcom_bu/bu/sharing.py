@@ -26,7 +26,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import attrs
 
@@ -35,6 +34,7 @@ from medcom_bu.bu.layout import escaped, split
 from medcom_bu.bu.values import Consent, Contact, Worded, worded
 from medcom_bu.messages.clinical_email import COPIED, ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.values.characters import with_line_feeds
 from medcom_bu.values.text import FormattedText
 
@@ -91,7 +91,7 @@ def shared_text(
 
 
 @check_arguments
-def shared_of(message: str | FormattedText | ClinicalEmail | Emessage | Consignment[Any]) -> dict[str, str]:
+def shared_of(message: str | FormattedText | ClinicalEmail | Emessage | Consignment[Letter]) -> dict[str, str]:
     """What a text shares, by the names of :func:`shared_text`'s parameters; empty where it shares nothing.
 
     ``message`` is a text, such as one of a CareCommunication's ``segments``, or a correspondence, or what holds one. Of
@@ -108,7 +108,7 @@ def shared_of(message: str | FormattedText | ClinicalEmail | Emessage | Consignm
     return {names[heading]: text for heading, text in blocks if heading in names}
 
 
-def _parts(message: str | FormattedText | ClinicalEmail | Emessage | Consignment[Any]) -> Iterator[str]:
+def _parts(message: str | FormattedText | ClinicalEmail | Emessage | Consignment[Letter]) -> Iterator[str]:
     """The texts of a message, up to one that is copied from another; a text that was cut goes on where it was."""
     if isinstance(message, str):
         yield message
