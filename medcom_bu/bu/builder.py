@@ -13,7 +13,7 @@ from medcom_bu.bu import missing, overflow
 from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
 from medcom_bu.bu.layout import NOT_TOLD, Block, block
 from medcom_bu.bu.overflow import Laid, Room
-from medcom_bu.bu.regions import Region, authority, region_named
+from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import (
     NONE_TEXT,
     Consent,
@@ -228,7 +228,7 @@ class BupReferralBuilder(ReferringBuilder):
         return consignment
 
     def _day(self) -> date:
-        return missing.day_of(self.ids.moment() if self.on is None else self.on)
+        return day_of(self.ids.moment() if self.on is None else self.on)
 
     def _fields(self) -> dict[str, Any]:
         return {key.name: getattr(self, key.name) for key in KEYS}
@@ -291,7 +291,7 @@ class BupReferralBuilder(ReferringBuilder):
             for part in laid.over:
                 yield DOES_NOT_FIT.issue(part.name, field=_named(part.name), length=len(part.text))
         for number in self.templates:
-            if self.attachments[number].extension_code != "pdf":
+            if self.attachments[number].extension_code not in ("pdf", ""):
                 yield NOT_A_PDF.issue(f"attachments[{number}]", number=number + 1)
 
     def _referral(self, laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:

@@ -8,15 +8,14 @@ Sources: the regions' pages (:mod:`.regions`); stps.dk and regionh.dk on consent
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
 import attrs
 
-from medcom_bu import danish_time
 from medcom_bu.arguments import check
 from medcom_bu.bu.keys import BY_NAME, KEYS, PARTS, Demand
-from medcom_bu.bu.regions import Region, authority, region_named
+from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import Consent, ConsentBy, CustodyHolder, worded
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.hospital_referral import ReferralPatient
@@ -160,21 +159,14 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     check("missing: fields", fields, Mapping[str, Any])
     check("missing: region", region, Region | str)
     check("missing: on", on, date)
-    day, patient = day_of(on), cast("ReferralPatient | None", fields.get("patient"))
-    check("missing: fields['patient']", patient, ReferralPatient | None)
-    return report((*lacking(fields, region_named(region), day), *consents(fields, patient, day)))
+    day, patient = day_of(on), fields.get("patient")
+    known = patient if isinstance(patient, ReferralPatient) else None
+    return report((*lacking(fields, region_named(region), day), *consents(fields, known, day)))
 
 
 def report(issues: Iterable[Issue]) -> Report:
     """A report of the rule layer."""
     return Report.from_issues(issues, (Layer.RULE,), (Layer.RULE,))
-
-
-def day_of(moment: date) -> date:
-    """The day in Denmark."""
-    if isinstance(moment, datetime):
-        return (danish_time.local(moment) or moment).date()
-    return moment
 
 
 def is_told(name: str, value: object) -> bool:
@@ -213,8 +205,8 @@ def _is_there(name: str, fields: Mapping[str, object]) -> bool:
     value = fields.get(first)
     if not rest:
         return is_told(first, value)
-    if value is None:
-        return True  # the builder itself asks for patient and sender
+    if value is None or isinstance(value, str):
+        return True  # the builder itself asks for patient and sender, and takes no text for them
     for part in rest:
         value = getattr(value, part, None)
     return value not in (None, "", "_", ())

@@ -14,10 +14,11 @@ may ask for more.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
+from medcom_bu import danish_time
 from medcom_bu.arguments import check_arguments, check_fields
 from medcom_bu.bu.keys import HOVEDSTADEN, SJAELLAND, SYDDANMARK
 from medcom_bu.issues import Text
@@ -25,6 +26,13 @@ from medcom_bu.issues import Text
 OESTDANMARK, DIGITAL = "Region Østdanmark", "Digital Sundhed Danmark"
 _LAST, _FIRST = date(2026, 12, 31), date(2027, 1, 1)
 _REFORM = "sundhedsdatastyrelsen.dk, Digital Health Denmark; Folketinget, L 43 2025-26"
+
+
+def day_of(moment: date) -> date:
+    """The day in Denmark."""
+    if isinstance(moment, datetime):
+        return (danish_time.local(moment) or moment).date()
+    return moment
 
 
 @attrs.frozen(field_transformer=check_fields)
@@ -41,11 +49,9 @@ class Authority:
     source: str = ""
 
     def is_there(self, on: date) -> bool:
-        """Whether it is there on a day."""
-        return not self._ended(on) and (self.valid_from is None or on >= self.valid_from)
-
-    def _ended(self, on: date) -> bool:
-        return self.valid_to is not None and on > self.valid_to
+        """Whether it is there on a day, ``on``."""
+        day = day_of(on)
+        return (self.valid_to is None or day <= self.valid_to) and (self.valid_from is None or day >= self.valid_from)
 
 
 @attrs.frozen(field_transformer=check_fields)

@@ -123,6 +123,9 @@ def test_who_is_there_on_which_day() -> None:
     for name in ("MedCom", "Sundhedsdatastyrelsen", "sundhed.dk"):
         assert bu.authority(name, LAST_DAY).name == name
         assert bu.authority(name, FIRST_DAY).name == "Digital Sundhed Danmark"
+    late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert bu.regions(late) == bu.regions(FIRST_DAY)
+    assert bu.authority("MedCom", late) == bu.authority("MedCom", FIRST_DAY)
     assert bu.authority("region sjælland", FIRST_DAY) == bu.region_named("Østdanmark")
     with pytest.raises(ValueError, match="Digital Sundhed Danmark is not there before 2027-01-01"):
         bu.authority("Digital Sundhed Danmark", LAST_DAY)
@@ -209,8 +212,7 @@ def test_missing_tells_of_consent_where_it_knows_the_patient() -> None:
     fields = {name: text for name, text in CASE.items() if name != "consent"}
     report = bu.missing({**fields, "patient": child()}, "Syddanmark", LAST_DAY)
     assert found(report) == {("bu.missing", "consent"), CUSTODY}
-    with pytest.raises(TypeError, match=r"missing: fields\['patient'\] takes ReferralPatient or None, not str"):
-        bu.missing({"patient": "1504147AA2"}, "Syddanmark", LAST_DAY)
+    assert found(bu.missing({**fields, "patient": "1504147AA2"}, "Syddanmark", LAST_DAY)) == {("bu.missing", "consent")}
 
 
 # --- urgency ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import medcom_bu
 from medcom_bu import bu
 from medcom_bu.bu import overflow
 from medcom_bu.bu.overflow import LEAST, POINTER, SUPPLEMENT, cut_at
-from tests.support.bup import CASE, attached_text, case, flat, sentences, thin
+from tests.support.bup import CASE, attached_text, case, flat, is_same, sentences, thin
 from tests.support.letter_builders import PDF, problems
 
 NAMES = [key.name for key in bu.KEYS]
@@ -114,6 +114,23 @@ def test_a_reason_that_goes_on_and_on_is_whole_in_the_attachment() -> None:
     assert told["suicide_risk"] == "Ingen."
     assert reason.startswith(told["reason"].removesuffix(f"\n{POINTER}"))
     assert flat(reason) in attached_text(consignment)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(sorted(CASE)), st.text(st.sampled_from("abÆ .!?\n"), max_size=900), max_size=6),
+    st.integers(600, 1500),
+)
+def test_what_does_not_stand_whole_is_whole_in_the_attachment(fields: dict[str, str], limit: int) -> None:
+    fields = {name: text * 3 for name, text in fields.items() if text.strip()}
+    builder = thin(text_limit=limit, **fields)
+    laid = builder._laid(builder._texts()[0])
+    over = {block.name: block.text for block in laid.over}
+    assert max((len(text) for text in laid.texts.values()), default=0) <= limit
+    told = bu.fields_of(builder.build())
+    assert told.keys() == fields.keys()
+    for name, text in fields.items():
+        assert over[name] == text if name in over else is_same(told[name], text)
 
 
 @settings(max_examples=200, deadline=None)
