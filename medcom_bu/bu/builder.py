@@ -56,10 +56,10 @@ DOES_NOT_FIT = problem(
 NO_ROOM = problem(
     "no-room",
     (
-        "the headings alone do not fit: text_limit is too low, or there are too many references",
-        "selv overskrifterne kan ikke være der: text_limit er for lav, eller der er for mange henvisninger til bilag",
+        "the headings alone do not fit in texts of {limit} characters",
+        "selv overskrifterne kan ikke være i tekster på {limit} tegn",
     ),
-    ("give a higher text_limit, or fewer references", "angiv en højere text_limit, eller færre bilag og links"),
+    ("give a higher limit, or leave it out", "angiv en højere grænse, eller udelad den"),
     _SOURCE,
 )
 NOT_IN_PDF = problem(
@@ -285,9 +285,9 @@ class BupReferralBuilder(ReferringBuilder):
                 yield heading
 
     def _problems(self, laid: Laid | None) -> Iterator[Issue]:
-        if laid is None:
-            yield NO_ROOM.issue("text_limit" if self.text_limit is not None else "attach()")
-        elif self.overflow == "error":
+        if laid is None and self.text_limit is not None:
+            yield NO_ROOM.issue("text_limit", limit=self.text_limit)
+        elif laid is not None and self.overflow == "error":
             for part in laid.over:
                 yield DOES_NOT_FIT.issue(part.name, field=_named(part.name), length=len(part.text))
         for number in self.templates:

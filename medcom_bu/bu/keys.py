@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import attrs
 
 from medcom_bu.arguments import Words
+from medcom_bu.frozen import FrozenDict
 
 HOVEDSTADEN, SJAELLAND, SYDDANMARK = "Region Hovedstaden", "Region Sjælland", "Region Syddanmark"
 _SHORT = {"H": HOVEDSTADEN, "Sj": SJAELLAND, "Syd": SYDDANMARK}
@@ -64,12 +65,14 @@ HEADED = (TextField.STORY, TextField.FINDINGS)
 """The texts that are made of headed blocks."""
 
 
-def _asked(by: str) -> dict[str, Demand]:
+def _asked(by: str) -> Mapping[str, Demand]:
     """``"H (Sj)"``: Hovedstaden requires it, Sjælland recommends it."""
-    return {
-        _SHORT[region.strip("()")]: Demand.RECOMMENDED if region.startswith("(") else Demand.REQUIRED
-        for region in by.split()
-    }
+    return FrozenDict(
+        {
+            _SHORT[region.strip("()")]: Demand.RECOMMENDED if region.startswith("(") else Demand.REQUIRED
+            for region in by.split()
+        }
+    )
 
 
 def _first(name: str, heading: str, takes: str, by: str = "", also: tuple[str, ...] = ()) -> Key:

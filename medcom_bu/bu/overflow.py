@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from medcom_bu.bu.keys import TextField
+from medcom_bu.bu.keys import BY_NAME, TextField
 from medcom_bu.bu.layout import ELSEWHERE, ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, Block, composed
 from medcom_bu.edifact.layout.free_text import pack
 from medcom_bu.edifact.layout.letters.hospital_referral import S12_GROUPS, S12_SEGMENTS
@@ -161,8 +161,7 @@ def _reason(block: Block, room: Room) -> tuple[Block, Block | None]:
             kept = attrs.evolve(block, text=block.text[:place] + pointer)
             rest = block.text[place + 1 :]
             return kept, Block(REST_OF_REASON, REST_OF_REASON, rest, TextField.STORY, is_first=True)
-    heading = block.heading or "Henvisningsårsag"
-    moved = attrs.evolve(block, heading=heading, text_field=TextField.STORY)
+    moved = attrs.evolve(block, heading=BY_NAME[block.name].heading, text_field=TextField.STORY)
     return attrs.evolve(block, text=ELSEWHERE), moved
 
 

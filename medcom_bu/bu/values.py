@@ -5,13 +5,14 @@ Each is written as one line of Danish text. None of them is shown by ``repr``: t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import attrs
 
-from medcom_bu.arguments import Words, check_fields
+from medcom_bu.arguments import Words, check_arguments, check_fields
+from medcom_bu.frozen import FrozenDict
 from medcom_bu.messages.hospital_referral import Diagnosis, MainDiagnosis, Relative
 from medcom_bu.values.codes import DiagnoseTypeCode, RelationCode
 from medcom_bu.values.identifiers import Cpr
@@ -218,30 +219,33 @@ def worded(value: Any) -> str:
 
 # --- diagnoses -------------------------------------------------------------------------------------------------------
 
-SUSPECTED = {
-    "DZ032": "Observation ved mistanke om psykisk lidelse",
-    "DF20": "Skizofreni",
-    "DF32": "Depressiv enkeltepisode",
-    "DF33": "Tilbagevendende depression",
-    "DF40": "Fobisk angst",
-    "DF41": "Anden angsttilstand",
-    "DF42": "OCD",
-    "DF43": "Belastningsreaktion og tilpasningsreaktion",
-    "DF50": "Spiseforstyrrelse",
-    "DF80": "Specifik udviklingsforstyrrelse af tale og sprog",
-    "DF81": "Specifik udviklingsforstyrrelse af skolefærdigheder",
-    "DF84": "Gennemgribende udviklingsforstyrrelse (autismespektrum)",
-    "DF90": "Hyperkinetisk forstyrrelse (ADHD)",
-    "DF91": "Adfærdsforstyrrelse",
-    "DF92": "Blandet adfærds- og følelsesmæssig forstyrrelse",
-    "DF93": "Emotionel forstyrrelse i barndommen",
-    "DF94": "Forstyrrelse af social funktion i barndommen",
-    "DF95": "Tics",
-    "DF98": "Anden forstyrrelse med debut i barndom eller ungdom",
-}
+SUSPECTED: Mapping[str, str] = FrozenDict(
+    {
+        "DZ032": "Observation ved mistanke om psykisk lidelse",
+        "DF20": "Skizofreni",
+        "DF32": "Depressiv enkeltepisode",
+        "DF33": "Tilbagevendende depression",
+        "DF40": "Fobisk angst",
+        "DF41": "Anden angsttilstand",
+        "DF42": "OCD",
+        "DF43": "Belastningsreaktion og tilpasningsreaktion",
+        "DF50": "Spiseforstyrrelse",
+        "DF80": "Specifik udviklingsforstyrrelse af tale og sprog",
+        "DF81": "Specifik udviklingsforstyrrelse af skolefærdigheder",
+        "DF84": "Gennemgribende udviklingsforstyrrelse (autismespektrum)",
+        "DF90": "Hyperkinetisk forstyrrelse (ADHD)",
+        "DF91": "Adfærdsforstyrrelse",
+        "DF92": "Blandet adfærds- og følelsesmæssig forstyrrelse",
+        "DF93": "Emotionel forstyrrelse i barndommen",
+        "DF94": "Forstyrrelse af social funktion i barndommen",
+        "DF95": "Tics",
+        "DF98": "Anden forstyrrelse med debut i barndom eller ungdom",
+    }
+)
 """SKS code -> Danish text, for what children are referred for. Source: ICD-10, chapter F, and Z03.2; SKS."""
 
 
+@check_arguments
 def suspected(code: str) -> MainDiagnosis:
     """The referral diagnosis with an SKS code of :data:`SUSPECTED`, such as ``"DF90"``, and its Danish text.
 

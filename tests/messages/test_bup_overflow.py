@@ -161,3 +161,10 @@ def test_what_the_pdf_cannot_show_is_refused_with_its_field(monkeypatch: pytest.
     assert problems(thin(family_situation=f"{long} 王", developmental_history=long)) == [
         ("builder.not-in-pdf", "family_situation")
     ]
+
+
+def test_too_many_references_are_told_as_such_and_not_as_a_lack_of_room() -> None:
+    builder = case()
+    for number in range(60):
+        builder.link(f"https://example.dk/{number}", title=f"Link {number}")
+    assert problems(builder) == [("builder.too-many", f"references[{number}]") for number in range(10, 60)]
