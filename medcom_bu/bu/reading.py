@@ -8,7 +8,7 @@ import attrs
 
 from medcom_bu.arguments import check_arguments
 from medcom_bu.bu.keys import HEADED, KEYS, TextField
-from medcom_bu.bu.layout import ELSEWHERE, ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, blocks_of, told
+from medcom_bu.bu.layout import ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, blocks_of, told
 from medcom_bu.bu.values import worded
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
@@ -83,7 +83,7 @@ def _join_reason(found: dict[str, str]) -> None:
         if kept.endswith(pointer):
             found["reason"] = kept.removesuffix(pointer) + pointer[0] + rest
             return
-    found["reason"] = f"{kept}\n{rest}" if kept and kept != ELSEWHERE else rest
+    found["reason"] = f"{kept}\n{rest}" if kept else rest
 
 
 @attrs.frozen(repr=False)

@@ -10,7 +10,7 @@ import medcom_bu
 from medcom_bu import bu
 from medcom_bu.bu import overflow
 from medcom_bu.bu.overflow import LEAST, POINTER, SUPPLEMENT, cut_at
-from tests.support.bup import CASE, attached_text, case, flat, is_same, sentences, thin
+from tests.support.bup import CASE, attached_text, case, child, flat, is_same, sentences, thin
 from tests.support.letter_builders import PDF, problems
 
 NAMES = [key.name for key in bu.KEYS]
@@ -161,6 +161,17 @@ def test_what_the_pdf_cannot_show_is_refused_with_its_field(monkeypatch: pytest.
     assert problems(thin(family_situation=f"{long} 王", developmental_history=long)) == [
         ("builder.not-in-pdf", "family_situation")
     ]
+
+
+def test_an_email_address_and_references_take_their_room() -> None:
+    lines = "\n".join(["Eksempelpræparat"] * 250)
+    assert len(thin(medication=lines).build().messages) == 1
+    patient = child().replace(email_identifier="a@example.dk")
+    for builder in (thin(medication=lines, patient=patient), thin(medication=lines).link("https://a.dk", title="A")):
+        message = builder.build().messages[0]
+        assert bu.fields_of(message)["medication"].endswith(POINTER)
+        lost = {loss.code for loss in medcom_bu.losses(message, "edifact", version="H0130R")}
+        assert lost <= {"loss.edifact-text-end", "loss.edifact-element"}
 
 
 def test_too_many_references_are_told_as_such_and_not_as_a_lack_of_room() -> None:
