@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, Self, cast
 
 import attrs
@@ -215,7 +215,7 @@ class BupReferralBuilder(ReferringBuilder):
         issues += self._problems(laid)
         attached = b""
         if laid is not None and laid.over and self.overflow == "attach":
-            attached, unshown = _document(laid.over)
+            attached, unshown = self._document(laid.over)
             issues += unshown
         referral = self._referral(laid, attached)
         try:
@@ -294,6 +294,17 @@ class BupReferralBuilder(ReferringBuilder):
             if self.attachments[number].extension_code not in ("pdf", ""):
                 yield NOT_A_PDF.issue(f"attachments[{number}]", number=number + 1)
 
+    def _document(self, over: Sequence[Block]) -> tuple[bytes, list[Issue]]:
+        """The PDF, or the fields whose characters it cannot show; a name that it cannot show is marked in it."""
+        moment = self.ids.moment()
+        try:
+            return overflow.document(over, self.patient, moment), []
+        except ValueError:
+            unshown = [
+                NOT_IN_PDF.issue(part.name, field=_named(part.name)) for part in over if not _is_shown(part, moment)
+            ]
+        return b"" if unshown else overflow.document(over, self.patient, moment, errors="mark"), unshown
+
     def _referral(self, laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:
         """The builder of the letter, with the texts as they are laid out."""
         coded = {name: value for name, value in self._fields().items() if _is_coded(name, value)}
@@ -365,19 +376,12 @@ def _diagnoses(value: Sequence[Diagnosis] | str | None) -> Sequence[Diagnosis]:
     return value or ()
 
 
-def _document(over: Sequence[Block]) -> tuple[bytes, list[Issue]]:
-    """The PDF, or the fields whose characters it cannot show."""
-    headings = {key.name: key.heading for key in KEYS} | {NOT_TOLD: NOT_TOLD}
+def _is_shown(part: Block, moment: datetime) -> bool:
     try:
-        return overflow.document(over, headings), []
+        overflow.document([part], None, moment)
     except ValueError:
-        unshown = []
-        for part in over:
-            try:
-                overflow.document([part], headings)
-            except ValueError:
-                unshown.append(NOT_IN_PDF.issue(part.name, field=_named(part.name)))
-        return b"", unshown
+        return False
+    return True
 
 
 def _named(name: str) -> Text:

@@ -13,13 +13,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
 
 import attrs
 
-from medcom_bu.bu.keys import BY_NAME, TextField
-from medcom_bu.bu.layout import ELSEWHERE, ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, Block, composed
+from medcom_bu.bu.keys import BY_NAME, KEYS, TextField
+from medcom_bu.bu.layout import ELSEWHERE, NOT_TOLD, ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, Block, composed
 from medcom_bu.edifact.layout.free_text import pack
 from medcom_bu.edifact.layout.letters.hospital_referral import S12_GROUPS, S12_SEGMENTS
+from medcom_bu.messages.hospital_referral import ReferralPatient
 from medcom_bu.values.text import FormattedText
 
 ATTACHMENT_TITLE = "Uddybende tekst til henvisningen"
@@ -178,9 +181,54 @@ def _breaks(text: str) -> Iterator[tuple[int, str]]:
         yield place, ON_ITS_OWN if text[place] == "\n" else ON_THE_LINE
 
 
-def document(over: Sequence[Block], headings: Mapping[str, str]) -> bytes:
-    """The PDF with the whole text of what was shortened. Raises ValueError for characters that it cannot show."""
+def document(
+    over: Sequence[Block],
+    patient: ReferralPatient | None,
+    moment: datetime,
+    *,
+    errors: Literal["strict", "mark"] = "strict",
+) -> bytes:
+    """The PDF with the whole text of what was shortened, ``moment`` its date; the patient stands on every page.
+
+    Raises ValueError for a character that no font has, unless ``errors`` has it marked.
+    """
     from medcom_bu.rendering.pdf import text_pdf
 
-    paragraphs = [part for block in over for part in (headings[block.name], block.text)]
-    return text_pdf(ATTACHMENT_TITLE, paragraphs)
+    headings = {**{key.name: key.heading for key in KEYS}, NOT_TOLD: NOT_TOLD}
+    sections = [(headings[block.name], _in_short_paragraphs(block.text)) for block in over]
+    return text_pdf(sections, title=ATTACHMENT_TITLE, patient=_line_of(patient), date=moment, errors=errors)
+
+
+def _line_of(patient: ReferralPatient | None) -> str | None:
+    if patient is None:
+        return None
+    number = patient.identifier
+    names = filter(None, (patient.person_given_name, patient.person_surname_name))
+    return f"{' '.join(names)} · {number.format(number.reveal()) if number else ''}"
+
+
+_ON_A_LINE, _LINES_TOGETHER = 80, 3
+
+
+def _in_short_paragraphs(text: str) -> str:
+    """The text in paragraphs of three lines at most, which no page breaks: so none breaks a sentence with its foot."""
+    paragraphs: list[str] = [""]
+    for sentence in _sentences(text):
+        joined = paragraphs[-1] + sentence
+        if _lines(joined) > _LINES_TOGETHER:
+            paragraphs.append(sentence.lstrip("\n "))
+        else:
+            paragraphs[-1] = joined
+    return "\n\n".join(paragraph.rstrip() for paragraph in paragraphs)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    start = 0
+    for found in _SENTENCE_END.finditer(text):
+        yield text[start : found.end()]
+        start = found.end()
+    yield text[start:]
+
+
+def _lines(text: str) -> int:
+    return sum(-(-len(line) // _ON_A_LINE) for line in text.strip().split("\n"))

@@ -138,8 +138,8 @@ def sentences(count: int, about: str) -> list[str]:
 
 
 def flat(text: str) -> str:
-    """The words of a text, whatever the lines."""
-    return re.sub(r"\s+", " ", text)
+    """The words of a text, whatever the lines; a line may end behind a hyphen."""
+    return re.sub(r"\s+", " ", re.sub(r"-\s+", "-", text))
 
 
 def attached_text(consignment: Consignment[Any]) -> str:
