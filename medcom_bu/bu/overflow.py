@@ -30,6 +30,9 @@ POINTER = f"(Fortsættes i bilaget »{ATTACHMENT_TITLE}«)"
 SUPPLEMENT = f"Uddybende tekst står i bilaget »{ATTACHMENT_TITLE}«."
 """What stands under other information where a text goes on in the attachment."""
 
+WHOLE = "Feltets fulde tekst; begyndelsen står også i selve henvisningen."
+"""What stands first under each heading of the attachment: a page may break a paragraph right behind a heading."""
+
 LEAST = 200
 """Characters that a field keeps, as long as there is room, where others are shortened."""
 
@@ -195,7 +198,7 @@ def document(
     from medcom_bu.rendering.pdf import text_pdf
 
     headings = {**{key.name: key.heading for key in KEYS}, NOT_TOLD: NOT_TOLD}
-    sections = [(headings[block.name], _in_short_paragraphs(block.text)) for block in over]
+    sections = [(headings[block.name], f"{WHOLE}\n\n{_in_short_paragraphs(block.text)}") for block in over]
     return text_pdf(sections, title=ATTACHMENT_TITLE, patient=_line_of(patient), date=moment, errors=errors)
 
 
@@ -211,24 +214,23 @@ _ON_A_LINE, _LINES_TOGETHER = 80, 3
 
 
 def _in_short_paragraphs(text: str) -> str:
-    """The text in paragraphs of three lines at most, which no page breaks: so none breaks a sentence with its foot."""
-    paragraphs: list[str] = [""]
-    for sentence in _sentences(text):
-        joined = paragraphs[-1] + sentence
-        if _lines(joined) > _LINES_TOGETHER:
-            paragraphs.append(sentence.lstrip("\n "))
-        else:
-            paragraphs[-1] = joined
-    return "\n\n".join(paragraph.rstrip() for paragraph in paragraphs)
+    """The text, of which a line that is wrapped becomes paragraphs of three lines at most, which no page breaks.
+
+    So the foot of a page and the head of the next interrupt no sentence.
+    """
+    return "\n".join(
+        line if len(line) <= _ON_A_LINE else "\n{}\n".format("\n\n".join(_paragraphs(line)))
+        for line in text.split("\n")
+    )
 
 
-def _sentences(text: str) -> Iterator[str]:
-    start = 0
-    for found in _SENTENCE_END.finditer(text):
-        yield text[start : found.end()]
-        start = found.end()
-    yield text[start:]
-
-
-def _lines(text: str) -> int:
-    return sum(-(-len(line) // _ON_A_LINE) for line in text.strip().split("\n"))
+def _paragraphs(line: str) -> Iterator[str]:
+    paragraph, start = "", 0
+    ends = [found.end() for found in _SENTENCE_END.finditer(line)]
+    for end in (*ends, len(line)):
+        sentence, start = line[start:end], end
+        if paragraph and len(paragraph + sentence) > _ON_A_LINE * _LINES_TOGETHER:
+            yield paragraph.strip()
+            paragraph = ""
+        paragraph += sentence
+    yield paragraph.strip()
