@@ -24,6 +24,7 @@ from tests.support.care_messages import CITIZEN, CLINIC, IDA, OTHER, PDF, PER, S
 from tests.support.ids_and_clock import counted
 from tests.support.oracle import oracle
 from tests.support.paths import changed
+from tests.support.tables import names_of_tests
 from tests.support.typed import of_type, read_as
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -420,6 +421,84 @@ def test_an_answer_that_is_received(store: Any, wire: str, case: str, answers: l
         assert exchange.key(medcom_bu.read(again.data or b"")) == exchange.key(J)
     else:
         assert OUTBOX.due(store, NOW + timedelta(days=1)) == ()
+
+
+# --- the table of order and threads ----------------------------------------------------------------------------------
+
+HERE, BUILDER = "test_exchange_protocol", "test_care_communication_builder"
+ORDER = {
+    "cc-8 known Communication.identifier": f"{BUILDER}.test_a_reply_keeps_and_renews",
+    "cc-2 cc-11 cc-17 unknown identifier": f"{HERE}.test_a_message_of_a_thread_that_is_not_known_has_all_of_it",
+    "cc-9 cc-10 reply before its original": f"{HERE}.test_a_reply_before_its_original_has_its_segments",
+    "cc-9 segment never received": f"{HERE}.test_a_message_of_a_thread_that_is_not_known_has_all_of_it",
+    "cc-12 two replies": f"{HERE}.test_two_replies_to_one_message_are_of_one_thread",
+    "cc-12 cc-23 order of segments": f"{HERE}.test_a_reply_before_its_original_has_its_segments",
+    "cc-13 going on": f"{BUILDER}.test_two_systems_exchange_ten_messages",
+    "cc-4 reply to one's own": f"{BUILDER}.test_a_reply_to_a_message_of_ones_own_goes_the_same_way",
+    "cc-14 cc-15 cc-18 forward": f"{BUILDER}.test_a_forward_begins_a_thread_with_all_content",
+    "cc-7 specific sender": f"{BUILDER}.test_a_reply_keeps_and_renews",
+    "cc-6 files in a reply": f"{BUILDER}.test_a_reply_keeps_and_renews",
+    "cc-15 files in a forward": f"{BUILDER}.test_a_forward_without_the_content_of_an_attachment_says_so",
+    "G080 course number": f"{BUILDER}.test_a_reply_keeps_and_renews",
+    "PS-3.4.1 numbers of a person": f"{HERE}.test_all_numbers_of_a_person_go_back",
+}
+
+
+@pytest.mark.parametrize("row", ORDER)
+def test_every_row_of_the_table_of_order_has_a_test(row: str) -> None:
+    module, _, name = ORDER[row].partition(".")
+    assert name in names_of_tests(module)
+
+
+def received(store: Any, message: CareCommunicationMessage) -> CareCommunicationMessage:
+    decision = receive(WIRES["XML"](message), store, NOW)
+    assert decision.action is Action.SHOW
+    return of_type(CareCommunicationMessage, decision.message)
+
+
+def segments(message: CareCommunicationMessage) -> list[tuple[str | None, str | None, Any]]:
+    return [(each.identifier, each.text, each.sent) for each in message.segments]
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: first(), lambda: reply(NEW), lambda: FORWARD.build()], ids=["new", "reply", "forward"]
+)
+def test_a_message_of_a_thread_that_is_not_known_has_all_of_it(store: Any, make: Any) -> None:
+    """It is shown with every segment in it, and each has an identifier by which it is known when it comes again."""
+    message = received(store, make())
+    found = segments(message)
+    assert message.communication_identifier
+    assert len({identifier for identifier, _, _ in found}) == len(found) == len(make().segments)
+    assert all(text for _, text, _ in found)
+
+
+def test_a_reply_before_its_original_has_its_segments(store: Any) -> None:
+    """H, I: one thread, no segment twice, in the order of their times."""
+    h, i = received(store, reply(NEW)), received(store, NEW)
+    assert h.communication_identifier == i.communication_identifier
+    assert {*segments(i)} < {*segments(h)}
+    in_order = sorted({*segments(h), *segments(i)}, key=lambda segment: segment[2])
+    assert [text for _, text, _ in in_order] == ["Hej\nDu", "Svar"]
+
+
+def test_two_replies_to_one_message_are_of_one_thread(store: Any) -> None:
+    """E, F: each says what it answers; what was there before is unchanged."""
+    e, one, two = (received(store, each) for each in (E, reply(E), reply(E, IDA, own=True)))
+    assert {each.communication_identifier for each in (e, one, two)} == {E.communication_identifier}
+    for each in (one, two):
+        own: Any = each.provenance
+        assert [what.reference for what in own.what("revision")] == [f"MessageHeader/{E.header.id}"]  # type: ignore[union-attr]
+        assert each.provenances[:-1] == e.provenances
+        assert segments(each)[0] == segments(e)[0]
+    assert segments(one)[1][0] != segments(two)[1][0]
+
+
+def test_all_numbers_of_a_person_go_back() -> None:
+    for numbers in (("2509479989", "0703921VJ5"), ("0703921VJ5", "0101015AB1")):
+        message = received(MemoryStore(), of_persons(*numbers))
+        answer = received(MemoryStore(), reply(message))
+        told: Any = answer.patient
+        assert [each.value for each in told.identifier] == [*numbers]
 
 
 # --- the official messages -------------------------------------------------------------------------------------------
