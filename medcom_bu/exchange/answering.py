@@ -18,6 +18,7 @@ from medcom_bu.envelopes.contents import contents
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.exchange.identity import Incoming, is_answer, open_incoming, open_unjudged
+from medcom_bu.exchange.interchanges import renumbered
 from medcom_bu.exchange.reasons import Reason, Refusal, refusal
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.fhir.narratives import written_narrative
@@ -267,6 +268,16 @@ def _sent_at(own: Provenance, sent: str) -> Provenance:
     return later.replace(text=written_narrative(later)) if own.text == written_narrative(own) else later
 
 
+def next_transmission(came: Incoming, data: bytes, ids: IdsAndClock, made: datetime | None = None) -> bytes:
+    """The bytes of the next transmission of what was sent, on the same wire."""
+    try:
+        return bare(again(cast(Message, came.message), made=made, ids=ids), came)
+    except InvalidMessage:  # a letter whose layout is not known
+        if came.wire != WireFormat.EDIFACT:
+            raise
+        return renumbered(data, ids)
+
+
 def _again_in_envelope(envelope: VansEnvelope, made: datetime | None, ids: IdsAndClock) -> VansEnvelope:
     content = envelope.content
     if not isinstance(content, VansMessage) or not envelope.payload:
@@ -274,7 +285,7 @@ def _again_in_envelope(envelope: VansEnvelope, made: datetime | None, ids: IdsAn
     inside = open_unjudged(envelope.payload)
     if inside.message is None:
         raise InvalidMessage(inside.report)
-    data = bare(again(inside.message, made=made, ids=ids), inside)
+    data = next_transmission(inside, envelope.payload, ids, made)
     meta = content.meta_information
     document = meta.document.replace(size_in_bytes=str(len(data)))
     message = content.replace(meta_information=meta.replace(document=document), data=Base64(data))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import attrs
 
@@ -152,6 +151,7 @@ class Outbox:
         used for another message; TypeError for what is none. Source: MedCom, governance 030: a sender validates before
         sending; 043: Bundle.id is never used twice.
         """
+        check("Outbox.send: store", store, Store)
         check("Outbox.send: now", now, datetime)
         check("Outbox.send: whom", whom, str)
         around = _at(now, ids)
@@ -188,6 +188,7 @@ class Outbox:
         remembered nothing is said. A message that was given up is acknowledged all the same when its answer comes late.
         Raises TypeError for what is none of these.
         """
+        check("Outbox.answered: store", store, Store)
         check("Outbox.answered: now", now, datetime)
         came = open_unjudged(data)
         found: dict[str, Answered] = {}
@@ -225,6 +226,7 @@ class Outbox:
         makes the numbers of the new transmissions. Ask every minute or so. What is older than the retention of the
         policy is forgotten.
         """
+        check("Outbox.due: store", store, Store)
         check("Outbox.due: now", now, datetime)
         around = _at(now, ids)
         store.forget(earlier(now, self.policy.retention))
@@ -283,9 +285,11 @@ def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
 def _again(data: bytes, ids: IdsAndClock) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of the next transmission of what was sent, on the same wire, and its names."""
     came = open_unjudged(data)
-    message: Any = came.envelope or came.message
-    new = answering.again(message, ids=ids)
-    return answering.bare(new, came), _names(open_incoming("again", new))
+    if came.envelope is not None:
+        new = wire.to_xml(answering.again(came.envelope, ids=ids))
+    else:
+        new = answering.next_transmission(came, data, ids)
+    return new, _names(open_unjudged(new))
 
 
 def _is_from_receiver(entry: Entry, came: Incoming) -> bool:

@@ -140,6 +140,7 @@ def receive(
 
     Raises TypeError for what is none of these, OSError for a path that cannot be read.
     """
+    check("receive: store", store, Store)
     check("receive: now", now, datetime)
     check("receive: takes", takes, Collection[str] | None)
     check("receive: policy", policy, ExchangePolicy)

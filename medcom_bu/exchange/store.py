@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import attrs
 
@@ -116,6 +116,7 @@ class Entry:
         return f"<Entry {self.box} {own}: {self.state}, {self.count}, {len(self.data)} bytes>"
 
 
+@runtime_checkable
 class Store(Protocol):
     """Where entries are kept. Each method is one transaction, or part of the one that the caller is in."""
 

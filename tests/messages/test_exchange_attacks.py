@@ -142,6 +142,45 @@ def test_a_refusal_of_one_of_several_letters_is_told_whenever_it_comes(store: An
     assert (last.state, last.must_tell) == (State.REJECTED, False)
 
 
+# --- what cannot be written here -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_letter_whose_layout_is_not_known_is_sent_again(store: Any, is_wrapped: bool) -> None:
+    """As it was, under another number and time: it holds up nothing else that is due."""
+    known = medcom_bu.to_edifact(samples()["XREF01/XH0131R"], version="H0130R")
+    bare = known.replace(b":H0130R+", b":H0131R+")
+    assert bare != known
+    with pytest.raises(medcom_bu.InvalidMessage):
+        medcom_bu.to_edifact(medcom_bu.parse(bare, Emessage))
+    data = medcom_bu.to_xml(vans.wrap(bare, name="MCM:REF01", version="H0131R")) if is_wrapped else bare
+    OUTBOX.send(data, store, NOW)
+    OUTBOX.send(CARE, store, NOW)
+    again, other = OUTBOX.due(store, after(30))
+    assert (again.state, other.state) == (State.AWAITING, State.AWAITING)
+    sent = medcom_bu.parse(again.data or b"", medcom_bu.VansEnvelope).payload if is_wrapped else again.data
+    numbers = (b"260504:1200", b"KUVERT00000001", exchange.sending(medcom_bu.read(sent or b"")).encode())
+    assert sent == bare.replace(b"260504:0930", numbers[0]).replace(numbers[1], numbers[2])
+    assert numbers[1] != numbers[2]
+    receiver = MemoryStore()
+    actions = [receive(each or b"", receiver, NOW).action for each in (data, again.data)]
+    assert actions == [Action.SHOW, Action.DUPLICATE]
+    (step,) = OUTBOX.answered(answer_to(again.data or b""), store, after(31))
+    assert step.state is State.ACKNOWLEDGED
+
+
+def test_what_is_no_store() -> None:
+    wrong: Any = "exchange.db"
+    for name, verb in (
+        ("receive", lambda: receive(JSON, wrong, NOW)),
+        (r"Outbox\.send", lambda: OUTBOX.send(CARE, wrong, NOW)),
+        (r"Outbox\.answered", lambda: OUTBOX.answered(JSON, wrong, NOW)),
+        (r"Outbox\.due", lambda: OUTBOX.due(wrong, NOW)),
+    ):
+        with pytest.raises(TypeError, match=f"^{name}: store takes Store, not str$"):
+            verb()
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
