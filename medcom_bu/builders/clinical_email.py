@@ -19,6 +19,7 @@ from medcom_bu.builders.attachments import ReferringBuilder, recast, with_specia
 from medcom_bu.builders.closing import Signature, signed
 from medcom_bu.builders.fields import ClinicalEmailFields
 from medcom_bu.builders.problems import check_given, problem
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Issue
 from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
 from medcom_bu.messages.clinical_email import (
@@ -121,6 +122,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     status: StatusCode | str = StatusCode.NEW
     original: tuple[FormattedText, ...] = attrs.field(default=(), init=False)
     signature: Signature | None = attrs.field(default=None, init=False)
+    kept: tuple[Unexpected, ...] = attrs.field(default=(), init=False)
 
     @classmethod
     @check_arguments
@@ -226,6 +228,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
             additional_information=information,
             clinical_information=tuple(ClinicalInformation(text01=text) for text in texts),
             reference=tuple(self.references),
+            unexpected=self.kept,
         )
 
     def _own_texts(self) -> Sequence[_TextLike]:

@@ -6,6 +6,7 @@ Source: MedCom's XML schemas of the receipts; MedCom, Acknowledgement 2.0.3 and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, TypeVar, cast, overload
 
 import attrs
@@ -17,6 +18,7 @@ from medcom_bu.envelopes.contents import contents
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.exchange.identity import Incoming, is_answer, open_incoming, open_unjudged
+from medcom_bu.exchange.interchanges import renumbered
 from medcom_bu.exchange.reasons import Reason, Refusal, refusal
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.fhir.narratives import written_narrative
@@ -230,21 +232,23 @@ def _named_without_x(answer: Emessage) -> Emessage:
     return answer.replace(letters=tuple(letters))
 
 
-def again(answer: _M, *, ids: IdsAndClock | None = None) -> _M:
+def again(answer: _M, *, made: datetime | None = None, ids: IdsAndClock | None = None) -> _M:
     """The same answer, or any message, to be sent again: a new number of the transmission and new times, no more.
 
     ``answer`` is an Emessage, which gets a new envelope number and time; a FHIR message, which gets a new Bundle.id
     and timestamp, and new times in the Provenance of its sending; or a VANSEnvelope, which is made anew with what is
-    in it. ``ids`` makes them. Never send a message again by mistake: an Outbox does when it is due.
+    in it. ``made`` is when an answer was made that was held back until now: the Bundle has that time, its Provenance
+    that of sending. ``ids`` makes them. Never send a message again by mistake: an Outbox does when it is due.
 
     Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is no message. Source:
     MedCom, governance of messaging, 043; test protocol for sending Acknowledgements 2.0.2, 3.4.3 to 3.4.7.
     """
     check_message("again", answer)
+    check("again: made", made, datetime | None)
     new: Any = answer
     ids = surroundings("again", ids)
     if isinstance(new, VansEnvelope):
-        return cast(_M, _again_in_envelope(new, ids))
+        return cast(_M, _again_in_envelope(new, made, ids))
     moment = ids.moment()
     if isinstance(new, Emessage):
         envelope = new.envelope.replace(identifier=ids.number(), sent=DateAndTime.at(moment))
@@ -254,7 +258,8 @@ def again(answer: _M, *, ids: IdsAndClock | None = None) -> _M:
         entry.replace(resource=_sent_at(entry.resource, sent)) if own is not None and entry.resource is own else entry
         for entry in new.entry
     )
-    return cast(_M, new.replace(id=str(ids.new_uuid()), timestamp=sent, entry=entries))
+    timestamp = sent if made is None else instant(made)
+    return cast(_M, new.replace(id=str(ids.new_uuid()), timestamp=timestamp, entry=entries))
 
 
 def _sent_at(own: Provenance, sent: str) -> Provenance:
@@ -263,14 +268,24 @@ def _sent_at(own: Provenance, sent: str) -> Provenance:
     return later.replace(text=written_narrative(later)) if own.text == written_narrative(own) else later
 
 
-def _again_in_envelope(envelope: VansEnvelope, ids: IdsAndClock) -> VansEnvelope:
+def next_transmission(came: Incoming, data: bytes, ids: IdsAndClock, made: datetime | None = None) -> bytes:
+    """The bytes of the next transmission of what was sent, on the same wire."""
+    try:
+        return bare(again(cast(Message, came.message), made=made, ids=ids), came)
+    except InvalidMessage:  # a letter whose layout is not known
+        if came.wire != WireFormat.EDIFACT:
+            raise
+        return renumbered(data, ids)
+
+
+def _again_in_envelope(envelope: VansEnvelope, made: datetime | None, ids: IdsAndClock) -> VansEnvelope:
     content = envelope.content
     if not isinstance(content, VansMessage) or not envelope.payload:
         return vans.rewrap(envelope, ids=ids)
     inside = open_unjudged(envelope.payload)
     if inside.message is None:
         raise InvalidMessage(inside.report)
-    data = bare(again(inside.message, ids=ids), inside)
+    data = next_transmission(inside, envelope.payload, ids, made)
     meta = content.meta_information
     document = meta.document.replace(size_in_bytes=str(len(data)))
     message = content.replace(meta_information=meta.replace(document=document), data=Base64(data))

@@ -6,13 +6,17 @@ pages 12 and 39.
 
 from __future__ import annotations
 
+import re
 from typing import Any, overload
 
 from medcom_bu.builders import ClinicalEmailBuilder, HospitalReferralBuilder
+from medcom_bu.declare.oioxml import Unexpected
+from medcom_bu.issues import Parsed
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import StatusCode
+from medcom_bu.wire import WireFormat
 
 _ADDITIONAL = ("priority", "referral_status", "transport", "hospital_choice", "clinical_reason", "supplementary")
 _RELEVANT = ("cave", "anamnesis", "examination", "actual_medicine")
@@ -28,15 +32,17 @@ def correct(sent: HospitalReferral | Consignment[HospitalReferral], **given: Any
 
 
 @overload
-def correct(sent: Emessage, **given: Any) -> ClinicalEmailBuilder | HospitalReferralBuilder: ...
+def correct(sent: Emessage | Parsed[Any], **given: Any) -> ClinicalEmailBuilder | HospitalReferralBuilder: ...
 
 
 def correct(
-    sent: Emessage | Consignment[Any] | ClinicalEmail | HospitalReferral, **given: Any
+    sent: Emessage | Parsed[Any] | Consignment[Any] | ClinicalEmail | HospitalReferral, **given: Any
 ) -> ClinicalEmailBuilder | HospitalReferralBuilder:
     """Begin the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
 
-    ``sent`` is the letter, or a message or consignment that holds it. Of a correspondence the subject, the priority
+    ``sent`` is the letter, a message or consignment that holds it, or what ``read`` gave of the bytes that were sent:
+    where those are EDIFACT, the correction of a correspondence has the number of the earlier letter, for which OIO-XML
+    has no place. Of a correspondence the subject, the priority
     and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
     Files are not: attach those that belong to the correction. ``given`` are parameters of the builder, and go before
     what is carried over.
@@ -44,12 +50,17 @@ def correct(
     Raises ValueError where there is neither a correspondence nor a referral, which alone can be corrected (a
     CareCommunication is followed by a reply to one's own message), TypeError for what holds no letter.
     """
-    letter = _letter_of(sent)
+    is_edifact = isinstance(sent, Parsed) and sent.wire == WireFormat.EDIFACT
+    letter = _letter_of(sent.message if isinstance(sent, Parsed) else sent)
     if isinstance(letter, HospitalReferral):
         return HospitalReferralBuilder(**{**_carried(letter), **given})
     information = letter.additional_information
     carried = {"status": StatusCode.CORRECTED, "priority": information.priority if information else None}
-    return ClinicalEmailBuilder.reply_to(letter, own=True, quote=False, **{**carried, **given})
+    builder = ClinicalEmailBuilder.reply_to(letter, own=True, quote=False, **{**carried, **given})
+    if is_edifact and letter.letter is not None and letter.letter.identifier:
+        number = re.sub(r"[?+:']", r"?\g<0>", letter.letter.identifier)
+        builder.kept = (Unexpected("segment", 0, "S03", f"S03+03'GIS+N'RFF+SRI:{number}'"),)
+    return builder
 
 
 def _letter_of(sent: object) -> ClinicalEmail | HospitalReferral:

@@ -139,7 +139,7 @@ def key(message: Message | Parsed[Any]) -> MessageKey:
     inside = _inside("key", message)
     found = identities(inside)
     if not found:
-        raise InvalidMessage(report_of([NO_IDENTITY.issue("/", missing=_missing(inside))]))
+        raise InvalidMessage(report_of([no_identity(inside)]))
     return found[0]
 
 
@@ -165,7 +165,7 @@ def sending(message: Message | Parsed[Any]) -> str:
 def identities(message: Message | None) -> tuple[MessageKey, ...]:
     """The key of each part of a message that has one."""
     if isinstance(message, Bundle):
-        return _known(_unit_number(message.sender), message.header.id if message.header else None)
+        return known_key(_unit_number(message.sender), message.header.id if message.header else None)
     if not isinstance(message, Emessage):
         return ()
     if only_receipts(message):
@@ -175,7 +175,7 @@ def identities(message: Message | None) -> tuple[MessageKey, ...]:
     else:
         named = [(letter.sender, letter.identifier) for letter in letters_of(message)]
     first = next((sender for sender, _ in named if sender), None)
-    return tuple(found for sender, number in named for found in _known(sender or first, number))
+    return tuple(found for sender, number in named for found in known_key(sender or first, number))
 
 
 def transmission(message: Message | None) -> str | None:
@@ -192,13 +192,15 @@ def transmissions(message: Message | None) -> set[MessageKey]:
     return {MessageKey(each.sender, number) for each in identities(message)} if number else set()
 
 
-def _missing(message: Message | None) -> str:
-    if isinstance(message, Bundle):
-        return "MessageHeader.id, MessageHeader.sender"
-    return "Letter/Identifier, Sender/EANIdentifier"
+def no_identity(message: Message | None) -> Issue:
+    """That a message does not tell who sent what."""
+    is_bundle = isinstance(message, Bundle)
+    missing = "MessageHeader.id, MessageHeader.sender" if is_bundle else "Letter/Identifier, Sender/EANIdentifier"
+    return NO_IDENTITY.issue("/", missing=missing)
 
 
-def _known(sender: str | None, number: str | None) -> tuple[MessageKey, ...]:
+def known_key(sender: str | None, number: str | None) -> tuple[MessageKey, ...]:
+    """The key of a sender and a number, where both are there."""
     bare_sender, bare_number = _bare(sender), _bare(number)
     return (MessageKey(bare_sender, bare_number),) if bare_sender and bare_number else ()
 
@@ -257,12 +259,12 @@ def answers(answer: Message | Parsed[Any]) -> tuple[MessageKey, ...]:
     """
     message = _inside("answers", answer)
     if isinstance(message, AcknowledgementMessage):
-        return _known(_unit_number(message.receiver), message.acknowledged)
+        return known_key(_unit_number(message.receiver), message.acknowledged)
     return tuple(
         found
         for receipt in receipts_in(message)
         for letter in receipt.original_emessage.original_letter
-        for found in _known(answered_sender(receipt), letter.original_letter_identifier)
+        for found in known_key(answered_sender(receipt), letter.original_letter_identifier)
     )
 
 
@@ -271,7 +273,7 @@ def answered_transmissions(answer: Message | None) -> tuple[MessageKey, ...]:
     return tuple(
         found
         for receipt in receipts_in(answer)
-        for found in _known(answered_sender(receipt), receipt.original_emessage.original_envelope_identifier)
+        for found in known_key(answered_sender(receipt), receipt.original_emessage.original_envelope_identifier)
         if not receipt.original_emessage.original_letter
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import attrs
 
@@ -32,17 +31,35 @@ from medcom_bu.exchange.identity import (
 from medcom_bu.exchange.kinds import showable_kinds
 from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
-from medcom_bu.exchange.store import Box, Entry, State, Store, entry_name
+from medcom_bu.exchange.reasons import report_of
+from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name, later
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import Text
+from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.message import Message
 from medcom_bu.values.fhir_codes import ResponseCode
 from medcom_bu.values.fhir_resources import Bundle
+
+NUMBER_REUSED = Kind(
+    "exchange.number-reused",
+    Severity.ERROR,
+    Layer.RULE,
+    Text(
+        "a number of the message, its letters or its transmission was used for another message before",
+        "et nummer på meddelelsen, dens breve eller dens forsendelse er tidligere brugt til en anden meddelelse",
+    ),
+    Text("make each message with numbers of its own", "giv hver meddelelse egne numre"),
+    "MedCom, governance of messaging, 043; Den gode XML MEDBIN, 2020, pages 12-13; Den gode XML korrespondance, 2020, "
+    "page 16",
+)
 
 _SENT = Text("it is sent for the first time", "den sendes første gang")
 _AGAIN = Text("no answer has come: it is sent again", "der er ikke kommet svar: den sendes igen")
 _NOT_AGAIN = Text(
     "it was sent before, and is not sent again by mistake", "den er sendt før, og sendes ikke igen ved en fejl"
+)
+_TOO_LATE = Text(
+    "the receiver has a technical problem, and the message was given up before: send it anew if it is still wanted",
+    "modtageren har et teknisk problem, og meddelelsen er opgivet: send den på ny hvis den stadig skal frem",
 )
 _GIVEN_UP = Text(
     "no answer has come after {count} transmissions: the receiver may not have it, tell the user",
@@ -130,9 +147,11 @@ class Outbox:
         tell what becomes of it, such as the id of a user. ``ids`` makes the numbers where a message that was given up
         is sent anew.
 
-        Raises InvalidMessage, which has the report, for a message that is not valid, TypeError for what is none.
-        Source: MedCom, governance 030: a sender validates before sending.
+        Raises InvalidMessage, which has the report, for a message that is not valid, and for one with a number that was
+        used for another message; TypeError for what is none. Source: MedCom, governance 030: a sender validates before
+        sending; 043: Bundle.id is never used twice.
         """
+        check("Outbox.send: store", store, Store)
         check("Outbox.send: now", now, datetime)
         check("Outbox.send: whom", whom, str)
         around = _at(now, ids)
@@ -143,13 +162,15 @@ class Outbox:
             names=_names(came),
             state=State.AWAITING if is_due else State.SENT,
             moment=now,
-            due=now + self.policy.timeout if is_due else None,
+            due=later(now, self.policy.timeout) if is_due else None,
             data=data if is_due else b"",
             whom=whom,
         )
         known = store.remember(entry)
         if known is None:
             return _step(entry, now, _SENT, came.message, data)
+        if not {entry_name(key) for key in identities(came.message)} <= {*known.names}:
+            raise InvalidMessage(report_of([NUMBER_REUSED.issue("/")]))
         if known.state is not State.GIVEN_UP:
             return _step(known, now, _NOT_AGAIN, came.message)
         data, names = _again(data, around)
@@ -163,14 +184,15 @@ class Outbox:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
 
         ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`. The first answer
-        counts, but one after a technical problem; of an answer to what is not remembered nothing is said. A message
-        that was given up is acknowledged all the same when its answer comes late. Raises TypeError for what is none of
-        these.
+        counts, but one after a technical problem, and a refusal of one of several letters. Of an answer to what is not
+        remembered nothing is said. A message that was given up is acknowledged all the same when its answer comes late.
+        Raises TypeError for what is none of these.
         """
+        check("Outbox.answered: store", store, Store)
         check("Outbox.answered: now", now, datetime)
         came = open_unjudged(data)
         found: dict[str, Answered] = {}
-        for outcome in outcomes(came.message):
+        for outcome in sorted(outcomes(came.message), key=lambda each: each.code is ResponseCode.OK):
             entry = store.seen(Box.OUT, outcome.name)
             if entry is not None and _is_from_receiver(entry, came):
                 found.setdefault(entry.name, outcome)
@@ -183,11 +205,13 @@ class Outbox:
             if entry is None:  # forgotten this moment
                 return None
             state = _AFTER[outcome.code]
-            is_late = state is State.RETRY and not entry.data
-            if entry.state not in _OPEN or is_late:
+            is_of_another = state is State.REJECTED and entry.state is State.ACKNOWLEDGED and _has_several(entry)
+            if entry.state not in _OPEN and not is_of_another:
                 return _step(entry, now, _ANSWERED_BEFORE, None, said=outcome.said)
+            if state is State.RETRY and not entry.data:
+                return _step(entry, now, _TOO_LATE, None, said=outcome.said)
             if state is State.RETRY:  # at once the first time; a receiver that stays out of order is given time
-                due = now if entry.count == 1 else now + self.policy.timeout
+                due = now if entry.count == 1 else later(now, self.policy.timeout)
                 new = entry.changed(state=state, moment=now, due=due)
             else:
                 new = entry.changed(state=state, moment=now, due=None, data=b"")
@@ -202,16 +226,17 @@ class Outbox:
         makes the numbers of the new transmissions. Ask every minute or so. What is older than the retention of the
         policy is forgotten.
         """
+        check("Outbox.due: store", store, Store)
         check("Outbox.due: now", now, datetime)
         around = _at(now, ids)
-        store.forget(now - self.policy.retention)
+        store.forget(earlier(now, self.policy.retention))
         steps = []
         for entry in store.waiting(Box.OUT, now):
             data, names = b"", tuple[str, ...]()
             state, due, why = State.GIVEN_UP, None, _GIVEN_UP
             if entry.count <= self.policy.max_resends:
                 data, names = _again(entry.data, around)
-                state, due, why = State.AWAITING, now + self.policy.timeout, _AGAIN
+                state, due, why = State.AWAITING, later(now, self.policy.timeout), _AGAIN
             new = entry.changed(
                 names=_joined(entry.names, names),
                 state=state,
@@ -260,9 +285,11 @@ def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
 def _again(data: bytes, ids: IdsAndClock) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of the next transmission of what was sent, on the same wire, and its names."""
     came = open_unjudged(data)
-    message: Any = came.envelope or came.message
-    new = answering.again(message, ids=ids)
-    return answering.bare(new, came), _names(open_incoming("again", new))
+    if came.envelope is not None:
+        new = wire.to_xml(answering.again(came.envelope, ids=ids))
+    else:
+        new = answering.next_transmission(came, data, ids)
+    return new, _names(open_unjudged(new))
 
 
 def _is_from_receiver(entry: Entry, came: Incoming) -> bool:
@@ -271,6 +298,11 @@ def _is_from_receiver(entry: Entry, came: Incoming) -> bool:
         return True
     sent = open_unjudged(entry.data).message
     return sent is None or matches(sent, came.message)
+
+
+def _has_several(entry: Entry) -> bool:
+    """Whether a message has several letters, which a receiver may answer one by one."""
+    return sum(not name.startswith(("sending ", "envelope ")) for name in entry.names) > 1
 
 
 def _last_transmission(entry: Entry) -> str:
@@ -289,7 +321,8 @@ def _step(
     must_tell: bool = False,
     params: tuple[tuple[str, object], ...] = (),
 ) -> OutboxStep:
-    key = MessageKey(*entry.name.split("/", 1))
+    sender, _, number = entry.name.partition("/")
+    key = MessageKey(sender, number)
     audit = AuditRecord(
         moment=now,
         step=f"{'sent, ' if data is not None else ''}{entry.state}",

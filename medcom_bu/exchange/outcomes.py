@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from medcom_bu.exchange.identity import MessageKey, answered_sender, answers, receipts_in
+from medcom_bu.exchange.identity import answered_sender, answers, known_key, receipts_in
 from medcom_bu.exchange.store import entry_name
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.envelopes import PositiveMessage, VansEnvelope, VansReceipt
@@ -48,15 +48,12 @@ def _words(issue: Any) -> str:
 def _of_receipt(receipt: Any) -> Iterator[Answered]:
     code = ResponseCode.OK if isinstance(receipt, PositiveReceipt) else ResponseCode.FATAL_ERROR
     whole, sender = receipt.original_emessage, answered_sender(receipt)
-    if not sender:
-        return
     for letter in whole.original_letter:
-        if letter.original_letter_identifier:
-            key = MessageKey(sender, " ".join(letter.original_letter_identifier.split()))
+        for key in known_key(sender, letter.original_letter_identifier):
             yield Answered(entry_name(key), code, "\n".join([*_reason(whole), *_reason(letter)]))
-    if not whole.original_letter and whole.original_envelope_identifier:
-        key = MessageKey(sender, " ".join(whole.original_envelope_identifier.split()))
-        yield Answered(entry_name(key, "sending "), code, "\n".join(_reason(whole)))
+    if not whole.original_letter:
+        for key in known_key(sender, whole.original_envelope_identifier):
+            yield Answered(entry_name(key, "sending "), code, "\n".join(_reason(whole)))
 
 
 def _reason(refused: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu import danish_time
 from medcom_bu.arguments import check_fields, check_word
 from medcom_bu.declare.base import NUMBERS
 from medcom_bu.exchange.identity import MessageKey
@@ -45,16 +46,20 @@ class ExchangePolicy:
 DEFAULTS = ExchangePolicy()
 
 
+def _with_zone(moment: datetime) -> datetime:
+    return danish_time.aware(moment) if isinstance(moment, datetime) else moment  # which is refused
+
+
 @attrs.frozen(field_transformer=check_fields, kw_only=True)
 class AuditRecord:
     """What happened to which message and when: for the log that the governance demands. It holds no content.
 
-    ``step`` is what happened, ``kind`` the type and version of the message (``XDIS91/XD9134L``), ``key`` and
-    ``sending`` its identity and transmission, each with ``?`` for what may not be shown; ``codes`` are those of the
-    issues that decided.
+    ``moment`` has a zone, Denmark's where it was given without one. ``step`` is what
+    happened, ``kind`` the type and version of the message (``XDIS91/XD9134L``), ``key`` and ``sending`` its identity
+    and transmission, each with ``?`` for what may not be shown; ``codes`` are those of the issues that decided.
     """
 
-    moment: datetime
+    moment: datetime = attrs.field(converter=_with_zone)
     step: str
     kind: str = ""
     key: str = ""

@@ -6,7 +6,7 @@ Source: MedCom, governance of messaging 020, 030, 040 and 043; Acknowledgement 2
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,15 +26,17 @@ from medcom_bu.exchange.identity import (
     identities,
     is_answer,
     is_asked_for,
+    no_identity,
     open_incoming,
     open_unjudged,
+    receipts_in,
     transmission,
     transmissions,
 )
 from medcom_bu.exchange.kinds import NOT_SUPPORTED, is_taken, showable_kinds
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import Reason, Refusal
-from medcom_bu.exchange.store import Box, Entry, State, Store, entry_name
+from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
@@ -85,8 +87,8 @@ class Decision:
     ``action`` is ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown, or refused, before, so
     leave it; ``"refuse"``: do not show it; or ``"answer"``: give what came to :meth:`Outbox.answered`. ``answer`` is
     what to send back, on the wire that it came on; None where nothing is due. ``message`` is what came, out of its
-    envelope, as far as it could be read, ``report`` what is said of it, ``keys`` what it is known by. ``audit`` is
-    for your log.
+    envelope, as far as it could be read, ``report`` what is said of it, ``keys`` what it is known by; ``known`` are
+    those of them that came before: of several letters, do not show those again. ``audit`` is for your log.
     """
 
     action: Action
@@ -94,6 +96,7 @@ class Decision:
     message: Message | None
     report: Report
     keys: tuple[MessageKey, ...]
+    known: tuple[MessageKey, ...]
     audit: AuditRecord
     reason: Text
     params: tuple[tuple[str, object], ...] = ()
@@ -137,14 +140,19 @@ def receive(
 
     Raises TypeError for what is none of these, OSError for a path that cannot be read.
     """
+    check("receive: store", store, Store)
     check("receive: now", now, datetime)
     check("receive: takes", takes, Collection[str] | None)
     check("receive: policy", policy, ExchangePolicy)
     around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)
     parsed = wire.read(data, layout=layout, directory=directory)
     came = open_incoming("receive", parsed, layout)
-    store.forget(now - policy.retention)
+    store.forget(earlier(now, policy.retention))
     return _Receiver(came, store, now, takes, policy, around).decide()
+
+
+_Before = Mapping[MessageKey, Entry]
+"""What was remembered of each letter of a message that came before."""
 
 
 class _Verdict(NamedTuple):
@@ -174,21 +182,17 @@ class _Receiver:
         keys = identities(message)
         if not keys:
             return self._unknown()
-        known = self._known(keys)
-        return self._first(keys) if known is None else self._copy(known)
-
-    def _known(self, keys: tuple[MessageKey, ...]) -> Entry | None:
-        """The entry of the first copy, where all of it came before."""
-        entries = [self.store.seen(Box.IN, entry_name(key)) for key in keys]
-        return entries[0] if all(entries) else None
+        before = {key: entry for key in keys if (entry := self.store.seen(Box.IN, entry_name(key))) is not None}
+        return self._first(keys, before) if len(before) < len({*keys}) else self._copy(before)
 
     # --- the first time ---
 
-    def _first(self, keys: tuple[MessageKey, ...]) -> Decision:
+    def _first(self, keys: tuple[MessageKey, ...], before: _Before) -> Decision:
         verdict = self._verdict()
         answer, why = self._answer(verdict)
         state = State.SHOWN if verdict.refusal is None else State.REFUSED
-        names = [name for name in map(entry_name, keys) if self.store.seen(Box.IN, name) is None]
+        answer = _consistent(answer, state, before)
+        names = [entry_name(key) for key in keys if key not in before]
         names += () if self._is_reused() else self._sendings()
         entry = Entry(
             box=Box.IN,
@@ -197,26 +201,27 @@ class _Receiver:
             moment=self.now,
             data=b"" if answer is None else answering.bare(answer, self.came),
         )
-        known = self.store.remember(entry)
-        if known is not None:  # another worker was faster
-            return self._copy(known)
+        if self.store.remember(entry) is not None:  # another worker was faster
+            return self.decide()
         action = Action.SHOW if verdict.refusal is None else Action.REFUSE
-        return self._decision(action, self._written(answer), why)
+        return self._decision(action, self._written(answer), why, before)
 
     def _verdict(self) -> _Verdict:
         """Whether the message by itself is taken."""
-        message, report = self.came.message, self.came.report
-        errors = tuple(issue for issue in report if issue.severity is Severity.ERROR)
-        if self.takes is not None and message is not None:
-            errors = tuple(issue for issue in errors if issue.code not in NOT_SUPPORTED)
-            if not is_taken(message, self.takes):
-                return self._refused(_NOT_TAKEN, Reason(self._told(_NOT_TAKEN), RefuseCode.VERSION_PROBLEM), ())
+        message, errors = self.came.message, self._errors()
+        if self.takes is not None and message is not None and not is_taken(message, self.takes):
+            return self._refused(_NOT_TAKEN, Reason(self._told(_NOT_TAKEN), RefuseCode.VERSION_PROBLEM), ())
         if self._is_reused():
             own = Reason(self._told(_REUSED), RefuseCode.NOT_SPECIFIED, "MSG_DUPLICATE_ID")
             return self._refused(_REUSED, own, ())
         if errors:
             return self._refused(_INVALID, None, errors)
         return _Verdict(_VALID)
+
+    def _errors(self) -> tuple[Issue, ...]:
+        """What is wrong with it; that the library does not read its type is nothing where that is taken."""
+        allowed = NOT_SUPPORTED if self.takes is not None else ()
+        return tuple(i for i in self.came.report if i.severity is Severity.ERROR and i.code not in allowed)
 
     def _refused(self, why: Text, own: Reason | None, errors: tuple[Issue, ...]) -> _Verdict:
         codes = ", ".join(dict.fromkeys(issue.code for issue in errors))
@@ -248,24 +253,34 @@ class _Receiver:
 
     # --- again ---
 
-    def _copy(self, known: Entry) -> Decision:
+    def _copy(self, before: _Before) -> Decision:
         """The same answer as the first copy got, in a new transmission; for letters, naming the one that came."""
-        names = (*known.names, *(name for name in self._sendings() if name not in known.names))
-        self.store.keep(known.changed(names=names, count=known.count + 1, moment=self.now))
+        entries = [*{entry.name: entry for entry in before.values()}.values()]
+        for entry in entries:
+            self._count(entry)
+        answers = [open_unjudged(entry.data).message for entry in entries if entry.data]
         answer: Any = None
-        if known.data:
-            first = open_unjudged(known.data).message
-            answer = None if first is None else answering.again(first, ids=self.ids)
+        if answers and answers[0] is not None:
+            answer = answering.again(answers[0], ids=self.ids)
             if isinstance(answer, Emessage):
-                answer = _naming(answer, transmission(self.came.message))
-        elif known.state is State.SHOWN and self.came.message is not None and is_asked_for(self.came.message):
-            answer, _ = self._answer(_Verdict(_KNOWN))
-        return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN))
+                answer = _together(answer, answers[1:], transmission(self.came.message))
+        elif entries[0].state is State.SHOWN and self.came.message is not None and is_asked_for(self.came.message):
+            answer = _consistent(self._answer(_Verdict(_KNOWN))[0], State.SHOWN, before)
+        return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN), before)
+
+    def _count(self, known: Entry | None) -> None:
+        """Count a copy, and remember its transmission, though another worker may count one at the same time."""
+        while known is not None:
+            names = (*known.names, *(name for name in self._sendings() if name not in known.names))
+            if self.store.keep(known.changed(names=names, count=known.count + 1, moment=self.now)):
+                return
+            known = self.store.seen(Box.IN, known.name)
 
     # --- what cannot be told from others ---
 
     def _unknown(self) -> Decision:
-        verdict = self._refused(_INVALID, None, tuple(i for i in self.came.report if i.severity is Severity.ERROR))
+        errors = self._errors() or (no_identity(self.came.message),)
+        verdict = self._refused(_INVALID, None, errors)
         answer, why = self._answer(verdict)
         return self._decision(Action.REFUSE, self._written(answer), why)
 
@@ -287,7 +302,9 @@ class _Receiver:
         """The answer as bytes, on the wire and in the envelope that this copy came in."""
         return None if answer is None else answering.written(answer, self.came, self.ids)
 
-    def _decision(self, action: Action, answer: bytes | None, verdict: _Verdict) -> Decision:
+    def _decision(
+        self, action: Action, answer: bytes | None, verdict: _Verdict, before: Collection[MessageKey] = ()
+    ) -> Decision:
         message, keys = self.came.message, identities(self.came.message)
         codes = tuple(dict.fromkeys(issue.code for issue in self.came.report if issue.severity is Severity.ERROR))
         audit = AuditRecord(
@@ -304,22 +321,37 @@ class _Receiver:
             message=message,
             report=self.came.report,
             keys=keys,
+            known=tuple(key for key in keys if key in before),
             audit=audit,
             reason=verdict.why,
             params=verdict.params,
         )
 
 
-def _naming(answer: Emessage, envelope: str | None) -> Emessage:
-    """Receipts that name the transmission which came last: a sender may know its message by that alone."""
-    if envelope is None:
+def _together(answer: Emessage, others: Iterable[Message | None], envelope: str | None) -> Emessage:
+    """A receipt that names the letters of others of its kind too, and the transmission which came last.
+
+    A sender may know its message by that alone; letters that came one by one may come again in one transmission.
+    """
+    receipt: Any = answer.letters[0]
+    alike = [each.original_emessage for other in others for each in receipts_in(other) if type(each) is type(receipt)]
+    whole = receipt.original_emessage
+    letters = {each.original_letter_identifier: each for told in (whole, *alike) for each in told.original_letter}
+    envelope = envelope or whole.original_envelope_identifier
+    whole = whole.replace(original_letter=tuple(letters.values()), original_envelope_identifier=envelope)
+    return answer.replace(letters=(receipt.replace(original_emessage=whole),))
+
+
+def _consistent(answer: Any, state: State, before: _Before) -> Any:
+    """A receipt without the letters that had another answer before: a letter never gets answers of two kinds (020)."""
+    otherwise = {key.identifier for key, entry in before.items() if entry.state is not state}
+    if not otherwise or not isinstance(answer, Emessage):
         return answer
-    letters: list[Any] = list(answer.letters)
-    named = [
-        letter.replace(original_emessage=letter.original_emessage.replace(original_envelope_identifier=envelope))
-        for letter in letters
-    ]
-    return answer.replace(letters=tuple(named))
+    receipt: Any = answer.letters[0]
+    letters = receipt.original_emessage.original_letter
+    kept = tuple(each for each in letters if " ".join((each.original_letter_identifier or "").split()) not in otherwise)
+    whole = receipt.original_emessage.replace(original_letter=kept)
+    return answer.replace(letters=(receipt.replace(original_emessage=whole),))
 
 
 def _can_be_answered(envelope: VansEnvelope) -> bool:

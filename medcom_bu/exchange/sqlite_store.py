@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -30,8 +32,42 @@ _COLUMNS = "state, moment, due, data, count, whom, revision"
 _NAMES = """(SELECT json_group_array(name) FROM
     (SELECT name FROM medcom_bu_name WHERE entry = medcom_bu_entry.id ORDER BY position))"""
 _READ = f"SELECT box, {_NAMES}, {_COLUMNS} FROM medcom_bu_entry WHERE id"  # noqa: S608 - names of columns
+_SHAPE = """SELECT tables.name, group_concat(columns.name)
+    FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name IN ('medcom_bu_entry', 'medcom_bu_name') GROUP BY tables.name"""
 _BUSY = 60.0
 """Seconds that one process waits for another."""
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that can be closed before its process forks.
+
+    SQLite counts its locks in memory: a child that inherits an open file takes locks for its own that it has not, and
+    ruins the file. What nobody uses any longer is open until it is collected, so the store cannot know its connections.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.thread, self.is_open = threading.get_ident(), True
+        _CONNECTIONS.add(self)
+
+    def close(self) -> None:
+        """Close it, and know that it is."""
+        self.is_open = False
+        super().close()
+
+
+_CONNECTIONS: weakref.WeakSet[_Connection] = weakref.WeakSet()
+
+
+def _close_before_fork() -> None:
+    for connection in [*_CONNECTIONS]:
+        if connection.is_open and connection.thread == threading.get_ident() and not connection.in_transaction:
+            connection.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_before_fork)
 
 
 class SqliteStore(AbstractContextManager["SqliteStore", None]):
@@ -39,13 +75,24 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
 
     ``path`` is the file, made where it is not there, with tables of its own beside those of others. Each method is one
     transaction. ``with store:`` makes one of several, together with what you write through :attr:`connection`: either
-    all of it is in the file, or nothing, whenever the process ends. What is committed is on the disk.
+    all of it is in the file, or nothing, whenever the process ends. What is committed is on the disk. A process may
+    fork, but not in ``with store:``, nor while other threads of it use the store.
+
+    Raises ValueError for no file (``":memory:"``), and for one whose tables are those of another version of the
+    library; what SQLite raises for a file that it cannot open or read.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         check("SqliteStore: path", path, str | os.PathLike)
         self._path = os.fspath(path)
+        if self._path in ("", ":memory:"):  # each thread would have one of its own
+            raise ValueError("SqliteStore takes the path of a file: use MemoryStore for entries in memory")
         self._own = threading.local()
+        with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+            fresh.executescript(_TABLES)
+            shape = dict(fresh.execute(_SHAPE))
+        if not dict(self.connection.execute(_SHAPE)).items() <= shape.items():
+            raise ValueError("SqliteStore: the tables in the file are of another version of medcom_bu: give a new file")
         self.connection.executescript(_TABLES)
 
     def __reduce__(self) -> tuple[type[SqliteStore], tuple[str]]:
@@ -57,20 +104,19 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
     @property
     def connection(self) -> sqlite3.Connection:
         """The connection of this thread, for tables of your own in the same transaction. Leave its end to ``with``."""
-        if getattr(self._own, "process", None) != os.getpid():
-            connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._own.inherited = getattr(self._own, "connection", None)  # a parent's, which a child must not close
-            self._own.connection, self._own.process, self._own.depth = connection, os.getpid(), 0
-        found: sqlite3.Connection = self._own.connection
+        found: _Connection | None = getattr(self._own, "connection", None)
+        if found is None or not found.is_open or self._own.process != os.getpid():
+            self._own.inherited = found  # a parent's, which a child must not close
+            found = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, factory=_Connection)
+            found.execute("PRAGMA journal_mode = WAL")
+            found.execute("PRAGMA synchronous = FULL")
+            self._own.connection, self._own.process, self._own.depth = found, os.getpid(), 0
         return found
 
     def close(self) -> None:
         """Close the connection of this thread. The store opens another when it is used again."""
         if getattr(self._own, "process", None) == os.getpid():
             self._own.connection.close()
-            self._own.process = None
 
     def __enter__(self) -> Self:
         connection = self.connection
@@ -84,7 +130,12 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
     ) -> None:
         self._own.depth -= 1
         if self._own.depth == 0:
-            self._own.connection.execute("COMMIT" if error is None else "ROLLBACK")
+            connection: sqlite3.Connection = self._own.connection
+            try:
+                connection.execute("COMMIT" if error is None else "ROLLBACK")
+            finally:
+                if connection.in_transaction:  # it could not be committed: a full disk
+                    connection.execute("ROLLBACK")
 
     def seen(self, box: Box, name: str) -> Entry | None:
         """The entry that has the name, among all its names."""

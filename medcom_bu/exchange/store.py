@@ -7,12 +7,13 @@ part of the one that you are in.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import attrs
 
@@ -55,7 +56,28 @@ def entry_name(key: MessageKey, before: str = "") -> str:
 
 def in_utc(moment: datetime) -> datetime:
     """A moment as entries hold it, without a zone Danish time; what is none is left to who checks."""
-    return moment if not isinstance(moment, datetime) else danish_time.aware(moment).astimezone(UTC)
+    if not isinstance(moment, datetime):
+        return moment
+    try:
+        return danish_time.aware(moment).astimezone(UTC)
+    except OverflowError:  # at either end of the calendar
+        return moment.replace(tzinfo=UTC)
+
+
+def later(moment: datetime, by: timedelta) -> datetime:
+    """So much later, by the time that passes and not by a clock on the wall; no later than the calendar goes."""
+    try:
+        return in_utc(moment) + by
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def earlier(moment: datetime, by: timedelta) -> datetime:
+    """So much earlier, in the same way."""
+    try:
+        return in_utc(moment) - by
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 @attrs.frozen(repr=False, field_transformer=check_fields, kw_only=True)
@@ -85,14 +107,16 @@ class Entry:
         return self.names[0]
 
     def changed(self, **changes: object) -> Entry:
-        """The next revision of the entry, to be kept in its place."""
-        return attrs.evolve(self, revision=self.revision + 1, **changes)  # type: ignore[arg-type]
+        """The next revision of the entry, to be kept in its place. Its moment stays where a clock was put back."""
+        new = attrs.evolve(self, revision=self.revision + 1, **changes)  # type: ignore[arg-type]
+        return new if new.moment >= self.moment else attrs.evolve(new, moment=self.moment)
 
     def __repr__(self) -> str:
         own = masked(self.name, NUMBERS)
         return f"<Entry {self.box} {own}: {self.state}, {self.count}, {len(self.data)} bytes>"
 
 
+@runtime_checkable
 class Store(Protocol):
     """Where entries are kept. Each method is one transaction, or part of the one that the caller is in."""
 
@@ -122,6 +146,7 @@ class MemoryStore(AbstractContextManager["MemoryStore", None]):
         self._lock = threading.RLock()
         self._entries: dict[tuple[Box, str], Entry] = {}
         self._owner: dict[tuple[Box, str], str] = {}
+        self._aging: list[tuple[datetime, Box, str]] = []
         self._done: list[tuple[bool, Entry]] = []
         self._depth = 0
 
@@ -169,6 +194,8 @@ class MemoryStore(AbstractContextManager["MemoryStore", None]):
         if self._depth:
             self._done.append((True, entry))
         self._entries[entry.box, entry.name] = entry
+        if entry.due is None:
+            heapq.heappush(self._aging, (entry.moment, entry.box, entry.name))
         for name in entry.names:
             self._owner.setdefault((entry.box, name), entry.name)
 
@@ -192,12 +219,11 @@ class MemoryStore(AbstractContextManager["MemoryStore", None]):
     def forget(self, before: datetime) -> int:
         """Forget the entries that last changed before a moment and are not waiting; how many they were."""
         with self._lock:
-            old = []
-            for entry in self._entries.values():  # the latest change last
-                if entry.moment >= in_utc(before):
-                    break
-                if entry.due is None:
-                    old.append(entry)
-            for entry in old:
-                self._drop(entry)
-            return len(old)
+            count = 0
+            while self._aging and self._aging[0][0] < in_utc(before):
+                moment, box, name = heapq.heappop(self._aging)
+                entry = self._entries.get((box, name))
+                if entry is not None and (entry.moment, entry.due) == (moment, None):  # else it changed since
+                    self._drop(entry)
+                    count += 1
+            return count

@@ -33,6 +33,30 @@ def test_a_correspondence_is_corrected_by_a_new_letter() -> None:
     assert key(message) != key(MAIL)
 
 
+@pytest.mark.parametrize("number", ["BREV0000000001", "A?:+'B"])
+def test_a_correction_of_what_was_sent_as_edifact_names_the_earlier_letter_d39(number: str) -> None:
+    """LET-5; Den gode kiropraktorepikrise (2015), page 39: its number where that is known; OIO-XML has no place."""
+    letter: Any = MAIL.letters[0]
+    sent = MAIL.replace(letters=(letter.replace(letter=letter.letter.replace(identifier=number)),))
+    (message,) = correct(medcom_bu.read(medcom_bu.to_edifact(sent)), text="Rettet.").build()
+    data = medcom_bu.to_edifact(message)
+    escaped = number.replace("?", "??").replace(":", "?:").replace("+", "?+").replace("'", "?'")
+    assert f"S03+03'GIS+N'RFF+SRI:{escaped}'S07+07'".encode() in data
+    assert medcom_bu.read(data).report.ok
+    assert medcom_bu.validate(message).ok
+    assert [(loss.code, loss.path) for loss in medcom_bu.losses(message, "xml")] == [
+        ("loss.xml-segment", "letters[0].unexpected[0]")
+    ]
+
+
+@pytest.mark.parametrize("sent", [MAIL, MAIL.letters[0], medcom_bu.read(medcom_bu.to_xml(MAIL))])
+def test_a_correction_of_what_was_sent_as_xml_is_one_by_its_status_alone(sent: Any) -> None:
+    """K29, M13: OIO-XML has no reference to the earlier letter."""
+    (message,) = correct(sent, text="Rettet.").build()
+    assert message.letters[0].unexpected == ()
+    assert medcom_bu.losses(message, "xml") == ()
+
+
 @pytest.mark.parametrize("version", ["XH0131R", "XH0130R"])
 def test_a_referral_is_corrected_whole(version: str) -> None:
     sent = S[f"XREF01/{version}"]
@@ -65,7 +89,10 @@ def test_what_is_given_goes_before_what_is_carried_over() -> None:
 
 
 def test_what_cannot_be_corrected() -> None:
-    with pytest.raises(ValueError, match="neither a correspondence"):
-        correct(BINARY)
+    for nothing in (BINARY, medcom_bu.read(medcom_bu.to_xml(BINARY))):
+        with pytest.raises(ValueError, match="neither a correspondence"):
+            correct(nothing)
+    with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not NoneType$"):
+        correct(medcom_bu.read(b""))
     with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not CareComm"):
         correct(fhir_samples()["CareCommunication/5.0"])  # type: ignore[call-overload]
