@@ -53,6 +53,10 @@ NUMBER_REUSED = Kind(
 )
 
 _SENT = Text("it is sent for the first time", "den sendes første gang")
+_ANEW = Text("it was given up, and is sent anew", "den var opgivet, og sendes på ny")
+_AFTER_TROUBLE = Text(
+    "the receiver had a technical problem: it is sent again", "modtageren havde et teknisk problem: den sendes igen"
+)
 _AGAIN = Text("no answer has come: it is sent again", "der er ikke kommet svar: den sendes igen")
 _NOT_AGAIN = Text(
     "it was sent before, and is not sent again by mistake", "den er sendt før, og sendes ikke igen ved en fejl"
@@ -72,10 +76,14 @@ _TOLD: Mapping[State, Text] = {
         "modtageren afviser den: ret den, og send en ny meddelelse",
     ),
     State.RETRY: Text(
-        "the receiver has a technical problem: it is sent again",
-        "modtageren har et teknisk problem: den sendes igen",
+        "the receiver has a technical problem: it is due to be sent again",
+        "modtageren har et teknisk problem: den skal sendes igen",
     ),
 }
+_UNDELIVERED = Text(
+    "the network could not deliver it: see that the receiver is right, and send a new message",
+    "netværket kunne ikke levere den: kontrollér modtageren, og send en ny meddelelse",
+)
 _ANSWERED_BEFORE = Text(
     "it was answered before: the first answer counts", "den er besvaret før: det første svar gælder"
 )
@@ -178,7 +186,7 @@ class Outbox:
             names=_joined(known.names, names), state=entry.state, moment=now, due=entry.due, data=data, count=1
         )
         store.keep(anew)
-        return _step(anew, now, _SENT, came.message, data)
+        return _step(anew, now, _ANEW, came.message, data)
 
     def answered(self, data: Data, store: Store, now: datetime) -> tuple[OutboxStep, ...]:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
@@ -217,7 +225,8 @@ class Outbox:
                 new = entry.changed(state=state, moment=now, due=None, data=b"")
             if store.keep(new):
                 must_tell = state is not State.ACKNOWLEDGED or entry.state in _TROUBLED
-                return _step(new, now, _TOLD[state], None, said=outcome.said, must_tell=must_tell)
+                why = _UNDELIVERED if outcome.is_undelivered else _TOLD[state]
+                return _step(new, now, why, None, said=outcome.said, must_tell=must_tell)
 
     def due(self, store: Store, now: datetime, *, ids: IdsAndClock | None = None) -> tuple[OutboxStep, ...]:
         """What is to be sent again now, and what is given up, of which the user must be told.
@@ -236,7 +245,8 @@ class Outbox:
             state, due, why = State.GIVEN_UP, None, _GIVEN_UP
             if entry.count <= self.policy.max_resends:
                 data, names = _again(entry.data, around)
-                state, due, why = State.AWAITING, later(now, self.policy.timeout), _AGAIN
+                why = _AFTER_TROUBLE if entry.state is State.RETRY else _AGAIN
+                state, due = State.AWAITING, later(now, self.policy.timeout)
             new = entry.changed(
                 names=_joined(entry.names, names),
                 state=state,

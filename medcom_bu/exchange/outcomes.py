@@ -8,19 +8,23 @@ from typing import Any, NamedTuple
 from medcom_bu.exchange.identity import answered_sender, answers, known_key, receipts_in
 from medcom_bu.exchange.store import entry_name
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.envelopes import PositiveMessage, VansEnvelope, VansReceipt
+from medcom_bu.messages.envelopes import NegativeVans, PositiveMessage, VansEnvelope, VansReceipt
 from medcom_bu.messages.message import Message
-from medcom_bu.messages.receipts import PositiveReceipt
+from medcom_bu.messages.receipts import NegativeVansReceipt, PositiveReceipt
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_codes import ResponseCode
 
 
 class Answered(NamedTuple):
-    """What became of one message: the name of its entry, the verdict, what the other side says in its own words."""
+    """What became of one message: the name of its entry, the verdict, what the other side says in its own words.
+
+    ``is_undelivered`` says that it is the network that refuses it, which could not deliver it.
+    """
 
     name: str
     code: ResponseCode
     said: str = ""
+    is_undelivered: bool = False
 
 
 def envelope_name(identifier: str) -> str:
@@ -48,12 +52,13 @@ def _words(issue: Any) -> str:
 def _of_receipt(receipt: Any) -> Iterator[Answered]:
     code = ResponseCode.OK if isinstance(receipt, PositiveReceipt) else ResponseCode.FATAL_ERROR
     whole, sender = receipt.original_emessage, answered_sender(receipt)
+    is_undelivered = isinstance(receipt, NegativeVansReceipt)
     for letter in whole.original_letter:
         for key in known_key(sender, letter.original_letter_identifier):
-            yield Answered(entry_name(key), code, "\n".join([*_reason(whole), *_reason(letter)]))
+            yield Answered(entry_name(key), code, "\n".join([*_reason(whole), *_reason(letter)]), is_undelivered)
     if not whole.original_letter:
         for key in known_key(sender, whole.original_envelope_identifier):
-            yield Answered(entry_name(key, "sending "), code, "\n".join(_reason(whole)))
+            yield Answered(entry_name(key, "sending "), code, "\n".join(_reason(whole)), is_undelivered)
 
 
 def _reason(refused: Any) -> Iterator[str]:
@@ -69,5 +74,5 @@ def _of_envelope(envelope: VansEnvelope) -> Iterator[Answered]:
     outcome = envelope.content.outcome if isinstance(envelope.content, VansReceipt) else None
     if outcome is None or isinstance(outcome, PositiveMessage) or not outcome.original_envelope_identifier:
         return
-    said = outcome.error.description if outcome.error else ""
-    yield Answered(envelope_name(outcome.original_envelope_identifier), ResponseCode.FATAL_ERROR, said or "")
+    said, name = outcome.error.description if outcome.error else "", envelope_name(outcome.original_envelope_identifier)
+    yield Answered(name, ResponseCode.FATAL_ERROR, said or "", isinstance(outcome, NegativeVans))

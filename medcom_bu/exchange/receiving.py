@@ -45,6 +45,9 @@ from medcom_bu.messages.message import Message
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle
 
+_SHOWN = 3
+"""So many errors are told in the reason of a decision; its report has them all."""
+
 
 class Action(Words):
     """What a receiver does with what came."""
@@ -61,7 +64,7 @@ _KNOWN = Text(
     "den er kommet før: den vises ikke igen, og besvares som da",
 )
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
-_INVALID = Text("it has errors: {codes}", "den har fejl: {codes}")
+_INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
     "this receiver does not take messages of this type or version",
     "denne modtager tager ikke meddelelser af denne type eller version",
@@ -224,8 +227,7 @@ class _Receiver:
         return tuple(i for i in self.came.report if i.severity is Severity.ERROR and i.code not in allowed)
 
     def _refused(self, why: Text, own: Reason | None, errors: tuple[Issue, ...]) -> _Verdict:
-        codes = ", ".join(dict.fromkeys(issue.code for issue in errors))
-        return _Verdict(why, (("codes", codes),), Refusal(own, errors, False, self.policy.lang))
+        return _Verdict(why, (("errors", _sentences(errors)),), Refusal(own, errors, False, self.policy.lang))
 
     def _told(self, text: Text) -> str:
         return text.render(self.policy.lang, {})
@@ -287,10 +289,9 @@ class _Receiver:
     def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[VansEnvelope | None, _Verdict]:
         """The receipt for an envelope whose content cannot be answered, where there is one that wants it."""
         envelope, params = self.came.envelope or self.came.message, dict(verdict.params)
-        missing = ", ".join(dict.fromkeys(issue.code for issue in report if issue.severity is Severity.ERROR))
-        params |= {"why": verdict.why, "missing": missing}
+        params |= {"why": verdict.why, "missing": _sentences(report)}
         if isinstance(envelope, VansEnvelope) and _can_be_answered(envelope):
-            description = self._told(_INVALID).format(codes=params.get("codes", "")) if params.get("codes") else missing
+            description = verdict.why.render(self.policy.lang, params)
             receipt = vans.negative(envelope, description[:512] or "?", ids=self.ids)
             if wire.validate(receipt).ok:
                 return receipt, verdict._replace(why=_BY_ENVELOPE, params=tuple(params.items()))
@@ -326,6 +327,15 @@ class _Receiver:
             reason=verdict.why,
             params=verdict.params,
         )
+
+
+def _sentences(issues: Iterable[Issue]) -> Text:
+    """What is wrong, in both languages: the first errors, and how many there are beside them."""
+    errors = [*dict.fromkeys(issue for issue in issues if issue.severity is Severity.ERROR)]
+    shown, more = errors[:_SHOWN], len(errors) - _SHOWN
+    english = "; ".join([*(issue.text("en") for issue in shown), *([f"and {more} more"] if more > 0 else ())])
+    danish = "; ".join([*(issue.text("da") for issue in shown), *([f"og {more} mere"] if more > 0 else ())])
+    return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (english, danish)))
 
 
 def _together(answer: Emessage, others: Iterable[Message | None], envelope: str | None) -> Emessage:
