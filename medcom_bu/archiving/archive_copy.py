@@ -13,7 +13,7 @@ from typing import Any, Self
 import attrs
 
 from medcom_bu.archiving.folders import content_in, digest_in, files_in, list_in, write_folder
-from medcom_bu.archiving.layout import PAGE, PDF, REPORT, SIDECAR, SUMS, digest_of, name_of
+from medcom_bu.archiving.layout import PAGE, PDF, REPORT, SIDECAR, SUMS, digest_of, name_of, read_sidecar
 from medcom_bu.archiving.reports import report_from_data
 from medcom_bu.archiving.verification import report_on
 from medcom_bu.arguments import check
@@ -32,6 +32,9 @@ _LIKE_CPR = re.compile(r"(?<![0-9])[0-9]{6}-?[0-9]{4}(?![0-9])")
 
 def _parts(parts: Mapping[str, bytes]) -> Mapping[str, bytes]:
     check("ArchiveCopy.parts", parts, Mapping)
+    for path, content in parts.items():
+        check("the path of a part", path, str)
+        check("a part of an ArchiveCopy", content, bytes)
     return frozen(parts)
 
 
@@ -42,7 +45,8 @@ class ArchiveCopy:
     ``parts`` are the files of the copy, by their path within its folder: ``message.xml`` (or ``.edi``, ``.json``,
     ``.bin``), ``page.html``, ``page.pdf`` where it was asked for, ``report.json``, ``answers/001.xml``, the sidecar
     ``copy.json`` and the list ``SHA256SUMS``. All else is read off them. ``archive`` makes a copy, :meth:`read` reads
-    one. Copies are equal where every part is.
+    one. Copies are equal where every part is. What is asked of a copy that lacks the part for it raises InvalidMessage,
+    whose ``.report`` is that of :meth:`verify`.
     """
 
     parts: Mapping[str, bytes] = attrs.field(converter=_parts)
@@ -50,7 +54,7 @@ class ArchiveCopy:
     @property
     def data(self) -> bytes:
         """The exact bytes that were sent or received."""
-        return self.parts[self.facts["message"]["file"]]
+        return self._part(self.facts["message"]["file"])
 
     @property
     def digest(self) -> str:
@@ -60,7 +64,7 @@ class ArchiveCopy:
     @property
     def page(self) -> str:
         """What a clinician reads, as HTML."""
-        return self.parts[PAGE].decode()
+        return self._part(PAGE).decode()
 
     @property
     def pdf(self) -> bytes | None:
@@ -70,12 +74,12 @@ class ArchiveCopy:
     @property
     def report(self) -> Report:
         """The verdict when the copy was made: of the sender on what was sent, of the receiver on what came."""
-        return report_from_data(json.loads(self.parts[REPORT]))
+        return report_from_data(json.loads(self._part(REPORT)))
 
     @property
     def answers(self) -> tuple[bytes, ...]:
         """The exact bytes of the answers, in the order in which they were given."""
-        return tuple(self.parts[answer["file"]] for answer in self.facts["answers"])
+        return tuple(self._part(answer["file"]) for answer in self.facts["answers"])
 
     @property
     def keys(self) -> tuple[MessageKey, ...]:
@@ -100,19 +104,30 @@ class ArchiveCopy:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the sidecar says, as plain data: a new dict on each call. ``archive_schema`` has its shape."""
-        facts: dict[str, Any] = json.loads(self.parts[SIDECAR])
+        """What the sidecar says, as plain data: a new dict on each call. ``archive_schema`` has its shape.
+
+        Raises InvalidMessage where the sidecar is damaged.
+        """
+        content = self._part(SIDECAR)
+        if read_sidecar(content) is None:
+            raise InvalidMessage(self.verify())
+        facts: dict[str, Any] = json.loads(content)
         return facts
 
     @property
     def seal(self) -> str:
         """The SHA-256 of ``SHA256SUMS``: kept elsewhere, it shows later that the whole copy is still this one."""
-        return digest_of(self.parts[SUMS])
+        return digest_of(self._part(SUMS))
 
     @property
     def name(self) -> str:
         """A name for the folder, made of the seal: other copies have others, and no person is in it."""
         return name_of(self.seal)
+
+    def _part(self, path: str) -> bytes:
+        if path not in self.parts:
+            raise InvalidMessage(self.verify())
+        return self.parts[path]
 
     def write(self, folder: Folder) -> Path:
         """Write the copy to its own folder, whole or not at all, and give its path.

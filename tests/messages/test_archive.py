@@ -427,6 +427,37 @@ def test_a_sidecar_of_another_form_is_damaged(sidecar: bytes, kept: ArchiveCopy)
     assert found(damaged.verify()) == {("archive.part-damaged", "copy.json")}
 
 
+def test_what_lacks_its_part_is_told(kept: ArchiveCopy) -> None:
+    asked = (
+        "data",
+        "digest",
+        "page",
+        "report",
+        "answers",
+        "keys",
+        "sending",
+        "sent",
+        "archived",
+        "facts",
+        "seal",
+        "name",
+    )
+    for name in asked:
+        with pytest.raises(InvalidMessage) as caught:
+            getattr(ArchiveCopy({}), name)
+        assert found(caught.value.report) == {("archive.part-missing", path) for path in ("copy.json", SUMS)}
+    with pytest.raises(InvalidMessage) as caught:
+        _ = ArchiveCopy({**kept.parts, "copy.json": b"{}"}).keys
+    assert found(caught.value.report) == {("archive.part-damaged", "copy.json")}
+
+
+@pytest.mark.parametrize("parts", [[], {1: b""}, {"message.xml": "hemmelig"}])
+def test_parts_are_bytes_by_path(parts: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        ArchiveCopy(parts)
+    assert "hemmelig" not in str(caught.value)
+
+
 # --- the sidecar ----------------------------------------------------------------------------------------------------
 
 
