@@ -15,6 +15,11 @@ _DOOR = {
     "medcom_bu.builders": """
         BinaryLetterBuilder CareCommunicationBuilder ClinicalEmailBuilder HospitalReferralBuilder""",
     "medcom_bu.builders.threads": "Author",
+    "medcom_bu.conversion.convert": "convert",
+    "medcom_bu.conversion.notes": "MadeUp Origin",
+    "medcom_bu.conversion.pairs": "PairedLetter PairedMessage Pairs",
+    "medcom_bu.conversion.policy": "Policy",
+    "medcom_bu.conversion.result": "Conversion",
     "medcom_bu.detection": "WireFormat",
     "medcom_bu.dicts": "from_dict to_dict",
     "medcom_bu.directory": "Directory Unit",
@@ -70,6 +75,11 @@ if TYPE_CHECKING:
         HospitalReferralBuilder,
     )
     from medcom_bu.builders.threads import Author
+    from medcom_bu.conversion.convert import convert
+    from medcom_bu.conversion.notes import MadeUp, Origin
+    from medcom_bu.conversion.pairs import PairedLetter, PairedMessage, Pairs
+    from medcom_bu.conversion.policy import Policy
+    from medcom_bu.conversion.result import Conversion
     from medcom_bu.detection import WireFormat
     from medcom_bu.dicts import from_dict, to_dict
     from medcom_bu.directory import Directory, Unit
@@ -168,6 +178,7 @@ __all__ = [
     "ClinicalEmail",
     "ClinicalEmailBuilder",
     "Consignment",
+    "Conversion",
     "CorrespondencePriority",
     "Cpr",
     "Cvr",
@@ -192,6 +203,7 @@ __all__ = [
     "Letter",
     "Limits",
     "Loss",
+    "MadeUp",
     "MainDiagnosis",
     "MedicalSpecialityCode",
     "Message",
@@ -200,12 +212,17 @@ __all__ = [
     "NegativeVansReceipt",
     "ObjectCode",
     "ObjectExtensionCode",
+    "Origin",
     "OtherFhirMessage",
     "OtherLetter",
     "OtherPatient",
     "Outcome",
+    "PairedLetter",
+    "PairedMessage",
+    "Pairs",
     "Parsed",
     "Person",
+    "Policy",
     "Position",
     "PositiveReceipt",
     "Priority",
@@ -240,6 +257,7 @@ __all__ = [
     "WireFormat",
     "as_page",
     "as_text",
+    "convert",
     "detect",
     "dict_schema",
     "from_dict",

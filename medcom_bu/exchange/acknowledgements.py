@@ -78,11 +78,11 @@ def _answer(
     if sender is None or receiver is None or answered is None:
         raise InvalidMessage(report_of([UNANSWERABLE.issue("/")]))
     told = tuple(issues)
-    whole = _written(answered, (sender, receiver), received.provenance, code, told, ids)
+    whole = write_acknowledgement(answered, (sender, receiver), received.provenance, code, told, ids)
     report = wire.validate(whole)
     if report.ok:
         return whole
-    least = _written(answered, (_bare(sender), _bare(receiver)), None, code, told, ids)
+    least = write_acknowledgement(answered, (_bare(sender), _bare(receiver)), None, code, told, ids)
     if not wire.validate(least, layers=(Layer.SYNTAX, Layer.SCHEMA)).ok:
         raise InvalidMessage(report_of([UNANSWERABLE.issue("/"), *report]))
     return least
@@ -94,7 +94,7 @@ def _bare(unit: Organization) -> Organization:
     return Organization(id=unit.id, identifier=numbers)
 
 
-def _written(
+def write_acknowledgement(
     answered: str,
     parties: tuple[Organization, Organization],
     latest: Provenance | None,
@@ -102,6 +102,10 @@ def _written(
     issues: tuple[OutcomeIssue, ...],
     ids: IdsAndClock,
 ) -> AcknowledgementMessage:
+    """The Acknowledgement of the message with that MessageHeader, from one unit to the other. It is not judged.
+
+    ``latest`` is the Provenance of the message answered, ``code`` what came of it, ``issues`` what was wrong with it.
+    """
     sender, receiver = parties
     new_ids = (str(uuid) for uuid in iter(ids.new_uuid, None))
     sent = instant(ids.moment())

@@ -44,7 +44,7 @@ FLOORS = {
     "wire": 7,
     "directory": 3,
     "builders": 8,
-    "conversion": 8,
+    "conversion": 10,
     "exchange": 9,
     "envelopes": 8,
     "rendering": 8,
@@ -55,12 +55,12 @@ FLOORS = {
     "demo": 9,
     "bu": 9,
     "testing": 10,
-    "pytest_plugin": 11,
-    "certification": 10,
+    "pytest_plugin": 12,
+    "certification": 11,
     "console": 10,
-    "cli": 11,
-    "__init__": 11,
-    "__main__": 12,
+    "cli": 12,
+    "__init__": 12,
+    "__main__": 13,
 }
 """Room -> floor. The command line and the package itself stand on top of all."""
 

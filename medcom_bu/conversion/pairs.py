@@ -1,0 +1,128 @@
+"""The numbers of both sides of a conversion: what is kept so that an answer can be turned over.
+
+Source: use cases of the VANS conversion service 3.1.0, 4.1 and 4.5.1: at least three months, unless all receipts came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import attrs
+
+from medcom_bu.arguments import check, check_fields
+from medcom_bu.conversion.refusals import NOT_PAIRED
+from medcom_bu.declare.fhir import Structure
+from medcom_bu.dicts import SCHEMA
+from medcom_bu.errors import InvalidMessage
+from medcom_bu.fhir.values import to_plain, to_value
+from medcom_bu.issues import Layer, Report
+from medcom_bu.values.fhir_resources import Organization, Provenance
+
+_STRUCTURES: Mapping[str, type[Structure]] = {
+    "sender": Organization,
+    "receiver": Organization,
+    "provenance": Provenance,
+}
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_fields)
+class PairedLetter:
+    """A letter on one side: the numbers of its envelope and of itself, its version, whether it asks for a receipt."""
+
+    envelope_identifier: str
+    letter_identifier: str
+    version_code: str
+    wants_receipt: bool
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_fields, repr=False)
+class PairedMessage:
+    """A CareCommunication and its letters, the correspondence first, then its binary letters.
+
+    ``sender``, ``receiver`` and ``provenance``, the latest, are those of the CareCommunication: an Acknowledgement
+    repeats them. ``is_incomplete`` says that files were missing, so that a refusal is to be expected.
+    """
+
+    bundle_id: str
+    message_id: str
+    letters: tuple[PairedLetter, ...]
+    sender: Organization
+    receiver: Organization
+    provenance: Provenance | None = None
+    is_incomplete: bool = False
+
+    def __repr__(self) -> str:
+        return f"<PairedMessage of MessageHeader/{self.message_id}, {len(self.letters)} letters>"
+
+
+@attrs.frozen(field_transformer=check_fields, repr=False)
+class Pairs:
+    """What a conversion gives its caller to store, one entry for each CareCommunication. Nothing is kept here.
+
+    ``to_dict`` gives JSON-ready data, with nothing masked, ``from_dict`` the same pairs again.
+    """
+
+    messages: tuple[PairedMessage, ...] = ()
+
+    def of_message(self, message_id: str | None) -> PairedMessage:
+        """The entry of a CareCommunication by the id of its MessageHeader. Raises InvalidMessage for one it has not."""
+        return _only((paired for paired in self.messages if paired.message_id == message_id), "entry[0].resource")
+
+    def of_letter(self, envelope_identifier: str | None, letter_identifier: str | None) -> PairedMessage:
+        """The entry of a letter by its number, or of its envelope where ``letter_identifier`` is None.
+
+        Raises InvalidMessage where there is none.
+        """
+        fitting = (
+            paired
+            for paired in self.messages
+            for letter in paired.letters
+            if letter.letter_identifier == letter_identifier
+            or (letter_identifier is None and letter.envelope_identifier == envelope_identifier)
+        )
+        return _only(fitting, "letters[0].original_emessage")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pairs as JSON-ready data, with nothing masked: names and numbers of organisations are in it."""
+        return {"schema": SCHEMA, "pairs": [_plain(paired) for paired in self.messages]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The pairs that ``to_dict`` made ``data`` of. Raises ValueError for what is none, TypeError for no mapping."""
+        check("data", data, Mapping[str, Any])
+        if data.get("schema") != SCHEMA or data.keys() != {"schema", "pairs"}:
+            raise ValueError(f"Pairs.from_dict takes the schema {SCHEMA} and pairs")
+        try:
+            return cls(tuple(_paired(each) for each in data["pairs"]))
+        except (TypeError, AttributeError, KeyError):
+            pass
+        raise ValueError("the data are no pairs: a key is missing, not known, or holds what it cannot")
+
+    def __repr__(self) -> str:
+        return f"<Pairs of {len(self.messages)} messages>"
+
+
+def _only(fitting: Iterable[PairedMessage], path: str) -> PairedMessage:
+    paired = next(iter(fitting), None)
+    if paired is None:
+        raise InvalidMessage(Report.from_issues([NOT_PAIRED.issue(path)], [Layer.RULE], [Layer.RULE]))
+    return paired
+
+
+def _plain(paired: PairedMessage) -> dict[str, Any]:
+    data = {name: getattr(paired, name) for name in attrs.fields_dict(PairedMessage)}
+    resources = {name: None if data[name] is None else to_plain(data[name]) for name in _STRUCTURES}
+    return data | resources | {"letters": [attrs.asdict(letter) for letter in paired.letters]}
+
+
+def _paired(data: Mapping[str, Any]) -> PairedMessage:
+    resources = {
+        name: None if data[name] is None else _resource(kind, data[name]) for name, kind in _STRUCTURES.items()
+    }
+    letters = tuple(PairedLetter(**letter) for letter in data["letters"])
+    return PairedMessage(**{**data, **resources, "letters": letters})
+
+
+def _resource(kind: type[Structure], data: Mapping[str, Any]) -> Structure:
+    return to_value(kind, {key: item for key, item in data.items() if key != "resourceType"})

@@ -1,0 +1,42 @@
+"""The choices where two MedCom documents differ, or leave one open."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from medcom_bu.arguments import check_fields, word_of
+from medcom_bu.values.codes import AcknowledgementCode
+from medcom_bu.values.fhir_codes import ResponseCode
+
+
+@attrs.frozen(kw_only=True, field_transformer=check_fields)
+class Policy:
+    """What a conversion does where MedCom's documents differ. One field a choice; the defaults are what is tested.
+
+    ``episode_of_care`` says which of several numbers a letter gets: ``"local"``, the locally defined one (test protocol
+    1.4, 3.2.7; governance 080), or ``"lpr3"``, that of LPR3, else the first (mapping workbook, January 2026).
+    ``episode_system`` says whose number a letter's episode of care is: a FHIR identifier system. Without it, which
+    governance 080 leaves open, it is a local one of the sender's.
+    ``titles`` says where the title of a file goes: ``"reference"``, into RefDescription (mapping workbook), or
+    ``"none"``: it does not survive (use cases of the VANS conversion service 3.1.0, 4.6.2).
+    ``binary_acknowledgement`` says whether a binary letter asks for a receipt: ``pluspositivkvitt`` (mapping workbook;
+    use cases, 4.3, need one), or ``minuspositivkvitt`` (MedCom's example flows).
+    ``refused`` is what XCTL02 and XCTL01 become: ``fatal-error`` or ``transient-error``; use cases, 4.3, name both.
+    ``unwanted_receipts`` makes an XCTL03 also for a letter that asked for none, as MedCom's example flow 2 does.
+    ``long_text`` says what becomes of a text beyond the practice limit of 3150 characters: ``"one"``, one Text01, which
+    targets must take (use cases, 1.4.2.3), or ``"split"``, up to ten parts (Den gode XML korrespondance, 2020, page
+    15). Nothing is cut off in either.
+    """
+
+    episode_of_care: Literal["local", "lpr3"] = attrs.field(default="local", validator=word_of(("local", "lpr3")))
+    episode_system: str | None = None
+    titles: Literal["reference", "none"] = attrs.field(default="reference", validator=word_of(("reference", "none")))
+    binary_acknowledgement: AcknowledgementCode = AcknowledgementCode.WANTED
+    refused: ResponseCode = attrs.field(
+        default=ResponseCode.FATAL_ERROR,
+        validator=word_of((ResponseCode.FATAL_ERROR, ResponseCode.TRANSIENT_ERROR)),
+    )
+    unwanted_receipts: bool = False
+    long_text: Literal["one", "split"] = attrs.field(default="one", validator=word_of(("one", "split")))

@@ -1,0 +1,342 @@
+"""A correspondence, with the binary letters that carry its files, as a CareCommunication.
+
+Source: MedCom, mapping of XDIS91 and XBIN01 to CareCommunication, January 2026; use cases of the VANS conversion
+service 3.1.0, S1. The table names the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from medcom_bu.builders.care_problems import check_episode
+from medcom_bu.builders.threads import Parts
+from medcom_bu.conversion import additions as made
+from medcom_bu.conversion import losses as lost
+from medcom_bu.conversion import refusals
+from medcom_bu.conversion.citizens import to_patient
+from medcom_bu.conversion.episodes import ENCOUNTERS, as_uuid, taken_status
+from medcom_bu.conversion.files_to_fhir import FileSegment, file_segments, note_file
+from medcom_bu.conversion.letters import Found, note_differences, note_dropped
+from medcom_bu.conversion.notes import Notes, Origin
+from medcom_bu.conversion.pairs import PairedLetter, PairedMessage
+from medcom_bu.conversion.policy import Policy
+from medcom_bu.conversion.texts_to_fhir import to_string
+from medcom_bu.conversion.times import to_instant
+from medcom_bu.conversion.units import WhoIsWho, to_organization
+from medcom_bu.directory import Directory
+from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, provenance
+from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
+from medcom_bu.messages.clinical_email import ClinicalEmail
+from medcom_bu.values.codes import AcknowledgementCode, EpisodeOfCareStatusCode, StatusCode
+from medcom_bu.values.fhir_codes import (
+    CATEGORY_CODES,
+    CONTACT_EXTENSION,
+    DATE_TIME_EXTENSION,
+    EPISODE_OF_LPR3,
+    IDENTIFIER_EXTENSION,
+    PRACTITIONER_EXTENSION,
+    Activity,
+    Category,
+    Event,
+)
+from medcom_bu.values.fhir_resources import (
+    Communication,
+    Encounter,
+    Organization,
+    Patient,
+    Payload,
+    Practitioner,
+    PractitionerRole,
+)
+from medcom_bu.values.fhir_types import (
+    CodeableConcept,
+    Coding,
+    ContactPoint,
+    Extension,
+    HumanName,
+    Identifier,
+    Meta,
+    ResourceReference,
+)
+from medcom_bu.values.parties import given
+
+UNKNOWN_TOPIC, UNKNOWN_ROLE, NO_TELEPHONE = "Ukendt emne", "ukendt", "0000 0000"
+"""What MedCom's mapping has for a subject, a role and a telephone number that are not known."""
+
+_SOR_URL = "https://sor2.sum.dsdn.dk/#id="
+
+
+@attrs.frozen(kw_only=True)
+class _Content:
+    """What a letter says, in the terms of FHIR."""
+
+    sender: Organization
+    receiver: Organization
+    patient: Patient
+    text: str
+    files: list[FileSegment]
+    is_incomplete: bool
+    sent: str
+    written: str
+
+
+def convert_letter(
+    found: Found,
+    binaries: Sequence[Found],
+    number: int,
+    directory: Directory | None,
+    policy: Policy,
+    ids: IdsAndClock,
+    notes: Notes,
+) -> tuple[CareCommunicationMessage, PairedMessage] | None:
+    """The letter as the message with that ``number``, and its pair; None where it is refused, which is noted."""
+    started = len(notes.made_up)
+    who = _who_is_who(found, directory)
+    content = _content(found, binaries, who, ids, notes)
+    if content is None:
+        return None
+    making = _Making(found.letter, found.path, content, who, policy, Parts(ids, None), notes)
+    message = making.message()
+    names = {
+        kind: f"messages[{number}].entry[{place}].resource"
+        for place, entry in reversed([*enumerate(message.entry)])
+        for kind in [making.roles.get(entry.resource.id or "") if entry.resource else None]
+        if kind is not None
+    }
+    notes.place({"Bundle": f"messages[{number}]", **names}, started)
+    return message, _paired(found, binaries, message, content)
+
+
+def _who_is_who(found: Found, directory: Directory | None) -> WhoIsWho:
+    envelope = found.message.envelope
+    moment = envelope.sent.moment if envelope is not None and envelope.sent is not None else None
+    return WhoIsWho(directory, moment.date() if moment is not None else None)
+
+
+def _content(found: Found, binaries: Sequence[Found], who: WhoIsWho, ids: IdsAndClock, notes: Notes) -> _Content | None:
+    letter, path, around = found.letter, found.path, found.message_path
+    refused = len(notes.refusals)
+    for name in ("letter", "sender", "receiver", "patient"):
+        if getattr(letter, name) is None:
+            notes.refuse(refusals.MISSING, path, element=name)
+    envelope = found.message.envelope
+    if envelope is None:
+        notes.refuse(refusals.MISSING, f"{around}envelope", element="envelope")
+    if envelope is None or len(notes.refusals) > refused:
+        return None
+    sent = to_instant(envelope.sent, f"{around}envelope.sent", "Bundle.timestamp", notes)
+    written = to_instant(
+        letter.letter.authorisation, f"{path}.letter.authorisation", "Communication.payload[0].extension[0]", notes
+    )
+    who.check_receiver(given(letter.receiver.ean_identifier), None, f"{path}.receiver.ean_identifier", notes)
+    sender = to_organization(letter.sender, f"{path}.sender", "Sender", who, notes)
+    receiver = to_organization(letter.receiver, f"{path}.receiver", "Receiver", who, notes)
+    patient = to_patient(letter.patient, f"{path}.patient", notes)
+    text = to_string(letter, path, notes)
+    files, is_incomplete = file_segments(found, binaries, ids, notes)
+    note_dropped(found, notes)
+    for binary in binaries:
+        note_dropped(binary, notes)
+        note_differences(binary, letter, notes)
+    if sent is None or written is None or len(notes.refusals) > refused:
+        return None
+    return _Content(
+        sender=sender, receiver=receiver, patient=patient, text=text, files=files, is_incomplete=is_incomplete,
+        sent=sent, written=written,
+    )  # fmt: skip
+
+
+def _paired(
+    found: Found, binaries: Sequence[Found], message: CareCommunicationMessage, content: _Content
+) -> PairedMessage:
+    sender, receiver, own = message.sender, message.receiver, message.header
+    assert sender is not None and receiver is not None and own is not None  # noqa: S101, PT018 - made here
+    return PairedMessage(
+        bundle_id=message.id or "",
+        message_id=own.id or "",
+        letters=tuple(map(paired_letter, (found, *binaries))),
+        sender=sender,
+        receiver=receiver,
+        provenance=message.provenance,
+        is_incomplete=content.is_incomplete,
+    )
+
+
+def paired_letter(found: Found) -> PairedLetter:
+    """The numbers of a letter, as its receipts name them."""
+    envelope, own = found.message.envelope, found.letter.letter
+    return PairedLetter(
+        envelope_identifier=(envelope.identifier if envelope is not None else None) or "",
+        letter_identifier=(own.identifier if own is not None else None) or "",
+        version_code=(own.version_code if own is not None else None) or "",
+        wants_receipt=envelope is not None and envelope.acknowledgement_code == AcknowledgementCode.WANTED,
+    )
+
+
+@attrs.define
+class _Making:
+    """Puts the message together. ``roles`` says of resources, by their id, what they are in what is noted."""
+
+    letter: ClinicalEmail
+    path: str
+    content: _Content
+    who: WhoIsWho
+    policy: Policy
+    parts: Parts
+    notes: Notes
+    roles: dict[str, str] = attrs.field(factory=dict)
+
+    def message(self) -> CareCommunicationMessage:
+        content, parts = self.content, self.parts
+        sender, receiver = self._add(content.sender, "Sender"), self._add(content.receiver, "Receiver")
+        citizen = self._add(content.patient, "Patient")
+        payload = (self._text_segment(sender), *self._file_segments(sender))
+        communication = self._add(self._communication(citizen, payload), "Communication")
+        message_id = parts.new_id()
+        own = header(
+            message_id, Event.CARE_COMMUNICATION, content.sender, content.receiver, (sender, receiver),
+            focus=(communication,), definition=DEFINITIONS[VERSIONS[0]],
+        )  # fmt: skip
+        segments = [value for each in payload if each.identifier and (value := each.identifier.value)]
+        current = provenance(parts.new_id(), own, Activity.NEW, sender, content.sent, segments=segments)
+        self.roles |= {message_id: "MessageHeader", current.id or "": "Provenance"}
+        self._note_constants()
+        bundle_id = parts.new_id()
+        return CareCommunicationMessage(
+            id=bundle_id,
+            meta=Meta(profile=(CARE_COMMUNICATION_PROFILES["Bundle"],)),
+            type="message",
+            timestamp=content.sent,
+            entry=parts.entries(own, [current]),
+        )
+
+    def _add(self, resource: Any, role: str) -> ResourceReference:
+        """Take a resource into the message, known as ``role`` in what is noted."""
+        identified = resource.replace(id=self.parts.new_id())
+        self.roles[identified.id] = role
+        reference = self.parts.add(identified)
+        assert reference is not None  # noqa: S101 - what has a resource has a reference
+        return reference
+
+    def _communication(self, citizen: ResourceReference, payload: tuple[Payload, ...]) -> Communication:
+        information = self.letter.additional_information
+        subject = given(information.subject) if information is not None else None
+        if subject is None or not subject.strip():
+            subject = UNKNOWN_TOPIC
+            self.notes.make(made.TOPIC, "Communication.topic", Origin.DEFAULT)
+        return Communication(
+            identifier=(Identifier(value=f"urn:uuid:{self.parts.new_id()}"),),
+            status="unknown",
+            category=(CodeableConcept(coding=(Coding(system=CATEGORY_CODES, code=str(Category.OTHER)),)),),
+            subject=citizen,
+            topic=CodeableConcept(text=subject),
+            encounter=self._encounter(citizen),
+            payload=payload,
+        )
+
+    def _encounter(self, citizen: ResourceReference) -> ResourceReference | None:
+        """What carries the episode of care and the status of the patient; without a number the profile allows none."""
+        number = given(self.letter.letter.episode_of_care_identifier)
+        status = taken_status(self.letter.patient.episode_of_care_status_code)
+        status_path = f"{self.path}.patient.episode_of_care_status_code"
+        if number is None or not number.strip():
+            if status is not EpisodeOfCareStatusCode.DEAD:
+                self.notes.lose(lost.EPISODE_STATUS, status_path)
+            return None
+        if status is EpisodeOfCareStatusCode.OUTPATIENT_X_RAY:
+            self.notes.lose(lost.ROENTGEN, status_path)
+        number_path = f"{self.path}.letter.episode_of_care_identifier"
+        identifier = self._episode(number, number_path)
+        self.notes.refusals += check_episode(identifier, number_path)
+        class_, state = ENCOUNTERS[status]
+        self.notes.make(made.ENCOUNTER, "Encounter.class_", Origin.DERIVED)
+        self.notes.make(made.ENCOUNTER, "Encounter.status", Origin.DERIVED)
+        return self._add(
+            Encounter(
+                status=state,
+                class_=class_,
+                subject=citizen,
+                episode_of_care=(ResourceReference(identifier=identifier),),
+            ),
+            "Encounter",
+        )
+
+    def _episode(self, number: str, path: str) -> Identifier:
+        found = as_uuid(number)
+        if found is None:
+            self.notes.lose(lost.EPISODE_FORM, path)
+        system = self.policy.episode_system
+        if system is None and self.content.sender.sor is not None:
+            system = _SOR_URL + self.content.sender.sor.reveal()
+        origin = Origin.DEFAULT if self.policy.episode_system is None else Origin.POLICY
+        self.notes.make(made.EPISODE_SYSTEM, "Encounter.episode_of_care[0].identifier.system", origin)
+        value = number if found is None else f"urn:uuid:{found}" if system == EPISODE_OF_LPR3 else str(found)
+        return Identifier(system=system, value=value)
+
+    def _text_segment(self, sender: ResourceReference) -> Payload:
+        telephone = given(self.letter.sender.telephone_subscriber_identifier)
+        if not telephone:
+            unit = self.who.unit(gln=given(self.letter.sender.ean_identifier))
+            known = unit.telephone if unit is not None else None
+            telephone = known or NO_TELEPHONE
+            origin = Origin.DIRECTORY if known else Origin.DEFAULT
+            self.notes.make(made.TELEPHONE, "Communication.payload[0].extension[3].value_contact_point", origin)
+        extensions = [
+            *self._dated(f"urn:uuid:{self.parts.new_id()}", sender),
+            Extension(url=PRACTITIONER_EXTENSION, value_reference=self._author()),
+            Extension(url=CONTACT_EXTENSION, value_contact_point=ContactPoint(system="phone", value=telephone)),
+        ]
+        return Payload(extension=tuple(extensions), content_string=self.content.text)
+
+    def _dated(self, identifier: str, sender: ResourceReference) -> Iterator[Extension]:
+        yield Extension(url=DATE_TIME_EXTENSION, value_date_time=self.content.written)
+        yield Extension(url=IDENTIFIER_EXTENSION, value_identifier=Identifier(value=identifier, assigner=sender))
+
+    def _author(self) -> ResourceReference:
+        """A letter names no author: the organisation stands for it."""
+        name = self.content.sender.name or UNKNOWN_ROLE
+        person = self._add(Practitioner(name=(HumanName(family=name),)), "Practitioner")
+        code = CodeableConcept(text=UNKNOWN_ROLE)
+        return self._add(PractitionerRole(practitioner=person, code=(code,)), "PractitionerRole")
+
+    def _file_segments(self, sender: ResourceReference) -> Iterator[Payload]:
+        for place, segment in enumerate(self.content.files, 1):
+            note_file(segment, f"Communication.payload[{place}]", self.notes)
+            extensions = tuple(self._dated(segment.identifier, sender))
+            yield Payload(extension=extensions, content_attachment=segment.attachment)
+
+    def _note_constants(self) -> None:
+        """What every message made of a letter has, that no letter says."""
+        for kind, place, origin in _CONSTANTS:
+            self.notes.make(kind, place, origin)
+        if StatusCode.taken_for(self.letter.letter.status_code or StatusCode.NEW) == StatusCode.CORRECTED:
+            self.notes.lose(lost.CORRECTION, f"{self.path}.letter.status_code")
+
+
+_CONSTANTS = (
+    (made.BUNDLE_ID, "Bundle.id", Origin.NEW),
+    (made.BUNDLE_TYPE, "Bundle.type", Origin.CONSTANT),
+    (made.MESSAGE_ID, "MessageHeader.id", Origin.NEW),
+    (made.EVENT, "MessageHeader.event_coding", Origin.CONSTANT),
+    (made.DEFINITION, "MessageHeader.definition", Origin.CONSTANT),
+    (made.ENDPOINTS, "MessageHeader.destination[0].extension[0]", Origin.CONSTANT),
+    (made.ENDPOINTS, "MessageHeader.destination[0].endpoint", Origin.DERIVED),
+    (made.ENDPOINTS, "MessageHeader.source", Origin.DERIVED),
+    (made.STATUS, "Communication.status", Origin.CONSTANT),
+    (made.THREAD, "Communication.identifier", Origin.NEW),
+    (made.CATEGORY, "Communication.category", Origin.DEFAULT),
+    (made.SEGMENT_IDENTIFIER, "Communication.payload[0].extension[1]", Origin.NEW),
+    (made.ROLE, "PractitionerRole.code[0]", Origin.DEFAULT),
+    (made.AUTHOR, "Practitioner.name[0]", Origin.DEFAULT),
+    (made.ACTIVITY, "Provenance.activity", Origin.DEFAULT),
+    (made.PROVENANCE_TIMES, "Provenance.occurred_date_time", Origin.DERIVED),
+    (made.PROVENANCE_TIMES, "Provenance.recorded", Origin.DERIVED),
+    (made.PROVENANCE, "Provenance.target", Origin.DERIVED),
+    (made.PROVENANCE, "Provenance.agent", Origin.DERIVED),
+    (made.SOURCES, "Provenance.entity", Origin.DERIVED),
+    (made.RESOURCES, "Bundle.entry", Origin.NEW),
+)
