@@ -26,6 +26,7 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.messages.receipts import RECEIPTS
@@ -45,7 +46,7 @@ _VERBS: Mapping[str, str] = {
 
 
 def convert(
-    message: Message | Consignment[Any],
+    message: Message | Consignment[Letter],
     to: str | type[Message],
     *,
     attachments: Sequence[Emessage] = (),

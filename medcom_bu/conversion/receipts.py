@@ -168,8 +168,8 @@ class _Receipts:
 
     def _reason(self) -> tuple[RefuseCode, str]:
         """The refuse code of the first issue, and what all issues say; the converter's own sentence comes last."""
-        details = [coding.code for issue in self.answer.issues for coding in _codings(issue)]
-        codes = [issue.code for issue in self.answer.issues]
+        details = [coding.code for issue in self.answer.issues for coding in _codings(issue) if coding.code]
+        codes = [issue.code for issue in self.answer.issues if issue.code]
         named = (_BY_DETAIL[detail] for detail in details if detail in _BY_DETAIL)
         known = next(named, None) or next((_BY_ISSUE[code] for code in codes if code in _BY_ISSUE), None)
         lines = [line for issue in self.answer.issues for line in _said(issue)]
