@@ -45,6 +45,9 @@ _FRAME = {
 }
 """What holds the resources of a message together, and says nothing itself."""
 
+_SEGMENTS = ("text", "file")
+"""How a place in a payload begins: one step for two of a path."""
+
 _OF_RESOURCES = ("id", "meta", "text")
 
 
@@ -59,7 +62,7 @@ def note_elements(message: CareCommunicationMessage, notes: Notes) -> None:
         elif row.to_letter.fate is Fate.DROPPED:
             kind = row.to_letter.losses[0]
             if kind is not lost.PROVENANCE_TIMES or not _is_time_of(message, place):
-                _note(notes, told, kind, _cut(path, known))
+                _note(notes, told, kind, _cut(path, known + place.startswith(_SEGMENTS)))
     if message.id is not None:
         notes.lose(lost.IDENTITY, "id")
     own = message.header

@@ -26,8 +26,8 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.messages.receipts import RECEIPTS
 from medcom_bu.rules.attachments import OTHER_PATIENT

@@ -80,7 +80,7 @@ class _Files:
             elif name not in self._taken:
                 yield self._without_file(target, path)
             else:
-                self.notes.lose(lost.MISSING_FILE, path)
+                self.notes.lose(lost.REFERRED_TWICE, path)
         else:
             self.notes.lose(lost.RECORD_EXTRACT, f"{path}.target")
 

@@ -6,7 +6,6 @@ rest of the links into the text.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 import attrs
@@ -47,58 +46,85 @@ class Files:
 
 def files_of(attachments: Sequence[Placed], policy: Policy, ids: IdsAndClock, notes: Notes) -> Files:
     """The attachments of a message, as a letter and its binary letters have them."""
-    carried = [each for each in attachments if _attachment(each).data is not None]
-    links = [each for each in attachments if _attachment(each).data is None and _attachment(each).url is not None]
-    named = [each for each in attachments if _attachment(each).data is None and _attachment(each).url is None]
-    in_letter = [*carried[:MOST], *_fitting(links)[: max(MOST - len(carried), 0)]]
-    files: list[AttachedFile] = []
-    references: list[Reference] = []
-    in_text: list[str] = []
-    seen: set[uuid.UUID] = set()
-    for each in (*carried, *links):
-        is_referred = each in in_letter
-        path = f"messages[0].letters[0].reference[{len(references)}]"
-        title = _title(each, path, policy, notes) if is_referred else _attachment(each).title
-        if each in carried:
-            number = len(files)
-            place = f"messages[{1 + number // MOST}].letters[0].binary_object[{number % MOST}]"
-            files.append(_file(each, title or NO_TITLE, seen, place, ids, notes))
-            _note_file(place, path if is_referred else None, notes)
-            if is_referred:
-                references.append(files[-1].reference())
-            else:
-                notes.lose(lost.SECOND_BINARY, each.path)
-                in_text.append(f"Vedhæftet fil: {title or NO_TITLE}")
-            if _attachment(each).url is not None:
-                _say_link(each, in_text, notes)
-        elif is_referred:
-            references.append(Reference(ref_description=title or NO_TITLE, target=Url(_attachment(each).url or "")))
-        else:
-            _say_link(each, in_text, notes)
-    for each in named:
-        notes.lose(lost.ONLY_NAMED, each.path)
-    if sum(len(file.content) for file in files) * 4 // 3 > LIMIT:
+    carried = [each.path for each in attachments if _attachment(each).data is not None]
+    links = [each.path for each in attachments if each.path not in carried and _fits(_attachment(each).url)]
+    referred = {*carried[:MOST], *links[: max(MOST - len(carried), 0)]}
+    making = _Making(policy, ids, notes, referred)
+    for each in attachments:
+        attachment = _attachment(each)
+        if attachment.data is not None:
+            making.add_file(each)
+        elif each.path in referred:
+            making.refer(each, Url(attachment.url or ""))
+        elif attachment.url is None:
+            notes.lose(lost.ONLY_NAMED, each.path)
+            making.only_named.append(attachment.title or NO_TITLE)
+        if attachment.url is not None and each.path not in links[: max(MOST - len(carried), 0)]:
+            notes.lose(lost.IN_TEXT, f"{each.path}.content_attachment.url")
+            making.in_text.append(f"{attachment.title or NO_TITLE}: {attachment.url}")
+    if sum(len(file.content) for file in making.files) * 4 // 3 > LIMIT:
         notes.lose(lost.TOO_LARGE, "entry")
-    return Files(
-        tuple(references),
-        tuple(files),
-        tuple(in_text),
-        tuple(_attachment(each).title or NO_TITLE for each in named),
-    )
+    return Files(*map(tuple, (making.references, making.files, making.in_text, making.only_named)))
+
+
+def _fits(url: str | None) -> bool:
+    return 0 < len(url or "") <= _LONGEST_URL
+
+
+@attrs.define
+class _Making:
+    """Gathers references and files. ``referred`` are the paths of those that the letter refers to."""
+
+    policy: Policy
+    ids: IdsAndClock
+    notes: Notes
+    referred: set[str]
+    references: list[Reference] = attrs.field(factory=list)
+    files: list[AttachedFile] = attrs.field(factory=list)
+    in_text: list[str] = attrs.field(factory=list)
+    only_named: list[str] = attrs.field(factory=list)
+
+    @property
+    def _reference_path(self) -> str:
+        return f"messages[0].letters[0].reference[{len(self.references)}]"
+
+    def refer(self, placed: Placed, url: Url) -> None:
+        title = _title(placed, self._reference_path, self.policy, self.notes)
+        self.references.append(Reference(ref_description=title, target=url))
+
+    def add_file(self, placed: Placed) -> None:
+        number = len(self.files)
+        place = f"messages[{1 + number // MOST}].letters[0].binary_object[{number % MOST}]"
+        title = _attachment(placed).title or NO_TITLE
+        is_referred = placed.path in self.referred
+        _note_file(place, self._reference_path if is_referred else None, self.notes)
+        if is_referred:
+            title = _title(placed, self._reference_path, self.policy, self.notes)
+        else:
+            self.notes.lose(lost.SECOND_BINARY, placed.path)
+            self.in_text.append(f"Vedhæftet fil: {title}")
+        file = self._file(placed, title, place)
+        self.files.append(file)
+        if is_referred:
+            self.references.append(file.reference())
+
+    def _file(self, placed: Placed, title: str, place: str) -> AttachedFile:
+        attachment = _attachment(placed)
+        content = (attachment.data.content if attachment.data is not None else None) or b""
+        if not content:
+            self.notes.refuse(refusals.FILE, f"{placed.path}.content_attachment.data")
+        identifier = as_uuid(placed.segment.identifier)
+        if identifier is None or identifier in {file.identifier for file in self.files}:
+            identifier = self.ids.new_uuid()
+            self.notes.lose(lost.FILE_IDENTIFIER, f"{placed.path}.extension")
+            self.notes.make(made.FILE_ID, f"{place}.object_identifier", Origin.NEW)
+        return AttachedFile(
+            content, title, identifier, _extension(attachment.content_type, content, placed, self.notes)
+        )
 
 
 def _attachment(placed: Placed) -> Attachment:
     return placed.segment.attachment or Attachment()
-
-
-def _fitting(links: Sequence[Placed]) -> list[Placed]:
-    return [link for link in links if 0 < len(_attachment(link).url or "") <= _LONGEST_URL]
-
-
-def _say_link(placed: Placed, in_text: list[str], notes: Notes) -> None:
-    attachment = _attachment(placed)
-    notes.lose(lost.IN_TEXT, f"{placed.path}.content_attachment.url")
-    in_text.append(f"{attachment.title or NO_TITLE}: {attachment.url}")
 
 
 def _title(placed: Placed, path: str, policy: Policy, notes: Notes) -> str:
@@ -115,20 +141,6 @@ def _title(placed: Placed, path: str, policy: Policy, notes: Notes) -> str:
     if len(title) > _LONGEST_TITLE:
         notes.lose(lost.TITLE_CUT, f"{placed.path}.content_attachment.title", length=len(title))
     return title[:_LONGEST_TITLE]
-
-
-def _file(placed: Placed, title: str, seen: set[uuid.UUID], place: str, ids: IdsAndClock, notes: Notes) -> AttachedFile:
-    attachment = _attachment(placed)
-    content = (attachment.data.content if attachment.data is not None else None) or b""
-    if not content:
-        notes.refuse(refusals.FILE, f"{placed.path}.content_attachment.data")
-    identifier = as_uuid(placed.segment.identifier)
-    if identifier is None or identifier in seen:
-        identifier = ids.new_uuid()
-        notes.lose(lost.FILE_IDENTIFIER, f"{placed.path}.extension")
-        notes.make(made.FILE_ID, f"{place}.object_identifier", Origin.NEW)
-    seen.add(identifier)
-    return AttachedFile(content, title, identifier, _extension(attachment.content_type, content, placed, notes))
 
 
 def _extension(content_type: str | None, content: bytes, placed: Placed, notes: Notes) -> str:

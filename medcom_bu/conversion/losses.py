@@ -57,8 +57,8 @@ KEPT = _lost(
 )
 NAMES_JOINED = _lost(
     "names-joined",
-    "it is joined to the name of the organisation",
-    "det er føjet til organisationens navn",
+    "organisation, department and unit become one name",
+    "organisation, afdeling og afsnit bliver til ét navn",
     _SAID,
 )
 UNIT_NUMBER = _lost(
@@ -125,6 +125,12 @@ FILE_TYPE = _lost(
     "den anden standard tillader ikke filer af denne type: en modtager vil afvise meddelelsen",
     Text("send the file in another form, such as PDF", "send filen i en anden form, fx PDF"),
     "use cases of the VANS conversion service 3.1.0, S1.A4",
+)
+REFERRED_TWICE = _lost(
+    "referred-twice",
+    "the file is referred to twice: it is carried over once",
+    "filen henvises der til to gange: den overføres én gang",
+    Text("nothing", "intet"),
 )
 MISSING_FILE = _lost(
     "missing-file",

@@ -33,8 +33,10 @@ class Policy:
     episode_of_care: Literal["local", "lpr3"] = attrs.field(default="local", validator=word_of(("local", "lpr3")))
     episode_system: str | None = None
     titles: Literal["reference", "none"] = attrs.field(default="reference", validator=word_of(("reference", "none")))
-    binary_acknowledgement: AcknowledgementCode = AcknowledgementCode.WANTED
-    refused: ResponseCode = attrs.field(
+    binary_acknowledgement: AcknowledgementCode | str = attrs.field(
+        default=AcknowledgementCode.WANTED, validator=word_of(tuple(AcknowledgementCode))
+    )
+    refused: ResponseCode | str = attrs.field(
         default=ResponseCode.FATAL_ERROR,
         validator=word_of((ResponseCode.FATAL_ERROR, ResponseCode.TRANSIENT_ERROR)),
     )

@@ -113,7 +113,7 @@ _ENVELOPE = (
          _made(made.ENDPOINTS), _dropped(lost.ENDPOINTS), "M 7-9, E"),
     _row(14, "", "Communication.status", _made(made.STATUS), _dropped(lost.STATUS), "M 56"),
     _row(15, "", "Communication.identifier", _made(made.THREAD), _dropped(lost.THREAD), "M 55, P"),
-    _row(16, "message.local_elements", "", _dropped(lost.LOCAL_ELEMENTS), _NOTHING, "own"),
+    _row(16, "message.local_elements", "", _dropped(lost.LOCAL_ELEMENTS, lost.KEPT), _NOTHING, "own"),
 )  # fmt: skip
 
 _PARTIES = (
@@ -189,7 +189,7 @@ _TEXT = (
 
 _FILES = (
     _row(57, "reference.target.object_identifier binary.binary_object.object_identifier", "file.extension(identifier)",
-         _changed(made.ASSIGNER), _changed(lost.FILE_IDENTIFIER, made.FILE_ID), "M 66, 48"),
+         _changed(lost.FILE_IDENTIFIER, lost.REFERRED_TWICE, made.ASSIGNER, made.SEGMENT_IDENTIFIER), _changed(lost.FILE_IDENTIFIER, made.FILE_ID), "M 66, 48"),
     _row(58, "reference.ref_description", "file.contentAttachment.title",
          _copied(made.FILE_TITLE), _copied(lost.TITLE_CUT, lost.TITLE), "M 67, 49; U 4.6.2 differs"),
     _row(59, "reference.target.object_code binary.binary_object.object_code", "",

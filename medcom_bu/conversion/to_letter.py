@@ -116,7 +116,7 @@ class _Making:
         files = files_of(segments.attachments, self.policy, self.ids, self.notes)
         email = self._email(segments, files, sent)
         self.notes.check()
-        letters: list[tuple[Letter, AcknowledgementCode]] = [(email, AcknowledgementCode.WANTED)]
+        letters: list[tuple[Letter, AcknowledgementCode | str]] = [(email, AcknowledgementCode.WANTED)]
         for start in range(0, len(files.files), MOST):
             binary = self._binary(email, files.files[start : start + MOST])
             letters.append((binary, self.policy.binary_acknowledgement))

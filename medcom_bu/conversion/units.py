@@ -23,6 +23,7 @@ from medcom_bu.values.parties import Receiver, Sender, given
 _LEAST_SOR = 11
 """Digits of a SOR code in FHIR: dk-core, invariant min-digits-sor."""
 _LONGEST_NUMBER, _LONGEST_NAME = 17, 35
+_NAMES = ("organisation_name", "department_name", "unit_name")
 
 
 @attrs.frozen
@@ -71,9 +72,9 @@ def to_organization(party: Sender | Receiver, path: str, name: str, who: WhoIsWh
         notes.lose(lost.UNIT_NUMBER, f"{path}.identifier")
     called = party.name if isinstance(party, Sender) else given(party.organisation_name)
     if isinstance(party, Sender):
-        for field in ("department_name", "unit_name"):
-            if given(getattr(party, field)):
-                notes.lose(lost.NAMES_JOINED, f"{path}.{field}")
+        named = [field for field in _NAMES if given(getattr(party, field))]
+        for field in named if len(named) > 1 else ():
+            notes.lose(lost.NAMES_JOINED, f"{path}.{field}")
     if not called and unit is not None and unit.name:
         called = unit.name
         notes.make(made.UNIT_NAME, f"{name}.name", Origin.DIRECTORY)

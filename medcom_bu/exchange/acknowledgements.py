@@ -98,7 +98,7 @@ def write_acknowledgement(
     answered: str,
     parties: tuple[Organization, Organization],
     latest: Provenance | None,
-    code: ResponseCode,
+    code: ResponseCode | str,
     issues: tuple[OutcomeIssue, ...],
     ids: IdsAndClock,
 ) -> AcknowledgementMessage:

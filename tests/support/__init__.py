@@ -2,6 +2,7 @@
 
 values        typed (narrowing, the library's samples), paths (values at attribute paths), copies, texts, ids_and_clock
 letters       clean_letters (no rule says anything), letter_builders, payloads, hostile (one text everywhere), instances
+conversion    conversions (what is carried over to the other standard, and what is said of it)
 FHIR          care_messages and threads (by the builder), fhir_message (the same as data), fhir_by_hand, fhir_codec;
               fhir_breaks and fhir_mutants change them
 what is told  issues, pages and html, all_kinds, memory
