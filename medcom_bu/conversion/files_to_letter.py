@@ -64,7 +64,7 @@ def files_of(attachments: Sequence[Placed], policy: Policy, ids: IdsAndClock, no
             making.in_text.append(f"{attachment.title or NO_TITLE}: {attachment.url}")
     if sum(len(file.content) for file in making.files) * 4 // 3 > LIMIT:
         notes.lose(lost.TOO_LARGE, "entry")
-    return Files(*map(tuple, (making.references, making.files, making.in_text, making.only_named)))
+    return Files(tuple(making.references), tuple(making.files), tuple(making.in_text), tuple(making.only_named))
 
 
 def _fits(url: str | None) -> bool:
@@ -118,9 +118,8 @@ class _Making:
             identifier = self.ids.new_uuid()
             self.notes.lose(lost.FILE_IDENTIFIER, f"{placed.path}.extension")
             self.notes.make(made.FILE_ID, f"{place}.object_identifier", Origin.NEW)
-        return AttachedFile(
-            content, title, identifier, _extension(attachment.content_type, content, placed, self.notes)
-        )
+        extension = _extension(attachment.content_type, content, placed, self.notes)
+        return AttachedFile(content, title, identifier, extension)
 
 
 def _attachment(placed: Placed) -> Attachment:

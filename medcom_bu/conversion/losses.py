@@ -69,6 +69,13 @@ UNIT_NUMBER = _lost(
 SENDER_ADDRESS = _lost(
     "sender-address", "the address of the sender has no place in FHIR", "afsenderens adresse har ingen plads i FHIR"
 )
+TELEPHONE = _lost(
+    "telephone",
+    "it has no digit, so that FHIR takes it for no telephone number",
+    "det har intet ciffer, så FHIR regner det ikke for et telefonnummer",
+    Text("give a directory that knows the number of the sender", "angiv en adresseliste der kender afsenderens nummer"),
+    "MedCom Core 3.0.1, medcom-core-contact",
+)
 SPECIALITY = _lost(
     "sender-speciality", "the speciality of the sender has no place in FHIR", "afsenderens speciale har ingen plads"
 )

@@ -126,7 +126,7 @@ _PARTIES = (
     _row(21, "sender.street_name sender.suburb_name sender.district_name sender.post_code_identifier", "",
          _dropped(lost.SENDER_ADDRESS), _NOTHING, "M 27-30"),
     _row(22, "sender.telephone_subscriber_identifier", "text.extension(authorContact)",
-         _copied(made.TELEPHONE), _copied(lost.CONTACT), "M 31, 47, U S1"),
+         _copied(lost.TELEPHONE, made.TELEPHONE), _copied(lost.CONTACT), "M 31, 47, U S1"),
     _row(23, "sender.medical_speciality_code", "", _dropped(lost.SPECIALITY), _NOTHING, "M 32"),
     _row(24, "receiver.ean_identifier", "Receiver.identifier(gln)", _copied(), _copied(made.UNIT_NUMBER), "M 33, 20"),
     _row(25, "", "Receiver.identifier(sor)", _made(made.UNIT_NUMBER), _changed(), "M 37"),
@@ -189,7 +189,8 @@ _TEXT = (
 
 _FILES = (
     _row(57, "reference.target.object_identifier binary.binary_object.object_identifier", "file.extension(identifier)",
-         _changed(lost.FILE_IDENTIFIER, lost.REFERRED_TWICE, made.ASSIGNER, made.SEGMENT_IDENTIFIER), _changed(lost.FILE_IDENTIFIER, made.FILE_ID), "M 66, 48"),
+         _changed(lost.FILE_IDENTIFIER, lost.REFERRED_TWICE, made.ASSIGNER, made.SEGMENT_IDENTIFIER),
+         _changed(lost.FILE_IDENTIFIER, made.FILE_ID), "M 66, 48"),
     _row(58, "reference.ref_description", "file.contentAttachment.title",
          _copied(made.FILE_TITLE), _copied(lost.TITLE_CUT, lost.TITLE), "M 67, 49; U 4.6.2 differs"),
     _row(59, "reference.target.object_code binary.binary_object.object_code", "",

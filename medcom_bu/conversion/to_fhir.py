@@ -6,6 +6,7 @@ service 3.1.0, S1. The table names the rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -66,6 +67,9 @@ from medcom_bu.values.parties import given
 
 UNKNOWN_TOPIC, UNKNOWN_ROLE, NO_TELEPHONE = "Ukendt emne", "ukendt", "0000 0000"
 """What MedCom's mapping has for a subject, a role and a telephone number that are not known."""
+
+_A_TELEPHONE = re.compile("[-0-9]")
+"""What the profile asks of a telephone number: MedCom Core 3.0.1, medcom-core-contact."""
 
 _SOR_URL = "https://sor2.sum.dsdn.dk/#id="
 
@@ -278,19 +282,26 @@ class _Making:
         return Identifier(system=system, value=value)
 
     def _text_segment(self, sender: ResourceReference) -> Payload:
-        telephone = given(self.letter.sender.telephone_subscriber_identifier)
-        if not telephone:
-            unit = self.who.unit(gln=given(self.letter.sender.ean_identifier))
-            known = unit.telephone if unit is not None else None
-            telephone = known or NO_TELEPHONE
-            origin = Origin.DIRECTORY if known else Origin.DEFAULT
-            self.notes.make(made.TELEPHONE, "Communication.payload[0].extension[3].value_contact_point", origin)
+        contact = ContactPoint(system="phone", value=self._telephone())
         extensions = [
             *self._dated(f"urn:uuid:{self.parts.new_id()}", sender),
             Extension(url=PRACTITIONER_EXTENSION, value_reference=self._author()),
-            Extension(url=CONTACT_EXTENSION, value_contact_point=ContactPoint(system="phone", value=telephone)),
+            Extension(url=CONTACT_EXTENSION, value_contact_point=contact),
         ]
         return Payload(extension=tuple(extensions), content_string=self.content.text)
+
+    def _telephone(self) -> str:
+        """The number of the sender: its own, that of the directory, or MedCom's for none."""
+        own = given(self.letter.sender.telephone_subscriber_identifier)
+        if own and _A_TELEPHONE.search(own):
+            return own
+        if own:
+            self.notes.lose(lost.TELEPHONE, f"{self.path}.sender.telephone_subscriber_identifier")
+        unit = self.who.unit(gln=given(self.letter.sender.ean_identifier))
+        known = unit.telephone if unit is not None else None
+        place = "Communication.payload[0].extension[3].value_contact_point"
+        self.notes.make(made.TELEPHONE, place, Origin.DIRECTORY if known else Origin.DEFAULT)
+        return known or NO_TELEPHONE
 
     def _dated(self, identifier: str, sender: ResourceReference) -> Iterator[Extension]:
         yield Extension(url=DATE_TIME_EXTENSION, value_date_time=self.content.written)

@@ -581,6 +581,9 @@ def telephone_to_fhir() -> Case:
         found = to_fhir(letter(sender={"telephone_subscriber_identifier": None}), directory=directory)
         assert care(found).segments[0].contact == telephone
         yield found, {("made-up.telephone", f"{_entry(found, Communication)}.{path}")}
+    found = to_fhir(letter(sender={"telephone_subscriber_identifier": "ukendt"}))
+    assert care(found).segments[0].contact == "0000 0000"
+    yield found, {("telephone", "messages[0].letters[0].sender.telephone_subscriber_identifier")}
 
 
 @row(22, LETTER)
