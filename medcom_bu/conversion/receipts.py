@@ -190,6 +190,8 @@ class _Receipts:
             self.notes.make(made.ACKNOWLEDGEMENT, f"{place}.envelope.acknowledgement_code", Origin.CONSTANT)
             for name in ("envelope", "letters[0].letter"):
                 self.notes.make(made.ANSWER_IDS, f"{place}.{name}.identifier", Origin.NEW)
+            self.notes.make(made.VERSION, f"{place}.letters[0].letter.version_code", Origin.CONSTANT)
+            self.notes.make(made.STATISTICS, f"{place}.letters[0].letter.statistical_code", Origin.CONSTANT)
             self.notes.make(made.FROM_PAIRS, f"{place}.letters[0].original_emessage", Origin.PAIRS)
 
 
@@ -309,6 +311,7 @@ def _note_answer(receipts: Sequence[Found], has_issues: bool, notes: Notes) -> N
         notes.lose(lost.VERSION, f"{receipt.path}.original_emessage")
     for name in ("id", "entry[0].resource.id"):
         notes.make(made.ANSWER_IDS, f"messages[0].{name}", Origin.NEW)
+    notes.make(made.EVENT, "messages[0].entry[0].resource.event_coding", Origin.CONSTANT)
     notes.make(made.FROM_PAIRS, "messages[0].entry[0].resource.response.identifier", Origin.PAIRS)
     notes.make(made.ANSWER_PROVENANCE, "messages[0].entry", Origin.DERIVED)
     notes.make(made.RESOURCES, "messages[0].entry", Origin.NEW)

@@ -2,9 +2,9 @@
 
 Places of a letter are attribute paths within it (``binary.`` within a binary letter, ``envelope.`` and ``message.``
 around either); places of FHIR begin with the type of the resource, of a payload with ``text`` or ``file``. What stands
-before another in a place holds all of it. Sources: M, mapping workbook of January 2026 with its lines; U, use cases of
-the VANS conversion service 3.1.0; P, test protocol of the conversion service 1.4; G, governance 080; E, example flows;
-own, a choice of ours where MedCom leaves it open.
+before another in a place holds all of it. Sources: M, mapping workbook of January 2026 with its lines; R, receipt
+workbook; U, use cases of the VANS conversion service 3.1.0; P, test protocol of the conversion service 1.4; G,
+governance 080; E, example flows; own, a choice of ours where MedCom leaves it open.
 """
 
 from __future__ import annotations
@@ -212,3 +212,39 @@ _FILES = (
 
 ROWS: tuple[MappedField, ...] = (*_ENVELOPE, *_PARTIES, *_PATIENT, *_TEXT, *_FILES)
 """The rows by their numbers. There is no row 29."""
+
+RECEIPT_ROWS: tuple[MappedField, ...] = (
+    _row(1, "envelope.sent", "Bundle.timestamp", _changed(made.ZONE, made.DOUBLED_HOUR), _changed(lost.SECONDS),
+         "R 2-3, 45"),
+    _row(2, "envelope.identifier", "Bundle.id",
+         _changed(lost.IDENTITY, made.ANSWER_IDS), _changed(lost.IDENTITY, made.ANSWER_IDS), "R 4"),
+    _row(3, "envelope.acknowledgement_code", "", _dropped(lost.ACKNOWLEDGEMENT), _made(made.ACKNOWLEDGEMENT), "R 6"),
+    _row(4, "", "MessageHeader.response.code",
+         _changed(lost.WAITING), _changed(lost.TRANSIENT, lost.NOT_WANTED), "R 7; U 4.3"),
+    _row(5, "letter.identifier", "MessageHeader.id",
+         _changed(lost.IDENTITY, made.ANSWER_IDS), _changed(lost.IDENTITY, made.ANSWER_IDS), "R 8"),
+    _row(6, "letter.version_code", "", _dropped(lost.VERSION), _made(made.VERSION), "R 9"),
+    _row(7, "letter.statistical_code", "MessageHeader.eventCoding",
+         _changed(made.EVENT), _changed(made.STATISTICS), "R 10"),
+    _row(8, "sender.ean_identifier receiver.ean_identifier", "Sender.identifier(gln) Receiver.identifier(gln)",
+         _changed(made.FROM_PAIRS), _copied(), "R 11-14"),
+    _row(9, "original_emessage.original_envelope_identifier", "", _dropped(lost.VERSION), _made(made.FROM_PAIRS),
+         "R 20, 27"),
+    _row(10, "original_emessage.original_sender original_emessage.original_receiver", "", _changed(), _changed(),
+         "R 21-22"),
+    _row(11, "original_emessage.original_letter.original_letter_identifier", "MessageHeader.response.identifier",
+         _changed(made.FROM_PAIRS), _changed(made.FROM_PAIRS), "R 31, 43"),
+    _row(12, "original_emessage.original_letter.original_version_code", "",
+         _dropped(lost.VERSION), _made(made.FROM_PAIRS), "R 32"),
+    _row(13, "original_emessage.refuse_code", "OperationOutcome.issue.code",
+         _changed(lost.REFUSE_CODE), _changed(), "R 27; the codes are own"),
+    _row(14, "original_emessage.refuse_text", "OperationOutcome.issue.details.text",
+         _copied(), _copied(made.SENTENCE), "R 29; U 4.4"),
+    _row(15, "original_emessage.original_letter.refuse_code original_emessage.original_letter.refuse_text", "",
+         _changed(lost.LETTER_REASON), _NOTHING, "R 33-34, 41-42; own"),
+    _row(16, "", "OperationOutcome.issue.severity", _made(made.SEVERITY), _dropped(lost.REASON_DETAILS), "R 28"),
+    _row(17, "", "OperationOutcome.issue.details.coding", _made(), _said(lost.REASON_DETAILS), "R 30; own"),
+    _row(18, "", "Provenance", _made(made.ANSWER_PROVENANCE), _dropped(lost.HISTORY_OF_ANSWER), "R 46-47; G"),
+    _row(19, "", "Organization", _made(made.RESOURCES), _dropped(lost.RESOURCES), "own"),
+)  # fmt: skip
+"""The fields of receipts and Acknowledgements, in the order of MedCom's mapping of XCTL, R."""

@@ -22,7 +22,7 @@ from medcom_bu.values.fhir_codes import (
     RequestPriority,
     ResponseCode,
 )
-from medcom_bu.values.fhir_resources import Resource
+from medcom_bu.values.fhir_resources import Communication, Resource
 from medcom_bu.values.fhir_types import Narrative
 
 _CODES = {str(code): code for codes in (Category, RequestPriority, Activity, ResponseCode, Event) for code in codes}
@@ -76,7 +76,7 @@ _Rows = list[tuple[str, str]]
 
 def written_narrative(resource: Resource) -> Narrative:
     """The resource for people to read: every element but profiles and the bytes of attachments."""
-    plain = to_plain(resource)
+    plain = to_plain(_without_data(resource))
     rows: _Rows = []
     for key, value in plain.items():
         if key not in _HIDDEN:
@@ -88,6 +88,19 @@ def written_narrative(resource: Resource) -> Narrative:
     )
     has_extensions = "extension" in plain or resource.resource_type == "Communication"
     return Narrative(status="extensions" if has_extensions else "generated", div=div)
+
+
+def _without_data(resource: Resource) -> Resource:
+    """The resource without the bytes of attachments, which are not encoded to be left out."""
+    if not isinstance(resource, Communication):
+        return resource
+    payload = []
+    for part in resource.payload:
+        attachment = part.content_attachment
+        if attachment is not None and attachment.data is not None:
+            part = part.replace(content_attachment=attachment.replace(data=None))
+        payload.append(part)
+    return resource.replace(payload=tuple(payload))
 
 
 def _cell(text: str) -> str:

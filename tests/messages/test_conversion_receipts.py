@@ -26,10 +26,13 @@ from medcom_bu import (
 )
 from medcom_bu.carecommunication import CodeableConcept, Coding, OperationOutcome, OutcomeIssue
 from medcom_bu.conversion.receipts import REASONS, SENTENCE
+from medcom_bu.conversion.table import RECEIPT_ROWS
 from medcom_bu.exchange.reasons import DETAILS
 from medcom_bu.testing import frozen
 from medcom_bu.values.text import FormattedText
+from medcom_bu.values.timestamps import DateAndTime
 from tests.support.conversions import PDF, care, changed, codes, emessage, letter, message, to_fhir, to_letter
+from tests.support.paths import value_at
 from tests.support.typed import letter_as, of_type
 
 FILES = {"Plan": PDF}
@@ -257,3 +260,49 @@ def test_the_pairs_of_several_letters_find_their_own() -> None:
         back = turned(accepted(first.messages[number]), "xml", first.pairs)
         receipt = letter_as(PositiveReceipt, emessage(back))
         assert [each.original_letter_identifier for each in receipt.original_emessage.original_letter] == [identifier]
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def _to_receipts() -> list[Conversion]:
+    incomplete = to_fhir(letter(files=FILES).messages[0])
+    unasked = to_fhir(letter(envelope={"acknowledgement_code": AcknowledgementCode.NOT_WANTED}))
+    return [
+        turned(refused(care(incomplete), transient=True), "xml", incomplete.pairs),
+        turned(accepted(care(unasked)), "xml", unasked.pairs),
+    ]
+
+
+def _to_answers() -> list[Conversion]:
+    first = to_letter(message(files=FILES))
+    receipts = [refused(each) for each in first.messages]
+    receipt: Any = receipts[0]
+    own: Any = receipt.letters[0]
+    named = own.original_emessage.original_letter[0].replace(refuse_code=RefuseCode.SYNTAX_ERROR)
+    original = own.original_emessage.replace(original_letter=(named,))
+    older = receipt.envelope.replace(sent=DateAndTime(date="2025-10-01", time="12:00"))
+    early = receipt.replace(letters=(own.replace(original_emessage=original),), envelope=older)
+    doubled = DateAndTime(date="2025-10-26", time="02:30")
+    late = receipts[1].replace(envelope=receipts[1].envelope.replace(sent=doubled))
+    return [
+        turned(receipt, "fhir", first.pairs),
+        turned(Consignment(receipts), "fhir", first.pairs),
+        turned(Consignment((early, late)), "fhir", first.pairs),
+    ]
+
+
+@pytest.mark.parametrize("way", ["to_fhir", "to_letter"])
+def test_what_is_noted_of_answers_is_what_the_table_names(way: str) -> None:
+    conversions = _to_answers() if way == "to_fhir" else _to_receipts()
+    noted = {loss.code for each in conversions for loss in each.losses}
+    noted |= {made.code for each in conversions for made in each.made_up}
+    ways = [getattr(each, way) for each in RECEIPT_ROWS]
+    assert noted == {kind.code for each in ways for kind in (*each.losses, *each.made_up)}
+    assert [each.number for each in RECEIPT_ROWS] == list(range(1, len(RECEIPT_ROWS) + 1))
+
+
+def test_what_is_made_up_of_answers_stands_at_its_path() -> None:
+    for conversion in (*_to_receipts(), *_to_answers()):
+        for made in conversion.made_up:
+            assert value_at(conversion, made.path) not in (None, ()), made
