@@ -103,7 +103,7 @@ def _message(message: Message) -> dict[str, Any]:
         from medcom_bu.fhir.values import to_plain
 
         bundle: Any = message
-        return {TYPE: type(message).__name__, RESOURCE: _json(to_plain(bundle))}
+        return {TYPE: type(message).__name__, RESOURCE: to_json(to_plain(bundle))}
     return _object(message)
 
 
@@ -125,11 +125,11 @@ def _fhir_message(content: dict[str, Any]) -> Any:
     is_known = content.keys() == {TYPE, RESOURCE} and isinstance(name, str) and name in classes
     if not is_known or not isinstance(plain, dict) or plain.get("resourceType") != "Bundle":
         raise ValueError(f"a FHIR message has a type, one of {', '.join(classes)}, and as resource a Bundle")
-    properties = {key: _number(item) for key, item in plain.items() if key != "resourceType"}
+    properties = {key: from_json(item) for key, item in plain.items() if key != "resourceType"}
     return _made(to_value, classes[str(name)], properties)
 
 
-def _json(plain: Any) -> Any:
+def to_json(plain: Any) -> Any:
     """Plain data with numbers as JSON has them; one that Python would write otherwise is ``{"@number": its text}``.
 
     An object that came with that key alone is put into another one, so that it is not taken for a number.
@@ -138,25 +138,25 @@ def _json(plain: Any) -> Any:
         number = json.loads(plain) if len(plain) <= _SHORT else None
         return number if str(number) == plain else {NUMBER: str(plain)}
     if isinstance(plain, dict):
-        data = {key: _json(item) for key, item in plain.items()}
+        data = {key: to_json(item) for key, item in plain.items()}
         return {NUMBER: data} if data.keys() == {NUMBER} else data
-    return [_json(item) for item in plain] if isinstance(plain, list) else plain
+    return [to_json(item) for item in plain] if isinstance(plain, list) else plain
 
 
-def _number(item: Any) -> Any:
-    """What :func:`_json` gives, backwards."""
+def from_json(item: Any) -> Any:
+    """What :func:`to_json` gives, backwards. Raises ValueError for a number that is none."""
     if isinstance(item, int | float) and not isinstance(item, bool):
         return Number(str(item))
     if isinstance(item, dict):
         inner = item.get(NUMBER)
         if item.keys() != {NUMBER}:
-            return {key: _number(each) for key, each in item.items()}
+            return {key: from_json(each) for key, each in item.items()}
         if isinstance(inner, dict) and inner.keys() == {NUMBER}:
-            return {NUMBER: _number(inner[NUMBER])}
+            return {NUMBER: from_json(inner[NUMBER])}
         if isinstance(inner, str):
             return Number(inner)
         raise ValueError(f"{NUMBER} holds the text of a JSON number")
-    return [_number(each) for each in item] if isinstance(item, list) else item
+    return [from_json(each) for each in item] if isinstance(item, list) else item
 
 
 # --- OIO-XML and EDIFACT ------------------------------------------------------------------------------------------

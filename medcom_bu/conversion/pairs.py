@@ -13,7 +13,7 @@ import attrs
 from medcom_bu.arguments import check, check_fields
 from medcom_bu.conversion.refusals import NOT_PAIRED
 from medcom_bu.declare.fhir import Structure
-from medcom_bu.dicts import SCHEMA
+from medcom_bu.dicts import SCHEMA, from_json, to_json
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.issues import Layer, Report
@@ -112,7 +112,7 @@ def _only(fitting: Iterable[PairedMessage], path: str) -> PairedMessage:
 
 def _plain(paired: PairedMessage) -> dict[str, Any]:
     data = {name: getattr(paired, name) for name in attrs.fields_dict(PairedMessage)}
-    resources = {name: None if data[name] is None else to_plain(data[name]) for name in _STRUCTURES}
+    resources = {name: None if data[name] is None else to_json(to_plain(data[name])) for name in _STRUCTURES}
     return data | resources | {"letters": [attrs.asdict(letter) for letter in paired.letters]}
 
 
@@ -125,4 +125,5 @@ def _paired(data: Mapping[str, Any]) -> PairedMessage:
 
 
 def _resource(kind: type[Structure], data: Mapping[str, Any]) -> Structure:
-    return to_value(kind, {key: item for key, item in data.items() if key != "resourceType"})
+    plain = from_json({key: item for key, item in data.items() if key != "resourceType"})
+    return to_value(kind, plain)

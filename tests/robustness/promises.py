@@ -374,6 +374,24 @@ def other_targets(message: Any, _: random.Random, __: Any) -> None:
         refused(partial(medcom_bu.losses, message, to), ValueError)
 
 
+KNOWN = medcom_bu.Directory.from_rows(
+    {"gln": gln, "sor": "265161000016000", "name": "Enhed"} for gln in ("5790000121526", "5790001348120")
+)
+
+
+def carried_over(message: Any, r: random.Random, _: Any) -> None:
+    to = "fhir" if isinstance(message, Emessage) else "xml"
+    directory = r.choice((None, KNOWN, KNOWN))
+    conversion = refused(lambda: medcom_bu.convert(message, to, directory=directory, ids=fixed()))
+    if conversion is not None:
+        silent(repr(conversion), repr(conversion.pairs), *map(str, conversion.losses), *map(repr, conversion.made_up))
+        assert medcom_bu.Conversion.from_dict(json.loads(json.dumps(conversion.to_dict()))) == conversion
+        assert medcom_bu.convert(message, to, directory=directory, ids=fixed()) == conversion
+        for each in conversion.messages:
+            silent_report(medcom_bu.validate(each))
+            refused(partial(medcom_bu.convert, each, "xml" if to == "fhir" else "fhir", pairs=conversion.pairs))
+
+
 def letters_answered(message: Any, r: random.Random, parsed: Any) -> None:
     received = parsed if parsed is not None and r.random() < 0.5 else message
     report = medcom_bu.validate(message)
@@ -490,14 +508,16 @@ EVERY: tuple[Use, ...] = (
     judged,
     other_targets,
 )
-LETTERS: tuple[Use, ...] = (to_xml, to_xml_versions, to_edifact, letters_answered, letters_continued, letters_wrapped)
+LETTERS: tuple[Use, ...] = (
+    *(to_xml, to_xml_versions, to_edifact, carried_over, letters_answered, letters_continued, letters_wrapped),
+)
 ENVELOPES: tuple[Use, ...] = (to_xml, envelopes_answered, envelopes_opened)
 THREADS: tuple[Use, ...] = (fhir_answered, fhir_continued)
 
 
 @functools.cache
 def _uses(cls: type) -> dict[str, Use]:
-    own: tuple[Use, ...] = (to_fhir, typed)
+    own: tuple[Use, ...] = (to_fhir, typed, carried_over)
     if issubclass(cls, Emessage):
         own = LETTERS
     elif issubclass(cls, VansEnvelope):
