@@ -109,14 +109,12 @@ def _check_target(message: Any, to: Any, *, is_fhir: bool) -> None:
             raise TypeError(f"convert: to is a target or a class of messages; {to.__name__} is none")
         if to is _target_of(message):
             return
-        raise TypeError(
-            f"convert makes {_target_of(message).__name__} of a {type(message).__name__}, not {to.__name__}"
-        )
+        raise TypeError(f"convert makes {_target_of(message).__name__} of {type(message).__name__}, not {to.__name__}")
     if to not in _VERBS:
         raise ValueError(f"convert: to is one of {', '.join(_TO_FHIR[:2] + _TO_LETTERS[:2])}, or a class of messages")
     if to not in (_TO_LETTERS if is_fhir else _TO_FHIR):
         raise TypeError(
-            f"convert carries a message to the other standard, and {to} carries a {type(message).__name__} itself:"
+            f"convert carries a message to the other standard, and {to} carries {type(message).__name__} itself:"
             f" use {_VERBS[to]}"
         )
 

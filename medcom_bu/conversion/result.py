@@ -12,10 +12,10 @@ from medcom_bu.conversion import additions, losses
 from medcom_bu.conversion.notes import MadeUp, Origin
 from medcom_bu.conversion.pairs import Pairs
 from medcom_bu.dicts import SCHEMA, from_dict, to_dict
-from medcom_bu.issues import Kind, Loss
+from medcom_bu.issues import MORE_LOST, Kind, Loss
 from medcom_bu.messages.message import Message
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, Kind] = {MORE_LOST.code: MORE_LOST} | {
     kind.code: kind for module in (losses, additions) for kind in vars(module).values() if isinstance(kind, Kind)
 }
 """Code -> what a conversion can name as lost or made up."""

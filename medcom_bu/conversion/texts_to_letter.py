@@ -17,6 +17,7 @@ from medcom_bu.conversion.citizens import further_numbers
 from medcom_bu.conversion.files_to_letter import Files
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.policy import Policy
+from medcom_bu.conversion.roles import role_words
 from medcom_bu.conversion.segments import Placed, Segments
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalInformation
@@ -82,7 +83,7 @@ class TextOfLetter:
         lines = [segment.text or ""]
         if segment.author_name:
             lines.append(f"Forfatter: {segment.author_name}")
-        if role := _title(segment.author_role):
+        if role := role_words(segment.author_role):
             lines.append(f"Stilling: {role}")
         if len(lines) > 1:
             self.notes.lose(lost.AUTHOR, f"{placed.path}.extension")
@@ -121,16 +122,7 @@ class TextOfLetter:
             unit = self.message.resolve(next(iter(party.managing_organization), None), Organization)
             return _listed([party.name, unit.name if unit is not None else None])
         person = self.message.resolve(party.practitioner, Practitioner)
-        return _listed([person.name[0].full if person is not None and person.name else None, _title(party)])
-
-
-def _title(role: PractitionerRole | None) -> str:
-    """A role in words: its display, its text, or its code."""
-    concept = role.code[0] if role is not None and role.code else None
-    if concept is None:
-        return ""
-    display = concept.coding[0].display if concept.coding else None
-    return display or concept.text or concept.code or ""
+        return _listed([person.name[0].full if person is not None and person.name else None, role_words(party)])
 
 
 def _listed(words: Sequence[str | None]) -> str:

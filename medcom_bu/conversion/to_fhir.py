@@ -28,7 +28,7 @@ from medcom_bu.conversion.texts_to_fhir import to_string
 from medcom_bu.conversion.times import to_instant
 from medcom_bu.conversion.units import WhoIsWho, to_organization
 from medcom_bu.directory import Directory
-from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, provenance
+from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, provenance, reference
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalEmail
@@ -157,14 +157,13 @@ def _content(found: Found, binaries: Sequence[Found], who: WhoIsWho, ids: IdsAnd
 def _paired(
     found: Found, binaries: Sequence[Found], message: CareCommunicationMessage, content: _Content
 ) -> PairedMessage:
-    sender, receiver, own = message.sender, message.receiver, message.header
-    assert sender is not None and receiver is not None and own is not None  # noqa: S101, PT018 - made here
+    own = message.header
     return PairedMessage(
         bundle_id=message.id or "",
-        message_id=own.id or "",
+        message_id=(own.id if own is not None else None) or "",
         letters=tuple(map(paired_letter, (found, *binaries))),
-        sender=sender,
-        receiver=receiver,
+        sender=message.sender or content.sender,
+        receiver=message.receiver or content.receiver,
         provenance=message.provenance,
         is_incomplete=content.is_incomplete,
     )
@@ -222,9 +221,8 @@ class _Making:
         """Take a resource into the message, known as ``role`` in what is noted."""
         identified = resource.replace(id=self.parts.new_id())
         self.roles[identified.id] = role
-        reference = self.parts.add(identified)
-        assert reference is not None  # noqa: S101 - what has a resource has a reference
-        return reference
+        self.parts.add(identified)
+        return reference(identified)
 
     def _communication(self, citizen: ResourceReference, payload: tuple[Payload, ...]) -> Communication:
         information = self.letter.additional_information

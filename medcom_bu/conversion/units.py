@@ -147,8 +147,8 @@ def _note_numbers(organization: Organization, written: tuple[str | None, ...], p
 
 
 def _name(cls: type[Any], organization: Organization, unit: Unit | None, path: str, name: str, notes: Notes) -> Any:
-    called = (organization.name or "").strip() or None
-    if called is None and cls is Sender:
+    called = organization.name
+    if cls is Sender and not (called or "").strip():
         if unit is None or unit.name is None:
             notes.refuse(refusals.UNIT_NAME, f"{path}.name")
             return None

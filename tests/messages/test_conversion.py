@@ -33,6 +33,7 @@ from medcom_bu.conversion.result import KINDS
 from medcom_bu.conversion.table import RECEIPT_ROWS, ROWS
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import elements
+from medcom_bu.issues import MORE_LOST
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.testing import envelopes, frozen, samples
@@ -82,8 +83,8 @@ def test_targets_of_a_message(to: Any) -> None:
         (letter(), "xml", "use to_xml"),
         (letter(), WireFormat.EDIFACT, "use to_edifact"),
         (message(), "fhir", "use to_fhir"),
-        (letter(), Emessage, "convert makes CareCommunicationMessage of a Consignment, not Emessage"),
-        (message(), CareCommunicationMessage, "convert makes Emessage of a CareCommunicationMessage"),
+        (letter(), Emessage, "convert makes CareCommunicationMessage of Consignment, not Emessage"),
+        (message(), CareCommunicationMessage, "convert makes Emessage of CareCommunicationMessage"),
         (letter(), str, "a class of messages; str is none"),
         (letter(), 7, "convert: to takes str or type, not int"),
         (b"<Emessage/>", "fhir", "parse the bytes first"),
@@ -270,6 +271,13 @@ def test_a_conversion_goes_through_json_and_pickle() -> None:
         assert type(conversion.pairs).from_dict(data["pairs"]) == conversion.pairs
 
 
+def test_more_losses_than_are_listed_go_through_json_too() -> None:
+    links = {f"Link {number}": f"https://example.org/{number}" for number in range(1100)}
+    conversion = to_letter(message(links=links))
+    assert conversion.losses[-1].code == MORE_LOST.code
+    assert Conversion.from_dict(json.loads(json.dumps(conversion.to_dict()))) == conversion
+
+
 @pytest.mark.parametrize("change", [{"schema": "medcom_bu/2"}, {"losses": [{}]}, {"made_up": None}, {"mere": 1}])
 def test_data_that_are_no_conversion_are_refused(change: dict[str, Any]) -> None:
     data = to_care(letter()).to_dict()
@@ -371,5 +379,5 @@ def test_every_kind_is_of_a_row() -> None:
     ways = [way for each in (*ROWS, *RECEIPT_ROWS) for way in (each.to_fhir, each.to_letter)]
     named = {kind.code for way in ways for kind in (*way.losses, *way.made_up)}
     others = {"loss.convert-binary-letter", "loss.convert-element", "made-up.binary-letter"}
-    assert set(KINDS) == named | others
+    assert set(KINDS) == named | others | {MORE_LOST.code}
     assert not named & others

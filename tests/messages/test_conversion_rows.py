@@ -44,7 +44,15 @@ from medcom_bu.values.fhir_resources import (
     PractitionerRole,
     Provenance,
 )
-from medcom_bu.values.fhir_types import Address, Coding, ContactPoint, HumanName, Identifier, ResourceReference
+from medcom_bu.values.fhir_types import (
+    Address,
+    CodeableConcept,
+    Coding,
+    ContactPoint,
+    HumanName,
+    Identifier,
+    ResourceReference,
+)
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Reference, Url
 from medcom_bu.values.specialities import MedicalSpecialityCode
@@ -726,7 +734,7 @@ def no_specific_party() -> Case:
 @row(31, LETTER)
 def specific_party_to_letter() -> Case:
     found = to_letter(message(specific_sender=_AUTHOR, specific_recipient="Team Nord"))
-    assert "Specifik afsender: Petra Prøve, paedagog" in _text(found)
+    assert "Specifik afsender: Petra Prøve, Pædagog" in _text(found)
     assert "Specifik modtager: Team Nord, Eksempel Lægehus" in _text(found)
     yield (
         found,
@@ -1174,8 +1182,17 @@ def role_to_fhir() -> Case:
 @row(51, LETTER)
 def role_to_letter() -> Case:
     found = to_letter(message())
-    assert "Stilling: paedagog" in _text(found)
+    assert "Stilling: Pædagog" in _text(found), "MedCom's word for the code"
+    for role, words in (({"role": "Visitator"}, "Visitator"), ({"role_code": "x", "role_system": "urn:x"}, "x")):
+        author = Author(given="Petra", family="Prøve", telephone="00000000", **role)
+        source = changed(message(), PractitionerRole, lambda own: own.replace(code=_code(author)))  # noqa: B023
+        assert f"Stilling: {words}" in _text(to_letter(source))
     yield found, _SAID
+
+
+def _code(author: Author) -> tuple[CodeableConcept, ...]:
+    coding = (Coding(system=author.role_system, code=author.role_code),) if author.role_code else ()
+    return (CodeableConcept(coding=coding, text=None if coding else author.role),)
 
 
 _SAID = {
