@@ -36,6 +36,7 @@ from medcom_bu.exchange.identity import (
 from medcom_bu.exchange.kinds import NOT_SUPPORTED, is_taken, showable_kinds
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import Reason, Refusal
+from medcom_bu.exchange.reuse import is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report, Severity, Text
@@ -68,6 +69,10 @@ _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
     "this receiver does not take messages of this type or version",
     "denne modtager tager ikke meddelelser af denne type eller version",
+)
+_USED_AGAIN = Text(
+    "its number was used for another message before: tell the sender, who gets no other answer than the first",
+    "dens nummer er tidligere brugt til en anden meddelelse: sig det til afsenderen, der ikke får et andet svar end da",
 )
 _REUSED = Text(
     "Bundle.id was used for another message of the sender before",
@@ -186,6 +191,9 @@ class _Receiver:
         if not keys:
             return self._unknown()
         before = {key: entry for key in keys if (entry := self.store.seen(Box.IN, entry_name(key))) is not None}
+        names = trait_names(message)
+        if any(is_reused(key, names.get(key), entry) for key, entry in before.items()):
+            return self._reused(keys, before)
         return self._first(keys, before) if len(before) < len({*keys}) else self._copy(before)
 
     # --- the first time ---
@@ -195,7 +203,9 @@ class _Receiver:
         answer, why = self._answer(verdict)
         state = State.SHOWN if verdict.refusal is None else State.REFUSED
         answer = _consistent(answer, state, before)
-        names = [entry_name(key) for key in keys if key not in before]
+        traits = trait_names(self.came.message)
+        new = [key for key in keys if key not in before]
+        names = [*map(entry_name, new), *(traits[key] for key in new if key in traits)]
         names += () if self._is_reused() else self._sendings()
         entry = Entry(
             box=Box.IN,
@@ -269,6 +279,22 @@ class _Receiver:
         elif entries[0].state is State.SHOWN and self.came.message is not None and is_asked_for(self.came.message):
             answer = _consistent(self._answer(_Verdict(_KNOWN))[0], State.SHOWN, before)
         return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN), before)
+
+    def _reused(self, keys: tuple[MessageKey, ...], before: _Before) -> Decision:
+        """Another message with a number that came before: no second kind of answer, and nothing is lost in silence.
+
+        It is shown where the first was, and answered as that was; where it cannot be shown, nobody is told that it was.
+        """
+        traits, verdict = trait_names(self.came.message), self._verdict()
+        again = self._copy(before)
+        first = next(iter(before.values()))
+        entry = self.store.seen(Box.IN, first.name) or first
+        names = (*entry.names, *map(entry_name, keys), *(traits[key] for key in keys if key in traits))
+        self.store.keep(entry.changed(names=tuple(dict.fromkeys(names)), moment=self.now))
+        is_shown = verdict.refusal is None and first.state is State.SHOWN
+        known = [key for key, each in before.items() if not is_reused(key, traits.get(key), each)]
+        decision = self._decision(Action.SHOW if is_shown else Action.REFUSE, None, _Verdict(_USED_AGAIN), known)
+        return attrs.evolve(decision, answer=again.answer if is_shown or first.state is State.REFUSED else None)
 
     def _count(self, known: Entry | None) -> None:
         """Count a copy, and remember its transmission, though another worker may count one at the same time."""
