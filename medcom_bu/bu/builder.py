@@ -10,26 +10,26 @@ import attrs
 
 from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.bu import missing, overflow
+from medcom_bu.bu.coded import diagnoses, is_coded, main_diagnosis
 from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
 from medcom_bu.bu.layout import NOT_TOLD, Block, block
 from medcom_bu.bu.overflow import Laid, Room
+from medcom_bu.bu.problems import CONTINUES, DOES_NOT_FIT, NO_ROOM, NOT_A_PDF, NOT_IN_PDF, at_home, heading_of
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import (
-    NONE_TEXT,
     Consent,
     Contact,
     CustodyHolder,
     Interpreter,
     Medication,
     School,
-    worded,
+    text_of,
 )
 from medcom_bu.builders import HospitalReferralBuilder
 from medcom_bu.builders.attachments import ReferringBuilder
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.builders.problems import bring_home, problem
 from medcom_bu.errors import InvalidMessage
-from medcom_bu.issues import Issue, Kind, Layer, Outcome, Report, Severity, Text
+from medcom_bu.issues import Issue, Outcome, Report
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import (
@@ -39,64 +39,10 @@ from medcom_bu.messages.hospital_referral import (
     ReferralPatient,
 )
 from medcom_bu.values.characters import not_letter, with_line_feeds
-from medcom_bu.values.codes import DiagnoseDescriptionCode, DiagnoseTypeCode, Priority, StatusCode, Transport
+from medcom_bu.values.codes import Priority, StatusCode, Transport
 from medcom_bu.values.parties import AnswerCCReceiver, Receiver, ReferringSender
 
-_SOURCE = "MedCom's converter: REF01 H0130R has room for 50 FTX segments; medcom_bu.bu, layout of the referral"
-
-DOES_NOT_FIT = problem(
-    "does-not-fit",
-    (
-        "{field} does not fit in the referral: {length} characters",
-        "{field} kan ikke være i henvisningen: {length} tegn",
-    ),
-    ('shorten it, or let overflow be "attach"', 'forkort den, eller lad overflow være "attach"'),
-    _SOURCE,
-)
-NO_ROOM = problem(
-    "no-room",
-    (
-        "the headings alone do not fit in texts of {limit} characters",
-        "selv overskrifterne kan ikke være i tekster på {limit} tegn",
-    ),
-    ("give a higher limit, or leave it out", "angiv en højere grænse, eller udelad den"),
-    _SOURCE,
-)
-NOT_IN_PDF = problem(
-    "not-in-pdf",
-    (
-        "{field} goes on in the PDF, which cannot show all of its characters",
-        "{field} fortsætter i PDF-bilaget, som ikke kan vise alle dens tegn",
-    ),
-    (
-        "install medcom_bu[pdf], shorten the text, or attach a PDF of your own",
-        "installér medcom_bu[pdf], forkort teksten, eller vedhæft jeres egen PDF",
-    ),
-    _SOURCE,
-)
-NOT_A_PDF = problem(
-    "template-type",
-    ("the template, attachment {number}, is no PDF", "skabelonen, bilag {number}, er ikke en PDF"),
-    ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
-    "the regions take their templates as PDF",
-)
-CONTINUES = Kind(
-    "bu.continues-in-attachment",
-    Severity.INFORMATION,
-    Layer.RULE,
-    Text(
-        "{field} is shortened in the letter, and stands whole in the attachment",
-        "{field} er forkortet i brevet og står i sin helhed i bilaget",
-    ),
-    Text(
-        "see to it that the letter can be understood without the attachment, which a hospital may not see",
-        "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
-    ),
-    _SOURCE,
-)
-
 _ContactLike = Contact | Sequence[Contact] | str | None
-_DIAGNOSIS_LENGTH, _DIAGNOSES = 70, 5
 
 
 def _known_region(_owner: Any, _field: Any, value: Region | str | None) -> None:
@@ -221,7 +167,7 @@ class BupReferralBuilder(ReferringBuilder):
         try:
             consignment = referral.build()
         except InvalidMessage as error:
-            issues += [_at_home(issue) for issue in error.report]
+            issues += [at_home(issue) for issue in error.report]
         if issues:
             failed = {issue.layer: Outcome.FAILED for issue in issues}
             raise InvalidMessage(Report(Report.from_issues(issues, (), ()).issues, failed))
@@ -245,15 +191,15 @@ class BupReferralBuilder(ReferringBuilder):
         yield from missing.urgency(self.priority)
         laid = self._laid(self._texts()[0])
         for part in laid.over if laid and self.overflow == "attach" else ():
-            yield CONTINUES.issue(part.name, field=_named(part.name))
+            yield CONTINUES.issue(part.name, field=heading_of(part.name))
 
     def _texts(self) -> tuple[dict[str, str], list[Issue]]:
         """The fields that are told in words, clean, and what cannot be sent. What an element holds is not there."""
         cleaner = Cleaner(not_letter())
         texts = {}
         for name, value in self._fields().items():
-            text = NONE_TEXT if name == "medication" and value in ((), []) else worded(value)
-            if text.strip() and not _is_coded(name, value):
+            text = text_of(name, value)
+            if text.strip() and not is_coded(name, value):
                 texts[name] = cleaner.lines(with_line_feeds(text), name)
         return {name: text for name, text in texts.items() if text.strip()}, cleaner.problems
 
@@ -281,7 +227,7 @@ class BupReferralBuilder(ReferringBuilder):
             return
         for name, heading, demand in missing.demands(region_named(authority(region.name, day).name)):
             value = getattr(self, name, None)
-            if demand is Demand.REQUIRED and name in BY_NAME and name not in texts and not _is_coded(name, value):
+            if demand is Demand.REQUIRED and name in BY_NAME and name not in texts and not is_coded(name, value):
                 yield heading
 
     def _problems(self, laid: Laid | None) -> Iterator[Issue]:
@@ -289,7 +235,7 @@ class BupReferralBuilder(ReferringBuilder):
             yield NO_ROOM.issue("text_limit", limit=self.text_limit)
         elif laid is not None and self.overflow == "error":
             for part in laid.over:
-                yield DOES_NOT_FIT.issue(part.name, field=_named(part.name), length=len(part.text))
+                yield DOES_NOT_FIT.issue(part.name, field=heading_of(part.name), length=len(part.text))
         for number in self.templates:
             if self.attachments[number].extension_code not in ("pdf", ""):
                 yield NOT_A_PDF.issue(f"attachments[{number}]", number=number + 1)
@@ -301,13 +247,13 @@ class BupReferralBuilder(ReferringBuilder):
             return overflow.document(over, self.patient, moment), []
         except ValueError:
             unshown = [
-                NOT_IN_PDF.issue(part.name, field=_named(part.name)) for part in over if not _is_shown(part, moment)
+                NOT_IN_PDF.issue(part.name, field=heading_of(part.name)) for part in over if not _is_shown(part, moment)
             ]
         return b"" if unshown else overflow.document(over, self.patient, moment, errors="mark"), unshown
 
     def _referral(self, laid: Laid | None, attached: bytes) -> HospitalReferralBuilder:
         """The builder of the letter, with the texts as they are laid out."""
-        coded = {name: value for name, value in self._fields().items() if _is_coded(name, value)}
+        coded = {name: value for name, value in self._fields().items() if is_coded(name, value)}
         holders = (self.custody_holders,) if isinstance(self.custody_holders, CustodyHolder) else self.custody_holders
         first = next(iter(holders or ()), None)
         referral = HospitalReferralBuilder(
@@ -318,8 +264,8 @@ class BupReferralBuilder(ReferringBuilder):
             answer_cc_receiver=coded.get("family_doctor"),
             priority=self.priority,
             transport=coded.get("transport"),
-            diagnosis=_main_diagnosis(coded.get("referral_diagnosis")),
-            additional_diagnoses=_diagnoses(coded.get("additional_diagnoses")),
+            diagnosis=main_diagnosis(coded.get("referral_diagnosis")),
+            additional_diagnoses=diagnoses(coded.get("additional_diagnoses")),
             episode_of_care=self.episode_of_care,
             episode_of_care_identifier=self.episode_of_care_identifier,
             status=self.status,
@@ -335,81 +281,12 @@ class BupReferralBuilder(ReferringBuilder):
         return referral.attach(attached, title=overflow.ATTACHMENT_TITLE) if attached else referral
 
 
-def _is_coded(name: str, value: object) -> bool:
-    """Whether an element holds the value of a field, so that no block has it."""
-    if not BY_NAME[name].element or value is None or value == "":
-        return False
-    if not isinstance(value, str):
-        return bool(value)
-    if name == "transport":
-        return value in set(Transport)
-    if name == "referral_diagnosis":
-        return _is_line(value)
-    return name == "additional_diagnoses" and len(_lines(value)) <= _DIAGNOSES and all(map(_is_line, _lines(value)))
-
-
-def _lines(text: str) -> list[str]:
-    return with_line_feeds(text).split("\n")
-
-
-def _is_line(text: str) -> bool:
-    """Whether the text of a diagnosis comes back from its element as it is."""
-    return 0 < len(text) <= _DIAGNOSIS_LENGTH and text == " ".join(text.split()) and not not_letter().search(text)
-
-
-def _main_diagnosis(value: MainDiagnosis | str | None) -> MainDiagnosis | None:
-    if isinstance(value, str):
-        return MainDiagnosis(diagnose_type_code=DiagnoseTypeCode.UNSPECIFIED, diagnose_text=value)
-    return value
-
-
-def _diagnoses(value: Sequence[Diagnosis] | str | None) -> Sequence[Diagnosis]:
-    if isinstance(value, str):
-        return [
-            Diagnosis(
-                diagnose_description_code=DiagnoseDescriptionCode.SECONDARY,
-                diagnose_type_code=DiagnoseTypeCode.UNSPECIFIED,
-                diagnose_text=line,
-            )
-            for line in _lines(value)
-        ]
-    return value or ()
-
-
 def _is_shown(part: Block, moment: datetime) -> bool:
     try:
         overflow.document([part], None, moment)
     except ValueError:
         return False
     return True
-
-
-def _named(name: str) -> Text:
-    return Text(name, BY_NAME[name].heading if name in BY_NAME else name)
-
-
-_PLACES = {
-    "clinical_reason": "reason",
-    "diagnosis": "referral_diagnosis",
-    "relative": "custody_holders",
-    "relative.person_surname_name": "custody_holders.surname",
-    "relative.person_given_name": "custody_holders.given_name",
-    "relative.person_identifier": "custody_holders.cpr",
-    "answer_cc_receiver": "family_doctor",
-    "actual_medicine": "medication",
-    "cave": "allergies",
-}
-"""Parameters of the builder of referrals -> those that filled them here."""
-
-
-def _at_home(issue: Issue) -> Issue:
-    """An issue at the parameter that it came of."""
-
-    def home(path: str) -> str:
-        return bring_home(path, _PLACES) or path
-
-    params = {name: home(value) if isinstance(value, str) else value for name, value in issue.params}
-    return Issue(issue.kind, home(issue.path), tuple(params.items()), issue.causes)
 
 
 if BupReferralBuilder.__doc__:

@@ -16,7 +16,7 @@ import attrs
 from medcom_bu.arguments import check
 from medcom_bu.bu.keys import BY_NAME, KEYS, PARTS, Demand
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
-from medcom_bu.bu.values import Consent, ConsentBy, CustodyHolder, worded
+from medcom_bu.bu.values import Consent, ConsentBy, CustodyHolder, text_of, worded
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.hospital_referral import ReferralPatient
 from medcom_bu.values.codes import Priority
@@ -169,11 +169,6 @@ def report(issues: Iterable[Issue]) -> Report:
     return Report.from_issues(issues, (Layer.RULE,), (Layer.RULE,))
 
 
-def is_told(name: str, value: object) -> bool:
-    """Whether a parameter says anything."""
-    return (name == "medication" and value in ((), [])) or bool(worded(value).strip())
-
-
 def lacking(fields: Mapping[str, object], region: Region, on: date) -> Iterator[Issue]:
     """What the region that is there on a day asks for and the fields do not tell."""
     if not region.is_there(on):
@@ -204,7 +199,7 @@ def _is_there(name: str, fields: Mapping[str, object]) -> bool:
     first, *rest = name.split(".")
     value = fields.get(first)
     if not rest:
-        return is_told(first, value)
+        return bool(text_of(first, value).strip())
     if value is None or isinstance(value, str):
         return True  # the builder itself asks for patient and sender, and takes no text for them
     for part in rest:
@@ -236,7 +231,7 @@ def consents(fields: Mapping[str, object], patient: ReferralPatient | None, on: 
     years = age(patient, on)
     holders, given = _values(fields.get("custody_holders")), _values(fields.get("consent"))
     if years is not None and years < 18:
-        if not is_told("custody_holders", fields.get("custody_holders")):
+        if not worded(fields.get("custody_holders")).strip():
             yield CUSTODY_HOLDERS.issue("custody_holders")
         by = (ConsentBy.CUSTODY_HOLDER, ConsentBy.GUARDIAN) if years < 15 else (ConsentBy.YOUNG_PERSON,)
         agrees = fields.get("custody_holders_agree") is True or _all_consent(holders)

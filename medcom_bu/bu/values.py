@@ -217,6 +217,14 @@ def worded(value: Any) -> str:
     raise TypeError(f"a field of a referral takes text or a value of medcom_bu.bu, not {type(value).__name__}")
 
 
+def text_of(name: str, value: Any) -> str:
+    """The text of a field, by its name: as :func:`worded`, but no medicine is told where ``medication`` is empty.
+
+    Raises TypeError as :func:`worded` does.
+    """
+    return NONE_TEXT if name == "medication" and value in ((), []) else worded(value)
+
+
 # --- diagnoses -------------------------------------------------------------------------------------------------------
 
 SUSPECTED: Mapping[str, str] = FrozenDict(

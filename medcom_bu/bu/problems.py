@@ -1,0 +1,89 @@
+"""What the builder says of a referral to child psychiatry, each at the parameter that it came of."""
+
+from __future__ import annotations
+
+from medcom_bu.bu.keys import BY_NAME
+from medcom_bu.builders.problems import bring_home, problem
+from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+
+_SOURCE = "MedCom's converter: REF01 H0130R has room for 50 FTX segments; medcom_bu.bu, layout of the referral"
+
+DOES_NOT_FIT = problem(
+    "does-not-fit",
+    (
+        "{field} does not fit in the referral: {length} characters",
+        "{field} kan ikke være i henvisningen: {length} tegn",
+    ),
+    ('shorten it, or let overflow be "attach"', 'forkort den, eller lad overflow være "attach"'),
+    _SOURCE,
+)
+NO_ROOM = problem(
+    "no-room",
+    (
+        "the headings alone do not fit in texts of {limit} characters",
+        "selv overskrifterne kan ikke være i tekster på {limit} tegn",
+    ),
+    ("give a higher limit, or leave it out", "angiv en højere grænse, eller udelad den"),
+    _SOURCE,
+)
+NOT_IN_PDF = problem(
+    "not-in-pdf",
+    (
+        "{field} goes on in the PDF, which cannot show all of its characters",
+        "{field} fortsætter i PDF-bilaget, som ikke kan vise alle dens tegn",
+    ),
+    (
+        "install medcom_bu[pdf], shorten the text, or attach a PDF of your own",
+        "installér medcom_bu[pdf], forkort teksten, eller vedhæft jeres egen PDF",
+    ),
+    _SOURCE,
+)
+NOT_A_PDF = problem(
+    "template-type",
+    ("the template, attachment {number}, is no PDF", "skabelonen, bilag {number}, er ikke en PDF"),
+    ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
+    "the regions take their templates as PDF",
+)
+CONTINUES = Kind(
+    "bu.continues-in-attachment",
+    Severity.INFORMATION,
+    Layer.RULE,
+    Text(
+        "{field} is shortened in the letter, and stands whole in the attachment",
+        "{field} er forkortet i brevet og står i sin helhed i bilaget",
+    ),
+    Text(
+        "see to it that the letter can be understood without the attachment, which a hospital may not see",
+        "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
+    ),
+    _SOURCE,
+)
+
+
+def heading_of(name: str) -> Text:
+    """What a field is called: its parameter in English, its heading in Danish."""
+    return Text(name, BY_NAME[name].heading if name in BY_NAME else name)
+
+
+_PLACES = {
+    "clinical_reason": "reason",
+    "diagnosis": "referral_diagnosis",
+    "relative": "custody_holders",
+    "relative.person_surname_name": "custody_holders.surname",
+    "relative.person_given_name": "custody_holders.given_name",
+    "relative.person_identifier": "custody_holders.cpr",
+    "answer_cc_receiver": "family_doctor",
+    "actual_medicine": "medication",
+    "cave": "allergies",
+}
+"""Parameters of the builder of referrals -> those that filled them here."""
+
+
+def at_home(issue: Issue) -> Issue:
+    """An issue at the parameter that it came of."""
+
+    def home(path: str) -> str:
+        return bring_home(path, _PLACES) or path
+
+    params = {name: home(value) if isinstance(value, str) else value for name, value in issue.params}
+    return Issue(issue.kind, home(issue.path), tuple(params.items()), issue.causes)
