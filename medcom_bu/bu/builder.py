@@ -63,7 +63,7 @@ class BupReferralBuilder(ReferringBuilder):
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
     ``patient`` (Patient): a :class:`ReferralPatient` with address and telephone. Required.
     {fields}
-    ``region``: a :class:`Region` or its name, whose form :meth:`check` asks about.
+    ``region``: a :class:`Region`, its name or its code, whose form :meth:`check` asks about.
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
     ``overflow``: what does not fit in the letter goes on in a PDF that is attached, with ``"attach"``, the default;
     with ``"error"`` it is a problem.

@@ -58,9 +58,11 @@ class Authority:
 class Region(Authority):
     """A region. ``form`` names the pages that say what it asks for; it is empty where they were not read.
 
+    ``code`` is its code of ISO 3166-2, such as ``DK-83``; it is empty where none is known yet.
     ``notes`` are what else its pages say: what the region refuses, and how it wants to be told.
     """
 
+    code: str = ""
     form: str = ""
     notes: tuple[Text, ...] = ()
 
@@ -68,6 +70,7 @@ class Region(Authority):
 REGIONS = (
     Region(
         HOVEDSTADEN,
+        code="DK-84",
         valid_to=_LAST,
         successor=OESTDANMARK,
         source=_REFORM,
@@ -86,6 +89,7 @@ REGIONS = (
     ),
     Region(
         SJAELLAND,
+        code="DK-85",
         valid_to=_LAST,
         successor=OESTDANMARK,
         source=_REFORM,
@@ -102,6 +106,7 @@ REGIONS = (
     Region(OESTDANMARK, valid_from=_FIRST, source=_REFORM),
     Region(
         SYDDANMARK,
+        code="DK-83",
         form="psykiatrienisyddanmark.dk: henvisning af børn og unge; patientmålgruppe; side af 23. august 2021",
         notes=(
             Text(
@@ -112,9 +117,10 @@ REGIONS = (
             ),
         ),
     ),
-    Region("Region Midtjylland"),
+    Region("Region Midtjylland", code="DK-82"),
     Region(
         "Region Nordjylland",
+        code="DK-81",
         source="pri.rn.dk; psykiatri.rn.dk, Central Visitation: that there are checklists, which were not read",
         notes=(
             Text(
@@ -138,6 +144,7 @@ AUTHORITIES = (
 
 _BY_NAME = {authority.name.casefold(): authority for authority in AUTHORITIES}
 _BY_NAME |= {region.name.removeprefix("Region ").casefold(): region for region in REGIONS}
+_BY_NAME |= {region.code.casefold(): region for region in REGIONS if region.code}
 
 
 @check_arguments
@@ -148,7 +155,7 @@ def regions(on: date) -> tuple[Region, ...]:
 
 @check_arguments
 def region_named(name: Region | str) -> Region:
-    """A region by its ``name``, with or without the word Region; a Region is given back.
+    """A region by its ``name``, with or without the word Region, or by its code; a Region is given back.
 
     Raises ValueError for a name that is none of them.
     """
