@@ -131,8 +131,8 @@ def test_who_is_there_on_which_day() -> None:
         bu.authority("Digital Sundhed Danmark", LAST_DAY)
     with pytest.raises(ValueError, match="authority takes one of MedCom, "):
         bu.authority("Amtet", LAST_DAY)
-    for name in ("Region Syddanmark", " syddanmark ", "DK-83", bu.region_named("dk-83")):
-        assert bu.region_named(name).name == "Region Syddanmark"
+    for given in ("Region Syddanmark", " syddanmark ", "DK-83", bu.region_named("dk-83")):
+        assert bu.region_named(given).name == "Region Syddanmark"
     for other in ("MedCom", "", "DK-86"):
         with pytest.raises(ValueError, match="region is one of"):
             bu.region_named(other)
