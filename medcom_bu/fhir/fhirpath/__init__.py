@@ -22,7 +22,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     UnsupportedExpression,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks
-from medcom_bu.fhir.fhirpath.nodes import FhirElement
+from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
     "BundleIndex",
@@ -33,7 +33,9 @@ __all__ = [
     "FhirPathError",
     "FhirPathSyntaxError",
     "UnsupportedExpression",
+    "bare",
     "compile",
     "corrected",
     "html_checks",
+    "merged",
 ]

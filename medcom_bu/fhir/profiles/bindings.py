@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
@@ -48,9 +49,10 @@ class Binding:
 
     def member(self, value: Any) -> bool | None:
         """Whether the code is a member; None where that cannot be told."""
-        if type(value) is not dict:
-            return self.expansion.holds(None, value) if isinstance(value, str) else None
-        if "coding" not in value and "code" not in value:
+        value = bare(value)
+        if isinstance(value, str):
+            return self.expansion.holds(None, value)
+        if type(value) is not dict or ("coding" not in value and "code" not in value):
             return self.strength != "required"
         codings = value.get("coding", [value])
         memberships = [self._coding(coding) for coding in codings] if type(codings) is list else []
@@ -64,7 +66,7 @@ class Binding:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if type(value) is not dict and not isinstance(value, str):
+        if type(value) not in (dict, FhirElement) and not isinstance(value, str):
             return  # the shape is reported already
         member = self.member(value)
         if member is False:

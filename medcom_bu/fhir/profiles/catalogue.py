@@ -122,6 +122,13 @@ FIXED = _error(
     "værdien er ikke den som profilen fastlægger: {wanted}",
     Text("write {wanted}", "skriv {wanted}"),
 )
+FIXED_EXTENSION = _error(
+    "fixed-extension",
+    "beside a value that the profile fixes there are extensions",
+    "der er extensions ved siden af en værdi som profilen fastlægger",
+    Text("leave the extensions out", "udelad disse extensions"),
+    "FHIR R4, ElementDefinition.fixed[x]: the value is exactly that",
+)
 PATTERN = _error(
     "pattern",
     "the value does not hold what the profile demands: {wanted}",

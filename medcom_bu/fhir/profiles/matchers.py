@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import bare
 from medcom_bu.fhir.profiles.bindings import Binding
 from medcom_bu.fhir.profiles.checks import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
@@ -38,7 +39,7 @@ class ValueIs:
 
     def __call__(self, values: list[Typed], _: Scope) -> bool:
         """Judge the values."""
-        return any(all(criterion.accepts(value) for criterion in self.criteria) for value, _type in values)
+        return any(all(criterion.accepts(bare(value)) for criterion in self.criteria) for value, _ in values)
 
 
 @attrs.frozen
