@@ -299,7 +299,7 @@ def _check_parties(message: Bundle) -> Iterator[Issue]:
         if organization is not None:
             yield from _check_unit(message, organization, name)
     own = [provenance for provenance in message.provenances if header.id and provenance.message_id == header.id]
-    if len(own) != 1:
+    if len({provenance.id or number for number, provenance in enumerate(own)}) != 1:  # versions of one are one
         yield OWN_PROVENANCE.issue("/")
     for provenance in message.provenances:
         for number, agent in enumerate(provenance.agent):

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Library, shipped
 from medcom_bu.fhir.profiles.walk import check, compiled
-from medcom_bu.issues import Issue, Severity
+from medcom_bu.issues import Issue, Kind, Severity
 from tests.support.fhir_message import Node, message
 from tests.support.fhir_mutants import places
 from tests.support.made_profiles import (
@@ -513,14 +514,26 @@ def test_a_code_outside_its_code_system_is_an_error_whatever_the_binding() -> No
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient"), fragment) == []
 
 
-@pytest.mark.parametrize("strength", ["required", "extensible", "preferred"])
+NOT_EXPANDED = {"required": ["code-not-checked"], "extensible": ["code-extensible-not-checked"], "preferred": []}
+
+
+@pytest.mark.parametrize("strength", NOT_EXPANDED)
 def test_a_value_set_that_cannot_be_expanded_is_not_checked(strength: str) -> None:
     bound = element("Patient.maritalStatus", binding={"strength": strength, "valueSet": f"{HOME}ValueSet/x"})
     snomed = value_set("x", include=[{"system": "http://snomed.info/sct"}])
     status = {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}
-    wanted = [] if strength == "preferred" else [("code-not-checked", "Patient.maritalStatus")]
+    wanted = [(code, "Patient.maritalStatus") for code in NOT_EXPANDED[strength]]
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound), snomed) == wanted
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound)) == wanted
+
+
+def test_what_was_not_judged_is_known_from_what_only_might_have_been_better() -> None:
+    assert {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind) and kind.unchecked} == {
+        "profile.code-not-checked",
+        "profile.invariant-not-checked",
+        "profile.not-checked",
+        "profile.too-deep",
+    }
 
 
 # --- extensions ---------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     FhirPathSyntaxError,
     UnsupportedExpression,
 )
-from medcom_bu.fhir.fhirpath.narrative import html_checks
+from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "compile",
     "corrected",
     "html_checks",
+    "local_links",
     "merged",
 ]

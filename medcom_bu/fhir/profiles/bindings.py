@@ -24,6 +24,8 @@ _STRENGTHS = {
     "preferred": catalogue.CODE_PREFERRED,
 }
 
+_NOT_CHECKED = {"required": catalogue.CODE_NOT_CHECKED, "extensible": catalogue.CODE_EXTENSIBLE_NOT_CHECKED}
+
 
 @attrs.frozen(eq=False)
 class Binding:
@@ -71,8 +73,8 @@ class Binding:
         member = self.member(value)
         if member is False:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
-        elif member is None and self.strength != "preferred":
-            scope.report(self.rule.broken(catalogue.CODE_NOT_CHECKED, path, value_set=self.value_set))
+        elif member is None and self.strength in _NOT_CHECKED:
+            scope.report(self.rule.broken(_NOT_CHECKED[self.strength], path, value_set=self.value_set))
 
 
 def make_binding(source: CheckSource) -> Iterator[Check]:
@@ -95,8 +97,8 @@ class KnownCode:
         """Judge a value."""
         if type(value) is not dict or type(value.get("system")) is not str:
             return
-        code, codes = value.get("code"), self.terminology.codes(value["system"])
-        if codes is not None and type(code) is str and code not in codes:
+        code = value.get("code")
+        if type(code) is str and self.terminology.has_code(value["system"], code) is False:
             system = value["system"].partition("|")[0]  # by which it was found
             scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=system))
 

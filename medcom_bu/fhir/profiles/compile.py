@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES
-from medcom_bu.fhir.profiles import bindings, checks, invariants, matchers, primitives, references
+from medcom_bu.fhir.profiles import bindings, checks, contained, invariants, matchers, primitives, references
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -42,7 +42,9 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     bindings.make_known_code,
     checks.make_constants,
     bindings.make_binding,
+    references.make_reference_checks,
     references.make_type_checks,
+    contained.make_contained,
     invariants.make_invariants,
 )
 """What makes the checks of a node, in the order in which these run."""
@@ -199,6 +201,8 @@ class Profiles:
         types = _last(own, "type", _NONE_TYPES)
         if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
             types = [{"code": "id"}]  # R4's definitions say string, its text says id
+        if own[0].id == "Extension.url":
+            types = [{"code": "uri"}]  # the same
         field = ProfileField(
             name=name.removesuffix("[x]"),
             rule=giving(own, "type").rule,

@@ -31,20 +31,31 @@ class Expansion:
     """Code systems; the empty text stands for any."""
     grammars: frozenset[str] = frozenset()
     """Code systems of which every well-formed code is a member."""
+    caseless: frozenset[str] = frozenset()
+    """Code systems that say that case does not matter in their codes."""
 
     def holds(self, system: str | None, code: str) -> bool | None:
         """Whether a code is a member; None where that cannot be told. Without a system, that of any code fits."""
         if system is None:
-            if any(code in codes for codes in self.codes.values()):
+            if any(self._lists(one, code) for one in self.codes):
                 return True
             if any(_GRAMMARS[grammar].fullmatch(code) for grammar in self.grammars):
                 return True
             return None if self.unknown else False
-        if code in self.codes.get(system, ()):
+        if self._lists(system, code):
             return True
         if system in self.grammars:
             return _GRAMMARS[system].fullmatch(code) is not None
         return None if system in self.unknown or "" in self.unknown else False
+
+    def _lists(self, system: str, code: str) -> bool:
+        codes = self.codes.get(system, frozenset())
+        return code in codes or (system in self.caseless and _has_caseless(codes, code))
+
+
+def _has_caseless(codes: frozenset[str], code: str) -> bool:
+    folded = code.casefold()
+    return any(one.casefold() == folded for one in codes)
 
 
 class Terminology:
@@ -59,8 +70,21 @@ class Terminology:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
         expansion = self._expansions.get(canonical)
         if expansion is None:
-            expansion = self._expansions[canonical] = self._expand(canonical, frozenset())
+            listed = self._expand(canonical, frozenset())
+            caseless = frozenset(system for system in listed.codes if self._is_caseless(system))
+            expansion = self._expansions[canonical] = attrs.evolve(listed, caseless=caseless)
         return expansion
+
+    def has_code(self, system: str, code: str) -> bool | None:
+        """Whether a code is one of its code system; None where this is not available whole. Raises BadDefinition."""
+        codes = self.codes(system)
+        if codes is None or code in codes:
+            return None if codes is None else True
+        return self._is_caseless(system) and _has_caseless(codes, code)
+
+    def _is_caseless(self, system: str) -> bool:
+        """Whether a code system says that case does not matter; where it says nothing, it may."""
+        return (self._definitions.find("CodeSystem", system) or {}).get("caseSensitive") is False
 
     def codes(self, system: str) -> frozenset[str] | None:
         """The codes of a code system, or None where it is not available. Raises BadDefinition where it is malformed."""
