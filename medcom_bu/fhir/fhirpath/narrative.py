@@ -48,7 +48,7 @@ _ONLY = {
     **dict.fromkeys(("br", "hr", "img", "col", "area"), _NOTHING),
 }
 """Element -> the elements that alone may stand in it, and no text."""
-_PARTS = names("caption col colgroup dd dt li tbody td tfoot th thead tr")
+_PARTS = names("area caption col colgroup dd dt li tbody td tfoot th thead tr")
 """What stands only in those that name it."""
 _BLOCKS = names("div ol pre table ul")
 _PHRASES = names(

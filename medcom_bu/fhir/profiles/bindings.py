@@ -15,7 +15,7 @@ from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
-from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
+from medcom_bu.fhir.profiles.terminology import Expansion, Terminology, alike
 from medcom_bu.issues import Kind
 
 _STRENGTHS = {
@@ -88,7 +88,7 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
 
 @attrs.frozen(eq=False)
 class KnownCode:
-    """The code of a Coding is one of its code system, where this is at hand whole."""
+    """The code of a Coding is one of its code system, where this is at hand whole, and its display belongs to it."""
 
     rule: Rule
     terminology: Terminology
@@ -97,10 +97,17 @@ class KnownCode:
         """Judge a value."""
         if type(value) is not dict or type(value.get("system")) is not str:
             return
-        code = value.get("code")
-        if type(code) is str and self.terminology.has_code(value["system"], code) is False:
-            system = value["system"].partition("|")[0]  # by which it was found
+        code, display = value.get("code"), value.get("display")
+        if type(code) is not str:
+            return
+        system = value["system"].partition("|")[0]  # by which it is found
+        is_known = self.terminology.has_code(value["system"], code)
+        if is_known is False:
             scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=system))
+        elif is_known and type(display) is str:
+            displays = self.terminology.displays(value["system"], code)
+            if displays and alike(display) not in displays:
+                scope.report(self.rule.broken(catalogue.DISPLAY, f"{path}.display", system=system))
 
 
 def make_known_code(source: CheckSource) -> Iterator[Check]:

@@ -181,6 +181,16 @@ CODE_UNKNOWN = _error(
     "koden er ikke i sit kodesystem {system}",
     Text("use a code of {system}", "brug en kode fra {system}"),
 )
+DISPLAY = _warning(
+    "display",
+    "the display is not one that the code system {system} has for the code",
+    "display er ikke en af dem som kodesystemet {system} har til koden",
+    Text(
+        "write the display of the code system, or one of its designations; Danish ones too",
+        "skriv kodesystemets display, eller en af dets betegnelser; også danske",
+    ),
+    "FHIR R4, Coding.display",
+)
 SLICE_MISSING = _error(
     "slice-missing",
     "{name} is missing in the form {slice}: at least {least} needed, {count} found",

@@ -13,6 +13,8 @@ import attrs
 
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
+from medcom_bu.values.codes import CodeList
+from medcom_bu.values.fhir_codes import ACTIVITY_CODES, EVENT_CODES, Activity, Event
 
 _GRAMMARS = {
     "urn:ietf:bcp:13": re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?"),
@@ -65,6 +67,7 @@ class Terminology:
         self._definitions = definitions
         self._expansions: dict[str, Expansion] = {}
         self._systems: dict[int, frozenset[str]] = {}
+        self._displays: dict[int, Mapping[str, frozenset[str]]] = {}
 
     def expansion(self, canonical: str) -> Expansion:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
@@ -81,6 +84,22 @@ class Terminology:
         if codes is None or code in codes:
             return None if codes is None else True
         return self._is_caseless(system) and _has_caseless(codes, code)
+
+    def displays(self, system: str, code: str) -> frozenset[str]:
+        """What people may read for a code, made :func:`alike`; nothing where its code system says nothing.
+
+        That is its display and its designations in any language, and MedCom's Danish words. Raises BadDefinition where
+        the code system is malformed.
+        """
+        code_system = self._definitions.find("CodeSystem", system)
+        if code_system is None:
+            return frozenset()
+        if id(code_system) not in self._displays:
+            try:
+                self._displays[id(code_system)] = dict(_displays(code_system))
+            except (AttributeError, KeyError, TypeError) as error:
+                raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
+        return self._displays[id(code_system)].get(code.casefold(), frozenset())
 
     def _is_caseless(self, system: str) -> bool:
         """Whether a code system says that case does not matter; where it says nothing, it may."""
@@ -175,6 +194,27 @@ def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
     walk(code_system.get("concept", []), None)
     for code in parents:
         yield code, _ancestors(code, parents)
+
+
+def alike(display: str) -> str:
+    """A display without what makes no other: capitals, and how many blanks there are."""
+    return " ".join(display.split()).casefold()
+
+
+_DANISH: dict[str, type[CodeList]] = {ACTIVITY_CODES: Activity, EVENT_CODES: Event}
+"""The code systems of which MedCom publishes no Danish designations, and the lists that have them."""
+
+
+def _displays(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each code, in small letters, with what people may read for it."""
+    danish = {str(member): member.danish for member in _DANISH.get(code_system["url"], ())}
+    queue = list(code_system.get("concept", []))
+    while queue:
+        concept = queue.pop()
+        queue += concept.get("concept", [])
+        words = [concept.get("display"), danish.get(concept["code"])]
+        words += [designation.get("value") for designation in concept.get("designation", [])]
+        yield concept["code"].casefold(), frozenset(alike(word) for word in words if type(word) is str)
 
 
 def _ancestors(code: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
