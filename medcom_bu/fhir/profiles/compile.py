@@ -32,7 +32,7 @@ _SYSTEM = "http://hl7.org/fhirpath/System."
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
-_MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
+_MALFORMED = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
@@ -85,25 +85,23 @@ class Profiles:
         return on_own_stack(lambda: self._made(canonical, definition))
 
     def _made(self, canonical: str, definition: Definition) -> ProfileNode | None:
+        node: ProfileNode | None
         with MAKING:
             if id(definition) in self._found:
                 return self._found[id(definition)]
             whole = set(self._nodes)
             try:
-                self._found[id(definition)] = node = self._compiled(canonical, definition["type"])
+                node = self._node(self._chain(canonical), definition["type"])
+                self._finish()
+            except UnknownProfile:
+                self._forget(whole)
+                node = None
             except Exception as error:
                 self._forget(whole)
-                if isinstance(error, _MALFORMED):
+                if isinstance(error, _MALFORMED) and not isinstance(error, BadDefinition):
                     raise BadDefinition(f"{canonical} is malformed ({type(error).__name__})") from error
                 raise
-        return node
-
-    def _compiled(self, canonical: str, of_type: str) -> ProfileNode | None:
-        try:
-            node = self._node(self._chain(canonical), of_type)
-        except UnknownProfile:
-            return None
-        self._finish()
+            self._found[id(definition)] = node
         return node
 
     def _forget(self, whole: set[tuple[int, ...]]) -> None:
@@ -172,10 +170,14 @@ class Profiles:
             self._fill(node, layers)
         while self._unmatched:
             slicing = self._unmatched.pop()
-            for slice_ in slicing.slices:
-                slice_.matchers = tuple(
-                    matchers.make_matcher(slice_, discriminator, self.get) for discriminator in slicing.discriminators
-                )
+            try:
+                for slice_ in slicing.slices:
+                    slice_.matchers = tuple(
+                        matchers.make_matcher(slice_, discriminator, self.get)
+                        for discriminator in slicing.discriminators
+                    )
+            except matchers.NotAvailable as missing:
+                slicing.unavailable = missing.canonical
 
     def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
         node.is_primitive = node.type in primitives.PRIMITIVES

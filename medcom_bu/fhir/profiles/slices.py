@@ -144,6 +144,8 @@ class Slicing:
     slices: tuple[Slice, ...]
     rules: str
     ordered: bool
+    unavailable: str = ""
+    """The profile that would tell the slices apart and is not available: they are not judged."""
 
     @property
     def is_required(self) -> bool:
@@ -162,6 +164,9 @@ class Slicing:
         A slice named ``@default`` takes what no other does. Which forms are missing is told for the element at
         ``path``, with the reasons why no occurrence has it.
         """
+        if self.unavailable:
+            scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.unavailable))
+            return [None] * len(items)
         default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
         slices = [self.slice_of(occurrence, scope) or default for occurrence in items]
         for slice_ in self.slices:

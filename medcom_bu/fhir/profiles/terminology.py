@@ -73,7 +73,7 @@ class Terminology:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
         expansion = self._expansions.get(canonical)
         if expansion is None:
-            listed = self._expand(canonical, frozenset())
+            listed = self._expand(canonical, {})
             caseless = frozenset(system for system in listed.codes if self._is_caseless(system))
             expansion = self._expansions[canonical] = attrs.evolve(listed, caseless=caseless)
         return expansion
@@ -117,31 +117,40 @@ class Terminology:
                 raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
         return self._systems[id(code_system)]
 
-    def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
-        definition = self._definitions.find("ValueSet", canonical)
-        if definition is None or canonical in within:
-            return Expansion({}, frozenset({""}))
+    def _expand(self, canonical: str, made: dict[str, Expansion]) -> Expansion:
+        """The expansion of a value set; ``made`` has those of this call, so that each is made once.
+
+        One that leads back to itself is taken to hold what cannot be told.
+        """
+        if canonical not in made:
+            made[canonical] = Expansion({}, frozenset({""}))
+            definition = self._definitions.find("ValueSet", canonical)
+            if definition is not None:
+                made[canonical] = self._expanded(definition, made)
+        return made[canonical]
+
+    def _expanded(self, definition: Definition, made: dict[str, Expansion]) -> Expansion:
         compose = definition.get("compose")
         if compose is None:
             return _listed(definition.get("expansion", {}))
         codes, unknown, grammars = dict[str, set[str]](), set[str](), set[str]()
         for part in compose.get("include", []):
-            here = self._part(part, within | {canonical})
+            here = self._part(part, made)
             for system, members in here.codes.items():
                 codes.setdefault(system, set()).update(members)
             unknown |= here.unknown
             grammars |= here.grammars
         for part in compose.get("exclude", []):
-            here = self._part(part, within | {canonical})
+            here = self._part(part, made)
             for system, members in here.codes.items():
                 codes.get(system, set()).difference_update(members)
             unknown |= here.unknown
         listed = {system: frozenset(members) for system, members in codes.items()}
         return Expansion(listed, frozenset(unknown), frozenset(grammars))
 
-    def _part(self, part: Mapping[str, Any], within: frozenset[str]) -> Expansion:
+    def _part(self, part: Mapping[str, Any], made: dict[str, Expansion]) -> Expansion:
         """One ``include`` or ``exclude``: codes of one system, or what several value sets have in common."""
-        parts = [self._expand(canonical, within) for canonical in part.get("valueSet", [])]
+        parts = [self._expand(canonical, made) for canonical in part.get("valueSet", [])]
         if "system" in part:
             parts.append(self._of_system(part))
         first, *others = parts or [Expansion({})]
