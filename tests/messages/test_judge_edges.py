@@ -9,7 +9,7 @@ import pytest
 import medcom_bu
 from medcom_bu import Report, Severity
 from medcom_bu.fhir.fhirpath import html_checks
-from tests.support.fhir_breaks import Change
+from tests.support.fhir_breaks import Change, payload
 from tests.support.fhir_message import Node, message
 from tests.support.judge_edges import (
     ALLOWED_NARRATIVES,
@@ -135,6 +135,14 @@ WARNED: dict[str, tuple[Change, set[tuple[str, str]]]] = {
     "a narrative with a file in it": (
         lambda b: patient(b)["text"].update(div=div(f"{patient(b)['id']} {'A' * 300}")),
         {("fhirmessage.narrative-base64", "Bundle.entry[1].resource.text.div")},
+    ),
+    "a text of one blank": (
+        lambda b: payload(b, "contentString").update(contentString="\u00a0"),
+        {("carecommunication.blank", "Bundle.entry[2].resource.payload[0].content")},
+    ),
+    "a topic of blanks": (
+        lambda b: communication(b).update(topic={"text": "  "}),
+        {("carecommunication.blank", "Bundle.entry[2].resource.topic")},
     ),
     "a display of another meaning": (
         lambda b: communication(b)["category"][0]["coding"][0].update(display="Noget ganske andet"),
