@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medcom_bu.fhir.profiles.packages import Library
     from medcom_bu.issues import Report
 
-_SHIPPED, _CACHE = Sentence("shipped", "medleveret"), Sentence("cache", "cache")
+_SHIPPED, _CACHE = Sentence("shipped in part", "medleveret i uddrag"), Sentence("cache", "cache")
 _LISTED = Sentence("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
 _WITHOUT = Sentence(", without {missing}", ", uden {missing}")
 _ADDED = Sentence("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")

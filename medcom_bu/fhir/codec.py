@@ -176,14 +176,23 @@ def _header(bundle: Plain, issues: list[Issue]) -> dict[str, Plain] | None:
 
 
 def _check_full_urls(bundle: Plain, issues: list[Issue]) -> None:
+    """An address stands once for each version of its resource (bdl-7)."""
     seen: set[Any] = set()
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if type(entries) is list else ()):
         url = entry.get("fullUrl") if type(entry) is dict else None
-        if type(url) is str and url in seen:
+        if type(url) is not str:
+            continue
+        address = url, _version_of(entry.get("resource"))
+        if address in seen:
             issues.append(catalogue.FULL_URL_DUPLICATE.issue(f"Bundle.entry[{index}].fullUrl"))
-        elif type(url) is str:
-            seen.add(url)
+        seen.add(address)
+
+
+def _version_of(resource: Plain) -> str | None:
+    meta = resource.get("meta") if type(resource) is dict else None
+    version = meta.get("versionId") if type(meta) is dict else None
+    return version if type(version) is str else None
 
 
 def write(message: KnownFhirMessage, file: BinaryIO, form: str = "json", version: str | None = None) -> None:

@@ -40,9 +40,10 @@ def _check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
         yield from text.check_xml(message, "")
         return
     if isinstance(message, Structure):
-        from medcom_bu.rules import care_communication
+        from medcom_bu.rules import care_communication, fhir_agreement
 
         yield from care_communication.check(message)
+        yield from fhir_agreement.check(message)
         yield from text.check_xml(message, "")
         return
     yield from letters.check_envelope(message)

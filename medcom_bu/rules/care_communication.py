@@ -141,6 +141,13 @@ NO_TEXT = rule(
     ("a message holds at least one text", "en meddelelse rummer mindst én tekst"),
     _PROFILE,
 )
+BLANK = rule(
+    "carecommunication.blank",
+    WARNING,
+    ("the {name} holds nothing but blanks", "{name} rummer kun blanktegn"),
+    ("write what the receiver is to read", "skriv det modtageren skal læse"),
+    "medcom_bu; FHIR R4 allows a text of blanks, and nobody means it",
+)
 SEGMENT = rule(
     "carecommunication.segment",
     ERROR,
@@ -299,7 +306,7 @@ def _check_parties(message: Bundle) -> Iterator[Issue]:
         if organization is not None:
             yield from _check_unit(message, organization, name)
     own = [provenance for provenance in message.provenances if header.id and provenance.message_id == header.id]
-    if len(own) != 1:
+    if len({provenance.id or number for number, provenance in enumerate(own)}) != 1:  # versions of one are one
         yield OWN_PROVENANCE.issue("/")
     for provenance in message.provenances:
         for number, agent in enumerate(provenance.agent):
@@ -356,6 +363,8 @@ def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Iss
         yield CATEGORY.issue(f"{path}.category", version=version)
     if category is Category.OTHER and not message.topic:
         yield TOPIC.issue(f"{path}.topic")
+    if message.topic and message.topic.isspace():
+        yield BLANK.issue(f"{path}.topic", name="topic")
     if message.priority is not None and category is not Category.REGARDING_REFERRAL:
         yield PRIORITY.issue(f"{path}.priority")
     yield from _check_segments(message, path)
@@ -377,6 +386,8 @@ def _check_segments(message: CareCommunicationMessage, path: str) -> Iterator[Is
         for name, value in required.items():
             if not value:
                 yield SEGMENT.issue(here, name=name)
+        if segment.text and segment.text.isspace():
+            yield BLANK.issue(f"{here}.content_string", name="text")
         yield from _refers(message, segment.payload.author, f"{here}.author", PractitionerRole)
         if segment.identifier and segment.assigner is None:
             yield ASSIGNER.issue(here)

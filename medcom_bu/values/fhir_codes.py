@@ -9,6 +9,8 @@ CareCommunication know the member; empty means all. Source: MedCom Terminology 2
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from medcom_bu.values.codes import CodeList, Since
 
 _TERMINOLOGY = "http://medcomfhir.dk/ig/terminology/CodeSystem/"
@@ -37,7 +39,26 @@ FROM_5 = Since("5.0")
 """What came with version 5.0 of CareCommunication, and is in every later one."""
 
 
-class Category(CodeList):
+_T = TypeVar("_T")
+
+
+class CaselessCodeList(CodeList):
+    """A list of a code system in which case does not matter: ``Nursing`` is the code ``nursing``.
+
+    Source: FHIR R4, CodeSystem.caseSensitive, false in MedCom's code systems.
+    """
+
+    @classmethod
+    def get(cls, text: _T) -> Self | _T:
+        """The member with this code, however it is spelt; what is given where no member fits."""
+        member = super().get(text)
+        if isinstance(member, cls) or not isinstance(text, str):
+            return member
+        folded = text.casefold()
+        return next((one for one in cls if one.casefold() == folded), text)
+
+
+class Category(CaselessCodeList):
     """What a CareCommunication is about."""
 
     ALCOHOL_AND_DRUG_TREATMENT = "alcohol-and-drug-treatment", "Alcohol and drug treatment", "Rusmiddelbehandling"
@@ -76,7 +97,7 @@ class RequestPriority(CodeList):
     ASAP = "asap", "ASAP", "Hurtigst muligt"
 
 
-class Activity(CodeList):
+class Activity(CaselessCodeList):
     """What a message does in its thread."""
 
     NEW = "new-message", "A new message has been sent", "Ny meddelelse"

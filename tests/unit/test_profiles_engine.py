@@ -11,66 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
-from medcom_bu.fhir.profiles.packages import Definitions, Library, Package, shipped
+from medcom_bu.fhir.profiles.packages import Library, shipped
 from medcom_bu.fhir.profiles.walk import check, compiled
-from medcom_bu.issues import Issue, Severity
+from medcom_bu.issues import Issue, Kind, Severity
 from tests.support.fhir_message import Node, message
 from tests.support.fhir_mutants import places
-
-HOME = "http://example.org/fhir/"
-P = f"{HOME}StructureDefinition/p"
-R4 = "http://hl7.org/fhir/StructureDefinition/"
-UUID = "urn:uuid:0b1f8b52-2b0e-4c63-8f0a-3a1f3a5f7c11"
-
-
-def element(path: str, **facts: Any) -> Node:
-    return {"id": path, "path": ".".join(part.partition(":")[0] for part in path.split(".")), **facts}
-
-
-def profile(of_type: str, *elements: Node, url: str = P, base: str | None = None, **facts: Any) -> Node:
-    return {
-        "resourceType": "StructureDefinition",
-        "url": url,
-        "version": "1.0.0",
-        "type": of_type,
-        "kind": "resource",
-        "derivation": "constraint",
-        "baseDefinition": base or f"{R4}{of_type}",
-        "differential": {"element": list(elements)},
-        **facts,
-    }
-
-
-def value_set(name: str, **compose: Any) -> Node:
-    return {"resourceType": "ValueSet", "url": f"{HOME}ValueSet/{name}", "compose": compose}
-
-
-def code_system(name: str, *concepts: Node, content: str = "complete") -> Node:
-    url = f"{HOME}CodeSystem/{name}"
-    return {"resourceType": "CodeSystem", "url": url, "content": content, "concept": list(concepts)}
-
-
-def definitions(*found: Node) -> Definitions:
-    package = Package(
-        "test", "1.0.0", {"hl7.fhir.r4.core": "4.0.1"}, {(one["resourceType"], one["url"]): one for one in found}
-    )
-    return shipped().with_packages([package]).definitions("test", "1.0.0")
-
-
-def patient(**content: Any) -> Node:
-    text = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'}
-    return {"resourceType": "Patient", "id": "a", "meta": {"profile": [P]}, "text": text, **content}
-
-
-def found_by_profiles(resource: Node, *these: Node) -> list[tuple[str, str]]:
-    return [(issue.code.removeprefix("profile."), issue.path) for issue in check(resource, definitions(*these))]
-
-
-def sliced(*discriminators: Node, rules: str = "open", **facts: Any) -> Node:
-    return {"slicing": {"discriminator": list(discriminators), "rules": rules, **facts}}
-
+from tests.support.made_profiles import (
+    HOME,
+    R4,
+    UUID,
+    P,
+    bundle,
+    code_system,
+    definitions,
+    element,
+    found_by_profiles,
+    in_bundle,
+    organization,
+    patient,
+    profile,
+    sliced,
+    value_set,
+)
 
 BY_USE = {"type": "value", "path": "use"}
 
@@ -108,7 +73,7 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
     "a type outside the choice": (patient(deceasedString="x"), [("unknown-element", "Patient.deceasedString")]),
     "an extension in place of a value": (patient(_birthDate={"extension": [{"url": "urn:x", "valueCode": "y"}]}), []),
     "a list aligned with its extensions": (
-        patient(name=[{"given": [None, "x"], "_given": [{"id": "y"}, None]}]),
+        patient(name=[{"given": [None, "x"], "_given": [{"extension": [{"url": "urn:x", "valueCode": "y"}]}, None]}]),
         [],
     ),
     "a null without an extension": (patient(name=[{"given": [None]}]), [("shape", "Patient.name[0].given[0]")]),
@@ -549,14 +514,26 @@ def test_a_code_outside_its_code_system_is_an_error_whatever_the_binding() -> No
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient"), fragment) == []
 
 
-@pytest.mark.parametrize("strength", ["required", "extensible", "preferred"])
+NOT_EXPANDED = {"required": ["code-not-checked"], "extensible": ["code-extensible-not-checked"], "preferred": []}
+
+
+@pytest.mark.parametrize("strength", NOT_EXPANDED)
 def test_a_value_set_that_cannot_be_expanded_is_not_checked(strength: str) -> None:
     bound = element("Patient.maritalStatus", binding={"strength": strength, "valueSet": f"{HOME}ValueSet/x"})
     snomed = value_set("x", include=[{"system": "http://snomed.info/sct"}])
     status = {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}
-    wanted = [] if strength == "preferred" else [("code-not-checked", "Patient.maritalStatus")]
+    wanted = [(code, "Patient.maritalStatus") for code in NOT_EXPANDED[strength]]
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound), snomed) == wanted
     assert found_by_profiles(patient(maritalStatus=status), profile("Patient", bound)) == wanted
+
+
+def test_what_was_not_judged_is_known_from_what_only_might_have_been_better() -> None:
+    assert {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind) and kind.unchecked} == {
+        "profile.code-not-checked",
+        "profile.invariant-not-checked",
+        "profile.not-checked",
+        "profile.too-deep",
+    }
 
 
 # --- extensions ---------------------------------------------------------------------------------------------------
@@ -611,15 +588,6 @@ def test_a_slice_with_an_unknown_extension_is_told_apart_by_its_url_and_not_chec
 # --- references ---------------------------------------------------------------------------------------------------
 
 MADE_UP = f"{HOME}StructureDefinition/organization"
-
-
-def bundle(*resources: Node) -> Node:
-    entries = [{"fullUrl": f"{HOME}{one['resourceType']}/{one['id']}", "resource": one} for one in resources]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
-
-
-def organization(name: str = "b", **content: Any) -> Node:
-    return {"resourceType": "Organization", "id": name, "text": patient()["text"], "name": "x", **content}
 
 
 def managed(*, bundled: bool = False, targets: tuple[str, ...] = (MADE_UP,)) -> Node:
@@ -681,10 +649,6 @@ REFERENCES: dict[str, tuple[Node, Node, list[tuple[str, str]]]] = {
         [("not-checked", AT)],
     ),
 }
-
-
-def in_bundle(resource: Node, *these: Node) -> list[tuple[str, str]]:
-    return [one for one in found_by_profiles(resource, *these) if one != ("none", "Bundle")]
 
 
 @pytest.mark.parametrize("case", REFERENCES)

@@ -21,8 +21,8 @@ from medcom_bu.fhir.fhirpath.faults import (
     FhirPathSyntaxError,
     UnsupportedExpression,
 )
-from medcom_bu.fhir.fhirpath.narrative import html_checks
-from medcom_bu.fhir.fhirpath.nodes import FhirElement
+from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
+from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
     "BundleIndex",
@@ -33,7 +33,10 @@ __all__ = [
     "FhirPathError",
     "FhirPathSyntaxError",
     "UnsupportedExpression",
+    "bare",
     "compile",
     "corrected",
     "html_checks",
+    "local_links",
+    "merged",
 ]

@@ -221,7 +221,9 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
                 if not items:
                     return None
             value = nodes.words(items[0])
-            return True if not argument else None if value is None else ask(value, argument)
+            if not argument:
+                return True
+            return nodes.without_text(items[0]) if value is None else ask(value, argument)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
@@ -243,7 +245,7 @@ def _matches(call: Call) -> Code:
             return False if items else None
         value = nodes.words(items[0])
         if value is None:
-            return None
+            return nodes.without_text(items[0])
         if len(value) > MAX_SEARCHED:
             raise EvaluationError("matches", f"a text of more than {MAX_SEARCHED} characters")
         return search(value) is not None

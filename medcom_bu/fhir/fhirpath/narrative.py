@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html.entities import name2codepoint
+
+import attrs
 
 from medcom_bu.fhir.fhirpath.nodes import names
 from medcom_bu.values.fhir_types import XmlEvent, xml_events
@@ -33,21 +36,98 @@ _ATTRIBUTES = {
 _ALLOWED = {_XHTML + name: _EVERYWHERE | _ATTRIBUTES.get(name, names("")) for name in _ELEMENTS}
 """Element -> the attributes that it may have."""
 
+_NOTHING = names("")
+_ONLY = {
+    "table": names("caption col colgroup thead tfoot tbody tr"),
+    **dict.fromkeys(("thead", "tfoot", "tbody"), names("tr")),
+    "colgroup": names("col"),
+    "tr": names("td th"),
+    **dict.fromkeys(("ul", "ol"), names("li")),
+    "dl": names("dt dd"),
+    "map": names("area"),
+    **dict.fromkeys(("br", "hr", "img", "col", "area"), _NOTHING),
+}
+"""Element -> the elements that alone may stand in it, and no text."""
+_PARTS = names("area caption col colgroup dd dt li tbody td tfoot th thead tr")
+"""What stands only in those that name it."""
+_BLOCKS = names("div ol pre table ul")
+_PHRASES = names(
+    "abbr acronym address b bdo big cite code dfn em h1 h2 h3 h4 h5 h6 i kbd pre q samp small span strong sub sup tt"
+    " var"
+)
+_NEVER = {
+    **dict.fromkeys(_PHRASES, _BLOCKS),
+    "a": _BLOCKS | names("a"),
+    "p": _BLOCKS | names("p blockquote"),
+}
+"""Element -> what stands in it at no depth."""
+_ADDRESSES = names("href src")
+_BLANKS = " \t\r\n"
+_BLANK = re.compile(r"\s")
+_ACTIVE = re.compile("(?:javascript|vbscript):", re.IGNORECASE)
+
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 
 def html_checks(xhtml: str) -> bool:
-    """Whether a narrative is a ``div`` of XHTML with allowed elements and attributes alone (txt-1)."""
-    elements = [(name, attributes) for name, attributes in _events(xhtml) if name[0] != "#"]
-    return bool(elements) and all(
-        name in _ALLOWED and _ALLOWED[name] >= attributes.keys() for name, attributes in elements
+    """Whether a narrative is a ``div`` of XHTML (txt-1): allowed elements and attributes alone, each in its place.
+
+    No link may lead to a script, and none may have a blank.
+    """
+    events = _events(xhtml)
+    inside: list[_Place] = []
+    for name, content in events:
+        if name == "#end":
+            inside.pop()
+        elif name == "#text":
+            if inside and inside[-1].only is not None and content.strip(_BLANKS):
+                return False
+        elif name[0] != "#":
+            allowed = _ALLOWED.get(name)
+            place = _place(name, inside[-1] if inside else None) if allowed is not None else None
+            if place is None or (content and not _are_proper(content, allowed or _NOTHING)):
+                return False
+            inside.append(place)
+    return bool(events)
+
+
+@attrs.frozen(cache_hash=True)
+class _Place:
+    """An element that is open, with what may stand in it and what must not at any depth."""
+
+    only: frozenset[str] | None
+    never: frozenset[str]
+
+
+@functools.cache
+def _place(name: str, outer: _Place | None) -> _Place | None:
+    """The place that an allowed element opens within another, or None where it has no place there."""
+    local = name.removeprefix(_XHTML)
+    never = _NEVER.get(local, _NOTHING)
+    if outer is None:
+        return _Place(_ONLY.get(local), never)
+    is_in_place = local in outer.only if outer.only is not None else local not in _PARTS
+    return _Place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
+
+
+def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
+    addresses = [attributes[name] for name in _ADDRESSES & attributes.keys()]
+    return allowed >= attributes.keys() and all(
+        address and not _BLANK.search(address) and not _ACTIVE.match(address) for address in addresses
     )
+
+
+def local_links(xhtml: str) -> set[str]:
+    """The ids of the same resource to which the links and images of a narrative lead."""
+    attributes = [attributes for name, attributes in _events(xhtml) if name[0] != "#"]
+    links = [one[name] for one in attributes for name in _ADDRESSES & one.keys()]
+    return {link[1:] for link in links if link.startswith("#")}
 
 
 def has_content(xhtml: str) -> bool:
     """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
     return any(
-        bool(content.strip(" \t\r\n")) if name == "#text" else name.rpartition(" ")[2] == "img"
+        bool(content.strip(_BLANKS)) if name == "#text" else name.rpartition(" ")[2] == "img"
         for name, content in _events(xhtml)
     )
 

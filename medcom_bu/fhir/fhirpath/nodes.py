@@ -218,6 +218,11 @@ def words(item: PathItem) -> str | None:
     return value
 
 
+def without_text(item: PathItem) -> bool | None:
+    """What a question about a text answers where there is none: no of a primitive without a value, else nothing."""
+    return False if type(item) is FhirElement and item.value is None and item.type not in _TIMES else None
+
+
 def number(item: PathItem) -> int | Decimal | None:
     """A number of the data or of an expression; None for other items. Exact: no binary fractions."""
     value = bare(item)

@@ -251,7 +251,7 @@ EVENT = _schema(
 )
 FULL_URL_DUPLICATE = _schema(
     "fhir.full-url-duplicate",
-    Text("an earlier entry has the same fullUrl", "en tidligere entry har samme fullUrl"),
+    Text("an earlier entry has the same fullUrl and version", "en tidligere entry har samme fullUrl og version"),
     Text("give each resource its own fullUrl", "giv hver ressource sin egen fullUrl"),
     "HL7 FHIR R4, invariant bdl-7",
 )

@@ -10,11 +10,12 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
-from medcom_bu.fhir.profiles.terminology import Expansion, Terminology
+from medcom_bu.fhir.profiles.terminology import Expansion, Terminology, alike
 from medcom_bu.issues import Kind
 
 _STRENGTHS = {
@@ -22,6 +23,8 @@ _STRENGTHS = {
     "extensible": catalogue.CODE_EXTENSIBLE,
     "preferred": catalogue.CODE_PREFERRED,
 }
+
+_NOT_CHECKED = {"required": catalogue.CODE_NOT_CHECKED, "extensible": catalogue.CODE_EXTENSIBLE_NOT_CHECKED}
 
 
 @attrs.frozen(eq=False)
@@ -48,9 +51,10 @@ class Binding:
 
     def member(self, value: Any) -> bool | None:
         """Whether the code is a member; None where that cannot be told."""
-        if type(value) is not dict:
-            return self.expansion.holds(None, value) if isinstance(value, str) else None
-        if "coding" not in value and "code" not in value:
+        value = bare(value)
+        if isinstance(value, str):
+            return self.expansion.holds(None, value)
+        if type(value) is not dict or ("coding" not in value and "code" not in value):
             return self.strength != "required"
         codings = value.get("coding", [value])
         memberships = [self._coding(coding) for coding in codings] if type(codings) is list else []
@@ -64,13 +68,13 @@ class Binding:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if type(value) is not dict and not isinstance(value, str):
+        if type(value) not in (dict, FhirElement) and not isinstance(value, str):
             return  # the shape is reported already
         member = self.member(value)
         if member is False:
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
-        elif member is None and self.strength != "preferred":
-            scope.report(self.rule.broken(catalogue.CODE_NOT_CHECKED, path, value_set=self.value_set))
+        elif member is None and self.strength in _NOT_CHECKED:
+            scope.report(self.rule.broken(_NOT_CHECKED[self.strength], path, value_set=self.value_set))
 
 
 def make_binding(source: CheckSource) -> Iterator[Check]:
@@ -84,7 +88,7 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
 
 @attrs.frozen(eq=False)
 class KnownCode:
-    """The code of a Coding is one of its code system, where this is at hand whole."""
+    """The code of a Coding is one of its code system, where this is at hand whole, and its display belongs to it."""
 
     rule: Rule
     terminology: Terminology
@@ -93,10 +97,17 @@ class KnownCode:
         """Judge a value."""
         if type(value) is not dict or type(value.get("system")) is not str:
             return
-        code, codes = value.get("code"), self.terminology.codes(value["system"])
-        if codes is not None and type(code) is str and code not in codes:
-            system = value["system"].partition("|")[0]  # by which it was found
+        code, display = value.get("code"), value.get("display")
+        if type(code) is not str:
+            return
+        system = value["system"].partition("|")[0]  # by which it is found
+        is_known = self.terminology.has_code(value["system"], code)
+        if is_known is False:
             scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=system))
+        elif is_known and type(display) is str:
+            displays = self.terminology.displays(value["system"], code)
+            if displays and alike(display) not in displays:
+                scope.report(self.rule.broken(catalogue.DISPLAY, f"{path}.display", system=system))
 
 
 def make_known_code(source: CheckSource) -> Iterator[Check]:

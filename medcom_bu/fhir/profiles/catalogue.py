@@ -60,6 +60,13 @@ NO_TYPE = _error(
     "ressourcen har ingen resourceType",
     Text("give the type of the resource", "angiv ressourcens type"),
 )
+RESOURCE_UNKNOWN = _error(
+    "resource-unknown",
+    "R4 has no resource of this type",
+    "R4 har ingen ressource af denne type",
+    Text("use a type of resource of R4, in its spelling", "brug en af R4's ressourcetyper, stavet som i R4"),
+    "FHIR R4, resource types",
+)
 TOO_DEEP = attrs.evolve(
     _warning(
         "too-deep",
@@ -122,6 +129,13 @@ FIXED = _error(
     "værdien er ikke den som profilen fastlægger: {wanted}",
     Text("write {wanted}", "skriv {wanted}"),
 )
+FIXED_EXTENSION = _error(
+    "fixed-extension",
+    "beside a value that the profile fixes there are extensions",
+    "der er extensions ved siden af en værdi som profilen fastlægger",
+    Text("leave the extensions out", "udelad disse extensions"),
+    "FHIR R4, ElementDefinition.fixed[x]: the value is exactly that",
+)
 PATTERN = _error(
     "pattern",
     "the value does not hold what the profile demands: {wanted}",
@@ -146,17 +160,36 @@ CODE_PREFERRED = _note(
     "koden er ikke i det anbefalede værdisæt {value_set}",
     Text("a code of {value_set} is better understood", "en kode fra {value_set} forstås bedre"),
 )
-CODE_NOT_CHECKED = _warning(
-    "code-not-checked",
-    "the code was not checked: the value set {value_set} cannot be expanded here",
-    "koden er ikke kontrolleret: værdisættet {value_set} kan ikke udfoldes her",
-    Text("add the package that defines it", "tilføj pakken der definerer det"),
+CODE_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "code-not-checked",
+        "the code was not checked: the value set {value_set} cannot be expanded here",
+        "koden er ikke kontrolleret: værdisættet {value_set} kan ikke udfoldes her",
+        Text("add the package that defines it", "tilføj pakken der definerer det"),
+    ),
+    unchecked=True,
+)
+CODE_EXTENSIBLE_NOT_CHECKED = _note(
+    "code-extensible-not-checked",
+    "the code was not compared with the value set {value_set}, which cannot be expanded here",
+    "koden er ikke sammenlignet med værdisættet {value_set}, som ikke kan udfoldes her",
+    Text("other codes are allowed", "andre koder må bruges"),
 )
 CODE_UNKNOWN = _error(
     "code-unknown",
     "the code is not in its code system {system}",
     "koden er ikke i sit kodesystem {system}",
     Text("use a code of {system}", "brug en kode fra {system}"),
+)
+DISPLAY = _warning(
+    "display",
+    "the display is not one that the code system {system} has for the code",
+    "display er ikke en af dem som kodesystemet {system} har til koden",
+    Text(
+        "write the display of the code system, or one of its designations; Danish ones too",
+        "skriv kodesystemets display, eller en af dets betegnelser; også danske",
+    ),
+    "FHIR R4, Coding.display",
 )
 SLICE_MISSING = _error(
     "slice-missing",
@@ -199,11 +232,14 @@ INVARIANT_WARNING = _warning(
     "anbefalingen {key} er ikke fulgt",
     Text("the rule says: {expression}", "reglen siger: {expression}"),
 )
-INVARIANT_NOT_CHECKED = _warning(
-    "invariant-not-checked",
-    "the rule {key} was not checked: {reason}",
-    "reglen {key} er ikke kontrolleret: {reason}",
-    Text("check it with the official validator", "kontrollér den med den officielle validator"),
+INVARIANT_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "invariant-not-checked",
+        "the rule {key} was not checked: {reason}",
+        "reglen {key} er ikke kontrolleret: {reason}",
+        Text("check it with the official validator", "kontrollér den med den officielle validator"),
+    ),
+    unchecked=True,
 )
 NOT_BUNDLED = _error(
     "not-bundled",
@@ -231,6 +267,63 @@ REFERENCE_FORM = _error(
     "the reference has no proper form",
     "referencen har ingen rigtig form",
     Text("write Type/id, #id or a whole address", "skriv Type/id, #id eller en hel adresse"),
+)
+AGGREGATION = _error(
+    "aggregation",
+    "the resource referred to stands in the wrong place ({found}); allowed: {allowed}",
+    "ressourcen der henvises til står det forkerte sted ({found}); tilladt: {allowed}",
+    Text(
+        "contained is within the resource, bundled an entry of the message, referenced anywhere else",
+        "contained er inde i ressourcen, bundled er en entry i meddelelsen, referenced alle andre steder",
+    ),
+    "FHIR R4, ElementDefinition.type.aggregation",
+)
+REFERENCE_AMBIGUOUS = _error(
+    "reference-ambiguous",
+    "several entries have the address that the reference leads to",
+    "flere entries har den adresse som referencen fører til",
+    Text(
+        "name the version (/_history/...), or give each entry its own fullUrl",
+        "angiv versionen (/_history/...), eller giv hver entry sin egen fullUrl",
+    ),
+    "FHIR R4, Bundle, resolving references",
+)
+REFERENCE_STATED_TYPE = _error(
+    "reference-stated-type",
+    "the reference says the type {stated}; it leads to {found}",
+    "referencen angiver typen {stated}; den fører til {found}",
+    Text(
+        "write the type of the resource in Reference.type, or leave it out", "skriv ressourcens type, eller udelad den"
+    ),
+    "FHIR R4, Reference.type",
+)
+CONTAINED_ID_MISSING = _error(
+    "contained-id-missing",
+    "the contained resource has no id",
+    "den indeholdte ressource har intet id",
+    Text("give it an id, and refer to it as #id", "giv den et id, og henvis til den som #id"),
+    "FHIR R4, References, Contained Resources",
+)
+CONTAINED_ID_TWICE = _error(
+    "contained-id-twice",
+    "an earlier contained resource has the same id",
+    "en tidligere indeholdt ressource har samme id",
+    Text("give each its own id", "giv hver sit eget id"),
+    "FHIR R4, References, Contained Resources",
+)
+LINK_TWICE = _error(
+    "link-twice",
+    "an earlier link has the relation {relation} too",
+    "et tidligere link har også relationen {relation}",
+    Text("leave one of them out", "udelad det ene"),
+    "FHIR R4, Bundle.link",
+)
+LINK_PAGE = _error(
+    "link-page",
+    "a link of the relation {relation} leads through the pages of a search; this is none",
+    "et link med relationen {relation} fører gennem en søgnings sider; dette er ingen søgning",
+    Text("leave the link out", "udelad linket"),
+    "FHIR R4, Bundle.link",
 )
 REFERENCE_NEAR = _error(
     "reference-near",
@@ -266,6 +359,20 @@ EXTENSION_CONTEXT = _error(
     "udvidelsen {url} hører ikke til her",
     Text("put it where its definition allows", "sæt den hvor dens definition tillader"),
 )
+NO_MODIFIER = _error(
+    "no-modifier",
+    "the extension {url} changes no meaning and does not belong in modifierExtension",
+    "udvidelsen {url} ændrer ingen betydning og hører ikke til i modifierExtension",
+    Text("put it in extension", "sæt den i extension"),
+    "FHIR R4, Extensibility, Modifier Extensions",
+)
+MODIFIER = _error(
+    "modifier",
+    "the extension {url} changes the meaning of the element and belongs in modifierExtension",
+    "udvidelsen {url} ændrer elementets betydning og hører til i modifierExtension",
+    Text("put it in modifierExtension", "sæt den i modifierExtension"),
+    "FHIR R4, Extensibility, Modifier Extensions",
+)
 MODIFIER_UNKNOWN = _warning(
     "modifier-unknown",
     "the modifier extension {url} is not known: the meaning of the element is uncertain",
@@ -278,11 +385,14 @@ EXTENSION_NOT_CHECKED = _note(
     "udvidelsen {url} er ukendt og er ikke kontrolleret",
     Text("add the package that defines it", "tilføj pakken der definerer den"),
 )
-NOT_CHECKED = _warning(
-    "not-checked",
-    "the profile {wanted} is not known: nothing was checked by it",
-    "profilen {wanted} er ukendt: intet er kontrolleret efter den",
-    Text("add the package that defines it", "tilføj pakken der definerer den"),
+NOT_CHECKED = attrs.evolve(
+    _warning(
+        "not-checked",
+        "the profile {wanted} is not known: nothing was checked by it",
+        "profilen {wanted} er ukendt: intet er kontrolleret efter den",
+        Text("add the package that defines it", "tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
 )
 NO_PROFILE = _warning(
     "none",

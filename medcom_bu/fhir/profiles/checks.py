@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles import catalogue, primitives
 from medcom_bu.fhir.profiles.check_source import CheckSource
@@ -50,13 +51,21 @@ class PrimitiveForm:
         """Judge a value."""
         if self.is_proper(value):
             return
-        if type(value) is not self.json_type:
+        if type(value) is FhirElement:
+            self._with_extra(value, path, scope)
+        elif type(value) is not self.json_type:
             expected = SHAPES[self.json_type]
             scope.report(self.rule.broken(catalogue.SHAPE, path, found=shape_of(value), expected=expected))
         elif value == "":
             scope.report(self.rule.broken(catalogue.EMPTY, path))
         else:
             scope.report(self.rule.broken(catalogue.PRIMITIVE, path, type=self.name))
+
+    def _with_extra(self, element: FhirElement, path: str, scope: Scope) -> None:
+        if element.value is not None:
+            self(element.value, path, scope)
+        elif element.extra is not None and element.extra.keys() <= {"id"}:
+            scope.report(self.rule.broken(catalogue.EMPTY, path))
 
 
 def make_form(source: CheckSource) -> Iterator[Check]:
@@ -78,8 +87,9 @@ class MaxLength:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if isinstance(value, str) and len(value) > self.most:
-            scope.report(self.rule.broken(catalogue.LENGTH, path, length=len(value), most=self.most))
+        text = bare(value)
+        if isinstance(text, str) and len(text) > self.most:
+            scope.report(self.rule.broken(catalogue.LENGTH, path, length=len(text), most=self.most))
 
 
 @attrs.frozen
@@ -92,10 +102,12 @@ class Bound:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        own, bound = (exact(value), exact(str(self.bound))) if type(value) is Number else (value, self.bound)
+        own, bound = bare(value), self.bound
+        if type(own) is Number:
+            own, bound = exact(own), exact(str(bound))
         if type(own) is not type(bound) or not isinstance(own, str | Decimal):
             return
-        if own < bound if self.is_least else own > bound:  # type: ignore[operator]  # of one type
+        if own < bound if self.is_least else own > bound:
             scope.report(self.rule.broken(catalogue.RANGE, path, bound=str(self.bound)))
 
 
@@ -112,8 +124,10 @@ class FixedValue:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if value != self.wanted:
+        if bare(value) != self.wanted:
             scope.report(self.rule.broken(catalogue.FIXED, path, wanted=shown(self.wanted)))
+        elif type(value) is FhirElement and value.extra is not None and "extension" in value.extra:
+            scope.report(self.rule.broken(catalogue.FIXED_EXTENSION, path))
 
 
 @attrs.frozen(eq=False)
@@ -129,7 +143,7 @@ class Pattern:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not holds(value, self.wanted):
+        if not holds(bare(value), self.wanted):
             scope.report(self.rule.broken(catalogue.PATTERN, path, wanted=shown(self.wanted)))
 
 

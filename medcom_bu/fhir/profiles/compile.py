@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES
-from medcom_bu.fhir.profiles import bindings, checks, invariants, matchers, primitives, references
+from medcom_bu.fhir.profiles import bindings, checks, contained, invariants, matchers, primitives, references
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -32,7 +32,7 @@ _SYSTEM = "http://hl7.org/fhirpath/System."
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
-_MALFORMED = (AttributeError, KeyError, IndexError, TypeError, RecursionError)
+_MALFORMED = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
@@ -42,7 +42,9 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     bindings.make_known_code,
     checks.make_constants,
     bindings.make_binding,
+    references.make_reference_checks,
     references.make_type_checks,
+    contained.make_contained,
     invariants.make_invariants,
 )
 """What makes the checks of a node, in the order in which these run."""
@@ -83,25 +85,23 @@ class Profiles:
         return on_own_stack(lambda: self._made(canonical, definition))
 
     def _made(self, canonical: str, definition: Definition) -> ProfileNode | None:
+        node: ProfileNode | None
         with MAKING:
             if id(definition) in self._found:
                 return self._found[id(definition)]
             whole = set(self._nodes)
             try:
-                self._found[id(definition)] = node = self._compiled(canonical, definition["type"])
+                node = self._node(self._chain(canonical), definition["type"])
+                self._finish()
+            except UnknownProfile:
+                self._forget(whole)
+                node = None
             except Exception as error:
                 self._forget(whole)
-                if isinstance(error, _MALFORMED):
+                if isinstance(error, _MALFORMED) and not isinstance(error, BadDefinition):
                     raise BadDefinition(f"{canonical} is malformed ({type(error).__name__})") from error
                 raise
-        return node
-
-    def _compiled(self, canonical: str, of_type: str) -> ProfileNode | None:
-        try:
-            node = self._node(self._chain(canonical), of_type)
-        except UnknownProfile:
-            return None
-        self._finish()
+            self._found[id(definition)] = node
         return node
 
     def _forget(self, whole: set[tuple[int, ...]]) -> None:
@@ -170,10 +170,14 @@ class Profiles:
             self._fill(node, layers)
         while self._unmatched:
             slicing = self._unmatched.pop()
-            for slice_ in slicing.slices:
-                slice_.matchers = tuple(
-                    matchers.make_matcher(slice_, discriminator, self.get) for discriminator in slicing.discriminators
-                )
+            try:
+                for slice_ in slicing.slices:
+                    slice_.matchers = tuple(
+                        matchers.make_matcher(slice_, discriminator, self.get)
+                        for discriminator in slicing.discriminators
+                    )
+            except matchers.NotAvailable as missing:
+                slicing.unavailable = missing.canonical
 
     def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
         node.is_primitive = node.type in primitives.PRIMITIVES
@@ -199,6 +203,8 @@ class Profiles:
         types = _last(own, "type", _NONE_TYPES)
         if name == "id" and any(self._is_resource(layer.id.removesuffix(".id")) for layer in own):
             types = [{"code": "id"}]  # R4's definitions say string, its text says id
+        if own[0].id == "Extension.url":
+            types = [{"code": "uri"}]  # the same
         field = ProfileField(
             name=name.removesuffix("[x]"),
             rule=giving(own, "type").rule,

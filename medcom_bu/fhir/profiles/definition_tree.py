@@ -15,6 +15,9 @@ import attrs
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import Rule
 
+_MAX_DEPTH = 100
+"""How deep an element of a definition may stand; those of R4 stand at most 7 levels deep."""
+
 
 class BadDefinition(ValueError):
     """A definition that cannot be judged by. The text names the profile and the element."""
@@ -72,6 +75,8 @@ def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
         identifier = element.get("id") or element.get("path")
         if not isinstance(identifier, str) or identifier.partition(".")[0] != of_type:
             raise BadDefinition(f"{profile}: an element has no proper id")
+        if identifier.count(".") > _MAX_DEPTH:
+            raise BadDefinition(f"{profile}: an element stands deeper than {_MAX_DEPTH} levels")
         if "/" in identifier:
             raise BadDefinition(f"{profile}: {identifier} slices a slice again")
         _place(root, identifier).definition = element

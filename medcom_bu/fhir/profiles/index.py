@@ -35,7 +35,7 @@ class EntryIndex:
     """The entries of a bundle by their ``fullUrl``."""
 
     def __init__(self, bundle: dict[str, Any]) -> None:
-        self._by_url: dict[str, ResourcePlace] = {}
+        self._by_url: dict[str, list[ResourcePlace]] = {}
         self._by_resource: dict[int, ResourcePlace] = {}
         self._names: set[str] = set()
         self._contained: dict[int, dict[str, ResourcePlace]] = {}
@@ -51,31 +51,35 @@ class EntryIndex:
         self._by_resource[id(resource)] = place
         self._names.add(name_of(resource))
         if full_url:
-            self._by_url.setdefault(full_url, place)
+            self._by_url.setdefault(full_url, []).append(place)
 
     def place_of(self, resource: Any) -> ResourcePlace | None:
         """Where a resource of an entry stands."""
         return self._by_resource.get(id(resource))
 
     def resolve(self, reference: str, origin: ResourcePlace) -> ResourcePlace | None:
-        """What a reference in the resource at ``origin`` leads to within the bundle, or None.
+        """What a reference in the resource at ``origin`` leads to within the bundle, or None; the first of several.
 
         A relative reference is taken from the base of the fullUrl of its own entry, where that ends with type and id.
         """
         if reference.startswith("#"):
             return self._within(reference[1:], origin)
+        places = self._places(reference, origin)
+        return places[0] if places else None
+
+    def is_ambiguous(self, reference: str, origin: ResourcePlace) -> bool:
+        """Whether several entries have the address, and the version if one is named, that a reference leads to."""
+        return not reference.startswith("#") and len(self._places(reference, origin)) > 1
+
+    def _places(self, reference: str, origin: ResourcePlace) -> list[ResourcePlace]:
         address, _, version = reference.partition("/_history/")
         if not _ABSOLUTE.match(address):
             own = name_of(origin.container)
             if not f"/{origin.full_url}".endswith(f"/{own}"):
-                return None
+                return []
             address = origin.full_url.removesuffix(own) + address
-        place = self._by_url.get(address)
-        if place is None:
-            return None
-        meta = place.resource.get("meta")
-        own_version = meta.get("versionId") if type(meta) is dict else None
-        return None if version and own_version != version else place
+        places = self._by_url.get(address, [])
+        return [place for place in places if version_of(place.resource) == version] if version else places
 
     def _within(self, identifier: str, origin: ResourcePlace) -> ResourcePlace | None:
         """The contained resource of an id, or for an empty one the resource that contains; looked through once."""
@@ -96,6 +100,12 @@ class EntryIndex:
 def name_of(resource: dict[str, Any]) -> str:
     """``Type/id`` of a resource."""
     return f"{resource.get('resourceType')}/{resource.get('id')}"
+
+
+def version_of(resource: dict[str, Any]) -> Any:
+    """The ``meta.versionId`` of a resource, or None."""
+    meta = resource.get("meta")
+    return meta.get("versionId") if type(meta) is dict else None
 
 
 def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:

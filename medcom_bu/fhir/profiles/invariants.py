@@ -53,6 +53,29 @@ class ConformanceInvariant(Invariant):
 
 
 @attrs.frozen
+class ContainedInvariant(Invariant):
+    """dom-3: something refers to each contained resource, be it the narrative, into which expressions do not look."""
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if not self.compiled.holds(value, scope.env) and not self.compiled.holds(_unnamed(value), scope.env):
+            scope.report(self.broken(path))
+
+
+def _unnamed(value: Any) -> Any:
+    """A resource without what it contains and its narrative names."""
+    narrative = value.get("text") if type(value) is dict else None
+    div = narrative.get("div") if type(narrative) is dict else None
+    if type(div) is not str or type(value["contained"]) is not list:
+        return value
+    links = fhirpath.local_links(div)
+    return {
+        **value,
+        "contained": [one for one in value["contained"] if type(one) is dict and one.get("id") not in links],
+    }
+
+
+@attrs.frozen
 class Uncheckable:
     """An invariant whose expression is outside the subset that is compiled."""
 
@@ -63,6 +86,9 @@ class Uncheckable:
     def __call__(self, _: Any, path: str, scope: Scope) -> None:
         """Say so."""
         scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=self.reason))
+
+
+_CLASSES = {"dom-3": ContainedInvariant}
 
 
 def make_invariants(source: CheckSource) -> Iterator[Check]:
@@ -84,5 +110,5 @@ def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
         compiled = fhirpath.compile(fhirpath.corrected(key, expression))
     except fhirpath.FhirPathError as error:
         return Uncheckable(rule, key, str(error))
-    check_class = ConformanceInvariant if "conformsTo(" in expression else Invariant
+    check_class = _CLASSES.get(key, ConformanceInvariant if "conformsTo(" in expression else Invariant)
     return check_class(rule, key, kind, expression, compiled)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import bare
 from medcom_bu.fhir.profiles.bindings import Binding
 from medcom_bu.fhir.profiles.checks import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
@@ -38,7 +39,7 @@ class ValueIs:
 
     def __call__(self, values: list[Typed], _: Scope) -> bool:
         """Judge the values."""
-        return any(all(criterion.accepts(value) for criterion in self.criteria) for value, _type in values)
+        return any(all(criterion.accepts(bare(value)) for criterion in self.criteria) for value, _ in values)
 
 
 @attrs.frozen
@@ -74,19 +75,41 @@ class Conforms:
         return any(scope.fits(value, profile) for value, _ in values for profile in self.profiles)
 
 
+class NotAvailable(LookupError):
+    """What tells a slice apart is in a profile that is not available."""
+
+    def __init__(self, canonical: str) -> None:
+        super().__init__(canonical)
+        self.canonical = canonical
+
+
 def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileSource) -> Matcher:
     """What tells a slice apart by one discriminator.
 
-    Raises BadDefinition where the definition of the slice says nothing there.
+    Raises BadDefinition where the definition of the slice says nothing there, NotAvailable where it leads to a profile
+    that is not available.
     """
     places = [DiscriminatorTarget(node, None) for node in slice_.nodes.values()]
+    unavailable = [*_unavailable(places, profiles)]
     for step in discriminator.steps:
         places = [target for place in places for target in _below(place, step, profiles)]
+        unavailable += _unavailable(places, profiles)
     matcher = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
+    if matcher is None and unavailable:
+        raise NotAvailable(unavailable[0])
     if matcher is None:
         where = f"{slice_.rule.profile}: {slice_.rule.element}"
         raise BadDefinition(f"{where} is not told apart by {discriminator.kind} {discriminator.path}")
     return matcher
+
+
+def _unavailable(places: Iterable[DiscriminatorTarget], profiles: ProfileSource) -> Iterator[str]:
+    """The profiles that places lead to and that are not available."""
+    for check in (check for place in places for check in place.node.checks):
+        if isinstance(check, NotChecked):
+            yield check.wanted
+        elif isinstance(check, Target):
+            yield from (canonical for canonical in check.profiles if profiles(canonical) is None)
 
 
 def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:

@@ -148,23 +148,27 @@ def cache() -> Path:
 def store(package: Package, folder: Path) -> Path:
     """Write a package into a package cache, one folder for each; the folder. One that is there is replaced.
 
-    Raises OSError, and BadPackage for a name or version that cannot name a folder.
+    Raises OSError, and BadPackage for a name or version that cannot name a folder and for what cannot be written:
+    nothing is replaced then.
     """
     if not _LABEL.fullmatch(package.label):
         raise BadPackage(f"{package.label!r} cannot name a folder")
+    manifest = {"name": package.name, "version": package.version, "dependencies": dict(package.dependencies)}
+    named = {"package.json": manifest} | {
+        f"{definition['resourceType']}-{number}.json": definition
+        for number, definition in enumerate(package.definitions.values())
+    }
+    try:
+        files = {name: json.dumps(plain, ensure_ascii=False).encode() for name, plain in named.items()}
+    except UnicodeEncodeError:
+        raise BadPackage(f"{package.label}: a text has half a character") from None
     place = folder / package.label / "package"
     place.mkdir(parents=True, exist_ok=True)
     for file in place.glob("*.json"):
         file.unlink()
-    manifest = {"name": package.name, "version": package.version, "dependencies": dict(package.dependencies)}
-    _write(place / "package.json", manifest)
-    for number, definition in enumerate(package.definitions.values()):
-        _write(place / f"{definition['resourceType']}-{number}.json", definition)
+    for name, content in files.items():
+        (place / name).write_bytes(content)
     return place.parent
-
-
-def _write(path: Path, plain: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
 
 def load_all(folder: Path) -> tuple[Package, ...]:

@@ -1,8 +1,9 @@
 """The primitive types of FHIR R4: which JSON value bears them, and what their text must look like.
 
 The patterns are those of the R4 type definitions, written so that they take linear time; white space is that of ASCII,
-as in the engines that the definitions were written for. Dates must exist in the calendar, what
-begins as a UUID or an OID must be one, and a canonical must be absolute, as the text of R4 says.
+as in the engines that the definitions were written for. Dates must exist in the calendar, an integer must fit 32 bits
+and a string a megabyte, what begins as a UUID or an OID must be one, and a canonical must be absolute, as the text of
+R4 says.
 
 Source: FHIR R4 (4.0.1), Data Types.
 """
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable
 
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.numerals import integer
 
 _YEAR = r"(?!0000)[0-9]{4}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
@@ -47,6 +49,9 @@ NUMBERS = {
     "unsignedInt": r"0|[1-9][0-9]*",
     "decimal": r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
 }
+_INTEGERS = ("integer", "positiveInt", "unsignedInt")
+_BITS = 31
+_MOST_CHARACTERS = 1024 * 1024
 PRIMITIVES = frozenset({*_TEXTS, *NUMBERS, "boolean"})
 """The codes of all primitive types."""
 
@@ -56,6 +61,10 @@ def form(type_code: str) -> Callable[[object], bool]:
     if type_code == "boolean":
         return _is_boolean
     pattern = re.compile(NUMBERS.get(type_code) or _TEXTS[type_code], re.ASCII).fullmatch
+    if type_code in _INTEGERS:
+        return lambda value: type(value) is Number and pattern(value) is not None and _fits_bits(value)
+    if type_code == "string":
+        return lambda value: type(value) is str and len(value) <= _MOST_CHARACTERS and pattern(value) is not None
     if type_code in NUMBERS:
         return lambda value: type(value) is Number and pattern(value) is not None
     if type_code in ("date", "dateTime", "instant"):
@@ -65,6 +74,11 @@ def form(type_code: str) -> Callable[[object], bool]:
 
 def _is_boolean(value: object) -> bool:
     return value is True or value is False
+
+
+def _fits_bits(value: str) -> bool:
+    number = integer(value, len(str(-(2**_BITS))))
+    return number is not None and -(2**_BITS) <= number < 2**_BITS
 
 
 def _exists(value: str) -> bool:

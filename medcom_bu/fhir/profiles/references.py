@@ -10,58 +10,77 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import R4, shown_type
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
-from medcom_bu.fhir.profiles.index import ResourcePlace, is_reference
+from medcom_bu.fhir.profiles.index import ResourcePlace, is_absolute, is_reference
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
 _REFERENCE = Rule(R4 + "Reference", "Reference.reference")
+_TYPE = Rule(R4 + "Reference", "Reference.type")
+_GENERAL = ("", "Resource", "DomainResource")
+"""The types of profiles that a resource of any type may fit; nothing is said of a profile that is not available."""
 
 
 @attrs.frozen
 class Target:
     """A reference leads to a resource of an allowed type that fits one of the allowed profiles.
 
-    ``bundled`` demands that the resource be in the message. One that is not there, and need not be, is not judged.
+    ``aggregation`` says where the resource may stand, anywhere if it is empty: as an entry (``bundled``), within the
+    resource that refers to it (``contained``), or elsewhere (``referenced``). One that is elsewhere is not judged.
     """
 
     rule: Rule
     profiles: tuple[str, ...]
     types: tuple[str, ...]
     """The type of resource that each profile is of; empty where the profile is not at hand."""
-    bundled: bool
+    aggregation: frozenset[str]
 
     def fitting(self, of_type: Any) -> list[str]:
         """The profiles that a resource of a type may fit."""
-        general = ("", "Resource", "DomainResource", of_type)
-        return [url for url, profile_type in zip(self.profiles, self.types, strict=True) if profile_type in general]
+        fitting = (*_GENERAL, of_type)
+        return [url for url, profile_type in zip(self.profiles, self.types, strict=True) if profile_type in fitting]
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
         if type(value) is dict and isinstance(value.get("reference"), str):
             place = scope.resolve(value["reference"])
             if place is None:
-                self._unresolved(value["reference"], path, scope)
+                self._unresolved(value, path, scope)
             else:
+                self._aggregated("contained" if value["reference"].startswith("#") else "bundled", path, scope)
                 self._resolved(place, path, scope)
 
-    def _unresolved(self, reference: str, path: str, scope: Scope) -> None:
+    def _unresolved(self, value: dict[str, Any], path: str, scope: Scope) -> None:
+        reference, of_type = value["reference"], value.get("type")
         if reference == "#" or not is_reference(reference):
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_FORM, path))
-        elif self.bundled:
+        elif "bundled" in self.aggregation:
             scope.report(self.rule.broken(catalogue.NOT_BUNDLED, path))
         elif scope.is_near(reference):
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_NEAR, path))
+        elif of_type in RESOURCE_TYPES and not self.fitting(of_type):
+            self._of_other_type(of_type, path, scope)
+        elif not reference.startswith("#"):
+            self._aggregated("referenced", path, scope)
+
+    def _aggregated(self, where: str, path: str, scope: Scope) -> None:
+        is_allowed = where in self.aggregation or (where == "bundled" and "referenced" in self.aggregation)
+        if self.aggregation and not is_allowed:
+            allowed = ", ".join(sorted(self.aggregation))
+            scope.report(self.rule.broken(catalogue.AGGREGATION, path, found=where, allowed=allowed))
+
+    def _of_other_type(self, of_type: Any, path: str, scope: Scope) -> None:
+        named = {"found": shown_type(of_type), "allowed": ", ".join(dict.fromkeys(filter(None, self.types)))}
+        scope.report(self.rule.broken(catalogue.REFERENCE_TYPE, path, **named))
 
     def _resolved(self, place: ResourcePlace, path: str, scope: Scope) -> None:
         of_type = place.resource.get("resourceType")
         fitting = self.fitting(of_type)
         if not fitting:
-            named = {"found": shown_type(of_type), "allowed": ", ".join(dict.fromkeys(filter(None, self.types)))}
-            scope.report(self.rule.broken(catalogue.REFERENCE_TYPE, path, **named))
+            self._of_other_type(of_type, path, scope)
             return
         if any(url.startswith(R4) for url in fitting):
             return  # every resource is judged by its own type where it stands
@@ -85,14 +104,45 @@ class NotChecked:
         scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.wanted))
 
 
+@attrs.frozen
+class ClearReference:
+    """A reference leads to one resource alone, of the type that it says itself, if it says any."""
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if type(value) is not dict:
+            return
+        reference, stated = value.get("reference"), value.get("type")
+        if isinstance(reference, str) and scope.is_ambiguous(reference):
+            scope.report(_REFERENCE.broken(catalogue.REFERENCE_AMBIGUOUS, path))
+        if not isinstance(stated, str):
+            return
+        place = scope.resolve(reference)
+        of_type = place.resource.get("resourceType") if place is not None else stated
+        if not _is_type(stated) or stated != of_type:
+            found = {"found": shown_type(of_type), "stated": shown_type(stated)}
+            scope.report(_TYPE.broken(catalogue.REFERENCE_STATED_TYPE, f"{path}.type", **found))
+
+
+def _is_type(stated: str) -> bool:
+    """Whether a text is a type that a Reference may say: a resource of R4, or the address of a logical model."""
+    return stated in RESOURCE_TYPES or (is_absolute(stated) and not stated.startswith(R4))
+
+
+def make_reference_checks(source: CheckSource) -> Iterator[Check]:
+    """For each Reference."""
+    if source.type == "Reference":
+        yield ClearReference()
+
+
 def make_type_checks(source: CheckSource) -> Iterator[Check]:
     """What the types of the last layer that gives any demand beyond the type itself."""
     layer = giving(source.layers, "type")
     for of_type in layer.get("type") or ():
         if of_type.get("code") == "Reference" and of_type.get("targetProfile"):
-            bundled = "bundled" in of_type.get("aggregation", ())
+            aggregation = frozenset(of_type.get("aggregation", ()))
             types = tuple(_type_of(source.definition(url)) for url in of_type["targetProfile"])
-            yield Target(layer.rule, tuple(of_type["targetProfile"]), types, bundled)
+            yield Target(layer.rule, tuple(of_type["targetProfile"]), types, aggregation)
         for url in of_type.get("profile") or ():
             if source.definition(url) is None:
                 yield NotChecked(layer.rule, url)

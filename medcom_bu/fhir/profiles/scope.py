@@ -53,6 +53,9 @@ class Scope(Protocol):
     def resolve(self, reference: Any) -> ResourcePlace | None:
         """Where the resource stands that a reference leads to; None where the message has none."""
 
+    def is_ambiguous(self, reference: str) -> bool:
+        """Whether a reference fits several entries of one address."""
+
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
 

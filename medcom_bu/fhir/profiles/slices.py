@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import FhirElement, merged
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.primitives import PRIMITIVES
 from medcom_bu.fhir.profiles.scope import Rule, Scope
@@ -69,9 +70,12 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
     if step.kind == "type":
         if of_type == step.name:
             yield value, of_type
-    elif type(value) is not dict:
         return
-    elif step.kind == "resolve":
+    if type(value) is FhirElement:
+        value = value.extra
+    if type(value) is not dict:
+        return
+    if step.kind == "resolve":
         target = scope.resolve(value.get("reference"))
         if target is not None:
             yield target.resource, target.resource.get("resourceType")
@@ -84,12 +88,16 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
 
 
 def _children(value: dict[str, Any], name: str) -> Iterator[Typed]:
-    if name in value:
-        yield from ((child, None) for child in _several(value[name]))
+    extra = value.get(f"_{name}")
+    if name in value or extra is not None:
+        children = _several(value.get(name)) if extra is None else merged(value.get(name), extra)
+        yield from ((child, None) for child in children)
         return
-    for key, content in value.items():
-        if key.startswith(name) and key[len(name)].isupper():
-            yield from ((child, type_of(key[len(name) :])) for child in _several(content))
+    for key in value:
+        full = key.removeprefix("_")
+        suffix = full[len(name) :]
+        if full.startswith(name) and suffix[:1].isupper() and (key == full or full not in value):
+            yield from ((child, type_of(suffix)) for child in merged(value.get(full), value.get(f"_{full}")))
 
 
 def _several(content: Any) -> list[Any]:
@@ -136,6 +144,8 @@ class Slicing:
     slices: tuple[Slice, ...]
     rules: str
     ordered: bool
+    unavailable: str = ""
+    """The profile that would tell the slices apart and is not available: they are not judged."""
 
     @property
     def is_required(self) -> bool:
@@ -154,6 +164,9 @@ class Slicing:
         A slice named ``@default`` takes what no other does. Which forms are missing is told for the element at
         ``path``, with the reasons why no occurrence has it.
         """
+        if self.unavailable:
+            scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.unavailable))
+            return [None] * len(items)
         default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
         slices = [self.slice_of(occurrence, scope) or default for occurrence in items]
         for slice_ in self.slices:

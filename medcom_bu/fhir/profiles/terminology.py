@@ -13,6 +13,8 @@ import attrs
 
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
+from medcom_bu.values.codes import CodeList
+from medcom_bu.values.fhir_codes import ACTIVITY_CODES, EVENT_CODES, Activity, Event
 
 _GRAMMARS = {
     "urn:ietf:bcp:13": re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?"),
@@ -31,20 +33,31 @@ class Expansion:
     """Code systems; the empty text stands for any."""
     grammars: frozenset[str] = frozenset()
     """Code systems of which every well-formed code is a member."""
+    caseless: frozenset[str] = frozenset()
+    """Code systems that say that case does not matter in their codes."""
 
     def holds(self, system: str | None, code: str) -> bool | None:
         """Whether a code is a member; None where that cannot be told. Without a system, that of any code fits."""
         if system is None:
-            if any(code in codes for codes in self.codes.values()):
+            if any(self._lists(one, code) for one in self.codes):
                 return True
             if any(_GRAMMARS[grammar].fullmatch(code) for grammar in self.grammars):
                 return True
             return None if self.unknown else False
-        if code in self.codes.get(system, ()):
+        if self._lists(system, code):
             return True
         if system in self.grammars:
             return _GRAMMARS[system].fullmatch(code) is not None
         return None if system in self.unknown or "" in self.unknown else False
+
+    def _lists(self, system: str, code: str) -> bool:
+        codes = self.codes.get(system, frozenset())
+        return code in codes or (system in self.caseless and _has_caseless(codes, code))
+
+
+def _has_caseless(codes: frozenset[str], code: str) -> bool:
+    folded = code.casefold()
+    return any(one.casefold() == folded for one in codes)
 
 
 class Terminology:
@@ -54,13 +67,43 @@ class Terminology:
         self._definitions = definitions
         self._expansions: dict[str, Expansion] = {}
         self._systems: dict[int, frozenset[str]] = {}
+        self._displays: dict[int, Mapping[str, frozenset[str]]] = {}
 
     def expansion(self, canonical: str) -> Expansion:
         """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
         expansion = self._expansions.get(canonical)
         if expansion is None:
-            expansion = self._expansions[canonical] = self._expand(canonical, frozenset())
+            listed = self._expand(canonical, {})
+            caseless = frozenset(system for system in listed.codes if self._is_caseless(system))
+            expansion = self._expansions[canonical] = attrs.evolve(listed, caseless=caseless)
         return expansion
+
+    def has_code(self, system: str, code: str) -> bool | None:
+        """Whether a code is one of its code system; None where this is not available whole. Raises BadDefinition."""
+        codes = self.codes(system)
+        if codes is None or code in codes:
+            return None if codes is None else True
+        return self._is_caseless(system) and _has_caseless(codes, code)
+
+    def displays(self, system: str, code: str) -> frozenset[str]:
+        """What people may read for a code, made :func:`alike`; nothing where its code system says nothing.
+
+        That is its display and its designations in any language, and MedCom's Danish words. Raises BadDefinition where
+        the code system is malformed.
+        """
+        code_system = self._definitions.find("CodeSystem", system)
+        if code_system is None:
+            return frozenset()
+        if id(code_system) not in self._displays:
+            try:
+                self._displays[id(code_system)] = dict(_displays(code_system))
+            except (AttributeError, KeyError, TypeError) as error:
+                raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
+        return self._displays[id(code_system)].get(code.casefold(), frozenset())
+
+    def _is_caseless(self, system: str) -> bool:
+        """Whether a code system says that case does not matter; where it says nothing, it may."""
+        return (self._definitions.find("CodeSystem", system) or {}).get("caseSensitive") is False
 
     def codes(self, system: str) -> frozenset[str] | None:
         """The codes of a code system, or None where it is not available. Raises BadDefinition where it is malformed."""
@@ -74,31 +117,40 @@ class Terminology:
                 raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
         return self._systems[id(code_system)]
 
-    def _expand(self, canonical: str, within: frozenset[str]) -> Expansion:
-        definition = self._definitions.find("ValueSet", canonical)
-        if definition is None or canonical in within:
-            return Expansion({}, frozenset({""}))
+    def _expand(self, canonical: str, made: dict[str, Expansion]) -> Expansion:
+        """The expansion of a value set; ``made`` has those of this call, so that each is made once.
+
+        One that leads back to itself is taken to hold what cannot be told.
+        """
+        if canonical not in made:
+            made[canonical] = Expansion({}, frozenset({""}))
+            definition = self._definitions.find("ValueSet", canonical)
+            if definition is not None:
+                made[canonical] = self._expanded(definition, made)
+        return made[canonical]
+
+    def _expanded(self, definition: Definition, made: dict[str, Expansion]) -> Expansion:
         compose = definition.get("compose")
         if compose is None:
             return _listed(definition.get("expansion", {}))
         codes, unknown, grammars = dict[str, set[str]](), set[str](), set[str]()
         for part in compose.get("include", []):
-            here = self._part(part, within | {canonical})
+            here = self._part(part, made)
             for system, members in here.codes.items():
                 codes.setdefault(system, set()).update(members)
             unknown |= here.unknown
             grammars |= here.grammars
         for part in compose.get("exclude", []):
-            here = self._part(part, within | {canonical})
+            here = self._part(part, made)
             for system, members in here.codes.items():
                 codes.get(system, set()).difference_update(members)
             unknown |= here.unknown
         listed = {system: frozenset(members) for system, members in codes.items()}
         return Expansion(listed, frozenset(unknown), frozenset(grammars))
 
-    def _part(self, part: Mapping[str, Any], within: frozenset[str]) -> Expansion:
+    def _part(self, part: Mapping[str, Any], made: dict[str, Expansion]) -> Expansion:
         """One ``include`` or ``exclude``: codes of one system, or what several value sets have in common."""
-        parts = [self._expand(canonical, within) for canonical in part.get("valueSet", [])]
+        parts = [self._expand(canonical, made) for canonical in part.get("valueSet", [])]
         if "system" in part:
             parts.append(self._of_system(part))
         first, *others = parts or [Expansion({})]
@@ -151,6 +203,27 @@ def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
     walk(code_system.get("concept", []), None)
     for code in parents:
         yield code, _ancestors(code, parents)
+
+
+def alike(display: str) -> str:
+    """A display without what makes no other: capitals, and how many blanks there are."""
+    return " ".join(display.split()).casefold()
+
+
+_DANISH: dict[str, type[CodeList]] = {ACTIVITY_CODES: Activity, EVENT_CODES: Event}
+"""The code systems of which MedCom publishes no Danish designations, and the lists that have them."""
+
+
+def _displays(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each code, in small letters, with what people may read for it."""
+    danish = {str(member): member.danish for member in _DANISH.get(code_system["url"], ())}
+    queue = list(code_system.get("concept", []))
+    while queue:
+        concept = queue.pop()
+        queue += concept.get("concept", [])
+        words = [concept.get("display"), danish.get(concept["code"])]
+        words += [designation.get("value") for designation in concept.get("designation", [])]
+        yield concept["code"].casefold(), frozenset(alike(word) for word in words if type(word) is str)
 
 
 def _ancestors(code: str, parents: Mapping[str, set[str]]) -> frozenset[str]:

@@ -9,27 +9,33 @@ Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, Protocol
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import FhirElement
 from medcom_bu.fhir.model.data import Number, shown_name
 from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles.primitives import PRIMITIVES
 from medcom_bu.fhir.profiles.scope import Check, ExtensionBearer, Rule, Scope
 from medcom_bu.issues import Issue
 
 
 @attrs.frozen
 class Occurrence:
-    """One occurrence of a field: its value, where it stands, and what judges it as far as no slice does."""
+    """One occurrence of a field: its value, where it stands, and what judges it as far as no slice does.
+
+    A primitive that has an id or extensions, with a value or in place of one, is a ``FhirElement``.
+    """
 
     value: Any
     path: str
     entry: TypedField
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class TypedField:
     """What a JSON name stands for: a field, in a type. A type that the profile excludes has no node."""
 
@@ -54,7 +60,7 @@ class FieldSlicing(Protocol):
         """The node of each item's form; what is wrong with the forms is reported."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ProfileField:
     """What the profile says of the elements under one name."""
 
@@ -105,7 +111,7 @@ class ProfileField:
             scope.extension(item.value, item.path, self.bearer, judge.profiles)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ProfileNode:
     """What judges one value. Filled by ``compile``, then left alone."""
 
@@ -127,74 +133,120 @@ class ProfileNode:
             return
         for check in self.checks:
             check(value, path, scope)
-        if not self.is_primitive and type(value) is dict:
-            self.walk_fields(value, path, scope)
+        if not self.is_primitive:
+            if type(value) is dict:
+                self.walk_fields(value, path, scope)
+        elif type(value) is FhirElement:
+            self.walk_fields(value.extra or {}, path, scope)
+        elif self.required:
+            self.walk_fields({}, path, scope)
 
     def walk_fields(self, value: dict[str, Any], path: str, scope: Scope) -> None:
         """Judge what stands below an element."""
         entries = self.entries
+        extras = _NO_EXTRAS if value.keys() <= entries.keys() else self._extras(value, path, scope)
         later: dict[ProfileField, list[Occurrence]] = {}
         for key, content in value.items():
             entry = entries.get(key)
             if entry is None:
-                self._other(key, value, path, scope)
                 continue
             field = entry.field
             if not field.is_plain:
-                later.setdefault(field, []).extend(self._items(content, entry, value, key, path, scope))
+                later.setdefault(field, []).extend(self._items(content, extras.get(key), entry, path, scope))
             elif field.is_list:
-                items = self._items(content, entry, value, key, path, scope)
+                items = self._items(content, extras.get(key), entry, path, scope)
                 field.count(len(items), path, scope)
                 for occurrence in items:
                     field.one(occurrence, None, scope)
-            elif field.most == 0 or type(content) is list or entry.node is None or field.bearer is not None:
-                field.walk(self._items(content, entry, value, key, path, scope), path, scope)
+            elif (
+                field.most == 0
+                or type(content) is list
+                or entry.node is None
+                or field.bearer is not None
+                or key in extras
+            ):
+                field.walk(self._items(content, extras.get(key), entry, path, scope), path, scope)
             else:
                 entry.node.walk(content, f"{path}.{field.name}", scope)
-        for field in self.required:
-            if field not in later and (not field.is_plain or not _has(value, field.name)):
-                later[field] = []
+        if extras or self.required:
+            self._add_valueless(later, value, extras, path, scope)
         for field, items in later.items():
             field.walk(items, path, scope)
 
-    def _items(
-        self, content: Any, entry: TypedField, value: dict[str, Any], key: str, path: str, scope: Scope
-    ) -> list[Occurrence]:
+    def _add_valueless(
+        self,
+        later: dict[ProfileField, list[Occurrence]],
+        value: dict[str, Any],
+        extras: dict[str, Any],
+        path: str,
+        scope: Scope,
+    ) -> None:
+        """Add what has nothing under its own name: primitives that bear extensions alone, and what is missing."""
+        for key, extra in extras.items():
+            if key not in value:
+                entry = self.entries[key]
+                later.setdefault(entry.field, []).extend(self._items(_ABSENT, extra, entry, path, scope))
+        for field in self.required:
+            if field not in later and (not field.is_plain or field.name not in value):
+                later[field] = []
+
+    def _items(self, content: Any, extra: Any, entry: TypedField, path: str, scope: Scope) -> list[Occurrence]:
         """The occurrences under one JSON name; one of the wrong shape is reported and taken as it was meant."""
         here = f"{path}.{entry.field.name}"
-        if entry.field.is_list:
-            if type(content) is not list:
-                scope.report(self.shape(here, content, "an array"))
-                return [Occurrence(content, f"{here}[0]", entry)]
-            if not content:
-                scope.report(self.rule.broken(catalogue.EMPTY, here))
-            beside = value.get(f"_{key}")
-            return [
-                Occurrence(member, f"{here}[{number}]", entry)
-                for number, member in enumerate(content)
-                if member is not None or not _stands(beside, number)
-            ]
-        if type(content) is list:
-            scope.report(self.shape(here, content, "a single value"))
-            return [Occurrence(member, here, entry) for member in content]
-        return [Occurrence(content, here, entry)]
+        if not entry.field.is_list:
+            if type(content) is list:
+                scope.report(self.shape(here, content, "a single value"))
+                return [Occurrence(member, here, entry) for member in content]
+            return [Occurrence(_with_extra(content, extra), here, entry)]
+        if content is _ABSENT:
+            content = []
+        elif type(content) is not list:
+            scope.report(self.shape(here, content, "an array"))
+            return [Occurrence(content, f"{here}[0]", entry)]
+        elif not content:
+            scope.report(self.rule.broken(catalogue.EMPTY, here))
+        pairs = zip_longest(content, extra or (), fillvalue=_ABSENT)
+        return [
+            Occurrence(_with_extra(member, more), f"{here}[{number}]", entry)
+            for number, (member, more) in enumerate(pairs)
+            if member is not _ABSENT or type(more) is dict
+        ]
 
-    def _other(self, key: str, value: dict[str, Any], path: str, scope: Scope) -> None:
-        """A name that is no element: the id and extensions of a primitive, or something unknown."""
-        entry = self.entries.get(key[1:]) if key.startswith("_") else None
-        if entry is None or entry.node is None or not entry.node.is_primitive:
-            if key != "resourceType":
+    def _extras(self, value: dict[str, Any], path: str, scope: Scope) -> dict[str, Any]:
+        """The ids and extensions of primitives, by the names of these; any other name that is no element is reported.
+
+        Shape: an object for a single element, a list of objects and None for one that repeats.
+        """
+        extras: dict[str, Any] = {}
+        for key, content in value.items():
+            if key in self.entries or key == "resourceType":
+                continue
+            entry = self.entries.get(key[1:]) if key.startswith("_") else None
+            if entry is None or entry.type not in _WITH_EXTRAS:
                 name = shown_name(key)
                 scope.report(self.rule.broken(catalogue.UNKNOWN_ELEMENT, f"{path}.{name}", name=name))
-            return
-        field = entry.field
-        contents = value[key] if type(value[key]) is list else [value[key]]
-        for number, content in enumerate(contents):
-            where = f"{path}.{entry.field.name}[{number}]" if field.is_list else f"{path}.{entry.field.name}"
-            if type(content) is dict and content:
-                entry.node.walk_fields(content, where, scope)
-            elif content is not None:
-                scope.report(self.shape(where, content, "an object"))
+                continue
+            extra = self._extra(content, entry.field, f"{path}.{entry.field.name}", scope)
+            if extra is not None:
+                extras[key[1:]] = extra
+        return extras
+
+    def _extra(self, content: Any, field: ProfileField, here: str, scope: Scope) -> Any:
+        if not field.is_list:
+            return self._extra_of_one(content, here, scope)
+        if type(content) is not list:
+            scope.report(self.shape(here, content, "an array"))
+            content = [content]
+        return [self._extra_of_one(one, f"{here}[{number}]", scope) for number, one in enumerate(content)]
+
+    def _extra_of_one(self, content: Any, here: str, scope: Scope) -> dict[str, Any] | None:
+        if type(content) is dict and content:
+            return content
+        if type(content) is dict:
+            scope.report(self.rule.broken(catalogue.EMPTY, here))
+        elif content is not None:
+            scope.report(self.shape(here, content, "an object"))
+        return None
 
     @property
     def rule(self) -> Rule:
@@ -221,11 +273,15 @@ def shape_of(value: object) -> str:
     return SHAPES.get(type(value), "a value")
 
 
-def _has(value: dict[str, Any], name: str) -> bool:
-    """Whether an element stands under a name, be it only with its id and extensions."""
-    return name in value or f"_{name}" in value
+_WITH_EXTRAS = PRIMITIVES - {"xhtml"}
+"""The types that JSON writes with a second name, ``_birthDate``; the id of a narrative is in its div."""
+_ABSENT = object()
+"""What stands for a value that is not there, in JSON's terms: not even null."""
+_NO_EXTRAS: dict[str, Any] = {}
 
 
-def _stands(beside: Any, number: int) -> bool:
-    """Whether a list of ids and extensions has something for the ``number``-th value."""
-    return type(beside) is list and number < len(beside) and type(beside[number]) is dict
+def _with_extra(value: Any, extra: Any) -> Any:
+    """A value, with its id and extensions where it has any."""
+    if type(extra) is not dict:
+        return value
+    return FhirElement(None if value is _ABSENT else value, extra)

@@ -11,7 +11,7 @@ from typing import Any
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
-from medcom_bu.fhir.profiles import catalogue, entry_addresses
+from medcom_bu.fhir.profiles import bundle_links, catalogue, entry_addresses
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
@@ -88,7 +88,7 @@ class BundleWalk:
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(ResourcePlace(self.bundle, name, "", self.bundle), self._demanded())
         self._definition_version()
-        for issue in entry_addresses.issues(self.bundle):
+        for issue in (*entry_addresses.issues(self.bundle), *bundle_links.issues(self.bundle)):
             self._said.report(issue)
         self._walk()
         while self._postponed:
@@ -117,6 +117,9 @@ class BundleWalk:
         of_type = place.resource.get("resourceType")
         if type(of_type) is not str:
             self._say(RESOURCE.broken(catalogue.NO_TYPE, place.path))
+            return
+        if of_type not in RESOURCE_TYPES:
+            self._say(RESOURCE.broken(catalogue.RESOURCE_UNKNOWN, place.path))
             return
         nodes = []
         for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
@@ -245,6 +248,10 @@ class ResourceScope:
         """Where the resource stands that a reference of this resource leads to, or None."""
         return self.run.index.resolve(reference, self.place) if isinstance(reference, str) else None
 
+    def is_ambiguous(self, reference: str) -> bool:
+        """Whether a reference fits several entries of one address."""
+        return self.run.index.is_ambiguous(reference, self.place)
+
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
         return self.run.index.is_near(reference)
@@ -291,9 +298,12 @@ class ResourceScope:
             kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
+        rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
         if not _is_in_context(definition, bearer.contexts):
-            definition_url = definition["url"]
-            self.report(Rule(definition_url, "Extension").broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
+            self.report(rule.broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
+        if bearer.is_modifier is not _modifies(definition):
+            kind = catalogue.NO_MODIFIER if bearer.is_modifier else catalogue.MODIFIER
+            self.report(rule.broken(kind, path, url=definition_url))
         if url not in judged:
             node = self.run.profiles.get(url)
             if node is not None and self.is_first(path, node):
@@ -310,6 +320,15 @@ def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
     return not allowed or any(
         context.get("type") != "element" or context.get("expression") in here for context in allowed
     )
+
+
+def _modifies(definition: Definition) -> bool:
+    """Whether an extension changes the meaning of the element that it stands in."""
+    for view in ("differential", "snapshot"):
+        for element in (definition.get(view) or {}).get("element") or ():
+            if element.get("path") == "Extension" and "isModifier" in element:
+                return element["isModifier"] is True
+    return False
 
 
 def _is_of_r4(node: ProfileNode) -> bool:
