@@ -35,7 +35,7 @@ _EXTENSIONS = {
 
 
 @attrs.frozen
-class Files:
+class ConvertedFiles:
     """What a letter says of files, and the files: ``in_text`` are lines for the text, ``only_named`` titles."""
 
     references: tuple[Reference, ...]
@@ -44,7 +44,7 @@ class Files:
     only_named: tuple[str, ...]
 
 
-def files_of(attachments: Sequence[Placed], policy: Policy, ids: IdsAndClock, notes: Notes) -> Files:
+def files_of(attachments: Sequence[Placed], policy: Policy, ids: IdsAndClock, notes: Notes) -> ConvertedFiles:
     """The attachments of a message, as a letter and its binary letters have them."""
     carried = [each.path for each in attachments if _attachment(each).data is not None]
     links = [each.path for each in attachments if each.path not in carried and _fits(_attachment(each).url)]
@@ -64,7 +64,9 @@ def files_of(attachments: Sequence[Placed], policy: Policy, ids: IdsAndClock, no
             making.in_text.append(f"{attachment.title or NO_TITLE}: {attachment.url}")
     if sum(len(file.content) for file in making.files) * 4 // 3 > LIMIT:
         notes.lose(lost.TOO_LARGE, "entry")
-    return Files(tuple(making.references), tuple(making.files), tuple(making.in_text), tuple(making.only_named))
+    return ConvertedFiles(
+        tuple(making.references), tuple(making.files), tuple(making.in_text), tuple(making.only_named)
+    )
 
 
 def _fits(url: str | None) -> bool:

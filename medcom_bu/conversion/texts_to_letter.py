@@ -14,7 +14,7 @@ from medcom_bu import danish_time
 from medcom_bu.conversion import additions as made
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion.citizens import further_numbers
-from medcom_bu.conversion.files_to_letter import Files
+from medcom_bu.conversion.files_to_letter import ConvertedFiles
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.policy import Policy
 from medcom_bu.conversion.roles import role_words
@@ -39,7 +39,7 @@ class TextOfLetter:
 
     message: CareCommunicationMessage
     segments: Segments
-    files: Files
+    files: ConvertedFiles
     telephone: str | None
     notes: Notes
 

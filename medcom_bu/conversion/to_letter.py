@@ -20,7 +20,7 @@ from medcom_bu.conversion import refusals
 from medcom_bu.conversion.bundles import note_elements
 from medcom_bu.conversion.citizens import to_person
 from medcom_bu.conversion.episodes import as_uuid, chosen_episode, status_of
-from medcom_bu.conversion.files_to_letter import MOST, Files, files_of
+from medcom_bu.conversion.files_to_letter import MOST, ConvertedFiles, files_of
 from medcom_bu.conversion.letters import find_letters
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.pairs import PairedMessage
@@ -142,7 +142,7 @@ class _Making:
         moment = when.moment or datetime.min
         return IdsAndClock(numbers=self.ids.number, uuids=self.ids.new_uuid, clock=lambda: moment)
 
-    def _email(self, segments: Segments, files: Files, sent: DateAndTime) -> ClinicalEmail:
+    def _email(self, segments: Segments, files: ConvertedFiles, sent: DateAndTime) -> ClinicalEmail:
         notes = self.notes
         who = WhoIsWho(self.directory, moment.date() if (moment := sent.moment) is not None else None)
         sender, receiver = self.unit("sender"), self.unit("receiver")

@@ -70,7 +70,7 @@ def _is_vague(line: str) -> bool:
     return re.search(r"\bAny\b|~_|\w=None", _SETTLED.sub("", line)) is not None
 
 
-_SETTLED = re.compile(r"(?:dict|Mapping)\[str, Any\]|(?:Parsed|Consignment|type)\[(?:typing\.)?Any\]")
+_SETTLED = re.compile(r"(?:dict|Mapping)\[str, Any\]|(?:Parsed|Consignment|type)\[(?:typing\.)?Any\]|= Policy\([^)]*\)")
 _OPEN = {
     "carecommunication.Bundle.bundle": "the Bundle of fhir.resources, which is loaded when it is asked for",
     "carecommunication.Bundle.from_bundle": "the same",

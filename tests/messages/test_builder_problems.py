@@ -269,7 +269,7 @@ LETTERS: dict[str, Made] = {
     "no file type": (lambda: referral().attach(UNKNOWN, title="Fil"), [("builder.attachment-type", "attachments[0]")]),
     "no such extension": (
         lambda: referral().attach(PDF, title="Fil", extension="xyz"),
-        [("builder.code", "attachments[0].extension")],
+        [("builder.attachment-type", "attachments[0].extension")],
     ),
     "no such kind of object": (
         lambda: referral().attach(PDF, title="Fil", code="fil"),

@@ -123,7 +123,7 @@ RULES: dict[str, tuple[str, ...] | str] = {
     ),
     "R5 D12 D39 K29": (
         f"{HERE}.test_s15_r5_a_correction_is_a_letter_of_its_own",
-        "test_page.test_urgent_and_corrected_letters_say_so_first",
+        "test_page.test_corrections_and_urgency_are_seen_first",
         "test_receiving.test_the_page_shows_it_in_the_red_box",
     ),
     "R6 D12": (f"{HERE}.test_r6_an_exact_copy", "test_exchange.test_a_copy_is_not_shown_and_gets_the_same_answer"),
@@ -132,11 +132,11 @@ RULES: dict[str, tuple[str, ...] | str] = {
     "R9 K12": ("test_page.test_references_of_every_sort", "test_page.test_web_addresses_are_links"),
     "R10 K12 K20": (
         "test_clinical_email_builder.test_what_has_no_priority_is_routine",
-        "test_page.test_urgent_and_corrected_letters_say_so_first",
+        "test_page.test_corrections_and_urgency_are_seen_first",
     ),
     "R11 K30 D29 D37": (
         f"{HERE}.test_r11_a_table_keeps_its_columns",
-        "test_page.test_a_correspondence_with_formatted_text",
+        "test_page_html.test_formatted_text_keeps_its_form",
     ),
     "R12 D21-24 D26 D37 M13 K17": (
         f"{HERE}.test_r12_what_stands_for_nothing_is_not_shown",

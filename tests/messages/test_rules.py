@@ -983,7 +983,7 @@ def test_no_code_belongs_to_two_kinds() -> None:
 
 @EVERY_KIND
 def test_a_kind_says_all_in_both_languages(kind: Kind) -> None:
-    assert re.fullmatch(r"[a-z0-9]+(\.[a-z0-9]+(-[a-z0-9]+)*)", kind.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*", kind.code)
     assert kind.source.strip()
     for both in (kind.message, kind.hint):
         assert both.en.strip()

@@ -35,6 +35,7 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Binary, Choice, Formatted, Value, Version, Wrapped, elements
 from medcom_bu.edifact.layout.codec import Codec
 from medcom_bu.edifact.layout.codes import codec_of
+from medcom_bu.messages.letters import letters, spec_of
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
@@ -239,9 +240,9 @@ class Layout:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could not be carried out: it would be silent in writing, or fail when it is first used."""
-        spec = self.letter.__letter__
-        if spec is not None and spec.versions and self.version not in spec.versions:
-            raise ValueError(f"{self.code} is no version of {self.letter.__name__}: give letter= too")
+        owner = next((cls for cls in letters() if self.version in spec_of(cls).versions), self.letter)
+        if owner is not self.letter:
+            raise ValueError(f"{self.code} is a version of {owner.__name__}: give letter={owner.__name__}")
         for row, base in self.bases():
             if row.unless:
                 kinds_at({self.letter} if row.unless.absolute else base, row.unless, self)
