@@ -11,7 +11,7 @@ from medcom_bu.values.codes import AcknowledgementCode
 from medcom_bu.values.fhir_codes import ResponseCode
 
 
-@attrs.frozen(kw_only=True, field_transformer=check_fields)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Policy:
     """What a conversion does where MedCom's documents differ. One field a choice; the defaults are what is tested.
 
@@ -42,3 +42,12 @@ class Policy:
     )
     unwanted_receipts: bool = False
     long_text: Literal["one", "split"] = attrs.field(default="one", validator=word_of(("one", "split")))
+
+    def __repr__(self) -> str:
+        chosen = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        plain = {name: str(value) if isinstance(value, str) else value for name, value in chosen.items()}
+        others = (name for name, value in chosen.items() if value != getattr(_DEFAULT, name))
+        return f"Policy({', '.join(f'{name}={plain[name]!r}' for name in others)})"
+
+
+_DEFAULT = Policy()

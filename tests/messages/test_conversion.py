@@ -340,6 +340,11 @@ def test_the_binary_letter_may_be_told_to_want_no_receipt() -> None:
         assert [each.wants_receipt for each in conversion.pairs.messages[0].letters] == [True, wants]
 
 
+def test_a_policy_shows_what_it_has_chosen() -> None:
+    assert repr(Policy()) == "Policy()"
+    assert repr(Policy(titles="none", unwanted_receipts=True)) == "Policy(titles='none', unwanted_receipts=True)"
+
+
 @pytest.mark.parametrize("given", [{"episode_of_care": "x"}, {"titles": "x"}, {"long_text": "x"}, {"refused": "ok"}])
 def test_a_policy_takes_its_words_alone(given: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=next(iter(given))):
