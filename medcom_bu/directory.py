@@ -47,8 +47,8 @@ NUMBERS: dict[str, type[DanishIdentifier]] = {
 _SOURCE = "medcom_bu, directory"
 
 
-def _kind(code: str, message: tuple[str, str], hint: tuple[str, str]) -> Kind:
-    return Kind(f"directory.{code}", Severity.ERROR, Layer.RULE, Text(*message), Text(*hint), _SOURCE)
+def _kind(code: str, message: tuple[str, str], hint: tuple[str, str], severity: Severity = Severity.ERROR) -> Kind:
+    return Kind(f"directory.{code}", severity, Layer.RULE, Text(*message), Text(*hint), _SOURCE)
 
 
 NO_NUMBER = _kind(
@@ -60,6 +60,12 @@ BAD_NUMBER = _kind(
     "number",
     ("{name} has not the form of one: the row is left out", "{name} har ikke den rette form: rækken er udeladt"),
     ("write it with all its digits, as text", "skriv det med alle cifre, som tekst"),
+)
+UNLIKELY_NUMBER = _kind(
+    "check-digit",
+    ("the check digit of {name} is wrong", "kontrolcifret i {name} er forkert"),
+    ("check the number against its register", "kontrollér nummeret mod registret"),
+    Severity.WARNING,
 )
 BAD_DATE = _kind(
     "date",
@@ -261,6 +267,8 @@ def _unit(row: Mapping[str, Any], path: str, issues: list[Issue]) -> Unit | None
     elif not any(given.get(name) for name in NUMBERS):
         issues.append(NO_NUMBER.issue(path, expected=", ".join(NUMBERS)))
     else:
+        unlikely = [name for name, kind in NUMBERS.items() if given.get(name) and not kind.is_valid(given[name])]
+        issues += [UNLIKELY_NUMBER.issue(path, name=name) for name in unlikely]
         return Unit(**given)
     return None
 

@@ -57,7 +57,7 @@ def test_units_are_listed() -> None:
         ([{"gln": GLN, "name": " A "}, {"gln": GLN, "name": "A", "sor": "", "region": None}], [], 1),
         ([{"gln": GLN, "name": "A"}, {"gln": GLN, "name": "B"}], [("directory.contradiction", "rows[1]")], 2),
         ([{"sor": SOR, "gln": GLN}, {"sor": SOR, "gln": OTHER_GLN}], [("directory.contradiction", "rows[1]")], 2),
-        ([{"sor": SOR, "gln": GLN}, {"sor": "325851000016001", "gln": GLN}], [], 2),
+        ([{"sor": SOR, "gln": GLN}, {"sor": "325851000016006", "gln": GLN}], [], 2),
         (
             [
                 {"gln": GLN, "name": "A", "valid_to": "2030-01-01"},
@@ -70,6 +70,7 @@ def test_units_are_listed() -> None:
         ([{"gln": GLN, "valid_to": "2026-12-31"}, {"gln": GLN, "valid_from": "2027-01-01"}], [], 2),
         ([{"name": "A"}, {"gln": "-"}], [("directory.no-number", "rows[0]"), ("directory.no-number", "rows[1]")], 0),
         ([{"gln": "57900001"}, {"gln": GLN}], [("directory.number", "rows[0]")], 1),
+        ([{"gln": "5790000121527", "name": "A"}], [("directory.check-digit", "rows[0]")], 1),
         ([{"gln": GLN, "valid_to": "31-12-2026"}], [("directory.date", "rows[0]")], 0),
     ],
 )
