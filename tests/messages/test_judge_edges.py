@@ -9,6 +9,7 @@ import pytest
 import medcom_bu
 from medcom_bu import Report, Severity
 from medcom_bu.fhir.fhirpath import html_checks
+from tests.support.all_kinds import all_kinds
 from tests.support.fhir_breaks import Change, payload
 from tests.support.fhir_message import Node, message
 from tests.support.judge_edges import (
@@ -187,3 +188,9 @@ def test_a_code_counts_however_it_is_spelt() -> None:
     assert read.category is medcom_bu.carecommunication.Category.REGARDING_REFERRAL
     assert read.activity is medcom_bu.carecommunication.Activity.NEW
     assert json.loads(medcom_bu.to_fhir(read)) == bundle
+
+
+def test_every_rule_on_agreement_is_broken_here() -> None:
+    told = {code for _, wanted in WARNED.values() for code, _ in wanted}
+    told |= {code for edge in EDGES.values() for code, _ in edge.ours}
+    assert {kind.code for kind in all_kinds("medcom_bu.rules.fhir_agreement")} <= told

@@ -959,11 +959,12 @@ SHOWN_ELSEWHERE = {
 def test_every_rule_is_shown() -> None:
     """Of each rule one message breaks it and one does not: above, or in the tests of more than one change.
 
-    Those of CareCommunication are shown in the tests of its builder.
+    Those of CareCommunication are shown in the tests of its builder, those of ``fhir_agreement`` in test_judge_edges.
     """
     shown = {case.code for case in CASES} | SHOWN_ELSEWHERE
-    of_care_communication = {kind.code for kind in all_kinds("medcom_bu.rules.care_communication")} - shown
-    missing = {kind.code for kind in all_kinds("medcom_bu.rules")} - of_care_communication - shown
+    fhir = ("medcom_bu.rules.care_communication", "medcom_bu.rules.fhir_agreement")
+    of_fhir = {kind.code for room in fhir for kind in all_kinds(room)} - shown
+    missing = {kind.code for kind in all_kinds("medcom_bu.rules")} - of_fhir - shown
     assert not missing, (
         f"no Case shows {sorted(missing)}: add one with a message that breaks the rule and one that keeps it"
     )

@@ -7,8 +7,6 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath.narrative import html_checks
-
 Resolve = Callable[[str, Any], dict[str, Any] | None]
 
 
@@ -29,7 +27,6 @@ class Env:
     ``resolve``      (reference, the node that holds it) -> the resource, or None where it is not to be found.
     ``member_of``    (item, canonical URL of a value set) -> whether it is in; None where the value set is unknown.
     ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
-    ``html_checks``  text of a Narrative.div -> whether it holds only what a narrative may (txt-1).
 
     What depends on ``resource`` and ``root`` alone is remembered in ``memo``, what depends on ``root`` alone in
     ``shared``, which all resources within that root have in common: they may not change meanwhile.
@@ -40,7 +37,6 @@ class Env:
     resolve: Resolve = _nowhere
     member_of: Callable[[Any, str], bool | None] = _unknown
     conforms_to: Callable[[Any, str], bool | None] = _unknown
-    html_checks: Callable[[str], bool] = html_checks
     memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
     shared: dict[Callable[..., Any], Any] = attrs.field(init=False)
     _by_root: dict[int, dict[Callable[..., Any], Any]] = attrs.field(factory=dict)

@@ -23,10 +23,11 @@ from medcom_bu.fhir.fhirpath.code import (
 )
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
-from medcom_bu.fhir.fhirpath.narrative import has_content
+from medcom_bu.fhir.fhirpath.narrative import has_content, is_allowed, narrative_events
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, Literal, Member
 from medcom_bu.numerals import integer
+from medcom_bu.values.fhir_types import XmlEvent
 
 MAX_SEARCHED = 10_000
 """Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
@@ -364,18 +365,27 @@ def _ask_env(ask: Callable[[Env, PathItem, str], Truth], many: Truth) -> Functio
     return Function(build, 1, 1)
 
 
-def _on_narrative(check: Callable[[Env, str], bool]) -> Function:
+def _on_narrative(check: Callable[[list[XmlEvent]], bool]) -> Function:
     def build(call: Call) -> Code:
         run: Listed = listed(base_code(call.base))
 
         def checked(this: Items, env: Env) -> bool:
             items = run(this, env)
             text = nodes.text(items[0]) if len(items) == 1 else None
-            return text is not None and check(env, text)
+            return text is not None and check(_remembered_events(env, text))
 
         return Code(checked, truth=True)
 
     return Function(build)
+
+
+def _remembered_events(env: Env, text: str) -> list[XmlEvent]:
+    """What stands in a narrative, read once for the two rules that ask of it."""
+    remembered = env.memo.get(narrative_events)
+    if remembered is None or remembered[0] is not text:
+        remembered = env.memo[narrative_events] = (text, narrative_events(text))
+    events: list[XmlEvent] = remembered[1]
+    return events
 
 
 _FUNCTIONS: dict[str, Function] = {
@@ -413,8 +423,8 @@ _FUNCTIONS: dict[str, Function] = {
     "resolve": Function(_resolve),
     "conformsTo": _ask_env(lambda env, item, url: env.conforms_to(item, url), False),
     "memberOf": _ask_env(lambda env, item, url: env.member_of(item, url), None),
-    "htmlChecks": _on_narrative(lambda env, text: env.html_checks(text)),
-    "htmlChecks2": _on_narrative(lambda _, text: has_content(text)),
+    "htmlChecks": _on_narrative(is_allowed),
+    "htmlChecks2": _on_narrative(has_content),
 }
 """Name -> how it is compiled. ``htmlChecks2`` is how HL7's validator asks for txt-2."""
 

@@ -70,11 +70,15 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 
 def html_checks(xhtml: str) -> bool:
-    """Whether a narrative is a ``div`` of XHTML (txt-1): allowed elements and attributes alone, each in its place.
+    """Whether a narrative is a ``div`` of XHTML (txt-1), as :func:`is_allowed` says of what stands in it."""
+    return is_allowed(narrative_events(xhtml))
+
+
+def is_allowed(events: list[XmlEvent]) -> bool:
+    """Whether there are allowed elements and attributes alone, each in its place (txt-1).
 
     No link may lead to a script, and none may have a blank.
     """
-    events = _events(xhtml)
     inside: list[_Place] = []
     for name, content in events:
         if name == "#end":
@@ -119,20 +123,20 @@ def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
-    attributes = [attributes for name, attributes in _events(xhtml) if name[0] != "#"]
+    attributes = [attributes for name, attributes in narrative_events(xhtml) if name[0] != "#"]
     links = [one[name] for one in attributes for name in _ADDRESSES & one.keys()]
     return {link[1:] for link in links if link.startswith("#")}
 
 
-def has_content(xhtml: str) -> bool:
+def has_content(events: list[XmlEvent]) -> bool:
     """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
     return any(
         bool(content.strip(_BLANKS)) if name == "#text" else name.rpartition(" ")[2] == "img"
-        for name, content in _events(xhtml)
+        for name, content in events
     )
 
 
-def _events(xhtml: str) -> list[XmlEvent]:
+def narrative_events(xhtml: str) -> list[XmlEvent]:
     """What stands in the ``div``; nothing where it is none. HTML's named characters are known (``&nbsp;``)."""
     events = xml_events(_ENTITY.sub(_character, xhtml)) or []
     root = next((name for name, _ in events if name[0] != "#"), None)

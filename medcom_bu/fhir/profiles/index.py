@@ -45,6 +45,7 @@ class EntryIndex:
             if type(resource) is dict:
                 full_url = entry.get("fullUrl")
                 self._add(resource, f"Bundle.entry[{number}].resource", full_url if type(full_url) is str else "")
+        self._has_doubles: bool = any(len(places) > 1 for places in self._by_url.values())
 
     def _add(self, resource: dict[str, Any], path: str, full_url: str) -> None:
         place = ResourcePlace(resource, path, full_url, resource)
@@ -69,7 +70,7 @@ class EntryIndex:
 
     def is_ambiguous(self, reference: str, origin: ResourcePlace) -> bool:
         """Whether several entries have the address, and the version if one is named, that a reference leads to."""
-        return not reference.startswith("#") and len(self._places(reference, origin)) > 1
+        return self._has_doubles and not reference.startswith("#") and len(self._places(reference, origin)) > 1
 
     def _places(self, reference: str, origin: ResourcePlace) -> list[ResourcePlace]:
         address, _, version = reference.partition("/_history/")
