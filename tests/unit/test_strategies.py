@@ -88,6 +88,7 @@ def test_consignments_are_of_each_letter_and_carrier() -> None:
     found = drawn(
         strategies.consignments(),
         lambda made: tuple(message.letters[0].letter.version_code for message in made),
+        examples=200,
     )
     assert found == {("XH0131R", "XB0131X"), ("XH0131R", "XB0210X"), ("XH0130R", "XB0130X"), ("XD9134L", "XB0131X")}
 
