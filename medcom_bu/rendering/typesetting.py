@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import attrs
@@ -113,7 +113,7 @@ def _set(content: Mapping[str, Any], fonts: Fonts, date: datetime | None) -> byt
         "dated": date is not None,
     }
     standards = ["ua-1"] if date is None else ["a-2a", "ua-1"]
-    timestamp = None if date is None else int(danish_time.aware(date).timestamp())
+    timestamp = None if date is None else danish_time.aware(date).astimezone(UTC).replace(microsecond=0)
     return compiled(TEMPLATE, data, fonts, standards=standards, timestamp=timestamp)
 
 

@@ -13,6 +13,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -61,7 +62,7 @@ def fonts_of(folder: str | None) -> Fonts:
 
 
 def compiled(
-    layout: str, data: Mapping[str, Any], fonts: Fonts, *, standards: Sequence[str], timestamp: int | None = None
+    layout: str, data: Mapping[str, Any], fonts: Fonts, *, standards: Sequence[str], timestamp: datetime | None = None
 ) -> bytes | frozenset[str]:
     """The PDF of a layout that finds the data as JSON in ``sys.inputs.data``, or the characters that no font has.
 
@@ -104,4 +105,8 @@ def _lacking(piece: str) -> Iterator[str]:
 
 def _unescaped(quoted: str) -> str:
     """A text as typst quotes it, without its escapes."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], quoted)
+    return _ESCAPED.sub(lambda match: _sign(match[1]) if match[1] else match[2], quoted)
+
+
+def _sign(code_point: str) -> str:
+    return bytes.fromhex(code_point.zfill(8)).decode("utf-32-be")
