@@ -143,8 +143,6 @@ CONVERTING = {
     "fhir/fhirpath/operators.py",  # arithmetic on numbers
     "fhir/fhirpath/functions.py",  # of true and false
     "fhir/fhirpath/parser.py",  # of an escape of four hexadecimal digits
-    "rendering/typesetting.py",  # of a moment
-    "rendering/typst_engine.py",  # of an escape of hexadecimal digits
     "edifact/interchange.py",  # of our own paths, as all that follow
     "builders/care_problems.py",
     "oioxml/paths.py",
