@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from medcom_bu.testing import strategies as strategies
     from medcom_bu.testing.assertions import assert_same_message, assert_valid
+    from medcom_bu.testing.case_steps import CaseStep
+    from medcom_bu.testing.cases import Case, cases
     from medcom_bu.testing.clock import frozen
     from medcom_bu.testing.making import Factories, factories
     from medcom_bu.testing.persons import TEST_PERSONS, SyntheticPerson
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "medcom_bu.testing.assertions": "assert_same_message assert_valid",
+    "medcom_bu.testing.case_steps": "CaseStep",
+    "medcom_bu.testing.cases": "Case cases",
     "medcom_bu.testing.clock": "frozen",
     "medcom_bu.testing.making": "Factories factories",
     "medcom_bu.testing.persons": "SyntheticPerson TEST_PERSONS",
@@ -33,12 +37,15 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = [
     "TEST_PERSONS",
+    "Case",
+    "CaseStep",
     "Factories",
     "InvalidTwin",
     "SyntheticPerson",
     "assert_same_message",
     "assert_valid",
     "bytes_of",
+    "cases",
     "consignments",
     "envelopes",
     "factories",
