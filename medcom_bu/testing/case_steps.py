@@ -31,8 +31,7 @@ class CaseStep:
     ``"forward"``, ``"referral"``, ``"files"``, ``"note"``, ``"correction"``, ``"resent"``, ``"accepted"`` or
     ``"refused"``. ``moment`` is when it comes; ``sender`` and ``receiver`` are roles of the case. ``wire`` is that of
     the message, which is ``enveloped`` in a VANSEnvelope or not. ``action`` is what the receiver does with it, as
-    :func:`~medcom_bu.exchange.receive` says it. ``keys`` are what the message is known by, as texts; an answer has
-    none.
+    :func:`~medcom_bu.exchange.receive` says it. ``keys`` are what the message is known by, as texts.
 
     What it belongs to is the ``file`` of an earlier step: what it ``answers``; what it ``continues`` as a reply or
     forward; what it ``corrects``; what it ``repeats``, as the same message sent again; whose files it carries,
@@ -48,7 +47,7 @@ class CaseStep:
     wire: WireFormat
     enveloped: bool
     action: Action
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...]
     answers: str | None = None
     continues: str | None = None
     corrects: str | None = None
@@ -99,8 +98,7 @@ class Story:
         data = on_wire(message, wire_format)
         if is_enveloped:
             data = wire.to_xml(vans.wrap(data, ids=self.draw.ids))
-        known = tuple(key.text for key in keys(message))
-        return self._keep(kind, data, message, by, to, wire_format, is_enveloped, action, keys=known, **belongs)
+        return self._keep(kind, data, message, by, to, wire_format, is_enveloped, action, **belongs)
 
     def answer(self, sent: Sent, by: Party, to: Party, *, reason: str | None = None) -> Sent:
         """The answer to a step: accepted, or refused for a ``reason``."""
@@ -145,7 +143,7 @@ class Story:
         wire_format: WireFormat,
         is_enveloped: bool,
         action: Action,
-        **more: Any,
+        **belongs: str,
     ) -> Sent:
         ending = "xml" if is_enveloped else _ENDINGS.get(wire_format, "xml")
         step = CaseStep(
@@ -158,7 +156,8 @@ class Story:
             wire=wire_format,
             enveloped=is_enveloped,
             action=action,
-            **more,
+            keys=tuple(key.text for key in keys(message)),
+            **belongs,
         )
         self.steps.append(step)
         return Sent(step, message)
