@@ -3,7 +3,7 @@
 >>> from medcom_bu.testing import cases
 >>> case = next(cases("a test", 1))
 >>> [(step.file, str(step.action)) for step in case.steps][:2]
-[('01-question.edi', 'show'), ('02-accepted.edi', 'answer')]
+[('01-question.xml', 'show'), ('02-accepted.xml', 'answer')]
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def cases(seed: str, count: int) -> Iterator[Case]:
     region's child and adolescent psychiatry, and sends the doctor's reply on; all is answered, and some of it is
     corrected, refused, or sent again. By number the cases take turns: the correspondence is on OIO-XML, EDIFACT, FHIR
     JSON and FHIR XML, in a VANSEnvelope in every third; the texts are short, usual, long, or go on in a PDF; one in
-    eight has a doctor who takes letters alone. Twenty-four in a row have all of it.
+    eight has a doctor who takes letters alone. Eight in a row have all of it.
 
     Children have replacement numbers, which are no CPR numbers; names and texts are made up. The PDF of a text that
     goes on is the same with the same version of typst, where the extra ``pdf`` is installed.
