@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import glob
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from medcom_bu.reporting import Judged
 
 STDIN = "-"
+_OWN = re.compile(rb'\s*\{\s*"schema"\s*:\s*"medcom_bu/')
+"""How JSON of the library itself begins, such as what it writes beside the messages of a case."""
+
 _NO_MESSAGE = Sentence("no message in {name}", "ingen meddelelse i {name}")
 
 
@@ -104,12 +108,13 @@ def _may_be_message(path: Path) -> bool:
 
     try:
         with path.open("rb") as file:
-            detect(file.read(HEAD))
+            head = file.read(HEAD)
+        detect(head)
     except UnknownFormat:
         return False
     except OSError:
         return True
-    return True
+    return not _OWN.match(head)
 
 
 def _judged(paths: Sequence[str | Path], judge: Judge, progress: ProgressBar) -> Iterator[Judged]:

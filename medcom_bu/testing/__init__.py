@@ -15,30 +15,37 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from medcom_bu.testing import strategies as strategies
     from medcom_bu.testing.assertions import assert_same_message, assert_valid
+    from medcom_bu.testing.case_steps import CaseStep
     from medcom_bu.testing.clock import frozen
     from medcom_bu.testing.making import Factories, factories
     from medcom_bu.testing.persons import TEST_PERSONS, SyntheticPerson
     from medcom_bu.testing.sets import bytes_of, consignments, envelopes, receipts, samples, threads
+    from medcom_bu.testing.stories import Case, cases
     from medcom_bu.testing.twins import InvalidTwin, invalid
 
 _HOMES = {
     "medcom_bu.testing.assertions": "assert_same_message assert_valid",
+    "medcom_bu.testing.case_steps": "CaseStep",
     "medcom_bu.testing.clock": "frozen",
     "medcom_bu.testing.making": "Factories factories",
     "medcom_bu.testing.persons": "SyntheticPerson TEST_PERSONS",
     "medcom_bu.testing.sets": "bytes_of consignments envelopes receipts samples threads",
+    "medcom_bu.testing.stories": "Case cases",
     "medcom_bu.testing.twins": "InvalidTwin invalid",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "TEST_PERSONS",
+    "Case",
+    "CaseStep",
     "Factories",
     "InvalidTwin",
     "SyntheticPerson",
     "assert_same_message",
     "assert_valid",
     "bytes_of",
+    "cases",
     "consignments",
     "envelopes",
     "factories",
