@@ -109,9 +109,10 @@ class Outgoing:
 class Dispatch:
     """A referral on its way through DNHF.
 
-    ``consignment`` is the referral with its files, ``on`` the day. ``outgoing`` are the messages to send, the referral
-    first. ``instead`` are the same in the EDIFACT form that is public, with its losses, where no layout was given: a
-    choice of yours, to be agreed with DNHF. ``checklist`` says what to see to, and what is open.
+    ``consignment`` is the referral with its files, ``on`` the day of authorisation. ``outgoing`` are the messages to
+    send, the referral first. ``instead`` are the same in the EDIFACT form that is public, with its losses, where no
+    layout was given: a choice of yours, to be agreed with DNHF. ``checklist`` says what to see to, and what is open;
+    authorities bear their names of the day.
     """
 
     consignment: Consignment[HospitalReferral]
@@ -157,7 +158,7 @@ def for_dnhf(referral: BupReferralBuilder, *, directory: Directory | None = None
         raise ValueError(f"the layout of {guesses} is not known: give your own, read by layouts.load")
     builder, on = copy.copy(referral), day_of(referral.ids.moment() if referral.on is None else referral.on)
     builder.directory = directory or referral.directory
-    reason = _files_as(builder, on)
+    reason = _files_as(builder)
     consignment = builder.build()
     outgoing = tuple(_outgoing(consignment, reason, given))
     instead = tuple(_in_public_form(consignment)) if outgoing[0].layout is None else ()
@@ -170,11 +171,12 @@ def for_dnhf(referral: BupReferralBuilder, *, directory: Directory | None = None
 _OF_A_WIRE = {Case.XML: WireFormat.OIOXML, Case.EDIFACT: WireFormat.EDIFACT}
 
 
-def _files_as(builder: BupReferralBuilder, on: date) -> Text:
-    """Settle which letter carries the files, and say why."""
+def _files_as(builder: BupReferralBuilder) -> Text:
+    """Settle which letter carries the files, by the directory on the day it is sent, and say why."""
     if builder.attachments_as != XB0131X.code:
         return FILES_ASKED
-    units = units_of(builder.receiver, builder.directory, on) if builder.directory else ()
+    sent = day_of(builder.ids.moment())
+    units = units_of(builder.receiver, builder.directory, sent) if builder.directory else ()
     if any(lists(unit, XB0210X) for unit in units):
         builder.attachments_as = XB0210X.code
         return FILES_LISTED
