@@ -27,6 +27,7 @@ import attrs
 
 from medcom_bu.arguments import check, check_arguments, check_fields
 from medcom_bu.binary_files import Data, opened
+from medcom_bu.declare.oioxml import Version
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -321,6 +322,11 @@ class _Sort:
         if own & {*codes, *("/".join(f"X{part}" for part in code.split("/")) for code in codes)}:
             return True
         return None if self.is_answer else False
+
+
+def lists(unit: Unit, version: Version) -> bool:
+    """Whether a unit says itself that it takes a version of a letter."""
+    return _Sort(f"{version.type_code}/{version.code}").is_taken(unit.takes) is True
 
 
 def _sorts(message: Message | Consignment[Letter]) -> list[_Sort | None]:

@@ -1,4 +1,4 @@
-"""The referral to child and adolescent psychiatry (BUP): its fields, what regions ask for, text that overflows.
+"""The referral to child and adolescent psychiatry (BUP): its fields, what regions ask for, text that overflows, DNHF.
 
 >>> from medcom_bu import bu
 >>> [region.name for region in bu.REGIONS if not region.form]
@@ -8,6 +8,9 @@
 from __future__ import annotations
 
 from medcom_bu.bu.builder import BupReferralBuilder
+from medcom_bu.bu.copying import copy_page
+from medcom_bu.bu.dnhf import Dispatch, Outgoing, for_dnhf
+from medcom_bu.bu.dnhf_points import Point
 from medcom_bu.bu.keys import KEYS, Demand, Key, TextField
 from medcom_bu.bu.missing import missing
 from medcom_bu.bu.overflow import ATTACHMENT_TITLE
@@ -45,15 +48,20 @@ __all__ = [
     "Contact",
     "CustodyHolder",
     "Demand",
+    "Dispatch",
     "Interpreter",
     "Key",
     "Medication",
+    "Outgoing",
+    "Point",
     "Region",
     "School",
     "TextField",
     "authority",
     "changes",
+    "copy_page",
     "fields_of",
+    "for_dnhf",
     "missing",
     "region_named",
     "regions",

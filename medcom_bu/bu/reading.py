@@ -28,7 +28,7 @@ def fields_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> dict
 
     Raises TypeError for anything else, ValueError where there is no referral in it.
     """
-    referral = _referral_of(letter)
+    referral = referral_of(letter, "fields_of")
     texts = {name: _text_of(referral, name) for name in TextField}
     found = {name: text for field in HEADED for name, text in blocks_of(texts[field]).items()}
     for key in KEYS:
@@ -40,14 +40,15 @@ def fields_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> dict
     return {key.name: found[key.name] for key in KEYS if key.name in found}
 
 
-def _referral_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> HospitalReferral:
+def referral_of(letter: HospitalReferral | Emessage | Consignment[Letter], verb: str) -> HospitalReferral:
+    """The referral itself; ``verb`` is who asks. Raises ValueError where there is none."""
     if isinstance(letter, HospitalReferral):
         return letter
     messages = letter if isinstance(letter, Consignment) else (letter,)
     letters = (one for message in messages for one in message.letters)
     found = next((one for one in letters if isinstance(one, HospitalReferral)), None)
     if found is None:
-        raise ValueError("there is no referral (XREF01) in what was given to fields_of")
+        raise ValueError(f"there is no referral (XREF01) in what was given to {verb}")
     return found
 
 

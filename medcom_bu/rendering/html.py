@@ -184,6 +184,8 @@ def _blocks(blocks: Iterable[Block], embed: bool) -> Iterator[Markup]:
     for block in blocks:
         if isinstance(block, Described):
             yield _rows(block.rows)
+        elif isinstance(block, Paragraph) and block.to_copy:
+            yield element("pre", _line(block.line), tabindex="0")
         elif isinstance(block, Paragraph):
             yield element("p", _line(block.line), class_="lead" if block.lead else None)
         elif isinstance(block, Listing):

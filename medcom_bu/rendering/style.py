@@ -28,7 +28,9 @@ ol>li:only-child{list-style:none;margin-left:-1.5rem}
 bdi{unicode-bidi:isolate;white-space:pre-wrap}
 code{unicode-bidi:isolate;direction:ltr;font:.8em monospace;border:1px solid var(--red);color:var(--red);padding:0 .2em}
 a{color:var(--blue)}
-a:focus-visible,.fixed:focus-visible{outline:3px solid var(--blue);outline-offset:2px}
+pre{margin:.2rem 0 .6rem;padding:.3rem .5rem;font:inherit;white-space:pre-wrap;background:var(--block);
+border:1px solid var(--line);-webkit-user-select:all;user-select:all}
+a:focus-visible,.fixed:focus-visible,pre:focus-visible{outline:3px solid var(--blue);outline-offset:2px}
 img{display:block;max-width:100%;max-height:80vh;height:auto;border:1px solid var(--line);margin:.3rem 0;
 background:#fff}
 .fixed{display:block;width:calc(70ch + 1rem);max-width:100%;overflow-x:auto;white-space:pre;overflow-wrap:normal;

@@ -91,10 +91,14 @@ class Described(_Quiet):
 
 @attrs.frozen(repr=False)
 class Paragraph(_Quiet):
-    """A line or a running text; a ``lead`` is what a reader looks for first."""
+    """A line or a running text; a ``lead`` is what a reader looks for first.
+
+    One that is ``to_copy`` is selected as a whole.
+    """
 
     line: Line
     lead: bool = False
+    to_copy: bool = False
 
 
 @attrs.frozen(repr=False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from medcom_bu import danish_time
-from medcom_bu.directory import NUMBERS, Directory
+from medcom_bu.directory import NUMBERS, Directory, Unit
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.message import Message
@@ -55,6 +55,13 @@ def check(message: Message | Bundle, directory: Directory) -> Iterator[Issue]:
         numbers = [(name, "identifier", str(text)) for name, text in (("gln", unit.gln), ("sor", unit.sor)) if text]
         path = f"entry[{message.places[id(unit)]}].resource"
         yield from _check(message, directory, numbers, path, at and danish_time.local(at))
+
+
+def units_of(receiver: Any, directory: Directory, on: date) -> tuple[Unit, ...]:
+    """The units that a letter's receiver may be on a day."""
+    for name, _, text in _numbers(receiver)[:1]:
+        return directory.matching(on=on, **{name: text})
+    return ()
 
 
 def _numbers(receiver: Any) -> list[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage, as_page, read, to_fhir, to_xml, validate
+from medcom_bu import CareCommunicationBuilder, CareCommunicationMessage, as_page, bu, read, to_fhir, to_xml, validate
 from medcom_bu.demo import example
 from medcom_bu.envelopes import vans
 from medcom_bu.exchange import accept, refuse
@@ -33,6 +33,7 @@ from medcom_bu.messages.hospital_referral import HospitalVisitation
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
+from tests.support.bup import case
 from tests.support.care_messages import IDA
 from tests.support.hostile import HOSTILE, filled_envelope, hostile, hostile_letter, referral_with
 from tests.support.ids_and_clock import counted
@@ -254,6 +255,25 @@ def test_the_style_applies_and_the_console_is_heard(browser: Browser, show: Call
     show(page.replace("<main>", "<main><script>document.title = 'x'</script><img src='http://127.0.0.1:9/x'>"))
     assert browser.run("return document.title") == "Korrespondance"
     assert len(browser.messages()) == 2
+
+
+def test_a_click_selects_the_whole_of_a_text_to_copy(browser: Browser, show: Callable[[str], None]) -> None:
+    builder = case(current_symptoms="x" * 200 + "\n\nUro. " * 30)
+    show(bu.copy_page(builder.build()))
+    assert browser.faults() == []
+    with browser.scheme("dark"):
+        assert browser.faults() == []
+    assert browser.run("return document.documentElement.scrollWidth") <= WIDTH
+    texts = browser.run("return [...document.querySelectorAll('pre')].map(each => each.textContent)")
+    assert len(texts) > 20
+    for number, text in enumerate(texts):
+        browser.run(f"document.querySelectorAll('pre')[{number}].scrollIntoView(); getSelection().removeAllRanges()")
+        left, top = browser.run(
+            f"const r = document.querySelectorAll('pre')[{number}].getBoundingClientRect(); return [r.left, r.top]"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            browser.cdp("Input.dispatchMouseEvent", type=kind, x=left + 15, y=top + 15, button="left", clickCount=1)
+        assert browser.run("return getSelection().toString()").strip() == text.strip()
 
 
 def test_a_table_of_seventy_columns_scrolls_by_itself(browser: Browser, show: Callable[[str], None]) -> None:
