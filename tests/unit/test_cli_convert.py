@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
+import shlex
 import stat
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from medcom_bu import AcknowledgementMessage, Emessage, Pairs, exchange
 from medcom_bu.cli import main
 from medcom_bu.envelopes import vans
 from medcom_bu.testing.letters import letter_samples
+from tests.support import ROOT
 from tests.support import conversions as c
 
 Capture = pytest.CaptureFixture[str]
@@ -183,3 +186,17 @@ def test_what_cannot_be_carried_over_says_why(tmp_path: Path, capsys: Capture) -
         assert said in captured.out + captured.err
         assert not {"Lauridsen", c.PERSON.reveal()} & set((captured.out + captured.err).split())
     assert not out.exists()
+
+
+def test_the_examples_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "changeover.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"^\$ medcom-bu (.*)$", page, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    letter, binary = c.letter({"bilag.pdf": c.PDF}).messages
+    write(tmp_path, **{"letter.xml": letter, "binary.xml": binary})
+    Path("units.csv").write_text(UNITS)
+    assert main(shlex.split(first)) == 0
+    write(tmp_path, **{"answer.json": exchange.accept(medcom_bu.parse(Path("care.json")))})
+    assert main(shlex.split(second)) == 0
+    receipts = [medcom_bu.parse(each) for each in sorted(Path("receipts").iterdir())]
+    assert [exchange.matches(*each) for each in zip((letter, binary), receipts, strict=True)] == [True, True]
