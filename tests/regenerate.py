@@ -20,7 +20,7 @@ from medcom_bu.envelopes import statistics, vans
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS
+from tests.support import ROOT, TESTS, fates
 from tests.support.all_kinds import all_kinds
 
 COMMAND = "python -m tests.regenerate"
@@ -43,6 +43,7 @@ def files() -> dict[Path, bytes]:
         LOCK: lock(),
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
+        ROOT / "docs" / "changeover-fields.md": fates.page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
     }
     texts |= dict(schemas()) | {DOOR: door(), UNION: union()}

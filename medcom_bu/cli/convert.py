@@ -1,25 +1,156 @@
-"""``medcom-bu convert``: the name is kept for carrying a message to the other standard, which is not there yet."""
+"""``medcom-bu convert``: a message carried over to the other standard; what is lost and what is made up is told."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from medcom_bu.cli.console import Commands, Refused, Sentence
+from medcom_bu.cli.console import Commands, Refused, Sentence, opened, save, say, write_out
+from medcom_bu.cli.options import add_options
+from medcom_bu.cli.reading import directory_of, parsed_file
+from medcom_bu.cli.rewrite import TARGETS, writer
+from medcom_bu.signs import one_line
 
-_NOT_YET = Sentence(
-    "convert will carry a message to the other standard, and is not there yet;"
-    " the same message in another wire or version: medcom-bu rewrite",
-    "convert skal føre en meddelelse over i den anden standard og findes ikke endnu;"
-    " samme meddelelse i en anden syntaks eller version: medcom-bu rewrite",
+if TYPE_CHECKING:
+    from medcom_bu import Conversion, Pairs
+
+_WRITTEN = Sentence("{file}: written", "{file}: skrevet")
+_NOTHING_YET = Sentence("nothing is written yet", "der er ikke skrevet noget endnu")
+_TOTAL = Sentence("{lost} lost, {made} made up", "{lost} tabt, {made} tilføjet")
+_UNWRAP = Sentence("the message is in an envelope: unwrap it first", "meddelelsen er i en kuvert: brug unwrap først")
+_OWN = Sentence(
+    "convert carries a message to the other standard, and {to} is of its own: medcom-bu rewrite",
+    "convert fører en meddelelse over i den anden standard, og {to} er dens egen: medcom-bu rewrite",
 )
+_HAS_FILES = Sentence(
+    "--attachments goes with letters: a FHIR message holds its files",
+    "--attachments hører til breve: en FHIR-meddelelse rummer selv sine filer",
+)
+_SEVERAL = Sentence("{count} messages come out: name a folder", "der kommer {count} meddelelser ud: angiv en mappe")
+_NO_PAIRS = Sentence("{file} holds no pairs of a conversion", "{file} rummer ikke pairs fra en konvertering")
+_ENDINGS = {"xml": "xml", "edifact": "edi", "fhir": "json", "fhir-xml": "xml"}
+_WAITING = 3
 
 
 def add_to(commands: Commands) -> None:
-    """Adds the command, which takes anything and refuses it."""
-    command = commands.add_parser("convert", help="not there yet; see rewrite", prefix_chars="\0", add_help=False)
-    command.add_argument("rest", nargs="*")
+    """Adds the command."""
+    command = commands.add_parser(
+        "convert", help="carry a message to the other standard, and say what is lost and made up"
+    )
+    add_options(command, "file", "lang", "layout", "directory")
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR|FILE|-",
+        help="a folder gets a file for each message, and is made where several come out; - is standard output",
+    )
+    command.add_argument("--to", choices=TARGETS, required=True, help="a wire of the other standard")
+    command.add_argument(
+        "--attachments", nargs="+", default=[], metavar="FILE", help="the binary letters, or the other receipts"
+    )
+    command.add_argument("--pairs", metavar="JSON", help="of the conversion that is answered, for receipts")
+    command.add_argument("--save-pairs", metavar="JSON", help="where to keep what turns the answers over")
     command.set_defaults(run=_run)
 
 
-def _run(_: argparse.Namespace) -> int:
-    raise Refused(_NOT_YET)
+def _run(arguments: argparse.Namespace) -> int:
+    from medcom_bu import InvalidMessage
+
+    messages = _messages(arguments)
+    if messages is None:
+        return 1
+    try:
+        conversion = _converted(arguments, messages)
+        told = _notes(conversion, arguments)
+    except InvalidMessage as error:
+        say(error.report.text(arguments.lang), error=arguments.output == "-")
+        return 1
+    files = _places(arguments, len(conversion.messages))
+    if arguments.save_pairs is not None:
+        text = json.dumps(conversion.pairs.to_dict(), ensure_ascii=False, indent=1)
+        save(arguments.save_pairs, lambda out: out.write(text.encode()), _inputs(arguments), private=True)
+    for name, message in zip(files, conversion.messages, strict=True):
+        write_out(name, writer(message, arguments.to), _inputs(arguments))
+        told.append(_WRITTEN.render(arguments.lang, {"file": one_line(name)}))
+    if not files:
+        told.append(_NOTHING_YET.render(arguments.lang))
+    for line in told:
+        say(line, error=arguments.output == "-")
+    return 0 if files else _WAITING
+
+
+def _messages(arguments: argparse.Namespace) -> list[Any] | None:
+    """The message and its attachments; None, which is told, where one is no message. Raises Refused for others."""
+    from medcom_bu import Emessage, VansEnvelope
+
+    parsed = parsed_file(arguments)
+    if parsed is None:
+        return None
+    if isinstance(parsed.message, VansEnvelope):
+        raise Refused(_UNWRAP)
+    is_letter = isinstance(parsed.message, Emessage)
+    if is_letter is not arguments.to.startswith("fhir"):
+        raise Refused(_OWN, {"to": arguments.to})
+    if arguments.attachments and not is_letter:
+        raise Refused(_HAS_FILES)
+    others = [parsed_file(arguments, Emessage, name=name) for name in arguments.attachments]
+    messages = [each.message for each in (parsed, *others) if each is not None]
+    return messages if len(messages) == 1 + len(others) else None
+
+
+def _converted(arguments: argparse.Namespace, messages: list[Any]) -> Conversion:
+    from medcom_bu import convert
+
+    first, *attachments = messages
+    directory, pairs = directory_of(arguments), _pairs(arguments.pairs)
+    return convert(first, arguments.to, attachments=attachments, directory=directory, pairs=pairs)
+
+
+def _pairs(name: str | None) -> Pairs | None:
+    """The pairs that a file holds. Raises Refused for what is none."""
+    from medcom_bu import Pairs
+
+    if name is None:
+        return None
+    with opened(name) as file:
+        data = file.read()
+    try:
+        return Pairs.from_dict(json.loads(data))
+    except (ValueError, TypeError, RecursionError):
+        raise Refused(_NO_PAIRS, {"file": name}) from None
+
+
+def _notes(conversion: Conversion, arguments: argparse.Namespace) -> list[str]:
+    """A line for all that is lost, in the writing too, and for all that is made up, and one that counts them."""
+    from medcom_bu import losses
+
+    lang, lost, made = arguments.lang, conversion.losses, conversion.made_up
+    lines = [f"{loss.code} {loss.path}: {loss.text(lang)}" for loss in lost]
+    lines += [f"{each.code} {each.path}: {each.text(lang)}" for each in made]
+    written = [
+        f"{loss.code} messages[{number}].{loss.path}: {loss.text(lang)}"
+        for number, message in enumerate(conversion.messages)
+        for loss in losses(message, arguments.to)
+    ]
+    return [*lines, *written, _TOTAL.render(lang, {"lost": len(lost) + len(written), "made": len(made)})]
+
+
+def _places(arguments: argparse.Namespace, count: int) -> list[str]:
+    """Where each message goes. Raises Refused where one file is named for several."""
+    name = arguments.output
+    is_folder = Path(name).is_dir() or name.endswith(("/", os.sep))
+    if count == 0 or (count == 1 and not is_folder):
+        return [name] * count
+    if name == "-" or Path(name).is_file():
+        raise Refused(_SEVERAL, {"count": count})
+    Path(name).mkdir(parents=True, exist_ok=True)
+    return [str(Path(name) / f"message-{number}.{_ENDINGS[arguments.to]}") for number in range(1, count + 1)]
+
+
+def _inputs(arguments: argparse.Namespace) -> list[str]:
+    named = (arguments.file, arguments.pairs, arguments.directory, *arguments.attachments, *arguments.layout)
+    return [name for name in named if name is not None]

@@ -29,7 +29,7 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "strict": (("--strict",), {"action": "store_true", "help": "a file of a folder without a message is invalid"}),
     "quiet": (("-q", "--quiet"), {"action": "store_true", "help": "as text, only files that do not pass"}),
     "layers": (("--layers",), {"help": "only these, separated by commas: syntax,schema,profile,rule"}),
-    "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: judge the receivers by it"}),
+    "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: names, numbers, receivers"}),
     "second-engine": (("--second-engine",), {"action": "store_true", "help": "ask a second schema engine too"}),
     "layout": (
         ("--layout",),

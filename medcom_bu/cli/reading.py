@@ -1,4 +1,4 @@
-"""The message of a file, for the commands that do something with it."""
+"""The message of a file, and who is who, for the commands that do something with them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import argparse
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from medcom_bu.cli.console import Sentence, opened, refuse, say
+from medcom_bu.cli.console import Refused, Sentence, opened, refuse, say
 from medcom_bu.cli.layouts import layouts_of
+from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
-    from medcom_bu import Message, WireFormat
+    from medcom_bu import Directory, Message, WireFormat
 
 _UNKNOWN = Sentence("the bytes are of no known wire format", "bytene har intet kendt format")
 
@@ -22,12 +23,14 @@ class ParsedFile(NamedTuple):
     wire: WireFormat
 
 
-def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None) -> ParsedFile | None:
+def parsed_file(
+    arguments: argparse.Namespace, kind: type[Message] | None = None, *, name: str | None = None
+) -> ParsedFile | None:
     """The message in the file of a command and the wire that it came on; None, which is told, for what is no message.
 
-    ``kind`` is the class that it must be of. Raises OSError for a file that cannot be read.
+    ``kind`` is the class that it must be of, ``name`` another file. Raises OSError for one that cannot be read.
     """
-    name, lang = arguments.file, arguments.lang
+    name, lang = name or arguments.file, arguments.lang
     layout = layouts_of(arguments)
     from medcom_bu import InvalidMessage, UnknownFormat, detect, parse
     from medcom_bu.detection import HEAD
@@ -43,3 +46,23 @@ def parsed_file(arguments: argparse.Namespace, kind: type[Message] | None = None
         except UnknownFormat:
             refuse(_UNKNOWN.render(lang))
     return None
+
+
+def directory_of(arguments: argparse.Namespace) -> Directory | None:
+    """The units of the file of ``--directory``; what is wrong with its rows is told.
+
+    Raises Refused for what is no list of units, OSError for a file that cannot be read.
+    """
+    from medcom_bu import Directory
+
+    name, lang = arguments.directory, arguments.lang
+    if name is None:
+        return None
+    try:
+        with opened(name) as file:
+            directory = Directory.from_csv(file)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    for issue in directory.issues:
+        say(f"{one_line(name)}: {issue.path}: {issue.text(lang)}", error=True)
+    return directory

@@ -16,7 +16,7 @@ from medcom_bu.signs import one_line
 if TYPE_CHECKING:
     from medcom_bu.edifact.layout.notation import Layouts
 
-_TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
+TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
 _OTHER = Sentence(
     "{kind} is not written as {to}, but as {targets}",
     "{kind} skrives ikke som {to}, men som {targets}",
@@ -31,7 +31,7 @@ def add_to(commands: Commands) -> None:
         "rewrite", help="write the same message in another wire or version, and say what is lost"
     )
     add_options(command, "file", "output", "lang", "layout")
-    command.add_argument("--to", choices=_TARGETS, help="left out, the wire that the message came on")
+    command.add_argument("--to", choices=TARGETS, help="left out, the wire that the message came on")
     command.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
     command.set_defaults(run=_run)
 
@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
     layout = layouts_of(arguments) or None
     try:
         lost = losses(message, to, version=version, layout=layout)
-        write_out(arguments.output, _writer(message, to, version, layout), [arguments.file])
+        write_out(arguments.output, writer(message, to, version, layout), [arguments.file])
     except InvalidMessage as error:  # the version asked for is none that the message has
         say(error.report.text(arguments.lang), error=is_shown)
         return 2
@@ -64,7 +64,8 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _writer(message: Any, to: str, version: str | None, layout: Layouts) -> Callable[[BinaryIO], object]:
+def writer(message: Any, to: str, version: str | None = None, layout: Layouts = None) -> Callable[[BinaryIO], object]:
+    """What writes a message to a file, as ``xml``, ``edifact``, ``fhir`` or ``fhir-xml``."""
     from medcom_bu import write_edifact, write_fhir, write_xml
 
     if to == "xml":

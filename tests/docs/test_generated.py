@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import medcom_bu
+from medcom_bu.conversion.table import RECEIPT_ROWS, ROWS, Fate
 from medcom_bu.declare.oioxml import Value, Version
 from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.oioxml.schemas import file_of
@@ -36,6 +37,15 @@ def test_a_letter_gets_its_lines_in_the_schema_of_its_namespace(cls: type[Value]
     made = regenerate.with_letter(without, cls, version)
     assert sorted(made.splitlines()) == sorted(schema.splitlines())
     assert regenerate.with_letter(made, cls, version) == made
+
+
+def test_the_page_of_fields_has_every_row_and_every_fate() -> None:
+    page = FILES[ROOT / "docs" / "changeover-fields.md"].decode()
+    numbers = [int(number) for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
+    assert numbers == [row.number for row in (*ROWS, *RECEIPT_ROWS)]
+    legend = page.partition("| Fate |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| ([a-z ]+) \|", legend, re.MULTILINE) == [str(fate) for fate in Fate]
+    assert set(re.findall("`((?:loss|made-up)[.a-z0-9-]+)`", page)) <= regenerate.declared()
 
 
 def test_nothing_else_is_in_the_corpus() -> None:

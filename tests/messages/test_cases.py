@@ -35,7 +35,8 @@ def some() -> tuple[Case, ...]:
 
 @pytest.fixture(params=range(8))
 def case(request: pytest.FixtureRequest) -> Case:
-    return some()[request.param]
+    number: int = request.param
+    return some()[number]
 
 
 def digest(found: Iterable[Case]) -> str:

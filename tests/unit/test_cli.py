@@ -610,15 +610,6 @@ def test_another_standard_is_no_other_wire(tmp_path: Path, capsys: Capture) -> N
     assert not out.exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["x"], ["x", "--to", "fhir", "-o", "y"], ["--help"], ["-o", "-"]])
-def test_convert_is_kept_for_the_other_standard(arguments: list[str], capsys: Capture) -> None:
-    """HOUSE-44."""
-    assert main(["convert", *arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert re.fullmatch("medcom-bu: convert .*: medcom-bu rewrite\n", captured.err)
-
-
 # --- envelopes --------------------------------------------------------------------------------------------------------
 
 
