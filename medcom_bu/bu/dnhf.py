@@ -15,7 +15,7 @@ import attrs
 
 from medcom_bu.arguments import check_arguments, check_fields
 from medcom_bu.bu.builder import BupReferralBuilder
-from medcom_bu.bu.dnhf_points import Case, Point, checklist
+from medcom_bu.bu.dnhf_points import AppliesTo, Point, checklist
 from medcom_bu.bu.regions import day_of
 from medcom_bu.detection import WireFormat
 from medcom_bu.directory import Directory, lists
@@ -163,12 +163,12 @@ def for_dnhf(referral: BupReferralBuilder, *, directory: Directory | None = None
     outgoing = tuple(_outgoing(consignment, reason, given))
     instead = tuple(_in_public_form(consignment)) if outgoing[0].layout is None else ()
     wires = {each.wire for each in (*outgoing, *instead)}
-    cases = {case for case, wire in _OF_A_WIRE.items() if wire in wires}
-    cases |= {Case.EVERY, Case.FILES} if len(consignment) > 1 else {Case.EVERY}
-    return Dispatch(consignment, on, outgoing, instead, tuple(checklist(cases, on)))
+    applies = {case for case, wire in _OF_A_WIRE.items() if wire in wires}
+    applies |= {AppliesTo.EVERY, AppliesTo.FILES} if len(consignment) > 1 else {AppliesTo.EVERY}
+    return Dispatch(consignment, on, outgoing, instead, tuple(checklist(applies, on)))
 
 
-_OF_A_WIRE = {Case.XML: WireFormat.OIOXML, Case.EDIFACT: WireFormat.EDIFACT}
+_OF_A_WIRE = {AppliesTo.XML: WireFormat.OIOXML, AppliesTo.EDIFACT: WireFormat.EDIFACT}
 
 
 def _files_as(builder: BupReferralBuilder) -> Text:

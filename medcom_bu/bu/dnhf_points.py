@@ -23,7 +23,7 @@ _MEDBIN = "Den gode XML MEDBIN, 2020, page 9"
 _UNOC = "EDIFACT UNOC, ISO 8859-1; MedCom's converter of 2014, REF01 H0130R"
 
 
-class Case(Words):
+class AppliesTo(Words):
     """What a point is about: every referral, or one with files, or what goes as XML or as EDIFACT."""
 
     EVERY = "every"
@@ -43,7 +43,7 @@ class Point:
     words: Text
     source: str
     is_open: bool = False
-    case: Case = Case.EVERY
+    applies_to: AppliesTo = AppliesTo.EVERY
 
     def text(self, lang: str = "en") -> str:
         """The words in English (``"en"``) or Danish (``"da"``)."""
@@ -106,7 +106,7 @@ POINTS = (
         ),
         _APPROVED,
         is_open=True,
-        case=Case.XML,
+        applies_to=AppliesTo.XML,
     ),
     Point(
         "layout",
@@ -118,7 +118,7 @@ POINTS = (
         ),
         "docs/dnhf-spoergsmaal.md, 1 and 2",
         is_open=True,
-        case=Case.XML,
+        applies_to=AppliesTo.XML,
     ),
     Point(
         "characters",
@@ -130,7 +130,7 @@ POINTS = (
         ),
         _UNOC,
         is_open=True,
-        case=Case.EDIFACT,
+        applies_to=AppliesTo.EDIFACT,
     ),
     Point(
         "attachment-type",
@@ -142,7 +142,7 @@ POINTS = (
         ),
         f"{_APPROVED}; {_CATALOGUE}",
         is_open=True,
-        case=Case.FILES,
+        applies_to=AppliesTo.FILES,
     ),
     Point(
         "attachment-size",
@@ -153,7 +153,7 @@ POINTS = (
         ),
         _MEDBIN,
         is_open=True,
-        case=Case.FILES,
+        applies_to=AppliesTo.FILES,
     ),
     Point(
         "attachment-upload",
@@ -162,7 +162,7 @@ POINTS = (
             "Bilag uploades fra jeres eget system.",
         ),
         _KL,
-        case=Case.FILES,
+        applies_to=AppliesTo.FILES,
     ),
     Point(
         "attachment-unseen",
@@ -172,7 +172,7 @@ POINTS = (
             "Hospitalet får måske aldrig et bilag at se: læs henvisningen uden dem, og se efter at den kan forstås.",
         ),
         f"{_APPROVED}: Columna CIS is not approved to receive BIN01",
-        case=Case.FILES,
+        applies_to=AppliesTo.FILES,
     ),
     Point(
         "receipts",
@@ -184,7 +184,7 @@ POINTS = (
         ),
         _MEDBIN,
         is_open=True,
-        case=Case.FILES,
+        applies_to=AppliesTo.FILES,
     ),
     Point(
         "copy",
@@ -200,10 +200,10 @@ POINTS = (
 """Every point, in the order of the work."""
 
 
-def checklist(cases: Collection[Case], on: date) -> Iterator[Point]:
-    """The points of some cases, with the names of authorities as they are on a day."""
+def checklist(applies: Collection[AppliesTo], on: date) -> Iterator[Point]:
+    """The points that apply, with the names of authorities as they are on a day."""
     standards = authority("MedCom", on).name
     for point in POINTS:
-        if point.case in cases:
+        if point.applies_to in applies:
             words = Text(*(text.format(standards=standards) for text in attrs.astuple(point.words)))
             yield attrs.evolve(point, words=words)

@@ -9,7 +9,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu import Directory, Emessage, InvalidMessage, WireFormat, bu, layouts
-from medcom_bu.bu.dnhf_points import POINTS, Case
+from medcom_bu.bu.dnhf_points import POINTS, AppliesTo
 from medcom_bu.bu.layout import NOT_TOLD
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.testing import frozen, samples
@@ -241,7 +241,7 @@ def test_the_text_of_a_dispatch_names_all_of_it_and_nobody() -> None:
 
 
 def test_every_case_has_a_point() -> None:
-    assert {point.case for point in POINTS} == set(Case)
+    assert {point.applies_to for point in POINTS} == set(AppliesTo)
     assert len({point.name for point in POINTS}) == len(POINTS)
 
 
