@@ -248,7 +248,8 @@ def _unit(row: Mapping[str, Any], path: str, issues: list[Issue]) -> Unit | None
     """The unit of a row, or an issue that says why it has none."""
     unknown = sorted(set(row) - _FIELDS)
     if unknown:
-        raise ValueError(f"{path} has {', '.join(unknown)}; a unit has {', '.join(sorted(_FIELDS))}")
+        count = f"{len(unknown)} fields" if len(unknown) > 1 else "a field"
+        raise ValueError(f"{path} has {count} that no unit has; a unit has {', '.join(sorted(_FIELDS))}")
     given: dict[str, Any] = {}
     for name, value in row.items():
         if name in ("valid_from", "valid_to"):

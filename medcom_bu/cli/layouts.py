@@ -164,12 +164,12 @@ def _of_pair(edi: str, xml: str, layout: Layout, lang: str) -> bool:
     try:
         with opened(edi) as first, opened(xml) as second:
             one, other = parse(first, Emessage, layout=layout), parse(second, Emessage)
+        again = parse(to_edifact(other, layout=layout), Emessage, layout=layout)
     except InvalidMessage as error:
         say(f"{one_line(edi)}, {one_line(xml)}: {error.report.text(lang, positions=True)}")
         return False
     lost = losses(other, "edifact", layout=layout)
     name, told = one_line(edi), _SAME_PAIR.render(lang, {"file": one_line(edi), "other": one_line(xml)})
-    again = parse(to_edifact(other, layout=layout), Emessage, layout=layout)
     as_pair = one.replace(envelope=other.envelope)
     is_same = _is_same(name, as_pair, other, lost, told, lang)
     rewritten = _SAME.render(lang, {"file": one_line(xml)})

@@ -32,6 +32,7 @@ from medcom_bu.exchange.kinds import showable_kinds
 from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import report_of
+from medcom_bu.exchange.reuse import is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name, later
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
@@ -177,7 +178,9 @@ class Outbox:
         known = store.remember(entry)
         if known is None:
             return _step(entry, now, _SENT, came.message, data)
-        if not {entry_name(key) for key in identities(came.message)} <= {*known.names}:
+        traits = trait_names(came.message)
+        is_other = any(is_reused(key, traits.get(key), known) for key in identities(came.message))
+        if is_other or not {entry_name(key) for key in identities(came.message)} <= {*known.names}:
             raise InvalidMessage(report_of([NUMBER_REUSED.issue("/")]))
         if known.state is not State.GIVEN_UP:
             return _step(known, now, _NOT_AGAIN, came.message)
@@ -283,6 +286,7 @@ def _names(came: Incoming) -> tuple[str, ...]:
     """What the entry of a message is found by: its keys, its transmission, its envelope."""
     numbers = transmissions(came.message)
     names = [*map(entry_name, identities(came.message)), *(entry_name(number, "sending ") for number in numbers)]
+    names += trait_names(came.message).values()
     if came.envelope is not None and came.envelope.envelope_identifier:
         names.append(envelope_name(came.envelope.envelope_identifier))
     return tuple(dict.fromkeys(names))

@@ -22,7 +22,7 @@ REFERRAL: Any = samples()["XREF01/XH0131R"]
 KNOWN = {layout.code: layout for layout in layouts.known()}
 
 HEADER = 'version = "H0130R"\n'
-GROUP = HEADER + '[[groups]]\nhead = { always = "UNH+1" }\n'
+GROUP = HEADER + '[[groups]]\nhead = { always = "UNH+1+MEDREF:D" }\n'
 
 
 @pytest.fixture
@@ -125,6 +125,16 @@ def test_what_a_layout_lacks_is_named() -> None:
         (GROUP + "rows = [{ always = 'NAD+{sender' }]", "group 1, row 1: {sender is not the notation of a value"),
         (GROUP + "rows = [{ always = 'NAD', holds = ['target'] }]", "group 1, row 1: holds has an attribute"),
         (GROUP + "rows = [{ always = 'NAD', holds = ['target', 'Nil'] }]", "group 1, row 1: Nil is no class"),
+        (HEADER + "groups = []", "the first group begins with UNH"),
+        (HEADER + "[[groups]]\nhead = { always = 'BGM+1' }", "the first group begins with UNH"),
+        (GROUP + "rows = [{ always = 'UNT+1' }]", "UNT is written by itself: leave it out"),
+        (GROUP + 'rows = [{ always = "NAD+\\u0000" }]', "a row of NAD has a sign that cannot be written"),
+        (GROUP + "rows = [{ always = 'NAD', most = 0 }]", "a row of NAD has most below 1"),
+        (GROUP + "size = 0", "the group of UNH has a number below that of one segment"),
+        (GROUP + "rows = [{ always = 'NAD', payload = 'a' }]", "HospitalReferral has no a, which the layout names"),
+        (GROUP + "rows = [{ always = 'NAD', holds = [[1], [2]] }]", "group 1, row 1: holds has an attribute"),
+        (GROUP + "sets = { a = 1 }", "group 1: sets has texts"),
+        ("a = " + "[" * 5000 + "]" * 5000, "it is nested too deeply"),
         (GROUP + "holds = 'Nil'", "group 1: Nil is no class of the letter; there are AdditionalInformation"),
         (GROUP + "when = 'never'", "group 1: when is always or maybe"),
         (GROUP + "rows = [{ always = 'NAD+{nothing}' }]", "HospitalReferral has no nothing, which the layout names"),
@@ -145,6 +155,9 @@ def test_bytes_that_are_no_text_and_codecs_that_are_no_data() -> None:
         layouts.load(b"\xff")
     with pytest.raises(layouts.BadLayout, match="codecs of its own"):
         layouts.to_toml(MINE)
+    for wrong in (lambda: layouts.gaps("H0130R"), lambda: layouts.to_toml("x")):  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="takes Layout, not str"):
+            wrong()
     with pytest.raises(TypeError, match=r"layouts\.load takes bytes, a path or a binary file"):
         layouts.load("version")  # type: ignore[arg-type]
 
@@ -184,6 +197,15 @@ def test_a_layout_that_differs_from_a_pair_is_told(tmp_path: Path, capsys: pytes
     xml.write_bytes(medcom_bu.to_xml(REFERRAL))
     assert main(["layouts", "check", str(wrong), "--pair", str(edi), str(xml)]) == 1
     assert f"{edi}: differs at letters[0].additional_information.hospital_choice" in capsys.readouterr().out
+
+
+def test_a_pair_that_the_layout_does_not_fit_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    thin, edi, xml = (tmp_path / name for name in ("thin.toml", "a.edi", "a.xml"))
+    thin.write_text(layouts.to_toml(KNOWN["H0131R"]), "utf-8")
+    edi.write_bytes(medcom_bu.to_edifact(samples()["XREF01/XH0130R"]))  # type: ignore[arg-type]
+    xml.write_bytes(medcom_bu.to_xml(REFERRAL))
+    assert main(["layouts", "check", str(thin), "--pair", str(edi), str(xml)]) == 1
+    assert "EpisodeOfCare is missing" in capsys.readouterr().out
 
 
 def test_a_sample_in_another_form_and_one_that_is_invalid(

@@ -91,7 +91,7 @@ def test_rows_that_cannot_be_used_or_contradict_are_named(
         ({"gln": 5790000121526}, TypeError, "^rows.0.: gln takes str or None, not int$"),
         ({"takes": [1]}, TypeError, "takes takes str or Iterable of str or None, not list of int"),
         ({"valid_to": 2026}, TypeError, "valid_to takes str or date or None, not int"),
-        ({"ean": GLN}, ValueError, "^rows.0. has ean; a unit has gln, "),
+        ({"ean": GLN}, ValueError, "^rows.0. has a field that no unit has; a unit has gln, "),
     ],
 )
 def test_what_is_no_row_is_refused(row: dict[str, Any], error: type[Exception], what: str) -> None:

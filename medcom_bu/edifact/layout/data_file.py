@@ -30,6 +30,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value, Wrapped, elements
 from medcom_bu.edifact.layout.codec import Codec, table
@@ -65,6 +66,8 @@ def from_toml(text: str, known: Iterable[Layout]) -> Layout:
         return _layout(tomllib.loads(text), {layout.code: layout for layout in known})
     except BadLayout:
         raise
+    except RecursionError:
+        raise BadLayout("it is nested too deeply") from None
     except ValueError as error:  # of TOML, or of a layout that could not be carried out
         raise BadLayout(str(error)) from None
 
@@ -72,8 +75,9 @@ def from_toml(text: str, known: Iterable[Layout]) -> Layout:
 def to_toml(layout: Layout) -> str:
     """A layout as a data file: the rows of a known one, to be changed by MedCom's document on another version.
 
-    Raises BadLayout for one with codecs of its own, which are functions and no data.
+    Raises BadLayout for one with codecs of its own, which are functions and no data; TypeError for what is no layout.
     """
+    check("to_toml", layout, Layout)
     if layout.codecs:
         raise BadLayout(f"{layout.code} has codecs of its own: write their codes by hand")
     lines = [f"version = {_text(layout.code)}"]
@@ -117,6 +121,8 @@ def _group(data: Any, number: int, classes: Mapping[str, type[Any]]) -> Group:
         raise BadLayout(f"{where}: when is always or maybe")
     if "holds" in given:
         given["holds"] = _class(given["holds"], classes, where)
+    if any(not isinstance(text, str) for text in given.get("sets", {}).values()):
+        raise BadLayout(f"{where}: sets has texts")
     if "sets" in given:
         given["sets"] = tuple(given["sets"].items())
     rows = tuple(_row(row, f"{where}, row {place}", classes) for place, row in enumerate(data.get("rows", ()), 1))
@@ -130,7 +136,7 @@ def _row(data: Any, where: str, classes: Mapping[str, type[Any]]) -> Row:
     _check_keys(data, {**_ROW, when[0]: str}, where)
     given = {name: value for name, value in data.items() if name != when[0]}
     if "holds" in given:
-        if len(given["holds"]) != 2:
+        if len(given["holds"]) != 2 or not isinstance(given["holds"][0], str):
             raise BadLayout(f"{where}: holds has an attribute and a class")
         given["holds"] = (given["holds"][0], _class(given["holds"][1], classes, where))
     if given and when[0] in ("never", "kept"):
@@ -156,8 +162,8 @@ def _check_keys(data: Any, known: Mapping[str, type], where: str, needed: Iterab
 _NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "an array", dict: "a table"}
 
 
-def _class(name: str, classes: Mapping[str, type[Any]], where: str) -> type[Any]:
-    if name not in classes:
+def _class(name: object, classes: Mapping[str, type[Any]], where: str) -> type[Any]:
+    if not isinstance(name, str) or name not in classes:
         raise BadLayout(f"{where}: {name} is no class of the letter; there are {', '.join(sorted(classes))}")
     return classes[name]
 

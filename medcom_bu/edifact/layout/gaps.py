@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from medcom_bu.arguments import check
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Codes, Value, elements
 from medcom_bu.edifact.layout.codes import codec_of
@@ -47,7 +48,11 @@ class CodedPlace(NamedTuple):
 
 
 def gaps(layout: Layout) -> Report:
-    """What the version's letter can hold and the layout does not write, as a report of informations."""
+    """What the version's letter can hold and the layout does not write, as a report of informations.
+
+    Raises TypeError for what is no layout.
+    """
+    check("gaps", layout, Layout)
     found = (*_no_place(layout, layout.letter, ""), *_no_code(layout))
     return Report.from_issues(found, (Layer.SCHEMA,), (Layer.SCHEMA,))
 

@@ -39,6 +39,7 @@ from medcom_bu.messages.letters import letters, spec_of
 
 _VARIABLE = re.compile(r"\{(=?)(/?[\w.]+|#)(?::(\w+))?(?:\|([^?}]*)(?:\?([\w.]+))?)?\}")
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
+_ENVELOPE = ("UNA", "UNB", "UNT", "UNZ", "UNP")
 _OWN = ("#", "version")
 """What stands for no attribute of the letter."""
 _SETTLED = (
@@ -243,12 +244,36 @@ class Layout:
         owner = next((cls for cls in letters() if self.version in spec_of(cls).versions), self.letter)
         if owner is not self.letter:
             raise ValueError(f"{self.code} is a version of {owner.__name__}: give letter={owner.__name__}")
+        if spec_of(self.letter).versions:  # else it is the form of letters that have no layout
+            self._check_form()
         for row, base in self.bases():
             if row.unless:
                 kinds_at({self.letter} if row.unless.absolute else base, row.unless, self)
+            if row.payload:
+                kinds_at(base, Path((row.payload,)), self)
             for part in (part for field in row.fields for part in field.components):
                 if isinstance(part, Variable) and part.path.name not in _OWN:
                     self._check(part, base)
+
+    def _check_form(self) -> None:
+        """Refuse what is no message: without UNH first, with what the envelope says, or with numbers that are none."""
+        first = self.groups[0].head if self.groups else None
+        if first is None or first.tag != "UNH" or len(first.fields) < 2:
+            raise ValueError("the first group begins with UNH, its reference and the message type")
+        for group in self.groups:
+            for row in (group.head, *group.rows):
+                if row.tag in _ENVELOPE or (row.tag == "UNH" and row is not first):
+                    raise ValueError(f"{row.tag} is written by itself: leave it out")
+                if not row.template.isprintable():
+                    raise ValueError(f"a row of {row.tag} has a sign that cannot be written")
+                if row.most is not None and row.most < 1:
+                    raise ValueError(f"a row of {row.tag} has most below 1")
+            if (
+                group.least < 0
+                or (group.size is not None and group.size < 1)
+                or (group.most is not None and group.most < 1)
+            ):
+                raise ValueError(f"the group of {group.head.tag} has a number below that of one segment")
 
     def bases(self) -> Iterator[tuple[Row, set[Any]]]:
         """Each row with the classes that its paths start from."""
