@@ -331,6 +331,7 @@ def test_the_command_line_shows_only_when_asked(tmp_path: Path, capsys: pytest.C
             main(["show", str(file)])
             main(["validate", str(file)])
             main(["rewrite", str(file), "-o", str(tmp_path / "out")])
+            main(["convert", str(file), "--to", "fhir", "-o", str(tmp_path / "out")])
             captured = capsys.readouterr()
             assert not LEAK.search(captured.out + captured.err)
             main(["show", str(file), "--reveal"])

@@ -315,6 +315,9 @@ def test_the_name_of_a_file_does_nothing(
         ["rewrite", f"no {name}", "-o", "out"],
         ["rewrite", name, "-o", "out"],
         ["rewrite", name, "-o", f"no {name}/out"],
+        ["convert", f"no {name}", "--to", "fhir", "-o", "out"],
+        ["convert", name, "--to", "fhir", "-o", "out", "--attachments", f"no {name}"],
+        ["convert", name, "--to", "fhir", "-o", "out", "--directory", f"no {name}"],
         ["profiles", "check", f"no {name}"],
         ["profiles", "add", f"no {name}"],
     ):
