@@ -14,7 +14,7 @@ from medcom_bu.signs import one_line
 _NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
 _NO_FOLDER = Sentence("-o names a folder", "-o angiver en mappe")
 _TOO_FEW = Sentence("--cases is 1 or more", "--cases er 1 eller flere")
-_WRITTEN = Sentence("{folder}: {cases} cases, {files} messages", "{folder}: {cases} sager, {files} meddelelser")
+_WRITTEN = Sentence("{folder}: cases: {cases}, messages: {files}", "{folder}: sager: {cases}, meddelelser: {files}")
 
 
 def add_to(commands: Commands) -> None:

@@ -201,8 +201,8 @@ def test_nothing_of_a_case_is_shown_by_chance() -> None:
 
 def test_a_folder_holds_a_case_and_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new" / "cases"
-    assert cli.main(["generate", "--cases", "2", "--seed", SEED, "-o", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith(f"{folder}: 2 cases, ")
+    assert cli.main(["generate", "--cases", "2", "--seed", SEED, "-o", str(folder), "--lang", "da"]) == 0
+    assert capsys.readouterr().out.startswith(f"{folder}: sager: 2, meddelelser: ")
     for case in some()[:2]:
         found = {path.name: path.read_bytes() for path in (folder / case.name).iterdir()}
         assert found == case.files()

@@ -8,7 +8,7 @@ from typing import Any
 
 from medcom_bu import VansEnvelope, exchange, read
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange import MemoryStore, Outbox, Store
+from medcom_bu.exchange import Decision, MemoryStore, Outbox, Store
 from medcom_bu.testing import Case, CaseStep
 
 STATES = {"accepted": "acknowledged", "refused": "rejected"}
@@ -21,8 +21,8 @@ def opened(data: bytes) -> Any:
     return read(vans.unwrap(parsed.message)) if isinstance(parsed.message, VansEnvelope) else parsed
 
 
-def replay(case: Case, stores: Mapping[str, Store]) -> Iterator[tuple[CaseStep, str, tuple[str, ...], list[str]]]:
-    """Each step, with what ``receive`` decides, by which keys it knows it, and what the sender's outbox then says."""
+def replay(case: Case, stores: Mapping[str, Store]) -> Iterator[tuple[CaseStep, Decision, list[str]]]:
+    """Each step, with what ``receive`` decides, and what the outbox of who gets an answer then says."""
     outbox = Outbox()
     for step in case.steps:
         takes = case.parties[step.receiver].get("takes")
@@ -31,7 +31,7 @@ def replay(case: Case, stores: Mapping[str, Store]) -> Iterator[tuple[CaseStep, 
         store = stores[step.receiver]
         decision = exchange.receive(step.data, store, step.moment, takes=takes)
         told = outbox.answered(step.data, store, step.moment) if step.answers else ()
-        yield step, str(decision.action), tuple(key.text for key in decision.keys), [str(one.state) for one in told]
+        yield step, decision, [str(one.state) for one in told]
 
 
 def memory() -> dict[str, Store]:
@@ -43,10 +43,12 @@ def faults(case: Case, stores: Mapping[str, Store]) -> list[tuple[str, str]]:
     """What is not as ``case.json`` says: the step, and what."""
     found = []
     known = {step.file: step for step in case.steps}
-    for step, action, keys, states in replay(case, stores):
-        if action != step.action:
-            found.append((step.file, f"action {action}"))
-        if keys != step.keys:
+    messages: dict[str, Any] = {}
+    for step, decision, states in replay(case, stores):
+        messages[step.file] = decision.message
+        if decision.action != step.action:
+            found.append((step.file, f"action {decision.action}"))
+        if tuple(key.text for key in decision.keys) != step.keys:
             found.append((step.file, "keys"))
         if states != ([STATES[step.kind]] if step.answers else []):
             found.append((step.file, f"states {states}"))
@@ -54,7 +56,7 @@ def faults(case: Case, stores: Mapping[str, Store]) -> list[tuple[str, str]]:
             step.keys != known[step.repeats].keys or step.data == known[step.repeats].data
         ):
             found.append((step.file, "is no resend"))
-        if step.answers is not None and not exchange.matches(opened(known[step.answers].data), opened(step.data)):
+        if step.answers is not None and not exchange.matches(messages[step.answers], messages[step.file]):
             found.append((step.file, "does not match"))
     return [*found, *_loose(case)]
 
