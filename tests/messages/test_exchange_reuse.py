@@ -83,3 +83,13 @@ def test_of_fhir_another_patient_alone_is_another_message(store: Store) -> None:
     assert receive(data, store, NOW).action == "show"
     assert receive(data.replace(b"Vedr", b"VEDR"), store, NOW).action == "duplicate"
     assert receive(data.replace(number, b"2512489996"), store, NOW).action in ("show", "refuse")
+
+
+@pytest.mark.parametrize("other", [OTHER_PATIENT, CORRECTION], ids=["another patient", "a correction"])
+def test_a_sender_is_told_and_sends_nothing(store: Store, other: Emessage) -> None:
+    outbox = exchange.Outbox()
+    assert outbox.send(MAIL, store, NOW).data
+    assert outbox.send(MAIL, store, NOW).data is None
+    with pytest.raises(medcom_bu.InvalidMessage) as caught:
+        outbox.send(changed(other, {"envelope.identifier": "KUVERT00000099"}), store, NOW)
+    assert [(issue.code, issue.path) for issue in caught.value.report] == [("exchange.number-reused", "/")]
