@@ -13,7 +13,7 @@ from medcom_bu.bu.dnhf_points import POINTS, AppliesTo
 from medcom_bu.bu.layout import NOT_TOLD
 from medcom_bu.rendering.viewing import view_of
 from medcom_bu.testing import frozen, samples
-from tests.support.bup import CASE, FIRST_DAY, GLN, LAST_DAY, case, thin
+from tests.support.bup import CASE, FIRST_DAY, GLN, LAST_DAY, case, thin, told_otherwise
 from tests.support.html import count_at, text_at, texts_at, texts_of
 from tests.support.invented_layout import MINE
 from tests.support.letter_builders import PDF
@@ -90,6 +90,8 @@ def test_a_layout_of_ones_own_sends_edifact() -> None:
     assert files.layout is None
     assert {loss.code for loss in referral.losses} == {ENDS}
     assert medcom_bu.validate(referral.data, layout=referral.layout).ok
+    read = medcom_bu.parse(referral.data, Emessage, layout=MINE)
+    assert told_otherwise(bu.fields_of(read), CASE) == set()
     assert bu.for_dnhf(with_file(), layouts=[MINE]).outgoing == dispatch.outgoing
     copied = medcom_bu.archive(referral.data, layout=referral.layout)
     assert (copied.data, copied.report.ok) == (referral.data, True)

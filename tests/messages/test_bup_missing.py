@@ -96,6 +96,36 @@ def test_the_regions_that_merge() -> None:
     assert len(case(region="Østdanmark", on=LAST_DAY).build().messages) == 1
 
 
+GONE = {("bu.region-replaced", "region"), ("bu.form-not-known", "region")}
+UNKNOWN, NOT_YET = {("bu.form-not-known", "region")}, {("bu.region-not-yet", "region")}
+
+
+@pytest.mark.parametrize(
+    ("region", "last", "first"),
+    [
+        ("Region Hovedstaden", None, GONE),
+        ("Region Sjælland", None, GONE),
+        ("Region Østdanmark", NOT_YET, UNKNOWN),
+        ("Region Syddanmark", None, None),
+        ("Region Midtjylland", UNKNOWN, UNKNOWN),
+        ("Region Nordjylland", UNKNOWN, UNKNOWN),
+    ],
+)
+def test_what_is_missing_from_a_thin_case_of_each_region_on_both_days(
+    region: str, last: set[tuple[str, str]] | None, first: set[tuple[str, str]] | None
+) -> None:
+    told = {"reason", "suicide_risk"}
+    asks = {("bu.missing", name) for name in asked(region, bu.Demand.REQUIRED) - told} | {
+        ("bu.missing-recommended", name) for name in asked(region, bu.Demand.RECOMMENDED) - told
+    }
+    fields = {name: CASE[name] for name in told}
+    for day, expected in ((LAST_DAY, last), (FIRST_DAY, first)):
+        report = bu.missing(fields, region, day)
+        assert found(report) == (asks if expected is None else expected)
+        assert len(report.issues) > 15 or expected is not None
+        assert report.ok
+
+
 def test_without_a_region_the_form_is_not_checked() -> None:
     report = case().check()
     assert (found(report), report.verdict) == ({("bu.no-region", "region")}, Verdict.NOT_CHECKED)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,19 @@ from hypothesis import strategies as st
 import medcom_bu
 from medcom_bu import bu
 from medcom_bu.bu.overflow import LEAST, POINTER, SUPPLEMENT, cut_at
-from tests.support.bup import CASE, attached_text, case, child, flat, is_same, sentences, thin
+from tests.support.bup import (
+    CASE,
+    FIRST_DAY,
+    LAST_DAY,
+    attached_text,
+    case,
+    child,
+    flat,
+    is_same,
+    sentences,
+    thin,
+    told_otherwise,
+)
 from tests.support.letter_builders import PDF, problems
 
 NAMES = [key.name for key in bu.KEYS]
@@ -55,6 +70,39 @@ def test_every_sentence_is_in_the_letter_or_in_the_attachment_in_order(names: li
     assert medcom_bu.validate(edifact).ok
     lost = {loss.code for loss in medcom_bu.losses(consignment.messages[0], "edifact", version="H0130R")}
     assert lost <= {"loss.edifact-text-end", "loss.edifact-element"}
+
+
+@pytest.mark.parametrize(("on", "version"), [(LAST_DAY, "XH0131R"), (FIRST_DAY, "XH0130R")], ids=str)
+@pytest.mark.parametrize("region", bu.REGIONS, ids=lambda region: region.name)
+def test_a_long_case_of_each_region_tells_on_every_wire_what_stands_and_where_it_goes_on(
+    region: bu.Region, on: date, version: str
+) -> None:
+    long = sentences(350, "udvikling")
+    consignment = case(region=region, on=on, version=version, developmental_history=" ".join(long)).build()
+    message, files = consignment
+    assert medcom_bu.validate(consignment).ok
+    read: list[Any] = [medcom_bu.parse(medcom_bu.to_xml(message)), _there_and_back(message, "H0130R")]
+    told = [bu.fields_of(each) for each in read]
+    for fields in told:
+        assert told_otherwise(fields, CASE) == {"developmental_history"}
+        stands, pointer, rest = fields["developmental_history"].partition(f"\n{POINTER}")
+        assert (pointer[1:], rest.strip()) == (f"(Fortsættes i bilaget »{bu.ATTACHMENT_TITLE}«)", "")
+        assert LEAST <= len(stands) < len(" ".join(long))
+        assert " ".join(long).startswith(stands)
+    (reference,) = read[1].letters[0].reference
+    (held,) = _there_and_back(files, "B0131X").letters[0].binary_object
+    assert reference.ref_description == bu.ATTACHMENT_TITLE
+    assert reference.target.object_identifier == held.object_identifier.replace("-", "")
+    assert held.object_base64_encoded == files.letters[0].binary_object[0].object_base64_encoded
+    attached = attached_text(consignment)
+    assert [sentence for sentence in long if flat(sentence) not in attached] == []
+
+
+def _there_and_back(message: Any, version: str) -> Any:
+    """A message as it is read from EDIFACT, which must be valid."""
+    data = medcom_bu.to_edifact(message, version=version)
+    assert medcom_bu.validate(data).ok
+    return medcom_bu.parse(data)
 
 
 def test_long_fields_are_shortened_first_and_safety_last() -> None:

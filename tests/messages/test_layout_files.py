@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +77,26 @@ def test_a_letter_by_a_layout_of_ones_own_is_answered(is_wrapped: bool) -> None:
     answer = exchange.accept(received)
     assert exchange.key(REFERRAL) in exchange.answers(answer)
     assert exchange.write(answer, like=received)
+
+
+def test_a_letter_by_a_layout_of_ones_own_is_streamed_kept_shown_and_told_as_data() -> None:
+    data = medcom_bu.to_edifact(REFERRAL, layout=MINE)
+    file = io.BytesIO()
+    medcom_bu.write_edifact(REFERRAL, file, layout=MINE)
+    assert file.getvalue() == data
+    assert medcom_bu.detect(data) is medcom_bu.WireFormat.EDIFACT
+    parsed = medcom_bu.read(io.BytesIO(data), layout=MINE)
+    assert parsed.message == medcom_bu.parse(data, layout=MINE)
+    assert isinstance(parsed.message, Emessage)
+    letter: Any = parsed.message.letters[0]
+    choice = letter.additional_information.hospital_choice
+    assert choice in medcom_bu.as_page(parsed)
+    assert choice in medcom_bu.as_text(parsed.message)
+    assert medcom_bu.from_dict(medcom_bu.to_dict(parsed.message)) == parsed.message
+    assert medcom_bu.validate(medcom_bu.to_xml(parsed.message)).ok
+    kept, unread = medcom_bu.archive(data, layout=MINE), medcom_bu.archive(data)
+    assert kept.data == unread.data == data
+    assert (kept.report.complete, unread.report.complete) == (True, False)
 
 
 def test_codes_that_are_only_read_and_known_ones_that_are_added_to() -> None:
