@@ -175,8 +175,10 @@ class ArchiveCopy:
         """Whether a copy is whole: ``copy.verify()``, or ``ArchiveCopy.verify(folder)`` for one that was written.
 
         The report names each damaged, missing or added part by its path within the folder (``archive.part-damaged``,
-        ``archive.part-missing``, ``archive.part-added``). With the ``seal`` of the copy, kept elsewhere, a copy that
-        was exchanged or rewritten as a whole is found too (``archive.other-seal``). Files are read in pieces.
+        ``archive.part-missing``, ``archive.part-added``). What is added may tell of a person by its name: it is called
+        ``added[0]``, by its place among what is added, unless parts of copies have such names. With the ``seal`` of the
+        copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
+        Files are read in pieces.
 
         Raises TypeError for what is neither, NotADirectoryError for what is no folder, OSError for what cannot be read.
         """

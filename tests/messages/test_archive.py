@@ -366,8 +366,32 @@ def test_what_is_added_is_found(kept: ArchiveCopy, tmp_path: Path) -> None:
     (place / ".skjult").write_bytes(b"")
     (place / "mappe").mkdir()
     (place / "mappe" / "fil").write_bytes(b"")
-    expected = {("archive.part-added", path) for path in ("answers/002.xml", ".skjult", "mappe/fil")}
+    expected = {("archive.part-added", path) for path in ("added[0]", "answers/002.xml", "added[2]")}
     assert found(ArchiveCopy.verify(place)) == expected
+
+
+NAMES_OF_PERSONS = ["0201609995 Testesen\x1b[2J.txt", "testesen.txt", "answers/0201609995.xml", "\udcff\udcfe"]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PERSONS)
+def test_the_name_of_what_is_added_is_not_shown(name: str, kept: ArchiveCopy, tmp_path: Path) -> None:
+    """It reaches a terminal and a log, and may tell of a person."""
+    assert found(ArchiveCopy({**kept.parts, name: b""}).verify()) == {("archive.part-added", "added[0]")}
+    if sys.platform != "linux":  # others refuse such names
+        return
+    place = kept.write(tmp_path / "x")
+    (place / name).write_bytes(b"")
+    with pytest.raises(InvalidMessage) as caught:
+        ArchiveCopy.read(place)
+    assert found(caught.value.report) == {("archive.part-added", "added[0]")}
+    assert str(caught.value).encode().isascii()
+
+
+def test_a_sidecar_that_lists_a_name_of_another_form_is_damaged(kept: ArchiveCopy) -> None:
+    facts = {name: value for name, value in kept.facts.items() if name != "sha256_of_the_rest"}
+    facts["report"] = {**facts["report"], "file": "Testesen.json"}
+    damaged = ArchiveCopy({**kept.parts, "copy.json": sidecar_of(facts)})
+    assert found(damaged.verify()) == {("archive.part-damaged", "copy.json")}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
