@@ -29,8 +29,8 @@ ADDED = Kind(
     Layer.RULE,
     Text("this is no part of the copy", "dette er ikke en del af kopien"),
     Text(
-        "move each file that SHA256SUMS does not list to another folder",
-        "flyt hver fil, som SHA256SUMS ikke nævner, til en anden mappe",
+        "move each file that SHA256SUMS does not list, and empty folders, to another folder",
+        "flyt hver fil, som SHA256SUMS ikke nævner, og tomme mapper til en anden mappe",
     ),
     "medcom_bu, record",
 )
@@ -75,6 +75,8 @@ def _issues(found: Mapping[str, str], sidecar: bytes | None, sums: bytes | None)
         elif found[path] != digest:
             yield DAMAGED.issue(path)
     if expected:
-        added = sorted(path for path in found if path not in expected and path not in is_damaged)
+        emptied = {f"{path.rpartition('/')[0]}/" for path in expected}  # what is left where its parts are missing
+        others = found.keys() - expected.keys() - is_damaged.keys()
+        added = sorted(path for path in others if found[path] or path not in emptied)
         for number, path in enumerate(added):
             yield ADDED.issue(path if may_be_part(path) else f"added[{number}]")

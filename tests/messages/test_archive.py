@@ -387,6 +387,19 @@ def test_the_name_of_what_is_added_is_not_shown(name: str, kept: ArchiveCopy, tm
     assert str(caught.value).encode().isascii()
 
 
+def test_an_empty_folder_that_is_added_is_found(kept: ArchiveCopy, tmp_path: Path) -> None:
+    assert found(ArchiveCopy({**kept.parts, "answers/": b""}).verify()) == {("archive.part-added", "added[0]")}
+    place = kept.write(tmp_path / "x")
+    (place / "mappe" / "indre").mkdir(parents=True)
+    (place / "message.xml").unlink()
+    (place / "message.xml").mkdir()
+    assert found(ArchiveCopy.verify(place)) == {
+        ("archive.part-added", "added[0]"),
+        ("archive.part-added", "added[1]"),
+        ("archive.part-missing", "message.xml"),
+    }
+
+
 def test_a_sidecar_that_lists_a_name_of_another_form_is_damaged(kept: ArchiveCopy) -> None:
     facts = {name: value for name, value in kept.facts.items() if name != "sha256_of_the_rest"}
     facts["report"] = {**facts["report"], "file": "Testesen.json"}
