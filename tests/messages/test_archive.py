@@ -27,6 +27,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.exchange import accept, refuse
 from medcom_bu.testing import consignments, invalid, samples
 from tests.support.memory import ASKS_PROC, MB, held_by_process
+from tests.support.paths import changed
 from tests.support.pdfs import claims_of, words_of
 
 SAMPLES: dict[str, Any] = samples()
@@ -292,13 +293,24 @@ def test_sha256sum_verifies_it_without_this_library(kept: ArchiveCopy, tmp_path:
     assert subprocess.run(check, cwd=place, check=False, capture_output=True).returncode == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["251248-9996", "brev 2512489996", "Testesen", "test-2026", "TESTESEN_brev", "0201609995.copy"]
-)
+TELLING = ["251248-9996", "brev 2512489996", "Testesen", "test-2026", "TESTESEN_brev", "0201609995.copy"]
+TELLING += ["020160 9995", "020160_9995", "02.01.60 99 95", "TestTestesen", "brevTilTestesen", "TestTest"]
+TELLING += ["sag 1504147AA2", "sag_150414-7aa2"]
+
+
+@pytest.mark.parametrize("name", TELLING)
 def test_the_name_of_the_folder_tells_of_no_person(name: str, kept: ArchiveCopy, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^the name of the folder tells of a person: write to root / copy\.name$"):
         kept.write(tmp_path / name)
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["1504147AA2", "sag1504147aa2", "150414_7AA2"])
+def test_the_replacement_number_of_the_patient_is_in_no_name(name: str, tmp_path: Path) -> None:
+    letter = changed(MAIL, {"letters[0].patient.identifier": medcom_bu.ReplacementCpr("1504147AA2")})
+    kept = archive(written(letter))
+    with pytest.raises(ValueError, match=r"^the name of the folder tells of a person: write to root / copy\.name$"):
+        kept.write(tmp_path / name)
 
 
 @pytest.mark.parametrize(
