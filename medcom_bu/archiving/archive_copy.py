@@ -84,12 +84,15 @@ class ArchiveCopy:
 
     @property
     def keys(self) -> tuple[MessageKey, ...]:
-        """Number and sender of each letter, or of the FHIR message: those of :func:`medcom_bu.exchange.keys`."""
+        """Number and sender of each letter, or of the FHIR message: those of :func:`medcom_bu.exchange.keys`.
+
+        Each has ``?`` for what may be the number of a person, as in the sidecar.
+        """
         return tuple(MessageKey(**key) for key in self.facts["keys"])
 
     @property
     def sending(self) -> str | None:
-        """The number of the transmission; None where there is none."""
+        """The number of the transmission, ``?`` where it may be of a person; None where there is none."""
         number = self.facts["sending"]
         return None if number is None else str(number)
 

@@ -535,6 +535,27 @@ def test_the_sidecar_tells_of_no_person(kept: ArchiveCopy) -> None:
     assert not any(secret in text for secret in ("Testesen", "020160", "Ængstelig"))
 
 
+def test_a_number_of_a_message_that_may_be_of_a_person_is_not_in_the_sidecar() -> None:
+    letter = written(MAIL)
+    for number in (b"BREV0000000001", b"KUVERT00000001", b"5790000121526"):
+        assert number in letter
+        letter = letter.replace(number, b"0201609995")
+    ids = medcom_bu.testing.frozen()
+    text = medcom_bu.to_xml(vans.wrap(letter, sender="5790000121526", receiver="5790001348120", ids=ids))
+    text = text.replace(b"5790000121526", b"0201609995")
+    kept = archive(text)
+    assert kept.data == text
+    assert b"0201609995" not in kept.parts["copy.json"]
+    assert kept.keys == (exchange.MessageKey("?", "?"),)
+    assert (kept.sending, kept.facts["envelope"]["sender"]) == ("?", "?")
+
+
+def test_a_uuid_is_no_number_of_a_person_whatever_digits_are_in_it() -> None:
+    number = "3f1c0d9e-9d3a-4b52-8c11-ab0201609995"
+    kept = archive(written(CARE).replace(CARE.header.id.encode(), number.encode()))
+    assert [key.identifier for key in kept.keys] == [number]
+
+
 # --- anything -------------------------------------------------------------------------------------------------------
 
 
