@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +27,8 @@ from medcom_bu.wire import read
 
 Folder = os.PathLike[str] | str
 
-_LIKE_CPR = re.compile(r"(?<![0-9])[0-9]{6}-?[0-9]{4}(?![0-9])")
+_LIKE_CPR = re.compile(r"(?<![0-9])[0-9]{6} ?[0-9]{4}(?![0-9])|\b[0-9]{6} ?[0-9][a-z]{2}[0-9]\b")
+"""A CPR number, or a replacement number that stands alone, among words in small letters with blanks between."""
 
 
 def _parts(parts: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -83,12 +84,15 @@ class ArchiveCopy:
 
     @property
     def keys(self) -> tuple[MessageKey, ...]:
-        """Number and sender of each letter, or of the FHIR message: those of :func:`medcom_bu.exchange.keys`."""
+        """Number and sender of each letter, or of the FHIR message: those of :func:`medcom_bu.exchange.keys`.
+
+        Each has ``?`` for what may be the number of a person, as in the sidecar.
+        """
         return tuple(MessageKey(**key) for key in self.facts["keys"])
 
     @property
     def sending(self) -> str | None:
-        """The number of the transmission; None where there is none."""
+        """The number of the transmission, ``?`` where it may be of a person; None where there is none."""
         number = self.facts["sending"]
         return None if number is None else str(number)
 
@@ -151,11 +155,11 @@ class ArchiveCopy:
     def _check_name(self, name: str) -> None:
         articles = view_of(read(self.data)).articles
         patients = [article.patient for article in articles if article.patient is not None]
-        numbers = [plain(patient.number) for patient in patients]
-        names = [word for patient in patients for word in re.findall(r"\w{3,}", plain(patient.name))]
-        words = {word.casefold() for word in re.findall(r"[^\W\d_]+", name)}
-        is_told = any(number and number in name for number in numbers) or not words.isdisjoint(map(str.casefold, names))
-        if is_told or _LIKE_CPR.search(name):
+        numbers = [_squeezed(plain(patient.number)) for patient in patients]
+        names = {word.casefold() for patient in patients for word in re.findall(r"\w{3,}", plain(patient.name))}
+        words, squeezed = re.sub(r"[\W_]+", " ", name.casefold()), _squeezed(name)
+        is_told = any(number and number in squeezed for number in numbers) or _LIKE_CPR.search(words)
+        if is_told or _has_name(words, names) or any(len(one) > 4 and one in squeezed for one in names):
             raise ValueError("the name of the folder tells of a person: write to root / copy.name")
 
     @classmethod
@@ -175,8 +179,10 @@ class ArchiveCopy:
         """Whether a copy is whole: ``copy.verify()``, or ``ArchiveCopy.verify(folder)`` for one that was written.
 
         The report names each damaged, missing or added part by its path within the folder (``archive.part-damaged``,
-        ``archive.part-missing``, ``archive.part-added``). With the ``seal`` of the copy, kept elsewhere, a copy that
-        was exchanged or rewritten as a whole is found too (``archive.other-seal``). Files are read in pieces.
+        ``archive.part-missing``, ``archive.part-added``). What is added may tell of a person by its name: it is called
+        ``added[0]``, by its place among what is added, unless parts of copies have such names. With the ``seal`` of the
+        copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
+        Files are read in pieces.
 
         Raises TypeError for what is neither, NotADirectoryError for what is no folder, OSError for what cannot be read.
         """
@@ -195,6 +201,16 @@ class ArchiveCopy:
 def _path(verb: str, folder: object) -> Path:
     check(f"ArchiveCopy.{verb}: folder", folder, Folder)
     return Path(os.fspath(folder))  # type: ignore[call-overload]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _has_name(text: str, names: Iterable[str]) -> bool:
+    """Whether a run of letters is one of the names, or several of them without a blank between."""
+    longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return any(not re.sub(longest_first, "", run) for run in re.findall(r"[^\W\d_]+", text))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -75,6 +75,8 @@ def _taken() -> FileExistsError:
 def files_in(folder: Path) -> Iterator[str]:
     """The paths of all files within a folder, with ``/`` between, in order. What is no folder is a file.
 
+    An empty folder is there too, by its path with ``/`` behind it.
+
     Raises NotADirectoryError for what is no folder, OSError for one that cannot be read.
     """
     if not folder.is_dir():
@@ -82,6 +84,8 @@ def files_in(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_dir():
             yield path.relative_to(folder).as_posix()
+        elif not any(path.iterdir()):
+            yield f"{path.relative_to(folder).as_posix()}/"
 
 
 def digest_in(folder: Path, path: str) -> str:

@@ -20,7 +20,7 @@ SELF = "sha256_of_the_rest"
 MESSAGE, PAGE, PDF, REPORT, ANSWERS = "message", "page.html", "page.pdf", "report.json", "answers"
 
 _HASH, _MOMENT = r"[0-9a-f]{64}", r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?"
-_FILE = r"[a-z]+(?:/[0-9]{3,})?\.[a-z]+"
+_FILE = r"(?:(?:message|answers/[0-9]{3,6})\.(?:xml|edi|json|bin)|page\.(?:html|pdf)|(?:report|copy)\.json)"
 _LINE = re.compile(rf"({_HASH})  ({_FILE})\n")
 
 
@@ -45,7 +45,7 @@ def read_sidecar(content: bytes) -> dict[str, Any] | None:
         facts = json.loads(content)
         told = facts.pop(SELF)
         is_sound = facts["schema"] == SCHEMA and told == digest_of(as_json(facts)) and sidecar_of(facts) == content
-        listed(facts)
+        is_sound = is_sound and all(map(may_be_part, listed(facts)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return facts if is_sound else None
@@ -55,6 +55,11 @@ def listed(facts: Mapping[str, Any]) -> dict[str, str]:
     """The digest of each file but the lists themselves, by its path, as the sidecar tells it."""
     files = [facts["message"], *facts["shown"], facts["report"], *facts["answers"]]
     return {str(file["file"]): str(file["sha256"]) for file in files}
+
+
+def may_be_part(path: str) -> bool:
+    """Whether a copy may have a part of this path: no other name of a file says nothing of a person."""
+    return path == SUMS or re.fullmatch(_FILE, path) is not None
 
 
 def sums_of(digests: Mapping[str, str]) -> bytes:

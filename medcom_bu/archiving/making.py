@@ -32,6 +32,7 @@ from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange.identity import Incoming, identities, matches, open_incoming, transmission
 from medcom_bu.exchange.outcomes import outcomes
+from medcom_bu.exchange.policy import showable
 from medcom_bu.issues import Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.judgement import Asked, open_message, placed_report
 from medcom_bu.messages.emessage import Consignment, Emessage
@@ -166,16 +167,18 @@ def _identity(came: Incoming) -> dict[str, Any]:
     sent = _sent(came.message)
     return {
         "sent": sent.isoformat() if sent is not None else None,
-        "keys": [{"sender": key.sender, "identifier": key.identifier} for key in identities(came.message)],
-        "sending": transmission(came.message),
+        "keys": [
+            {"sender": showable(key.sender), "identifier": showable(key.identifier)} for key in identities(came.message)
+        ],
+        "sending": showable(transmission(came.message)) or None,
         "envelope": _envelope(came.envelope) if came.envelope is not None else None,
     }
 
 
 def _envelope(envelope: VansEnvelope) -> dict[str, str]:
     ends = {"sender": envelope.sender_id, "receiver": envelope.receiver_id}
-    numbers = {name: (end.text or "") if end is not None else "" for name, end in ends.items()}
-    return {"identifier": envelope.envelope_identifier or "", **numbers}
+    numbers = {name: showable(end.text) if end is not None else "" for name, end in ends.items()}
+    return {"identifier": showable(envelope.envelope_identifier), **numbers}
 
 
 def _sent(message: Message | None) -> datetime | None:

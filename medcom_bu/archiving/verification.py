@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from medcom_bu.archiving.layout import SIDECAR, SUMS, digest_of, listed, read_sidecar, read_sums, sums_of
+from medcom_bu.archiving.layout import SIDECAR, SUMS, digest_of, listed, may_be_part, read_sidecar, read_sums, sums_of
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 
 DAMAGED = Kind(
@@ -28,7 +28,10 @@ ADDED = Kind(
     Severity.ERROR,
     Layer.RULE,
     Text("this is no part of the copy", "dette er ikke en del af kopien"),
-    Text("move it to another folder", "flyt det til en anden mappe"),
+    Text(
+        "move each file that SHA256SUMS does not list, and empty folders, to another folder",
+        "flyt hver fil, som SHA256SUMS ikke nævner, og tomme mapper til en anden mappe",
+    ),
     "medcom_bu, record",
 )
 OTHER_SEAL = Kind(
@@ -72,4 +75,8 @@ def _issues(found: Mapping[str, str], sidecar: bytes | None, sums: bytes | None)
         elif found[path] != digest:
             yield DAMAGED.issue(path)
     if expected:
-        yield from (ADDED.issue(path) for path in found if path not in expected and path not in is_damaged)
+        emptied = {f"{path.rpartition('/')[0]}/" for path in expected}  # what is left where its parts are missing
+        others = found.keys() - expected.keys() - is_damaged.keys()
+        added = sorted(path for path in others if found[path] or path not in emptied)
+        for number, path in enumerate(added):
+            yield ADDED.issue(path if may_be_part(path) else f"added[{number}]")

@@ -27,6 +27,7 @@ from medcom_bu.envelopes import vans
 from medcom_bu.exchange import accept, refuse
 from medcom_bu.testing import consignments, invalid, samples
 from tests.support.memory import ASKS_PROC, MB, held_by_process
+from tests.support.paths import changed
 from tests.support.pdfs import claims_of, words_of
 
 SAMPLES: dict[str, Any] = samples()
@@ -292,13 +293,24 @@ def test_sha256sum_verifies_it_without_this_library(kept: ArchiveCopy, tmp_path:
     assert subprocess.run(check, cwd=place, check=False, capture_output=True).returncode == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["251248-9996", "brev 2512489996", "Testesen", "test-2026", "TESTESEN_brev", "0201609995.copy"]
-)
+TELLING = ["251248-9996", "brev 2512489996", "Testesen", "test-2026", "TESTESEN_brev", "0201609995.copy"]
+TELLING += ["020160 9995", "020160_9995", "02.01.60 99 95", "TestTestesen", "brevTilTestesen", "TestTest"]
+TELLING += ["sag 1504147AA2", "sag_150414-7aa2"]
+
+
+@pytest.mark.parametrize("name", TELLING)
 def test_the_name_of_the_folder_tells_of_no_person(name: str, kept: ArchiveCopy, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^the name of the folder tells of a person: write to root / copy\.name$"):
         kept.write(tmp_path / name)
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["1504147AA2", "sag1504147aa2", "150414_7AA2"])
+def test_the_replacement_number_of_the_patient_is_in_no_name(name: str, tmp_path: Path) -> None:
+    letter = changed(MAIL, {"letters[0].patient.identifier": medcom_bu.ReplacementCpr("1504147AA2")})
+    kept = archive(written(letter))
+    with pytest.raises(ValueError, match=r"^the name of the folder tells of a person: write to root / copy\.name$"):
+        kept.write(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -366,8 +378,45 @@ def test_what_is_added_is_found(kept: ArchiveCopy, tmp_path: Path) -> None:
     (place / ".skjult").write_bytes(b"")
     (place / "mappe").mkdir()
     (place / "mappe" / "fil").write_bytes(b"")
-    expected = {("archive.part-added", path) for path in ("answers/002.xml", ".skjult", "mappe/fil")}
+    expected = {("archive.part-added", path) for path in ("added[0]", "answers/002.xml", "added[2]")}
     assert found(ArchiveCopy.verify(place)) == expected
+
+
+NAMES_OF_PERSONS = ["0201609995 Testesen\x1b[2J.txt", "testesen.txt", "answers/0201609995.xml", "\udcff\udcfe"]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PERSONS)
+def test_the_name_of_what_is_added_is_not_shown(name: str, kept: ArchiveCopy, tmp_path: Path) -> None:
+    """It reaches a terminal and a log, and may tell of a person."""
+    assert found(ArchiveCopy({**kept.parts, name: b""}).verify()) == {("archive.part-added", "added[0]")}
+    if sys.platform != "linux":  # others refuse such names
+        return
+    place = kept.write(tmp_path / "x")
+    (place / name).write_bytes(b"")
+    with pytest.raises(InvalidMessage) as caught:
+        ArchiveCopy.read(place)
+    assert found(caught.value.report) == {("archive.part-added", "added[0]")}
+    assert str(caught.value).encode().isascii()
+
+
+def test_an_empty_folder_that_is_added_is_found(kept: ArchiveCopy, tmp_path: Path) -> None:
+    assert found(ArchiveCopy({**kept.parts, "answers/": b""}).verify()) == {("archive.part-added", "added[0]")}
+    place = kept.write(tmp_path / "x")
+    (place / "mappe" / "indre").mkdir(parents=True)
+    (place / "message.xml").unlink()
+    (place / "message.xml").mkdir()
+    assert found(ArchiveCopy.verify(place)) == {
+        ("archive.part-added", "added[0]"),
+        ("archive.part-added", "added[1]"),
+        ("archive.part-missing", "message.xml"),
+    }
+
+
+def test_a_sidecar_that_lists_a_name_of_another_form_is_damaged(kept: ArchiveCopy) -> None:
+    facts = {name: value for name, value in kept.facts.items() if name != "sha256_of_the_rest"}
+    facts["report"] = {**facts["report"], "file": "Testesen.json"}
+    damaged = ArchiveCopy({**kept.parts, "copy.json": sidecar_of(facts)})
+    assert found(damaged.verify()) == {("archive.part-damaged", "copy.json")}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -484,6 +533,27 @@ def test_the_sidecar_tells_of_no_person(kept: ArchiveCopy) -> None:
     """Numbers of messages and units, times and digests: it may be indexed."""
     text = json.dumps(kept.facts, ensure_ascii=False)
     assert not any(secret in text for secret in ("Testesen", "020160", "Ængstelig"))
+
+
+def test_a_number_of_a_message_that_may_be_of_a_person_is_not_in_the_sidecar() -> None:
+    letter = written(MAIL)
+    for number in (b"BREV0000000001", b"KUVERT00000001", b"5790000121526"):
+        assert number in letter
+        letter = letter.replace(number, b"0201609995")
+    ids = medcom_bu.testing.frozen()
+    text = medcom_bu.to_xml(vans.wrap(letter, sender="5790000121526", receiver="5790001348120", ids=ids))
+    text = text.replace(b"5790000121526", b"0201609995")
+    kept = archive(text)
+    assert kept.data == text
+    assert b"0201609995" not in kept.parts["copy.json"]
+    assert kept.keys == (exchange.MessageKey("?", "?"),)
+    assert (kept.sending, kept.facts["envelope"]["sender"]) == ("?", "?")
+
+
+def test_a_uuid_is_no_number_of_a_person_whatever_digits_are_in_it() -> None:
+    number = "3f1c0d9e-9d3a-4b52-8c11-ab0201609995"
+    kept = archive(written(CARE).replace(CARE.header.id.encode(), number.encode()))
+    assert [key.identifier for key in kept.keys] == [number]
 
 
 # --- anything -------------------------------------------------------------------------------------------------------
