@@ -268,8 +268,14 @@ def listed(losses: Iterable[Loss], most: int = LIMITS.issues) -> tuple[Loss, ...
     """The losses, as many as a report has issues; where there are more, the last one says how many."""
     coming = iter(losses)
     shown = tuple(itertools.islice(coming, most))
-    rest = sum(1 for _ in coming)
-    return (*shown[:-1], Loss(MORE_LOST, "/", (("count", rest + 1),))) if rest else shown
+    rest = sum(map(_count, coming))
+    return (*shown[:-1], Loss(MORE_LOST, "/", (("count", rest + _count(shown[-1])),))) if rest else shown
+
+
+def _count(loss: Loss) -> int:
+    """How many losses one stands for."""
+    params: dict[str, Any] = dict(loss.params)
+    return params["count"] if loss.kind is MORE_LOST else 1
 
 
 _WORDS = {

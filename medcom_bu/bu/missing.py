@@ -77,6 +77,7 @@ NOT_YET = _kind(
     ("{region} is not there before {first}", "{region} findes ikke før den {first}"),
     ("name the region that is there on the day of authorisation", "angiv den region der findes på godkendelsesdagen"),
     "Digital Health Denmark; Folketinget, L 43 2025-26",
+    unchecked=True,
 )
 NOTED = _kind(
     "region-note",
@@ -157,6 +158,7 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     unknown region.
     """
     check("missing: fields", fields, Mapping[str, Any])
+    check("missing: the names of fields", list(fields), Sequence[str])
     check("missing: region", region, Region | str)
     check("missing: on", on, date)
     day, patient = day_of(on), fields.get("patient")

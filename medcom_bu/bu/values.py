@@ -212,7 +212,7 @@ def worded(value: Any) -> str:
         telephone = value.telephone_subscriber_identifier
         names = map(given, (value.organisation_name, value.department_name, value.unit_name))
         return _line(*names, f"tlf. {telephone}" if telephone else None) or value.identifier
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return "\n".join(map(worded, value))
     raise TypeError(f"a field of a referral takes text or a value of medcom_bu.bu, not {type(value).__name__}")
 

@@ -126,17 +126,10 @@ def _pairs(name: str | None) -> Pairs | None:
 
 def _notes(conversion: Conversion, arguments: argparse.Namespace) -> list[str]:
     """A line for all that is lost, in the writing too, and for all that is made up, and one that counts them."""
-    from medcom_bu import losses
-
     lang, lost, made = arguments.lang, conversion.losses, conversion.made_up
     lines = [f"{loss.code} {loss.path}: {loss.text(lang)}" for loss in lost]
     lines += [f"{each.code} {each.path}: {each.text(lang)}" for each in made]
-    written = [
-        f"{loss.code} messages[{number}].{loss.path}: {loss.text(lang)}"
-        for number, message in enumerate(conversion.messages)
-        for loss in losses(message, arguments.to)
-    ]
-    return [*lines, *written, _TOTAL.render(lang, {"lost": len(lost) + len(written), "made": len(made)})]
+    return [*lines, _TOTAL.render(lang, {"lost": len(lost), "made": len(made)})]
 
 
 def _places(arguments: argparse.Namespace, count: int) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import attrs
 
 from medcom_bu.arguments import check
 from medcom_bu.conversion import refusals
@@ -19,7 +21,7 @@ from medcom_bu.conversion.to_letter import convert_message
 from medcom_bu.detection import WireFormat
 from medcom_bu.directory import Directory
 from medcom_bu.ids_and_clock import IdsAndClock
-from medcom_bu.issues import listed
+from medcom_bu.issues import Loss, listed
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.care_communication import CareCommunicationMessage
@@ -32,6 +34,7 @@ from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.messages.receipts import RECEIPTS
 from medcom_bu.rules.attachments import OTHER_PATIENT
 from medcom_bu.values.fhir_resources import Bundle
+from medcom_bu.wire import losses
 from medcom_bu.wire_table import check_message
 
 _TO_FHIR = ("fhir", "fhir-xml", WireFormat.FHIR_JSON, WireFormat.FHIR_XML)
@@ -60,7 +63,8 @@ def convert(
     ``message`` is an Emessage or a Consignment (of correspondences with their binary letters, or of receipts), a
     CareCommunicationMessage or an AcknowledgementMessage. ``to`` is the target: ``"fhir"``, ``"fhir-xml"``, ``"xml"``,
     ``"edifact"``, a WireFormat of these, or the class of the messages, such as CareCommunicationMessage; what comes out
-    is messages, to be written by ``to_fhir``, ``to_xml`` or ``to_edifact``.
+    is messages, to be written by ``to_fhir``, ``to_xml`` or ``to_edifact``. What this writing loses is told where the
+    target is one of these words.
 
     ``attachments`` are Emessages of binary letters, or of further receipts. ``directory`` is the only place where
     anything is looked up: SOR codes, names, telephone numbers; with one, an unknown receiver is refused. ``pairs`` are
@@ -84,7 +88,16 @@ def convert(
         messages, made_pairs = _from_fhir(given, directory, pairs, policy, ids, notes, is_edifact=is_edifact)
     else:
         messages, made_pairs = _from_letters(given, attachments, directory, pairs, policy, ids, notes)
-    return Conversion(messages=messages, losses=listed(notes.losses), made_up=tuple(notes.made_up), pairs=made_pairs)
+    lost = listed((*notes.losses, *(_in_writing(messages, to) if isinstance(to, str) else ())))
+    return Conversion(messages=messages, losses=lost, made_up=tuple(notes.made_up), pairs=made_pairs)
+
+
+def _in_writing(messages: Sequence[Message], to: str) -> Iterator[Loss]:
+    """What is lost when the messages are written to the target, at paths of the result."""
+    for number, message in enumerate(messages):
+        for loss in losses(message, to):
+            path = "" if loss.path == "/" else f".{loss.path}"
+            yield attrs.evolve(loss, path=f"messages[{number}]{path}")
 
 
 def _check(message: object, attachments: object, directory: object, pairs: object, policy: object, ids: object) -> None:

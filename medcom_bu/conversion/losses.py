@@ -47,6 +47,11 @@ CORRECTION = _lost(
     "CareCommunication 5.0 har ingen rettelser: det bliver en ny meddelelse",
     Text("tell the receiver that it corrects an earlier letter", "fortæl modtageren at det retter et tidligere brev"),
 )
+CODE = _lost(
+    "code",
+    "the code is no value of its list: {taken_for}, which it is taken for, is carried over",
+    "koden er ingen værdi i sin liste: {taken_for}, som den opfattes som, er overført",
+)
 LOCAL_ELEMENTS = _lost(
     "local-elements", "private extensions have no place in FHIR", "private udvidelser har ingen plads i FHIR"
 )

@@ -12,11 +12,18 @@ from medcom_bu.conversion import additions, losses
 from medcom_bu.conversion.notes import MadeUp, Origin
 from medcom_bu.conversion.pairs import Pairs
 from medcom_bu.dicts import SCHEMA, from_dict, to_dict
-from medcom_bu.issues import MORE_LOST, Kind, Loss
+from medcom_bu.edifact import losses as edifact_losses
+from medcom_bu.fhir import losses as fhir_losses
+from medcom_bu.issues import MORE_LOST, Kind, Loss, Text
 from medcom_bu.messages.message import Message
+from medcom_bu.oioxml import losses as xml_losses
 
+_MODULES = (losses, additions, edifact_losses, xml_losses, fhir_losses)
 KINDS: Mapping[str, Kind] = {MORE_LOST.code: MORE_LOST} | {
-    kind.code: kind for module in (losses, additions) for kind in vars(module).values() if isinstance(kind, Kind)
+    kind.code: kind
+    for module in _MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, Kind) and kind.code.startswith(("loss.", "made-up."))
 }
 """Code -> what a conversion can name as lost or made up."""
 
@@ -30,7 +37,8 @@ class Conversion:
     ``messages`` are those of the target: the letter, then its binary letters, or the FHIR message; none where answers
     are not complete yet. ``losses`` name all that the target does not say, at attribute paths of the original
     (``letters[0].sender.street_name``; ``attachments[0]...`` in a binary letter given beside it; ``messages[0]...`` in
-    a consignment). ``made_up`` names all that the target says and the original does not, at attribute paths that begin
+    a consignment), and then what is lost in writing to the target, at paths of the result, as ``made_up``
+    has them. ``made_up`` names all that the target says and the original does not, at attribute paths that begin
     with ``messages[0]``. ``pairs`` are for the caller to keep, so that answers can be turned over.
     """
 
@@ -44,7 +52,7 @@ class Conversion:
         return {
             "schema": SCHEMA,
             "messages": [to_dict(message) for message in self.messages],
-            "losses": [{"code": loss.code, "path": loss.path, "params": dict(loss.params)} for loss in self.losses],
+            "losses": [{"code": loss.code, "path": loss.path, "params": _to_plain(loss)} for loss in self.losses],
             "made_up": [{"code": made.code, "path": made.path, "origin": str(made.origin)} for made in self.made_up],
             "pairs": self.pairs.to_dict(),
         }
@@ -59,7 +67,7 @@ class Conversion:
         pairs = Pairs.from_dict(data["pairs"])
         messages = tuple(map(from_dict, data["messages"]))
         try:
-            lost = tuple(Loss(KINDS[o["code"]], o["path"], tuple(o["params"].items())) for o in data["losses"])
+            lost = tuple(Loss(KINDS[o["code"]], o["path"], _params(o["params"])) for o in data["losses"])
             made = tuple(MadeUp(KINDS[o["code"]], o["path"], Origin(o["origin"])) for o in data["made_up"])
             return cls(messages=messages, losses=lost, made_up=made, pairs=pairs)
         except (TypeError, AttributeError, KeyError):
@@ -71,3 +79,11 @@ class Conversion:
             f"<Conversion to {len(self.messages)} messages, {len(self.losses)} losses,"
             f" {len(self.made_up)} made-up values>"
         )
+
+
+def _to_plain(loss: Loss) -> dict[str, Any]:
+    return {name: attrs.asdict(value) if isinstance(value, Text) else value for name, value in loss.params}
+
+
+def _params(plain: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
+    return tuple((name, Text(**value) if isinstance(value, dict) else value) for name, value in plain.items())

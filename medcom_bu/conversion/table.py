@@ -106,7 +106,7 @@ _ENVELOPE = (
     _row(9, "letter.authorisation", "text.extension(date)",
          _changed(made.ZONE), _changed(lost.SECONDS, lost.SEGMENT_DATE, made.AUTHORISATION), "M 14-15, 43-44, 71"),
     _row(10, "letter.status_code", "Provenance.activity",
-         _changed(lost.CORRECTION, made.ACTIVITY), _changed(lost.ACTIVITY, made.NEW_LETTER), "M 17, 68"),
+         _changed(lost.CORRECTION, lost.CODE, made.ACTIVITY), _changed(lost.ACTIVITY, made.NEW_LETTER), "M 17, 68"),
     _row(11, "", "Bundle.type", _made(made.BUNDLE_TYPE), _dropped(lost.BUNDLE_TYPE), "M 5"),
     _row(12, "", "MessageHeader.definition", _made(made.DEFINITION), _dropped(lost.DEFINITION), "M 11"),
     _row(13, "", "MessageHeader.destination.extension(use) MessageHeader.destination.endpoint MessageHeader.source",
@@ -164,8 +164,8 @@ _PATIENT = (
     _row(44, "", "Encounter.episodeOfCare.identifier", _made(made.EPISODE_SYSTEM), _dropped(lost.EPISODE_SYSTEM),
          "G 080; the default is own"),
     _row(45, "patient.episode_of_care_status_code", "Encounter.class Encounter.status",
-         _changed(lost.EPISODE_STATUS, lost.ROENTGEN, made.ENCOUNTER), _changed(lost.ENCOUNTER, made.EPISODE_STATUS),
-         "U 4.2"),
+         _changed(lost.EPISODE_STATUS, lost.ROENTGEN, lost.CODE, made.ENCOUNTER),
+         _changed(lost.ENCOUNTER, made.EPISODE_STATUS), "U 4.2"),
 )  # fmt: skip
 
 _TEXT = (

@@ -243,7 +243,8 @@ class _Making:
     def _encounter(self, citizen: ResourceReference) -> ResourceReference | None:
         """What carries the episode of care and the status of the patient; without a number the profile allows none."""
         number = given(self.letter.letter.episode_of_care_identifier)
-        status = taken_status(self.letter.patient.episode_of_care_status_code)
+        code = self.letter.patient.episode_of_care_status_code
+        status = taken_status(code)
         status_path = f"{self.path}.patient.episode_of_care_status_code"
         if number is None or not number.strip():
             if status is not EpisodeOfCareStatusCode.DEAD:
@@ -251,6 +252,8 @@ class _Making:
             return None
         if status is EpisodeOfCareStatusCode.OUTPATIENT_X_RAY:
             self.notes.lose(lost.ROENTGEN, status_path)
+        if code is not None and not isinstance(code, EpisodeOfCareStatusCode):
+            self.notes.lose(lost.CODE, status_path, taken_for=status.value)
         number_path = f"{self.path}.letter.episode_of_care_identifier"
         identifier = self._episode(number, number_path)
         self.notes.refusals += check_episode(identifier, number_path)
@@ -322,8 +325,12 @@ class _Making:
         """What every message made of a letter has, that no letter says."""
         for kind, place, origin in _CONSTANTS:
             self.notes.make(kind, place, origin)
-        if StatusCode.taken_for(self.letter.letter.status_code or StatusCode.NEW) == StatusCode.CORRECTED:
-            self.notes.lose(lost.CORRECTION, f"{self.path}.letter.status_code")
+        code, path = self.letter.letter.status_code or StatusCode.NEW, f"{self.path}.letter.status_code"
+        taken_for = StatusCode.taken_for(code)
+        if taken_for == StatusCode.CORRECTED:
+            self.notes.lose(lost.CORRECTION, path)
+        elif not isinstance(code, StatusCode):
+            self.notes.lose(lost.CODE, path, taken_for=taken_for)
 
 
 _CONSTANTS = (

@@ -90,7 +90,8 @@ def test_the_regions_that_merge() -> None:
         after = bu.missing(CASE, region, FIRST_DAY)
         assert found(after) == {("bu.region-replaced", "region"), ("bu.form-not-known", "region")}
         assert "findes ikke længere den 01.01.2027: det gør Region Østdanmark" in after.text("da")
-    assert found(bu.missing({}, "Region Østdanmark", LAST_DAY)) == {("bu.region-not-yet", "region")}
+    before = bu.missing({}, "Region Østdanmark", LAST_DAY)
+    assert (found(before), before.verdict) == ({("bu.region-not-yet", "region")}, Verdict.NOT_CHECKED)
     assert found(bu.missing({}, "Region Østdanmark", FIRST_DAY)) == {("bu.form-not-known", "region")}
     assert found(case(region="Østdanmark", on=LAST_DAY).check()) == {("bu.region-not-yet", "region")}
     assert len(case(region="Østdanmark", on=LAST_DAY).build().messages) == 1
@@ -138,6 +139,10 @@ def test_wrong_arguments_are_named_and_not_quoted() -> None:
         bu.missing({}, "Hovedstaden", "2026-12-31")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"a field of a referral takes text or a value of medcom_bu.bu, not int"):
         bu.missing({"reason": 512}, "Hovedstaden", LAST_DAY)
+    with pytest.raises(TypeError, match=r"a field of a referral takes text or a value of medcom_bu.bu, not bytes"):
+        bu.missing({"reason": b"x"}, "Hovedstaden", LAST_DAY)
+    with pytest.raises(TypeError, match="missing: the names of fields takes Sequence of str, not list of int"):
+        bu.missing({1: 2}, "Hovedstaden", LAST_DAY)  # type: ignore[dict-item]
     with pytest.raises(ValueError, match="region is one of Region Hovedstaden"):
         bu.missing({}, "Region Atlantis", LAST_DAY)
 

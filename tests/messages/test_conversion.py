@@ -33,7 +33,7 @@ from medcom_bu.conversion.result import KINDS
 from medcom_bu.conversion.table import RECEIPT_ROWS, ROWS
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import elements
-from medcom_bu.issues import MORE_LOST
+from medcom_bu.issues import MORE_LOST, listed
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.testing import envelopes, frozen, samples
@@ -73,7 +73,33 @@ def test_targets_of_a_letter(to: Any) -> None:
 
 @pytest.mark.parametrize("to", ["xml", "edifact", WireFormat.OIOXML, WireFormat.EDIFACT, Emessage])
 def test_targets_of_a_message(to: Any) -> None:
-    assert convert(message(), to, ids=frozen(first=5001)) == to_letter(message())
+    conversion = convert(message(), to, ids=frozen(first=5001))
+    assert (conversion.messages, conversion.made_up) == (to_letter(message()).messages, to_letter(message()).made_up)
+    assert [loss for loss in conversion.losses if not loss.path.startswith("messages")] == list(
+        to_letter(message()).losses
+    )
+
+
+def test_what_the_writing_loses_is_told_with_the_rest() -> None:
+    source = message(text="王小明 😀\n" + "x\n" * 600, files={"Plan": PDF})
+    own, text = set(to_letter(source).losses), "messages[0].letters[0].clinical_information[0]"
+    assert all(loss.code.startswith("loss.convert-") for loss in own), "XML holds it all"
+    conversion = convert(source, "edifact", ids=frozen(first=5001))
+    assert {(loss.code, loss.path) for loss in conversion.losses if loss not in own} == {
+        ("loss.edifact-default", "messages[0].letters[0].sender.medical_speciality_code"),
+        ("loss.edifact-character", f"{text}.text01"),
+        ("loss.edifact-text-end", f"{text}.text01"),
+        ("loss.edifact-limit", text),
+    }
+    assert set(convert(source, Emessage, ids=frozen(first=5001)).losses) == own
+    assert Conversion.from_dict(json.loads(json.dumps(conversion.to_dict()))) == conversion
+
+
+def test_losses_that_are_not_listed_are_counted_with_the_rest() -> None:
+    loss = to_letter(message()).losses[0]
+    once = listed([loss] * 1500)
+    assert dict(once[-1].params) == {"count": 501}
+    assert dict(listed([*[loss] * 10, *once])[-1].params) == {"count": 511}
 
 
 @pytest.mark.parametrize(
@@ -384,5 +410,6 @@ def test_every_kind_is_of_a_row() -> None:
     ways = [way for each in (*ROWS, *RECEIPT_ROWS) for way in (each.to_fhir, each.to_letter)]
     named = {kind.code for way in ways for kind in (*way.losses, *way.made_up)}
     others = {"loss.convert-binary-letter", "loss.convert-element", "made-up.binary-letter"}
-    assert set(KINDS) == named | others | {MORE_LOST.code}
+    wires = ("loss.edifact-", "loss.xml-", "loss.fhir-")
+    assert {code for code in KINDS if not code.startswith(wires)} == named | others | {MORE_LOST.code}
     assert not named & others

@@ -325,14 +325,17 @@ def _with_payload(source: Any, change: Callable[[Any], Any]) -> Any:
 
 @row(10, FHIR)
 def status_to_fhir() -> Case:
+    path = "messages[0].letters[0].letter.status_code"
     for code, lost in (
         (StatusCode.NEW, set()),
-        (StatusCode.CORRECTED, {("correction", "messages[0].letters[0].letter.status_code")}),
+        (StatusCode.CORRECTED, {("correction", path)}),
+        ("Rettetbrev", {("correction", path)}),
+        ("HASTEBREV", {("code", path)}),
     ):
         found = to_fhir(letter(letter={"status_code": code}))
         assert care(found).activity is Activity.NEW
         yield found, lost | {("made-up.activity", f"{_entry(found, Provenance)}.activity")}
-        assert ("correction" in {_bare(loss.code) for loss in found.losses}) is bool(lost)
+        assert {(_bare(loss.code), loss.path) for loss in found.losses if loss.path == path} == lost
 
 
 @row(10, LETTER)
@@ -1044,6 +1047,13 @@ def patient_status_to_fhir() -> Case:
         found = to_fhir(letter(patient=patient_fields))
         assert not list(care(found).resources(Encounter)), "without a number the profile allows no Encounter"
         yield found, set() if status is EpisodeOfCareStatusCode.DEAD else {("episode-status", path)}
+    for code, taken_for in (("hemmelig", [("code", path, "inaktiv")]), (None, [])):
+        received = {"episode_of_care_status_code": code}
+        found = to_fhir(letter(letter={"episode_of_care_identifier": EPISODE}, patient=received))
+        told = [(_bare(loss.code), loss.path, *dict(loss.params).values()) for loss in found.losses]
+        assert [each for each in told if each[1] == path] == taken_for
+        assert not [loss for loss in found.losses if "hemmelig" in str(loss)]
+        yield found, {each[:2] for each in taken_for}
 
 
 @row(45, LETTER)
