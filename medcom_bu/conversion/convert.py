@@ -32,7 +32,7 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.letter_union import Letter
 from medcom_bu.messages.message import FhirMessage, Message
 from medcom_bu.messages.receipts import RECEIPTS
-from medcom_bu.rules.attachments import OTHER_PATIENT
+from medcom_bu.rules.attachments import OTHER_PATIENT, number_of, other_patient
 from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.wire import losses
 from medcom_bu.wire_table import check_message
@@ -210,12 +210,11 @@ def _joined(emails: Sequence[Found], binaries: Sequence[Found], notes: Notes) ->
             continue
         files = carried_by(binary)
         number = next((n for n, found in enumerate(emails) if referred_by(found) & files), 0)
-        if _number_of(binary.letter.patient) not in (None, _number_of(emails[number].letter.patient)):
+        if _is_of_another(emails[number].letter.patient, binary.letter.subject):
             notes.refuse(OTHER_PATIENT, f"{binary.path}.subject.identifier")
         joined[number].append(binary)
     return joined
 
 
-def _number_of(person: Any) -> str | None:
-    number = person.identifier if person is not None else None
-    return number.compact(number.reveal()) if number is not None else None
+def _is_of_another(patient: Any, subject: Any) -> bool:
+    return number_of(subject) not in (None, number_of(patient)) or other_patient(patient, subject) is not None

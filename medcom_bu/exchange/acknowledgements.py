@@ -16,6 +16,7 @@ from medcom_bu.fhir.assembly import ACKNOWLEDGEMENT_PROFILES, finished, header, 
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.values.characters import not_xml, sendable
 from medcom_bu.values.fhir_codes import Activity, Event, ResponseCode
 from medcom_bu.values.fhir_resources import (
     Agent,
@@ -57,8 +58,10 @@ def acknowledge(received: Bundle, ids: IdsAndClock) -> AcknowledgementMessage:
 def refuse(received: Bundle, refusal: Refusal, ids: IdsAndClock) -> AcknowledgementMessage:
     """The answer to a message that is not taken, with the errors of its report, at most 50 of them.
 
-    Issues hold no content of the message, so neither does the answer. Raises InvalidMessage as :func:`acknowledge`.
+    Issues hold no content of the message, so neither does the answer. Raises InvalidMessage as :func:`acknowledge`, and
+    where no message can hold a character of the text.
     """
+    sendable("text", refusal.text or "", not_xml())
     code = ResponseCode.TRANSIENT_ERROR if refusal.is_transient else ResponseCode.FATAL_ERROR
     return _answer(received, code, map(_outcome_issue, refusal.told()), ids)
 

@@ -13,7 +13,7 @@ import attrs
 
 from medcom_bu.arguments import check_fields
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.rules.attachments import OTHER_PATIENT, check_references_resolve, key
+from medcom_bu.rules.attachments import OTHER_PATIENT, UNKNOWN_PATIENT, check_references_resolve, key
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.wire_table import check_message
 
@@ -37,7 +37,8 @@ def pair(letter: Emessage, binaries: Iterable[Emessage]) -> Pairing:
 
     ``letter`` is the message that refers to files, ``binaries`` are messages with binary letters that are at hand.
     They belong together by the identifier of a file; one about another patient is never joined, since that would show
-    one person's file in the record of another. Raises TypeError for what is no Emessage.
+    one person's file in the record of another. Where no CPR numbers tell, the names do. Raises TypeError for what is
+    no Emessage.
     """
     check_message("pair", letter, Emessage)
     wanted = dict.fromkeys(filter(None, _referenced(letter)))
@@ -67,4 +68,6 @@ def _carried(message: Emessage) -> list[str]:
 
 
 def _is_of_another(letter: Emessage, binary: Emessage) -> bool:
-    return any(issue.kind is OTHER_PATIENT for _, issue in check_references_resolve((letter, binary)))
+    return any(
+        issue.kind in (OTHER_PATIENT, UNKNOWN_PATIENT) for _, issue in check_references_resolve((letter, binary))
+    )

@@ -62,8 +62,8 @@ _BY_DETAILS = {
 class Reason:
     """A reason of your own to refuse a message.
 
-    ``text`` is what the sender is told, in the language of the answer; left out, it is that of ``code``. ``code`` is
-    written in a receipt, and chooses the coded detail of an Acknowledgement. ``details`` is such a detail,
+    ``text`` is what the sender is told, in the language of the answer; left out or empty, it is that of ``code``.
+    ``code`` is written in a receipt, and chooses the coded detail of an Acknowledgement. ``details`` is such a detail,
     ``"MSG_Damaged_durin_transport"``, where ``code`` does not say it well enough: one of :data:`DETAILS`. Raises
     ValueError for another.
     """
@@ -106,7 +106,7 @@ class Refusal:
         """The words of the own reason."""
         if self.own is None:
             return None
-        if self.own.text is not None:
+        if self.own.text is not None and self.own.text.strip():
             return self.own.text
         return self.own.code.danish if self.lang == "da" else self.own.code.english
 

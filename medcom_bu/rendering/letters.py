@@ -342,9 +342,3 @@ _ELEMENTS = {
     "actual_medicine": "ActualMedicine",
     "supplementary": "Supplementary",
 }
-
-
-def patient_number(letter: Any) -> str | None:
-    """The number of a letter's patient, as two are compared; None where there is none."""
-    identifier = attribute(letter, "patient", "identifier")
-    return identifier.compact(identifier.reveal()) if identifier is not None else None

@@ -13,7 +13,7 @@ import attrs
 
 from medcom_bu.issues import Parsed, Report, Severity, Verdict
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
-from medcom_bu.messages.binary_letter import BinaryObject
+from medcom_bu.messages.binary_letter import BinaryObject, SystemInformation
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
@@ -25,7 +25,7 @@ from medcom_bu.rendering.lines import labelled, leaf
 from medcom_bu.rendering.page_options import PageOptions
 from medcom_bu.rendering.values import described, section
 from medcom_bu.rendering.view import UNREAD, Article, Remark, SectionKind, ShownVerdict, View
-from medcom_bu.rules.attachments import key
+from medcom_bu.rules.attachments import cpr_of, key, name_of, number_of
 from medcom_bu.values.parties import BinaryReference
 from medcom_bu.wire import read
 from medcom_bu.wire_table import check_message
@@ -142,22 +142,40 @@ class _Files:
         messages = [item.message for item in items if isinstance(item.message, Emessage)]
         beside: list[Any] = [letter for message in messages for letter in message.letters]
         self.is_one_letter = len(beside) == 1
-        self._objects: defaultdict[str | None, dict[str, BinaryObject]] = defaultdict(dict)
-        self._names: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
+        self._objects: defaultdict[_Person, dict[str, BinaryObject]] = defaultdict(dict)
+        self._names: defaultdict[_Person, dict[str, str]] = defaultdict(dict)
         for letter in beside:
-            number = letters.patient_number(letter)
+            persons = _persons(letter)
             for held in getattr(letter, "binary_object", ()):
-                self._objects[number][key(held.object_identifier)] = held
+                for person in persons[:1]:
+                    self._objects[person][key(held.object_identifier)] = held
             for reference in getattr(letter, "reference", ()):
                 if isinstance(reference.target, BinaryReference):
-                    self._names[number][key(reference.target.object_identifier)] = reference.ref_description or ""
+                    for person in (*persons, None):
+                        self._names[person][key(reference.target.object_identifier)] = reference.ref_description or ""
 
     def around(self, letter: Any, envelope: Envelope | None, options: PageOptions) -> letters.LetterContext:
         """What stands around a letter; what is about another patient is never joined to it."""
-        number = letters.patient_number(letter)
-        objects = ChainMap(self._objects[number], self._objects[None])
-        names = self._names[number] if number is not None else ChainMap(*self._names.values())
+        persons = _persons(letter)
+        objects = ChainMap(*(self._objects[person] for person in (*persons, None)))
+        names = ChainMap(*(self._names[person] for person in persons[:1]))
         return letters.LetterContext(options, envelope, objects, names, self.is_one_letter)
+
+
+_Person = tuple[str | None, str] | None
+
+
+def _persons(letter: Any) -> tuple[_Person, ...]:
+    """Whom a letter is about: by CPR number, or by another number and the name; and by name.
+
+    None is system data, which are about nobody.
+    """
+    if isinstance(getattr(letter, "subject", None), SystemInformation):
+        return (None,)
+    patient = getattr(letter, "patient", None)
+    cpr, name = cpr_of(patient), name_of(patient)
+    found: tuple[_Person, ...] = ((cpr, "") if cpr else (number_of(patient), name), (None, name))
+    return tuple(person for person in found if person is not None and any(person))
 
 
 def _unread(item: _Item, options: PageOptions) -> tuple[str, ...]:

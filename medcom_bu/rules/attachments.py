@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from medcom_bu.issues import Issue
-from medcom_bu.messages.binary_letter import BinaryObject
+from medcom_bu.issues import Issue, Kind
+from medcom_bu.messages.binary_letter import BinaryObject, SystemInformation
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.numerals import integer
 from medcom_bu.rules.catalogue import (
@@ -130,6 +130,19 @@ OTHER_PATIENT = rule(
     ),
     SCHEMA_NOTE,
 )
+UNKNOWN_PATIENT = rule(
+    "attachment.other-name",
+    WARNING,
+    (
+        "no CPR numbers tell whether the files are about the letter's patient, and the names differ",
+        "ingen CPR-numre viser om filerne handler om brevets patient, og navnene er forskellige",
+    ),
+    (
+        "give the CPR number in both; ask the sender whom the files are about",
+        "angiv CPR-nummeret i begge; spørg afsenderen hvem filerne handler om",
+    ),
+    SCHEMA_NOTE,
+)
 OTHER_RECEIVER = rule(
     "attachment.other-receiver",
     WARNING,
@@ -140,7 +153,7 @@ OTHER_RECEIVER = rule(
     ("send both to the same location number", "send begge til samme lokationsnummer"),
     "MedCom, use cases of the VANS conversion service 3.1.0: the sender may differ, by way of DNHF",
 )
-REFERENCE_KINDS = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, OTHER_RECEIVER)
+REFERENCE_KINDS = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, UNKNOWN_PATIENT, OTHER_RECEIVER)
 """What :func:`check_references_resolve` may say."""
 
 _REFUSED_OBJECT = (ObjectExtensionCode.XLS,)
@@ -258,8 +271,9 @@ def _check_owners(messages: Sequence[Emessage], complete: bool) -> Iterator[tupl
     for at, path, files in _letters(messages, "binary_object"):
         keys = {key(attachment.object_identifier) for attachment in files.binary_object}
         own = [letter for letter, named in owners if named & keys] or [letter for letter, _ in owners[:1] if complete]
-        if any(_differ(_person(letter.patient), _person(files.subject)) for letter in own):
-            yield at, OTHER_PATIENT.issue(f"{path}.subject.identifier")
+        for kind in dict.fromkeys(other_patient(letter.patient, files.subject) for letter in own):
+            if kind is not None:
+                yield at, kind.issue(f"{path}.subject.identifier")
         if any(_differ(_address(letter.receiver), _address(files.receiver)) for letter in own):
             yield at, OTHER_RECEIVER.issue(f"{path}.receiver.ean_identifier")
 
@@ -269,11 +283,37 @@ def _named(letter: Any) -> Iterator[str]:
     return (key(target.object_identifier) for target in targets if isinstance(target, BinaryReference))
 
 
+def other_patient(patient: Any, subject: Any) -> Kind | None:
+    """What there is to say against files with that subject as files of that patient.
+
+    Where no two CPR numbers tell, the names do. System data are about nobody.
+    """
+    if isinstance(subject, SystemInformation):
+        return None
+    one, other, name = cpr_of(patient), cpr_of(subject), name_of(patient)
+    if one is not None and other is not None:
+        return OTHER_PATIENT if one != other else None
+    return None if name and name == name_of(subject) else UNKNOWN_PATIENT
+
+
+def number_of(person: Any) -> str | None:
+    """The number of a person, of whatever kind, as two are compared; None where there is none."""
+    number = getattr(person, "identifier", None)
+    bare: str = number.compact(number.reveal()) if number is not None else ""
+    return bare if bare.strip("0_") else None
+
+
+def name_of(person: Any) -> str:
+    """The name of a person, as two are compared; empty where there is none."""
+    names = (getattr(person, field, None) or "" for field in ("person_given_name", "person_surname_name"))
+    return " ".join(" ".join(names).split()).casefold()
+
+
 def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other
 
 
-def _person(person: Any) -> str | None:
+def cpr_of(person: Any) -> str | None:
     """The CPR number of a patient; None where none is known.
 
     A replacement number says nothing: a person may have several, and a CPR number later.

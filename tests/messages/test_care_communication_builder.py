@@ -421,6 +421,16 @@ def test_a_refusal_names_fifty_errors_at_most(errors: int, told: int) -> None:
     assert [issue.expression for issue in answer.issues] == expected
 
 
+def test_a_refusal_without_words_says_those_of_its_code() -> None:
+    """As one without a text does; a character that no message holds is named."""
+    for text in ("", " "):
+        answer = refuse(with_files(), reason=text)
+        assert [issue.details.text for issue in answer.issues if issue.details] == ["Årsagen er ikke specificeret"]
+    with pytest.raises(InvalidMessage) as caught:
+        refuse(with_files(), reason="Ukendt\x00")
+    assert [(issue.code, issue.path) for issue in caught.value.report] == [("builder.characters", "text")]
+
+
 def test_what_cannot_be_answered() -> None:
     with pytest.raises(InvalidMessage, match=r"acknowledgement\.unanswerable"):
         accept(CareCommunicationMessage())

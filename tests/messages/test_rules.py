@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import pytest
 
 import medcom_bu
-from medcom_bu import rules
+from medcom_bu import exchange, rules
 from medcom_bu.issues import Kind, Layer, Severity
 from medcom_bu.messages.binary_letter import SystemInformation
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import ServiceTag, VansTransport
 from medcom_bu.messages.hospital_referral import HospitalReferral, Relative
+from medcom_bu.rendering.view import ShownFile
+from medcom_bu.rendering.viewing import view_of
 from medcom_bu.rules import envelopes
 from medcom_bu.testing.letters import CONTENT
 from medcom_bu.values.base64 import Base64
@@ -46,6 +48,7 @@ from tests.support.issues import found
 from tests.support.paths import Changes, changed
 from tests.support.texts import formatted
 from tests.support.typed import letter_as, of_type
+from tests.support.views import parts_of
 
 # --- messages of which nothing is said -------------------------------------------------------------------------------
 
@@ -828,6 +831,11 @@ def owners(messages: tuple[Emessage, ...]) -> list[tuple[str, int, str]]:
     return [(issue.code, at, issue.path) for at, issue in said if issue.code.startswith("attachment.other-")]
 
 
+def has_content(messages: tuple[Emessage, ...]) -> list[bool]:
+    """Of each file on a page, whether it can be opened there."""
+    return [part.content is not None for part in parts_of(view_of(messages)) if isinstance(part, ShownFile)]
+
+
 def about(message: Emessage, person: Any, number: int = 0) -> Emessage:
     """The message, about another person."""
     name = "subject" if hasattr(message.letters[number], "subject") else "patient"
@@ -861,6 +869,32 @@ PATIENT_AT, RECEIVER_AT = "letters[0].subject.identifier", "letters[0].receiver.
 def test_files_about_another_patient(base: Emessage, letter: Any, files: Any, differ: bool) -> None:
     pair = (about(base, letter), about(FILES, files))
     assert owners(pair) == ([("attachment.other-patient", 1, PATIENT_AT)] if differ else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "names", "said"),
+    [
+        (ONE, ("Fremmed", "Helt"), []),
+        (PERSON, ("Fremmed", "Helt"), [("attachment.other-name", 1, PATIENT_AT)]),
+        (None, ("Fremmed", "Helt"), [("attachment.other-name", 1, PATIENT_AT)]),
+        (Cpr("_"), ("Testesen", None), [("attachment.other-name", 1, PATIENT_AT)]),
+        (None, (" TESTESEN ", "test"), []),
+    ],
+)
+def test_names_tell_where_no_cpr_numbers_do(number: Any, names: tuple[str, str | None], said: list[Any]) -> None:
+    at = {f"{L}.subject.person_surname_name": names[0], f"{L}.subject.person_given_name": names[1]}
+    pair = about(WITH_FILE, number), changed(about(FILES, number), at)
+    assert owners(pair) == said
+    joined = exchange.pair(pair[0], [pair[1]])
+    assert len(joined.others) == len(said)
+    assert has_content(pair)[0] is not bool(said)
+
+
+def test_files_of_nobody_known_are_not_joined() -> None:
+    nobody = changed(FILES, {f"{L}.subject": None})
+    assert owners((WITH_FILE, nobody)) == [("attachment.other-name", 1, PATIENT_AT)]
+    assert exchange.pair(WITH_FILE, [nobody]).others == (nobody,)
+    assert has_content((WITH_FILE, nobody)) == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -950,7 +984,8 @@ def test_the_size_of_an_envelope(limits: tuple[int, int], expected: list[str], m
 
 
 SHOWN_ELSEWHERE = {
-    *("reference.unmatched", "attachment.unreferenced", "attachment.other-patient", "attachment.other-receiver"),
+    *("reference.unmatched", "attachment.unreferenced", "attachment.other-receiver"),
+    *("attachment.other-patient", "attachment.other-name"),
     *("envelope.large", "envelope.too-large", "letter.not-supported"),
     *("directory.unknown-receiver", "directory.not-taken"),
 }
