@@ -32,7 +32,7 @@ from medcom_bu.exchange.kinds import showable_kinds
 from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import report_of
-from medcom_bu.exchange.reuse import is_reused, trait_names
+from medcom_bu.exchange.reuse import MARK, is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name, later
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
@@ -316,7 +316,7 @@ def _is_from_receiver(entry: Entry, came: Incoming) -> bool:
 
 def _has_several(entry: Entry) -> bool:
     """Whether a message has several letters, which a receiver may answer one by one."""
-    return sum(not name.startswith(("sending ", "envelope ")) for name in entry.names) > 1
+    return sum(not name.startswith(("sending ", "envelope ", MARK)) for name in entry.names) > 1
 
 
 def _last_transmission(entry: Entry) -> str:

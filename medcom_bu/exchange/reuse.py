@@ -19,7 +19,7 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.message import Message
 from medcom_bu.values.fhir_resources import Bundle
 
-_MARK = "is "
+MARK = "is "
 
 
 def trait_names(message: Message | None) -> dict[MessageKey, str]:
@@ -34,7 +34,7 @@ def is_reused(key: MessageKey, name: str | None, entry: Entry) -> bool:
 
 
 def _prefix(key: MessageKey) -> str:
-    return f"{_MARK}{_digest(key.text)} "
+    return f"{MARK}{_digest(key.text)} "
 
 
 def _digest(*texts: str) -> str:
