@@ -48,7 +48,9 @@ def _convertible(parts: tuple[Any, ...]) -> Consignment[ClinicalEmail]:
     messages = [first.replace(letters=(own,), envelope=first.envelope.replace(sent=moments[1]))]
     for carrier in carriers:
         letter = _known(carrier.letters[0])
-        messages.append(carrier.replace(letters=(letter.replace(subject=letter.subject.replace(identifier=number)),)))
+        names = (own.patient.person_surname_name, own.patient.person_given_name)
+        subject = letter.subject.replace(identifier=number, person_surname_name=names[0], person_given_name=names[1])
+        messages.append(carrier.replace(letters=(letter.replace(subject=subject),)))
     return Consignment(tuple(messages))
 
 
