@@ -27,7 +27,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 import attrs
 
@@ -379,57 +379,45 @@ Layouts = Layout | Iterable[Layout] | None
 """Where layouts can be given: one, several or none."""
 
 
-def always(
-    template: str,
-    *,
-    each: str | None = None,
-    holds: tuple[str, type[Any]] | None = None,
-    unless: str | None = None,
-    first: bool = False,
-    payload: str | None = None,
-    most: int | None = None,
-    instead: str = "",
-) -> Row:
-    """A segment that is always written. ``each`` and ``unless`` are paths; all options are those of :class:`Row`."""
-    paths = {
-        name: None if path is None else Path.from_text(path) for name, path in (("each", each), ("unless", unless))
-    }
-    return _row("always", template, **paths, holds=holds, first=first, payload=payload, most=most, instead=instead)
+class RowOptions(TypedDict, total=False):
+    """What a row says beside its template: the fields of :class:`Row`; ``each`` and ``unless`` are texts of paths."""
+
+    each: str
+    holds: tuple[str, type[Any]]
+    unless: str
+    first: bool
+    payload: str
+    most: int
+    instead: str
 
 
-def maybe(
-    template: str,
-    *,
-    each: str | None = None,
-    holds: tuple[str, type[Any]] | None = None,
-    unless: str | None = None,
-    first: bool = False,
-    payload: str | None = None,
-    most: int | None = None,
-    instead: str = "",
-) -> Row:
-    """A segment that is written where one of its values is present; the options are those of :func:`always`."""
-    row = always(
-        template, each=each, holds=holds, unless=unless, first=first, payload=payload, most=most, instead=instead
-    )
-    return attrs.evolve(row, when="maybe")
+def always(template: str, **options: Unpack[RowOptions]) -> Row:
+    """A segment that is always written."""
+    return _row("always", template, options)
+
+
+def maybe(template: str, **options: Unpack[RowOptions]) -> Row:
+    """A segment that is written where one of its values is present."""
+    return _row("maybe", template, options)
 
 
 def never(template: str) -> Row:
     """A segment that must not stand here."""
-    return _row("never", template)
+    return _row("never", template, {})
 
 
 def kept(template: str) -> Row:
     """A segment that may stand here, is kept as it came, and is written again."""
-    return _row("kept", template)
+    return _row("kept", template, {})
 
 
-def _row(when: Any, template: str, **options: Any) -> Row:
+def _row(when: Any, template: str, options: RowOptions) -> Row:
     tag, *elements = _split(template, "+")
     if not _TAG.fullmatch(tag):
         raise ValueError(f"{tag} is no tag of a segment: write three capitals or digits")
-    return Row(tag, tuple(map(_field, elements)), when, template=template, **options)
+    given: dict[str, Any] = {**options}
+    given |= {name: Path.from_text(given[name]) for name in ("each", "unless") if given.get(name) is not None}
+    return Row(tag, tuple(map(_field, elements)), when, template=template, **given)
 
 
 def _split(text: str, separator: str) -> list[str]:
