@@ -191,22 +191,22 @@ class _Receiver:
         if not keys:
             return self._unknown()
         before = {key: entry for key in keys if (entry := self.store.seen(Box.IN, entry_name(key))) is not None}
-        names = trait_names(message)
-        if any(is_reused(key, names.get(key), entry) for key, entry in before.items()):
-            return self._reused(keys, before)
-        return self._first(keys, before) if len(before) < len({*keys}) else self._copy(before)
+        traits = trait_names(message)
+        used = [key for key, entry in before.items() if is_reused(key, traits.get(key), entry)]
+        new = [key for key in keys if key not in before]
+        names = (*map(entry_name, new), *(traits[key] for key in (*new, *used) if key in traits))
+        if used:
+            return self._reused(names, before, used)
+        return self._first(names, before) if new else self._copy(before)
 
     # --- the first time ---
 
-    def _first(self, keys: tuple[MessageKey, ...], before: _Before) -> Decision:
+    def _first(self, names: tuple[str, ...], before: _Before) -> Decision:
         verdict = self._verdict()
         answer, why = self._answer(verdict)
         state = State.SHOWN if verdict.refusal is None else State.REFUSED
         answer = _consistent(answer, state, before)
-        traits = trait_names(self.came.message)
-        new = [key for key in keys if key not in before]
-        names = [*map(entry_name, new), *(traits[key] for key in new if key in traits)]
-        names += () if self._is_reused() else self._sendings()
+        names = names if self._is_reused() else (*names, *self._sendings())
         entry = Entry(
             box=Box.IN,
             names=tuple(dict.fromkeys(names)),
@@ -265,11 +265,14 @@ class _Receiver:
 
     # --- again ---
 
-    def _copy(self, before: _Before) -> Decision:
-        """The same answer as the first copy got, in a new transmission; for letters, naming the one that came."""
+    def _copy(self, before: _Before, names: tuple[str, ...] = ()) -> Decision:
+        """The same answer as the first copy got, in a new transmission; for letters, naming the one that came.
+
+        ``names`` are what the first entry is known by from now on too.
+        """
         entries = [*{entry.name: entry for entry in before.values()}.values()]
         for entry in entries:
-            self._count(entry)
+            self._count(entry, names if entry is entries[0] else ())
         answers = [open_unjudged(entry.data).message for entry in entries if entry.data]
         answer: Any = None
         if answers and answers[0] is not None:
@@ -280,26 +283,22 @@ class _Receiver:
             answer = _consistent(self._answer(_Verdict(_KNOWN))[0], State.SHOWN, before)
         return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN), before)
 
-    def _reused(self, keys: tuple[MessageKey, ...], before: _Before) -> Decision:
+    def _reused(self, names: tuple[str, ...], before: _Before, used: Collection[MessageKey]) -> Decision:
         """Another message with a number that came before: no second kind of answer, and nothing is lost in silence.
 
         It is shown where the first was, and answered as that was; where it cannot be shown, nobody is told that it was.
         """
-        traits, verdict = trait_names(self.came.message), self._verdict()
-        again = self._copy(before)
-        first = next(iter(before.values()))
-        entry = self.store.seen(Box.IN, first.name) or first
-        names = (*entry.names, *map(entry_name, keys), *(traits[key] for key in keys if key in traits))
-        self.store.keep(entry.changed(names=tuple(dict.fromkeys(names)), moment=self.now))
-        is_shown = verdict.refusal is None and first.state is State.SHOWN
-        known = [key for key, each in before.items() if not is_reused(key, traits.get(key), each)]
-        decision = self._decision(Action.SHOW if is_shown else Action.REFUSE, None, _Verdict(_USED_AGAIN), known)
-        return attrs.evolve(decision, answer=again.answer if is_shown or first.state is State.REFUSED else None)
+        verdict, state = self._verdict(), next(iter(before.values())).state
+        again = self._copy(before, names)
+        is_shown = verdict.refusal is None and state is State.SHOWN
+        answer = again.answer if is_shown or state is State.REFUSED else None
+        known = [key for key in before if key not in used]
+        return self._decision(Action.SHOW if is_shown else Action.REFUSE, answer, _Verdict(_USED_AGAIN), known)
 
-    def _count(self, known: Entry | None) -> None:
+    def _count(self, known: Entry | None, more: tuple[str, ...]) -> None:
         """Count a copy, and remember its transmission, though another worker may count one at the same time."""
         while known is not None:
-            names = (*known.names, *(name for name in self._sendings() if name not in known.names))
+            names = tuple(dict.fromkeys((*known.names, *self._sendings(), *more)))
             if self.store.keep(known.changed(names=names, count=known.count + 1, moment=self.now)):
                 return
             known = self.store.seen(Box.IN, known.name)
