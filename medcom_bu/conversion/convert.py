@@ -20,7 +20,7 @@ from medcom_bu.conversion.to_fhir import convert_letter
 from medcom_bu.conversion.to_letter import convert_message
 from medcom_bu.detection import WireFormat
 from medcom_bu.directory import Directory
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Loss, listed
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.binary_letter import SystemInformation
@@ -81,7 +81,7 @@ def convert(
     is_fhir = isinstance(message, FhirMessage)
     _check_target(message, to, is_fhir=is_fhir)
     given: Any = message
-    ids = ids if ids is not None else IdsAndClock()
+    ids = given_or_own(ids)
     notes = Notes()
     if is_fhir:
         is_edifact = to in ("edifact", WireFormat.EDIFACT)

@@ -27,10 +27,10 @@ from typing import Literal
 
 import attrs
 
-from medcom_bu import danish_time, wire
+from medcom_bu import danish_time
 from medcom_bu.arguments import Words, check, check_arguments, check_fields, check_word
 from medcom_bu.enclosed import known_name, known_number, known_version
-from medcom_bu.envelopes.contents import Contents, contents
+from medcom_bu.envelopes.contents import written
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.messages.message import FhirMessage
@@ -126,10 +126,9 @@ def record(message: VansEnvelope | Emessage | FhirMessage, status: Status = Stat
     """
     if isinstance(message, Emessage):
         sent = message.envelope.sent.moment if message.envelope and message.envelope.sent else None
-        return _of_bare(contents(message)[0], len(wire.to_xml(message)), sent, status)
+        return _of_bare(message, sent, status)
     if isinstance(message, FhirMessage):
-        data = wire.to_fhir(message)
-        return _of_bare(contents(data)[0], len(data), _local(getattr(message, "timestamp", None)), status)
+        return _of_bare(message, _local(getattr(message, "timestamp", None)), status)
     if not isinstance(message.content, VansMessage):
         raise ValueError("the receipt of an envelope is no message")
     meta, payload = message.content.meta_information, message.payload
@@ -156,7 +155,8 @@ def _local(instant: str | None) -> datetime | None:
         return None
 
 
-def _of_bare(content: Contents, size: int, time: datetime | None, status: Status) -> Record:
+def _of_bare(message: Emessage | FhirMessage, time: datetime | None, status: Status) -> Record:
+    data, content = written(message)
     return Record(
         type=(content.name or UNKNOWN).partition("#")[0],
         version=content.version or UNKNOWN,
@@ -164,7 +164,7 @@ def _of_bare(content: Contents, size: int, time: datetime | None, status: Status
         sender=content.sender or UNKNOWN,
         receiver=content.receiver or UNKNOWN,
         time=time,
-        size_in_bytes=size,
+        size_in_bytes=len(data),
         status=status,
     )
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from medcom_bu import judgement, wire
+from medcom_bu import judgement
 from medcom_bu.arguments import Content, as_bytes, check_arguments
-from medcom_bu.envelopes.contents import Contents, contents
+from medcom_bu.envelopes.contents import written
 from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -80,7 +80,7 @@ def wrap(
     Raises ValueError where something is not given and cannot be told from the message.
     """
     own = given_or_own(ids)
-    data, content = _content(payload)
+    data, content = written(payload if isinstance(payload, Emessage | FhirMessage) else as_bytes("payload", payload))
     tags = list(service_tags)
     if content.mime and not any(key == MIME_TAG for key, _ in tags):
         tags.insert(0, (MIME_TAG, content.mime))
@@ -207,14 +207,6 @@ def _end(end: str | EndPoint) -> EndPoint:
     if isinstance(end, EndPoint):
         return end
     return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)
-
-
-def _content(payload: Content | Emessage | FhirMessage) -> tuple[bytes, Contents]:
-    """The bytes of a message, and what it says of itself."""
-    if isinstance(payload, Emessage):
-        return wire.to_xml(payload), contents(payload)[0]
-    data = wire.to_fhir(payload) if isinstance(payload, FhirMessage) else as_bytes("payload", payload)
-    return data, contents(data)[0]
 
 
 def _now(ids: IdsAndClock) -> str:

@@ -22,7 +22,7 @@ from medcom_bu.exchange.interchanges import renumbered
 from medcom_bu.exchange.reasons import Reason, Refusal, refusal
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.fhir.narratives import written_narrative
-from medcom_bu.ids_and_clock import IdsAndClock
+from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import LANGUAGES, Issue, Parsed, Report
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
@@ -153,7 +153,7 @@ def refuse_delivery(
 def surroundings(verb: str, ids: IdsAndClock | None) -> IdsAndClock:
     """What makes numbers and times for a verb: what is given, or new ones. Raises TypeError for anything else."""
     check(f"{verb}: ids", ids, IdsAndClock | None)
-    return ids or IdsAndClock()
+    return given_or_own(ids)
 
 
 def accepted(came: Incoming, ids: IdsAndClock) -> Emessage | AcknowledgementMessage:

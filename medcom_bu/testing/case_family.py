@@ -22,12 +22,12 @@ from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import EmailPatient
 from medcom_bu.messages.hospital_referral import ReferralPatient, TelephoneSubscriber
 from medcom_bu.testing import case_texts as texts
+from medcom_bu.testing.making import ADDRESS
 from medcom_bu.values.codes import EpisodeOfCareStatusCode, IdentifierCode, TelephoneSubscriberCode
 from medcom_bu.values.fhir_codes import AUTHORISED_ROLES, ROLES
 from medcom_bu.values.fhir_resources import Organization, Patient
 from medcom_bu.values.identifiers import ReplacementCpr
 from medcom_bu.values.parties import Receiver, Referrer, ReferringSender, Sender
-from medcom_bu.values.specialities import MedicalSpecialityCode
 
 T = TypeVar("T")
 
@@ -153,12 +153,12 @@ class Party:
 
     def sender(self) -> Sender:
         """As the sender of a letter."""
-        return Sender(**self._numbers(), **_ADDRESS)
+        return Sender(**self._numbers(), **ADDRESS)
 
     def referring(self) -> ReferringSender:
         """As the sender of a referral."""
         referrer = Referrer(person_name=self.person, person_title=self.title)
-        return ReferringSender(**self._numbers(), **_ADDRESS, referrer=referrer)
+        return ReferringSender(**self._numbers(), **ADDRESS, referrer=referrer)
 
     def receiver(self) -> Receiver:
         """As the receiver of a letter."""
@@ -189,13 +189,6 @@ class Party:
         }
 
 
-_ADDRESS: dict[str, Any] = {
-    "street_name": "Prøvevej 1",
-    "district_name": "Eksempelstad",
-    "post_code_identifier": "9999",
-    "telephone_subscriber_identifier": "00000000",
-    "medical_speciality_code": MedicalSpecialityCode.NOT_CLASSIFIED,
-}
 _LETTERS_ALONE = ("XDIS91", "XBIN01")
 
 

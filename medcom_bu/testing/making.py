@@ -57,7 +57,7 @@ _GLN, _OTHER_GLN = "5790000121526", "5790001348120"
 _NUMBER = ReplacementCpr("0703921VJ5")
 """A national replacement number: no rule has anything to say of it."""
 
-_ADDRESS: dict[str, Any] = {
+ADDRESS: dict[str, Any] = {
     "street_name": "Prøvevej 1",
     "district_name": "Eksempelstad",
     "post_code_identifier": "9999",
@@ -70,7 +70,7 @@ _SENDER = Sender(
     identifier_code=IdentifierCode.LOCATION_NUMBER,
     organisation_name="Eksempel Kommune",
     department_name="Børn og Unge",
-    **_ADDRESS,
+    **ADDRESS,
 )
 _RECEIVER = Receiver(
     ean_identifier=_OTHER_GLN,
@@ -88,7 +88,7 @@ _REFERRAL: HospitalReferralFields = {
         identifier_code=IdentifierCode.LOCATION_NUMBER,
         organisation_name="Eksempel Kommune",
         department_name="Børn og Unge",
-        **_ADDRESS,
+        **ADDRESS,
         referrer=Referrer(person_name="Test Psykolog", person_title="Psykolog"),
     ),
     "patient": ReferralPatient(identifier=_NUMBER, person_surname_name="Hansen", person_given_name="Peter"),
