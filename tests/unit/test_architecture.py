@@ -45,6 +45,7 @@ FLOORS = {
     "directory": 3,
     "builders": 8,
     "conversion": 10,
+    "batch": 9,
     "exchange": 9,
     "envelopes": 8,
     "rendering": 8,
