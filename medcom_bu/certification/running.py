@@ -17,7 +17,7 @@ from medcom_bu.certification.model.cases import CertificationCase, CheckRow, Sta
 from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Evidence, Finding, Grade
 from medcom_bu.certification.model.scenes import Scene, Taken, Wired
 from medcom_bu.detection import WireFormat
-from medcom_bu.errors import UnknownFormat
+from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.ids_and_clock import IdsAndClock, danish_now, given_or_own
 from medcom_bu.issues import Text
 
@@ -129,7 +129,7 @@ class _Run:
                 task = make_task(stage.send, self.scene)
             elif stage.receive is not None:
                 inputs = make_inputs(stage.receive, self.scene)
-        except LookupError:
+        except (AttributeError, InvalidMessage, LookupError, TypeError):  # what came is too odd to be answered
             raise _Stopped(Finding(conclusion=Conclusion.NOT_RUN, expected=_EARLIER)) from None
         gave: list[bytes] = []
         try:

@@ -18,12 +18,11 @@ _SHOWN = Text("shown", "vist")
 _NOT_SHOWN = Text("not shown", "ikke vist")
 
 
-def shown_of(scene: Scene, stage: Taken, number: int = 0) -> Mapping[str, Any] | None:
+def shown_of(scene: Scene, stage: Taken) -> Mapping[str, Any] | None:
     """What the system shows of a message that came in a stage. Raises NotImplementedError where it cannot say."""
     if scene.display is None:
         raise NotImplementedError
-    own = stage.came or stage.gave
-    known = own[number].number if number < len(own) else None
+    known = stage.subject.number if stage.subject else None
     return scene.display(known) if known else None
 
 

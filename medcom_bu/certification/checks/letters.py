@@ -90,3 +90,17 @@ def find_status(_: Scene, stage: Taken, *, code: str) -> Iterator[Finding]:
     header = letters[0].letter if letters else None
     found = str(header.status_code) if header else None
     yield is_same(code, found, rule="certification.status", path="Letter/StatusCode")
+
+
+@named("diagnosis", "the diagnosis is that of the task", "diagnosen er opgavens")
+def find_diagnosis(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """Code and text of the main diagnosis of a referral."""
+    letters, task = letters_in(stage), stage.task
+    referral = getattr(letters[0], "referral", None) if letters else None
+    found = getattr(referral, "refer", None)
+    details = task.details if task else {}
+    path = "Referral/Refer"
+    code, text = (getattr(found, name, None) for name in ("diagnose_code", "diagnose_text"))
+    yield is_same(details.get("diagnosis_code"), code, rule="certification.diagnosis", path=f"{path}/DiagnoseCode")
+    wanted = details.get("diagnosis_text")
+    yield is_same(wanted, text, rule="certification.diagnosis", path=f"{path}/DiagnoseText", private=True)

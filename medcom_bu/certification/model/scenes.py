@@ -14,6 +14,7 @@ from medcom_bu.certification.model.tasks import Task, TaskAuthor, TaskPatient, T
 from medcom_bu.exchange.identity import Incoming, identities, open_unjudged
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Report
+from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.message import Message
 
 SYSTEM = TaskUnit("Eksempel Kommune", "5790000121526", "265161000016000")
@@ -74,8 +75,13 @@ class Taken:
 
     @property
     def subject(self) -> Wired | None:
-        """The message that the stage is about: what was received, or else what was sent first."""
-        return self.given or next(iter(self.gave), None)
+        """The message that the stage is about, not the letters with its files: what came, or else what was sent."""
+        return next(iter(sorted(self.came or self.gave, key=_carries_files_alone)), None)
+
+
+def _carries_files_alone(sent: Wired) -> bool:
+    letters: tuple[Any, ...] = getattr(sent.message, "letters", ())
+    return any(isinstance(letter, BinaryLetter | ReferralAttachment) for letter in letters)
 
 
 @attrs.define(repr=False, eq=False, kw_only=True)
