@@ -695,7 +695,13 @@ def receiver_number_to_letter() -> Case:
     assert (email(found).receiver.identifier, email(found).receiver.identifier_code) == ("012345", "ydernummer")
     yield found, {("unit-number", "entry[6].resource.identifier[0]")}
     known = Directory.from_rows([{"gln": RECEIVER_GLN, "sor": RECEIVER_SOR, "municipality_number": "461"}])
-    found = to_letter(message(), directory=known)
+    of_kombit = Identifier(
+        system="https://kombit.dk/sts/organisation", value="urn:uuid:5a1d5d1c-8f5e-4a87-b1ab-0bb3b1c4b6a1"
+    )
+    found = to_letter(_numbered(message(), 1, of_kombit))
+    assert email(found).receiver.identifier == RECEIVER_SOR, "a UUID is no municipality number: nothing is guessed"
+    yield found, {("unit-number", "entry[6].resource.identifier[2]")}
+    found = to_letter(_numbered(message(), 1, of_kombit), directory=known)
     assert (email(found).receiver.identifier, email(found).receiver.identifier_code) == ("461", "kommunenummer")
     yield found, {("made-up.unit-number", "messages[0].letters[0].receiver.identifier")}
     found = to_letter(message())
