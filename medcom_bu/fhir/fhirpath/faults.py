@@ -30,6 +30,13 @@ class UnsupportedExpression(FhirPathError):
         return f"FHIRPath {self.name} is not supported"
 
 
+class TooManySteps(FhirPathError):
+    """The expression takes more steps than the judging of one message may: it was not asked to its end."""
+
+    def __str__(self) -> str:
+        return "it takes more steps than an expression may"
+
+
 class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 

@@ -245,6 +245,18 @@ def key(item: PathItem) -> Hashable:
     return str(int(counted)) if abs(counted) < 10**20 and counted == counted.to_integral_value() else counted
 
 
+def size(items: Items) -> int:
+    """How many values items hold; what their keys cost."""
+    total = len(items)
+    for item in items:
+        value = bare(item)
+        if type(value) is dict:
+            total += size(list(value.values()))
+        elif type(value) is list:
+            total += size(value)
+    return total
+
+
 def distinct(items: Items) -> Items:
     """The items without those that came before."""
     return list({key(item): item for item in reversed(items)}.values())[::-1]

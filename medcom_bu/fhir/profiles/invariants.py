@@ -35,8 +35,16 @@ class Invariant:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env):
+        if not self.is_kept(value, path, scope):
             scope.report(self.broken(path))
+
+    def is_kept(self, value: Any, path: str, scope: Scope) -> bool:
+        """Whether it holds; where it takes too many steps, that is reported instead."""
+        try:
+            return self.compiled.holds(value, scope.env)
+        except fhirpath.TooManySteps as error:
+            Uncheckable(self.rule, self.key, str(error))(value, path, scope)
+            return True
 
     def broken(self, path: str) -> Issue:
         """The issue of this invariant at a path."""
@@ -49,7 +57,7 @@ class ConformanceInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        scope.conformance(lambda: self.compiled.holds(value, scope.env), self.broken(path))
+        scope.conformance(lambda: self.is_kept(value, path, scope), self.broken(path))
 
 
 @attrs.frozen
@@ -58,7 +66,7 @@ class ContainedInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env) and not self.compiled.holds(_unnamed(value), scope.env):
+        if not self.is_kept(value, path, scope) and not self.is_kept(_unnamed(value), path, scope):
             scope.report(self.broken(path))
 
 
