@@ -19,6 +19,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     EvaluationError,
     FhirPathError,
     FhirPathSyntaxError,
+    Undecidable,
     UnsupportedExpression,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
@@ -32,6 +33,7 @@ __all__ = [
     "FhirElement",
     "FhirPathError",
     "FhirPathSyntaxError",
+    "Undecidable",
     "UnsupportedExpression",
     "bare",
     "compile",

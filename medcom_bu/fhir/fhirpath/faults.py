@@ -30,6 +30,14 @@ class UnsupportedExpression(FhirPathError):
         return f"FHIRPath {self.name} is not supported"
 
 
+class Undecidable(FhirPathError):
+    """The expression asks for a profile or value set that is not at hand: ``url`` names it."""
+
+    def __init__(self, url: str) -> None:
+        self.url: str = url
+        super().__init__(url)
+
+
 class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.profiles.packages import Definition
+from medcom_bu.fhir.profiles.packages import BadPackage, Definition
 from medcom_bu.fhir.profiles.scope import Rule
 
 _MAX_DEPTH = 100
 """How deep an element of a definition may stand; those of R4 stand at most 7 levels deep."""
 
 
-class BadDefinition(ValueError):
+class BadDefinition(BadPackage):
     """A definition that cannot be judged by. The text names the profile and the element."""
 
 

@@ -16,7 +16,7 @@ from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Issue, Kind, Text
 
 _NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
 """What every node sees to by itself: ele-1."""
@@ -35,8 +35,17 @@ class Invariant:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env):
+        if self.holds(value, path, scope) is False:
             scope.report(self.broken(path))
+
+    def holds(self, value: Any, path: str, scope: Scope) -> bool | None:
+        """Whether it holds; None, which is reported, where a profile or value set that it asks for is not at hand."""
+        try:
+            return self.compiled.holds(value, scope.env)
+        except fhirpath.Undecidable as unknown:
+            reason = Text(f"{unknown} is not at hand", f"{unknown} foreligger ikke")
+            scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=reason))
+            return None
 
     def broken(self, path: str) -> Issue:
         """The issue of this invariant at a path."""
@@ -49,7 +58,7 @@ class ConformanceInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        scope.conformance(lambda: self.compiled.holds(value, scope.env), self.broken(path))
+        scope.conformance(lambda: self.holds(value, path, scope), self.broken(path))
 
 
 @attrs.frozen
@@ -58,7 +67,7 @@ class ContainedInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env) and not self.compiled.holds(_unnamed(value), scope.env):
+        if self.holds(value, path, scope) is False and self.holds(_unnamed(value), path, scope) is False:
             scope.report(self.broken(path))
 
 
