@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 import medcom_bu
+from medcom_bu.messages.message import FhirMessage
 from tests.support.fhir_message import Node, message
 from tests.support.oracle import oracle
 
@@ -97,7 +99,7 @@ def test_a_reference_may_be_shown_by_a_name_or_a_link() -> None:
 
 
 def test_only_version_5_marks_elements_and_only_a_readable_narrative_is_compared() -> None:
-    older = json.loads(medcom_bu.to_fhir(medcom_bu.testing.samples()["CareCommunication/4.0"]))
+    older = json.loads(medcom_bu.to_fhir(cast(FhirMessage, medcom_bu.testing.samples()["CareCommunication/4.0"])))
     _, patient = next(of_type(older, "Patient"))
     patient["text"]["div"] = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{patient["id"]}</p></div>'
     assert told(older) == set()

@@ -21,6 +21,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     FhirPathSyntaxError,
     Undecidable,
     UnsupportedExpression,
+    not_at_hand,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
@@ -41,4 +42,5 @@ __all__ = [
     "html_checks",
     "local_links",
     "merged",
+    "not_at_hand",
 ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from medcom_bu.issues import Text
+
 
 class FhirPathError(ValueError):
     """Whatever keeps an expression from having a result."""
@@ -30,14 +34,6 @@ class UnsupportedExpression(FhirPathError):
         return f"FHIRPath {self.name} is not supported"
 
 
-class Undecidable(FhirPathError):
-    """The expression asks for a profile or value set that is not at hand: ``url`` names it."""
-
-    def __init__(self, url: str) -> None:
-        self.url: str = url
-        super().__init__(url)
-
-
 class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 
@@ -48,3 +44,19 @@ class EvaluationError(FhirPathError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.what}"
+
+
+class Undecidable(EvaluationError):
+    """What the expression asks for cannot be told, so neither can what it gives: ``why`` says so in both languages."""
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(name, why.en)
+        self.why: Text = why
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Undecidable, (self.name, self.why)
+
+
+def not_at_hand(name: str, wanted: str) -> Undecidable:
+    """That a profile, a value set or its package is not at hand, for which the function ``name`` asks."""
+    return Undecidable(name, Text(f"{wanted} is not at hand", f"{wanted} foreligger ikke"))

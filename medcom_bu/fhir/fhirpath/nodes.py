@@ -16,8 +16,9 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.issues import Text
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any
@@ -55,6 +56,9 @@ _COMPLEX = names(
     " DataRequirement Distance Dosage Duration Expression HumanName Identifier Meta Money ParameterDefinition Period"
     " Quantity Range Ratio Reference RelatedArtifact SampledData Signature Timing TriggerDefinition UsageContext"
 )
+_GENERAL = names("Element BackboneElement Extension Narrative")
+_SYSTEM = names("Boolean Date DateTime Decimal Integer String Time")
+_NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
 _SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPLEX)}
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
 
@@ -147,11 +151,20 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
     """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
-    known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
+    known: a text is then taken to be of any type of text, a number of any type of number. Of which type of data an
+    object is cannot be told then.
+
+    Raises:  UnsupportedExpression for the types of FHIRPath itself.
     """
+    if kind in _SYSTEM:
+        raise UnsupportedExpression(f"System.{kind}")
     base = kind in ("Resource", "DomainResource")
 
+    is_of_data = kind in _COMPLEX or kind in _GENERAL
+
     def is_of_type(item: PathItem) -> bool:
+        if type(item) is dict and is_of_data and "resourceType" not in item:
+            raise Undecidable(f"type {kind}", _NO_TYPE)
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         item_type = type_of(item)

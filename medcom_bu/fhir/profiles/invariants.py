@@ -16,7 +16,7 @@ from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
-from medcom_bu.issues import Issue, Kind, Text
+from medcom_bu.issues import Issue, Kind
 
 _NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
 """What every node sees to by itself: ele-1."""
@@ -39,12 +39,11 @@ class Invariant:
             scope.report(self.broken(path))
 
     def holds(self, value: Any, path: str, scope: Scope) -> bool | None:
-        """Whether it holds; None, which is reported, where a profile or value set that it asks for is not at hand."""
+        """Whether it holds; None, which is reported, where what it asks for cannot be told."""
         try:
             return self.compiled.holds(value, scope.env)
         except fhirpath.Undecidable as unknown:
-            reason = Text(f"{unknown} is not at hand", f"{unknown} foreligger ikke")
-            scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=reason))
+            scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=unknown.why))
             return None
 
     def broken(self, path: str) -> Issue:

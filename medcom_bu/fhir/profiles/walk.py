@@ -204,13 +204,13 @@ class BundleWalk:
     def _member_of(self, item: Any, value_set: str) -> bool:
         is_member = self.profiles.member_of(item, value_set)
         if is_member is None:
-            raise fhirpath.Undecidable(self.profiles.lacking(value_set))
+            raise fhirpath.not_at_hand("memberOf", self.profiles.lacking(value_set))
         return is_member
 
     def _conforms(self, resource: Any, canonical: str) -> bool | None:
         place, node = self.index.place_of(resource), self.profiles.get(canonical)
         if node is None:
-            raise fhirpath.Undecidable(self.profiles.lacking(canonical))
+            raise fhirpath.not_at_hand("conformsTo", self.profiles.lacking(canonical))
         if place is None:
             return None
         if node.type != place.resource.get("resourceType"):
