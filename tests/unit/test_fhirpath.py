@@ -26,6 +26,7 @@ from medcom_bu.fhir.fhirpath import (
     FhirElement,
     FhirPathError,
     FhirPathSyntaxError,
+    Undecidable,
     UnsupportedExpression,
     compile,  # noqa: A004
     corrected,
