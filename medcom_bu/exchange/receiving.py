@@ -40,6 +40,7 @@ from medcom_bu.exchange.reuse import is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report, Severity, Text
+from medcom_bu.judgement import Packages
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import TransportType, VansEnvelope, VansMessage
 from medcom_bu.messages.message import Message
@@ -131,6 +132,7 @@ def receive(
     takes: Collection[str] | None = None,
     policy: ExchangePolicy = DEFAULTS,
     layout: Layouts = None,
+    packages: Packages = None,
     directory: Directory | None = None,
     ids: IdsAndClock | None = None,
 ) -> Decision:
@@ -140,20 +142,22 @@ def receive(
     it is remembered; do your own keeping of the message in the same transaction (``with store:``), so that neither is
     done without the other. ``now`` is the moment, Danish time where it has no zone. ``takes`` are the codes of all that
     you take (``"XDIS91/XD9134L"``, ``"CareCommunication"``), types among them that the library does not read; left out,
-    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout`` and ``directory`` are those
-    of ``read``: with a directory of your own units, a message to another is refused. ``ids`` makes numbers.
+    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout``, ``packages`` and
+    ``directory`` are those of ``read``: with a directory of your own units, a message to another is refused. ``ids``
+    makes numbers.
 
     A message is shown where it is valid for a receiver, and refused where it is not; the first verdict on a message
     decides for every copy. A file before its letter, and a reply before what it answers, are shown when they come.
 
-    Raises TypeError for what is none of these, OSError for a path that cannot be read.
+    Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for a package that
+    cannot.
     """
     check("receive: store", store, Store)
     check("receive: now", now, datetime)
     check("receive: takes", takes, Collection[str] | None)
     check("receive: policy", policy, ExchangePolicy)
     around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)
-    parsed = wire.read(data, layout=layout, directory=directory)
+    parsed = wire.read(data, layout=layout, packages=packages, directory=directory)
     came = open_incoming("receive", parsed, layout)
     store.forget(earlier(now, policy.retention))
     return _Receiver(came, store, now, takes, policy, around).decide()
