@@ -28,7 +28,7 @@ def load_case(path: Path) -> CertificationCase:
 
 
 def load_cases(path: Path) -> tuple[CertificationCase, ...]:
-    """The case of one file and its variants, as :func:`load_case` has it."""
+    """The case of one file and its variants. Raises BadCase where it is none, OSError where it is not there."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
