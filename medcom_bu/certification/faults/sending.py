@@ -67,7 +67,13 @@ SENDING = (
     _sent("sends-nothing", "nothing goes out", "intet sendes", nothing, _CARE, _LETTER, _REFERRAL),
     _sent("sends-twice", "everything goes out twice", "alt sendes to gange", twice, _CARE, _LETTER),
     _sent("send-raises", "sending raises an exception", "afsendelse kaster en exception", raising, _CARE),
-    _sent("sends-text", "sending gives text, not bytes", "afsendelse giver tekst, ikke bytes", lambda gave, _: "sent", _CARE),
+    _sent(
+        "sends-text",
+        "sending gives text, not bytes",
+        "afsendelse giver tekst, ikke bytes",
+        lambda *_: "sent",
+        _CARE,
+    ),
     _sent(
         "sends-garbage",
         "what goes out is cut off",

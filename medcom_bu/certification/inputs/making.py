@@ -15,7 +15,6 @@ from medcom_bu.certification.model.scenes import Scene, Wired
 from medcom_bu.certification.model.tasks import Task, TaskAction, TaskAuthor, TaskUnit
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange.identity import open_incoming
 from medcom_bu.issues import Parsed
 from medcom_bu.values.codes import RefuseCode
 
@@ -111,7 +110,6 @@ def _answer(row: Mapping[str, Any], scene: Scene) -> bytes:
     if len(stage.gave) <= number:
         raise LookupError(row["to"])
     sent: Wired = stage.gave[number]
-    received: Any = open_incoming("answer", Parsed(sent.message, sent.report, wire.detect(sent.data)))
     if row["answer"] == "ok":
         answer: Any = exchange.accept(sent.message, ids=scene.ids)  # type: ignore[arg-type]
     else:
@@ -120,7 +118,7 @@ def _answer(row: Mapping[str, Any], scene: Scene) -> bytes:
         answer = exchange.refuse(sent.message, reason=reason, transient=transient, ids=scene.ids)  # type: ignore[arg-type]
     if row.get("wire") == "fhir+xml":
         return wire.to_fhir(answer, "xml")
-    like = Parsed(received.envelope or sent.message, sent.report, wire.detect(sent.data))
+    like = Parsed(sent.came.envelope or sent.message, sent.report, wire.detect(sent.data))
     return exchange.write(answer, like, ids=scene.ids)
 
 
