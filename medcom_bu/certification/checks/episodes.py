@@ -21,6 +21,7 @@ from medcom_bu.values.identifiers import person_identifier
 
 _NOW = Text("the time of sending", "afsendelsestidspunktet")
 _A_UUID = Text("an id that holds a UUID", "et id, der indeholder en UUID")
+_LONG, _A_LONG_ONE = 16, Text("16 letters and digits or more", "16 bogstaver og cifre eller flere")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOLERANCE = timedelta(minutes=15)
 
@@ -179,11 +180,11 @@ def _sor(unit: Organization | None) -> str | None:
 
 @named("global-numbers", "message and transmission have numbers unique in the world", "numrene er globalt entydige")
 def find_global_numbers(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """Bundle.id and MessageHeader.id hold a UUID: a number that only counts recurs in another system."""
+    """Bundle.id and MessageHeader.id are long enough, as a UUID is: a number that only counts recurs elsewhere."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.global-numbers")
     yield from missing
     if message:
         header: Any = message.header
         for path, number in (("Bundle.id", message.id), ("MessageHeader.id", header and header.id)):
-            is_one = bool(number and _UUID.search(number))
-            yield is_so(is_one, _A_UUID, number, rule="certification.global-numbers", path=path)
+            is_long = len(re.sub("[^A-Za-z0-9]", "", number or "")) >= _LONG
+            yield is_so(is_long, _A_LONG_ONE, number, rule="certification.global-numbers", path=path)

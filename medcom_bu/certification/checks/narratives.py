@@ -11,34 +11,46 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu import danish_time
-from medcom_bu.certification.checks.findings import ABSENT, PRESENT, is_so, message_of, named
+from medcom_bu.certification.checks.findings import ABSENT, PRESENT, for_a_person, is_so, message_of, named
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.fhir.values import to_plain
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.fhir_codes import Activity, Category, Event, RequestPriority
+from medcom_bu.values.fhir_resources import Resource
 from medcom_bu.values.fhir_types import moment
 from medcom_bu.values.identifiers import Gln, SorCode
 
-IN_NARRATIVE: Mapping[str, str] = {
-    "MessageHeader": "id eventCoding.code destination.extension.valueCoding.code destination.endpoint"
-    " destination.receiver.reference sender.reference source.endpoint focus.reference",
-    "Communication": "id extension.valueReference.reference status category.coding.code priority subject.reference"
-    " topic.text encounter.reference recipient.reference payload.extension.valueDateTime"
-    " payload.extension.valueReference.reference payload.extension.valueContactPoint.value payload.contentString"
-    " payload.contentAttachment.contentType payload.contentAttachment.url payload.contentAttachment.title"
-    " payload.contentAttachment.creation",
-    "Provenance": "id target.reference occurredDateTime activity.coding.code agent.who.reference entity.role"
-    " entity.what.reference entity.what.identifier.value",
+READ_BY_PEOPLE: Mapping[str, str] = {
+    "MessageHeader": "id eventCoding.code destination.endpoint source.endpoint",
+    "Communication": "id status category.coding.code priority topic.text payload.extension.valueDateTime"
+    " payload.extension.valueContactPoint.value payload.contentString payload.contentAttachment.url"
+    " payload.contentAttachment.title",
+    "Provenance": "id occurredDateTime activity.coding.code",
     "Patient": "id identifier.value name.family name.given telecom.value address.line address.city address.postalCode",
     "Practitioner": "id name.family name.given",
-    "PractitionerRole": "id practitioner.reference organization.reference code.coding.code code.text",
+    "PractitionerRole": "id code.coding.code code.text",
     "Organization": "id identifier.value name",
-    "CareTeam": "id name managingOrganization.reference",
-    "Encounter": "id status class.code subject.reference episodeOfCare.identifier.value serviceProvider.reference",
+    "CareTeam": "id name",
+    "Encounter": "id status class.code episodeOfCare.identifier.value",
 }
-"""Resource -> the elements that its narrative must show; of the numbers of an organisation SOR code and GLN alone."""
+"""Resource -> the elements whose values its narrative must show; of an organisation's numbers SOR code and GLN alone."""
 
+OF_THE_WIRE: Mapping[str, str] = {
+    "MessageHeader": "destination.extension.valueCoding.code destination.receiver.reference sender.reference"
+    " focus.reference",
+    "Communication": "extension.valueReference.reference subject.reference encounter.reference recipient.reference"
+    " payload.extension.valueReference.reference payload.contentAttachment.contentType"
+    " payload.contentAttachment.creation",
+    "Provenance": "target.reference agent.who.reference entity.role entity.what.reference"
+    " entity.what.identifier.value",
+    "PractitionerRole": "practitioner.reference organization.reference",
+    "CareTeam": "managingOrganization.reference",
+    "Encounter": "subject.reference serviceProvider.reference",
+}
+"""Resource -> those that MedCom marks too, though its own examples leave some out: where one is missing, a person looks."""
+
+_RULE = "SHALL:in-narrative"
 _CODES = {str(code): code for codes in (Activity, Category, Event, RequestPriority) for code in codes}
 _UNIT_SYSTEMS = (*Gln.SYSTEMS, *SorCode.SYSTEMS)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
@@ -49,27 +61,32 @@ _FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e"})
 def find_shown_elements(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Each value of an element that MedCom marks SHALL:in-narrative can be read, in whatever layout.
 
-    A date may be written as Danes write it, a code may be shown by its name, a reference by its id.
+    A date may be written as Danes write it, a code may be shown by its name, a reference by its id or as a link.
     """
-    message, missing = message_of(stage, CareCommunicationMessage, "SHALL:in-narrative")
+    message, missing = message_of(stage, CareCommunicationMessage, _RULE)
     yield from missing
     for entry in message.entry if message else ():
-        resource = entry.resource
-        if resource is None:
-            continue
-        kind, plain = resource.resource_type, dict(to_plain(resource))
-        text = plain.pop("text", None) or {}
-        if kind == "Organization":
-            plain["identifier"] = [each for each in plain.get("identifier", ()) if each.get("system") in _UNIT_SYSTEMS]
-        narrative = _fold(html.unescape(re.sub("<[^>]*>", " ", text.get("div", ""))))
-        for path in IN_NARRATIVE.get(kind, "id").split():
-            values = list(_values(plain, path.split(".")))
-            if path.endswith("reference"):
-                values = [each.rpartition("/")[2] for each in values]
+        if entry.resource is not None:
+            yield from _shown(entry.resource)
+
+
+def _shown(resource: Resource) -> Iterator[Finding]:
+    kind, plain = resource.resource_type, dict(to_plain(resource))
+    div = (plain.pop("text", None) or {}).get("div", "")
+    if kind == "Organization":
+        plain["identifier"] = [each for each in plain.get("identifier", ()) if each.get("system") in _UNIT_SYSTEMS]
+    narrative = _fold(html.unescape(re.sub("<[^>]*>", " ", div)))
+    for path in READ_BY_PEOPLE.get(kind, "id").split():
+        values = list(_values(plain, path.split(".")))
+        if values:
             is_read = all(_is_read(each, narrative) for each in values)
-            if values:
-                found = PRESENT if is_read else ABSENT
-                yield is_so(is_read, PRESENT, found, rule="SHALL:in-narrative", path=f"{kind}.{path}")
+            yield is_so(is_read, PRESENT, PRESENT if is_read else ABSENT, rule=_RULE, path=f"{kind}.{path}")
+    with_links = _fold(html.unescape(div))
+    for path in OF_THE_WIRE.get(kind, "").split():
+        values = [each.rpartition("/")[2] for each in _values(plain, path.split("."))]
+        if not all(_is_read(each, with_links) for each in values):
+            place = f"{kind}.{path}"
+            yield for_a_person(f"{place} can be read in the narrative", f"{place} kan læses i tekstgengivelsen")
 
 
 def _values(there: Any, way: list[str]) -> Iterator[str]:
