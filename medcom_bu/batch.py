@@ -1,6 +1,6 @@
 """Many files over the cores of a machine: verdicts in order, in memory that does not grow, whatever a process meets.
 
-It reads files and starts processes. Beyond one machine: docs/batch.md.
+It reads files and starts processes.
 """
 
 from __future__ import annotations
