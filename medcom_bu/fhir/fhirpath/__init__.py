@@ -20,7 +20,9 @@ from medcom_bu.fhir.fhirpath.faults import (
     FhirPathError,
     FhirPathSyntaxError,
     TooManySteps,
+    Undecidable,
     UnsupportedExpression,
+    not_at_hand,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
@@ -37,6 +39,7 @@ __all__ = [
     "FhirPathSyntaxError",
     "Steps",
     "TooManySteps",
+    "Undecidable",
     "UnsupportedExpression",
     "bare",
     "compile",
@@ -44,4 +47,5 @@ __all__ = [
     "html_checks",
     "local_links",
     "merged",
+    "not_at_hand",
 ]

@@ -17,9 +17,10 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath.environment import Steps
-from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
+from medcom_bu.issues import Text
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any
@@ -51,6 +52,8 @@ _TEXTS = frozenset(one.name for one in PRIMITIVES.values() if one.json is str)
 _INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (one.name, one.base))
 _TIMES = frozenset({"date", "dateTime", "instant", "time"})
 _TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
+_SYSTEM = frozenset(["Boolean", "Date", "DateTime", "Decimal", "Integer", "String", "Time"])
+_NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
 
 
 def bare(item: PathItem) -> PathItem:
@@ -130,11 +133,20 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
     """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
-    known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
+    known: a text is then taken to be of any type of text, a number of any type of number. Of which type of data an
+    object is cannot be told then.
+
+    Raises:  UnsupportedExpression for the types of FHIRPath itself.
     """
+    if kind in _SYSTEM:
+        raise UnsupportedExpression(f"System.{kind}")
     base = kind in ("Resource", "DomainResource")
 
+    is_of_data = kind in COMPLEX_TYPES
+
     def is_of_type(item: PathItem) -> bool:
+        if type(item) is dict and is_of_data and "resourceType" not in item:
+            raise Undecidable(f"type {kind}", _NO_TYPE)
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         item_type = type_of(item)
@@ -178,7 +190,7 @@ def is_root(item: PathItem, name: str) -> bool:
 
     An object whose type is not known is taken to be of the data type that the path names.
     """
-    return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
+    return (type_of(item) is None and type(bare(item)) is dict and name in _TYPES) or type_test(name)(item)
 
 
 def text(item: PathItem) -> str | None:

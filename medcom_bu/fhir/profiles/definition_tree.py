@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.profiles.packages import Definition
+from medcom_bu.fhir.profiles.packages import BadPackage, Definition
 from medcom_bu.fhir.profiles.scope import Rule
 
 _MAX_DEPTH = 100
@@ -33,7 +33,7 @@ _FACTS: dict[str, type] = {
 _TEXTS_OF_A_TYPE = ("profile", "targetProfile", "aggregation")
 
 
-class BadDefinition(ValueError):
+class BadDefinition(BadPackage):
     """A definition that cannot be judged by. The text names the profile and the element."""
 
 
