@@ -42,8 +42,7 @@ OF_THE_WIRE: Mapping[str, str] = {
     "Communication": "extension.valueReference.reference subject.reference encounter.reference recipient.reference"
     " payload.extension.valueReference.reference payload.contentAttachment.contentType"
     " payload.contentAttachment.creation",
-    "Provenance": "target.reference agent.who.reference entity.role entity.what.reference"
-    " entity.what.identifier.value",
+    "Provenance": "target.reference agent.who.reference entity.role entity.what.reference entity.what.identifier.value",
     "PractitionerRole": "practitioner.reference organization.reference",
     "CareTeam": "managingOrganization.reference",
     "Encounter": "subject.reference serviceProvider.reference",

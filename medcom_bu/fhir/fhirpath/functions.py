@@ -21,7 +21,7 @@ from medcom_bu.fhir.fhirpath.code import (
     remembered,
     truth_of,
 )
-from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.environment import Env, Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
 from medcom_bu.fhir.fhirpath.narrative import has_content, is_allowed, narrative_events
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
@@ -168,8 +168,13 @@ def _iif(call: Call) -> Code:
     return Code(chosen, fixed=base.fixed)
 
 
-def _children(items: Items) -> Items:
-    return [child for item in items for child in nodes.children(item)]
+def _below(children: Callable[[Items, Steps], Items]) -> Function:
+    def build(call: Call) -> Code:
+        base = base_code(call.base)
+        run = listed(base)
+        return Code(lambda this, env: children(run(this, env), env.steps), fixed=base.fixed)
+
+    return Function(build)
 
 
 def _is_distinct(items: Items) -> bool:
@@ -427,8 +432,8 @@ _FUNCTIONS: dict[str, Function] = {
     "distinct": _on_items(nodes.distinct, looks_within=True),
     "isDistinct": _asking(_is_distinct, looks_within=True),
     "intersect": Function(_intersect, 1, 1),
-    "children": _on_items(_children, looks_within=True),
-    "descendants": _on_items(nodes.descendants, looks_within=True),
+    "children": _below(nodes.all_children),
+    "descendants": _below(nodes.descendants),
     "trace": Function(_trace, 1, 2),
     "ofType": Function(_of_type, 1, 1),
     "as": Function(_of_type, 1, 1),

@@ -315,14 +315,14 @@ class ResourceScope:
             kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
-        node = self.run.profiles.get(url)
+        node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
         if not _is_in_context(definition, bearer.contexts):
             self.report(rule.broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
         if bearer.is_modifier is not _modifies(definition):
             kind = catalogue.NO_MODIFIER if bearer.is_modifier else catalogue.MODIFIER
             self.report(rule.broken(kind, path, url=definition_url))
-        if url not in judged and node is not None and self.is_first(path, node):
+        if node is not None and self.is_first(path, node):
             node.walk(value, path, self)
 
 
