@@ -34,7 +34,7 @@ READ_BY_PEOPLE: Mapping[str, str] = {
     "CareTeam": "id name",
     "Encounter": "id status class.code episodeOfCare.identifier.value",
 }
-"""Resource -> the elements whose values its narrative must show; of an organisation's numbers SOR code and GLN alone."""
+"""Resource -> the elements whose values its narrative must show; of the numbers of a unit SOR code and GLN alone."""
 
 OF_THE_WIRE: Mapping[str, str] = {
     "MessageHeader": "destination.extension.valueCoding.code destination.receiver.reference sender.reference"
@@ -42,13 +42,12 @@ OF_THE_WIRE: Mapping[str, str] = {
     "Communication": "extension.valueReference.reference subject.reference encounter.reference recipient.reference"
     " payload.extension.valueReference.reference payload.contentAttachment.contentType"
     " payload.contentAttachment.creation",
-    "Provenance": "target.reference agent.who.reference entity.role entity.what.reference"
-    " entity.what.identifier.value",
+    "Provenance": "target.reference agent.who.reference entity.role entity.what.reference entity.what.identifier.value",
     "PractitionerRole": "practitioner.reference organization.reference",
     "CareTeam": "managingOrganization.reference",
     "Encounter": "subject.reference serviceProvider.reference",
 }
-"""Resource -> those that MedCom marks too, though its own examples leave some out: where one is missing, a person looks."""
+"""Resource -> those that MedCom marks too, and its examples leave out in part: where one is missing, a person looks."""
 
 _RULE = "SHALL:in-narrative"
 _CODES = {str(code): code for codes in (Activity, Category, Event, RequestPriority) for code in codes}
