@@ -19,9 +19,15 @@ def run(make: Callable[[], MedcomSystem], ids: Sequence[str]) -> dict[str, CaseR
         return {case.id: runner.run(case) for case in select(ids=ids)}
 
 
+@functools.cache
+def of_fault(name: str) -> dict[str, CaseResult]:
+    """What came of the cases that are there for a fault."""
+    return run(functools.partial(FaultyTwin, FAULTS[name]), FAULTS[name].fails)
+
+
 @EACH
 def test_a_fault_fails_the_cases_that_are_there_for_it_and_they_say_why(fault: SystemFault) -> None:
-    results = run(functools.partial(FaultyTwin, fault), fault.fails)
+    results = of_fault(fault.name)
     assert {number: str(result.conclusion) for number, result in results.items()} == dict.fromkeys(
         fault.fails, "failed"
     )
@@ -38,6 +44,19 @@ def test_a_fault_fails_the_cases_that_are_there_for_it_and_they_say_why(fault: S
 def test_each_case_is_failed_by_a_fault() -> None:
     seen = {number for fault in FAULTS.values() for number in fault.fails}
     assert seen == {case.id for case in all_cases()}
+
+
+def test_each_check_that_cases_use_is_failed_by_a_fault() -> None:
+    """A check that nothing fails would show nothing; ``look`` is for a person's eye."""
+    used = {row.name for case in all_cases() for stage in case.stages for row in stage.checks} - {"look"}
+    failed = {
+        check.check
+        for name in FAULTS
+        for result in of_fault(name).values()
+        for check in result.checks
+        if check.conclusion is Conclusion.FAILED
+    }
+    assert used - failed == set()
 
 
 def test_there_are_enough_faults() -> None:

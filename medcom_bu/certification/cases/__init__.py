@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from medcom_bu.certification.model.cases import BadCase, CaseArea, CertificationCase, read_cases
+from medcom_bu.certification.model.cases import BadCase, CaseArea, CaseRole, CertificationCase, read_cases
 from medcom_bu.once import once
 
 _FOLDER = Path(__file__).parent
@@ -44,7 +44,9 @@ def select(
     ``areas`` are words of :class:`CaseArea`, or ``all``; ``role`` is ``sender``, ``receiver`` or ``converter``.
     Raises ValueError for a word or an id that is not known.
     """
-    wanted = set(CaseArea) if "all" in areas else {CaseArea(area) for area in areas}
+    asked = {CaseArea(area) for area in areas if area != "all"}
+    wanted = set(CaseArea) if "all" in areas else asked
+    side = None if role is None else CaseRole(role)
     named = {*ids}
     unknown = named - {case.id for case in all_cases()}
     if unknown:
@@ -52,5 +54,5 @@ def select(
     return tuple(
         case
         for case in all_cases()
-        if case.area in wanted and role in (None, case.role) and (not named or case.id in named)
+        if case.area in wanted and side in (None, case.role) and (not named or case.id in named)
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from medcom_bu import exchange, wire
-from medcom_bu.certification.faults.changes import each, nothing, put, raising, shown, twice
+from medcom_bu.certification.faults.changes import each, nothing, put, raising, resource, shown, twice
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
 from medcom_bu.issues import Text
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.values.fhir_codes import ResponseCode
 
 _NEW, _COPY, _AGAIN, _ANSWER, _TRANSIENT = "CCR-3.1.1", "CCR-3.2.7-J", "CCR-3.2.7-K", "ACS-3.3.1", "ACR-3.3.3"
 _LETTER = "OUR-XDIS91-receive"
@@ -63,6 +65,13 @@ def _the_same_bytes(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
 
 def _refused_the_second_time(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
     return _refused(gave, memory) if _is_copy(memory) else gave
+
+
+def _last_again(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
+    """The message that was answered with ok goes out once more."""
+    came = wire.read(memory["came"]).message if "came" in memory else None
+    is_accepted = isinstance(came, AcknowledgementMessage) and came.code == ResponseCode.OK
+    return [*gave, *memory["sent"]] if is_accepted else gave
 
 
 def _without_messages(gave: list[bytes], _: dict[str, Any]) -> list[bytes]:
@@ -124,7 +133,7 @@ RECEIVING = (
         "answer-without-reason",
         "a refusal does not say why",
         "en afvisning siger ikke hvorfor",
-        each(put("OperationOutcome", "issue.0.details.text", None)),
+        each(resource("OperationOutcome", lambda found: [one.pop("details", None) for one in found["issue"]])),
         _ANSWER,
     ),
     _answer(
@@ -168,6 +177,14 @@ RECEIVING = (
             ),
             only=b"care-communication-message",
         ),
+        _TRANSIENT,
+    ),
+    _fault(
+        FaultPlace.RESENT,
+        "sent-again-after-the-answer",
+        "what was answered is sent again all the same",
+        "det, der er besvaret, sendes alligevel igen",
+        _last_again,
         _TRANSIENT,
     ),
     _display("not-shown", "nothing is shown", "intet vises", lambda _, __: None, _NEW, _COPY, _LETTER),

@@ -32,8 +32,8 @@ class SystemFault:
 
     ``change`` is called with what stands at its place, and with a dict that lasts until the next reset; it gives what
     stands there instead. That is a task, the bytes that came, a list of the bytes that go out, or what a user sees.
-    In the dict are the bytes that came last (``came``), the numbers of all that came (``numbers``), the number of what
-    is shown (``shown``), and whatever a change puts there.
+    In the dict are the bytes that came last (``came``), the numbers of all that came (``numbers``), what was
+    sent last (``sent``), the number of what is shown (``shown``), and whatever a change puts there.
     """
 
     name: str
@@ -59,6 +59,7 @@ class FaultyTwin:
     def send(self, task: Task) -> Sequence[bytes]:
         """Send what a task says, or nearly so."""
         gave: Sequence[bytes] = self._at(FaultPlace.SENT, list(self._system.send(self._at(FaultPlace.TASK, task))))
+        self._memory["sent"] = gave
         return gave
 
     def receive(self, data: bytes) -> Sequence[bytes]:
