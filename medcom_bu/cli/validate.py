@@ -1,4 +1,7 @@
-"""``medcom-bu validate``: the verdict on files, on all messages of folders, on standard input."""
+"""``medcom-bu validate``: the verdict on files, on all messages of folders, on standard input.
+
+With ``--official``, one file's verdict beside that of another validator.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import functools
 from medcom_bu.cli.console import Commands, Refused, Sentence
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.layouts import layouts_of
+from medcom_bu.cli.official import compare
 from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.cli.reading import directory_of
 
@@ -18,6 +22,7 @@ def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
     add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout")
+    command.add_argument("--official", metavar="OUTCOME", help="lay another validator's OperationOutcome beside it")
     command.set_defaults(run=_run)
 
 
@@ -36,6 +41,8 @@ def _run(arguments: argparse.Namespace) -> int:
         "receiving": arguments.receiving,
         "layout": layouts_of(arguments),
     }
+    if arguments.official is not None:
+        return compare(arguments, functools.partial(validate, **asked))
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
     return judge_all(arguments, Judge(functools.partial(validate, **asked), together if has_rules else None))

@@ -1,0 +1,201 @@
+"""Our report beside the verdict of another validator, issue by issue.
+
+Each finding of theirs is laid beside the issue of ours that says the same: by the key of an invariant, by what it means
+at its place or next to it, or by the place alone. Several of theirs may say what one of ours does, and the reverse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from medcom_bu.arguments import check
+from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
+from medcom_bu.second_opinion.differences import find_ours, find_theirs
+from medcom_bu.second_opinion.meanings import ADDRESSING, RESOLVING, codes_of, strays
+from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
+from medcom_bu.second_opinion.outcome import BadOutcome, Finding, read_outcome
+from medcom_bu.second_opinion.outcome import Outcome as Given
+from medcom_bu.second_opinion.places import parent, plain_path, resource_of
+
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+"""An id of R4: it stands in the bytes of a message as it is."""
+_STEPS = 3
+"""So many steps apart two paths are next to each other."""
+
+
+_NOT_FHIR = Text(
+    "the report is not on a FHIR message: lay the outcome beside the report on that",
+    "rapporten handler ikke om en FHIR-meddelelse: læg resultatet ved siden af rapporten om den",
+)
+_OTHER = Text(
+    "the outcome is of another message: it speaks of {what}, which this one does not hold",
+    "resultatet handler om en anden meddelelse: det nævner {what}, som denne ikke indeholder",
+)
+
+
+def second_opinion(report: Report, outcome: Given, *, message: bytes | None = None) -> SecondOpinion:
+    """Our report on a FHIR message beside an OperationOutcome of another validator.
+
+    ``outcome`` is that of HL7's validator, HAPI, Firely or another: JSON or XML as bytes, the path of a file, a file
+    open for reading bytes, or plain data; a Bundle that holds it alone will do. With ``message``, the bytes that were
+    judged, an outcome that names resources which these do not hold is refused.
+
+    Raises: :class:`BadOutcome` (a ValueError) for what is no OperationOutcome, or not on this message; TypeError for
+    what is no report or cannot be read; OSError for a path that cannot be read.
+    """
+    check("report", report, Report)
+    check("message", message, bytes | None)
+    if report.layers and Layer.PROFILE not in report.layers:
+        raise BadOutcome(_NOT_FHIR)
+    read = read_outcome(outcome)
+    _check_message(read.findings, read.addresses, message)
+    return _compared(report, read.findings)
+
+
+def _check_message(findings: Iterable[Finding], named: frozenset[str], message: bytes | None) -> None:
+    """Whether the outcome can be on this message: a Bundle, with the resources that the outcome names."""
+    roots = {finding.path.partition(".")[0] for finding in findings if finding.path}
+    if roots and "Bundle" not in roots and all(root[0].isupper() for root in roots):
+        raise BadOutcome(_OTHER, {"what": min(roots)})
+    if message is None:
+        return
+    ids = {address.rpartition("/")[2] for address in named} - {"null"}
+    if any(_ID.fullmatch(id_) and id_.encode() not in message for id_ in ids):
+        raise BadOutcome(_OTHER, {"what": Text("a resource", "en ressource")})
+
+
+def _compared(report: Report, findings: tuple[Finding, ...]) -> SecondOpinion:
+    ours = tuple(_Ours(issue) for issue in report.issues if issue.code != "report.more")
+    placed = _Placed(ours)
+    pairs: dict[tuple[int, int], Agreement] = {}
+    for finding in findings:
+        for each, by in placed.best(finding):
+            pairs[id(each), finding.number] = Agreement(each.issue, finding, by)
+    paired = {mine for mine, _ in pairs}
+    by_place = _by_place(findings)
+    for each in (one for one in ours if id(one) not in paired):
+        for finding in (one for place in (each.path, parent(each.path)) for one in by_place.get(place, ())):
+            if each.codes & codes_of(finding.id, finding.meaning) and not _names_differ(each, finding):
+                pairs[id(each), finding.number] = Agreement(each.issue, finding, Match.MEANING)
+    told = {number for _, number in pairs}
+    matched = {mine for mine, _ in pairs}
+    has_stopped = report.layers.get(Layer.PROFILE) is Outcome.NOT_RUN and not report.ok
+    causes = [each for each in ours if each.issue.severity is Severity.ERROR]
+    roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
+    return SecondOpinion(
+        report,
+        findings,
+        tuple(pairs.values()),
+        tuple(OnlyOurs(each.issue, find_ours(each.issue.code, each.path)) for each in ours if id(each) not in matched),
+        tuple(
+            OnlyTheirs(one, find_theirs(one.id, one.place), _is_consequence(one, causes, roots), has_stopped)
+            for one in findings
+            if one.number not in told
+        ),
+    )
+
+
+def _is_consequence(finding: Finding, causes: Iterable[_Ours], has_roots: bool) -> bool:
+    """Whether a finding only follows from another error, of ours or of theirs."""
+    if finding.meaning.follows:
+        return has_roots or any(causes)
+    codes = {code for each in causes for code in each.codes}
+    if finding.key in RESOLVING:
+        return not codes.isdisjoint(ADDRESSING)
+    of_other_type = {each.path for each in causes if each.issue.code == "profile.type"}
+    return resource_of(finding.place) in of_other_type
+
+
+def _by_place(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        for place in _places(finding.place, finding.name):
+            found[place].append(finding)
+    return found
+
+
+class _Ours:
+    """An issue of ours with the places and codes that it speaks of, those of its causes too."""
+
+    def __init__(self, issue: Issue) -> None:
+        self.issue = issue
+        self.path = _own_path(issue)
+        params = dict(issue.params)
+        self.name = plain_path(str(params.get("name", "")))
+        self.keys = {str(dict(one.params).get("key", "")) for one in (issue, *issue.causes)} - {""}
+        self.codes = {one.code for one in (issue, *issue.causes)}
+        self.places = {_own_path(one) for one in issue.causes} | set(_places(self.path, self.name))
+
+
+def _own_path(issue: Issue) -> str:
+    """Where an issue of ours is: within the envelope, and above a name that FHIR does not have, which is not shown."""
+    return plain_path(issue.path.rpartition("/")[2].partition(".?")[0])
+
+
+def _places(path: str, name: str) -> Iterator[str]:
+    yield path
+    if name and path.rpartition(".")[2].partition("[")[0] != name:
+        yield f"{path}.{name}"
+
+
+class _Placed:
+    """Our issues by their places and keys."""
+
+    def __init__(self, ours: Iterable[_Ours]) -> None:
+        self._by_place: dict[str, list[_Ours]] = defaultdict(list)
+        self._by_key: dict[str, list[_Ours]] = defaultdict(list)
+        self._near: dict[str, list[_Ours]] = defaultdict(list)
+        self._of_bundle: list[_Ours] = []
+        for each in ours:
+            for place in each.places:
+                self._by_place[place].append(each)
+                for above in _above(place):
+                    self._near[above].append(each)
+            for key in each.keys:
+                self._by_key[key].append(each)
+            if each.issue.path.startswith("Bundle"):
+                self._of_bundle.append(each)
+
+    def best(self, finding: Finding) -> Iterator[tuple[_Ours, Match]]:
+        """The issues that say what a finding does, all of them of the surest match there is."""
+        by_key = self._by_key.get(finding.key, []) if finding.key else []
+        if by_key:
+            nearest = [each for each in by_key if resource_of(each.path) == resource_of(finding.place)]
+            yield from ((each, Match.KEY) for each in nearest or by_key)
+            return
+        codes = codes_of(finding.id, finding.meaning)
+        here = [each for place in _places(finding.place, finding.name) for each in self._by_place.get(place, ())]
+        here = [each for each in here if not _names_differ(each, finding)]
+        same = [each for each in here if each.codes & codes] or [
+            each for each in self._next_to(finding) if each.codes & codes and not _names_differ(each, finding)
+        ]
+        if not same and strays(finding.id):
+            same = [each for each in self._of_bundle if each.codes & codes]
+        if same:
+            yield from ((each, Match.MEANING) for each in same)
+        elif finding.place != "Bundle":
+            yield from ((each, Match.PLACE) for each in here)
+
+    def _next_to(self, finding: Finding) -> Iterator[_Ours]:
+        """The issues a few steps above or below a finding, within its resource."""
+        for place in _places(finding.place, finding.name):
+            yield from self._near.get(place, ())
+            for above in _above(place):
+                yield from self._by_place.get(above, ())
+
+
+def _above(path: str) -> Iterator[str]:
+    """The paths a few steps above one, down to that of the resource."""
+    resource = resource_of(path)
+    for _ in range(_STEPS):
+        if path == resource or not path:
+            return
+        path = parent(path)
+        yield path
+
+
+def _names_differ(ours: _Ours, finding: Finding) -> bool:
+    """Whether both name what is missing or wrong at one place, and name two things."""
+    return bool(ours.name and finding.name and ours.path == finding.place and ours.name != finding.name)
