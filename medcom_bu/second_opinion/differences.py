@@ -9,7 +9,7 @@ Source: HL7 FHIR R4, RFC 8259, XHTML 1.0; HL7's validator as HAPI 8.8.0 runs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import attrs
 
@@ -23,7 +23,8 @@ Place = tuple[str, str]
 class KnownDifference:
     """One difference: ``what`` it is about, what HL7's validator says (``theirs``), what we say (``ours``), and why.
 
-    ``only_ours`` and ``only_theirs`` recognise it; one with neither cannot be told from an issue alone.
+    ``only_ours`` and ``only_theirs`` recognise it, ``beside`` only where our report holds an issue of this code too;
+    one with neither cannot be told from an issue alone.
     """
 
     name: str
@@ -33,6 +34,7 @@ class KnownDifference:
     why: Text
     only_ours: tuple[Place, ...] = ()
     only_theirs: tuple[Place, ...] = ()
+    beside: str = ""
 
 
 DIFFERENCES: tuple[KnownDifference, ...] = (
@@ -57,6 +59,9 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         "version", "a claimed profile in a version that is not at hand", "does not judge by it",
         "judged by the version at hand, with a warning",
         Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen"),
+        only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
+                                                             "code", "pattern", "fixed", "not-bundled")),
+        beside="profile.wrong-version",
     ),
     KnownDifference(
         "profile-type", "a claimed profile of another type", "looks for its elements", "error",
@@ -174,6 +179,11 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         Text("XML allows it everywhere", "XML tillader det overalt"),
     ),
     KnownDifference(
+        "xml-order", "elements of XML in another order than R4's", "nothing", "error",
+        Text("FHIR's XML format fixes the order", "FHIR's XML-format fastlægger rækkefølgen"),
+        only_ours=(("fhirxml.order", ""), ("fhirxml.repeated", "")),
+    ),
+    KnownDifference(
         "cdata", "CDATA in a narrative", "nothing", "read as its text", Text("XML says so", "XML siger det"),
     ),
     KnownDifference(
@@ -215,9 +225,10 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
 """Every difference that is known."""
 
 
-def find_ours(code: str, path: str) -> KnownDifference | None:
-    """Why an issue of ours with this code has no counterpart."""
-    return _find(((row, row.only_ours) for row in DIFFERENCES), code, path)
+def find_ours(code: str, path: str, codes: Collection[str] = ()) -> KnownDifference | None:
+    """Why an issue of ours with this code has no counterpart, in a report with these codes."""
+    rows = (row for row in DIFFERENCES if not row.beside or row.beside in codes)
+    return _find(((row, row.only_ours) for row in rows), code, path)
 
 
 def find_theirs(id_: str, path: str) -> KnownDifference | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from medcom_bu.arguments import check
 from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
-from medcom_bu.second_opinion.meanings import ADDRESSING, RESOLVING, codes_of, strays
+from medcom_bu.second_opinion.meanings import ADDRESSING, OF_TYPE, RESOLVING, codes_of, strays
 from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
 from medcom_bu.second_opinion.outcome import BadOutcome, Finding, read_outcome
 from medcom_bu.second_opinion.outcome import Outcome as Given
@@ -68,6 +68,30 @@ def _check_message(findings: Iterable[Finding], named: frozenset[str], message: 
 
 def _compared(report: Report, findings: tuple[Finding, ...]) -> SecondOpinion:
     ours = tuple(_Ours(issue) for issue in report.issues if issue.code != "report.more")
+    pairs = _pairs(ours, findings)
+    matched, told = {mine for mine, _ in pairs}, {number for _, number in pairs}
+    following = _Following(ours, findings, pairs.values())
+    codes = {issue.code for issue in report.issues}
+    has_stopped = report.layers.get(Layer.PROFILE) is Outcome.NOT_RUN and not report.ok
+    return SecondOpinion(
+        report,
+        findings,
+        tuple(pairs.values()),
+        tuple(
+            OnlyOurs(each.issue, find_ours(each.issue.code, each.path, codes), following.has_ours(each))
+            for each in ours
+            if id(each) not in matched
+        ),
+        tuple(
+            OnlyTheirs(one, find_theirs(one.id, one.place), following.has_theirs(one), has_stopped)
+            for one in findings
+            if one.number not in told
+        ),
+    )
+
+
+def _pairs(ours: Iterable[_Ours], findings: Iterable[Finding]) -> dict[tuple[int, int], Agreement]:
+    """What says the same; what is left of ours then looks for a finding at its place or a step above."""
     placed = _Placed(ours)
     pairs: dict[tuple[int, int], Agreement] = {}
     for finding in findings:
@@ -75,37 +99,55 @@ def _compared(report: Report, findings: tuple[Finding, ...]) -> SecondOpinion:
             pairs[id(each), finding.number] = Agreement(each.issue, finding, by)
     paired = {mine for mine, _ in pairs}
     by_place = _by_place(findings)
+    straying = [finding for finding in findings if _strays(finding)]
     for each in (one for one in ours if id(one) not in paired):
-        for finding in (one for place in (each.path, parent(each.path)) for one in by_place.get(place, ())):
+        here = [one for place in (each.path, parent(each.path)) for one in by_place.get(place, ())]
+        for finding in (*here, *straying):
             if each.codes & codes_of(finding.id, finding.meaning) and not _names_differ(each, finding):
                 pairs[id(each), finding.number] = Agreement(each.issue, finding, Match.MEANING)
-    told = {number for _, number in pairs}
-    matched = {mine for mine, _ in pairs}
-    has_stopped = report.layers.get(Layer.PROFILE) is Outcome.NOT_RUN and not report.ok
-    causes = [each for each in ours if each.issue.severity is Severity.ERROR]
-    roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
-    return SecondOpinion(
-        report,
-        findings,
-        tuple(pairs.values()),
-        tuple(OnlyOurs(each.issue, find_ours(each.issue.code, each.path)) for each in ours if id(each) not in matched),
-        tuple(
-            OnlyTheirs(one, find_theirs(one.id, one.place), _is_consequence(one, causes, roots), has_stopped)
-            for one in findings
-            if one.number not in told
-        ),
-    )
+    return pairs
 
 
-def _is_consequence(finding: Finding, causes: Iterable[_Ours], has_roots: bool) -> bool:
-    """Whether a finding only follows from another error, of ours or of theirs."""
-    if finding.meaning.follows:
-        return has_roots or any(causes)
-    codes = {code for each in causes for code in each.codes}
-    if finding.key in RESOLVING:
-        return not codes.isdisjoint(ADDRESSING)
-    of_other_type = {each.path for each in causes if each.issue.code == "profile.type"}
-    return resource_of(finding.place) in of_other_type
+def _strays(finding: Finding) -> bool:
+    """Whether the path of a finding does not say where the fault is."""
+    return strays(finding.id) or not finding.place
+
+
+class _Following:
+    """What only follows: from another error, or because it stands at, or a step from, an error that both name."""
+
+    def __init__(self, ours: Iterable[_Ours], findings: Iterable[Finding], agreed: Iterable[Agreement]) -> None:
+        self._errors = [each for each in ours if each.issue.severity is Severity.ERROR]
+        self._codes = {code for each in self._errors for code in each.codes}
+        self._has_roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
+        both = [pair for pair in agreed if pair.ours.severity is pair.theirs.severity is Severity.ERROR]
+        self._agreed = {_own_path(pair.ours) for pair in both} | {pair.theirs.place for pair in both}
+        self._around = {parent(place) for place in self._agreed}
+        self._of_other_type = {each.path for each in self._errors if each.issue.code == "profile.type"}
+
+    def has_ours(self, each: _Ours) -> bool:
+        """Whether an issue of ours only follows."""
+        return self._stands_beside(each.path) or self._looks_through(each.keys)
+
+    def has_theirs(self, finding: Finding) -> bool:
+        """Whether a finding only follows."""
+        if finding.meaning.follows:
+            return self._has_roots or bool(self._errors)
+        return (
+            self._stands_beside(finding.place)
+            or self._looks_through({finding.key})
+            or resource_of(finding.place) in self._of_other_type
+            or (finding.key in OF_TYPE and "Bundle.type" in self._agreed)
+        )
+
+    def _stands_beside(self, place: str) -> bool:
+        """Whether both name an error here, or a step away within a resource."""
+        if place == resource_of(place):
+            return place in self._agreed and place != "Bundle"
+        return bool(place) and (place in self._agreed or place in self._around or parent(place) in self._agreed)
+
+    def _looks_through(self, keys: Collection[str]) -> bool:
+        return not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes)
 
 
 def _by_place(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -171,7 +213,7 @@ class _Placed:
         same = [each for each in here if each.codes & codes] or [
             each for each in self._next_to(finding) if each.codes & codes and not _names_differ(each, finding)
         ]
-        if not same and strays(finding.id):
+        if not same and _strays(finding):
             same = [each for each in self._of_bundle if each.codes & codes]
         if same:
             yield from ((each, Match.MEANING) for each in same)

@@ -87,10 +87,18 @@ MEANINGS: tuple[Meaning, ...] = (
         r"|Unable to find resourceType|This element must be|This content cannot be parsed",
     ),
     Meaning(
+        Text("there is text, or a name of another namespace, in the XML",
+             "der er tekst, eller et navn fra et andet navnerum, i XML'en"),
+        ("fhirxml.text", "fhirxml.namespace", "profile.unknown-element"),
+        (),
+        r"Text should not be present|Wrong namespace",
+    ),
+    Meaning(
         Text("it is empty", "det er tomt"),
         ("fhir.empty", "profile.empty", "fhir.json-type", "profile.shape", "fhir.form", "profile.primitive",
          "fhir.event"),
-        ("Type_Specific_Checks_DT_Primitive_NotEmpty", "Type_Specific_Checks_DT_Primitive_ValueExt", "ele-1"),
+        ("Type_Specific_Checks_DT_Primitive_NotEmpty", "Type_Specific_Checks_DT_Primitive_ValueExt", "ele-1",
+         "Resource_RES_ID_Malformed_Chars"),
         r"Object must have some content|Array cannot be empty|Element must have some content",
     ),
     Meaning(
@@ -257,6 +265,11 @@ RESOLVING = frozenset(f"medcom-careCommunication-{number}" for number in (7, 8, 
 """Invariants that look through references: where one finds nothing, they are broken too."""
 ADDRESSING = frozenset(
     f"profile.{name}"
-    for name in ("not-bundled", "reference-near", "entry-address-missing", "entry-address-other", "reference-type")
+    for name in (
+        *("not-bundled", "reference-near", "entry-address-missing", "entry-address-other", "reference-type", "type"),
+        *("reference-ambiguous", "missing", "empty", "no-type", "resource-unknown"),
+    )
 )
-"""Our codes for a reference that finds nothing."""
+"""Our codes for a reference that finds nothing, or not the resource that it should."""
+OF_TYPE = frozenset(f"bdl-{number}" for number in (1, 2, 3, 4, 9, 10, 11, 12))
+"""Invariants that ask of which type the bundle is."""

@@ -37,15 +37,18 @@ class Agreement:
 
 @attrs.frozen
 class OnlyOurs:
-    """An issue that the other validator does not have; ``known`` is the difference that explains it, if one does."""
+    """An issue that the other validator does not have. ``known`` is the difference that explains it; or it ``follows``
+    from an error that both name.
+    """
 
     issue: Issue
     known: KnownDifference | None
+    follows: bool
 
     @property
     def reason(self) -> Text | None:
         """Why the other validator does not say it; None where that is not known."""
-        return self.known.why if self.known else None
+        return self.known.why if self.known else _FOLLOWS if self.follows else None
 
 
 @attrs.frozen
@@ -68,7 +71,10 @@ class OnlyTheirs:
         return _FOLLOWS if self.follows else _STOPPED if self.stopped else None
 
 
-_FOLLOWS = Text("it only says that something else is wrong", "den siger kun at noget andet er galt")
+_FOLLOWS = Text(
+    "it follows from another error, or stands beside one that both name",
+    "det følger af en anden fejl, eller står ved siden af en som begge nævner",
+)
 _STOPPED = Text(
     "an error in an earlier layer kept us from judging by profiles",
     "en fejl i et tidligere lag forhindrede kontrol efter profilerne",

@@ -9,6 +9,7 @@ from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.follow_ups import fold_follow_ups
 from medcom_bu.fhir.profiles.guide import choose_guide
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
 from medcom_bu.fhir.profiles.scope import Rule
@@ -49,7 +50,7 @@ def judge(
     chosen = guide or choose_guide(bundle, library or shipped())
     if chosen is None:
         return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.NO_PROFILE, "Bundle"),), False
-    issues = check(bundle, chosen, edition, most)
+    issues = fold_follow_ups(check(bundle, chosen, edition, most))
     return issues, not any(issue.kind is catalogue.NO_PROFILE for issue in issues)
 
 

@@ -66,7 +66,7 @@ public final class Oracle {
     private ObjectNode answer(JsonNode request) {
         try {
             return request.has("load") ? load(request) : judge(request);
-        } catch (Exception | StackOverflowError problem) {
+        } catch (Exception | Error problem) { // an Error of a message must not end the other messages
             return JSON.createObjectNode().put("crash", problem.toString());
         }
     }
