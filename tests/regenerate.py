@@ -1,5 +1,7 @@
 """Every generated file, made from the code: ``python -m tests.regenerate`` writes them all anew.
 
+The vocabulary of R4 is made from R4's definitions, where these are: it stays as it is without them.
+
 A code of an issue that is gone goes to ``tests/codes.retired``, and may never be declared again.
 """
 
@@ -21,8 +23,9 @@ from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS, fates
+from tests.support import ROOT, TESTS, fates, r4_vocabulary
 from tests.support.all_kinds import all_kinds
+from tests.support.oracle import place
 
 COMMAND = "python -m tests.regenerate"
 DOOR = ROOT / "medcom_bu" / "__init__.py"
@@ -209,7 +212,9 @@ def signature(value: Any) -> str:
 
 def main() -> None:
     """Writes what differs, and says so."""
-    for path, content in files().items():
+    package = place(r4_vocabulary.PACKAGE)
+    vocabulary = {r4_vocabulary.FILE: r4_vocabulary.text(package).encode()} if package.exists() else {}
+    for path, content in (files() | vocabulary).items():
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -98,10 +98,18 @@ def unexplained(sent: Consignment[Any], there: Conversion, back: Conversion) -> 
     told = {loss.path.removeprefix("messages[0].") for loss in there.losses}
     told |= {made.path.removeprefix("messages[0].") for made in back.made_up}
     told |= {f"letters[0].{path}" for made in there.made_up for path in _LETTERS_OF.get(made.code, ())}
+    titled = {made.code for made in there.made_up} & {"made-up.file-title"}
+    told |= {f"letters[0].reference[{n}].ref_description" for n in _untitled(own) if titled}
     told |= {path.replace("identifier_code", "identifier") for path in told}  # a SOR code stands for the other number
     before, after = _leaves(own, told), _leaves(came, set())
     differing = {path for path in {*before, *after} if before.get(path) != after.get(path)}
     return {path for path in differing if not any(_is_within(path, each) for each in told)}
+
+
+def _untitled(message: Emessage) -> list[int]:
+    """Where references stand that bear no title: FHIR demands one, which is made up and comes back."""
+    references = of_type(ClinicalEmail, message.letters[0]).reference
+    return [n for n, reference in enumerate(references) if reference.ref_description == PLACEHOLDER]
 
 
 def _is_within(path: str, whole: str) -> bool:

@@ -18,6 +18,7 @@ import attrs
 
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any
@@ -41,44 +42,14 @@ class FhirElement:
     type: str | None = None
 
 
-def names(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
-
-_PRIMITIVES = names(
-    "base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time"
-    " unsignedInt uri url uuid"
-)
-_COMPLEX = names(
-    "Address Age Annotation Attachment CodeableConcept Coding ContactDetail ContactPoint Contributor Count"
-    " DataRequirement Distance Dosage Duration Expression HumanName Identifier Meta Money ParameterDefinition Period"
-    " Quantity Range Ratio Reference RelatedArtifact SampledData Signature Timing TriggerDefinition UsageContext"
-)
-_SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPLEX)}
+_SUFFIXES = {name[0].upper() + name[1:]: name for name in CHOICE_TYPES}
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
-
-_CHOICES = names(
-    "abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code"
-    " collected content created deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber"
-    " due effective entity event example fastingStatus fixed identified indication item legallyBinding location"
-    " manufacturer maxValue medication minValue minimumVolume module multipleBirth name occurred occurrence offset"
-    " onset participantEffective pattern performed probability procedure product quantity rate reported scheduled"
-    " seriesDoses serviced source start statusReason studyEffective subject substance target time timing topic used"
-    " value when"
-)
+_CHOICES = CHOICES - {"date"}
 """The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""
-
-_SUPERTYPE = {
-    **dict.fromkeys(("code", "id", "markdown"), "string"),
-    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
-    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
-    **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
-}
-_TEXTS = _PRIMITIVES - names("boolean decimal integer positiveInt unsignedInt")
-_TIMES = names("date dateTime instant time")
-_BARE_RESOURCES = names("Bundle Binary Parameters")
-_TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
+_TEXTS = frozenset(one.name for one in PRIMITIVES.values() if one.json is str)
+_INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (one.name, one.base))
+_TIMES = frozenset({"date", "dateTime", "instant", "time"})
+_TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
 
 
 def bare(item: PathItem) -> PathItem:
@@ -157,10 +128,10 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
         item_type = type_of(item)
         if item_type is None:
             return _is_primitive(bare(item), kind)
-        if item_type in _PRIMITIVES and not derived_primitives:
+        if item_type in PRIMITIVES and not derived_primitives:
             return item_type == kind
         while item_type is not None and item_type != kind:
-            item_type = _SUPERTYPE.get(item_type) or _resource_base(item, item_type)
+            item_type = SUPERTYPES.get(item_type) or _resource_base(item, item_type)
         return item_type is not None
 
     return is_of_type
@@ -170,7 +141,7 @@ def _is_primitive(value: PathItem, kind: str) -> bool:
     if type(value) is bool:
         return kind == "boolean"
     if isinstance(value, NUMBERS):
-        return kind == "decimal" or (kind in ("integer", "positiveInt", "unsignedInt") and _is_whole(value))
+        return kind == "decimal" or (kind in _INTEGERS and _is_whole(value))
     return type(value) is str and kind in _TEXTS
 
 
@@ -178,7 +149,7 @@ def _resource_base(item: PathItem, item_type: str) -> str | None:
     value = bare(item)
     if type(value) is not dict or "resourceType" not in value or item_type == "Resource":
         return None
-    return "Resource" if item_type == "DomainResource" or item_type in _BARE_RESOURCES else "DomainResource"
+    return "Resource" if item_type == "DomainResource" or item_type in BARE_RESOURCES else "DomainResource"
 
 
 def type_of(item: PathItem) -> str | None:

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES
-from medcom_bu.fhir.profiles import bindings, checks, contained, invariants, matchers, primitives, references
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE
+from medcom_bu.fhir.profiles import bindings, checks, contained, invariants, matchers, references
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -28,7 +28,6 @@ from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
 
-_SYSTEM = "http://hl7.org/fhirpath/System."
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
@@ -180,7 +179,7 @@ class Profiles:
                 slicing.unavailable = missing.canonical
 
     def _fill(self, node: ProfileNode, layers: DefinitionLayers) -> None:
-        node.is_primitive = node.type in primitives.PRIMITIVES
+        node.is_primitive = node.type in PRIMITIVES
         source = CheckSource(node.type, layers, self.definitions, self.terminology)
         node.checks = tuple(check for make in CHECK_MAKERS for check in make(source))
         entries: dict[str, TypedField] = {}
@@ -354,7 +353,7 @@ def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
 def _code(of_type: Mapping[str, Any]) -> str:
     """The code of a type; the types of FHIRPath stand for the primitive that carries them."""
     code = str(of_type["code"])
-    if not code.startswith(_SYSTEM):
+    if not code.startswith(SYSTEM_TYPE):
         return code
     for extension in of_type.get("extension") or ():
         if extension.get("url") == _FHIR_TYPE:

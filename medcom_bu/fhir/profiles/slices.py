@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, merged
+from medcom_bu.fhir.model.r4 import PRIMITIVES
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.primitives import PRIMITIVES
 from medcom_bu.fhir.profiles.scope import Rule, Scope
 from medcom_bu.fhir.profiles.tree import Occurrence, ProfileField, ProfileNode
 from medcom_bu.issues import Issue
