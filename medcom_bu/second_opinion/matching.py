@@ -15,7 +15,7 @@ from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
 from medcom_bu.second_opinion.meanings import ADDRESSING, OF_TYPE, RESOLVING, codes_of, strays
 from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
-from medcom_bu.second_opinion.outcome import BadOutcome, Finding, read_outcome
+from medcom_bu.second_opinion.outcome import BadOutcome, TheirIssue, read_outcome
 from medcom_bu.second_opinion.outcome import Outcome as Given
 from medcom_bu.second_opinion.places import parent, plain_path, resource_of
 
@@ -54,7 +54,7 @@ def second_opinion(report: Report, outcome: Given, *, message: bytes | None = No
     return _compared(report, read.findings)
 
 
-def _check_message(findings: Iterable[Finding], named: frozenset[str], message: bytes | None) -> None:
+def _check_message(findings: Iterable[TheirIssue], named: frozenset[str], message: bytes | None) -> None:
     """Whether the outcome can be on this message: a Bundle, with the resources that the outcome names."""
     roots = {finding.path.partition(".")[0] for finding in findings if finding.path}
     if roots and "Bundle" not in roots and all(root[0].isupper() for root in roots):
@@ -66,7 +66,7 @@ def _check_message(findings: Iterable[Finding], named: frozenset[str], message: 
         raise BadOutcome(_OTHER, {"what": Text("a resource", "en ressource")})
 
 
-def _compared(report: Report, findings: tuple[Finding, ...]) -> SecondOpinion:
+def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion:
     ours = tuple(_Ours(issue) for issue in report.issues if issue.code != "report.more")
     pairs = _pairs(ours, findings)
     matched, told = {mine for mine, _ in pairs}, {number for _, number in pairs}
@@ -90,7 +90,7 @@ def _compared(report: Report, findings: tuple[Finding, ...]) -> SecondOpinion:
     )
 
 
-def _pairs(ours: Iterable[_Ours], findings: Iterable[Finding]) -> dict[tuple[int, int], Agreement]:
+def _pairs(ours: Iterable[_Ours], findings: Iterable[TheirIssue]) -> dict[tuple[int, int], Agreement]:
     """What says the same; what is left of ours then looks for a finding at its place or a step above."""
     placed = _Placed(ours)
     pairs: dict[tuple[int, int], Agreement] = {}
@@ -108,7 +108,7 @@ def _pairs(ours: Iterable[_Ours], findings: Iterable[Finding]) -> dict[tuple[int
     return pairs
 
 
-def _strays(finding: Finding) -> bool:
+def _strays(finding: TheirIssue) -> bool:
     """Whether the path of a finding does not say where the fault is."""
     return strays(finding.id) or not finding.place
 
@@ -116,7 +116,7 @@ def _strays(finding: Finding) -> bool:
 class _Following:
     """What only follows: from another error, or because it stands at, or a step from, an error that both name."""
 
-    def __init__(self, ours: Iterable[_Ours], findings: Iterable[Finding], agreed: Iterable[Agreement]) -> None:
+    def __init__(self, ours: Iterable[_Ours], findings: Iterable[TheirIssue], agreed: Iterable[Agreement]) -> None:
         self._errors = [each for each in ours if each.issue.severity is Severity.ERROR]
         self._codes = {code for each in self._errors for code in each.codes}
         self._has_roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
@@ -129,7 +129,7 @@ class _Following:
         """Whether an issue of ours only follows."""
         return self._stands_beside(each.path) or self._looks_through(each.keys)
 
-    def has_theirs(self, finding: Finding) -> bool:
+    def has_theirs(self, finding: TheirIssue) -> bool:
         """Whether a finding only follows."""
         if finding.meaning.follows:
             return self._has_roots or bool(self._errors)
@@ -150,8 +150,8 @@ class _Following:
         return not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes)
 
 
-def _by_place(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = defaultdict(list)
+def _by_place(findings: Iterable[TheirIssue]) -> dict[str, list[TheirIssue]]:
+    found: dict[str, list[TheirIssue]] = defaultdict(list)
     for finding in findings:
         for place in _places(finding.place, finding.name):
             found[place].append(finding)
@@ -200,7 +200,7 @@ class _Placed:
             if each.issue.path.startswith("Bundle"):
                 self._of_bundle.append(each)
 
-    def best(self, finding: Finding) -> Iterator[tuple[_Ours, Match]]:
+    def best(self, finding: TheirIssue) -> Iterator[tuple[_Ours, Match]]:
         """The issues that say what a finding does, all of them of the surest match there is."""
         by_key = self._by_key.get(finding.key, []) if finding.key else []
         if by_key:
@@ -220,7 +220,7 @@ class _Placed:
         elif finding.place != "Bundle":
             yield from ((each, Match.PLACE) for each in here)
 
-    def _next_to(self, finding: Finding) -> Iterator[_Ours]:
+    def _next_to(self, finding: TheirIssue) -> Iterator[_Ours]:
         """The issues a few steps above or below a finding, within its resource."""
         for place in _places(finding.place, finding.name):
             yield from self._near.get(place, ())
@@ -238,6 +238,6 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-def _names_differ(ours: _Ours, finding: Finding) -> bool:
+def _names_differ(ours: _Ours, finding: TheirIssue) -> bool:
     """Whether both name what is missing or wrong at one place, and name two things."""
     return bool(ours.name and finding.name and ours.path == finding.place and ours.name != finding.name)

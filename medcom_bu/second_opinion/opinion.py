@@ -10,7 +10,7 @@ import attrs
 from medcom_bu.arguments import Words, check_word
 from medcom_bu.issues import LANGUAGES, Issue, Report, Severity, Text, Verdict
 from medcom_bu.second_opinion.differences import KnownDifference
-from medcom_bu.second_opinion.outcome import Finding
+from medcom_bu.second_opinion.outcome import TheirIssue
 from medcom_bu.second_opinion.telling import ToldLine, ToldPage, ToldPart, as_html, as_text
 
 
@@ -27,7 +27,7 @@ class Agreement:
     """An issue of ours and a finding of theirs that say the same, and by what they were matched."""
 
     ours: Issue
-    theirs: Finding
+    theirs: TheirIssue
     by: Match
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
@@ -58,7 +58,7 @@ class OnlyTheirs:
     ``known`` is the difference that explains it; or it ``follows`` from another, or we ``stopped`` before it.
     """
 
-    finding: Finding
+    finding: TheirIssue
     known: KnownDifference | None
     follows: bool
     stopped: bool
@@ -86,7 +86,7 @@ class SecondOpinion:
     """Two verdicts on one message. It holds no text of the message; what the validator said is shown by ``reveal``."""
 
     report: Report
-    findings: tuple[Finding, ...]
+    findings: tuple[TheirIssue, ...]
     agreed: tuple[Agreement, ...]
     only_ours: tuple[OnlyOurs, ...]
     only_theirs: tuple[OnlyTheirs, ...]
@@ -221,7 +221,7 @@ def _of_ours(issue: Issue, lang: str) -> str:
     return f"{issue.code} {issue.path}: {issue.text(lang)}"
 
 
-def _of_theirs(finding: Finding, lang: str) -> str:
+def _of_theirs(finding: TheirIssue, lang: str) -> str:
     number = f"{_WORDS[lang]['issue']} {finding.number}"
     return f"{number}, {finding.id or '-'} {finding.path or '-'}: {finding.text(lang)}"
 

@@ -91,7 +91,7 @@ MOST = 20_000
 
 
 @attrs.frozen(repr=False)
-class Finding:
+class TheirIssue:
     """One issue of the other validator.
 
     ``id`` is its message id, or the profile and key of an invariant; ``key`` the key alone. ``path`` is where it is,
@@ -137,14 +137,14 @@ class Finding:
         }
 
     def __repr__(self) -> str:
-        return f"<Finding {self.number} {self.severity} {self.id} at {self.path}>"
+        return f"<TheirIssue {self.number} {self.severity} {self.id} at {self.path}>"
 
 
 @attrs.frozen
 class ReadOutcome:
     """The findings, and the resources that their paths name as ``Type/id``."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[TheirIssue, ...]
     addresses: frozenset[str]
 
 
@@ -199,7 +199,7 @@ def _is_outcome(plain: Mapping[str, Any]) -> bool:
     return bool(plain.get("resourceType") == "OperationOutcome")
 
 
-def _finding(number: int, issue: Mapping[str, Any]) -> Finding:
+def _finding(number: int, issue: Mapping[str, Any]) -> TheirIssue:
     severity = issue.get("severity")
     if not isinstance(severity, str) or severity not in _SEVERITIES:
         raise BadOutcome(NO_SEVERITY, {"number": number})
@@ -209,7 +209,7 @@ def _finding(number: int, issue: Mapping[str, Any]) -> Finding:
         path = tidy_path(placed[1]) or path
     named = next((found for pattern in _NAMED if (found := pattern.search(said[:1000]))), None)
     name = plain_path(named[1].rpartition(".")[2].partition(":")[0]) if named else ""
-    return Finding(number, _SEVERITIES[severity], id_, path, name, meaning_of(id_, said), said)
+    return TheirIssue(number, _SEVERITIES[severity], id_, path, name, meaning_of(id_, said), said)
 
 
 def _paths(issue: Mapping[str, Any]) -> Iterator[str]:
