@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from medcom_bu.arguments import check
 from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
-from medcom_bu.second_opinion.meanings import ADDRESSING, OF_TYPE, RESOLVING, codes_of, strays
+from medcom_bu.second_opinion.meanings import ADDRESSING, OF_THE_ENTRY, OF_TYPE, RESOLVING, codes_of, strays
 from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
 from medcom_bu.second_opinion.outcome import BadOutcome, TheirIssue, read_outcome
 from medcom_bu.second_opinion.outcome import Outcome as Given
@@ -56,7 +56,7 @@ def second_opinion(report: Report, outcome: Given, *, message: bytes | None = No
 
 def _check_message(findings: Iterable[TheirIssue], named: frozenset[str], message: bytes | None) -> None:
     """Whether the outcome can be on this message: a Bundle, with the resources that the outcome names."""
-    roots = {finding.path.partition(".")[0] for finding in findings if finding.path}
+    roots = {finding.path.partition(".")[0] for finding in findings if "." in finding.path}
     if roots and "Bundle" not in roots and all(root[0].isupper() for root in roots):
         raise BadOutcome(_OTHER, {"what": min(roots)})
     if message is None:
@@ -110,44 +110,57 @@ def _pairs(ours: Iterable[_Ours], findings: Iterable[TheirIssue]) -> dict[tuple[
 
 def _strays(finding: TheirIssue) -> bool:
     """Whether the path of a finding does not say where the fault is."""
-    return strays(finding.id) or not finding.place
+    return strays(finding.id) or not finding.place.startswith("Bundle")
 
 
 class _Following:
-    """What only follows: from another error, or because it stands at, or a step from, an error that both name."""
+    """What only follows: from another error, or because it stands at, or a step from, one that is told or explained."""
 
     def __init__(self, ours: Iterable[_Ours], findings: Iterable[TheirIssue], agreed: Iterable[Agreement]) -> None:
-        self._errors = [each for each in ours if each.issue.severity is Severity.ERROR]
-        self._codes = {code for each in self._errors for code in each.codes}
+        errors = [each for each in ours if each.issue.severity is Severity.ERROR]
+        self._codes = {code for each in errors for code in each.codes}
         self._has_roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
         both = [pair for pair in agreed if pair.ours.severity is pair.theirs.severity is Severity.ERROR]
-        self._agreed = {_own_path(pair.ours) for pair in both} | {pair.theirs.place for pair in both}
-        self._around = {parent(place) for place in self._agreed}
-        self._of_other_type = {each.path for each in self._errors if each.issue.code == "profile.type"}
+        told = {_own_path(pair.ours) for pair in both} | {pair.theirs.place for pair in both}
+        self._told = told | {each.path for each in errors if each.issue.kind.code in OF_THE_ENTRY}
+        self._around = {parent(place) for place in self._told}
+        self._above = self._around | {parent(place) for place in self._around}
+        self._of_other_type = {each.path for each in errors if each.issue.code == "profile.type"}
 
     def has_ours(self, each: _Ours) -> bool:
         """Whether an issue of ours only follows."""
-        return self._stands_beside(each.path) or self._looks_through(each.keys)
+        entry = each.path.removesuffix(".fullUrl")
+        return (
+            any(self._stands_beside(place, self._around) for place in each.places)
+            or self._follows_by_key(each.keys)
+            or (entry != each.path and f"{entry}.resource.id" in self._told)
+        )
 
     def has_theirs(self, finding: TheirIssue) -> bool:
         """Whether a finding only follows."""
         if finding.meaning.follows:
-            return self._has_roots or bool(self._errors)
+            return self._has_roots or bool(self._codes)
         return (
-            self._stands_beside(finding.place)
-            or self._looks_through({finding.key})
+            self._stands_beside(finding.place, self._above)
+            or self._follows_by_key({finding.key})
             or resource_of(finding.place) in self._of_other_type
-            or (finding.key in OF_TYPE and "Bundle.type" in self._agreed)
         )
 
-    def _stands_beside(self, place: str) -> bool:
-        """Whether both name an error here, or a step away within a resource."""
-        if place == resource_of(place):
-            return place in self._agreed and place != "Bundle"
-        return bool(place) and (place in self._agreed or place in self._around or parent(place) in self._agreed)
+    def _stands_beside(self, place: str, around: Collection[str]) -> bool:
+        """Whether an error is told here, a step away within a resource, or of the resource or entry itself."""
+        if place in ("", "Bundle"):
+            return False
+        if place in self._told or resource_of(place) in self._told:
+            return True
+        is_whole = place == resource_of(place) or place == parent(resource_of(place))
+        return f"{place}.resource" in self._told if is_whole else place in around or parent(place) in self._told
 
-    def _looks_through(self, keys: Collection[str]) -> bool:
-        return not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes)
+    def _follows_by_key(self, keys: Collection[str]) -> bool:
+        return (
+            (not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes))
+            or (not OF_TYPE.isdisjoint(keys) and "Bundle.type" in self._told)
+            or ("bdl-7" in keys and any(place.endswith(".fullUrl") for place in self._told))
+        )
 
 
 def _by_place(findings: Iterable[TheirIssue]) -> dict[str, list[TheirIssue]]:

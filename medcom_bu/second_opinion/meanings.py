@@ -261,9 +261,11 @@ def strays(id_: str) -> bool:
     return id_.rpartition("#")[2] in _STRAYING
 
 
-RESOLVING = frozenset(f"medcom-careCommunication-{number}" for number in (7, 8, 9, 11, 12, 15))
+RESOLVING = frozenset(f"medcom-careCommunication-{number}" for number in (4, 7, 8, 9, 11, 12, 13, 15))
 """Invariants that look through references: where one finds nothing, they are broken too."""
-ADDRESSING = frozenset(
+OF_THE_ENTRY = frozenset({"fhirxml.resource"})
+"""Our codes for an entry whose resource cannot be told: what else is said of it only follows."""
+ADDRESSING = OF_THE_ENTRY | frozenset(
     f"profile.{name}"
     for name in (
         *("not-bundled", "reference-near", "entry-address-missing", "entry-address-other", "reference-type", "type"),

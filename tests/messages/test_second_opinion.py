@@ -226,6 +226,54 @@ def test_what_only_follows_is_said_to() -> None:
     assert len(compared(nothing, follows).unexplained) == 1
 
 
+GENDER = finding("Terminology_TX_NoValid_16", "Bundle.entry[1].resource.gender")
+BESIDE: dict[str, tuple[Change, list[Node], bool]] = {
+    "a step below": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("New", "Bundle.entry[1].resource.gender.extension")],
+        True,
+    ),
+    "elsewhere in the resource": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("New", "Bundle.entry[1].resource.name[0].family")],
+        False,
+    ),
+    "of the resource": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("New", "Bundle.entry[1].resource")],
+        False,
+    ),
+    "in another entry": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("New", "Bundle.entry[2].resource.gender")],
+        False,
+    ),
+    "an invariant through a reference to nothing": (
+        lambda b: communication(b).update(subject={"reference": "Patient/absent"}),
+        [finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
+        True,
+    ),
+    "an invariant through references that are right": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_stands_beside_an_error_that_both_name_is_said_to(case: str) -> None:
+    change, theirs, follows = BESIDE[case]
+    alone = compared(change, *theirs).only_theirs
+    assert [(one.follows, one.reason is not None) for one in alone] == [(follows, follows)]
+
+
+def test_an_element_of_the_parser_is_no_other_message() -> None:
+    """HAPI's parser of XML tells a place by the type of the resource alone."""
+    stray = finding("", "Patient", "Undefined element 'unknown' at Patient")
+    assert errors_alone(compared(lambda b: patient(b).update(unknown=1), stray)) == (set(), set())
+
+
 def test_what_we_did_not_come_to_is_said_to() -> None:
     shapeless: Change = lambda b: patient(b).update(unknown=1)  # noqa: E731
     wrong: Change = lambda b: patient(b).update(gender="x")  # noqa: E731
