@@ -14,6 +14,7 @@ from medcom_bu.certification.checks import (
     forwards,
     letters,
     narratives,
+    received,
     sent,
     threads,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "forwards",
     "letters",
     "narratives",
+    "received",
     "sent",
     "threads",
 ]

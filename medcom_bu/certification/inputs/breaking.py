@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +45,11 @@ def replaced(pattern: str, new: str) -> Callable[[bytes], bytes]:
     return lambda data: re.sub(pattern.encode(), new.encode(), data, count=1)
 
 
+def _about_nothing_sent(data: bytes) -> bytes:
+    found = re.search(rb'"response":\{"identifier":"([^"]+)"', data)
+    return data.replace(found[1], str(uuid.uuid4()).encode()) if found else data
+
+
 BREAKS: Mapping[str, Break] = {
     "without-category": Break(
         Text("Communication.category is taken away", "Communication.category er fjernet"),
@@ -60,6 +66,38 @@ BREAKS: Mapping[str, Break] = {
     "wrong-version": Break(
         Text("VersionCode is one that does not exist", "VersionCode er en, der ikke findes"),
         lambda data: data.replace(b"XD9134L", b"XD9199L").replace(b"XH0131R", b"XH0199R").replace(b"D9134L", b"D9199L"),
+    ),
+    "without-status": Break(
+        Text("Communication.status is taken away", "Communication.status er fjernet"),
+        without("Communication", "status"),
+    ),
+    "without-provenance": Break(
+        Text("all Provenances are taken away", "alle Provenance er fjernet"),
+        lambda data: edited(
+            data,
+            "Bundle",
+            lambda each: each.update(
+                entry=[one for one in each["entry"] if one["resource"]["resourceType"] != "Provenance"]
+            ),
+        ),
+    ),
+    "unknown-category": Break(
+        Text("the category is a code that does not exist", "kategorien er en kode, der ikke findes"),
+        lambda data: edited(
+            data, "Communication", lambda each: each["category"][0]["coding"][0].update(code="no-such-category")
+        ),
+    ),
+    "forbidden-file-type": Break(
+        Text("a file has a type that is not permitted", "en fil har en type, der ikke er tilladt"),
+        replaced('"contentType":"application/pdf"', '"contentType":"application/zip"'),
+    ),
+    "without-code": Break(
+        Text("the answer has no code", "svaret har ingen kode"),
+        lambda data: edited(data, "MessageHeader", lambda each: each["response"].pop("code", None)),
+    ),
+    "about-nothing-sent": Break(
+        Text("the answer names a message that nobody sent", "svaret nævner en meddelelse, som ingen har sendt"),
+        _about_nothing_sent,
     ),
     "cut-off": Break(
         Text("the last tenth of the bytes is missing", "den sidste tiendedel af bytene mangler"),
