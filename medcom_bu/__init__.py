@@ -62,11 +62,12 @@ _DOOR = {
 }
 """The module that each name of the door is made in. What follows is made of it by ``python -m tests.regenerate``."""
 
-_ROOMS = ("bu", "carecommunication", "envelopes", "exchange", "layouts", "profiles", "testing")
+_ROOMS = ("batch", "bu", "carecommunication", "envelopes", "exchange", "layouts", "profiles", "testing")
 """The modules beside the door that are public too."""
 
 # the door
 if TYPE_CHECKING:
+    from medcom_bu import batch as batch
     from medcom_bu import bu as bu
     from medcom_bu import carecommunication as carecommunication
     from medcom_bu import envelopes as envelopes

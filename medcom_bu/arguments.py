@@ -181,7 +181,7 @@ def _misfit(hint: Any) -> _Finder:
 
 
 def _of_several(hints: Sequence[Any]) -> _Finder:
-    plain = tuple(hint for hint in hints if isinstance(hint, type) and not get_args(hint))
+    plain = tuple(hint for hint in hints if isinstance(hint, type) and not get_args(hint) and hint is not int)
     finders = [_misfit(hint) for hint in hints if hint not in plain]
 
     def find(value: Any) -> str | None:

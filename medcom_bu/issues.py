@@ -454,15 +454,16 @@ class Reading(Generic[_M]):
 
     ``measured`` are issues of the rule layer that only the bytes show, at attribute paths. ``locate`` turns an
     attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
-    layer, where the standard has one: it takes how many issues are listed at most, and returns them with whether a
-    profile judged the message. ``place_of`` finds where paths lead in the bytes.
+    layer, where the standard has one: it takes how many issues are listed at most and the packages that a caller adds,
+    and returns the issues with whether a profile judged the message. It judges what is no message as well.
+    ``place_of`` finds where paths lead in the bytes.
     """
 
     message: _M | None
     issues: tuple[Issue, ...]
     ran: tuple[Layer, ...]
     locate: Callable[[str], str] = str
-    judge_profiles: Callable[[int], tuple[tuple[Issue, ...], bool]] | None = None
+    judge_profiles: Callable[[int, Any], tuple[tuple[Issue, ...], bool]] | None = None
     place_of: Callable[[Sequence[str]], Mapping[str, Position]] | None = None
     measured: tuple[Issue, ...] = ()
 

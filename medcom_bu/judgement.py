@@ -11,7 +11,8 @@ import importlib
 import io
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, NamedTuple, Self
+from os import PathLike
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import attrs
 
@@ -31,6 +32,12 @@ from medcom_bu.receiving import as_received
 from medcom_bu.stack import on_any_stack
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
 
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.packages import Library
+
+Packages = str | PathLike[str] | Iterable[str | PathLike[str]] | None
+"""FHIR packages that a caller adds: one or several of a ``.tgz``, a folder, or ``name#version`` in the FHIR cache."""
+
 CONTENT_NOT_CHECKED = Kind(
     "vans.content-not-checked",
     Severity.WARNING,
@@ -43,6 +50,18 @@ CONTENT_NOT_CHECKED = Kind(
     "medcom_bu, judgement of envelopes",
     unchecked=True,
 )
+RESOURCE_ALONE = Kind(
+    "fhir.resource-alone",
+    Severity.INFORMATION,
+    Layer.SCHEMA,
+    Text(
+        "this is no message: it is judged by profiles alone",
+        "dette er ikke en meddelelse: det bedømmes alene efter profiler",
+    ),
+    Text("send it within a Bundle of the type message", "send det i en Bundle af typen message"),
+    "medcom_bu, validate with packages",
+)
+_NO_MESSAGE = ("fhir.not-a-bundle", "fhir.no-header")
 _SECOND_ENGINE = "xmlschema, a schema engine beside libxml2"
 
 
@@ -90,14 +109,20 @@ class Asked:
     directory: Directory | None = None
     second_engine: bool = False
     receiving: bool = False
+    packages: Library | None = None
+    """The FHIR packages that a caller adds, with the shipped ones."""
 
     def told(self, issue: Issue) -> Issue:
         """An issue as it is told to who asks: to a sender as it was found."""
         return as_received(issue) if self.receiving else issue
 
     @classmethod
-    def checked(cls, *, layers: Iterable[Layer | str] | None = None, **given: Any) -> Self:
-        """What was asked for. Raises TypeError for what is none of it, ValueError for an unknown layer."""
+    def checked(cls, *, layers: Iterable[Layer | str] | None = None, packages: Packages = None, **given: Any) -> Self:
+        """What was asked for.
+
+        Raises TypeError for what is none of it, ValueError for an unknown layer, BadPackage for a package that cannot
+        be read.
+        """
         asked = cls(**given)
         check("limits", asked.limits, Limits)
         check("layers", layers, Iterable[str] | None)
@@ -105,6 +130,11 @@ class Asked:
         check("directory", asked.directory, Directory | None)
         check("second_engine", asked.second_engine, bool)
         check("receiving", asked.receiving, bool)
+        check("packages", packages, Packages)
+        if packages is not None:
+            from medcom_bu.fhir.profiles.given import library_with
+
+            asked = attrs.evolve(asked, packages=library_with(packages))
         return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
 
 
@@ -231,6 +261,8 @@ def _moved(issue: Issue, where: str) -> Issue:
 
 def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Report:
     """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
+    is_alone = _is_alone(opened.reading, asked)
+    opened = _as_resource(opened) if is_alone else opened
     reading, applies = opened.reading, opened.layers
     layers = frozenset(applies) if asked.layers is None else asked.layers
     report = functools.partial(Report.from_issues, applies=applies, asked=asked.layers, most=asked.limits.issues)
@@ -239,25 +271,47 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
     found = [asked.told(issue) for issue in reading.issues]
     issues = [issue for issue in (*found, *_second_opinion(opened, asked)) if issue.layer in layers]
     ran = [layer for layer in reading.ran if layer in layers]
-    if reading.message is None or any(issue.severity is Severity.ERROR for issue in found):
+    if (reading.message is None and not is_alone) or any(issue.severity is Severity.ERROR for issue in found):
         return report(issues, ran)
     if reading.judge_profiles is not None and Layer.PROFILE in layers:
-        profile_issues, is_judged = reading.judge_profiles(asked.limits.issues)
+        profile_issues, is_judged = reading.judge_profiles(asked.limits.issues, asked.packages)
         issues += profile_issues
         ran += [Layer.PROFILE] if is_judged else []
+        if is_judged and asked.packages is not None:  # of each resource they say whether it could be judged
+            issues = [issue for issue in issues if issue.code != "fhir.resource-unknown"]
         if any(issue.severity is Severity.ERROR for issue in profile_issues):
             return report(issues, ran)
-    if Layer.RULE in layers:
-        message, others = reading.message, (*reading.measured, *more)
+    if Layer.RULE in layers and not is_alone:
+        is_known = asked.packages is not None and Layer.PROFILE in ran  # as far as packages of the caller judge it
 
         def with_rules() -> Report:
-            rule_issues = itertools.chain(rules.check(message, asked.directory), others)
-            told = map(asked.told, rule_issues)
+            told = map(asked.told, _rule_issues(reading.message, asked, (*reading.measured, *more), is_known=is_known))
             located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
         return on_any_stack(with_rules, report(issues, ran))
     return report(issues, ran)
+
+
+def _rule_issues(message: Any, asked: Asked, more: Iterable[Issue], *, is_known: bool) -> Iterator[Issue]:
+    """What the rules say of a message. One whose event packages judge is not unknown."""
+    for issue in itertools.chain(rules.check(message, asked.directory), more):
+        if not is_known or issue.code != "fhirmessage.not-supported":
+            yield issue
+
+
+def _is_alone(reading: Reading[Any], asked: Asked) -> bool:
+    """Whether what was read is no message, but a resource that profiles can judge, and a caller asks for that."""
+    return reading.message is None and reading.judge_profiles is not None and asked.packages is not None
+
+
+def _as_resource(opened: Opened) -> Opened:
+    """What was read, taken for a resource that is no message: no rule applies to it."""
+    issues = (
+        RESOURCE_ALONE.issue(issue.path) if issue.code in _NO_MESSAGE else issue for issue in opened.reading.issues
+    )
+    layers = tuple(layer for layer in opened.layers if layer is not Layer.RULE)
+    return opened._replace(layers=layers, reading=attrs.evolve(opened.reading, issues=tuple(issues)))
 
 
 def _second_opinion(opened: Opened, asked: Asked) -> Iterator[Issue]:

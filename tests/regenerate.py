@@ -1,5 +1,7 @@
 """Every generated file, made from the code: ``python -m tests.regenerate`` writes them all anew.
 
+The vocabulary of R4 is made from R4's definitions, where these are: it stays as it is without them.
+
 A code of an issue that is gone goes to ``tests/codes.retired``, and may never be declared again.
 """
 
@@ -13,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import medcom_bu
-from medcom_bu import bu, carecommunication, exchange, layouts, profiles, testing
+from medcom_bu import bu, carecommunication, certification, exchange, layouts, profiles, testing
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS, fates
+from tests.support import ROOT, TESTS, fates, r4_vocabulary
 from tests.support.all_kinds import all_kinds
+from tests.support.oracle import place
 
 COMMAND = "python -m tests.regenerate"
 DOOR = ROOT / "medcom_bu" / "__init__.py"
@@ -166,7 +169,18 @@ def _as_ruff(name: str) -> tuple[int, str]:
 
 def public_names() -> Iterator[str]:
     """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
-    rooms = (bu, carecommunication, statistics, vans, exchange, layouts, profiles, testing, testing.strategies)
+    rooms = (
+        bu,
+        carecommunication,
+        certification,
+        statistics,
+        vans,
+        exchange,
+        layouts,
+        profiles,
+        testing,
+        testing.strategies,
+    )
     for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))
@@ -199,7 +213,9 @@ def signature(value: Any) -> str:
 
 def main() -> None:
     """Writes what differs, and says so."""
-    for path, content in files().items():
+    package = place(r4_vocabulary.PACKAGE)
+    vocabulary = {r4_vocabulary.FILE: r4_vocabulary.text(package).encode()} if package.exists() else {}
+    for path, content in (files() | vocabulary).items():
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

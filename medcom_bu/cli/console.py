@@ -45,6 +45,9 @@ class Sentence(NamedTuple):
         return (self.da if lang == "da" else self.en).format_map(params)
 
 
+NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
+
+
 class Refused(Exception):
     """Why a command cannot do what it is asked: a text in both languages with its parameters, or one as it is."""
 

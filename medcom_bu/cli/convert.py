@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medcom_bu.cli.console import Commands, Refused, Sentence, opened, save, say, write_out
+from medcom_bu.cli.console import NOT_EMPTY, Commands, Refused, Sentence, opened, save, say, write_out
 from medcom_bu.cli.options import add_options
 from medcom_bu.cli.reading import directory_of, parsed_file
 from medcom_bu.cli.rewrite import TARGETS, writer
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
-    from medcom_bu import Conversion, Pairs
+    from medcom_bu import Conversion, Pairs, Policy
 
 _WRITTEN = Sentence("{file}: written", "{file}: skrevet")
 _NOTHING_YET = Sentence("nothing is written yet", "der er ikke skrevet noget endnu")
@@ -31,6 +32,8 @@ _HAS_FILES = Sentence(
 )
 _SEVERAL = Sentence("{count} messages come out: name a folder", "der kommer {count} meddelelser ud: angiv en mappe")
 _NO_PAIRS = Sentence("{file} holds no pairs of a conversion", "{file} rummer ikke pairs fra en konvertering")
+_NO_FIELD = Sentence("--policy takes FIELD=VALUE: {fields}", "--policy tager FELT=VÆRDI: {fields}")
+_NO_WORD = Sentence("--policy {field}= takes {words}", "--policy {field}= tager {words}")
 _ENDINGS = {"xml": "xml", "edifact": "edi", "fhir": "json", "fhir-xml": "xml"}
 _WAITING = 3
 
@@ -46,13 +49,20 @@ def add_to(commands: Commands) -> None:
         "--output",
         required=True,
         metavar="DIR|FILE|-",
-        help="a folder gets a file for each message, and is made where several come out; - is standard output",
+        help="a new or empty folder gets a file for each message; - is standard output",
     )
     command.add_argument("--to", choices=TARGETS, required=True, help="a wire of the other standard")
     command.add_argument(
         "--attachments", nargs="+", default=[], metavar="FILE", help="the binary letters, or the other receipts"
     )
     command.add_argument("--pairs", metavar="JSON", help="of the conversion that is answered, for receipts")
+    command.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="a choice where MedCom's documents differ, such as titles=none; repeatable",
+    )
     command.add_argument("--save-pairs", metavar="JSON", help="where to keep what turns the answers over")
     command.set_defaults(run=_run)
 
@@ -107,8 +117,25 @@ def _converted(arguments: argparse.Namespace, messages: list[Any]) -> Conversion
     from medcom_bu import convert
 
     first, *attachments = messages
-    directory, pairs = directory_of(arguments), _pairs(arguments.pairs)
-    return convert(first, arguments.to, attachments=attachments, directory=directory, pairs=pairs)
+    directory, pairs, policy = directory_of(arguments), _pairs(arguments.pairs), _policy(arguments.policy)
+    return convert(first, arguments.to, attachments=attachments, directory=directory, pairs=pairs, policy=policy)
+
+
+def _policy(choices: Sequence[str]) -> Policy:
+    """The Policy that the choices make. Raises Refused for a field that it has not, and a word that a field has not."""
+    from medcom_bu import Policy
+    from medcom_bu.conversion.policy import CHOICES
+
+    chosen: dict[str, Any] = {}
+    for choice in choices:
+        field, equals, value = choice.partition("=")
+        if field not in CHOICES or not equals:
+            raise Refused(_NO_FIELD, {"fields": ", ".join(CHOICES)})
+        words = CHOICES[field]
+        if words is not None and value not in words:
+            raise Refused(_NO_WORD, {"field": field, "words": ", ".join(words)})
+        chosen[field] = value if words is None else words[value]
+    return Policy(**chosen)
 
 
 def _pairs(name: str | None) -> Pairs | None:
@@ -134,7 +161,10 @@ def _notes(conversion: Conversion, arguments: argparse.Namespace) -> list[str]:
 
 
 def _places(arguments: argparse.Namespace, count: int) -> list[str]:
-    """Where each message goes. Raises Refused where one file is named for several."""
+    """Where each message goes. Raises Refused where one file is named for several, and for a folder that holds any.
+
+    What an earlier run left in it would pass for a part of this conversion.
+    """
     name = arguments.output
     is_folder = Path(name).is_dir() or name.endswith(("/", os.sep))
     if count == 0 or (count == 1 and not is_folder):
@@ -142,6 +172,8 @@ def _places(arguments: argparse.Namespace, count: int) -> list[str]:
     if name == "-" or Path(name).is_file():
         raise Refused(_SEVERAL, {"count": count})
     Path(name).mkdir(parents=True, exist_ok=True)
+    if any(Path(name).iterdir()):
+        raise Refused(NOT_EMPTY, {"folder": one_line(name)})
     return [str(Path(name) / f"message-{number}.{_ENDINGS[arguments.to]}") for number in range(1, count + 1)]
 
 

@@ -7,11 +7,10 @@ import functools
 from pathlib import Path
 from typing import BinaryIO
 
-from medcom_bu.cli.console import Commands, ProgressBar, Refused, Sentence, save, say
+from medcom_bu.cli.console import NOT_EMPTY, Commands, ProgressBar, Refused, Sentence, save, say
 from medcom_bu.cli.options import add_options
 from medcom_bu.signs import one_line
 
-_NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
 _NO_FOLDER = Sentence("-o names a folder", "-o angiver en mappe")
 _TOO_FEW = Sentence("--cases is 1 or more", "--cases er 1 eller flere")
 _WRITTEN = Sentence("{folder}: cases: {cases}, messages: {files}", "{folder}: sager: {cases}, meddelelser: {files}")
@@ -37,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise Refused(_NO_FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise Refused(_NOT_EMPTY, {"folder": arguments.output})
+        raise Refused(NOT_EMPTY, {"folder": arguments.output})
     progress, messages = ProgressBar(count), 0
     for case in cases(arguments.seed, count):
         own = folder / case.name

@@ -9,6 +9,7 @@ from medcom_bu.cli.console import Commands, Refused, Sentence
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import REPORTING, add_options
+from medcom_bu.cli.packages import asking_packages
 from medcom_bu.cli.reading import directory_of
 
 _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
@@ -17,7 +18,7 @@ _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
-    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout")
+    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache")
     command.set_defaults(run=_run)
 
 
@@ -38,4 +39,5 @@ def _run(arguments: argparse.Namespace) -> int:
     }
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
-    return judge_all(arguments, Judge(functools.partial(validate, **asked), together if has_rules else None))
+    one = asking_packages(arguments, functools.partial(validate, **asked), lambda report: report)
+    return judge_all(arguments, Judge(one, together if has_rules else None))

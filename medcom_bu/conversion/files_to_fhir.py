@@ -108,6 +108,7 @@ class _Files:
         kind = FILE_TYPES.get(extension or "")
         mime = kind.mime_type if kind is not None else OCTETS
         if mime not in PERMITTED:
+            self.is_incomplete = True
             self.notes.lose(lost.FILE_TYPE, f"{path}.object_extension_code")
         return mime
 
@@ -122,7 +123,7 @@ class _Files:
 def file_segments(
     found: Found, binaries: Sequence[Found], ids: IdsAndClock, notes: Notes
 ) -> tuple[list[FileSegment], bool]:
-    """The segments of the references and files of a letter, and whether a file is missing.
+    """The segments of the references and files of a letter, and whether a file is missing or of a type not permitted.
 
     Files that the letter does not refer to come last.
     """

@@ -41,7 +41,8 @@ class PairedMessage:
     """A CareCommunication and its letters, the correspondence first, then its binary letters.
 
     ``sender``, ``receiver`` and ``provenance``, the latest, are those of the CareCommunication: an Acknowledgement
-    repeats them. ``is_incomplete`` says that files were missing, so that a refusal is to be expected.
+    repeats them. ``is_incomplete`` says that a file was missing, or of a type that is not permitted, so that a refusal
+    is to be expected.
     """
 
     bundle_id: str

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import attrs
 
 from medcom_bu.arguments import check_fields, word_of
 from medcom_bu.values.codes import AcknowledgementCode
 from medcom_bu.values.fhir_codes import ResponseCode
+
+_WORDS = "words"
+_WISHES = (AcknowledgementCode.WANTED, AcknowledgementCode.NOT_WANTED)
+_REFUSALS = (ResponseCode.FATAL_ERROR, ResponseCode.TRANSIENT_ERROR)
+
+
+def _choice(*words: str) -> Any:
+    """A field that takes one of the words; the first is the default."""
+    return attrs.field(default=words[0], validator=word_of(words), metadata={_WORDS: {word: word for word in words}})
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
@@ -30,18 +40,13 @@ class Policy:
     15). Nothing is cut off in either.
     """
 
-    episode_of_care: Literal["local", "lpr3"] = attrs.field(default="local", validator=word_of(("local", "lpr3")))
+    episode_of_care: Literal["local", "lpr3"] = _choice("local", "lpr3")
     episode_system: str | None = None
-    titles: Literal["reference", "none"] = attrs.field(default="reference", validator=word_of(("reference", "none")))
-    binary_acknowledgement: AcknowledgementCode | str = attrs.field(
-        default=AcknowledgementCode.WANTED, validator=word_of(tuple(AcknowledgementCode))
-    )
-    refused: ResponseCode | str = attrs.field(
-        default=ResponseCode.FATAL_ERROR,
-        validator=word_of((ResponseCode.FATAL_ERROR, ResponseCode.TRANSIENT_ERROR)),
-    )
-    unwanted_receipts: bool = False
-    long_text: Literal["one", "split"] = attrs.field(default="one", validator=word_of(("one", "split")))
+    titles: Literal["reference", "none"] = _choice("reference", "none")
+    binary_acknowledgement: AcknowledgementCode | str = _choice(*_WISHES)  # noqa: RUF009 - makes a field
+    refused: ResponseCode | str = _choice(*_REFUSALS)  # noqa: RUF009 - makes a field
+    unwanted_receipts: bool = attrs.field(default=False, metadata={_WORDS: {"no": False, "yes": True}})
+    long_text: Literal["one", "split"] = _choice("one", "split")
 
     def __repr__(self) -> str:
         chosen = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
@@ -51,3 +56,8 @@ class Policy:
 
 
 _DEFAULT = Policy()
+
+CHOICES: Mapping[str, Mapping[str, Any] | None] = {
+    field.name: field.metadata.get(_WORDS) for field in attrs.fields(Policy)
+}
+"""Field of a Policy -> word -> the value that it stands for, where the field takes words alone; else None."""

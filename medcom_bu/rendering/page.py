@@ -47,7 +47,7 @@ def as_page(
     """
     check("as_page: directory", directory, Directory | None)
     check("as_page: link", link, Callable | None)
-    check("as_page: unread", unread, Collection[Any])
+    check("as_page: unread", unread, Collection[Message | Parsed[Any] | str])
     check("as_page: embed", embed, bool)
     from medcom_bu.rendering.html import document  # MarkupSafe is loaded where a page is made
 

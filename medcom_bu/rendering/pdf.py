@@ -12,6 +12,7 @@ from typing import Any
 
 from medcom_bu.arguments import check, check_word
 from medcom_bu.directory import Directory
+from medcom_bu.issues import Parsed
 from medcom_bu.rendering.latin_pdf import latin_pdf
 from medcom_bu.rendering.page import Shown, options_of
 from medcom_bu.rendering.pdf_view import document_of
@@ -29,7 +30,7 @@ def as_pdf(
     message: Shown | Sequence[Shown],
     *,
     directory: Directory | None = None,
-    unread: Collection[Message | str] = (),
+    unread: Collection[Message | Parsed[Any] | str] = (),
     date: datetime | None = None,
     fonts: FontFolder | None = None,
     errors: Errors = "strict",
@@ -49,7 +50,7 @@ def as_pdf(
     """
     _check_options("as_pdf", date, fonts, errors)
     check("as_pdf: directory", directory, Directory | None)
-    check("as_pdf: unread", unread, Collection[Any])
+    check("as_pdf: unread", unread, Collection[Message | Parsed[Any] | str])
     view = view_of(message, options_of(directory, None, unread), "as_pdf")
     if not has_typst():
         raise ImportError(f"as_pdf: {NEEDS_TYPST}")

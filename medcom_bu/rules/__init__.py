@@ -42,10 +42,11 @@ def _check(message: Emessage | NetworkEnvelope | Bundle) -> Iterator[Issue]:
         yield from text.check_xml(message, "")
         return
     if isinstance(message, Structure):
-        from medcom_bu.rules import care_communication, fhir_agreement
+        from medcom_bu.rules import care_communication, fhir_agreement, fhir_narratives
 
         yield from care_communication.check(message)
         yield from fhir_agreement.check(message)
+        yield from fhir_narratives.check(message)
         yield from text.check_xml(message, "")
         return
     yield from letters.check_envelope(message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from medcom_bu.testing.persons import TEST_PERSONS
@@ -36,9 +38,13 @@ def cpr_numbers() -> st.SearchStrategy[Cpr]:
 
 
 def replacement_numbers() -> st.SearchStrategy[ReplacementCpr]:
-    """National replacement numbers (X-eCPR): a date, a digit for the century, two letters, a digit for the sex."""
-    date = st.dates().map("{:%d%m%y}".format)
-    return st.from_regex(r"\A[17][A-Z]{2}[0-9]\Z").flatmap(lambda end: date.map(lambda day: ReplacementCpr(day + end)))
+    """National replacement numbers (X-eCPR): a date, a digit for its century, two letters, a digit for the sex."""
+    return st.sampled_from((("1", 1900), ("7", 2000))).flatmap(lambda century: _numbers_of(*century))
+
+
+def _numbers_of(digit: str, year: int) -> st.SearchStrategy[ReplacementCpr]:
+    born = st.dates(date(year, 1, 1), date(year + 99, 12, 31)).map("{:%d%m%y}".format)
+    return st.builds("{}{}{}".format, born, st.just(digit), st.from_regex(r"\A[A-Z]{2}[0-9]\Z")).map(ReplacementCpr)
 
 
 def formatted_texts(*, simple: bool = False) -> st.SearchStrategy[FormattedText]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import tarfile
 from typing import Any, cast
 
 import pytest
 
 from medcom_bu.fhir.model import definitions
-from medcom_bu.fhir.model.definitions import is_primitive, is_resource, primitive, shape
+from medcom_bu.fhir.model.definitions import is_resource, shape
+from medcom_bu.fhir.model.r4 import PRIMITIVES, compiled, is_primitive, primitive
 from medcom_bu.resources import folder
+from tests.support import r4_vocabulary
 from tests.support.oracle import oracle
 
 OURS = folder("profiles") / "hl7.fhir.r4.core" / "package"
@@ -86,6 +87,21 @@ def test_nothing_of_the_prose_of_r4_is_in_it(name: str) -> None:
     assert {key for element in ours(name)["snapshot"]["element"] for key in element} <= allowed
 
 
+def test_the_vocabulary_is_that_of_r4() -> None:
+    assert r4_vocabulary.FILE.read_text("utf-8") == r4_vocabulary.text(oracle(r4_vocabulary.PACKAGE))
+    assert sorted(definition["type"] for definition in map(ours, NAMES) if definition["kind"] == "primitive-type") == [
+        *PRIMITIVES
+    ]
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_the_patterns_that_packages_name_are_those_of_the_vocabulary(name: str) -> None:
+    value = next(one for one in ours(name)["snapshot"]["element"] if one["path"] == f"{name}.value")
+    assert [one["valueString"] for one in value["type"][0].get("extension", ()) if one["url"].endswith("/regex")] == [
+        pattern for pattern in (PRIMITIVES[name].pattern,) if pattern is not None
+    ]
+
+
 def test_shapes() -> None:
     found = shape("Communication.payload")
     assert list(found.fields) == [
@@ -123,10 +139,10 @@ def test_what_is_no_primitive(name: str) -> None:
     ],
 )
 def test_forms(name: str, good: str, bad: str) -> None:
-    form = primitive(name).form
-    assert isinstance(form, re.Pattern)
-    assert form.fullmatch(good)
-    assert not form.fullmatch(bad)
+    pattern = primitive(name).pattern
+    assert pattern is not None
+    assert compiled(pattern).fullmatch(good)
+    assert not compiled(pattern).fullmatch(bad)
 
 
 @pytest.mark.parametrize("name", ["", "x", "Patient\0", "../package", "a" * 300, "\ud800", "\u00b2", "Pati\u0435nt"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import medcom_bu
+from medcom_bu.conversion.policy import CHOICES, Policy
 from medcom_bu.conversion.table import RECEIPT_ROWS, ROWS, Fate
 from medcom_bu.declare.oioxml import Value, Version
 from medcom_bu.messages.letters import by_namespace, spec_of
@@ -46,6 +47,18 @@ def test_the_page_of_fields_has_every_row_and_every_fate() -> None:
     legend = page.partition("| Fate |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| ([a-z ]+) \|", legend, re.MULTILINE) == [str(fate) for fate in Fate]
     assert set(re.findall("`((?:loss|made-up)[.a-z0-9-]+)`", page)) <= regenerate.declared()
+
+
+def test_the_page_of_the_changeover_has_every_choice_with_its_default_and_the_others() -> None:
+    page = (ROOT / "docs" / "changeover.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| (?:`([a-z-]+)`|none).* \| (?:`([a-z0-9-]+)`|a FHIR).* \|$", page, re.MULTILINE
+    )
+    assert rows == [(name, *(words or ("", ""))) for name, words in CHOICES.items()]
+    default = Policy()
+    assert [words[first] if (words := CHOICES[name]) else None for name, first, _ in rows] == [
+        getattr(default, name) for name in CHOICES
+    ]
 
 
 def test_nothing_else_is_in_the_corpus() -> None:

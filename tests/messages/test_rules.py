@@ -1062,11 +1062,12 @@ SHOWN_ELSEWHERE = {
 def test_every_rule_is_shown() -> None:
     """Of each rule one message breaks it and one does not: above, or in the tests of more than one change.
 
-    Those of CareCommunication are shown in the tests of its builder, those of ``fhir_agreement`` in test_judge_edges.
+    Those of CareCommunication are shown in the tests of its builder, those of ``fhir_agreement`` in test_judge_edges,
+    and the narratives' in test_fhir_narratives.
     """
     shown = {case.code for case in CASES} | SHOWN_ELSEWHERE
-    fhir = ("medcom_bu.rules.care_communication", "medcom_bu.rules.fhir_agreement")
-    of_fhir = {kind.code for room in fhir for kind in all_kinds(room)} - shown
+    fhir = ("care_communication", "fhir_agreement", "fhir_narratives")
+    of_fhir = {kind.code for room in fhir for kind in all_kinds(f"medcom_bu.rules.{room}")} - shown
     missing = {kind.code for kind in all_kinds("medcom_bu.rules")} - of_fhir - shown
     assert not missing, (
         f"no Case shows {sorted(missing)}: add one with a message that breaks the rule and one that keeps it"

@@ -20,10 +20,15 @@ import pytest
 from tests.support import ROOT
 
 
+def place(path: str) -> Path:
+    """Where the file or folder ``path`` is among the oracles, if it is there."""
+    beside = ROOT.resolve().parent / "shared"
+    return Path(os.environ.get("MEDCOM_BU_SHARED", beside)) / path
+
+
 def oracle(path: str) -> Path:
     """The file or folder ``path`` among the oracles; skips or fails the test where it is missing."""
-    beside = ROOT.resolve().parent / "shared"
-    found = Path(os.environ.get("MEDCOM_BU_SHARED", beside)) / path
+    found = place(path)
     if not found.exists():
         _tell(f"oracle {path} is missing", fails=_required() in ("1", "files"))
     return found

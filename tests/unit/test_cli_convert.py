@@ -16,9 +16,13 @@ import pytest
 
 import medcom_bu
 from medcom_bu import AcknowledgementMessage, Emessage, Pairs, exchange
+from medcom_bu.carecommunication import episode_of_care
 from medcom_bu.cli import main
+from medcom_bu.conversion.policy import CHOICES
 from medcom_bu.envelopes import vans
 from medcom_bu.testing.letters import letter_samples
+from medcom_bu.values.fhir_resources import Encounter
+from medcom_bu.values.fhir_types import Identifier, ResourceReference
 from tests.support import ROOT
 from tests.support import conversions as c
 
@@ -82,9 +86,95 @@ def test_a_message_becomes_the_files_of_a_folder(to: str, ending: str, tmp_path:
 
 
 def test_one_message_goes_into_a_folder_that_is_named(letters: dict[str, str], tmp_path: Path) -> None:
-    for name in (f"{tmp_path}/new/", str(tmp_path / "new")):  # made, then there
+    (tmp_path / "there").mkdir()
+    for name in (f"{tmp_path}/new/", str(tmp_path / "there")):
         assert main(["convert", letters["letter"], "--to", "fhir", "-o", name]) == 0
-    assert [each.name for each in (tmp_path / "new").iterdir()] == ["message-1.json"]
+        assert [each.name for each in Path(name).iterdir()] == ["message-1.json"]
+
+
+def test_a_folder_that_holds_something_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    """A second letter of an earlier run would pass for a part of this conversion."""
+    with_file, without = write(tmp_path, one=c.message(files={"Bilag": c.PDF}), other=c.message()).values()
+    out, pairs = tmp_path / "out", tmp_path / "pairs.json"
+    assert main(["convert", with_file, "--to", "xml", "-o", str(out)]) == 0
+    before = {each.name: each.read_bytes() for each in out.iterdir()}
+    capsys.readouterr()
+    for source in (without, with_file):
+        assert main(["convert", source, "--to", "xml", "-o", f"{out}/", "--save-pairs", str(pairs)]) == 2
+        assert capsys.readouterr() == ("", f"medcom-bu: {out}/ is not empty; name a new folder\n")
+    assert {each.name: each.read_bytes() for each in out.iterdir()} == before
+    assert not pairs.exists()
+
+
+_CHOSEN: dict[str, tuple[str, str, str, str]] = {
+    "episode_of_care": ("care", "lpr3", "<EpisodeOfCareIdentifier>64d56beb", "<EpisodeOfCareIdentifier>fc60e762"),
+    "episode_system": ("numbered", "urn:oid:1.2.3", "https://sor2.sum.dsdn.dk/#id=265161000016000", "urn:oid:1.2.3"),
+    "titles": ("care", "none", "<RefDescription>Plan<", "<RefDescription>BIN<"),
+    "binary_acknowledgement": ("care", "minuspositivkvitt", "", ">minuspositivkvitt<"),
+    "refused": ("refusal", "transient-error", '"fatal-error"', '"transient-error"'),
+    "unwanted_receipts": ("acceptance", "yes", "", "<PositiveReceipt"),
+    "long_text": ("care", "split", "", "</ClinicalInformation>"),
+}
+"""Field of the Policy -> a source, another word than the default, what the default writes, what that word writes."""
+
+
+@pytest.mark.parametrize("field", CHOICES)
+def test_every_choice_of_the_policy_can_be_made(field: str, tmp_path: Path, capsys: Capture) -> None:
+    name, word, without, chosen = _CHOSEN[field]
+    arguments = _sources(tmp_path)[name]
+    written = []
+    for number, options in enumerate(([], ["--policy", f"{field}={word}"])):
+        out = tmp_path / f"out-{number}"
+        assert main(["convert", *arguments, "-o", f"{out}/", *options]) in (0, 3)
+        written.append("".join(each.read_text("iso-8859-1") for each in sorted(out.glob("*"))))
+    assert without in written[0]
+    assert written[1].count(chosen) > written[0].count(chosen)
+
+
+def _sources(folder: Path) -> dict[str, list[str]]:
+    """What shows each choice: a message, a letter with an episode of care, a refusal, an unasked acceptance."""
+    text = "\n".join(["x" * 70] * 60)
+    reference = Identifier(system="https://sor2.sum.dsdn.dk/#id=265161000016000", value=_LOCAL)
+    care = c.message(text=text, files={"Plan": c.PDF}, episode_of_care=episode_of_care(c.EPISODE))
+    both = (episode_of_care(c.EPISODE), reference)
+    references = tuple(ResourceReference(identifier=each) for each in both)
+    care = c.changed(care, Encounter, lambda own: own.replace(episode_of_care=references))
+    back, unasked = (
+        c.to_letter(c.message()),
+        c.to_fhir(c.letter(envelope={"acknowledgement_code": "minuspositivkvitt"})),
+    )
+    paths = write(
+        folder,
+        care=care,
+        numbered=c.letter(letter={"episode_of_care_identifier": c.EPISODE}).messages[0],
+        refusal=exchange.refuse(back.messages[0], reason="Nej"),
+        acceptance=exchange.accept(c.care(unasked)),
+    )
+    pairs = {"refusal": back.pairs, "acceptance": unasked.pairs}
+    for name, each in pairs.items():
+        (folder / f"{name}.json").write_text(json.dumps(each.to_dict()))
+    known = {name: ["--pairs", str(folder / f"{name}.json")] for name in pairs}
+    targets = {"numbered": "fhir", "refusal": "fhir"}
+    return {name: [path, "--to", targets.get(name, "xml"), *known.get(name, [])] for name, path in paths.items()}
+
+
+_LOCAL = "64d56beb-9d22-45d4-8fa0-eaaf186bebae"
+
+
+def test_a_choice_that_the_policy_has_not_is_refused(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> None:
+    fields = ", ".join(CHOICES)
+    for choice, said, danish in (
+        ("titler=none", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
+        ("titles", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
+        ("titles=ingen", "--policy titles= takes reference, none", "--policy titles= tager reference, none"),
+        ("unwanted_receipts=True", "unwanted_receipts= takes no, yes", "unwanted_receipts= tager no, yes"),
+    ):
+        for lang, text in (("en", said), ("da", danish)):
+            out = tmp_path / "out"
+            options = ["--to", "fhir", "-o", str(out), "--policy", choice, "--lang", lang]
+            assert main(["convert", letters["letter"], *options]) == 2
+            assert text in capsys.readouterr().err
+            assert not out.exists()
 
 
 def test_standard_output_holds_the_message_alone(

@@ -28,6 +28,7 @@ def at_its_end(data: bytes) -> io.BytesIO:
 
 
 NAMES: dict[str, Any] = {name: getattr(medcom_bu, name) for name in medcom_bu.__all__} | {
+    "bu": medcom_bu.bu,
     "referral": REFERRAL,
     "letter": REFERRAL.letters[0],
     "data": medcom_bu.to_xml(REFERRAL),
@@ -107,7 +108,11 @@ as_page([letter])
 as_page(parsed, directory=[])
     TypeError: as_page: directory takes Directory or None, not list
 as_page(parsed, unread='id')
-    TypeError: as_page: unread takes Collection, not str
+    TypeError: as_page: unread takes Collection of Message or Parsed or str, not str
+as_page(parsed, unread=[3, None])
+    TypeError: as_page: unread takes Collection of Message or Parsed or str, not list of int
+bu.BupReferralBuilder(text_limit=True)
+    TypeError: BupReferralBuilder.text_limit takes int or None, not bool
 as_text(consignment)
     TypeError: as_text takes a message, not Consignment: write each of its messages
 to_dict(consignment)

@@ -8,11 +8,16 @@ from html.entities import name2codepoint
 
 import attrs
 
-from medcom_bu.fhir.fhirpath.nodes import names
 from medcom_bu.values.fhir_types import XmlEvent, xml_events
 
 _XHTML = "http://www.w3.org/1999/xhtml "
 _XML = "http://www.w3.org/XML/1998/namespace "
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
 
 _ELEMENTS = names(
     "a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4"

@@ -16,8 +16,10 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
+from medcom_bu.issues import Text
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any
@@ -41,44 +43,16 @@ class FhirElement:
     type: str | None = None
 
 
-def names(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
-
-_PRIMITIVES = names(
-    "base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time"
-    " unsignedInt uri url uuid"
-)
-_COMPLEX = names(
-    "Address Age Annotation Attachment CodeableConcept Coding ContactDetail ContactPoint Contributor Count"
-    " DataRequirement Distance Dosage Duration Expression HumanName Identifier Meta Money ParameterDefinition Period"
-    " Quantity Range Ratio Reference RelatedArtifact SampledData Signature Timing TriggerDefinition UsageContext"
-)
-_SUFFIXES = {name[0].upper() + name[1:]: name for name in (*_PRIMITIVES, *_COMPLEX)}
+_SUFFIXES = {name[0].upper() + name[1:]: name for name in CHOICE_TYPES}
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
-
-_CHOICES = names(
-    "abatement additive age allowed amount answer asNeeded author born bounds characteristic chargeItem code"
-    " collected content created deceased defaultValue definingSubstance definition detail diagnosis dose doseNumber"
-    " due effective entity event example fastingStatus fixed identified indication item legallyBinding location"
-    " manufacturer maxValue medication minValue minimumVolume module multipleBirth name occurred occurrence offset"
-    " onset participantEffective pattern performed probability procedure product quantity rate reported scheduled"
-    " seriesDoses serviced source start statusReason studyEffective subject substance target time timing topic used"
-    " value when"
-)
+_CHOICES = CHOICES - {"date"}
 """The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""
-
-_SUPERTYPE = {
-    **dict.fromkeys(("code", "id", "markdown"), "string"),
-    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
-    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
-    **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
-}
-_TEXTS = _PRIMITIVES - names("boolean decimal integer positiveInt unsignedInt")
-_TIMES = names("date dateTime instant time")
-_BARE_RESOURCES = names("Bundle Binary Parameters")
-_TYPES = _PRIMITIVES | _COMPLEX | names("Narrative Extension BackboneElement Element")
+_TEXTS = frozenset(one.name for one in PRIMITIVES.values() if one.json is str)
+_INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (one.name, one.base))
+_TIMES = frozenset({"date", "dateTime", "instant", "time"})
+_TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
+_SYSTEM = frozenset(["Boolean", "Date", "DateTime", "Decimal", "Integer", "String", "Time"])
+_NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
 
 
 def bare(item: PathItem) -> PathItem:
@@ -147,20 +121,29 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
     """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
-    known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
+    known: a text is then taken to be of any type of text, a number of any type of number. Of which type of data an
+    object is cannot be told then.
+
+    Raises:  UnsupportedExpression for the types of FHIRPath itself.
     """
+    if kind in _SYSTEM:
+        raise UnsupportedExpression(f"System.{kind}")
     base = kind in ("Resource", "DomainResource")
 
+    is_of_data = kind in COMPLEX_TYPES
+
     def is_of_type(item: PathItem) -> bool:
+        if type(item) is dict and is_of_data and "resourceType" not in item:
+            raise Undecidable(f"type {kind}", _NO_TYPE)
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         item_type = type_of(item)
         if item_type is None:
             return _is_primitive(bare(item), kind)
-        if item_type in _PRIMITIVES and not derived_primitives:
+        if item_type in PRIMITIVES and not derived_primitives:
             return item_type == kind
         while item_type is not None and item_type != kind:
-            item_type = _SUPERTYPE.get(item_type) or _resource_base(item, item_type)
+            item_type = SUPERTYPES.get(item_type) or _resource_base(item, item_type)
         return item_type is not None
 
     return is_of_type
@@ -170,7 +153,7 @@ def _is_primitive(value: PathItem, kind: str) -> bool:
     if type(value) is bool:
         return kind == "boolean"
     if isinstance(value, NUMBERS):
-        return kind == "decimal" or (kind in ("integer", "positiveInt", "unsignedInt") and _is_whole(value))
+        return kind == "decimal" or (kind in _INTEGERS and _is_whole(value))
     return type(value) is str and kind in _TEXTS
 
 
@@ -178,7 +161,7 @@ def _resource_base(item: PathItem, item_type: str) -> str | None:
     value = bare(item)
     if type(value) is not dict or "resourceType" not in value or item_type == "Resource":
         return None
-    return "Resource" if item_type == "DomainResource" or item_type in _BARE_RESOURCES else "DomainResource"
+    return "Resource" if item_type == "DomainResource" or item_type in BARE_RESOURCES else "DomainResource"
 
 
 def type_of(item: PathItem) -> str | None:
@@ -195,7 +178,7 @@ def is_root(item: PathItem, name: str) -> bool:
 
     An object whose type is not known is taken to be of the data type that the path names.
     """
-    return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
+    return (type_of(item) is None and type(bare(item)) is dict and name in _TYPES) or type_test(name)(item)
 
 
 def text(item: PathItem) -> str | None:
@@ -272,6 +255,18 @@ def key(item: PathItem) -> Hashable:
     if not isinstance(counted, Decimal):
         return text(item)
     return str(int(counted)) if abs(counted) < 10**20 and counted == counted.to_integral_value() else counted
+
+
+def size(items: Items) -> int:
+    """How many values items hold; what their keys cost."""
+    total = len(items)
+    for item in items:
+        value = bare(item)
+        if type(value) is dict:
+            total += size(list(value.values()))
+        elif type(value) is list:
+            total += size(value)
+    return total
 
 
 def distinct(items: Items) -> Items:

@@ -7,19 +7,16 @@ A *shape* is named by a type (``Patient``, ``Identifier``) or, for a structure w
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import RESOURCE_TYPES
+from medcom_bu.fhir.model.r4 import PRIMITIVES, RESOURCE_TYPES, is_primitive
 from medcom_bu.once import once
 from medcom_bu.resources import folder
 
-_FHIRPATH_TYPE = "http://hl7.org/fhirpath/System."
-_REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 _STRUCTURES = {"BackboneElement", "Element"}
 
 
@@ -50,24 +47,6 @@ class Shape:
     required: tuple[tuple[str, tuple[ShapeProperty, ...]], ...]
     """What must be there: the element's name and the properties of which one says so."""
     is_resource: bool
-
-
-@attrs.frozen
-class PrimitiveType:
-    """A primitive type: the JSON kind of its values (``str``, ``bool`` or ``"Number"``), and their form."""
-
-    name: str
-    json: str
-    form: re.Pattern[str] | None
-
-
-_JSON_KINDS = {
-    "boolean": "bool",
-    "integer": "Number",
-    "positiveInt": "Number",
-    "unsignedInt": "Number",
-    "decimal": "Number",
-}
 
 
 @once
@@ -114,31 +93,11 @@ def is_resource(name: str) -> bool:
     return definition is not None and definition["kind"] == "resource" and not definition["abstract"]
 
 
-def is_primitive(name: str) -> bool:
-    """Whether ``name`` is a primitive type; FHIRPath's, ``System.String`` in full, are too."""
-    definition = _definition(name)
-    return name.startswith(_FHIRPATH_TYPE) or (definition is not None and definition["kind"] == "primitive-type")
-
-
-@once
-def primitive(name: str) -> PrimitiveType:
-    """The primitive type of that name. Raises KeyError where there is none."""
-    if name.startswith(_FHIRPATH_TYPE):
-        return PrimitiveType("string", "str", None)
-    definition = _definition(name)
-    if definition is None or definition["kind"] != "primitive-type":
-        raise KeyError(name)
-    value = next(e for e in definition["snapshot"]["element"] if e["path"] == f"{name}.value")
-    forms = [x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX]
-    form = re.compile(forms[0], re.ASCII) if forms else None
-    return PrimitiveType(name, _JSON_KINDS.get(name, "str"), form)
-
-
 @once
 def shape(name: str) -> Shape:
     """The shape of that name. Raises KeyError where the definitions have none."""
     definition = _definition(name.partition(".")[0])
-    if definition is None or definition["kind"] == "primitive-type":
+    if definition is None or name in PRIMITIVES:
         raise KeyError(name)
     is_resource_root = definition["kind"] == "resource" and "." not in name
     fields: dict[str, ShapeProperty] = {}

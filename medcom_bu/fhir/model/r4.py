@@ -1,37 +1,84 @@
-"""The names of R4: its types of resource, and where its definitions stand."""
+"""The names of R4, read off its vocabulary: its types, what the values of primitives look like, and its addresses."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-_TYPES = """
-    Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic
-    Binary BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry
-    ChargeItem ChargeItemDefinition Claim ClaimResponse ClinicalImpression CodeSystem Communication
-    CommunicationRequest CompartmentDefinition Composition ConceptMap Condition Consent Contract Coverage
-    CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue Device DeviceDefinition DeviceMetric
-    DeviceRequest DeviceUseStatement DiagnosticReport DocumentManifest DocumentReference EffectEvidenceSynthesis
-    Encounter Endpoint EnrollmentRequest EnrollmentResponse EpisodeOfCare EventDefinition Evidence EvidenceVariable
-    ExampleScenario ExplanationOfBenefit FamilyMemberHistory Flag Goal GraphDefinition Group GuidanceResponse
-    HealthcareService ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation
-    ImplementationGuide InsurancePlan Invoice Library Linkage List Location Measure MeasureReport Media Medication
-    MedicationAdministration MedicationDispense MedicationKnowledge MedicationRequest MedicationStatement
-    MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication MedicinalProductIndication
-    MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured MedicinalProductPackaged
-    MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition MessageHeader
-    MolecularSequence NamingSystem NutritionOrder Observation ObservationDefinition OperationDefinition
-    OperationOutcome Organization OrganizationAffiliation Parameters Patient PaymentNotice PaymentReconciliation
-    Person PlanDefinition Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse
-    RelatedPerson RequestGroup ResearchDefinition ResearchElementDefinition ResearchStudy ResearchSubject
-    RiskAssessment RiskEvidenceSynthesis Schedule SearchParameter ServiceRequest Slot Specimen SpecimenDefinition
-    StructureDefinition StructureMap Subscription Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein
-    SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification SupplyDelivery SupplyRequest Task
-    TerminologyCapabilities TestReport TestScript ValueSet VerificationResult VisionPrescription
-"""
-RESOURCE_TYPES = frozenset(_TYPES.split())
-"""The types of resource of R4, ResourceType."""
+import attrs
+
+from medcom_bu.declare.fhir import Number
+from medcom_bu.fhir.model import r4_vocabulary as vocabulary
+from medcom_bu.numerals import integer
+from medcom_bu.once import once
+
 R4 = "http://hl7.org/fhir/StructureDefinition/"
 """What the canonical URLs of R4's own definitions begin with."""
+SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
+"""What the types of FHIRPath begin with, which R4's definitions name where a value is none of FHIR's types."""
+
+BARE_RESOURCES = frozenset(vocabulary.OTHER_RESOURCES.split())
+"""The types of resource that are no DomainResource."""
+RESOURCE_TYPES = frozenset(vocabulary.DOMAIN_RESOURCES.split()) | BARE_RESOURCES
+"""The types of resource of R4, ResourceType."""
+COMPLEX_TYPES = frozenset(vocabulary.COMPLEX_TYPES)
+"""The data types that are no primitives; ``Element`` and ``BackboneElement`` too."""
+CHOICES = frozenset(vocabulary.CHOICES.split())
+"""The elements that R4 writes ``name[x]``."""
+CHOICE_TYPES = frozenset(vocabulary.CHOICE_TYPES.split())
+"""The types that such an element may have: R4 datatypes.html#open."""
+
+
+@attrs.frozen
+class PrimitiveType:
+    """A primitive type: what it is a kind of, the JSON type of its values, and what R4 says of their form."""
+
+    name: str
+    base: str
+    json: type
+    """``str``, ``bool`` or Number."""
+    pattern: str | None = None
+    least: int | None = None
+    greatest: int | None = None
+    longest: int | None = None
+
+
+_JSON: dict[str, type] = {"boolean": bool, "integer": Number, "decimal": Number}
+"""The primitives that JSON does not write as texts; those that are a kind of integer are numbers too."""
+
+
+def _read(line: str) -> PrimitiveType:
+    name, base, least, greatest, longest, pattern = line.split(" ", 5)
+    json = _JSON.get(name) or _JSON.get(base, str)
+    form = None if pattern == "-" else pattern
+    return PrimitiveType(name, base, json, form, integer(least), integer(greatest), integer(longest))
+
+
+PRIMITIVES = {one.name: one for one in map(_read, vocabulary.PRIMITIVE_TYPES.strip().split("\n"))}
+"""The primitive types by name."""
+SUPERTYPES = {
+    name: base
+    for name, base in (vocabulary.COMPLEX_TYPES | {one.name: one.base for one in PRIMITIVES.values()}).items()
+    if base in CHOICE_TYPES
+}
+"""A data type that is a kind of another one, such as ``code`` of ``string`` -> that one."""
+_SYSTEM_STRING = PrimitiveType("string", "", str)
+
+
+def is_primitive(name: str) -> bool:
+    """Whether ``name`` is a primitive type; FHIRPath's, ``System.String`` in full, are too."""
+    return name in PRIMITIVES or name.startswith(SYSTEM_TYPE)
+
+
+def primitive(name: str) -> PrimitiveType:
+    """The primitive type of that name. Raises KeyError where there is none."""
+    return _SYSTEM_STRING if name.startswith(SYSTEM_TYPE) else PRIMITIVES[name]
+
+
+@once
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of R4, compiled: white space is that of ASCII, as in the engines that it is written for."""
+    return re.compile(pattern, re.ASCII)
 
 
 def shown_type(of_type: Any) -> str:

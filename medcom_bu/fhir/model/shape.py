@@ -11,8 +11,9 @@ from typing import Any
 
 from medcom_bu.fhir.model import catalogue
 from medcom_bu.fhir.model.data import Number, Plain, shown_name
-from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, primitive, shape
+from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, shape
 from medcom_bu.fhir.model.leftovers import TEXT, XML_BLANKS, is_attribute, is_leftover, split
+from medcom_bu.fhir.model.r4 import compiled, primitive
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.once import once
@@ -20,7 +21,6 @@ from medcom_bu.values.fhir_types import xml_events
 
 FHIR_NAMESPACE = "http://hl7.org/fhir"
 XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
-_JSON_TYPES = {"str": str, "bool": bool, "Number": Number}
 _JSON_NAMES = {str: "text", bool: "boolean", Number: "number", dict: "object", list: "array", type(None): "null"}
 _SIBLING = {"id", "extension"}
 _KNOWN_SHOWN = 12
@@ -204,11 +204,12 @@ _Checker = Callable[[Plain, str, list[Issue]], None]
 
 def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
     """The JSON kind of a primitive type, and the test of its form."""
-    primitive_type = primitive(name)
-    kind: type = _JSON_TYPES[primitive_type.json]
+    declared = primitive(name)
     if name in _OWN_FORMS:
-        return kind, _OWN_FORMS[name]
-    return kind, primitive_type.form.fullmatch if primitive_type.form is not None and kind is not bool else None
+        return declared.json, _OWN_FORMS[name]
+    if declared.pattern is None or declared.json is bool:
+        return declared.json, None
+    return declared.json, compiled(declared.pattern).fullmatch
 
 
 @once
@@ -233,8 +234,7 @@ def _misformed(name: str, path: str) -> Issue:
     own = {"xhtml": catalogue.XHTML, "base64Binary": catalogue.BASE64}.get(name)
     if own is not None:
         return own.issue(path)
-    form = primitive(name).form
-    return catalogue.FORM.issue(path, type=name, form=catalogue.FORMS.get(name) or (form.pattern if form else ""))
+    return catalogue.FORM.issue(path, type=name, form=catalogue.FORMS.get(name) or primitive(name).pattern or "")
 
 
 _BASE64_SIGNS = re.compile(r"[0-9A-Za-z+/]*={0,2}")

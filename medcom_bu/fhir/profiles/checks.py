@@ -16,6 +16,7 @@ import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.model.r4 import PRIMITIVES
 from medcom_bu.fhir.profiles import catalogue, primitives
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.index import is_absolute
@@ -71,9 +72,8 @@ class PrimitiveForm:
 def make_form(source: CheckSource) -> Iterator[Check]:
     """The form of a primitive, or that of an object."""
     name = source.type
-    if name in primitives.PRIMITIVES:
-        json_type = Number if name in primitives.NUMBERS else bool if name == "boolean" else str
-        yield PrimitiveForm(source.rule, name, json_type, primitives.form(name))
+    if name in PRIMITIVES:
+        yield PrimitiveForm(source.rule, name, PRIMITIVES[name].json, primitives.form(name))
     else:
         yield Complex(source.rule)
 

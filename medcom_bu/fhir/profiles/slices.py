@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, merged
+from medcom_bu.fhir.model.r4 import PRIMITIVES
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.primitives import PRIMITIVES
 from medcom_bu.fhir.profiles.scope import Rule, Scope
 from medcom_bu.fhir.profiles.tree import Occurrence, ProfileField, ProfileNode
 from medcom_bu.issues import Issue
@@ -165,7 +165,7 @@ class Slicing:
         ``path``, with the reasons why no occurrence has it.
         """
         if self.unavailable:
-            scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.unavailable))
+            scope.not_checked(self.rule, path, self.unavailable)
             return [None] * len(items)
         default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
         slices = [self.slice_of(occurrence, scope) or default for occurrence in items]

@@ -16,9 +16,8 @@ import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement
 from medcom_bu.fhir.model.data import Number, shown_name
-from medcom_bu.fhir.model.r4 import R4
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4
 from medcom_bu.fhir.profiles import catalogue
-from medcom_bu.fhir.profiles.primitives import PRIMITIVES
 from medcom_bu.fhir.profiles.scope import Check, ExtensionBearer, Rule, Scope
 from medcom_bu.issues import Issue
 
@@ -273,7 +272,7 @@ def shape_of(value: object) -> str:
     return SHAPES.get(type(value), "a value")
 
 
-_WITH_EXTRAS = PRIMITIVES - {"xhtml"}
+_WITH_EXTRAS = PRIMITIVES.keys() - {"xhtml"}
 """The types that JSON writes with a second name, ``_birthDate``; the id of a narrative is in its div."""
 _ABSENT = object()
 """What stands for a value that is not there, in JSON's terms: not even null."""

@@ -5,21 +5,21 @@ The slower reading in ``fhir.xml.read`` then says what is wrong and where.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
 
 from medcom_bu.fhir.model.data import Number, Plain
-from medcom_bu.fhir.model.definitions import ShapeProperty, is_resource, primitive, shape
+from medcom_bu.fhir.model.definitions import ShapeProperty, is_resource, shape
 from medcom_bu.fhir.model.leftovers import XML_BLANKS, as_xml
+from medcom_bu.fhir.model.r4 import PRIMITIVES, compiled, primitive
 from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 from medcom_bu.once import once
 
 DIV = f"{{{XHTML_NAMESPACE}}}div"
 _TAG = f"{{{FHIR_NAMESPACE}}}"
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NUMBER = compiled(str(PRIMITIVES["decimal"].pattern))
 _BOOLEANS = {"true": True, "false": False}
 
 _Make = Callable[[Any], Plain]
@@ -105,7 +105,7 @@ def _inner(child: Any) -> dict[str, Plain]:
 
 
 def _primitive(name: str) -> _Make:
-    is_text = primitive(name).json == "str"
+    is_text = primitive(name).json is str
 
     def make(child: Any) -> Plain:
         value = child.get("value")
@@ -119,9 +119,9 @@ def _primitive(name: str) -> _Make:
 def typed(text: str, name: str) -> Plain:
     """A value as JSON has it; a text that is no such value stays a text."""
     kind = primitive(name).json
-    if kind == "bool":
+    if kind is bool:
         return _BOOLEANS.get(text, text)
-    return Number(text) if kind == "Number" and _NUMBER.fullmatch(text) else text
+    return Number(text) if kind is Number and _NUMBER.fullmatch(text) else text
 
 
 def narrative(div: Any) -> str:

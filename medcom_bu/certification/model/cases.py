@@ -1,0 +1,180 @@
+"""A certification case as data: what is done in which order, and what is checked of it. Read from one TOML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from medcom_bu.arguments import Words
+from medcom_bu.certification.model.results import Grade
+from medcom_bu.issues import Text
+
+
+class CaseRole(Words):
+    """Which side of an exchange the system is on."""
+
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    CONVERTER = "converter"
+
+
+class CaseArea(Words):
+    """The groups of cases that ``--medcom`` chooses from."""
+
+    CARE_COMMUNICATION = "carecommunication"
+    CARE_COMMUNICATION_4 = "carecommunication-4.0"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REFERRAL = "referral"
+    CORRESPONDENCE = "correspondence"
+    RECEIPTS = "receipts"
+    ENVELOPE = "envelope"
+    CONVERSION = "conversion"
+    GOVERNANCE = "governance"
+
+
+class BadCase(ValueError):
+    """A file of a case that does not say what a case says. Its text names the case and the key."""
+
+
+@attrs.frozen(kw_only=True)
+class CheckRow:
+    """A check that is asked for: its name in the registry, its parameters, the protocol's step that it belongs to.
+
+    ``severity`` is the grade where it fails, ``is_optional`` says that the protocol marks the step "if supported".
+    """
+
+    name: str
+    step: str
+    severity: Grade = Grade.F1
+    is_optional: bool = False
+    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Stage:
+    """One thing that happens in a case, and what is checked right after it.
+
+    ``name`` is what checks and later stages call it. One of three is given: ``send`` is a task for the system,
+    ``receive`` what it receives, and how that is made, ``wait`` minutes that pass.
+    """
+
+    name: str
+    send: Mapping[str, Any] | None = None
+    receive: Mapping[str, Any] | None = None
+    wait: int | None = None
+    checks: tuple[CheckRow, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class CertificationCase:
+    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``."""
+
+    id: str
+    title: Text
+    area: CaseArea
+    role: CaseRole
+    standard: str
+    version: str
+    protocol: str
+    section: str
+    precondition: Text
+    stages: tuple[Stage, ...]
+    is_ours: bool = False
+    is_optional: bool = False
+
+
+_CASE_KEYS = frozenset(
+    {
+        *("id", "area", "role", "standard", "version", "protocol", "section"),
+        *("title", "precondition", "official", "optional", "stages", "variants"),
+    }
+)
+_STAGE_KEYS = frozenset({"name", "send", "receive", "wait", "checks"})
+
+
+_VARIANT_KEYS = frozenset({"id", "area", "version", "protocol", "official", "without"})
+
+
+def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, ...]:
+    """The case of a TOML document, and its variants. ``name`` is that of its file. Raises BadCase where it is none.
+
+    A variant has keys of its own in place of those of the case, and leaves out the checks that ``without`` names.
+    ``{version}`` in the texts of the stages is the version of the case, or of the variant.
+    """
+    cases = [_read_case(data, name)]
+    for variant in data.get("variants", ()):
+        try:
+            _only(variant, _VARIANT_KEYS)
+        except BadCase as error:
+            raise BadCase(f"{name}: {error}") from error
+        changed = {key: content for key, content in variant.items() if key != "without"}
+        case = _read_case({**data, **changed}, name)
+        left_out = set(variant.get("without", ()))
+        stages = tuple(
+            attrs.evolve(stage, checks=tuple(row for row in stage.checks if row.name not in left_out))
+            for stage in case.stages
+        )
+        cases.append(attrs.evolve(case, stages=stages))
+    return tuple(cases)
+
+
+def _read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
+    try:
+        _only(data, _CASE_KEYS)
+        case = CertificationCase(
+            id=data["id"],
+            title=Text(**data["title"]),
+            area=CaseArea(data["area"]),
+            role=CaseRole(data["role"]),
+            standard=data["standard"],
+            version=data["version"],
+            protocol=data["protocol"],
+            section=data["section"],
+            precondition=Text(**data.get("precondition", {"en": "", "da": ""})),
+            is_ours=not data["official"],
+            is_optional=data.get("optional", False),
+            stages=tuple(_stage(_filled(stage, data["version"]), data["section"]) for stage in data["stages"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadCase(f"{name}: {error}") from error
+    if len({stage.name for stage in case.stages}) != len(case.stages) or not case.stages:
+        raise BadCase(f"{name}: a case has stages, each with a name of its own")
+    return case
+
+
+def _filled(data: Any, version: str) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _filled(content, version) for key, content in data.items()}
+    if isinstance(data, list):
+        return [_filled(each, version) for each in data]
+    return data.replace("{version}", version) if isinstance(data, str) else data
+
+
+def _stage(data: Mapping[str, Any], section: str) -> Stage:
+    _only(data, _STAGE_KEYS)
+    if len({"send", "receive", "wait"} & data.keys()) != 1:
+        raise BadCase("a stage has one of send, receive, wait")
+    rows = tuple(_row(row, section) for row in data.get("checks", ()))
+    return Stage(**{**data, "checks": rows})
+
+
+def _row(data: Mapping[str, Any], section: str) -> CheckRow:
+    parameters = {name: content for name, content in data.items() if name not in _ROW_KEYS}
+    return CheckRow(
+        name=data["check"],
+        step=data.get("step", section),
+        severity=Grade(data.get("grade", "F1")),
+        is_optional=data.get("optional", False),
+        parameters=parameters,
+    )
+
+
+_ROW_KEYS = frozenset({"check", "step", "grade", "optional"})
+
+
+def _only(data: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(data.keys() - known)
+    if unknown:
+        raise BadCase(f"unknown: {', '.join(unknown)}")
