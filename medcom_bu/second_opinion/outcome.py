@@ -53,9 +53,6 @@ class BadOutcome(ValueError):
         self.reason, self.params = reason, dict(params)
         super().__init__(reason.render("en", self.params))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return BadOutcome, (self.reason, self.params)
-
     def text(self, lang: str = "en") -> str:
         """The reason in ``"en"`` or ``"da"``."""
         return self.reason.render(lang, self.params)

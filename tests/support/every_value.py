@@ -106,11 +106,12 @@ def exceptions() -> dict[type, BaseException]:
 
 def _arguments(cls: type) -> list[Any]:
     """What an exception is made of: texts in both languages, parameters, or a plain text."""
-    if not inspect.isfunction(cls.__init__):
+    init: Any = vars(cls).get("__init__", BaseException.__init__)
+    if not inspect.isfunction(init):
         return ["text"]
-    hints = get_type_hints(cls.__init__)
-    held = {Text: Text("text", "tekst"), Mapping[str, object]: {}}
-    return [held.get(hints.get(name), "text") for name in list(inspect.signature(cls.__init__).parameters)[1:]]
+    held: dict[Any, Any] = {Text: Text("text", "tekst"), Mapping[str, object]: {}}
+    hints = get_type_hints(init)
+    return [held.get(hints.get(name), "text") for name in list(inspect.signature(init).parameters)[1:]]
 
 
 def roots() -> Iterator[Any]:
