@@ -15,7 +15,17 @@ from medcom_bu.bu.consent import consents
 from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
 from medcom_bu.bu.layout import NOT_TOLD, Block, block
 from medcom_bu.bu.overflow import Laid, Room
-from medcom_bu.bu.problems import CONTINUES, DOES_NOT_FIT, LONG, NO_ROOM, NOT_A_PDF, NOT_IN_PDF, at_home, heading_of
+from medcom_bu.bu.problems import (
+    CONTINUES,
+    CUT,
+    DOES_NOT_FIT,
+    LONG,
+    NO_ROOM,
+    NOT_A_PDF,
+    NOT_IN_PDF,
+    at_home,
+    heading_of,
+)
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import (
     Consent,
@@ -197,6 +207,9 @@ class BupReferralBuilder(ReferringBuilder):
         texts, issues = self._texts()
         laid = self._laid(texts)
         yield from (*issues, *self._problems(laid))
+        for name, text in texts.items():
+            if text.rstrip().endswith(overflow.POINTER):
+                yield CUT.issue(name, field=heading_of(name))
         longest = max(map(len, laid.texts.values()), default=0) if laid else 0
         if longest > PRACTICE_LIMIT:
             yield LONG.issue("text_limit", length=longest, limit=PRACTICE_LIMIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from medcom_bu.bu.advice import advice_kind
 from medcom_bu.bu.keys import BY_NAME
 from medcom_bu.builders.problems import bring_home, problem
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
@@ -66,6 +67,19 @@ CONTINUES = Kind(
     Text(
         "see to it that the letter can be understood without the attachment, which a hospital may not see",
         "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
+    ),
+    _SOURCE,
+)
+CUT = advice_kind(
+    "cut-text",
+    Severity.WARNING,
+    (
+        "{field} ends with the line that leads to the attachment of an earlier letter",
+        "{field} slutter med linjen der fører til bilaget i et tidligere brev",
+    ),
+    (
+        "give the whole text: what stands in a letter is not all of it, and the attachment is made anew",
+        "angiv hele teksten: det der står i et brev, er ikke det hele, og bilaget laves på ny",
     ),
     _SOURCE,
 )

@@ -30,7 +30,8 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
-from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.rules.attachments import key
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_letter
@@ -314,3 +315,27 @@ def recast(cls: Any, value: Any) -> Any:
     if value is None:
         return None
     return cls(**{name: value.__dict__[name] for name in fields(cls) if name in value.__dict__})
+
+
+def carry_files(builder: ReferringBuilder, references: Sequence[Reference], received: object) -> None:
+    """Give a builder the files that came along with references, under new identifiers, and the references without one.
+
+    ``received`` holds the files where it is a Consignment: the letter, then its binary letters.
+    """
+    objects = dict(_objects(received))
+    for reference in references:
+        target = reference.target
+        file = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
+        if file is None or file.content is None:
+            builder.references.append(reference)
+        else:
+            title, extension = reference.ref_description or "", file.object_extension_code
+            builder.attach(file.content, title=title, extension=extension, code=file.object_code)
+
+
+def _objects(received: object) -> Iterator[tuple[str, BinaryObject]]:
+    """The files that came along, by the identifier that a reference has for them."""
+    for message in received if isinstance(received, Consignment) else ():
+        for letter in message.letters:
+            if isinstance(letter, BinaryLetter | ReferralAttachment):
+                yield from ((key(attachment.object_identifier), attachment) for attachment in letter.binary_object)

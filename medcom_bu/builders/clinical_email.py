@@ -15,13 +15,12 @@ import attrs
 
 from medcom_bu.arguments import check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
-from medcom_bu.builders.attachments import ReferringBuilder, recast, with_speciality
+from medcom_bu.builders.attachments import ReferringBuilder, carry_files, recast, with_speciality
 from medcom_bu.builders.closing import Signature, signed
 from medcom_bu.builders.fields import ClinicalEmailFields
 from medcom_bu.builders.problems import check_given, problem
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Issue
-from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
 from medcom_bu.messages.clinical_email import (
     FORWARD,
     REPLY,
@@ -33,11 +32,10 @@ from medcom_bu.messages.clinical_email import (
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.rules.attachments import key
 from medcom_bu.rules.catalogue import CORRESPONDENCE
 from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
 from medcom_bu.values.codes import CorrespondencePriority, StatusCode
-from medcom_bu.values.parties import BinaryReference, Receiver, Reference, Sender
+from medcom_bu.values.parties import Receiver, Reference, Sender
 from medcom_bu.values.text import FormattedText, Mark
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -171,17 +169,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         carried = _carried(letter, own) | {"receiver": None}
         builder = cls(**{**carried, **given})
         builder.original = tuple(_original(letter, FORWARD, ()))
-        objects = dict(_objects(received))
-        for reference in letter.reference:
-            target = reference.target
-            attachment = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
-            if attachment is None or attachment.content is None:
-                builder.references.append(reference)
-            else:
-                extension, code = attachment.object_extension_code, attachment.object_code
-                builder.attach(
-                    attachment.content, title=reference.ref_description or "", extension=extension, code=code
-                )
+        carry_files(builder, letter.reference, received)
         return builder
 
     @check_arguments
@@ -313,11 +301,3 @@ def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
         part = joined
     if part is not None:
         yield part
-
-
-def _objects(received: Emessage | Consignment[Letter] | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
-    """The files that came along, by the identifier that a reference has for them."""
-    for message in received if isinstance(received, Consignment) else ():
-        for letter in message.letters:
-            if isinstance(letter, BinaryLetter | ReferralAttachment):
-                yield from ((key(attachment.object_identifier), attachment) for attachment in letter.binary_object)

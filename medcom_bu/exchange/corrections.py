@@ -10,6 +10,7 @@ import re
 from typing import Any, overload
 
 from medcom_bu.builders import ClinicalEmailBuilder, HospitalReferralBuilder
+from medcom_bu.builders.attachments import carry_files
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Parsed
 from medcom_bu.messages.clinical_email import ClinicalEmail
@@ -44,8 +45,13 @@ def correct(
     where those are EDIFACT, the correction of a correspondence has the number of the earlier letter, for which OIO-XML
     has no place. Of a correspondence the subject, the priority
     and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
-    Files are not: attach those that belong to the correction. ``given`` are parameters of the builder, and go before
-    what is carried over.
+    ``given`` are parameters of the builder, and go before what is carried over.
+
+    The texts of a referral speak of its files, so these go along, under new identifiers, where ``sent`` is the
+    consignment that holds them; a reference whose file is not at hand stays, and building says so: attach the file, or
+    take it out of ``references``. Of a correspondence attach what belongs to the correction. A referral to child
+    psychiatry is better made anew from its fields, by a ``bu.BupReferralBuilder`` with the status ``rettetbrev``, which
+    lays out its texts and the PDF again.
 
     Raises ValueError where there is neither a correspondence nor a referral, which alone can be corrected (a
     CareCommunication is followed by a reply to one's own message), TypeError for what holds no letter.
@@ -53,7 +59,9 @@ def correct(
     is_edifact = isinstance(sent, Parsed) and sent.wire == WireFormat.EDIFACT
     letter = _letter_of(sent.message if isinstance(sent, Parsed) else sent)
     if isinstance(letter, HospitalReferral):
-        return HospitalReferralBuilder(**{**_carried(letter), **given})
+        referral = HospitalReferralBuilder(**{**_carried(letter), **given})
+        carry_files(referral, letter.reference, sent)
+        return referral
     information = letter.additional_information
     carried = {"status": StatusCode.CORRECTED, "priority": information.priority if information else None}
     builder = ClinicalEmailBuilder.reply_to(letter, own=True, quote=False, **{**carried, **given})

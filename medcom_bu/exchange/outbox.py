@@ -73,8 +73,8 @@ _GIVEN_UP = Text(
 _TOLD: Mapping[State, Text] = {
     State.ACKNOWLEDGED: Text("the receiver has taken it", "modtageren har taget imod den"),
     State.REJECTED: Text(
-        "the receiver refuses it: correct it, and send a new message",
-        "modtageren afviser den: ret den, og send en ny meddelelse",
+        "the receiver refuses it: see what it says, and send a new message, corrected where it was wrong",
+        "modtageren afviser den: se hvad den skriver, og send en ny meddelelse, rettet hvis den var forkert",
     ),
     State.RETRY: Text(
         "the receiver has a technical problem: it is due to be sent again",
