@@ -70,10 +70,10 @@ class BupReferralBuilder(ReferringBuilder):
     text is as good as none. In brackets the heading that the clinician sees. All but the first three may be left out:
     what the region asks for and is not told is in :meth:`check`, and is named in the letter as not told.
 
-    ``sender`` (Afsender, henviser): a :class:`ReferringSender` with the referrer's name and title, the address and the
-    direct telephone. Required.
+    ``sender`` (Afsender, henviser): a :class:`ReferringSender` with the referrer's name. Required. The regions ask for
+    title, address and direct telephone too, which :meth:`check` misses and :meth:`build` does not.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
-    ``patient`` (Patient): a :class:`ReferralPatient` with address and telephone. Required.
+    ``patient`` (Patient): a :class:`ReferralPatient`. Required; of address and telephone the same holds.
     {fields}
     ``region``: a :class:`Region`, its name or its code, whose form :meth:`check` asks about.
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.

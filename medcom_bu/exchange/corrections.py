@@ -7,16 +7,18 @@ pages 12 and 39.
 from __future__ import annotations
 
 import re
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from medcom_bu.builders import ClinicalEmailBuilder, HospitalReferralBuilder
 from medcom_bu.builders.attachments import carry_files
+from medcom_bu.builders.fields import ClinicalEmailFields, HospitalReferralFields
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Parsed
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import StatusCode
+from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.wire import WireFormat
 
 _ADDITIONAL = ("priority", "referral_status", "transport", "hospital_choice", "clinical_reason", "supplementary")
@@ -25,11 +27,15 @@ _OF_THE_LETTER = ("sender", "receiver", "patient", "answer_cc_receiver", "relati
 
 
 @overload
-def correct(sent: ClinicalEmail | Consignment[ClinicalEmail], **given: Any) -> ClinicalEmailBuilder: ...
+def correct(
+    sent: ClinicalEmail | Consignment[ClinicalEmail], **given: Unpack[ClinicalEmailFields]
+) -> ClinicalEmailBuilder: ...
 
 
 @overload
-def correct(sent: HospitalReferral | Consignment[HospitalReferral], **given: Any) -> HospitalReferralBuilder: ...
+def correct(
+    sent: HospitalReferral | Consignment[HospitalReferral], **given: Unpack[HospitalReferralFields]
+) -> HospitalReferralBuilder: ...
 
 
 @overload
@@ -75,7 +81,8 @@ def _letter_of(sent: object) -> ClinicalEmail | HospitalReferral:
     if isinstance(sent, ClinicalEmail | HospitalReferral):
         return sent
     if not isinstance(sent, Emessage | Consignment):
-        raise TypeError(f"correct takes a letter, an Emessage or a Consignment, not {type(sent).__name__}")
+        advice = ": follow it with CareCommunicationBuilder.reply_to" if isinstance(sent, Bundle) else ""
+        raise TypeError(f"correct takes a letter, an Emessage or a Consignment, not {type(sent).__name__}{advice}")
     messages = sent if isinstance(sent, Consignment) else (sent,)
     letters = (letter for message in messages for letter in message.letters)
     found = next((letter for letter in letters if isinstance(letter, ClinicalEmail | HospitalReferral)), None)

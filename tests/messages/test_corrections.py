@@ -122,5 +122,5 @@ def test_what_cannot_be_corrected() -> None:
             correct(nothing)
     with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not NoneType$"):
         correct(medcom_bu.read(b""))
-    with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not CareComm"):
+    with pytest.raises(TypeError, match=r"not CareCommunicationMessage: follow it with CareCommunicationBuilder.reply"):
         correct(fhir_samples()["CareCommunication/5.0"])  # type: ignore[call-overload]
