@@ -19,7 +19,7 @@ from medcom_bu.bu.problems import (
     CONTINUES,
     CUT,
     DOES_NOT_FIT,
-    LONG,
+    LONG_HINT,
     NO_ROOM,
     NOT_A_PDF,
     NOT_IN_PDF,
@@ -49,7 +49,7 @@ from medcom_bu.messages.hospital_referral import (
     MainDiagnosis,
     ReferralPatient,
 )
-from medcom_bu.rules.text import PRACTICE_LIMIT
+from medcom_bu.rules.text import PRACTICE_LIMIT, TOO_LONG
 from medcom_bu.values.characters import not_letter, with_line_feeds
 from medcom_bu.values.codes import Priority, StatusCode, Transport
 from medcom_bu.values.parties import AnswerCCReceiver, Receiver, ReferringSender
@@ -212,7 +212,7 @@ class BupReferralBuilder(ReferringBuilder):
                 yield CUT.issue(name, field=heading_of(name))
         longest = max(map(len, laid.texts.values()), default=0) if laid else 0
         if longest > PRACTICE_LIMIT:
-            yield LONG.issue("text_limit", length=longest, limit=PRACTICE_LIMIT)
+            yield attrs.evolve(TOO_LONG, hint=LONG_HINT).issue("text_limit", length=longest, limit=PRACTICE_LIMIT)
         for part in laid.over if laid and self.overflow == "attach" else ():
             yield CONTINUES.issue(part.name, field=heading_of(part.name))
 

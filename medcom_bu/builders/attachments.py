@@ -15,7 +15,7 @@ import attrs
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.builders.problems import EMPTY, bring_home, problem
+from medcom_bu.builders.problems import EMPTY, LINK, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.directory import Directory
@@ -31,7 +31,7 @@ from medcom_bu.messages.binary_letter import (
     SystemInformation,
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.rules.attachments import key
+from medcom_bu.rules.attachments import is_web_address, key
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_letter
@@ -169,7 +169,10 @@ class ReferringBuilder:
 
     @check_arguments
     def link(self, url: str, *, title: str) -> Self:
-        """Refer to a web address: ``url`` (Link) of 1 to 350, ``title`` (Beskrivelse) of 1 to 70 characters."""
+        """Refer to a web address, http or https.
+
+        ``url`` (Link) has 1 to 350, ``title`` (Beskrivelse) 1 to 70 characters.
+        """
         self.references.append(Reference(ref_description=title, target=Url(url)))
         return self
 
@@ -193,7 +196,12 @@ class ReferringBuilder:
             for reference, place in zip(clean.references, places, strict=True)
             if reference.ref_description is not None and not reference.ref_description.strip()
         )
-        return clean, [*problems(self.attachments), *cleaner.problems, *untitled]
+        elsewhere = (
+            LINK.issue(f"{place}.url", field=f"{place}.url")
+            for reference, place in zip(clean.references, places, strict=True)
+            if isinstance(reference.target, Url) and not is_web_address(reference.target)
+        )
+        return clean, [*problems(self.attachments), *cleaner.problems, *untitled, *elsewhere]
 
     def _reference_places(self) -> Iterator[tuple[str, AttachedFile | None]]:
         """What each reference is spoken of as, and the file that was attached with it."""

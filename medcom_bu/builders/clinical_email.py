@@ -18,7 +18,7 @@ from medcom_bu.builders.assembly import checked, header
 from medcom_bu.builders.attachments import ReferringBuilder, carry_files, recast, with_speciality
 from medcom_bu.builders.closing import Signature, signed
 from medcom_bu.builders.fields import ClinicalEmailFields
-from medcom_bu.builders.problems import check_given, problem
+from medcom_bu.builders.problems import EMPTY, check_given, problem
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import (
@@ -91,6 +91,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
     ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
     one, and :meth:`sign` the closing line. It may be plain: a line end becomes a line break.
+    A letter without a text and without a reference is a problem.
     ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
     ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
@@ -201,7 +202,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
         texts, too_long = clean._texts()
         parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
         unsigned = clean.signature.problems() if clean.signature else ()
-        own = [*check_given(parties, _WANTED), *issues, *unsigned, *too_long]
+        is_empty = not self.references and not any(text.plain().strip() for text in texts)
+        untold = [EMPTY.issue("text", field="text")] if is_empty else []
+        own = [*check_given(parties, _WANTED), *issues, *unsigned, *too_long, *untold]
         return checked(clean._messages(clean._letter(texts)), own, self._place, self.directory)
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
