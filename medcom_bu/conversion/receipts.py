@@ -17,6 +17,7 @@ from medcom_bu.builders.assembly import consign
 from medcom_bu.conversion import additions as made
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion import refusals
+from medcom_bu.conversion.bundles import note_elements_of_answer
 from medcom_bu.conversion.letters import Found, note_beside
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.pairs import PairedLetter, PairedMessage, Pairs
@@ -185,6 +186,7 @@ class _Receipts:
         self.notes.lose(lost.IDENTITY, "entry[0].resource.id")
         self.notes.lose(lost.HISTORY_OF_ANSWER, "entry")
         self.notes.lose(lost.RESOURCES, "entry", count=len(self.answer.entry))
+        note_elements_of_answer(self.answer, self.notes)
         for number in range(count):
             place = f"messages[{number}]"
             self.notes.make(made.ACKNOWLEDGEMENT, f"{place}.envelope.acknowledgement_code", Origin.CONSTANT)

@@ -83,7 +83,7 @@ def declared_class(cls: _C) -> _C:
     converter of any field says.
     """
     declared = attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
-    own = [one for one in attrs.fields(declared) if _KEY in one.metadata or one.converter is as_tuple]
+    own = [one for one in attrs.fields(declared) if one.metadata or one.converter is as_tuple]
     declared.__init__.__annotations__.update({one.alias: one.type for one in own})  # type: ignore[misc] # mypy sees an instance
     return declared
 

@@ -290,8 +290,8 @@ def _names(came: Incoming) -> tuple[str, ...]:
     numbers = transmissions(came.message)
     names = [*map(entry_name, identities(came.message)), *(entry_name(number, "sending ") for number in numbers)]
     names += trait_names(came.message).values()
-    if came.envelope is not None and came.envelope.envelope_identifier:
-        names.append(envelope_name(came.envelope.envelope_identifier))
+    if came.envelope is not None and came.envelope.identifier:
+        names.append(envelope_name(came.envelope.identifier))
     return tuple(dict.fromkeys(names))
 
 

@@ -17,7 +17,7 @@ from medcom_bu.arguments import Words, check, typed_fields
 from medcom_bu.binary_files import Data
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import answering
 from medcom_bu.exchange.identity import (
@@ -42,8 +42,7 @@ from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report, Severity, Text
 from medcom_bu.judgement import Packages
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import TransportType, VansEnvelope, VansMessage
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle
 
@@ -329,13 +328,13 @@ class _Receiver:
         answer, why = self._answer(verdict)
         return self._decision(Action.REFUSE, self._written(answer), why)
 
-    def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[VansEnvelope | None, _Verdict]:
+    def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[NetworkEnvelope | None, _Verdict]:
         """The receipt for an envelope whose content cannot be answered, where there is one that wants it."""
         envelope, params = self.came.envelope or self.came.message, dict(verdict.params)
         params |= {"why": verdict.why, "missing": _sentences(report)}
-        if isinstance(envelope, VansEnvelope) and _can_be_answered(envelope):
+        if isinstance(envelope, NetworkEnvelope) and kind_of(envelope).wants_receipt(envelope):
             description = verdict.why.render(self.policy.lang, params)
-            receipt = vans.negative(envelope, description[:512] or "?", ids=self.ids)
+            receipt = kind_of(envelope).negative(envelope, description[:512] or "?", ids=self.ids)
             if wire.validate(receipt).ok:
                 return receipt, verdict._replace(why=_BY_ENVELOPE, params=tuple(params.items()))
         return None, verdict._replace(why=_NO_ONE, params=tuple(params.items()))
@@ -412,12 +411,3 @@ def _consistent(answer: Any, state: State, before: _Before) -> Any:
     kept = tuple(each for each in letters if " ".join((each.original_letter_identifier or "").split()) not in otherwise)
     whole = receipt.original_emessage.replace(original_letter=kept)
     return answer.replace(letters=(receipt.replace(original_emessage=whole),))
-
-
-def _can_be_answered(envelope: VansEnvelope) -> bool:
-    """Whether an envelope says whom to answer, and wants a receipt."""
-    content = envelope.content
-    if not isinstance(content, VansMessage) or envelope.sender_id is None or content.meta_information is None:
-        return False
-    transport = content.meta_information.transport
-    return transport is None or transport.type != TransportType.UNRELIABLE

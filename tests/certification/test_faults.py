@@ -9,6 +9,7 @@ import pytest
 
 from medcom_bu.certification import CaseResult, Conclusion, MedcomSystem, Runner, Task, all_cases, select
 from medcom_bu.certification.faults import FAULTS, FaultyTwin, SystemFault
+from tests.support.fault_matrix import TABLE, lines
 
 EACH = pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 
@@ -90,3 +91,9 @@ def test_a_system_that_accepts_everything_fails_where_something_is_wrong() -> No
     twin = functools.partial(FaultyTwin, FAULTS["ok-to-everything"])
     results = run(twin, ["ACS-3.3.1", "CCR-3.1.1"])
     assert [str(result.conclusion) for result in results.values()] == ["failed", "passed"]
+
+
+@pytest.mark.slow
+def test_each_fault_fails_exactly_its_row_of_the_table() -> None:
+    """A case or a fault that is new changes the table: ``python -m tests.support.fault_matrix`` writes it."""
+    assert list(lines()) == TABLE.read_text(encoding="utf-8").splitlines()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import medcom_bu
 from medcom_bu import (
     AcknowledgementCode,
     AcknowledgementMessage,
@@ -239,6 +241,21 @@ def test_what_an_issue_becomes(issue: OutcomeIssue, code: RefuseCode, text: str 
     original = letter_as(NegativeReceipt, emessage(back)).original_emessage
     assert original.refuse_code == code
     assert (original.refuse_text.plain() if original.refuse_text else None) == text
+
+
+def test_what_no_receipt_has_a_place_for_is_named() -> None:
+    first = to_fhir(letter())
+    plain = turned(refused(care(first)), "xml", first.pairs)
+    assert "element" not in {code for code, _ in codes(plain)}
+    odd = json.loads(medcom_bu.to_fhir(refused(care(first))))
+    odd["entry"][0]["resource"]["author"] = {"display": "Petra Prøve"}
+    odd["entry"].append({"resource": {"resourceType": "Location", "id": "1", "name": "Stue 1"}})
+    answer = of_type(AcknowledgementMessage, medcom_bu.read(json.dumps(odd).encode()).message)
+    found = turned(answer, "xml", first.pairs)
+    assert {path for code, path in codes(found) if code == "element"} == {
+        "entry[0].resource.rest",
+        f"entry[{len(odd['entry']) - 1}].resource",
+    }
 
 
 # --- without pairs ---------------------------------------------------------------------------------------------------

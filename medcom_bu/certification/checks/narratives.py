@@ -34,7 +34,7 @@ READ_BY_PEOPLE: Mapping[str, str] = {
     "CareTeam": "id name",
     "Encounter": "id status class.code episodeOfCare.identifier.value",
 }
-"""Resource -> the elements whose values its narrative must show; of an organisation's numbers SOR code and GLN alone."""
+"""Resource -> the elements whose values its narrative must show; of the numbers of a unit SOR code and GLN alone."""
 
 OF_THE_WIRE: Mapping[str, str] = {
     "MessageHeader": "destination.extension.valueCoding.code destination.receiver.reference sender.reference"
@@ -47,7 +47,7 @@ OF_THE_WIRE: Mapping[str, str] = {
     "CareTeam": "managingOrganization.reference",
     "Encounter": "subject.reference serviceProvider.reference",
 }
-"""Resource -> those that MedCom marks too, though its own examples leave some out: where one is missing, a person looks."""
+"""Resource -> those that MedCom marks too, and its examples leave out in part: where one is missing, a person looks."""
 
 _RULE = "SHALL:in-narrative"
 _CODES = {str(code): code for codes in (Activity, Category, Event, RequestPriority) for code in codes}

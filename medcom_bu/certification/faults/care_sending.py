@@ -310,7 +310,7 @@ CARE_SENDING = (
         "every author is an employee",
         "enhver forfatter er medarbejder",
         _without_role,
-        "OUR-CCS-role-as-text CCS-3.3.1",
+        "3.3.1 3.3.1.9 OUR-CCS-role-as-text",
     ),
     _task(
         "replies-to-the-latest",
@@ -397,7 +397,7 @@ CARE_SENDING = (
         "a reply carries data of the files that came",
         "et svar har data fra de modtagne filer med",
         each(resource("Communication", _old_files({"data": "QUJD"})), only=_REPLY),
-        "3.3.5 3.4.2",
+        "3.3.5 3.4.2 OUR-CCS-reply-to-forward OUR-CCS4-reply-to-forward",
     ),
     _sent(
         "old-files-without-title",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from medcom_bu import exchange, wire
+from medcom_bu.certification.checks.answers import code_of
 from medcom_bu.certification.faults.changes import each, nothing, put, raising, resource, shown, twice
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
+from medcom_bu.exchange.identity import open_unjudged
 from medcom_bu.issues import Text
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.values.fhir_codes import ResponseCode
@@ -28,9 +30,9 @@ def _display(name: str, en: str, da: str, change: Any, *fails: str) -> SystemFau
 
 
 def _ok_to_all(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    """Whatever came is accepted, even an answer to what it says nothing of."""
+    """Whatever is refused is accepted instead."""
     came = wire.read(memory["came"])
-    if came.message is None or not gave:
+    if came.message is None or not gave or code_of(wire.read(gave[0]).message) == "ok":
         return gave
     return [exchange.write(exchange.accept(came.message), came)]
 
@@ -43,9 +45,8 @@ def _refused(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
 
 
 def _answered_answers(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    if b"acknowledgement-message" not in memory["came"]:
-        return gave
-    return [*gave, memory["came"]]
+    is_answer = isinstance(open_unjudged(memory["came"]).message, AcknowledgementMessage)
+    return [*gave, memory["came"]] if is_answer else gave
 
 
 def _is_copy(memory: dict[str, Any]) -> bool:
