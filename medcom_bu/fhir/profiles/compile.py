@@ -14,8 +14,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE
-from medcom_bu.fhir.profiles import bindings, catalogue, checks, contained, invariants, matchers, references
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE, choice_name, repeats
+from medcom_bu.fhir.profiles import (
+    addresses,
+    bindings,
+    catalogue,
+    constants,
+    contained,
+    forms,
+    invariants,
+    matchers,
+    references,
+)
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -37,10 +47,10 @@ _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
 CHECK_MAKERS: tuple[CheckMaker, ...] = (
-    checks.make_form,
-    checks.make_addresses,
+    forms.make_form,
+    addresses.make_addresses,
     bindings.make_known_code,
-    checks.make_constants,
+    constants.make_constants,
     bindings.make_binding,
     references.make_reference_checks,
     references.make_type_checks,
@@ -243,7 +253,7 @@ class Profiles:
         field = ProfileField(
             name=name.removesuffix("[x]"),
             rule=giving(own, "type").rule,
-            is_list=_is_list(own[0]),
+            is_list=repeats(own[0].definition),
             is_choice=name.endswith("[x]"),
             least=least.get("min") or 0,
             least_rule=least.rule,
@@ -264,7 +274,7 @@ class Profiles:
         if field.is_choice:
             for code in _by_code(own[0].get("type") or ()):
                 node = self._value(own, code, types[code]) if code in types else None
-                yield field.name + code[0].upper() + code[1:], TypedField(field, node, code)
+                yield choice_name(field.name, code), TypedField(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
             yield field.name, TypedField(field, self._value(own, code, types.get(code, ())), code)
@@ -370,12 +380,6 @@ def _limit(most: int | None) -> float:
 def _number(most: Any) -> int | None:
     """The number behind ``max``; None where there is no limit."""
     return whole(most)
-
-
-def _is_list(definer: ElementDefinition) -> bool:
-    """Whether JSON writes an array: the base element may repeat."""
-    most = (definer.get("base") or {}).get("max") or definer.get("max")
-    return most not in ("0", "1")
 
 
 def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
