@@ -411,7 +411,7 @@ class Report:
         """The report for a reader, in ``"en"`` or ``"da"``; with ``positions``, where each issue is in the bytes."""
         check_word("lang", lang, LANGUAGES)
         words, severities = _WORDS[lang], _SEVERITIES[lang]
-        lines = [self._headline(words)]
+        lines = [self._headline(lang)]
         for issue in self.issues:
             place = issue.place(lang) if positions else issue.path
             lines.append(f"{severities[issue.severity]} {issue.code} {place}: {issue.text(lang)}")
@@ -420,7 +420,8 @@ class Report:
             lines.extend(f"    - {place}: {cause.text(lang)}" for place, cause in causes)
         return "\n".join(lines)
 
-    def _headline(self, words: Mapping[str, str]) -> str:
+    def _headline(self, lang: str) -> str:
+        words = _WORDS[lang]
         if self.ok and not any(outcome is Outcome.PASSED for outcome in self._outcomes()):
             return words["nothing"]
         remark = "" if self.complete else words["partly"]

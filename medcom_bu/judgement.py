@@ -19,19 +19,17 @@ import attrs
 from medcom_bu import binary_files, enclosed, rules
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
-from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
+from medcom_bu.detection import EMPTY, HEAD, UNKNOWN, WireFormat, detect
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Outcome, Reading, Report, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.positions import placed
 from medcom_bu.receiving import as_received
 from medcom_bu.stack import on_any_stack
-from medcom_bu.values.base64 import Base64
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
 
 if TYPE_CHECKING:
@@ -141,12 +139,11 @@ class Asked:
 
 
 class Opened(NamedTuple):
-    """What bytes were found to be: their format, the layers that apply, and what the codec read, if there is one."""
+    """What bytes were found to be: their format, the layers that apply, and what was read; no format is None."""
 
     wire: WireFormat | None
     layers: tuple[Layer, ...]
     reading: Reading[Any]
-    has_codec: bool = True
     accepted: bool | None = None
     """What the second engine says, where it was asked and has a schema."""
 
@@ -160,23 +157,18 @@ def open_message(source: Data, asked: Asked, takes: str) -> Opened:
 def _read(data: bytes | BinaryIO, asked: Asked) -> Opened:
     start = 0 if isinstance(data, bytes) else data.tell()
     head = data[:HEAD] if isinstance(data, bytes) else data.read(HEAD)
-    wire_format = None
     try:
-        wire_format = detect(head)
-        issue = NOT_SUPPORTED.issue("byte 0", format=str(wire_format))
+        wire = WIRE_OF[detect(head)]
     except UnknownFormat:
         issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
-    wire = WIRE_OF.get(wire_format) if wire_format else None
-    if wire is None:
-        layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
-        return Opened(wire_format, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
+        return Opened(None, (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE), Reading(None, (issue,), (Layer.SYNTAX,)))
     accepted = None
     if asked.second_engine:
         accepted = _accepted(wire, data if isinstance(data, bytes) else _all(data, start))
     if not isinstance(data, bytes):
         data.seek(start)
     options = {"layout": asked.layout} if wire.takes_layouts else {}
-    return Opened(wire_format, wire.codec.LAYERS, wire.codec.read(data, asked.limits, **options), accepted=accepted)
+    return Opened(wire.format, wire.codec.LAYERS, wire.codec.read(data, asked.limits, **options), accepted=accepted)
 
 
 def _all(file: BinaryIO, start: int) -> bytes:
@@ -200,14 +192,14 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     ``envelopes`` counts those opened.
     """
     envelope, reading = opened.reading.message, opened.reading
-    if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
+    if not isinstance(envelope, NetworkEnvelope) or envelope.carried is None:
         return _own_report(opened, asked)
     contents, content = _open_content(envelope, asked) if envelopes <= _DEEPEST else ((), None)
     outside = _own_report(opened, asked, enclosed.check(envelope, contents))
     if content is not None:
         inside = report_on(content, asked, envelopes + 1)
-        return _joined(outside, inside, f"{reading.locate('content.data')}/", asked.limits)
-    data = reading.locate("content.data")
+        return _joined(outside, inside, f"{reading.locate(envelope.data_path)}/", asked.limits)
+    data = reading.locate(envelope.data_path)
     layers = frozenset(opened.layers if asked.layers is None else asked.layers)
     not_run = layers - {Layer.SYNTAX} or layers  # what has no known format has no syntax that could be judged
     is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
@@ -221,25 +213,19 @@ _DEEPEST = 4
 """So many envelopes within each other are opened. One message in one envelope is the rule."""
 
 
-def _data(envelope: VansEnvelope) -> Base64 | None:
-    return envelope.content.data if isinstance(envelope.content, VansMessage) else None
-
-
-def _open_content(envelope: VansEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
+def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
     """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
-    if not envelope.payload:
+    if not envelope.payload or envelope.is_receipt:
         return (), None
     opened = open_message(envelope.payload, asked, "an envelope holds bytes")
-    if not opened.has_codec or _is_of_another_standard(opened, envelope):
+    if opened.wire is None or _is_of_another_standard(opened, envelope):
         return enclosed.contents(envelope.payload, None, None), None
     return enclosed.contents(envelope.payload, opened.wire, opened.reading.message), opened
 
 
-def _is_of_another_standard(opened: Opened, envelope: VansEnvelope) -> bool:
+def _is_of_another_standard(opened: Opened, envelope: NetworkEnvelope) -> bool:
     """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
-    document = envelope.meta_information.document if envelope.meta_information else None
-    is_declared = document is not None and opened.wire and document.format == enclosed.FORMATS.get(opened.wire)
-    return not is_declared and any(
+    return not enclosed.is_declared(envelope, opened.wire) and any(
         issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
         for issue in opened.reading.issues
     )
@@ -248,12 +234,12 @@ def _is_of_another_standard(opened: Opened, envelope: VansEnvelope) -> bool:
 def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
     """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
     opened = open_message(payload, Asked(), "contents_of takes bytes")
-    return enclosed.contents(payload, opened.wire if opened.has_codec else None, opened.reading.message)
+    return enclosed.contents(payload, opened.wire, opened.reading.message)
 
 
-def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
+def check_payload(envelope: NetworkEnvelope) -> tuple[Issue, ...]:
     """Whether an envelope says what the message inside says, at attribute paths."""
-    return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if _data(envelope) is not None else ()
+    return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if envelope.carried is not None else ()
 
 
 def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Report:
@@ -280,7 +266,7 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
     reading, applies = opened.reading, opened.layers
     layers = frozenset(applies) if asked.layers is None else asked.layers
     report = functools.partial(Report.from_issues, applies=applies, asked=asked.layers, most=asked.limits.issues)
-    if not opened.has_codec:
+    if opened.wire is None:
         return report(reading.issues, reading.ran)
     found = [asked.told(issue) for issue in reading.issues]
     issues = [issue for issue in (*found, *_second_opinion(opened, asked)) if issue.layer in layers]

@@ -23,13 +23,12 @@ from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Report, Severit
 from medcom_bu.judgement import Asked, Packages, judge_consignment, judge_value, open_message, placed_report
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.messages.message import FhirMessage, Message
+from medcom_bu.messages.message import FhirMessage, Message, NetworkEnvelope
 from medcom_bu.positions import placed
 from medcom_bu.wire_table import check_message, wire_to, wires_of
 
-XmlMessage = Emessage | VansEnvelope
+XmlMessage = Emessage | NetworkEnvelope
 
 OTHER_KIND = Kind(
     "message.other-kind",
@@ -186,7 +185,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
     check("version", version, str | None)
-    wire = wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE)
+    wire = wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE, WireFormat.SBDH)
     wire.codec.write(message, binary_files.writable(file, "write_xml"), version=version, encoding=encoding)
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import medcom_bu
-from medcom_bu import bu, carecommunication, exchange, layouts, profiles, testing
+from medcom_bu import bu, carecommunication, certification, exchange, layouts, profiles, testing
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
+from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
 from tests.support import ROOT, TESTS, fates, r4_vocabulary
 from tests.support.all_kinds import all_kinds
@@ -29,6 +30,7 @@ from tests.support.oracle import place
 COMMAND = "python -m tests.regenerate"
 DOOR = ROOT / "medcom_bu" / "__init__.py"
 UNION = ROOT / "medcom_bu" / "messages" / "letter_union.py"
+PROFILES = ROOT / "docs" / "profiles.md"
 LOCK, RETIRED = TESTS / "codes.lock", TESTS / "codes.retired"
 _PAGE = """# Every code
 
@@ -47,6 +49,7 @@ def files() -> dict[Path, bytes]:
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
         ROOT / "docs" / "changeover-fields.md": fates.page(),
+        PROFILES: profiles_page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
     }
     texts |= dict(schemas()) | {DOOR: door(), UNION: union()}
@@ -123,6 +126,13 @@ def page() -> str:
     return _PAGE + "\n".join(row.replace("<", "&lt;") for row in rows) + "\n"
 
 
+def profiles_page() -> str:
+    """The page on profiles, with the table of known differences in it."""
+    before, start, rest = PROFILES.read_text(encoding="utf-8").partition("<!-- the differences -->\n")
+    _, end, after = rest.partition("<!-- the end of the differences -->\n")
+    return f"{before}{start}{differences_table()}\n{end}{after}"
+
+
 def door() -> str:
     """``medcom_bu/__init__.py``, with what type checkers and ``import *`` need written out from its table of names."""
     homes = {home: sorted(names.split(), key=_as_ruff) for home, names in medcom_bu._DOOR.items()}
@@ -169,7 +179,18 @@ def _as_ruff(name: str) -> tuple[int, str]:
 
 def public_names() -> Iterator[str]:
     """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
-    rooms = (bu, carecommunication, statistics, vans, exchange, layouts, profiles, testing, testing.strategies)
+    rooms = (
+        bu,
+        carecommunication,
+        certification,
+        statistics,
+        vans,
+        exchange,
+        layouts,
+        profiles,
+        testing,
+        testing.strategies,
+    )
     for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from medcom_bu.issues import Text
 
@@ -32,6 +32,17 @@ class UnsupportedExpression(FhirPathError):
 
     def __str__(self) -> str:
         return f"FHIRPath {self.name} is not supported"
+
+
+class TooManySteps(FhirPathError):
+    """The expression takes more steps than the judging of one message may: it was not asked to its end."""
+
+    why: ClassVar[Text] = Text(
+        "it takes more steps than an expression may", "det kræver flere trin end et udtryk må tage"
+    )
+
+    def __str__(self) -> str:
+        return self.why.en
 
 
 class EvaluationError(FhirPathError):

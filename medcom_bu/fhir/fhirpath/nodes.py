@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath.environment import Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
@@ -107,12 +108,23 @@ def children(item: PathItem) -> Iterator[PathItem]:
             yield value
 
 
-def descendants(items: Items) -> Items:
-    """All children of these, and theirs, level by level."""
+def all_children(items: Items, steps: Steps) -> Items:
+    """The children of these; each takes a step. Raises TooManySteps."""
+    below: Items = []
+    for item in items:
+        if type(item) is not str:
+            before = len(below)
+            below.extend(children(item))
+            steps.take(len(below) - before)
+    return below
+
+
+def descendants(items: Items, steps: Steps) -> Items:
+    """All children of these, and theirs, level by level; each takes a step. Raises TooManySteps."""
     below: Items = []
     level = items
     while level:
-        level = [child for item in level for child in children(item)]
+        level = all_children(level, steps)
         below += level
     return below
 
@@ -255,6 +267,20 @@ def key(item: PathItem) -> Hashable:
     if not isinstance(counted, Decimal):
         return text(item)
     return str(int(counted)) if abs(counted) < 10**20 and counted == counted.to_integral_value() else counted
+
+
+def size(items: Items) -> int:
+    """How many values items hold; what their keys cost."""
+    total = len(items)
+    for item in items:
+        if type(item) is str:
+            continue
+        value = bare(item)
+        if type(value) is dict:
+            total += size(list(value.values()))
+        elif type(value) is list:
+            total += size(value)
+    return total
 
 
 def distinct(items: Items) -> Items:

@@ -52,6 +52,9 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
 )
 """What makes the checks of a node, in the order in which these run."""
 
+MOST_NODES = 50_000
+"""Nodes that one profile may need with all that it leads to; those of the official guides need some thousands."""
+
 
 class UnknownProfile(LookupError):
     """A profile, or one that it stands on, is not at hand."""
@@ -74,6 +77,7 @@ class Profiles:
         self._sliced: dict[int, ElementDefinition] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
+        self._nodes_before: int = 0
 
     def get(self, canonical: str) -> ProfileNode | None:
         """What judges by a profile, or None where it is not at hand.
@@ -95,6 +99,7 @@ class Profiles:
             if id(definition) in self._found:
                 return self._found[id(definition)]
             whole = set(self._nodes)
+            self._nodes_before = len(whole)
             try:
                 node = self._node(self._chain(canonical), definition["type"])
                 self._finish()
@@ -191,6 +196,8 @@ class Profiles:
         node = self._nodes.get(key)
         if node is None:
             profiles = frozenset(layer.profile for layer in layers if "." not in layer.id)
+            if len(self._nodes) - self._nodes_before > MOST_NODES:
+                raise BadDefinition(f"{layers[-1].profile}: it needs more than {MOST_NODES} nodes")
             node = self._nodes[key] = ProfileNode(type_code, profiles)
             self._unfinished.append((node, layers))
         return node

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from typing import Any
 import attrs
 
 from medcom_bu import resources
+from medcom_bu.fhir.profiles.archives import TooLarge, archived
 from medcom_bu.frozen import frozen
-from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import version_numbers
 from medcom_bu.once import once
 
@@ -29,8 +30,9 @@ Definition = Mapping[str, Any]
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 """The types of definition that are read."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
-_MAX_FILE = 32 << 20
-_MAX_FILES = 50_000
+_VALUES = (b"{", b"[", b",")
+MOST_VALUES = 5_000_000
+"""Objects, lists and commas of a package: each becomes a value in memory. All of R4 has a million."""
 
 
 class BadPackage(ValueError):
@@ -258,24 +260,27 @@ def load(path: Path) -> Package:
 
     Raises BadPackage.
     """
+    manifest: dict[str, Any] | None = None
+    held: dict[tuple[str, str], Definition] = {}
+    values = 0
     try:
-        files = dict(_folder_files(path) if path.is_dir() else _archive_files(path))
-        manifest = _manifest(files.pop("package.json"))
-        definitions = [_plain(content) for content in files.values()]
-    except KeyError:
-        raise BadPackage(f"{path.name}: no package.json") from None
-    except (OSError, EOFError, tarfile.TarError, RecursionError, ValueError) as error:
+        for name, content in _folder_files(path) if path.is_dir() else archived(path, _is_wanted):
+            values += sum(map(content.count, _VALUES))
+            if values > MOST_VALUES:
+                raise TooLarge
+            plain = json.loads(content)
+            if name == "package.json":
+                manifest = _manifest(plain)
+            elif _is_definition(plain):
+                held[plain["resourceType"], plain["url"]] = plain
+        if manifest is None:
+            raise BadPackage("no package.json")
+    except (OSError, EOFError, tarfile.TarError, zlib.error, RecursionError, ValueError) as error:
         raise BadPackage(f"{path.name}: {error}") from error
-    held = {
-        (definition["resourceType"], definition["url"]): definition
-        for definition in definitions
-        if _is_definition(definition)
-    }
     return Package(**manifest, definitions=held)
 
 
-def _manifest(content: bytes) -> dict[str, Any]:
-    plain = _plain(content)
+def _manifest(plain: Any) -> dict[str, Any]:
     dependencies = plain.get("dependencies", {}) if isinstance(plain, dict) else None
     if not isinstance(dependencies, dict) or not all(isinstance(plain.get(key), str) for key in ("name", "version")):
         raise BadPackage("package.json has no name and version")
@@ -288,10 +293,6 @@ def _manifest(content: bytes) -> dict[str, Any]:
         "is_part": lacks is not None,
         "lacks": tuple(map(str, lacks)) if isinstance(lacks, list) else (),
     }
-
-
-def _plain(content: bytes) -> Any:
-    return json.loads(content)
 
 
 def _is_definition(definition: Any) -> bool:
@@ -313,19 +314,6 @@ def files_of(folder: Path) -> list[Path]:
 def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:
     for file in files_of(path):
         yield file.name, file.read_bytes()
-
-
-def _archive_files(path: Path) -> Iterator[tuple[str, bytes]]:
-    total = 0
-    with tarfile.open(path, "r:gz") as archive:
-        for number, member in enumerate(archive):
-            folder, _, name = member.name.removeprefix("./").rpartition("/")
-            total += member.size
-            if number > _MAX_FILES or total > LIMITS.package or member.size > _MAX_FILE:
-                raise BadPackage("larger than a FHIR package may be")
-            content = archive.extractfile(member) if member.isreg() and folder == "package" else None
-            if content is not None and _is_wanted(name):
-                yield name, content.read()
 
 
 def _is_wanted(name: str) -> bool:

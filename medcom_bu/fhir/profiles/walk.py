@@ -79,6 +79,7 @@ class BundleWalk:
             resolve=fhirpath.BundleIndex(bundle).resolve,
             member_of=self._member_of,
             conforms_to=self._conforms,
+            steps=fhirpath.Steps(fhirpath.MOST_STEPS + len(self.index) * fhirpath.STEPS_OF_AN_ENTRY),
         )
         self._envs: dict[int, fhirpath.Env] = {id(bundle): self._env}
 
@@ -314,6 +315,7 @@ class ResourceScope:
             kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
+        node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
         fits = _is_in_context(definition, bearer.contexts)
         if fits is not True:
@@ -322,10 +324,8 @@ class ResourceScope:
         if bearer.is_modifier is not _modifies(definition):
             kind = catalogue.NO_MODIFIER if bearer.is_modifier else catalogue.MODIFIER
             self.report(rule.broken(kind, path, url=definition_url))
-        if url not in judged:
-            node = self.run.profiles.get(url)
-            if node is not None and self.is_first(path, node):
-                node.walk(value, path, self)
+        if node is not None and self.is_first(path, node):
+            node.walk(value, path, self)
 
 
 def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool | None:
