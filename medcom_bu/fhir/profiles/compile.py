@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE, choice_name, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
@@ -25,6 +27,7 @@ from medcom_bu.fhir.profiles import (
     invariants,
     matchers,
     references,
+    unjudged,
 )
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
@@ -56,6 +59,7 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     references.make_type_checks,
     contained.make_contained,
     invariants.make_invariants,
+    unjudged.make_not_judged,
 )
 """What makes the checks of a node, in the order in which these run."""
 
@@ -81,6 +85,7 @@ class Profiles:
         self._nodes: dict[tuple[int, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}
         self._lacked: dict[int, str] = {}
+        self._sliced: dict[int, ElementDefinition] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
         self._nodes_before: int = 0
@@ -231,6 +236,10 @@ class Profiles:
         entries: dict[str, TypedField] = {}
         required = []
         names = dict.fromkeys(name for layer in layers for name in layer.children)
+        shortcuts = _shortcuts(names, layers)
+        if shortcuts:
+            layers = tuple(self._with_slices(layer, shortcuts) for layer in layers)
+            names = dict.fromkeys(name for layer in layers for name in layer.children)
         for name in names:
             if node.is_primitive and name == "value":
                 continue
@@ -240,6 +249,14 @@ class Profiles:
             if field.least or (field.slicing is not None and field.slicing.is_required):
                 required.append(field)
         node.entries, node.required = entries, tuple(required)
+
+    def _with_slices(self, layer: ElementDefinition, shortcuts: Mapping[str, tuple[str, str]]) -> ElementDefinition:
+        """The same for the same layer, and kept: nodes are known by the identity of their layers."""
+        if not layer.children.keys() & shortcuts.keys():
+            return layer
+        if id(layer) not in self._sliced:
+            self._sliced[id(layer)] = _with_slices(layer, shortcuts)
+        return self._sliced[id(layer)]
 
     # --- fields -------------------------------------------------------------------------------------------------
 
@@ -346,6 +363,39 @@ class Profiles:
             most_rule=most.rule,
             nodes={code: self._value((*own, *layers), code, those) for code, those in types.items()},
         )
+
+
+def _shortcuts(names: Iterable[str], layers: DefinitionLayers) -> dict[str, tuple[str, str]]:
+    """Those of some names that are a choice in one type, ``deceasedBoolean``, with the choice and that type."""
+    choices = [name for name in names if name.endswith("[x]")]
+    shortcuts: dict[str, tuple[str, str]] = {}
+    for name in names:
+        for choice in choices:
+            if not name.startswith(choice[:-3]) or name == choice:
+                continue
+            for code in (
+                code for layer in layers if choice in layer.children for code in _codes(layer.children[choice])
+            ):
+                if choice[:-3] + code[:1].upper() + code[1:] == name:
+                    shortcuts[name] = choice, code
+    return shortcuts
+
+
+def _codes(element: ElementDefinition) -> Iterable[str]:
+    return _by_code(element.get("type") or ())
+
+
+def _with_slices(layer: ElementDefinition, shortcuts: Mapping[str, tuple[str, str]]) -> ElementDefinition:
+    """A layer in which choices that are named by a type, as a differential may, are slices of these choices."""
+    children = {name: child for name, child in layer.children.items() if name not in shortcuts}
+    for name, short in layer.children.items():
+        if name in shortcuts:
+            choice, code = shortcuts[name]
+            definition = {"type": [{"code": code}], **short.definition}
+            whole = children.get(choice) or ElementDefinition(layer.profile, f"{layer.id}.{choice}")
+            slices = {**whole.slices, name: attrs.evolve(short, definition=definition)}
+            children[choice] = attrs.evolve(whole, slices=slices)
+    return attrs.evolve(layer, children=children)
 
 
 def _path(identifier: str) -> str:
