@@ -83,7 +83,7 @@ def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion
             if id(each) not in matched
         ),
         tuple(
-            OnlyTheirs(one, find_theirs(one.id, one.place), following.has_theirs(one), has_stopped)
+            OnlyTheirs(one, find_theirs(one.id, one.place, one.reveal()), following.has_theirs(one), has_stopped)
             for one in findings
             if one.number not in told
         ),

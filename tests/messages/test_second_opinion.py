@@ -474,6 +474,13 @@ def test_differences_are_named_once_and_found() -> None:
     assert found is not None
     assert found.name == "corrected"
     assert find_theirs("Terminology_PassThrough_TX_Message", "Bundle.entry.resource.priority") is None
+    code = ("Terminology_PassThrough_TX_Message", "Bundle.entry.resource.code")
+    found = find_theirs(*code, "Unknown code 'urn:a#null'")
+    assert found is not None
+    assert found.name == "coding-without-code"
+    assert find_theirs(*code, "Unknown code 'urn:a#b'") is None
+    assert find_ours("profile.missing", "Bundle.entry[2].resource") is None
+    assert find_ours("profile.missing", "Bundle.entry[2].resource", {"profile.wrong-version"}) is not None
     ours = find_ours("profile.type", "Bundle.entry[2].resource")
     assert ours is not None
     assert ours.name == "profile-type"
