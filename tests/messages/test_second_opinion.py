@@ -253,6 +253,19 @@ BESIDE: dict[str, tuple[Change, list[Node], bool]] = {
         [finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
         True,
     ),
+    "an invariant that looks for a resource which cannot be read": (
+        lambda b: b["entry"][-1].update(resource=[b["entry"][-1]["resource"]]),
+        [
+            finding("", "Bundle.entry[9].resource", "The property resource must be an Object, not an Array"),
+            finding("http://x#medcom-messaging-2", "Bundle"),
+        ],
+        True,
+    ),
+    "one that looks for a resource where all can be read": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("http://x#medcom-messaging-2", "Bundle")],
+        False,
+    ),
     "an invariant through references that are right": (
         lambda b: patient(b).update(gender="x"),
         [GENDER, finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
