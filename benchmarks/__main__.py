@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODULES = ("oioxml", "exchange", "edifact", "fhir", "start")
+MODULES = ("oioxml", "exchange", "edifact", "fhir", "conversion", "start")
 PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources", "pydifact")
 
 

@@ -37,6 +37,7 @@ _DOOR = {
     "medcom_bu.messages.emessage": "Consignment Emessage",
     "medcom_bu.messages.headers": "EpisodeOfCare",
     "medcom_bu.messages.envelopes": "VansEnvelope",
+    "medcom_bu.messages.standard_business_document": "StandardBusinessDocument",
     "medcom_bu.messages.hospital_referral": """
         Diagnosis HospitalReferral MainDiagnosis ReferralPatient Relative TelephoneSubscriber""",
     "medcom_bu.messages.letter_union": "Letter",
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from medcom_bu.messages.other_fhir import OtherFhirMessage
     from medcom_bu.messages.other_letter import OtherLetter, OtherPatient
     from medcom_bu.messages.receipts import NegativeReceipt, NegativeVansReceipt, PositiveReceipt
+    from medcom_bu.messages.standard_business_document import StandardBusinessDocument
     from medcom_bu.rendering.page import as_page
     from medcom_bu.rendering.pdf import as_pdf, text_pdf
     from medcom_bu.rendering.text import as_text
@@ -257,6 +259,7 @@ __all__ = [
     "Shak",
     "ShownFile",
     "SorCode",
+    "StandardBusinessDocument",
     "StatusCode",
     "SystemInformation",
     "TelephoneSubscriber",

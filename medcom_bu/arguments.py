@@ -82,7 +82,9 @@ def word_of(words: Collection[str]) -> Callable[[Any, Any, object], None]:
 def fits_annotation(owner: Any, field: Any, value: object) -> None:
     """An attrs validator: the field holds what its annotation says, or its metadata :data:`TAKES`, which is wider."""
     cls: Any = type(owner)
-    check(f"{cls.__name__}.{field.alias or field.name}", value, field.metadata.get(TAKES) or _hints(cls)[field.name])
+    hint = field.metadata.get(TAKES) or _hints(cls)[field.name]
+    if type(value) is not hint:
+        check(f"{cls.__name__}.{field.alias or field.name}", value, hint)
 
 
 def check_fields(cls: type, fields: list[Any]) -> list[Any]:

@@ -21,7 +21,7 @@ from medcom_bu.arguments import check
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.issues import Kind, Layer, Report, Severity, Text
-from medcom_bu.judgement import Asked
+from medcom_bu.judgement import Asked, Packages
 from medcom_bu.reporting.judged import UNREADABLE
 from medcom_bu.wire import validate as judge
 
@@ -62,6 +62,7 @@ def validate(
     layers: Iterable[Layer | str] | None = None,
     receiving: bool = False,
     layout: Layouts = None,
+    packages: Packages = None,
     directory: Directory | None = None,
     second_engine: bool = False,
 ) -> Iterator[tuple[Path, Report]]:
@@ -74,13 +75,16 @@ def validate(
     its process a second time has the issue ``batch.worker-lost``, and no other file loses its verdict.
 
     Processes are started afresh (spawn): a script calls it below ``if __name__ == "__main__":``. Raises TypeError for
-    wrong arguments, ValueError for less than one job.
+    wrong arguments, ValueError for less than one job, BadPackage for a package that cannot be read.
     """
     check("batch.validate: paths", paths, Iterable[str | os.PathLike[str]])
+    if isinstance(packages, Iterable) and not isinstance(packages, str | os.PathLike):
+        packages = tuple(packages)
     asked: dict[str, Any] = {
         "layers": None if layers is None else tuple(layers),
         "receiving": receiving,
         "layout": layout,
+        "packages": packages,
         "directory": directory,
         "second_engine": second_engine,
     }

@@ -39,14 +39,6 @@ EMPTY = Kind(
     Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
     "medcom_bu, detection of formats",
 )
-NOT_SUPPORTED = Kind(
-    "format.not-supported",
-    Severity.ERROR,
-    Layer.SYNTAX,
-    Text("{format} is recognised, but not read by this version", "{format} genkendes, men læses ikke af denne version"),
-    Text("see the README for what is read", "se README for hvad der læses"),
-    "medcom_bu, detection of formats",
-)
 HEAD = 65536
 """So many bytes at the beginning tell the format."""
 

@@ -25,6 +25,7 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import declared_elements, letters
 from medcom_bu.messages.message import FhirMessage, Message
+from medcom_bu.messages.standard_business_document import StandardBusinessDocument
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.codes import CodeList
@@ -47,7 +48,7 @@ _TOO_DEEP = "nested too deeply: no message that is read is like this"
 def to_dict(message: Message) -> dict[str, Any]:
     """A message as dicts, lists, texts, numbers, truth values and None: JSON-ready, with nothing masked.
 
-    ``message`` is an Emessage, a VansEnvelope or a FHIR message. Attachments are base64. ``from_dict`` gives an equal
+    ``message`` is an Emessage, an envelope or a FHIR message. Attachments are base64. ``from_dict`` gives an equal
     message, ``dict_schema`` a JSON Schema of the data.
 
     Raises TypeError for what is no message, ValueError for one made by hand that is nested too deep to be read.
@@ -187,7 +188,15 @@ def _item(content: Any) -> Any:
 @functools.cache
 def classes() -> dict[str, type]:
     """The classes that a message is made of, by name."""
-    found: set[Any] = {Emessage, Envelope, VansEnvelope, Unexpected, LocalElements, *letters()}
+    found: set[Any] = {
+        Emessage,
+        Envelope,
+        VansEnvelope,
+        StandardBusinessDocument,
+        Unexpected,
+        LocalElements,
+        *letters(),
+    }
     found |= {FormattedText, Styled, Mark, RawMarkup, Base64, Base64Layout, *KINDS}
     for _, element in declared_elements():
         if isinstance(element.type, type | Wrapped):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.detection import WireFormat
+from medcom_bu.frozen import frozen
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import (
@@ -25,6 +26,8 @@ from medcom_bu.messages.envelopes import (
     VansEnvelope,
     VansMessage,
 )
+from medcom_bu.messages.message import NetworkEnvelope
+from medcom_bu.messages.standard_business_document import MimeType, ScopeType, StandardBusinessDocument
 from medcom_bu.rules.catalogue import ERROR, WARNING, rule
 from medcom_bu.rules.envelopes import MIME_TAG
 
@@ -100,6 +103,19 @@ class Contents:
     identifier: str | None = None
 
 
+@attrs.frozen
+class FhirContents(Contents):
+    """What a FHIR message says of itself, as an ehmiSBDH envelope repeats it too.
+
+    ``event`` is that of MessageHeader, ``definition_version`` the version in its definition, ``scopes`` what belongs
+    into the scopes of the envelope.
+    """
+
+    event: str | None = None
+    definition_version: str | None = None
+    scopes: Mapping[ScopeType, str] = attrs.field(default=frozen({}), repr=False)
+
+
 def contents(payload: bytes, wire: WireFormat | None, message: object) -> tuple[Contents, ...]:
     """What every letter of a consignment, or a message of another format, says of itself. Never raises.
 
@@ -112,7 +128,10 @@ def contents(payload: bytes, wire: WireFormat | None, message: object) -> tuple[
     common = Contents(format=FORMATS.get(wire), mime=_MIME.get(wire))
     if wire is WireFormat.EDIFACT:
         return (attrs.evolve(common, **_only_known(_edifact(payload))),)
-    return (attrs.evolve(common, **_only_known(_fhir(message))) if isinstance(message, Structure) else common,)
+    if not isinstance(message, Structure):
+        return (common,)
+    told = FhirContents(format=common.format, mime=common.mime, **_told(message))
+    return (attrs.evolve(told, **_only_known(_fhir(message))),)
 
 
 def of_letters(message: Emessage) -> tuple[Contents, ...]:
@@ -201,6 +220,39 @@ def _fhir(message: Any) -> dict[str, str | None]:
     return fields
 
 
+def _told(message: Any) -> dict[str, Any]:
+    """What the envelope of ehmiSBDH repeats of a FHIR message. Source: MedCom, dk-ehmi-sbdh 2.0.1."""
+    from medcom_bu.values.fhir_resources import Patient
+    from medcom_bu.values.identifiers import Cpr
+
+    header = message.header
+    if header is None:
+        return {}
+    patient = next((each.number for each in message.resources(Patient) if each.number is not None), None)
+    scopes = {
+        ScopeType.PATIENT_ID: patient.reveal() if isinstance(patient, Cpr) else None,
+        ScopeType.SENDER_ID: _sor(message.sender),
+        ScopeType.RECEIVER_ID: _sor(message.receiver),
+        ScopeType.MESSAGE_IDENTIFIER: header.id,
+        ScopeType.MESSAGE_ENVELOPE_IDENTIFIER: message.id,
+        ScopeType.ORIGINAL_MESSAGE_IDENTIFIER: getattr(message, "acknowledged", None),
+    }
+    event = header.event_coding.code if header.event_coding is not None else None
+    return {
+        "event": event if event and _EVENT.fullmatch(event) else None,
+        "definition_version": known_version((header.definition or "").partition("|")[2]),
+        "scopes": frozen({scope: text for scope, text in scopes.items() if text}),
+    }
+
+
+_EVENT = re.compile("[a-z]{1,30}(-[a-z]{1,30}){0,4}")
+
+
+def _sor(organisation: Any) -> str | None:
+    number = organisation.sor if organisation is not None else None
+    return number.reveal() if number is not None else None
+
+
 def _gln(organisation: Any) -> str | None:
     """The location number of an organisation."""
     numbers = organisation.identifier if organisation is not None else ()
@@ -248,9 +300,68 @@ SEVERAL = rule(
 )
 
 
-def check(envelope: VansEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ...]:
-    """Whether an envelope says what the messages inside say: format, name, version, MIME type, parties."""
-    if not inside or not isinstance(envelope.content, VansMessage):
+SCOPE = rule(
+    "sbdh.scope-differs",
+    WARNING,
+    ("the scope {element} is not what the message inside says", "oplysningen {element} er ikke som i meddelelsen"),
+    ("write what the message says", "skriv hvad meddelelsen siger"),
+    "MedCom, dk-ehmi-sbdh 2.0.1",
+)
+
+
+BUSINESS_PARTY = rule(
+    "sbdh.party",
+    WARNING,
+    ("{element} is not the location number in the message", "{element} er ikke meddelelsens lokationsnummer"),
+    ("write the location number of the message", "skriv meddelelsens lokationsnummer"),
+    "MedCom, dk-ehmi-sbdh 2.0.1",
+)
+
+
+def check(envelope: NetworkEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ...]:
+    """Whether an envelope says what the messages inside say: format, name, version, MIME type, parties, scopes."""
+    if not inside:
+        return ()
+    if isinstance(envelope, StandardBusinessDocument):
+        return tuple(_check_business_document(envelope, inside))
+    return _check_vans(envelope, inside) if isinstance(envelope, VansEnvelope) else ()
+
+
+def is_declared(envelope: NetworkEnvelope, wire: WireFormat | None) -> bool:
+    """Whether an envelope says that a message of a format is in it."""
+    if isinstance(envelope, StandardBusinessDocument):
+        content = envelope.binary_content
+        return content is not None and content.mime_type in (_MIME.get(wire), _BUSINESS_MIME.get(wire))  # type: ignore[arg-type]
+    document = envelope.meta_information.document if envelope.meta_information else None  # type: ignore[attr-defined]
+    return bool(document is not None and wire and document.format == FORMATS.get(wire))
+
+
+_BUSINESS_MIME = {WireFormat.OIOXML: MimeType.XML}
+
+
+def _check_business_document(envelope: StandardBusinessDocument, inside: Sequence[Contents]) -> Iterator[Issue]:
+    content, own, header = inside[0], envelope.document_identification, "standard_business_document_header"
+    yield from _check_parties(envelope, inside)
+    mime = content.mime or (MimeType.XML if content.format == DocumentFormat.XML else None)
+    if mime and envelope.binary_content is not None and envelope.binary_content.mime_type != mime:
+        yield DIFFERENT.issue("binary_content", element="mimeType", expected=str(mime))
+    if not isinstance(content, FhirContents):
+        return
+    for field, element, expected in (
+        ("standard", "Standard", content.event),
+        ("type_version", "TypeVersion", content.definition_version),
+    ):
+        if expected and own is not None and (getattr(own, field) or "").strip() != expected:
+            yield DIFFERENT.issue(f"{header}.document_identification.{field}", element=element, expected=expected)
+    for number, scope in enumerate(envelope.scopes):
+        expected = content.scopes.get(scope.type) if isinstance(scope.type, ScopeType) else None
+        if expected and (scope.instance_identifier or "").strip() != expected:
+            path = f"{header}.business_scope.scope[{number}].instance_identifier"
+            yield SCOPE.issue(path, element=str(scope.type))
+
+
+def _check_vans(envelope: VansEnvelope, inside: Sequence[Contents]) -> tuple[Issue, ...]:
+    if not isinstance(envelope.content, VansMessage):
         return ()
     content, meta = inside[0], envelope.content.meta_information
     issues = [*_check_parties(envelope, inside)]
@@ -282,14 +393,22 @@ def _full(version: str | None, content: Contents) -> str | None:
     return ACKNOWLEDGEMENT_VERSION if acknowledgement and version == "2.0" else version
 
 
-def _check_parties(envelope: VansEnvelope, inside: Sequence[Contents]) -> Iterator[Issue]:
-    for field, element, end in (
-        ("sender", "SenderID", envelope.sender_id),
-        ("receiver", "ReceiverID", envelope.receiver_id),
-    ):
+_ENDS: dict[type, tuple[tuple[str, str, str], ...]] = {
+    VansEnvelope: (("sender", "sender_id", "SenderID"), ("receiver", "receiver_id", "ReceiverID")),
+    StandardBusinessDocument: (
+        ("sender", "standard_business_document_header.sender.identifier", "Sender/Identifier"),
+        ("receiver", "standard_business_document_header.receiver.identifier", "Receiver/Identifier"),
+    ),
+}
+"""How a kind of envelope names who sends and who receives: the field of Contents, the attribute path, the element."""
+
+
+def _check_parties(envelope: NetworkEnvelope, inside: Sequence[Contents]) -> Iterator[Issue]:
+    for (field, path, element), end in zip(_ENDS[type(envelope)], envelope.ends, strict=True):
         for content in inside:
             number = getattr(content, field)
-            if number and end is not None and end.identifier != " ".join(number.split()):
-                kind = FHIR_PARTY if content.format is DocumentFormat.HL7 else PARTY
-                yield kind.issue(f"{field}_id", element=element)
+            if number and end is not None and end != " ".join(number.split()):
+                of_vans = FHIR_PARTY if content.format is DocumentFormat.HL7 else PARTY
+                kind = of_vans if isinstance(envelope, VansEnvelope) else BUSINESS_PARTY
+                yield kind.issue(path, element=element)
                 break

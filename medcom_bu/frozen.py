@@ -20,6 +20,9 @@ class FrozenDict(Mapping[_K, _V]):
     def __getitem__(self, key: _K) -> _V:
         return self._held[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._held
+
     def __iter__(self) -> Iterator[_K]:
         return iter(self._held)
 

@@ -411,7 +411,7 @@ class Report:
         """The report for a reader, in ``"en"`` or ``"da"``; with ``positions``, where each issue is in the bytes."""
         check_word("lang", lang, LANGUAGES)
         words, severities = _WORDS[lang], _SEVERITIES[lang]
-        lines = [self._headline(words)]
+        lines = [self._headline(lang)]
         for issue in self.issues:
             place = issue.place(lang) if positions else issue.path
             lines.append(f"{severities[issue.severity]} {issue.code} {place}: {issue.text(lang)}")
@@ -420,7 +420,8 @@ class Report:
             lines.extend(f"    - {place}: {cause.text(lang)}" for place, cause in causes)
         return "\n".join(lines)
 
-    def _headline(self, words: Mapping[str, str]) -> str:
+    def _headline(self, lang: str) -> str:
+        words = _WORDS[lang]
         if self.ok and not any(outcome is Outcome.PASSED for outcome in self._outcomes()):
             return words["nothing"]
         remark = "" if self.complete else words["partly"]
@@ -454,15 +455,16 @@ class Reading(Generic[_M]):
 
     ``measured`` are issues of the rule layer that only the bytes show, at attribute paths. ``locate`` turns an
     attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
-    layer, where the standard has one: it takes how many issues are listed at most, and returns them with whether a
-    profile judged the message. ``place_of`` finds where paths lead in the bytes.
+    layer, where the standard has one: it takes how many issues are listed at most and the packages that a caller adds,
+    and returns the issues with whether a profile judged the message. It judges what is no message as well.
+    ``place_of`` finds where paths lead in the bytes.
     """
 
     message: _M | None
     issues: tuple[Issue, ...]
     ran: tuple[Layer, ...]
     locate: Callable[[str], str] = str
-    judge_profiles: Callable[[int], tuple[tuple[Issue, ...], bool]] | None = None
+    judge_profiles: Callable[[int, Any], tuple[tuple[Issue, ...], bool]] | None = None
     place_of: Callable[[Sequence[str]], Mapping[str, Position]] | None = None
     measured: tuple[Issue, ...] = ()
 

@@ -11,27 +11,32 @@ import importlib
 import io
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, NamedTuple, Self
+from os import PathLike
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import attrs
 
 from medcom_bu import binary_files, enclosed, rules
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
-from medcom_bu.detection import EMPTY, HEAD, NOT_SUPPORTED, UNKNOWN, WireFormat, detect
+from medcom_bu.detection import EMPTY, HEAD, UNKNOWN, WireFormat, detect
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Issue, Kind, Layer, Outcome, Reading, Report, Severity, Text
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.positions import placed
 from medcom_bu.receiving import as_received
 from medcom_bu.stack import on_any_stack
-from medcom_bu.values.base64 import Base64
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.packages import Library
+
+Packages = str | PathLike[str] | Iterable[str | PathLike[str]] | None
+"""FHIR packages that a caller adds: one or several of a ``.tgz``, a folder, or ``name#version`` in the FHIR cache."""
 
 CONTENT_NOT_CHECKED = Kind(
     "vans.content-not-checked",
@@ -45,6 +50,18 @@ CONTENT_NOT_CHECKED = Kind(
     "medcom_bu, judgement of envelopes",
     unchecked=True,
 )
+RESOURCE_ALONE = Kind(
+    "fhir.resource-alone",
+    Severity.INFORMATION,
+    Layer.SCHEMA,
+    Text(
+        "this is no message: it is judged by profiles alone",
+        "dette er ikke en meddelelse: det bedømmes alene efter profiler",
+    ),
+    Text("send it within a Bundle of the type message", "send det i en Bundle af typen message"),
+    "medcom_bu, validate with packages",
+)
+_NO_MESSAGE = ("fhir.not-a-bundle", "fhir.no-header")
 _SECOND_ENGINE = "xmlschema, a schema engine beside libxml2"
 
 
@@ -92,14 +109,20 @@ class Asked:
     directory: Directory | None = None
     second_engine: bool = False
     receiving: bool = False
+    packages: Library | None = None
+    """The FHIR packages that a caller adds, with the shipped ones."""
 
     def told(self, issue: Issue) -> Issue:
         """An issue as it is told to who asks: to a sender as it was found."""
         return as_received(issue) if self.receiving else issue
 
     @classmethod
-    def checked(cls, *, layers: Iterable[Layer | str] | None = None, **given: Any) -> Self:
-        """What was asked for. Raises TypeError for what is none of it, ValueError for an unknown layer."""
+    def checked(cls, *, layers: Iterable[Layer | str] | None = None, packages: Packages = None, **given: Any) -> Self:
+        """What was asked for.
+
+        Raises TypeError for what is none of it, ValueError for an unknown layer, BadPackage for a package that cannot
+        be read.
+        """
         asked = cls(**given)
         check("limits", asked.limits, Limits)
         check("layers", layers, Iterable[str] | None)
@@ -107,16 +130,20 @@ class Asked:
         check("directory", asked.directory, Directory | None)
         check("second_engine", asked.second_engine, bool)
         check("receiving", asked.receiving, bool)
+        check("packages", packages, Packages)
+        if packages is not None:
+            from medcom_bu.fhir.profiles.given import library_with
+
+            asked = attrs.evolve(asked, packages=library_with(packages))
         return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
 
 
 class Opened(NamedTuple):
-    """What bytes were found to be: their format, the layers that apply, and what the codec read, if there is one."""
+    """What bytes were found to be: their format, the layers that apply, and what was read; no format is None."""
 
     wire: WireFormat | None
     layers: tuple[Layer, ...]
     reading: Reading[Any]
-    has_codec: bool = True
     accepted: bool | None = None
     """What the second engine says, where it was asked and has a schema."""
 
@@ -130,23 +157,18 @@ def open_message(source: Data, asked: Asked, takes: str) -> Opened:
 def _read(data: bytes | BinaryIO, asked: Asked) -> Opened:
     start = 0 if isinstance(data, bytes) else data.tell()
     head = data[:HEAD] if isinstance(data, bytes) else data.read(HEAD)
-    wire_format = None
     try:
-        wire_format = detect(head)
-        issue = NOT_SUPPORTED.issue("byte 0", format=str(wire_format))
+        wire = WIRE_OF[detect(head)]
     except UnknownFormat:
         issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
-    wire = WIRE_OF.get(wire_format) if wire_format else None
-    if wire is None:
-        layers = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
-        return Opened(wire_format, layers, Reading(None, (issue,), (Layer.SYNTAX,)), has_codec=False)
+        return Opened(None, (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE), Reading(None, (issue,), (Layer.SYNTAX,)))
     accepted = None
     if asked.second_engine:
         accepted = _accepted(wire, data if isinstance(data, bytes) else _all(data, start))
     if not isinstance(data, bytes):
         data.seek(start)
     options = {"layout": asked.layout} if wire.takes_layouts else {}
-    return Opened(wire_format, wire.codec.LAYERS, wire.codec.read(data, asked.limits, **options), accepted=accepted)
+    return Opened(wire.format, wire.codec.LAYERS, wire.codec.read(data, asked.limits, **options), accepted=accepted)
 
 
 def _all(file: BinaryIO, start: int) -> bytes:
@@ -170,14 +192,14 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     ``envelopes`` counts those opened.
     """
     envelope, reading = opened.reading.message, opened.reading
-    if not isinstance(envelope, VansEnvelope) or _data(envelope) is None:
+    if not isinstance(envelope, NetworkEnvelope) or envelope.carried is None:
         return _own_report(opened, asked)
     contents, content = _open_content(envelope, asked) if envelopes <= _DEEPEST else ((), None)
     outside = _own_report(opened, asked, enclosed.check(envelope, contents))
     if content is not None:
         inside = report_on(content, asked, envelopes + 1)
-        return _joined(outside, inside, f"{reading.locate('content.data')}/", asked.limits)
-    data = reading.locate("content.data")
+        return _joined(outside, inside, f"{reading.locate(envelope.data_path)}/", asked.limits)
+    data = reading.locate(envelope.data_path)
     layers = frozenset(opened.layers if asked.layers is None else asked.layers)
     not_run = layers - {Layer.SYNTAX} or layers  # what has no known format has no syntax that could be judged
     is_told = any(issue.path == data and issue.severity is Severity.ERROR for issue in outside)
@@ -191,25 +213,19 @@ _DEEPEST = 4
 """So many envelopes within each other are opened. One message in one envelope is the rule."""
 
 
-def _data(envelope: VansEnvelope) -> Base64 | None:
-    return envelope.content.data if isinstance(envelope.content, VansMessage) else None
-
-
-def _open_content(envelope: VansEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
+def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
     """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
-    if not envelope.payload:
+    if not envelope.payload or envelope.is_receipt:
         return (), None
     opened = open_message(envelope.payload, asked, "an envelope holds bytes")
-    if not opened.has_codec or _is_of_another_standard(opened, envelope):
+    if opened.wire is None or _is_of_another_standard(opened, envelope):
         return enclosed.contents(envelope.payload, None, None), None
     return enclosed.contents(envelope.payload, opened.wire, opened.reading.message), opened
 
 
-def _is_of_another_standard(opened: Opened, envelope: VansEnvelope) -> bool:
+def _is_of_another_standard(opened: Opened, envelope: NetworkEnvelope) -> bool:
     """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
-    document = envelope.meta_information.document if envelope.meta_information else None
-    is_declared = document is not None and opened.wire and document.format == enclosed.FORMATS.get(opened.wire)
-    return not is_declared and any(
+    return not enclosed.is_declared(envelope, opened.wire) and any(
         issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
         for issue in opened.reading.issues
     )
@@ -218,12 +234,12 @@ def _is_of_another_standard(opened: Opened, envelope: VansEnvelope) -> bool:
 def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
     """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
     opened = open_message(payload, Asked(), "contents_of takes bytes")
-    return enclosed.contents(payload, opened.wire if opened.has_codec else None, opened.reading.message)
+    return enclosed.contents(payload, opened.wire, opened.reading.message)
 
 
-def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
+def check_payload(envelope: NetworkEnvelope) -> tuple[Issue, ...]:
     """Whether an envelope says what the message inside says, at attribute paths."""
-    return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if _data(envelope) is not None else ()
+    return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if envelope.carried is not None else ()
 
 
 def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Report:
@@ -245,33 +261,57 @@ def _moved(issue: Issue, where: str) -> Issue:
 
 def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Report:
     """The report on what was read, without what is inside; ``more`` are issues of the rule layer."""
+    is_alone = _is_alone(opened.reading, asked)
+    opened = _as_resource(opened) if is_alone else opened
     reading, applies = opened.reading, opened.layers
     layers = frozenset(applies) if asked.layers is None else asked.layers
     report = functools.partial(Report.from_issues, applies=applies, asked=asked.layers, most=asked.limits.issues)
-    if not opened.has_codec:
+    if opened.wire is None:
         return report(reading.issues, reading.ran)
     found = [asked.told(issue) for issue in reading.issues]
     issues = [issue for issue in (*found, *_second_opinion(opened, asked)) if issue.layer in layers]
     ran = [layer for layer in reading.ran if layer in layers]
-    if reading.message is None or any(issue.severity is Severity.ERROR for issue in found):
+    if (reading.message is None and not is_alone) or any(issue.severity is Severity.ERROR for issue in found):
         return report(issues, ran)
     if reading.judge_profiles is not None and Layer.PROFILE in layers:
-        profile_issues, is_judged = reading.judge_profiles(asked.limits.issues)
+        profile_issues, is_judged = reading.judge_profiles(asked.limits.issues, asked.packages)
         issues += profile_issues
         ran += [Layer.PROFILE] if is_judged else []
+        if is_judged and asked.packages is not None:  # of each resource they say whether it could be judged
+            issues = [issue for issue in issues if issue.code != "fhir.resource-unknown"]
         if any(issue.severity is Severity.ERROR for issue in profile_issues):
             return report(issues, ran)
-    if Layer.RULE in layers:
-        message, others = reading.message, (*reading.measured, *more)
+    if Layer.RULE in layers and not is_alone:
+        is_known = asked.packages is not None and Layer.PROFILE in ran  # as far as packages of the caller judge it
 
         def with_rules() -> Report:
-            rule_issues = itertools.chain(rules.check(message, asked.directory), others)
-            told = map(asked.told, rule_issues)
+            told = map(asked.told, _rule_issues(reading.message, asked, (*reading.measured, *more), is_known=is_known))
             located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
         return on_any_stack(with_rules, report(issues, ran))
     return report(issues, ran)
+
+
+def _rule_issues(message: Any, asked: Asked, more: Iterable[Issue], *, is_known: bool) -> Iterator[Issue]:
+    """What the rules say of a message. One whose event packages judge is not unknown."""
+    for issue in itertools.chain(rules.check(message, asked.directory), more):
+        if not is_known or issue.code != "fhirmessage.not-supported":
+            yield issue
+
+
+def _is_alone(reading: Reading[Any], asked: Asked) -> bool:
+    """Whether what was read is no message, but a resource that profiles can judge, and a caller asks for that."""
+    return reading.message is None and reading.judge_profiles is not None and asked.packages is not None
+
+
+def _as_resource(opened: Opened) -> Opened:
+    """What was read, taken for a resource that is no message: no rule applies to it."""
+    issues = (
+        RESOURCE_ALONE.issue(issue.path) if issue.code in _NO_MESSAGE else issue for issue in opened.reading.issues
+    )
+    layers = tuple(layer for layer in opened.layers if layer is not Layer.RULE)
+    return opened._replace(layers=layers, reading=attrs.evolve(opened.reading, issues=tuple(issues)))
 
 
 def _second_opinion(opened: Opened, asked: Asked) -> Iterator[Issue]:

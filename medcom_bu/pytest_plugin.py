@@ -6,7 +6,7 @@ has nothing to do with messages loads this one small module.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,34 @@ if TYPE_CHECKING:
 
     from medcom_bu.messages.message import Message
     from medcom_bu.testing.making import Factories
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the certification kit; see docs/certify.md."""
+    group = parser.getgroup("medcom", "certification cases of medcom_bu")
+    group.addoption("--medcom", action="append", metavar="AREA", help="run the cases of an area, or all; repeatable")
+    group.addoption("--medcom-role", metavar="ROLE", help="only those for a sender, receiver or converter")
+    group.addoption(
+        "--medcom-system", metavar="MODULE:CLASS", help="the system, where no fixture medcom_system gives it"
+    )
+    group.addoption("--medcom-report", metavar="DIR", help="write the report and the evidence there")
+    group.addoption("--medcom-lang", choices=("en", "da"), default="en", help="language of the report")
+    group.addoption("--medcom-limit", type=float, default=60.0, metavar="SECONDS", help="for one call of the system")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing of the library is loaded where no case is asked for."""
+    if config.getoption("--medcom"):
+        from medcom_bu.certification.pytest_cases import CertificationPlugin
+
+        config.pluginmanager.register(CertificationPlugin(config), "medcom_certification")
+
+
+@pytest.fixture
+def medcom_system(request: pytest.FixtureRequest) -> Any:
+    """The system that is tried: your own fixture of this name gives it, or ``--medcom-system`` does."""
+    if request.config.getoption("--medcom-system") is None:
+        pytest.fail("no system: write a fixture medcom_system, or name one by --medcom-system", pytrace=False)
 
 
 @pytest.fixture(scope="session")

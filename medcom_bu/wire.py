@@ -20,16 +20,15 @@ from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.issues import Kind, Layer, Loss, Outcome, Parsed, Report, Severity, Text, listed
-from medcom_bu.judgement import Asked, judge_consignment, judge_value, open_message, placed_report
+from medcom_bu.judgement import Asked, Packages, judge_consignment, judge_value, open_message, placed_report
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.messages.message import FhirMessage, Message
+from medcom_bu.messages.message import FhirMessage, Message, NetworkEnvelope
 from medcom_bu.positions import placed
 from medcom_bu.wire_table import check_message, wire_to, wires_of
 
-XmlMessage = Emessage | VansEnvelope
+XmlMessage = Emessage | NetworkEnvelope
 
 OTHER_KIND = Kind(
     "message.other-kind",
@@ -97,17 +96,23 @@ def parse(data: Data, kind: type[Message] | None = None, *, layout: Layouts = No
 
 
 def read(
-    data: Data, *, layout: Layouts = None, directory: Directory | None = None, limits: Limits = LIMITS
+    data: Data,
+    *,
+    layout: Layouts = None,
+    packages: Packages = None,
+    directory: Directory | None = None,
+    limits: Limits = LIMITS,
 ) -> Parsed[Message]:
     """The message as far as it can be understood, and the receiver's verdict. Never raises for bad input.
 
     The report is that of ``validate(data, receiving=True)``: a letter that MedCom's documents say shall be received
     is, with a warning that names what a code is taken for; the value keeps what came.
 
-    ``data``, ``layout`` and ``limits`` are those of :func:`parse`, ``directory`` that of :func:`validate`. Raises
-    TypeError for what is none of these, OSError for a path that cannot be read.
+    ``data``, ``layout`` and ``limits`` are those of :func:`parse`, ``packages`` and ``directory`` those of
+    :func:`validate`. Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for
+    a package that cannot.
     """
-    asked = Asked.checked(limits=limits, layout=layout, directory=directory, receiving=True)
+    asked = Asked.checked(limits=limits, layout=layout, packages=packages, directory=directory, receiving=True)
     opened = open_message(data, asked, "read takes bytes, a path or a binary file")
     return Parsed(opened.reading.message, placed_report(opened, asked), opened.wire)
 
@@ -117,6 +122,7 @@ def validate(
     *,
     layers: Iterable[Layer | str] | None = None,
     layout: Layouts = None,
+    packages: Packages = None,
     directory: Directory | None = None,
     second_engine: bool = False,
     receiving: bool = False,
@@ -125,19 +131,27 @@ def validate(
     """The verdict on bytes, a path, a binary file, a message or a consignment. Never raises for bad input.
 
     ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
-    asked for failed, and none runs where the schema layer failed. ``layout`` is that of :func:`parse`. A ``directory``
-    makes an unknown receiver an error, and one that does not take what is sent. ``second_engine`` asks xmlschema for
-    its verdict on OIO-XML and envelopes too, and names a disagreement. ``receiving`` asks for the verdict of a
-    receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a message may hold.
+    asked for failed, and none runs where the schema layer failed. ``layout`` is that of :func:`parse`.
+
+    ``packages`` are FHIR packages beside the shipped ones: a ``.tgz``, an unpacked folder that holds
+    ``package/package.json``, or ``name#version`` in the FHIR cache; one or several, which see each other and the
+    shipped ones. Nothing is fetched. A message that one of them judges is no longer ``fhirmessage.not-supported``, and
+    a Bundle of another type, or a single resource, is judged by its profiles. Each is read and compiled once.
+
+    A ``directory`` makes an unknown receiver an error, and one that does not take what is sent. ``second_engine`` asks
+    xmlschema for its verdict on OIO-XML and envelopes too, and names a disagreement. ``receiving`` asks for the verdict
+    of a receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a message may hold.
 
     Paths are those of the wire for bytes, attribute paths for a value. An envelope is judged with what is in it, at
     the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``. Raises TypeError for what
-    is none of these, OSError for a path that cannot be read.
+    is none of these, OSError for a path that cannot be read, BadPackage for a package that cannot or that no message
+    can be judged by.
     """
     asked = Asked.checked(
         limits=limits,
         layers=layers,
         layout=layout,
+        packages=packages,
         directory=directory,
         second_engine=second_engine,
         receiving=receiving,
@@ -171,7 +185,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
     Parameters and errors are those of :func:`to_xml`; nothing is written where one is raised.
     """
     check("version", version, str | None)
-    wire = wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE)
+    wire = wire_to(message, WireFormat.OIOXML, WireFormat.VANS_ENVELOPE, WireFormat.SBDH)
     wire.codec.write(message, binary_files.writable(file, "write_xml"), version=version, encoding=encoding)
 
 

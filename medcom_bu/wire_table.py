@@ -14,6 +14,8 @@ from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.message import NetworkEnvelope
+from medcom_bu.messages.standard_business_document import StandardBusinessDocument
 
 
 class WireCodec(Protocol):
@@ -64,6 +66,7 @@ WIRES = (
     Wire(WireFormat.OIOXML, "xml", Emessage, "medcom_bu.oioxml.codec", second_engine=_SECOND),
     Wire(WireFormat.EDIFACT, "edifact", Emessage, "medcom_bu.edifact.codec", takes_layouts=True),
     Wire(WireFormat.VANS_ENVELOPE, "xml", VansEnvelope, "medcom_bu.oioxml.vans", second_engine=_SECOND),
+    Wire(WireFormat.SBDH, "xml", StandardBusinessDocument, "medcom_bu.oioxml.sbdh", second_engine=_SECOND),
     Wire(WireFormat.FHIR_JSON, "fhir", Structure, "medcom_bu.fhir.codec", {"form": "json"}),
     Wire(WireFormat.FHIR_XML, "fhir-xml", Structure, "medcom_bu.fhir.codec", {"form": "xml"}),
 )
@@ -105,7 +108,13 @@ def _refused(verb: str, message: object, kinds: Iterable[type], hint: str = "") 
     return TypeError(f"{verb} takes {taken}, not {came}{hint}")
 
 
-_TAKEN: dict[type, str] = {Emessage: "an Emessage", VansEnvelope: "a VansEnvelope", Structure: "a FHIR message"}
+_TAKEN: dict[type, str] = {
+    Emessage: "an Emessage",
+    VansEnvelope: "a VansEnvelope",
+    StandardBusinessDocument: "a StandardBusinessDocument",
+    NetworkEnvelope: "an envelope",
+    Structure: "a FHIR message",
+}
 _INSTEAD = {
     "bytes": ": parse the bytes first",
     "bytearray": ": parse the bytes first",

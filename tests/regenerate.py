@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import medcom_bu
-from medcom_bu import bu, carecommunication, exchange, layouts, profiles, testing
+from medcom_bu import bu, carecommunication, certification, exchange, layouts, profiles, testing
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
 from medcom_bu.envelopes import statistics, vans
@@ -179,7 +179,18 @@ def _as_ruff(name: str) -> tuple[int, str]:
 
 def public_names() -> Iterator[str]:
     """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
-    rooms = (bu, carecommunication, statistics, vans, exchange, layouts, profiles, testing, testing.strategies)
+    rooms = (
+        bu,
+        carecommunication,
+        certification,
+        statistics,
+        vans,
+        exchange,
+        layouts,
+        profiles,
+        testing,
+        testing.strategies,
+    )
     for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))

@@ -100,7 +100,10 @@ def schema() -> dict[str, Any]:
                 "sent": moment | {"description": "when the message was sent, as it tells it"},
                 "keys": _array(_object(numbers), "number and sender of each letter, or of the FHIR message"),
                 "sending": {"type": ["string", "null"], "description": "the number of the transmission"},
-                "envelope": {"anyOf": [envelope, {"type": "null"}], "description": "the VANSEnvelope around it"},
+                "envelope": {
+                    "anyOf": [envelope, {"type": "null"}],
+                    "description": "the envelope around it",
+                },
                 "message": _object(file | {"wire": wire}),
                 "shown": _array(_object(file), "the page and, where it was asked for, the PDF"),
                 "report": _object(file),

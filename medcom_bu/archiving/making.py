@@ -36,8 +36,7 @@ from medcom_bu.exchange.policy import showable
 from medcom_bu.issues import Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.judgement import Asked, open_message, placed_report
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.pdf import as_pdf
 from medcom_bu.values.fhir_resources import Bundle
@@ -175,15 +174,14 @@ def _identity(came: Incoming) -> dict[str, Any]:
     }
 
 
-def _envelope(envelope: VansEnvelope) -> dict[str, str]:
-    ends = {"sender": envelope.sender_id, "receiver": envelope.receiver_id}
-    numbers = {name: showable(end.text) if end is not None else "" for name, end in ends.items()}
-    return {"identifier": showable(envelope.envelope_identifier), **numbers}
+def _envelope(envelope: NetworkEnvelope) -> dict[str, str]:
+    sender, receiver = envelope.ends
+    return {"identifier": showable(envelope.identifier), "sender": showable(sender), "receiver": showable(receiver)}
 
 
 def _sent(message: Message | None) -> datetime | None:
     """When a message was sent, as it tells it; Danish time where it tells no zone."""
-    if isinstance(message, VansEnvelope):
+    if isinstance(message, NetworkEnvelope):
         moment = message.sent
     elif isinstance(message, Emessage):
         moment = message.envelope.sent.moment if message.envelope and message.envelope.sent else None

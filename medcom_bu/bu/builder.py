@@ -11,10 +11,11 @@ import attrs
 from medcom_bu.arguments import Content, check_arguments, check_fields, word_of
 from medcom_bu.bu import missing, overflow
 from medcom_bu.bu.coded import diagnoses, is_coded, main_diagnosis
+from medcom_bu.bu.consent import consents
 from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
 from medcom_bu.bu.layout import NOT_TOLD, Block, block
 from medcom_bu.bu.overflow import Laid, Room
-from medcom_bu.bu.problems import CONTINUES, DOES_NOT_FIT, NO_ROOM, NOT_A_PDF, NOT_IN_PDF, at_home, heading_of
+from medcom_bu.bu.problems import CONTINUES, DOES_NOT_FIT, LONG, NO_ROOM, NOT_A_PDF, NOT_IN_PDF, at_home, heading_of
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import (
     Consent,
@@ -38,6 +39,7 @@ from medcom_bu.messages.hospital_referral import (
     MainDiagnosis,
     ReferralPatient,
 )
+from medcom_bu.rules.text import PRACTICE_LIMIT
 from medcom_bu.values.characters import not_letter, with_line_feeds
 from medcom_bu.values.codes import Priority, StatusCode, Transport
 from medcom_bu.values.parties import AnswerCCReceiver, Receiver, ReferringSender
@@ -67,8 +69,9 @@ class BupReferralBuilder(ReferringBuilder):
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
     ``overflow``: what does not fit in the letter goes on in a PDF that is attached, with ``"attach"``, the default;
     with ``"error"`` it is a problem.
-    ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit;
-    :data:`PRACTICE_LIMIT` is that of correspondences. By default the texts may take what an EDIFACT referral holds.
+    ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit. By default the
+    texts may take what an EDIFACT referral holds, about 250 lines in all; MedCom has published no limit. Of a text over
+    :data:`PRACTICE_LIMIT`, that of correspondences, :meth:`check` and ``validate`` warn: give it here to stay below it.
     ``priority`` (Prioritet): a :class:`Priority`; ``elektiv`` by default. An acute matter goes by telephone.
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default, ``rettetbrev`` for a correction.
     ``episode_of_care`` and ``episode_of_care_identifier`` (Forløb): as in :class:`HospitalReferralBuilder`.
@@ -143,11 +146,13 @@ class BupReferralBuilder(ReferringBuilder):
         return self.attach(pdf, title=title)
 
     def check(self) -> Report:
-        """What :meth:`build` does not refuse, and the sender should know: warnings, in English and Danish.
+        """What the sender should know before :meth:`build`: warnings, in English and Danish.
 
         What the region asks for and is not told; consent and custody by the patient's age on the day of authorisation;
-        acute matters; what goes on in the attachment; what else the region's pages say. Where no region is given, or
-        its form was not read, the report is not complete.
+        acute matters; what goes on in the attachment; a text over the practice limit, of which the letter will warn
+        too; what else the region's pages say. Where no region is given, or its form was not read, the report is not
+        complete. What :meth:`build` refuses of the texts and templates is an error here too; on the rest of the letter
+        ``build`` alone has the verdict.
         """
         return missing.report(self._advice())
 
@@ -187,9 +192,14 @@ class BupReferralBuilder(ReferringBuilder):
             named = region_named(self.region)
             yield from missing.lacking({**fields, "sender": self.sender, "patient": self.patient}, named, day)
             yield from missing.notes(named) if named.form and named.is_there(day) else ()
-        yield from missing.consents(fields, self.patient, day)
+        yield from consents(fields, self.patient, day)
         yield from missing.urgency(self.priority)
-        laid = self._laid(self._texts()[0])
+        texts, issues = self._texts()
+        laid = self._laid(texts)
+        yield from (*issues, *self._problems(laid))
+        longest = max(map(len, laid.texts.values()), default=0) if laid else 0
+        if longest > PRACTICE_LIMIT:
+            yield LONG.issue("text_limit", length=longest, limit=PRACTICE_LIMIT)
         for part in laid.over if laid and self.overflow == "attach" else ():
             yield CONTINUES.issue(part.name, field=heading_of(part.name))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
+
 from medcom_bu.bu.keys import BY_NAME
 from medcom_bu.builders.problems import bring_home, problem
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
+from medcom_bu.rules.text import TOO_LONG
 
 _SOURCE = "MedCom's converter: REF01 H0130R has room for 50 FTX segments; medcom_bu.bu, layout of the referral"
 
@@ -44,6 +47,14 @@ NOT_A_PDF = problem(
     ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
     "the regions take their templates as PDF",
 )
+LONG = attrs.evolve(
+    TOO_LONG,
+    hint=Text(
+        "give text_limit=PRACTICE_LIMIT where it is not known that the receiver takes more: the rest goes into the PDF",
+        "angiv text_limit=PRACTICE_LIMIT hvis I ikke ved at modtageren kan tage mere: resten kommer i PDF-bilaget",
+    ),
+)
+"""The warning that the letter will have, with what to do about it here."""
 CONTINUES = Kind(
     "bu.continues-in-attachment",
     Severity.INFORMATION,

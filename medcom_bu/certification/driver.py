@@ -25,9 +25,9 @@ System = Any
 class CallFailed(Exception):
     """A call that did not come back with what it should. ``reason`` says why, in both languages, and no more."""
 
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.en)
-        self.reason: Text = reason
+    def __init__(self, en: str, da: str) -> None:
+        super().__init__(en, da)
+        self.reason: Text = Text(en, da)
 
 
 class CallNotSupported(Exception):
@@ -62,14 +62,14 @@ class Driver:
         gave = self._call(name, *arguments)
         if isinstance(gave, list | tuple) and all(isinstance(each, bytes | bytearray) for each in gave):
             return tuple(map(bytes, gave))
-        raise CallFailed(_filled(_GARBAGE, call=name, came=_kind(gave)))
+        raise _failure(_GARBAGE, call=name, came=_kind(gave))
 
     def display(self, number: str) -> Mapping[str, Any] | None:
         """What a user sees of a message. Raises CallFailed and CallNotSupported."""
         shown = self._call("display", number)
         if shown is None or isinstance(shown, Mapping):
             return shown
-        raise CallFailed(_filled(_NOT_SHOWABLE, came=type(shown).__name__))
+        raise _failure(_NOT_SHOWABLE, came=type(shown).__name__)
 
     def reset(self) -> None:
         """Empty the system. Raises CallFailed."""
@@ -99,14 +99,14 @@ class Driver:
             gave, error = call.answer.get(timeout=self._limit)
         except queue.Empty:
             self.close()
-            raise CallFailed(_filled(_HUNG, limit=f"{self._limit:g}")) from None
+            raise _failure(_HUNG, limit=f"{self._limit:g}") from None
         if isinstance(error, NotSupported | NotImplementedError):
             raise CallNotSupported(name)
         if error is not None:
             if not name:
                 self.close()
             text = _RAISED if name else _NO_SYSTEM
-            raise CallFailed(_filled(text, error=type(error).__name__, call=name, place=_place(error)))
+            raise _failure(text, error=type(error).__name__, call=name, place=_place(error))
         return gave
 
 
@@ -139,5 +139,5 @@ def _kind(gave: object) -> str:
     return type(gave).__name__
 
 
-def _filled(text: Text, **params: object) -> Text:
-    return Text(text.render("en", params), text.render("da", params))
+def _failure(text: Text, **params: object) -> CallFailed:
+    return CallFailed(text.render("en", params), text.render("da", params))

@@ -16,6 +16,7 @@ from medcom_bu.certification.inputs.making import make_inputs, make_task
 from medcom_bu.certification.model.cases import CertificationCase, CheckRow, Stage
 from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Evidence, Finding, Grade
 from medcom_bu.certification.model.scenes import Scene, Taken, Wired
+from medcom_bu.certification.model.system import MedcomSystem
 from medcom_bu.detection import WireFormat
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.ids_and_clock import IdsAndClock, danish_now, given_or_own
@@ -30,7 +31,7 @@ _SUPPORTED = Text("the system supports this", "systemet understøtter dette")
 _NOT_SUPPORTED = Text("it says that it does not", "det siger, at det ikke gør")
 _CLOCK = Text("a system with a clock that can be set (tick)", "et system med et ur, der kan stilles (tick)")
 _EARLIER = Text("what an earlier step should have given", "det, som et tidligere trin skulle have givet")
-_NOT_REACHED = Text("the case did not come so far", "sagen nåede ikke så langt")
+_NOT_REACHED = Text("the case did not come so far", "testen nåede ikke så langt")
 _CHECKABLE = Text("a message that can be checked", "en meddelelse, der kan kontrolleres")
 
 
@@ -52,7 +53,7 @@ class Runner:
 
     def __init__(
         self,
-        make: Callable[[], Any],
+        make: Callable[[], MedcomSystem],
         *,
         limit: float = LIMIT,
         start: datetime | None = None,

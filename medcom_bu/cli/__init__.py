@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from medcom_bu.cli import answer, convert, demo, generate, layouts, profiles, rewrite, show, validate, wrap
+from medcom_bu.cli import answer, certify, convert, demo, generate, layouts, profiles, rewrite, show, validate, wrap
 from medcom_bu.cli.console import Parser, Refused, Sentence, abandon_output, prepare, refuse
 
 _SIGPIPE = 128 + 13
@@ -17,7 +17,7 @@ _SIGPIPE = 128 + 13
 
 
 _STREAM = Sentence("input or output", "ind- eller uddata")
-_COMMANDS = (demo, validate, show, rewrite, convert, answer, wrap, generate, layouts, profiles)
+_COMMANDS = (demo, validate, show, rewrite, convert, answer, wrap, generate, layouts, profiles, certify)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,10 +6,13 @@ Source: Den gode XML MEDBIN, 2020, page 9; MedCom's governance of reliable messa
 from __future__ import annotations
 
 import argparse
+import functools
+import io
 
 from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
+from medcom_bu.cli.packages import asking_packages
 from medcom_bu.signs import one_line
 
 _WRITTEN = Sentence("{file}: written, it {what}", "{file}: skrevet, den {what}")
@@ -19,7 +22,7 @@ _ACCEPTS, _REFUSES = Sentence("accepts", "godkender"), Sentence("refuses", "afvi
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
-    add_options(command, "file", "output", "lang", "layout")
+    add_options(command, "file", "output", "lang", "layout", "package", "cache")
     command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
     command.add_argument("--transient", action="store_true", help="refuse it for now: the sender may try again")
     command.set_defaults(run=_answer)
@@ -29,7 +32,8 @@ def _answer(arguments: argparse.Namespace) -> int:
     from medcom_bu import InvalidMessage, exchange, read
 
     with opened(arguments.file) as file:
-        received = read(file.read(), layout=layouts_of(arguments))
+        ask = functools.partial(read, layout=layouts_of(arguments))
+        received = asking_packages(arguments, ask, lambda parsed: parsed.report)(io.BytesIO(file.read()))
     refuses = not received.report.ok or arguments.refuse is not None or arguments.transient
     try:
         if refuses:

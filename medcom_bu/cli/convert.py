@@ -95,12 +95,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _messages(arguments: argparse.Namespace) -> list[Any] | None:
     """The message and its attachments; None, which is told, where one is no message. Raises Refused for others."""
-    from medcom_bu import Emessage, VansEnvelope
+    from medcom_bu import Emessage
+    from medcom_bu.messages.message import NetworkEnvelope
 
     parsed = parsed_file(arguments)
     if parsed is None:
         return None
-    if isinstance(parsed.message, VansEnvelope):
+    if isinstance(parsed.message, NetworkEnvelope):
         raise Refused(_UNWRAP)
     is_letter = isinstance(parsed.message, Emessage)
     if is_letter is not arguments.to.startswith("fhir"):

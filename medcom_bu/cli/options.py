@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from medcom_bu.cli.console import Parser, Sentence
@@ -40,6 +41,16 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "help": "an EDIFACT layout of your own, a data file; repeatable",
         },
     ),
+    "package": (
+        ("--package",),
+        {
+            "action": "append",
+            "default": [],
+            "metavar": "TGZ|DIR|NAME#VERSION",
+            "help": "a FHIR package to judge by too; repeatable; left out, those of the cache where they are needed",
+        },
+    ),
+    "cache": (("--cache",), {"metavar": "DIR", "type": Path, "help": "the package cache (default: ~/.fhir/packages)"}),
     "receiving": (("--receiving",), {"action": "store_true", "help": "the verdict of a receiver of letters"}),
 }
 REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "strict", "quiet")

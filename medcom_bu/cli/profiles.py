@@ -13,12 +13,15 @@ from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
-    from medcom_bu.fhir.profiles.packages import Library
+    from medcom_bu.fhir.profiles.packages import Library, Package
     from medcom_bu.issues import Report
 
-_SHIPPED, _CACHE = Sentence("shipped in part", "medleveret i uddrag"), Sentence("cache", "cache")
+_PART = Sentence("part of {package}", "uddrag af {package}")
+_SHIPPED, _CACHE = Sentence("shipped", "medleveret"), Sentence("cache", "cache")
+_LACKS = Sentence("; the whole has also {names}", "; hele pakken har desuden {names}")
+_LACKS_MOST = Sentence("; the whole has more", "; hele pakken har mere")
 _LISTED = Sentence("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
-_WITHOUT = Sentence(", without {missing}", ", uden {missing}")
+_WITHOUT = Sentence("; not at hand: {missing}", "; foreligger ikke: {missing}")
 _ADDED = Sentence("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
 
 
@@ -27,7 +30,7 @@ def add_to(commands: Commands) -> None:
     profiles = commands.add_parser("profiles", help="FHIR profiles: what is at hand, add a package, judge by one")
     actions = profiles.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True)
     cache = Parser(add_help=False)
-    cache.add_argument("--cache", metavar="DIR", type=Path, help="the package cache (default: ~/.fhir/packages)")
+    add_options(cache, "cache")
 
     listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
     add_options(listing, "lang")
@@ -50,7 +53,7 @@ def _library(arguments: argparse.Namespace) -> Library:
     from medcom_bu.fhir.profiles.packages import cache, load_all, shipped
 
     folder = arguments.cache or cache()
-    return shipped().with_packages(load_all(folder)) if folder.is_dir() else shipped()
+    return shipped().with_given(load_all(folder)) if folder.is_dir() else shipped()
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -65,10 +68,23 @@ def _list(arguments: argparse.Namespace) -> int:
         missing = library.definitions(package.name, package.version).missing
         count = len(list(package.definitions_of_kind("StructureDefinition")))
         where = (_SHIPPED if package in own else _CACHE).render(arguments.lang)
-        params = {"package": package.label, "count": count, "where": where}
-        lacks = _WITHOUT.render(arguments.lang, {"missing": ", ".join(missing)}) if missing else ""
-        say(_LISTED.render(arguments.lang, params) + lacks)
+        params = {"package": _shown(package, arguments.lang), "count": count, "where": where}
+        lacks = _lacks(package, arguments.lang)
+        without = _WITHOUT.render(arguments.lang, {"missing": ", ".join(missing)}) if missing else ""
+        say(_LISTED.render(arguments.lang, params) + lacks + without)
     return 0
+
+
+def _shown(package: Package, lang: str) -> str:
+    """What a package is called: a part never bears the name of the whole."""
+    return _PART.render(lang, {"package": package.label}) if package.is_part else package.label
+
+
+def _lacks(package: Package, lang: str) -> str:
+    """What a part lacks of the whole."""
+    if not package.is_part:
+        return ""
+    return _LACKS.render(lang, {"names": ", ".join(package.lacks)}) if package.lacks else _LACKS_MOST.render(lang)
 
 
 def _add(arguments: argparse.Namespace) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from typing import TYPE_CHECKING, Any
 
 from medcom_bu.cli.console import Commands, Refused, emit, opened, save, say
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
+from medcom_bu.cli.packages import asking_packages
 
 if TYPE_CHECKING:
     from medcom_bu import Parsed
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("show", help="show a message field by field, masked")
-    add_options(command, "file", "lang", "layout")
+    add_options(command, "file", "lang", "layout", "package", "cache")
     command.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
     page = command.add_mutually_exclusive_group()
     page.add_argument(
@@ -33,7 +35,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from medcom_bu.reporting import exit_status
 
     with opened(arguments.file) as file:
-        parsed = read(file, layout=layouts_of(arguments))
+        ask = functools.partial(read, layout=layouts_of(arguments))
+        parsed = asking_packages(arguments, ask, lambda parsed: parsed.report)(file)
     out = arguments.pdf if arguments.html is None else arguments.html
     if parsed.message is not None and out is None:
         say(as_text(parsed.message, reveal=arguments.reveal, lang=arguments.lang))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import functools
+import io
 
 from medcom_bu.cli.console import Commands, Refused, Sentence
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.official import compare
 from medcom_bu.cli.options import REPORTING, add_options
+from medcom_bu.cli.packages import asking_packages
 from medcom_bu.cli.reading import directory_of
 
 _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
@@ -21,7 +23,7 @@ _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
-    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout")
+    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache")
     command.add_argument("--official", metavar="OUTCOME", help="lay another validator's OperationOutcome beside it")
     command.set_defaults(run=_run)
 
@@ -41,8 +43,9 @@ def _run(arguments: argparse.Namespace) -> int:
         "receiving": arguments.receiving,
         "layout": layouts_of(arguments),
     }
-    if arguments.official is not None:
-        return compare(arguments, functools.partial(validate, **asked))
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
-    return judge_all(arguments, Judge(functools.partial(validate, **asked), together if has_rules else None))
+    one = asking_packages(arguments, functools.partial(validate, **asked), lambda report: report)
+    if arguments.official is not None:
+        return compare(arguments, lambda data: one(io.BytesIO(data)))
+    return judge_all(arguments, Judge(one, together if has_rules else None))

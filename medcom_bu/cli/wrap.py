@@ -1,8 +1,9 @@
-"""``medcom-bu wrap`` and ``unwrap``: put a message into a VANSEnvelope, and take out the one inside, byte for byte."""
+"""``medcom-bu wrap`` and ``unwrap``: put a message into an envelope, and take out the one inside, byte for byte."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
 from medcom_bu.cli.options import add_options
@@ -10,51 +11,81 @@ from medcom_bu.cli.reading import parsed_file
 from medcom_bu.signs import one_line
 
 _WRITTEN = Sentence("{file}: written, {count} bytes", "{file}: skrevet, {count} byte")
-_PARAMETERS = {
+_NOT_OF = Sentence(
+    "--{option} is not an option of the envelope {envelope}", "--{option} er ikke en mulighed for kuverten {envelope}"
+)
+_OF_BOTH = {
     "sender": "number of the sender; left out, the message's",
     "receiver": "number of the receiver; left out, the message's",
-    "name": "such as MCM:XREF01; left out, the message's",
-    "format": "XML, EDIFACT, HL7 or Binary; left out, the message's",
     "identifier": "UUID of the message; left out, the message's or a new one",
+}
+_PARAMETERS = {
+    "vans": {
+        "name": "such as MCM:XREF01; left out, the message's",
+        "format": "XML, EDIFACT, HL7 or Binary; left out, the message's",
+    },
+    "sbdh": {
+        "sender-unit": "SOR code of the sender; left out, the message's",
+        "receiver-unit": "SOR code of the receiver; left out, the message's",
+    },
 }
 
 
 def add_to(commands: Commands) -> None:
     """Adds both commands."""
-    wrap = commands.add_parser("wrap", help="put a message into a VANSEnvelope")
+    wrap = commands.add_parser("wrap", help="put a message into a VANSEnvelope or an ehmiSBDH")
     add_options(wrap, "file", "output", "lang")
-    for name, what in _PARAMETERS.items():
+    wrap.add_argument("--envelope", choices=sorted(_PARAMETERS), default="vans", help="which envelope; VANSEnvelope")
+    for name, what in _OF_BOTH.items():
         wrap.add_argument(f"--{name}", help=what)
+    for envelope, parameters in _PARAMETERS.items():
+        for name, what in parameters.items():
+            wrap.add_argument(f"--{name}", help=f"{envelope}: {what}")
     wrap.add_argument("--document-version", dest="version", metavar="VERSION", help="left out, the message's")
     wrap.set_defaults(run=_wrap)
-    unwrap = commands.add_parser("unwrap", help="take the message out of a VANSEnvelope, as it is")
+    unwrap = commands.add_parser("unwrap", help="take the message out of its envelope, as it is")
     add_options(unwrap, "file", "output", "lang")
     unwrap.set_defaults(run=_unwrap)
 
 
 def _wrap(arguments: argparse.Namespace) -> int:
-    from medcom_bu import to_xml
-    from medcom_bu.envelopes import vans
+    from medcom_bu import InvalidMessage, to_xml
+    from medcom_bu.envelopes import sbdh, vans
 
+    given = _given(arguments)
     with opened(arguments.file) as file:
         payload = file.read()
+    wrap: Any = {"vans": vans, "sbdh": sbdh}[arguments.envelope].wrap
     try:
-        given = {name: vars(arguments)[name] for name in (*_PARAMETERS, "version")}
-        envelope = vans.wrap(payload, **given)
+        envelope = wrap(payload, **given)
+    except InvalidMessage as error:
+        say(error.report.text(arguments.lang), error=True)
+        return 1
     except ValueError as error:
         raise Refused(str(error)) from None
     return _save(arguments, to_xml(envelope))
 
 
-def _unwrap(arguments: argparse.Namespace) -> int:
-    from medcom_bu import VansEnvelope
-    from medcom_bu.envelopes import vans
+def _given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The parameters of the envelope that is wanted. Raises Refused where one of another is given."""
+    held = vars(arguments)
+    for envelope, parameters in _PARAMETERS.items():
+        for option in parameters:
+            if envelope != arguments.envelope and held[option.replace("-", "_")] is not None:
+                raise Refused(_NOT_OF, {"option": option, "envelope": arguments.envelope})
+    names = [*_OF_BOTH, "version", *_PARAMETERS[arguments.envelope]]
+    return {name.replace("-", "_"): held[name.replace("-", "_")] for name in names}
 
-    parsed = parsed_file(arguments, VansEnvelope)
+
+def _unwrap(arguments: argparse.Namespace) -> int:
+    from medcom_bu.envelopes.by_kind import kind_of
+    from medcom_bu.messages.message import NetworkEnvelope
+
+    parsed = parsed_file(arguments, NetworkEnvelope)
     if parsed is None:
         return 1
     try:
-        payload = vans.unwrap(parsed.message)
+        payload = kind_of(parsed.message).unwrap(parsed.message)
     except ValueError as error:
         raise Refused(str(error)) from None
     return _save(arguments, payload)

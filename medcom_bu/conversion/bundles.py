@@ -10,6 +10,8 @@ from medcom_bu.conversion.notes import Notes
 from medcom_bu.conversion.table import ROWS, Fate, MappedField
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Structure
+from medcom_bu.fhir.model.data import shown_name
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
@@ -45,6 +47,23 @@ _FRAME = {
 }
 """What holds the resources of a message together, and says nothing itself."""
 
+_OF_ANSWERS = (
+    "Bundle.type",
+    "Bundle.timestamp",
+    "MessageHeader.definition",
+    "MessageHeader.destination",
+    "MessageHeader.eventCoding",
+    "MessageHeader.response",
+    "MessageHeader.sender",
+    "MessageHeader.source",
+    "Sender",
+    "Receiver",
+    "Provenance",
+    "EarlierProvenance",
+    "OperationOutcome.issue",
+)
+"""What an Acknowledgement has: the rows of the receipts say what becomes of it."""
+
 _SEGMENTS = ("text", "file")
 """How a place in a payload begins: one step for two of a path."""
 
@@ -69,6 +88,14 @@ def note_elements(message: CareCommunicationMessage, notes: Notes) -> None:
     if own is not None and own.id is not None:
         notes.lose(lost.IDENTITY, f"entry[{message.places[id(own)]}].resource.id")
     notes.lose(lost.RESOURCES, "entry", count=len(message.entry))
+
+
+def note_elements_of_answer(answer: AcknowledgementMessage, notes: Notes) -> None:
+    """Name every element of an Acknowledgement that its profiles have not: no receipt has a place for it."""
+    told: set[tuple[str, str]] = set()
+    for path, place in _leaves(answer):
+        if not any(place == known or place.startswith(f"{known}.") for known in _OF_ANSWERS):
+            _note(notes, told, lost.ELEMENT, _cut(path, 2), element=".".join(place.split(".")[:2]))
 
 
 def _note(notes: Notes, told: set[tuple[str, str]], kind: Any, path: str, **params: object) -> None:
@@ -101,22 +128,24 @@ def _cut(path: str, steps: int) -> str:
     return start + resource + ".".join(inside.split(".")[: max(steps - 1, 1)])
 
 
-def _leaves(message: CareCommunicationMessage) -> Iterator[tuple[str, str]]:
+def _leaves(message: CareCommunicationMessage | AcknowledgementMessage) -> Iterator[tuple[str, str]]:
     """Path and place of all that is said but for ids, profiles and narratives."""
     for name, key in (("type", "Bundle.type"), ("timestamp", "Bundle.timestamp"), ("identifier", "Bundle.identifier")):
         if getattr(message, name) is not None:
             yield name, key
     for key in message.rest.plain() if message.rest else ():
-        yield f"rest.{key}", f"Bundle.{key}"
+        yield f"rest.{shown_name(key)}", f"Bundle.{shown_name(key)}"
     for number, entry in enumerate(message.entry):
         resource = entry.resource
         if resource is not None:
             yield from _of_resource(message, resource, f"entry[{number}].resource")
 
 
-def _of_resource(message: CareCommunicationMessage, resource: Resource, path: str) -> Iterator[tuple[str, str]]:
+def _of_resource(
+    message: CareCommunicationMessage | AcknowledgementMessage, resource: Resource, path: str
+) -> Iterator[tuple[str, str]]:
     if isinstance(resource, UnknownResource):
-        yield path, f"{resource.type or 'Resource'}.resource"
+        yield path, f"{shown_name(resource.type or 'Resource')}.resource"
         return
     place = resource.resource_type
     if isinstance(resource, Provenance) and resource is not message.provenance:
@@ -141,7 +170,7 @@ def _of_structure(value: Structure, path: str, place: str, left_out: tuple[str, 
             else:
                 yield here, there
     for key in value.rest.plain() if value.rest else ():
-        yield f"{path}.rest.{key}", f"{place}.{key}"
+        yield f"{path}.rest.{shown_name(key)}", f"{place}.{shown_name(key)}"
 
 
 def _place_of(item: object, place: str, name: str) -> str:

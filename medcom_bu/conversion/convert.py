@@ -28,9 +28,8 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.messages.message import FhirMessage, Message
+from medcom_bu.messages.message import FhirMessage, Message, NetworkEnvelope
 from medcom_bu.messages.receipts import RECEIPTS
 from medcom_bu.rules.attachments import OTHER_PATIENT, number_of, other_patient
 from medcom_bu.values.fhir_resources import Bundle
@@ -103,8 +102,9 @@ def _in_writing(messages: Sequence[Message], to: str) -> Iterator[Loss]:
 def _check(message: object, attachments: object, directory: object, pairs: object, policy: object, ids: object) -> None:
     if not isinstance(message, Consignment):
         check_message("convert", message)
-    if isinstance(message, VansEnvelope):
-        raise TypeError("convert takes a message, not VansEnvelope: unwrap it first, and parse what is in it")
+    if isinstance(message, NetworkEnvelope):
+        kind = type(message).__name__
+        raise TypeError(f"convert takes a message, not {kind}: unwrap it first, and parse what is in it")
     check("convert: attachments", attachments, Sequence[Emessage])
     check("convert: directory", directory, Directory | None)
     check("convert: pairs", pairs, Pairs | None)

@@ -71,6 +71,11 @@ def note_dropped(found: Found, notes: Notes) -> None:
     for name, kind in (("identifier", lost.IDENTITY), ("acknowledgement_code", lost.ACKNOWLEDGEMENT)):
         if found.message.envelope is not None and getattr(found.message.envelope, name) is not None:
             notes.lose(kind, f"{found.message_path}envelope.{name}")
+    note_beside(found, notes)
+
+
+def note_beside(found: Found, notes: Notes) -> None:
+    """Name all that came beside the elements of a letter."""
     for path, _ in _beside(found):
         notes.lose(lost.KEPT, path)
     for number, local in enumerate(found.message.local_elements):

@@ -87,7 +87,7 @@ class Notes:
         for number in range(start, len(self.made_up)):
             made = self.made_up[number]
             name, dot, rest = made.path.partition(".")
-            self.made_up[number] = attrs.evolve(made, path=places.get(name, name) + dot + rest)
+            self.made_up[number] = MadeUp(made.kind, places.get(name, name) + dot + rest, made.origin)
 
     def check(self) -> None:
         """Raise InvalidMessage with every refusal, if there is any."""

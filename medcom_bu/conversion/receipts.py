@@ -17,7 +17,8 @@ from medcom_bu.builders.assembly import consign
 from medcom_bu.conversion import additions as made
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion import refusals
-from medcom_bu.conversion.letters import Found
+from medcom_bu.conversion.bundles import note_elements_of_answer
+from medcom_bu.conversion.letters import Found, note_beside
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.pairs import PairedLetter, PairedMessage, Pairs
 from medcom_bu.conversion.policy import Policy
@@ -185,6 +186,7 @@ class _Receipts:
         self.notes.lose(lost.IDENTITY, "entry[0].resource.id")
         self.notes.lose(lost.HISTORY_OF_ANSWER, "entry")
         self.notes.lose(lost.RESOURCES, "entry", count=len(self.answer.entry))
+        note_elements_of_answer(self.answer, self.notes)
         for number in range(count):
             place = f"messages[{number}]"
             self.notes.make(made.ACKNOWLEDGEMENT, f"{place}.envelope.acknowledgement_code", Origin.CONSTANT)
@@ -309,6 +311,7 @@ def _note_answer(receipts: Sequence[Found], has_issues: bool, notes: Notes) -> N
         notes.lose(lost.ACKNOWLEDGEMENT, f"{receipt.message_path}envelope.acknowledgement_code")
         notes.lose(lost.VERSION, f"{receipt.path}.letter.version_code")
         notes.lose(lost.VERSION, f"{receipt.path}.original_emessage")
+        note_beside(receipt, notes)
     for name in ("id", "entry[0].resource.id"):
         notes.make(made.ANSWER_IDS, f"messages[0].{name}", Origin.NEW)
     notes.make(made.EVENT, "messages[0].entry[0].resource.event_coding", Origin.CONSTANT)

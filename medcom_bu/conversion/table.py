@@ -246,5 +246,6 @@ RECEIPT_ROWS: tuple[MappedField, ...] = (
     _row(17, "", "OperationOutcome.issue.details.coding", _made(), _said(lost.REASON_DETAILS), "R 30; own"),
     _row(18, "", "Provenance", _made(made.ANSWER_PROVENANCE), _dropped(lost.HISTORY_OF_ANSWER), "R 46-47; G"),
     _row(19, "", "Organization", _made(made.RESOURCES), _dropped(lost.RESOURCES), "own"),
+    _row(20, "message.local_elements", "", _dropped(lost.LOCAL_ELEMENTS, lost.KEPT), _NOTHING, "own"),
 )  # fmt: skip
 """The fields of receipts and Acknowledgements, in the order of MedCom's mapping of XCTL, R."""

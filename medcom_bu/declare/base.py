@@ -83,7 +83,7 @@ def declared_class(cls: _C) -> _C:
     converter of any field says.
     """
     declared = attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
-    own = [one for one in attrs.fields(declared) if _KEY in one.metadata or one.converter is as_tuple]
+    own = [one for one in attrs.fields(declared) if one.metadata or one.converter is as_tuple]
     declared.__init__.__annotations__.update({one.alias: one.type for one in own})  # type: ignore[misc] # mypy sees an instance
     return declared
 
@@ -148,8 +148,11 @@ class Declared:
     """The field that keeps what came on the wire and has no other."""
 
     def __attrs_post_init__(self) -> None:
+        held = self.__dict__
         for name, declared in fields(type(self)).items():
-            _check(type(self).__name__, name, declared, self.__dict__[name])
+            value = held[name]
+            if value is not (() if declared.is_many else None):
+                _check(type(self).__name__, name, declared, value)
 
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""
@@ -192,8 +195,6 @@ def _check(owner: str, name: str, declared: Descriptor, value: object) -> None:
         if not isinstance(value, tuple):
             raise TypeError(f"{owner}.{name} takes a tuple, not {type(value).__name__}")
         items = value
-    elif value is None:
-        return
     for member in items:
         if not declared.takes(member):
             expected = " or ".join(sorted(kind.__name__ for kind in declared.classes))

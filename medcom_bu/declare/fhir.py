@@ -252,7 +252,7 @@ class Structure(Declared):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        others = self.rest.names()
+        others = self.rest.names() if self.rest else ()
         for name, declared in fields(type(self)).items() if others else ():
             if self.__dict__[name] not in (None, ()) and declared.name in others:
                 raise ValueError(f"{type(self).__name__}.rest holds {declared.name}, which {name} holds too")

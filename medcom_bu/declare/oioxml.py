@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 import attrs
 
 from medcom_bu.arguments import check_fields, word_of
-from medcom_bu.declare.base import NUMBERS, Declared, Open, as_tuple, declared_class, field, fields
+from medcom_bu.declare.base import NUMBERS, Declared, Open, Shown, as_tuple, declared_class, field, fields, masked
 from medcom_bu.frozen import frozen
 from medcom_bu.issues import Text
 from medcom_bu.numerals import whole
@@ -121,7 +121,8 @@ class Element:
 
     ``type`` is a leaf type or a declared class. ``min`` and ``max`` are its cardinality (``max`` None: unbounded).
     ``versions`` are the version codes that have it (None: all), ``required_in`` those that demand it though others
-    do not. ``danish`` is what a reader is shown for its name. ``shown`` is what a log may show of it.
+    do not. ``danish`` is what a reader is shown for its name. ``shown`` is what a log may show of it. ``namespace`` is
+    its own where senders write it in another than the schema asks for.
     """
 
     name: str
@@ -131,10 +132,11 @@ class Element:
     versions: tuple[str, ...] | None = None
     required_in: tuple[str, ...] = ()
     danish: str = ""
-    shown: Open | None = None
+    shown: Shown = None
+    namespace: str | None = None
 
     @property
-    def open(self) -> Open | None:
+    def open(self) -> Shown:
         """What of it may be seen in a log: always a version, a date, a time and a number of pieces."""
         return NUMBERS if isinstance(self.type, Fixed | Date | Time | PositiveInteger) else self.shown
 
@@ -167,10 +169,13 @@ class Element:
 
 @attrs.frozen
 class Choice:
-    """Exactly one of several elements. An alternative whose class is ``inline`` stands for that class's elements."""
+    """Exactly one of several elements, or any number of them in any order where it ``is_many``.
+
+    An alternative whose class is ``inline`` stands for that class's elements.
+    """
 
     alternatives: tuple[Element, ...]
-    is_many: ClassVar[bool] = False
+    is_many: bool = False
     open: ClassVar[None] = None
 
     @property
@@ -181,6 +186,20 @@ class Choice:
     def takes(self, item: object) -> bool:
         """Whether an item can stand for one of the elements."""
         return any(alternative.takes(item) for alternative in self.alternatives)
+
+
+@attrs.frozen
+class Attribute:
+    """One attribute that an element bears, or its own text, which has the name ``""``.
+
+    ``collapses`` says that the schema takes white space out before it looks. ``shown`` is what a log may show of it.
+    """
+
+    name: str
+    type: Any
+    is_required: bool = True
+    collapses: bool = False
+    shown: Open | None = None
 
 
 @attrs.frozen
@@ -249,7 +268,7 @@ def element(
     versions: tuple[str, ...] | None = None,
     required_in: tuple[str, ...] = (),
     danish: str = "",
-    shown: Open | None = None,
+    shown: Shown = None,
 ) -> Any:
     """A field for one element. Without ``default`` it is mandatory, with ``default=()`` it repeats up to ``max``."""
     least = min if min is not None else 1 if default is attrs.NOTHING else 0
@@ -257,29 +276,47 @@ def element(
 
 
 def choice(*alternatives: Element, default: Any = attrs.NOTHING) -> Any:
-    """A field that holds exactly one of several elements."""
-    return _field(Choice(alternatives), default)
+    """A field that holds exactly one of several elements; with ``default=()``, elements of them that each repeat."""
+    return _field(Choice(alternatives, is_many=default == ()), default)
+
+
+_ATTRIBUTE = "medcom_bu.attribute"
+
+
+def attribute(
+    name: str,
+    type: Any,  # noqa: A002 - the standard's word
+    *,
+    default: Any = attrs.NOTHING,
+    collapses: bool = False,
+    shown: Open | None = None,
+) -> Any:
+    """A field for an attribute of an element, optional where it has a ``default``; for its text, where it is ``""``."""
+    declared = Attribute(name, type, default is attrs.NOTHING, collapses, shown)
+    return attrs.field(default=default, converter=_converter(type), metadata={_ATTRIBUTE: declared})
 
 
 def _field(declared: Element | Choice, default: Any) -> Any:
     leaf = declared.type if isinstance(declared, Element) else None
-    converter: Callable[[Any], Any] | None = None
-    if default == ():
-        converter = as_tuple
-    elif isinstance(leaf, Codes):
-        converter = leaf.codes.get
-    elif isinstance(leaf, Wrapped):
-        converter = _wrap(leaf.wrapper)
-    elif isinstance(leaf, Formatted | Binary):
-        converter = leaf.holds.coerce
-    return field(declared, default, converter)
+    return field(declared, default, as_tuple if default == () else _converter(leaf))
+
+
+def _converter(leaf: Any) -> Callable[[Any], Any] | None:
+    if isinstance(leaf, Codes):
+        converter: Callable[[Any], Any] = leaf.codes.get
+        return converter
+    if isinstance(leaf, Wrapped):
+        return _wrap(leaf.wrapper)
+    return leaf.holds.coerce if isinstance(leaf, Formatted | Binary) else None
 
 
 def _wrap(wrapper: Callable[[str], Any]) -> Callable[[Any], Any]:
     return lambda text: wrapper(text) if isinstance(text, str) else text
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(element, choice, attrs.field))
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(element, choice, attribute, attrs.field)
+)
 def declaration(cls: _C) -> _C:
     """Make a class of a declaration. Its constructor checks types and nothing else."""
     return declared_class(cls)
@@ -305,12 +342,27 @@ class Value(Declared):
     _kept: ClassVar[str] = "unexpected"
     __letter__: ClassVar[LetterSpec | None] = None
     inline: ClassVar[bool] = False
-    attribute: ClassVar[tuple[str, str] | None] = None
-    """For a text that bears one attribute: the field that holds it, and its name. ``text`` holds the text."""
-    open: ClassVar[Mapping[str, Open]] = {}
-    """What a log may show of these two fields."""
 
     unexpected: tuple[Unexpected, ...] = attrs.field(default=(), converter=as_tuple)
+
+
+@declaration
+class Attributed(Value):
+    """The root of what stands for an element that bears attributes and holds no elements: text, or nothing."""
+
+    def __repr__(self) -> str:
+        held = self.__dict__
+        shown = (f"{name}={masked(held[name], declared.shown)}" for name, declared in attributes(type(self)).items())
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def attributes(cls: Any) -> Mapping[str, Attribute]:
+    """What the element of a class bears, its text too: field -> attribute. Empty for what holds elements."""
+    declared: Mapping[str, Attribute] | None = cls.__dict__.get("_attributes")
+    if declared is None:
+        declared = {each.name: each.metadata[_ATTRIBUTE] for each in attrs.fields(cls) if _ATTRIBUTE in each.metadata}
+        cls._attributes = declared
+    return declared
 
 
 def elements(declared: Element | Choice) -> tuple[Element, ...]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from medcom_bu.envelopes import statistics, vans
+from medcom_bu.envelopes import sbdh, statistics, vans
 
-__all__ = ["statistics", "vans"]
+__all__ = ["sbdh", "statistics", "vans"]

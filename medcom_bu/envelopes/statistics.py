@@ -30,10 +30,10 @@ import attrs
 from medcom_bu import danish_time
 from medcom_bu.arguments import Words, check, check_arguments, check_fields, check_word
 from medcom_bu.enclosed import known_name, known_number, known_version
-from medcom_bu.envelopes.contents import written
+from medcom_bu.envelopes.contents import Contents, contents, written
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
-from medcom_bu.messages.message import FhirMessage
+from medcom_bu.messages.message import FhirMessage, NetworkEnvelope
 
 __all__ = ["OTHER", "UNKNOWN", "Count", "Direction", "Record", "Status", "count", "record", "to_csv", "to_rows"]
 
@@ -118,8 +118,10 @@ class Count:
 
 
 @check_arguments
-def record(message: VansEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
+def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
     """The record of a message in its envelope, or of one of letters or of FHIR that travels bare.
+
+    A VANSEnvelope says what is in it; of another envelope that is told by the message.
 
     Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a message that cannot be
     written, and so has no size.
@@ -129,8 +131,21 @@ def record(message: VansEnvelope | Emessage | FhirMessage, status: Status = Stat
         return _of_bare(message, sent, status)
     if isinstance(message, FhirMessage):
         return _of_bare(message, _local(getattr(message, "timestamp", None)), status)
-    if not isinstance(message.content, VansMessage):
+    if message.is_receipt:
         raise ValueError("the receipt of an envelope is no message")
+    return _of_vans(message, status) if isinstance(message, VansEnvelope) else _of_envelope(message, status)
+
+
+def _of_envelope(message: NetworkEnvelope, status: Status) -> Record:
+    payload = message.payload or b""
+    sent = None if message.sent is None else danish_time.local(message.sent)
+    sender, receiver = message.ends
+    return _of_contents(contents(payload)[0], sender, receiver, sent, len(payload), status)
+
+
+def _of_vans(message: VansEnvelope, status: Status) -> Record:
+    if not isinstance(message.content, VansMessage):
+        raise ValueError("the envelope holds no message")
     meta, payload = message.content.meta_information, message.payload
     document = meta.document if meta is not None else None
     name = document.name if document is not None else None
@@ -157,14 +172,20 @@ def _local(instant: str | None) -> datetime | None:
 
 def _of_bare(message: Emessage | FhirMessage, time: datetime | None, status: Status) -> Record:
     data, content = written(message)
+    return _of_contents(content, content.sender, content.receiver, time, len(data), status)
+
+
+def _of_contents(
+    content: Contents, sender: str | None, receiver: str | None, time: datetime | None, size: int, status: Status
+) -> Record:
     return Record(
         type=(content.name or UNKNOWN).partition("#")[0],
         version=content.version or UNKNOWN,
         statistical_code=content.statistical_code or content.name or UNKNOWN,
-        sender=content.sender or UNKNOWN,
-        receiver=content.receiver or UNKNOWN,
+        sender=sender or UNKNOWN,
+        receiver=receiver or UNKNOWN,
         time=time,
-        size_in_bytes=len(data),
+        size_in_bytes=size,
         status=status,
     )
 

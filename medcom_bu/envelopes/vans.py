@@ -48,6 +48,8 @@ __all__ = [
     "rewrap",
     "unwrap",
     "vans_negative",
+    "wants_receipt",
+    "with_payload",
     "wrap",
 ]
 
@@ -121,6 +123,29 @@ def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnv
     """The same message in a new envelope, to send it again: new envelope identifier and time, nothing else."""
     own = given_or_own(ids)
     return envelope.replace(envelope_identifier=str(own.new_uuid()), sent_date_time=_now(own))
+
+
+@check_arguments
+def with_payload(envelope: VansEnvelope, data: Content) -> VansEnvelope:
+    """The envelope with another transmission of its message in it, and its size. Raises ValueError for a receipt."""
+    payload, content = as_bytes("data", data), envelope.content
+    if not isinstance(content, VansMessage):
+        raise ValueError("the envelope holds no message")
+    meta = content.meta_information
+    document = meta.document.replace(size_in_bytes=str(len(payload)))
+    return envelope.replace(
+        content=content.replace(meta_information=meta.replace(document=document), data=Base64(payload))
+    )
+
+
+@check_arguments
+def wants_receipt(envelope: VansEnvelope) -> bool:
+    """Whether the sender of an envelope takes its receipt, and can be told."""
+    content = envelope.content
+    if not isinstance(content, VansMessage) or envelope.sender_id is None or content.meta_information is None:
+        return False
+    transport = content.meta_information.transport
+    return transport is None or transport.type != TransportType.UNRELIABLE
 
 
 @check_arguments

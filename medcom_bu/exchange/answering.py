@@ -13,7 +13,9 @@ import attrs
 
 from medcom_bu import wire
 from medcom_bu.arguments import check, check_word
-from medcom_bu.envelopes import vans
+from medcom_bu.enclosed import FhirContents
+from medcom_bu.envelopes import sbdh, vans
+from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import acknowledgements, receipts
@@ -27,10 +29,10 @@ from medcom_bu.issues import LANGUAGES, Issue, Parsed, Report
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.messages.other_fhir import OtherFhirMessage
-from medcom_bu.values.base64 import Base64
+from medcom_bu.messages.standard_business_document import ScopeType, StandardBusinessDocument
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle, Provenance
 from medcom_bu.values.timestamps import DateAndTime
@@ -184,8 +186,9 @@ def write(answer: Message, like: Parsed[Any] | Message, *, ids: IdsAndClock | No
     """An answer on the wire that the original came on: OIO-XML or EDIFACT, FHIR as JSON or XML, in an envelope again.
 
     ``like`` is what ``read`` gave of the original, which tells the wire, or the message, which is taken to have come
-    as OIO-XML or JSON. What came in a VANSEnvelope is answered in a new one, addressed to the sender of the message;
-    ``ids`` makes its number and time. Raises TypeError for an answer of the other standard.
+    as OIO-XML or JSON. What came in an envelope is answered in a new one, addressed to the sender of the message: an
+    ehmiSBDH where that carries the answer, else a VANSEnvelope. ``ids`` makes its number and time. Raises TypeError for
+    an answer of the other standard.
     """
     came, ids = open_incoming("write", like), surroundings("write", ids)
     check_message("write", answer)
@@ -195,19 +198,26 @@ def write(answer: Message, like: Parsed[Any] | Message, *, ids: IdsAndClock | No
 def written(answer: Message, came: Incoming, ids: IdsAndClock) -> bytes:
     """An answer on the wire of the original, in a new envelope where that came in one."""
     data = bare(answer, came)
-    if came.envelope is None or isinstance(answer, VansEnvelope):
+    if came.envelope is None or isinstance(answer, NetworkEnvelope):
         return data
     said, around = contents(data)[0], came.envelope
-    sender, receiver = said.sender or around.receiver_id, said.receiver or around.sender_id
+    to, own = (around.sender_id, around.receiver_id) if isinstance(around, VansEnvelope) else around.ends
+    sender, receiver = said.sender or own, said.receiver or to
     if sender is None or receiver is None:  # of a broken envelope
         return data
+    if isinstance(around, StandardBusinessDocument) and isinstance(said, FhirContents):
+        own_unit = said.scopes.get(ScopeType.SENDER_ID) or around.scope(ScopeType.RECEIVER_ID)
+        to_unit = said.scopes.get(ScopeType.RECEIVER_ID) or around.scope(ScopeType.SENDER_ID)
+        if own_unit and to_unit:
+            ends: dict[str, Any] = {"sender": sender, "receiver": receiver}
+            return wire.to_xml(sbdh.wrap(data, **ends, sender_unit=own_unit, receiver_unit=to_unit, ids=ids))
     return wire.to_xml(vans.wrap(data, sender=sender, receiver=receiver, ids=ids))
 
 
 def bare(answer: Message, came: Incoming) -> bytes:
     """An answer on the wire of the original, without an envelope."""
     letters = cast(Emessage, answer)  # the verbs refuse what they do not write, and say what does
-    if isinstance(answer, VansEnvelope):
+    if isinstance(answer, NetworkEnvelope):
         return wire.to_xml(answer)
     if came.wire == WireFormat.EDIFACT:
         return wire.to_edifact(_named_without_x(letters) if isinstance(answer, Emessage) else letters)
@@ -236,8 +246,8 @@ def again(answer: _M, *, made: datetime | None = None, ids: IdsAndClock | None =
     """The same answer, or any message, to be sent again: a new number of the transmission and new times, no more.
 
     ``answer`` is an Emessage, which gets a new envelope number and time; a FHIR message, which gets a new Bundle.id
-    and timestamp, and new times in the Provenance of its sending; or a VANSEnvelope, which is made anew with what is
-    in it. ``made`` is when an answer was made that was held back until now: the Bundle has that time, its Provenance
+    and timestamp, and new times in the Provenance of its sending; or an envelope, which is made anew with what is in
+    it. ``made`` is when an answer was made that was held back until now: the Bundle has that time, its Provenance
     that of sending. ``ids`` makes them. Never send a message again by mistake: an Outbox does when it is due.
 
     Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is no message. Source:
@@ -247,7 +257,7 @@ def again(answer: _M, *, made: datetime | None = None, ids: IdsAndClock | None =
     check("again: made", made, datetime | None)
     new: Any = answer
     ids = surroundings("again", ids)
-    if isinstance(new, VansEnvelope):
+    if isinstance(new, NetworkEnvelope):
         return cast(_M, _again_in_envelope(new, made, ids))
     moment = ids.moment()
     if isinstance(new, Emessage):
@@ -278,15 +288,12 @@ def next_transmission(came: Incoming, data: bytes, ids: IdsAndClock, made: datet
         return renumbered(data, ids)
 
 
-def _again_in_envelope(envelope: VansEnvelope, made: datetime | None, ids: IdsAndClock) -> VansEnvelope:
-    content = envelope.content
-    if not isinstance(content, VansMessage) or not envelope.payload:
-        return vans.rewrap(envelope, ids=ids)
+def _again_in_envelope(envelope: NetworkEnvelope, made: datetime | None, ids: IdsAndClock) -> NetworkEnvelope:
+    kind = kind_of(envelope)
+    if envelope.is_receipt or not envelope.payload:
+        return kind.rewrap(envelope, ids=ids)
     inside = open_unjudged(envelope.payload)
     if inside.message is None:
         raise InvalidMessage(inside.report)
     data = next_transmission(inside, envelope.payload, ids, made)
-    meta = content.meta_information
-    document = meta.document.replace(size_in_bytes=str(len(data)))
-    message = content.replace(meta_information=meta.replace(document=document), data=Base64(data))
-    return vans.rewrap(envelope.replace(content=message), ids=ids)
+    return kind.rewrap(kind.with_payload(envelope, data), ids=ids)

@@ -7,7 +7,7 @@ number of its own. Source: MedCom's XML schemas of the receipts; MedCom, governa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -15,7 +15,7 @@ from medcom_bu.arguments import check_fields
 from medcom_bu.binary_files import Data
 from medcom_bu.declare.base import NUMBERS, masked
 from medcom_bu.edifact.layout.notation import Layouts
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange.reasons import report_of
 from medcom_bu.exchange.receipts import letters_of, only_receipts
@@ -23,8 +23,7 @@ from medcom_bu.issues import Issue, Kind, Layer, Parsed, Report, Severity, Text
 from medcom_bu.judgement import Asked, open_message
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VansEnvelope, VansReceipt
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.messages.receipts import RECEIPTS
 from medcom_bu.values.codes import AcknowledgementCode
 from medcom_bu.values.fhir_resources import Bundle, Organization
@@ -45,7 +44,7 @@ NO_IDENTITY = Kind(
 _DEEPEST = 4
 """So many envelopes within each other are opened, as many as ``read`` judges."""
 
-_IN_ENVELOPE = "/VANSEnvelope/Message/Data/"
+_IN_ENVELOPES = ("/VANSEnvelope/Message/Data/", "/StandardBusinessDocument/BinaryContent/")
 
 
 @attrs.frozen(repr=False, order=True, field_transformer=check_fields)
@@ -78,7 +77,7 @@ class Incoming:
     message: Message | None
     report: Report
     wire: str | None = None
-    envelope: VansEnvelope | None = None
+    envelope: NetworkEnvelope | None = None
     is_judged: bool = False
 
     @property
@@ -114,17 +113,24 @@ def _opened(data: Data, layout: Layouts) -> Incoming:
 def _unwrapped(came: Incoming, layout: Layouts) -> Incoming:
     """What is in an envelope, with what the judge of the envelope said of it."""
     message, deep = came.message, 0
-    while isinstance(message, VansEnvelope) and message.payload is not None and deep < _DEEPEST:
-        inside, deep = _opened(message.payload, layout), deep + 1
+    while (payload := _inside_envelope(message)) is not None and deep < _DEEPEST:
+        inside, deep = _opened(payload, layout), deep + 1
         report = Report(tuple(map(_brought_out, came.report)), came.report.layers) if came.is_judged else inside.report
-        came = Incoming(inside.message, report, inside.wire, came.envelope or message, came.is_judged)
+        came = Incoming(
+            inside.message, report, inside.wire, came.envelope or cast(NetworkEnvelope, message), came.is_judged
+        )
         message = inside.message
     return came
 
 
+def _inside_envelope(message: Message | None) -> bytes | None:
+    return message.payload if isinstance(message, NetworkEnvelope) and not message.is_receipt else None
+
+
 def _brought_out(issue: Issue) -> Issue:
     """An issue of what is in an envelope, at its place in that."""
-    return issue.at(issue.path.removeprefix(_IN_ENVELOPE)) if issue.path.startswith(_IN_ENVELOPE) else issue
+    prefix = next((each for each in _IN_ENVELOPES if issue.path.startswith(each)), None)
+    return issue.at(issue.path.removeprefix(prefix)) if prefix is not None else issue
 
 
 # --- identities ------------------------------------------------------------------------------------------------------
@@ -151,7 +157,7 @@ def keys(message: Message | Parsed[Any]) -> tuple[MessageKey, ...]:
 def sending(message: Message | Parsed[Any]) -> str:
     """The number of the transmission, new whenever a message is sent: of the envelope of letters, of the Bundle.
 
-    ``message`` is that of :func:`key`; a VANSEnvelope stands for what is in it. Raises InvalidMessage where there is
+    ``message`` is that of :func:`key`; an envelope stands for what is in it. Raises InvalidMessage where there is
     none, TypeError for what is no message.
     """
     inside = _inside("sending", message)
@@ -224,8 +230,8 @@ def _inside(verb: str, message: Message | Parsed[Any]) -> Message | None:
 
 def is_answer(message: Message | None) -> bool:
     """Whether a message answers others, and is never answered: a receipt or an Acknowledgement."""
-    if isinstance(message, VansEnvelope):
-        return isinstance(message.content, VansReceipt)
+    if isinstance(message, NetworkEnvelope):
+        return message.is_receipt
     return isinstance(message, AcknowledgementMessage) or (isinstance(message, Emessage) and only_receipts(message))
 
 
@@ -302,11 +308,11 @@ def matches(sent: Message | Parsed[Any], answer: Message | Parsed[Any]) -> bool:
 
     Both are messages, envelopes with a message in them, or what ``read`` gave. A receipt matches by its letters, and
     by the envelope where it names none; an Acknowledgement by the MessageHeader, where it comes from the receiver; the
-    receipt for a VANSEnvelope matches the envelope. Raises TypeError for what is no message.
+    receipt for an envelope matches the envelope. Raises TypeError for what is no message.
     """
     came, told = open_incoming("matches", answer).message, open_incoming("matches", sent)
-    if isinstance(came, VansEnvelope):
-        return told.envelope is not None and vans.matches(told.envelope, came)
+    if isinstance(came, NetworkEnvelope):
+        return type(told.envelope) is type(came) and kind_of(came).matches(told.envelope, came)
     if isinstance(came, AcknowledgementMessage) and isinstance(told.message, Bundle):
         return _is_same_unit(told.message.receiver, came.sender) and _is_named(told.message, came)
     return _is_named(told.message, came)

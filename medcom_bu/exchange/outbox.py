@@ -32,7 +32,7 @@ from medcom_bu.exchange.kinds import showable_kinds
 from medcom_bu.exchange.outcomes import Answered, envelope_name, outcomes
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import report_of
-from medcom_bu.exchange.reuse import MARK, is_reused, trait_names
+from medcom_bu.exchange.reuse import MARK, content_names, is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name, later
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
@@ -150,6 +150,9 @@ class Outbox:
     ) -> OutboxStep:
         """Remember a message, and what to send: ``.data``. Sending the same message again by mistake sends nothing.
 
+        The same is what says the same, under whatever number and time of the transmission; on another wire, what has
+        the same type, status and patient.
+
         ``message`` is a message, which goes as OIO-XML or JSON, an envelope with one, or the bytes to send, which are
         sent as they are. ``store`` is where it is remembered; put ``.data`` into your own queue in the same transaction
         (``with store:``). ``now`` is the moment, Danish time where it has no zone; ``whom`` your own word for whom to
@@ -168,7 +171,7 @@ class Outbox:
         is_due = is_asked_for(came.message) if came.message is not None and not is_answer(came.message) else False
         entry = Entry(
             box=Box.OUT,
-            names=_names(came),
+            names=_joined(_names(came), tuple(content_names(came, data).values())),
             state=State.AWAITING if is_due else State.SENT,
             moment=now,
             due=later(now, self.policy.timeout) if is_due else None,
@@ -178,9 +181,9 @@ class Outbox:
         known = store.remember(entry)
         if known is None:
             return _step(entry, now, _SENT, came.message, data)
-        traits = trait_names(came.message)
-        is_other = any(is_reused(key, traits.get(key), known) for key in identities(came.message))
-        if is_other or not {entry_name(key) for key in identities(came.message)} <= {*known.names}:
+        if is_reused((name for name in entry.names if name.startswith(MARK)), known) or not {
+            entry_name(key) for key in identities(came.message)
+        } <= {*known.names}:
             raise InvalidMessage(report_of([NUMBER_REUSED.issue("/")]))
         if known.state is not State.GIVEN_UP:
             return _step(known, now, _NOT_AGAIN, came.message)
@@ -287,8 +290,8 @@ def _names(came: Incoming) -> tuple[str, ...]:
     numbers = transmissions(came.message)
     names = [*map(entry_name, identities(came.message)), *(entry_name(number, "sending ") for number in numbers)]
     names += trait_names(came.message).values()
-    if came.envelope is not None and came.envelope.envelope_identifier:
-        names.append(envelope_name(came.envelope.envelope_identifier))
+    if came.envelope is not None and came.envelope.identifier:
+        names.append(envelope_name(came.envelope.identifier))
     return tuple(dict.fromkeys(names))
 
 

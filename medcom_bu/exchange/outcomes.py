@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from medcom_bu.envelopes import sbdh
 from medcom_bu.exchange.identity import answered_sender, answers, known_key, receipts_in
 from medcom_bu.exchange.store import entry_name
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.envelopes import NegativeVans, PositiveMessage, VansEnvelope, VansReceipt
 from medcom_bu.messages.message import Message
 from medcom_bu.messages.receipts import NegativeVansReceipt, PositiveReceipt
+from medcom_bu.messages.standard_business_document import StandardBusinessDocument
+from medcom_bu.oioxml.signals import SignalKind
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_codes import ResponseCode
 
@@ -28,7 +31,7 @@ class Answered(NamedTuple):
 
 
 def envelope_name(identifier: str) -> str:
-    """The name under which the entry of a message is found by the VANSEnvelope that it was sent in."""
+    """The name under which the entry of a message is found by the envelope that it was sent in."""
     return f"envelope {identifier.lower()}"
 
 
@@ -36,6 +39,8 @@ def outcomes(answer: Message | None) -> Iterator[Answered]:
     """What each message that is answered has come to; nothing for what is no answer, or says nothing that is known."""
     if isinstance(answer, VansEnvelope):
         yield from _of_envelope(answer)
+    elif isinstance(answer, StandardBusinessDocument):
+        yield from _of_business_document(answer)
     elif isinstance(answer, AcknowledgementMessage):
         if isinstance(answer.code, ResponseCode):
             said = "\n".join(filter(None, (_words(issue) for issue in answer.issues)))
@@ -67,6 +72,13 @@ def _reason(refused: Any) -> Iterator[str]:
         yield code.danish if isinstance(code, RefuseCode) else str(code)
     if text is not None:
         yield text.plain()
+
+
+def _of_business_document(receipt: StandardBusinessDocument) -> Iterator[Answered]:
+    """An exception ends the transaction; that an envelope was received says nothing of the message."""
+    told, number = sbdh.signal(receipt), sbdh.answered(receipt)
+    if told is not None and told.kind is SignalKind.EXCEPTION and number:
+        yield Answered(envelope_name(number), ResponseCode.FATAL_ERROR, told.message or told.reason or "")
 
 
 def _of_envelope(envelope: VansEnvelope) -> Iterator[Answered]:

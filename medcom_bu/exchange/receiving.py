@@ -17,7 +17,7 @@ from medcom_bu.arguments import Words, check, typed_fields
 from medcom_bu.binary_files import Data
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import answering
 from medcom_bu.exchange.identity import (
@@ -36,13 +36,13 @@ from medcom_bu.exchange.identity import (
 from medcom_bu.exchange.kinds import NOT_SUPPORTED, is_taken, showable_kinds
 from medcom_bu.exchange.policy import DEFAULTS, AuditRecord, ExchangePolicy, showable, showable_key
 from medcom_bu.exchange.reasons import Reason, Refusal
-from medcom_bu.exchange.reuse import is_reused, trait_names
+from medcom_bu.exchange.reuse import content_names, is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Issue, Report, Severity, Text
+from medcom_bu.judgement import Packages
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import TransportType, VansEnvelope, VansMessage
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle
 
@@ -63,6 +63,10 @@ _VALID = Text("it is valid", "den er gyldig")
 _KNOWN = Text(
     "it came before: it is not shown again, and is answered as it was",
     "den er kommet før: den vises ikke igen, og besvares som da",
+)
+_CHANGED = Text(
+    "it came before and said something else: it is answered as it was, and not shown; ask the sender what holds",
+    "den er kommet før og sagde noget andet: den besvares som da, og vises ikke; spørg afsenderen hvad der gælder",
 )
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
 _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
@@ -96,7 +100,9 @@ class Decision:
     leave it; ``"refuse"``: do not show it; or ``"answer"``: give what came to :meth:`Outbox.answered`. ``answer`` is
     what to send back, on the wire that it came on; None where nothing is due. ``message`` is what came, out of its
     envelope, as far as it could be read, ``report`` what is said of it, ``keys`` what it is known by; ``known`` are
-    those of them that came before: of several letters, do not show those again. ``audit`` is for your log.
+    those of them that came before: of several letters, do not show those again. ``must_tell`` says that your user must
+    know: a number that came before came again with something else under it, whether it is shown or not. Tell what of it
+    is new by ``message``. ``audit`` is for your log.
     """
 
     action: Action
@@ -108,6 +114,7 @@ class Decision:
     audit: AuditRecord
     reason: Text
     params: tuple[tuple[str, object], ...] = ()
+    must_tell: bool = False
 
     @property
     def why(self) -> str:
@@ -131,6 +138,7 @@ def receive(
     takes: Collection[str] | None = None,
     policy: ExchangePolicy = DEFAULTS,
     layout: Layouts = None,
+    packages: Packages = None,
     directory: Directory | None = None,
     ids: IdsAndClock | None = None,
 ) -> Decision:
@@ -140,20 +148,22 @@ def receive(
     it is remembered; do your own keeping of the message in the same transaction (``with store:``), so that neither is
     done without the other. ``now`` is the moment, Danish time where it has no zone. ``takes`` are the codes of all that
     you take (``"XDIS91/XD9134L"``, ``"CareCommunication"``), types among them that the library does not read; left out,
-    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout`` and ``directory`` are those
-    of ``read``: with a directory of your own units, a message to another is refused. ``ids`` makes numbers.
+    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout``, ``packages`` and
+    ``directory`` are those of ``read``: with a directory of your own units, a message to another is refused. ``ids``
+    makes numbers.
 
     A message is shown where it is valid for a receiver, and refused where it is not; the first verdict on a message
     decides for every copy. A file before its letter, and a reply before what it answers, are shown when they come.
 
-    Raises TypeError for what is none of these, OSError for a path that cannot be read.
+    Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for a package that
+    cannot.
     """
     check("receive: store", store, Store)
     check("receive: now", now, datetime)
     check("receive: takes", takes, Collection[str] | None)
     check("receive: policy", policy, ExchangePolicy)
     around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)
-    parsed = wire.read(data, layout=layout, directory=directory)
+    parsed = wire.read(data, layout=layout, packages=packages, directory=directory)
     came = open_incoming("receive", parsed, layout)
     store.forget(earlier(now, policy.retention))
     return _Receiver(came, store, now, takes, policy, around).decide()
@@ -192,7 +202,7 @@ class _Receiver:
             return self._unknown()
         before = {key: entry for key in keys if (entry := self.store.seen(Box.IN, entry_name(key))) is not None}
         traits = trait_names(message)
-        used = [key for key, entry in before.items() if is_reused(key, traits.get(key), entry)]
+        used = [key for key, entry in before.items() if key in traits and is_reused([traits[key]], entry)]
         new = [key for key in keys if key not in before]
         names = (*map(entry_name, new), *(traits[key] for key in (*new, *used) if key in traits))
         if used:
@@ -206,6 +216,8 @@ class _Receiver:
         answer, why = self._answer(verdict)
         state = State.SHOWN if verdict.refusal is None else State.REFUSED
         answer = _consistent(answer, state, before)
+        said = content_names(self.came) if state is State.SHOWN else {}
+        names = (*names, *(said[key] for key in said if key not in before))
         names = names if self._is_reused() else (*names, *self._sendings())
         entry = Entry(
             box=Box.IN,
@@ -271,8 +283,11 @@ class _Receiver:
         ``names`` are what the first entry is known by from now on too.
         """
         entries = [*{entry.name: entry for entry in before.values()}.values()]
+        said = content_names(self.came) if not self._errors() else {}
+        is_changed = any(is_reused([said[key]], entry) for key, entry in before.items() if key in said)
         for entry in entries:
-            self._count(entry, names if entry is entries[0] else ())
+            own = [said[key] for key, each in before.items() if is_changed and each is entry and key in said]
+            self._count(entry, (*own, *names) if entry is entries[0] else (*own,))
         answers = [open_unjudged(entry.data).message for entry in entries if entry.data]
         answer: Any = None
         if answers and answers[0] is not None:
@@ -281,7 +296,8 @@ class _Receiver:
                 answer = _together(answer, answers[1:], transmission(self.came.message))
         elif entries[0].state is State.SHOWN and self.came.message is not None and is_asked_for(self.came.message):
             answer = _consistent(self._answer(_Verdict(_KNOWN))[0], State.SHOWN, before)
-        return self._decision(Action.DUPLICATE, self._written(answer), _Verdict(_KNOWN), before)
+        verdict = _Verdict(_CHANGED if is_changed else _KNOWN)
+        return self._decision(Action.DUPLICATE, self._written(answer), verdict, before, must_tell=is_changed)
 
     def _reused(self, names: tuple[str, ...], before: _Before, used: Collection[MessageKey]) -> Decision:
         """Another message with a number that came before: no second kind of answer, and nothing is lost in silence.
@@ -293,7 +309,8 @@ class _Receiver:
         is_shown = verdict.refusal is None and state is State.SHOWN
         answer = again.answer if is_shown or state is State.REFUSED else None
         known = [key for key in before if key not in used]
-        return self._decision(Action.SHOW if is_shown else Action.REFUSE, answer, _Verdict(_USED_AGAIN), known)
+        action = Action.SHOW if is_shown else Action.REFUSE
+        return self._decision(action, answer, _Verdict(_USED_AGAIN), known, must_tell=True)
 
     def _count(self, known: Entry | None, more: tuple[str, ...]) -> None:
         """Count a copy, and remember its transmission, though another worker may count one at the same time."""
@@ -311,13 +328,13 @@ class _Receiver:
         answer, why = self._answer(verdict)
         return self._decision(Action.REFUSE, self._written(answer), why)
 
-    def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[VansEnvelope | None, _Verdict]:
+    def _by_envelope(self, verdict: _Verdict, report: Report) -> tuple[NetworkEnvelope | None, _Verdict]:
         """The receipt for an envelope whose content cannot be answered, where there is one that wants it."""
         envelope, params = self.came.envelope or self.came.message, dict(verdict.params)
         params |= {"why": verdict.why, "missing": _sentences(report)}
-        if isinstance(envelope, VansEnvelope) and _can_be_answered(envelope):
+        if isinstance(envelope, NetworkEnvelope) and kind_of(envelope).wants_receipt(envelope):
             description = verdict.why.render(self.policy.lang, params)
-            receipt = vans.negative(envelope, description[:512] or "?", ids=self.ids)
+            receipt = kind_of(envelope).negative(envelope, description[:512] or "?", ids=self.ids)
             if wire.validate(receipt).ok:
                 return receipt, verdict._replace(why=_BY_ENVELOPE, params=tuple(params.items()))
         return None, verdict._replace(why=_NO_ONE, params=tuple(params.items()))
@@ -329,13 +346,19 @@ class _Receiver:
         return None if answer is None else answering.written(answer, self.came, self.ids)
 
     def _decision(
-        self, action: Action, answer: bytes | None, verdict: _Verdict, before: Collection[MessageKey] = ()
+        self,
+        action: Action,
+        answer: bytes | None,
+        verdict: _Verdict,
+        before: Collection[MessageKey] = (),
+        *,
+        must_tell: bool = False,
     ) -> Decision:
         message, keys = self.came.message, identities(self.came.message)
         codes = tuple(dict.fromkeys(issue.code for issue in self.came.report if issue.severity is Severity.ERROR))
         audit = AuditRecord(
             moment=self.now,
-            step=str(action),
+            step=f"{action}, other content" if must_tell else str(action),
             kind=showable_kinds(message),
             key=", ".join(map(showable_key, keys)),
             sending=showable(transmission(message)),
@@ -351,6 +374,7 @@ class _Receiver:
             audit=audit,
             reason=verdict.why,
             params=verdict.params,
+            must_tell=must_tell,
         )
 
 
@@ -387,12 +411,3 @@ def _consistent(answer: Any, state: State, before: _Before) -> Any:
     kept = tuple(each for each in letters if " ".join((each.original_letter_identifier or "").split()) not in otherwise)
     whole = receipt.original_emessage.replace(original_letter=kept)
     return answer.replace(letters=(receipt.replace(original_emessage=whole),))
-
-
-def _can_be_answered(envelope: VansEnvelope) -> bool:
-    """Whether an envelope says whom to answer, and wants a receipt."""
-    content = envelope.content
-    if not isinstance(content, VansMessage) or envelope.sender_id is None or content.meta_information is None:
-        return False
-    transport = content.meta_information.transport
-    return transport is None or transport.type != TransportType.UNRELIABLE

@@ -71,7 +71,8 @@ ACKNOWLEDGEMENT_PROFILES: Mapping[str, str] = {
 }
 """Resource type -> the profile that a resource of an Acknowledgement claims."""
 
-_SOR_URL = "https://sor2.sum.dsdn.dk/#id="
+SOR_URL = "https://sor2.sum.dsdn.dk/#id="
+"""What an address or a system that names an organisation begins with; its SOR code follows."""
 
 
 def instant(moment: datetime) -> str:
@@ -116,7 +117,7 @@ def header(
 
 def _endpoint(organization: Organization | None) -> str | None:
     sor = organization.sor if organization else None
-    return _SOR_URL + sor.reveal() if sor else None
+    return SOR_URL + sor.reveal() if sor else None
 
 
 def provenance(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 
@@ -27,6 +27,9 @@ from medcom_bu.messages.other_fhir import OtherFhirMessage
 from medcom_bu.positions import in_fhir_xml, in_json
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.fhir_codes import Event
+
+if TYPE_CHECKING:
+    from medcom_bu.fhir.profiles.packages import Library
 
 __all__ = ["LAYERS", "judge", "losses", "read", "write"]
 
@@ -65,7 +68,11 @@ def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
     issues = Gathered(limits.issues)
     issues += loaded.issues
-    return _reading(_message(loaded.message, issues), issues.all())
+    message = _message(loaded.message, issues)
+    reading = _reading(message, issues.all())
+    if message is None and type(loaded.message) is dict and loaded.message.get("type") != "message":
+        return attrs.evolve(reading, judge_profiles=functools.partial(_judge_by_profiles, loaded.message))
+    return reading
 
 
 def _reading(message: KnownFhirMessage | None, issues: tuple[Issue, ...]) -> Reading[KnownFhirMessage]:
@@ -105,20 +112,24 @@ def _at_attributes(message: KnownFhirMessage, issues: Iterable[Issue]) -> tuple[
     return tuple(issue.at(to_attribute(message, issue.path)) for issue in issues)
 
 
-def _check_profiles_of_value(message: KnownFhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
-    issues, is_judged = _check_profiles(message, most)
+def _check_profiles_of_value(
+    message: KnownFhirMessage, most: int, library: Library | None
+) -> tuple[tuple[Issue, ...], bool]:
+    issues, is_judged = _check_profiles(message, most, library)
     return _at_attributes(message, issues), is_judged
 
 
-def _check_profiles(message: KnownFhirMessage, most: int) -> tuple[tuple[Issue, ...], bool]:
+def _check_profiles(message: KnownFhirMessage, most: int, library: Library | None) -> tuple[tuple[Issue, ...], bool]:
     """What the profiles say of a message, at FHIRPath, and whether one of its own judged it."""
-    from medcom_bu.fhir.profiles.judge import judge as judge_by_profiles
-    from medcom_bu.fhir.profiles.judge import too_deep
+    return _judge_by_profiles(to_plain(lightened(message)[0]), most, library)  # no profile looks into a file
 
-    def judged() -> tuple[tuple[Issue, ...], bool]:
-        return judge_by_profiles(to_plain(lightened(message)[0]), most=most)  # no profile looks into a file
 
-    return on_any_stack(judged, too_deep())
+def _judge_by_profiles(
+    resource: dict[str, Plain], most: int, library: Library | None
+) -> tuple[tuple[Issue, ...], bool]:
+    from medcom_bu.fhir.profiles.judge import judge, too_deep
+
+    return on_any_stack(lambda: judge(resource, library, most=most), too_deep())
 
 
 def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:

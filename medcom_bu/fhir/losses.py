@@ -186,9 +186,11 @@ def _of_json(plain: Any) -> Iterator[Loss]:
     if is_deep(plain, LIMITS.depth):
         yield Loss(DEPTH, "", (("limit", LIMITS.depth),))
     yield from map(_refusal, beyond(plain, LIMITS, most_names=LIMITS.names + 1))
-    for path, count in halves(plain):
-        yield Loss(HALF_CHARACTER, path, (("count", count),))
-    yield from (Loss(XML_ONLY, path, ()) for path in _left_over(plain, ""))
+    whole = repr(plain)  # one look at all of it, which tells most messages from those that are worth a walk
+    if r"\ud" in whole:
+        yield from (Loss(HALF_CHARACTER, path, (("count", count),)) for path, count in halves(plain))
+    if "'{" in whole or '"{' in whole:
+        yield from (Loss(XML_ONLY, path, ()) for path in _left_over(plain, ""))
 
 
 def _left_over(plain: Any, path: str) -> Iterator[str]:

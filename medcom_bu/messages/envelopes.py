@@ -14,8 +14,9 @@ from typing import ClassVar
 
 import attrs
 
-from medcom_bu.declare.base import NUMBERS, Open, masked
+from medcom_bu.declare.base import NUMBERS
 from medcom_bu.declare.oioxml import (
+    Attributed,
     Binary,
     Codes,
     Element,
@@ -23,12 +24,13 @@ from medcom_bu.declare.oioxml import (
     String,
     Value,
     Version,
+    attribute,
     choice,
     declaration,
     element,
 )
 from medcom_bu.issues import Text
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.numerals import integer
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.codes import CodeList
@@ -90,30 +92,22 @@ BOOLEAN_PATTERN = _BLANKS + "(true|false|0|1)" + _BLANKS
 DATE_TIME_PATTERN = (
     _BLANKS + r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?" + _BLANKS
 )
+DATE_TIME = String(1, None, DATE_TIME_PATTERN, Text("YYYY-MM-DDThh:mm:ss", "ÅÅÅÅ-MM-DDTtt:mm:ss"))
 _UUID = String(1, None, UUID_PATTERN, Text("a UUID with hyphens", "en UUID med bindestreger"))
 _TEXT = String(1, 255)
 
 
 @declaration
-class EndPoint(Value):
+class EndPoint(Attributed):
     """An address of the network. Its text is None where it is absent, as everywhere in a value."""
 
-    attribute: ClassVar[tuple[str, str] | None] = ("type", "EndPointType")
-    attribute_type: ClassVar[object] = Codes(EndPointType)
-    text_type: ClassVar[object] = String(1, 18)
-    collapses: ClassVar[bool] = True
-    open: ClassVar[Mapping[str, Open]] = {"text": NUMBERS}
-
-    text: str | None = attrs.field()
-    type: EndPointType | str | None = attrs.field(converter=EndPointType.get)
+    text: str | None = attribute("", String(1, 18), collapses=True, shown=NUMBERS)
+    type: EndPointType | str | None = attribute("EndPointType", Codes(EndPointType))
 
     @property
     def identifier(self) -> str:
         """The address without the white space that the schema collapses."""
         return " ".join((self.text or "").split())
-
-    def __repr__(self) -> str:
-        return f"EndPoint(text={masked(self.text, NUMBERS)}, type={masked(self.type)})"
 
 
 @declaration
@@ -145,20 +139,11 @@ class VansDocument(Value):
 
 
 @declaration
-class ServiceTag(Value):
+class ServiceTag(Attributed):
     """A named remark for the network or the receiver, such as ``MCM:MIME``."""
 
-    attribute: ClassVar[tuple[str, str] | None] = ("name", "name")
-    attribute_type: ClassVar[object] = String(1, 70)
-    text_type: ClassVar[object] = String(1, 70)
-    collapses: ClassVar[bool] = False
-    open: ClassVar[Mapping[str, Open]] = {"name": NUMBERS}
-
-    name: str | None = attrs.field()
-    text: str | None = attrs.field()
-
-    def __repr__(self) -> str:
-        return f"ServiceTag(name={masked(self.name, NUMBERS)}, text={masked(self.text)})"
+    name: str | None = attribute("name", String(1, 70), shown=NUMBERS)
+    text: str | None = attribute("", String(1, 70))
 
 
 @declaration
@@ -250,15 +235,17 @@ class VansReceipt(Value):
 
 
 @declaration
-class VansEnvelope(Value, Message):
+class VansEnvelope(Value, NetworkEnvelope):
     """The envelope. ``namespace`` says which version came; only 1.0.4 has a schema."""
+
+    data_path: ClassVar[str] = "content.data"
 
     sender_id: EndPoint = element("SenderID", EndPoint, danish="Kuvertens afsender")
     receiver_id: EndPoint = element("ReceiverID", EndPoint, danish="Kuvertens modtager")
     envelope_identifier: str = element("EnvelopeIdentifier", _UUID, danish="Kuvertens id", shown=NUMBERS)
     sent_date_time: str = element(
         "SentDateTime",
-        String(1, None, DATE_TIME_PATTERN, Text("YYYY-MM-DDThh:mm:ss", "ÅÅÅÅ-MM-DDTtt:mm:ss")),
+        DATE_TIME,
         danish="Afsendt",
         shown=NUMBERS,
     )
@@ -268,9 +255,25 @@ class VansEnvelope(Value, Message):
     namespace: str = attrs.field(default=VANS_104.namespace)
 
     @property
-    def payload(self) -> bytes | None:
-        """The message inside; None for a receipt, or where it does not decode. Give it to ``parse``."""
-        return self.content.data.content if isinstance(self.content, VansMessage) and self.content.data else None
+    def carried(self) -> Base64 | None:
+        """The message inside, as it stands on the wire; None for a receipt."""
+        return self.content.data if isinstance(self.content, VansMessage) else None
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is the receipt for another envelope."""
+        return isinstance(self.content, VansReceipt)
+
+    @property
+    def identifier(self) -> str | None:
+        """The number of the envelope, new whenever a message is sent."""
+        return self.envelope_identifier
+
+    @property
+    def ends(self) -> tuple[str | None, str | None]:
+        """The numbers of the sender and of the receiver on the network."""
+        sender, receiver = self.sender_id, self.receiver_id
+        return sender.identifier if sender is not None else None, receiver.identifier if receiver is not None else None
 
     @property
     def meta_information(self) -> MetaInformation | None:
@@ -282,7 +285,12 @@ class VansEnvelope(Value, Message):
     @property
     def sent(self) -> datetime | None:
         """The moment of sending, with a zone where the text has one; None where the text is none."""
-        try:
-            return datetime.fromisoformat(" ".join((self.sent_date_time or "").split()))
-        except ValueError:
-            return None
+        return moment_of(self.sent_date_time)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """The moment that a text of an envelope tells, with a zone where it has one; None where it tells none."""
+    try:
+        return datetime.fromisoformat(" ".join((text or "").split()))
+    except ValueError:
+        return None

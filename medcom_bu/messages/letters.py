@@ -11,11 +11,12 @@ from itertools import chain
 
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, elements
+from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, attributes, elements
 from medcom_bu.messages import letter_types
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.other_letter import OtherLetter
+from medcom_bu.messages.standard_business_document import StandardBusinessDocument
 from medcom_bu.values.text import Mark, Style
 
 Letters = Mapping[str, tuple[type[Value], Version]]
@@ -84,7 +85,7 @@ _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNa
 
 def declared_elements() -> Iterator[tuple[type[Value], Element]]:
     """Every element of the letters and of the envelopes around them, with the class that has it, from the top down."""
-    waiting: list[type[Value]] = [Envelope, VansEnvelope, *letters()]
+    waiting: list[type[Value]] = [Envelope, VansEnvelope, StandardBusinessDocument, *letters()]
     seen = set(waiting)
     while waiting:
         cls = waiting.pop(0)
@@ -98,11 +99,21 @@ def declared_elements() -> Iterator[tuple[type[Value], Element]]:
 @functools.cache
 def element_names() -> frozenset[str]:
     """Every name of the standard: of elements, and of the attributes that they bear."""
-    names = {"Emessage", "EMessage", "Envelope", "Local_Elements", "VANSEnvelope", *_OF_XML, *Mark, *Style}
+    names = {
+        "Emessage",
+        "EMessage",
+        "Envelope",
+        "Local_Elements",
+        "VANSEnvelope",
+        "StandardBusinessDocument",
+        *_OF_XML,
+        *Mark,
+        *Style,
+    }
     names.update(spec_of(cls).element for cls in letters())
     names.update(letter_types.ELEMENTS)
     for cls, element in declared_elements():
-        names.update((element.name, *(cls.attribute or ())[1:]))
+        names.update((element.name, *(each.name for each in attributes(cls).values() if each.name)))
     return frozenset(map(str, names))
 
 

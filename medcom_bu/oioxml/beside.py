@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from lxml import etree
 
@@ -70,12 +70,12 @@ class Keeper:
         self.more = 0
 
     def attributes(
-        self, node: etree._Element, index: int, place: Location, own: str | None = None
+        self, node: etree._Element, index: int, place: Location, own: Container[str] = ()
     ) -> Iterator[Unexpected]:
         """Keep the attributes of an element. None is allowed but its ``own``, and hints where a schema may be found."""
         for name, text in node.attrib.items():
             name, text = str(name), str(text)
-            if name in HINTS or name == own:
+            if name in HINTS or name in own:
                 continue
             if name != TYPE:
                 self.report(catalogue.ATTRIBUTE, place, attribute=shown(name))

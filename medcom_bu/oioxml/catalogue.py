@@ -260,6 +260,15 @@ ATTRIBUTE_MISSING = _schema(
     Text("{element} lacks its attribute {attribute}", "{element} mangler sin attribut {attribute}"),
     Text("add the attribute {attribute}", "tilføj attributten {attribute}"),
 )
+OTHER_NAMESPACE = _schema(
+    "xml.other-namespace",
+    Text(
+        "{element} stands in another namespace than the schema asks for",
+        "{element} står i et andet navnerum end skemaet forlanger",
+    ),
+    Text("write it in the namespace of the document", "skriv det i dokumentets navnerum"),
+    "MedCom, schema of ehmiSBDH 2.0.1: only the type of BinaryContent is PEPPOL's",
+)
 BASE64 = _schema(
     "xml.base64",
     Text("{element} is not base64", "{element} er ikke base64"),
@@ -291,6 +300,22 @@ ENVELOPE_NAMESPACE = _schema(
     Text("the namespace is not that of VANSEnvelope", "navnerummet er ikke VANSEnvelopes"),
     Text("use urn:oio:medcom:vans-envelope:1.0.4", "brug urn:oio:medcom:vans-envelope:1.0.4"),
     _VANS,
+)
+_SBDH = "MedCom, schema of ehmiSBDH 2.0.1"
+SBDH_ROOT = _schema(
+    "sbdh.root",
+    Text("the root element is not StandardBusinessDocument", "rodelementet er ikke StandardBusinessDocument"),
+    Text("put the message in a StandardBusinessDocument", "læg meddelelsen i et StandardBusinessDocument"),
+    _SBDH,
+)
+SBDH_NAMESPACE = _schema(
+    "sbdh.namespace",
+    Text("the namespace is not that of StandardBusinessDocument", "navnerummet er ikke StandardBusinessDocuments"),
+    Text(
+        "use http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader",
+        "brug http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader",
+    ),
+    _SBDH,
 )
 NO_VERSION = Kind(
     "version.unknown",

@@ -6,17 +6,27 @@ between them as it is, and is encoded at the very end, part by part.
 
 from __future__ import annotations
 
-import codecs
 import functools
-import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from medcom_bu.arguments import check
+import attrs
+
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Unexpected, Value, Version, elements, held_type
+from medcom_bu.declare.oioxml import (
+    Binary,
+    Codes,
+    Element,
+    Formatted,
+    Unexpected,
+    Value,
+    Version,
+    attributes,
+    elements,
+    held_type,
+)
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import check_crossing
@@ -24,19 +34,14 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.letters import by_namespace, element_of
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import catalogue, kept
+from medcom_bu.oioxml.output import Out, finish
 from medcom_bu.oioxml.versions import Said, check_version, said_in
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
 from medcom_bu.xmlio import attribute_text, escape
 
 _T = TypeVar("_T")
-Out = list[Any]
 Writer = Callable[[Any, Out], None]
-
-_PIECE = 1 << 16
-_ENCODINGS = {"iso8859-1": "ISO-8859-1", "utf-8": "UTF-8", "cp1252": "windows-1252", "ascii": "US-ASCII"}
-"""The encodings that are written: Python's name for each, and the one that XML declares."""
-
 
 _ESCAPED = "text if text.isprintable() and '&' not in text and '<' not in text and '>' not in text else escape(text)"
 """For the source of writers: most texts need no escaping, which takes less time to see than a call."""
@@ -59,72 +64,6 @@ def unwritable(message: Value) -> InvalidMessage:
     places = list(_unwritable_places(message, ""))
     issues = [catalogue.UNWRITABLE.issue(place or "/") for place in places or ["/"]]
     return InvalidMessage(Report.from_issues(issues, [Layer.SYNTAX], [Layer.SYNTAX, Layer.SCHEMA, Layer.RULE]))
-
-
-def finish(out: Out, file: Any, encoding: str) -> None:
-    """Write what the writers have put into ``out``, escaped and encoded, to a binary file.
-
-    Where a name that is kept has a character that the encoding lacks, which no reference can stand for, it is UTF-8.
-    """
-    encoding = _declared(encoding)
-    try:
-        parts: list[str | Base64] = ["".join(out)]
-    except TypeError:  # there are attachments
-        parts = list(_parts(out))
-    try:
-        encoded = [part if isinstance(part, Base64) else part.encode(encoding) for part in parts]
-    except UnicodeEncodeError:
-        if any(isinstance(part, str) and _needs_unicode(part, encoding) for part in parts):
-            encoding = "UTF-8"
-        encoded = [part if isinstance(part, Base64) else part.encode(encoding, "xmlcharrefreplace") for part in parts]
-    file.write(f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode("ascii"))
-    for part in encoded:
-        if isinstance(part, Base64):
-            file.writelines(part.encoded() if part.text is None else _escaped(part.text, encoding))
-        else:
-            file.write(part)
-
-
-_MARKUP = re.compile(r"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
-_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
-
-
-def _needs_unicode(xml: str, encoding: str) -> bool:
-    """Whether a name has a character that the encoding lacks, or a section of CDATA may have."""
-    names = (_QUOTED.sub("", tag) for tag in _MARKUP.findall(xml) if not tag.isascii())
-    try:
-        for name in names:
-            name.encode(encoding)
-    except UnicodeEncodeError:
-        return True
-    return "<![CDATA[" in xml
-
-
-def _parts(out: Out) -> Iterator[str | Base64]:
-    """What is written, in order, the pieces between attachments as one."""
-    for is_content, pieces in itertools.groupby(out, lambda piece: isinstance(piece, Base64)):
-        if is_content:
-            yield from pieces
-        else:
-            yield "".join(pieces)
-
-
-def _declared(encoding: str) -> str:
-    """The name that XML has for an encoding, however the caller spells it."""
-    check("encoding", encoding, str)
-    try:
-        declared = _ENCODINGS.get(codecs.lookup(encoding).name)
-    except (LookupError, ValueError):  # a text that is no name of an encoding, or that cannot be looked up
-        declared = None
-    if declared is None:
-        raise ValueError(f"encoding is one of {', '.join(_ENCODINGS.values())}")
-    return declared
-
-
-def _escaped(text: str, encoding: str) -> Iterator[bytes]:
-    """The text of an attachment that is kept as it came, in pieces."""
-    for at in range(0, len(text), _PIECE):
-        yield escape(text[at : at + _PIECE]).encode(encoding, "xmlcharrefreplace")
 
 
 def _emessage(written: Said, out: Out) -> None:
@@ -164,8 +103,8 @@ def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
     return value
 
 
-def unexpected_attributes(value: Value, own: str | None = None) -> str:
-    """The attributes that hang on a value's own element, which may have one of its ``own``. Raises Malformed."""
+def unexpected_attributes(value: Value, own: Collection[str] = ()) -> str:
+    """The attributes that hang on a value's own element, which may have some of its ``own``. Raises Malformed."""
     if not value.unexpected:
         return ""
     return kept.attributes(
@@ -259,7 +198,7 @@ def _steps(cls: Any, version: Version, depth: int) -> list[_Step]:
             names = _names()
             lines = _step(0, alternatives, version, depth + 1, names)
             write = _compiled(["def write_field(item, out):", " add = out.append", *lines], names, "write_field")
-        steps.append(_Step(name, isinstance(declared, Element) and declared.max != 1, write, inline))
+        steps.append(_Step(name, declared.is_many, write, inline))
     return steps
 
 
@@ -281,8 +220,7 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
         alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
         if alternatives:
             step = _step(number, alternatives, version, depth + 1, names)
-            many = isinstance(declared, Element) and declared.max != 1
-            lines += [f" item = held[{name!r}]", " if item:" if many else " if item is not None:"]
+            lines += [f" item = held[{name!r}]", " if item:" if declared.is_many else " if item is not None:"]
             lines += [" " + line for line in step]
     return _compiled(lines, names, "write_children")
 
@@ -299,12 +237,13 @@ def _step(number: int, alternatives: list[Element], version: Version, depth: int
     if len(alternatives) == 1:
         return _element_lines(f"{number}", alternatives[0], version, depth, names)
     lines = []
+    many = alternatives[0].max != 1
     for index, element in enumerate(alternatives):
         key = f"{number}_{index}"
         names[f"type{key}"] = held_type(element)
         lines += [f" {'el' if index else ''}if isinstance(item, type{key}):"]
-        lines += [" " + line for line in _element_lines(key, element, version, depth, names)]
-    return lines
+        lines += [" " + line for line in _element_lines(key, attrs.evolve(element, max=1), version, depth, names)]
+    return [" for item in item:", *(" " + line for line in lines)] if many else lines
 
 
 def _element_lines(key: str, element: Element, version: Version, depth: int, names: dict[str, Any]) -> list[str]:
@@ -375,7 +314,7 @@ def _items(value: Value, steps: list[_Step]) -> Iterator[tuple[Any, _Step]]:
 
 def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     cls = element.type
-    if cls.attribute is not None:
+    if attributes(cls):
         return _attributed_writer(element, depth)
     if cls.inline:
         return _inline_writer(writer(cls, version, depth - 1))
@@ -408,16 +347,27 @@ def _inline_writer(children: Writer) -> Writer:
 
 
 def _attributed_writer(element: Element, depth: int) -> Writer:
-    """The writer of a text that bears one attribute."""
-    field, name = element.type.attribute
-    start, end = "\n" + "  " * depth + f"<{element.name}", f"</{element.name}>"
+    """The writer of an element that bears attributes."""
+    borne = [(field, each.name) for field, each in attributes(element.type).items() if each.name]
+    own = {name for _, name in borne}
+    text_field = next((field for field, each in attributes(element.type).items() if not each.name), None)
+    namespace = "" if element.namespace is None else f' xmlns="{element.namespace}"'
+    start, end = "\n" + "  " * depth + f"<{element.name}{namespace}", f"</{element.name}>"
 
     def write_one(value: Any, out: Out) -> None:
         if any(extra.kind in ("element", "text", "order") or extra.index >= 0 for extra in value.unexpected):
             raise kept.Malformed
-        attribute_value = getattr(value, field)
-        attribute = "" if attribute_value is None else f' {name}="{attribute_text(attribute_value)}"'
-        out.append(f"{start}{attribute}{unexpected_attributes(value, name)}>{escape(value.text or '')}{end}")
+        held = value.__dict__
+        written = "".join(
+            f' {name}="{attribute_text(held[field])}"' for field, name in borne if held[field] is not None
+        )
+        tag, text = f"{start}{written}{unexpected_attributes(value, own)}", held[text_field] if text_field else None
+        if text_field is None:
+            out.append(f"{tag}/>")
+        elif isinstance(text, Base64):
+            out.extend((f"{tag}>", text, end))
+        else:
+            out.append(f"{tag}>{escape(text or '')}{end}")
 
     return write_one
 

@@ -18,6 +18,7 @@ from lxml import etree
 from medcom_bu.declare.base import fields, made
 from medcom_bu.declare.facets import unmet
 from medcom_bu.declare.oioxml import (
+    Attribute,
     Binary,
     Choice,
     Codes,
@@ -26,6 +27,7 @@ from medcom_bu.declare.oioxml import (
     Value,
     Version,
     Wrapped,
+    attributes,
     elements,
     leaf_type,
 )
@@ -37,6 +39,7 @@ from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
 from medcom_bu.oioxml.faults import Location, shown
+from medcom_bu.oioxml.kept import XML_BLANKS
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
 _RANKS = 16
@@ -84,6 +87,8 @@ class Reader(Keeper):
             else:
                 here = Location(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
                 position = self.in_order(slot, position, counts, here, order)
+                if slot.element.namespace is not None:
+                    self.report(catalogue.OTHER_NAMESPACE, here, element=slot.element.name)
                 counts[slot.element.name] += 1
                 self.child(child, slot, cls, values, version, here, counts, beside)
             beside.stray(child.tail, place)
@@ -109,7 +114,7 @@ class Reader(Keeper):
     def slot(self, child: etree._Element, slots: dict[str, _Slot]) -> _Slot | None:
         """What a child element means here; None where it means nothing."""
         namespace, _, name = str(child.tag).rpartition("}")
-        return slots.get(name) if namespace == "{" + self.namespace else None
+        return slots.get(name if namespace == "{" + self.namespace else str(child.tag))
 
     def in_order(
         self, slot: _Slot, position: tuple[int, int], counts: Counter[str], here: Location, order: str
@@ -167,7 +172,7 @@ class Reader(Keeper):
             names = [e for e in elements(declared) if e.exists_in(version.code)]
             if isinstance(declared, Choice):
                 groups = [list(_members(element)) for element in names]
-                if not any(counts[group[0].name] for group in groups):
+                if not declared.is_many and not any(counts[group[0].name] for group in groups):
                     alternatives = " | ".join(group[0].name for group in groups)
                     self.report(catalogue.MISSING, here, element=alternatives, order=order)
             elif names and counts[names[0].name] < names[0].least(version.code):
@@ -248,44 +253,60 @@ class Reader(Keeper):
     def item(self, node: etree._Element, element: Element, version: Version, place: Location) -> Any:
         """Read one child: a value, a text, a code; None where only the XML itself can be kept."""
         declared: Any = element.type
-        if isinstance(declared, type) and declared.attribute:  # type: ignore[attr-defined]
+        if isinstance(declared, type) and attributes(declared):
             return self.attributed(node, element, version, place)
         if isinstance(declared, type):
             return self.value(node, declared, version, place)
+        return self.leaf(node, declared, element.name, version, place)
+
+    def leaf(self, node: etree._Element, declared: Any, name: str, version: Version, place: Location) -> Any:
+        """Read what an element holds that is of a leaf type."""
         leaf = leaf_type(declared, version.code)
         if isinstance(leaf, Formatted):
             allowed = () if leaf.simple else tuple(Style)
             return FormattedText(self.nodes(node, allowed, place))
         if len(node):
-            self.report(catalogue.CHILDREN, place, element=element.name)
+            self.report(catalogue.CHILDREN, place, element=name)
             return None
         if isinstance(leaf, Binary):
             return read_binary(node, self.payloads)
         text = node.text or ""
         for facet, params in unmet(leaf, text, version):
-            self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
+            self.report(catalogue.OF_FACET[facet], place, element=name, **params)
         if isinstance(declared, Wrapped):
             return declared.wrapper(text)
         return leaf.codes.get(text) if isinstance(leaf, Codes) else text
 
     def attributed(self, node: etree._Element, element: Element, version: Version, place: Location) -> Value | None:
-        """Read a text that bears one attribute. What hangs on it besides is kept."""
+        """Read an element that bears attributes. What hangs on it besides is kept; None where that has no place."""
         cls: Any = element.type
-        if len(node):
-            self.report(catalogue.CHILDREN, place, element=element.name)
+        declared = attributes(cls)
+        names = {each.name for each in declared.values()}
+        has_text = bool((node.text or "").strip(XML_BLANKS))
+        if len(node) or (has_text and "" not in names):
+            if len(node):
+                self.report(catalogue.CHILDREN, place, element=element.name)
+            else:
+                self.report(catalogue.TEXT_BETWEEN, place)
             return None
-        field, name = cls.attribute
-        text, attribute = node.text or "", node.get(name)
-        judged = " ".join(text.split()) if cls.collapses else text
-        for facet, params in unmet(cls.text_type, judged, version):
-            self.report(catalogue.OF_FACET[facet], place, element=element.name, **params)
-        if attribute is None:
-            self.report(catalogue.ATTRIBUTE_MISSING, place, element=element.name, attribute=name)
-        else:
-            for facet, params in unmet(cls.attribute_type, str(attribute), version):
-                self.report(catalogue.OF_FACET[facet], place, element=f"{element.name}/@{name}", **params)
-        value: Value = cls(text=text, **{field: attribute}, unexpected=tuple(self.attributes(node, -1, place, name)))
+        held = {field: self.borne(node, each, element.name, version, place) for field, each in declared.items()}
+        value: Value = cls(**held, unexpected=tuple(self.attributes(node, -1, place, names)))
         return value
+
+    def borne(self, node: etree._Element, declared: Attribute, element: str, version: Version, place: Location) -> Any:
+        """Read one attribute of an element, or its text."""
+        if isinstance(declared.type, Binary):
+            return self.leaf(node, declared.type, element, version, place)
+        text = node.get(declared.name) if declared.name else node.text or ""
+        if text is None:
+            if declared.is_required:
+                self.report(catalogue.ATTRIBUTE_MISSING, place, element=element, attribute=declared.name)
+            return None
+        judged = " ".join(text.split()) if declared.collapses else text
+        named = f"{element}/@{declared.name}" if declared.name else element
+        for facet, params in unmet(declared.type, str(judged), version):
+            self.report(catalogue.OF_FACET[facet], place, element=named, **params)
+        return str(text)
 
     def nodes(self, node: etree._Element, allowed: tuple[Style, ...], place: Location) -> tuple[TextNode, ...]:
         """Read formatted text; an element that is not allowed in it is kept as XML."""
@@ -341,8 +362,9 @@ def _slots(cls: type[Value], version: Version) -> tuple[dict[str, _Slot], str]:
                     if isinstance(member, Element):
                         slots[member.name] = _Slot(number, name, member, rank, (element.type, inner))
             else:
-                slots[element.name] = _Slot(number, name, element)
-    return slots, ", ".join(slots)
+                own = f"{{{element.namespace}}}" if element.namespace is not None else ""
+                slots[own + element.name] = _Slot(number, name, element)
+    return slots, ", ".join(dict.fromkeys(slot.element.name for slot in slots.values()))
 
 
 def _attribute_path(parent: str, slot: _Slot, field_value: Any) -> str:

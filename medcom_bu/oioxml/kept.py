@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from lxml import etree
 
@@ -133,13 +133,13 @@ def text(content: str) -> None:
         raise Malformed
 
 
-def attributes(contents: Iterable[str], own: str | None = None) -> str:
+def attributes(contents: Iterable[str], own: Collection[str] = ()) -> str:
     """Attributes that a value holds, as they stand on one element: what several of them declare is declared once.
 
-    ``own`` is the attribute that the element has besides. Raises Malformed.
+    ``own`` are the attributes that the element may have besides. Raises Malformed.
     """
     scope: dict[str | None, str] = {None: _OUTER}
-    written: dict[str, str] = {own: ""} if own else {}
+    written = dict.fromkeys(own, "")
     for content in contents:
         bearer = _parsed(f'<w xmlns="{_OUTER}" {content}/>')
         if len(bearer) or any(scope.setdefault(prefix, uri) != uri for prefix, uri in bearer.nsmap.items()):

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Value, Version, elements, walk, walk_unexpected
+from medcom_bu.declare.oioxml import Value, Version, attributes, elements, walk, walk_unexpected
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.crossing import not_crossing
 from medcom_bu.messages.emessage import Emessage
@@ -211,8 +211,7 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     """What a version has no place for, and what XML cannot hold, of a value at an attribute path."""
     if value is None:
         return
-    attribute = type(value).attribute
-    for name in (attribute[0], "text") if attribute else ():
+    for name in attributes(type(value)):
         yield from _of_text(value.__dict__[name], f"{path}.{name}")
     here = f"{path}." if path else ""
     yield from _segments(value, here)

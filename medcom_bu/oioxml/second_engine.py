@@ -15,7 +15,7 @@ from medcom_bu.resources import folder
 if TYPE_CHECKING:
     from xmlschema import XMLSchema
 
-_VANS = "vans-envelope-1.0.4.xsd"
+_ENVELOPES = {"VANSEnvelope": "vans-envelope-1.0.4.xsd", "StandardBusinessDocument": "ehmi-sbdh.xsd"}
 
 
 def accepts(xml: bytes) -> bool:
@@ -25,7 +25,7 @@ def accepts(xml: bytes) -> bool:
     except etree.XMLSyntaxError:
         return False
     name = etree.QName(root)
-    file = _VANS if name.localname == "VANSEnvelope" else file_of(name.namespace or "")
+    file = _ENVELOPES.get(name.localname) or file_of(name.namespace or "")
     if not (folder("xsd") / file).is_file():
         return False
     with MAKING:

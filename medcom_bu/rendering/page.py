@@ -35,7 +35,7 @@ def as_page(
 
     ``message`` is a message; what :func:`medcom_bu.read` gave, whose report is shown with it; a consignment, whose
     files stand with the letter that names them; or a sequence of these. CareCommunications of one thread about one
-    citizen are one article, each segment once, the newest first. Of a VANSEnvelope what is inside is shown, and then
+    citizen are one article, each segment once, the newest first. Of an envelope what is inside is shown, and then
     the envelope. ``directory`` names units that the message gives no name for, on the day it was sent. ``link`` is
     asked for each file (``.name``, ``.identifier``, ``.file_name``, ``.size``, ``.content``) and gives the address to
     open it at, of http or https or a path, or None. ``unread`` holds messages (or what ``read`` gave), ids of messages

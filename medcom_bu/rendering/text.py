@@ -10,12 +10,14 @@ import attrs
 from medcom_bu.arguments import check_word
 from medcom_bu.declare.base import Open, fields, masked, open_of
 from medcom_bu.declare.fhir import Rest, Structure
-from medcom_bu.declare.oioxml import Value, places
+from medcom_bu.declare.oioxml import Value, attributes, places
 from medcom_bu.issues import LANGUAGES, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VANS_104, VansEnvelope
+from medcom_bu.messages.envelopes import VANS_104
 from medcom_bu.messages.letters import by_namespace
+from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.messages.other_letter import OtherLetter
+from medcom_bu.messages.standard_business_document import EHMI_SBDH
 from medcom_bu.signs import visible
 from medcom_bu.stack import on_any_stack
 from medcom_bu.values.base64 import Base64
@@ -41,7 +43,7 @@ class Form:
 
 
 def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
-    """The message field by field, by attribute path; of a VANSEnvelope the envelope, and then what is inside.
+    """The message field by field, by attribute path; of an envelope the envelope, and then what is inside.
 
     ``message`` is a message; codes have their meaning in ``lang``, ``"en"`` or ``"da"``. Texts and numbers
     of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of messages and units are
@@ -58,12 +60,12 @@ def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
 
 
 def _of_any(message: Message, form: Form) -> Iterator[str]:
-    if not isinstance(message, VansEnvelope):
+    if not isinstance(message, NetworkEnvelope):
         yield from _of_message(message, form)
         return
     yield from _of_envelope(message, form)
-    inside = read(message.payload).message if message.payload is not None else None
-    if inside is not None and not isinstance(inside, VansEnvelope):
+    inside = read(message.payload).message if message.payload is not None and not message.is_receipt else None
+    if inside is not None and not isinstance(inside, NetworkEnvelope):
         yield ""
         yield from _of_message(inside, form)
 
@@ -90,8 +92,9 @@ def _properties(value: Structure, path: str) -> Iterator[tuple[str, Any, Open | 
         yield f"{path}.rest" if path else "rest", value.rest, None
 
 
-def _of_envelope(envelope: VansEnvelope, form: Form) -> Iterator[str]:
-    is_known = envelope.namespace == VANS_104.namespace
+def _of_envelope(message: NetworkEnvelope, form: Form) -> Iterator[str]:
+    envelope: Any = message
+    is_known = envelope.namespace in (VANS_104.namespace, EHMI_SBDH.namespace)
     yield f"namespace: {shown(envelope.namespace, form.known(is_known))}"
     yield type(envelope).__name__
     for place, leaf, seen in _leaves(envelope, ""):
@@ -101,10 +104,9 @@ def _of_envelope(envelope: VansEnvelope, form: Form) -> Iterator[str]:
 
 def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
     """Every leaf of a value and whether a log may show it; where an element bears an attribute, that and its text."""
-    attribute = type(value).attribute
-    for name in (attribute[0], "text") if attribute is not None else ():
+    for name, attribute in attributes(type(value)).items():
         if value.__dict__[name] is not None:
-            yield f"{path}.{name}", value.__dict__[name], type(value).open.get(name)
+            yield f"{path}.{name}", value.__dict__[name], attribute.shown
     for name, declared in fields(type(value)).items():
         place, content = f"{path}.{name}" if path else name, value.__dict__[name]
         for here, child in places(place, content):

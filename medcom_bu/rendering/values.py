@@ -6,19 +6,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import Flag, Value, held_element
+from medcom_bu.declare.oioxml import Flag, Value, attributes, held_element
 from medcom_bu.messages.envelopes import (
     EndPoint,
     MetaInformation,
     Processing,
     ServiceTag,
     VansDocument,
-    VansEnvelope,
     VansTransport,
+    moment_of,
 )
 from medcom_bu.messages.headers import EpisodeOfCare
 from medcom_bu.messages.hospital_referral import TelephoneSubscriber
 from medcom_bu.messages.receipts import ReceiptParty
+from medcom_bu.messages.standard_business_document import (
+    DocumentIdentification,
+    PartnerIdentification,
+    ServiceTransaction,
+    StandardBusinessDocumentHeader,
+)
 from medcom_bu.numerals import integer
 from medcom_bu.rendering.lines import in_danish_time, joined, labelled, leaf
 from medcom_bu.rendering.view import Block, Described, Labelled, Line, Section, SectionKind, readable_size
@@ -37,6 +43,8 @@ _TOGETHER = (
 _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
     EndPoint: (" · ", ("text", "type")),
     ServiceTag: (": ", ("name", "text")),
+    PartnerIdentification: (" · ", ("text", "authority")),
+    ServiceTransaction: (" · ", tuple(attributes(ServiceTransaction))),
     EpisodeOfCare: (" · ", ("episode_of_care_identifier", "episode_of_care_type")),
     ReceiptParty: ("", ("ean_identifier",)),
     Referrer: (" · ", ("person_name", "person_title", "identifier", "identifier_code")),
@@ -44,9 +52,16 @@ _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
 }
 """Values shown in one line: what stands between, and the fields."""
 
-_FLAT = (MetaInformation, VansDocument, VansTransport, Processing)
+_FLAT = (
+    *(MetaInformation, VansDocument, VansTransport, Processing),
+    *(StandardBusinessDocumentHeader, DocumentIdentification),
+)
 """Values whose rows stand among those of the value that holds them."""
 
+_MOMENTS = (
+    *("sent_date_time", "creation_date_and_time"),
+    *("requesting_document_creation_date_time", "expected_response_date_time"),
+)
 _BOOLEANS = {"true": "Ja", "1": "Ja", "false": "Nej", "0": "Nej"}
 
 
@@ -88,16 +103,16 @@ def rows_of(value: Value, skip: tuple[str, ...] = ()) -> Iterator[Labelled]:
         elif element is not None and isinstance(element.type, Flag) and field == "true":
             yield from labelled(title, ("Ja",))
         else:
-            yield from labelled(title, *_lines(value, name, field))
+            yield from labelled(title, *_lines(name, field))
 
 
-def _lines(value: Value, name: str, field: Any) -> Iterator[Line]:
+def _lines(name: str, field: Any) -> Iterator[Line]:
     if name == "transform_message" and field in _BOOLEANS:
         yield (_BOOLEANS[field],)
     elif name in ("original_object_size", "size_in_bytes") and leaf(field):
         yield declared_size(field)
-    elif isinstance(value, VansEnvelope) and name == "sent_date_time":
-        yield sent(value)
+    elif name in _MOMENTS:
+        yield moment(field)
     else:
         for item in field if isinstance(field, tuple) else (field,):
             if isinstance(item, Value) and not isinstance(item, (DateAndTime, *_INLINE)):
@@ -106,10 +121,10 @@ def _lines(value: Value, name: str, field: Any) -> Iterator[Line]:
                 yield in_line(item)
 
 
-def sent(envelope: VansEnvelope) -> Line:
-    """When an envelope was sent; what is no moment stands as it came."""
-    moment = envelope.sent
-    return (in_danish_time(moment) if moment is not None else ()) or leaf(envelope.sent_date_time)
+def moment(text: str | None) -> Line:
+    """A moment that an envelope tells; what is none stands as it came."""
+    told = moment_of(text)
+    return (in_danish_time(told) if told is not None else ()) or leaf(text)
 
 
 def in_line(item: Any) -> Line:

@@ -16,8 +16,8 @@ from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.binary_letter import BinaryObject, SystemInformation
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
+from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.rendering import fhir_messages, letters, threads
 from medcom_bu.rendering.envelopes import envelope_article, envelope_sections
 from medcom_bu.rendering.kept import rest
@@ -37,7 +37,7 @@ class _Item:
 
     message: Any
     report: Report | None = None
-    envelope: VansEnvelope | None = None
+    envelope: NetworkEnvelope | None = None
 
 
 _NOTHING_KNOWN = PageOptions()
@@ -74,11 +74,11 @@ def _is_sequence(given: Any) -> bool:
 def _opened(item: _Item) -> Iterator[_Item]:
     """What is inside an envelope, with the envelope behind it."""
     envelope = item.message
-    if not isinstance(envelope, VansEnvelope) or envelope.payload is None:
+    if not isinstance(envelope, NetworkEnvelope) or envelope.payload is None or envelope.is_receipt:
         yield item
         return
     inside = read(envelope.payload)
-    if inside.message is None or isinstance(inside.message, VansEnvelope):
+    if inside.message is None or isinstance(inside.message, NetworkEnvelope):
         yield item
     else:
         yield _Item(inside.message, inside.report if item.report is None else item.report, envelope)
@@ -105,7 +105,7 @@ def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
                 yield _with_rest(article, of_thread)
         elif isinstance(message, AcknowledgementMessage):
             yield _alone(fhir_messages.acknowledgement(message, options), item, options)
-        elif isinstance(message, VansEnvelope):
+        elif isinstance(message, NetworkEnvelope):
             yield _alone(envelope_article(message), item, options)
         elif message is None:
             yield Article("Meddelelse, der ikke kan læses", verdict=_verdict(item.report))

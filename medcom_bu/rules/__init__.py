@@ -5,14 +5,16 @@ The schemas have accepted the message before these run; every rule copes with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
-from medcom_bu.rules import attachments, envelopes, identifiers, letters, text
+from medcom_bu.messages.message import NetworkEnvelope
+from medcom_bu.messages.standard_business_document import StandardBusinessDocument
+from medcom_bu.rules import attachments, business_documents, envelopes, identifiers, letters, text
 
 if TYPE_CHECKING:
     from medcom_bu.directory import Directory
@@ -24,7 +26,7 @@ REFERENCE_KINDS = attachments.REFERENCE_KINDS
 _UNITS = ("sender", "receiver", "answer_cc_receiver")
 
 
-def check(message: Emessage | VansEnvelope | Bundle, directory: Directory | None = None) -> Iterator[Issue]:
+def check(message: Emessage | NetworkEnvelope | Bundle, directory: Directory | None = None) -> Iterator[Issue]:
     """What the rules say of a message, and a directory of its receivers."""
     yield from _check(message)
     if directory is not None:
@@ -33,17 +35,18 @@ def check(message: Emessage | VansEnvelope | Bundle, directory: Directory | None
         yield from receivers.check(message, directory)
 
 
-def _check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
+def _check(message: Emessage | NetworkEnvelope | Bundle) -> Iterator[Issue]:
     """One consignment: the envelope first, then letter by letter; or another message."""
-    if isinstance(message, VansEnvelope):
-        yield from envelopes.check(message)
+    if isinstance(message, NetworkEnvelope):
+        yield from _OF_ENVELOPES[type(message)](message)
         yield from text.check_xml(message, "")
         return
     if isinstance(message, Structure):
-        from medcom_bu.rules import care_communication, fhir_agreement
+        from medcom_bu.rules import care_communication, fhir_agreement, fhir_narratives
 
         yield from care_communication.check(message)
         yield from fhir_agreement.check(message)
+        yield from fhir_narratives.check(message)
         yield from text.check_xml(message, "")
         return
     yield from letters.check_envelope(message)
@@ -52,6 +55,12 @@ def _check(message: Emessage | VansEnvelope | Bundle) -> Iterator[Issue]:
     for number, letter in enumerate(message.letters):
         yield from _check_letter(letter, message, f"letters[{number}]")
     yield from (issue for _, issue in attachments.check_references_resolve([message]))
+
+
+_OF_ENVELOPES: dict[type, Callable[[Any], Iterator[Issue]]] = {
+    VansEnvelope: envelopes.check,
+    StandardBusinessDocument: business_documents.check,
+}
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:

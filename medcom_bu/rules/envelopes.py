@@ -105,7 +105,7 @@ DEPRECATED = rule(
 _NAMES = {f"mcm:{standard}#{code}".lower() for standard, codes in STATISTICAL_CODES.items() for code in codes}
 _COUNTED = tuple(f"mcm:{standard}".lower() for standard in STATISTICAL_CODES)
 _DEPRECATED = {name.lower() for name in DEPRECATED_NAMES}
-_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+UUID_FORM = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def check(envelope: VansEnvelope) -> Iterator[Issue]:
@@ -113,7 +113,7 @@ def check(envelope: VansEnvelope) -> Iterator[Issue]:
     for name, end in (("sender_id", envelope.sender_id), ("receiver_id", envelope.receiver_id)):
         if end is not None and end.type == EndPointType.LOCATION_NUMBER and not Gln.is_valid(end.identifier):
             yield GLN_CHECK.issue(name)
-    if not _UUID.fullmatch(envelope.envelope_identifier or ""):
+    if not UUID_FORM.fullmatch(envelope.envelope_identifier or ""):
         yield UUID.issue("envelope_identifier")
     if isinstance(envelope.content, VansMessage):
         yield from _check_message(envelope.content, envelope.envelope_identifier)
@@ -122,7 +122,7 @@ def check(envelope: VansEnvelope) -> Iterator[Issue]:
 def _check_message(message: VansMessage, envelope_identifier: str) -> Iterator[Issue]:
     meta = message.meta_information
     if meta is not None:
-        if not _UUID.fullmatch(meta.identifier or ""):
+        if not UUID_FORM.fullmatch(meta.identifier or ""):
             yield UUID.issue("content.meta_information.identifier")
         if meta.identifier == envelope_identifier:
             yield SAME.issue("content.meta_information.identifier")
@@ -138,11 +138,16 @@ def _check_size(message: VansMessage, meta: MetaInformation) -> Iterator[Issue]:
         yield EMPTY.issue("content.data")
     if meta.document is not None and meta.document.size != len(content):
         yield SIZE.issue("content.meta_information.document.size_in_bytes", actual=len(content))
+    yield from check_length(content, "content.data")
+
+
+def check_length(content: bytes, path: str) -> Iterator[Issue]:
+    """Whether an envelope is too large by what is in it, which stands at a path."""
     on_the_wire = len(content) * 4 // 3
     if on_the_wire > LIMIT:
-        yield TOO_LARGE.issue("content.data")
+        yield TOO_LARGE.issue(path)
     elif on_the_wire > PRACTICE_LIMIT:
-        yield LARGE.issue("content.data")
+        yield LARGE.issue(path)
 
 
 def _check_fhir(meta: MetaInformation) -> Iterator[Issue]:

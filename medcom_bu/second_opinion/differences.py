@@ -101,6 +101,11 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_theirs=(("Terminology_TX_NoValid_12", r"\.class$"), ("Terminology_PassThrough_TX_Message", r"\.class$")),
     ),
     KnownDifference(
+        "half-coding", "a Coding without its system or its code under a required binding", "looked over", "error",
+        Text("it is no code of the value set", "den er ingen kode i værdisættet"),
+        only_ours=(("profile.code", r"\.class$"),),
+    ),
+    KnownDifference(
         "narrative-link", "links within a narrative", "must resolve", "not looked at",
         Text("official examples of 2023 break it", "officielle eksempler fra 2023 bryder det"),
         only_theirs=(("Type_Specific_Checks_DT_XHTML_Resolve", ""), ("Type_Specific_Checks_DT_URL_Resolve", "")),

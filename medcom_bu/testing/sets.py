@@ -22,13 +22,14 @@ from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.hospital_referral import HospitalReferral
-from medcom_bu.messages.message import Message
+from medcom_bu.messages.message import Message, NetworkEnvelope
 from medcom_bu.testing.clock import frozen
 from medcom_bu.testing.letters import CONTENT, letter_samples
 from medcom_bu.testing.making import AUTHOR, Factories, factories
 from medcom_bu.values.codes import IdentifierCode, RefuseCode
 from medcom_bu.values.fhir_codes import Category, RequestPriority
 from medcom_bu.values.parties import Receiver
+from medcom_bu.wire_table import wires_of
 
 _FILE = {"Vurdering": CONTENT}
 _ELSEWHERE = "5790000209354"
@@ -152,8 +153,8 @@ def bytes_of(message: Message) -> dict[WireFormat, bytes]:
     layout has no bytes there. Raises TypeError for what is no message.
     """
     check("bytes_of: message", message, Message)
-    if isinstance(message, VansEnvelope):
-        return {WireFormat.VANS_ENVELOPE: wire.to_xml(message)}
+    if isinstance(message, NetworkEnvelope):
+        return {wires_of(message)[0].format: wire.to_xml(message)}
     if not isinstance(message, Emessage):
         care: Any = message
         return {WireFormat.FHIR_JSON: wire.to_fhir(care), WireFormat.FHIR_XML: wire.to_fhir(care, "xml")}

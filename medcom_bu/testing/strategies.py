@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from medcom_bu.testing.care_strategies import acknowledgements, care_communications
 from medcom_bu.testing.letter_strategies import consignments, letters, messages
+from medcom_bu.testing.sbdh_strategies import business_documents
 from medcom_bu.testing.value_strategies import cpr_numbers, formatted_texts, replacement_numbers
 from medcom_bu.testing.vans_strategies import envelopes
 
 __all__ = [
     "acknowledgements",
+    "business_documents",
     "care_communications",
     "consignments",
     "cpr_numbers",

@@ -9,7 +9,8 @@ import attrs
 
 from medcom_bu import wire
 from medcom_bu.detection import WireFormat
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes import sbdh, vans
+from medcom_bu.exchange.answering import accept
 from medcom_bu.testing.clock import frozen
 from medcom_bu.testing.letters import CONTENT
 from medcom_bu.testing.making import factories
@@ -40,7 +41,7 @@ class _Row(NamedTuple):
 
 _XML, _EDIFACT = "letter on oioxml", "letter on edifact"
 _JSON, _FHIR_XML = "CareCommunication on fhir+json", "CareCommunication on fhir+xml"
-_ENVELOPE = "envelope"
+_ENVELOPE, _DOCUMENT = "envelope", "ehmiSBDH"
 _ROWS = (
     _Row("XML that is not well-formed", _XML, b"<ClinicalEmail>", b"<ClinicalEmail", "xml.not-well-formed"),
     _Row("XML with a DOCTYPE", _XML, b"<Emessage", b"<!DOCTYPE Emessage><Emessage", "xml.doctype"),
@@ -73,6 +74,8 @@ _ROWS = (
     _Row("an envelope that declares another size", _ENVELOPE, b"InBytes>", b"InBytes>1", "envelope.size-in-bytes"),
     _Row("an envelope that names another message", _ENVELOPE, b"XD9134L", b"XH0131R", "envelope.payload-differs"),
     _Row("an envelope with an invalid message inside", _ENVELOPE, b"PD94bWwg", b"PD94bWxg", "xml.not-well-formed"),
+    _Row("an ehmiSBDH of an unknown standard", _DOCUMENT, b">acknow", b">Acknow", "xml.code"),
+    _Row("an ehmiSBDH whose base64 is broken", _DOCUMENT, b"</Binary", b"!</Binary", "xml.base64"),
 )
 
 
@@ -101,5 +104,6 @@ def _valid() -> dict[str, tuple[WireFormat, bytes]]:
         "file on edifact": (WireFormat.EDIFACT, wire.to_edifact(file)),
         _JSON: (WireFormat.FHIR_JSON, wire.to_fhir(care)),
         _FHIR_XML: (WireFormat.FHIR_XML, wire.to_fhir(care, "xml")),
+        _DOCUMENT: (WireFormat.SBDH, wire.to_xml(sbdh.wrap(accept(care, ids=frozen()), ids=frozen()))),
         _ENVELOPE: (WireFormat.VANS_ENVELOPE, wire.to_xml(vans.wrap(letter, ids=frozen()))),
     }

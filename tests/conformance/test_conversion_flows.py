@@ -6,6 +6,7 @@ Source: test protocol of the conversion service 1.4, 3.2 and 3.3.1; the example 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,8 +29,9 @@ from medcom_bu import (
 from medcom_bu.declare.oioxml import walk
 from medcom_bu.messages.clinical_email import EmailInformation
 from medcom_bu.testing import frozen
-from tests.support.conversions import DIRECTORY, PDF, binary, care, email, emessage, header, letter, message
-from tests.support.java_oracle import JavaOracle, with_official
+from tests.support.conversion_judges import errors_of_validator, official_validator, refused_by_schema
+from tests.support.conversions import DIRECTORY, PDF, binary, care, email, emessage, header, letter
+from tests.support.java_oracle import JavaOracle
 from tests.support.oracle import oracle
 from tests.support.typed import letter_as, of_type
 
@@ -318,23 +320,49 @@ def test_fhir_xml_gives_the_same_as_json() -> None:
     assert one.messages == other.messages
 
 
-# --- the official validator ------------------------------------------------------------------------------------------
+# --- official judges -------------------------------------------------------------------------------------------------
+
+
+def _from_fhir() -> list[Conversion]:
+    return [flow_3(), *map(converted, INPUTS)]
+
+
+def _answers(first: Conversion) -> Iterator[AcknowledgementMessage]:
+    """The Acknowledgements that the receipts for the letters of a conversion become, when accepted and when refused."""
+    sent = [of_type(Emessage, each) for each in first.messages]
+    accepted = [exchange.accept(each, ids=frozen(first=7001)) for each in sent]
+    refused = [exchange.refuse(each, reason="Nej tak") for each in sent]
+    for one, *others in (accepted, refused):
+        back = convert(one, "fhir", attachments=others, pairs=first.pairs)
+        yield of_type(AcknowledgementMessage, back.messages[0])
+
+
+def test_the_official_schemas_accept_every_letter_and_receipt() -> None:
+    first = flow_1()
+    answers = [exchange.accept(care(first)), exchange.refuse(care(first), reason="Nej tak")]
+    receipts = [convert(each, "xml", pairs=first.pairs, policy=Policy(unwanted_receipts=True)) for each in answers]
+    letters = [each for conversion in (*_from_fhir(), *receipts) for each in conversion.messages]
+    assert len(letters) > len(INPUTS) + 5
+    assert [each for each in letters if refused_by_schema(each)] == []
 
 
 @pytest.fixture(scope="module")
 def java() -> JavaOracle:
-    return with_official(["CC-5.0.2", "ACK-2.0.3"])
+    return official_validator()
 
 
 def test_the_official_validator_accepts_the_results(java: JavaOracle) -> None:
     plain = convert(letter(files={"Plan": PDF}), "fhir", directory=DIRECTORY, ids=frozen())
-    for conversion in (flow_1(), plain):
-        assert java.judge("CC-5.0.2", to_fhir(care(conversion))).error_ids == set()
-    for source in (message(files={"Plan": PDF}), fhir("flow3-carecommunication-to-oioxml.xml")):
-        first = convert(source, "xml", ids=frozen(first=5001))
-        answers = [exchange.accept(of_type(Emessage, each), ids=frozen(first=7001)) for each in first.messages]
-        refused = [exchange.refuse(of_type(Emessage, each), reason="Nej tak") for each in first.messages]
-        for each in (answers, refused):
-            back = convert(each[0], "fhir", attachments=each[1:], pairs=first.pairs)
-            answer = of_type(AcknowledgementMessage, back.messages[0])
-            assert java.judge("ACK-2.0.3", to_fhir(answer)).error_ids == set()
+    made = [care(flow_1()), care(plain), *_answers(flow_3())]
+    assert [errors_of_validator(java, each) for each in made] == [set() for _ in made]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", INPUTS)
+def test_the_official_validator_accepts_what_comes_back(java: JavaOracle, number: str) -> None:
+    """Each input there and back, and the answers that its letters get."""
+    there = converted(number)
+    first, *others = (of_type(Emessage, each) for each in there.messages)
+    back = convert(first, "fhir", attachments=others, ids=frozen())
+    for each in (care(back), *_answers(there)):
+        assert errors_of_validator(java, each) == set()

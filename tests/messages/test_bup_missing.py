@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from medcom_bu import Cpr, Layer, Outcome, Priority, Severity, Verdict, bu
+import medcom_bu
+from medcom_bu import Cpr, InvalidMessage, Layer, Outcome, Priority, Severity, Verdict, bu
 from medcom_bu.testing import frozen
 from tests.support.bup import CASE, CHILD_BORN, FIRST_DAY, LAST_DAY, SENDER, case, child, thin
 
@@ -183,15 +184,26 @@ def test_the_day_is_that_of_the_clock_in_denmark() -> None:
 
 # --- consent ---------------------------------------------------------------------------------------------------------
 
+DOES_NOT_FIT = ("builder.does-not-fit", "family_situation")
 MOTHER = bu.CustodyHolder(surname="Testesen", relation="mor", consents=True)
 FATHER = bu.CustodyHolder(surname="Testesen", relation="far")
 BY_CHILD = bu.Consent(by=bu.ConsentBy.YOUNG_PERSON)
 BY_PARENT = bu.Consent(by=bu.ConsentBy.CUSTODY_HOLDER)
+BY_MOTHER = bu.Consent(by="mor")
 UNDER_15, FROM_15, ADULT = date(2029, 4, 14), date(2029, 4, 15), date(2032, 4, 15)
 CUSTODY, YOUNG, HOLDERS = (
     ("bu.custody-consent", "consent"),
     ("bu.young-consent", "consent"),
     ("bu.custody-holders", "custody_holders"),
+)
+EACH_HOLDER, DISAGREE = (
+    ("bu.custody-holder-consent", "custody_holders"),
+    ("bu.custody-disagree", "custody_holders_agree"),
+)
+REFUSED, BY_OTHER, CONSENT_DAY = (
+    ("bu.consent-refused", "consent"),
+    ("bu.consent-by-other", "consent"),
+    ("bu.consent-day", "consent"),
 )
 REGION = {("bu.no-region", "region")}
 
@@ -212,7 +224,37 @@ REGION = {("bu.no-region", "region")}
         (FROM_15, {"custody_holders": MOTHER}, {YOUNG}),
         (FROM_15, {"custody_holders": MOTHER, "consent": BY_PARENT}, {YOUNG}),
         (FROM_15, {"custody_holders": MOTHER, "consent": [BY_PARENT, BY_CHILD]}, set()),
-        (ADULT, {}, set()),
+        (ADULT, {}, {("bu.adult", "patient")}),
+        (ADULT.replace(day=14), {"custody_holders": MOTHER, "consent": BY_CHILD}, set()),
+        (UNDER_15, {"custody_holders": [MOTHER, FATHER], "consent": BY_PARENT}, {EACH_HOLDER}),
+        (UNDER_15, {"custody_holders": [FATHER, FATHER], "consent": BY_PARENT}, {EACH_HOLDER}),
+        (UNDER_15, {"custody_holders": [FATHER, FATHER], "consent": [BY_PARENT, BY_PARENT]}, set()),
+        (UNDER_15, {"custody_holders": [MOTHER, FATHER], "consent": [BY_MOTHER, bu.Consent(by="Far")]}, set()),
+        (UNDER_15, {"custody_holders": [MOTHER, FATHER], "consent": bu.Consent(by="værge")}, set()),
+        (UNDER_15, {"custody_holders": [MOTHER, FATHER], "consent": "Givet af begge."}, set()),
+        (
+            UNDER_15,
+            {"custody_holders": [MOTHER, FATHER], "consent": BY_PARENT, "custody_holders_agree": "Ja, begge."},
+            set(),
+        ),
+        (FROM_15, {"custody_holders": [MOTHER, FATHER], "consent": BY_CHILD}, set()),
+        (UNDER_15, {"custody_holders": MOTHER, "custody_holders_agree": False}, {DISAGREE}),
+        (UNDER_15, {"custody_holders": MOTHER, "custody_holders_agree": "Nej, far er imod."}, {DISAGREE}),
+        (UNDER_15, {"custody_holders": "Mor", "consent": "Nej, mor siger nej."}, {CUSTODY, REFUSED}),
+        (UNDER_15, {"custody_holders": "Mor", "consent": bu.Consent(by="værge", given=False).text}, {CUSTODY, REFUSED}),
+        (UNDER_15, {"custody_holders": "Mor", "consent": bu.Consent(by="værge", given=None).text}, {CUSTODY}),
+        (
+            UNDER_15,
+            {"custody_holders": bu.CustodyHolder(surname="T", consents=False).text, "consent": "Givet."},
+            {("bu.consent-refused", "custody_holders")},
+        ),
+        (UNDER_15, {"custody_holders": "Mor", "consent": "Givet; nej til optagelse på video."}, set()),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": bu.Consent(by="mormor")}, {BY_OTHER}),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": BY_MOTHER}, set()),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": bu.Consent(by="mormor", given=False)}, {REFUSED}),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": bu.Consent(by="mor", on=UNDER_15)}, set()),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": bu.Consent(by="mor", on=FROM_15)}, {CONSENT_DAY}),
+        (UNDER_15, {"custody_holders": MOTHER, "consent": bu.Consent(by="mor", on=date(2014, 4, 14))}, {CONSENT_DAY}),
         (
             UNDER_15,
             {"custody_holders": [MOTHER, bu.CustodyHolder(surname="T", consents=False)]},
@@ -242,7 +284,7 @@ def test_a_number_that_gives_no_age_says_nothing_of_consent(number: str) -> None
 
 
 def test_a_birth_after_the_day_gives_no_age() -> None:
-    assert found(thin(on=date(2014, 4, 14)).check()) == REGION
+    assert found(thin(on=date(2014, 4, 14)).check()) == REGION | {("bu.not-born", "on")}
     assert found(thin(on=CHILD_BORN).check()) == REGION | {CUSTODY, HOLDERS}
 
 
@@ -251,6 +293,49 @@ def test_missing_tells_of_consent_where_it_knows_the_patient() -> None:
     report = bu.missing({**fields, "patient": child()}, "Syddanmark", LAST_DAY)
     assert found(report) == {("bu.missing", "consent"), CUSTODY}
     assert found(bu.missing({**fields, "patient": "1504147AA2"}, "Syddanmark", LAST_DAY)) == {("bu.missing", "consent")}
+
+
+# --- what the report says of itself -----------------------------------------------------------------------------------
+
+
+def test_the_first_line_counts_and_is_no_verdict_on_a_message() -> None:
+    refusing = bu.CustodyHolder(surname="Testesen", consents=False)
+    report = thin(region="Syddanmark", custody_holders=refusing).check()
+    missing = sum(issue.code == "bu.missing" for issue in report)
+    head = report.text("da").splitlines()[0]
+    assert head == f"om sagen, ikke om en meddelelse: {missing} mangler, 0 afvises af build(), 2 andre advarsler"
+    assert missing > 15
+    english = bu.missing({}, "Region Midtjylland", LAST_DAY).text().splitlines()[0]
+    assert english == (
+        "not everything was checked; of the case, not of a message: 0 missing, 0 that build() refuses, 0 other warnings"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"text_limit": 500}, ("builder.no-room", "text_limit")),
+        ({"text_limit": 3150, "overflow": "error", "family_situation": "Bor hos mor. " * 400}, DOES_NOT_FIT),
+    ],
+)
+def test_what_build_refuses_of_the_texts_check_says_too(given: dict[str, Any], expected: tuple[str, str]) -> None:
+    builder = case(**given)
+    with pytest.raises(InvalidMessage) as refused:
+        builder.build()
+    errors = {(issue.code, issue.path) for issue in builder.check() if issue.severity is Severity.ERROR}
+    assert expected in errors
+    assert errors == found(refused.value.report)
+    assert not builder.check().ok
+
+
+def test_check_and_the_letter_warn_of_the_same_text() -> None:
+    short, long = case(), case(family_situation="Bor hos mor og far. " * 500)
+    within = case(family_situation="Bor hos mor og far. " * 500, text_limit=bu.PRACTICE_LIMIT)
+    for builder, is_warned in ((short, False), (long, True), (within, False)):
+        told = [dict(issue.params)["length"] for issue in builder.check() if issue.code == "text.practice-limit"]
+        letter = medcom_bu.validate(builder.build().messages[0])
+        assert told == [dict(issue.params)["length"] for issue in letter if issue.code == "text.practice-limit"]
+        assert bool(told) == is_warned
 
 
 # --- urgency ---------------------------------------------------------------------------------------------------------

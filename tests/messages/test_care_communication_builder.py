@@ -455,12 +455,12 @@ def entries_of(plain: Any, kind: str) -> list[Any]:
 
 
 def said(plain: Any) -> set[tuple[str, str]]:
-    """What the rules say, whatever the profiles think of it."""
+    """What the rules say, whatever the profiles think of it; that the narrative says otherwise, has its own tests."""
     reading = read(json.dumps(plain).encode())
     assert not reading.failed, reading.issues
     assert reading.message is not None
     found = {(issue.code, reading.locate(issue.path)) for issue in rules.check(reading.message)}
-    return {item for item in found if item[0] != "identifier.cpr-modulus-11"}
+    return {item for item in found if item[0] not in ("identifier.cpr-modulus-11", "fhirmessage.narrative-element")}
 
 
 def index_of(plain: Any, kind: str, number: int = 0) -> str:

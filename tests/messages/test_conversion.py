@@ -23,6 +23,7 @@ from medcom_bu import (
     WireFormat,
     convert,
     parse,
+    read,
     to_edifact,
     to_fhir,
     to_xml,
@@ -53,6 +54,7 @@ from tests.support.conversions import (
     to_letter,
     with_letter,
 )
+from tests.support.typed import of_type
 
 _FHIR = (WireFormat.FHIR_JSON, WireFormat.FHIR_XML)
 
@@ -276,6 +278,22 @@ def test_nothing_of_a_person_is_in_a_refusal_or_a_note() -> None:
         convert(with_letter(clinical_information=()), "fhir")
     said += str(caught.value) + str(caught.value.report)
     assert not [word for word in ("Hemmelig", "Navnesen", "2512489996", "vurdering") if word in said]
+
+
+def test_a_name_that_is_content_is_not_in_a_loss() -> None:
+    """A name that FHIR does not know may be anything: a number, a text."""
+    odd = json.loads(to_fhir(message()))
+    odd["Hemmelig"] = odd["entry"][1]["resource"]["Hemmelig"] = "x"
+    odd["entry"].append({"resource": {"resourceType": "Hemmelig", "id": "1"}})
+    source = of_type(CareCommunicationMessage, read(json.dumps(odd).encode()).message)
+    conversion = to_letter(source)
+    found = [(loss.path, dict(loss.params)["element"]) for loss in conversion.losses if "element" in dict(loss.params)]
+    assert found == [
+        ("rest.?", "Bundle.?"),
+        ("entry[1].resource.rest", "Patient.?"),
+        (f"entry[{len(odd['entry']) - 1}].resource", "?.resource"),
+    ]
+    assert "Hemmelig" not in "".join(map(str, conversion.losses))
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------

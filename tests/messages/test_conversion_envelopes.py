@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from medcom_bu import Conversion, VansEnvelope, exchange, to_edifact, to_fhir, validate
+from medcom_bu import Conversion, VansEnvelope, exchange, to_edifact, to_fhir, to_xml, validate
 from medcom_bu.envelopes import statistics, vans
 from tests.support import conversions as c
+from tests.support.conversion_judges import refused
 
 FILES = {"Plan": c.PDF}
 
@@ -49,6 +50,7 @@ def test_the_envelope_says_what_is_in_it(name: str) -> None:
     assert [(each.format, each.name, each.version) for each in documents] == DOCUMENTS[name]
     for message, envelope in zip(messages, envelopes, strict=True):
         assert validate(envelope).ok
+        assert refused(to_xml(envelope), "xsd/VANSEnvelope/VANSEnvelope-1.0.4.xsd") == set()
         assert vans.check_payload(envelope) == ()
         counted, own = statistics.record(envelope), statistics.record(message)
         assert f"MCM:{own.type}" == document(envelope).name.partition("#")[0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import medcom_bu
 from medcom_bu import (
     AcknowledgementCode,
     AcknowledgementMessage,
@@ -27,11 +30,27 @@ from medcom_bu import (
 from medcom_bu.carecommunication import CodeableConcept, Coding, OperationOutcome, OutcomeIssue
 from medcom_bu.conversion.receipts import REASONS, SENTENCE
 from medcom_bu.conversion.table import RECEIPT_ROWS
+from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.exchange.reasons import DETAILS
+from medcom_bu.messages.emessage import LocalElements
 from medcom_bu.testing import frozen
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
-from tests.support.conversions import PDF, care, changed, codes, emessage, letter, message, to_fhir, to_letter
+from tests.support.conversions import (
+    PDF,
+    RECEIVER_GLN,
+    RECEIVER_SOR,
+    SENDER_GLN,
+    SENDER_SOR,
+    care,
+    changed,
+    codes,
+    emessage,
+    letter,
+    message,
+    to_fhir,
+    to_letter,
+)
 from tests.support.paths import value_at
 from tests.support.typed import letter_as, of_type
 
@@ -224,6 +243,21 @@ def test_what_an_issue_becomes(issue: OutcomeIssue, code: RefuseCode, text: str 
     assert (original.refuse_text.plain() if original.refuse_text else None) == text
 
 
+def test_what_no_receipt_has_a_place_for_is_named() -> None:
+    first = to_fhir(letter())
+    plain = turned(refused(care(first)), "xml", first.pairs)
+    assert "element" not in {code for code, _ in codes(plain)}
+    odd = json.loads(medcom_bu.to_fhir(refused(care(first))))
+    odd["entry"][0]["resource"]["author"] = {"display": "Petra Prøve"}
+    odd["entry"].append({"resource": {"resourceType": "Location", "id": "1", "name": "Stue 1"}})
+    answer = of_type(AcknowledgementMessage, medcom_bu.read(json.dumps(odd).encode()).message)
+    found = turned(answer, "xml", first.pairs)
+    assert {path for code, path in codes(found) if code == "element"} == {
+        "entry[0].resource.rest",
+        f"entry[{len(odd['entry']) - 1}].resource",
+    }
+
+
 # --- without pairs ---------------------------------------------------------------------------------------------------
 
 
@@ -264,45 +298,167 @@ def test_the_pairs_of_several_letters_find_their_own() -> None:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
-
-def _to_receipts() -> list[Conversion]:
-    incomplete = to_fhir(letter(files=FILES).messages[0])
-    unasked = to_fhir(letter(envelope={"acknowledgement_code": AcknowledgementCode.NOT_WANTED}))
-    return [
-        turned(refused(care(incomplete), transient=True), "xml", incomplete.pairs),
-        turned(accepted(care(unasked)), "xml", unasked.pairs),
-    ]
+Noted = set[tuple[str, str]]
+Answered = tuple[Any, Conversion, Conversion]
+"""What is answered, its conversion, and the conversion of the answer."""
 
 
-def _to_answers() -> list[Conversion]:
-    first = to_letter(message(files=FILES))
-    receipts = [refused(each) for each in first.messages]
-    receipt: Any = receipts[0]
-    own: Any = receipt.letters[0]
-    named = own.original_emessage.original_letter[0].replace(refuse_code=RefuseCode.SYNTAX_ERROR)
-    original = own.original_emessage.replace(original_letter=(named,))
-    older = receipt.envelope.replace(sent=DateAndTime(date="2025-10-01", time="12:00"))
-    early = receipt.replace(letters=(own.replace(original_emessage=original),), envelope=older)
-    doubled = DateAndTime(date="2025-10-26", time="02:30")
-    late = receipts[1].replace(envelope=receipts[1].envelope.replace(sent=doubled))
-    return [
-        turned(receipt, "fhir", first.pairs),
-        turned(Consignment(receipts), "fhir", first.pairs),
-        turned(Consignment((early, late)), "fhir", first.pairs),
-    ]
+def refusals() -> Answered:
+    """Two receipts, the first of which says why of its letter too, and the Acknowledgement that they become."""
+    sent = message(files=FILES)
+    first = to_letter(sent)
+    one, other = (refused(each, RefuseCode.SYNTAX_ERROR) for each in first.messages)
+    own = one.letters[0]
+    reasons = {"refuse_code": RefuseCode.VERSION_PROBLEM, "refuse_text": FormattedText(("Se brevet",))}
+    named = own.original_emessage.original_letter[0].replace(**reasons)
+    text = FormattedText.from_plain("Nej\ntak")
+    original = own.original_emessage.replace(original_letter=(named,), refuse_text=text)
+    local = LocalElements(0, f'<Local_Elements xmlns="{one.namespace}">x</Local_Elements>')
+    kept = own.replace(original_emessage=original, unexpected=(Unexpected("element", 0, "Ukendt", "<Ukendt/>"),))
+    receipts: Any = Consignment((one.replace(letters=(kept,), local_elements=(local,)), other))
+    return receipts, first, turned(receipts, "fhir", first.pairs)
+
+
+def refusal() -> Answered:
+    """An Acknowledgement that refuses a letter whose file did not come, and the receipt that it becomes."""
+    first = to_fhir(letter(files=FILES).messages[0])
+    coding = Coding(system=DETAILS["MSG_BAD_SYNTAX"], code="MSG_BAD_SYNTAX", display="Bad Syntax")
+    issue = OutcomeIssue(severity="error", code="structure", details=CodeableConcept(coding=(coding,), text="Nej\ntak"))
+    answer = changed(refused(care(first), transient=True), OperationOutcome, lambda own: own.replace(issue=(issue,)))
+    return answer, first, turned(answer, "xml", first.pairs)
+
+
+_ANSWER = "messages[0].entry[0].resource"
+_HERE = "messages[0].letters[0]"
+_ORIGINAL = f"{_HERE}.original_emessage"
+
+
+def _acknowledgement(answered: Answered) -> Any:
+    return answered[2].messages[0]
+
+
+def _receipt(answered: Answered) -> Any:
+    return letter_as(NegativeReceipt, emessage(answered[2]))
+
+
+def _both(code: str, path: str) -> Noted:
+    return {(code, f"messages[{number}].{path}") for number in range(2)}
+
+
+_Row = tuple[Callable[[Answered], Any], Any, Noted]
+_TO_FHIR: dict[int, _Row] = {
+    1: (lambda a: _acknowledgement(a).timestamp, "2026-05-04T09:30:00+02:00",
+        {("made-up.zone", "messages[0].timestamp")}),
+    2: (lambda a: len(_acknowledgement(a).id), 36,
+        _both("identity", "envelope.identifier") | {("made-up.answer-ids", "messages[0].id")}),
+    3: (lambda a: None, None, _both("acknowledgement-wish", "envelope.acknowledgement_code")),
+    4: (lambda a: str(_acknowledgement(a).code), "fatal-error", set()),
+    5: (lambda a: len(_acknowledgement(a).header.id), 36,
+        _both("identity", "letters[0].letter.identifier") | {("made-up.answer-ids", f"{_ANSWER}.id")}),
+    6: (lambda a: None, None, _both("version-code", "letters[0].letter.version_code")),
+    7: (lambda a: _acknowledgement(a).header.event_coding.code, "acknowledgement-message",
+        {("made-up.event", f"{_ANSWER}.event_coding")}),
+    8: (lambda a: [_acknowledgement(a).sender.gln.reveal(), _acknowledgement(a).receiver.gln.reveal()],
+        [RECEIVER_GLN, SENDER_GLN], set()),
+    9: (lambda a: None, None, _both("version-code", "letters[0].original_emessage")),
+    10: (lambda a: [_acknowledgement(a).sender.sor.reveal(), _acknowledgement(a).receiver.sor.reveal()],
+         [RECEIVER_SOR, SENDER_SOR], set()),
+    11: (lambda a: _acknowledgement(a).acknowledged == a[1].pairs.messages[0].message_id, True,
+         {("made-up.from-pairs", f"{_ANSWER}.response.identifier")}),
+    12: (lambda a: None, None, _both("version-code", "letters[0].original_emessage")),
+    13: (lambda a: [each.code for each in _acknowledgement(a).issues], ["structure", "structure"],
+         _both("refuse-code", "letters[0].original_emessage.refuse_code")),
+    14: (lambda a: [each.details.text for each in _acknowledgement(a).issues],
+         ["Nej\ntak", "Brevet har en syntaksfejl og kunne ikke læses"],
+         set()),
+    15: (lambda a: None, None, {("letter-reason", f"{_ORIGINAL}.original_letter[0]")}),
+    16: (lambda a: {each.severity for each in _acknowledgement(a).issues}, {"error"},
+         {("made-up.severity", "messages[0].entry")}),
+    17: (lambda a: [each.details.coding[0].code for each in _acknowledgement(a).issues], ["MSG_BAD_SYNTAX"] * 2, set()),
+    18: (lambda a: [each.message_id == a[1].pairs.messages[0].message_id for each in _acknowledgement(a).provenances],
+         [True, False], {("made-up.answer-provenance", "messages[0].entry")}),
+    19: (lambda a: _acknowledgement(a).sender.name, "Eksempel Lægehus", {("made-up.resources", "messages[0].entry")}),
+    20: (lambda a: None, None,
+         {("local-elements", "messages[0].local_elements[0]"), ("kept", f"{_HERE}.unexpected[0]")}),
+}  # fmt: skip
+_TO_LETTER: dict[int, _Row] = {
+    1: (lambda a: (emessage(a[2]).envelope.sent.date, emessage(a[2]).envelope.sent.time), ("2026-05-04", "09:30"),
+        {("seconds-and-zone", "timestamp")}),
+    2: (lambda a: emessage(a[2]).envelope.identifier, "NUMMER00009002",
+        {("identity", "id"), ("made-up.answer-ids", "messages[0].envelope.identifier")}),
+    3: (lambda a: emessage(a[2]).envelope.acknowledgement_code, "minuspositivkvitt",
+        {("made-up.acknowledgement-wish", "messages[0].envelope.acknowledgement_code")}),
+    4: (lambda a: type(emessage(a[2]).letters[0]), NegativeReceipt,
+        {("transient-error", "entry[0].resource.response.code")}),
+    5: (lambda a: _receipt(a).letter.identifier, "NUMMER00009001",
+        {("identity", "entry[0].resource.id"), ("made-up.answer-ids", f"{_HERE}.letter.identifier")}),
+    6: (lambda a: _receipt(a).letter.version_code, "XC0230Q",
+        {("made-up.version-code", f"{_HERE}.letter.version_code")}),
+    7: (lambda a: _receipt(a).letter.statistical_code, "XCTL02",
+        {("made-up.statistical-code", f"{_HERE}.letter.statistical_code")}),
+    8: (lambda a: [_receipt(a).sender.ean_identifier, _receipt(a).receiver.ean_identifier],
+        [RECEIVER_GLN, SENDER_GLN], set()),
+    9: (lambda a: _receipt(a).original_emessage.original_envelope_identifier
+        == a[1].pairs.messages[0].letters[0].envelope_identifier, True, {("made-up.from-pairs", _ORIGINAL)}),
+    10: (lambda a: [_receipt(a).original_emessage.original_sender.ean_identifier,
+                    _receipt(a).original_emessage.original_receiver.ean_identifier],
+         [SENDER_GLN, RECEIVER_GLN], set()),
+    11: (lambda a: _receipt(a).original_emessage.original_letter[0].original_letter_identifier
+         == a[1].pairs.messages[0].letters[0].letter_identifier, True, {("made-up.from-pairs", _ORIGINAL)}),
+    12: (lambda a: _receipt(a).original_emessage.original_letter[0].original_version_code, "XD9134L",
+         {("made-up.from-pairs", _ORIGINAL)}),
+    13: (lambda a: _receipt(a).original_emessage.refuse_code, RefuseCode.SYNTAX_ERROR, set()),
+    14: (lambda a: _receipt(a).original_emessage.refuse_text.plain(), f"Nej\ntak\nBad Syntax\n{SENTENCE}",
+         {("made-up.conversion-sentence", f"{_ORIGINAL}.refuse_text")}),
+    15: (lambda a: _receipt(a).original_emessage.original_letter[0].refuse_text, None, set()),
+    16: (lambda a: None, None, {("reason-details", "entry")}),
+    17: (lambda a: "Bad Syntax" in _receipt(a).original_emessage.refuse_text.plain(), True,
+         {("reason-details", "entry")}),
+    18: (lambda a: None, None, {("answer-provenance", "entry")}),
+    19: (lambda a: None, None, {("resources", "entry")}),
+    20: (lambda a: emessage(a[2]).local_elements, (), set()),
+}  # fmt: skip
+"""Number of the row -> what is seen of the result, what it is, and what is noted; None where there is nothing."""
+
+_ELSEWHERE = {
+    "made-up.doubled-hour", "receipt-waits", "receipt-not-wanted", "made-up.from-pairs",
+}  # fmt: skip
+"""What a row names and its case here does not show: a test of its own does, and those of correspondences."""
+
+
+def _bare(kinds: Any) -> set[str]:
+    return {kind.code.removeprefix("loss.convert-") for kind in kinds}
+
+
+@pytest.mark.parametrize("row", RECEIPT_ROWS, ids=[f"receipt row {row.number}" for row in RECEIPT_ROWS])
+@pytest.mark.parametrize("way", ["to_fhir", "to_letter"])
+def test_row(row: Any, way: str) -> None:
+    answered = refusals() if way == "to_fhir" else refusal()
+    seen, expected, noted = (_TO_FHIR if way == "to_fhir" else _TO_LETTER)[row.number]
+    assert seen(answered) == expected
+    assert noted <= codes(answered[2])
+    own = getattr(row, way)
+    named = _bare((*own.losses, *own.made_up))
+    assert {code for code, _ in noted} <= named
+    assert named - {code for code, _ in noted} <= _ELSEWHERE
 
 
 @pytest.mark.parametrize("way", ["to_fhir", "to_letter"])
-def test_what_is_noted_of_answers_is_what_the_table_names(way: str) -> None:
-    conversions = _to_answers() if way == "to_fhir" else _to_receipts()
-    noted = {loss.code for each in conversions for loss in each.losses}
-    noted |= {made.code for each in conversions for made in each.made_up}
-    ways = [getattr(each, way) for each in RECEIPT_ROWS]
-    assert noted == {kind.code for each in ways for kind in (*each.losses, *each.made_up)}
+def test_what_is_noted_of_answers_is_what_the_rows_expect(way: str) -> None:
+    """Each code at each path, and no other."""
+    answered, rows = (refusals(), _TO_FHIR) if way == "to_fhir" else (refusal(), _TO_LETTER)
+    assert codes(answered[2]) == {each for _, _, noted in rows.values() for each in noted}
+    for made in answered[2].made_up:
+        assert value_at(answered[2], made.path) not in (None, ()), made
     assert [each.number for each in RECEIPT_ROWS] == list(range(1, len(RECEIPT_ROWS) + 1))
 
 
-def test_what_is_made_up_of_answers_stands_at_its_path() -> None:
-    for conversion in (*_to_receipts(), *_to_answers()):
-        for made in conversion.made_up:
-            assert value_at(conversion, made.path) not in (None, ()), made
+def test_the_latest_receipt_gives_the_time() -> None:
+    """A doubled hour is named as in a letter."""
+    first = to_letter(message(files=FILES))
+    one, other = (refused(each) for each in first.messages)
+    times = (DateAndTime(date="2025-10-01", time="12:00"), DateAndTime(date="2025-10-26", time="02:30"))
+    receipts = [each.replace(envelope=each.envelope.replace(sent=when)) for each, when in zip((one, other), times)]  # noqa: B905 - as many
+    back = turned(Consignment(receipts), "fhir", first.pairs)
+    assert of_type(AcknowledgementMessage, back.messages[0]).timestamp == "2025-10-26T02:30:00+02:00"
+    assert ("made-up.doubled-hour", "messages[0].timestamp") in codes(back)

@@ -26,7 +26,9 @@ from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import PLACEHOLDER, Reference, Url
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
+from tests.support.conversion_judges import errors_of_validator, official_validator, refused_by_schema
 from tests.support.conversions import DIRECTORY, RECEIVER_GLN, RECEIVER_SOR, SENDER_GLN, SENDER_SOR, care, codes
+from tests.support.java_oracle import JavaOracle
 from tests.support.paths import value_at
 from tests.support.typed import of_type
 
@@ -183,6 +185,22 @@ def test_many_letters_there_and_back(sent: Consignment[ClinicalEmail]) -> None:
     check_letter(sent, validates=False)
 
 
+@pytest.fixture(scope="module")
+def java() -> JavaOracle:
+    return official_validator()
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(LETTERS, st.sampled_from(["json", "xml"]))
+def test_the_official_validator_accepts_what_letters_become(
+    java: JavaOracle, sent: Consignment[ClinicalEmail], form: str
+) -> None:
+    there = convert(sent, "fhir", directory=DIRECTORY, ids=frozen())
+    knowingly = {"missing-file", "file-type"} & _named(there)
+    assert knowingly or errors_of_validator(java, care(there), form) == set()
+
+
 # --- FHIR ------------------------------------------------------------------------------------------------------------
 
 _FACTS: Mapping[str, tuple[Any, set[str]]] = {
@@ -264,6 +282,13 @@ def _texts_survive(sent: CareCommunicationMessage, letter: Emessage) -> None:
 @given(strategies.care_communications())
 def test_messages_there_and_back(sent: CareCommunicationMessage) -> None:
     check_message(sent, validates=True)
+
+
+@settings(max_examples=15)
+@given(strategies.care_communications())
+def test_the_official_schemas_accept_what_messages_become(sent: CareCommunicationMessage) -> None:
+    there = convert(sent, "xml", ids=frozen(first=5001))
+    assert [refused_by_schema(each) for each in there.messages] == [set() for _ in there.messages]
 
 
 @pytest.mark.slow

@@ -13,9 +13,11 @@ from medcom_bu import (
     AcknowledgementCode,
     Author,
     CareCommunicationBuilder,
+    CareCommunicationMessage,
     Consignment,
     Conversion,
     Directory,
+    Emessage,
     FormattedText,
     Policy,
     validate,
@@ -25,6 +27,7 @@ from medcom_bu.conversion.table import ROWS
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.messages.clinical_email import ClinicalInformation, EmailInformation
 from medcom_bu.messages.emessage import LocalElements
+from medcom_bu.messages.message import Message
 from medcom_bu.testing import frozen
 from medcom_bu.values.codes import (
     CorrespondencePriority,
@@ -58,6 +61,7 @@ from medcom_bu.values.parties import BinaryReference, PatientRecordExtract, Refe
 from medcom_bu.values.specialities import MedicalSpecialityCode
 from medcom_bu.values.text import Mark, RawMarkup, Style, Styled
 from medcom_bu.values.timestamps import DateAndTime
+from tests.support.conversion_judges import errors_of_validator, official_validator, refused_by_schema
 from tests.support.conversions import (
     DIRECTORY,
     EPISODE,
@@ -81,6 +85,7 @@ from tests.support.conversions import (
     to_letter,
     with_letter,
 )
+from tests.support.java_oracle import JavaOracle
 
 Case = Iterator[tuple[Conversion, set[tuple[str, str]]]]
 """Conversions, each with the codes and paths of what must be noted for the row."""
@@ -119,6 +124,31 @@ def test_row(number: int, way: str) -> None:
         for each in conversion.messages:
             assert not [issue for issue in validate(each) if issue.severity == "error"]
     assert seen == named, "what the table names is seen in a case, and nothing else is"
+
+
+def _results(kind: type[Message]) -> list[Message]:
+    """Every message of a kind that the cases make, but for those that are knowingly invalid; each once."""
+    found = (conversion for case in CASES.values() for conversion, _ in case())
+    return list(dict.fromkeys(each for conversion in found for each in conversion.messages if isinstance(each, kind)))
+
+
+def test_the_official_schemas_accept_every_letter() -> None:
+    letters = _results(Emessage)
+    assert len(letters) > 50
+    assert [message for message in letters if refused_by_schema(message)] == []
+
+
+@pytest.fixture(scope="module")
+def java() -> JavaOracle:
+    return official_validator()
+
+
+@pytest.mark.slow
+def test_the_official_validator_accepts_every_message(java: JavaOracle) -> None:
+    messages = _results(CareCommunicationMessage)
+    assert len(messages) > 30
+    refused = {n: found for n, each in enumerate(messages) if (found := errors_of_validator(java, each))}
+    assert refused == {}
 
 
 # --- envelope, ids, times --------------------------------------------------------------------------------------------
@@ -665,7 +695,13 @@ def receiver_number_to_letter() -> Case:
     assert (email(found).receiver.identifier, email(found).receiver.identifier_code) == ("012345", "ydernummer")
     yield found, {("unit-number", "entry[6].resource.identifier[0]")}
     known = Directory.from_rows([{"gln": RECEIVER_GLN, "sor": RECEIVER_SOR, "municipality_number": "461"}])
-    found = to_letter(message(), directory=known)
+    of_kombit = Identifier(
+        system="https://kombit.dk/sts/organisation", value="urn:uuid:5a1d5d1c-8f5e-4a87-b1ab-0bb3b1c4b6a1"
+    )
+    found = to_letter(_numbered(message(), 1, of_kombit))
+    assert email(found).receiver.identifier == RECEIVER_SOR, "a UUID is no municipality number: nothing is guessed"
+    yield found, {("unit-number", "entry[6].resource.identifier[2]")}
+    found = to_letter(_numbered(message(), 1, of_kombit), directory=known)
     assert (email(found).receiver.identifier, email(found).receiver.identifier_code) == ("461", "kommunenummer")
     yield found, {("made-up.unit-number", "messages[0].letters[0].receiver.identifier")}
     found = to_letter(message())

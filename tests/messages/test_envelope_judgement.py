@@ -82,7 +82,6 @@ UNREAD: dict[str, tuple[bytes, str]] = {
     ),
     "JSON of somebody": (b'{"a": 1}', "Binary"),
     "a list of JSON": (b"[1]", "Other"),
-    "SBDH": (b"<StandardBusinessDocument/>", "Other"),
     "one byte": (b"x", "Other"),
 }
 

@@ -27,6 +27,7 @@ from tests.support.clean_letters import (
     BASES,
     BINARY,
     DEPARTMENT,
+    DOCUMENT,
     FILES,
     HL7,
     MAIL,
@@ -716,7 +717,74 @@ ENVELOPES = [
         )
     ),
 ]
-CASES = [*IDENTIFIERS, *ATTACHMENTS, *MATCHES, *TEXTS, *LETTERS, *ENVELOPES]
+HEADER, HEADER_X = "standard_business_document_header", "/StandardBusinessDocument/StandardBusinessDocumentHeader"
+SCOPES, SCOPES_X = f"{HEADER}.business_scope", f"{HEADER_X}/BusinessScope"
+FIRST = f"{SCOPES}.scope[0].instance_identifier"
+KNOWN = DOCUMENT.scopes
+
+
+def without(number: int) -> tuple[Any, ...]:
+    """The scopes but for one."""
+    return (*KNOWN[:number], *KNOWN[number + 1 :])
+
+
+BUSINESS_DOCUMENTS = [
+    *(
+        Case(code, DOCUMENT, {f"{path}.{field}": bad}, {f"{path}.{field}": good}, path, xpath)
+        for path, xpath, number in (
+            (f"{HEADER}.sender.identifier", f"{HEADER_X}/Sender/Identifier", DOCUMENT.ends[0]),
+            (f"{HEADER}.receiver.identifier", f"{HEADER_X}/Receiver/Identifier", DOCUMENT.ends[1]),
+        )
+        for code, field, bad, good in (
+            ("sbdh.address", "text", number, f" 0088:{number} "),
+            ("sbdh.authority", "authority", None, "iso6523-actorid-upis"),
+        )
+    ),
+    one_change(
+        "envelope.uuid",
+        DOCUMENT,
+        f"{HEADER}.document_identification.instance_identifier",
+        NO_UUID,
+        f" {UUID} ",
+        f"{HEADER_X}/DocumentIdentification/InstanceIdentifier",
+    ),
+    one_change(
+        "sbdh.document-id",
+        DOCUMENT,
+        FIRST,
+        "urn:x",
+        KNOWN[0].instance_identifier,
+        f"{SCOPES_X}/Scope[1]/InstanceIdentifier",
+    ),
+    Case(
+        "sbdh.process-id",
+        DOCUMENT,
+        {f"{SCOPES}.scope[1].instance_identifier": "sdn-emergence"},
+        {f"{SCOPES}.scope[1].instance_identifier": " urn:ehmi:sdn-emergence "},
+        f"{SCOPES}.scope[1].instance_identifier",
+        f"{SCOPES_X}/Scope[2]/InstanceIdentifier",
+    ),
+    *(
+        Case(
+            "sbdh.scope-missing",
+            DOCUMENT,
+            {f"{SCOPES}.scope": without(number)},
+            {f"{SCOPES}.scope": KNOWN[::-1]},
+            SCOPES,
+            SCOPES_X,
+        )
+        for number in (0, 1, 2, 3, 4, 5, 9)
+    ),
+    Case(
+        "sbdh.scope-repeated",
+        DOCUMENT,
+        {f"{SCOPES}.scope": (*KNOWN, KNOWN[0])},
+        {f"{SCOPES}.scope": without(6)},
+        f"{SCOPES}.scope[{len(KNOWN)}]",
+        f"{SCOPES_X}/Scope[{len(KNOWN) + 1}]",
+    ),
+]
+CASES = [*IDENTIFIERS, *ATTACHMENTS, *MATCHES, *TEXTS, *LETTERS, *ENVELOPES, *BUSINESS_DOCUMENTS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{number}" for number, case in enumerate(CASES)])
@@ -994,11 +1062,12 @@ SHOWN_ELSEWHERE = {
 def test_every_rule_is_shown() -> None:
     """Of each rule one message breaks it and one does not: above, or in the tests of more than one change.
 
-    Those of CareCommunication are shown in the tests of its builder, those of ``fhir_agreement`` in test_judge_edges.
+    Those of CareCommunication are shown in the tests of its builder, those of ``fhir_agreement`` in test_judge_edges,
+    and the narratives' in test_fhir_narratives.
     """
     shown = {case.code for case in CASES} | SHOWN_ELSEWHERE
-    fhir = ("medcom_bu.rules.care_communication", "medcom_bu.rules.fhir_agreement")
-    of_fhir = {kind.code for room in fhir for kind in all_kinds(room)} - shown
+    fhir = ("care_communication", "fhir_agreement", "fhir_narratives")
+    of_fhir = {kind.code for room in fhir for kind in all_kinds(f"medcom_bu.rules.{room}")} - shown
     missing = {kind.code for kind in all_kinds("medcom_bu.rules")} - of_fhir - shown
     assert not missing, (
         f"no Case shows {sorted(missing)}: add one with a message that breaks the rule and one that keeps it"

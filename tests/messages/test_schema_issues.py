@@ -15,12 +15,12 @@ import medcom_bu
 from medcom_bu.issues import Kind, Layer, Severity
 from medcom_bu.oioxml import catalogue
 from tests.support.all_kinds import placeholders
-from tests.support.clean_letters import FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED
+from tests.support.clean_letters import DOCUMENT, FILES, MAIL, OLD_REFERRAL, REFERRAL, WRAPPED
 from tests.support.issues import found
 
 KINDS = {item.code: item for item in vars(catalogue).values() if isinstance(item, Kind)}
 XREF, OLD_XREF, XBIN, XDIS = (medcom_bu.to_xml(message) for message in (REFERRAL, OLD_REFERRAL, FILES, MAIL))
-VANS = medcom_bu.to_xml(WRAPPED)
+VANS, SBDH = medcom_bu.to_xml(WRAPPED), medcom_bu.to_xml(DOCUMENT)
 CURRENT, OLDER = b"/medcom.dk/xml/schemas/2017/05/01/", b"/medcom.dk/xml/schemas/2099/01/01/"
 LETTER, REF = "letters[0]", "/Emessage/HospitalReferral"
 SENDER, SENDER_X = f"{LETTER}.sender", f"{REF}/Sender"
@@ -33,6 +33,16 @@ CPR = b"<CivilRegistrationNumber>0201609995</CivilRegistrationNumber>"
 SPECIALITY = b"ikkeklassificeret</MedicalSpecialityCode>"
 XSI = b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:'
 REFERENCE = re.findall(rb"\n    <Reference>.*?</Reference>", XREF, re.DOTALL)[0]
+
+
+IDENTIFICATION = "standard_business_document_header.document_identification"
+IDENTIFICATION_X = "/StandardBusinessDocumentHeader/DocumentIdentification"
+SCOPE, SCOPE_X = (
+    "standard_business_document_header.business_scope.scope",
+    "/StandardBusinessDocumentHeader/BusinessScope/Scope",
+)
+SERVICE = f"{SCOPE}[10].scope_information[1].service_transaction"
+SERVICE_X = f"{SCOPE_X}[11]/BusinessService/ServiceTransaction"
 
 
 class Case(NamedTuple):
@@ -169,6 +179,62 @@ SHAPE = [
         "content.meta_information.document.name",
     ),
     Case("vans.version", VANS, b"1.0.4", b"1.0.3", b"1.0.4", "/VANSEnvelope", "namespace"),
+    *(
+        Case(code, SBDH, old, bad, good, f"/StandardBusinessDocument{xpath}", attribute)
+        for code, old, bad, good, xpath, attribute in (
+            (
+                "xml.other-namespace",
+                b"<BinaryContent",
+                b'<BinaryContent xmlns="http://peppol.eu/xsd/ticc/envelope/1.0"',
+                b'<BinaryContent xmlns="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"',
+                "/BinaryContent",
+                "binary_content",
+            ),
+            ("sbdh.namespace", b"www.unece.org", b"www.unece.net", b"www.unece.org", "", "namespace"),
+            (
+                "xml.attribute-missing",
+                b' mimeType="application/fhir+json"',
+                b"",
+                b" mimeType='application/fhir+json'",
+                "/BinaryContent",
+                "binary_content",
+            ),
+            ("xml.pattern", b'"600000"', b'"0"', b'"600000" ', SERVICE_X, SERVICE),
+            (
+                "xml.text-unexpected",
+                b'Recurrence="0"/>',
+                b'Recurrence="0">x</ServiceTransaction>',
+                b'Recurrence="0"></ServiceTransaction>',
+                SERVICE_X,
+                SERVICE,
+            ),
+            ("xml.attribute", b"Recurrence=", b"Recurence='1' Recurrence=", b"Recurrence =", SERVICE_X, SERVICE),
+            (
+                "xml.code",
+                b"<Type>PROCESSID",
+                b"<Type>PROCESS",
+                b"<Type>PROCESSID",
+                f"{SCOPE_X}[2]/Type",
+                f"{SCOPE}[1].type",
+            ),
+            (
+                "xml.base64",
+                b"</BinaryContent>",
+                b"!</BinaryContent>",
+                b"\n</BinaryContent>",
+                "/BinaryContent",
+                "binary_content",
+            ),
+            (
+                "xml.element-missing",
+                b"<TypeVersion>2.0</TypeVersion>",
+                b"",
+                b"<TypeVersion >2.0</TypeVersion>",
+                f"{IDENTIFICATION_X}",
+                f"{IDENTIFICATION}.type_version",
+            ),
+        )
+    ),
     Case("vans.namespace", VANS, b"urn:oio:medcom", b"urn:oio", b"urn:oio:medcom", "/VANSEnvelope", "namespace"),
 ]
 AUTHORISED, URL = b"<Authorisation>\n        <Date>", b"<URL>https://example.invalid/bilag</URL>"
@@ -320,6 +386,9 @@ def test_the_root_of_an_envelope() -> None:
     """Detection reads no further than the middle dot, which XML allows in a name."""
     longer = VANS.replace(b"VANSEnvelope", b"VANSEnvelope\xb7")
     assert found(medcom_bu.validate(longer)) == [("vans.root", "/*")]
+    longer = SBDH.replace(b"StandardBusinessDocument ", b"StandardBusinessDocument\xb7 ", 1)
+    longer = longer.replace(b"/StandardBusinessDocument>", b"/StandardBusinessDocument\xb7>")
+    assert found(medcom_bu.validate(longer)) == [("sbdh.root", "/*")]
     assert found(medcom_bu.validate(VANS)) == []
 
 
@@ -430,6 +499,7 @@ SHOWN_ELSEWHERE = {
     "xml.encoding-other",
     "attachment.letter-too-large",
     "vans.root",
+    "sbdh.root",
     "xml.too-large",
     "xml.unwritable",
     "version.unknown",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import medcom_bu
 from medcom_bu.builders import ClinicalEmailBuilder
 from medcom_bu.builders.care_parts import organization
 from medcom_bu.builders.threads import Author
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes import sbdh, vans
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.rendering.latin_pdf import latin_pdf
@@ -22,7 +23,10 @@ from tests.support import other_letters
 from tests.support.ids_and_clock import counted
 from tests.support.typed import read_as
 
-OIOXML, EDIFACT, VANS, FHIR_JSON, FHIR_XML = WIRES = ("oioxml", "edifact", "vans", "fhir-json", "fhir-xml")
+OIOXML, EDIFACT, VANS, SBDH, FHIR_JSON, FHIR_XML = WIRES = (
+    *("oioxml", "edifact", "vans", "sbdh"),
+    *("fhir-json", "fhir-xml"),
+)
 
 
 def fixed(first: int = 1) -> IdsAndClock:
@@ -96,6 +100,18 @@ def envelopes() -> dict[str, Any]:
     return found
 
 
+def business_documents() -> dict[str, Any]:
+    """An Acknowledgement in an ehmiSBDH, as JSON and as XML; and the receipts for one."""
+    answer = fhir_messages()["Acknowledgement/2.0"]
+    sent = sbdh.wrap(answer, ids=fixed())
+    return {
+        "fhir json": sent,
+        "fhir xml": sbdh.wrap(medcom_bu.to_fhir(answer, "xml"), wants_receipt=False, ids=fixed()),
+        "positive": sbdh.positive(sent, ids=fixed()),
+        "negative": sbdh.negative(sent, "ukendt type", ids=fixed()),
+    }
+
+
 @functools.cache
 def bases(wire: str) -> dict[str, bytes]:
     """The messages of one wire, as bytes, by name."""
@@ -104,10 +120,10 @@ def bases(wire: str) -> dict[str, bytes]:
     if wire in (FHIR_JSON, FHIR_XML):
         form = wire.removeprefix("fhir-")
         return {name: medcom_bu.to_fhir(message, form) for name, message in fhir_messages().items()}
-    messages = letters() if wire == OIOXML else envelopes()
+    made: dict[str, Callable[[], dict[str, Any]]] = {OIOXML: letters, VANS: envelopes, SBDH: business_documents}
     return {
         f"{name}, {encoding}": medcom_bu.to_xml(message, encoding=encoding)
-        for name, message in messages.items()
+        for name, message in made[wire]().items()
         for encoding in ("ISO-8859-1", "UTF-8")
     }
 

@@ -22,7 +22,7 @@ from medcom_bu.values import codes, fhir_codes, identifiers
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_types import Extension, Identifier, ResourceReference
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled
-from tests.robustness.bases import envelopes, fhir_messages, letters
+from tests.robustness.bases import business_documents, envelopes, fhir_messages, letters
 from tests.robustness.mutators import hostile, placed
 from tests.robustness.promises import silent_error
 
@@ -36,7 +36,7 @@ Step = str | int
 @functools.cache
 def pool() -> tuple[Any, ...]:
     """The sound messages."""
-    return (*letters().values(), *fhir_messages().values(), *envelopes().values())
+    return (*letters().values(), *fhir_messages().values(), *envelopes().values(), *business_documents().values())
 
 
 @functools.cache

@@ -9,16 +9,19 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from medcom_bu import losses, parse, to_xml, validate, write_edifact, write_xml
+from medcom_bu import convert, losses, parse, to_fhir, to_xml, validate, write_edifact, write_fhir, write_xml
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
+from tests.support import conversions
+from tests.support.conversions import care
 from tests.support.memory import MB, SIZE, Discarding, peak
 
 HEAVY = {"xmlschema", "fhir", "pydantic", "pytest", "hypothesis"}
@@ -81,6 +84,28 @@ def test_reading_a_large_attachment_holds_its_content_once(write: Any, tmp_path:
         write(letter(bytes(SIZE)), file)
     with path.open("rb") as file:
         assert peak(lambda: parse(file)) <= SIZE + 10 * MB
+
+
+def to_care(files: Sequence[io.BytesIO]) -> None:
+    """A correspondence and its binary letter, read, converted and written as FHIR."""
+    letter, binary = (parse(file, Emessage) for file in files)
+    write_fhir(care(convert(letter, "fhir", attachments=[binary])), Discarding())
+
+
+def to_letters(files: Sequence[io.BytesIO]) -> None:
+    """A FHIR message, read, converted and written as a correspondence and its binary letter."""
+    for message in convert(parse(files[0]), "xml").messages:
+        write_xml(message, Discarding())  # type: ignore[arg-type] # letters alone come out
+
+
+def test_converting_large_attachments_holds_them_once() -> None:
+    files = {f"Bilag {number}": b"%PDF-1.4" + bytes(SIZE // 3 - 8 - number) for number in range(3)}
+    sent, came = conversions.letter(files), conversions.message(files=files)
+    for source, to in ((sent, "fhir"), (came, "xml")):
+        assert peak(lambda: convert(source, to)) <= 10 * MB  # noqa: B023 - called at once
+    for work, messages in ((to_care, [to_xml(each) for each in sent]), (to_letters, [to_fhir(came)])):
+        written = [io.BytesIO(data) for data in messages]
+        assert peak(lambda: work(written)) <= SIZE + 10 * MB  # noqa: B023 - called at once
 
 
 def envelope(content: bytes) -> VansEnvelope:

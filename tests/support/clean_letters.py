@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes import sbdh, vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.testing.letters import CONTENT, letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.identifiers import ReplacementCpr
 from medcom_bu.values.parties import BinaryReference
 from tests.support.paths import changed
@@ -37,6 +38,7 @@ PAIR = Emessage(envelope=OLD_REFERRAL.envelope, letters=(*OLD_REFERRAL.letters, 
 MAIL = changed(SAMPLES["XDIS91/XD9134L"], {P: PERSON})
 REFUSED, REFUSED_BY_VANS, ACCEPTED = (SAMPLES[f"XCTL0{n}/XC0{n}30Q"] for n in (2, 1, 3))
 WRAPPED = vans.wrap(MAIL)
+DOCUMENT = sbdh.wrap(fhir_samples()["Acknowledgement/2.0"])
 HL7 = vans.wrap(b"MSH|^~", sender=DEPARTMENT, receiver=DEPARTMENT, name="Oversigt", format="HL7")
 """An envelope that is judged by its own rules alone: what is inside is not read here, and that is said."""
 BASES = {
@@ -50,4 +52,5 @@ BASES = {
     "REFUSED_BY_VANS": REFUSED_BY_VANS,
     "ACCEPTED": ACCEPTED,
     "WRAPPED": WRAPPED,
+    "DOCUMENT": DOCUMENT,
 }

@@ -69,6 +69,13 @@ PACKAGES = {
         "medcom.fhir.dk.messaging-2.1.0",
         "medcom.fhir.dk.acknowledgement-2.0.3",
     ),
+    "HN-3.0.2": (
+        "hl7.fhir.dk.core-2.0.0",
+        "medcom.fhir.dk.terminology-1.1.1",
+        "medcom.fhir.dk.core-2.0.0",
+        "medcom.fhir.dk.messaging-2.1.0",
+        "medcom.fhir.dk.hospitalnotification-3.0.2",
+    ),
 }
 
 

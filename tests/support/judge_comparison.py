@@ -19,14 +19,19 @@ from medcom_bu.second_opinion import DIFFERENCES, OnlyOurs, OnlyTheirs
 from tests.support.fhir_message import Node
 from tests.support.java_oracle import JavaOracle
 from tests.support.oracle import oracle
+from tests.support.profile_oracle import GUIDES, definitions, examples_of
 
 VALIDATORS = {
     "carecommunication-5.0.2": "CC-5.0.2",
     "testscripts-5.0.2": "CC-5.0.2",
     "carecommunication-4.0.3": "CC-4.0.3",
     "acknowledgement-2.0.3": "ACK-2.0.3",
+    "hospitalnotification-3.0.2": "HN-3.0.2",
 }
 """Folder of examples -> the validator, by the official packages, that judges mutants of them."""
+
+NOT_SHIPPED = {"hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2"}
+"""A guide that the library does not ship: the official package bears its examples, and judges them."""
 
 AFTER = {" as ' '": "blank-primitive", "empty profile": "empty"}
 """How a change ends -> the known difference that only the change tells: an issue alone does not."""
@@ -35,13 +40,16 @@ CRASHED = "crash"
 
 
 def sources(folder: str) -> Iterator[tuple[str, Node]]:
-    """The JSON examples of a folder, each with its name."""
+    """The JSON examples of a folder, or of a package, each with its name."""
+    if folder in NOT_SHIPPED:
+        yield from ((f"{folder}/{name}", json.loads(data)) for name, data in examples_of(NOT_SHIPPED[folder]))
+        return
     for path in sorted(oracle(f"examples/fhir/{folder}").rglob("*.json")):
         yield f"{folder}/{path.name}", json.loads(path.read_bytes())
 
 
-def engine_report(data: bytes) -> Report:
-    """Our verdict on shape and profiles, by the definitions that are shipped.
+def engine_report(data: bytes, folder: str = "") -> Report:
+    """Our verdict on shape and profiles, by the definitions that are shipped, else by the packages of the folder.
 
     The invariants that MedCom corrected are in the forms of the packages, as the official validator has them; rules
     of our own are left out.
@@ -50,7 +58,9 @@ def engine_report(data: bytes) -> Report:
     if shape.layers[Layer.SYNTAX] is Outcome.FAILED:
         return Report.from_issues(shape, (Layer.SYNTAX,), (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE))
     plain = (load_xml if data.startswith(b"<") else load_json)(data).message
-    issues, is_judged = judge(plain, edition=InvariantEdition.PACKAGED) if isinstance(plain, dict) else ((), False)
+    guide = definitions(*GUIDES[folder]) if folder in NOT_SHIPPED else None
+    packaged = InvariantEdition.PACKAGED
+    issues, is_judged = judge(plain, guide=guide, edition=packaged) if isinstance(plain, dict) else ((), False)
     ran = (Layer.SYNTAX, Layer.SCHEMA, *((Layer.PROFILE,) if is_judged else ()))
     return Report.from_issues((*shape, *issues), ran, (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE))
 
@@ -135,7 +145,7 @@ def compared(
 ) -> Compared:
     """Both verdicts; the JVM judges while we do."""
     waiting = pool.submit(java.outcome, VALIDATORS[folder], data.decode("utf-8"))
-    report = engine_report(data)
+    report = engine_report(data, folder)
     outcome = waiting.result()
     opinion = None if outcome is None else second_opinion(report, outcome.encode())
     return Compared(name, tuple(changes), data, report, opinion)

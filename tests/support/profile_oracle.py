@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ GUIDES = {
     "acknowledgement-testscripts-2.0.0": ("medcom.fhir.dk.acknowledgement", "2.0.3"),
     "carecommunication-4.0.3": ("medcom.fhir.dk.carecommunication", "4.0.3"),
     "carecommunication-5.0.2": ("medcom.fhir.dk.carecommunication", "5.0.2"),
+    "hospitalnotification-3.0.2": ("medcom.fhir.dk.hospitalnotification", "3.0.2"),
     "messaging-4.0.2": ("medcom.fhir.dk.messaging", "4.0.2"),
     "testscripts-4.0.1": ("medcom.fhir.dk.carecommunication", "4.0.1"),
     "testscripts-5.0.0": ("medcom.fhir.dk.carecommunication", "5.0.1"),
@@ -64,3 +66,36 @@ def recorded(name: str) -> list[dict[str, str]] | None:
     if not path.exists():
         return None
     return [issue for issue in json.loads(path.read_text("utf-8"))["issues"] if issue["severity"] == "error"]
+
+
+HOSPITAL = (
+    "medcom.fhir.dk.hospitalnotification-3.0.2",
+    "hl7.fhir.dk.core-2.0.0",
+    "medcom.fhir.dk.core-2.0.0",
+    "medcom.fhir.dk.messaging-2.1.0",
+    "medcom.fhir.dk.terminology-1.1.1",
+)
+HOME_CARE = (
+    "medcom.fhir.dk.homecareobservation-1.2.1",
+    "hl7.fhir.r4.core-4.0.1-rebuilt",
+    "hl7.fhir.dk.core-3.4.0",
+    "medcom.fhir.dk.core-2.4.0",
+    "medcom.fhir.dk.messaging-3.0.0",
+    "medcom.fhir.dk.messagedefinitions-1.0.0",
+    "medcom.fhir.dk.terminology-2.0.2",
+)
+"""Two guides that the library does not ship, each with what it depends on."""
+
+
+def archives(*names: str) -> list[Path]:
+    """The official packages of some names."""
+    return [oracle("reference/fhir") / f"{name}.tgz" for name in names]
+
+
+def examples_of(name: str) -> Iterator[tuple[str, bytes]]:
+    """The Bundles among the examples of an official package, by the names of their files."""
+    with tarfile.open(oracle("reference/fhir") / f"{name}.tgz", "r:gz") as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.name.startswith("package/example/Bundle-") else None
+            if content is not None:
+                yield member.name.rpartition("/")[2], content.read()

@@ -506,7 +506,7 @@ def test_every_text_can_be_danish(command: str, tmp_path: Path, capsys: Capture)
         "wrap": "skrevet, ",
         "unwrap": f"skrevet, {len(GOOD)} byte",
         "layouts": "læses og skrives",
-        "list": "(medleveret i uddrag)",
+        "list": "(medleveret)",
         "check": "ikke FHIR",
     }.get(command, "opfylder ikke modulus 11")
     english = ("read", "written", "equal", "valid", "modulus 11 check", "not FHIR", "shipped")

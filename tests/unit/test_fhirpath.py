@@ -26,6 +26,7 @@ from medcom_bu.fhir.fhirpath import (
     FhirElement,
     FhirPathError,
     FhirPathSyntaxError,
+    Undecidable,
     UnsupportedExpression,
     compile,  # noqa: A004
     corrected,
@@ -588,12 +589,23 @@ def test_numbers_of_the_data_keep_their_text_and_count_as_numbers() -> None:
     assert evaluated("(value | 1.5).count()", node) == [1]
 
 
+def test_a_type_that_the_data_does_not_tell_is_not_guessed() -> None:
+    node = {"name": [{"family": "x"}], "valueCoding": {"code": "x"}}
+    for expression in ("name.ofType(HumanName).exists()", "name.all($this is HumanName)", "name is Element"):
+        with pytest.raises(Undecidable, match="does not tell the type"):
+            compile(expression).holds(node, Env(node))
+    assert compile("value.ofType(Coding).exists() and (value is Quantity).not()").holds(node, Env(node))
+    for expression in ("true is Boolean", "1 is Integer", "name.family.ofType(String)"):
+        with pytest.raises(UnsupportedExpression, match=r"System\."):
+            compile(expression)
+
+
 def test_a_type_that_the_caller_knows_is_used() -> None:
     assert evaluated("Identifier.value", FhirElement({"value": "x"}, type="Identifier")) == ["x"]
     assert evaluated("Coding.code", FhirElement({"code": "x"}, type="Identifier")) == []
     assert evaluated("Identifier.value", {"value": "x"}) == ["x"]
     assert evaluated("Patient.id", {"id": "x"}) == []
-    assert evaluated("$this is Coding", {"code": "x"}) == [False]
+    assert evaluated("$this is Coding", FhirElement({"code": "x"}, type="Coding")) == [True]
     assert evaluated("ofType(uri)", FhirElement("x", type="uri")) == ["x"]
     assert evaluated("ofType(uri)", FhirElement("x", type="code")) == []
 

@@ -81,7 +81,7 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
     "a resource without a type": ({"id": "a"}, [("no-type", "Resource")]),
     "a resource that is not known": (
         {"resourceType": "Observation", "id": "a"},
-        [("none", "Observation"), ("not-checked", "Observation")],
+        [("none", "Observation"), ("dependency-part", "Observation")],
     ),
     "an id that is too long": (patient() | {"id": "a" * 65}, [("primitive", "Patient.id")]),
     "addresses that are what they begin as": (
@@ -529,7 +529,10 @@ def test_a_value_set_that_cannot_be_expanded_is_not_checked(strength: str) -> No
 
 def test_what_was_not_judged_is_known_from_what_only_might_have_been_better() -> None:
     assert {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind) and kind.unchecked} == {
+        "profile.code-dependency",
         "profile.code-not-checked",
+        "profile.dependency",
+        "profile.dependency-part",
         "profile.invariant-not-checked",
         "profile.not-checked",
         "profile.too-deep",

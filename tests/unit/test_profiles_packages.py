@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import io
 import json
 import tarfile
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from medcom_bu.fhir.profiles import packages
+from medcom_bu.fhir.profiles import archives, packages
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import choose_guide
 from medcom_bu.fhir.profiles.packages import BadPackage, Definitions, Library, Package, load_all, shipped
@@ -118,11 +120,11 @@ def test_what_is_no_archive_or_too_large_is_refused(tmp_path: Path, monkeypatch:
             packages.load(tmp_path / path)
     sizes = [len(content) for content in files().values()]
     for most in (sum(sizes), sum(sizes) - 1):
-        monkeypatch.setattr(packages, "LIMITS", Limits(package=most))
+        monkeypatch.setattr(archives, "LIMITS", Limits(package=most))
         assert _is_refused(whole) is (most < sum(sizes))
-    monkeypatch.setattr(packages, "LIMITS", Limits())
+    monkeypatch.setattr(archives, "LIMITS", Limits())
     for most in (max(sizes), max(sizes) - 1):
-        monkeypatch.setattr(packages, "_MAX_FILE", most)
+        monkeypatch.setattr(archives, "_MAX_FILE", most)
         assert _is_refused(whole) is (most < max(sizes))
 
 
@@ -263,3 +265,69 @@ def test_official_snapshots_and_differentials_say_the_same() -> None:
         assert by_differential <= by_snapshot, rule
         # a snapshot closes the slicing of a choice that has one type left, and leaves out the other types
         assert {code for code, _, _ in by_snapshot - by_differential} <= {"profile.type", "profile.slice-none"}, rule
+
+
+# --- archives that say what is not so -----------------------------------------------------------------------------
+
+
+def packed(path: Path, *members: tuple[dict[str, Any], bytes]) -> Path:
+    """An archive, of blocks as they are: what a header says, and what follows it."""
+    blocks = b""
+    for says, content in members:
+        member = tarfile.TarInfo("package/package.json")
+        member.size = len(content)
+        for name, value in says.items():
+            setattr(member, name, value)
+        blocks += member.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % tarfile.BLOCKSIZE)
+    path.write_bytes(gzip.compress(blocks + bytes(2 * tarfile.BLOCKSIZE)))
+    return path
+
+
+MANIFEST = json.dumps({"name": "a.b", "version": "1.0.0"}).encode()
+HEADERS = {
+    "of a size below nothing": {"size": -(1 << 40)},
+    "of more than there is": {"size": 1 << 20},
+    "of one block below nothing": {"size": -tarfile.BLOCKSIZE},
+    "of a long name below nothing": {"type": tarfile.GNUTYPE_LONGNAME, "size": -2 * tarfile.BLOCKSIZE},
+    "of a long header below nothing": {"type": tarfile.XHDTYPE, "size": -2 * tarfile.BLOCKSIZE},
+}
+
+
+def test_an_archive_of_blocks_is_read(tmp_path: Path) -> None:
+    assert packages.load(packed(tmp_path / "a.tgz", ({}, MANIFEST))).label == "a.b#1.0.0"
+
+
+@pytest.mark.parametrize("says", HEADERS.values(), ids=HEADERS)
+def test_a_header_that_says_what_is_not_so_is_refused(tmp_path: Path, says: dict[str, Any]) -> None:
+    with pytest.raises(BadPackage, match=r"a\.tgz"):
+        packages.load(packed(tmp_path / "a.tgz", ({}, MANIFEST), (says, b"x")))
+
+
+@pytest.mark.parametrize("size", [-512, -1024, -1536, -(1 << 40)])
+def test_a_long_header_that_gives_a_size_below_nothing_is_refused(tmp_path: Path, size: int) -> None:
+    record = f"size={size}\n"
+    long = f"{len(record) + 3} {record}".encode()
+    assert len(long) == len(record) + 3
+    with pytest.raises(BadPackage, match=r"a\.tgz"):
+        packages.load(packed(tmp_path / "a.tgz", ({"type": tarfile.XHDTYPE}, long), ({}, MANIFEST)))
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_header_without_end_is_refused_before_it_is_read(tmp_path: Path, kind: bytes) -> None:
+    long = packed(tmp_path / "a.tgz", ({"type": kind}, b"9" * (40 << 20)), ({}, MANIFEST))
+    tracemalloc.start()
+    with pytest.raises(BadPackage, match="larger than a FHIR package may be"):
+        packages.load(long)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 << 20
+
+
+def test_a_package_of_more_values_than_may_be_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    many = b"[" + b"{}," * (3 << 20) + b"{}]"
+    tracemalloc.start()
+    with pytest.raises(BadPackage, match="larger than a FHIR package may be"):
+        packages.load(archive(tmp_path / "a.tgz", files(**{"package/ValueSet-many.json": many})))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 * len(many)

@@ -40,6 +40,7 @@ def test_the_face_has_its_names_and_no_others() -> None:
     """VEN-28."""
     assert strategies.__all__ == [
         "acknowledgements",
+        "business_documents",
         "care_communications",
         "consignments",
         "cpr_numbers",

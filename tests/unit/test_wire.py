@@ -66,9 +66,17 @@ WRITERS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("to", "message", "told"),
     [
-        ("xml", CARE, "an Emessage or a VansEnvelope, not CareCommunicationMessage: use to_fhir"),
-        ("xml", Consignment((LETTER,)), "an Emessage or a VansEnvelope, not Consignment: write each of its messages"),
-        ("xml", "hemmelig", "an Emessage or a VansEnvelope, not str"),
+        (
+            "xml",
+            CARE,
+            "an Emessage or a VansEnvelope or a StandardBusinessDocument, not CareCommunicationMessage: use to_fhir",
+        ),
+        (
+            "xml",
+            Consignment((LETTER,)),
+            "an Emessage or a VansEnvelope or a StandardBusinessDocument, not Consignment: write each of its messages",
+        ),
+        ("xml", "hemmelig", "an Emessage or a VansEnvelope or a StandardBusinessDocument, not str"),
         ("edifact", ENVELOPE, "an Emessage, not VansEnvelope: use to_xml"),
         ("edifact", CARE, "an Emessage, not CareCommunicationMessage: use to_fhir"),
         ("fhir", LETTER, "a FHIR message, not Emessage: use to_xml or to_edifact"),

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from medcom_bu.certification.model.cases import BadCase, CaseArea, CertificationCase, read_case
+from medcom_bu.certification.model.cases import BadCase, CaseArea, CaseRole, CertificationCase, read_cases
 from medcom_bu.once import once
 
 _FOLDER = Path(__file__).parent
@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).parent
 @once
 def all_cases() -> tuple[CertificationCase, ...]:
     """Every case, in the order of their ids. Raises BadCase for a file that is none."""
-    cases = tuple(load_case(path) for path in sorted(_FOLDER.rglob("*.toml")))
+    cases = tuple(case for path in sorted(_FOLDER.rglob("*.toml")) for case in load_cases(path))
     numbers = [case.id for case in cases]
     if len({*numbers}) != len(numbers):
         raise BadCase("two cases have one id")
@@ -24,11 +24,16 @@ def all_cases() -> tuple[CertificationCase, ...]:
 
 def load_case(path: Path) -> CertificationCase:
     """The case of one file, one of your own too. Raises BadCase where it is none, OSError where it is not there."""
+    return load_cases(path)[0]
+
+
+def load_cases(path: Path) -> tuple[CertificationCase, ...]:
+    """The case of one file and its variants. Raises BadCase where it is none, OSError where it is not there."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise BadCase(f"{path.name}: {error}") from error
-    return read_case(data, path.name)
+    return read_cases(data, path.name)
 
 
 def select(
@@ -39,7 +44,9 @@ def select(
     ``areas`` are words of :class:`CaseArea`, or ``all``; ``role`` is ``sender``, ``receiver`` or ``converter``.
     Raises ValueError for a word or an id that is not known.
     """
-    wanted = set(CaseArea) if "all" in areas else {CaseArea(area) for area in areas}
+    asked = {CaseArea(area) for area in areas if area != "all"}
+    wanted = set(CaseArea) if "all" in areas else asked
+    side = None if role is None else CaseRole(role)
     named = {*ids}
     unknown = named - {case.id for case in all_cases()}
     if unknown:
@@ -47,5 +54,5 @@ def select(
     return tuple(
         case
         for case in all_cases()
-        if case.area in wanted and role in (None, case.role) and (not named or case.id in named)
+        if case.area in wanted and side in (None, case.role) and (not named or case.id in named)
     )

@@ -5,7 +5,31 @@ A check takes the scene, the stage it looks at and its own parameters, and gives
 
 from __future__ import annotations
 
-from medcom_bu.certification.checks import answers, care, display, envelope, letters, sent, threads
+from medcom_bu.certification.checks import (
+    answers,
+    care,
+    display,
+    envelope,
+    episodes,
+    forwards,
+    letters,
+    narratives,
+    sent,
+    threads,
+)
 from medcom_bu.certification.checks.findings import CHECKS, RegisteredCheck
 
-__all__ = ["CHECKS", "RegisteredCheck", "answers", "care", "display", "envelope", "letters", "sent", "threads"]
+__all__ = [
+    "CHECKS",
+    "RegisteredCheck",
+    "answers",
+    "care",
+    "display",
+    "envelope",
+    "episodes",
+    "forwards",
+    "letters",
+    "narratives",
+    "sent",
+    "threads",
+]

@@ -8,6 +8,7 @@ from typing import Any
 
 from medcom_bu.certification.checks.findings import (
     ABSENT,
+    AS_ASKED,
     PRESENT,
     is_same,
     is_so,
@@ -21,6 +22,7 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage, Mess
 
 _UUID_4 = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _A_UUID_4 = Text("urn:uuid: and a UUID of version 4", "urn:uuid: og en UUID af version 4")
+_A_NEW_ONE = Text("one that no other thread has", "en, som ingen anden tråd har")
 _COMPLETE = Text("date, author, role and telephone", "dato, forfatter, rolle og telefon")
 
 
@@ -91,20 +93,25 @@ def find_signatures(scene: Scene, stage: Taken) -> Iterator[Finding]:
         full = (segment.date, segment.author_name, segment.author_title, segment.contact)
         has_all = all(full)
         yield is_so(has_all, _COMPLETE, PRESENT if has_all else ABSENT, rule="certification.signatures", path=path)
-        wanted = (f"{author.given} {author.family}", author.telephone)
+        wanted: tuple[str | None, ...] = (f"{author.given} {author.family}", author.telephone)
         found = (segment.author_name, segment.contact)
         yield is_same(wanted, found, rule="certification.signatures", path=path, private=True)
+        is_role = segment.author_title in (author.role, author.title)
+        yield is_so(is_role, AS_ASKED, segment.author_title, rule="certification.signatures", path=path)
 
 
 @named("thread-identifier", "a new thread has a UUID of version 4", "en ny tråd har en UUID af version 4")
-def find_thread_identifier(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """Communication.identifier of a new message or a forward."""
+def find_thread_identifier(scene: Scene, stage: Taken) -> Iterator[Finding]:
+    """Communication.identifier of a new message or a forward; no message before in the case has it."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.thread-identifier")
     yield from missing
     if message:
         found = message.communication_identifier
         is_one = bool(found and _UUID_4.fullmatch(found))
         yield is_so(is_one, _A_UUID_4, found, rule="medcom-uuidv4", path="Communication.identifier")
+        earlier = [each.message for taken in scene.before(stage.name) for each in (*taken.came, *taken.gave)]
+        is_new = found not in {getattr(each, "communication_identifier", None) for each in earlier}
+        yield is_so(is_new, _A_NEW_ONE, found, rule="cc-14", path="Communication.identifier")
 
 
 @named("provenance", "the provenance tells what the message does", "provenance fortæller, hvad meddelelsen gør")
@@ -161,9 +168,34 @@ def find_files(scene: Scene, stage: Taken) -> Iterator[Finding]:
     )
 
 
+@named("titles-plain", "no title shows the type of its file", "ingen titel viser filens type")
+def find_plain_titles(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """No title of a file ends in a file extension."""
+    message, missing = message_of(stage, CareCommunicationMessage, "certification.titles-plain")
+    yield from missing
+    for segment in message.segments if message else ():
+        if segment.attachment is not None:
+            has_one = bool(re.search(r"\.[A-Za-z]{3,4}$", segment.attachment.title or ""))
+            path = "Communication.payload.contentAttachment.title"
+            found = PRESENT if has_one else ABSENT
+            yield is_so(not has_one, ABSENT, found, rule="certification.titles-plain", path=path)
+
+
 def _content(segment: MessageSegment) -> Any:
     attachment: Any = segment.attachment
     return attachment.url if attachment.data is None else getattr(attachment.data, "content", attachment.data)
+
+
+@named("specific-sender", "the specific sender is that of the task", "den specifikke afsender er opgavens")
+def find_specific_sender(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """A care team of the sender, or none where the task has none; who signs is another matter."""
+    message, missing = message_of(stage, CareCommunicationMessage, "certification.specific-sender")
+    yield from missing
+    if message and stage.task:
+        found = getattr(message.specific_sender, "name", None)
+        path = "Communication.extension.valueReference"
+        wanted = stage.task.specific_sender
+        yield is_same(wanted, found, rule="certification.specific-sender", path=path, private=True)
 
 
 @named("specific-recipient", "the specific recipient is this one", "den specifikke modtager er denne")

@@ -56,7 +56,7 @@ def told(value: object) -> Text:
     """A value as a finding may hold it: codes and numbers as they are, of other text the length alone."""
     if isinstance(value, Text):
         return value
-    if value is None or value == "" or value == ():
+    if not value and not isinstance(value, bool | int):
         return ABSENT
     if isinstance(value, bool | int):
         return Text(str(value), str(value))

@@ -40,6 +40,24 @@ def find_valid(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield from _judged(each)
 
 
+@named("on-wire", "the message is in this format", "meddelelsen er i dette format")
+def find_wire(_: Scene, stage: Taken, *, wire: str) -> Iterator[Finding]:
+    """``wire`` is ``fhir+json``, ``fhir+xml``, ``oioxml`` or ``edifact``."""
+    if not stage.gave:
+        yield is_so(False, wire, NOTHING, rule="certification.on-wire", path="/")
+    for each in stage.gave:
+        yield is_same(wire, str(each.came.wire), rule="certification.on-wire", path="/")
+
+
+@named("valid-if-sent", "nothing invalid is sent", "intet ugyldigt sendes")
+def find_valid_if_sent(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """What cannot be sent as it is, is not sent, or is put right before."""
+    if not stage.gave:
+        yield is_so(True, _VALID, NOTHING, rule="certification.valid", path="/")
+    for each in stage.gave:
+        yield from _judged(each)
+
+
 def _judged(sent: Wired) -> Iterator[Finding]:
     errors = [issue for issue in sent.report if issue.severity is Severity.ERROR]
     for issue in errors:

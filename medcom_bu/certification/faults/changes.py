@@ -83,5 +83,3 @@ def twice(gave: list[bytes], _: dict[str, Any]) -> list[bytes]:
 def raising(_: Any, __: dict[str, Any]) -> Any:
     """A system that breaks down. Raises RuntimeError."""
     raise RuntimeError("the database is away")
-
-

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from medcom_bu import exchange, wire
-from medcom_bu.certification.faults.changes import each, nothing, put, raising, shown, twice
+from medcom_bu.certification.checks.answers import code_of
+from medcom_bu.certification.faults.changes import each, nothing, put, raising, resource, shown, twice
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
+from medcom_bu.exchange.identity import open_unjudged
 from medcom_bu.issues import Text
+from medcom_bu.messages.acknowledgement import AcknowledgementMessage
+from medcom_bu.values.fhir_codes import ResponseCode
 
 _NEW, _COPY, _AGAIN, _ANSWER, _TRANSIENT = "CCR-3.1.1", "CCR-3.2.7-J", "CCR-3.2.7-K", "ACS-3.3.1", "ACR-3.3.3"
 _LETTER = "OUR-XDIS91-receive"
@@ -26,9 +30,9 @@ def _display(name: str, en: str, da: str, change: Any, *fails: str) -> SystemFau
 
 
 def _ok_to_all(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    """Whatever came is accepted, even an answer to what it says nothing of."""
+    """Whatever is refused is accepted instead."""
     came = wire.read(memory["came"])
-    if came.message is None or not gave:
+    if came.message is None or not gave or code_of(wire.read(gave[0]).message) == "ok":
         return gave
     return [exchange.write(exchange.accept(came.message), came)]
 
@@ -41,23 +45,38 @@ def _refused(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
 
 
 def _answered_answers(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    if b"acknowledgement-message" not in memory["came"]:
-        return gave
-    return [*gave, memory["came"]]
+    is_answer = isinstance(open_unjudged(memory["came"]).message, AcknowledgementMessage)
+    return [*gave, memory["came"]] if is_answer else gave
 
 
-def _first_alone(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    memory["count"] = memory.get("count", 0) + 1
-    return gave if memory["count"] == 1 else []
+def _is_copy(memory: dict[str, Any]) -> bool:
+    """Whether what came last had come before."""
+    *before, last = memory["numbers"]
+    return last is not None and last in before
+
+
+def _only_the_first(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
+    return [] if _is_copy(memory) else gave
 
 
 def _the_same_bytes(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    return memory.setdefault("first", gave) or gave
+    first: list[bytes] = memory.setdefault(memory["numbers"][-1], gave)
+    return first
 
 
 def _refused_the_second_time(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
-    memory["count"] = memory.get("count", 0) + 1
-    return gave if memory["count"] == 1 else _refused(gave, memory)
+    return _refused(gave, memory) if _is_copy(memory) else gave
+
+
+def _last_again(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
+    """The message that was answered with ok goes out once more."""
+    came = wire.read(memory["came"]).message if "came" in memory else None
+    is_accepted = isinstance(came, AcknowledgementMessage) and came.code == ResponseCode.OK
+    return [*gave, *memory["sent"]] if is_accepted else gave
+
+
+def _without_messages(gave: list[bytes], _: dict[str, Any]) -> list[bytes]:
+    return [data for data in gave if b"care-communication-message" not in data]
 
 
 def _reversed_times(found: dict[str, Any]) -> None:
@@ -66,8 +85,10 @@ def _reversed_times(found: dict[str, Any]) -> None:
             post["sent"] = f"{post['sent'][:11]}01:01:01{post['sent'][19:]}"
 
 
-def _doubled(found: dict[str, Any]) -> None:
-    found["posts"] = [*found["posts"], *found["posts"]]
+def _doubled(found: Any, memory: dict[str, Any]) -> Any:
+    if found is None or memory["numbers"].count(memory["shown"]) < 2:
+        return found
+    return {**found, "posts": [*found["posts"], *found["posts"]]}
 
 
 def _one_line(found: dict[str, Any]) -> None:
@@ -88,8 +109,10 @@ def _without_signature(found: dict[str, Any]) -> None:
 RECEIVING = (
     _answer("no-answer", "nothing is answered", "intet besvares", nothing, _NEW, _ANSWER, _LETTER),
     _answer("answers-twice", "everything is answered twice", "alt besvares to gange", twice, _NEW, _ANSWER, _LETTER),
-    _answer("receive-raises", "receiving raises an exception", "modtagelse kaster en exception", raising, _NEW, _LETTER),
-    _answer("receive-gives-none", "receiving gives None", "modtagelse giver None", lambda gave, _: None, _NEW),
+    _answer(
+        "receive-raises", "receiving raises an exception", "modtagelse kaster en exception", raising, _NEW, _LETTER
+    ),
+    _answer("receive-gives-none", "receiving gives None", "modtagelse giver None", lambda *_: None, _NEW),
     _answer("ok-to-everything", "everything is accepted", "alt accepteres", _ok_to_all, _ANSWER, _LETTER),
     _answer("refuses-everything", "everything is refused", "alt afvises", _refused, _NEW, _LETTER),
     _answer(
@@ -111,14 +134,14 @@ RECEIVING = (
         "answer-without-reason",
         "a refusal does not say why",
         "en afvisning siger ikke hvorfor",
-        each(put("OperationOutcome", "issue.0.details.text", None)),
+        each(resource("OperationOutcome", lambda found: [one.pop("details", None) for one in found["issue"]])),
         _ANSWER,
     ),
     _answer(
         "duplicate-unanswered",
         "a copy is not answered",
         "en kopi besvares ikke",
-        _first_alone,
+        _only_the_first,
         _COPY,
         _AGAIN,
     ),
@@ -142,7 +165,7 @@ RECEIVING = (
         "transient-error-final",
         "nothing is sent again after a transient-error",
         "intet sendes igen efter en transient-error",
-        nothing,
+        _without_messages,
         _TRANSIENT,
     ),
     _answer(
@@ -150,10 +173,19 @@ RECEIVING = (
         "what is sent again has another MessageHeader.id",
         "det, der sendes igen, har et andet MessageHeader.id",
         each(
-            lambda data: data.replace(b'"MessageHeader","id":"', b'"MessageHeader","id":"x')
-            .replace(b"MessageHeader/", b"MessageHeader/x"),
+            lambda data: data.replace(b'"MessageHeader","id":"', b'"MessageHeader","id":"x').replace(
+                b"MessageHeader/", b"MessageHeader/x"
+            ),
             only=b"care-communication-message",
         ),
+        _TRANSIENT,
+    ),
+    _fault(
+        FaultPlace.RESENT,
+        "sent-again-after-the-answer",
+        "what was answered is sent again all the same",
+        "det, der er besvaret, sendes alligevel igen",
+        _last_again,
         _TRANSIENT,
     ),
     _display("not-shown", "nothing is shown", "intet vises", lambda _, __: None, _NEW, _COPY, _LETTER),
@@ -165,7 +197,7 @@ RECEIVING = (
         _ANSWER,
         _LETTER,
     ),
-    _display("duplicate-shown-twice", "a copy is shown twice", "en kopi vises to gange", shown(_doubled), _COPY, _AGAIN),
+    _display("duplicate-shown-twice", "a copy is shown twice", "en kopi vises to gange", _doubled, _COPY, _AGAIN),
     _display(
         "topic-not-shown",
         "the topic is not shown",

@@ -9,6 +9,7 @@ import attrs
 
 from medcom_bu.certification.faults.changes import each, enveloped, nothing, put, raising, resource, text, twice
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
+from medcom_bu.certification.inputs.breaking import edited
 from medcom_bu.certification.model.tasks import Task
 from medcom_bu.issues import Text
 from medcom_bu.messages.envelopes import VansEnvelope
@@ -51,6 +52,26 @@ def _dated(payload: dict[str, Any]) -> dict[str, Any]:
     return dated
 
 
+def _to_oneself(data: bytes) -> bytes:
+    def change(header: dict[str, Any]) -> None:
+        header["destination"][0]["receiver"] = header["sender"]
+
+    return edited(data, "MessageHeader", change)
+
+
+def _without_history(data: bytes) -> bytes:
+    def change(bundle: dict[str, Any]) -> None:
+        bundle["entry"] = [each for each in bundle["entry"] if not _is_of_new_message(each["resource"])]
+
+    return edited(data, "Bundle", change)
+
+
+def _is_of_new_message(resource: dict[str, Any]) -> bool:
+    if resource["resourceType"] != "Provenance":
+        return False
+    return bool(resource["activity"]["coding"][0]["code"] == "new-message")
+
+
 def _identifier(version: int) -> str:
     return f"urn:uuid:{uuid.UUID(int=uuid.uuid4().int, version=version)}"
 
@@ -67,7 +88,13 @@ SENDING = (
     _sent("sends-nothing", "nothing goes out", "intet sendes", nothing, _CARE, _LETTER, _REFERRAL),
     _sent("sends-twice", "everything goes out twice", "alt sendes to gange", twice, _CARE, _LETTER),
     _sent("send-raises", "sending raises an exception", "afsendelse kaster en exception", raising, _CARE),
-    _sent("sends-text", "sending gives text, not bytes", "afsendelse giver tekst, ikke bytes", lambda gave, _: "sent", _CARE),
+    _sent(
+        "sends-text",
+        "sending gives text, not bytes",
+        "afsendelse giver tekst, ikke bytes",
+        lambda *_: "sent",
+        _CARE,
+    ),
     _sent(
         "sends-garbage",
         "what goes out is cut off",
@@ -176,6 +203,20 @@ SENDING = (
         "the specific sender does not become the recipient",
         "den specifikke afsender bliver ikke modtager",
         each(put("Communication", "recipient", None)),
+        _REPLY,
+    ),
+    _sent(
+        "reply-to-oneself",
+        "a reply goes to its own sender",
+        "et svar går til sin egen afsender",
+        each(_to_oneself, only=b"reply-message"),
+        _REPLY,
+    ),
+    _sent(
+        "history-dropped",
+        "a reply has no provenance of what it answers",
+        "et svar har ingen provenance for det, det besvarer",
+        each(_without_history, only=b"reply-message"),
         _REPLY,
     ),
     _sent(

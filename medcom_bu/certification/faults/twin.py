@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.arguments import Words
+from medcom_bu.certification.model.scenes import Wired
 from medcom_bu.certification.model.tasks import Task
 from medcom_bu.certification.reference.system import ReferenceSystem
 from medcom_bu.issues import Text
@@ -31,6 +32,8 @@ class SystemFault:
 
     ``change`` is called with what stands at its place, and with a dict that lasts until the next reset; it gives what
     stands there instead. That is a task, the bytes that came, a list of the bytes that go out, or what a user sees.
+    In the dict are the bytes that came last (``came``), the numbers of all that came (``numbers``), what was
+    sent last (``sent``), the number of what is shown (``shown``), and whatever a change puts there.
     """
 
     name: str
@@ -55,20 +58,29 @@ class FaultyTwin:
 
     def send(self, task: Task) -> Sequence[bytes]:
         """Send what a task says, or nearly so."""
-        return self._at(FaultPlace.SENT, list(self._system.send(self._at(FaultPlace.TASK, task))))
+        gave: Sequence[bytes] = self._at(FaultPlace.SENT, list(self._system.send(self._at(FaultPlace.TASK, task))))
+        self._memory["sent"] = gave
+        return gave
 
     def receive(self, data: bytes) -> Sequence[bytes]:
         """Take what came, and answer, more or less."""
         self._memory["came"] = data
-        return self._at(FaultPlace.ANSWER, list(self._system.receive(self._at(FaultPlace.INPUT, data))))
+        self._memory["numbers"] = [*self._memory.get("numbers", ()), Wired(data).number]
+        gave: Sequence[bytes] = self._at(
+            FaultPlace.ANSWER, list(self._system.receive(self._at(FaultPlace.INPUT, data)))
+        )
+        return gave
 
     def tick(self, now: datetime) -> Sequence[bytes]:
         """Send again what is due, or not."""
-        return self._at(FaultPlace.RESENT, list(self._system.tick(now)))
+        gave: Sequence[bytes] = self._at(FaultPlace.RESENT, list(self._system.tick(now)))
+        return gave
 
     def display(self, message_id: str) -> Mapping[str, Any] | None:
         """What a user sees, or should not."""
-        return self._at(FaultPlace.DISPLAY, self._system.display(message_id))
+        self._memory["shown"] = message_id
+        seen: Mapping[str, Any] | None = self._at(FaultPlace.DISPLAY, self._system.display(message_id))
+        return seen
 
     def _at(self, place: FaultPlace, there: Any) -> Any:
         return self._fault.change(there, self._memory) if self._fault.place is place else there

@@ -9,13 +9,12 @@ import attrs
 
 from medcom_bu import exchange, wire
 from medcom_bu.certification.inputs.breaking import BREAKS
-from medcom_bu.certification.inputs.files import FILES, PATIENTS
+from medcom_bu.certification.inputs.files import AUTHORS, FILES, LARGE, PATIENTS, file_named
 from medcom_bu.certification.model.cases import BadCase
 from medcom_bu.certification.model.scenes import Scene, Wired
 from medcom_bu.certification.model.tasks import Task, TaskAction, TaskAuthor, TaskUnit
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
 from medcom_bu.envelopes import vans
-from medcom_bu.exchange.identity import open_incoming
 from medcom_bu.issues import Parsed
 from medcom_bu.values.codes import RefuseCode
 
@@ -72,19 +71,32 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
     subject = scene.stage(previous).subject if previous else None
     files = parts.pop("files", ())
     units = {"system": scene.system, "counterpart": scene.counterpart, "other": scene.other}
-    if not {*files} <= FILES.keys() or parts.get("patient", "lonni") not in PATIENTS:
-        raise BadCase(f"files are of {', '.join(FILES)}; a patient is one of {', '.join(PATIENTS)}")
+    if not {*files} <= {*FILES, *LARGE} or parts.get("patient", "lonni") not in PATIENTS:
+        raise BadCase(f"files are of {', '.join((*FILES, *LARGE))}; a patient is one of {', '.join(PATIENTS)}")
+    author = parts.pop("author", None)
+    if author is not None and author not in AUTHORS:
+        raise BadCase(f"an author is one of {', '.join(AUTHORS)}")
+    own_author = scene.author if sender is scene.system else _their_author(scene)
     return Task(
         action=TaskAction(parts.pop("action")),
         patient=PATIENTS[parts.pop("patient", "lonni")],
         sender=sender,
         receiver=units[parts.pop("to", "")] if "to" in parts else receiver,
-        author=scene.author if sender is scene.system else _their_author(scene),
-        files=tuple([FILES[name] for name in files]),
+        author=own_author if author is None else AUTHORS[author],
+        files=tuple(map(file_named, files)),
+        chosen=tuple(_number(name, scene) for name in parts.pop("chosen", ())),
         previous=subject.number if subject else None,
         texts=tuple(parts.pop("texts", ())),
         **parts,
     )
+
+
+def _number(name: str, scene: Scene) -> str:
+    """The number of the message of a stage. Raises LookupError where it has none."""
+    subject = scene.stage(name).subject
+    if subject is None or subject.number is None:
+        raise LookupError(name)
+    return subject.number
 
 
 def _their_author(scene: Scene) -> TaskAuthor:
@@ -98,7 +110,6 @@ def _answer(row: Mapping[str, Any], scene: Scene) -> bytes:
     if len(stage.gave) <= number:
         raise LookupError(row["to"])
     sent: Wired = stage.gave[number]
-    received: Any = open_incoming("answer", Parsed(sent.message, sent.report, wire.detect(sent.data)))
     if row["answer"] == "ok":
         answer: Any = exchange.accept(sent.message, ids=scene.ids)  # type: ignore[arg-type]
     else:
@@ -107,7 +118,7 @@ def _answer(row: Mapping[str, Any], scene: Scene) -> bytes:
         answer = exchange.refuse(sent.message, reason=reason, transient=transient, ids=scene.ids)  # type: ignore[arg-type]
     if row.get("wire") == "fhir+xml":
         return wire.to_fhir(answer, "xml")
-    like = Parsed(received.envelope or sent.message, sent.report, wire.detect(sent.data))
+    like = Parsed(sent.came.envelope or sent.message, sent.report, wire.detect(sent.data))
     return exchange.write(answer, like, ids=scene.ids)
 
 

@@ -88,14 +88,39 @@ class CertificationCase:
 _CASE_KEYS = frozenset(
     {
         *("id", "area", "role", "standard", "version", "protocol", "section"),
-        *("title", "precondition", "official", "optional", "stages"),
+        *("title", "precondition", "official", "optional", "stages", "variants"),
     }
 )
 _STAGE_KEYS = frozenset({"name", "send", "receive", "wait", "checks"})
 
 
-def read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
-    """The case of a TOML document. ``name`` is that of its file. Raises BadCase where it is not one."""
+_VARIANT_KEYS = frozenset({"id", "area", "version", "protocol", "official", "without"})
+
+
+def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, ...]:
+    """The case of a TOML document, and its variants. ``name`` is that of its file. Raises BadCase where it is none.
+
+    A variant has keys of its own in place of those of the case, and leaves out the checks that ``without`` names.
+    ``{version}`` in the texts of the stages is the version of the case, or of the variant.
+    """
+    cases = [_read_case(data, name)]
+    for variant in data.get("variants", ()):
+        try:
+            _only(variant, _VARIANT_KEYS)
+        except BadCase as error:
+            raise BadCase(f"{name}: {error}") from error
+        changed = {key: content for key, content in variant.items() if key != "without"}
+        case = _read_case({**data, **changed}, name)
+        left_out = set(variant.get("without", ()))
+        stages = tuple(
+            attrs.evolve(stage, checks=tuple(row for row in stage.checks if row.name not in left_out))
+            for stage in case.stages
+        )
+        cases.append(attrs.evolve(case, stages=stages))
+    return tuple(cases)
+
+
+def _read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
     try:
         _only(data, _CASE_KEYS)
         case = CertificationCase(
@@ -110,13 +135,21 @@ def read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
             precondition=Text(**data.get("precondition", {"en": "", "da": ""})),
             is_ours=not data["official"],
             is_optional=data.get("optional", False),
-            stages=tuple(_stage(stage, data["section"]) for stage in data["stages"]),
+            stages=tuple(_stage(_filled(stage, data["version"]), data["section"]) for stage in data["stages"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadCase(f"{name}: {error}") from error
     if len({stage.name for stage in case.stages}) != len(case.stages) or not case.stages:
         raise BadCase(f"{name}: a case has stages, each with a name of its own")
     return case
+
+
+def _filled(data: Any, version: str) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _filled(content, version) for key, content in data.items()}
+    if isinstance(data, list):
+        return [_filled(each, version) for each in data]
+    return data.replace("{version}", version) if isinstance(data, str) else data
 
 
 def _stage(data: Mapping[str, Any], section: str) -> Stage:

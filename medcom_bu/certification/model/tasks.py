@@ -40,7 +40,7 @@ class TaskPatient:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class TaskAuthor:
-    """Who writes: names, telephone, and the role as a code of MedCom's list."""
+    """Who writes: names, telephone, and the role as a code of MedCom's list, empty where it has none, and as text."""
 
     given: str
     family: str
@@ -67,7 +67,9 @@ class Task:
     where the system chooses; ``enveloped`` asks for a VANSEnvelope around each message. ``sender`` is the system's own
     unit. ``texts`` are segments or clinical informations, in order. ``topic`` is the heading or the subject. ``links``
     maps titles to addresses. ``previous`` is, in a reply, a forward and a correction, the id of the earlier message
-    (MessageHeader.id or Letter/Identifier). ``details`` is what a standard has besides, by its own names.
+    (MessageHeader.id or Letter/Identifier); ``chosen`` are, in a forward of parts, the ids of the messages whose
+    segments go on. ``specific_recipient`` is an empty text where the one of the earlier message is taken away.
+    ``details`` is what a standard has besides, by its own names.
     """
 
     action: TaskAction
@@ -89,12 +91,13 @@ class Task:
     specific_sender: str | None = None
     specific_recipient: str | None = None
     previous: str | None = None
+    chosen: tuple[str, ...] = ()
     details: Mapping[str, str] = attrs.field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The task as JSON-ready data, the bytes of files in base64."""
         data = attrs.asdict(self, value_serializer=_plain)
-        return {name: content for name, content in data.items() if content not in (None, [], {}, "", False)}
+        return {name: content for name, content in data.items() if content not in (None, [], {}, False)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -111,6 +114,7 @@ class Task:
             "author": TaskAuthor(**data["author"]),
             "files": files,
             "texts": tuple(data.get("texts", ())),
+            "chosen": tuple(data.get("chosen", ())),
         }
         return cls(**{**data, **parts})
 

@@ -15,10 +15,14 @@ import attrs
 from medcom_bu.certification.model.tasks import Task
 from medcom_bu.certification.reference.showing import shown_letter, shown_thread
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
+from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import Action, Box, Outbox, OutboxStep, SqliteStore, State, receive
 from medcom_bu.exchange.identity import identities, open_unjudged
 from medcom_bu.ids_and_clock import IdsAndClock, danish_now, given_or_own
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+
+LIMIT = 100_000_000
+"""100 MB: what a message may have. Source: MedCom, CareCommunication test protocol for sending 5.0.2, 3.4.3."""
 
 _MAILBOX = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -50,10 +54,15 @@ class ReferenceSystem:
     def send(self, task: Task) -> Sequence[bytes]:
         """Build the messages of a task, remember them until they are answered, and send them.
 
-        Raises InvalidMessage for what cannot be sent, NotSupported for what this system does not send.
+        What would be invalid or too large is not sent. Raises NotSupported for what this system does not send.
         """
         now, ids = self._moment(), self._around()
-        messages = write_messages(task, ids, self._earlier(task.previous))
+        if sum(len(file.content) for file in task.files) * 4 // 3 > LIMIT:  # in base64, before that is made
+            return ()
+        try:
+            messages = write_messages(task, ids, self._earlier(task.previous))
+        except InvalidMessage:
+            return ()
         sent = []
         with self._store:
             for message in messages:

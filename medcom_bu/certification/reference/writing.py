@@ -20,6 +20,7 @@ from medcom_bu.certification.model.system import NotSupported
 from medcom_bu.certification.model.tasks import Task, TaskAction, TaskPatient, TaskUnit
 from medcom_bu.detection import WireFormat
 from medcom_bu.envelopes import vans
+from medcom_bu.fhir.assembly import SOR_URL
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import EmailPatient
 from medcom_bu.messages.hospital_referral import MainDiagnosis, ReferralPatient, Relative
@@ -78,9 +79,9 @@ def _care_communication(task: Task, ids: IdsAndClock, earlier: Earlier | None) -
         "priority": task.priority,
         "specific_sender": task.specific_sender,
         "specific_recipient": task.specific_recipient,
-        "episode_of_care": episode_of_care(task.episode_of_care) if task.episode_of_care else None,
+        "episode_of_care": _episode(task),
     }
-    given = {name: content for name, content in chosen.items() if content is not None}
+    given = {name: content or None for name, content in chosen.items() if content is not None}
     if task.category is not None and task.category != "regarding-referral":
         given["priority"] = None
     given |= {"ids": ids, "version": task.version}
@@ -89,7 +90,8 @@ def _care_communication(task: Task, ids: IdsAndClock, earlier: Earlier | None) -
         given=task.author.given,
         family=task.author.family,
         telephone=task.author.telephone,
-        role_code=task.author.role,
+        role_code=task.author.role or None,
+        role=None if task.author.role else task.author.title,
     )
     for text in task.texts:
         builder.write(text, author=author)
@@ -98,6 +100,13 @@ def _care_communication(task: Task, ids: IdsAndClock, earlier: Earlier | None) -
     for title, url in task.links.items():
         builder.link(url, title=title, author=author)
     return (builder.build(),)
+
+
+def _episode(task: Task) -> Identifier | None:
+    """The episode of care: of LPR3, where the task names no system of its own."""
+    system = task.details.get("episode_system")
+    named = {"system": system} if system else {}
+    return episode_of_care(task.episode_of_care, **named) if task.episode_of_care else None
 
 
 def _care_builder(task: Task, earlier: Earlier | None, given: dict[str, Any]) -> CareCommunicationBuilder:
@@ -110,12 +119,22 @@ def _care_builder(task: Task, earlier: Earlier | None, given: dict[str, Any]) ->
     if task.action is TaskAction.REPLY:
         if hasattr(earlier.message, "letters"):
             parties = {"sender": _organization(task.sender), "receiver": _organization(task.receiver)}
-            given |= {**parties, "patient": _citizen(task.patient)}
+            given |= {**parties, "patient": _citizen(task.patient), **_course(earlier.message, task.receiver)}
         return CareCommunicationBuilder.reply_to(earlier.message, own=earlier.is_own, **given)
-    receiver = _organization(task.receiver)
     return CareCommunicationBuilder.forward(
-        earlier.message, own=earlier.is_own, earlier=earlier.thread, receiver=receiver, **given
+        earlier.message,
+        own=earlier.is_own,
+        earlier=earlier.thread,
+        only=task.chosen or None,
+        receiver=_organization(task.receiver),
+        **given,
     )
+
+
+def _course(letter: Any, of: TaskUnit) -> dict[str, Any]:
+    """The episode of care of a letter, which the unit that wrote it has defined."""
+    course = letter.letters[0].letter.episode_of_care_identifier
+    return {"episode_of_care": episode_of_care(course, system=SOR_URL + of.sor)} if course else {}
 
 
 def _organization(unit: TaskUnit) -> Organization:

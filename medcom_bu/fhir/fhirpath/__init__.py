@@ -14,17 +14,22 @@ from __future__ import annotations
 
 from medcom_bu.fhir.fhirpath.compiled import Compiled, compile  # noqa: A004
 from medcom_bu.fhir.fhirpath.corrections import corrected
-from medcom_bu.fhir.fhirpath.environment import BundleIndex, Env
+from medcom_bu.fhir.fhirpath.environment import MOST_STEPS, STEPS_OF_AN_ENTRY, BundleIndex, Env, Steps
 from medcom_bu.fhir.fhirpath.faults import (
     EvaluationError,
     FhirPathError,
     FhirPathSyntaxError,
+    TooManySteps,
+    Undecidable,
     UnsupportedExpression,
+    not_at_hand,
 )
 from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
+    "MOST_STEPS",
+    "STEPS_OF_AN_ENTRY",
     "BundleIndex",
     "Compiled",
     "Env",
@@ -32,6 +37,9 @@ __all__ = [
     "FhirElement",
     "FhirPathError",
     "FhirPathSyntaxError",
+    "Steps",
+    "TooManySteps",
+    "Undecidable",
     "UnsupportedExpression",
     "bare",
     "compile",
@@ -39,4 +47,5 @@ __all__ = [
     "html_checks",
     "local_links",
     "merged",
+    "not_at_hand",
 ]

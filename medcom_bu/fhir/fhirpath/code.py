@@ -106,7 +106,9 @@ def keys_of(code: Code) -> Callable[[Items, Env], frozenset[Hashable]]:
     run = listed(code)
 
     def keys(this: Items, env: Env) -> frozenset[Hashable]:
-        return frozenset(map(nodes.key, run(this, env)))
+        items = run(this, env)
+        env.steps.take(nodes.size(items))
+        return frozenset(map(nodes.key, items))
 
     return _once(keys, code.is_shared) if code.fixed else keys
 

@@ -9,7 +9,7 @@ import attrs
 from medcom_bu.fhir.fhirpath import functions, nodes, operators, paths
 from medcom_bu.fhir.fhirpath.code import COMPILERS, Code, Listed, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
-from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Call, ExternalConstant, Literal, Member, Operation, Subscript, This, parse
 from medcom_bu.once import once
@@ -46,9 +46,13 @@ class Compiled:
         """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are no Boolean.
 
         Empty does not hold, and neither does an expression that stops with an error.
+
+        Raises:  Undecidable where what it asks for is not at hand, or not told by the data.
         """
         try:
             return self._holds(focus if type(focus) is list else [focus], env)
+        except Undecidable:
+            raise
         except EvaluationError:
             return False
 

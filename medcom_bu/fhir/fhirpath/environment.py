@@ -7,6 +7,31 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath.faults import TooManySteps
+
+MOST_STEPS = 5_000_000
+"""Steps that the expressions on one message may take; an official message takes some thousands."""
+STEPS_OF_AN_ENTRY = 20_000
+"""Steps that each entry of a bundle adds."""
+ENDLESS = 1 << 62
+"""More steps than there ever are."""
+
+
+class Steps:
+    """How many steps are left. A step is an item that a function looks at or makes, or a character that is searched."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MOST_STEPS) -> None:
+        self.left = left
+
+    def take(self, count: int) -> None:
+        """Take so many. Raises TooManySteps where there are no more, now and ever after."""
+        self.left -= count
+        if self.left < 0:
+            raise TooManySteps
+
+
 Resolve = Callable[[str, Any], dict[str, Any] | None]
 
 
@@ -27,6 +52,7 @@ class Env:
     ``resolve``      (reference, the node that holds it) -> the resource, or None where it is not to be found.
     ``member_of``    (item, canonical URL of a value set) -> whether it is in; None where the value set is unknown.
     ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
+    ``steps``        how many steps are left to all expressions on the message.
 
     What depends on ``resource`` and ``root`` alone is remembered in ``memo``, what depends on ``root`` alone in
     ``shared``, which all resources within that root have in common: they may not change meanwhile.
@@ -37,6 +63,7 @@ class Env:
     resolve: Resolve = _nowhere
     member_of: Callable[[Any, str], bool | None] = _unknown
     conforms_to: Callable[[Any, str], bool | None] = _unknown
+    steps: Steps = attrs.field(factory=Steps)
     memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
     shared: dict[Callable[..., Any], Any] = attrs.field(init=False)
     _by_root: dict[int, dict[Callable[..., Any], Any]] = attrs.field(factory=dict)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+from medcom_bu.issues import Text
+
 
 class FhirPathError(ValueError):
     """Whatever keeps an expression from having a result."""
@@ -30,6 +34,17 @@ class UnsupportedExpression(FhirPathError):
         return f"FHIRPath {self.name} is not supported"
 
 
+class TooManySteps(FhirPathError):
+    """The expression takes more steps than the judging of one message may: it was not asked to its end."""
+
+    why: ClassVar[Text] = Text(
+        "it takes more steps than an expression may", "det kræver flere trin end et udtryk må tage"
+    )
+
+    def __str__(self) -> str:
+        return self.why.en
+
+
 class EvaluationError(FhirPathError):
     """The data makes the expression meaningless, as where many values stand for one truth. ``name`` says in what."""
 
@@ -40,3 +55,19 @@ class EvaluationError(FhirPathError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.what}"
+
+
+class Undecidable(EvaluationError):
+    """What the expression asks for cannot be told, so neither can what it gives: ``why`` says so in both languages."""
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(name, why.en)
+        self.why: Text = why
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Undecidable, (self.name, self.why)
+
+
+def not_at_hand(name: str, wanted: str) -> Undecidable:
+    """That a profile, a value set or its package is not at hand, for which the function ``name`` asks."""
+    return Undecidable(name, Text(f"{wanted} is not at hand", f"{wanted} foreligger ikke"))

@@ -21,16 +21,20 @@ from medcom_bu.fhir.fhirpath.code import (
     remembered,
     truth_of,
 )
-from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.environment import Env, Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
 from medcom_bu.fhir.fhirpath.narrative import has_content, is_allowed, narrative_events
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, Literal, Member
+from medcom_bu.fhir.fhirpath.patterns import regular_expression
 from medcom_bu.numerals import integer
 from medcom_bu.values.fhir_types import XmlEvent
 
 MAX_SEARCHED = 10_000
 """Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
+
+_AT_ONCE = 64
+"""Characters that are copied or compared in a step."""
 
 
 @attrs.frozen
@@ -42,23 +46,34 @@ class Function:
     most: int = 0
 
 
-def _on_items(change: Callable[[Items], Items]) -> Function:
-    """A function of the items alone, giving items."""
+def _on_items(change: Callable[[Items], Items], *, looks_within: bool = False) -> Function:
+    """A function of the items alone, giving items; whether it looks at all that they hold."""
 
     def build(call: Call) -> Code:
         base = base_code(call.base)
-        run = listed(base)
+        run = _counted(listed(base)) if looks_within else listed(base)
         return Code(lambda this, env: change(run(this, env)), fixed=base.fixed)
 
     return Function(build)
 
 
-def _asking(ask: Callable[[Items], Truth]) -> Function:
-    """A function of the items alone, giving a truth value."""
+def _counted(run: Listed) -> Listed:
+    """The items, and a step taken for each value that they hold."""
+
+    def counted(this: Items, env: Env) -> Items:
+        items = run(this, env)
+        env.steps.take(nodes.size(items))
+        return items
+
+    return counted
+
+
+def _asking(ask: Callable[[Items], Truth], *, looks_within: bool = False) -> Function:
+    """A function of the items alone, giving a truth value; whether it looks at all that they hold."""
 
     def build(call: Call) -> Code:
         base = base_code(call.base)
-        run = listed(base)
+        run = _counted(listed(base)) if looks_within else listed(base)
         return Code(lambda this, env: ask(run(this, env)), truth=True, fixed=base.fixed)
 
     return Function(build)
@@ -102,19 +117,40 @@ def _not(call: Call) -> Code:
 def _where(call: Call) -> Code:
     base, asked = base_code(call.base), _criterion(call)
     run = listed(base)
-    return Code(lambda this, env: [item for item in run(this, env) if asked([item], env)], fixed=base.fixed)
+
+    def chosen(this: Items, env: Env) -> Items:
+        items = run(this, env)
+        env.steps.take(len(items))
+        return [item for item in items if asked([item], env)]
+
+    return Code(chosen, fixed=base.fixed)
 
 
 def _all(call: Call) -> Code:
     base, asked = base_code(call.base), _criterion(call)
     run = listed(base)
-    return Code(lambda this, env: all(asked([item], env) for item in run(this, env)), truth=True, fixed=base.fixed)
+
+    def every(this: Items, env: Env) -> bool:
+        items = run(this, env)
+        env.steps.take(len(items))
+        return all(asked([item], env) for item in items)
+
+    return Code(every, truth=True, fixed=base.fixed)
 
 
 def _select(call: Call) -> Code:
     base, each = base_code(call.base), listed(_argument(call.arguments[0]))
     run = listed(base)
-    return Code(lambda this, env: [part for item in run(this, env) for part in each([item], env)], fixed=base.fixed)
+
+    def selected(this: Items, env: Env) -> Items:
+        parts: Items = []
+        for item in run(this, env):
+            found = each([item], env)
+            env.steps.take(1 + len(found))
+            parts += found
+        return parts
+
+    return Code(selected, fixed=base.fixed)
 
 
 def _iif(call: Call) -> Code:
@@ -132,6 +168,19 @@ def _iif(call: Call) -> Code:
     return Code(chosen, fixed=base.fixed)
 
 
+def _below(children: Callable[[Items, Steps], Items]) -> Function:
+    def build(call: Call) -> Code:
+        base = base_code(call.base)
+        run = listed(base)
+        return Code(lambda this, env: children(run(this, env), env.steps), fixed=base.fixed)
+
+    return Function(build)
+
+
+def _is_distinct(items: Items) -> bool:
+    return len(items) < 2 or len(set(map(nodes.key, items))) == len(items)
+
+
 def _none(_this: Items, _env: Env) -> Items:
     return []
 
@@ -142,7 +191,7 @@ def _every(expected: bool) -> Callable[[Items], bool]:
 
 def _intersect(call: Call) -> Code:
     base, other = base_code(call.base), _argument(call.arguments[0])
-    run, keys = listed(remembered(base)), keys_of(other)
+    run, keys = _counted(listed(remembered(base))), keys_of(other)
 
     def shared(this: Items, env: Env) -> Items:
         other_keys = keys(this, env)
@@ -224,7 +273,10 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
             value = nodes.words(items[0])
             if not argument:
                 return True
-            return nodes.without_text(items[0]) if value is None else ask(value, argument)
+            if value is None:
+                return nodes.without_text(items[0])
+            env.steps.take(len(value) // _AT_ONCE)
+            return ask(value, argument)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
@@ -237,7 +289,7 @@ def _no_text(items: Items) -> Items:
 
 def _matches(call: Call) -> Code:
     """Whether a text holds what the regular expression describes: a search, anchored by ``^`` and ``$`` alone."""
-    base, search = base_code(call.base), regular_expression(_text_argument(call)).search
+    base, pattern = base_code(call.base), regular_expression(_text_argument(call))
     run = listed(base)
 
     def found(this: Items, env: Env) -> Truth:
@@ -249,36 +301,9 @@ def _matches(call: Call) -> Code:
             return nodes.without_text(items[0])
         if len(value) > MAX_SEARCHED:
             raise EvaluationError("matches", f"a text of more than {MAX_SEARCHED} characters")
-        return search(value) is not None
+        return pattern.finds(value, env.steps)
 
     return Code(found, truth=True, fixed=base.fixed)
-
-
-_FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|\(\?[^:=!<])", re.DOTALL)
-
-
-def regular_expression(pattern: str) -> re.Pattern[str]:
-    """A Java regular expression as a Python one; ``.`` takes line ends, digits and letters are ASCII.
-
-    Raises:  UnsupportedExpression for what Python lacks or reads otherwise: ``\\p``, ``\\Q``, flags within, character
-             classes within character classes.
-    """
-    foreign = _FOREIGN.match(pattern)
-    if foreign or _nests_classes(pattern):
-        raise UnsupportedExpression(f"{foreign.group(1) if foreign else '[['} in a regular expression")
-    try:
-        return re.compile(pattern, re.ASCII | re.DOTALL)
-    except (re.error, RecursionError, OverflowError):
-        raise UnsupportedExpression("a regular expression that Python does not read") from None
-
-
-def _nests_classes(pattern: str) -> bool:
-    within = False
-    for sign in re.findall(r"\\.|.", pattern, re.DOTALL):
-        if sign == "[" and within:
-            return True
-        within = sign == "[" or (within and sign != "]")
-    return False
 
 
 def _substring(call: Call) -> Code:
@@ -292,6 +317,7 @@ def _substring(call: Call) -> Code:
         items = run(this, env)
         value = nodes.words(items[0]) if len(items) == 1 else None
         piece = value[start:end] if value else ""
+        env.steps.take(len(piece) // _AT_ONCE)
         return [piece] if piece else []
 
     return Code(part, fixed=base.fixed)
@@ -372,6 +398,7 @@ def _on_narrative(check: Callable[[list[XmlEvent]], bool]) -> Function:
         def checked(this: Items, env: Env) -> bool:
             items = run(this, env)
             text = nodes.text(items[0]) if len(items) == 1 else None
+            env.steps.take(len(text or "") // _AT_ONCE)
             return text is not None and check(_remembered_events(env, text))
 
         return Code(checked, truth=True)
@@ -402,11 +429,11 @@ _FUNCTIONS: dict[str, Function] = {
     "first": _on_items(lambda items: items[:1]),
     "last": _on_items(lambda items: items[-1:]),
     "tail": _on_items(lambda items: items[1:]),
-    "distinct": _on_items(nodes.distinct),
-    "isDistinct": _asking(lambda items: len(items) < 2 or len(set(map(nodes.key, items))) == len(items)),
+    "distinct": _on_items(nodes.distinct, looks_within=True),
+    "isDistinct": _asking(_is_distinct, looks_within=True),
     "intersect": Function(_intersect, 1, 1),
-    "children": _on_items(lambda items: [child for item in items for child in nodes.children(item)]),
-    "descendants": _on_items(nodes.descendants),
+    "children": _below(nodes.all_children),
+    "descendants": _below(nodes.descendants),
     "trace": Function(_trace, 1, 2),
     "ofType": Function(_of_type, 1, 1),
     "as": Function(_of_type, 1, 1),

@@ -16,9 +16,11 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.environment import Steps
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
+from medcom_bu.issues import Text
 from medcom_bu.numerals import exact, integer, is_digits
 
 PathItem = Any
@@ -50,6 +52,8 @@ _TEXTS = frozenset(one.name for one in PRIMITIVES.values() if one.json is str)
 _INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (one.name, one.base))
 _TIMES = frozenset({"date", "dateTime", "instant", "time"})
 _TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
+_SYSTEM = frozenset(["Boolean", "Date", "DateTime", "Decimal", "Integer", "String", "Time"])
+_NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
 
 
 def bare(item: PathItem) -> PathItem:
@@ -104,12 +108,23 @@ def children(item: PathItem) -> Iterator[PathItem]:
             yield value
 
 
-def descendants(items: Items) -> Items:
-    """All children of these, and theirs, level by level."""
+def all_children(items: Items, steps: Steps) -> Items:
+    """The children of these; each takes a step. Raises TooManySteps."""
+    below: Items = []
+    for item in items:
+        if type(item) is not str:
+            before = len(below)
+            below.extend(children(item))
+            steps.take(len(below) - before)
+    return below
+
+
+def descendants(items: Items, steps: Steps) -> Items:
+    """All children of these, and theirs, level by level; each takes a step. Raises TooManySteps."""
     below: Items = []
     level = items
     while level:
-        level = [child for item in level for child in children(item)]
+        level = all_children(level, steps)
         below += level
     return below
 
@@ -118,11 +133,20 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
     """Whether an item is of a FHIR type or of one derived from it; a primitive may be asked to be of the type itself.
 
     The type of a resource is its ``resourceType``, the type of a choice its name. Of other data the JSON form alone is
-    known: a text is then taken to be of any type of text, a number of any type of number, an object of no type.
+    known: a text is then taken to be of any type of text, a number of any type of number. Of which type of data an
+    object is cannot be told then.
+
+    Raises:  UnsupportedExpression for the types of FHIRPath itself.
     """
+    if kind in _SYSTEM:
+        raise UnsupportedExpression(f"System.{kind}")
     base = kind in ("Resource", "DomainResource")
 
+    is_of_data = kind in COMPLEX_TYPES
+
     def is_of_type(item: PathItem) -> bool:
+        if type(item) is dict and is_of_data and "resourceType" not in item:
+            raise Undecidable(f"type {kind}", _NO_TYPE)
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         item_type = type_of(item)
@@ -166,7 +190,7 @@ def is_root(item: PathItem, name: str) -> bool:
 
     An object whose type is not known is taken to be of the data type that the path names.
     """
-    return type_test(name)(item) or (type_of(item) is None and type(bare(item)) is dict and name in _TYPES)
+    return (type_of(item) is None and type(bare(item)) is dict and name in _TYPES) or type_test(name)(item)
 
 
 def text(item: PathItem) -> str | None:
@@ -243,6 +267,20 @@ def key(item: PathItem) -> Hashable:
     if not isinstance(counted, Decimal):
         return text(item)
     return str(int(counted)) if abs(counted) < 10**20 and counted == counted.to_integral_value() else counted
+
+
+def size(items: Items) -> int:
+    """How many values items hold; what their keys cost."""
+    total = len(items)
+    for item in items:
+        if type(item) is str:
+            continue
+        value = bare(item)
+        if type(value) is dict:
+            total += size(list(value.values()))
+        elif type(value) is list:
+            total += size(value)
+    return total
 
 
 def distinct(items: Items) -> Items:

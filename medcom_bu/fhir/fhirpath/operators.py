@@ -138,6 +138,7 @@ def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], boo
         second = right(this, env)
         if not second:
             return None
+        env.steps.take(nodes.size([one for one, other in zip(first, second, strict=False) if one is not other]))
         return compare(first, second) if len(first) == len(second) else unlike
 
     return Code(compared, truth=True)
@@ -176,12 +177,25 @@ def _in(name: str, left_operand: Code, right_operand: Code) -> Code:
 
 def _union(_: str, left_operand: Code, right_operand: Code) -> Code:
     left, right = listed(left_operand), listed(right_operand)
-    return Code(lambda this, env: nodes.distinct([*left(this, env), *right(this, env)]))
+
+    def both(this: Items, env: Env) -> Items:
+        items = [*left(this, env), *right(this, env)]
+        env.steps.take(nodes.size(items))
+        return nodes.distinct(items)
+
+    return Code(both)
 
 
 def _concatenates(name: str, left_operand: Code, right_operand: Code) -> Code:
     left, right = listed(left_operand), listed(right_operand)
-    return Code(lambda this, env: [_word(left(this, env), name) + _word(right(this, env), name)])
+    return Code(lambda this, env: [_joined(left(this, env), right(this, env), name)])
+
+
+def _joined(left: Items, right: Items, name: str) -> str:
+    text = _word(left, name) + _word(right, name)
+    if len(text) > _LONGEST:
+        raise EvaluationError(name, f"a text of more than {_LONGEST} characters")
+    return text
 
 
 def _word(items: Items, name: str) -> str:
@@ -207,12 +221,12 @@ def _reckons(name: str, left_operand: Code, right_operand: Code) -> Code:
             raise EvaluationError(name, "many items")
         if type(a) is not int or type(b) is not int:
             if name == "+" and type(nodes.bare(a)) is str:
-                return [_word(first, name) + _word(second, name)]
+                return [_joined(first, second, name)]
             a, b = nodes.number(a), nodes.number(b)
             if a is None or b is None:
                 raise EvaluationError(name, "no number")
         try:
-            return [reckon(a, b)]
+            return [_bounded(reckon(a, b), name)]
         except ArithmeticError:  # a division by zero is empty (FHIRPath 6.6)
             return []
 
@@ -229,12 +243,22 @@ def _times(left: Listed, factor: int) -> Code:
         counted = nodes.number(items[0])
         if len(items) > 1 or counted is None:
             raise EvaluationError("*", "no single number")
-        return [counted * factor]
+        return [_bounded(counted * factor, "*")]
 
     return Code(product)
 
 
 Counted = int | Decimal
+_LONGEST = 1024 * 1024
+"""Characters of a text that is put together: as long as R4 lets one be."""
+_LARGEST = 10**100
+
+
+def _bounded(number: Counted, name: str) -> Counted:
+    """A result. Raises EvaluationError where it has more digits than are reckoned with."""
+    if type(number) is int and not -_LARGEST < number < _LARGEST:
+        raise EvaluationError(name, "a number of so many digits")
+    return number
 
 
 def _exact(quotient: Decimal) -> Decimal:

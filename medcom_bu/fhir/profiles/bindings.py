@@ -40,6 +40,8 @@ class Binding:
     strength: str
     value_set: str
     expansion: Expansion
+    package: str | None = None
+    """The package that is not at hand, or in part alone, where that keeps the value set from being told."""
 
     @property
     def kind(self) -> Kind:
@@ -75,6 +77,9 @@ class Binding:
         if member is False:
             codes = hint_codes(self.expansion, bare(value))
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set, codes=codes))
+        elif member is None and self.strength == "required" and self.package is not None:
+            named = {"value_set": self.value_set, "package": self.package}
+            scope.report(self.rule.broken(catalogue.CODE_DEPENDENCY, path, **named))
         elif member is None and self.strength in _NOT_CHECKED:
             scope.report(self.rule.broken(_NOT_CHECKED[self.strength], path, value_set=self.value_set))
 
@@ -85,7 +90,17 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
     binding = layer.get("binding") or {}
     strength, value_set = binding.get("strength"), binding.get("valueSet")
     if strength in tuple(_STRENGTHS) and value_set:
-        yield Binding(layer.rule, strength, value_set, source.terminology.expansion(value_set))
+        expansion = source.terminology.expansion(value_set)
+        yield Binding(layer.rule, strength, value_set, expansion, _lacking(source, value_set, expansion))
+
+
+def _lacking(source: CheckSource, value_set: str, expansion: Expansion) -> str | None:
+    """The package that lacks a value set, or a code system that it takes codes from."""
+    if not expansion.unknown:
+        return None
+    if source.definitions.find("ValueSet", value_set) is None:
+        return source.definitions.lacking(value_set)
+    return next(filter(None, map(source.definitions.lacking, sorted(expansion.unknown))), None)
 
 
 @attrs.frozen(eq=False)

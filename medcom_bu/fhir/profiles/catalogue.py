@@ -169,6 +169,19 @@ CODE_NOT_CHECKED = attrs.evolve(
     ),
     unchecked=True,
 )
+CODE_DEPENDENCY = attrs.evolve(
+    _warning(
+        "code-dependency",
+        "the code was not checked: the value set {value_set} asks for {package}, which is not at hand whole",
+        "koden er ikke kontrolleret: værdisættet {value_set} kræver {package}, som ikke foreligger hel",
+        Text(
+            "add the package: validate(..., packages=[...]), --package, or medcom-bu profiles add",
+            "tilføj pakken: validate(..., packages=[...]), --package eller medcom-bu profiles add",
+        ),
+        "FHIR R4, NPM Package Specification, dependencies",
+    ),
+    unchecked=True,
+)
 CODE_EXTENSIBLE_NOT_CHECKED = _note(
     "code-extensible-not-checked",
     "the code was not compared with the value set {value_set}, which cannot be expanded here",
@@ -391,6 +404,30 @@ NOT_CHECKED = attrs.evolve(
         "the profile {wanted} is not known: nothing was checked by it",
         "profilen {wanted} er ukendt: intet er kontrolleret efter den",
         Text("add the package that defines it", "tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
+)
+_ADD = Text(
+    "add the whole package {package}: validate(..., packages=[...]), --package, or medcom-bu profiles add",
+    "tilføj hele pakken {package}: validate(..., packages=[...]), --package eller medcom-bu profiles add",
+)
+DEPENDENCY = attrs.evolve(
+    _warning(
+        "dependency",
+        "nothing was checked by the profile {wanted}: {package}, which defines {needed}, is not at hand",
+        "intet er kontrolleret efter profilen {wanted}: {package}, der definerer {needed}, foreligger ikke",
+        _ADD,
+        "FHIR R4, NPM Package Specification, dependencies",
+    ),
+    unchecked=True,
+)
+PART = attrs.evolve(
+    _warning(
+        "dependency-part",
+        "nothing was checked by the profile {wanted}: the part of {package} that comes with the library lacks {needed}",
+        "intet er kontrolleret efter profilen {wanted}: det medleverede uddrag af {package} mangler {needed}",
+        _ADD,
+        "FHIR R4, NPM Package Specification, dependencies",
     ),
     unchecked=True,
 )

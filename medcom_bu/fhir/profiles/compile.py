@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE
-from medcom_bu.fhir.profiles import bindings, checks, contained, invariants, matchers, references
+from medcom_bu.fhir.profiles import bindings, catalogue, checks, contained, invariants, matchers, references
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -24,6 +24,7 @@ from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode, TypedField
+from medcom_bu.issues import Kind
 from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
@@ -48,6 +49,9 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
 )
 """What makes the checks of a node, in the order in which these run."""
 
+MOST_NODES = 50_000
+"""Nodes that one profile may need with all that it leads to; those of the official guides need some thousands."""
+
 
 class UnknownProfile(LookupError):
     """A profile, or one that it stands on, is not at hand."""
@@ -66,8 +70,10 @@ class Profiles:
         self._chains: dict[int, DefinitionLayers] = {}
         self._nodes: dict[tuple[int, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}
+        self._lacked: dict[int, str] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
+        self._nodes_before: int = 0
 
     def get(self, canonical: str) -> ProfileNode | None:
         """What judges by a profile, or None where it is not at hand.
@@ -89,11 +95,13 @@ class Profiles:
             if id(definition) in self._found:
                 return self._found[id(definition)]
             whole = set(self._nodes)
+            self._nodes_before = len(whole)
             try:
                 node = self._node(self._chain(canonical), definition["type"])
                 self._finish()
-            except UnknownProfile:
+            except UnknownProfile as unknown:
                 self._forget(whole)
+                self._lacked[id(definition)] = unknown.args[0]
                 node = None
             except Exception as error:
                 self._forget(whole)
@@ -119,10 +127,36 @@ class Profiles:
         """The StructureDefinition with a canonical URL."""
         return self.definitions.find("StructureDefinition", canonical)
 
+    def not_checked(self, canonical: str, *, is_claimed: bool = False) -> tuple[Kind, dict[str, object]]:
+        """What to say of a profile that cannot judge: it, or what it stands on, is not at hand. The kind, its params.
+
+        A package that lacks it is named where it can be told. ``is_claimed`` says that a message names the profile, and
+        no definition.
+        """
+        show = self.shown if is_claimed else str
+        needed = self._needed(canonical)
+        package = self.definitions.lacking(needed)
+        if package is None:
+            return catalogue.NOT_CHECKED, {"wanted": show(canonical)}
+        kind = catalogue.PART if self.definitions.has_part(package) else catalogue.DEPENDENCY
+        return kind, {"wanted": show(canonical), "needed": show(needed), "package": package}
+
+    def lacking(self, canonical: str) -> str:
+        """What keeps a profile from judging: the label of a package where it can be told, or else a canonical URL."""
+        needed = self._needed(canonical)
+        return self.definitions.lacking(needed) or self.shown(needed)
+
+    def _needed(self, canonical: str) -> str:
+        """The URL that is not at hand and that a profile needs: its own, or that of what it stands on."""
+        definition = self.definition(canonical)
+        needed = canonical if definition is None else self._lacked.get(id(definition), canonical)
+        return needed.partition("|")[0]
+
     def shown(self, canonical: str) -> str:
         """An address as an issue shows it: one that these definitions or R4 know. Anything else could be content."""
         url, _, version = canonical.partition("|")
         is_known = url.startswith(R4) and url.removeprefix(R4) in RESOURCE_TYPES
+        is_known = is_known or self.definitions.is_named(url)
         if not is_known and not any(self.definitions.find(kind, url) for kind in KINDS):
             return "?"
         return f"{url}|{shown_version(version)}" if version else url
@@ -158,6 +192,8 @@ class Profiles:
         node = self._nodes.get(key)
         if node is None:
             profiles = frozenset(layer.profile for layer in layers if "." not in layer.id)
+            if len(self._nodes) - self._nodes_before > MOST_NODES:
+                raise BadDefinition(f"{layers[-1].profile}: it needs more than {MOST_NODES} nodes")
             node = self._nodes[key] = ProfileNode(type_code, profiles)
             self._unfinished.append((node, layers))
         return node

@@ -12,14 +12,28 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.profiles.packages import Definition
+from medcom_bu.fhir.profiles.packages import BadPackage, Definition
 from medcom_bu.fhir.profiles.scope import Rule
 
 _MAX_DEPTH = 100
 """How deep an element of a definition may stand; those of R4 stand at most 7 levels deep."""
 
 
-class BadDefinition(ValueError):
+_FACTS: dict[str, type] = {
+    "min": int,
+    "max": str,
+    "maxLength": int,
+    "type": list,
+    "base": dict,
+    "slicing": dict,
+    "binding": dict,
+    "constraint": list,
+}
+"""What an element definition says -> its JSON type, where something else would only be noticed while judging."""
+_TEXTS_OF_A_TYPE = ("profile", "targetProfile", "aggregation")
+
+
+class BadDefinition(BadPackage):
     """A definition that cannot be judged by. The text names the profile and the element."""
 
 
@@ -79,8 +93,29 @@ def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
             raise BadDefinition(f"{profile}: an element stands deeper than {_MAX_DEPTH} levels")
         if "/" in identifier:
             raise BadDefinition(f"{profile}: {identifier} slices a slice again")
+        if not _is_sound(element):
+            raise BadDefinition(f"{profile}: {identifier} says something in another form than R4's")
         _place(root, identifier).definition = element
+    if not _are_sound(definition.get("context") or [], ("type", "expression")):
+        raise BadDefinition(f"{profile}: its context has another form than R4's")
     return root
+
+
+def _is_sound(element: Definition) -> bool:
+    """Whether what an element definition says has the JSON types that are asked of it while a message is judged."""
+    if any(type(element[key]) is not kind for key, kind in _FACTS.items() if element.get(key) is not None):
+        return False
+    types = element.get("type") or []
+    listed = [of_type.get(key) or [] for of_type in types if type(of_type) is dict for key in _TEXTS_OF_A_TYPE]
+    is_sound = _are_sound(types, ("code",)) and _are_sound(element.get("constraint") or [], ("key", "expression"))
+    return is_sound and all(type(texts) is list and all(isinstance(text, str) for text in texts) for texts in listed)
+
+
+def _are_sound(objects: Any, texts: tuple[str, ...]) -> bool:
+    """Whether this is a list of objects, which hold texts under these names."""
+    return type(objects) is list and all(
+        type(one) is dict and all(isinstance(one.get(name, ""), str) for name in texts) for one in objects
+    )
 
 
 def _place(root: ElementDefinition, identifier: str) -> ElementDefinition:

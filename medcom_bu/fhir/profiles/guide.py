@@ -46,6 +46,11 @@ def header_of(bundle: dict[str, Any]) -> dict[str, Any]:
     return header if type(header) is dict and header.get("resourceType") == "MessageHeader" else {}
 
 
+def is_message(resource: dict[str, Any]) -> bool:
+    """Whether a resource is meant as a message: a Bundle that says so, or that begins with a MessageHeader."""
+    return resource.get("resourceType") == "Bundle" and (resource.get("type") == "message" or bool(header_of(resource)))
+
+
 def claims_of(resource: dict[str, Any]) -> list[str]:
     """The profiles that a resource claims."""
     meta = resource.get("meta")

@@ -54,6 +54,10 @@ class EntryIndex:
         if full_url:
             self._by_url.setdefault(full_url, []).append(place)
 
+    def __len__(self) -> int:
+        """How many resources the bundle has."""
+        return len(self._by_resource)
+
     def place_of(self, resource: Any) -> ResourcePlace | None:
         """Where a resource of an entry stands."""
         return self._by_resource.get(id(resource))

@@ -37,8 +37,16 @@ class Invariant:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env):
+        if self.holds(value, path, scope) is False:
             scope.report(self.broken(path))
+
+    def holds(self, value: Any, path: str, scope: Scope) -> bool | None:
+        """Whether it holds; None, which is reported, where what it asks for cannot be told."""
+        try:
+            return self.compiled.holds(value, scope.env)
+        except (fhirpath.TooManySteps, fhirpath.Undecidable) as unknown:
+            scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=unknown.why))
+            return None
 
     def broken(self, path: str) -> Issue:
         """The issue of this invariant at a path."""
@@ -52,7 +60,7 @@ class ConformanceInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        scope.conformance(lambda: self.compiled.holds(value, scope.env), self.broken(path))
+        scope.conformance(lambda: self.holds(value, path, scope), self.broken(path))
 
 
 @attrs.frozen
@@ -61,7 +69,7 @@ class ContainedInvariant(Invariant):
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
-        if not self.compiled.holds(value, scope.env) and not self.compiled.holds(_unnamed(value), scope.env):
+        if self.holds(value, path, scope) is False and self.holds(_unnamed(value), path, scope) is False:
             scope.report(self.broken(path))
 
 

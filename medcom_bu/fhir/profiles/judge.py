@@ -10,7 +10,7 @@ from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.follow_ups import fold_follow_ups
-from medcom_bu.fhir.profiles.guide import choose_guide
+from medcom_bu.fhir.profiles.guide import choose_guide, claims_of, is_message
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
 from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.fhir.profiles.walk import check
@@ -39,18 +39,23 @@ def judge(
     edition: InvariantEdition = InvariantEdition.CORRECTED,
     most: int = LIMITS.issues,
 ) -> tuple[tuple[Issue, ...], bool]:
-    """The issues of a message as plain data, and whether a profile of its own judged it.
+    """The issues of a message, or another resource, as plain data, and whether a profile of its own judged it.
 
     ``guide`` is taken from ``library``, our own definitions where none is given, if it is not named: the one that the
     message asks for. A message of no guide at hand, or that names no profile of it, is not judged: the layer profile
-    has not run.
+    has not run. What is no message is judged by the profiles that it claims, or else by R4.
 
     Raises:  BadDefinition where a definition of the guide cannot be judged by; never for those that are shipped.
     """
-    chosen = guide or choose_guide(bundle, library or shipped())
+    library = library or shipped()
+    chosen = guide or choose_guide(bundle, library)
+    if chosen is None and not is_message(bundle):
+        chosen = library.definitions("hl7.fhir.r4.core", "4.0.1")
     if chosen is None:
         return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.NO_PROFILE, "Bundle"),), False
     issues = fold_follow_ups(check(bundle, chosen, edition, most))
+    if not is_message(bundle) and not claims_of(bundle):
+        issues = tuple(issue for issue in issues if issue.kind is not catalogue.NO_PROFILE)  # R4 is what it asks for
     return issues, not any(issue.kind is catalogue.NO_PROFILE for issue in issues)
 
 

@@ -90,10 +90,12 @@ def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileS
     that is not available.
     """
     places = [DiscriminatorTarget(node, None) for node in slice_.nodes.values()]
-    unavailable = [*_unavailable(places, profiles)]
+    unavailable = [*_unavailable(places)]
     for step in discriminator.steps:
+        if step.kind == "resolve":
+            unavailable += _unavailable_targets(places, profiles)
         places = [target for place in places for target in _below(place, step, profiles)]
-        unavailable += _unavailable(places, profiles)
+        unavailable += _unavailable(places)
     matcher = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
     if matcher is None and unavailable:
         raise NotAvailable(unavailable[0])
@@ -103,13 +105,15 @@ def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileS
     return matcher
 
 
-def _unavailable(places: Iterable[DiscriminatorTarget], profiles: ProfileSource) -> Iterator[str]:
-    """The profiles that places lead to and that are not available."""
-    for check in (check for place in places for check in place.node.checks):
-        if isinstance(check, NotChecked):
-            yield check.wanted
-        elif isinstance(check, Target):
-            yield from (canonical for canonical in check.profiles if profiles(canonical) is None)
+def _unavailable(places: Iterable[DiscriminatorTarget]) -> Iterator[str]:
+    """The profiles of places that are not available."""
+    return (check.wanted for place in places for check in place.node.checks if isinstance(check, NotChecked))
+
+
+def _unavailable_targets(places: Iterable[DiscriminatorTarget], profiles: ProfileSource) -> Iterator[str]:
+    """The profiles that the references at places lead to and that are not available."""
+    targets = (check for place in places for check in place.node.checks if isinstance(check, Target))
+    return (canonical for target in targets for canonical in target.profiles if profiles(canonical) is None)
 
 
 def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from typing import Any
 import attrs
 
 from medcom_bu import resources
+from medcom_bu.fhir.profiles.archives import TooLarge, archived
 from medcom_bu.frozen import frozen
-from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import version_numbers
 from medcom_bu.once import once
 
@@ -29,8 +30,9 @@ Definition = Mapping[str, Any]
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 """The types of definition that are read."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._+-]*")
-_MAX_FILE = 32 << 20
-_MAX_FILES = 50_000
+_VALUES = (b"{", b"[", b",")
+MOST_VALUES = 5_000_000
+"""Objects, lists and commas of a package: each becomes a value in memory. All of R4 has a million."""
 
 
 class BadPackage(ValueError):
@@ -45,6 +47,10 @@ class Package:
     version: str
     dependencies: Mapping[str, str] = attrs.field(converter=frozen, repr=False)
     definitions: Mapping[tuple[str, str], Definition] = attrs.field(converter=frozen, repr=False)
+    is_part: bool = False
+    """Whether it is the part of the package that the library ships: what the messages of its own guides reach."""
+    lacks: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """The names of the profiles and value sets that the whole package has and a part lacks, where that is known."""
 
     @property
     def label(self) -> str:
@@ -62,7 +68,7 @@ class Definitions:
 
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
-    """The dependencies, as ``name#version``, that were not to be had."""
+    """The dependencies, as ``name#version``, that are not at hand."""
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
 
@@ -84,16 +90,58 @@ class Definitions:
         exact = [definition for definition in candidates if definition.get("version") == version]
         return next(iter(exact or candidates), None)
 
+    def lacking(self, url: str) -> str | None:
+        """The label of the package that should define a URL and does not, since it is not at hand or only a part is.
+
+        None where that cannot be told.
+        """
+        name = _name_of(url)
+        labels = [package.label for package in self.packages if package.is_part and package.name == name]
+        labels += [label for label in self.missing if label.partition("#")[0] == name]
+        return next(iter(labels), None)
+
+    def is_named(self, url: str) -> bool:
+        """Whether a URL is of a definition that a part is said to lack."""
+        name, end = _name_of(url), url.rpartition("/")[2]
+        return any(package.name == name and end in package.lacks for package in self.packages)
+
+    def has_part(self, label: str) -> bool:
+        """Whether a part of a package is among these definitions."""
+        return any(package.is_part and package.label == label for package in self.packages)
+
+
+_PUBLISHED: Mapping[str, str] = {
+    r"http://medcomfhir\.dk/ig/([a-z]+)/": r"medcom.fhir.dk.\1",
+    r"http://hl7\.dk/fhir/core/": "hl7.fhir.dk.core",
+    r"http://hl7\.org/fhir/": "hl7.fhir.r4.core",
+    r"http://terminology\.hl7\.org/": "hl7.terminology.r4",
+}
+"""How the canonical URLs begin that a publisher gives to a package, and the name of that package."""
+
+
+def _name_of(url: str) -> str | None:
+    """The name of the package that a canonical URL belongs to, where its publisher is known."""
+    for pattern, name in _PUBLISHED.items():
+        match = re.match(pattern, url)
+        if match is not None:
+            return match.expand(name)
+    return None
+
 
 @attrs.frozen(eq=False)
 class Library:
-    """Every package at hand."""
+    """Every package at hand.
+
+    Those that are ``given`` for one call see each other and all others, whatever their manifests say: what no manifest
+    asks for comes last, and a version that is asked for and not at hand is served by one that is given.
+    """
 
     packages: tuple[Package, ...]
+    given: frozenset[Package] = frozenset()
     _made: dict[str, Definitions] = attrs.field(factory=dict, init=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Library, (self.packages,)
+        return Library, (self.packages, self.given)
 
     def with_packages(self, packages: Iterable[Package]) -> Library:
         """This library with more packages; one that is here already in the same version is replaced."""
@@ -101,12 +149,17 @@ class Library:
         new = {package.label for package in more}
         return Library((*more, *(package for package in self.packages if package.label not in new)))
 
+    def with_given(self, packages: Iterable[Package]) -> Library:
+        """This library with packages that are given for one call."""
+        given = tuple(packages)
+        return Library(self.with_packages(given).packages, frozenset(given))
+
     def get(self, name: str, version: str) -> Package | None:
-        """A package in a version, or else in the newest with the same first two numbers."""
+        """A package in a version, or else in the newest with the same first two numbers, or else one that is given."""
         same = [package for package in self.packages if package.name == name]
         exact = [package for package in same if package.version == version]
         near = [package for package in same if version_numbers(package.version)[:2] == version_numbers(version)[:2]]
-        return next(iter(exact), None) or max(near, key=lambda package: version_numbers(package.version), default=None)
+        return next(iter(exact), None) or _newest(near) or _newest(self.given.intersection(same))
 
     def definitions(self, name: str, version: str) -> Definitions:
         """What the package ``name`` in ``version`` reaches; found once, so that it is compiled once.
@@ -131,13 +184,31 @@ class Library:
                 else:
                     packages[dependency] = package
                     queue.append(package)
+        if self.given:
+            for name in dict.fromkeys(package.name for package in self.packages):
+                if name not in packages and name not in missing:
+                    same = [package for package in self.packages if package.name == name]
+                    packages[name] = _newest(self.given.intersection(same)) or max(same, key=_version)
         return Definitions(tuple(packages.values()), tuple(f"{name}#{version}" for name, version in missing.items()))
+
+
+def _version(package: Package) -> tuple[int, ...]:
+    return version_numbers(package.version)
+
+
+def _newest(packages: Iterable[Package]) -> Package | None:
+    return max(packages, key=_version, default=None)
 
 
 @once
 def shipped() -> Library:
     """Our own definitions, the folder ``profiles/``. Read once."""
     return Library(load_all(resources.folder("profiles")))
+
+
+def is_label(name: str) -> bool:
+    """Whether a text is a ``name#version`` that can name a folder of the package cache."""
+    return _LABEL.fullmatch(name) is not None
 
 
 def cache() -> Path:
@@ -151,7 +222,7 @@ def store(package: Package, folder: Path) -> Path:
     Raises OSError, and BadPackage for a name or version that cannot name a folder and for what cannot be written:
     nothing is replaced then.
     """
-    if not _LABEL.fullmatch(package.label):
+    if not is_label(package.label):
         raise BadPackage(f"{package.label!r} cannot name a folder")
     manifest = {"name": package.name, "version": package.version, "dependencies": dict(package.dependencies)}
     named = {"package.json": manifest} | {
@@ -189,37 +260,39 @@ def load(path: Path) -> Package:
 
     Raises BadPackage.
     """
+    manifest: dict[str, Any] | None = None
+    held: dict[tuple[str, str], Definition] = {}
+    values = 0
     try:
-        files = dict(_folder_files(path) if path.is_dir() else _archive_files(path))
-        manifest = _manifest(files.pop("package.json"))
-        definitions = [_plain(content) for content in files.values()]
-    except KeyError:
-        raise BadPackage(f"{path.name}: no package.json") from None
-    except (OSError, EOFError, tarfile.TarError, RecursionError, ValueError) as error:
+        for name, content in _folder_files(path) if path.is_dir() else archived(path, _is_wanted):
+            values += sum(map(content.count, _VALUES))
+            if values > MOST_VALUES:
+                raise TooLarge
+            plain = json.loads(content)
+            if name == "package.json":
+                manifest = _manifest(plain)
+            elif _is_definition(plain):
+                held[plain["resourceType"], plain["url"]] = plain
+        if manifest is None:
+            raise BadPackage("no package.json")
+    except (OSError, EOFError, tarfile.TarError, zlib.error, RecursionError, ValueError) as error:
         raise BadPackage(f"{path.name}: {error}") from error
-    return Package(
-        manifest["name"],
-        manifest["version"],
-        manifest["dependencies"],
-        {
-            (definition["resourceType"], definition["url"]): definition
-            for definition in definitions
-            if _is_definition(definition)
-        },
-    )
+    return Package(**manifest, definitions=held)
 
 
-def _manifest(content: bytes) -> dict[str, Any]:
-    plain = _plain(content)
+def _manifest(plain: Any) -> dict[str, Any]:
     dependencies = plain.get("dependencies", {}) if isinstance(plain, dict) else None
     if not isinstance(dependencies, dict) or not all(isinstance(plain.get(key), str) for key in ("name", "version")):
         raise BadPackage("package.json has no name and version")
     texts = {name: version for name, version in dependencies.items() if isinstance(version, str)}
-    return {"name": plain["name"], "version": plain["version"], "dependencies": texts}
-
-
-def _plain(content: bytes) -> Any:
-    return json.loads(content)
+    lacks = plain.get("lacks")  # of our own manifests alone: that the package is a part, and of what
+    return {
+        "name": plain["name"],
+        "version": plain["version"],
+        "dependencies": texts,
+        "is_part": lacks is not None,
+        "lacks": tuple(map(str, lacks)) if isinstance(lacks, list) else (),
+    }
 
 
 def _is_definition(definition: Any) -> bool:
@@ -232,24 +305,15 @@ def _is_definition(definition: Any) -> bool:
     return definition["resourceType"] != "StructureDefinition" or isinstance(definition.get("type"), str)
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The files of an unpacked package that are read."""
+    inner = folder / "package" if (folder / "package").is_dir() else folder
+    return [file for file in sorted(inner.glob("*.json")) if _is_wanted(file.name)]
+
+
 def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:
-    inner = path / "package" if (path / "package").is_dir() else path
-    for file in sorted(inner.glob("*.json")):
-        if _is_wanted(file.name):
-            yield file.name, file.read_bytes()
-
-
-def _archive_files(path: Path) -> Iterator[tuple[str, bytes]]:
-    total = 0
-    with tarfile.open(path, "r:gz") as archive:
-        for number, member in enumerate(archive):
-            folder, _, name = member.name.removeprefix("./").rpartition("/")
-            total += member.size
-            if number > _MAX_FILES or total > LIMITS.package or member.size > _MAX_FILE:
-                raise BadPackage("larger than a FHIR package may be")
-            content = archive.extractfile(member) if member.isreg() and folder == "package" else None
-            if content is not None and _is_wanted(name):
-                yield name, content.read()
+    for file in files_of(path):
+        yield file.name, file.read_bytes()
 
 
 def _is_wanted(name: str) -> bool:

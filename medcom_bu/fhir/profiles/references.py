@@ -89,7 +89,7 @@ class Target:
             place, fitting, lambda: self.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed)
         )
         if unknown is not None:
-            scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=unknown))
+            scope.not_checked(self.rule, path, unknown)
 
 
 @attrs.frozen
@@ -101,7 +101,7 @@ class NotChecked:
 
     def __call__(self, _: Any, path: str, scope: Scope) -> None:
         """Say so."""
-        scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.wanted))
+        scope.not_checked(self.rule, path, self.wanted)
 
 
 @attrs.frozen

@@ -68,8 +68,14 @@ class Scope(Protocol):
         The first profile that is not known is given back, and nothing is demanded.
         """
 
-    def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
-        """Ask what rests on conformance once all the rest is judged, and report an issue where it does not hold."""
+    def conformance(self, holds: Callable[[], bool | None], issue: Issue) -> None:
+        """Ask what rests on conformance once all the rest is judged, and report an issue where it does not hold.
+
+        None stands for what cannot be told, and has been reported.
+        """
+
+    def not_checked(self, rule: Rule, path: str, wanted: str) -> None:
+        """Say that a profile has not judged what stands at a path, since it or what it stands on is not at hand."""
 
     def is_first(self, path: str, node: object) -> bool:
         """Whether a node has not been asked before to judge what stands at a path.

@@ -165,7 +165,7 @@ class Slicing:
         ``path``, with the reasons why no occurrence has it.
         """
         if self.unavailable:
-            scope.report(self.rule.broken(catalogue.NOT_CHECKED, path, wanted=self.unavailable))
+            scope.not_checked(self.rule, path, self.unavailable)
             return [None] * len(items)
         default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
         slices = [self.slice_of(occurrence, scope) or default for occurrence in items]

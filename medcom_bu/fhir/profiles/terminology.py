@@ -33,8 +33,8 @@ class Expansion:
     """Code systems; the empty text stands for any."""
     grammars: frozenset[str] = frozenset()
     """Code systems of which every well-formed code is a member."""
-    caseless: frozenset[str] = frozenset()
-    """Code systems that say that case does not matter in their codes."""
+    caseless: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    """Code systems that say that case does not matter in their codes -> their codes in small letters."""
 
     def holds(self, system: str | None, code: str) -> bool | None:
         """Whether a code is a member; None where that cannot be told. Without a system, that of any code fits."""
@@ -51,45 +51,67 @@ class Expansion:
         return None if system in self.unknown or "" in self.unknown else False
 
     def _lists(self, system: str, code: str) -> bool:
-        codes = self.codes.get(system, frozenset())
-        return code in codes or (system in self.caseless and _has_caseless(codes, code))
+        if code in self.codes.get(system, ()):
+            return True
+        return system in self.caseless and code.casefold() in self.caseless[system]
 
 
-def _has_caseless(codes: frozenset[str], code: str) -> bool:
-    folded = code.casefold()
-    return any(one.casefold() == folded for one in codes)
+def _folded(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(code.casefold() for code in codes)
+
+
+MOST_CODES = 5_000_000
+"""Codes that the value sets of some definitions may be put together from, each time that they are."""
+_MALFORMED = (AttributeError, KeyError, TypeError, RecursionError)
 
 
 class Terminology:
-    """The value sets of some definitions; each is expanded once, when first asked for."""
+    """The value sets of some definitions; each is expanded once, when first asked for.
+
+    BadDefinition is raised where a definition that a question leads to is malformed, or larger than it may be.
+    """
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._expansions: dict[str, Expansion] = {}
+        self._codes_left: int = MOST_CODES
         self._systems: dict[int, frozenset[str]] = {}
+        self._caseless: dict[int, frozenset[str]] = {}
         self._displays: dict[int, Mapping[str, frozenset[str]]] = {}
 
     def expansion(self, canonical: str) -> Expansion:
-        """The expansion of a value set; one that is not at hand has no codes, and every system unknown."""
+        """The expansion of a value set; one that is not at hand has no codes, and every system unknown.
+
+        Raises BadDefinition.
+        """
         expansion = self._expansions.get(canonical)
         if expansion is None:
-            listed = self._expand(canonical, {})
-            caseless = frozenset(system for system in listed.codes if self._is_caseless(system))
-            expansion = self._expansions[canonical] = attrs.evolve(listed, caseless=caseless)
+            try:
+                expansion = self._expansions[canonical] = self._listed(canonical)
+            except _MALFORMED as error:
+                raise BadDefinition(f"{canonical} is malformed ({type(error).__name__})") from error
         return expansion
+
+    def _listed(self, canonical: str) -> Expansion:
+        listed = self._expand(canonical, {})
+        caseless = {system: _folded(codes) for system, codes in listed.codes.items() if self._is_caseless(system)}
+        return attrs.evolve(listed, caseless=caseless)
 
     def has_code(self, system: str, code: str) -> bool | None:
         """Whether a code is one of its code system; None where this is not available whole. Raises BadDefinition."""
         codes = self.codes(system)
         if codes is None or code in codes:
             return None if codes is None else True
-        return self._is_caseless(system) and _has_caseless(codes, code)
+        if not self._is_caseless(system):
+            return False
+        if id(codes) not in self._caseless:  # they are kept, and what a message names is not
+            self._caseless[id(codes)] = _folded(codes)
+        return code.casefold() in self._caseless[id(codes)]
 
     def displays(self, system: str, code: str) -> frozenset[str]:
         """What people may read for a code, made :func:`alike`; nothing where its code system says nothing.
 
-        That is its display and its designations in any language, and MedCom's Danish words. Raises BadDefinition where
-        the code system is malformed.
+        That is its display and its designations in any language, and MedCom's Danish words. Raises BadDefinition.
         """
         code_system = self._definitions.find("CodeSystem", system)
         if code_system is None:
@@ -97,7 +119,7 @@ class Terminology:
         if id(code_system) not in self._displays:
             try:
                 self._displays[id(code_system)] = dict(_displays(code_system))
-            except (AttributeError, KeyError, TypeError) as error:
+            except _MALFORMED as error:
                 raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
         return self._displays[id(code_system)].get(code.casefold(), frozenset())
 
@@ -106,14 +128,14 @@ class Terminology:
         return (self._definitions.find("CodeSystem", system) or {}).get("caseSensitive") is False
 
     def codes(self, system: str) -> frozenset[str] | None:
-        """The codes of a code system, or None where it is not available. Raises BadDefinition where it is malformed."""
+        """The codes of a code system, or None where it is not available. Raises BadDefinition."""
         code_system = self._definitions.find("CodeSystem", system)
         if code_system is None or code_system.get("content") != "complete":
             return None
         if id(code_system) not in self._systems:
             try:
-                self._systems[id(code_system)] = frozenset(code for code, _ in _concepts(code_system))
-            except (AttributeError, KeyError, TypeError) as error:
+                self._systems[id(code_system)] = frozenset(concept["code"] for concept, _ in _concepts(code_system))
+            except _MALFORMED as error:
                 raise BadDefinition(f"{system} is malformed ({type(error).__name__})") from error
         return self._systems[id(code_system)]
 
@@ -148,11 +170,18 @@ class Terminology:
         listed = {system: frozenset(members) for system, members in codes.items()}
         return Expansion(listed, frozenset(unknown), frozenset(grammars))
 
+    def _take(self, part: Expansion) -> Expansion:
+        """A part of a value set, and what it costs to put it in."""
+        self._codes_left -= 1 + sum(map(len, part.codes.values()))
+        if self._codes_left < 0:
+            raise BadDefinition(f"the value sets hold more than {MOST_CODES} codes")
+        return part
+
     def _part(self, part: Mapping[str, Any], made: dict[str, Expansion]) -> Expansion:
         """One ``include`` or ``exclude``: codes of one system, or what several value sets have in common."""
-        parts = [self._expand(canonical, made) for canonical in part.get("valueSet", [])]
+        parts = [self._take(self._expand(canonical, made)) for canonical in part.get("valueSet", [])]
         if "system" in part:
-            parts.append(self._of_system(part))
+            parts.append(self._take(self._of_system(part)))
         first, *others = parts or [Expansion({})]
         if not others:
             return first
@@ -187,22 +216,33 @@ def _listed(expansion: Mapping[str, Any]) -> Expansion:
     return Expansion({system: frozenset(members) for system, members in codes.items()})
 
 
-def _concepts(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
-    """Each code with the codes above it, by nesting and by the properties ``subsumedBy`` and ``parent``."""
-    parents: dict[str, set[str]] = {}
+def _concepts(code_system: Definition) -> Iterator[tuple[Mapping[str, Any], str | None]]:
+    """Each concept, and the code that it is nested in."""
+    waiting = [(concept, None) for concept in code_system.get("concept", [])]
+    while waiting:
+        concept, above = waiting.pop()
+        yield concept, above
+        waiting += [(inner, concept["code"]) for inner in concept.get("concept", [])]
 
-    def walk(concepts: Iterable[Mapping[str, Any]], above: str | None) -> None:
-        for concept in concepts:
-            own = parents.setdefault(concept["code"], set())
-            own.update(() if above is None else (above,))
-            for concept_property in concept.get("property", []):
-                if concept_property.get("code") in ("subsumedBy", "parent"):
-                    own.update(value for key, value in concept_property.items() if key.startswith("value"))
-            walk(concept.get("concept", []), concept["code"])
 
-    walk(code_system.get("concept", []), None)
-    for code in parents:
-        yield code, _ancestors(code, parents)
+def _below(code_system: Definition, value: str) -> set[str]:
+    """The codes below one, by nesting and by the properties ``subsumedBy`` and ``parent``."""
+    children: dict[str, list[str]] = {}
+    for concept, above in _concepts(code_system):
+        parents = [] if above is None else [above]
+        for concept_property in concept.get("property", []):
+            if concept_property.get("code") in ("subsumedBy", "parent"):
+                parents += [value for key, value in concept_property.items() if key.startswith("value")]
+        for parent in parents:
+            children.setdefault(parent, []).append(concept["code"])
+    below: set[str] = set()
+    waiting = [value]
+    while waiting:
+        for code in children.get(waiting.pop(), ()):
+            if code not in below:
+                below.add(code)
+                waiting.append(code)
+    return below
 
 
 def alike(display: str) -> str:
@@ -217,24 +257,10 @@ _DANISH: dict[str, type[CodeList]] = {ACTIVITY_CODES: Activity, EVENT_CODES: Eve
 def _displays(code_system: Definition) -> Iterator[tuple[str, frozenset[str]]]:
     """Each code, in small letters, with what people may read for it."""
     danish = {str(member): member.danish for member in _DANISH.get(code_system["url"], ())}
-    queue = list(code_system.get("concept", []))
-    while queue:
-        concept = queue.pop()
-        queue += concept.get("concept", [])
+    for concept, _ in _concepts(code_system):
         words = [concept.get("display"), danish.get(concept["code"])]
         words += [designation.get("value") for designation in concept.get("designation", [])]
         yield concept["code"].casefold(), frozenset(alike(word) for word in words if type(word) is str)
-
-
-def _ancestors(code: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
-    ancestors: set[str] = set()
-    queue = [code]
-    while queue:
-        for above in parents.get(queue.pop(), ()):
-            if above not in ancestors:
-                ancestors.add(above)
-                queue.append(above)
-    return frozenset(ancestors)
 
 
 def _filtered(code_system: Definition, condition: Mapping[str, Any]) -> set[str] | None:
@@ -242,11 +268,11 @@ def _filtered(code_system: Definition, condition: Mapping[str, Any]) -> set[str]
     if condition.get("property") != "concept":
         return None
     value, way = condition["value"], condition["op"]
-    below = {code for code, above in _concepts(code_system) if value in above}
+    below = _below(code_system, value)
     if way == "descendent-of":
         return below
     if way == "is-a":
         return below | {value}
     if way == "is-not-a":
-        return {code for code, _ in _concepts(code_system)} - below - {value}
+        return {concept["code"] for concept, _ in _concepts(code_system)} - below - {value}
     return None

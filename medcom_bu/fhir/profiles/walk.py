@@ -77,8 +77,9 @@ class BundleWalk:
         self._env = fhirpath.Env(
             bundle,
             resolve=fhirpath.BundleIndex(bundle).resolve,
-            member_of=profiles.member_of,
+            member_of=self._member_of,
             conforms_to=self._conforms,
+            steps=fhirpath.Steps(fhirpath.MOST_STEPS + len(self.index) * fhirpath.STEPS_OF_AN_ENTRY),
         )
         self._envs: dict[int, fhirpath.Env] = {id(bundle): self._env}
 
@@ -131,7 +132,7 @@ class BundleWalk:
                     Rule(self.profiles.shown(canonical), profile_type).broken(catalogue.TYPE, place.path, **named)
                 )
             elif node is None:
-                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=self.profiles.shown(canonical)))
+                self._said.report(self.not_checked(RESOURCE, place.path, canonical, is_claimed=True))
             else:
                 nodes.append(node)
                 self._version(place, canonical)
@@ -140,8 +141,7 @@ class BundleWalk:
         if not nodes:
             base = self.profiles.get(R4 + of_type)
             if base is None:
-                base_url = R4 + shown_type(of_type)
-                self._say(RESOURCE.broken(catalogue.NOT_CHECKED, place.path, wanted=base_url))
+                self._said.report(self.not_checked(RESOURCE, place.path, R4 + of_type))
             else:
                 nodes.append(base)
         for node in nodes:
@@ -197,9 +197,22 @@ class BundleWalk:
         """Ask after all resources are judged that are known to need it."""
         self._postponed.append(question)
 
+    def not_checked(self, rule: Rule, path: str, wanted: str, *, is_claimed: bool = False) -> Issue:
+        """An issue that says so of a profile."""
+        kind, params = self.profiles.not_checked(wanted, is_claimed=is_claimed)
+        return rule.broken(kind, path, **params)
+
+    def _member_of(self, item: Any, value_set: str) -> bool:
+        is_member = self.profiles.member_of(item, value_set)
+        if is_member is None:
+            raise fhirpath.not_at_hand("memberOf", self.profiles.lacking(value_set))
+        return is_member
+
     def _conforms(self, resource: Any, canonical: str) -> bool | None:
         place, node = self.index.place_of(resource), self.profiles.get(canonical)
-        if place is None or node is None:
+        if node is None:
+            raise fhirpath.not_at_hand("conformsTo", self.profiles.lacking(canonical))
+        if place is None:
             return None
         if node.type != place.resource.get("resourceType"):
             return False
@@ -209,7 +222,7 @@ class BundleWalk:
         self._asked.append(judgement)
         return False
 
-    def asked(self, question: Callable[[], bool]) -> tuple[bool, list[Judgement]]:
+    def asked(self, question: Callable[[], bool | None]) -> tuple[bool | None, list[Judgement]]:
         """The answer to a question, and the judgements that it found to fail."""
         self._asked = []
         return question(), self._asked
@@ -276,14 +289,18 @@ class ResourceScope:
         self.judgement.needs.append(Need(broken, tuple([self.run.judgement(place, node) for node in nodes])))
         return None
 
-    def conformance(self, holds: Callable[[], bool], issue: Issue) -> None:
+    def not_checked(self, rule: Rule, path: str, wanted: str) -> None:
+        """Say that a profile has not judged what stands at a path."""
+        self.report(self.run.not_checked(rule, path, wanted))
+
+    def conformance(self, holds: Callable[[], bool | None], issue: Issue) -> None:
         """Ask what rests on conformance once all the rest is judged: a rule broken by that alone only follows."""
 
         def question() -> None:
             is_kept, failed = self.run.asked(holds)
-            if not is_kept:
+            if is_kept is False:
                 self.judgement.needs.extend(Need(lambda: issue, (judgement,)) for judgement in failed)
-            if not is_kept and not failed:
+            if is_kept is False and not failed:
                 self.report(issue)
 
         self.run.postpone(question)
@@ -298,16 +315,15 @@ class ResourceScope:
             kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
+        node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
         if not _is_in_context(definition, bearer.contexts):
             self.report(rule.broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
         if bearer.is_modifier is not _modifies(definition):
             kind = catalogue.NO_MODIFIER if bearer.is_modifier else catalogue.MODIFIER
             self.report(rule.broken(kind, path, url=definition_url))
-        if url not in judged:
-            node = self.run.profiles.get(url)
-            if node is not None and self.is_first(path, node):
-                node.walk(value, path, self)
+        if node is not None and self.is_first(path, node):
+            node.walk(value, path, self)
 
 
 def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:

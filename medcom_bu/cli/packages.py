@@ -1,0 +1,72 @@
+"""The FHIR packages that a command judges by: those of ``--package``, or those of the cache where they are needed."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from medcom_bu.cli.console import Refused
+
+if TYPE_CHECKING:
+    from medcom_bu.issues import Report
+
+T = TypeVar("T")
+
+_LACKING = (
+    "profile.code-dependency",
+    "profile.dependency",
+    "profile.dependency-part",
+    "profile.none",
+    "profile.not-checked",
+)
+"""What is said of a message for which a package was not at hand."""
+
+
+def asking_packages(
+    arguments: argparse.Namespace, ask: Callable[..., T], report_of: Callable[[T], Report]
+) -> Callable[[BinaryIO], T]:
+    """A question about a file, such as ``read``, asked with the packages of a command line.
+
+    Without ``--package`` the cache is looked into, and the question asked again, where the shipped ones do not reach.
+    Raises Refused for a package that cannot be read.
+    """
+    folder = _cache(arguments)
+    named = [_in_cache(name, folder) for name in arguments.package]
+
+    def asked(file: BinaryIO) -> T:
+        from medcom_bu.profiles import BadPackage
+
+        try:
+            if named:
+                return ask(file, packages=named)
+            source = file if file.seekable() else io.BytesIO(file.read())
+            start = source.tell()
+            answer = ask(source)
+            if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
+                source.seek(start)
+                return ask(source, packages=cached)
+        except BadPackage as error:
+            raise Refused(str(error)) from None
+        return answer
+
+    return asked
+
+
+def _cache(arguments: argparse.Namespace) -> Path:
+    from medcom_bu.profiles import cache
+
+    folder: Path | None = arguments.cache
+    return folder or cache()
+
+
+def _in_cache(name: str, folder: Path) -> Path:
+    """Where a package is: a path, or a name in the cache."""
+    place = Path(name)
+    return folder / name if not place.exists() and (folder / name).is_dir() else place
+
+
+def _packages_in(folder: Path) -> list[Path]:
+    return sorted(path.parent.parent for path in folder.glob("*/package/package.json"))

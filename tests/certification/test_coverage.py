@@ -1,0 +1,46 @@
+"""Each step of a protocol has a case whose checks name it, or a reason why there is none."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import medcom_bu.certification
+from medcom_bu.certification import all_cases
+
+FOLDER = Path(medcom_bu.certification.__file__).parent / "coverage"
+TABLES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+EACH = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+SENDING = {"3.2": 1, "3.4.1": 20, "3.4.2": 2, "3.4.3": 6, "3.4.4": 3, "3.4.5": 1}
+SENDING |= {f"3.3.{number}": count for number, count in enumerate((12, 12, 6, 11, 9, 11, 8, 11, 8, 12), 1)}
+"""How many steps each section of the protocol for sending CareCommunications 5.0.2 has."""
+
+
+@EACH
+def test_a_step_has_the_cases_whose_checks_name_it_or_a_reason(table: dict[str, Any]) -> None:
+    naming: dict[str, set[str]] = {}
+    for case in all_cases():
+        for row in (row for stage in case.stages for row in stage.checks if case.protocol == table["protocol"]):
+            naming.setdefault(row.step, set()).add(case.id)
+    for step in table["steps"]:
+        assert set(step.get("cases", ())) == naming.get(step["step"], set()), step["step"]
+        assert bool(step.get("cases")) != bool(step.get("reason")), step["step"]
+        assert step["says"]
+
+
+@EACH
+def test_a_script_has_a_case_that_sends_the_same_or_a_reason(table: dict[str, Any]) -> None:
+    known = {case.id for case in all_cases()}
+    for script in table.get("scripts", ()):
+        assert set(script.get("cases", ())) <= known
+        assert bool(script.get("cases")) != bool(script.get("reason")), script["step"]
+
+
+def test_the_steps_of_the_protocol_for_sending_are_all_there() -> None:
+    steps = [step["step"] for step in TABLES["carecommunication-send"]["steps"]]
+    assert Counter(step.rpartition(".")[0] for step in steps) == SENDING
+    assert all(f"{section}.{number}" in steps for section, count in SENDING.items() for number in range(1, count + 1))
