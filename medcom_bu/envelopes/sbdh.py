@@ -68,7 +68,8 @@ NOT_CARRIED = Kind(
     Severity.ERROR,
     Layer.SCHEMA,
     Text(
-        "ehmiSBDH has no official document identifier for {standard}", "ehmiSBDH har intet officielt id for {standard}"
+        "the schema of ehmiSBDH has no Standard for {standard}",
+        "skemaet for ehmiSBDH har ingen Standard for {standard}",
     ),
     Text("use VANSEnvelope: envelopes.vans.wrap", "brug VANSEnvelope: envelopes.vans.wrap"),
     "MedCom, dk-ehmi-sbdh 2.0.1, schema, DocumentInformationStandardType",

@@ -85,6 +85,16 @@ def test_an_official_example_is_read_judged_and_written_back(name: str) -> None:
     assert message.is_receipt is name.startswith("receipt")
 
 
+def test_a_receiver_takes_content_in_the_namespace_of_most_examples() -> None:
+    """envelopes.md 3.6: write SBDH's, read both."""
+    name = "message-homecareobservation-fullsample.xml"
+    sent, came = medcom_bu.validate(example(name)), medcom_bu.read(example(name)).report
+    told = [(issue.code, issue.path, str(issue.severity)) for issue in came if issue.code == "received.namespace"]
+    assert told == [("received.namespace", CONTENT, "warning")]
+    assert ("xml.other-namespace", CONTENT) in found(sent)
+    assert "xml.other-namespace" not in {issue.code for issue in came}
+
+
 def test_paths_lead_into_the_payload() -> None:
     """The official Acknowledgement inside is judged as FHIR, though its envelope is refused."""
     report = medcom_bu.validate(example("message-fhir-acknowledgement.xml"))
