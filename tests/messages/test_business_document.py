@@ -256,13 +256,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_has_no_official_identifier_is_not_built(name: str) -> None:
+def test_what_the_schema_has_no_standard_for_is_not_built(name: str) -> None:
     message, standard = REFUSED[name]
     with pytest.raises(InvalidMessage) as caught:
         sbdh.wrap(message)
     (issue,) = caught.value.report
     assert (issue.code, issue.path) == ("sbdh.not-carried", "/")
-    assert issue.message == f"ehmiSBDH has no official document identifier for {standard}"
+    assert issue.message == f"the schema of ehmiSBDH has no Standard for {standard}"
     assert "VANSEnvelope" in issue.hint
     assert "VANSEnvelope" in issue.hint_text("da")
 
