@@ -19,7 +19,7 @@ from medcom_bu.certification.model.scenes import Wired
 from tests.support import TESTS
 
 TABLE = TESTS / "certification" / "faults.txt"
-CASES = [case for case in all_cases() if case.variant_of is None]
+CASES = [case for case in all_cases() if not case.variant_of]
 """What is compared whole; a variant is the same case for another version or area."""
 
 _Trace = list[tuple[FaultPlace, Any, dict[str, Any]]]
