@@ -24,7 +24,11 @@ def add_to(commands: Commands) -> None:
     command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
     add_options(command, "file", "output", "lang", "layout", "package", "cache")
     command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
-    command.add_argument("--transient", action="store_true", help="refuse it for now: the sender may try again")
+    command.add_argument(
+        "--transient",
+        action="store_true",
+        help="a technical problem: a FHIR message is sent again, of letters a new message is asked for",
+    )
     command.set_defaults(run=_answer)
 
 

@@ -23,8 +23,8 @@ Place = tuple[str, str]
 class KnownDifference:
     """One difference: ``what`` it is about, what HL7's validator says (``theirs``), what we say (``ours``), and why.
 
-    ``only_ours`` and ``only_theirs`` recognise it, ``beside`` only where our report holds an issue of this code too;
-    one with neither cannot be told from an issue alone.
+    ``only_ours`` and ``only_theirs`` recognise it, ``beside`` only where our report holds an issue of this code too,
+    ``said`` only where the validator's text fits; one with neither cannot be told from an issue alone.
     """
 
     name: str
@@ -35,6 +35,7 @@ class KnownDifference:
     only_ours: tuple[Place, ...] = ()
     only_theirs: tuple[Place, ...] = ()
     beside: str = ""
+    said: str = ""
 
 
 DIFFERENCES: tuple[KnownDifference, ...] = (
@@ -151,6 +152,12 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_theirs=(("Terminology_PassThrough_TX_Message", r"\.coding(?:\[\d+\])?$"),),
     ),
     KnownDifference(
+        "coding-without-code", "a coding of a known system without a code", "error: the code null is unknown",
+        "nothing, unless a binding demands a code",
+        Text("R4 allows a Coding without a code", "R4 tillader en Coding uden kode"),
+        only_theirs=(("Terminology_PassThrough_TX_Message", ""),), said="#null'",
+    ),
+    KnownDifference(
         "segment", "a date, title or text that has extensions alone", "nothing", "error",
         Text("our rule: a segment has them", "vores regel: et segment har dem"),
         only_ours=(("carecommunication.segment", ""), ("carecommunication.text", "")),
@@ -239,9 +246,10 @@ def find_ours(code: str, path: str, codes: Collection[str] = ()) -> KnownDiffere
     return _find(((row, row.only_ours) for row in rows), code, path)
 
 
-def find_theirs(id_: str, path: str) -> KnownDifference | None:
-    """Why a finding of the other validator with this message id has none."""
-    return _find(((row, row.only_theirs) for row in DIFFERENCES), id_.rpartition("#")[2], path)
+def find_theirs(id_: str, path: str, said: str = "") -> KnownDifference | None:
+    """Why a finding of the other validator with this message id and text has none."""
+    rows = (row for row in DIFFERENCES if re.search(row.said, said))
+    return _find(((row, row.only_theirs) for row in rows), id_.rpartition("#")[2], path)
 
 
 def _find(rows: Iterable[tuple[KnownDifference, tuple[Place, ...]]], name: str, path: str) -> KnownDifference | None:

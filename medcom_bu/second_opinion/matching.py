@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from medcom_bu.arguments import check
 from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
-from medcom_bu.second_opinion.meanings import ADDRESSING, OF_THE_ENTRY, OF_TYPE, RESOLVING, codes_of, strays
+from medcom_bu.second_opinion.meanings import ADDRESSING, COUNTING, OF_THE_ENTRY, OF_TYPE, RESOLVING, codes_of, strays
 from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
 from medcom_bu.second_opinion.outcome import BadOutcome, TheirIssue, read_outcome
 from medcom_bu.second_opinion.outcome import Outcome as Given
@@ -83,7 +83,7 @@ def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion
             if id(each) not in matched
         ),
         tuple(
-            OnlyTheirs(one, find_theirs(one.id, one.place), following.has_theirs(one), has_stopped)
+            OnlyTheirs(one, find_theirs(one.id, one.place, one.reveal()), following.has_theirs(one), has_stopped)
             for one in findings
             if one.number not in told
         ),
@@ -159,6 +159,7 @@ class _Following:
         return (
             (not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes))
             or (not OF_TYPE.isdisjoint(keys) and "Bundle.type" in self._told)
+            or (not COUNTING.isdisjoint(keys) and any(place == resource_of(place) != "Bundle" for place in self._told))
             or ("bdl-7" in keys and any(place.endswith(".fullUrl") for place in self._told))
         )
 

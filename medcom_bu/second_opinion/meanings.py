@@ -273,5 +273,7 @@ ADDRESSING = OF_THE_ENTRY | frozenset(
     )
 )
 """Our codes for a reference that finds nothing, or not the resource that it should."""
+COUNTING = frozenset({"medcom-messaging-2", "medcom-careCommunication-2", "medcom-careCommunication-4"})
+"""Invariants that look for resources of a type: one that cannot be read is not found."""
 OF_TYPE = frozenset(f"bdl-{number}" for number in (1, 2, 3, 4, 9, 10, 11, 12))
 """Invariants that ask of which type the bundle is."""

@@ -253,6 +253,19 @@ BESIDE: dict[str, tuple[Change, list[Node], bool]] = {
         [finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
         True,
     ),
+    "an invariant that looks for a resource which cannot be read": (
+        lambda b: b["entry"][-1].update(resource=[b["entry"][-1]["resource"]]),
+        [
+            finding("", "Bundle.entry[9].resource", "The property resource must be an Object, not an Array"),
+            finding("http://x#medcom-messaging-2", "Bundle"),
+        ],
+        True,
+    ),
+    "one that looks for a resource where all can be read": (
+        lambda b: patient(b).update(gender="x"),
+        [GENDER, finding("http://x#medcom-messaging-2", "Bundle")],
+        False,
+    ),
     "an invariant through references that are right": (
         lambda b: patient(b).update(gender="x"),
         [GENDER, finding("http://x#medcom-careCommunication-9", "Bundle.entry[2].resource")],
@@ -474,6 +487,13 @@ def test_differences_are_named_once_and_found() -> None:
     assert found is not None
     assert found.name == "corrected"
     assert find_theirs("Terminology_PassThrough_TX_Message", "Bundle.entry.resource.priority") is None
+    code = ("Terminology_PassThrough_TX_Message", "Bundle.entry.resource.code")
+    found = find_theirs(*code, "Unknown code 'urn:a#null'")
+    assert found is not None
+    assert found.name == "coding-without-code"
+    assert find_theirs(*code, "Unknown code 'urn:a#b'") is None
+    assert find_ours("profile.missing", "Bundle.entry[2].resource") is None
+    assert find_ours("profile.missing", "Bundle.entry[2].resource", {"profile.wrong-version"}) is not None
     ours = find_ours("profile.type", "Bundle.entry[2].resource")
     assert ours is not None
     assert ours.name == "profile-type"

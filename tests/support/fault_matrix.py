@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from medcom_bu.certification import Conclusion, ReferenceSystem, Runner, Task, all_cases
+from medcom_bu.batch import spread
+from medcom_bu.certification import Conclusion, ReferenceSystem, Runner, Task, all_cases, select
 from medcom_bu.certification.faults import FAULTS, FaultPlace, FaultyTwin, SystemFault
 from medcom_bu.certification.model.scenes import Wired
 from tests.support import TESTS
 
 TABLE = TESTS / "certification" / "faults.txt"
+CASES = [case for case in all_cases() if not case.variant_of]
+"""What is compared whole; a variant is the same case for another version or area."""
+
 _Trace = list[tuple[FaultPlace, Any, dict[str, Any]]]
 
 
@@ -57,15 +61,12 @@ class Recorded(ReferenceSystem):
 
 
 @functools.cache
-def traces() -> dict[str, _Trace]:
-    """What stands at each place in each case, of the reference system."""
-    found = {}
-    for case in all_cases():
-        trace: _Trace = []
-        with Runner(functools.partial(Recorded, trace)) as runner:
-            runner.run(case)
-        found[case.id] = trace
-    return found
+def trace_of(number: str) -> _Trace:
+    """What stands at each place in a case, of the reference system."""
+    trace: _Trace = []
+    with Runner(functools.partial(Recorded, trace)) as runner:
+        runner.run(*select(ids=[number]))
+    return trace
 
 
 def changes_something(fault: SystemFault, trace: _Trace) -> bool:
@@ -84,16 +85,21 @@ def changes_something(fault: SystemFault, trace: _Trace) -> bool:
 
 def failed_by(fault: SystemFault) -> tuple[str, ...]:
     """The cases that a fault fails."""
-    touched = [case for case in all_cases() if changes_something(fault, traces()[case.id])]
+    touched = [case for case in CASES if changes_something(fault, trace_of(case.id))]
     with Runner(functools.partial(FaultyTwin, fault)) as runner:
         results = [runner.run(case) for case in touched]
     return tuple(result.id for result in results if result.conclusion is Conclusion.FAILED)
 
 
-def lines() -> Iterator[str]:
-    """The table: a fault a line, and behind it the cases that it fails."""
-    return (f"{name}: {' '.join(failed_by(fault))}" for name, fault in FAULTS.items())
+def line(name: str) -> str:
+    """The row of a fault: its name, and behind it the cases that it fails."""
+    return f"{name}: {' '.join(failed_by(FAULTS[name]))}".rstrip()
+
+
+def lines() -> list[str]:
+    """The table, made by a process for each core."""
+    return list(spread(line, list(FAULTS), None, "{}: its process ended".format))
 
 
 if __name__ == "__main__":
-    TABLE.write_text("".join(f"{line}\n" for line in lines()), encoding="utf-8")
+    TABLE.write_text("".join(f"{each}\n" for each in lines()), encoding="utf-8")

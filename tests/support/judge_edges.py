@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.model.data import load_json
+from medcom_bu.fhir.xml.write import dump_xml
 from tests.support.fhir_breaks import Change, extension, one, payload
-from tests.support.fhir_message import MEDCOM, Node
+from tests.support.fhir_message import MEDCOM, Node, message
 
 MARK: Node = {"extension": [{"url": "http://e.org/x", "valueString": "x"}]}
 CORE = f"{MEDCOM}/core/StructureDefinition"
@@ -74,6 +78,11 @@ def bare(element: Node, name: str) -> None:
 
 def div(inside: str) -> str:
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'
+
+
+def xml_message() -> str:
+    """The message in FHIR XML."""
+    return dump_xml(load_json(json.dumps(message()).encode()).message).decode()
 
 
 def narrative(inside: str) -> Change:
@@ -727,6 +736,28 @@ EDGES: dict[str, Edge] = {
         lambda b: communication(b)["category"][0]["coding"][0].update(display="Something else"), VALID, VALID
     ),
 }
+
+XML_EDGES: dict[str, tuple[Callable[[str], str], str, set[tuple[str, str]]]] = {
+    "FHIR-4: extension url as an element": (
+        lambda text: re.sub(r'<extension url="([^"]*)">', r'<extension><url value="\1"/>', text, count=1),
+        "Undefined element",
+        {
+            ("fhirxml.element", "Bundle.entry[0].resource.destination[0].extension[0].url"),
+            ("fhir.missing", "Bundle.entry[0].resource.destination[0].extension[0]"),
+        },
+    ),
+    "FHIR-4: id as an element": (
+        lambda text: text.replace("<name>", '<name><id value="a"/>', 1),
+        "Undefined element",
+        {("fhirxml.element", "Bundle.entry[1].resource.name[0].id")},
+    ),
+    "FHIR-4: no-break space between elements": (
+        lambda text: text.replace("<family ", "\u00a0<family ", 1),
+        "Text should not be present",
+        {("fhirxml.text", "Bundle.entry[1].resource.name[0]")},
+    ),
+}
+"""Changes of the message as XML, how the official error begins, and our errors."""
 
 DIFFERENT = {
     "FHIR-1: _reference partOf": "equal-to-itself",

@@ -17,7 +17,7 @@ from medcom_bu.certification.model.scenes import Scene, Wired
 from medcom_bu.certification.model.tasks import Task, TaskAction, TaskAuthor, TaskUnit
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
 from medcom_bu.detection import WireFormat
-from medcom_bu.envelopes import vans
+from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Parsed
 from medcom_bu.values.codes import RefuseCode
@@ -170,6 +170,6 @@ def _copy(row: Mapping[str, Any], scene: Scene) -> bytes:
     if row.get("as", "copy") == "copy":
         return given.data
     if given.came.envelope is not None:
-        return wire.to_xml(vans.rewrap(given.came.envelope, ids=scene.ids))
+        return wire.to_xml(kind_of(given.came.envelope).rewrap(given.came.envelope, ids=scene.ids))
     message: Any = exchange.again(given.message, ids=scene.ids)  # type: ignore[type-var]
     return exchange.write(message, Parsed(given.message, given.report, wire.detect(given.data)), ids=scene.ids)

@@ -69,7 +69,10 @@ class Stage:
 
 @attrs.frozen(kw_only=True)
 class CertificationCase:
-    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``."""
+    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``.
+
+    ``variant_of`` is the id of the case that it is the same as, in another version or area; empty where it is itself.
+    """
 
     id: str
     title: Text
@@ -83,6 +86,7 @@ class CertificationCase:
     stages: tuple[Stage, ...]
     is_ours: bool = False
     is_optional: bool = False
+    variant_of: str = ""
 
 
 _CASE_KEYS = frozenset(
@@ -116,7 +120,7 @@ def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, .
             attrs.evolve(stage, checks=tuple(row for row in stage.checks if row.name not in left_out))
             for stage in case.stages
         )
-        cases.append(attrs.evolve(case, stages=stages))
+        cases.append(attrs.evolve(case, stages=stages, variant_of=data["id"]))
     return tuple(cases)
 
 

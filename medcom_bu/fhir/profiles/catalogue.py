@@ -254,6 +254,33 @@ INVARIANT_NOT_CHECKED = attrs.evolve(
     ),
     unchecked=True,
 )
+PART_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "part-not-checked",
+        "what the profile says by {what} was not checked",
+        "det profilen siger ved {what}, er ikke kontrolleret",
+        Text("check it with the official validator", "kontrollér det med den officielle validator"),
+        "FHIR R5, ElementDefinition; extensions of FHIR R4",
+    ),
+    unchecked=True,
+)
+CONTEXT_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "context-not-checked",
+        "whether the extension {url} may stand here was not checked: its definition says it by an expression",
+        "om udvidelsen {url} må stå her, er ikke kontrolleret: dens definition siger det med et udtryk",
+        Text("check it with the official validator", "kontrollér det med den officielle validator"),
+        "FHIR R4, StructureDefinition.context",
+    ),
+    unchecked=True,
+)
+TYPE_PROFILES = _error(
+    "type-profiles",
+    "the value fits none of the profiles allowed: {allowed}",
+    "værdien passer til ingen af de tilladte profiler: {allowed}",
+    Text("write it as one of the profiles says", "skriv den som en af profilerne siger"),
+    "FHIR R4, ElementDefinition.type.profile",
+)
 NOT_BUNDLED = _error(
     "not-bundled",
     "the reference must lead to a resource in the message and does not",
