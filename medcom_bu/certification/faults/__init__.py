@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from medcom_bu.certification.faults.care_sending import CARE_SENDING
+from medcom_bu.certification.faults.letters import LETTERS
 from medcom_bu.certification.faults.receiving import RECEIVING
 from medcom_bu.certification.faults.sending import SENDING
 from medcom_bu.certification.faults.twin import FaultPlace, FaultyTwin, SystemFault
 
-FAULTS = {fault.name: fault for fault in (*SENDING, *CARE_SENDING, *RECEIVING)}
+FAULTS = {fault.name: fault for fault in (*SENDING, *CARE_SENDING, *RECEIVING, *LETTERS)}
 """All faults by their names."""
 
 __all__ = ["FAULTS", "FaultPlace", "FaultyTwin", "SystemFault"]
