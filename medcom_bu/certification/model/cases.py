@@ -101,8 +101,8 @@ def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, .
     """The case of a TOML document, and its variants. ``name`` is that of its file. Raises BadCase where it is none.
 
     A variant has keys of its own in place of those of the case, and leaves out the checks that ``without`` names.
-    ``{version}`` in the texts of the stages is the version of the case, or of the variant; the texts of ``words`` are filled
-    in likewise, by their names.
+    ``{version}`` in the texts of the stages is the version of the case, or of the variant; the texts of ``words`` are
+    filled in likewise, by their names.
     """
     cases = [_read_case(data, name)]
     for variant in data.get("variants", ()):
