@@ -34,9 +34,9 @@ STEPS = {
 def test_a_step_has_the_cases_whose_checks_name_it_or_a_reason(table: dict[str, Any]) -> None:
     naming: dict[str, set[str]] = {}
     for case in all_cases():
-        for row in (row for stage in case.stages for row in stage.checks if case.protocol == table["protocol"]):
+        for row in (row for stage in case.stages for row in stage.checks if case.protocol == table.get("protocol")):
             naming.setdefault(row.step, set()).add(case.id)
-    for step in table["steps"]:
+    for step in table.get("steps", ()):
         assert set(step.get("cases", ())) == naming.get(step["step"], set()), step["step"]
         assert bool(step.get("cases")) != bool(step.get("reason")), step["step"]
         assert step["says"]
@@ -60,3 +60,20 @@ def test_the_steps_of_the_protocol_for_sending_are_all_there() -> None:
 def test_the_steps_of_the_other_protocols_are_all_there(name: str) -> None:
     steps = {step["step"] for step in TABLES[name]["steps"]}
     assert {f"{section}.{number}" for section, count in STEPS[name].items() for number in range(1, count + 1)} <= steps
+
+
+LETTER_RULES = {f"S{number}" for number in range(1, 28)} | {f"R{number}" for number in range(1, 18)}
+"""The rules of MedCom's three documents on letters: for a sender, for a receiver."""
+
+
+def test_a_rule_on_letters_has_cases_or_a_reason_and_a_case_on_letters_has_a_rule() -> None:
+    rows = TABLES["letters"]["rules"]
+    numbers = [row["rule"] for row in rows]
+    assert len({*numbers}) == len(numbers)
+    assert {*numbers} >= LETTER_RULES
+    assert all(bool(row.get("cases")) != bool(row.get("reason")) and row["says"] for row in rows)
+    named = {case for row in rows for case in row.get("cases", ())}
+    cases = {case.id for case in all_cases()}
+    assert named <= cases
+    stems = {case for case in cases if case.startswith(("OUR-X", "OUR-receipt", "OUR-VANS")) and "XH0130R" not in case}
+    assert stems - named <= {case for case in cases if case.endswith("-edifact")}

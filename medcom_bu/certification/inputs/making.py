@@ -109,6 +109,7 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
     previous = parts.pop("previous", None)
     subject = scene.stage(previous).subject if previous else None
     files = parts.pop("files", ())
+    repeated = parts.pop("repeated", 1)
     units = {"system": scene.system, "counterpart": scene.counterpart, "other": scene.other}
     if not {*files} <= {*FILES, *LARGE} or parts.get("patient", "lonni") not in PATIENTS:
         raise BadCase(f"files are of {', '.join((*FILES, *LARGE))}; a patient is one of {', '.join(PATIENTS)}")
@@ -126,7 +127,7 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
         files=tuple(map(file_named, files)),
         chosen=tuple(_number(name, scene) for name in parts.pop("chosen", ())),
         previous=subject.number if subject else None,
-        texts=tuple(parts.pop("texts", ())),
+        texts=tuple(each * repeated for each in parts.pop("texts", ())),
         **parts,
     )
 

@@ -118,7 +118,7 @@ def shown_letter(message: Emessage, others: Iterable[Any]) -> Mapping[str, Any]:
     consignment = pair(message, binaries).consignment
     carried = {file_key(file.object_identifier): file for each in consignment for file in _objects(each)}
     header, information = letter.letter, getattr(letter, "additional_information", None)
-    sent = f"{header.authorisation.date}T{header.authorisation.time}" if header and header.authorisation else None
+    sent = _sent(header.authorisation) if header and header.authorisation else None
     return {
         "activity": "correction" if header.status_code == StatusCode.CORRECTED else "new",
         "patient": _person(getattr(letter, "patient", None)),
@@ -128,6 +128,11 @@ def shown_letter(message: Emessage, others: Iterable[Any]) -> Mapping[str, Any]:
         "priority": getattr(information, "priority", None),
         "posts": [{"sent": sent, "texts": list(_texts(letter)), "files": list(_files(letter, carried))}],
     }
+
+
+def _sent(moment: Any) -> str:
+    """The day alone where the time is 00:00, which a letter has where it is not known."""
+    return str(moment.date) if str(moment.time) == "00:00" else f"{moment.date}T{moment.time}"
 
 
 def _has_files(message: Emessage) -> bool:
