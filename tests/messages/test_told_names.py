@@ -92,3 +92,23 @@ def test_a_time_that_does_not_exist_is_told_the_bounds() -> None:
     sent = MAIL.index(b"<Time>") + len(b"<Time>")
     (issue,) = told(MAIL[:sent] + b"24:00" + MAIL[sent + 5 :])
     assert issue[1] == "Time er ikke skrevet som TT:MM, fra 00:00 til 23:59"
+
+
+@pytest.mark.parametrize("is_count_right", [False, True])
+def test_edifact_without_its_patient_is_told_so_beside_the_count(is_count_right: bool) -> None:
+    segments = EDIFACT.split(b"'")
+    kept = [segment for segment in segments if not segment.lstrip().startswith((b"PNA", b"RFF+ASL"))]
+    (end,) = [number for number, segment in enumerate(kept) if segment.lstrip().startswith(b"UNT")]
+    removed = len(segments) - len(kept)
+    assert removed
+    if is_count_right:
+        _, count, reference = kept[end].split(b"+")
+        kept[end] = b"UNT+%d+%s" % (int(count) - removed, reference)
+    codes = [code for code, _, _ in told(b"'".join(kept))]
+    assert codes[:1] == ["edifact.missing" if is_count_right else "edifact.segment-count"]
+    assert "edifact.missing" in codes
+
+
+def test_a_wrong_count_alone_is_told_alone() -> None:
+    place = EDIFACT.index(b"UNT+") + len(b"UNT+")
+    assert [code for code, _, _ in told(EDIFACT[:place] + b"9" + EDIFACT[place:])] == ["edifact.segment-count"]
