@@ -11,7 +11,7 @@ from medcom_bu.certification.checks.letters import letters_in
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.issues import Text
-from medcom_bu.values.codes import CorrespondencePriority
+from medcom_bu.values.codes import CorrespondencePriority, IdentifierCode
 from medcom_bu.values.identifiers import ReplacementCpr
 from medcom_bu.values.parties import Url
 
@@ -83,3 +83,31 @@ def find_no_time(scene: Scene, stage: Taken) -> Iterator[Finding]:
     for post in (shown_of(scene, stage) or {}).get("posts", ()):
         is_day = len(str(post.get("sent"))) == len("2026-12-01")
         yield is_so(is_day, _DATE, _DATE if is_day else _MIDNIGHT, rule="S2", path="display.posts.sent")
+
+
+@named("letter-codes", "the codes of the letter agree with each other", "brevets koder passer sammen")
+def find_codes(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """StatisticalCode is TypeCode; the code beside a location number says that it is one."""
+    letters = letters_in(stage)
+    if not letters:
+        yield is_so(False, PRESENT, NOTHING, rule="S5", path="/")
+    for letter in letters:
+        header = letter.letter
+        yield is_same(str(header.type_code), str(header.statistical_code), rule="S5", path="Letter/StatisticalCode")
+        for path, party in (("Sender", letter.sender), ("Receiver", letter.receiver)):
+            if party.identifier == party.ean_identifier:
+                code = str(party.identifier_code)
+                wanted = str(IdentifierCode.LOCATION_NUMBER)
+                yield is_same(wanted, code, rule="S7", path=f"{path}/IdentifierCode")
+
+
+@named("relative", "the relative is that of the task", "den pårørende er opgavens")
+def find_relative(_: Scene, stage: Taken) -> Iterator[Finding]:
+    """The names of the first relative of a referral."""
+    letters, task = letters_in(stage), stage.task
+    relatives = getattr(letters[0], "relative", None) if letters else None
+    first = relatives[0] if isinstance(relatives, tuple) and relatives else relatives
+    found = tuple(getattr(first, name, None) for name in ("person_given_name", "person_surname_name"))
+    details = task.details if task else {}
+    wanted = tuple(details.get(name) for name in ("relative_given", "relative_family"))
+    yield is_same(wanted, found, rule="certification.relative", path="Relative", private=True)

@@ -166,6 +166,32 @@ LETTERS = (
     ),
     _fault(
         _SENT,
+        "statistical-code-of-another",
+        "StatisticalCode is that of another type",
+        "StatisticalCode er en anden types",
+        each(text("<StatisticalCode>[^<]*", "<StatisticalCode>XDIS20")),
+        "XDIS91-send XREF01-send XREF01-send-XH0130R",
+    ),
+    _fault(
+        _SENT,
+        "location-number-as-another",
+        "the code beside a location number says that it is a provider number",
+        "koden ved et lokationsnummer siger, at det er et ydernummer",
+        each(text("<IdentifierCode>[^<]*", "<IdentifierCode>ydernummer")),
+        "XDIS91-send XREF01-send XREF01-send-XH0130R",
+    ),
+    _fault(
+        _TASK,
+        "relative-dropped",
+        "relatives are not sent",
+        "pårørende sendes ikke",
+        lambda task, _: attrs.evolve(
+            task, details={key: value for key, value in task.details.items() if not key.startswith("relative")}
+        ),
+        "XREF01-send XREF01-send-XH0130R REF01-send",
+    ),
+    _fault(
+        _SENT,
         "correction-sent-as-new",
         "a correction says that it is a new letter",
         "en rettelse siger, at den er et nyt brev",
