@@ -724,6 +724,17 @@ def test_an_empty_file_is_told_alike_by_every_command(command: list[str], tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+def test_what_the_system_says_of_a_file_is_danish_too(tmp_path: Path, capsys: Capture) -> None:
+    good = tmp_path / "good.xml"
+    good.write_bytes(GOOD)
+    assert main(["show", str(tmp_path / "gone.xml"), "--lang", "da"]) == 2
+    assert capsys.readouterr().err.endswith("gone.xml: filen eller mappen findes ikke\n")
+    assert main(["show", str(tmp_path / "gone.xml")]) == 2
+    assert capsys.readouterr().err.endswith("gone.xml: No such file or directory\n")
+    assert main(["rewrite", str(good), "-o", str(good), "--lang", "da"]) == 2
+    assert capsys.readouterr().err.endswith("good.xml: det er den fil der læses; angiv en anden til resultatet\n")
+
+
 def test_the_receivers_verdict_is_asked_for(tmp_path: Path) -> None:
     came = tmp_path / "came.xml"
     came.write_bytes(GOOD.replace(b"nytbrev", b"Nytbrev"))
