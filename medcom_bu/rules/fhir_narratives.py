@@ -95,7 +95,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     str(code): (code.english, code.danish) for codes in (Activity, Category, Event, RequestPriority) for code in codes
 }
 _WORDS |= {"AMB": ("ambulatory",), "primary": ("primary", "primær"), "unknown": ("unknown", "ukendt")}
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?")
 _MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec".split()  # noqa: SIM905
 _ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _SIGNS = re.compile(r"[\W_]+")

@@ -22,7 +22,7 @@ from medcom_bu.second_opinion.meanings import Meaning, meaning_of
 from medcom_bu.second_opinion.places import addresses, plain_path, tidy_path
 from medcom_bu.stack import on_own_stack
 
-Outcome: TypeAlias = "Data | Mapping[str, Any]"
+Outcome: TypeAlias = Data | Mapping[str, Any]
 """An OperationOutcome: its bytes (JSON or XML), the path of its file, a file open for reading bytes, or plain data."""
 
 _TAKES = "second_opinion takes an OperationOutcome as bytes, a path, a binary file or a dict"

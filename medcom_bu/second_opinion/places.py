@@ -16,7 +16,7 @@ import re
 
 _LONGEST = 2000
 """A path that is longer is none that a message within the limits has."""
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[(\d{1,9})\])?")
+_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]{1,9})\])?")
 _ADDRESS = re.compile(r"/\*([^*]*)\*/")
 _FILE = re.compile(r"[A-Za-z]+/[^:\s]*: ")
 _CALLS = re.compile(r"\.(?:ofType|where|as|first|resolve)\([^()]*\)|\('[^']*'\)|\[(?:x|url ?= ?'?[^'\]]*'?)\]")

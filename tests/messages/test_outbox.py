@@ -239,7 +239,7 @@ def test_what_is_not_valid_is_not_sent(store: Any) -> None:
         with pytest.raises(medcom_bu.InvalidMessage):
             OUTBOX.send(wrong, store, NOW)
     with pytest.raises(
-        TypeError, match=r"^Outbox\.send: message takes bytes or bytearray or memoryview, not Consignment$"
+        TypeError, match=r"^Outbox\.send takes a message or bytes, not Consignment: send each of its messages$"
     ):
         OUTBOX.send(medcom_bu.Consignment((MAIL,)), store, NOW)  # type: ignore[arg-type]
     assert list(store.waiting(Box.OUT)) == []

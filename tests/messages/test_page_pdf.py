@@ -201,7 +201,7 @@ def files_in(value: Any) -> Iterator[ShownFile]:
     [
         ({"message": b"<x/>"}, "as_pdf takes a message, not bytes"),
         ({"directory": 1}, "as_pdf: directory takes Directory or None, not int"),
-        ({"unread": "x"}, "as_pdf: unread takes Collection, not str"),
+        ({"unread": "x"}, "as_pdf: unread takes Collection of Message or Parsed or str, not str"),
         ({"date": 1}, "as_pdf: date takes datetime or None, not int"),
     ],
 )

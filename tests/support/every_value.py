@@ -20,8 +20,8 @@ from medcom_bu.builders.hospital_referral import HospitalReferralBuilder
 from medcom_bu.builders.threads import Author
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Number, Rest, Structure
-from medcom_bu.declare.oioxml import Value
-from medcom_bu.envelopes import statistics, vans
+from medcom_bu.declare.oioxml import Attributed, Value, attributes
+from medcom_bu.envelopes import sbdh, statistics, vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.issues import Text
@@ -29,6 +29,8 @@ from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.envelopes import Processing
 from medcom_bu.messages.letters import letters, spec_of
+from medcom_bu.messages.message import NetworkEnvelope
+from medcom_bu.messages.standard_business_document import CarriedContent, PeppolBinaryContent
 from medcom_bu.testing.letters import complete, letter_samples
 from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values import filetypes, identifiers
@@ -123,11 +125,11 @@ def roots() -> Iterator[Any]:
     yield from fhir_samples().values()
     yield care_communication().segments
     yield (filetypes.FILE_TYPES, RawMarkup("<x/>"), danish_time.EuropeanRule(), danish_time.now(), shipped(), FROM_5)
-    yield (Value(), Structure(), Number("1.50"), Rest({"a": [{"b": "c"}]}), Limits())
+    yield (Value(), Attributed(), Structure(), Number("1.50"), Rest({"a": [{"b": "c"}]}), Limits())
     yield [cls("2509479989") for cls in classes() if issubclass(cls, identifiers.DanishIdentifier)]
     for cls in classes():
         if issubclass(cls, Value):
-            yield [cls.__letter__, *fields(cls).values()]
+            yield [cls.__letter__, *fields(cls).values(), *attributes(cls).values()]
         if issubclass(cls, Structure):
             yield [_filled(cls), *fields(cls).values()]
 
@@ -150,6 +152,16 @@ def _envelopes() -> Iterator[Any]:
     mail = letter_samples()["XDIS91/XD9134L"]
     envelope = vans.wrap(mail, service_tags=[("a", "b")])
     yield from (envelope, vans.positive(envelope), vans.negative(envelope, "x", "1"), vans.vans_negative(envelope, "x"))
+    document = sbdh.wrap(fhir_samples()["Acknowledgement/2.0"])
+    yield from (
+        NetworkEnvelope(),
+        document,
+        sbdh.positive(document),
+        sbdh.negative(document, "x"),
+        CarriedContent(data=None, mime_type=None),
+        PeppolBinaryContent(data=None, mime_type=None),
+    )
+    yield sbdh.signal(sbdh.positive(document))
     yield Processing(provider_identifier="1", service_identifier="2")
     records = [statistics.record(envelope)]
     yield from (records, statistics.count(records, ["5790000121526"]), contents(mail))

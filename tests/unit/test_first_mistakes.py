@@ -100,7 +100,7 @@ bool(parsed.report)
 parsed.report.text('fr')
     ValueError: lang is one of en, da
 to_xml(consignment)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not Consignment: write each of its messages
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not Consignment: write each of its messages
 to_edifact(consignment)
     TypeError: to_edifact takes an Emessage, not Consignment: write each of its messages
 as_page([letter])
@@ -120,15 +120,15 @@ to_dict(consignment)
 losses(consignment, 'xml')
     TypeError: losses takes a message, not Consignment: write each of its messages
 to_xml(letter)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferral: give the Emessage that it stands in
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not HospitalReferral: give the Emessage that it stands in
 to_edifact(letter)
     TypeError: to_edifact takes an Emessage, not HospitalReferral: give the Emessage that it stands in
 as_page(letter)
     TypeError: as_page takes a message, not HospitalReferral: give the Emessage that it stands in
 to_xml(parsed)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not Parsed: give its .message
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not Parsed: give its .message
 to_xml(care)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not CareCommunicationMessage: use to_fhir
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not CareCommunicationMessage: use to_fhir
 to_edifact(care)
     TypeError: to_edifact takes an Emessage, not CareCommunicationMessage: use to_fhir
 to_fhir(envelope)
@@ -136,9 +136,9 @@ to_fhir(envelope)
 to_fhir(referral)
     TypeError: to_fhir takes a FHIR message, not Emessage: use to_xml or to_edifact
 to_xml(data)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not bytes: parse the bytes first
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not bytes: parse the bytes first
 to_xml(builder)
-    TypeError: to_xml takes an Emessage or a VansEnvelope, not HospitalReferralBuilder: call its build()
+    TypeError: to_xml takes an Emessage or a VansEnvelope or a StandardBusinessDocument, not HospitalReferralBuilder: call its build()
 as_text(to_dict(referral))
     TypeError: as_text takes a message, not dict: from_dict makes a message of what to_dict gave
 from_dict(text)

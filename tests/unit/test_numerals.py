@@ -143,6 +143,11 @@ CONVERTING = {
     "fhir/fhirpath/operators.py",  # arithmetic on numbers
     "fhir/fhirpath/functions.py",  # of true and false
     "fhir/fhirpath/parser.py",  # of an escape of four hexadecimal digits
+    "fhir/fhirpath/patterns.py",  # of the counts of a pattern
+    "fhir/profiles/primitives.py",  # of our own vocabulary
+    "rules/fhir_narratives.py",  # of dates that have their form
+    "second_opinion/places.py",  # of paths that have their form
+    "certification/faults/changes.py",  # of our own paths
     "edifact/interchange.py",  # of our own paths, as all that follow
     "builders/care_problems.py",
     "oioxml/paths.py",

@@ -9,6 +9,7 @@ from typing import Any
 from medcom_bu import wire
 from medcom_bu.certification.inputs.breaking import edited
 from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.numerals import is_digits
 
 Change = Callable[[Any, dict[str, Any]], Any]
 Edit = Callable[[bytes], bytes]
@@ -30,8 +31,8 @@ def put(kind: str, path: str, value: Any) -> Edit:
 
     def change(found: Any) -> None:
         for name in way:
-            found = found[int(name)] if name.isdigit() else found.get(name, {})
-        place: Any = int(last) if last.isdigit() else last
+            found = found[int(name)] if is_digits(name) else found.get(name, {})
+        place: Any = int(last) if is_digits(last) else last
         if value is None:
             found.pop(place, None) if isinstance(found, dict) else found.pop(place)
         else:

@@ -25,7 +25,7 @@ _FLAGS = re.ASCII | re.DOTALL
 _FOREIGN = re.compile(r"(?:\\.|[^\\])*?(\\[pPQEhHvVRXGzZkN]|&&|\(\?[^:=!<])", re.DOTALL)
 _CLASS = re.compile(r"\[\^?(?:\\.|[^\\])(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
-_REPEATED = re.compile(r"(?:[*+?]|\{(?!\})([0-9]*)(,([0-9]*))?\})([?+]?)")
+_REPEATED = re.compile(r"(?:[*+?]|\{(?!\})([0-9]{0,9})(,([0-9]{0,9}))?\})([?+]?)")
 _GROUPS = ("(?:", "(?=", "(?!", "(?<=", "(?<!", "(")
 
 

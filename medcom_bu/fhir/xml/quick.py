@@ -5,6 +5,7 @@ The slower reading in ``fhir.xml.read`` then says what is wrong and where.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,13 +14,13 @@ from lxml import etree
 from medcom_bu.fhir.model.data import Number, Plain
 from medcom_bu.fhir.model.definitions import ShapeProperty, is_resource, shape
 from medcom_bu.fhir.model.leftovers import XML_BLANKS, as_xml
-from medcom_bu.fhir.model.r4 import PRIMITIVES, compiled, primitive
+from medcom_bu.fhir.model.r4 import PRIMITIVES, primitive
 from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 from medcom_bu.once import once
 
 DIV = f"{{{XHTML_NAMESPACE}}}div"
 _TAG = f"{{{FHIR_NAMESPACE}}}"
-_NUMBER = compiled(str(PRIMITIVES["decimal"].pattern))
+_NUMBER = re.compile(str(PRIMITIVES["decimal"].pattern))
 _BOOLEANS = {"true": True, "false": False}
 
 _Make = Callable[[Any], Plain]
