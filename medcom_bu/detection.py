@@ -35,7 +35,7 @@ EMPTY = Kind(
     "format.empty",
     Severity.ERROR,
     Layer.SYNTAX,
-    Text("there are no bytes", "der er ingen bytes"),
+    Text("there are no bytes", "indholdet er tomt"),
     Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
     "medcom_bu, detection of formats",
 )

@@ -74,6 +74,11 @@ class Text:
         return template.format_map(_Rendered(lang, params)) if params else template
 
 
+def either(names: Sequence[str]) -> Text | str:
+    """Names of which one is meant, as a parameter: ``a or b`` in both languages; a single name as it is."""
+    return Text(" or ".join(names), " eller ".join(names)) if len(names) > 1 else names[0]
+
+
 class _Rendered(dict[str, object]):
     """Parameters, of which the texts are rendered when they are asked for: one may stand in another."""
 

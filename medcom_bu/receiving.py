@@ -1,8 +1,9 @@
 """The receiver's verdict: what MedCom's documents say shall be received is told, and refuses nothing.
 
 A code that its list lacks is taken for the default of the list, one that is spelt otherwise for what it says; a file
-whose type or declared size is wrong is received when it can be taken out. The value keeps what came. A letter or
-message of a type that is not read here is refused. All else is as for a sender.
+whose type or declared size is wrong is received when it can be taken out. The value keeps what came. The
+content of an ehmiSBDH may stand in the namespace that most official examples have. A letter or message of a type that
+is not read here is refused. All else is as for a sender.
 
 Source: Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23; Den gode
 kiropraktorepikrise, 2015, page 31.
@@ -91,6 +92,20 @@ STATISTICS = _kind(
     "Den gode kiropraktorepikrise, 2015, page 20",
 )
 
+NAMESPACE = _kind(
+    "namespace",
+    Layer.SCHEMA,
+    (
+        "{element} stands in another namespace than the schema asks for: it is received all the same",
+        "{element} står i et andet navnerum end skemaet forlanger: den modtages alligevel",
+    ),
+    (
+        "nothing needs to be done: most official examples have it",
+        "der skal ikke gøres noget: de fleste officielle eksempler har det",
+    ),
+    source="MedCom, dk-ehmi-sbdh 2.0.1, schema and examples",
+)
+
 
 def _code(issue: Issue) -> Issue:
     params = dict(issue.params)
@@ -121,6 +136,7 @@ _OF: dict[str, Callable[[Issue], Issue]] = {
     "attachment.size": _retold(SIZE),
     "attachment.letter-too-large": _retold(TOO_LARGE),
     "letter.statistical-code": _retold(STATISTICS),
+    "xml.other-namespace": _retold(NAMESPACE),
     "edifact.constant": _constant,
     "letter.not-supported": _refused,
     "fhirmessage.not-supported": _refused,

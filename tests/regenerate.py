@@ -21,6 +21,7 @@ from medcom_bu.declare.oioxml import Element, Fixed, Value, Version
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
+from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
 from tests.support import ROOT, TESTS, fates, r4_vocabulary
 from tests.support.all_kinds import all_kinds
@@ -29,6 +30,7 @@ from tests.support.oracle import place
 COMMAND = "python -m tests.regenerate"
 DOOR = ROOT / "medcom_bu" / "__init__.py"
 UNION = ROOT / "medcom_bu" / "messages" / "letter_union.py"
+PROFILES = ROOT / "docs" / "profiles.md"
 LOCK, RETIRED = TESTS / "codes.lock", TESTS / "codes.retired"
 _PAGE = """# Every code
 
@@ -47,6 +49,7 @@ def files() -> dict[Path, bytes]:
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
         ROOT / "docs" / "changeover-fields.md": fates.page(),
+        PROFILES: profiles_page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
     }
     texts |= dict(schemas()) | {DOOR: door(), UNION: union()}
@@ -121,6 +124,13 @@ def page() -> str:
         for kind in all_kinds()
     ]
     return _PAGE + "\n".join(row.replace("<", "&lt;") for row in rows) + "\n"
+
+
+def profiles_page() -> str:
+    """The page on profiles, with the table of known differences in it."""
+    before, start, rest = PROFILES.read_text(encoding="utf-8").partition("<!-- the differences -->\n")
+    _, end, after = rest.partition("<!-- the end of the differences -->\n")
+    return f"{before}{start}{differences_table()}\n{end}{after}"
 
 
 def door() -> str:

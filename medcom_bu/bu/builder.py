@@ -15,7 +15,17 @@ from medcom_bu.bu.consent import consents
 from medcom_bu.bu.keys import BY_NAME, KEYS, Demand, TextField, documentation
 from medcom_bu.bu.layout import NOT_TOLD, Block, block
 from medcom_bu.bu.overflow import Laid, Room
-from medcom_bu.bu.problems import CONTINUES, DOES_NOT_FIT, LONG, NO_ROOM, NOT_A_PDF, NOT_IN_PDF, at_home, heading_of
+from medcom_bu.bu.problems import (
+    CONTINUES,
+    CUT,
+    DOES_NOT_FIT,
+    LONG_HINT,
+    NO_ROOM,
+    NOT_A_PDF,
+    NOT_IN_PDF,
+    at_home,
+    heading_of,
+)
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import (
     Consent,
@@ -39,7 +49,7 @@ from medcom_bu.messages.hospital_referral import (
     MainDiagnosis,
     ReferralPatient,
 )
-from medcom_bu.rules.text import PRACTICE_LIMIT
+from medcom_bu.rules.text import PRACTICE_LIMIT, TOO_LONG
 from medcom_bu.values.characters import not_letter, with_line_feeds
 from medcom_bu.values.codes import Priority, StatusCode, Transport
 from medcom_bu.values.parties import AnswerCCReceiver, Receiver, ReferringSender
@@ -60,10 +70,10 @@ class BupReferralBuilder(ReferringBuilder):
     text is as good as none. In brackets the heading that the clinician sees. All but the first three may be left out:
     what the region asks for and is not told is in :meth:`check`, and is named in the letter as not told.
 
-    ``sender`` (Afsender, henviser): a :class:`ReferringSender` with the referrer's name and title, the address and the
-    direct telephone. Required.
+    ``sender`` (Afsender, henviser): a :class:`ReferringSender` with the referrer's name. Required. The regions ask for
+    title, address and direct telephone too, which :meth:`check` misses and :meth:`build` does not.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
-    ``patient`` (Patient): a :class:`ReferralPatient` with address and telephone. Required.
+    ``patient`` (Patient): a :class:`ReferralPatient`. Required; of address and telephone the same holds.
     {fields}
     ``region``: a :class:`Region`, its name or its code, whose form :meth:`check` asks about.
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
@@ -197,9 +207,12 @@ class BupReferralBuilder(ReferringBuilder):
         texts, issues = self._texts()
         laid = self._laid(texts)
         yield from (*issues, *self._problems(laid))
+        for name, text in texts.items():
+            if text.rstrip().endswith(overflow.POINTER):
+                yield CUT.issue(name, field=heading_of(name))
         longest = max(map(len, laid.texts.values()), default=0) if laid else 0
         if longest > PRACTICE_LIMIT:
-            yield LONG.issue("text_limit", length=longest, limit=PRACTICE_LIMIT)
+            yield attrs.evolve(TOO_LONG, hint=LONG_HINT).issue("text_limit", length=longest, limit=PRACTICE_LIMIT)
         for part in laid.over if laid and self.overflow == "attach" else ():
             yield CONTINUES.issue(part.name, field=heading_of(part.name))
 

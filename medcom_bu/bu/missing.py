@@ -7,6 +7,7 @@ Source: the regions' pages (:mod:`.regions`).
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ import attrs
 from medcom_bu.arguments import check
 from medcom_bu.bu.advice import Advice, advice_kind
 from medcom_bu.bu.consent import consents
-from medcom_bu.bu.keys import KEYS, PARTS, Demand
+from medcom_bu.bu.keys import BY_NAME, KEYS, PARTS, Demand
 from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import text_of
 from medcom_bu.issues import Issue, Layer, Report, Severity, Text
@@ -39,6 +40,16 @@ RECOMMENDED = advice_kind(
     ("{field} is not given; {region} likes to have it", "{field} mangler; {region} vil gerne have det oplyst"),
     ("give it where it is known", "udfyld feltet hvis det kendes"),
     "the pages of the region",
+)
+MISSPELT = advice_kind(
+    "field-name",
+    Severity.WARNING,
+    (
+        "a field has a name like {name}, and is not looked at",
+        "et felt har et navn der ligner {name}, og ses der ikke på",
+    ),
+    ("call it {name} if it is that", "kald det {name} hvis det er det"),
+    _SEEN,
 )
 NOT_KNOWN = advice_kind(
     "form-not-known",
@@ -102,8 +113,8 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     ``fields`` are parameters of :class:`BupReferralBuilder` by name, or what :func:`fields_of` gives; a blank text is
     as good as none, an empty list of ``medication`` says that there is none. Of ``patient`` and ``sender``, where they
     are given, the address, telephone and title are looked for, and a patient's age on the day settles who must consent;
-    other names are not looked at. ``region`` is a :class:`Region` or its name, ``on`` the day of authorisation. Paths
-    are names of parameters.
+    other names are not looked at, but one that is nearly that of a field is told. ``region`` is a :class:`Region` or
+    its name, ``on`` the day of authorisation. Paths are names of parameters.
 
     What a region requires is a warning, what it recommends an information. Where its form was not read, the report says
     so and no more, and is not complete. Raises TypeError for arguments or fields of another kind, ValueError for an
@@ -115,12 +126,21 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     check("missing: on", on, date)
     day, patient = day_of(on), fields.get("patient")
     known = patient if isinstance(patient, ReferralPatient) else None
-    return report((*lacking(fields, region_named(region), day), *consents(fields, known, day)))
+    return report((*misspelt(fields), *lacking(fields, region_named(region), day), *consents(fields, known, day)))
 
 
 def report(issues: Iterable[Issue]) -> Report:
     """A report of the rule layer, whose first line is no verdict on a message."""
     return Advice.from_issues(issues, (Layer.RULE,), (Layer.RULE,))
+
+
+def misspelt(fields: Iterable[str]) -> Iterator[Issue]:
+    """Names that are nearly those of fields; the name itself, which may be anything, is not shown."""
+    known = (*BY_NAME, "patient", "sender")
+    for name in fields:
+        near = [] if name in known else difflib.get_close_matches(name.casefold(), known, 1, cutoff=0.85)
+        if near:
+            yield MISSPELT.issue(near[0], name=near[0])
 
 
 def lacking(fields: Mapping[str, object], region: Region, on: date) -> Iterator[Issue]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
-
+from medcom_bu.bu.advice import advice_kind
 from medcom_bu.bu.keys import BY_NAME
 from medcom_bu.builders.problems import bring_home, problem
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
-from medcom_bu.rules.text import TOO_LONG
 
 _SOURCE = "MedCom's converter: REF01 H0130R has room for 50 FTX segments; medcom_bu.bu, layout of the referral"
 
@@ -47,14 +45,11 @@ NOT_A_PDF = problem(
     ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
     "the regions take their templates as PDF",
 )
-LONG = attrs.evolve(
-    TOO_LONG,
-    hint=Text(
-        "give text_limit=PRACTICE_LIMIT where it is not known that the receiver takes more: the rest goes into the PDF",
-        "angiv text_limit=PRACTICE_LIMIT hvis I ikke ved at modtageren kan tage mere: resten kommer i PDF-bilaget",
-    ),
+LONG_HINT = Text(
+    "give text_limit=PRACTICE_LIMIT where it is not known that the receiver takes more: the rest goes into the PDF",
+    "angiv text_limit=PRACTICE_LIMIT hvis I ikke ved at modtageren kan tage mere: resten kommer i PDF-bilaget",
 )
-"""The warning that the letter will have, with what to do about it here."""
+"""What to do about the warning of a long text that the letter will have."""
 CONTINUES = Kind(
     "bu.continues-in-attachment",
     Severity.INFORMATION,
@@ -66,6 +61,19 @@ CONTINUES = Kind(
     Text(
         "see to it that the letter can be understood without the attachment, which a hospital may not see",
         "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
+    ),
+    _SOURCE,
+)
+CUT = advice_kind(
+    "cut-text",
+    Severity.WARNING,
+    (
+        "{field} ends with the line that leads to the attachment of an earlier letter",
+        "{field} slutter med linjen der fører til bilaget i et tidligere brev",
+    ),
+    (
+        "give the whole text: what stands in a letter is not all of it, and the attachment is made anew",
+        "angiv hele teksten: det der står i et brev, er ikke det hele, og bilaget laves på ny",
     ),
     _SOURCE,
 )

@@ -9,6 +9,7 @@ import attrs
 from medcom_bu.arguments import check_arguments
 from medcom_bu.bu.keys import HEADED, KEYS, TextField
 from medcom_bu.bu.layout import ON_ITS_OWN, ON_THE_LINE, REST_OF_REASON, blocks_of, told
+from medcom_bu.bu.overflow import POINTER
 from medcom_bu.bu.values import worded
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
@@ -112,7 +113,8 @@ def changes(
 
     ``before`` is the earlier referral, ``after`` the one that corrects it or adds to it. Which letter a correction
     belongs to no letter tells: the case system knows it by sender, patient and course number. The earlier letter stays
-    as it is.
+    as it is. Of a field that goes on in an attachment what stands in both letters is compared: where it was cut is no
+    change, and the rest is in the attachments alone.
 
     Raises TypeError and ValueError as :func:`fields_of` does.
     Source: Den gode XML korrespondance, 2020, page 29; Den gode kiropraktorepikrise, 2015, pages 12 and 39.
@@ -123,5 +125,17 @@ def changes(
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
     for key in KEYS:
         old, new = before.get(key.name), after.get(key.name)
-        if old != new:
+        if old != new and not _is_cut_elsewhere(old, new):
             yield Change(key.name, key.heading, old, new)
+
+
+def _is_cut_elsewhere(old: str | None, new: str | None) -> bool:
+    """Whether two texts differ by how much of them the letter had room for, and no more."""
+    if old is None or new is None:
+        return False
+    short, long = sorted((old, new), key=lambda text: len(_head(text)))
+    return short.endswith(POINTER) and _head(long).startswith(_head(short)) and len(_head(long)) > len(_head(short))
+
+
+def _head(text: str) -> str:
+    return text.removesuffix(POINTER).rstrip()

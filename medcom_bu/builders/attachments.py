@@ -15,7 +15,7 @@ import attrs
 from medcom_bu.arguments import Content, as_bytes, check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import consign, header
 from medcom_bu.builders.characters import Cleaner
-from medcom_bu.builders.problems import EMPTY, bring_home, problem
+from medcom_bu.builders.problems import EMPTY, LINK, bring_home, problem
 from medcom_bu.declare.base import fields, masked
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.directory import Directory
@@ -30,7 +30,8 @@ from medcom_bu.messages.binary_letter import (
     ReferralAttachment,
     SystemInformation,
 )
-from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.rules.attachments import is_web_address, key
 from medcom_bu.values import filetypes
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.characters import not_letter
@@ -168,7 +169,10 @@ class ReferringBuilder:
 
     @check_arguments
     def link(self, url: str, *, title: str) -> Self:
-        """Refer to a web address: ``url`` (Link) of 1 to 350, ``title`` (Beskrivelse) of 1 to 70 characters."""
+        """Refer to a web address, http or https.
+
+        ``url`` (Link) has 1 to 350, ``title`` (Beskrivelse) 1 to 70 characters.
+        """
         self.references.append(Reference(ref_description=title, target=Url(url)))
         return self
 
@@ -192,7 +196,12 @@ class ReferringBuilder:
             for reference, place in zip(clean.references, places, strict=True)
             if reference.ref_description is not None and not reference.ref_description.strip()
         )
-        return clean, [*problems(self.attachments), *cleaner.problems, *untitled]
+        elsewhere = (
+            LINK.issue(f"{place}.url", field=f"{place}.url")
+            for reference, place in zip(clean.references, places, strict=True)
+            if isinstance(reference.target, Url) and not is_web_address(reference.target)
+        )
+        return clean, [*problems(self.attachments), *cleaner.problems, *untitled, *elsewhere]
 
     def _reference_places(self) -> Iterator[tuple[str, AttachedFile | None]]:
         """What each reference is spoken of as, and the file that was attached with it."""
@@ -314,3 +323,27 @@ def recast(cls: Any, value: Any) -> Any:
     if value is None:
         return None
     return cls(**{name: value.__dict__[name] for name in fields(cls) if name in value.__dict__})
+
+
+def carry_files(builder: ReferringBuilder, references: Sequence[Reference], received: object) -> None:
+    """Give a builder the files that came along with references, under new identifiers, and the references without one.
+
+    ``received`` holds the files where it is a Consignment: the letter, then its binary letters.
+    """
+    objects = dict(_objects(received))
+    for reference in references:
+        target = reference.target
+        file = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
+        if file is None or file.content is None:
+            builder.references.append(reference)
+        else:
+            title, extension = reference.ref_description or "", file.object_extension_code
+            builder.attach(file.content, title=title, extension=extension, code=file.object_code)
+
+
+def _objects(received: object) -> Iterator[tuple[str, BinaryObject]]:
+    """The files that came along, by the identifier that a reference has for them."""
+    for message in received if isinstance(received, Consignment) else ():
+        for letter in message.letters:
+            if isinstance(letter, BinaryLetter | ReferralAttachment):
+                yield from ((key(attachment.object_identifier), attachment) for attachment in letter.binary_object)

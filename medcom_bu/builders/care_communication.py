@@ -24,7 +24,7 @@ from medcom_bu.builders.care_problems import (
 from medcom_bu.builders.characters import Cleaner
 from medcom_bu.builders.continuing import forward_thread, kept_fields, reply_thread, sides
 from medcom_bu.builders.fields import CareCommunicationFields
-from medcom_bu.builders.problems import NOT_CALLED, check_code, check_given, known_codes, problem, raise_for
+from medcom_bu.builders.problems import LINK, NOT_CALLED, check_code, check_given, known_codes, problem, raise_for
 from medcom_bu.builders.threads import Added, Author, Parts, Thread
 from medcom_bu.directory import Directory
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, instant, provenance
@@ -33,6 +33,7 @@ from medcom_bu.issues import Issue, Layer, Outcome, Text
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.letter_union import Letter
+from medcom_bu.rules.attachments import is_web_address
 from medcom_bu.values.characters import not_xml, with_line_feeds
 from medcom_bu.values.fhir_codes import (
     ACT_CODES,
@@ -223,7 +224,7 @@ class CareCommunicationBuilder:
 
     @check_arguments
     def link(self, url: str, *, title: str, author: Author | None = None) -> Self:
-        """Refer to a web page: its address ``url``, and a ``title`` for the reader. ``author`` signs it."""
+        """Refer to a web page: its address ``url``, http or https, a ``title`` for the reader; ``author`` signs it."""
         return self._add(Attachment(url=url, title=title), author)
 
     def _add(self, content: str | Attachment, author: Author | None) -> Self:
@@ -289,6 +290,9 @@ class CareCommunicationBuilder:
         if not any(isinstance(addition.content, str) for addition in self._added):
             yield NOT_CALLED.issue("write()", field="write()", wanted="write(text, author=Author(...))")
         yield from check_segments(self._added, self.version)
+        for one in self._added:
+            if isinstance(one.content, Attachment) and one.content.url and not is_web_address(one.content.url):
+                yield LINK.issue(f"{one.place}.url", field=f"{one.place}.url")
         if self._thread.activity is Activity.FORWARD:
             attachments = [payload.content_attachment for payload in self._thread.kept if payload.content_attachment]
             empty = sum(attachment.data is None and attachment.url is None for attachment in attachments)

@@ -15,13 +15,12 @@ import attrs
 
 from medcom_bu.arguments import check_arguments, check_fields, word_of
 from medcom_bu.builders.assembly import checked, header
-from medcom_bu.builders.attachments import ReferringBuilder, recast, with_speciality
+from medcom_bu.builders.attachments import ReferringBuilder, carry_files, recast, with_speciality
 from medcom_bu.builders.closing import Signature, signed
 from medcom_bu.builders.fields import ClinicalEmailFields
-from medcom_bu.builders.problems import check_given, problem
+from medcom_bu.builders.problems import EMPTY, check_given, problem
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Issue
-from medcom_bu.messages.binary_letter import BinaryLetter, BinaryObject, ReferralAttachment
 from medcom_bu.messages.clinical_email import (
     FORWARD,
     REPLY,
@@ -33,11 +32,10 @@ from medcom_bu.messages.clinical_email import (
 )
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.letter_union import Letter
-from medcom_bu.rules.attachments import key
 from medcom_bu.rules.catalogue import CORRESPONDENCE
 from medcom_bu.rules.text import CORRESPONDENCE_LIMIT, PRACTICE_LIMIT
 from medcom_bu.values.codes import CorrespondencePriority, StatusCode
-from medcom_bu.values.parties import BinaryReference, Receiver, Reference, Sender
+from medcom_bu.values.parties import Receiver, Reference, Sender
 from medcom_bu.values.text import FormattedText, Mark
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -93,6 +91,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
     ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
     one, and :meth:`sign` the closing line. It may be plain: a line end becomes a line break.
+    A letter without a text and without a reference is a problem.
     ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
     ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
@@ -171,17 +170,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         carried = _carried(letter, own) | {"receiver": None}
         builder = cls(**{**carried, **given})
         builder.original = tuple(_original(letter, FORWARD, ()))
-        objects = dict(_objects(received))
-        for reference in letter.reference:
-            target = reference.target
-            attachment = objects.get(key(target.object_identifier)) if isinstance(target, BinaryReference) else None
-            if attachment is None or attachment.content is None:
-                builder.references.append(reference)
-            else:
-                extension, code = attachment.object_extension_code, attachment.object_code
-                builder.attach(
-                    attachment.content, title=reference.ref_description or "", extension=extension, code=code
-                )
+        carry_files(builder, letter.reference, received)
         return builder
 
     @check_arguments
@@ -213,7 +202,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
         texts, too_long = clean._texts()
         parties = {"sender": self.sender, "receiver": self.receiver, "patient": self.patient}
         unsigned = clean.signature.problems() if clean.signature else ()
-        own = [*check_given(parties, _WANTED), *issues, *unsigned, *too_long]
+        is_empty = not self.references and not any(text.plain().strip() for text in texts)
+        untold = [EMPTY.issue("text", field="text")] if is_empty else []
+        own = [*check_given(parties, _WANTED), *issues, *unsigned, *too_long, *untold]
         return checked(clean._messages(clean._letter(texts)), own, self._place, self.directory)
 
     def _letter(self, texts: Sequence[FormattedText]) -> ClinicalEmail:
@@ -313,11 +304,3 @@ def _packed(texts: Sequence[FormattedText]) -> Iterator[FormattedText]:
         part = joined
     if part is not None:
         yield part
-
-
-def _objects(received: Emessage | Consignment[Letter] | ClinicalEmail) -> Iterator[tuple[str, BinaryObject]]:
-    """The files that came along, by the identifier that a reference has for them."""
-    for message in received if isinstance(received, Consignment) else ():
-        for letter in message.letters:
-            if isinstance(letter, BinaryLetter | ReferralAttachment):
-                yield from ((key(attachment.object_identifier), attachment) for attachment in letter.binary_object)

@@ -34,6 +34,11 @@ EMPTY = problem(
     ("{field} is empty, or blank", "{field} er tom eller blank"),
     ("fill it in", "udfyld den"),
 )
+LINK = problem(
+    "link",
+    ("{field} does not lead to a web page", "{field} fører ikke til en webside"),
+    ("write an address with http or https", "skriv en adresse med http eller https"),
+)
 CODE = problem(
     "code",
     ("{field} is none of the codes allowed", "{field} er ikke en af de tilladte koder"),

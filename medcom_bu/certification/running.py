@@ -154,7 +154,8 @@ class _Run:
             yield self.driver.messages("tick", self.now)
         if task is not None:
             yield self.driver.messages("send", task)
-        for data in inputs:
+        is_held = stage.receive is not None and stage.receive.get("held", False)
+        for data in () if is_held else inputs:
             self.evidence.append(_evidence(stage.name, data, is_from_system=False))
             yield self.driver.messages("receive", data)
         if self.driver.has_clock and stage.wait is None:

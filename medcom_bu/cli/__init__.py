@@ -6,6 +6,7 @@ Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothin
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,14 @@ _SIGPIPE = 128 + 13
 
 
 _STREAM = Sentence("input or output", "ind- eller uddata")
+_DANISH = {
+    errno.ENOENT: "filen eller mappen findes ikke",
+    errno.EACCES: "adgang nægtet",
+    errno.EISDIR: "det er en mappe, ikke en fil",
+    errno.ENOTDIR: "det er ikke en mappe",
+    errno.ENOSPC: "der er ikke mere plads",
+}
+"""The reasons that the system gives in its own language."""
 _COMMANDS = (demo, validate, show, rewrite, convert, answer, wrap, generate, layouts, profiles, certify)
 
 
@@ -41,9 +50,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.filename is None:  # not a file that was named, but standard output
             abandon_output()
         what = error.filename or _STREAM.render(_lang(arguments))
-        refuse(f"{what}: {error.strerror or type(error).__name__}")
+        refuse(f"{what}: {_reason(error, _lang(arguments))}")
         return 2
     return status
+
+
+def _reason(error: OSError, lang: str) -> str:
+    """What the system says of a file; in Danish where it is one of the usual reasons."""
+    danish = _DANISH.get(error.errno or 0) if lang == "da" else None
+    return danish or error.strerror or type(error).__name__
 
 
 def _lang(arguments: argparse.Namespace) -> str:

@@ -9,7 +9,7 @@ import argparse
 import functools
 import io
 
-from medcom_bu.cli.console import Commands, Refused, Sentence, opened, say, write_out
+from medcom_bu.cli.console import Commands, Refused, Sentence, opened, refuse, say, write_out
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.cli.options import add_options
 from medcom_bu.cli.packages import asking_packages
@@ -24,7 +24,11 @@ def add_to(commands: Commands) -> None:
     command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
     add_options(command, "file", "output", "lang", "layout", "package", "cache")
     command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
-    command.add_argument("--transient", action="store_true", help="refuse it for now: the sender may try again")
+    command.add_argument(
+        "--transient",
+        action="store_true",
+        help="a technical problem: a FHIR message is sent again, of letters a new message is asked for",
+    )
     command.set_defaults(run=_answer)
 
 
@@ -43,7 +47,10 @@ def _answer(arguments: argparse.Namespace) -> int:
         else:
             answer = exchange.accept(received)
         data = exchange.write(answer, like=received)
-    except (InvalidMessage, ValueError) as error:
+    except InvalidMessage as error:
+        refuse("; ".join(f"{issue.code} {issue.path}: {issue.text(arguments.lang)}" for issue in error.report))
+        return 1 if received.message is None else 2
+    except ValueError as error:
         raise Refused(str(error)) from None
     write_out(arguments.output, lambda out: out.write(data), [arguments.file])
     what = (_REFUSES if refuses else _ACCEPTS).render(arguments.lang)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import errno
 import io
 import os
 import secrets
@@ -45,6 +44,10 @@ class Sentence(NamedTuple):
         return (self.da if lang == "da" else self.en).format_map(params)
 
 
+_IS_READ = Sentence(
+    "{file}: this is the file that is read; name another output",
+    "{file}: det er den fil der læses; angiv en anden til resultatet",
+)
 NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
 
 
@@ -173,7 +176,7 @@ def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence
     """
     target = Path(os.path.realpath(path))
     if any(_is_same(target, each) for each in inputs):
-        raise FileExistsError(errno.EEXIST, "this is the file that is read; name another output", str(path))
+        raise Refused(_IS_READ, {"file": str(path)})
     try:
         old = target.stat() if target.exists() else None
         if old is not None and not stat.S_ISREG(old.st_mode):  # a device, a pipe: it cannot be renamed

@@ -6,14 +6,12 @@ import argparse
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from medcom_bu.cli.console import Refused, Sentence, opened, refuse, say
+from medcom_bu.cli.console import Refused, opened, refuse, say
 from medcom_bu.cli.layouts import layouts_of
 from medcom_bu.signs import one_line
 
 if TYPE_CHECKING:
     from medcom_bu import Directory, Message, WireFormat
-
-_UNKNOWN = Sentence("the bytes are of no known wire format", "bytene har intet kendt format")
 
 
 class ParsedFile(NamedTuple):
@@ -33,18 +31,19 @@ def parsed_file(
     name, lang = name or arguments.file, arguments.lang
     layout = layouts_of(arguments)
     from medcom_bu import InvalidMessage, UnknownFormat, detect, parse
-    from medcom_bu.detection import HEAD
+    from medcom_bu.detection import EMPTY, HEAD, UNKNOWN
 
     with opened(name) as file:
         source: BinaryIO = io.BytesIO(file.read()) if name == "-" else file
         try:
-            wire = detect(source.read(HEAD))
+            head = source.read(HEAD)
+            wire = detect(head)
             source.seek(0)
             return ParsedFile(parse(source, kind, layout=layout) if kind else parse(source, layout=layout), wire)
         except InvalidMessage as error:
             say(error.report.text(lang, positions=True), error=arguments.output == "-")
         except UnknownFormat:
-            refuse(_UNKNOWN.render(lang))
+            refuse((UNKNOWN if head else EMPTY).message.render(lang, {}))
     return None
 
 

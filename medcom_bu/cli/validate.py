@@ -1,13 +1,18 @@
-"""``medcom-bu validate``: the verdict on files, on all messages of folders, on standard input."""
+"""``medcom-bu validate``: the verdict on files, on all messages of folders, on standard input.
+
+With ``--official``, one file's verdict beside that of another validator.
+"""
 
 from __future__ import annotations
 
 import argparse
 import functools
+import io
 
 from medcom_bu.cli.console import Commands, Refused, Sentence
 from medcom_bu.cli.files import Judge, judge_all
 from medcom_bu.cli.layouts import layouts_of
+from medcom_bu.cli.official import compare
 from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.cli.packages import asking_packages
 from medcom_bu.cli.reading import directory_of
@@ -19,6 +24,7 @@ def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
     add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache")
+    command.add_argument("--official", metavar="OUTCOME", help="lay another validator's OperationOutcome beside it")
     command.set_defaults(run=_run)
 
 
@@ -40,4 +46,6 @@ def _run(arguments: argparse.Namespace) -> int:
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
     one = asking_packages(arguments, functools.partial(validate, **asked), lambda report: report)
+    if arguments.official is not None:
+        return compare(arguments, lambda data: one(io.BytesIO(data)))
     return judge_all(arguments, Judge(one, together if has_rules else None))

@@ -33,7 +33,8 @@ TAKEN_FOR = "taken_for"
 UnmetFacet = tuple[Facet, dict[str, object]]
 
 DATE = Text("YYYY-MM-DD", "ÅÅÅÅ-MM-DD")
-CLOCK = Text("HH:MM", "TT:MM")
+REAL_DATE = Text("YYYY-MM-DD with a day that exists", "ÅÅÅÅ-MM-DD med en dag der findes")
+CLOCK = Text("HH:MM, from 00:00 to 23:59", "TT:MM, fra 00:00 til 23:59")
 _DATE = re.compile(r"-?(\d{4,20})-(\d\d)-(\d\d)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _POSITIVE = re.compile(r"\+?0*[1-9]\d*", re.ASCII)
@@ -80,7 +81,7 @@ def _fixed(leaf: Fixed, text: str, version: Version) -> Iterator[UnmetFacet]:
 def _date(_: Date, text: str, __: Version) -> Iterator[UnmetFacet]:
     match = _DATE.fullmatch(text.strip(_BLANKS))
     if not match or not _is_day(match):
-        yield Facet.FORM, {"expected": DATE}
+        yield Facet.FORM, {"expected": REAL_DATE if match else DATE}
     elif match.group(4):
         yield Facet.CURRENT_SCHEMA, {"detail": "a time zone", "expected": DATE}
 

@@ -31,7 +31,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Issue, Layer, Loss, Report, listed
 from medcom_bu.messages.crossing import check_crossing, crossed, not_crossing, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import shown_kept
+from medcom_bu.messages.letters import told_kept
 from medcom_bu.messages.other_letter import OtherLetter, has_other
 
 Body = Sequence[Segment]
@@ -146,7 +146,7 @@ def judge_kept(message: Emessage) -> Iterator[Issue]:
             if extra.kind == "segment" and extra.name == "UNH":
                 yield catalogue.UNJUDGED.issue(f"{path}unexpected[{number}]")
             if extra.kind == "segment" and extra.refused:
-                yield catalogue.REFUSED.issue(f"{path}unexpected[{number}]", tag=shown_kept(extra))
+                yield catalogue.REFUSED.issue(f"{path}unexpected[{number}]", tag=told_kept(extra))
 
 
 # --- out ----------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from medcom_bu.edifact.layout.plain_forms import replaced, spelling
 from medcom_bu.edifact.layout.write import Overrun
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import shown_kept
+from medcom_bu.messages.letters import told_kept
 from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
@@ -294,7 +294,7 @@ def _kept(before: Value, after: Value, path: str) -> Iterator[Loss]:
     arrived = frozenset(after.unexpected)
     for number, extra in enumerate(before.unexpected):
         if extra not in arrived:
-            name = _NAMELESS.get(extra.kind) or shown_kept(extra)
+            name = _NAMELESS.get(extra.kind) or told_kept(extra)
             yield Loss(KEPT, f"{path}unexpected[{number}]", (("name", name),))
 
 
@@ -362,7 +362,7 @@ def _no_place(sent: Any, path: str, name: str) -> Iterator[Loss]:
     for place, element in leaves or ([] if beside else [(path, name)]):
         yield Loss(ELEMENT, place, (("element", element),))
     for place, extra in beside:
-        yield Loss(KEPT, place, (("name", _NAMELESS.get(extra.kind) or shown_kept(extra)),))
+        yield Loss(KEPT, place, (("name", _NAMELESS.get(extra.kind) or told_kept(extra)),))
 
 
 def _of_leaf(element: Element, sent: Any, arrived: Any, path: str, params: tuple[tuple[str, object], ...]) -> Loss:

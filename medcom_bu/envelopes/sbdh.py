@@ -12,7 +12,7 @@ from typing import Any
 
 from medcom_bu import danish_time, judgement
 from medcom_bu.arguments import Content, as_bytes, check_arguments
-from medcom_bu.enclosed import FhirContents
+from medcom_bu.enclosed import FhirContents, known_version
 from medcom_bu.envelopes.contents import Contents, contents, written
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
@@ -68,7 +68,8 @@ NOT_CARRIED = Kind(
     Severity.ERROR,
     Layer.SCHEMA,
     Text(
-        "ehmiSBDH has no official document identifier for {standard}", "ehmiSBDH har intet officielt id for {standard}"
+        "the schema of ehmiSBDH has no Standard for {standard}",
+        "skemaet for ehmiSBDH har ingen Standard for {standard}",
     ),
     Text("use VANSEnvelope: envelopes.vans.wrap", "brug VANSEnvelope: envelopes.vans.wrap"),
     "MedCom, dk-ehmi-sbdh 2.0.1, schema, DocumentInformationStandardType",
@@ -274,7 +275,7 @@ def _official(content: Contents, version: str | None) -> tuple[str, str, str]:
     document_id = DOCUMENT_IDS.get((standard or "", version or ""))
     if standard is None or version is None or document_id is None:
         named = standard or (content.name or "").removeprefix("MCM:") or str(content.format or "Binary")
-        issue = NOT_CARRIED.issue("/", standard=" ".join(filter(None, (named, version))))
+        issue = NOT_CARRIED.issue("/", standard=" ".join(filter(None, (named, known_version(version)))))
         raise InvalidMessage(Report.from_issues([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
     return standard, version, document_id
 

@@ -21,7 +21,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.exchange import acknowledgements, receipts
 from medcom_bu.exchange.identity import Incoming, is_answer, open_incoming, open_unjudged
 from medcom_bu.exchange.interchanges import renumbered
-from medcom_bu.exchange.reasons import Reason, Refusal, refusal
+from medcom_bu.exchange.reasons import TECHNICAL, TECHNICAL_OF_LETTERS, Reason, Refusal, refusal
 from medcom_bu.fhir.assembly import instant
 from medcom_bu.fhir.narratives import written_narrative
 from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
@@ -118,9 +118,11 @@ def refuse(
 
     ``received`` and ``ids`` are those of :func:`accept`. ``reason`` is a text of your own, a RefuseCode, whose own
     text is told, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
-    says that the receiver has a technical problem: a FHIR message may then be sent again, unchanged, and a letter is
-    told so in words; it needs no reason. Without it the message is to be corrected. ``lang`` is the language of what
-    is told of issues and codes, ``"da"`` or ``"en"``; nothing of the content of a message is told.
+    says that the receiver has a technical problem, which needs no reason: a FHIR message is then sent again, unchanged.
+    Of letters there is no such answer: the XCTL02 is final, and asks in words for a new message later; leave a letter
+    unanswered, and its sender sends it again after the time-out. Without ``transient`` the message is to be corrected.
+    ``lang`` is the language of what is told of issues and codes, ``"da"`` or ``"en"``; nothing of the content of a
+    message is told.
 
     Raises InvalidMessage for an answer, where what came does not tell what an answer repeats, and where no letter can
     hold a character of the text; ValueError where there is neither a reason nor an error; TypeError for what is no
@@ -132,7 +134,8 @@ def refuse(
     check("refuse: transient", transient, bool)
     if is_answer(came.message):
         return accepted(came, ids)  # which raises
-    return refused(came, refusal(reason, came.report, transient, lang), ids)
+    technical = TECHNICAL if isinstance(came.message, Bundle) else TECHNICAL_OF_LETTERS
+    return refused(came, refusal(reason, came.report, transient, lang, technical=technical), ids)
 
 
 def refuse_delivery(

@@ -7,15 +7,18 @@ pages 12 and 39.
 from __future__ import annotations
 
 import re
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from medcom_bu.builders import ClinicalEmailBuilder, HospitalReferralBuilder
+from medcom_bu.builders.attachments import carry_files
+from medcom_bu.builders.fields import ClinicalEmailFields, HospitalReferralFields
 from medcom_bu.declare.oioxml import Unexpected
 from medcom_bu.issues import Parsed
 from medcom_bu.messages.clinical_email import ClinicalEmail
 from medcom_bu.messages.emessage import Consignment, Emessage
 from medcom_bu.messages.hospital_referral import HospitalReferral
 from medcom_bu.values.codes import StatusCode
+from medcom_bu.values.fhir_resources import Bundle
 from medcom_bu.wire import WireFormat
 
 _ADDITIONAL = ("priority", "referral_status", "transport", "hospital_choice", "clinical_reason", "supplementary")
@@ -24,11 +27,15 @@ _OF_THE_LETTER = ("sender", "receiver", "patient", "answer_cc_receiver", "relati
 
 
 @overload
-def correct(sent: ClinicalEmail | Consignment[ClinicalEmail], **given: Any) -> ClinicalEmailBuilder: ...
+def correct(
+    sent: ClinicalEmail | Consignment[ClinicalEmail], **given: Unpack[ClinicalEmailFields]
+) -> ClinicalEmailBuilder: ...
 
 
 @overload
-def correct(sent: HospitalReferral | Consignment[HospitalReferral], **given: Any) -> HospitalReferralBuilder: ...
+def correct(
+    sent: HospitalReferral | Consignment[HospitalReferral], **given: Unpack[HospitalReferralFields]
+) -> HospitalReferralBuilder: ...
 
 
 @overload
@@ -44,8 +51,13 @@ def correct(
     where those are EDIFACT, the correction of a correspondence has the number of the earlier letter, for which OIO-XML
     has no place. Of a correspondence the subject, the priority
     and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
-    Files are not: attach those that belong to the correction. ``given`` are parameters of the builder, and go before
-    what is carried over.
+    ``given`` are parameters of the builder, and go before what is carried over.
+
+    The texts of a referral speak of its files, so these go along, under new identifiers, where ``sent`` is the
+    consignment that holds them; a reference whose file is not at hand stays, and building says so: attach the file, or
+    take it out of ``references``. Of a correspondence attach what belongs to the correction. A referral to child
+    psychiatry is better made anew from its fields, by a ``bu.BupReferralBuilder`` with the status ``rettetbrev``, which
+    lays out its texts and the PDF again.
 
     Raises ValueError where there is neither a correspondence nor a referral, which alone can be corrected (a
     CareCommunication is followed by a reply to one's own message), TypeError for what holds no letter.
@@ -53,7 +65,9 @@ def correct(
     is_edifact = isinstance(sent, Parsed) and sent.wire == WireFormat.EDIFACT
     letter = _letter_of(sent.message if isinstance(sent, Parsed) else sent)
     if isinstance(letter, HospitalReferral):
-        return HospitalReferralBuilder(**{**_carried(letter), **given})
+        referral = HospitalReferralBuilder(**{**_carried(letter), **given})
+        carry_files(referral, letter.reference, sent)
+        return referral
     information = letter.additional_information
     carried = {"status": StatusCode.CORRECTED, "priority": information.priority if information else None}
     builder = ClinicalEmailBuilder.reply_to(letter, own=True, quote=False, **{**carried, **given})
@@ -67,7 +81,8 @@ def _letter_of(sent: object) -> ClinicalEmail | HospitalReferral:
     if isinstance(sent, ClinicalEmail | HospitalReferral):
         return sent
     if not isinstance(sent, Emessage | Consignment):
-        raise TypeError(f"correct takes a letter, an Emessage or a Consignment, not {type(sent).__name__}")
+        advice = ": follow it with CareCommunicationBuilder.reply_to" if isinstance(sent, Bundle) else ""
+        raise TypeError(f"correct takes a letter, an Emessage or a Consignment, not {type(sent).__name__}{advice}")
     messages = sent if isinstance(sent, Consignment) else (sent,)
     letters = (letter for message in messages for letter in message.letters)
     found = next((letter for letter in letters if isinstance(letter, ClinicalEmail | HospitalReferral)), None)

@@ -36,6 +36,7 @@ from medcom_bu.exchange.reuse import MARK, content_names, is_reused, trait_names
 from medcom_bu.exchange.store import Box, Entry, State, Store, earlier, entry_name, later
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Kind, Layer, Severity, Text
+from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.message import Message
 from medcom_bu.values.fhir_codes import ResponseCode
 from medcom_bu.values.fhir_resources import Bundle
@@ -73,8 +74,8 @@ _GIVEN_UP = Text(
 _TOLD: Mapping[State, Text] = {
     State.ACKNOWLEDGED: Text("the receiver has taken it", "modtageren har taget imod den"),
     State.REJECTED: Text(
-        "the receiver refuses it: correct it, and send a new message",
-        "modtageren afviser den: ret den, og send en ny meddelelse",
+        "the receiver refuses it: see what it says, and send a new message, corrected where it was wrong",
+        "modtageren afviser den: se hvad den skriver, og send en ny meddelelse, rettet hvis den var forkert",
     ),
     State.RETRY: Text(
         "the receiver has a technical problem: it is due to be sent again",
@@ -273,6 +274,8 @@ def _at(now: datetime, ids: IdsAndClock | None) -> IdsAndClock:
 
 def _checked(message: Message | Content) -> tuple[Incoming, bytes]:
     """A message that is to be sent, and its bytes. Raises InvalidMessage where it is not valid, or has no identity."""
+    if isinstance(message, Consignment):
+        raise TypeError("Outbox.send takes a message or bytes, not Consignment: send each of its messages")
     if isinstance(message, Message):
         came = open_incoming("send", message)
         report, data = wire.validate(message), answering.bare(message, came)

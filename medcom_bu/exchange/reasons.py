@@ -32,6 +32,11 @@ TECHNICAL = Text(
     "the receiver has a technical problem: send the message again later",
     "modtageren har et teknisk problem: send meddelelsen igen senere",
 )
+TECHNICAL_OF_LETTERS = Text(
+    "the receiver has a technical problem: send it later, as a new message",
+    "modtageren har et teknisk problem: send den senere, som en ny meddelelse",
+)
+"""Of letters a receipt takes or refuses, once and for all: no answer says "for now"."""
 REFUSED_BY_CODE = {
     "directory.unknown-receiver": RefuseCode.UNKNOWN_LOCATION_NUMBER,
     "directory.not-taken": RefuseCode.VERSION_PROBLEM,
@@ -130,8 +135,12 @@ def refusal(
     known: Iterable[Issue],
     is_transient: bool,
     lang: str,
+    *,
+    technical: Text = TECHNICAL,
 ) -> Refusal:
     """The refusal for a reason as a caller gives it, and for the issues that are ``known`` of what came.
+
+    ``technical`` is what is told of a technical problem where there is no reason.
 
     Raises ValueError where there is neither a reason nor an error, unless it is a technical problem.
     """
@@ -149,7 +158,7 @@ def refusal(
     if own is None and not errors:
         if not is_transient:
             raise ValueError("nothing to refuse for: give a reason, or what read gave of a message with an error")
-        own = Reason(text=TECHNICAL.render(lang, {}), details="MSG_Mailbox_Out_Of_Operation")
+        own = Reason(text=technical.render(lang, {}), details="MSG_Mailbox_Out_Of_Operation")
     return Refusal(own, errors, is_transient, lang)
 
 

@@ -160,6 +160,8 @@ def receive(
     """
     check("receive: store", store, Store)
     check("receive: now", now, datetime)
+    if isinstance(takes, str):
+        raise TypeError('receive: takes is a collection of codes, not a text: write ("XDIS91",)')
     check("receive: takes", takes, Collection[str] | None)
     check("receive: policy", policy, ExchangePolicy)
     around = attrs.evolve(answering.surroundings("receive", ids), clock=lambda: now)

@@ -12,6 +12,7 @@ from itertools import chain
 import medcom_bu.messages
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, attributes, elements
+from medcom_bu.issues import Text
 from medcom_bu.messages import letter_types
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
@@ -80,6 +81,8 @@ def version_in(cls: type[Value], namespace: str) -> Version:
 
 
 _TAG = re.compile("[A-Z]{3}")
+UNKNOWN_ELEMENT = Text("an unknown element", "et ukendt element")
+UNKNOWN_SEGMENT = Text("an unknown segment", "et ukendt segment")
 _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNamespaceSchemaLocation", "include")
 
 
@@ -136,6 +139,22 @@ def shown_element(name: str) -> str:
     Anything may stand where a name is expected, a person's name or number too.
     """
     return name if name in element_names() else "*"
+
+
+def told_element(name: str) -> str | Text:
+    """A name without namespace as a sentence tells it: what is no name of the standard is an unknown element."""
+    shown = shown_element(name)
+    return UNKNOWN_ELEMENT if shown == "*" else shown
+
+
+def told_tag(tag: str) -> str | Text:
+    """The tag of a segment as a sentence tells it: what is no tag is an unknown segment."""
+    return tag if _TAG.fullmatch(tag) else UNKNOWN_SEGMENT
+
+
+def told_kept(kept: Unexpected) -> str | Text:
+    """The name of what a value keeps, as a sentence tells it."""
+    return told_tag(kept.name) if kept.kind == "segment" else told_element(kept.name)
 
 
 def shown_kept(kept: Unexpected) -> str:

@@ -20,6 +20,7 @@ from medcom_bu.xmlio import escape
 TYPE = XSI + "type"
 
 _CROWD = 1_000
+_UNKNOWN_ATTRIBUTE = Text("of an unknown name", "med et ukendt navn")
 _LEAST_ROOM, _ROOM = 16 << 20, 8
 """How many characters of XML are kept of a document: so many, and so many more for each of its bytes."""
 
@@ -78,7 +79,9 @@ class Keeper:
             if name in HINTS or name in own:
                 continue
             if name != TYPE:
-                self.report(catalogue.ATTRIBUTE, place, attribute=shown(name))
+                self.report(
+                    catalogue.ATTRIBUTE, place, attribute=_UNKNOWN_ATTRIBUTE if shown(name) == "*" else shown(name)
+                )
             yield Unexpected("attribute", index, shown(name), self.kept(attribute_of(node, name, text)))
 
 

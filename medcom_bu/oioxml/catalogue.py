@@ -151,7 +151,7 @@ LETTER = _schema(
         "{element} is not a letter that is known in this namespace",
         "{element} er ikke et brev der kendes i dette navnerum",
     ),
-    Text("letters known in it: {expected}", "breve der kendes i det: {expected}"),
+    Text("{nearest}letters known in it: {expected}", "{nearest}breve der kendes i det: {expected}"),
 )
 MISSING = _schema(
     "xml.element-missing",
@@ -161,7 +161,11 @@ MISSING = _schema(
 UNEXPECTED = _schema(
     "xml.element-unexpected",
     Text("{element} does not belong here", "{element} hører ikke til her"),
-    Text("allowed here, in this order: {order}", "tilladt her, i denne rækkefølge: {order}"),
+    Text("{nearest}allowed here, in this order: {order}", "{nearest}tilladt her, i denne rækkefølge: {order}"),
+)
+ROOT_ORDER = Text(
+    "Envelope, then letters, each followed by at most one Local_Elements",
+    "Envelope, derefter breve, hvert fulgt af højst ét Local_Elements",
 )
 RUNNING_TEXT = Text(
     "{names}; text in a proportional font has no element: write it as it is",
@@ -178,8 +182,8 @@ ORDER = _schema(
 )
 REPEATED = _schema(
     "xml.element-repeated",
-    Text("{element} occurs more than {max} times", "{element} forekommer mere end {max} gange"),
-    Text("at most {max} are allowed", "højst {max} er tilladt"),
+    Text("{element} occurs too often", "{element} forekommer for mange gange"),
+    Text("at most {max} may stand here", "der må højst stå {max} her"),
 )
 CHOICE = _schema(
     "xml.choice",
@@ -266,8 +270,8 @@ OTHER_NAMESPACE = _schema(
         "{element} stands in another namespace than the schema asks for",
         "{element} står i et andet navnerum end skemaet forlanger",
     ),
-    Text("write it in the namespace of the document", "skriv det i dokumentets navnerum"),
-    "MedCom, schema of ehmiSBDH 2.0.1: only the type of BinaryContent is PEPPOL's",
+    Text("write it in the namespace {namespace}", "skriv det i navnerummet {namespace}"),
+    "MedCom XML schemas as in use in 2026; of ehmiSBDH 2.0.1, only the type of BinaryContent is PEPPOL's",
 )
 BASE64 = _schema(
     "xml.base64",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import attrs
@@ -31,6 +31,7 @@ from medcom_bu.declare.oioxml import (
     elements,
     leaf_type,
 )
+from medcom_bu.issues import Text, either
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import Letters, is_other_type
@@ -38,7 +39,7 @@ from medcom_bu.messages.other_letter import OTHER, OtherLetter
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
-from medcom_bu.oioxml.faults import Location, shown
+from medcom_bu.oioxml.faults import Location, named, nearest, shown
 from medcom_bu.oioxml.kept import XML_BLANKS
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
@@ -82,13 +83,13 @@ class Reader(Keeper):
             xpath = f"{place.xpath}/{step}"
             if slot is None:
                 here = Location(xpath, place.attribute)
-                self.report(catalogue.UNEXPECTED, here, element=shown(str(child.tag)), order=order)
+                self.unexpected(child, here, [each.element.name for each in slots.values()], order)
                 beside.keep(child)
             else:
                 here = Location(xpath, _attribute_path(place.attribute, slot, values[slot.name]))
                 position = self.in_order(slot, position, counts, here, order)
                 if slot.element.namespace is not None:
-                    self.report(catalogue.OTHER_NAMESPACE, here, element=slot.element.name)
+                    self.other_namespace(slot.element.name, here)
                 counts[slot.element.name] += 1
                 self.child(child, slot, cls, values, version, here, counts, beside)
             beside.stray(child.tail, place)
@@ -115,6 +116,19 @@ class Reader(Keeper):
         """What a child element means here; None where it means nothing."""
         namespace, _, name = str(child.tag).rpartition("}")
         return slots.get(name if namespace == "{" + self.namespace else str(child.tag))
+
+    def unexpected(self, child: etree._Element, here: Location, known: Iterable[str], order: str | Text) -> None:
+        """Report an element that has no place: one of another namespace, one that is spelt otherwise, or any other."""
+        namespace, _, name = str(child.tag).rpartition("}")
+        if name in known and namespace != "{" + self.namespace:
+            self.other_namespace(name, here)
+        else:
+            near = nearest(name, known) if shown(name) == "*" else ""
+            self.report(catalogue.UNEXPECTED, here, element=named(name), nearest=near, order=order)
+
+    def other_namespace(self, name: str, here: Location) -> None:
+        """Report an element that is known here, but in the namespace of the document."""
+        self.report(catalogue.OTHER_NAMESPACE, here, element=name, namespace=self.namespace)
 
     def in_order(
         self, slot: _Slot, position: tuple[int, int], counts: Counter[str], here: Location, order: str
@@ -145,7 +159,7 @@ class Reader(Keeper):
         many = slot.element.max != 1
         if field_value is not None and not many and not _joins(slot, field_value):
             if counts[slot.element.name] == 1:
-                self.report(catalogue.CHOICE, here, alternatives=" | ".join(_alternatives(cls, slot.name)))
+                self.report(catalogue.CHOICE, here, alternatives=either(_alternatives(cls, slot.name)))
             beside.keep(child)
             return
         child_value = None if self.has_foreign_type(child) else self.item(child, slot.element, version, here)
@@ -173,7 +187,7 @@ class Reader(Keeper):
             if isinstance(declared, Choice):
                 groups = [list(_members(element)) for element in names]
                 if not declared.is_many and not any(counts[group[0].name] for group in groups):
-                    alternatives = " | ".join(group[0].name for group in groups)
+                    alternatives = either([group[0].name for group in groups])
                     self.report(catalogue.MISSING, here, element=alternatives, order=order)
             elif names and counts[names[0].name] < names[0].least(version.code):
                 self.report(catalogue.MISSING, here, element=names[0].name, order=order)
@@ -195,7 +209,7 @@ class Reader(Keeper):
         read: list[Any] = []
         local: list[LocalElements] = []
         beside = Beside(self, root, place)
-        order = "Envelope, then letters, each followed by at most one Local_Elements"
+        order = catalogue.ROOT_ORDER
         is_letter_unknown = False
         for child, step in zip(root, self.steps(root), strict=True):
             namespace, _, name = str(child.tag).rpartition("}")
@@ -219,18 +233,18 @@ class Reader(Keeper):
             else:
                 is_letter = in_namespace and name not in ("Envelope", "Local_Elements")
                 is_letter_unknown |= is_letter
-                kind, params = (
-                    (catalogue.LETTER, {"expected": ", ".join(letters)})
-                    if is_letter
-                    else (catalogue.UNEXPECTED, {"order": order})
-                )
-                self.report(kind, here._replace(attribute=""), element=shown(name), **params)
+                here = here._replace(attribute="")
+                if is_letter:
+                    near = nearest(name, letters)
+                    self.report(catalogue.LETTER, here, element=named(name), nearest=near, expected=", ".join(letters))
+                else:
+                    self.unexpected(child, here, ["Envelope", *letters, "Local_Elements"], order)
                 beside.keep(child)
             beside.stray(child.tail, place)
         if envelope is None:
             self.report(catalogue.MISSING, place, element="Envelope", order=order)
         if not read and not is_letter_unknown:
-            self.report(catalogue.MISSING, place, element=" | ".join(letters), order=order)
+            self.report(catalogue.MISSING, place, element=either(list(letters)), order=order)
         return Emessage(
             envelope=envelope,  # type: ignore[arg-type]
             letters=tuple(read),
@@ -321,6 +335,7 @@ class Reader(Keeper):
         """Read one element of formatted text."""
         namespace, _, name = str(child.tag).rpartition("}")
         in_namespace = namespace == "{" + self.namespace
+        names = [*Mark, *allowed]
         extras = list(self.attributes(child, -1, place))
         if in_namespace and name in Mark.__members__.values():
             if child.text or len(child):
@@ -333,11 +348,12 @@ class Reader(Keeper):
             if not extras:
                 return Styled(style, nodes)
         else:
-            names = ", ".join([*Mark, *allowed])
+            order = ", ".join(names)
             if name == "Font":
-                self.report(catalogue.UNEXPECTED, place, element=name, order=catalogue.RUNNING_TEXT, names=names)
+                running = {"order": catalogue.RUNNING_TEXT, "names": order}
+                self.report(catalogue.UNEXPECTED, place, element=name, nearest="", **running)
             else:
-                self.report(catalogue.UNEXPECTED, place, element=shown(name), order=names)
+                self.unexpected(child, place, [str(each) for each in names], order)
         return RawMarkup(self.xml_of(child))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lxml import etree
 
-from medcom_bu.issues import MORE, Kind
+from medcom_bu.issues import MORE, Kind, Text
 from medcom_bu.limits import Limits
-from medcom_bu.messages.letters import shown_element
+from medcom_bu.messages.letters import shown_element, told_element
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.source import Document
+
+_LONGEST, _ALIKE = 64, 0.75
 
 
 class Location(NamedTuple):
@@ -31,6 +35,21 @@ class Fault(NamedTuple):
 def shown(tag: str) -> str:
     """A name of the wire, without namespace, as it may be shown."""
     return shown_element(tag.rpartition("}")[2])
+
+
+def named(tag: str) -> str | Text:
+    """A name of the wire, without namespace, as a sentence tells it."""
+    return told_element(tag.rpartition("}")[2])
+
+
+def nearest(tag: str, known: Iterable[str]) -> str:
+    """Of the names that are known here, the one most like a name that is none of them, as part of a hint.
+
+    Empty where none is like it. The name that came is never quoted.
+    """
+    spelt = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(tag.rpartition("}")[2][:_LONGEST].casefold(), spelt, 1, _ALIKE)
+    return f"{spelt[near[0]]}? " if near else ""
 
 
 def more(count: int) -> list[Fault]:

@@ -17,7 +17,7 @@ from medcom_bu.declare.oioxml import Value, Version, attributes, elements, walk,
 from medcom_bu.issues import Issue, Kind, Layer, Loss, Severity, Text
 from medcom_bu.messages.crossing import not_crossing
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import element_of, shown_element, shown_kept
+from medcom_bu.messages.letters import element_of, shown_kept, told_element, told_kept
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.encode import dropped_attributes
 from medcom_bu.oioxml.kept import Malformed, is_as_kept
@@ -98,8 +98,8 @@ SEGMENT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "XML has no place for the EDIFACT segment {tag}, kept as it came",
-        "XML har ikke plads til EDIFACT-segmentet {tag}, gemt som det kom",
+        "XML has no place for {tag} of EDIFACT, kept as it came",
+        "XML har ikke plads til {tag} fra EDIFACT, gemt som det kom",
     ),
     Text("say it in a text", "skriv det i en tekst"),
     _SOURCE,
@@ -133,7 +133,7 @@ def losses(message: Emessage, version: str | None) -> tuple[Loss, ...]:
     lost = list(of_value(message.envelope, "envelope", first))
     for number, (letter, target) in enumerate(zip(written.message.letters, written.versions, strict=True)):
         if number in written.strangers:
-            params = {"element": shown_element(element_of(letter)), "version": target.code}
+            params = {"element": told_element(element_of(letter)), "version": target.code}
             lost.append(Loss(LETTER, f"letters[{number}]", tuple(params.items())))
         lost += of_value(letter, f"letters[{number}]", target)
     lost += (Loss(DEFAULT, path, (("element", name),)) for path, name in written.made_up)
@@ -187,7 +187,7 @@ def refusal(issue: Issue, path: str, version: Version | None) -> Loss:
 def _segments(value: Value, path: str) -> Iterator[Loss]:
     for number, extra in enumerate(value.unexpected):
         if extra.kind == "segment":
-            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", shown_kept(extra)),))
+            yield Loss(SEGMENT, f"{path}unexpected[{number}]", (("tag", told_kept(extra)),))
 
 
 def _local_elements(message: Emessage) -> Iterator[Loss]:
@@ -244,7 +244,7 @@ def _no_place(content: Any, path: str, name: str, version: Version) -> Iterator[
     for place, child in items:
         leaves = [(leaf, declared.name) for leaf, declared, _ in walk(child, place)] if isinstance(child, Value) else []
         beside = (
-            [(leaf, shown_kept(extra)) for leaf, extra in walk_unexpected(child, place)]
+            [(leaf, told_kept(extra)) for leaf, extra in walk_unexpected(child, place)]
             if isinstance(child, Value)
             else []
         )

@@ -9,7 +9,7 @@ from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import Crossed, crossed, own_version, placed, versions_of
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.letters import element_of, shown_element, spec_of
+from medcom_bu.messages.letters import element_of, spec_of, told_element
 from medcom_bu.messages.other_letter import OTHER, OtherLetter
 from medcom_bu.oioxml.catalogue import NO_LETTER_IN_VERSION, NO_VERSION
 
@@ -79,7 +79,7 @@ def check_version(message: Emessage, version: str | None) -> None:
         issues = [
             NO_VERSION.issue(
                 f"letters[{number}]",
-                element=shown_element(element_of(letter)),
+                element=told_element(element_of(letter)),
                 expected=", ".join(candidate.code for candidate in versions) or "-",
             )
             for number, (letter, versions) in enumerate(zip(message.letters, all_versions, strict=True))

@@ -6,6 +6,7 @@ with hyphens takes 36.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from medcom_bu.numerals import integer
 from medcom_bu.rules.catalogue import (
     BINARY_LETTERS,
     CONVERTER,
+    CORRESPONDENCE,
     ERROR,
     INFORMATION,
     PRACTICE,
@@ -26,7 +28,7 @@ from medcom_bu.rules.catalogue import (
 from medcom_bu.values import filetypes
 from medcom_bu.values.codes import ObjectCode, ObjectExtensionCode
 from medcom_bu.values.identifiers import Cpr, Gln
-from medcom_bu.values.parties import BinaryReference, given
+from medcom_bu.values.parties import BinaryReference, Url, given
 
 BASE64 = rule(
     "attachment.base64",
@@ -153,9 +155,20 @@ OTHER_RECEIVER = rule(
     ("send both to the same location number", "send begge til samme lokationsnummer"),
     "MedCom, use cases of the VANS conversion service 3.1.0: the sender may differ, by way of DNHF",
 )
+SCHEME = rule(
+    "reference.scheme",
+    WARNING,
+    ("the link does not lead to a web page", "linket fører ikke til en webside"),
+    (
+        "write an address with http or https; do not open another",
+        "skriv en adresse med http eller https; åbn ingen anden",
+    ),
+    f"{CORRESPONDENCE}, page 21: the full web address; what runs when it is opened is no address",
+)
 REFERENCE_KINDS = (UNMATCHED, DIFFERENT, UNREFERENCED, OTHER_PATIENT, UNKNOWN_PATIENT, OTHER_RECEIVER)
 """What :func:`check_references_resolve` may say."""
 
+_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+-]*)\s*:")
 _REFUSED_OBJECT = (ObjectExtensionCode.XLS,)
 _REFUSED_REFERENCE = (ObjectExtensionCode.XLS, ObjectExtensionCode.PLO)
 _PROGRAMS = (ObjectExtensionCode.EXE, ObjectExtensionCode.COM)
@@ -221,10 +234,18 @@ def _check_content(attachment: BinaryObject, here: str) -> Iterator[Issue]:
         yield CONTENT.issue(f"{here}.object_base64_encoded", extension=str(extension))
 
 
+def is_web_address(url: str) -> bool:
+    """Whether an address has the scheme of the web, or none."""
+    scheme = _SCHEME.match(url)
+    return scheme is None or scheme[1].casefold() in ("http", "https")
+
+
 def check_references(references: Sequence[Any], path: str) -> Iterator[Issue]:
     """The pointers of one letter, by themselves."""
     for number, reference in enumerate(references):
         target = reference.target
+        if isinstance(target, Url) and not is_web_address(target):
+            yield SCHEME.issue(f"{path}.reference[{number}].target")
         if isinstance(target, BinaryReference) and target.object_extension_code in _REFUSED_REFERENCE:
             here = f"{path}.reference[{number}].target.object_extension_code"
             yield EDIFACT_TYPE.issue(here, extension=str(target.object_extension_code))

@@ -147,6 +147,7 @@ def test_a_variant_is_the_case_in_another_version(tmp_path: Path) -> None:
     file.write_text(CASE, encoding="utf-8")
     case, variant = load_cases(file)
     assert load_case(file) == case
+    assert (case.variant_of, variant.variant_of) == ("", "CCS-1")
     assert (case.id, variant.id, variant.version, str(variant.area)) == (
         *("CCS-1", "CCS4-1", "4.0"),
         "carecommunication-4.0",

@@ -15,7 +15,9 @@ from tests.support.judge_edges import (
     EDGES,
     FOLLOWS,
     REFUSED_NARRATIVES,
+    XML_EDGES,
     narrative,
+    xml_message,
 )
 
 GUIDE = "CC-5.0.2"
@@ -35,6 +37,13 @@ def official(java: JavaOracle, change: Change) -> set[str]:
 @pytest.mark.parametrize("edge", EDGES)
 def test_the_recorded_errors_are_the_official_ones(java: JavaOracle, edge: str) -> None:
     assert official(java, EDGES[edge].change) == EDGES[edge].official
+
+
+@pytest.mark.parametrize("edge", XML_EDGES)
+def test_the_recorded_errors_in_xml_are_the_official_ones(java: JavaOracle, edge: str) -> None:
+    change, said, _ = XML_EDGES[edge]
+    assert java.judge(GUIDE, xml_message()).valid
+    assert said in {finding.text[: len(said)] for finding in java.judge(GUIDE, change(xml_message())).errors}
 
 
 NARRATIVES = {

@@ -10,20 +10,13 @@ from medcom_bu.fhir.profiles.judge import judged as judged_bytes
 from medcom_bu.fhir.profiles.walk import check
 from medcom_bu.issues import Issue, Severity
 from tests.support.issues import errors
-from tests.support.profile_oracle import GUIDES, definitions, examples, load, official_library, recorded
+from tests.support.profile_oracle import GUIDES, NEWER, definitions, examples, load, official_library, recorded
 
 ENVIRONMENT = {"Reference_REF_CantResolve"}
 """What the official tool says of references to earlier messages, while it builds a guide."""
 
 FOLLOWS = {"Reference_REF_CantMatchChoice"}
 """What follows from another error."""
-
-NEWER = {
-    "acknowledgement-testscripts-2.0.0/Bundle-fd618b85-9376-45ac-b0bd-67b0541f4fa4.json": {
-        ("profile.code", "Bundle.entry[1].resource.issue[0].details.coding[0]")
-    }
-}
-"""Examples of an older guide than any at hand: the code is gone from the value set of 2.0.3."""
 
 
 def roots(name: str) -> list[str]:

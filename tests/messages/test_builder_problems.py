@@ -122,6 +122,7 @@ CARE: dict[str, Made] = {
         [("builder.attachment-empty", "attachments[1]")],
     ),
     "no title": (lambda: care().attach(PDF, title=""), [("builder.empty", "attachments[0].title")]),
+    "a link that runs": (lambda: care().link("data:text/html,x", title="x"), [("builder.link", "attachments[0].url")]),
     "a blank title": (lambda: care().link("https://e.org", title=" "), [("builder.empty", "attachments[0].title")]),
     "a file name as title": (
         lambda: care().attach(PDF, title="Vurdering.PDF"),
@@ -239,7 +240,10 @@ FURTHER = Diagnosis(
 )
 LETTERS: dict[str, Made] = {
     "no referral": (HospitalReferralBuilder, [("builder.missing", name) for name in MAIN]),
-    "no correspondence": (ClinicalEmailBuilder, [("builder.missing", name) for name in MAIN]),
+    "no correspondence": (
+        ClinicalEmailBuilder,
+        [*(("builder.missing", name) for name in MAIN), ("builder.empty", "text")],
+    ),
     "no binary letter": (
         BinaryLetterBuilder,
         [*(("builder.missing", name) for name in MAIN), ("builder.not-called", "attach()")],
@@ -279,6 +283,11 @@ LETTERS: dict[str, Made] = {
         lambda: correspondence().link("https://e.org", title=" ").attach(PDF, title=""),
         [("builder.empty", "references[0].title"), ("builder.empty", "attachments[0].title")],
     ),
+    "a link that runs": (
+        lambda: correspondence().link(" JavaScript:alert(1)", title="x").link("HTTPS://e.org", title="y"),
+        [("builder.link", "references[0].url")],
+    ),
+    "no text": (lambda: correspondence(text=" \n "), [("builder.empty", "text")]),
     "a long title and a long address": (
         lambda: correspondence().link("x" * 351, title="x").attach(PDF, title="x" * 71),
         [("builder.form", "references[0].url"), ("builder.too-long", "attachments[0].title")],

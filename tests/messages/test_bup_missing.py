@@ -148,6 +148,16 @@ def test_wrong_arguments_are_named_and_not_quoted() -> None:
         bu.missing({}, "Region Atlantis", LAST_DAY)
 
 
+@pytest.mark.parametrize("name", ["suicide_riks", "Suicide_Risk", "suiciderisk"])
+def test_a_name_that_is_nearly_that_of_a_field_is_told(name: str) -> None:
+    fields = {key: text for key, text in CASE.items() if key != "suicide_risk"}
+    expected = {("bu.missing", "suicide_risk")}
+    assert found(bu.missing(fields | {name: "Har en plan"}, "Syddanmark", LAST_DAY)) == expected | {
+        ("bu.field-name", "suicide_risk")
+    }
+    assert found(bu.missing(fields | {"caseworker_mail": "x", "id": "1"}, "Syddanmark", LAST_DAY)) == expected
+
+
 # --- days ------------------------------------------------------------------------------------------------------------
 
 

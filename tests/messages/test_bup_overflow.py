@@ -249,3 +249,23 @@ def test_too_many_references_are_told_as_such_and_not_as_a_lack_of_room() -> Non
     for number in range(60):
         builder.link(f"https://example.dk/{number}", title=f"Link {number}")
     assert problems(builder) == [("builder.too-many", f"references[{number}]") for number in range(10, 60)]
+
+
+def test_where_a_text_is_cut_is_no_change() -> None:
+    long = "Bor hos mor. Far ses hver anden weekend. " * 500
+    sent = case(family_situation=long).build()
+    grown = case(family_situation=long, suicide_risk="Har en plan. " * 20).build()
+    assert bu.fields_of(sent)["family_situation"] != bu.fields_of(grown)["family_situation"]
+    for before, after in ((sent, grown), (grown, sent)):
+        assert [change.name for change in bu.changes(before, after)] == ["suicide_risk"]
+    other = case(family_situation="Bor nu hos far. " + long).build()
+    assert [change.name for change in bu.changes(sent, other)] == ["family_situation"]
+    head = bu.fields_of(sent)["family_situation"].removesuffix(POINTER).rstrip()
+    assert [change.name for change in bu.changes(sent, case(family_situation=head).build())] == ["family_situation"]
+
+
+def test_a_text_that_leads_to_the_attachment_of_an_earlier_letter_is_told() -> None:
+    sent = case(family_situation="Bor hos mor. " * 2000).build()
+    codes = {(issue.code, issue.path) for issue in case(**bu.fields_of(sent)).check()}
+    assert ("bu.cut-text", "family_situation") in codes
+    assert "bu.cut-text" not in {issue.code for issue in case(family_situation="Bor hos mor. " * 2000).check()}

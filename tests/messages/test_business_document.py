@@ -85,6 +85,16 @@ def test_an_official_example_is_read_judged_and_written_back(name: str) -> None:
     assert message.is_receipt is name.startswith("receipt")
 
 
+def test_a_receiver_takes_content_in_the_namespace_of_most_examples() -> None:
+    """envelopes.md 3.6: write SBDH's, read both."""
+    name = "message-homecareobservation-fullsample.xml"
+    sent, came = medcom_bu.validate(example(name)), medcom_bu.read(example(name)).report
+    told = [(issue.code, issue.path, str(issue.severity)) for issue in came if issue.code == "received.namespace"]
+    assert told == [("received.namespace", CONTENT, "warning")]
+    assert ("xml.other-namespace", CONTENT) in found(sent)
+    assert "xml.other-namespace" not in {issue.code for issue in came}
+
+
 def test_paths_lead_into_the_payload() -> None:
     """The official Acknowledgement inside is judged as FHIR, though its envelope is refused."""
     report = medcom_bu.validate(example("message-fhir-acknowledgement.xml"))
@@ -246,13 +256,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_has_no_official_identifier_is_not_built(name: str) -> None:
+def test_what_the_schema_has_no_standard_for_is_not_built(name: str) -> None:
     message, standard = REFUSED[name]
     with pytest.raises(InvalidMessage) as caught:
         sbdh.wrap(message)
     (issue,) = caught.value.report
     assert (issue.code, issue.path) == ("sbdh.not-carried", "/")
-    assert issue.message == f"ehmiSBDH has no official document identifier for {standard}"
+    assert issue.message == f"the schema of ehmiSBDH has no Standard for {standard}"
     assert "VANSEnvelope" in issue.hint
     assert "VANSEnvelope" in issue.hint_text("da")
 

@@ -161,7 +161,8 @@ def test_an_attachment_travels_in_a_letter_of_its_own() -> None:
 
 
 def test_nothing_given_is_all_missing() -> None:
-    assert problems(ClinicalEmailBuilder()) == [("builder.missing", name) for name in ("sender", "receiver", "patient")]
+    missing = [("builder.missing", name) for name in ("sender", "receiver", "patient")]
+    assert problems(ClinicalEmailBuilder()) == [*missing, ("builder.empty", "text")]
 
 
 def test_every_problem_is_told_at_once() -> None:

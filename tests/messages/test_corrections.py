@@ -11,6 +11,7 @@ from medcom_bu import ClinicalEmail, ClinicalEmailBuilder, HospitalReferralBuild
 from medcom_bu.exchange import correct, key
 from medcom_bu.testing.letters import letter_samples as samples
 from medcom_bu.testing.sets import fhir_samples
+from tests.support.bup import case
 
 S = samples()
 MAIL, BINARY = S["XDIS91/XD9134L"], S["XBIN01/XB0131X"]
@@ -82,6 +83,33 @@ def test_a_referral_is_corrected_whole(version: str) -> None:
     assert whole == old
 
 
+def test_the_files_of_a_referral_go_along_since_its_texts_speak_of_them() -> None:
+    sent: Any = case(family_situation="Bor hos mor. " * 2000).attach(b"%PDF-1.7 skole", title="Skoleudtalelse").build()
+    again = correct(sent).build()
+    assert len(again.messages) == 2
+    files: list[Any] = [consignment.messages[1].letters[0].binary_object for consignment in (sent, again)]
+    assert [[file.content for file in each] for each in files[:1]] == [
+        [file.content for file in each] for each in files[1:]
+    ]
+    assert {file.object_identifier for file in files[0]}.isdisjoint({file.object_identifier for file in files[1]})
+    assert [each.ref_description for each in again.letter.reference] == [
+        each.ref_description for each in sent.letter.reference
+    ]
+    assert medcom_bu.validate(again).ok
+
+
+def test_a_reference_without_its_file_is_told() -> None:
+    sent = case(family_situation="Bor hos mor. " * 2000).build()
+    builder = correct(sent.letter)
+    with pytest.raises(medcom_bu.InvalidMessage) as caught:
+        builder.build()
+    assert [(issue.code, issue.path) for issue in caught.value.report] == [
+        ("builder.reference-without-file", "references[0].object_identifier")
+    ]
+    builder.references.clear()
+    assert builder.build().letter.reference == ()
+
+
 def test_what_is_given_goes_before_what_is_carried_over() -> None:
     builder = correct(medcom_bu.Consignment((MAIL, BINARY)), subject="Nyt emne", text="x")
     assert isinstance(builder, ClinicalEmailBuilder)
@@ -94,5 +122,5 @@ def test_what_cannot_be_corrected() -> None:
             correct(nothing)
     with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not NoneType$"):
         correct(medcom_bu.read(b""))
-    with pytest.raises(TypeError, match=r"^correct takes a letter, an Emessage or a Consignment, not CareComm"):
+    with pytest.raises(TypeError, match=r"not CareCommunicationMessage: follow it with CareCommunicationBuilder.reply"):
         correct(fhir_samples()["CareCommunication/5.0"])  # type: ignore[call-overload]

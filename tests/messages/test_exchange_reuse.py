@@ -159,3 +159,10 @@ def test_a_sender_is_told_and_sends_nothing(store: Store, other: Emessage) -> No
     with pytest.raises(medcom_bu.InvalidMessage) as caught:
         outbox.send(changed(other, {"envelope.identifier": "KUVERT00000099"}), store, NOW)
     assert [(issue.code, issue.path) for issue in caught.value.report] == [("exchange.number-reused", "/")]
+
+
+def test_what_is_no_message_is_refused_with_what_to_give(store: Store) -> None:
+    with pytest.raises(TypeError, match="not Consignment: send each of its messages"):
+        exchange.Outbox().send(medcom_bu.Consignment((MAIL, FILES)), store, NOW)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="takes is a collection of codes, not a text"):
+        receive(came(MAIL), store, NOW, takes="XDIS91")

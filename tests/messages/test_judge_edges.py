@@ -18,6 +18,7 @@ from tests.support.judge_edges import (
     DIFFERENT_NARRATIVES,
     EDGES,
     REFUSED_NARRATIVES,
+    XML_EDGES,
     add,
     attachment,
     communication,
@@ -26,6 +27,7 @@ from tests.support.judge_edges import (
     narrative,
     patient,
     provenance,
+    xml_message,
 )
 
 
@@ -53,6 +55,14 @@ def test_the_message_is_plain_valid() -> None:
 @pytest.mark.parametrize("edge", EDGES)
 def test_an_edge_has_these_errors(edge: str) -> None:
     assert errors_of(EDGES[edge].change) == EDGES[edge].ours
+
+
+@pytest.mark.parametrize("edge", XML_EDGES)
+def test_an_edge_in_xml_has_these_errors(edge: str) -> None:
+    change, _, ours = XML_EDGES[edge]
+    text = change(xml_message())
+    report = medcom_bu.validate(text.encode())
+    assert {(issue.code, issue.path) for issue in report if issue.severity is Severity.ERROR} == ours
 
 
 def test_both_judges_come_to_one_verdict_but_where_a_reason_is_given() -> None:

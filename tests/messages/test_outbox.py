@@ -109,6 +109,18 @@ def test_a_refusal_is_told_with_its_reason(store: Any, name: str) -> None:
     assert told(only(OUTBOX.answered(reply(data), store, after(2)))) == (State.REJECTED, False, False)
 
 
+def test_of_a_letter_there_is_no_refusal_for_now_and_both_ends_say_so(store: Any) -> None:
+    data = sent(store)
+    step = only(OUTBOX.answered(reply(data, transient=True), store, after(1)))
+    assert told(step) == (State.REJECTED, False, True)
+    assert step.said.endswith("modtageren har et teknisk problem: send den senere, som en ny meddelelse")
+    assert step.text("da") == (
+        "modtageren afviser den: se hvad den skriver, og send en ny meddelelse, rettet hvis den var forkert"
+    )
+    fhir: Any = exchange.refuse(CARE, transient=True)
+    assert fhir.issues[0].details.text == "modtageren har et teknisk problem: send meddelelsen igen senere"
+
+
 @pytest.mark.parametrize("name", ["FHIR JSON", "FHIR XML", "FHIR in an envelope"])
 @pytest.mark.parametrize("end", [{}, {"reason": "Forkert"}], ids=["AA", "AE"])
 def test_a_technical_problem_is_followed_by_the_final_answer(store: Any, name: str, end: dict[str, Any]) -> None:

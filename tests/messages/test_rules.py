@@ -20,6 +20,7 @@ from medcom_bu.rules import envelopes
 from medcom_bu.testing.letters import CONTENT
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
+from medcom_bu.values.parties import Reference, Url
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled
 from tests.support.all_kinds import all_kinds, placeholders
 from tests.support.clean_letters import (
@@ -338,6 +339,14 @@ TEXTS = [
     one_change("text.mojibake", REFERRAL, CAVE, formatted("SkolevÃ\x86gring"), formatted("Skolevægring"), CAVE_X),
     one_change(
         "text.mojibake", REFERRAL, f"{L}.sender.organisation_name", "KÃ¸ge", "Køge", f"{REF}/Sender/OrganisationName"
+    ),
+    one_change(
+        "reference.scheme",
+        changed(MAIL, {f"{L}.reference": (Reference(ref_description="Side", target=Url("https://e.org")),)}),
+        f"{L}.reference[0].target",
+        Url("javascript:alert(1)"),
+        Url("Http://e.org"),
+        f"{XDIS}/Reference/URL",
     ),
     one_change("text.practice-limit", REFERRAL, CAVE, formatted("x" * 3151), formatted("x" * 3150), CAVE_X),
     one_change(

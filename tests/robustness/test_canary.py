@@ -24,7 +24,7 @@ from medcom_bu.builders.threads import Author
 from medcom_bu.cli import main
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Unexpected, Value
-from medcom_bu.envelopes import statistics, vans
+from medcom_bu.envelopes import sbdh, statistics, vans
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.clinical_email import ClinicalEmail, EmailPatient
 from medcom_bu.messages.emessage import Emessage
@@ -39,6 +39,7 @@ from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_types import Attachment
 from medcom_bu.values.text import FormattedText, Styled
+from tests.robustness.bases import fhir_messages
 from tests.robustness.canaries import CPR, LEAK, NAME, damaged, raised_by, said_by
 from tests.support.every_value import ROOMS, classes, examples
 from tests.support.mutants import Mutator
@@ -119,6 +120,8 @@ def said(data: bytes) -> Iterator[str]:
 
 ENDS: Any = {"sender": "5790000121526", "receiver": "5790000121526", "name": "MCM:XDIS22", "version": "XD2230L"}
 ENVELOPE = vans.wrap(b"", **ENDS)
+ANSWER: Any = fhir_messages()["Acknowledgement/2.0"]
+DOCUMENT = sbdh.wrap(ANSWER)
 
 
 def reasons(parsed: Any, report: Any) -> Any:
@@ -472,6 +475,27 @@ MAKING: Calls = {
         {"envelope": ENVELOPE, "description": "x", "code": "1", "operator": None, "ids": IDS},
     ),
     "check_payload": (vans.check_payload, {"envelope": ENVELOPE}),
+    "wrap in ehmiSBDH": (
+        sbdh.wrap,
+        {
+            "payload": ANSWER,
+            "sender": None,
+            "receiver": None,
+            "sender_unit": None,
+            "receiver_unit": None,
+            "version": None,
+            "identifier": None,
+            "wants_receipt": True,
+            "ids": IDS,
+        },
+    ),
+    "unwrap ehmiSBDH": (sbdh.unwrap, {"envelope": DOCUMENT}),
+    "rewrap ehmiSBDH": (sbdh.rewrap, {"envelope": DOCUMENT, "ids": IDS}),
+    "ehmiSBDH accepted": (sbdh.positive, {"envelope": DOCUMENT, "ids": IDS}),
+    "ehmiSBDH refused": (sbdh.negative, {"envelope": DOCUMENT, "description": "x", "ids": IDS}),
+    "check_payload of ehmiSBDH": (sbdh.check_payload, {"envelope": DOCUMENT}),
+    "signal": (sbdh.signal, {"receipt": DOCUMENT}),
+    "matches an ehmiSBDH": (sbdh.matches, {"sent": DOCUMENT, "receipt": DOCUMENT}),
     "record": (statistics.record, {"message": MAIL, "status": statistics.Status.SENT}),
     "count": (statistics.count, {"records": [], "own": ["5790000121526"], "by_code": False}),
     "count for several": (statistics.count, {"records": [], "own": {"5790000121526": "x"}}),

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 
@@ -24,6 +24,7 @@ from medcom_bu.declare.oioxml import Value
 from medcom_bu.envelopes import statistics, vans
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.fhir.profiles.packages import shipped
+from medcom_bu.issues import Text
 from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.envelopes import Processing
@@ -99,9 +100,18 @@ def exceptions() -> dict[type, BaseException]:
     made: dict[type, BaseException] = {medcom_bu.InvalidMessage: medcom_bu.InvalidMessage(report)}
     for cls in classes():
         if issubclass(cls, BaseException) and cls not in made:
-            own = inspect.signature(cls.__init__) if inspect.isfunction(cls.__init__) else None
-            made[cls] = cls(*["text"] * (len(own.parameters) - 1 if own else 1))
+            made[cls] = cls(*_arguments(cls))
     return made
+
+
+def _arguments(cls: type) -> list[Any]:
+    """What an exception is made of: texts in both languages, parameters, or a plain text."""
+    init: Any = vars(cls).get("__init__", BaseException.__init__)
+    if not inspect.isfunction(init):
+        return ["text"]
+    held: dict[Any, Any] = {Text: Text("text", "tekst"), Mapping[str, object]: {}}
+    hints = get_type_hints(init)
+    return [held.get(hints.get(name), "text") for name in list(inspect.signature(init).parameters)[1:]]
 
 
 def roots() -> Iterator[Any]:

@@ -148,6 +148,11 @@ class JavaOracle:
         findings = (Finding(i["severity"], i["id"] or "", i["location"] or "", i["text"]) for i in answer["issues"])
         return Verdict(answer["valid"], tuple(findings), answer["nanos"])
 
+    def outcome(self, name: str, message: str) -> str | None:
+        """The OperationOutcome that validator ``name`` gives on a message, in JSON; None where it broke on it."""
+        answer = self._ask({"with": name, "text": message, "outcome": True})
+        return None if "crash" in answer else str(answer["outcome"])
+
     def close(self) -> None:
         _pipe(self._java.stdin).close()
         self._java.wait()

@@ -26,6 +26,13 @@ GUIDES = {
 }
 """Folder of examples -> the package that they were published or judged with."""
 
+NEWER = {
+    "acknowledgement-testscripts-2.0.0/Bundle-fd618b85-9376-45ac-b0bd-67b0541f4fa4.json": {
+        ("profile.code", "Bundle.entry[1].resource.issue[0].details.coding[0]")
+    }
+}
+"""Examples of an older guide than any at hand: the code is gone from the value set of 2.0.3."""
+
 
 @functools.cache
 def official_library() -> Library:

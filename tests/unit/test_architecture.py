@@ -50,6 +50,7 @@ FLOORS = {
     "envelopes": 8,
     "rendering": 8,
     "reporting": 8,
+    "second_opinion": 8,
     "layouts": 9,
     "carecommunication": 9,
     "profiles": 9,

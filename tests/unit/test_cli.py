@@ -707,10 +707,32 @@ def test_an_answer_is_not_answered(tmp_path: Path, capsys: Capture) -> None:
     receipt.write_bytes(medcom_bu.to_xml(letter_samples()["XCTL03/XC0330Q"]))
     assert main(["answer", str(receipt), "-o", str(tmp_path / "out")]) == 2
     assert (
-        capsys.readouterr().err
-        == "medcom-bu: receipt.of-receipt at letters[0]: a receipt is not answered by a receipt\n"
+        capsys.readouterr().err == "medcom-bu: receipt.of-receipt letters[0]: a receipt is not answered by a receipt\n"
     )
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", [["rewrite"], ["convert", "--to", "fhir"], ["answer"], ["validate"]])
+def test_an_empty_file_is_told_alike_by_every_command(command: list[str], tmp_path: Path, capsys: Capture) -> None:
+    empty = tmp_path / "empty.xml"
+    empty.write_bytes(b"")
+    out = [] if command == ["validate"] else ["-o", str(tmp_path / "out")]
+    assert main([*command, str(empty), *out, "--lang", "da"]) == 1
+    told = capsys.readouterr()
+    assert "indholdet er tomt" in told.out + told.err
+    assert "there are" not in told.out + told.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_the_system_says_of_a_file_is_danish_too(tmp_path: Path, capsys: Capture) -> None:
+    good = tmp_path / "good.xml"
+    good.write_bytes(GOOD)
+    assert main(["show", str(tmp_path / "gone.xml"), "--lang", "da"]) == 2
+    assert capsys.readouterr().err.endswith("gone.xml: filen eller mappen findes ikke\n")
+    assert main(["show", str(tmp_path / "gone.xml")]) == 2
+    assert capsys.readouterr().err.endswith("gone.xml: No such file or directory\n")
+    assert main(["rewrite", str(good), "-o", str(good), "--lang", "da"]) == 2
+    assert capsys.readouterr().err.endswith("good.xml: det er den fil der læses; angiv en anden til resultatet\n")
 
 
 def test_the_receivers_verdict_is_asked_for(tmp_path: Path) -> None:

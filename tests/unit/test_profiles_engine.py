@@ -531,10 +531,12 @@ def test_what_was_not_judged_is_known_from_what_only_might_have_been_better() ->
     assert {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind) and kind.unchecked} == {
         "profile.code-dependency",
         "profile.code-not-checked",
+        "profile.context-not-checked",
         "profile.dependency",
         "profile.dependency-part",
         "profile.invariant-not-checked",
         "profile.not-checked",
+        "profile.part-not-checked",
         "profile.too-deep",
     }
 

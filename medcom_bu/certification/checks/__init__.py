@@ -12,8 +12,10 @@ from medcom_bu.certification.checks import (
     envelope,
     episodes,
     forwards,
+    letter_parts,
     letters,
     narratives,
+    received,
     sent,
     threads,
 )
@@ -28,8 +30,10 @@ __all__ = [
     "envelope",
     "episodes",
     "forwards",
+    "letter_parts",
     "letters",
     "narratives",
+    "received",
     "sent",
     "threads",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from medcom_bu import danish_time
 from medcom_bu.certification.checks.findings import ABSENT, PRESENT, for_a_person, is_same, is_so, named
+from medcom_bu.certification.checks.letters import plain_texts
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.issues import Text
@@ -119,7 +120,7 @@ def _danish(text: Any) -> str | None:
 def _letter_posts(message: Emessage, posts: list[Any]) -> Iterator[Finding]:
     letter: Any = message.letters[0]
     yield is_same(1, len(posts), rule="certification.shown-posts", path="display.posts")
-    texts = [part.text01.plain() for part in getattr(letter, "clinical_information", ()) if part.text01]
+    texts = plain_texts(letter)
     found = list(posts[0].get("texts", ())) if posts else []
     yield is_same(texts, found, rule="R4", path="display.posts.texts", private=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,20 @@ def letters_in(stage: Taken) -> list[Any]:
     return [letter for each in stage.gave if isinstance(each.message, Emessage) for letter in each.message.letters]
 
 
+CLINICAL_TEXTS = ("cave", "anamnesis", "examination", "actual_medicine")
+"""The texts of a referral's relevant clinical information."""
+
+
+def plain_texts(letter: Any) -> list[str]:
+    """All texts of a letter, without their formats: of a correspondence, of a referral."""
+    parts = [part.text01 for part in getattr(letter, "clinical_information", ())]
+    information = getattr(letter, "additional_information", None)
+    parts += [getattr(information, name, None) for name in ("clinical_reason", "supplementary")]
+    relevant = getattr(letter, "relevant_clinical_information", None)
+    parts += [getattr(relevant, name, None) for name in CLINICAL_TEXTS]
+    return [part.plain() for part in parts if part is not None]
+
+
 @named("subject", "the subject is that of the task", "emnet er opgavens")
 def find_subject(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Subject of a correspondence."""
@@ -29,30 +44,43 @@ def find_subject(_: Scene, stage: Taken) -> Iterator[Finding]:
 
 
 @named("letter-texts", "the texts of the task are in the letter", "opgavens tekster er i brevet")
-def find_letter_texts(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """Each text in full, with its line breaks; a closing line may follow it."""
+def find_letter_texts(_: Scene, stage: Taken, *, if_sent: bool = False) -> Iterator[Finding]:
+    """Each text in full, with its line breaks; a closing line may follow it.
+
+    One that is longer than a Text01 may be divided anywhere. ``if_sent`` allows that nothing is sent.
+    """
     letters, task = letters_in(stage), stage.task
+    if if_sent and not stage.gave:
+        yield is_so(True, NOTHING, NOTHING, rule="certification.letter-texts", path="/")
+        return
     if not letters or task is None:
         yield is_so(False, PRESENT, NOTHING, rule="certification.letter-texts", path="/")
         return
-    first = letters[0]
-    parts = [part.text01 for part in getattr(first, "clinical_information", ())]
-    information = getattr(first, "additional_information", None)
-    parts.append(getattr(information, "clinical_reason", None))
-    relevant = getattr(first, "relevant_clinical_information", None)
-    names = ("anamnesis", "examination", "actual_medicine", "cave")
-    parts += [getattr(relevant, name, None) for name in names]
-    whole = "\n".join(part.plain() for part in parts if part is not None)
-    texts = [*task.texts, *(task.details[name] for name in names if name in task.details)]
+    whole = "\n".join(plain_texts(letters[0]))
+    texts = [*task.texts, *(task.details[name] for name in CLINICAL_TEXTS if name in task.details)]
     for number, text in enumerate(texts):
-        is_there = text in whole
+        is_there = text in whole or (len(text) > _TEXT01 and _packed(text) in _packed(whole))
         found = AS_ASKED if is_there else DIFFERENT if whole else ABSENT
         yield is_so(is_there, AS_ASKED, found, rule="certification.letter-texts", path=f"Text01[{number}]")
 
 
+_TEXT01 = 3150
+"""So many characters a Text01 may have. Source: MedCom, Den gode XML korrespondance (2020), K21."""
+
+
+def _packed(text: str) -> str:
+    return "".join(text.split())
+
+
 @named("letter-files", "each file of the letter is in its binary letter", "hver af brevets filer er i sit binære brev")
-def find_letter_files(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """Titles and bytes are those of the task; each reference has its object, and the object the length it declares."""
+def find_letter_files(_: Scene, stage: Taken, *, if_sent: bool = False) -> Iterator[Finding]:
+    """Titles and bytes are those of the task; each reference has its object, and the object the length it declares.
+
+    ``if_sent`` allows that nothing is sent.
+    """
+    if if_sent and not stage.gave:
+        yield is_so(True, NOTHING, NOTHING, rule="certification.letter-files", path="/")
+        return
     messages = [each.message for each in stage.gave if isinstance(each.message, Emessage)]
     task = stage.task
     if not messages or task is None:
@@ -67,12 +95,12 @@ def find_letter_files(_: Scene, stage: Taken) -> Iterator[Finding]:
         for held in each.letters
         for file in getattr(held, "binary_object", ())
     }
-    references = {
+    references = Counter(
         (reference.ref_description, _bytes(objects.get(key(getattr(reference.target, "object_identifier", None)))))
         for reference in getattr(letter, "reference", ())
         if hasattr(reference.target, "object_identifier")
-    }
-    wanted = {(file.title, file.content) for file in task.files}
+    )
+    wanted = Counter((file.title, file.content) for file in task.files)
     yield is_same(wanted, references, rule="certification.letter-files", path="Reference", private=True)
     for file in objects.values():
         length = str(len(file.content or b""))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from medcom_bu.certification.faults.care_choices import CARE_CHOICES
+from medcom_bu.certification.faults.care_receiving import CARE_RECEIVING
 from medcom_bu.certification.faults.care_sending import CARE_SENDING
+from medcom_bu.certification.faults.letters import LETTERS
 from medcom_bu.certification.faults.receiving import RECEIVING
 from medcom_bu.certification.faults.sending import SENDING
 from medcom_bu.certification.faults.twin import FaultPlace, FaultyTwin, SystemFault
 
-FAULTS = {fault.name: fault for fault in (*SENDING, *CARE_SENDING, *RECEIVING)}
+_ALL = (*SENDING, *CARE_CHOICES, *CARE_SENDING, *RECEIVING, *CARE_RECEIVING, *LETTERS)
+
+FAULTS = {fault.name: fault for fault in _ALL}
 """All faults by their names."""
 
 __all__ = ["FAULTS", "FaultPlace", "FaultyTwin", "SystemFault"]

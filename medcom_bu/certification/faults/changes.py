@@ -83,3 +83,12 @@ def twice(gave: list[bytes], _: dict[str, Any]) -> list[bytes]:
 def raising(_: Any, __: dict[str, Any]) -> Any:
     """A system that breaks down. Raises RuntimeError."""
     raise RuntimeError("the database is away")
+
+
+def cases_of(steps: str) -> tuple[str, ...]:
+    """The cases of these steps, of both versions; what begins with a letter is an id."""
+    return tuple(
+        number
+        for step in steps.split()
+        for number in ([step] if step[0].isalpha() else [f"CCS-{step}", f"CCS4-{step}"])
+    )

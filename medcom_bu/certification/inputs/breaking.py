@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +46,27 @@ def replaced(pattern: str, new: str) -> Callable[[bytes], bytes]:
     return lambda data: re.sub(pattern.encode(), new.encode(), data, count=1)
 
 
+def _about_nothing_sent(data: bytes) -> bytes:
+    found = re.search(rb'"response":\{"identifier":"([^"]+)"', data)
+    return data.replace(found[1], str(uuid.uuid4()).encode()) if found else data
+
+
+def _of_no_version(data: bytes) -> bytes:
+    return data.replace(b"XH0131R", b"XH0199R").replace(b"D9134L", b"D9199L")
+
+
+def _without_wish(data: bytes) -> bytes:
+    return re.sub(rb"(UNB.[^']*)\+1'", rb"\1+0'", data.replace(b"pluspositivkvitt", b"minuspositivkvitt"), count=1)
+
+
+def _with_noise(data: bytes) -> bytes:
+    def noise(found: re.Match[bytes]) -> bytes:
+        size = len(base64.b64decode(found[2]))
+        return found[1] + base64.b64encode(bytes(251 - place % 89 for place in range(size)))
+
+    return re.sub(rb"(<Object_Base64Encoded>)([^<]*)", noise, data, count=1)
+
+
 BREAKS: Mapping[str, Break] = {
     "without-category": Break(
         Text("Communication.category is taken away", "Communication.category er fjernet"),
@@ -59,7 +82,81 @@ BREAKS: Mapping[str, Break] = {
     ),
     "wrong-version": Break(
         Text("VersionCode is one that does not exist", "VersionCode er en, der ikke findes"),
-        lambda data: data.replace(b"XD9134L", b"XD9199L").replace(b"XH0131R", b"XH0199R").replace(b"D9134L", b"D9199L"),
+        _of_no_version,
+    ),
+    "file-of-noise": Break(
+        Text("the bytes of the file are such as no program opens", "filens bytes er nogle, som intet program kan åbne"),
+        _with_noise,
+    ),
+    "file-not-base64": Break(
+        Text("the base64 of the file has other characters", "filens base64 har andre tegn"),
+        replaced("<Object_Base64Encoded>....", "<Object_Base64Encoded>!?!?"),
+    ),
+    "unknown-code": Break(
+        Text("a code of the citizen's status is not in the list", "en kode for borgerens status er ikke på listen"),
+        replaced(
+            "<EpisodeOfCareStatusCode>[^<]*",
+            "<EpisodeOfCareStatusCode>hjemme",
+        ),
+    ),
+    "time-unknown": Break(
+        Text("the times of envelope and letter are 00:00", "klokkeslættene for kuvert og brev er 00:00"),
+        lambda data: re.sub(rb"<Time>[^<]*", b"<Time>00:00", data),
+    ),
+    "sender-name-unknown": Break(
+        Text("the name of the sender is _", "afsenderens navn er _"),
+        replaced("<OrganisationName>[^<]*", "<OrganisationName>_"),
+    ),
+    "receipt-not-wanted": Break(
+        Text("no positive receipt is asked for", "der bedes ikke om positiv kvittering"),
+        _without_wish,
+    ),
+    "wrong-version-receipt-not-wanted": Break(
+        Text(
+            "VersionCode does not exist, and no positive receipt is asked for",
+            "VersionCode findes ikke, og der bedes ikke om positiv kvittering",
+        ),
+        lambda data: _without_wish(_of_no_version(data)),
+    ),
+    "without-original-letter": Break(
+        Text("OriginalLetter is taken away", "OriginalLetter er fjernet"),
+        lambda data: re.sub(rb"<OriginalLetter>.*</OriginalLetter>", b"", data, flags=re.DOTALL),
+    ),
+    "receipt-of-another": Break(
+        Text("the numbers of envelope and letter are of another", "kuvertens og brevets numre er en andens"),
+        lambda data: re.sub(rb"(<Original(Envelope|Letter)Identifier>)[^<]*", rb"\g<1>ANDET12345", data),
+    ),
+    "without-status": Break(
+        Text("Communication.status is taken away", "Communication.status er fjernet"),
+        without("Communication", "status"),
+    ),
+    "without-provenance": Break(
+        Text("all Provenances are taken away", "alle Provenance er fjernet"),
+        lambda data: edited(
+            data,
+            "Bundle",
+            lambda each: each.update(
+                entry=[one for one in each["entry"] if one["resource"]["resourceType"] != "Provenance"]
+            ),
+        ),
+    ),
+    "unknown-category": Break(
+        Text("the category is a code that does not exist", "kategorien er en kode, der ikke findes"),
+        lambda data: edited(
+            data, "Communication", lambda each: each["category"][0]["coding"][0].update(code="no-such-category")
+        ),
+    ),
+    "forbidden-file-type": Break(
+        Text("a file has a type that is not permitted", "en fil har en type, der ikke er tilladt"),
+        replaced('"contentType":"application/pdf"', '"contentType":"application/zip"'),
+    ),
+    "without-code": Break(
+        Text("the answer has no code", "svaret har ingen kode"),
+        lambda data: edited(data, "MessageHeader", lambda each: each["response"].pop("code", None)),
+    ),
+    "about-nothing-sent": Break(
+        Text("the answer names a message that nobody sent", "svaret nævner en meddelelse, som ingen har sendt"),
+        _about_nothing_sent,
     ),
     "cut-off": Break(
         Text("the last tenth of the bytes is missing", "den sidste tiendedel af bytene mangler"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -10,11 +11,14 @@ import attrs
 from medcom_bu import exchange, wire
 from medcom_bu.certification.inputs.breaking import BREAKS
 from medcom_bu.certification.inputs.files import AUTHORS, FILES, LARGE, PATIENTS, file_named
+from medcom_bu.certification.inputs.varying import VARIATIONS
 from medcom_bu.certification.model.cases import BadCase
 from medcom_bu.certification.model.scenes import Scene, Wired
 from medcom_bu.certification.model.tasks import Task, TaskAction, TaskAuthor, TaskUnit
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
-from medcom_bu.envelopes import vans
+from medcom_bu.detection import WireFormat
+from medcom_bu.envelopes.by_kind import kind_of
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.issues import Parsed
 from medcom_bu.values.codes import RefuseCode
 
@@ -29,9 +33,11 @@ def make_task(row: Mapping[str, Any], scene: Scene) -> Task:
 def make_inputs(row: Mapping[str, Any], scene: Scene) -> tuple[bytes, ...]:
     """What a ``receive`` table stands for: a message and the letters with its files, an answer, a copy.
 
-    ``broken`` names how it is broken. Raises BadCase for what is none of these.
+    ``broken`` names how it is broken, ``varied`` ways in which it is odd; ``ago`` are minutes that it is older. Raises
+    BadCase for what is none of these.
     """
     given = dict(row)
+    given.pop("held", None)
     broken = given.pop("broken", None)
     if "answer" in given:
         made: tuple[bytes, ...] = (_answer(given, scene),)
@@ -48,20 +54,53 @@ def make_inputs(row: Mapping[str, Any], scene: Scene) -> tuple[bytes, ...]:
 
 def _message(row: dict[str, Any], scene: Scene) -> tuple[bytes, ...]:
     order = row.pop("order", "letter first")
+    varied, ago = row.pop("varied", ()), row.pop("ago", 0)
+    bundle_of, thread_of = row.pop("bundle_of", None), row.pop("thread_of", None)
+    if not {*varied} <= {*VARIATIONS}:
+        raise BadCase(f"varied are of {', '.join(VARIATIONS)}")
     task = _task(row, scene, scene.counterpart, scene.system)
-    messages = write_messages(task, scene.ids, _earlier(row.get("previous"), scene))
-    made = tuple(put_on_wire(message, task, scene.ids) for message in messages)
+    ids = attrs.evolve(scene.ids, clock=lambda: scene.ids.clock() - timedelta(minutes=ago))
+    messages: Any = write_messages(task, ids, _earlier(row.get("previous"), scene))
+    made = tuple(_varied(message, task, varied, ids) for message in messages)
+    for name, known in ((bundle_of, "id"), (thread_of, "communication_identifier")):
+        if name is not None:  # the number of another message in place of the own one, wherever it stands
+            old, new = (getattr(each, known).encode() for each in (messages[0], _subject(name, scene).message))
+            made = tuple(data.replace(old, new) for data in made)
     return tuple(reversed(made)) if order == "files first" else made
+
+
+def _varied(message: Any, task: Task, ways: Sequence[str], ids: IdsAndClock) -> bytes:
+    """The bytes of a message, written in ways that are odd but valid."""
+    if not ways:
+        return put_on_wire(message, task, ids)
+    data = put_on_wire(message, attrs.evolve(task, wire=WireFormat.FHIR_JSON, enveloped=False), ids)
+    for way in ways:
+        data = VARIATIONS[way].change(data)
+    changed: Any = wire.read(data).message
+    return put_on_wire(changed, task, ids) if task.wire or task.enveloped else data
 
 
 def _earlier(name: str | None, scene: Scene) -> Earlier | None:
     if name is None:
         return None
+    subject = _subject(name, scene)
+    others = tuple(stage.subject.message for stage in scene.taken.values() if stage.subject is not None)
+    is_own = scene.stage(name).given is not None and _wrote(scene.counterpart, subject.message)
+    return Earlier(subject.message, is_own, others)
+
+
+def _wrote(unit: TaskUnit, message: Any) -> bool:
+    """Whether a unit sent a CareCommunication; of other messages that came the counterpart is the only sender."""
+    sender = getattr(message, "sender", None)
+    return sender is None or (sender.sor is not None and sender.sor.reveal() == unit.sor)
+
+
+def _subject(name: str, scene: Scene) -> Any:
+    """What a stage is about. Raises LookupError where there is no message."""
     subject = scene.stage(name).subject
     if subject is None or subject.message is None:
         raise LookupError(name)
-    others = tuple(stage.subject.message for stage in scene.taken.values() if stage.subject is not None)
-    return Earlier(subject.message, scene.stage(name).given is not None, others)
+    return subject
 
 
 def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: TaskUnit) -> Task:
@@ -70,6 +109,7 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
     previous = parts.pop("previous", None)
     subject = scene.stage(previous).subject if previous else None
     files = parts.pop("files", ())
+    repeated = parts.pop("repeated", 1)
     units = {"system": scene.system, "counterpart": scene.counterpart, "other": scene.other}
     if not {*files} <= {*FILES, *LARGE} or parts.get("patient", "lonni") not in PATIENTS:
         raise BadCase(f"files are of {', '.join((*FILES, *LARGE))}; a patient is one of {', '.join(PATIENTS)}")
@@ -77,6 +117,7 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
     if author is not None and author not in AUTHORS:
         raise BadCase(f"an author is one of {', '.join(AUTHORS)}")
     own_author = scene.author if sender is scene.system else _their_author(scene)
+    sender = units[parts.pop("from")] if "from" in parts else sender
     return Task(
         action=TaskAction(parts.pop("action")),
         patient=PATIENTS[parts.pop("patient", "lonni")],
@@ -86,7 +127,7 @@ def _task(row: Mapping[str, Any], scene: Scene, sender: TaskUnit, receiver: Task
         files=tuple(map(file_named, files)),
         chosen=tuple(_number(name, scene) for name in parts.pop("chosen", ())),
         previous=subject.number if subject else None,
-        texts=tuple(parts.pop("texts", ())),
+        texts=tuple(each * repeated for each in parts.pop("texts", ())),
         **parts,
     )
 
@@ -116,8 +157,8 @@ def _answer(row: Mapping[str, Any], scene: Scene) -> bytes:
         transient = row["answer"] == "transient-error"
         reason = None if transient else exchange.Reason(_REASON, RefuseCode.NOT_SPECIFIED)
         answer = exchange.refuse(sent.message, reason=reason, transient=transient, ids=scene.ids)  # type: ignore[arg-type]
-    if row.get("wire") == "fhir+xml":
-        return wire.to_fhir(answer, "xml")
+    if "wire" in row:
+        return wire.to_fhir(answer, row["wire"].removeprefix("fhir+"))
     like = Parsed(sent.came.envelope or sent.message, sent.report, wire.detect(sent.data))
     return exchange.write(answer, like, ids=scene.ids)
 
@@ -130,6 +171,6 @@ def _copy(row: Mapping[str, Any], scene: Scene) -> bytes:
     if row.get("as", "copy") == "copy":
         return given.data
     if given.came.envelope is not None:
-        return wire.to_xml(vans.rewrap(given.came.envelope, ids=scene.ids))
+        return wire.to_xml(kind_of(given.came.envelope).rewrap(given.came.envelope, ids=scene.ids))
     message: Any = exchange.again(given.message, ids=scene.ids)  # type: ignore[type-var]
     return exchange.write(message, Parsed(given.message, given.report, wire.detect(given.data)), ids=scene.ids)

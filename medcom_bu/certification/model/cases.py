@@ -69,7 +69,10 @@ class Stage:
 
 @attrs.frozen(kw_only=True)
 class CertificationCase:
-    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``."""
+    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``.
+
+    ``variant_of`` is the id of the case that it is the same as, in another version or area; empty where it is itself.
+    """
 
     id: str
     title: Text
@@ -83,25 +86,27 @@ class CertificationCase:
     stages: tuple[Stage, ...]
     is_ours: bool = False
     is_optional: bool = False
+    variant_of: str = ""
 
 
 _CASE_KEYS = frozenset(
     {
         *("id", "area", "role", "standard", "version", "protocol", "section"),
-        *("title", "precondition", "official", "optional", "stages", "variants"),
+        *("title", "precondition", "official", "optional", "words", "stages", "variants"),
     }
 )
 _STAGE_KEYS = frozenset({"name", "send", "receive", "wait", "checks"})
 
 
-_VARIANT_KEYS = frozenset({"id", "area", "version", "protocol", "official", "without"})
+_VARIANT_KEYS = frozenset({"id", "area", "version", "protocol", "official", "words", "without"})
 
 
 def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, ...]:
     """The case of a TOML document, and its variants. ``name`` is that of its file. Raises BadCase where it is none.
 
     A variant has keys of its own in place of those of the case, and leaves out the checks that ``without`` names.
-    ``{version}`` in the texts of the stages is the version of the case, or of the variant.
+    ``{version}`` in the texts of the stages is the version of the case, or of the variant; the texts of ``words`` are
+    filled in likewise, by their names.
     """
     cases = [_read_case(data, name)]
     for variant in data.get("variants", ()):
@@ -116,13 +121,14 @@ def read_cases(data: Mapping[str, Any], name: str) -> tuple[CertificationCase, .
             attrs.evolve(stage, checks=tuple(row for row in stage.checks if row.name not in left_out))
             for stage in case.stages
         )
-        cases.append(attrs.evolve(case, stages=stages))
+        cases.append(attrs.evolve(case, stages=stages, variant_of=data["id"]))
     return tuple(cases)
 
 
 def _read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
     try:
         _only(data, _CASE_KEYS)
+        words = {"version": data["version"], **data.get("words", {})}
         case = CertificationCase(
             id=data["id"],
             title=Text(**data["title"]),
@@ -135,7 +141,7 @@ def _read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
             precondition=Text(**data.get("precondition", {"en": "", "da": ""})),
             is_ours=not data["official"],
             is_optional=data.get("optional", False),
-            stages=tuple(_stage(_filled(stage, data["version"]), data["section"]) for stage in data["stages"]),
+            stages=tuple(_stage(_filled(stage, words), data["section"]) for stage in data["stages"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadCase(f"{name}: {error}") from error
@@ -144,12 +150,15 @@ def _read_case(data: Mapping[str, Any], name: str) -> CertificationCase:
     return case
 
 
-def _filled(data: Any, version: str) -> Any:
+def _filled(data: Any, words: Mapping[str, str]) -> Any:
     if isinstance(data, Mapping):
-        return {key: _filled(content, version) for key, content in data.items()}
+        return {key: _filled(content, words) for key, content in data.items()}
     if isinstance(data, list):
-        return [_filled(each, version) for each in data]
-    return data.replace("{version}", version) if isinstance(data, str) else data
+        return [_filled(each, words) for each in data]
+    if isinstance(data, str):
+        for name, text in words.items():
+            data = data.replace(f"{{{name}}}", text)
+    return data
 
 
 def _stage(data: Mapping[str, Any], section: str) -> Stage:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from medcom_bu.certification.model.scenes import COUNTERPART, OTHER_UNIT, SYSTEM
 from medcom_bu.exchange import pair
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.care_communication import CareCommunicationMessage, MessageSegment
@@ -15,8 +17,13 @@ from medcom_bu.rendering.view import Moment, Post
 from medcom_bu.rules.attachments import key as file_key
 from medcom_bu.values.codes import StatusCode
 from medcom_bu.values.fhir_resources import CareTeam
+from medcom_bu.values.fhir_types import moment
 from medcom_bu.values.parties import BinaryReference, Url
 
+SOR = {unit.sor: unit.name for unit in (SYSTEM, COUNTERPART, OTHER_UNIT)}
+"""The names of units by their SOR codes: what a system asks the register for."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _ACTIVITIES = {"new-message": "new", "reply-message": "reply", "forward-message": "forward"}
 
 
@@ -27,12 +34,13 @@ def shown_thread(message: CareCommunicationMessage, messages: Sequence[CareCommu
     article = threads.article(own, PageOptions(), is_shared=len(found) > 1)
     segments = {each.identifier: each for each in _segments(own)}
     segments |= {each.identifier: each for each in _segments(own) if each.attachment and each.attachment.data}
-    posts = [part for part in article.body if isinstance(part, Post)]
+    posts = [_post(part, segments) for part in article.body if isinstance(part, Post)]
+    posts.sort(key=lambda post: moment(post["sent"]) or _EARLIEST)  # of one time the initiator's stays first
     return {
         "activity": _ACTIVITIES.get(str(message.activity), str(message.activity)),
         "patient": _citizen(message),
-        "sender": message.sender.name if message.sender else None,
-        "receiver": message.receiver.name if message.receiver else None,
+        "sender": _name(message.sender),
+        "receiver": _name(message.receiver),
         "specific_sender": _team(message.specific_sender),
         "specific_recipient": _team(message.specific_recipient),
         "category": str(message.category),
@@ -41,7 +49,7 @@ def shown_thread(message: CareCommunicationMessage, messages: Sequence[CareCommu
         "episodes": [each.value for each in message.episode_of_care],
         "thread": message.communication_identifier,
         "warnings": [str(notice.kind) for notice in article.notices],
-        "posts": [_post(post, segments) for post in reversed(posts)],
+        "posts": posts,
     }
 
 
@@ -59,7 +67,7 @@ def _post(post: Post, segments: Mapping[str | None, MessageSegment]) -> dict[str
         "author": lead.author_name,
         "role": lead.author_title,
         "telephone": lead.contact,
-        "organisation": lead.assigner.name if lead.assigner else None,
+        "organisation": _name(lead.assigner),
         "sent": moments[0] if moments else None,
         "texts": [each.text for each in own if each.text is not None],
         "files": [
@@ -80,6 +88,13 @@ def _post(post: Post, segments: Mapping[str | None, MessageSegment]) -> dict[str
 def _bytes(data: Any) -> bytes:
     content = getattr(data, "content", data)
     return content if isinstance(content, bytes) else bytes(content)
+
+
+def _name(unit: Any) -> str | None:
+    """What a unit is called; one that does not say so is looked up by its SOR code."""
+    if unit is None or unit.name:
+        return unit.name if unit else None
+    return SOR.get(unit.sor.reveal()) if unit.sor else None
 
 
 def _team(who: Any) -> str | None:
@@ -103,7 +118,7 @@ def shown_letter(message: Emessage, others: Iterable[Any]) -> Mapping[str, Any]:
     consignment = pair(message, binaries).consignment
     carried = {file_key(file.object_identifier): file for each in consignment for file in _objects(each)}
     header, information = letter.letter, getattr(letter, "additional_information", None)
-    sent = f"{header.authorisation.date}T{header.authorisation.time}" if header and header.authorisation else None
+    sent = _sent(header.authorisation) if header and header.authorisation else None
     return {
         "activity": "correction" if header.status_code == StatusCode.CORRECTED else "new",
         "patient": _person(getattr(letter, "patient", None)),
@@ -113,6 +128,11 @@ def shown_letter(message: Emessage, others: Iterable[Any]) -> Mapping[str, Any]:
         "priority": getattr(information, "priority", None),
         "posts": [{"sent": sent, "texts": list(_texts(letter)), "files": list(_files(letter, carried))}],
     }
+
+
+def _sent(moment: Any) -> str:
+    """The day alone where the time is 00:00, which a letter has where it is not known."""
+    return str(moment.date) if str(moment.time) == "00:00" else f"{moment.date}T{moment.time}"
 
 
 def _has_files(message: Emessage) -> bool:

@@ -265,7 +265,7 @@ ACKNOWLEDGEMENT = _kind(
 MOMENT = _kind(
     "date-time",
     Severity.ERROR,
-    Text("the date and time is not twelve digits CCYYMMDDHHMM", "dato og tid er ikke tolv cifre CCYYMMDDHHMM"),
+    Text("the date and time is not twelve digits CCYYMMDDHHMM", "dato og tid er ikke tolv cifre ÅÅÅÅMMDDTTMM"),
     Text("write year, month, day, hour and minute", "skriv år, måned, dag, time og minut"),
 )
 DATE = _kind(

@@ -24,7 +24,7 @@ from medcom_bu.declare.oioxml import (
 )
 from medcom_bu.edifact.layout import catalogue
 from medcom_bu.edifact.layout.notation import Layout
-from medcom_bu.issues import Kind
+from medcom_bu.issues import Kind, either
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -49,7 +49,7 @@ def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[Unme
                 yield (
                     catalogue.MISSING,
                     _under(path, name),
-                    {"element": " or ".join(e.name for e in elements(declared))},
+                    {"element": either([e.name for e in elements(declared)])},
                 )
         elif not many:
             yield from _item(content, checks, layout, path, name)

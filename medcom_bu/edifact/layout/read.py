@@ -27,6 +27,7 @@ from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
 from medcom_bu.issues import Kind, Severity
+from medcom_bu.messages.letters import told_tag
 from medcom_bu.values.parties import PLACEHOLDER
 from medcom_bu.values.timestamps import DateAndTime
 
@@ -108,13 +109,13 @@ class _Reader:
         """Say what was found, and as what. In a layout that is a guess, what it does not know may well be right."""
         is_cut_text = kind is catalogue.PLUS_IN_TEXT and segment.tag == "FTX"
         if self.layout.guess and kind in catalogue.OF_A_LAYOUT and not is_cut_text:
-            kind, params = catalogue.NOT_JUDGED, {"tag": segment.shown_tag, "known": self.layout.guess}
+            kind, params = catalogue.NOT_JUDGED, {"tag": told_tag(segment.shown_tag), "known": self.layout.guess}
         self.findings.add(kind, segment, *at, **params)
         return kind
 
     def keep(self, kind: Kind, segment: Segment, *at: int, **params: object) -> None:
         """Say what was found, and keep the segment beside the value."""
-        issue = self.report(kind, segment, *at, **{"tag": segment.shown_tag, **params})
+        issue = self.report(kind, segment, *at, **{"tag": told_tag(segment.shown_tag), **params})
         self.kept.add(segment, refused=issue.severity is Severity.ERROR)
 
     def draft(self, base: UnfinishedValue, steps: Sequence[str]) -> UnfinishedValue:
@@ -171,7 +172,7 @@ class _Reader:
     def in_order(self, segment: Segment, number: int, last: int) -> int:
         """The place that was reached: a segment whose place is before it is named."""
         if number < last and not self.layout.guess:
-            self.findings.add(catalogue.ORDER, segment, tag=segment.shown_tag)
+            self.findings.add(catalogue.ORDER, segment, tag=told_tag(segment.shown_tag))
         return max(number, last)
 
     def count(self, instance: Instance, group: Group) -> None:

@@ -19,7 +19,15 @@ import attrs
 from medcom_bu.fhir.fhirpath.environment import Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
 from medcom_bu.fhir.model.data import Number
-from medcom_bu.fhir.model.r4 import BARE_RESOURCES, CHOICE_TYPES, CHOICES, COMPLEX_TYPES, PRIMITIVES, SUPERTYPES
+from medcom_bu.fhir.model.r4 import (
+    BARE_RESOURCES,
+    CHOICE_TYPES,
+    CHOICES,
+    COMPLEX_TYPES,
+    PRIMITIVES,
+    SUPERTYPES,
+    choice_name,
+)
 from medcom_bu.issues import Text
 from medcom_bu.numerals import exact, integer, is_digits
 
@@ -44,7 +52,7 @@ class FhirElement:
     type: str | None = None
 
 
-_SUFFIXES = {name[0].upper() + name[1:]: name for name in CHOICE_TYPES}
+_SUFFIXES = {choice_name("", name): name for name in CHOICE_TYPES}
 """What follows the name of a choice in JSON -> the type (R4 datatypes.html#open)."""
 _CHOICES = CHOICES - {"date"}
 """The elements that R4 writes ``name[x]``; not ``date``, since no ``dateTime`` of a Consent is one."""

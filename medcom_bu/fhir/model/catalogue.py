@@ -160,8 +160,8 @@ A_LIST = _schema(
 )
 EMPTY = _schema(
     "fhir.empty",
-    Text("there is nothing in it", "der er intet i det"),
-    Text("leave out what has no content", "udelad det der intet indhold har"),
+    Text("there is nothing in it", "elementet er tomt"),
+    Text("leave it out, or give it content", "udelad det, eller giv det indhold"),
     "HL7 FHIR R4, 2.6.2 JSON and invariant ele-1",
 )
 JSON_TYPE = _schema(

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import PRIMITIVES, RESOURCE_TYPES, is_primitive
+from medcom_bu.fhir.model.r4 import PRIMITIVES, RESOURCE_TYPES, choice_name, is_primitive, repeats
 from medcom_bu.once import once
 from medcom_bu.resources import folder
 
@@ -83,7 +83,7 @@ def names() -> frozenset[str]:
         element["path"].rpartition(".")[2] for name in types for element in _defined(name)["snapshot"]["element"]
     }
     choices = {name.removesuffix("[x]") for name in elements if name.endswith("[x]")}
-    of_choices = {choice + name[0].upper() + name[1:] for choice in choices for name in types}
+    of_choices = {choice_name(choice, name) for choice in choices for name in types}
     return frozenset({"resourceType"} | RESOURCE_TYPES | elements | choices | of_choices)
 
 
@@ -119,7 +119,7 @@ def shape(name: str) -> Shape:
 
 
 def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[ShapeProperty, ...]:
-    least, many = element["min"], element["max"] != "1"
+    least, many = element["min"], repeats(element)
     is_attribute = "xmlAttr" in element.get("representation", ())
     if "contentReference" in element:
         shapes = [element["contentReference"].removeprefix("#")]
@@ -129,7 +129,7 @@ def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[ShapePro
     is_choice = base != last
     properties = []
     for number, code in enumerate(shapes):
-        name = base + code[0].upper() + code[1:] if is_choice else base
+        name = choice_name(base, code) if is_choice else base
         shape_name = element["path"] if code in _STRUCTURES else code
         choice = base if is_choice else None
         properties.append(

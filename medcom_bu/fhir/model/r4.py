@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -79,6 +80,16 @@ def primitive(name: str) -> PrimitiveType:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of R4, compiled: white space is that of ASCII, as in the engines that it is written for."""
     return re.compile(pattern, re.ASCII)
+
+
+def choice_name(choice: str, of_type: str) -> str:
+    """What JSON calls a choice in one of its types: ``valueString``."""
+    return choice + of_type[0].upper() + of_type[1:]
+
+
+def repeats(element: Mapping[str, Any]) -> bool:
+    """Whether JSON writes an element as an array, by its definition: where its base may repeat."""
+    return ((element.get("base") or {}).get("max") or element.get("max")) not in ("0", "1")
 
 
 def shown_type(of_type: Any) -> str:

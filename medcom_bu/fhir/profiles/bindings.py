@@ -13,6 +13,7 @@ import attrs
 from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
+from medcom_bu.fhir.profiles.code_hints import hint_codes
 from medcom_bu.fhir.profiles.definition_tree import giving
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology, alike
@@ -74,7 +75,8 @@ class Binding:
             return  # the shape is reported already
         member = self.member(value)
         if member is False:
-            scope.report(self.rule.broken(self.kind, path, value_set=self.value_set))
+            codes = hint_codes(self.expansion, bare(value))
+            scope.report(self.rule.broken(self.kind, path, value_set=self.value_set, codes=codes))
         elif member is None and self.strength == "required" and self.package is not None:
             named = {"value_set": self.value_set, "package": self.package}
             scope.report(self.rule.broken(catalogue.CODE_DEPENDENCY, path, **named))

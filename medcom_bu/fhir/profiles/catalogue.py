@@ -146,19 +146,19 @@ CODE = _error(
     "code",
     "the code is not in the value set {value_set}",
     "koden er ikke i værdisættet {value_set}",
-    Text("use a code of {value_set}", "brug en kode fra {value_set}"),
+    Text("use a code of {value_set}{codes}", "brug en kode fra {value_set}{codes}"),
 )
 CODE_EXTENSIBLE = _warning(
     "code-extensible",
     "the code is not in the value set {value_set}, which should be used where it fits",
     "koden er ikke i værdisættet {value_set}, som bør bruges hvor det passer",
-    Text("use a code of {value_set} if one fits", "brug en kode fra {value_set} hvis en passer"),
+    Text("use a code of {value_set} if one fits{codes}", "brug en kode fra {value_set} hvis en passer{codes}"),
 )
 CODE_PREFERRED = _note(
     "code-preferred",
     "the code is not in the recommended value set {value_set}",
     "koden er ikke i det anbefalede værdisæt {value_set}",
-    Text("a code of {value_set} is better understood", "en kode fra {value_set} forstås bedre"),
+    Text("a code of {value_set} is better understood{codes}", "en kode fra {value_set} forstås bedre{codes}"),
 )
 CODE_NOT_CHECKED = attrs.evolve(
     _warning(
@@ -235,15 +235,15 @@ SLICE_DIFFERS = _error(
 )
 INVARIANT = _error(
     "invariant",
-    "the rule {key} is broken",
-    "reglen {key} er brudt",
-    Text("the rule says: {expression}", "reglen siger: {expression}"),
+    "the rule {key} is broken: {meaning}",
+    "reglen {key} er brudt: {meaning}",
+    Text("look at {at}", "se på {at}"),
 )
 INVARIANT_WARNING = _warning(
     "invariant-warning",
-    "the recommendation {key} is not followed",
-    "anbefalingen {key} er ikke fulgt",
-    Text("the rule says: {expression}", "reglen siger: {expression}"),
+    "the recommendation {key} is not followed: {meaning}",
+    "anbefalingen {key} er ikke fulgt: {meaning}",
+    Text("look at {at}", "se på {at}"),
 )
 INVARIANT_NOT_CHECKED = attrs.evolve(
     _warning(
@@ -253,6 +253,33 @@ INVARIANT_NOT_CHECKED = attrs.evolve(
         Text("check it with the official validator", "kontrollér den med den officielle validator"),
     ),
     unchecked=True,
+)
+PART_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "part-not-checked",
+        "what the profile says by {what} was not checked",
+        "det profilen siger ved {what}, er ikke kontrolleret",
+        Text("check it with the official validator", "kontrollér det med den officielle validator"),
+        "FHIR R5, ElementDefinition; extensions of FHIR R4",
+    ),
+    unchecked=True,
+)
+CONTEXT_NOT_CHECKED = attrs.evolve(
+    _warning(
+        "context-not-checked",
+        "whether the extension {url} may stand here was not checked: its definition says it by an expression",
+        "om udvidelsen {url} må stå her, er ikke kontrolleret: dens definition siger det med et udtryk",
+        Text("check it with the official validator", "kontrollér det med den officielle validator"),
+        "FHIR R4, StructureDefinition.context",
+    ),
+    unchecked=True,
+)
+TYPE_PROFILES = _error(
+    "type-profiles",
+    "the value fits none of the profiles allowed: {allowed}",
+    "værdien passer til ingen af de tilladte profiler: {allowed}",
+    Text("write it as one of the profiles says", "skriv den som en af profilerne siger"),
+    "FHIR R4, ElementDefinition.type.profile",
 )
 NOT_BUNDLED = _error(
     "not-bundled",

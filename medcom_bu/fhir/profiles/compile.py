@@ -14,8 +14,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE
-from medcom_bu.fhir.profiles import bindings, catalogue, checks, contained, invariants, matchers, references
+import attrs
+
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE, choice_name, repeats
+from medcom_bu.fhir.profiles import (
+    addresses,
+    bindings,
+    catalogue,
+    constants,
+    contained,
+    forms,
+    invariants,
+    matchers,
+    references,
+    unjudged,
+)
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
@@ -37,15 +50,16 @@ _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2}){0,2}")
 _NONE_TYPES: list[dict[str, Any]] = []
 
 CHECK_MAKERS: tuple[CheckMaker, ...] = (
-    checks.make_form,
-    checks.make_addresses,
+    forms.make_form,
+    addresses.make_addresses,
     bindings.make_known_code,
-    checks.make_constants,
+    constants.make_constants,
     bindings.make_binding,
     references.make_reference_checks,
     references.make_type_checks,
     contained.make_contained,
     invariants.make_invariants,
+    unjudged.make_not_judged,
 )
 """What makes the checks of a node, in the order in which these run."""
 
@@ -71,6 +85,7 @@ class Profiles:
         self._nodes: dict[tuple[int, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}
         self._lacked: dict[int, str] = {}
+        self._sliced: dict[int, ElementDefinition] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
         self._nodes_before: int = 0
@@ -221,6 +236,10 @@ class Profiles:
         entries: dict[str, TypedField] = {}
         required = []
         names = dict.fromkeys(name for layer in layers for name in layer.children)
+        shortcuts = _shortcuts(names, layers)
+        if shortcuts:
+            layers = tuple(self._with_slices(layer, shortcuts) for layer in layers)
+            names = dict.fromkeys(name for layer in layers for name in layer.children)
         for name in names:
             if node.is_primitive and name == "value":
                 continue
@@ -230,6 +249,14 @@ class Profiles:
             if field.least or (field.slicing is not None and field.slicing.is_required):
                 required.append(field)
         node.entries, node.required = entries, tuple(required)
+
+    def _with_slices(self, layer: ElementDefinition, shortcuts: Mapping[str, tuple[str, str]]) -> ElementDefinition:
+        """The same for the same layer, and kept: nodes are known by the identity of their layers."""
+        if not layer.children.keys() & shortcuts.keys():
+            return layer
+        if id(layer) not in self._sliced:
+            self._sliced[id(layer)] = _with_slices(layer, shortcuts)
+        return self._sliced[id(layer)]
 
     # --- fields -------------------------------------------------------------------------------------------------
 
@@ -243,7 +270,7 @@ class Profiles:
         field = ProfileField(
             name=name.removesuffix("[x]"),
             rule=giving(own, "type").rule,
-            is_list=_is_list(own[0]),
+            is_list=repeats(own[0].definition),
             is_choice=name.endswith("[x]"),
             least=least.get("min") or 0,
             least_rule=least.rule,
@@ -264,7 +291,7 @@ class Profiles:
         if field.is_choice:
             for code in _by_code(own[0].get("type") or ()):
                 node = self._value(own, code, types[code]) if code in types else None
-                yield field.name + code[0].upper() + code[1:], TypedField(field, node, code)
+                yield choice_name(field.name, code), TypedField(field, node, code)
         else:
             code = field.types[0] if field.types else "BackboneElement"
             yield field.name, TypedField(field, self._value(own, code, types.get(code, ())), code)
@@ -338,6 +365,39 @@ class Profiles:
         )
 
 
+def _shortcuts(names: Iterable[str], layers: DefinitionLayers) -> dict[str, tuple[str, str]]:
+    """Those of some names that are a choice in one type, ``deceasedBoolean``, with the choice and that type."""
+    choices = [name for name in names if name.endswith("[x]")]
+    shortcuts: dict[str, tuple[str, str]] = {}
+    for name in names:
+        for choice in choices:
+            if not name.startswith(choice[:-3]) or name == choice:
+                continue
+            for code in (
+                code for layer in layers if choice in layer.children for code in _codes(layer.children[choice])
+            ):
+                if choice[:-3] + code[:1].upper() + code[1:] == name:
+                    shortcuts[name] = choice, code
+    return shortcuts
+
+
+def _codes(element: ElementDefinition) -> Iterable[str]:
+    return _by_code(element.get("type") or ())
+
+
+def _with_slices(layer: ElementDefinition, shortcuts: Mapping[str, tuple[str, str]]) -> ElementDefinition:
+    """A layer in which choices that are named by a type, as a differential may, are slices of these choices."""
+    children = {name: child for name, child in layer.children.items() if name not in shortcuts}
+    for name, short in layer.children.items():
+        if name in shortcuts:
+            choice, code = shortcuts[name]
+            definition = {"type": [{"code": code}], **short.definition}
+            whole = children.get(choice) or ElementDefinition(layer.profile, f"{layer.id}.{choice}")
+            slices = {**whole.slices, name: attrs.evolve(short, definition=definition)}
+            children[choice] = attrs.evolve(whole, slices=slices)
+    return attrs.evolve(layer, children=children)
+
+
 def _path(identifier: str) -> str:
     """An element's path: its id without the names of slices."""
     return ".".join(segment.partition(":")[0] for segment in identifier.split("."))
@@ -370,12 +430,6 @@ def _limit(most: int | None) -> float:
 def _number(most: Any) -> int | None:
     """The number behind ``max``; None where there is no limit."""
     return whole(most)
-
-
-def _is_list(definer: ElementDefinition) -> bool:
-    """Whether JSON writes an array: the base element may repeat."""
-    most = (definer.get("base") or {}).get("max") or definer.get("max")
-    return most not in ("0", "1")
 
 
 def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -41,12 +41,16 @@ class InvariantEdition(StrEnum):
 
 @attrs.frozen
 class Correction:
-    """One invariant on one element of one profile, in the versions of its guide that begin with ``guide``."""
+    """One invariant on one element of one profile, in the versions of its guide that begin with ``guide``.
+
+    ``human`` says it in words.
+    """
 
     key: str
     profile: str
     element: str
     expression: str
+    human: str
     severity: str = "error"
     guide: str = "5."
 
@@ -58,6 +62,7 @@ CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {
             _HEADER,
             "MessageHeader.definition",
             f"matches('^{_DEFINITION}[|]5[.][0-9]{{1,2}}$')",
+            "The message definition is that of CareCommunication 5",
         ),
         Correction(
             "medcom-careCommunication-15",
@@ -66,9 +71,15 @@ CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {
             "iif(Bundle.entry.resource.ofType(Encounter).exists(), Bundle.entry.resource.ofType(Encounter).id"
             " = Bundle.entry.resource.ofType(Communication).encounter.reference.resolve().id,"
             " Bundle.entry.resource.ofType(Communication).encounter.exists().not())",
+            "An Encounter in the message is the one that the Communication refers to",
         ),
         Correction(
-            "medcom-careCommunication-7", _COMMUNICATION, "Communication", f"{_AUTHOR_ROLE}.code.exists()", guide="4.0."
+            "medcom-careCommunication-7",
+            _COMMUNICATION,
+            "Communication",
+            f"{_AUTHOR_ROLE}.code.exists()",
+            "The author of a payload has a role",
+            guide="4.0.",
         ),
     ),
     InvariantEdition.PACKAGED: (
@@ -77,6 +88,7 @@ CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {
             _HEADER,
             "MessageHeader.definition",
             f"matches('^{_DEFINITION}|5[.][0-9]{{1,2}}$')",
+            "The message definition is that of CareCommunication 5",
         ),
         Correction(
             "medcom-careCommunication-15",
@@ -84,6 +96,7 @@ CORRECTIONS: dict[InvariantEdition, tuple[Correction, ...]] = {
             "Communication",
             "iif(encounter.exists(), Communication.encounter.reference.exists(),"
             " Communication.encounter.exists().not())",
+            "An encounter is given by a reference",
         ),
     ),
 }
@@ -95,6 +108,7 @@ TEXTS = (
         _COMMUNICATION,
         "Communication",
         f"{_AUTHOR_ROLE}.code.coding.code.exists()",
+        "The role of an author has a code, not a text alone",
         "warning",
         guide="4.0.",
     ),
@@ -104,6 +118,7 @@ TEXTS = (
         "Bundle",
         "Bundle.entry.resource.ofType(PractitionerRole).practitioner.resolve()"
         ".all(name.given.exists() and name.family.exists())",
+        "Each Practitioner has both given name and family name",
         "warning",
     ),
     Correction(
@@ -111,6 +126,7 @@ TEXTS = (
         _MESSAGE,
         "Bundle",
         "Bundle.entry.resource.ofType(PractitionerRole).all(practitioner.reference.exists())",
+        "Each PractitionerRole refers to a Practitioner",
         "warning",
     ),
     Correction(
@@ -118,6 +134,7 @@ TEXTS = (
         f"{_CORE}-core-contact-extension",
         "Extension.value[x]:valueContactPoint.value",
         "matches('^[+]?[-0-9 ]+$')",
+        "A telephone number is digits, perhaps with + before them",
         "warning",
         guide="",
     ),
@@ -126,10 +143,17 @@ TEXTS = (
         _COMMUNICATION,
         "Communication.identifier",
         f"value.matches('{_UUID_4}')",
+        "The UUID is of version 4",
         "warning",
     ),
     Correction(
-        "medcom-uuidv4-text", f"{_CORE}-assigned-identifier", "Identifier.value", f"matches('{_UUID_4}')", "warning", ""
+        "medcom-uuidv4-text",
+        f"{_CORE}-assigned-identifier",
+        "Identifier.value",
+        f"matches('{_UUID_4}')",
+        "The UUID is of version 4",
+        "warning",
+        "",
     ),
     Correction(
         "marital-status-unknown-usage-text",
@@ -137,6 +161,7 @@ TEXTS = (
         "Patient",
         "maritalStatus.coding.where((code = 'P' or code = 'A')"
         " and system = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus').empty()",
+        "Neither of the marital statuses P and A of HL7 v3 is used in Denmark",
         "warning",
         guide="",
     ),
@@ -153,7 +178,7 @@ def applied(root: ElementDefinition, definition: Definition, edition: InvariantE
     for element in _all(root) if keys or extra else ():
         unchanged = [constraint for constraint in element.get("constraint") or () if constraint.get("key") not in keys]
         added = [
-            {"key": form.key, "severity": form.severity, "expression": form.expression}
+            {"key": form.key, "severity": form.severity, "expression": form.expression, "human": form.human}
             for form in extra
             if form.element == element.id
         ]

@@ -15,8 +15,9 @@ import attrs
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
+from medcom_bu.fhir.profiles.meanings import at_fault, meaning_of
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
-from medcom_bu.issues import Issue, Kind
+from medcom_bu.issues import Issue, Kind, Text
 
 _NATIVE = frozenset({"hasValue() or (children().count() > id.count())"})
 """What every node sees to by itself: ele-1."""
@@ -32,6 +33,7 @@ class Invariant:
     expression: str
     """As it was published."""
     compiled: fhirpath.Compiled
+    meaning: Text
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
@@ -48,7 +50,8 @@ class Invariant:
 
     def broken(self, path: str) -> Issue:
         """The issue of this invariant at a path."""
-        return self.rule.broken(self.kind, path, key=self.key, expression=self.expression)
+        told = {"meaning": self.meaning, "at": at_fault(self.key, self.rule.profile, path)}
+        return self.rule.broken(self.kind, path, key=self.key, expression=self.expression, **told)
 
 
 @attrs.frozen
@@ -119,4 +122,5 @@ def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
     except fhirpath.FhirPathError as error:
         return Uncheckable(rule, key, str(error))
     check_class = _CLASSES.get(key, ConformanceInvariant if "conformsTo(" in expression else Invariant)
-    return check_class(rule, key, kind, expression, compiled)
+    meaning = meaning_of(key, rule.profile, constraint.get("human"), expression)
+    return check_class(rule, key, kind, expression, compiled, meaning)

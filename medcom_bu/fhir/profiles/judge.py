@@ -9,6 +9,7 @@ from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.follow_ups import fold_follow_ups
 from medcom_bu.fhir.profiles.guide import choose_guide, claims_of, is_message
 from medcom_bu.fhir.profiles.packages import Definitions, Library, shipped
 from medcom_bu.fhir.profiles.scope import Rule
@@ -52,7 +53,7 @@ def judge(
         chosen = library.definitions("hl7.fhir.r4.core", "4.0.1")
     if chosen is None:
         return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.NO_PROFILE, "Bundle"),), False
-    issues = check(bundle, chosen, edition, most)
+    issues = fold_follow_ups(check(bundle, chosen, edition, most))
     if not is_message(bundle) and not claims_of(bundle):
         issues = tuple(issue for issue in issues if issue.kind is not catalogue.NO_PROFILE)  # R4 is what it asks for
     return issues, not any(issue.kind is catalogue.NO_PROFILE for issue in issues)

@@ -118,9 +118,13 @@ def _hidden(failed: set[Judgement], reported: set[Fact]) -> set[Judgement]:
     )
 
 
+_WORDS = ("profile", "meaning", "codes")
+"""Parameters that may differ where the same is said."""
+
+
 def _fact(issue: Issue) -> Fact:
-    """What an issue says, whichever profile says it: snapshots repeat what their bases say."""
-    return issue.code, issue.path, tuple(param for param in issue.params if param[0] != "profile")
+    """What an issue says, whichever profile says it, and in its words: snapshots repeat what their bases say."""
+    return issue.code, issue.path, tuple(param for param in issue.params if param[0] not in _WORDS)
 
 
 def _errors(judgement: Judgement) -> Iterator[Issue]:

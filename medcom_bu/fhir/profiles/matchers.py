@@ -12,7 +12,7 @@ import attrs
 
 from medcom_bu.fhir.fhirpath import bare
 from medcom_bu.fhir.profiles.bindings import Binding
-from medcom_bu.fhir.profiles.checks import FixedValue, Pattern
+from medcom_bu.fhir.profiles.constants import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.references import NotChecked, Target
 from medcom_bu.fhir.profiles.scope import Scope

@@ -105,6 +105,19 @@ class NotChecked:
 
 
 @attrs.frozen
+class FitsOne:
+    """The value fits one of several profiles of its type."""
+
+    rule: Rule
+    profiles: tuple[str, ...]
+
+    def __call__(self, value: Any, path: str, scope: Scope) -> None:
+        """Judge a value."""
+        if type(value) is dict and not any(scope.fits(value, profile) for profile in self.profiles):
+            scope.report(self.rule.broken(catalogue.TYPE_PROFILES, path, allowed=", ".join(self.profiles)))
+
+
+@attrs.frozen
 class ClearReference:
     """A reference leads to one resource alone, of the type that it says itself, if it says any."""
 
@@ -143,9 +156,11 @@ def make_type_checks(source: CheckSource) -> Iterator[Check]:
             aggregation = frozenset(of_type.get("aggregation", ()))
             types = tuple(_type_of(source.definition(url)) for url in of_type["targetProfile"])
             yield Target(layer.rule, tuple(of_type["targetProfile"]), types, aggregation)
-        for url in of_type.get("profile") or ():
-            if source.definition(url) is None:
-                yield NotChecked(layer.rule, url)
+        profiles = tuple(of_type.get("profile") or ())
+        unknown = [url for url in profiles if source.definition(url) is None]
+        yield from (NotChecked(layer.rule, url) for url in unknown)
+        if len(profiles) > 1 and not unknown and of_type.get("code") == source.type:
+            yield FitsOne(layer.rule, profiles)
 
 
 def _type_of(definition: Definition | None) -> str:

@@ -91,13 +91,19 @@ def _children(value: dict[str, Any], name: str) -> Iterator[Typed]:
     extra = value.get(f"_{name}")
     if name in value or extra is not None:
         children = _several(value.get(name)) if extra is None else merged(value.get(name), extra)
-        yield from ((child, None) for child in children)
+        yield from ((child, _resource_type(child)) for child in children)
         return
     for key in value:
         full = key.removeprefix("_")
         suffix = full[len(name) :]
         if full.startswith(name) and suffix[:1].isupper() and (key == full or full not in value):
             yield from ((child, type_of(suffix)) for child in merged(value.get(full), value.get(f"_{full}")))
+
+
+def _resource_type(value: Any) -> str | None:
+    """The type of a resource; that of other values is not told by themselves."""
+    found = value.get("resourceType") if type(value) is dict else None
+    return found if type(found) is str else None
 
 
 def _several(content: Any) -> list[Any]:

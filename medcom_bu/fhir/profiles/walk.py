@@ -317,8 +317,10 @@ class ResourceScope:
             return
         node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
-        if not _is_in_context(definition, bearer.contexts):
-            self.report(rule.broken(catalogue.EXTENSION_CONTEXT, path, url=definition_url))
+        fits = _is_in_context(definition, bearer.contexts)
+        if fits is not True:
+            kind = catalogue.EXTENSION_CONTEXT if fits is False else catalogue.CONTEXT_NOT_CHECKED
+            self.report(rule.broken(kind, path, url=definition_url))
         if bearer.is_modifier is not _modifies(definition):
             kind = catalogue.NO_MODIFIER if bearer.is_modifier else catalogue.MODIFIER
             self.report(rule.broken(kind, path, url=definition_url))
@@ -326,16 +328,16 @@ class ResourceScope:
             node.walk(value, path, self)
 
 
-def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool:
-    """Whether an extension may stand where these types and elements are; a context of another kind is not judged.
+def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool | None:
+    """Whether an extension may stand where these types and elements are; None where only an expression can tell.
 
     ``Element`` stands for everything, as in HL7's validator.
     """
     allowed = definition.get("context") or ()
     here = contexts | {"Element"}
-    return not allowed or any(
-        context.get("type") != "element" or context.get("expression") in here for context in allowed
-    )
+    if not allowed or any(one.get("type") == "element" and one.get("expression") in here for one in allowed):
+        return True
+    return False if all(one.get("type") == "element" for one in allowed) else None
 
 
 def _modifies(definition: Definition) -> bool:

@@ -39,7 +39,8 @@ import org.hl7.fhir.r4.model.Resource;
  * <p>One JSON line in, one JSON line out. {@code {"load": "name", "packages": ["a.tgz", "folder"]}} makes a validator
  * over FHIR packages (archives or unpacked folders) beside FHIR R4 itself; {@code {"with": "name", "text": "..."}}
  * judges a message by it, whatever the line's {@code profiles} ask for besides what the message claims. The answer
- * holds {@code valid}, {@code nanos} and {@code issues}: severity, message id, location, text.
+ * holds {@code valid}, {@code nanos} and {@code issues}: severity, message id, location, text; and with
+ * {@code "outcome": true} HAPI's own OperationOutcome as text.
  */
 public final class Oracle {
     private static final List<String> DEFINITIONS = List.of("StructureDefinition-", "ValueSet-", "CodeSystem-");
@@ -65,7 +66,7 @@ public final class Oracle {
     private ObjectNode answer(JsonNode request) {
         try {
             return request.has("load") ? load(request) : judge(request);
-        } catch (Exception | StackOverflowError problem) {
+        } catch (Exception | Error problem) { // an Error of a message must not end the other messages
             return JSON.createObjectNode().put("crash", problem.toString());
         }
     }
@@ -142,6 +143,9 @@ public final class Oracle {
                     .put("id", message.getMessageId())
                     .put("location", message.getLocationString())
                     .put("text", message.getMessage());
+        }
+        if (request.path("outcome").asBoolean()) {
+            answer.put("outcome", context.newJsonParser().encodeResourceToString(result.toOperationOutcome()));
         }
         return answer.put("valid", valid);
     }

@@ -1,0 +1,264 @@
+"""Where our judge and HL7's validator differ and mean to: one row a difference, with its reason.
+
+``docs/profiles.md`` is made from this table, the comparisons of the tests take their exceptions from it, and an
+opinion names a row beside what it explains.
+
+Source: HL7 FHIR R4, RFC 8259, XHTML 1.0; HL7's validator as HAPI 8.8.0 runs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+import attrs
+
+from medcom_bu.issues import Text
+
+Place = tuple[str, str]
+"""A code of ours or a message id, and a pattern of the paths at which it is meant."""
+
+
+@attrs.frozen
+class KnownDifference:
+    """One difference: ``what`` it is about, what HL7's validator says (``theirs``), what we say (``ours``), and why.
+
+    ``only_ours`` and ``only_theirs`` recognise it, ``beside`` only where our report holds an issue of this code too,
+    ``said`` only where the validator's text fits; one with neither cannot be told from an issue alone.
+    """
+
+    name: str
+    what: str
+    theirs: str
+    ours: str
+    why: Text
+    only_ours: tuple[Place, ...] = ()
+    only_theirs: tuple[Place, ...] = ()
+    beside: str = ""
+    said: str = ""
+
+
+DIFFERENCES: tuple[KnownDifference, ...] = (
+    KnownDifference(
+        "corrected", "two invariants of CareCommunication 5.0.2 that MedCom corrected in 5.0.3 and 5.0.4",
+        "as the package has them", "as corrected",
+        Text("the newest text of the standard holds", "standardens nyeste tekst gælder"),
+        only_ours=(("profile.invariant", r"\.definition$"),), only_theirs=(("medcom-careCommunication-15", ""),),
+    ),
+    KnownDifference(
+        "earlier-message", "a reference to an earlier message outside the bundle", "error while a guide is built",
+        "nothing",
+        Text("earlier messages of a thread are elsewhere", "tidligere meddelelser i en tråd er andre steder"),
+        only_theirs=(("Reference_REF_CantResolve", r"\.(?:target|entity)"),),
+    ),
+    KnownDifference(
+        "unknown-profile", "a claimed profile that is not known", "error in HAPI's default, else a warning",
+        "warning, not checked", Text("it may be right", "den kan være rigtig"),
+        only_theirs=(("Validation_VAL_Profile_Unknown", ""), ("Validation_VAL_Profile_Unknown_Error", "")),
+    ),
+    KnownDifference(
+        "version", "a claimed profile in a version that is not at hand", "does not judge by it",
+        "judged by the version at hand, with a warning",
+        Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen"),
+        only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
+                                                             "code", "pattern", "fixed", "not-bundled")),
+        beside="profile.wrong-version",
+    ),
+    KnownDifference(
+        "profile-type", "a claimed profile of another type", "looks for its elements", "error",
+        Text("the resource cannot be what it claims", "ressourcen kan ikke være det den angiver"),
+        only_ours=(("profile.type", r"^Bundle\.entry(?:\[\d+\])?\.resource$"),),
+    ),
+    KnownDifference(
+        "blank-canonical", "a blank canonical in `meta.profile`", "looked over", "error",
+        Text("a canonical holds no white space", "en canonical indeholder ingen blanktegn"),
+        only_ours=(("profile.primitive", r"\.meta\.profile(?:\[\d+\])?$"),),
+    ),
+    KnownDifference(
+        "blank-primitive", "a primitive of white space alone", "looked over", "error",
+        Text("R4's types do not allow it", "R4's typer tillader det ikke"),
+    ),
+    KnownDifference(
+        "empty", "an empty array, or an element with an id alone", "dropped before it is judged", "error",
+        Text("FHIR's JSON format forbids it; ele-1", "FHIR's JSON-format forbyder det; ele-1"),
+        only_ours=(("profile.empty", ""), ("fhir.empty", "")),
+    ),
+    KnownDifference(
+        "relative-address", "a relative `fullUrl`", "error in new releases", "warning",
+        Text("official examples of 2023 have it", "officielle eksempler fra 2023 har det"),
+        only_theirs=(("BUNDLE_ENTRY_URL_ABSOLUTE", ""),),
+    ),
+    KnownDifference(
+        "language", "`language` outside the recommended codes", "error where no terminology server is", "nothing",
+        Text("a language is a code of BCP 47; the binding is a recommendation",
+             "et sprog er en kode i BCP 47; bindingen er en anbefaling"),
+        only_theirs=(("Terminology_PassThrough_TX_Message", r"\.language$"),),
+    ),
+    KnownDifference(
+        "hl7-terminology", "a code of HL7's terminology", "error where it has no terminology server",
+        "reported as not checked",
+        Text("HL7's terminology is in none of the packages", "HL7's terminologi er i ingen af pakkerne"),
+        only_theirs=(("Terminology_TX_NoValid_12", r"\.class$"), ("Terminology_PassThrough_TX_Message", r"\.class$")),
+    ),
+    KnownDifference(
+        "half-coding", "a Coding without its system or its code under a required binding", "looked over", "error",
+        Text("it is no code of the value set", "den er ingen kode i værdisættet"),
+        only_ours=(("profile.code", r"\.class$"),),
+    ),
+    KnownDifference(
+        "narrative-link", "links within a narrative", "must resolve", "not looked at",
+        Text("official examples of 2023 break it", "officielle eksempler fra 2023 bryder det"),
+        only_theirs=(("Type_Specific_Checks_DT_XHTML_Resolve", ""), ("Type_Specific_Checks_DT_URL_Resolve", "")),
+    ),
+    KnownDifference(
+        "sibling", "`_given` of another length than `given`, or empty", "fills the shorter one", "error",
+        Text("FHIR's JSON format: both have one length, with null",
+             "FHIR's JSON-format: begge har én længde, med null"),
+        only_ours=(("fhir.primitive-sibling", ""),),
+    ),
+    KnownDifference(
+        "choice", "two types of a choice, one of them with extensions alone", "nothing", "error",
+        Text("a choice stands in one type", "et valg står i én type"), only_ours=(("fhir.choice", ""),),
+    ),
+    KnownDifference(
+        "abstract", "an abstract type of resource, `DomainResource`", "nothing", "error",
+        Text("no resource is of it", "ingen ressource er af den"), only_ours=(("profile.resource-unknown", ""),),
+    ),
+    KnownDifference(
+        "active-content", "`javascript:` in capitals, or in an image", "nothing", "error",
+        Text("it is active content all the same", "det er aktivt indhold alligevel"),
+    ),
+    KnownDifference(
+        "xhtml-place", "text in a `colgroup`, an `area` outside a `map`", "nothing", "error",
+        Text("XHTML does not allow it", "XHTML tillader det ikke"),
+    ),
+    KnownDifference(
+        "b-in-b", "`b` within `b`", "error", "nothing", Text("XHTML allows it", "XHTML tillader det"),
+    ),
+    KnownDifference(
+        "short-oid", "`urn:oid:1.2.3`", "error: more arcs needed", "nothing",
+        Text("an OID may have three arcs", "en OID må have tre led"),
+        only_theirs=(("Type_Specific_Checks_DT_OID_Valid", ""),),
+    ),
+    KnownDifference(
+        "display", "a display of another meaning", "error or warning, by its settings", "warning",
+        Text("a system may show its own words", "et system må vise sine egne ord"),
+        only_theirs=(("Display_Name_for__should_be_one_of__instead_of", ""),
+                     ("Display_Name_for__should_be_one_of__instead_of_one", "")),
+    ),
+    KnownDifference(
+        "second-coding", "a second coding of an unknown system beside a right one", "error", "nothing",
+        Text("one coding of the value set is enough", "én kode i værdisættet er nok"),
+        only_theirs=(("Terminology_PassThrough_TX_Message", r"\.coding(?:\[\d+\])?$"),),
+    ),
+    KnownDifference(
+        "coding-without-code", "a coding of a known system without a code", "error: the code null is unknown",
+        "nothing, unless a binding demands a code",
+        Text("R4 allows a Coding without a code", "R4 tillader en Coding uden kode"),
+        only_theirs=(("Terminology_PassThrough_TX_Message", ""),), said="#null'",
+    ),
+    KnownDifference(
+        "segment", "a date, title or text that has extensions alone", "nothing", "error",
+        Text("our rule: a segment has them", "vores regel: et segment har dem"),
+        only_ours=(("carecommunication.segment", ""), ("carecommunication.text", "")),
+    ),
+    KnownDifference(
+        "party", "a party or patient that is named by extensions alone, or is not in the message", "nothing", "error",
+        Text("our rule: both are in the message", "vores regel: begge er i meddelelsen"),
+        only_ours=(("fhirmessage.dangling-reference", ""), ("fhirmessage.party", "")),
+    ),
+    KnownDifference(
+        "equal-to-itself", "a resource in which a primitive has extensions alone",
+        "breaks `medcom-careCommunication-11`", "nothing",
+        Text("HL7's engine holds no such resource equal to itself",
+             "HL7's motor finder ikke en sådan ressource lig med sig selv"),
+        only_theirs=(("medcom-careCommunication-11", ""),),
+    ),
+    KnownDifference(
+        "unit-of-a-value", "units of UCUM", "judged", "not judged",
+        Text("UCUM is a grammar that no package holds", "UCUM er en grammatik som ingen pakke rummer"),
+    ),
+    KnownDifference(
+        "identifier-system", "`x:y` as the system of an identifier", "error", "nothing",
+        Text("it is an absolute URI", "det er en absolut URI"),
+    ),
+    KnownDifference(
+        "elsewhere", "the size and hash of an attachment elsewhere than in a payload", "judged", "not judged",
+        Text("no message of MedCom has one", "ingen meddelelse fra MedCom har et"),
+    ),
+    KnownDifference(
+        "processing-instruction", "a processing instruction in XML", "error", "a warning: it is not carried",
+        Text("XML allows it everywhere", "XML tillader det overalt"),
+    ),
+    KnownDifference(
+        "xml-order", "elements of XML in another order than R4's", "nothing", "error",
+        Text("FHIR's XML format fixes the order", "FHIR's XML-format fastlægger rækkefølgen"),
+        only_ours=(("fhirxml.order", ""), ("fhirxml.repeated", "")),
+    ),
+    KnownDifference(
+        "cdata", "CDATA in a narrative", "nothing", "read as its text", Text("XML says so", "XML siger det"),
+    ),
+    KnownDifference(
+        "div-doctype", "a DOCTYPE in a narrative", "nothing", "error",
+        Text("a DOCTYPE is refused wherever it stands: it can be an attack",
+             "en DOCTYPE afvises hvor den end står: den kan være et angreb"),
+    ),
+    KnownDifference(
+        "vertical-tab", "U+000B in a string", "nothing", "error",
+        Text("R4 allows three control characters in a string", "R4 tillader tre kontroltegn i en string"),
+    ),
+    KnownDifference(
+        "surrogate", "half a character (a lone surrogate)", "replaced", "error",
+        Text("it is no text, and cannot be written", "det er ikke tekst og kan ikke skrives"),
+    ),
+    KnownDifference(
+        "query", "`Type/id?x` as a reference", "error", "nothing",
+        Text("a relative URL may have a query", "en relativ URL må have en forespørgsel"),
+    ),
+    KnownDifference(
+        "base64-blanks", "base64 with blanks", "error", "nothing",
+        Text("R4's pattern allows white space between the groups", "R4's mønster tillader blanktegn mellem grupperne"),
+    ),
+    KnownDifference(
+        "no-break-space", "a no-break space in a code", "nothing", "error",
+        Text("it is white space, which a code has only singly within",
+             "det er et blanktegn, som en kode kun har enkeltvis"),
+    ),
+    KnownDifference(
+        "two-in-one-entry", "two resources in one XML entry, one of another namespace, or an attribute on `resource`",
+        "takes what it knows", "error",
+        Text("an entry has one resource, and `resource` has no value",
+             "en entry har én ressource, og `resource` har ingen værdi"),
+        only_ours=(("fhirxml.resource", ""),),
+    ),
+    KnownDifference(
+        "next-line", "U+0085 in the url of a profile", "error", "nothing",
+        Text("R4's pattern of a uri forbids white space of ASCII alone",
+             "R4's mønster for en uri forbyder kun ASCII's blanktegn"),
+    ),
+)  # fmt: skip
+"""Every difference that is known."""
+
+
+def find_ours(code: str, path: str, codes: Collection[str] = ()) -> KnownDifference | None:
+    """Why an issue of ours with this code has no counterpart, in a report with these codes."""
+    rows = (row for row in DIFFERENCES if not row.beside or row.beside in codes)
+    return _find(((row, row.only_ours) for row in rows), code, path)
+
+
+def find_theirs(id_: str, path: str, said: str = "") -> KnownDifference | None:
+    """Why a finding of the other validator with this message id and text has none."""
+    rows = (row for row in DIFFERENCES if re.search(row.said, said))
+    return _find(((row, row.only_theirs) for row in rows), id_.rpartition("#")[2], path)
+
+
+def _find(rows: Iterable[tuple[KnownDifference, tuple[Place, ...]]], name: str, path: str) -> KnownDifference | None:
+    return next(
+        (row for row, places in rows if any(name == one and re.search(place, path) for one, place in places)), None
+    )
+
+
+def differences_table() -> str:
+    """The rows as a table of Markdown."""
+    lines = [f"| {row.what} | {row.theirs} | {row.ours} | {row.why.en} |" for row in DIFFERENCES]
+    return "\n".join(("| what | HL7's validator | here | why |", "|---|---|---|---|", *lines))
