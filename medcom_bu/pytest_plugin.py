@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from medcom_bu.certification.counterpart import Counterpart
     from medcom_bu.messages.message import Message
     from medcom_bu.testing.making import Factories
 
@@ -64,3 +65,11 @@ def medcom_factories() -> Factories:
     from medcom_bu.testing.making import Factories
 
     return Factories(frozen())
+
+
+@pytest.fixture
+def medcom_counterpart() -> type[Counterpart]:
+    """What makes the other side of an exchange: ``medcom_counterpart("doctor")``, which misbehaves on request."""
+    from medcom_bu.certification.counterpart import Counterpart
+
+    return Counterpart

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from medcom_bu.certification.cases import all_cases, load_case, select
+    from medcom_bu.certification.counterpart import Counterpart, CounterpartRole, Misbehaviour
     from medcom_bu.certification.model.cases import BadCase, CaseArea, CaseRole, CertificationCase
     from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Finding, Grade
     from medcom_bu.certification.model.system import Displaying, MedcomSystem, NotSupported, Ticking
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "cases": "all_cases load_case select",
+    "counterpart": "Counterpart CounterpartRole Misbehaviour",
     "model.cases": "BadCase CaseArea CaseRole CertificationCase",
     "model.results": "CaseResult CheckResult Conclusion Finding Grade",
     "model.system": "Displaying MedcomSystem NotSupported Ticking",
@@ -37,10 +39,13 @@ __all__ = [
     "CertificationCase",
     "CheckResult",
     "Conclusion",
+    "Counterpart",
+    "CounterpartRole",
     "Displaying",
     "Finding",
     "Grade",
     "MedcomSystem",
+    "Misbehaviour",
     "NotSupported",
     "ReferenceSystem",
     "Runner",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +47,14 @@ def example(name: str, *packages: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def program(name: str) -> str:
+    """The path of a program, such as ``node``; skips or fails the test where it is not on the machine."""
+    found = shutil.which(name)
+    if found is None:
+        _tell(f"the program {name} is missing", fails=_required() == "1")
+    return found
 
 
 def _required() -> str:

@@ -32,6 +32,10 @@ def test_the_factories_count_on(medcom_factories):
     first, second = (medcom_factories.referral(cave=cave) for cave in ("x", "y"))
     assert [first.letter.letter.identifier, second.letter.letter.identifier] == ["NUMMER00000001", "NUMMER00000003"]
 
+def test_the_counterpart(medcom_counterpart, medcom_factories):
+    (answer,) = medcom_counterpart("doctor").receive(medcom_bu.to_fhir(medcom_factories.care_communication()))
+    assert medcom_bu.parse(answer, medcom_bu.AcknowledgementMessage).code == "ok"
+
 def test_the_factories_of_each_test_begin_anew(medcom_factories):
     assert medcom_factories.correspondence().letter.letter.identifier == "NUMMER00000001"
 """
@@ -54,7 +58,7 @@ def test_an_unrelated_run_loads_the_one_small_module(tmp_path: Path) -> None:
 
 def test_the_fixtures_are_there(tmp_path: Path) -> None:
     status, output = run(tmp_path, USING)
-    assert (status, "4 passed" in output) == (0, True), output
+    assert (status, "5 passed" in output) == (0, True), output
 
 
 def test_a_run_that_loads_more_would_be_seen(tmp_path: Path) -> None:
