@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from medcom_bu.certification import all_cases
+from medcom_bu.certification import CaseArea, all_cases
 
 SYSTEM = """
 from medcom_bu.certification import ReferenceSystem
@@ -72,12 +72,15 @@ def test_a_fixture_gives_the_system_and_each_case_is_a_test(project: Path) -> No
 def test_an_option_names_the_system_and_cases_are_chosen_like_tests(project: Path) -> None:
     (project / "tests" / "conftest.py").unlink()
     named = ("--medcom=all", "--medcom-system=ours:Ours", "--medcom-report=out", "--medcom-lang=da")
-    status, output = run(project, *named, "-k", "CCR-3.1.1.7 or XBIN01-send-ten", "-rs")
+    status, output = run(project, *named, "-k", "CCR-3.1.1 or XREF01", "-rs")
     assert status == 0, output
-    assert "1 passed, 1 skipped" in output
-    assert "1 bestået, 0 fejlet, 0 ikke kørt, 1 skal bedømmes" in output
     assert "skal bedømmes" in (project / "out" / "report.html").read_text(encoding="utf-8")
-    assert outcomes(project / "out") == {"CCR-3.1.1.7": "to be judged", "OUR-XBIN01-send-ten-files": "passed"}
+    told = outcomes(project / "out")
+    assert {"CCR-3.1.1": "to be judged", "OUR-XREF01-send": "passed"}.items() <= told.items()
+    passed, judged = (list(told.values()).count(each) for each in ("passed", "to be judged"))
+    assert passed + judged == len(told)
+    assert f"{passed} passed, {judged} skipped" in output
+    assert f"{passed} bestået, 0 fejlet, 0 ikke kørt, {judged} skal bedømmes" in output
 
 
 def test_a_failed_case_names_rule_path_expected_and_found(project: Path) -> None:
@@ -94,9 +97,8 @@ def test_without_a_system_nothing_is_run_and_nothing_is_passed(project: Path) ->
     status, output = run(project, "--medcom=acknowledgement", "--medcom-report=out", "-k", "ACS")
     assert status == 1, output
     assert "no system: write a fixture medcom_system, or name one by --medcom-system" in output
-    found = outcomes(project / "out")
-    assert found.keys() == {case.id for case in all_cases() if case.id.startswith("ACS") or "-ACS-" in case.id}
-    assert {*found.values()} == {"not run"}
+    chosen = [case.id for case in all_cases() if case.area is CaseArea.ACKNOWLEDGEMENT and "ACS" in case.id]
+    assert outcomes(project / "out") == dict.fromkeys(chosen, "not run")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,12 @@ def test_wrong_use_is_said_in_a_line(project: Path, option: str, told: str) -> N
 
 
 @pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="needs pytest-xdist")
-def test_several_processes_give_one_report(project: Path) -> None:
-    status, output = run(project, "--medcom=acknowledgement", "--medcom-report=out", "-n", "2")
-    assert status == 0, output
-    assert outcomes(project / "out") == {"ACR-3.3.3": "to be judged", "ACS-3.3.1": "to be judged"}
+def test_several_processes_give_the_report_of_one(project: Path) -> None:
+    options = ("--medcom=acknowledgement", "-k", "ACR")
+    reports = []
+    for folder, more in (("one", ()), ("two", ("-n", "2"))):
+        status, output = run(project, *options, f"--medcom-report={folder}", *more)
+        assert status == 0, output
+        reports.append(outcomes(project / folder))
+    assert reports[0] == reports[1]
+    assert reports[0]["ACR-3.3.3"] == "to be judged"
