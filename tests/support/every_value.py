@@ -29,7 +29,6 @@ from medcom_bu.limits import Limits
 from medcom_bu.messages.emessage import Consignment
 from medcom_bu.messages.envelopes import Processing
 from medcom_bu.messages.letters import letters, spec_of
-from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.messages.standard_business_document import CarriedContent, PeppolBinaryContent
 from medcom_bu.testing.letters import complete, letter_samples
 from medcom_bu.testing.sets import fhir_samples
@@ -46,6 +45,7 @@ ROOMS = {
 }
 """Where what users hold is declared. Of the other rooms the exceptions reach them, and packages of FHIR."""
 NOT_HELD = {
+    "NetworkEnvelope",
     "Message",
     "FhirMessage",
     "Declared",
@@ -154,7 +154,6 @@ def _envelopes() -> Iterator[Any]:
     yield from (envelope, vans.positive(envelope), vans.negative(envelope, "x", "1"), vans.vans_negative(envelope, "x"))
     document = sbdh.wrap(fhir_samples()["Acknowledgement/2.0"])
     yield from (
-        NetworkEnvelope(),
         document,
         sbdh.positive(document),
         sbdh.negative(document, "x"),
