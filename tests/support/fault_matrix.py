@@ -20,7 +20,7 @@ from tests.support import TESTS
 
 TABLE = TESTS / "certification" / "faults.txt"
 CASES = [case for case in all_cases() if not case.variant_of]
-"""What is compared whole. A variant is the same case for another version, wire or area: what fails it stands in ``fails``."""
+"""What is compared whole. A variant is the same case for another version, wire or area."""
 
 _Trace = list[tuple[FaultPlace, Any, dict[str, Any]]]
 
