@@ -291,6 +291,18 @@ def size(items: Items) -> int:
     return total
 
 
+def comparison(one: Any, other: Any) -> int:
+    """How many values are looked at, at most, to tell whether two items are the same."""
+    left, right = bare(one), bare(other)
+    if left is right or type(left) is not type(right):
+        return 1
+    if type(left) is dict and len(left) == len(right):
+        return 1 + sum(comparison(value, right[name]) for name, value in left.items() if name in right)
+    if type(left) is list and len(left) == len(right):
+        return 1 + sum(map(comparison, left, right))
+    return 1
+
+
 def distinct(items: Items) -> Items:
     """The items without those that came before."""
     return list({key(item): item for item in reversed(items)}.values())[::-1]

@@ -138,7 +138,7 @@ def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], boo
         second = right(this, env)
         if not second:
             return None
-        env.steps.take(nodes.size([one for one, other in zip(first, second, strict=False) if one is not other]))
+        env.steps.take(sum(map(nodes.comparison, first, second)))
         return compare(first, second) if len(first) == len(second) else unlike
 
     return Code(compared, truth=True)
