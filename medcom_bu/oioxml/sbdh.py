@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
 
-from medcom_bu.issues import Kind
+from medcom_bu.issues import Kind, Loss, Reading
 from medcom_bu.messages.standard_business_document import EHMI_SBDH, NAMESPACE, StandardBusinessDocument
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.envelopes import LAYERS, EnvelopeCodec
@@ -65,4 +66,7 @@ _CODEC = EnvelopeCodec(
     namespace_fault=_namespace_fault,
     refused_by=_refused_by,
 )
-read, judge, losses, write = _CODEC.read, _CODEC.judge, _CODEC.losses, _CODEC.write
+read: Callable[..., Reading[Any]] = _CODEC.read
+judge: Callable[[Any], Reading[Any]] = _CODEC.judge
+losses: Callable[..., tuple[Loss, ...]] = _CODEC.losses
+write: Callable[..., None] = _CODEC.write

@@ -5,9 +5,10 @@ A version other than 1.0.4 is read as far as it has the same shape, with an erro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from medcom_bu.issues import Kind
+from medcom_bu.issues import Kind, Loss, Reading
 from medcom_bu.messages.envelopes import NAMESPACE_ROOT, VANS_104, VansEnvelope
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.envelopes import LAYERS, EnvelopeCodec
@@ -39,4 +40,7 @@ _CODEC = EnvelopeCodec(
     with_data=_with_data,
     namespace_fault=_namespace_fault,
 )
-read, judge, losses, write = _CODEC.read, _CODEC.judge, _CODEC.losses, _CODEC.write
+read: Callable[..., Reading[Any]] = _CODEC.read
+judge: Callable[[Any], Reading[Any]] = _CODEC.judge
+losses: Callable[..., tuple[Loss, ...]] = _CODEC.losses
+write: Callable[..., None] = _CODEC.write

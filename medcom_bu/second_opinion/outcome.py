@@ -50,7 +50,8 @@ class BadOutcome(ValueError):
     """What is given as the verdict of another validator is none, or none on this message. It quotes nothing of it."""
 
     def __init__(self, reason: Text, params: Mapping[str, object] = {}) -> None:
-        self.reason, self.params = reason, dict(params)
+        self.reason: Text = reason
+        self.params: dict[str, object] = dict(params)
         super().__init__(reason.render("en", self.params))
 
     def text(self, lang: str = "en") -> str:

@@ -23,7 +23,7 @@ class Steps:
     __slots__ = ("left",)
 
     def __init__(self, left: int = MOST_STEPS) -> None:
-        self.left = left
+        self.left: int = left
 
     def take(self, count: int) -> None:
         """Take so many. Raises TooManySteps where there are no more, now and ever after."""

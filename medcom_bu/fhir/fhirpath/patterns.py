@@ -184,7 +184,7 @@ class _Automaton:
 
     def __init__(self, part: Part) -> None:
         self.states: list[State] = [("end", ())]
-        self.start = self.build(part, 0)
+        self.start: int = self.build(part, 0)
 
     def add(self, what: Callable[[str], object] | str, *following: int) -> int:
         """A new state."""
