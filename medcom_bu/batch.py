@@ -22,7 +22,7 @@ from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.issues import Kind, Layer, Report, Severity, Text
 from medcom_bu.judgement import Asked, Packages
-from medcom_bu.reporting.judged import UNREADABLE
+from medcom_bu.reporting.judged import unreadable
 from medcom_bu.wire import validate as judge
 
 __all__ = ["row", "validate", "write_json_lines", "write_parquet"]
@@ -102,7 +102,7 @@ def judged_file(path: Path, judge: Callable[[Path], Report]) -> Report:
     try:
         return judge(path)
     except OSError as error:
-        return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+        return unreadable(error)
 
 
 def _lost(_: object) -> Report:

@@ -146,8 +146,7 @@ def _reports(group: tuple[Path, ...], judge: Judge) -> Iterable[tuple[Path, Repo
 
 
 def _judge(path: str | Path, judge: Callable[[BinaryIO], Report]) -> Report:
-    from medcom_bu.issues import Layer, Report
-    from medcom_bu.reporting import UNREADABLE
+    from medcom_bu.reporting import unreadable
 
     try:
         if path == STDIN:
@@ -155,4 +154,4 @@ def _judge(path: str | Path, judge: Callable[[BinaryIO], Report]) -> Report:
         with open(path, "rb") as file:
             return judge(file)
     except OSError as error:
-        return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+        return unreadable(error)

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 from medcom_bu.reporting.html import as_html
 from medcom_bu.reporting.json import as_json
-from medcom_bu.reporting.judged import NOT_CHECKED, NOT_FHIR, UNREADABLE, Judged, Look, Tally, exit_status, json_text
+from medcom_bu.reporting.judged import (
+    NOT_CHECKED,
+    NOT_FHIR,
+    UNREADABLE,
+    Judged,
+    Look,
+    Tally,
+    exit_status,
+    json_text,
+    unreadable,
+)
 from medcom_bu.reporting.junit import as_junit
 from medcom_bu.reporting.sarif import as_sarif
 from medcom_bu.reporting.text import as_text
@@ -23,4 +33,15 @@ FORMATS: dict[str, Callable[[Iterable[Judged], Look], Iterator[str]]] = {
     "html": as_html,
 }
 
-__all__ = ["FORMATS", "NOT_CHECKED", "NOT_FHIR", "UNREADABLE", "Judged", "Look", "Tally", "exit_status", "json_text"]
+__all__ = [
+    "FORMATS",
+    "NOT_CHECKED",
+    "NOT_FHIR",
+    "UNREADABLE",
+    "Judged",
+    "Look",
+    "Tally",
+    "exit_status",
+    "json_text",
+    "unreadable",
+]

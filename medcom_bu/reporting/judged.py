@@ -44,6 +44,11 @@ NOT_FHIR = Kind(
 )
 
 
+def unreadable(error: OSError) -> Report:
+    """The report on a file that cannot be read."""
+    return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+
+
 class Judged(NamedTuple):
     """A file, by its name, with the report on it and how many seconds that took."""
 
