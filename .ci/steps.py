@@ -1,13 +1,13 @@
 """Everything that must hold before a change lands: ``python .ci/steps.py [STEP...]``, on any system; no name runs all.
 
-readme   README's two commands on a fresh copy: the demo, and the tests as a plain pytest has them
+readme   README's two commands on a fresh copy: the demo, and the tests as a plain pytest has them, over the cores
 rest     the tests that a plain pytest leaves out
 examples the examples of the docs, with the frameworks that README's command does without
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
 wheel    the wheel alone, with no checkout beside it
 
-A missing oracle is a failure here. The steps share one copy, which is removed at the end.
+A missing oracle is a failure here. The steps share one copy, which is removed at the end, with its bytecode.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ BIN = "Scripts" if WINDOWS else "bin"
 SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.parent / "shared")}
 
 WITHOUT_FRAMEWORKS = {"MEDCOM_BU_REQUIRE_ORACLES": "files"}
+OVER_CORES = ("-n", "auto", "--dist", "loadgroup")
+"""pytest in a process for each core; the tests that ask the JVM are of one group, so that there is one JVM."""
 
 
 def run(*command: str | Path, cwd: Path, **settings: str) -> None:
@@ -59,7 +61,8 @@ def fill(copy: Path) -> None:
 
 def readme(copy: Path) -> None:
     text = (copy / "README.md").read_text(encoding="utf-8")
-    for command in re.findall(r"^```sh\n(.+)\n```$", text, re.MULTILINE)[:2]:
+    demo, tests = re.findall(r"^```sh\n(.+)\n```$", text, re.MULTILINE)[:2]
+    for command in (demo, " ".join((tests, *OVER_CORES))):
         print("==", command, flush=True)
         subprocess.run(of_this_system(command), cwd=copy, check=True, shell=True, env=os.environ | WITHOUT_FRAMEWORKS)
 
@@ -77,7 +80,7 @@ def rest(copy: Path) -> None:
     java = subprocess.run([tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True)
     if java.returncode:
         print("== the Java oracle does not run, its tests are skipped:", *java.stderr.splitlines()[-3:], sep="\n")
-    run(tool(copy, "python"), "-m", "pytest", "-m", "slow or java", cwd=copy)
+    run(tool(copy, "python"), "-m", "pytest", "-m", "slow or java", *OVER_CORES, cwd=copy)
 
 
 def examples(copy: Path) -> None:
@@ -129,6 +132,7 @@ def main(names: list[str]) -> int:
         print(f"no such step: {', '.join(unknown)}; there are {', '.join(STEPS)}", file=sys.stderr)
         return 2
     os.environ.update({name: os.environ.get(name, value) for name, value in SETTINGS.items()})
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile the same files
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         fill(Path(folder))
         for name in names or STEPS:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import FULL
 from tests.support.java_oracle import start
 from tests.support.oracle import oracle
 from tests.support.reached import functions_of, plain
@@ -15,7 +15,7 @@ from tests.support.reached import functions_of, plain
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=100, suppress_health_check=_SLOW)
 settings.register_profile("full", deadline=None, max_examples=2000, suppress_health_check=_SLOW)
-settings.load_profile("full" if os.environ.get("MEDCOM_BU_FULL") == "1" else "ci")
+settings.load_profile("full" if FULL else "ci")
 
 _MARKERS = {"oracle": oracle, "java": plain(start)}
 _left_out = pytest.StashKey[int]()
@@ -29,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, function in _MARKERS.items():
             if function in functions:
                 item.add_marker(marker)
+                if marker == "java":  # one process, and with it one JVM, has all of them
+                    item.add_marker(pytest.mark.xdist_group(marker))
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

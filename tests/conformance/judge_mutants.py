@@ -88,7 +88,7 @@ def main(count: str, seed: str, file: str = "") -> int:
 
 def _started() -> JavaOracle:
     """A JVM with all validators."""
-    java = start()
+    java = start(lasting=True)
     for version in sorted(set(VALIDATORS.values())):
         java.load(version, official_archives(oracle("reference").parent, version))
     return java

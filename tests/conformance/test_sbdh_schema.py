@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -11,10 +10,10 @@ from typing import Any
 from lxml import etree
 
 from medcom_bu.resources import folder
+from tests.support import FULL
 from tests.support.instances import XSI
 from tests.support.oracle import oracle
 
-FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 COUNT = 2_000 if FULL else 200
 TEXTS = ("", "false", "true", "0", "1.0", "DOCUMENTID", "2026-01-01T00:00:00", " 2026-01-01T00:00:00Z ", "SGVq", "SGV")
 TYPES = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import tarfile
 from collections import Counter
@@ -27,10 +26,11 @@ from medcom_bu.oioxml.schemas import file_of, schema_for
 from medcom_bu.resources import folder
 from medcom_bu.testing.letters import complete
 from medcom_bu.values import codes
+from tests.support import FULL
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
 
-COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
+COUNT, REFUSED = (20_000, 300) if FULL else (500, 100)
 LETTERS = [(cls, version) for cls in letters() for version in spec_of(cls).versions]
 CODES = tuple(
     sorted(
@@ -113,7 +113,7 @@ def test_a_refusal_is_explained_and_what_came_is_kept(
 ) -> None:
     monkeypatch.setattr("medcom_bu.oioxml.source.MANY", many)
     mutator = Mutator(7, CODES, vocabulary(), ("EANIdentifier",))
-    for mutant in mutator.mutants(medcom_bu.to_xml(complete(cls, version)), 300):
+    for mutant in mutator.mutants(medcom_bu.to_xml(complete(cls, version)), REFUSED):
         valid = official_schema(version.namespace).validate(etree.fromstring(mutant))
         parsed = medcom_bu.read(mutant)
         assert medcom_bu.validate(mutant, layers=("syntax", "schema")).ok == valid

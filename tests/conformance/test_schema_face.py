@@ -7,7 +7,6 @@ the verdicts with the one that the library uses, on documents made from the offi
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -25,11 +24,11 @@ from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import by_namespace, spec_of
 from medcom_bu.resources import folder
 from medcom_bu.testing.letters import complete, letter_samples
+from tests.support import FULL
 from tests.support.instances import BUILT_IN, XS, XSI, Instances, globals_of
 from tests.support.oracle import oracle
 from tests.support.typed import of_type, of_xml, read_as
 
-FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 ENVELOPES = {
     "vans": ("vans-envelope-1.0.4.xsd", "VANSEnvelope/VANSEnvelope-1.0.4.xsd"),
     "sbdh": ("ehmi-sbdh.xsd", "ehmiSBDH/ehmiStandardBusinessDocumentHeader.xsd"),

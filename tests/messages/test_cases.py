@@ -22,6 +22,7 @@ from medcom_bu import Emessage, HospitalReferral, ReplacementCpr, WireFormat, bu
 from medcom_bu.exchange import Action, SqliteStore
 from medcom_bu.testing import Case, assert_valid, cases
 from medcom_bu.testing.stories import SIDECAR
+from tests.support import FULL
 from tests.support.cases import faults, memory, opened, ten_digits
 
 SEED = "en prøve"
@@ -244,9 +245,10 @@ def test_json_of_the_library_itself_is_no_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand with ``MEDCOM_BU_FULL=1``."""
     stores, found = memory(), []
-    for case in cases("tusind", 1000):
+    for case in cases("tusind", 1000 if FULL else 100):
         own = tmp_path / case.name
         own.mkdir()
         for name, data in case.files().items():

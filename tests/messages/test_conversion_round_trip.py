@@ -1,6 +1,6 @@
 """There and back: a generated message equals the original but for the losses and the made-up values that are named.
 
-The long form (``-m slow``) has 5,000 of each way.
+The long form (``-m slow``) has hundreds of each way; with ``MEDCOM_BU_FULL=1``, 5,000.
 """
 
 from __future__ import annotations
@@ -26,11 +26,14 @@ from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import PLACEHOLDER, Reference, Url
 from medcom_bu.values.text import FormattedText
 from medcom_bu.values.timestamps import DateAndTime
+from tests.support import FULL
 from tests.support.conversion_judges import errors_of_validator, official_validator, refused_by_schema
 from tests.support.conversions import DIRECTORY, RECEIVER_GLN, RECEIVER_SOR, SENDER_GLN, SENDER_SOR, care, codes
 from tests.support.java_oracle import JavaOracle
 from tests.support.paths import value_at
 from tests.support.typed import of_type
+
+MANY = 5_000 if FULL else 300
 
 # --- letters ---------------------------------------------------------------------------------------------------------
 
@@ -179,7 +182,7 @@ def test_letters_there_and_back(sent: Consignment[ClinicalEmail]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000)
+@settings(max_examples=MANY)
 @given(LETTERS)
 def test_many_letters_there_and_back(sent: Consignment[ClinicalEmail]) -> None:
     check_letter(sent, validates=False)
@@ -191,7 +194,7 @@ def java() -> JavaOracle:
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=200 if FULL else 60)
 @given(LETTERS, st.sampled_from(["json", "xml"]))
 def test_the_official_validator_accepts_what_letters_become(
     java: JavaOracle, sent: Consignment[ClinicalEmail], form: str
@@ -292,7 +295,7 @@ def test_the_official_schemas_accept_what_messages_become(sent: CareCommunicatio
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000)
+@settings(max_examples=MANY)
 @given(strategies.care_communications())
 def test_many_messages_there_and_back(sent: CareCommunicationMessage) -> None:
     check_message(sent, validates=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Any
 
@@ -15,12 +14,13 @@ from medcom_bu.messages.envelopes import EndPoint, VansEnvelope, VansReceipt
 from medcom_bu.resources import folder
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
+from tests.support import FULL
 from tests.support.mutants import Mutator
 from tests.support.oracle import oracle
 from tests.support.paths import changed
 from tests.support.typed import of_type
 
-COUNT = 20_000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 500
+COUNT = 20_000 if FULL else 500
 LETTER = letter_samples()["XREF01/XH0131R"]
 SENT = vans.wrap(LETTER, service_tags=(("a", '<"&\n'),))
 CODES = (

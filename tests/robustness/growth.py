@@ -6,14 +6,13 @@ Time is process time. What looks like too much growth is measured again, several
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections.abc import Callable, Sized
 from typing import TypeVar
 
+from tests.support import FULL
 from tests.support.memory import peak
 
-FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
 MOST_RATIO = 3.0
 """Twice the input takes at most so many times the work."""
 MOST_BYTES = 40

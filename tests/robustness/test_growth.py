@@ -18,7 +18,8 @@ from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from tests.robustness.bases import bases
-from tests.robustness.growth import FULL, assert_bounded_memory, assert_linear_time
+from tests.robustness.growth import assert_bounded_memory, assert_linear_time
+from tests.support import FULL
 
 pytestmark = pytest.mark.slow
 

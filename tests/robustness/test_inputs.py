@@ -22,9 +22,9 @@ from tests.robustness.bases import WIRES
 from tests.robustness.leaves import VALUES, odd_value
 from tests.robustness.promises import hold_for_bytes, hold_for_value
 from tests.robustness.shards import SOME_USES, input_of, run
-from tests.support import ROOT
+from tests.support import FULL, ROOT
 
-PARTS, EACH = (40, 5_000) if os.environ.get("MEDCOM_BU_FULL") == "1" else (1, 150)
+PARTS, EACH = (40, 5_000) if FULL else (1, 150)
 
 
 @pytest.mark.slow

@@ -10,7 +10,10 @@ oracles       oracle, java_oracle, profile_oracle, edifact_differences
 the code      modules, every_value, reached, stack, mutants
 """
 
+import os
 from pathlib import Path
 
+FULL = os.environ.get("MEDCOM_BU_FULL") == "1"
+"""Whether the long forms are wanted: as many examples as once showed that there is nothing more to find."""
 TESTS = Path(__file__).parent.parent
 ROOT = TESTS.parent

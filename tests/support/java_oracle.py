@@ -79,6 +79,8 @@ PACKAGES = {
 }
 
 
+_BRIEF = ("-XX:TieredStopAtLevel=1",)
+"""For a few hundred messages the second compiler takes as long as the judging: it pays in a JVM that lasts."""
 CRASH = "crash"  # the id of the one finding where the validator itself broke on a message: it did not accept it
 
 
@@ -121,9 +123,9 @@ class Verdict:
 class JavaOracle:
     """A running JVM. ``load`` makes a named validator, ``judge`` asks it; one request at a time."""
 
-    def __init__(self, classpath: str) -> None:
+    def __init__(self, classpath: str, *, lasting: bool = False) -> None:
         self._java: subprocess.Popen[bytes] = subprocess.Popen(
-            ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp", classpath, "Oracle"],
+            ["java", "-Xmx3g", "-XX:+UseSerialGC", *(() if lasting else _BRIEF), "-cp", classpath, "Oracle"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -184,12 +186,15 @@ def _found() -> str | Unavailable:
 
 
 @functools.cache
-def start() -> JavaOracle:
-    """The one JVM of this process, built on first use. Raises :class:`Unavailable` with the reason."""
+def start(*, lasting: bool = False) -> JavaOracle:
+    """The one JVM of this process, built on first use; ``lasting`` for thousands of messages.
+
+    Raises :class:`Unavailable` with the reason.
+    """
     found = _found()
     if isinstance(found, Unavailable):
         raise found
-    java = JavaOracle(found)
+    java = JavaOracle(found, lasting=lasting)
     atexit.register(java.close)
     return java
 

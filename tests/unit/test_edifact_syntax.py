@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +21,7 @@ from medcom_bu.edifact.syntax.service_characters import ServiceCharacters
 from medcom_bu.issues import Issue, Kind, Severity
 from medcom_bu.limits import Limits
 from tests.robustness.growth import assert_linear_time
+from tests.support import FULL
 from tests.support.memory import Discarding, peak
 from tests.support.oracle import oracle
 
@@ -606,7 +606,7 @@ def interchanges(draw: st.DrawFn) -> Interchange:
     )
 
 
-MANY = 2000 if os.environ.get("MEDCOM_BU_FULL") == "1" else 200
+MANY = 2000 if FULL else 200
 
 
 @settings(max_examples=MANY, deadline=None)
@@ -691,7 +691,7 @@ def _trimmed_segment(came: Segment) -> Segment:
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 HEAD = BASE[: at(BASE, "BGM")]
-FLOOD = 1 << 19
+FLOOD = 1 << (19 if FULL else 17)
 FLOODS = [
     *(
         b"UNO+'",
