@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -26,7 +27,7 @@ from medcom_bu.judgement import Asked, Packages
 from medcom_bu.reporting.judged import unreadable
 from medcom_bu.wire import validate as judge
 
-__all__ = ["row", "validate", "write_json_lines", "write_parquet"]
+__all__ = ["lost", "row", "validate", "validate_part", "write_json_lines", "write_parquet"]
 
 LOST = Kind(
     "batch.worker-lost",
@@ -79,17 +80,14 @@ def validate(
     wrong arguments, ValueError for less than one job, BadPackage for a package that cannot be read.
     """
     check("batch.validate: paths", paths, Iterable[str | os.PathLike[str]])
-    if isinstance(packages, Iterable) and not isinstance(packages, str | os.PathLike):
-        packages = tuple(packages)
-    asked: dict[str, Any] = {
-        "layers": None if layers is None else tuple(layers),
-        "receiving": receiving,
-        "layout": layout,
-        "packages": packages,
-        "directory": directory,
-        "second_engine": second_engine,
-    }
-    Asked.checked(**asked)
+    asked = _asked(
+        layers=layers,
+        receiving=receiving,
+        layout=layout,
+        packages=packages,
+        directory=directory,
+        second_engine=second_engine,
+    )
     files, judged = itertools.tee(map(Path, paths))
     return zip(
         files,
@@ -98,7 +96,41 @@ def validate(
     )
 
 
-def judged_file(path: Path, judge: Callable[[Path], Report]) -> Report:
+def validate_part(
+    names: Iterable[str], open_file: Callable[[str], AbstractContextManager[BinaryIO]] | None = None, **asked: Any
+) -> Iterator[tuple[str, Report]]:
+    """Judge some files of an archive in this process: what a worker of a cluster, such as Dask's or Spark's, does.
+
+    ``names`` are paths, or what ``open_file`` opens as binary files: with ``fsspec.open`` addresses of an object store.
+    The other arguments are those of :func:`validate`. Each file is closed before the next is opened; one for which
+    ``open_file`` raises OSError has the issue ``file.unreadable``. Raises TypeError for wrong arguments, BadPackage for
+    a package that cannot be read.
+    """
+    check("batch.validate_part: names", names, Iterable[str])
+    asked = _asked(**asked)
+    return ((name, judged_file(name, functools.partial(_opened_and_judged, open_file, asked))) for name in names)
+
+
+def _asked(**asked: Any) -> dict[str, Any]:
+    """What is asked for, so that it can be used again and again. Raises as :func:`medcom_bu.validate` does."""
+    for name in ("layers", "packages"):
+        given = asked.get(name)
+        if isinstance(given, Iterable) and not isinstance(given, str | os.PathLike):
+            asked[name] = tuple(given)
+    Asked.checked(**asked)
+    return asked
+
+
+def _opened_and_judged(
+    open_file: Callable[[str], AbstractContextManager[BinaryIO]] | None, asked: dict[str, Any], name: str
+) -> Report:
+    if open_file is None:
+        return judge(Path(name), **asked)
+    with open_file(name) as file:
+        return judge(file, **asked)
+
+
+def judged_file(path: _T, judge: Callable[[_T], Report]) -> Report:
     """What a judge says of a file, or that it cannot be read."""
     try:
         return judge(path)
@@ -106,8 +138,8 @@ def judged_file(path: Path, judge: Callable[[Path], Report]) -> Report:
         return unreadable(error)
 
 
-def lost(_: object) -> Report:
-    """What is said of a file that has no verdict, since it ended its process twice."""
+def lost(name: object) -> Report:  # noqa: ARG001
+    """The report on a file that has no verdict, since it ended its process twice: ``batch.worker-lost``."""
     return Report.from_issues([LOST.issue("byte 0")], (), (Layer.SYNTAX,))
 
 

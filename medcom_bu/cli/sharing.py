@@ -16,7 +16,10 @@ _R = TypeVar("_R")
 
 
 def jobs(text: str) -> int:
-    """The number that ``--jobs`` asks for; ``auto`` is one for each core that this process may use."""
+    """The number that ``--jobs`` asks for; ``auto`` is one for each core that this process may use.
+
+    Raises ArgumentTypeError for anything else.
+    """
     if text == "auto":
         from medcom_bu.batch import cores
 

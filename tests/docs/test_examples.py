@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 import medcom_bu
-from medcom_bu import Emessage, to_dict
+from medcom_bu import Emessage, batch, to_dict
 from medcom_bu.exchange import matches
 from medcom_bu.testing import assert_valid
 from medcom_bu.testing.letters import letter_samples
@@ -254,6 +258,50 @@ def test_a_task_that_fails_tells_no_content(
     assert len(module.OUTBOX) == 1
 
 
+CLUSTER = """
+import sys
+from types import SimpleNamespace
+
+import dask_archive
+
+def judge_part(target, files, whole=dask_archive.judge_part):
+    if any("poison" in name for name in files):
+        raise dask_archive.KilledWorker("a part", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
+    whole(target, files)
+
+if __name__ == "__main__":
+    dask_archive.FILES = 8
+    dask_archive.judge_part = judge_part
+    dask_archive.main(*sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+def test_a_cluster_judges_an_archive(tmp_path: Path) -> None:
+    """No verdict is there twice, and those of a part that kills its workers are told to be missing, and no others."""
+    example("dask_archive", "distributed")
+    archive, verdicts, script = tmp_path / "archive", tmp_path / "verdicts", tmp_path / "run.py"
+    (archive / "inner").mkdir(parents=True)
+    for number in range(20):
+        (archive / ("inner" * (number % 2)) / f"{number} æ.xml").write_bytes(BROKEN if number % 3 else b"")
+    (archive / "12 poison.xml").write_bytes(BROKEN)
+    script.write_text(CLUSTER, "utf-8")
+    done = subprocess.run(
+        [sys.executable, script, str(archive), str(verdicts)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "docs" / "examples")},
+        capture_output=True,
+        check=False,
+        timeout=1200,
+    )
+    names = sorted(f"file://{path}" for path in archive.rglob("*.xml"))
+    missing = next(names[start : start + 8] for start in range(0, 24, 8) if "poison" in str(names[start : start + 8]))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, f"{21 - len(missing)} of 21".encode())
+    assert done.stderr.decode().splitlines()[-len(missing) :] == missing
+    told = [json.loads(line) for part in sorted(verdicts.iterdir()) for line in part.read_bytes().splitlines()]
+    judged = [name for name in names if name not in missing]
+    assert told == [batch.row(name, medcom_bu.validate(Path(name.removeprefix("file://")))) for name in judged]
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_imports_from_the_door_alone(path: Any) -> None:
     imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
@@ -263,4 +311,4 @@ def test_an_example_imports_from_the_door_alone(path: Any) -> None:
 
 
 def test_every_example_is_tried() -> None:
-    assert [path.stem for path in EXAMPLES] == ["django_views", "fastapi_app", "task_queue"]
+    assert [path.stem for path in EXAMPLES] == ["dask_archive", "django_views", "fastapi_app", "task_queue"]

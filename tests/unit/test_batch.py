@@ -111,6 +111,30 @@ def test_what_is_no_list_of_paths_is_refused(given: Any, told: str) -> None:
         batch.validate(given)
 
 
+def test_a_part_gives_the_verdicts_of_files_one_at_a_time(paths: list[Path]) -> None:
+    """An iterator in, an iterator out, as Spark's ``mapPartitions`` has it; each file is closed before the next."""
+    opened: list[io.BytesIO] = []
+
+    def from_store(name: str) -> io.BytesIO:
+        assert all(file.closed for file in opened)
+        opened.append(io.BytesIO((paths[0].parent / name).read_bytes()))
+        return opened[-1]
+
+    results = batch.validate_part((path.name for path in paths), from_store, receiving=True)
+    expected = batch.validate(paths, jobs=1, receiving=True)
+    assert [(name, report.to_dict()) for name, report in results] == _told(expected)
+    (name, report), *_ = batch.validate_part(map(str, paths), layers=iter(["syntax"]))
+    assert (name, report) == (str(paths[0]), medcom_bu.validate(paths[0], layers=["syntax"]))
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"), [("a.xml", {}), ([Path("a.xml")], {}), ([], {"layers": "syntax"}), ([], {"x": 1})]
+)
+def test_what_is_no_part_is_refused_at_once(names: Any, asked: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        batch.validate_part(names, **asked)
+
+
 def test_json_lines_are_what_the_command_line_gives(paths: list[Path], tmp_path: Path) -> None:
     schema = json.loads(resources.files("medcom_bu.reporting").joinpath("report.schema.json").read_text("utf-8"))
     file = io.BytesIO()
