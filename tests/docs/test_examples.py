@@ -276,7 +276,6 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
 def test_a_cluster_judges_an_archive(tmp_path: Path) -> None:
     """No verdict is there twice, and those of a part that kills its workers are told to be missing, and no others."""
     example("dask_archive", "distributed")
