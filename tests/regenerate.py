@@ -23,7 +23,7 @@ from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS, fates, r4_vocabulary
+from tests.support import ROOT, TESTS, code_lists, fates, r4_vocabulary
 from tests.support.all_kinds import all_kinds
 from tests.support.oracle import place
 
@@ -48,6 +48,7 @@ def files() -> dict[Path, bytes]:
         LOCK: lock(),
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
+        ROOT / "docs" / "code-lists.md": code_lists.page(),
         ROOT / "docs" / "changeover-fields.md": fates.page(),
         PROFILES: profiles_page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),

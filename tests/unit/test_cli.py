@@ -292,7 +292,7 @@ def test_version(capsys: Capture) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])
     assert stopped.value.code == 0
-    assert capsys.readouterr().out == f"medcom-bu {medcom_bu.__version__}\n"
+    assert capsys.readouterr().out == f"medcom-bu {medcom_bu.__version__}, data of {medcom_bu.__data_version__}\n"
 
 
 def test_show(mixed: Path, capsys: Capture) -> None:
