@@ -5,6 +5,7 @@ rest     the tests that a plain pytest leaves out
 examples the examples of the docs, with the frameworks that README's command does without
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
+site     the documentation as a site; a link that leads nowhere is an error
 wheel    wheel and sdist, built twice and equal; the wheel alone, with no checkout beside it: its commands, some of its
          tests, its SBOM; all of it is left in dist/
 
@@ -114,6 +115,11 @@ def types(copy: Path) -> None:
         run(tool(copy, "pyright"), "--verifytypes", "medcom_bu", "--ignoreexternal", cwd=pages, PATH=path)
 
 
+def site(copy: Path) -> None:
+    install(copy, "site")
+    run(tool(copy, "python"), ".ci/site.py", cwd=copy)
+
+
 def wheel(copy: Path) -> None:
     install(copy, "release")
     alone = copy / "alone"
@@ -142,7 +148,15 @@ def wheel(copy: Path) -> None:
     shutil.copytree(builds[0], SOURCE / "dist", dirs_exist_ok=True)
 
 
-STEPS = {"readme": readme, "rest": rest, "examples": examples, "lint": lint, "types": types, "wheel": wheel}
+STEPS = {
+    "readme": readme,
+    "rest": rest,
+    "examples": examples,
+    "lint": lint,
+    "types": types,
+    "site": site,
+    "wheel": wheel,
+}
 
 
 def main(names: list[str]) -> int:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import medcom_bu
@@ -178,9 +179,9 @@ def _as_ruff(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
 
 
-def public_names() -> Iterator[str]:
-    """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
-    rooms = (
+def rooms() -> dict[ModuleType, list[str]]:
+    """The door and its public sub-modules, each with its names."""
+    modules = (
         bu,
         carecommunication,
         certification,
@@ -192,7 +193,12 @@ def public_names() -> Iterator[str]:
         testing,
         testing.strategies,
     )
-    for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
+    return {medcom_bu: list(medcom_bu._HOME_OF)} | {module: list(module.__all__) for module in modules}
+
+
+def public_names() -> Iterator[str]:
+    """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
+    for module, names in rooms().items():
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))
 
