@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import itertools
@@ -82,9 +83,11 @@ def _public(name: str, value: Any, level: str) -> str:
     if isinstance(value, type):
         own = {attribute: inspect.getattr_static(value, attribute) for attribute in vars(value)}
         for attribute, found in own.items():
+            is_attribute = isinstance(found, property | functools.cached_property)
             found = getattr(found, "__func__", getattr(found, "fget", getattr(found, "func", found)))
             if not attribute.startswith("_") and inspect.isfunction(found) and found.__doc__:
-                text += _public(attribute, found, level + "#")
+                part = _public(attribute, found, level + "#")
+                text += part.replace(f"{attribute}(self) ->", f"{attribute}:") if is_attribute else part
     return text
 
 
@@ -95,11 +98,13 @@ def _signature(name: str, value: Any) -> str:
         signature = inspect.signature(value)
     except ValueError:
         return ""
-    parts = re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>", r"\1", f"{name}{signature}")
-    if len(parts) > _WIDE:
-        inside = ",\n    ".join(str(parameter) for parameter in signature.parameters.values())
-        parts = f"{name}(\n    {inside},\n)"
-    return f"```python\n{parts}\n```\n\n"
+    text = f"{name}{signature}"
+    if len(text) > _WIDE:
+        inside = ",\n    ".join(map(str, signature.parameters.values()))
+        text = f"{name}(\n    {inside},\n){text.rpartition(')')[2]}"
+    text = re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>|(?<=: )'([^']*)'|(?<=-> )'([^']*)'", r"\1\2\3", text)
+    text = re.sub(r"\bmedcom_bu\.[\w.]+\.(?=[A-Z])", "", text)
+    return f"```python\n{text}\n```\n\n"
 
 
 def _prose(value: object) -> str:
@@ -109,6 +114,7 @@ def _prose(value: object) -> str:
 
 def _marked(doc: str) -> str:
     doc = re.sub(r":\w+:`[~.]?([^`]+)`", r"`\1`", doc).replace("``", "`").replace("::\n", ":\n")
+    doc = re.sub(r"^(?=`\w+`[^`:\n]*: )", "* ", doc, flags=re.MULTILINE)  # a parameter a line
     return re.sub(r"(^>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", doc, flags=re.MULTILINE | re.DOTALL)
 
 
