@@ -137,8 +137,10 @@ def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
     check_resource(plain, path, issues)
     if type(plain) is not dict:
         return None
-    if plain.get("resourceType") != "Bundle":
-        issues.append(catalogue.NOT_A_BUNDLE.issue(path))
+    of_type = plain.get("resourceType")
+    if of_type != "Bundle":
+        if type(of_type) is str and of_type:  # else that is what is wrong, and it is said
+            issues.append(catalogue.NOT_A_BUNDLE.issue(path))
         return None
     header = _header(plain, issues)
     _check_full_urls(plain, issues)
