@@ -10,6 +10,7 @@ import itertools
 import json
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -46,7 +47,7 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 _CHUNK = 16
-"""So many files go to a process at a time: enough that the way there costs little."""
+"""So many files go to a process at a time: enough that the way there costs little. The first go in smaller lots."""
 _AHEAD = 4
 """So many chunks of each process wait or are done: what is kept in memory."""
 _ROWS = 10_000
@@ -92,7 +93,7 @@ def validate(
     files, judged = itertools.tee(map(Path, paths))
     return zip(
         files,
-        spread(functools.partial(judged_file, judge=functools.partial(judge, **asked)), judged, jobs, _lost),
+        spread(functools.partial(judged_file, judge=functools.partial(judge, **asked)), judged, jobs, lost),
         strict=True,
     )
 
@@ -105,7 +106,8 @@ def judged_file(path: Path, judge: Callable[[Path], Report]) -> Report:
         return unreadable(error)
 
 
-def _lost(_: object) -> Report:
+def lost(_: object) -> Report:
+    """What is said of a file that has no verdict, since it ended its process twice."""
     return Report.from_issues([LOST.issue("byte 0")], (), (Layer.SYNTAX,))
 
 
@@ -189,17 +191,20 @@ class _Processes:
     def results(self, items: Iterator[_T]) -> Iterator[Any]:
         """The results in order: a few chunks are under way at a time."""
         waiting: deque[tuple[list[_T], Future[list[Any]] | None]] = deque()
+        sizes = (min(1 + number // self.jobs, _CHUNK) for number in itertools.count())
         try:
             while True:
-                while len(waiting) < self.jobs * _AHEAD and (chunk := list(itertools.islice(items, _CHUNK))):
+                while len(waiting) < self.jobs * _AHEAD and (chunk := list(itertools.islice(items, next(sizes)))):
                     waiting.append((chunk, self._submit(chunk)))
                 if not waiting:
                     return
                 chunk, future = waiting.popleft()
                 try:
-                    found = None if future is None else future.result()
+                    found: Iterable[Any] | None = None if future is None else future.result()
                 except BrokenProcessPool:
                     found = None
+                except Exception:  # of one of them: those before it have their results
+                    found = self._each_alone(chunk)
                 if found is None:  # a process was killed, and took with it all that was under way
                     self.pool.shutdown(wait=False, cancel_futures=True)
                     found = list(self._each_alone(chunk))
@@ -211,7 +216,7 @@ class _Processes:
 
     def _submit(self, chunk: list[_T]) -> Future[list[Any]] | None:
         try:
-            return self.pool.submit(_work, chunk)
+            return _given(self.pool, chunk)
         except BrokenProcessPool:
             return None
 
@@ -220,7 +225,7 @@ class _Processes:
         pool = self._new(1)
         for item in items:
             try:
-                yield pool.submit(_work, [item]).result()[0]
+                yield _given(pool, [item]).result()[0]
             except BrokenProcessPool:
                 pool = self._new(1)
                 yield self.lost(item)
@@ -231,13 +236,27 @@ def _is_done(future: Future[Any] | None) -> bool:
     return future is not None and future.done() and future.exception() is None
 
 
+def _given(pool: ProcessPoolExecutor, chunk: list[Any]) -> Future[list[Any]]:
+    """Submits a chunk. The processes begin with the first, and Ctrl-C waits for them to be ready for it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(_work, chunk)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(_work, chunk)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _taken_up: Callable[[Any], Any]
 
 
 def _take_up(function: Callable[[Any], Any]) -> None:
-    """Keeps, in a process that begins, what it is to do with each item."""
+    """Keeps, in a process that begins, what it is to do with each item. Ctrl-C ends it without a word."""
     global _taken_up
     _taken_up = function
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _work(chunk: list[Any]) -> list[Any]:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from medcom_bu.cli import answer, certify, convert, demo, generate, layouts, profiles, rewrite, show, validate, wrap
 from medcom_bu.cli.console import Parser, Refused, Sentence, abandon_output, prepare, refuse
 
-_SIGPIPE = 128 + 13
-"""What a shell says of a program that a broken pipe ends."""
+_SIGPIPE, _SIGINT = 128 + 13, 128 + 2
+"""What a shell says of a program that a broken pipe, or Ctrl-C, ends."""
 
 
 _STREAM = Sentence("input or output", "ind- eller uddata")
@@ -30,7 +30,10 @@ _COMMANDS = (demo, validate, show, rewrite, convert, answer, wrap, generate, lay
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line; the exit status. Where nobody reads the output any more, it ends quietly with 141."""
+    """Run a command line; the exit status.
+
+    Where nobody reads the output any more, it ends quietly with 141, and with 130 at Ctrl-C.
+    """
     prepare()
     parser = _parser()
     arguments = parser.parse_args(argv)
@@ -43,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         abandon_output()
         return _SIGPIPE
+    except KeyboardInterrupt:
+        return _SIGINT
     except Refused as error:
         refuse(error.text(_lang(arguments)))
         return 2

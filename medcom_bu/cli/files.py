@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fnmatch
+import functools
 import glob
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from medcom_bu.cli.console import ProgressBar, Refused, Sentence, emit, has_colours, put, standard_input
+from medcom_bu.cli.sharing import STDIN, Work, shared
 
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
     from medcom_bu.reporting import Judged
 
-STDIN = "-"
 _OWN = re.compile(rb'\s*\{\s*"schema"\s*:\s*"medcom_bu/')
 """How JSON of the library itself begins, such as what it writes beside the messages of a case."""
 
@@ -25,10 +27,14 @@ _NO_MESSAGE = Sentence("no message in {name}", "ingen meddelelse i {name}")
 
 
 class Judge(NamedTuple):
-    """How files are judged: one, and, where a command ties what belongs together, several by their paths."""
+    """How files are judged: one, and, where a command ties what belongs together, several by their paths.
+
+    Where several processes share the files (``jobs``), both must be such as can be pickled.
+    """
 
     one: Callable[[BinaryIO], Report]
     together: Callable[[Sequence[Path]], Sequence[Report]] | None = None
+    jobs: int = 1
 
 
 def judge_all(arguments: argparse.Namespace, judge: Judge) -> int:
@@ -121,28 +127,45 @@ def _judged(paths: Sequence[str | Path], judge: Judge, progress: ProgressBar) ->
     """Each file with its report, in the order given; those that belong together are judged at the first of them."""
     from medcom_bu.reporting import Judged
 
-    groups: dict[Path, tuple[Path, ...]] = {}
+    groups: Mapping[str | Path, Work] = {}
     if judge.together is not None and len(paths) > 1:
         from medcom_bu.cli.ties import tied
 
-        groups = tied(Path(path) for path in paths if path != STDIN)
-    reports: dict[Path, Report] = {}
-    for path in paths:
-        start = time.perf_counter()
-        group = () if path == STDIN else groups.get(Path(path), ())
-        if group and group[0] not in reports and judge.together is not None:
-            reports.update(_reports(group, judge))
-        report = reports[Path(path)] if group else _judge(path, judge.one)
+        groups = tied((Path(path) for path in paths if path != STDIN), judge.jobs)
+    keys = [Path(path) if path != STDIN and Path(path) in groups else path for path in paths]
+    last = {key: number for number, key in enumerate(keys)}
+    works = dict.fromkeys(groups.get(key, (key,)) for key in keys)
+    made = zip(works, shared(functools.partial(_timed, judge=judge), works, judge.jobs, _lost), strict=True)
+    told: dict[str | Path, tuple[Report, float]] = {}
+    for number, (path, key) in enumerate(zip(paths, keys, strict=True)):
+        if key not in told:
+            work, results = next(made)
+            told.update(zip(work, results, strict=True))
+        result = told.pop(key) if last[key] == number else told[key]
         progress.step()
-        yield Judged(str(path), report, time.perf_counter() - start)
+        yield Judged(str(path), *result)
 
 
-def _reports(group: tuple[Path, ...], judge: Judge) -> Iterable[tuple[Path, Report]]:
-    try:
+def _timed(work: Work, judge: Judge) -> list[tuple[Report, float]]:
+    """The report on each file of a work, with the seconds that it took: those of all stand at the first."""
+    start = time.perf_counter()
+    reports = _reports(work, judge)
+    return list(zip(reports, (time.perf_counter() - start, *[0.0] * (len(work) - 1)), strict=True))
+
+
+def _reports(work: Work, judge: Judge) -> Sequence[Report]:
+    if len(work) > 1:
         together: Any = judge.together
-        return list(zip(group, together(group), strict=True))
-    except OSError:  # one that can be read no more
-        return [(path, _judge(path, judge.one)) for path in group]
+        with contextlib.suppress(OSError):  # one that can be read no more
+            reports: Sequence[Report] = together(work)
+            return reports
+    return [_judge(path, judge.one) for path in work]
+
+
+def _lost(work: Work) -> list[tuple[Report, float]]:
+    from medcom_bu.batch import lost
+
+    return [(lost(path), 0.0) for path in work]
 
 
 def _judge(path: str | Path, judge: Callable[[BinaryIO], Report]) -> Report:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from medcom_bu.cli.console import Parser, Sentence
+from medcom_bu.cli.sharing import jobs
 
 FORMATS = ("text", "json", "junit", "sarif", "html")
 _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
@@ -51,6 +52,10 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         },
     ),
     "cache": (("--cache",), {"metavar": "DIR", "type": Path, "help": "the package cache (default: ~/.fhir/packages)"}),
+    "jobs": (
+        ("--jobs",),
+        {"type": jobs, "default": 1, "metavar": "N|auto", "help": "processes that judge; auto: one for each core"},
+    ),
     "receiving": (("--receiving",), {"action": "store_true", "help": "the verdict of a receiver of letters"}),
 }
 REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "strict", "quiet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -31,28 +32,30 @@ def asking_packages(
     """A question about a file, such as ``read``, asked with the packages of a command line.
 
     Without ``--package`` the cache is looked into, and the question asked again, where the shipped ones do not reach.
-    Raises Refused for a package that cannot be read.
+    Raises Refused for a package that cannot be read. It can be pickled where what it is made of can.
     """
     folder = _cache(arguments)
     named = [_in_cache(name, folder) for name in arguments.package]
+    return functools.partial(_answer, ask=ask, report_of=report_of, folder=folder, named=named)
 
-    def asked(file: BinaryIO) -> T:
-        from medcom_bu.profiles import BadPackage
 
-        try:
-            if named:
-                return ask(file, packages=named)
-            source = file if file.seekable() else io.BytesIO(file.read())
-            start = source.tell()
-            answer = ask(source)
-            if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
-                source.seek(start)
-                return ask(source, packages=cached)
-        except BadPackage as error:
-            raise Refused(str(error)) from None
-        return answer
+def _answer(
+    file: BinaryIO, ask: Callable[..., T], report_of: Callable[[T], Report], folder: Path, named: list[Path]
+) -> T:
+    from medcom_bu.profiles import BadPackage
 
-    return asked
+    try:
+        if named:
+            return ask(file, packages=named)
+        source = file if file.seekable() else io.BytesIO(file.read())
+        start = source.tell()
+        answer = ask(source)
+        if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
+            source.seek(start)
+            return ask(source, packages=cached)
+    except BadPackage as error:
+        raise Refused(str(error)) from None
+    return answer
 
 
 def _cache(arguments: argparse.Namespace) -> Path:

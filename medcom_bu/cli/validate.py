@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+from typing import TYPE_CHECKING
 
 from medcom_bu.cli.console import Commands, Refused, Sentence
 from medcom_bu.cli.files import Judge, judge_all
@@ -17,13 +18,18 @@ from medcom_bu.cli.options import REPORTING, add_options
 from medcom_bu.cli.packages import asking_packages
 from medcom_bu.cli.reading import directory_of
 
+if TYPE_CHECKING:
+    from medcom_bu.issues import Report
+
 _NO_LAYER = Sentence("no such layer: {layers}", "lag som ikke findes: {layers}")
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
-    add_options(command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache")
+    add_options(
+        command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache", "jobs"
+    )
     command.add_argument("--official", metavar="OUTCOME", help="lay another validator's OperationOutcome beside it")
     command.set_defaults(run=_run)
 
@@ -45,7 +51,11 @@ def _run(arguments: argparse.Namespace) -> int:
     }
     together = functools.partial(judge_together, asked=Asked.checked(**asked))
     has_rules = layers is None or Layer.RULE in layers
-    one = asking_packages(arguments, functools.partial(validate, **asked), lambda report: report)
+    one = asking_packages(arguments, functools.partial(validate, **asked), _itself)
     if arguments.official is not None:
         return compare(arguments, lambda data: one(io.BytesIO(data)))
-    return judge_all(arguments, Judge(one, together if has_rules else None))
+    return judge_all(arguments, Judge(one, together if has_rules else None, arguments.jobs))
+
+
+def _itself(report: Report) -> Report:
+    return report

@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+from medcom_bu import Report
+
 POISON = 7
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -29,3 +31,17 @@ def doubled_unless_first(work: tuple[int, Path]) -> int:
 def minus(number: int) -> int:
     """What stands for the number that has no result."""
     return -number
+
+
+def refused_from_third(number: int) -> int:
+    """Twice the number, up to the third."""
+    if number > 2:
+        raise ValueError(f"no {number}")
+    return 2 * number
+
+
+def judged_unless_poison(work: tuple[str | Path, ...]) -> list[tuple[Report, float]]:
+    """A report for each file; a process that is given one named so ends at once."""
+    if any(Path(path).name == "poison.xml" for path in work):
+        os.kill(os.getpid(), KILL)
+    return [(Report((), {}), 0.0) for _ in work]

@@ -15,7 +15,7 @@ import pytest
 import medcom_bu
 from medcom_bu import Report, batch
 from medcom_bu.testing import invalid
-from tests.support.batch_work import POISON, doubled, doubled_unless_first, minus
+from tests.support.batch_work import POISON, doubled, doubled_unless_first, minus, refused_from_third
 
 
 @pytest.fixture
@@ -67,10 +67,18 @@ def test_what_ended_one_process_by_chance_has_its_result(tmp_path: Path) -> None
 
 
 def test_a_file_that_ends_its_process_twice_is_invalid() -> None:
-    (report,) = batch.spread(doubled, [POISON], 2, batch._lost)
+    (report,) = batch.spread(doubled, [POISON], 2, batch.lost)
     assert isinstance(report, Report)
     assert [(issue.code, issue.path) for issue in report] == [("batch.worker-lost", "byte 0")]
     assert (report.ok, report.verdict) == (False, "invalid")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_raised_comes_behind_the_results_before_it(jobs: int) -> None:
+    results = batch.spread(refused_from_third, range(-90, 90), jobs, minus)
+    assert list(itertools.islice(results, 93)) == [2 * number for number in range(-90, 3)]
+    with pytest.raises(ValueError, match=r"^no 3$"):
+        next(results)
 
 
 def test_few_items_are_taken_ahead() -> None:
