@@ -20,8 +20,8 @@ _Reader = tuple[str, bool, type, Callable[[Any], Any] | None]
 
 def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
     """The value of a declared class that plain data describes. What fits no field goes to ``rest``."""
-    readers, defaults = _readers(cls)
-    attributes = dict(defaults)
+    readers = _readers(cls)
+    attributes = defaults(cls).copy()
     rest: dict[str, Plain] = {}
     for key, value in plain.items():
         reader = readers.get(key)
@@ -44,14 +44,17 @@ def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
 
 
 @once
-def _readers(cls: type) -> tuple[dict[str, _Reader], dict[str, Any]]:
-    readers: dict[str, _Reader] = {}
-    defaults: dict[str, Any] = {"rest": NOTHING}
-    for name, declared in fields(cls).items():
-        kind, make = _kind_and_make(declared.type)
-        readers[declared.name] = (name, declared.is_many, kind, make)
-        defaults[name] = () if declared.is_many else None
-    return readers, defaults
+def _readers(cls: type) -> dict[str, _Reader]:
+    return {
+        declared.name: (name, declared.is_many, *_kind_and_make(declared.type))
+        for name, declared in fields(cls).items()
+    }
+
+
+@once
+def defaults(cls: type) -> dict[str, Any]:
+    """What a value of a declared class holds of which nothing is said; to be copied."""
+    return {"rest": NOTHING} | {name: () if declared.is_many else None for name, declared in fields(cls).items()}
 
 
 def _kind_and_make(declared: type) -> tuple[type, Callable[[Any], Any] | None]:

@@ -60,13 +60,13 @@ def _text(data: bytes, limits: Limits) -> tuple[str | None, list[Issue]]:
     return text, issues
 
 
-class _Unfit(Exception):
+class _Unfit(ValueError):
     """The text holds what only the slower reading can place."""
 
 
 def _parsed(text: str, limits: Limits, may_have_surrogates: bool) -> tuple[Plain, list[Issue]]:
     try:
-        plain = _FAST.decode(text)
+        plain = strict_json(text)
         issue = _too_deep(text, limits) if is_deep(plain, limits.depth) else None
         if issue is None and not may_have_surrogates:
             return plain, []
@@ -190,6 +190,11 @@ _number = functools.partial(str.__new__, Number)  # the decoder has seen to its 
 _FAST = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant, strict=True
 )
+
+
+def strict_json(text: str) -> Plain:
+    """The data of a text of which nothing but half a character is wrong. Raises ValueError for any other."""
+    return _FAST.decode(text)
 
 
 class _Pairs(list[tuple[str, Plain]]):
@@ -351,6 +356,7 @@ __all__ = [
     "load_json",
     "root_name",
     "shown_name",
+    "strict_json",
     "too_large",
     "walk",
 ]
