@@ -7,13 +7,12 @@ slower one would make the same message and say nothing of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from medcom_bu.declare.base import fields, made
 from medcom_bu.declare.fhir import Number, Structure
-from medcom_bu.fhir.model.data import Plain, strict_json
+from medcom_bu.fhir.model.data import Plain, proven_json
 from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, shape
 from medcom_bu.fhir.model.shape import is_base64, kind_and_form
 from medcom_bu.fhir.values import defaults
@@ -23,18 +22,12 @@ from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.fhir_resources import RESOURCES, MessageHeader, Resource
 
-try:
-    import orjson
-except ImportError:  # the extra "fast" is not installed
-    orjson = None  # type: ignore[assignment, unused-ignore]
-
 _Read = Callable[[Any], Any]
 _Test = Callable[[str], Any]
 _Entry = tuple[str, int, _Test | None, _Read]
 """The field; its mark (see ``_marks``); the test of a text that is the value itself, or None; what makes the value."""
 
 _TYPE = "resourceType"
-_HALF = re.compile(rb"\\u[dD]")
 
 
 class _Unusual(LookupError):
@@ -49,24 +42,9 @@ def usual_json(data: bytes, limits: Limits) -> KnownFhirMessage | None:
     if len(data) > limits.text or limits.depth < LIMITS.depth or limits.names < LIMITS.names:
         return None
     try:
-        return usual_message(_proven(data))
+        return usual_message(proven_json(data))
     except (ValueError, RecursionError):
         return None
-
-
-def _proven(data: bytes) -> Plain:
-    """Plain data in which nothing is doubled or altered. Raises ValueError where that is not sure.
-
-    What orjson writes as it came is proven: a doubled name, a number in another form or an escape would come out
-    otherwise. A number is an int or a float then, and its text that of the bytes.
-    """
-    if orjson is not None:
-        plain = orjson.loads(data)
-        if orjson.dumps(plain, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else 0) == data.rstrip():
-            return plain
-    if _HALF.search(data):
-        raise ValueError("an escape may be half a character")
-    return strict_json(str(data, "utf-8"))
 
 
 def usual_message(plain: Plain) -> KnownFhirMessage | None:
@@ -193,7 +171,7 @@ def _text(accepts: _Test) -> _Read:
 
 def _number(accepts: _Test) -> _Read:
     def read(number: Any) -> Any:
-        text = Number(number) if type(number) is int else number
+        text = Number(number) if type(number) is int else number  # see proven_json
         if type(text) is not Number or not accepts(text):
             raise _Unusual
         return text

@@ -82,27 +82,31 @@ def to_resource(plain: dict[str, Plain]) -> Resource:
 def to_plain(value: Structure) -> dict[str, Plain]:
     """The plain data that describes a value: to_value, backwards. Properties stand in the order of the declaration."""
     attributes = value.__dict__
-    plain: dict[str, Plain] = {}
-    if isinstance(value, Resource | Bundle) and value.resource_type:
-        plain["resourceType"] = value.resource_type
-    for name, key, write in _writers(type(value)):
+    named, writers = _writers(type(value))
+    plain: dict[str, Plain] = named.copy()
+    for name, key, write in writers:
         content = attributes[name]
-        if content is None or content == ():
-            continue
-        plain[key] = content if write is None else write(content)
-    if value.rest:
-        plain.update(value.rest.plain())
+        if content or (content is not None and content != ()):
+            plain[key] = content if write is None else write(content)
+    rest = attributes["rest"]
+    if rest is not NOTHING:
+        plain.update(rest.plain())
     return plain
 
 
+_Writer = Callable[[Any], Any] | None
+
+
 @once
-def _writers(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
-    return tuple(
+def _writers(cls: type) -> tuple[dict[str, Plain], tuple[tuple[str, str, _Writer], ...]]:
+    """What every value of a class says, and for each field its name, that of the property, and what writes it."""
+    kind = cls.resource_type if issubclass(cls, Resource | Bundle) else ""
+    return {"resourceType": kind} if kind else {}, tuple(
         (name, declared.name, _writer(declared.type, declared.is_many)) for name, declared in fields(cls).items()
     )
 
 
-def _writer(declared: type, repeats: bool) -> Callable[[Any], Any] | None:
+def _writer(declared: type, repeats: bool) -> _Writer:
     if declared is Base64:
         return _encode
     if issubclass(declared, Structure):

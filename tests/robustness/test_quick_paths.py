@@ -15,6 +15,7 @@ import medcom_bu
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.fhir import quick
+from medcom_bu.fhir.model import data as json_data
 from medcom_bu.fhir.model import shape
 from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import RESOURCES
@@ -38,8 +39,8 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def choose(reader: str) -> None:
         if reader == "stdlib":
-            monkeypatch.setattr(quick, "orjson", None)
-        elif vars(quick)["orjson"] is None:
+            monkeypatch.setattr(json_data, "orjson", None)
+        elif vars(json_data)["orjson"] is None:
             pytest.skip("orjson is not installed")
 
     return choose
@@ -162,6 +163,23 @@ def _inner(cls: type) -> set[type]:
 def _levels(cls: type, owners: tuple[type, ...]) -> int:
     below = _inner(cls) - set(owners[-1:]) | (set(RESOURCES.values()) if cls.__name__ == "BundleEntry" else set())
     return 1 + max((_levels(each, (*owners, cls)) for each in below), default=0)
+
+
+ALL_SIGNS = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x11000))))
+WRITTEN: dict[str, Any] = {
+    "every sign": {ALL_SIGNS[at:]: ALL_SIGNS[:at] for at in (0, 128, 256)},
+    "every kind": [{}, [], "", None, True, False, {"": [[]]}],
+    "numbers": [json_data.Number(text) for text in ("0", "-0", "1.50", "1e-7", "1E+400", "9" * 40)],
+    "half a character": {"a": "x\ud83e", "\udc00": 1 and "y"},
+    "deep": json.loads('{"a":[' * 150 + ']}' * 150),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_json_is_written_alike(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    written = json_data.dump_json(WRITTEN[name])
+    monkeypatch.setattr(json_data, "orjson", None)
+    assert written == json_data.dump_json(WRITTEN[name])
 
 
 DEEP = '<div xmlns="http://www.w3.org/1999/xhtml">%s</div>'
