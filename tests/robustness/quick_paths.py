@@ -1,4 +1,4 @@
-"""Whether the quick reading of FHIR makes what the slower one does, on as many inputs as one wants.
+"""Whether the quick ways to read and write FHIR come to what the slower ones do, on as many inputs as one wants.
 
 ``python -m tests.robustness.quick_paths fhir-json 3 20000`` compares 20,000 mutants of part 3, ``fhir-xml`` those of
 the other syntax, ``official 3 200`` 200 changes of the data of each official example. It prints how many inputs there
@@ -17,7 +17,9 @@ from unittest import mock
 
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.fhir import codec
-from medcom_bu.fhir.xml.write import dump_xml
+from medcom_bu.fhir.model import data as json_data
+from medcom_bu.fhir.values import to_plain
+from medcom_bu.fhir.xml import write
 from medcom_bu.issues import Reading
 from medcom_bu.values.base64 import Base64
 from tests.robustness.mutators import mutant
@@ -38,7 +40,25 @@ def compare(data: bytes) -> bool:
         return False
     with mock.patch.multiple(codec, usual_json=_nothing, usual_message=_nothing):
         assert seen(reading) == seen(codec.read(data))
+    compare_written(to_plain(reading.message))
     return True
+
+
+def compare_written(plain: Any) -> bool:
+    """Whether the quick way is taken to write plain data as XML; asserts that the other one comes to the same bytes.
+
+    So it does for JSON, with orjson and without.
+    """
+    as_json, written = json_data.dump_json(plain), write.dump_xml(plain)
+    with mock.patch.object(json_data, "orjson", None):
+        assert as_json == json_data.dump_json(plain)
+    with mock.patch.object(write, "_usual_resource", side_effect=LookupError):
+        assert written == write.dump_xml(plain)
+    with mock.patch.object(write, "_resource", side_effect=AssertionError):
+        try:
+            return written == write.dump_xml(plain)
+        except AssertionError:
+            return False
 
 
 def _nothing(*_: Any) -> None:
@@ -73,7 +93,7 @@ def inputs(source: str, part: int, count: int) -> Iterator[bytes]:
 def changed(name: str, bundle: Any, count: int, seed: int = 0) -> Iterator[bytes]:
     """A message with its data changed, in JSON and in XML by turns."""
     for number, one in enumerate(mutants(name, bundle, count, seed)):
-        yield one.text.encode() if number % 2 else dump_xml(one.bundle)
+        yield one.text.encode() if number % 2 else write.dump_xml(one.bundle)
 
 
 def main(source: str, part: str, count: str) -> None:

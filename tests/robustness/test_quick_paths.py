@@ -17,12 +17,13 @@ from medcom_bu.declare.fhir import Structure
 from medcom_bu.fhir import quick
 from medcom_bu.fhir.model import data as json_data
 from medcom_bu.fhir.model import shape
+from medcom_bu.fhir.model.data import load_json
 from medcom_bu.limits import LIMITS
 from medcom_bu.values.fhir_resources import RESOURCES
 from medcom_bu.values.fhir_types import xml_events
-from tests.robustness.quick_paths import changed, compare
+from tests.robustness.quick_paths import changed, compare, compare_written
 from tests.support.fhir_codec import official_bundles, plain_sample
-from tests.support.fhir_mutants import DIVS
+from tests.support.fhir_mutants import DIVS, mutants
 from tests.support.oracle import oracle
 
 JSON_READERS = pytest.mark.parametrize("reader", ["orjson", "stdlib"])
@@ -66,6 +67,17 @@ def test_changed_data_is_read_alike(without: Callable[[str], None], reader: str)
     without(reader)
     taken = sum(map(compare, changed("sample", plain_sample(), 60)))
     assert 10 < taken < 50  # the quick way is taken and left
+
+
+def test_changed_data_is_written_alike() -> None:
+    taken = sum(compare_written(load_json(one.text.encode()).message) for one in mutants("sample", plain_sample(), 60))
+    assert 10 < taken < 50
+
+
+@pytest.mark.oracle
+def test_official_messages_are_written_the_quick_way() -> None:
+    found = [load_json(path.read_bytes()).message for path in official_bundles()]
+    assert (sum(map(compare_written, found)), len(found)) == (78, 79)  # one has its properties in another order
 
 
 CHANGES: dict[str, Callable[[Any], Any]] = {
@@ -171,7 +183,7 @@ WRITTEN: dict[str, Any] = {
     "every kind": [{}, [], "", None, True, False, {"": [[]]}],
     "numbers": [json_data.Number(text) for text in ("0", "-0", "1.50", "1e-7", "1E+400", "9" * 40)],
     "half a character": {"a": "x\ud83e", "\udc00": 1 and "y"},
-    "deep": json.loads('{"a":[' * 150 + ']}' * 150),
+    "deep": json.loads('{"a":[' * 150 + "]}" * 150),
 }
 
 
