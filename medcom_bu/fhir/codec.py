@@ -17,6 +17,7 @@ from medcom_bu.fhir.model.leftovers import is_leftover
 from medcom_bu.fhir.model.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.model.shape import check_resource
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
+from medcom_bu.fhir.quick import usual_json, usual_message
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.fhir.versions import LAYERS, MESSAGES, KnownFhirMessage, in_version
 from medcom_bu.fhir.xml.read import load_xml
@@ -63,9 +64,13 @@ def _read_light(whole: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhir
 
 
 def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:
+    if not is_xml and (usual := usual_json(data, limits)) is not None:
+        return _reading(usual, ())
     loaded = (load_xml if is_xml else load_json)(data, limits)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
+    if not loaded.issues and is_xml and (usual := usual_message(loaded.message)) is not None:
+        return _reading(usual, ())
     issues = Gathered(limits.issues)
     issues += loaded.issues
     message = _message(loaded.message, issues)
