@@ -178,7 +178,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _found() -> str | Unavailable:
     """The classpath, or why there is none: asked once, since Maven may take long to give up."""
     try:
-        return _classpath()
+        return classpath()
     except Unavailable as missing:
         return missing
 
@@ -234,7 +234,7 @@ def own_folders(package: str) -> list[Path]:
     return [PROFILES / name for name in (*needed, package)]
 
 
-def _classpath() -> str:
+def classpath() -> str:
     """The classpath of the compiled oracle, from the cache or built now."""
     for tool in ("java", "javac", "mvn"):
         if shutil.which(tool) is None:

@@ -79,9 +79,9 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
     "a null without an extension": (patient(name=[{"given": [None]}]), [("shape", "Patient.name[0].given[0]")]),
     "extensions that are none": (patient(_birthDate="x"), [("shape", "Patient.birthDate")]),
     "a resource without a type": ({"id": "a"}, [("no-type", "Resource")]),
-    "a resource that is not known": (
-        {"resourceType": "Observation", "id": "a"},
-        [("none", "Observation"), ("dependency-part", "Observation")],
+    "a resource that no guide here has": (
+        {"resourceType": "Observation", "id": "a", "code": {"text": "x"}, "status": "no"},
+        [("none", "Observation"), ("code", "Observation.status"), ("invariant-warning", "Observation")],
     ),
     "an id that is too long": (patient() | {"id": "a" * 65}, [("primitive", "Patient.id")]),
     "addresses that are what they begin as": (
