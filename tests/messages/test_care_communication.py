@@ -155,7 +155,7 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     patient["_deceasedBoolean"] = {"id": "d"}
     patient["contained"] = [{"resourceType": "Organization", "id": "o", "name": "x"}]
     patient["name"][0]["_given"] = [None, {"extension": [{"url": "urn:x", "valueDecimal": 1.50}]}]
-    plain["entry"].append({"resource": {"resourceType": "Device", "id": "d", "whatever": [1, None]}})
+    plain["entry"].append({"resource": {"resourceType": "Whatever", "id": "d", "whatever": [1, None]}})
     data = json_of(plain).replace(b"1.5}", b"1.50}")
     message = medcom_bu.parse(data, CareCommunicationMessage)
     again = medcom_bu.to_fhir(message)
