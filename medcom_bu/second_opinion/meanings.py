@@ -28,7 +28,7 @@ class Meaning:
 
 
 _CONFORMANCE = ("medcom-messaging-1", "medcom-messaging-3", "medcom-careCommunication-1",
-                "medcom-careCommunication-3", "medcom-acknowledgement-2")  # fmt: skip
+                "medcom-careCommunication-3", "medcom-acknowledgement-2", "medcom-homecareObsMessage-1")  # fmt: skip
 """Invariants that say that a resource conforms to its profile: what does not is told where it stands."""
 
 FOLLOWS = Meaning(

@@ -28,11 +28,15 @@ VALIDATORS = {
     "carecommunication-4.0.3": "CC-4.0.3",
     "acknowledgement-2.0.3": "ACK-2.0.3",
     "hospitalnotification-3.0.2": "HN-3.0.2",
+    "homecareobservation-1.2.1": "HCO-1.2.1",
 }
 """Folder of examples -> the validator, by the official packages, that judges mutants of them."""
 
-NOT_SHIPPED = {"hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2"}
-"""A guide that the library does not ship: the official package bears its examples, and judges them."""
+NOT_SHIPPED = {
+    "hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2",
+    "homecareobservation-1.2.1": "medcom.fhir.dk.homecareobservation-1.2.1",
+}
+"""The guides that the library does not ship: the official package bears the examples, and judges them."""
 OF_NO_VERSION = "acknowledgement-2.0.3"
 """Here one claims profiles of messaging alone, in no version: it is judged by the one that the other validator has."""
 
