@@ -43,7 +43,7 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[KnownFhirMe
     """
     whole = data if isinstance(data, bytes) else data.read()
     not_run: Reading[KnownFhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
-    return on_any_stack(lambda: _read_whole(whole, limits), not_run)
+    return on_any_stack(lambda: _read_whole(whole, limits), lambda: not_run)
 
 
 def _read_whole(whole: bytes, limits: Limits) -> Reading[KnownFhirMessage]:
@@ -98,7 +98,7 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 def judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
     not_run: Reading[KnownFhirMessage] = Reading(message, (catalogue.STACK.issue("/"),), ())
-    return on_any_stack(lambda: _judge(message), not_run)
+    return on_any_stack(lambda: _judge(message), lambda: not_run)
 
 
 def _judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
@@ -134,7 +134,7 @@ def _judge_by_profiles(
 ) -> tuple[tuple[Issue, ...], bool]:
     from medcom_bu.fhir.profiles.judge import judge, too_deep
 
-    return on_any_stack(lambda: judge(resource, library, most=most), too_deep())
+    return on_any_stack(lambda: judge(resource, library, most=most), too_deep)
 
 
 def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
@@ -221,7 +221,7 @@ def write(message: KnownFhirMessage, file: BinaryIO, form: str = "json", version
     if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
     light, contents = lightened(message if version is None else in_version(message, version))
-    skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), None)
+    skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), lambda: None)
     if skeleton is None:
         raise InvalidMessage(Report.from_issues([catalogue.STACK.issue("/")], (), LAYERS))
     file.writelines(pieces(skeleton, contents, form))

@@ -58,7 +58,9 @@ def check(
     Raises:  BadDefinition where a definition cannot be judged by.
     """
     not_judged = RESOURCE.broken(catalogue.TOO_DEEP, root_name(bundle))
-    return on_any_stack(lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), (not_judged,))
+    return on_any_stack(
+        lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), lambda: (not_judged,)
+    )
 
 
 class BundleWalk:
