@@ -5,7 +5,9 @@ rest     the tests that a plain pytest leaves out
 examples the examples of the docs, with the frameworks that README's command does without
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
-wheel    the wheel alone, with no checkout beside it
+site     the documentation as a site; a link that leads nowhere is an error
+wheel    wheel and sdist, built twice and equal; the wheel alone, with no checkout beside it: its commands, some of its
+         tests, its SBOM; all of it is left in dist/
 
 A missing oracle is a failure here. The steps share one copy, which is removed at the end, with its bytecode.
 """
@@ -27,7 +29,9 @@ WINDOWS = os.name == "nt"
 BIN = "Scripts" if WINDOWS else "bin"
 SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.parent / "shared")}
 
-WITHOUT_FRAMEWORKS = {"MEDCOM_BU_REQUIRE_ORACLES": "files"}
+REQUIRED = "MEDCOM_BU_REQUIRE_ORACLES"
+OF_THE_WHEEL = ("test_round_trip.py", "test_bup_referral.py", "test_exchange.py", "test_conversion.py")
+"""Some of ``tests/messages`` for the wheel alone; ``.ci/matrix wheel`` runs all that read no source of ours."""
 OVER_CORES = ("-n", "auto", "--dist", "loadgroup")
 """pytest in a process for each core; the tests that ask the JVM are of one group, so that there is one JVM."""
 
@@ -64,7 +68,12 @@ def readme(copy: Path) -> None:
     demo, tests = re.findall(r"^```sh\n(.+)\n```$", text, re.MULTILINE)[:2]
     for command in (demo, " ".join((tests, *OVER_CORES))):
         print("==", command, flush=True)
-        subprocess.run(of_this_system(command), cwd=copy, check=True, shell=True, env=os.environ | WITHOUT_FRAMEWORKS)
+        subprocess.run(of_this_system(command), cwd=copy, check=True, shell=True, env=os.environ | without_frameworks())
+
+
+def without_frameworks() -> dict[str, str]:
+    """README's command installs no web frameworks, so that their absence is no failure."""
+    return {REQUIRED: "files"} if os.environ[REQUIRED] == "1" else {}
 
 
 def of_this_system(command: str) -> str:
@@ -109,21 +118,48 @@ def types(copy: Path) -> None:
         run(tool(copy, "pyright"), "--verifytypes", "medcom_bu", "--ignoreexternal", cwd=pages, PATH=path)
 
 
+def site(copy: Path) -> None:
+    install(copy, "site")
+    run(tool(copy, "python"), ".ci/site.py", cwd=copy)
+
+
 def wheel(copy: Path) -> None:
+    install(copy, "release")
     alone = copy / "alone"
-    alone.mkdir()
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", alone, copy, cwd=copy)
-    (built,) = alone.glob("*.whl")
+    builds = [alone / "dist", alone / "again"]
+    for build in builds:
+        run(tool(copy, "python"), "-m", "build", "-o", build, copy, cwd=copy)
+    first, second = ({file.name: file.read_bytes() for file in build.iterdir()} for build in builds)
+    if first != second:
+        sys.exit("two builds differ")
+    (built,) = builds[0].glob("*.whl")
     top = {name.partition("/")[0] for name in zipfile.ZipFile(built).namelist()}
     if {name for name in top if not name.endswith(".dist-info")} != {"medcom_bu"}:
         sys.exit(f"the wheel holds {', '.join(sorted(top))}")
-    run(sys.executable, "-m", "venv", ".venv", cwd=alone)
-    run(tool(alone, "python"), "-m", "pip", "install", "-q", built, cwd=alone)
+    run(sys.executable, "-m", "venv", "--without-pip", ".venv", cwd=alone)
+    python = tool(alone, "python")
+    run(tool(copy, "python"), "-m", "pip", "--python", python, "install", "-q", built, cwd=alone)
     for arguments in (["--version"], ["demo", "demo"], ["validate", "demo"]):
         run(tool(alone, "medcom-bu"), *arguments, cwd=alone)
+    bill = ("-o", builds[0] / f"{built.stem}.cdx.json", "--output-reproducible", "--pyproject", copy / "pyproject.toml")
+    run(tool(copy, "cyclonedx-py"), "environment", python, *bill, cwd=alone)
+    run(tool(copy, "python"), "-m", "pip", "--python", python, "install", "-q", f"{built}[test]", cwd=alone)
+    shutil.copytree(copy / "tests", alone / "tests")
+    for name in ("pyproject.toml", "README.md", "docs", "profiles", "xsd"):
+        (shutil.copytree if (copy / name).is_dir() else shutil.copy2)(copy / name, alone / name)
+    run(python, "-m", "pytest", *(f"tests/messages/{name}" for name in OF_THE_WHEEL), cwd=alone)
+    shutil.copytree(builds[0], SOURCE / "dist", dirs_exist_ok=True)
 
 
-STEPS = {"readme": readme, "rest": rest, "examples": examples, "lint": lint, "types": types, "wheel": wheel}
+STEPS = {
+    "readme": readme,
+    "rest": rest,
+    "examples": examples,
+    "lint": lint,
+    "types": types,
+    "site": site,
+    "wheel": wheel,
+}
 
 
 def main(names: list[str]) -> int:

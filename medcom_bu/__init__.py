@@ -10,6 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0.dev0"
+__data_version__ = "2026-12-01"
+"""The day of the data: code lists, letter types, regions and authorities (docs/code-lists.md, docs/stability.md)."""
 
 _DOOR = {
     "medcom_bu.archiving.archive_copy": "ArchiveCopy",

@@ -84,7 +84,7 @@ def _check_schema(schema: object) -> None:
 
 
 def _unless_too_deep(call: Callable[[], _T]) -> _T:
-    result = on_any_stack(call, None)
+    result = on_any_stack(call, lambda: None)
     if result is None:
         raise ValueError(_TOO_DEEP)
     return result

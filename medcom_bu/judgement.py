@@ -289,7 +289,7 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
             located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
-        return on_any_stack(with_rules, report(issues, ran))
+        return on_any_stack(with_rules, lambda: report(issues, ran))
     return report(issues, ran)
 
 

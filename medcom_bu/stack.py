@@ -38,8 +38,8 @@ def on_own_stack(call: Callable[[], _T]) -> _T:
     return results[0]
 
 
-def on_any_stack(call: Callable[[], _T], otherwise: _T) -> _T:
-    """The result of a call; where the stack runs out, on a stack of its own; ``otherwise`` where that runs out too."""
+def on_any_stack(call: Callable[[], _T], otherwise: Callable[[], _T]) -> _T:
+    """The result of a call; where the stack runs out, on a stack of its own; of ``otherwise`` where that runs out."""
     try:
         return call()
     except RecursionError:
@@ -47,4 +47,4 @@ def on_any_stack(call: Callable[[], _T], otherwise: _T) -> _T:
     try:
         return on_own_stack(call)
     except RecursionError:
-        return otherwise
+        return otherwise()

@@ -79,8 +79,9 @@ def count_markup(xml: bytes, limits: Limits) -> Markup:
     ):
         return Markup(tags, False, None)
     equals = xml.count(b"=")
-    most_names = tags - xml.count(b"</") + equals
-    names = _names(xml, equals) if most_names > min(FEW_NAMES, limits.names) else 0
+    others = equals - xml.count(b' value="')  # FHIR's: one name, however often
+    most_names = tags - xml.count(b"</") + others + 1
+    names = _names(xml, others + 1) if most_names > min(FEW_NAMES, limits.names) else 0
     is_suspect = (
         names > limits.names
         or (equals > limits.attributes and _signs_of_one_tag(xml) > limits.attributes)

@@ -1,17 +1,20 @@
 """Every generated file, made from the code: ``python -m tests.regenerate`` writes them all anew.
 
-The vocabulary of R4 is made from R4's definitions, where these are: it stays as it is without them.
+The vocabulary of R4 and its compressed definitions are made from R4's own, where these are: they stay as they are
+without them.
 
 A code of an issue that is gone goes to ``tests/codes.retired``, and may never be declared again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import medcom_bu
@@ -23,7 +26,7 @@ from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS, fates, r4_vocabulary
+from tests.support import ROOT, TESTS, code_lists, fates, java_oracle, r4_package, r4_vocabulary
 from tests.support.all_kinds import all_kinds
 from tests.support.oracle import place
 
@@ -48,6 +51,7 @@ def files() -> dict[Path, bytes]:
         LOCK: lock(),
         RETIRED: "".join(f"{code}\n" for code in retired(locked(), on_the_list(), declared())),
         ROOT / "docs" / "codes.md": page(),
+        ROOT / "docs" / "code-lists.md": code_lists.page(),
         ROOT / "docs" / "changeover-fields.md": fates.page(),
         PROFILES: profiles_page(),
         TESTS / "public_api.txt": "".join(f"{line}\n" for line in public_names()),
@@ -177,9 +181,9 @@ def _as_ruff(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
 
 
-def public_names() -> Iterator[str]:
-    """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
-    rooms = (
+def rooms() -> dict[ModuleType, list[str]]:
+    """The door and its public sub-modules, each with its names."""
+    modules = (
         bu,
         carecommunication,
         certification,
@@ -191,7 +195,12 @@ def public_names() -> Iterator[str]:
         testing,
         testing.strategies,
     )
-    for module, names in ((medcom_bu, medcom_bu._HOME_OF), *((room, room.__all__) for room in rooms)):
+    return {medcom_bu: list(medcom_bu._HOME_OF)} | {module: list(module.__all__) for module in modules}
+
+
+def public_names() -> Iterator[str]:
+    """What a user may import, with its signature: the names of the door, and those of its sub-modules."""
+    for module, names in rooms().items():
         for name in sorted(names):
             yield from signatures(f"{module.__name__}.{name}", getattr(module, name))
 
@@ -221,11 +230,20 @@ def signature(value: Any) -> str:
     return re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>", r"\1", str(found))
 
 
+def archive(package: Path) -> dict[Path, bytes]:
+    """The compressed definitions of R4, where they would hold something else: zlib is free in how it compresses."""
+    with contextlib.suppress(java_oracle.Unavailable):
+        held = r4_package.files(r4_package.jar(), package)
+        if not r4_package.FILE.exists() or held != r4_package.held():
+            return {r4_package.FILE: r4_package.archive(held)}
+    return {}
+
+
 def main() -> None:
     """Writes what differs, and says so."""
     package = place(r4_vocabulary.PACKAGE)
-    vocabulary = {r4_vocabulary.FILE: r4_vocabulary.text(package).encode()} if package.exists() else {}
-    for path, content in (files() | vocabulary).items():
+    r4 = {r4_vocabulary.FILE: r4_vocabulary.text(package).encode(), **archive(package)} if package.exists() else {}
+    for path, content in (files() | r4).items():
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -66,7 +66,7 @@ def _list(arguments: argparse.Namespace) -> int:
     own = set(shipped().packages)
     for package in sorted(library.packages, key=lambda package: package.label):
         missing = library.definitions(package.name, package.version).missing
-        count = len(list(package.definitions_of_kind("StructureDefinition")))
+        count = package.count("StructureDefinition")
         where = (_SHIPPED if package in own else _CACHE).render(arguments.lang)
         params = {"package": _shown(package, arguments.lang), "count": count, "where": where}
         lacks = _lacks(package, arguments.lang)

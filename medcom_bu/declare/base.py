@@ -135,8 +135,8 @@ def made(cls: type[_T], held: dict[str, Any]) -> _T:
 
     ``held`` has every field of the class, and becomes part of the value.
     """
-    value = cls.__new__(cls)
-    object.__setattr__(value, "__dict__", held)
+    value = _new(cls)
+    _put(value, held)
     return value
 
 
@@ -187,6 +187,10 @@ class Declared:
 
     def __repr__(self) -> str:
         return _shown(self, _SHOWN_LEVELS)
+
+
+_new, _put = object.__new__, Declared.__dict__["__dict__"].__set__
+"""What ``object.__setattr__`` does with the name of ``__dict__``, without looking for it: half of the time."""
 
 
 def _check(owner: str, name: str, declared: Descriptor, value: object) -> None:

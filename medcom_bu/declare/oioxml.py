@@ -202,7 +202,7 @@ class Attribute:
     shown: Open | None = None
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # readers and writers are looked up by it for each letter
 class Version:
     """One version of a letter: its codes and its namespace.
 

@@ -17,6 +17,7 @@ from medcom_bu.fhir.model.leftovers import is_leftover
 from medcom_bu.fhir.model.paths import step_of, to_attribute, to_fhirpath
 from medcom_bu.fhir.model.shape import check_resource
 from medcom_bu.fhir.payloads import cut, lightened, pieces, restored
+from medcom_bu.fhir.quick import usual_json, usual_message
 from medcom_bu.fhir.values import to_plain, to_value
 from medcom_bu.fhir.versions import LAYERS, MESSAGES, KnownFhirMessage, in_version
 from medcom_bu.fhir.xml.read import load_xml
@@ -42,7 +43,7 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[KnownFhirMe
     """
     whole = data if isinstance(data, bytes) else data.read()
     not_run: Reading[KnownFhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
-    return on_any_stack(lambda: _read_whole(whole, limits), not_run)
+    return on_any_stack(lambda: _read_whole(whole, limits), lambda: not_run)
 
 
 def _read_whole(whole: bytes, limits: Limits) -> Reading[KnownFhirMessage]:
@@ -63,9 +64,13 @@ def _read_light(whole: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhir
 
 
 def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:
+    if not is_xml and (usual := usual_json(data, limits)) is not None:
+        return _reading(usual, ())
     loaded = (load_xml if is_xml else load_json)(data, limits)
     if any(issue.layer is Layer.SYNTAX and issue.severity is Severity.ERROR for issue in loaded.issues):
         return Reading(None, loaded.issues, (Layer.SYNTAX,))
+    if not loaded.issues and is_xml and (usual := usual_message(loaded.message)) is not None:
+        return _reading(usual, ())
     issues = Gathered(limits.issues)
     issues += loaded.issues
     message = _message(loaded.message, issues)
@@ -93,7 +98,7 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
 def judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
     """Judge the data that would be sent, and say where in the value: the issues are at attribute paths."""
     not_run: Reading[KnownFhirMessage] = Reading(message, (catalogue.STACK.issue("/"),), ())
-    return on_any_stack(lambda: _judge(message), not_run)
+    return on_any_stack(lambda: _judge(message), lambda: not_run)
 
 
 def _judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
@@ -129,7 +134,7 @@ def _judge_by_profiles(
 ) -> tuple[tuple[Issue, ...], bool]:
     from medcom_bu.fhir.profiles.judge import judge, too_deep
 
-    return on_any_stack(lambda: judge(resource, library, most=most), too_deep())
+    return on_any_stack(lambda: judge(resource, library, most=most), too_deep)
 
 
 def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
@@ -137,8 +142,10 @@ def _message(plain: Plain, issues: Gathered) -> KnownFhirMessage | None:
     check_resource(plain, path, issues)
     if type(plain) is not dict:
         return None
-    if plain.get("resourceType") != "Bundle":
-        issues.append(catalogue.NOT_A_BUNDLE.issue(path))
+    of_type = plain.get("resourceType")
+    if of_type != "Bundle":
+        if type(of_type) is str and of_type:  # else that is what is wrong, and it is said
+            issues.append(catalogue.NOT_A_BUNDLE.issue(path))
         return None
     header = _header(plain, issues)
     _check_full_urls(plain, issues)
@@ -214,7 +221,7 @@ def write(message: KnownFhirMessage, file: BinaryIO, form: str = "json", version
     if form not in _WRITERS:
         raise ValueError('FHIR is written as "json" or "xml"')
     light, contents = lightened(message if version is None else in_version(message, version))
-    skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), None)
+    skeleton = on_any_stack(lambda: _WRITERS[form](to_plain(light)), lambda: None)
     if skeleton is None:
         raise InvalidMessage(Report.from_issues([catalogue.STACK.issue("/")], (), LAYERS))
     file.writelines(pieces(skeleton, contents, form))

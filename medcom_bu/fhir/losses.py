@@ -162,7 +162,7 @@ def losses(message: KnownFhirMessage, form: str, version: str | None) -> tuple[L
         lost += _of_version(written, version)
     lost += _of_event(written)
     too_deep = [Loss(DEPTH, "/", (("limit", LIMITS.depth),))]
-    return (*lost, *on_any_stack(lambda: _of_form(written, form), too_deep))
+    return (*lost, *on_any_stack(lambda: _of_form(written, form), lambda: too_deep))
 
 
 def _of_event(message: KnownFhirMessage) -> Iterator[Loss]:

@@ -20,8 +20,8 @@ _Reader = tuple[str, bool, type, Callable[[Any], Any] | None]
 
 def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
     """The value of a declared class that plain data describes. What fits no field goes to ``rest``."""
-    readers, defaults = _readers(cls)
-    attributes = dict(defaults)
+    readers = _readers(cls)
+    attributes = defaults(cls).copy()
     rest: dict[str, Plain] = {}
     for key, value in plain.items():
         reader = readers.get(key)
@@ -44,14 +44,17 @@ def to_value(cls: type[_S], plain: dict[str, Plain]) -> _S:
 
 
 @once
-def _readers(cls: type) -> tuple[dict[str, _Reader], dict[str, Any]]:
-    readers: dict[str, _Reader] = {}
-    defaults: dict[str, Any] = {"rest": NOTHING}
-    for name, declared in fields(cls).items():
-        kind, make = _kind_and_make(declared.type)
-        readers[declared.name] = (name, declared.is_many, kind, make)
-        defaults[name] = () if declared.is_many else None
-    return readers, defaults
+def _readers(cls: type) -> dict[str, _Reader]:
+    return {
+        declared.name: (name, declared.is_many, *_kind_and_make(declared.type))
+        for name, declared in fields(cls).items()
+    }
+
+
+@once
+def defaults(cls: type) -> dict[str, Any]:
+    """What a value of a declared class holds of which nothing is said; to be copied."""
+    return {"rest": NOTHING} | {name: () if declared.is_many else None for name, declared in fields(cls).items()}
 
 
 def _kind_and_make(declared: type) -> tuple[type, Callable[[Any], Any] | None]:
@@ -79,27 +82,31 @@ def to_resource(plain: dict[str, Plain]) -> Resource:
 def to_plain(value: Structure) -> dict[str, Plain]:
     """The plain data that describes a value: to_value, backwards. Properties stand in the order of the declaration."""
     attributes = value.__dict__
-    plain: dict[str, Plain] = {}
-    if isinstance(value, Resource | Bundle) and value.resource_type:
-        plain["resourceType"] = value.resource_type
-    for name, key, write in _writers(type(value)):
+    named, writers = _writers(type(value))
+    plain: dict[str, Plain] = named.copy()
+    for name, key, write in writers:
         content = attributes[name]
-        if content is None or content == ():
-            continue
-        plain[key] = content if write is None else write(content)
-    if value.rest:
-        plain.update(value.rest.plain())
+        if content or (content is not None and content != ()):
+            plain[key] = content if write is None else write(content)
+    rest = attributes["rest"]
+    if rest is not NOTHING:
+        plain.update(rest.plain())
     return plain
 
 
+_Writer = Callable[[Any], Any] | None
+
+
 @once
-def _writers(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
-    return tuple(
+def _writers(cls: type) -> tuple[dict[str, Plain], tuple[tuple[str, str, _Writer], ...]]:
+    """What every value of a class says, and for each field its name, that of the property, and what writes it."""
+    kind = cls.resource_type if issubclass(cls, Resource | Bundle) else ""
+    return {"resourceType": kind} if kind else {}, tuple(
         (name, declared.name, _writer(declared.type, declared.is_many)) for name, declared in fields(cls).items()
     )
 
 
-def _writer(declared: type, repeats: bool) -> Callable[[Any], Any] | None:
+def _writer(declared: type, repeats: bool) -> _Writer:
     if declared is Base64:
         return _encode
     if issubclass(declared, Structure):

@@ -14,7 +14,18 @@ import attrs
 from lxml import etree
 
 from medcom_bu.declare.base import fields, made
-from medcom_bu.declare.oioxml import Binary, Codes, Element, Formatted, Value, Version, Wrapped, elements
+from medcom_bu.declare.oioxml import (
+    Attribute,
+    Binary,
+    Codes,
+    Element,
+    Formatted,
+    Value,
+    Version,
+    Wrapped,
+    attributes,
+    elements,
+)
 from medcom_bu.oioxml.kept import Payloads
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode
@@ -24,7 +35,7 @@ NodeReader = Callable[[etree._Element, Nodes, Payloads], Any]
 
 
 def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Payloads) -> Any:
-    """The value of an element that its schema has accepted, and that bears no attributes, nor has anything in it.
+    """The value of an element that its schema has accepted, in which no attributes stand but those declared.
 
     Raises AssertionError where the schema and the declaration differ, which tests rule out.
     """
@@ -43,7 +54,7 @@ def unchecked(cls: Any, **values: Any) -> Any:
 
 @functools.cache
 def decoder(cls: Any, version: Version) -> NodeReader:
-    """The reader of one class in one version, for elements that are valid and bear no attributes.
+    """The reader of one class in one version, for elements that are valid and bear no attributes but those declared.
 
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. A valid element has
     its children in the order of the fields, so only where one may be left out does the code ask for the name of the
@@ -53,7 +64,7 @@ def decoder(cls: Any, version: Version) -> NodeReader:
     names: dict[str, Any] = {"cls": cls, "made": made}
     steps = _steps(cls, version, names)
     values = {field.name: "()" if field.default == () else "None" for field in attrs.fields(cls)}
-    values |= {"unexpected": "()"} | {step.name: step.value for step in steps}
+    values |= _borne(cls, names) | {step.name: step.value for step in steps}
     lines = ["def decode(node, nodes, payloads):", f" left = len(node) - {sum(step.is_certain for step in steps)}"]
     is_fetched = False
     for number, step in enumerate(steps):
@@ -75,12 +86,16 @@ _FETCH_IF_LEFT = [" tag = (child := next(nodes)).tag if left else None"]
 
 
 class _Step(NamedTuple):
-    """One field: ``held`` is its variable; ``reads`` has what holds a tag, and the expression that reads ``child``."""
+    """One field: ``held`` is its variable; ``reads`` has what holds a tag, and the expression that reads ``child``.
+
+    ``in_any_order`` says that elements of several names repeat as they like.
+    """
 
     name: str
     held: str
     many: bool
     is_certain: bool
+    in_any_order: bool
     reads: list[tuple[str, str]]
 
     @property
@@ -95,10 +110,10 @@ def _steps(cls: Any, version: Version, names: dict[str, Any]) -> list[_Step]:
         present = [element for element in elements(declared) if element.exists_in(version.code)]
         if present:
             variable = f"value{len(steps)}"
-            many = isinstance(declared, Element) and declared.max != 1
-            is_certain = isinstance(declared, Element) and not many and declared.least(version.code) == 1
+            many, is_one = declared.is_many, isinstance(declared, Element)
+            is_certain = is_one and not many and declared.least(version.code) == 1
             reads = [read for element in present for read in _reads(variable, element, version, names)]
-            steps.append(_Step(name, variable, many, is_certain, reads))
+            steps.append(_Step(name, variable, many, is_certain, many and not is_one, reads))
     return steps
 
 
@@ -106,6 +121,11 @@ def _field_lines(step: _Step, fetch: list[str]) -> list[str]:
     if step.is_certain:
         return [f" {step.held} = {expression}" for _, expression in step.reads]
     lines = [f" {step.held} = {'[]' if step.many else 'None'}"]
+    if step.in_any_order:
+        lines += [f" while tag in ({', '.join(tag for tag, _ in step.reads)}):"]
+        choice = " else ".join(f"{expression} if tag == {tag}" for tag, expression in step.reads[:-1])
+        lines += [f"  {step.held}.append({choice} else {step.reads[-1][1]})", "  left -= 1"]
+        return [*lines, *(" " + line for line in fetch)]
     for tag, expression in step.reads:
         lines += [f" while tag == {tag}:" if step.many else f" if tag == {tag}:"]
         lines += [f"  {step.held}.append({expression})" if step.many else f"  {step.held} = {expression}"]
@@ -137,8 +157,27 @@ def _reads(variable: str, element: Element, version: Version, names: dict[str, A
 
 def _read(element: Element, reader: Any, expression: str, version: Version, names: dict[str, Any]) -> tuple[str, str]:
     key = len(names)
-    names[f"tag{key}"], names[f"read{key}"] = f"{{{version.namespace}}}{element.name}", reader
+    namespace = version.namespace if element.namespace is None else element.namespace
+    names[f"tag{key}"], names[f"read{key}"] = f"{{{namespace}}}{element.name}", reader
     return f"tag{key}", expression if reader is None else f"read{key}{expression}"
+
+
+def _borne(cls: Any, names: dict[str, Any]) -> dict[str, str]:
+    """The expressions that read off ``node`` what the element of a class bears: its attributes, and its text."""
+    return {name: _bearing(declared, names) for name, declared in attributes(cls).items()} | {"unexpected": "()"}
+
+
+def _bearing(declared: Attribute, names: dict[str, Any]) -> str:
+    if isinstance(declared.type, Binary):
+        names["read_binary"] = read_binary
+        return "read_binary(node, payloads)"
+    key = len(names)
+    names[f"name{key}"] = declared.name
+    text = f"node.get(name{key})" if declared.name else "(node.text or '')"
+    if not isinstance(declared.type, Codes):
+        return text
+    names[f"code{key}"] = declared.type.codes._value2member_map_.get
+    return f"code{key}(text := {text}, text)"
 
 
 def _inline_fields(cls: type) -> list[tuple[str, Element]]:

@@ -37,7 +37,7 @@ from medcom_bu.oioxml import catalogue, kept
 from medcom_bu.oioxml.output import Out, finish
 from medcom_bu.oioxml.versions import Said, check_version, said_in
 from medcom_bu.values.base64 import Base64
-from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Styled, TextNode
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 from medcom_bu.xmlio import attribute_text, escape
 
 _T = TypeVar("_T")
@@ -372,10 +372,8 @@ def _attributed_writer(element: Element, depth: int) -> Writer:
     return write_one
 
 
-@functools.cache
-def _tags(name: str) -> tuple[str, str, str]:
-    """The start, the end and the empty form of a tag without attributes."""
-    return f"<{name}>", f"</{name}>", f"<{name}/>"
+_MARKS = {mark: f"<{mark}/>" for mark in Mark}
+_STYLES = {style: (f"<{style}>", f"</{style}>") for style in Style}
 
 
 def _nodes(nodes: tuple[TextNode, ...], add: Callable[[str], None]) -> None:
@@ -387,9 +385,9 @@ def _nodes(nodes: tuple[TextNode, ...], add: Callable[[str], None]) -> None:
                 text if text.isprintable() and "&" not in text and "<" not in text and ">" not in text else escape(text)
             )
         elif kind is Mark:
-            add(_tags(node)[2])
+            add(_MARKS[node])  # type: ignore[index] # mypy sees no Mark in a type that is compared
         elif isinstance(node, Styled):
-            start, end, _ = _tags(node.style)
+            start, end = _STYLES[node.style]
             add(start)
             _nodes(node.nodes, add)
             add(end)

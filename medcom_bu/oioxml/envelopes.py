@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import functools
 import io
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -11,6 +10,7 @@ from typing import Any, BinaryIO
 import attrs
 from lxml import etree
 
+from medcom_bu.declare.base import made
 from medcom_bu.declare.oioxml import Version
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.issues import Kind, Layer, Loss, Reading, Report, Severity
@@ -19,14 +19,15 @@ from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TooMuch
 from medcom_bu.oioxml.cutting import without_line
+from medcom_bu.oioxml.decode import read_valid
 from medcom_bu.oioxml.encode import root_tag, unwritable, writer
 from medcom_bu.oioxml.explain import Reader
 from medcom_bu.oioxml.faults import Fault, Location, refusals, shown, too_deep
 from medcom_bu.oioxml.kept import Malformed
 from medcom_bu.oioxml.output import Out, finish
-from medcom_bu.oioxml.paths import to_xpath
+from medcom_bu.oioxml.paths import Locator
 from medcom_bu.oioxml.schemas import schema_in
-from medcom_bu.oioxml.source import Document, load
+from medcom_bu.oioxml.source import HINTS, Document, load
 from medcom_bu.values.base64 import Base64
 
 LAYERS = (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE)
@@ -113,7 +114,7 @@ class EnvelopeCodec:
         envelope, faults = self._envelope(document, limits)
         issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
         root = self.version.type_code
-        locate = str if envelope is None else functools.partial(to_xpath, envelope, root=root)
+        locate = str if envelope is None else Locator(envelope, root)
         ran = (Layer.SYNTAX,) if any(f.kind is catalogue.TOO_LARGE for f in faults) else (Layer.SYNTAX, Layer.SCHEMA)
         return Reading(envelope, tuple(issues), ran, locate, place_of=document.source.place_of)
 
@@ -129,9 +130,13 @@ class EnvelopeCodec:
             return None, deep
         schema = self._schema_of(namespace)
         errors = self.refused_by(document, schema) if schema is not None else []
+        if schema is not None and not errors and _is_plain(document):
+            held = read_valid(root, self.cls, self.version, document.payloads).__dict__
+            envelope: Any = made(self.cls, held | {"namespace": namespace})
+            return envelope, [] if _is_base64(envelope) else [self._not_base64()]
         reader = Reader(document, namespace, limits)
         try:
-            envelope: Any = reader.value(root, self.cls, self.version, place)
+            envelope = reader.value(root, self.cls, self.version, place)
         except TooMuch:
             reader.give_up()
             return None, reader.faults()
@@ -151,6 +156,17 @@ class EnvelopeCodec:
 
     def _schema_of(self, namespace: str) -> etree.XMLSchema | None:
         return schema_in(self.schema) if namespace == self.version.namespace else None
+
+
+def _is_plain(document: Document) -> bool:
+    """Whether a document that its schema accepts has no attribute but those declared, and hints where one may be found.
+
+    All others that a schema lets pass are those of XML Schema, which need a prefix.
+    """
+    if not document.may_have_attributes:
+        return True
+    names = (str(name) for node in document.root.iter() for name in node.attrib)
+    return all(name[0] != "{" or name in HINTS for name in names)
 
 
 def _is_base64(envelope: NetworkEnvelope) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from lxml import etree
@@ -21,6 +22,8 @@ Payloads = Mapping[etree._Element, Base64]
 """The decoded content of the elements whose base64 was cut out of the document."""
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+_PLAIN_NAME = re.compile("[A-Za-z_]+")
+"""Names of which no parser need be asked."""
 XML_BLANKS = " \t\r\n"
 _OUTER = "urn:medcom-bu:kept"
 """Any namespace: what is kept is written into an element of one."""
@@ -155,6 +158,8 @@ def attributes(contents: Iterable[str], own: Collection[str] = ()) -> str:
 
 def name(element: str) -> str:
     """The name of an element without a prefix. Raises Malformed where no element can have it."""
+    if _PLAIN_NAME.fullmatch(element):
+        return element
     if [node.tag for node in _parsed(f'<w xmlns="{_OUTER}"><{element}/></w>')] != [f"{{{_OUTER}}}{element}"]:
         raise Malformed
     return element

@@ -70,6 +70,8 @@ def _parts(out: Out) -> Iterator[str | Base64]:
 
 def _declared(encoding: str) -> str:
     """The name that XML has for an encoding, however the caller spells it."""
+    if encoding in _ENCODINGS.values():
+        return encoding
     check("encoding", encoding, str)
     try:
         declared = _ENCODINGS.get(codecs.lookup(encoding).name)

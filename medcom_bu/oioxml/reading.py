@@ -6,7 +6,6 @@ The verdict is that of the compiled schema of the namespace on the bytes that ca
 
 from __future__ import annotations
 
-import functools
 import io
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,7 +27,7 @@ from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import without_line
 from medcom_bu.oioxml.decode import read_valid, unchecked
 from medcom_bu.oioxml.kept import xml_of
-from medcom_bu.oioxml.paths import to_xpath
+from medcom_bu.oioxml.paths import Locator
 from medcom_bu.oioxml.schemas import schema_for
 from medcom_bu.oioxml.size import check_size
 from medcom_bu.oioxml.source import HINTS, Document, load
@@ -109,7 +108,7 @@ def _reading(
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
     message, faults = _message(document, limits)
     issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
-    locate = str if message is None else functools.partial(to_xpath, message)
+    locate = str if message is None else Locator(message)
     is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
     is_unjudged = is_refused or (message is not None and has_other(message.letters))
     ran = (Layer.SYNTAX,) if is_unjudged else (Layer.SYNTAX, Layer.SCHEMA)

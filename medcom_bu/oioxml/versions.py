@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import attrs
 
 from medcom_bu.declare.oioxml import Value, Version
@@ -55,7 +57,8 @@ def said_in(message: Emessage, version: str | None) -> Said:
         versions.append(target)
         made_up += ((f"letters[{number}].{path}", name) for path, name in crossing.made_up)
         strangers |= {number} if is_stranger else set()
-    written = message.replace(letters=tuple(letters), namespace=namespace)
+    is_as_it_is = namespace == message.namespace and all(map(operator.is_, letters, message.letters))
+    written = message if is_as_it_is else message.replace(letters=tuple(letters), namespace=namespace)
     return Said(written, tuple(versions), tuple(made_up), frozenset(strangers))
 
 

@@ -56,7 +56,7 @@ def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
     check_word("lang", lang, LANGUAGES)
     form = Form(reveal, lang)
     too_deep = [f"{type(message).__name__}: the stack of the interpreter is too short to show it"]
-    return visible("\n".join(on_any_stack(lambda: list(_of_any(message, form)), too_deep)))
+    return visible("\n".join(on_any_stack(lambda: list(_of_any(message, form)), lambda: too_deep)))
 
 
 def _of_any(message: Message, form: Form) -> Iterator[str]:

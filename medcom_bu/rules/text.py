@@ -183,7 +183,7 @@ def _collect(value: Value, path: str, issues: list[Issue]) -> None:
         if not content:
             continue
         if how <= _NAME:
-            if not _is_plain(content):
+            if not (content.isascii() and content.isprintable()):  # what _is_plain says, without a call
                 issues += _characters(content, f"{path}.{name}")
             elif content == PLACEHOLDER:
                 issues.append(PLACEHOLDER_TEXT.issue(f"{path}.{name}"))
@@ -244,12 +244,20 @@ def _within(data: Any) -> Iterator[str]:
 
 
 def _characters(text: str, path: str) -> Iterator[Issue]:
-    is_damaged = ("Ã" in text or "Â" in text) and _MOJIBAKE.search(text) is not None
+    if not _suspect().search(text):
+        return
+    is_damaged = _MOJIBAKE.search(text) is not None
     outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
     if outside:
         yield CHARACTERS.issue(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
     if is_damaged:
         yield MOJIBAKE.issue(path)
+
+
+@functools.cache
+def _suspect() -> re.Pattern[str]:
+    """A character that is not Latin, or that a damaged text has."""
+    return re.compile(f"[ÂÃ]|{not_latin().pattern}")
 
 
 def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
@@ -270,6 +278,8 @@ def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issu
         running = tuple(node for node in text.nodes if not _is_fixed(node))
         if sum(map(_is_aligned, _lines(running))) > 1:
             yield TABLE.issue(path)
+    if len(joined) <= FIXED_WIDTH:
+        return
     fixed = (node for node in text.nodes if isinstance(node, Styled) and _is_fixed(node))
     widest = max((len(line) for node in fixed for line in _lines(node.nodes)), default=0)
     if widest > FIXED_WIDTH:

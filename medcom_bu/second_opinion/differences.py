@@ -16,15 +16,18 @@ import attrs
 from medcom_bu.issues import Text
 
 Place = tuple[str, str]
-"""A code of ours or a message id, and a pattern of the paths at which it is meant."""
+"""A code of ours or a message id, none for any, and a pattern of the paths at which it is meant."""
+
+_AN_ENTRY = r"^Bundle\.entry(?:\[\d+\])?$"
+_IN_AN_ENTRY = r"^Bundle\.entry"
 
 
 @attrs.frozen
 class KnownDifference:
     """One difference: ``what`` it is about, what HL7's validator says (``theirs``), what we say (``ours``), and why.
 
-    ``only_ours`` and ``only_theirs`` recognise it, ``beside`` only where our report holds an issue of this code too,
-    ``said`` only where the validator's text fits; one with neither cannot be told from an issue alone.
+    ``only_ours`` and ``only_theirs`` recognise it, with ``beside`` only where our report holds one of these issues too,
+    with ``said`` only where the validator's text fits; one with neither cannot be told from an issue alone.
     """
 
     name: str
@@ -34,7 +37,7 @@ class KnownDifference:
     why: Text
     only_ours: tuple[Place, ...] = ()
     only_theirs: tuple[Place, ...] = ()
-    beside: str = ""
+    beside: tuple[Place, ...] = ()
     said: str = ""
 
 
@@ -62,7 +65,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen"),
         only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
                                                              "code", "pattern", "fixed", "not-bundled")),
-        beside="profile.wrong-version",
+        beside=(("profile.wrong-version", ""),),
     ),
     KnownDifference(
         "profile-type", "a claimed profile of another type", "looks for its elements", "error",
@@ -96,9 +99,10 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "hl7-terminology", "a code of HL7's terminology", "error where it has no terminology server",
-        "reported as not checked",
+        "not checked, which is reported where a binding needs the code",
         Text("HL7's terminology is in none of the packages", "HL7's terminologi er i ingen af pakkerne"),
-        only_theirs=(("Terminology_TX_NoValid_12", r"\.class$"), ("Terminology_PassThrough_TX_Message", r"\.class$")),
+        only_theirs=(("Terminology_TX_NoValid_12", r"\.class$"), ("Terminology_PassThrough_TX_Message", "")),
+        said=r"'http://terminology\.hl7\.org/|\(http://terminology\.hl7\.org/",
     ),
     KnownDifference(
         "half-coding", "a Coding without its system or its code under a required binding", "looked over", "error",
@@ -232,6 +236,18 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_ours=(("fhirxml.resource", ""),),
     ),
     KnownDifference(
+        "left-out-entry", "an entry that is no object, or of another namespace",
+        "leaves it out, or takes it in, and numbers the others accordingly", "error; each keeps its number",
+        Text("a path leads to the entry that stands there", "en sti fører til den entry der står der"),
+        only_ours=(("", _IN_AN_ENTRY),), only_theirs=(("", _IN_AN_ENTRY),),
+        beside=(("fhir.json-type", _AN_ENTRY), ("fhirxml.namespace", _AN_ENTRY)),
+    ),
+    KnownDifference(
+        "untyped-target", "a reference to an entry whose resource has no type", "error for each reference",
+        "error for the resource", Text("one fault is told once", "én fejl siges én gang"),
+        only_theirs=(("Reference_REF_BadTargetType", ""),), said="Found Resource,",
+    ),
+    KnownDifference(
         "next-line", "U+0085 in the url of a profile", "error", "nothing",
         Text("R4's pattern of a uri forbids white space of ASCII alone",
              "R4's mønster for en uri forbyder kun ASCII's blanktegn"),
@@ -240,22 +256,26 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
 """Every difference that is known."""
 
 
-def find_ours(code: str, path: str, codes: Collection[str] = ()) -> KnownDifference | None:
-    """Why an issue of ours with this code has no counterpart, in a report with these codes."""
-    rows = (row for row in DIFFERENCES if not row.beside or row.beside in codes)
-    return _find(((row, row.only_ours) for row in rows), code, path)
+def find_ours(code: str, path: str, report: Collection[Place] = ()) -> KnownDifference | None:
+    """Why an issue of ours has no counterpart; ``report`` has the codes and paths of all of ours."""
+    return _find(((row, row.only_ours) for row in DIFFERENCES), code, path, report)
 
 
-def find_theirs(id_: str, path: str, said: str = "") -> KnownDifference | None:
+def find_theirs(id_: str, path: str, said: str = "", report: Collection[Place] = ()) -> KnownDifference | None:
     """Why a finding of the other validator with this message id and text has none."""
     rows = (row for row in DIFFERENCES if re.search(row.said, said))
-    return _find(((row, row.only_theirs) for row in rows), id_.rpartition("#")[2], path)
+    return _find(((row, row.only_theirs) for row in rows), id_.rpartition("#")[2], path, report)
 
 
-def _find(rows: Iterable[tuple[KnownDifference, tuple[Place, ...]]], name: str, path: str) -> KnownDifference | None:
-    return next(
-        (row for row, places in rows if any(name == one and re.search(place, path) for one, place in places)), None
-    )
+def _find(
+    rows: Iterable[tuple[KnownDifference, tuple[Place, ...]]], name: str, path: str, report: Collection[Place]
+) -> KnownDifference | None:
+    fitting = (row for row, places in rows if _fits(places, name, path))
+    return next((row for row in fitting if not row.beside or any(_fits(row.beside, *one) for one in report)), None)
+
+
+def _fits(places: Iterable[Place], name: str, path: str) -> bool:
+    return any(one in ("", name) and re.search(place, path) for one, place in places)
 
 
 def differences_table() -> str:

@@ -13,7 +13,18 @@ from collections.abc import Collection, Iterable, Iterator
 from medcom_bu.arguments import check
 from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
-from medcom_bu.second_opinion.meanings import ADDRESSING, COUNTING, OF_THE_ENTRY, OF_TYPE, RESOLVING, codes_of, strays
+from medcom_bu.second_opinion.meanings import (
+    ADDRESSING,
+    COUNTING,
+    DROPPED,
+    OF_THE_ENTRY,
+    OF_TYPE,
+    REFERRING,
+    RESOLVING,
+    UNREAD,
+    codes_of,
+    strays,
+)
 from medcom_bu.second_opinion.opinion import Agreement, Match, OnlyOurs, OnlyTheirs, SecondOpinion
 from medcom_bu.second_opinion.outcome import BadOutcome, TheirIssue, read_outcome
 from medcom_bu.second_opinion.outcome import Outcome as Given
@@ -21,6 +32,10 @@ from medcom_bu.second_opinion.places import parent, plain_path, resource_of
 
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 """An id of R4: it stands in the bytes of a message as it is."""
+_INDEX = re.compile(r"\[\d+\]")
+"""HL7's parser of XML names a place without the numbers of repeated elements."""
+_ADDRESS = re.compile(r"Bundle\.entry(?:\[\d+\])?(?:\.fullUrl|\.resource(?:\.id)?)?")
+"""Where the address of an entry stands, or all of it."""
 _STEPS = 3
 """So many steps apart two paths are next to each other."""
 
@@ -71,19 +86,30 @@ def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion
     pairs = _pairs(ours, findings)
     matched, told = {mine for mine, _ in pairs}, {number for _, number in pairs}
     following = _Following(ours, findings, pairs.values())
-    codes = {issue.code for issue in report.issues}
-    has_stopped = report.layers.get(Layer.PROFILE) is Outcome.NOT_RUN and not report.ok
+    held = {(each.issue.code, each.path) for each in ours}
+    have_we_stopped = report.layers.get(Layer.PROFILE) is Outcome.NOT_RUN and not report.ok
+    have_they_stopped = any(one.meaning is UNREAD and not one.place for one in findings)
     return SecondOpinion(
         report,
         findings,
         tuple(pairs.values()),
         tuple(
-            OnlyOurs(each.issue, find_ours(each.issue.code, each.path, codes), following.has_ours(each))
+            OnlyOurs(
+                each.issue,
+                find_ours(each.issue.code, each.path, held),
+                following.has_ours(each),
+                have_they_stopped,
+            )
             for each in ours
             if id(each) not in matched
         ),
         tuple(
-            OnlyTheirs(one, find_theirs(one.id, one.place, one.reveal()), following.has_theirs(one), has_stopped)
+            OnlyTheirs(
+                one,
+                find_theirs(one.id, one.place, one.reveal(), held),
+                following.has_theirs(one),
+                have_we_stopped,
+            )
             for one in findings
             if one.number not in told
         ),
@@ -122,29 +148,59 @@ class _Following:
         self._has_roots = any(one.severity is Severity.ERROR and not one.meaning.follows for one in findings)
         both = [pair for pair in agreed if pair.ours.severity is pair.theirs.severity is Severity.ERROR]
         told = {_own_path(pair.ours) for pair in both} | {pair.theirs.place for pair in both}
-        self._told = told | {each.path for each in errors if each.issue.kind.code in OF_THE_ENTRY}
+        unknown_entries = {each.path for each in errors if each.issue.kind.code in OF_THE_ENTRY}
+        self._told = told | unknown_entries
         self._around = {parent(place) for place in self._told}
         self._above = self._around | {parent(place) for place in self._around}
         self._of_other_type = {each.path for each in errors if each.issue.code == "profile.type"}
+        self._is_message_of_other_type = any(
+            pair.ours.code == "profile.type" and _own_path(pair.ours) == "Bundle" for pair in both
+        )
+        left_out = [pair for pair in both if pair.ours.code in DROPPED]
+        self._left_out = {_own_path(pair.ours) for pair in left_out}
+        self._left_out.update(place for pair in left_out for place in _places(pair.theirs.place, pair.theirs.name))
+        self._has_lost_address = any(_ADDRESS.fullmatch(place) for place in self._left_out | unknown_entries)
 
     def has_ours(self, each: _Ours) -> bool:
         """Whether an issue of ours only follows."""
         entry = each.path.removesuffix(".fullUrl")
         return (
             any(self._stands_beside(place, self._around) for place in each.places)
+            or any(self._is_around_what_is_left_out(place, bool(each.keys)) for place in each.places)
             or self._follows_by_key(each.keys)
+            or self._cannot_refer(each.path, each.codes)
             or (entry != each.path and f"{entry}.resource.id" in self._told)
+            or self._is_message_of_other_type
         )
 
     def has_theirs(self, finding: TheirIssue) -> bool:
         """Whether a finding only follows."""
         if finding.meaning.follows:
             return self._has_roots or bool(self._codes)
+        *_, place = _places(finding.place, finding.name)
         return (
             self._stands_beside(finding.place, self._above)
+            or self._is_around_what_is_left_out(place, bool(finding.key))
             or self._follows_by_key({finding.key})
+            or self._cannot_refer(finding.place, codes_of(finding.id, finding.meaning))
             or resource_of(finding.place) in self._of_other_type
         )
+
+    def _is_around_what_is_left_out(self, place: str, is_invariant: bool) -> bool:
+        """Whether it is said of what one judge left out and the other took as it was meant, or of what holds that.
+
+        So is all of a resource whose claim to a profile one of them left out.
+        """
+        if place == "Bundle" and not is_invariant:
+            return False
+        claims = (f"{resource_of(place)}.meta", f"{resource_of(place)}.meta.profile")
+        return not self._left_out.isdisjoint(claims) or any(
+            f"{one}.".startswith(f"{place}.") or place.startswith(f"{one}.") for one in self._left_out
+        )
+
+    def _cannot_refer(self, place: str, codes: Collection[str]) -> bool:
+        """Whether a reference finds nothing because its own entry, or any, has no address that both can read."""
+        return not REFERRING.isdisjoint(codes) and (self._has_lost_address or parent(resource_of(place)) in self._told)
 
     def _stands_beside(self, place: str, around: Collection[str]) -> bool:
         """Whether an error is told here, a step away within a resource, or of the resource or entry itself."""
@@ -157,7 +213,7 @@ class _Following:
 
     def _follows_by_key(self, keys: Collection[str]) -> bool:
         return (
-            (not RESOLVING.isdisjoint(keys) and not ADDRESSING.isdisjoint(self._codes))
+            (not RESOLVING.isdisjoint(keys) and (bool(self._left_out) or not ADDRESSING.isdisjoint(self._codes)))
             or (not OF_TYPE.isdisjoint(keys) and "Bundle.type" in self._told)
             or (not COUNTING.isdisjoint(keys) and any(place == resource_of(place) != "Bundle" for place in self._told))
             or ("bdl-7" in keys and any(place.endswith(".fullUrl") for place in self._told))
@@ -203,10 +259,12 @@ class _Placed:
         self._by_place: dict[str, list[_Ours]] = defaultdict(list)
         self._by_key: dict[str, list[_Ours]] = defaultdict(list)
         self._near: dict[str, list[_Ours]] = defaultdict(list)
+        self._without_index: dict[str, list[_Ours]] = defaultdict(list)
         self._of_bundle: list[_Ours] = []
         for each in ours:
             for place in each.places:
                 self._by_place[place].append(each)
+                self._without_index[_INDEX.sub("", place)].append(each)
                 for above in _above(place):
                     self._near[above].append(each)
             for key in each.keys:
@@ -229,6 +287,8 @@ class _Placed:
         ]
         if not same and _strays(finding):
             same = [each for each in self._of_bundle if each.codes & codes]
+        if not same and not finding.id and not _INDEX.search(finding.path):
+            same = [each for each in self._without_index.get(finding.path, ()) if each.codes & codes]
         if same:
             yield from ((each, Match.MEANING) for each in same)
         elif finding.place != "Bundle":
@@ -253,5 +313,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _names_differ(ours: _Ours, finding: TheirIssue) -> bool:
-    """Whether both name what is missing or wrong at one place, and name two things."""
+    """Whether both name what is missing or wrong at one place, or an invariant, and name two things."""
+    if finding.key and ours.keys:
+        return finding.key not in ours.keys
     return bool(ours.name and finding.name and ours.path == finding.place and ours.name != finding.name)

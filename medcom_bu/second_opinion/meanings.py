@@ -28,7 +28,7 @@ class Meaning:
 
 
 _CONFORMANCE = ("medcom-messaging-1", "medcom-messaging-3", "medcom-careCommunication-1",
-                "medcom-careCommunication-3", "medcom-acknowledgement-2")  # fmt: skip
+                "medcom-careCommunication-3", "medcom-acknowledgement-2", "medcom-homecareObsMessage-1")  # fmt: skip
 """Invariants that say that a resource conforms to its profile: what does not is told where it stands."""
 
 FOLLOWS = Meaning(
@@ -37,6 +37,15 @@ FOLLOWS = Meaning(
     ("Reference_REF_CantMatchChoice", *_CONFORMANCE),
     follows=True,
 )
+_SHAPE = ("fhir.a-list", "fhir.not-a-list", "fhir.json-type", "profile.shape", "fhir.resource-type",
+          "fhir.not-an-object", "profile.type", "profile.unknown-element", "fhir.primitive-sibling")  # fmt: skip
+UNREAD = Meaning(
+    Text("it cannot be read", "det kan ikke læses"),
+    _SHAPE,
+    (),
+    r"Error parsing JSON|Unable to find resourceType|The JSON element 'resourceType'|This content cannot be parsed",
+)
+"""Of the message itself, without a place: the validator has judged no further."""
 INVARIANT = Meaning(
     Text("the rule {key} is broken", "reglen {key} er brudt"),
     ("profile.invariant", "profile.invariant-warning"),
@@ -45,6 +54,12 @@ UNKNOWN = Meaning(Text("the validator says {id}", "validatoren siger {id}"))
 
 MEANINGS: tuple[Meaning, ...] = (
     FOLLOWS,
+    UNREAD,
+    Meaning(
+        Text("a document does not begin with its Composition", "dokumentet begynder ikke med sin Composition"),
+        ("profile.invariant",),
+        ("Bundle_BUNDLE_Entry_Document", "bdl-11"),
+    ),
     Meaning(
         Text("a message does not begin with its MessageHeader", "meddelelsen begynder ikke med sin MessageHeader"),
         ("fhir.no-header", "fhir.event", "profile.invariant"),
@@ -62,7 +77,8 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         Text("there is too much of something", "der er for meget af noget"),
-        ("profile.too-many", "profile.slice-too-many", "fhir.a-list", "fhir.choice", "fhir.event"),
+        ("profile.too-many", "profile.slice-too-many", "fhir.a-list", "fhir.choice", "fhir.event", "fhirxml.repeated",
+         "profile.unknown-element"),
         ("Validation_VAL_Profile_Maximum", "Validation_VAL_Profile_NotAllowed"),
     ),
     Meaning(
@@ -80,11 +96,9 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         Text("it is written in another shape than FHIR's", "det er skrevet i en anden form end FHIR's"),
-        ("fhir.a-list", "fhir.not-a-list", "fhir.json-type", "profile.shape", "fhir.resource-type",
-         "fhir.not-an-object", "profile.type", "profile.unknown-element", "fhir.primitive-sibling"),
+        _SHAPE,
         ("Extension_EXT_Type", "Extension_PROF_Type", "Validation_VAL_Profile_WrongType"),
-        r"This property must be|The property \w+ must be|The JSON element|Error parsing JSON"
-        r"|Unable to find resourceType|This element must be|This content cannot be parsed",
+        r"This property must be|The property \w+ must be|The JSON element|This element must be",
     ),
     Meaning(
         Text("there is text, or a name of another namespace, in the XML",
@@ -194,7 +208,8 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         Text("a contained resource is not named or told apart",
              "en indeholdt ressource er ikke navngivet eller skelnet"),
-        ("profile.contained-id-missing", "profile.contained-id-twice", "fhirmessage.dangling-reference"),
+        ("profile.contained-id-missing", "profile.contained-id-twice", "fhirmessage.dangling-reference",
+         "profile.invariant"),
         ("Resource_RES_ID_Missing", "RESOURCE_DUPLICATE_CONTAINED_ID", "CONTAINED_ORPHAN_DOM3", "dom-3"),
     ),
     Meaning(
@@ -252,7 +267,7 @@ _STRAYING = frozenset(
     ("BUNDLE_ENTRY_URL_MATCHES_TYPE_ID", "BUNDLE_ENTRY_URL_MATCHES_NO_ID", "BUNDLE_ENTRY_URL_ABSOLUTE",
      "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT",
      "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE", "Bundle_BUNDLE_MultipleMatches", "Bundle_BUNDLE_Entry_NotFound",
-     "Validation_BUNDLE_Message", "bdl-7", "bdl-12")
+     "Validation_BUNDLE_Message", "Bundle_BUNDLE_Entry_Document", "bdl-7", "bdl-11", "bdl-12")
 )  # fmt: skip
 
 
@@ -277,3 +292,10 @@ COUNTING = frozenset({"medcom-messaging-2", "medcom-careCommunication-2", "medco
 """Invariants that look for resources of a type: one that cannot be read is not found."""
 OF_TYPE = frozenset(f"bdl-{number}" for number in (1, 2, 3, 4, 9, 10, 11, 12))
 """Invariants that ask of which type the bundle is."""
+DROPPED = frozenset(
+    ("fhir.a-list", "fhir.not-a-list", "fhir.json-type", "fhir.property-unknown", "fhir.choice", "fhir.empty",
+     "fhirxml.namespace", "fhirxml.repeated", "fhirxml.element")
+)  # fmt: skip
+"""Our codes for what a validator may leave out before it judges the rest, or take as it was meant."""
+REFERRING = frozenset(f"profile.{name}" for name in ("not-bundled", "reference-near", "reference-ambiguous"))
+"""Our codes for a reference that does not find its resource."""

@@ -37,18 +37,23 @@ class Agreement:
 
 @attrs.frozen
 class OnlyOurs:
-    """An issue that the other validator does not have. ``known`` is the difference that explains it; or it ``follows``
-    from an error that both name.
+    """An issue that the other validator does not have.
+
+    ``known`` is the difference that explains it; or it ``follows`` from an error that both name, or the other
+    ``stopped`` before it.
     """
 
     issue: Issue
     known: KnownDifference | None
     follows: bool
+    stopped: bool
 
     @property
     def reason(self) -> Text | None:
         """Why the other validator does not say it; None where that is not known."""
-        return self.known.why if self.known else _FOLLOWS if self.follows else None
+        if self.known:
+            return self.known.why
+        return _FOLLOWS if self.follows else _UNREAD if self.stopped else None
 
 
 @attrs.frozen
@@ -78,6 +83,11 @@ _FOLLOWS = Text(
 _STOPPED = Text(
     "an error in an earlier layer kept us from judging by profiles",
     "en fejl i et tidligere lag forhindrede kontrol efter profilerne",
+)
+
+_UNREAD = Text(
+    "the other validator could not read the message, and judged no further",
+    "den anden validator kunne ikke læse meddelelsen og kontrollerede ikke mere",
 )
 
 

@@ -230,18 +230,39 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
         depth -= 1
         events.append(("#end", name))
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = _parser()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.CharacterDataHandler = lambda data: events.append(("#text", data))
     parser.CommentHandler = lambda data: events.append(("#comment", data))
     parser.ProcessingInstructionHandler = lambda target, data: events.append(("#instruction", (target, data)))
     try:
-        parser.Parse("" if "<!DOCTYPE" in text else text, True)
-    except (expat.ExpatError, UnicodeEncodeError, _TooDeep):  # half a character cannot be encoded
+        _parse(parser, text)
+    except _NOT_XML:
         return None
     return events
 
 
+def is_xml(text: str) -> bool:
+    """Whether :func:`xml_events` finds anything in a text, however deep: well-formed XML without declarations."""
+    try:
+        _parse(_parser(), text)
+    except _NOT_XML:
+        return False
+    return True
+
+
+def _parser() -> expat.XMLParserType:
+    return expat.ParserCreate(namespace_separator=" ")
+
+
+def _parse(parser: expat.XMLParserType, text: str) -> None:
+    parser.Parse("" if "<!DOCTYPE" in text else text, True)
+
+
 class _TooDeep(Exception):
     """The reading can end."""
+
+
+_NOT_XML = (expat.ExpatError, UnicodeEncodeError, _TooDeep)
+"""Half a character cannot be encoded."""

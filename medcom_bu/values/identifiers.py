@@ -18,6 +18,7 @@ Cpr(******-****)
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -407,7 +408,7 @@ def _existing(year: int, month: str, day: int) -> date | None:
 
 
 def _weighted(digits: str, weights: Sequence[int]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
+    return sum(map(operator.mul, map(int, digits), weights))
 
 
 def _verhoeff(digits: str) -> int:

@@ -129,7 +129,7 @@ class FormattedText:
 
     def plain(self) -> str:
         """The text without formatting: a break is a line feed; line feeds of the source mean at most a blank."""
-        return _plain(self.nodes)
+        return plain(self.nodes)
 
     def with_breaks(self) -> Self:
         """The text with a break for every line end that is more than layout of the source, such as a vertical tab."""
@@ -170,10 +170,10 @@ def characters(nodes: tuple[TextNode, ...]) -> str:
     """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
     parts = []
     for node in nodes:
-        if isinstance(node, Styled):
-            parts.append(characters(node.nodes))
-        elif type(node) is str:
+        if type(node) is str:
             parts.append(node)
+        elif isinstance(node, Styled):
+            parts.append(characters(node.nodes))
         else:
             parts.append("\n" if node is Mark.BREAK else " ")
     return "".join(parts)
@@ -225,17 +225,18 @@ def _halves(node: TextNode, at: int) -> tuple[tuple[TextNode, ...], tuple[TextNo
     return (text[:at],), (text[at:],)
 
 
-def _plain(nodes: tuple[TextNode, ...]) -> str:
+def plain(nodes: tuple[TextNode, ...]) -> str:
+    """The text without formatting: see :meth:`FormattedText.plain`."""
     parts: list[str] = []
     for node in nodes:
-        if node is Mark.BREAK:
+        if type(node) is str:
+            parts.append(_SOURCE_BREAK.sub(_soften, node) if "\n" in node or "\r" in node else node)
+        elif node is Mark.BREAK:
             parts.append("\n")
         elif node is Mark.SPACE:
             parts.append(" ")
-        elif isinstance(node, str):
-            parts.append(_SOURCE_BREAK.sub(_soften, node))
         elif isinstance(node, Styled):
-            parts.append(_plain(node.nodes))
+            parts.append(plain(node.nodes))
     return "".join(parts)
 
 

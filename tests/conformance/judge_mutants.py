@@ -1,5 +1,8 @@
 """Fresh mutants judged by both judges: ``python -m tests.conformance.judge_mutants N SEED [FILE]``.
 
+``python -m tests.conformance.judge_mutants replay FILE`` judges those of FILE again, and prints what
+still has no reason.
+
 The mutants are of the official examples of CareCommunication 5.0 and 4.0 and Acknowledgement 2.0, every second of them
 in FHIR XML, and half of those changed as XML too. Printed are the verdicts, why errors stand alone and how the rest
 were matched, and the rate. Every difference without a known reason, of verdict or of root cause, goes to FILE, a line
@@ -23,7 +26,7 @@ from medcom_bu.issues import Layer, Outcome
 from tests.support.fhir_mutants import mutants
 from tests.support.fhir_xml_mutants import change_xml
 from tests.support.java_oracle import JavaOracle, official_archives, start
-from tests.support.judge_comparison import VALIDATORS, Compared, compared, engine_report, sources
+from tests.support.judge_comparison import VALIDATORS, Compared, compared, engine_report, sources, told
 from tests.support.oracle import oracle
 
 _STEP = 100
@@ -86,6 +89,22 @@ def main(count: str, seed: str, file: str = "") -> int:
     return min(written, 1)
 
 
+def replay(file: str) -> int:
+    """Judge again what was written to a file."""
+    java, alone = _started(), 0
+    with open(file, encoding="utf-8") as lines:
+        cases = [json.loads(line) for line in lines]
+    with ThreadPoolExecutor(1) as pool:
+        for case in cases:
+            name, changes = case["name"], case["changes"]
+            each = compared(java, pool, name.partition("/")[0], name, changes, case["text"].encode())
+            alone += bool(each.unexplained)
+            if each.unexplained:
+                print(name, "; ".join(changes), *map(told, each.unexplained), sep="\n    ")
+    print(f"{alone} of {len(cases)} have an error without a known reason")
+    return min(alone, 1)
+
+
 def _started() -> JavaOracle:
     """A JVM with all validators."""
     java = start(lasting=True)
@@ -104,4 +123,4 @@ def _verdict(each: Compared) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(replay(sys.argv[2]) if sys.argv[1] == "replay" else main(*sys.argv[1:]))

@@ -155,7 +155,7 @@ def test_what_has_no_field_is_kept_and_said() -> None:
     patient["_deceasedBoolean"] = {"id": "d"}
     patient["contained"] = [{"resourceType": "Organization", "id": "o", "name": "x"}]
     patient["name"][0]["_given"] = [None, {"extension": [{"url": "urn:x", "valueDecimal": 1.50}]}]
-    plain["entry"].append({"resource": {"resourceType": "Device", "id": "d", "whatever": [1, None]}})
+    plain["entry"].append({"resource": {"resourceType": "Whatever", "id": "d", "whatever": [1, None]}})
     data = json_of(plain).replace(b"1.5}", b"1.50}")
     message = medcom_bu.parse(data, CareCommunicationMessage)
     again = medcom_bu.to_fhir(message)
@@ -280,7 +280,8 @@ def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"{}", {("fhir.resource-type", "$"), ("fhir.not-a-bundle", "$")}),
+        (b"{}", {("fhir.resource-type", "$")}),
+        (b'{"resourceType":"Patient","id":"x"}', {("fhir.not-a-bundle", "Patient")}),
         (b'{"resourceType":"Bundle"}', {("fhir.empty", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
         (b'{"resourceType":"Bundle","id":"x"}', {("fhir.missing", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
         (b'{"resourceType":"Bundle","type":"message","entry":[7]}', {

@@ -92,11 +92,14 @@ def test_a_refused_narrative_breaks_txt_1() -> None:
 OBSERVATION = {"resourceType": "Observation", "id": "1", "status": "final", "code": {"text": "x"}}
 
 
-def test_a_resource_that_nothing_here_judges_leaves_the_report_incomplete() -> None:
+def test_a_resource_that_no_guide_here_has_is_judged_by_r4() -> None:
     report = report_on(add(OBSERVATION))
     assert report.ok
-    assert not report.complete
-    assert "profile.dependency-part" in {issue.code for issue in report}
+    assert report.complete
+    assert errors_of(add(OBSERVATION | {"status": "no", "component": [{"code": {"text": "x"}, "unit": 1}]})) == {
+        ("fhir.property-unknown", "Bundle.entry[10].resource.component[0].unit"),
+    }
+    assert errors_of(add(OBSERVATION | {"status": "no"})) == {("profile.code", "Bundle.entry[10].resource.status")}
 
 
 def test_a_profile_that_is_not_known_leaves_the_report_incomplete() -> None:

@@ -24,9 +24,9 @@ from tests.support import TESTS
 from tests.support.fhir_breaks import Change
 from tests.support.fhir_message import Node, message
 from tests.support.judge_edges import DIFFERENT, DIFFERENT_NARRATIVES, attachment, communication, patient, provenance
+from tests.support.outcomes import SECRET, finding, outcome
 
 MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
-SECRET = "250947-9989 Nancy"
 
 
 def nothing(bundle: Node) -> None:
@@ -38,21 +38,6 @@ def judged(change: Change = nothing) -> tuple[bytes, Report]:
     change(bundle)
     data = json.dumps(bundle).encode()
     return data, medcom_bu.validate(data)
-
-
-def finding(id_: str, path: str, said: str = "", severity: str = "error") -> Node:
-    """An issue as HAPI writes it."""
-    return {
-        "severity": severity,
-        "code": "processing",
-        "details": {"coding": [{"system": "http://hl7.org/fhir/java-core-messageId", "code": id_}]} if id_ else {},
-        "diagnostics": said or SECRET,
-        "location": [path, "Line[1] Col[2]"],
-    }
-
-
-def outcome(*issues: Node) -> Node:
-    return {"resourceType": "OperationOutcome", "issue": list(issues)}
 
 
 ALL_WELL = outcome({"severity": "information", "code": "informational", "diagnostics": "No issues detected"})
@@ -468,7 +453,7 @@ def test_a_path_of_no_known_form_is_no_place(path: str) -> None:
 def test_each_meaning_names_codes_that_exist() -> None:
     declared = {line.split()[0] for line in (TESTS / "codes.lock").read_text(encoding="utf-8").splitlines()}
     named = {code for meaning in MEANINGS for code in meaning.ours}
-    named |= {code for row in DIFFERENCES for code, _ in row.only_ours}
+    named |= {code for row in DIFFERENCES for code, _ in (*row.only_ours, *row.beside)} - {""}
     assert named <= declared
 
 
@@ -493,7 +478,7 @@ def test_differences_are_named_once_and_found() -> None:
     assert found.name == "coding-without-code"
     assert find_theirs(*code, "Unknown code 'urn:a#b'") is None
     assert find_ours("profile.missing", "Bundle.entry[2].resource") is None
-    assert find_ours("profile.missing", "Bundle.entry[2].resource", {"profile.wrong-version"}) is not None
+    assert find_ours("profile.missing", "Bundle.entry[2].resource", {("profile.wrong-version", "Bundle")}) is not None
     ours = find_ours("profile.type", "Bundle.entry[2].resource")
     assert ours is not None
     assert ours.name == "profile-type"

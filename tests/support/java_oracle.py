@@ -76,11 +76,21 @@ PACKAGES = {
         "medcom.fhir.dk.messaging-2.1.0",
         "medcom.fhir.dk.hospitalnotification-3.0.2",
     ),
+    "HCO-1.2.1": (
+        "hl7.fhir.dk.core-3.4.0",
+        "medcom.fhir.dk.terminology-2.0.2",
+        "medcom.fhir.dk.core-2.4.0",
+        "medcom.fhir.dk.messaging-3.0.0",
+        "medcom.fhir.dk.messagedefinitions-1.0.0",
+        "medcom.fhir.dk.homecareobservation-1.2.1",
+    ),
 }
 
 
 _BRIEF = ("-XX:TieredStopAtLevel=1",)
 """For a few hundred messages the second compiler takes as long as the judging: it pays in a JVM that lasts."""
+_ON_EXTENSIONS = ("CC-5", "HCO")
+"""The guides that stand on the package of general extensions."""
 CRASH = "crash"  # the id of the one finding where the validator itself broke on a message: it did not accept it
 
 
@@ -180,7 +190,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _found() -> str | Unavailable:
     """The classpath, or why there is none: asked once, since Maven may take long to give up."""
     try:
-        return _classpath()
+        return classpath()
     except Unavailable as missing:
         return missing
 
@@ -226,10 +236,10 @@ def with_official(versions: Iterable[str]) -> JavaOracle:
 def official_archives(shared: Path, version: str) -> list[Path]:
     """The official archives that judge ``version``, a key of :data:`PACKAGES`.
 
-    The general extensions that 5.0 depends on are not at hand: ours, with the one that is reached, stands in.
+    The general extensions that some depend on are not at hand: ours, with the one that is reached, stands in.
     """
     archives = [shared / "reference" / "fhir" / f"{name}.tgz" for name in PACKAGES[version]]
-    return [PROFILES / "hl7.fhir.uv.extensions.r4#5.2.0", *archives] if version.startswith("CC-5") else archives
+    return [PROFILES / "hl7.fhir.uv.extensions.r4#5.2.0", *archives] if version.startswith(_ON_EXTENSIONS) else archives
 
 
 def own_folders(package: str) -> list[Path]:
@@ -239,7 +249,7 @@ def own_folders(package: str) -> list[Path]:
     return [PROFILES / name for name in (*needed, package)]
 
 
-def _classpath() -> str:
+def classpath() -> str:
     """The classpath of the compiled oracle, from the cache or built now."""
     for tool in ("java", "javac", "mvn"):
         if shutil.which(tool) is None:

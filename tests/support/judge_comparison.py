@@ -12,6 +12,7 @@ from medcom_bu import Layer, Report, Severity, validate
 from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.judge import judge
+from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.fhir.xml.read import load_xml
 from medcom_bu.issues import Outcome
 from medcom_bu.profiles import SecondOpinion, second_opinion
@@ -27,11 +28,17 @@ VALIDATORS = {
     "carecommunication-4.0.3": "CC-4.0.3",
     "acknowledgement-2.0.3": "ACK-2.0.3",
     "hospitalnotification-3.0.2": "HN-3.0.2",
+    "homecareobservation-1.2.1": "HCO-1.2.1",
 }
 """Folder of examples -> the validator, by the official packages, that judges mutants of them."""
 
-NOT_SHIPPED = {"hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2"}
-"""A guide that the library does not ship: the official package bears its examples, and judges them."""
+NOT_SHIPPED = {
+    "hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2",
+    "homecareobservation-1.2.1": "medcom.fhir.dk.homecareobservation-1.2.1",
+}
+"""The guides that the library does not ship: the official package bears the examples, and judges them."""
+OF_NO_VERSION = "acknowledgement-2.0.3"
+"""Here one claims profiles of messaging alone, in no version: it is judged by the one that the other validator has."""
 
 AFTER = {" as ' '": "blank-primitive", "empty profile": "empty"}
 """How a change ends -> the known difference that only the change tells: an issue alone does not."""
@@ -59,6 +66,8 @@ def engine_report(data: bytes, folder: str = "") -> Report:
         return Report.from_issues(shape, (Layer.SYNTAX,), (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE))
     plain = (load_xml if data.startswith(b"<") else load_json)(data).message
     guide = definitions(*GUIDES[folder]) if folder in NOT_SHIPPED else None
+    if folder == OF_NO_VERSION:
+        guide = shipped().definitions(*GUIDES[folder])
     packaged = InvariantEdition.PACKAGED
     issues, is_judged = judge(plain, guide=guide, edition=packaged) if isinstance(plain, dict) else ((), False)
     ran = (Layer.SYNTAX, Layer.SCHEMA, *((Layer.PROFILE,) if is_judged else ()))

@@ -18,6 +18,7 @@ GUIDES = {
     "acknowledgement-testscripts-2.0.0": ("medcom.fhir.dk.acknowledgement", "2.0.3"),
     "carecommunication-4.0.3": ("medcom.fhir.dk.carecommunication", "4.0.3"),
     "carecommunication-5.0.2": ("medcom.fhir.dk.carecommunication", "5.0.2"),
+    "homecareobservation-1.2.1": ("medcom.fhir.dk.homecareobservation", "1.2.1"),
     "hospitalnotification-3.0.2": ("medcom.fhir.dk.hospitalnotification", "3.0.2"),
     "messaging-4.0.2": ("medcom.fhir.dk.messaging", "4.0.2"),
     "testscripts-4.0.1": ("medcom.fhir.dk.carecommunication", "4.0.1"),

@@ -92,7 +92,7 @@ MAY_OPEN = {
     "cli/ties.py",
     "resources.py",
     "oioxml/schemas.py",
-    "fhir/model/definitions.py",
+    "fhir/model/r4_package.py",
     "fhir/profiles/archives.py",
     "fhir/profiles/packages.py",
 }

@@ -292,7 +292,7 @@ def test_version(capsys: Capture) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])
     assert stopped.value.code == 0
-    assert capsys.readouterr().out == f"medcom-bu {medcom_bu.__version__}\n"
+    assert capsys.readouterr().out == f"medcom-bu {medcom_bu.__version__}, data of {medcom_bu.__data_version__}\n"
 
 
 def test_show(mixed: Path, capsys: Capture) -> None:
@@ -366,7 +366,7 @@ def test_only_what_names_the_same_object_is_tied(tmp_path: Path) -> None:
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     paths = [tmp_path / name for name in (*files, "gone", "a1")]
-    groups = {path.name: [each.name for each in group] for path, group in tied(paths).items()}
+    groups = {Path(path).name: [Path(each).name for each in group] for path, group in tied(paths).items()}
     own, others = ["a1", "a2", "copy"], ["b1", "b2"]
     assert groups == {**dict.fromkeys(own, own), **dict.fromkeys(others, others)}
     assert tied([tmp_path / "a1", tmp_path / "copy"]) == {}

@@ -20,6 +20,7 @@ import medcom_bu
 from medcom_bu import positions
 from medcom_bu.envelopes import vans
 from medcom_bu.issues import Issue, Kind, Layer, Position, Report, Severity, Text
+from medcom_bu.oioxml import paths
 from medcom_bu.oioxml.source import load
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.testing.sets import fhir_samples
@@ -183,6 +184,18 @@ def test_a_choice_and_what_goes_with_a_primitive_are_found_by_the_name_that_fhir
     xml = b'<Patient xmlns="http://hl7.org/fhir"><valueString value="x"/><birthDate><extension/></birthDate></Patient>'
     found = positions.in_fhir_xml(xml, ["Patient.value", "Patient.birthDate.extension[0]"])
     assert [place.column for place in found.values()] == [xml.index(b"<value") + 1, xml.index(b"<ext") + 1]
+
+
+def test_the_steps_to_letters_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report on many letters leads to each of them: counting them again for each takes time of their square."""
+    letters = letter_samples()["XDIS91/XD9134L"].letters * 20
+    data = medcom_bu.to_xml(letter_samples()["XDIS91/XD9134L"].replace(letters=letters))
+    asked = Counter[str]()
+    monkeypatch.setattr(paths, "element_of", lambda letter: asked.update(["letter"]) or "ClinicalEmail")
+    report = medcom_bu.validate(data)
+    named = {issue.path.split("/")[2] for issue in report if issue.path.count("/") > 1}
+    assert named >= {f"ClinicalEmail[{number}]" for number in range(2, 21)}
+    assert asked["letter"] == len(letters)
 
 
 def test_what_is_missing_is_where_it_should_be() -> None:

@@ -111,10 +111,10 @@ def _case(case: CertificationCase, result: CaseResult, evidence: list[dict[str, 
 
 def rule_sets() -> dict[str, str]:
     """By which versions of which engines and definitions it was judged."""
-    from medcom_bu import __version__
+    from medcom_bu import __data_version__, __version__
     from medcom_bu.fhir.profiles.packages import shipped
 
     versions = {name: importlib.metadata.version(name) for name in ("lxml", "xmlschema", "fhir.resources")}
     libxml2 = ".".join(map(str, etree.LIBXML_VERSION))
     packages = ", ".join(sorted(package.label for package in shipped().packages))
-    return {"medcom_bu": __version__, **versions, "libxml2": libxml2, "profiles": packages}
+    return {"medcom_bu": __version__, "data": __data_version__, **versions, "libxml2": libxml2, "profiles": packages}

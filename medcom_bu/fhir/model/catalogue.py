@@ -121,10 +121,10 @@ RESOURCE_TYPE = _schema(
 RESOURCE_UNKNOWN = _schema(
     "fhir.resource-unknown",
     Text(
-        "{type} is no resource that messages of MedCom use; it is kept and was not checked",
-        "{type} er ikke en ressource som MedCom-meddelelser bruger; den er bevaret og ikke kontrolleret",
+        "{type} is no type of resource in R4; the resource is kept and was not checked",
+        "{type} er ikke en ressourcetype i R4; ressourcen er bevaret og ikke kontrolleret",
     ),
-    Text("check that the receiver expects it", "kontrollér at modtageren venter den"),
+    Text("check the name of the type", "kontrollér typens navn"),
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )

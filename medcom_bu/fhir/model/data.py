@@ -6,6 +6,7 @@ Source: RFC 8259; HL7 FHIR R4, 2.6.2 JSON Representation of Resources.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
@@ -18,6 +19,11 @@ from medcom_bu.fhir.model.definitions import names
 from medcom_bu.fhir.model.gathered import Gathered
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
+
+try:
+    import orjson
+except ImportError:  # the extra "fast" is not installed
+    orjson = None  # type: ignore[assignment, unused-ignore]
 
 Plain = Any
 """dict[str, Plain], list[Plain], str, bool, None or Number."""
@@ -60,7 +66,7 @@ def _text(data: bytes, limits: Limits) -> tuple[str | None, list[Issue]]:
     return text, issues
 
 
-class _Unfit(Exception):
+class _Unfit(ValueError):
     """The text holds what only the slower reading can place."""
 
 
@@ -192,6 +198,24 @@ _FAST = json.JSONDecoder(
 )
 
 
+_HALF = re.compile(rb"\\u[dD]")
+
+
+def proven_json(data: bytes) -> Plain:
+    """Plain data of bytes in which nothing is doubled or altered. Raises ValueError where that is not sure.
+
+    What orjson writes as it came is proven: a doubled name, a number in another form or an escape would come out
+    otherwise. So a number may be an int or a float here, and its text that of the bytes. Raises RecursionError too.
+    """
+    if orjson is not None:
+        plain = orjson.loads(data)
+        if orjson.dumps(plain, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else 0) == data.rstrip():
+            return plain
+    if _HALF.search(data):
+        raise ValueError("an escape may be half a character")
+    return _FAST.decode(str(data, "utf-8"))
+
+
 class _Pairs(list[tuple[str, Plain]]):
     """An object with all its pairs, doubles too."""
 
@@ -259,9 +283,18 @@ def dump_json(plain: Plain) -> bytes:
 
     Half a character, which no bytes can hold, becomes U+FFFD; a key that then is there already gets one more.
     """
+    if orjson is not None:
+        with contextlib.suppress(TypeError):  # half a character, or deeper than orjson goes
+            return orjson.dumps(plain, _number_as_it_is, orjson.OPT_PASSTHROUGH_SUBCLASS)
     out: list[str] = []
     _dump(plain, out.append)
     return "".join(out).encode()
+
+
+def _number_as_it_is(value: object) -> Any:
+    if type(value) is not Number:
+        raise TypeError
+    return orjson.Fragment(str(value))
 
 
 _quote: Callable[[str], str] = json.encoder.encode_basestring
@@ -349,6 +382,7 @@ __all__ = [
     "halves",
     "is_deep",
     "load_json",
+    "proven_json",
     "root_name",
     "shown_name",
     "too_large",

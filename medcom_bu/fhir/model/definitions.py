@@ -6,18 +6,17 @@ A *shape* is named by a type (``Patient``, ``Identifier``) or, for a structure w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import PRIMITIVES, RESOURCE_TYPES, choice_name, is_primitive, repeats
+from medcom_bu.fhir.model.r4 import COMPLEX_TYPES, PRIMITIVES, RESOURCE_TYPES, choice_name, is_primitive, repeats
+from medcom_bu.fhir.model.r4_package import type_definition
 from medcom_bu.once import once
-from medcom_bu.resources import folder
 
 _STRUCTURES = {"BackboneElement", "Element"}
+_TYPES = RESOURCE_TYPES | COMPLEX_TYPES | PRIMITIVES.keys()
 
 
 @attrs.frozen
@@ -49,48 +48,29 @@ class Shape:
     is_resource: bool
 
 
-@once
-def _package() -> Path:
-    return folder("profiles") / "hl7.fhir.r4.core" / "package"
-
-
-@once
-def _types() -> frozenset[str]:
-    """The types that are defined here."""
-    return frozenset(path.stem.rpartition("-")[2] for path in _package().glob("StructureDefinition-*.json"))
-
-
 def _definition(name: str) -> dict[str, Any] | None:
     """The definition of a type; None where there is none. A name from a message asks no file, and is not kept."""
-    return _kept(name) if name in _types() else None
+    return _kept(name) if name in _TYPES else None
 
 
 @once
 def _kept(name: str) -> dict[str, Any]:
-    return _defined(name)
-
-
-def _defined(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((_package() / f"StructureDefinition-{name}.json").read_text(encoding="utf-8"))
-    return loaded
+    return type_definition(name)
 
 
 @once
 def names() -> frozenset[str]:
     """Every name that R4's definitions know: of properties, as JSON has them, and of types of resource."""
-    types = _types()
-    elements = {
-        element["path"].rpartition(".")[2] for name in types for element in _defined(name)["snapshot"]["element"]
-    }
+    definitions = map(type_definition, _TYPES)
+    elements = {element["path"].rpartition(".")[2] for one in definitions for element in one["snapshot"]["element"]}
     choices = {name.removesuffix("[x]") for name in elements if name.endswith("[x]")}
-    of_choices = {choice_name(choice, name) for choice in choices for name in types}
+    of_choices = {choice_name(choice, name) for choice in choices for name in _TYPES}
     return frozenset({"resourceType"} | RESOURCE_TYPES | elements | choices | of_choices)
 
 
 def is_resource(name: str) -> bool:
-    """Whether ``name`` is a type of resource that is known here."""
-    definition = _definition(name)
-    return definition is not None and definition["kind"] == "resource" and not definition["abstract"]
+    """Whether ``name`` is a type of resource."""
+    return name in RESOURCE_TYPES
 
 
 @once

@@ -17,7 +17,7 @@ from medcom_bu.fhir.model.r4 import compiled, primitive
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.once import once
-from medcom_bu.values.fhir_types import xml_events
+from medcom_bu.values.fhir_types import is_xml, xml_events
 
 FHIR_NAMESPACE = "http://hl7.org/fhir"
 XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
@@ -86,7 +86,7 @@ def _fits_resource(plain: Any) -> bool:
 
 
 def _fits_primitive(name: str) -> _Fits:
-    kind, form = _kind_and_form(name)
+    kind, form = kind_and_form(name)
     if form is None:
         return lambda value: type(value) is kind and value != ""
     accepts = form
@@ -202,7 +202,7 @@ def _wrong_type(value: Plain, name: str, expected: str, path: str) -> Issue:
 _Checker = Callable[[Plain, str, list[Issue]], None]
 
 
-def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
+def kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
     """The JSON kind of a primitive type, and the test of its form."""
     declared = primitive(name)
     if name in _OWN_FORMS:
@@ -216,7 +216,7 @@ def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
 def _checker(name: str) -> _Checker:
     """What checks a value of a primitive type."""
     shown = primitive(name).name
-    kind, form = _kind_and_form(name)
+    kind, form = kind_and_form(name)
 
     def check(value: Any, path: str, issues: list[Issue]) -> None:
         is_kind = type(value) is kind
@@ -247,11 +247,28 @@ def is_base64(text: str) -> bool:
     return len(bare) % 4 == 0 and len(bare) > 0 and _BASE64_SIGNS.fullmatch(bare) is not None
 
 
+_DIV = f'<div xmlns="{XHTML_NAMESPACE}">'
+
+
 def is_div(text: str) -> bool:
     """Whether a text is one well-formed XHTML div, without DOCTYPE and not too deep: by our limit, not a parser's."""
+    if text.startswith(_DIV) and ("!" not in text or "<!" not in text) and _is_flat(text):
+        return is_xml(text)
     events = xml_events(text, LIMITS.depth) if text.lstrip(XML_BLANKS).startswith("<") else None
     root = next((name for name, _ in events or () if name[0] != "#"), None)
     return root == f"{XHTML_NAMESPACE} div"
+
+
+def _is_flat(text: str) -> bool:
+    """Whether XML without declarations is surely not too deep.
+
+    At any place those elements that hold it all began before, and all but a break end behind.
+    """
+    if text.count("<") <= LIMITS.depth:
+        return True
+    half = len(text) // 2
+    begun = text.count("<", 0, half) - text.count("</", 0, half) - text.count("<br/>", 0, half)
+    return max(begun, text.count("</", half)) < LIMITS.depth
 
 
 _OWN_FORMS: dict[str, Callable[[str], bool]] = {"xhtml": is_div, "base64Binary": is_base64}

@@ -11,10 +11,11 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, bare
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.code_hints import hint_codes
 from medcom_bu.fhir.profiles.definition_tree import giving
+from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 from medcom_bu.fhir.profiles.terminology import Expansion, Terminology, alike
 from medcom_bu.issues import Kind
@@ -90,8 +91,14 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
     binding = layer.get("binding") or {}
     strength, value_set = binding.get("strength"), binding.get("valueSet")
     if strength in tuple(_STRENGTHS) and value_set:
-        expansion = source.terminology.expansion(value_set)
-        yield Binding(layer.rule, strength, value_set, expansion, _lacking(source, value_set, expansion))
+        yield binding_to(source, layer.rule, strength, value_set)
+
+
+def binding_to(source: CheckSource, rule: Rule, strength: str, value_set: str) -> Binding:
+    """The check that a rule makes by binding to a value set; ``#id`` is one that the rule's definition contains."""
+    canonical = f"{rule.profile}{value_set}" if value_set.startswith("#") else value_set
+    expansion = source.terminology.expansion(canonical)
+    return Binding(rule, strength, value_set, expansion, _lacking(source, canonical, expansion))
 
 
 def _lacking(source: CheckSource, value_set: str, expansion: Expansion) -> str | None:
@@ -119,12 +126,21 @@ class KnownCode:
             return
         system = value["system"].partition("|")[0]  # by which it is found
         is_known = self.terminology.has_code(value["system"], code)
-        if is_known is False:
+        if is_known is None:
+            self._judge_system(system, path, scope)
+        elif is_known is False:
             scope.report(self.rule.broken(catalogue.CODE_UNKNOWN, path, system=system))
-        elif is_known and type(display) is str:
+        elif type(display) is str:
             displays = self.terminology.displays(value["system"], code)
             if displays and alike(display) not in displays:
                 scope.report(self.rule.broken(catalogue.DISPLAY, f"{path}.display", system=system))
+
+    def _judge_system(self, system: str, path: str, scope: Scope) -> None:
+        """What can be told of a system that is not at hand: it has a scheme, and is no value set."""
+        if not is_absolute(system):
+            scope.report(self.rule.broken(catalogue_of_parts.SYSTEM_RELATIVE, f"{path}.system"))
+        elif self.terminology.has_value_set(system):
+            scope.report(self.rule.broken(catalogue_of_parts.SYSTEM_VALUE_SET, f"{path}.system", system=system))
 
 
 def make_known_code(source: CheckSource) -> Iterator[Check]:

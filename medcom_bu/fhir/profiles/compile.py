@@ -14,24 +14,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
-from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, SYSTEM_TYPE, choice_name, repeats
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, choice_name, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
     bindings,
     catalogue,
     constants,
     contained,
+    extended,
     forms,
     invariants,
     matchers,
     references,
-    unjudged,
 )
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
+from medcom_bu.fhir.profiles.element_types import by_code, shortcuts_of, with_slices
 from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
@@ -42,7 +41,7 @@ from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
 
-_FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
+_PROFILE_ELEMENT = "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
 _MALFORMED = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
@@ -59,7 +58,7 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     references.make_type_checks,
     contained.make_contained,
     invariants.make_invariants,
-    unjudged.make_not_judged,
+    extended.make_extended,
 )
 """What makes the checks of a node, in the order in which these run."""
 
@@ -82,7 +81,7 @@ class Profiles:
         self.edition = edition
         self.terminology: Terminology = Terminology(definitions)
         self._chains: dict[int, DefinitionLayers] = {}
-        self._nodes: dict[tuple[int, ...], ProfileNode] = {}
+        self._nodes: dict[tuple[object, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}
         self._lacked: dict[int, str] = {}
         self._sliced: dict[int, ElementDefinition] = {}
@@ -126,7 +125,7 @@ class Profiles:
             self._found[id(definition)] = node
         return node
 
-    def _forget(self, whole: set[tuple[int, ...]]) -> None:
+    def _forget(self, whole: set[tuple[object, ...]]) -> None:
         """Drop what is half made, so that nothing is ever judged by it."""
         self._unfinished.clear()
         self._unmatched.clear()
@@ -221,11 +220,8 @@ class Profiles:
         while self._unmatched:
             slicing = self._unmatched.pop()
             try:
-                for slice_ in slicing.slices:
-                    slice_.matchers = tuple(
-                        matchers.make_matcher(slice_, discriminator, self.get)
-                        for discriminator in slicing.discriminators
-                    )
+                for slice_ in slicing.slices if slicing.discriminators else ():
+                    slice_.matchers = matchers.make_matchers(slice_, slicing.discriminators, self.get)
             except matchers.NotAvailable as missing:
                 slicing.unavailable = missing.canonical
 
@@ -236,7 +232,7 @@ class Profiles:
         entries: dict[str, TypedField] = {}
         required = []
         names = dict.fromkeys(name for layer in layers for name in layer.children)
-        shortcuts = _shortcuts(names, layers)
+        shortcuts = shortcuts_of(names, layers)
         if shortcuts:
             layers = tuple(self._with_slices(layer, shortcuts) for layer in layers)
             names = dict.fromkeys(name for layer in layers for name in layer.children)
@@ -255,7 +251,7 @@ class Profiles:
         if not layer.children.keys() & shortcuts.keys():
             return layer
         if id(layer) not in self._sliced:
-            self._sliced[id(layer)] = _with_slices(layer, shortcuts)
+            self._sliced[id(layer)] = with_slices(layer, shortcuts)
         return self._sliced[id(layer)]
 
     # --- fields -------------------------------------------------------------------------------------------------
@@ -276,7 +272,7 @@ class Profiles:
             least_rule=least.rule,
             most=_number(most.get("max")),
             most_rule=most.rule,
-            types=tuple(_by_code(types)),
+            types=tuple(by_code(types)),
         )
         if name in ("extension", "modifierExtension"):
             contexts = frozenset(_path(layer.id) for layer in parent)
@@ -287,11 +283,13 @@ class Profiles:
 
     def _entries(self, field: ProfileField, own: DefinitionLayers) -> Iterator[tuple[str, TypedField]]:
         """Each JSON name that the element may have, with what judges it."""
-        types = _by_code(_last(own, "type", _NONE_TYPES))
+        types = by_code(_last(own, "type", _NONE_TYPES))
         if field.is_choice:
-            for code in _by_code(own[0].get("type") or ()):
+            for code in by_code(own[0].get("type") or ()):
                 node = self._value(own, code, types[code]) if code in types else None
                 yield choice_name(field.name, code), TypedField(field, node, code)
+        elif len(types) > 1 and all(map(self._is_resource, types)):
+            yield field.name, TypedField(field, self._one_resource_of(own, types), field.types[0])
         else:
             code = field.types[0] if field.types else "BackboneElement"
             yield field.name, TypedField(field, self._value(own, code, types.get(code, ())), code)
@@ -306,15 +304,44 @@ class Profiles:
         if self._is_resource(code):
             return self._resource(layers, code, profiles)
         known_profiles = tuple(url for url in profiles if self.definition(url) is not None)
-        base = self._chain(known_profiles[0] if len(known_profiles) == 1 == len(profiles) else R4 + code)
+        is_one = len(known_profiles) == 1 == len(profiles)
+        element = _profile_element(types) if is_one else None
+        if element is not None:
+            return self._node((*self._chain(R4 + code), *self._elements(known_profiles[0], element), *layers), code)
+        base = self._chain(known_profiles[0] if is_one else R4 + code)
         return self._node((*base, *layers), code)
 
+    def _elements(self, profile: str, identifier: str) -> Iterator[ElementDefinition]:
+        """All that a profile and what it stands on say of one of its elements, of its slice too."""
+        found = [one for root in self._chain(profile) for one in root.along(identifier)]
+        if all(one.id != identifier for one in found):
+            raise BadDefinition(f"{profile} has no element {identifier}")
+        yield from found
+
     def _resource(self, layers: DefinitionLayers, code: str, profiles: tuple[str, ...]) -> ProfileNode:
-        key = tuple(map(id, layers))
+        if len(profiles) > 1:
+            return self._one_resource_of(layers, {code: [{"profile": [*profiles]}]})
+        key = (*map(id, layers), code)  # a slice may be of several types
         node = self._nodes.get(key)
         if node is None:
             demanded = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
             node = self._nodes[key] = ProfileNode(code, frozenset(demanded), is_resource=True)
+        return node
+
+    def _one_resource_of(
+        self, layers: DefinitionLayers, types: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> ProfileNode:
+        """What judges a resource that may be of several types, or of one type by one of several profiles."""
+        key = (*map(id, layers), *types)
+        node = self._nodes.get(key)
+        if node is None:
+            forms: dict[str, tuple[str, ...]] = {}
+            for code, those in types.items():
+                profiles = [url for of_type in those for url in of_type.get("profile") or ()]
+                forms[code] = tuple(dict.fromkeys(profiles)) or (R4 + code,)
+            rule = giving(layers, "type").rule
+            all_profiles = frozenset(url for urls in forms.values() for url in urls)
+            node = self._nodes[key] = ProfileNode("Resource", all_profiles, is_resource=True, forms=(rule, forms))
         return node
 
     def _is_resource(self, code: str) -> bool:
@@ -333,9 +360,12 @@ class Profiles:
 
     # --- slices -------------------------------------------------------------------------------------------------
 
-    def _slicing(self, name: str, own: DefinitionLayers) -> Slicing:
-        default = _BY_URL if name.lower().endswith("extension") else _BY_TYPE
-        slicing = _last(own, "slicing", default)
+    def _slicing(self, name: str, own: DefinitionLayers, above: DefinitionLayers = ()) -> Slicing:
+        """What tells the slices of an element apart, or those of one slice, of which ``own`` are the layers.
+
+        ``above`` are the layers of the element that a slice is of.
+        """
+        slicing = _last(own, "slicing", {} if above else _default_slicing(name))
         owner = giving(own, "slicing").rule
         names = dict.fromkeys(name for layer in own for name in layer.slices)
         compiled = Slicing(
@@ -343,17 +373,19 @@ class Profiles:
             discriminators=tuple(
                 _discriminator(discriminator, owner) for discriminator in slicing.get("discriminator", ())
             ),
-            slices=tuple(self._slice(slice_name, own) for slice_name in names),
+            slices=tuple(self._slice(name, slice_name, own, above) for slice_name in names),
             rules=slicing.get("rules", "open"),
             ordered=slicing.get("ordered") is True,
         )
         self._unmatched.append(compiled)
         return compiled
 
-    def _slice(self, name: str, own: DefinitionLayers) -> Slice:
+    def _slice(self, field_name: str, name: str, own: DefinitionLayers, above: DefinitionLayers) -> Slice:
         layers = tuple(layer.slices[name] for layer in own if name in layer.slices)
         least, most = _least(layers), _most(layers)
-        types = _by_code(_last((*own, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
+        whole = (*above, *own)
+        types = by_code(_last((*whole, *layers), "type", _NONE_TYPES)) or {"BackboneElement": []}
+        is_sliced = any(layer.slices for layer in layers)
         return Slice(
             name=name,
             rule=layers[-1].rule,
@@ -361,41 +393,25 @@ class Profiles:
             least_rule=least.rule,
             most=_number(most.get("max")),
             most_rule=most.rule,
-            nodes={code: self._value((*own, *layers), code, those) for code, those in types.items()},
+            nodes={code: self._value((*whole, *layers), code, those) for code, those in types.items()},
+            slicing=self._slicing(field_name, layers, whole) if is_sliced else None,
         )
 
 
-def _shortcuts(names: Iterable[str], layers: DefinitionLayers) -> dict[str, tuple[str, str]]:
-    """Those of some names that are a choice in one type, ``deceasedBoolean``, with the choice and that type."""
-    choices = [name for name in names if name.endswith("[x]")]
-    shortcuts: dict[str, tuple[str, str]] = {}
-    for name in names:
-        for choice in choices:
-            if not name.startswith(choice[:-3]) or name == choice:
-                continue
-            for code in (
-                code for layer in layers if choice in layer.children for code in _codes(layer.children[choice])
-            ):
-                if choice[:-3] + code[:1].upper() + code[1:] == name:
-                    shortcuts[name] = choice, code
-    return shortcuts
+def _default_slicing(name: str) -> dict[str, Any]:
+    """What tells slices apart where a differential does not say it: URLs tell extensions, types tell choices."""
+    if name.lower().endswith("extension"):
+        return _BY_URL
+    return _BY_TYPE if name.endswith("[x]") else {}
 
 
-def _codes(element: ElementDefinition) -> Iterable[str]:
-    return _by_code(element.get("type") or ())
-
-
-def _with_slices(layer: ElementDefinition, shortcuts: Mapping[str, tuple[str, str]]) -> ElementDefinition:
-    """A layer in which choices that are named by a type, as a differential may, are slices of these choices."""
-    children = {name: child for name, child in layer.children.items() if name not in shortcuts}
-    for name, short in layer.children.items():
-        if name in shortcuts:
-            choice, code = shortcuts[name]
-            definition = {"type": [{"code": code}], **short.definition}
-            whole = children.get(choice) or ElementDefinition(layer.profile, f"{layer.id}.{choice}")
-            slices = {**whole.slices, name: attrs.evolve(short, definition=definition)}
-            children[choice] = attrs.evolve(whole, slices=slices)
-    return attrs.evolve(layer, children=children)
+def _profile_element(types: Iterable[Mapping[str, Any]]) -> str | None:
+    """The element of its profile that a type names, where it means no whole profile."""
+    for beside in (one for of_type in types for one in of_type.get("_profile") or () if one):
+        for extension in beside.get("extension") or ():
+            if extension.get("url") == _PROFILE_ELEMENT:
+                return str(extension.get("valueString"))
+    return None
 
 
 def _path(identifier: str) -> str:
@@ -430,25 +446,6 @@ def _limit(most: int | None) -> float:
 def _number(most: Any) -> int | None:
     """The number behind ``max``; None where there is no limit."""
     return whole(most)
-
-
-def _by_code(types: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """The types of an element by their codes."""
-    by_code: dict[str, list[Mapping[str, Any]]] = {}
-    for of_type in types:
-        by_code.setdefault(_code(of_type), []).append(of_type)
-    return by_code
-
-
-def _code(of_type: Mapping[str, Any]) -> str:
-    """The code of a type; the types of FHIRPath stand for the primitive that carries them."""
-    code = str(of_type["code"])
-    if not code.startswith(SYSTEM_TYPE):
-        return code
-    for extension in of_type.get("extension") or ():
-        if extension.get("url") == _FHIR_TYPE:
-            return str(extension.get("valueUrl") or extension.get("valueUri"))
-    return "string"
 
 
 def _discriminator(definition: Mapping[str, Any], rule: Rule) -> Discriminator:

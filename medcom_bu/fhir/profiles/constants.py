@@ -5,6 +5,8 @@ Source: FHIR R4, ElementDefinition: fixed[x], pattern[x], minValue[x], maxValue[
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -33,23 +35,74 @@ class MaxLength:
             scope.report(self.rule.broken(catalogue.LENGTH, path, length=len(text), most=self.most))
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Bound:
-    """A number or a date is not below, or not above, a bound."""
+    """A number, a date or a Quantity is not below, or not above, a bound."""
 
     rule: Rule
     bound: Any
     is_least: bool
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a value."""
-        own, bound = bare(value), self.bound
-        if type(own) is Number:
-            own, bound = exact(own), exact(str(bound))
-        if type(own) is not type(bound) or not isinstance(own, str | Decimal):
-            return
-        if own < bound if self.is_least else own > bound:
-            scope.report(self.rule.broken(catalogue.RANGE, path, bound=str(self.bound)))
+        """Judge a value. One that cannot be compared with the bound is named: an amount of another unit, or of time."""
+        own = bare(value)
+        order = _order(own, self.bound)
+        if order is not None and (order < 0 if self.is_least else order > 0):
+            scope.report(self.rule.broken(catalogue.RANGE, path, bound=shown(self.bound)))
+        elif order is None and (type(self.bound) is dict or type(own) is dict):
+            what = "minValue" if self.is_least else "maxValue"
+            scope.report(self.rule.broken(catalogue.PART_NOT_CHECKED, path, what=what))
+
+
+def _order(own: Any, bound: Any) -> int | None:
+    """Below zero where a value is less than a bound, above zero where it is more; None where that cannot be told."""
+    if type(own) is dict and type(bound) is dict:
+        factor = _factor(own, bound)
+        amount, least = exact(own.get("value")), exact(str(bound.get("value")))
+        return None if factor is None or amount is None else _sign(amount * factor, least)
+    if type(own) is Number and isinstance(bound, int | float | Number):
+        return _sign(exact(own), exact(str(bound)))
+    if type(own) is str and type(bound) is str:
+        return _sign(*_instants(own, bound))
+    return None
+
+
+_UCUM = "http://unitsofmeasure.org"
+_PREFIXED = re.compile(r"(da|[TGMkhdcmunp])?(g|m|l|L|s|mol|Pa|J|W|Hz|eq)")
+_POWERS = {"T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12}
+
+
+def _factor(own: dict[str, Any], bound: dict[str, Any]) -> Decimal | None:
+    """By what to multiply an amount to have it in the unit of the bound; None where that is not known.
+
+    Of UCUM only the prefixes of metric units are read: ``g`` and ``kg``.
+    """
+    if own.get("system") != bound.get("system"):
+        return None
+    if "code" not in bound and "code" not in own:
+        return Decimal(1) if own.get("unit") == bound.get("unit") else None
+    if own.get("code") == bound.get("code"):
+        return Decimal(1)
+    units = [_PREFIXED.fullmatch(str(one.get("code"))) for one in (own, bound)]
+    if own.get("system") != _UCUM or units[0] is None or units[1] is None or units[0][2] != units[1][2]:
+        return None
+    return Decimal(10) ** (_POWERS.get(units[0][1], 0) - _POWERS.get(units[1][1], 0))
+
+
+def _sign(own: Any, bound: Any) -> int | None:
+    return None if own is None or bound is None else (own > bound) - (own < bound)
+
+
+def _instants(own: str, bound: str) -> tuple[Any, Any]:
+    """Two dates or times to compare: points in time where both have a time zone, else what both of them say."""
+    try:
+        moments = [datetime.datetime.fromisoformat(text) for text in (own, bound)]
+    except ValueError:
+        moments = []
+    if moments and all(moment.tzinfo for moment in moments):
+        return moments[0], moments[1]
+    shortest = min(len(own), len(bound))
+    return own[:shortest], bound[:shortest]
 
 
 @attrs.frozen(eq=False)

@@ -8,6 +8,7 @@ Source: FHIR R4, ElementDefinition, and its rules for ids (``Patient.identifier:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -47,6 +48,7 @@ class ElementDefinition:
     definition: Definition = attrs.field(factory=dict)
     children: dict[str, ElementDefinition] = attrs.field(factory=dict)
     slices: dict[str, ElementDefinition] = attrs.field(factory=dict)
+    """By name; those of a slice slice it again."""
 
     @property
     def rule(self) -> Rule:
@@ -68,6 +70,20 @@ class ElementDefinition:
             element = element.children.get(name) if element is not None else None
         return element
 
+    def along(self, identifier: str) -> tuple[ElementDefinition, ...]:
+        """The element of an id below this root, then the slice of it that the id names; nothing that is not there."""
+        of_type, *steps = identifier.split(".")
+        here: ElementDefinition | None = self if of_type == self.id else None
+        found: tuple[ElementDefinition, ...] = ()
+        for step in steps:
+            name, _, slice_name = step.partition(":")
+            here = here.children.get(name) if here is not None else None
+            found = (here,) if here is not None else ()
+            if slice_name and here is not None and slice_name in here.slices:
+                here = here.slices[slice_name]
+                found = (*found, here)
+        return found
+
 
 DefinitionLayers = tuple[ElementDefinition, ...]
 """All that holds for a value, from the base of its type to the profile at hand; each layer is of one profile."""
@@ -85,20 +101,34 @@ def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
     """
     profile, of_type = definition["url"], definition["type"]
     root = ElementDefinition(profile, of_type)
-    for element in (definition.get("snapshot" if snapshot else "differential") or {}).get("element", []):
-        identifier = element.get("id") or element.get("path")
-        if not isinstance(identifier, str) or identifier.partition(".")[0] != of_type:
+    elements = (definition.get("snapshot" if snapshot else "differential") or {}).get("element", [])
+    for identifier, element in _identified(elements):
+        if identifier.partition(".")[0] != of_type:
             raise BadDefinition(f"{profile}: an element has no proper id")
         if identifier.count(".") > _MAX_DEPTH:
             raise BadDefinition(f"{profile}: an element stands deeper than {_MAX_DEPTH} levels")
-        if "/" in identifier:
-            raise BadDefinition(f"{profile}: {identifier} slices a slice again")
         if not _is_sound(element):
             raise BadDefinition(f"{profile}: {identifier} says something in another form than R4's")
         _place(root, identifier).definition = element
     if not _are_sound(definition.get("context") or [], ("type", "expression")):
         raise BadDefinition(f"{profile}: its context has another form than R4's")
     return root
+
+
+def _identified(elements: Iterable[Definition]) -> Iterator[tuple[str, Definition]]:
+    """Each element with its id. One that has none stands in the slices that the elements before it opened."""
+    above: list[tuple[str, str]] = []
+    for element in elements:
+        path, identifier = str(element.get("path", "")), element.get("id")
+        while above and not path.startswith(f"{above[-1][0]}."):
+            above.pop()
+        if not isinstance(identifier, str):
+            parent_path, parent_id = above[-1] if above else ("", "")
+            slice_name = element.get("sliceName")
+            identifier = parent_id + path.removeprefix(parent_path)
+            identifier += f":{slice_name}" if isinstance(slice_name, str) else ""
+        above.append((path, identifier))
+        yield identifier, element
 
 
 def _is_sound(element: Definition) -> bool:
@@ -125,7 +155,7 @@ def _place(root: ElementDefinition, identifier: str) -> ElementDefinition:
         name, _, slice_name = segment.partition(":")
         path = f"{path}.{name}"
         here = here.children.setdefault(name, ElementDefinition(root.profile, path))
-        if slice_name:
-            path = f"{path}:{slice_name}"
-            here = here.slices.setdefault(slice_name, ElementDefinition(root.profile, path))
+        for number, part in enumerate(slice_name.split("/") if slice_name else ()):
+            path = f"{path}/{part}" if number else f"{path}:{part}"
+            here = here.slices.setdefault(part, ElementDefinition(root.profile, path))
     return here

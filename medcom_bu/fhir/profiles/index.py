@@ -132,6 +132,12 @@ def is_reference(reference: str) -> bool:
     return reference.startswith("#") or is_absolute(reference) or _RELATIVE.fullmatch(reference) is not None
 
 
+def type_in(reference: str) -> str | None:
+    """The type of resource that the address of a reference says, ``Patient/1`` or one of a RESTful server; or None."""
+    match = _RELATIVE.fullmatch(reference) or _REST.fullmatch(reference)
+    return match["type"] if match is not None and match["type"] in RESOURCE_TYPES else None
+
+
 def is_elsewhere(full_url: str, resource: dict[str, Any]) -> bool:
     """Whether an address is one of a RESTful server, but not of this resource."""
     match = _REST.fullmatch(full_url)

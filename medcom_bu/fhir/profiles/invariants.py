@@ -74,16 +74,23 @@ class ContainedInvariant(Invariant):
 
 
 def _unnamed(value: Any) -> Any:
-    """A resource without what it contains and its narrative names."""
-    narrative = value.get("text") if type(value) is dict else None
-    div = narrative.get("div") if type(narrative) is dict else None
-    if type(div) is not str or type(value["contained"]) is not list:
+    """A resource without what it contains and its narratives name, be they those of sections."""
+    if type(value) is not dict or type(value.get("contained")) is not list:
         return value
-    links = fhirpath.local_links(div)
+    links = {link for div in _narratives(value) for link in fhirpath.local_links(div)}
     return {
         **value,
         "contained": [one for one in value["contained"] if type(one) is dict and one.get("id") not in links],
     }
+
+
+def _narratives(node: Any) -> Iterator[str]:
+    """The text of each narrative in a resource."""
+    for below in node.values() if type(node) is dict else node:
+        if type(below) in (dict, list):
+            yield from _narratives(below)
+    if type(node) is dict and type(node.get("div")) is str:
+        yield node["div"]
 
 
 @attrs.frozen

@@ -82,7 +82,7 @@ def judged(
     Raises:  BadDefinition as :func:`judge` does.
     """
     not_run = Report.from_issues(too_deep()[0], (), _APPLIES)
-    return on_any_stack(lambda: _judged(data, library, guide, edition), not_run)
+    return on_any_stack(lambda: _judged(data, library, guide, edition), lambda: not_run)
 
 
 def _judged(data: bytes, library: Library, guide: Definitions | None, edition: InvariantEdition) -> Report:

@@ -16,7 +16,7 @@ from medcom_bu.fhir.profiles.constants import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.references import NotChecked, Target
 from medcom_bu.fhir.profiles.scope import Scope
-from medcom_bu.fhir.profiles.slices import Discriminator, Matcher, Slice, Step, Typed
+from medcom_bu.fhir.profiles.slices import DEFAULT, Discriminator, Matcher, Slice, Step, Typed
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode
 
 ProfileSource = Callable[[str], ProfileNode | None]
@@ -83,12 +83,38 @@ class NotAvailable(LookupError):
         self.canonical = canonical
 
 
-def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileSource) -> Matcher:
-    """What tells a slice apart by one discriminator.
+@attrs.frozen
+class Anything:
+    """The slice says nothing at the discriminator's path: it does not tell it apart."""
 
-    Raises BadDefinition where the definition of the slice says nothing there, NotAvailable where it leads to a profile
-    that is not available.
+    def __call__(self, _values: list[Typed], _scope: Scope) -> bool:
+        """Judge the values."""
+        return True
+
+
+def make_matchers(
+    slice_: Slice, discriminators: Sequence[Discriminator], profiles: ProfileSource
+) -> tuple[Matcher, ...]:
+    """What tells a slice apart, one for each discriminator; one at which it says nothing is left to the others.
+
+    Raises BadDefinition where the slice says nothing at any, NotAvailable where one leads to a profile that is not
+    available. The slice ``@default`` takes what no other does, and needs nothing to tell it apart.
     """
+    made = tuple(_made(slice_, discriminator, profiles) for discriminator in discriminators)
+    is_told = any(not isinstance(matcher, Anything) for matcher in made)
+    if not is_told and slice_.name != DEFAULT:
+        raise _not_told(slice_, discriminators)
+    return made if is_told else ()
+
+
+def _not_told(slice_: Slice, discriminators: Iterable[Discriminator]) -> BadDefinition:
+    told = ", ".join(f"{one.kind} {one.path}" for one in discriminators) or "anything"
+    return BadDefinition(f"{slice_.rule.profile}: {slice_.rule.element} is not told apart by {told}")
+
+
+def _made(slice_: Slice, discriminator: Discriminator, profiles: ProfileSource) -> Matcher:
+    if discriminator.kind not in _MAKERS:
+        raise _not_told(slice_, (discriminator,))
     places = [DiscriminatorTarget(node, None) for node in slice_.nodes.values()]
     unavailable = [*_unavailable(places)]
     for step in discriminator.steps:
@@ -96,13 +122,10 @@ def make_matcher(slice_: Slice, discriminator: Discriminator, profiles: ProfileS
             unavailable += _unavailable_targets(places, profiles)
         places = [target for place in places for target in _below(place, step, profiles)]
         unavailable += _unavailable(places)
-    matcher = _MAKERS[discriminator.kind](slice_, discriminator, places) if discriminator.kind in _MAKERS else None
+    matcher = _MAKERS[discriminator.kind](slice_, discriminator, places)
     if matcher is None and unavailable:
         raise NotAvailable(unavailable[0])
-    if matcher is None:
-        where = f"{slice_.rule.profile}: {slice_.rule.element}"
-        raise BadDefinition(f"{where} is not told apart by {discriminator.kind} {discriminator.path}")
-    return matcher
+    return matcher or Anything()
 
 
 def _unavailable(places: Iterable[DiscriminatorTarget]) -> Iterator[str]:
@@ -177,8 +200,21 @@ def _exists(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) 
 
 
 def _type(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
-    types = frozenset(place.node.type for place in places)
+    types = frozenset(name for place in places if not _is_beside(place) for name in _type_names(place.node))
     return TypeIs(types) if types else None
+
+
+def _is_beside(place: DiscriminatorTarget) -> bool:
+    """Whether a place is a type of a choice that its own slices, which are by type, leave aside."""
+    field = place.field
+    return (
+        field is not None and field.is_choice and field.slicing is not None and place.node not in field.slicing.nodes()
+    )
+
+
+def _type_names(node: ProfileNode) -> Iterable[str]:
+    """The types that a value may be of: one, but for a resource that may be of several."""
+    return node.forms[1] if node.forms is not None else (node.type,)
 
 
 def _profile(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:

@@ -19,6 +19,7 @@ from typing import Any
 import attrs
 
 from medcom_bu import resources
+from medcom_bu.fhir.model import r4_package
 from medcom_bu.fhir.profiles.archives import TooLarge, archived
 from medcom_bu.frozen import frozen
 from medcom_bu.numerals import version_numbers
@@ -51,15 +52,26 @@ class Package:
     """Whether it is the part of the package that the library ships: what the messages of its own guides reach."""
     lacks: tuple[str, ...] = attrs.field(default=(), repr=False)
     """The names of the profiles and value sets that the whole package has and a part lacks, where that is known."""
+    more: r4_package.Archive | None = attrs.field(default=None, repr=False)
+    """Definitions that are read only when they are asked for."""
 
     @property
     def label(self) -> str:
         """``name#version``, as the package cache writes it."""
         return f"{self.name}#{self.version}"
 
+    def find(self, kind: str, url: str) -> Definition | None:
+        """The definition of a kind with a canonical URL, or None."""
+        found = self.definitions.get((kind, url))
+        return self.more.find(kind, url) if found is None and self.more is not None else found
+
     def definitions_of_kind(self, kind: str) -> Iterator[Definition]:
-        """All definitions of a kind, such as ``"StructureDefinition"``."""
+        """The definitions of a kind, such as ``"StructureDefinition"``, without those of ``more``."""
         return (definition for (of, _), definition in self.definitions.items() if of == kind)
+
+    def count(self, kind: str) -> int:
+        """How many definitions of a kind there are."""
+        return sum(of == kind for of, _ in self.definitions) + (self.more.count(kind) if self.more else 0)
 
 
 @attrs.frozen(eq=False)
@@ -86,7 +98,8 @@ class Definitions:
         A version that is not there is answered by another of the same URL: the caller compares ``version``.
         """
         url, _, version = canonical.partition("|")
-        candidates = [package.definitions[kind, url] for package in self.packages if (kind, url) in package.definitions]
+        found = [package.find(kind, url) for package in self.packages]
+        candidates = [definition for definition in found if definition is not None]
         exact = [definition for definition in candidates if definition.get("version") == version]
         return next(iter(exact or candidates), None)
 
@@ -203,7 +216,9 @@ def _newest(packages: Iterable[Package]) -> Package | None:
 @once
 def shipped() -> Library:
     """Our own definitions, the folder ``profiles/``. Read once."""
-    return Library(load_all(resources.folder("profiles")))
+    packages = load_all(resources.folder("profiles"))
+    whole = [attrs.evolve(one, more=r4_package.more()) if one.name == r4_package.NAME else one for one in packages]
+    return Library(tuple(whole))
 
 
 def is_label(name: str) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
-from medcom_bu.fhir.profiles.index import ResourcePlace, is_absolute, is_reference
+from medcom_bu.fhir.profiles.index import ResourcePlace, is_absolute, is_reference, type_in
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
@@ -51,10 +51,21 @@ class Target:
                 self._unresolved(value, path, scope)
             else:
                 self._aggregated("contained" if value["reference"].startswith("#") else "bundled", path, scope)
+                self._implied(value["reference"], place, path, scope)
                 self._resolved(place, path, scope)
 
+    def _implied(self, reference: str, place: ResourcePlace, path: str, scope: Scope) -> None:
+        """The type that the address of a reference says is that of the resource at this address."""
+        of_type = place.resource.get("resourceType")
+        if f"{of_type}/" not in reference:
+            stated = type_in(reference)
+            if stated is not None:
+                found = {"found": shown_type(of_type), "stated": stated}
+                scope.report(_REFERENCE.broken(catalogue_of_parts.IMPLIED_TYPE, path, **found))
+
     def _unresolved(self, value: dict[str, Any], path: str, scope: Scope) -> None:
-        reference, of_type = value["reference"], value.get("type")
+        reference = value["reference"]
+        of_type = value.get("type") or type_in(reference)
         if reference == "#" or not is_reference(reference):
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_FORM, path))
         elif "bundled" in self.aggregation:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -49,6 +49,9 @@ class Scope(Protocol):
 
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
         """Judge a resource that stands within this one."""
+
+    def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
+        """Judge a resource that stands within this one, and is of one of some types: by one of the profiles of it."""
 
     def resolve(self, reference: Any) -> ResourcePlace | None:
         """Where the resource stands that a reference leads to; None where the message has none."""

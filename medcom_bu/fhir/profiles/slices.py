@@ -24,6 +24,9 @@ Typed = tuple[Any, str | None]
 Matcher = Callable[[list[Typed], Scope], bool]
 """Whether the values found at a discriminator's path are those of a slice."""
 
+DEFAULT = "@default"
+"""The slice that takes what no other does."""
+
 _STEP = re.compile(r"\$this|resolve\(\)|extension\('([^']*)'\)|ofType\((\w+)\)|(\w+)")
 
 
@@ -84,10 +87,11 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
             if type(extension) is dict and extension.get("url") == step.name:
                 yield extension, "Extension"
     else:
-        yield from _children(value, step.name)
+        yield from children_of(value, step.name)
 
 
-def _children(value: dict[str, Any], name: str) -> Iterator[Typed]:
+def children_of(value: dict[str, Any], name: str) -> Iterator[Typed]:
+    """What stands under a name, which may be that of a choice, with its type as far as it is known."""
     extra = value.get(f"_{name}")
     if name in value or extra is not None:
         children = _several(value.get(name)) if extra is None else merged(value.get(name), extra)
@@ -139,6 +143,8 @@ class Slice:
     """Type -> what judges a value of it."""
     matchers: tuple[Matcher, ...] = ()
     """One for each discriminator."""
+    slicing: Slicing | None = None
+    """The forms that an element of this slice can take in turn."""
 
 
 @attrs.define(eq=False)
@@ -156,7 +162,7 @@ class Slicing:
     @property
     def is_required(self) -> bool:
         """Whether an occurrence of some slice must be there."""
-        return any(slice_.least for slice_ in self.slices)
+        return any(slice_.least or (slice_.slicing and slice_.slicing.is_required) for slice_ in self.slices)
 
     def nodes(self) -> Iterator[ProfileNode]:
         """What judges a value, in each slice and type."""
@@ -167,13 +173,15 @@ class Slicing:
     ) -> list[ProfileNode | None]:
         """The node of each item's slice; what is wrong with the slices is reported.
 
-        A slice named ``@default`` takes what no other does. Which forms are missing is told for the element at
-        ``path``, with the reasons why no occurrence has it.
+        Which forms are missing is told for the element at ``path``, with the reasons why no occurrence has it.
         """
         if self.unavailable:
             scope.not_checked(self.rule, path, self.unavailable)
             return [None] * len(items)
-        default = next((slice_ for slice_ in self.slices if slice_.name == "@default"), None)
+        if not self.discriminators:
+            scope.report(self.rule.broken(catalogue.PART_NOT_CHECKED, path, what="slicing without discriminators"))
+            return [None] * len(items)
+        default = next((slice_ for slice_ in self.slices if slice_.name == DEFAULT), None)
         slices = [self.slice_of(occurrence, scope) or default for occurrence in items]
         for slice_ in self.slices:
             self._count(slice_, slices.count(slice_), field, items, path, scope)
@@ -183,10 +191,29 @@ class Slicing:
                     scope.report(self._none(occurrence, field, scope))
         if self.ordered or self.rules == "openAtEnd":
             self._order(items, slices, field, scope)
-        return [
+        nodes = [
             chosen.nodes.get(occurrence.entry.type) if chosen is not None else None
             for occurrence, chosen in zip(items, slices, strict=True)
         ]
+        self._sort_again(nodes, slices, field, items, path, scope)
+        return nodes
+
+    def _sort_again(
+        self,
+        nodes: list[ProfileNode | None],
+        slices: Sequence[Slice | None],
+        field: ProfileField,
+        items: Sequence[Occurrence],
+        path: str,
+        scope: Scope,
+    ) -> None:
+        """Put in the node of its inner slice for each item whose slice is sliced in turn."""
+        for slice_ in self.slices:
+            if slice_.slicing is not None:
+                places = [place for place, chosen in enumerate(slices) if chosen is slice_]
+                inner = slice_.slicing.sort(field, [items[place] for place in places], path, scope)
+                for place, node in zip(places, inner, strict=True):
+                    nodes[place] = node or nodes[place]
 
     def slice_of(self, item: Occurrence, scope: Scope) -> Slice | None:
         """The first slice all of whose discriminators the item has."""

@@ -146,10 +146,23 @@ class Terminology:
         """
         if canonical not in made:
             made[canonical] = Expansion({}, frozenset({""}))
-            definition = self._definitions.find("ValueSet", canonical)
+            definition = self._value_set(canonical)
             if definition is not None:
                 made[canonical] = self._expanded(definition, made)
         return made[canonical]
+
+    def has_value_set(self, canonical: str) -> bool:
+        """Whether a canonical URL is that of a value set at hand."""
+        return self._definitions.find("ValueSet", canonical) is not None
+
+    def _value_set(self, canonical: str) -> Definition | None:
+        """The definition of a value set; one that a profile contains is named by the profile, and ``#id`` behind it."""
+        profile, _, identifier = canonical.partition("#")
+        if not identifier:
+            return self._definitions.find("ValueSet", canonical)
+        held = (self._definitions.find("StructureDefinition", profile) or {}).get("contained") or ()
+        contained = (one for one in held if one.get("resourceType") == "ValueSet" and one.get("id") == identifier)
+        return next(contained, None)
 
     def _expanded(self, definition: Definition, made: dict[str, Expansion]) -> Expansion:
         compose = definition.get("compose")

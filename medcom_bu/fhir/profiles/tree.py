@@ -110,6 +110,10 @@ class ProfileField:
             scope.extension(item.value, item.path, self.bearer, judge.profiles)
 
 
+ResourceForms = tuple[Rule, Mapping[str, tuple[str, ...]]]
+"""Who says so, and the types that a resource may be of -> the profiles of which it fits one."""
+
+
 @attrs.define(eq=False, repr=False)
 class ProfileNode:
     """What judges one value. Filled by ``compile``, then left alone."""
@@ -124,11 +128,16 @@ class ProfileNode:
     is_primitive: bool = False
     is_resource: bool = False
     """Whether the value is a resource of any type, judged by its own profiles."""
+    forms: ResourceForms | None = None
+    """For a resource that may be of several types, or by several profiles: what it may be."""
 
     def walk(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value and all below it."""
         if self.is_resource:
-            scope.enter(value, path, self.profiles)
+            if self.forms is None:
+                scope.enter(value, path, self.profiles)
+            else:
+                scope.enter_one_of(value, path, *self.forms)
             return
         for check in self.checks:
             check(value, path, scope)

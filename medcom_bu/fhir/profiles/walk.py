@@ -5,14 +5,16 @@ Source: FHIR R4, Profiling; the behaviour of HL7's validator where the specifica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
-from medcom_bu.fhir.profiles import bundle_links, catalogue, entry_addresses
+from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
+from medcom_bu.fhir.profiles.contexts import is_in_context
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
 from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace
@@ -56,7 +58,9 @@ def check(
     Raises:  BadDefinition where a definition cannot be judged by.
     """
     not_judged = RESOURCE.broken(catalogue.TOO_DEEP, root_name(bundle))
-    return on_any_stack(lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), (not_judged,))
+    return on_any_stack(
+        lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), lambda: (not_judged,)
+    )
 
 
 class BundleWalk:
@@ -89,7 +93,7 @@ class BundleWalk:
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(ResourcePlace(self.bundle, name, "", self.bundle), self._demanded())
         self._definition_version()
-        for issue in (*entry_addresses.issues(self.bundle), *bundle_links.issues(self.bundle)):
+        for issue in bundle_issues(self.bundle) if of_type == "Bundle" else ():
             self._said.report(issue)
         self._walk()
         while self._postponed:
@@ -252,10 +256,28 @@ class ResourceScope:
         if type(value) is not dict:
             self.report(RESOURCE.broken(catalogue.SHAPE, path, found=shape_of(value), expected="an object"))
             return
+        self.run.judge(self._place(value, path), demanded)
+
+    def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
+        """Judge a resource that stands within this one, and is of one of some types: by one of the profiles of it."""
+        of_type = value.get("resourceType") if type(value) is dict else None
+        profiles = forms.get(of_type, ()) if type(of_type) is str else ()
+        self.enter(value, path, profiles if len(profiles) == 1 else ())
+        if not profiles and type(value) is dict:
+            self.report(rule.broken(catalogue.TYPE, path, found=shown_type(of_type), allowed=", ".join(forms)))
+        elif len(profiles) > 1:
+            broken = lambda: rule.broken(catalogue.TYPE_PROFILES, path, allowed=", ".join(profiles))  # noqa: E731
+            unknown = self.need(self._place(value, path), profiles, broken)
+            if unknown is not None:
+                self.not_checked(rule, path, unknown)
+
+    def _place(self, value: dict[str, Any], path: str) -> ResourcePlace:
+        """Where a resource stands within this one."""
         place = self.run.index.place_of(value)
         if place is None or place.path != path:
-            place = ResourcePlace(value, path, self.place.full_url, self.place.container)
-        self.run.judge(place, demanded)
+            is_contained = ".contained[" in path
+            return ResourcePlace(value, path, self.place.full_url, self.place.container if is_contained else value)
+        return place
 
     def resolve(self, reference: Any) -> ResourcePlace | None:
         """Where the resource stands that a reference of this resource leads to, or None."""
@@ -317,7 +339,7 @@ class ResourceScope:
             return
         node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
-        fits = _is_in_context(definition, bearer.contexts)
+        fits = is_in_context(definition, bearer, path, self.place.path, self.env)
         if fits is not True:
             kind = catalogue.EXTENSION_CONTEXT if fits is False else catalogue.CONTEXT_NOT_CHECKED
             self.report(rule.broken(kind, path, url=definition_url))
@@ -326,18 +348,6 @@ class ResourceScope:
             self.report(rule.broken(kind, path, url=definition_url))
         if node is not None and self.is_first(path, node):
             node.walk(value, path, self)
-
-
-def _is_in_context(definition: Definition, contexts: frozenset[str]) -> bool | None:
-    """Whether an extension may stand where these types and elements are; None where only an expression can tell.
-
-    ``Element`` stands for everything, as in HL7's validator.
-    """
-    allowed = definition.get("context") or ()
-    here = contexts | {"Element"}
-    if not allowed or any(one.get("type") == "element" and one.get("expression") in here for one in allowed):
-        return True
-    return False if all(one.get("type") == "element" for one in allowed) else None
 
 
 def _modifies(definition: Definition) -> bool:

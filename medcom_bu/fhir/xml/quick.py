@@ -13,7 +13,7 @@ from lxml import etree
 
 from medcom_bu.fhir.model.data import Number, Plain
 from medcom_bu.fhir.model.definitions import ShapeProperty, is_resource, shape
-from medcom_bu.fhir.model.leftovers import XML_BLANKS, as_xml
+from medcom_bu.fhir.model.leftovers import as_xml
 from medcom_bu.fhir.model.r4 import PRIMITIVES, primitive
 from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, XHTML_NAMESPACE
 from medcom_bu.once import once
@@ -24,14 +24,21 @@ _NUMBER = re.compile(str(PRIMITIVES["decimal"].pattern))
 _BOOLEANS = {"true": True, "false": False}
 
 _Make = Callable[[Any], Plain]
+_TEXT_BETWEEN = etree.XPath("boolean(//f:*/text()[normalize-space()])", namespaces={"f": FHIR_NAMESPACE})
 
 
 class Irregular(Exception):
     """Something is not as it should be, or only not as it mostly is."""
 
 
-def quick_resource(node: Any) -> dict[str, Plain]:
-    """The plain data of a resource. Raises Irregular."""
+def quick_document(root: Any) -> dict[str, Plain]:
+    """The plain data of the resource that is a document. Raises Irregular."""
+    if root.getprevious() is not None or root.getnext() is not None or _TEXT_BETWEEN(root):
+        raise Irregular
+    return _resource(root)
+
+
+def _resource(node: Any) -> dict[str, Plain]:
     tag = node.tag
     name = tag[len(_TAG) :] if isinstance(tag, str) and tag.startswith(_TAG) else ""
     if not is_resource(name):
@@ -53,16 +60,14 @@ def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
     attributes = {field.name for field in declared.fields.values() if field.is_attribute}
 
     def fill(node: Any, plain: dict[str, Plain]) -> None:
-        if _says(node.text):
-            raise Irregular
-        for key, value in node.attrib.items():
+        for key, value in node.items():
             if key not in attributes:
                 raise Irregular
             plain[key] = value
         reached = -1
         for child in node:
             entry = table.get(child.tag)
-            if entry is None or entry[1] < reached or _says(child.tail):
+            if entry is None or entry[1] < reached:
                 raise Irregular
             key, reached, many, make = entry
             if not many:
@@ -75,10 +80,6 @@ def _filler(name: str) -> Callable[[Any, dict[str, Plain]], None]:
                 plain[key] = [make(child)]
 
     return fill
-
-
-def _says(text: str | None) -> bool:
-    return bool(text) and bool(text.strip(XML_BLANKS))  # type: ignore[union-attr]
 
 
 def _maker(field: ShapeProperty) -> _Make:
@@ -100,19 +101,20 @@ def _maker(field: ShapeProperty) -> _Make:
 
 def _inner(child: Any) -> dict[str, Plain]:
     """The one resource in an element."""
-    if len(child) != 1 or child.attrib or _says(child.text) or _says(child[0].tail):
+    if len(child) != 1 or child.attrib:
         raise Irregular
-    return quick_resource(child[0])
+    return _resource(child[0])
 
 
-def _primitive(name: str) -> _Make:
-    is_text = primitive(name).json is str
+def _primitive(of_type: str) -> _Make:
+    is_text = primitive(of_type).json is str
 
     def make(child: Any) -> Plain:
-        value = child.get("value")
-        if value is None or len(child.attrib) != 1 or len(child) or child.text:
+        items = child.items()
+        if len(items) != 1 or items[0][0] != "value" or len(child):
             raise Irregular
-        return value if is_text else typed(value, name)
+        value = items[0][1]
+        return value if is_text else typed(value, of_type)
 
     return make
 

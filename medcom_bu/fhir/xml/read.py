@@ -22,7 +22,7 @@ from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, is_resource, 
 from medcom_bu.fhir.model.gathered import Gathered
 from medcom_bu.fhir.model.leftovers import TEXT, as_xml, attribute, keep, split, stray_text
 from medcom_bu.fhir.model.shape import FHIR_NAMESPACE
-from medcom_bu.fhir.xml.quick import DIV, Irregular, narrative, quick_resource, typed
+from medcom_bu.fhir.xml.quick import DIV, Irregular, narrative, quick_document, typed
 from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.stack import on_own_stack
@@ -71,9 +71,7 @@ def _read(data: bytes, limits: Limits) -> Reading[Plain]:
 
 def _plain(root: Any, limits: Limits) -> tuple[Plain, tuple[Issue, ...]]:
     try:
-        plain = quick_resource(root)
-        if root.getprevious() is None and root.getnext() is None:
-            return plain, ()
+        return quick_document(root), ()
     except Irregular:
         pass
     issues = Gathered(limits.issues)
@@ -117,8 +115,14 @@ def _position(data: bytes, at: int) -> tuple[int, int]:
     return data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
 
 
+_USUAL_DEPTH = 32
+_BELOW_USUAL = etree.XPath(f"boolean({'/*' * (_USUAL_DEPTH + 1)})")
+
+
 def _is_deep(root: Any, limit: int) -> bool:
     """Whether more than ``limit`` elements stand within each other; level by level, so nothing recurses."""
+    if limit >= _USUAL_DEPTH and not _BELOW_USUAL(root):
+        return False
     level = [root]
     for _ in range(limit - 1):
         level = [child for node in level for child in node if len(child)]

@@ -10,11 +10,13 @@ from medcom_bu.fhir.model.leftovers import NAME, TEXT, is_leftover
 from medcom_bu.fhir.model.leftovers import attributes as attributes_left
 from medcom_bu.fhir.model.leftovers import elements as elements_left
 from medcom_bu.fhir.model.shape import FHIR_NAMESPACE, is_div
+from medcom_bu.once import once
 from medcom_bu.values.characters import not_xml
 from medcom_bu.xmlio import attribute_text
 
 _Put = Callable[[str], None]
 _LAST = 1 << 30
+_DECLARED = f' xmlns="{FHIR_NAMESPACE}"'
 
 
 def dump_xml(plain: Plain) -> bytes:
@@ -24,8 +26,76 @@ def dump_xml(plain: Plain) -> bytes:
     is none in XML is left out.
     """
     out: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>\n']
-    _resource(plain, out.append, f' xmlns="{FHIR_NAMESPACE}"')
+    try:
+        out.append(_usual_resource(plain, _DECLARED))
+    except (LookupError, RecursionError):
+        _resource(plain, out.append, _DECLARED)
     return "".join(out).encode()
+
+
+# --- what is as R4 has it, in its order -------------------------------------------------------------------------------
+
+
+def _usual_resource(plain: Plain, declared: str = "") -> str:
+    """A resource. Raises LookupError where something in it is not usual: then it is written as below."""
+    name = plain["resourceType"] if type(plain) is dict else None
+    if type(name) is not str or not is_resource(name):
+        raise LookupError
+    return f"<{name}{declared}{_usual(name)(plain)}</{name}>"
+
+
+@once
+def _usual(name: str) -> Callable[[Plain], str]:
+    """What writes an object of that shape: all between the name of its start tag and its end tag."""
+    declared = shape(name)
+    table = {field.name: (field.order, field.many, _usual_item(field)) for field in declared.fields.values()}
+    attributes = {field.name for field in declared.fields.values() if field.is_attribute}
+    if declared.is_resource:
+        table["resourceType"] = -1, False, lambda _: ""
+
+    def write(plain: Plain) -> str:
+        if type(plain) is not dict:
+            raise LookupError
+        outside, inside, reached = "", [">"], -1
+        for key, value in plain.items():
+            order, many, item = table[key]
+            if key in attributes:
+                outside += item(value)
+                continue
+            if order < reached or many != (type(value) is list):
+                raise LookupError
+            reached = order
+            if many:
+                inside += map(item, value)
+            else:
+                inside.append(item(value))
+        return outside + "".join(inside)
+
+    return write
+
+
+def _usual_item(field: ShapeProperty) -> Callable[[Plain], str]:
+    """What writes one item of a property."""
+    name, of_shape = field.name, field.shape
+    if of_shape == "xhtml":
+        return _div
+    if of_shape == "Resource":
+        return lambda value: f"<{name}>{_usual_resource(value)}</{name}>"
+    if not field.is_primitive:
+        return lambda value: f"<{name}{_usual(of_shape)(value)}</{name}>"
+    before, after = (f' {name}="', '"') if field.is_attribute else (f'<{name} value="', '"/>')
+
+    def write(value: Plain) -> str:
+        if type(value) is not str:
+            if type(value) not in (bool, Number):
+                raise LookupError
+            value = _text(value)
+        return f"{before}{attribute_text(value)}{after}"
+
+    return write
+
+
+# --- whatever it is ---------------------------------------------------------------------------------------------------
 
 
 def _resource(plain: dict[str, Plain], put: _Put, declared: str = "") -> None:

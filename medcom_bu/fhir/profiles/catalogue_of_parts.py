@@ -1,0 +1,90 @@
+"""The kinds of the layer profile for what later editions of ElementDefinition say, and R4 in words alone.
+
+Parameters: ``profile`` and ``element`` name the rule; the rest are names, numbers and codes of the standards.
+"""
+
+from __future__ import annotations
+
+from medcom_bu.issues import Kind, Layer, Severity, Text
+
+_R5 = "FHIR R5, ElementDefinition; extensions of FHIR R4"
+
+
+def _error(code: str, en: str, da: str, hint: Text, source: str = _R5) -> Kind:
+    message = Text(en + " ({profile}, {element})", da + " ({profile}, {element})")
+    return Kind(f"profile.{code}", Severity.ERROR, Layer.PROFILE, message, hint, source)
+
+
+TOO_SHORT = _error(
+    "too-short",
+    "the text has {length} characters, at least {least} needed",
+    "teksten har {length} tegn, mindst {least} kræves",
+    Text("write a longer text", "skriv en længere tekst"),
+)
+NO_VALUE = _error(
+    "no-value",
+    "the element has no value of its own",
+    "elementet har ingen egen værdi",
+    Text("give the value; an extension does not stand for it", "angiv værdien; en udvidelse erstatter den ikke"),
+)
+NO_ALTERNATIVE = _error(
+    "no-alternative",
+    "the element has neither a value nor one of the extensions {allowed}",
+    "elementet har hverken en værdi eller en af udvidelserne {allowed}",
+    Text(
+        "give the value, or the extension that says why there is none",
+        "angiv værdien, eller udvidelsen med årsagen",
+    ),
+)
+SYSTEM_RELATIVE = _error(
+    "system-relative",
+    "the system of the code is no absolute address",
+    "kodens system er ikke en absolut adresse",
+    Text("write the address of the code system with its scheme", "skriv kodesystemets adresse med skema"),
+    "FHIR R4, Coding.system",
+)
+SYSTEM_VALUE_SET = _error(
+    "system-value-set",
+    "the system of the code is the address of a value set, {system}",
+    "kodens system er adressen på et værdisæt, {system}",
+    Text(
+        "write the code system that the value set takes the code from",
+        "skriv det kodesystem som koden er fra",
+    ),
+    "FHIR R4, Coding.system",
+)
+IMPLIED_TYPE = _error(
+    "reference-implied-type",
+    "the address of the reference says the type {stated}; it leads to {found}",
+    "referencens adresse angiver typen {stated}; den fører til {found}",
+    Text("correct the reference, or the fullUrl of the entry", "ret referencen, eller fullUrl på dens entry"),
+    "FHIR R4, References, Reference.reference",
+)
+SEARCH_OUTCOME = _error(
+    "search-outcome",
+    "an entry whose search.mode is outcome is an OperationOutcome; this is {found}",
+    "en entry med search.mode outcome er en OperationOutcome; dette er {found}",
+    Text("correct Bundle.entry.search.mode", "ret Bundle.entry.search.mode"),
+    "FHIR R4, Bundle.entry.search.mode",
+)
+SEARCH_ID = _error(
+    "search-id",
+    "what a search finds has an id; this resource has none",
+    "det en søgning finder, har et id; denne ressource har intet",
+    Text("give the resource its id", "angiv ressourcens id"),
+    "FHIR R4, Bundle, searchset",
+)
+NARRATIVE_IN_LANGUAGES = _error(
+    "narrative-in-languages",
+    "the narrative has sections in languages, which the profile does not allow",
+    "narrativet har afsnit på sprog, hvilket profilen ikke tillader",
+    Text("write one narrative, without sections that bear lang", "skriv ét narrativ uden afsnit der har lang"),
+    "FHIR Extensions Pack, narrative-language-control",
+)
+NARRATIVE_LANGUAGE = _error(
+    "narrative-language",
+    "the narrative lacks a section in a language that the profile demands",
+    "narrativet mangler et afsnit på et sprog som profilen kræver",
+    Text("add a div that bears lang and xml:lang", "tilføj en div der har lang og xml:lang"),
+    "FHIR Extensions Pack, narrative-language-control",
+)
