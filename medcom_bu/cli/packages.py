@@ -33,23 +33,26 @@ def asking_packages(
     Without ``--package`` the cache is looked into, and the question asked again, where the shipped ones do not reach.
     Raises Refused for a package that cannot be read.
     """
-    folder = _cache(arguments)
-    named = [_in_cache(name, folder) for name in arguments.package]
+    named = [_in_cache(name, _cache(arguments)) for name in arguments.package]
 
-    def asked(file: BinaryIO) -> T:
+    def with_packages(file: BinaryIO, packages: list[Path]) -> T:
         from medcom_bu.profiles import BadPackage
 
         try:
-            if named:
-                return ask(file, packages=named)
-            source = file if file.seekable() else io.BytesIO(file.read())
-            start = source.tell()
-            answer = ask(source)
-            if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
-                source.seek(start)
-                return ask(source, packages=cached)
+            return ask(file, packages=packages)
         except BadPackage as error:
             raise Refused(str(error)) from None
+
+    def asked(file: BinaryIO) -> T:
+        if named:
+            return with_packages(file, named)
+        source = file if file.seekable() else io.BytesIO(file.read())
+        start = source.tell()
+        answer = ask(source)
+        is_lacking = any(issue.code in _LACKING for issue in report_of(answer))
+        if is_lacking and (cached := _packages_in(_cache(arguments))):
+            source.seek(start)
+            return with_packages(source, cached)
         return answer
 
     return asked
