@@ -1,11 +1,11 @@
-"""Ratios taken in one interleaved run, and the memory and the time of processes of their own."""
+"""Ratios of processor time taken in one interleaved run, and the memory of processes of their own."""
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def extra(work):
 
 
 def ratio(one: Work, other: Work, seconds: float = 3, least: int = 7) -> float:
-    """How many times as long ``one`` takes as ``other``: their fastest runs, which alternate.
+    """How many times as long ``one`` takes as ``other``: their fastest runs, which alternate for so many ``seconds``.
 
     What else the machine does only makes a run longer, and that of Python more than that of C.
     """
@@ -35,8 +35,8 @@ def ratio(one: Work, other: Work, seconds: float = 3, least: int = 7) -> float:
     times_one, times_other = _repeats(one), _repeats(other)
     ones: list[float] = []
     others: list[float] = []
-    end = time.perf_counter() + seconds
-    while len(ones) < least or time.perf_counter() < end:
+    end = _clock() + seconds
+    while len(ones) < least or _clock() < end:
         ones.append(_timed(one, times_one))
         others.append(_timed(other, times_other))
     return min(ones) / min(others)
@@ -48,10 +48,16 @@ def _repeats(work: Work) -> int:
 
 
 def _timed(work: Work, times: int) -> float:
-    start = time.perf_counter()
+    start = _clock()
     for _ in range(times):
         work()
-    return (time.perf_counter() - start) / times
+    return (_clock() - start) / times
+
+
+def _clock() -> float:
+    """The processor time of this process and of those that it has waited for."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def process(arguments: Sequence[str], place: Path) -> Work:

@@ -31,6 +31,7 @@ class Xsdata:
 
         beside = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
         command = [sys.executable, "-m", "xsdata", "generate", str(schema), "--package", "generated"]
+        command += ["--structure-style", "single-package"]  # in modules apart they import each other
         subprocess.run(command, cwd=folder, env=beside, check=True, capture_output=True)
         sys.path.insert(0, str(folder))
         self._cls = importlib.import_module("generated").Emessage

@@ -42,20 +42,24 @@ def asking_packages(
 def _answer(
     file: BinaryIO, ask: Callable[..., T], report_of: Callable[[T], Report], folder: Path, named: list[Path]
 ) -> T:
-    from medcom_bu.profiles import BadPackage
+    if named:
+        return _with_packages(file, ask, named)
+    source = file if file.seekable() else io.BytesIO(file.read())
+    start = source.tell()
+    answer = ask(source)
+    if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
+        source.seek(start)
+        return _with_packages(source, ask, cached)
+    return answer
+
+
+def _with_packages(file: BinaryIO, ask: Callable[..., T], packages: list[Path]) -> T:
+    from medcom_bu.profiles import BadPackage  # not before it is needed: it loads FHIR
 
     try:
-        if named:
-            return ask(file, packages=named)
-        source = file if file.seekable() else io.BytesIO(file.read())
-        start = source.tell()
-        answer = ask(source)
-        if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
-            source.seek(start)
-            return ask(source, packages=cached)
+        return ask(file, packages=packages)
     except BadPackage as error:
         raise Refused(str(error)) from None
-    return answer
 
 
 def _cache(arguments: argparse.Namespace) -> Path:

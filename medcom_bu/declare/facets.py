@@ -48,18 +48,22 @@ def unmet(leaf: Any, text: str, version: Version) -> Iterator[UnmetFacet]:
 
 def _string(leaf: String, text: str, _: Version) -> Iterator[UnmetFacet]:
     length = len(text)
-    bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
     is_within = leaf.min <= length and (leaf.max is None or length <= leaf.max)
+    if is_within and (not leaf.pattern or re.fullmatch(leaf.pattern, text)):
+        return
+    bounds: dict[str, object] = {"length": length, "min": leaf.min, "max": leaf.max}
     if not text and leaf.min:
         yield Facet.EMPTY, bounds
     elif leaf.form is None and not is_within:
         yield Facet.TOO_LONG, bounds
-    elif not (is_within and re.fullmatch(leaf.pattern or "(?s:.*)", text)):
+    else:
         yield Facet.FORM, {"expected": leaf.form or leaf.pattern}
 
 
 def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
     member = leaf.codes.get(text)
+    if isinstance(member, leaf.codes) and member.known_in(version.code):
+        return
     expected = ", ".join(code for code in leaf.codes if code.known_in(version.code))
     if not isinstance(member, leaf.codes):
         if text.rstrip(" ") == "patologi":
@@ -67,7 +71,7 @@ def _codes(leaf: Codes, text: str, version: Version) -> Iterator[UnmetFacet]:
         else:
             nearest, taken_for = leaf.codes.nearest(text, version.code), leaf.codes.taken_for(text)
             yield Facet.CODE, {"expected": expected, "nearest": nearest, TAKEN_FOR: taken_for}
-    elif not member.known_in(version.code):
+    else:
         value = str(member)
         yield Facet.CODE_OF_VERSION, {"value": value, "version": version.code, "expected": expected, TAKEN_FOR: value}
 

@@ -7,6 +7,7 @@ out before the XML is parsed. ``python -m benchmarks`` asks the operating system
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,12 +15,25 @@ from typing import Any
 
 import pytest
 
-from medcom_bu import convert, losses, parse, to_fhir, to_xml, validate, write_edifact, write_fhir, write_xml
+from medcom_bu import (
+    convert,
+    losses,
+    parse,
+    read,
+    to_dict,
+    to_fhir,
+    to_xml,
+    validate,
+    write_edifact,
+    write_fhir,
+    write_xml,
+)
 from medcom_bu.envelopes import vans
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values.base64 import Base64
+from tests.robustness.bases import WIRES, bases
 from tests.support import conversions
 from tests.support.conversions import care
 from tests.support.memory import MB, SIZE, Discarding, peak
@@ -46,15 +60,43 @@ def test_nothing_heavy_is_loaded_unasked(code: str, unwanted: set[str]) -> None:
     assert {name.partition(".")[0] for name in loaded} & unwanted == set()
 
 
-def test_a_letter_makes_no_class_of_fhir() -> None:
+@pytest.mark.parametrize(
+    "judged", ["medcom_bu.validate(sys.stdin.buffer.read())", "medcom_bu.cli.main(['validate', '-'])"]
+)
+def test_a_letter_loads_nothing_of_fhir(judged: str) -> None:
     code = (
-        "import sys, medcom_bu\n"
-        "medcom_bu.validate(sys.stdin.buffer.read())\n"
+        f"import sys, medcom_bu, medcom_bu.cli\n{judged}\n"
         "print(*(name for name in sys.modules if name.startswith('medcom_bu') and 'fhir' in name "
         "and name != 'medcom_bu.declare.fhir'))"
     )
     data = to_xml(letter_samples()["XREF01/XH0131R"])
-    assert subprocess.run([sys.executable, "-c", code], input=data, check=True, capture_output=True).stdout == b"\n"
+    told = subprocess.run([sys.executable, "-c", code], input=data, check=True, capture_output=True).stdout
+    assert told.splitlines()[-1] == b""
+
+
+COLD = """
+import json, sys, medcom_bu
+print(json.dumps(medcom_bu.to_dict(medcom_bu.read(sys.stdin.buffer.read()).message)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_process_that_has_made_nothing_reads_what_any_other_reads(wire: str) -> None:
+    for data in first_of_each_type(wire):
+        told = subprocess.run([sys.executable, "-c", COLD], input=data, check=True, capture_output=True).stdout
+        message: Any = read(data).message
+        assert json.loads(told) == json.loads(json.dumps(to_dict(message)))
+
+
+def first_of_each_type(wire: str) -> list[bytes]:
+    """A message of a wire for each of its types: letters, envelopes and what they hold, events."""
+    found: dict[object, bytes] = {}
+    for data in bases(wire).values():
+        message = read(data).message
+        held = getattr(message, "letters", None) or (getattr(message, "content", None),)
+        found.setdefault((type(message), *map(type, held)), data)
+    return list(found.values())
 
 
 def letter(content: bytes) -> Emessage:
