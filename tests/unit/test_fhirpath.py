@@ -341,7 +341,7 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("true is Boolean and 1 is Integer and 1.0 is Decimal and 'a' is String and @2020 is Date", YES),
     ("1.type().name = 'Integer' and Patient.active.type().name = 'boolean'", YES),
     ("Patient.active.is(Boolean)", NO),
-    ("Patient.active is Boolean", YES),
+    ("Patient.active is Boolean or (Patient.active is boolean).not()", NO),
     ("'1'.toDecimal() = 1 and 'yes'.toBoolean() and '2020'.toDate() = @2020 and '10:30'.toTime() = @T10:30", YES),
     ("'2020-01-01T10:00Z'.toDateTime() = @2020-01-01T10:00Z and '4 days'.toQuantity() = 4 days", YES),
     ("'1'.convertsToInteger() and '1.5'.convertsToDecimal() and 'no'.convertsToBoolean()", YES),
@@ -610,6 +610,12 @@ def test_what_was_published_wrong_is_corrected() -> None:
     full_url = corrected("bdl-8", "fullUrl.contains('/_history/').not()")
     assert compile(full_url).holds({}, Env({}))
     assert not compile(full_url).holds({"fullUrl": "urn:x/_history/1"}, Env({}))
+    risk = compile(corrected("ras-2", "probability is decimal implies (probability as decimal) <= 100"))
+    for prediction, is_kept in (({}, True), ({"probabilityDecimal": 7}, True), ({"probabilityDecimal": 101}, False)):
+        assert risk.holds(prediction, Env({}), "RiskAssessment.prediction") is is_kept
+    answer = compile(corrected("que-7", "operator = 'exists' implies (answer is Boolean)"))
+    assert answer.holds({"operator": "exists", "answerBoolean": True}, Env({}), "Questionnaire.item.enableWhen")
+    assert not answer.holds({"operator": "exists", "answerString": "x"}, Env({}), "Questionnaire.item.enableWhen")
     assert corrected("own-1", "a.exists()") == "a.exists()"
 
 

@@ -83,6 +83,21 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
         {"resourceType": "Observation", "id": "a", "code": {"text": "x"}, "status": "no"},
         [("none", "Observation"), ("code", "Observation.status"), ("invariant-warning", "Observation")],
     ),
+    "an invariant that asks for a type of data": (
+        {
+            "resourceType": "RiskAssessment",
+            "id": "a",
+            "text": patient()["text"],
+            "status": "final",
+            "subject": {"display": "x"},
+            "prediction": [
+                {"probabilityDecimal": 101},
+                {"probabilityDecimal": 100},
+                {"qualitativeRisk": {"text": "x"}},
+            ],
+        },
+        [("none", "RiskAssessment"), ("invariant", "RiskAssessment.prediction[0]")],
+    ),
     "an id that is too long": (patient() | {"id": "a" * 65}, [("primitive", "Patient.id")]),
     "addresses that are what they begin as": (
         patient(identifier=[{"system": "urn:oid:1.2.208"}, {"system": UUID}, {"system": "x:y"}]),

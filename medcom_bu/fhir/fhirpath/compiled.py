@@ -58,7 +58,8 @@ class Compiled:
 
         Raises:  EvaluationError where HL7's engine stops with an error.
         """
-        return list(self._items(self._input(focus, of_type), env))
+        items = focus if type(focus) is list else [focus]
+        return list(self._items(_with_type(items, of_type) if self._knows_types else items, env))
 
     def holds(self, focus: PathItem, env: Env, of_type: str | None = None) -> bool:
         """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are no Boolean.
@@ -68,24 +69,24 @@ class Compiled:
         Raises:  Undecidable where what it asks for is not at hand, or not told by the data.
         """
         try:
-            return self._holds(self._input(focus, of_type), env)
+            items = focus if type(focus) is list else [focus]
+            return self._holds(_with_type(items, of_type) if self._knows_types else items, env)
         except Undecidable:
             raise
         except EvaluationError:
             return False
 
-    def _input(self, focus: PathItem, of_type: str | None) -> Items:
-        items = focus if type(focus) is list else [focus]
-        if not self._knows_types:
-            return items
-        return [item if _tells_type(item) else FhirElement(nodes.bare(item), _extra(item), of_type) for item in items]
-
     def __repr__(self) -> str:
         return f"<Compiled {self.expression!r}>"
 
 
-def _tells_type(item: PathItem) -> bool:
-    return nodes.type_of(item) is not None
+def _with_type(items: Items, of_type: str | None) -> Items:
+    """The items; those that do not tell their type are told to be of one, where it is known."""
+    return [
+        item if nodes.type_of(item) is not None else FhirElement(nodes.bare(item), _extra(item), of_type)
+        for item in items
+        for item in items
+    ]
 
 
 def _extra(item: PathItem) -> dict[str, Any] | None:

@@ -52,7 +52,6 @@ class TypedQuestion:
     name: str
     arguments: tuple[ExpressionNode, ...]
     depth: int
-    is_operator: bool
 
 
 def with_types(tree: ExpressionNode) -> ExpressionNode:
@@ -83,7 +82,7 @@ def _typed(tree: Any) -> Any:
     if type(tree) is Member and (tree.base is not None or not tree.name[:1].isupper()):
         return TypedMember(_typed(tree.base), tree.name, tree.depth)
     if type(tree) is Call and tree.name in (*_QUESTIONS, "type"):
-        return TypedQuestion(_typed(tree.base), tree.name, tree.arguments, tree.depth, tree.is_operator)
+        return TypedQuestion(_typed(tree.base), tree.name, tree.arguments, tree.depth)
     if type(tree) is Call and tree.name == "extension" and len(tree.arguments) == 1:
         url = Operation("=", _typed(Member(None, "url", 1)), _typed(tree.arguments[0]), 2)
         return Call(_typed(Member(tree.base, "extension", tree.depth)), "where", (url,), tree.depth)
@@ -186,13 +185,6 @@ def _fhir_test(name: str, *, is_exact: bool) -> Callable[[PathItem], bool]:
     return is_of_type
 
 
-def _system_test(name: str, *, ignores_case: bool) -> Callable[[PathItem], bool]:
-    """Whether an item is of a type of FHIRPath; the operator takes FHIR's ``boolean`` for one too, as HL7's engine."""
-    return lambda item: (
-        _system_type(item) == name or (ignores_case and (nodes.type_of(item) or "").lower() == name.lower())
-    )
-
-
 def _system_type(item: PathItem) -> str | None:
     return item.kind if type(item) is Temporal else _SYSTEM.get(type(item))
 
@@ -200,7 +192,7 @@ def _system_type(item: PathItem) -> str | None:
 def _test(node: TypedQuestion) -> Callable[[PathItem], bool]:
     namespace, name = type_name(node.arguments[0])
     if namespace == "System" or (not namespace and name in _SYSTEM_NAMES):
-        return _system_test(name, ignores_case=node.is_operator)
+        return lambda item: _system_type(item) == name
     if namespace not in ("", "FHIR"):
         raise UnsupportedExpression("a type outside FHIR")
     test = _fhir_test(name, is_exact=node.name != "is")

@@ -37,8 +37,10 @@ class Temporal:
 
 def moment(text: str) -> Temporal | None:
     """The moment that a text of the data writes; None where it writes none. Two digits alone are no time."""
-    kind = next((kind for kind, form in _FORMS.items() if form.fullmatch(text)), None)
-    return Temporal(text, kind) if kind is not None and (kind != "Time" or len(text) > 2) else None
+    for kind, form in _FORMS.items():
+        if form.fullmatch(text):
+            return Temporal(text, kind) if kind != "Time" or len(text) > 2 else None
+    return None
 
 
 def literal(text: str) -> Temporal | None:

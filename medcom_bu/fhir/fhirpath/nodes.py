@@ -257,13 +257,13 @@ def same(left: PathItem, right: PathItem) -> bool | None:
         if left_value == right_value or type(left) is str or type(right) is str:
             return left_value == right_value
         return _is_moment(left) and _is_moment(right) and _moments_in_order(left_value, right_value) == 0
-    if type(left_value) in _MEASURES or type(right_value) in _MEASURES:
-        return _measured_alike(left_value, right_value)
-    if type(left_value) is dict or type(right_value) is dict:
-        return bool(left_value == right_value)
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return a == b
+    if type(left_value) in _MEASURES or type(right_value) in _MEASURES:
+        return _measured_alike(left, right)
+    if type(left_value) is dict or type(right_value) is dict:
+        return bool(left_value == right_value)
     return text(left) == text(right)
 
 

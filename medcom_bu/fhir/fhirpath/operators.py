@@ -106,6 +106,8 @@ def _differs(_: str, left_operand: Code, right_operand: Code) -> Code:
 
 
 def _all_same(first: Items, second: Items) -> Truth:
+    if len(first) == 1:
+        return nodes.same(first[0], second[0])
     answers = [nodes.same(*pair) for pair in zip(first, second, strict=True)]
     return None if None in answers and False not in answers else all(answers)
 

@@ -71,7 +71,6 @@ class Call:
     name: str
     arguments: tuple[ExpressionNode, ...]
     depth: int
-    is_operator: bool = False
 
 
 @attrs.frozen
@@ -239,7 +238,7 @@ class _Parser:
             self.at += 1
             if operator in ("is", "as"):
                 named = self.type_name()
-                left = Call(left, operator, (named,), self.deep(left, named), is_operator=True)
+                left = Call(left, operator, (named,), self.deep(left, named))
             else:
                 right = self.expression(power, nested + 1)
                 left = Operation(operator, left, right, self.deep(left, right))
