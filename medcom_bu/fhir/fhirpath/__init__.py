@@ -1,12 +1,12 @@
-"""FHIRPath, compiled to closures: the subset that the invariants and discriminators of FHIR profiles use.
+"""FHIRPath, compiled to closures: what the invariants and discriminators of FHIR profiles use.
 
 >>> from medcom_bu.fhir.fhirpath import Env, compile
 >>> patient = {"resourceType": "Patient", "name": [{"family": "Hansen"}]}
 >>> compile("name.exists() or telecom.exists()").holds(patient, Env(patient))
 True
->>> compile("name.lowBoundary()")
+>>> compile("name.comparable(name)")
 Traceback (most recent call last):
-medcom_bu.fhir.fhirpath.faults.UnsupportedExpression: FHIRPath lowBoundary() is not supported
+medcom_bu.fhir.fhirpath.faults.UnsupportedExpression: FHIRPath comparable() is not supported
 
 """
 
@@ -21,6 +21,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     FhirPathSyntaxError,
     TooManySteps,
     Undecidable,
+    UnknownType,
     UnsupportedExpression,
     not_at_hand,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Steps",
     "TooManySteps",
     "Undecidable",
+    "UnknownType",
     "UnsupportedExpression",
     "bare",
     "compile",

@@ -15,8 +15,10 @@ import attrs
 from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
+from medcom_bu.fhir.fhirpath.moments import Temporal
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
-from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, ExternalConstant
+from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, ExternalConstant, Loop
+from medcom_bu.fhir.fhirpath.quantities import Quantity
 
 Truth = bool | None
 Evaluator = Callable[[Items, Env], Any]
@@ -51,13 +53,23 @@ def compile_node(node: ExpressionNode) -> Code:
     return attrs.evolve(code, is_shared=not asks_of_resource(node)) if code.fixed else code
 
 
+def branches(node: ExpressionNode) -> list[ExpressionNode]:
+    """The trees that a tree is made of."""
+    parts = attrs.astuple(node, recurse=False)
+    inner = (branch for part in parts for branch in (part if type(part) is tuple else (part,)))
+    return [branch for branch in inner if attrs.has(type(branch)) and type(branch) not in (Temporal, Quantity)]
+
+
 def asks_of_resource(node: ExpressionNode) -> bool:
     """Whether what a tree gives may differ between the resources within one root."""
     if (type(node) is ExternalConstant and node.name == "resource") or (type(node) is Call and node.name == "resolve"):
         return True
-    parts = attrs.astuple(node, recurse=False)
-    inner = (branch for part in parts for branch in (part if type(part) is tuple else (part,)))
-    return any(asks_of_resource(branch) for branch in inner if attrs.has(type(branch)))
+    return any(map(asks_of_resource, branches(node)))
+
+
+def uses(node: ExpressionNode, name: str) -> bool:
+    """Whether a tree asks for ``$index``, ``$total`` or ``%context``."""
+    return (type(node) is Loop and node.name == name) or any(uses(branch, name) for branch in branches(node))
 
 
 def listed(code: Code) -> Listed:

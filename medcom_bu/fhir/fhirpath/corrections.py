@@ -19,6 +19,15 @@ _CON_3_STATUS = (
     " and code = 'entered-in-error').exists()"
 )
 _BY_EXPRESSION = {
+    "probability is decimal implies (probability as decimal) <= 100": (
+        "(probability.exists() and (probability is decimal)) implies ((probability as decimal) <= 100)"
+    ),
+    "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() >= 2 implies enableBehavior.exists()",
+    "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
+    "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": (
+        "targetProfile.exists() implies (type = 'Reference' or type = 'canonical'"
+        " or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))"
+    ),
     _REF_1: f"reference.exists() implies (reference = '#' or ({_REF_1}))",
     _BDL_8: f"fullUrl.exists() implies {_BDL_8}",
     "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": "name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",

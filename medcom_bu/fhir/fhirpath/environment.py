@@ -53,6 +53,8 @@ class Env:
     ``member_of``    (item, canonical URL of a value set) -> whether it is in; None where the value set is unknown.
     ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
     ``steps``        how many steps are left to all expressions on the message.
+    ``now``          the moment that ``now()`` and ``today()`` mean, with its zone; without it they cannot be told.
+    ``loop``         what functions keep of the item that they are at: ``$index``, ``$total``.
 
     What depends on ``resource`` and ``root`` alone is remembered in ``memo``, what depends on ``root`` alone in
     ``shared``, which all resources within that root have in common: they may not change meanwhile.
@@ -66,6 +68,8 @@ class Env:
     steps: Steps = attrs.field(factory=Steps)
     memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
     shared: dict[Callable[..., Any], Any] = attrs.field(init=False)
+    now: str | None = None
+    loop: dict[str, Any] = attrs.field(factory=dict, init=False)
     _by_root: dict[int, dict[Callable[..., Any], Any]] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:

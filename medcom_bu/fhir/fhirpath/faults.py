@@ -34,6 +34,17 @@ class UnsupportedExpression(FhirPathError):
         return f"FHIRPath {self.name} is not supported"
 
 
+class UnknownType(FhirPathError):
+    """The expression asks for a type that R4 does not have."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return f"R4 has no type {self.name}"
+
+
 class TooManySteps(FhirPathError):
     """The expression takes more steps than the judging of one message may: it was not asked to its end."""
 

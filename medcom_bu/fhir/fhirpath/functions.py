@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-import attrs
-
-from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath import collecting, conversions, kinds, nodes, reckoning, texts
 from medcom_bu.fhir.fhirpath.code import (
     Code,
-    Decided,
     Listed,
     Truth,
     base_code,
@@ -20,72 +16,35 @@ from medcom_bu.fhir.fhirpath.code import (
     listed,
     remembered,
     truth_of,
+    uses,
 )
+from medcom_bu.fhir.fhirpath.collecting import numbered
 from medcom_bu.fhir.fhirpath.environment import Env, Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.function import (
+    AT_ONCE,
+    Function,
+    Values,
+    argument,
+    asking,
+    constant_text,
+    counted,
+    counted_number,
+    criterion,
+    is_nothing,
+    on_items,
+    on_values,
+    text_argument,
+    word,
+)
 from medcom_bu.fhir.fhirpath.narrative import has_content, is_allowed, narrative_events
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
-from medcom_bu.fhir.fhirpath.parser import Call, ExpressionNode, Literal, Member
+from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member
 from medcom_bu.fhir.fhirpath.patterns import regular_expression
-from medcom_bu.numerals import integer
 from medcom_bu.values.fhir_types import XmlEvent
 
 MAX_SEARCHED = 10_000
 """Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
-
-_AT_ONCE = 64
-"""Characters that are copied or compared in a step."""
-
-
-@attrs.frozen
-class Function:
-    """How a call is compiled, and how many arguments it takes."""
-
-    build: Callable[[Call], Code]
-    least: int = 0
-    most: int = 0
-
-
-def _on_items(change: Callable[[Items], Items], *, looks_within: bool = False) -> Function:
-    """A function of the items alone, giving items; whether it looks at all that they hold."""
-
-    def build(call: Call) -> Code:
-        base = base_code(call.base)
-        run = _counted(listed(base)) if looks_within else listed(base)
-        return Code(lambda this, env: change(run(this, env)), fixed=base.fixed)
-
-    return Function(build)
-
-
-def _counted(run: Listed) -> Listed:
-    """The items, and a step taken for each value that they hold."""
-
-    def counted(this: Items, env: Env) -> Items:
-        items = run(this, env)
-        env.steps.take(nodes.size(items))
-        return items
-
-    return counted
-
-
-def _asking(ask: Callable[[Items], Truth], *, looks_within: bool = False) -> Function:
-    """A function of the items alone, giving a truth value; whether it looks at all that they hold."""
-
-    def build(call: Call) -> Code:
-        base = base_code(call.base)
-        run = _counted(listed(base)) if looks_within else listed(base)
-        return Code(lambda this, env: ask(run(this, env)), truth=True, fixed=base.fixed)
-
-    return Function(build)
-
-
-def _argument(node: ExpressionNode) -> Code:
-    """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
-    return remembered(compile_node(node))
-
-
-def _criterion(call: Call) -> Decided:
-    return decided(_argument(call.arguments[0]), call.name)
 
 
 # --- existence and filters ----------------------------------------------------------------------------------------
@@ -115,8 +74,11 @@ def _not(call: Call) -> Code:
 
 
 def _where(call: Call) -> Code:
-    base, asked = base_code(call.base), _criterion(call)
+    base, asked = base_code(call.base), criterion(call)
     run = listed(base)
+    if uses(call.arguments[0], "$index"):
+        each = numbered(asked)
+        return Code(lambda this, env: [item for item, truth in each(run(this, env), env) if truth])
 
     def chosen(this: Items, env: Env) -> Items:
         items = run(this, env)
@@ -127,8 +89,11 @@ def _where(call: Call) -> Code:
 
 
 def _all(call: Call) -> Code:
-    base, asked = base_code(call.base), _criterion(call)
+    base, asked = base_code(call.base), criterion(call)
     run = listed(base)
+    if uses(call.arguments[0], "$index"):
+        each = numbered(asked)
+        return Code(lambda this, env: all(truth for _, truth in each(run(this, env), env)), truth=True)
 
     def every(this: Items, env: Env) -> bool:
         items = run(this, env)
@@ -139,8 +104,11 @@ def _all(call: Call) -> Code:
 
 
 def _select(call: Call) -> Code:
-    base, each = base_code(call.base), listed(_argument(call.arguments[0]))
+    base, each = base_code(call.base), listed(argument(call.arguments[0]))
     run = listed(base)
+    if uses(call.arguments[0], "$index"):
+        numbers = numbered(each)
+        return Code(lambda this, env: [part for _, found in numbers(run(this, env), env) for part in found])
 
     def selected(this: Items, env: Env) -> Items:
         parts: Items = []
@@ -154,9 +122,9 @@ def _select(call: Call) -> Code:
 
 
 def _iif(call: Call) -> Code:
-    base, asked = base_code(call.base), _criterion(call)
+    base, asked = base_code(call.base), criterion(call)
     run = listed(base)
-    branches = [listed(_argument(node)) for node in call.arguments[1:]]
+    branches = [listed(argument(node)) for node in call.arguments[1:]]
     then, otherwise = branches if len(branches) == 2 else (branches[0], _none)
 
     def chosen(this: Items, env: Env) -> Items:
@@ -190,8 +158,8 @@ def _every(expected: bool) -> Callable[[Items], bool]:
 
 
 def _intersect(call: Call) -> Code:
-    base, other = base_code(call.base), _argument(call.arguments[0])
-    run, keys = _counted(listed(remembered(base))), keys_of(other)
+    base, other = base_code(call.base), argument(call.arguments[0])
+    run, keys = counted(listed(remembered(base))), keys_of(other)
 
     def shared(this: Items, env: Env) -> Items:
         other_keys = keys(this, env)
@@ -202,41 +170,12 @@ def _intersect(call: Call) -> Code:
 
 def _trace(call: Call) -> Code:
     """Gives what it is asked of. Nothing is written: the items may be a person's."""
-    for argument in call.arguments:
-        _argument(argument)
+    for node in call.arguments:
+        argument(node)
     return base_code(call.base)
 
 
-# --- types --------------------------------------------------------------------------------------------------------
-
-
-def _type_name(node: ExpressionNode) -> str:
-    """The type that an argument names, FHIR's own: ``Patient``, ``FHIR.Patient``."""
-    if type(node) is Member:
-        if node.base is None:
-            return node.name
-        if type(node.base) is Member and node.base.base is None and node.base.name == "FHIR":
-            return node.name
-    raise UnsupportedExpression("a type outside FHIR")
-
-
-def _of_type(call: Call) -> Code:
-    """``ofType`` and ``as``, of one and of many; a ``code`` is no ``string`` here (the engine's way)."""
-    base = base_code(call.base)
-    is_kind = nodes.type_test(_type_name(call.arguments[0]), derived_primitives=False)
-    run = listed(base)
-    return Code(lambda this, env: [item for item in run(this, env) if is_kind(item)], fixed=base.fixed)
-
-
-def _is(call: Call) -> Code:
-    base, is_kind = base_code(call.base), nodes.type_test(_type_name(call.arguments[0]))
-    run = listed(base)
-
-    def asked(this: Items, env: Env) -> Truth:
-        items = run(this, env)
-        return is_kind(items[0]) if len(items) == 1 else None
-
-    return Code(asked, truth=True, fixed=base.fixed)
+# --- texts ----------------------------------------------------------------------------------------------------------
 
 
 def _has_value(items: Items) -> bool:
@@ -246,14 +185,6 @@ def _has_value(items: Items) -> bool:
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
-def _text_argument(call: Call) -> str:
-    """The text that is the argument; the subset knows constant ones alone."""
-    node = call.arguments[0]
-    if type(node) is not Literal or type(node.value) is not str:
-        raise UnsupportedExpression(f"{call.name}() of a computed text")
-    return node.value
-
-
 def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) -> Function:
     """A question about a text and the constant text that is the argument; none where there is no text.
 
@@ -261,7 +192,9 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
     """
 
     def build(call: Call) -> Code:
-        base, argument = base_code(call.base), _text_argument(call)
+        base, wanted = base_code(call.base), constant_text(call)
+        if wanted is None:
+            return _on_computed_text(call, ask)
         run = listed(base)
 
         def asked(this: Items, env: Env) -> Truth:
@@ -271,16 +204,31 @@ def _on_text(ask: Callable[[str, str], bool], many: Callable[[Items], Items]) ->
                 if not items:
                     return None
             value = nodes.words(items[0])
-            if not argument:
+            if not wanted:
                 return True
             if value is None:
                 return nodes.without_text(items[0])
-            env.steps.take(len(value) // _AT_ONCE)
-            return ask(value, argument)
+            env.steps.take(len(value) // AT_ONCE)
+            return ask(value, wanted)
 
         return Code(asked, truth=True, fixed=base.fixed)
 
     return Function(build, 1, 1)
+
+
+def _on_computed_text(call: Call, ask: Callable[[str, str], bool]) -> Code:
+    """The same with a text that is computed; none where there is none."""
+    base, other = base_code(call.base), argument(call.arguments[0])
+    run, computed, name = listed(base), listed(other), call.name
+
+    def asked(this: Items, env: Env) -> Truth:
+        value, wanted = word(run(this, env), name), word(computed(this, env), name)
+        if value is None or wanted is None:
+            return None
+        env.steps.take(len(value) // AT_ONCE)
+        return ask(value, wanted)
+
+    return Code(asked, truth=True, fixed=base.fixed and other.fixed)
 
 
 def _no_text(items: Items) -> Items:
@@ -289,7 +237,9 @@ def _no_text(items: Items) -> Items:
 
 def _matches(call: Call) -> Code:
     """Whether a text holds what the regular expression describes: a search, anchored by ``^`` and ``$`` alone."""
-    base, pattern = base_code(call.base), regular_expression(_text_argument(call))
+    if is_nothing(call.arguments[0]):
+        return Code(lambda _, __: None, truth=True, fixed=True)
+    base, pattern = base_code(call.base), regular_expression(text_argument(call))
     run = listed(base)
 
     def found(this: Items, env: Env) -> Truth:
@@ -307,44 +257,40 @@ def _matches(call: Call) -> Code:
 
 
 def _substring(call: Call) -> Code:
-    base = base_code(call.base)
     bounds = [node.value for node in call.arguments if type(node) is Literal and type(node.value) is int]
     if len(bounds) != len(call.arguments):
-        raise UnsupportedExpression("substring() of computed bounds")
+        return on_values(_computed_part, 1, 2).build(call)
+    base = base_code(call.base)
     run, start, end = listed(base), bounds[0], bounds[0] + bounds[1] if len(bounds) == 2 else None
 
     def part(this: Items, env: Env) -> Items:
         items = run(this, env)
         value = nodes.words(items[0]) if len(items) == 1 else None
         piece = value[start:end] if value else ""
-        env.steps.take(len(piece) // _AT_ONCE)
+        env.steps.take(len(piece) // AT_ONCE)
         return [piece] if piece else []
 
     return Code(part, fixed=base.fixed)
 
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
-
-
-def _to_integer(items: Items) -> Items:
-    text = nodes.text(items[0]) if len(items) == 1 else None
-    if text in ("true", "false"):
-        return [int(text == "true")]
-    number = integer(text, 10) if text and _INTEGER.fullmatch(text) else None
-    return [number] if number is not None and -(2**31) <= number < 2**31 else []
-
-
-def _to_string(items: Items) -> Items:
-    if len(items) > 1:
-        raise EvaluationError("toString", "many items")
-    return [str(text) for item in items if (text := nodes.text(item)) is not None]
+def _computed_part(items: Items, values: Values, env: Env) -> Items:
+    text = word(items, "substring")
+    start, *rest = [counted_number(value, "substring") for value in values]
+    if text is None or start is None or not 0 <= start < len(text) or (rest and rest[0] is None):
+        return []
+    end = start + max(rest[0] or 0, 0) if rest else len(text)
+    env.steps.take((end - start) // AT_ONCE)
+    return [text[start:end]]
 
 
 # --- FHIR's own ---------------------------------------------------------------------------------------------------
 
 
 def _extension(call: Call) -> Code:
-    url = _text_argument(call)
+    """The extensions of a url, which is the same for all items: a constant, or a variable that stands for one."""
+    url = compile_node(call.arguments[0]).constant
+    if type(url) is not str:
+        raise UnsupportedExpression("extension() of a computed text")
     where = compile_node(Member(call.base, "extension", 1))
     run = listed(where)
     return Code(
@@ -379,7 +325,7 @@ def _ask_env(ask: Callable[[Env, PathItem, str], Truth], many: Truth) -> Functio
     """A question to the Env about one item and a canonical URL; ``many`` answers for none and for many items."""
 
     def build(call: Call) -> Code:
-        base, url = base_code(call.base), _text_argument(call)
+        base, url = base_code(call.base), text_argument(call)
         run = listed(base)
 
         def asked(this: Items, env: Env) -> Truth:
@@ -398,7 +344,7 @@ def _on_narrative(check: Callable[[list[XmlEvent]], bool]) -> Function:
         def checked(this: Items, env: Env) -> bool:
             items = run(this, env)
             text = nodes.text(items[0]) if len(items) == 1 else None
-            env.steps.take(len(text or "") // _AT_ONCE)
+            env.steps.take(len(text or "") // AT_ONCE)
             return text is not None and check(_remembered_events(env, text))
 
         return Code(checked, truth=True)
@@ -423,35 +369,35 @@ _FUNCTIONS: dict[str, Function] = {
     "all": Function(_all, 1, 1),
     "select": Function(_select, 1, 1),
     "iif": Function(_iif, 2, 3),
-    "allTrue": _asking(_every(True)),
-    "allFalse": _asking(_every(False)),
-    "count": _on_items(lambda items: [len(items)]),
-    "first": _on_items(lambda items: items[:1]),
-    "last": _on_items(lambda items: items[-1:]),
-    "tail": _on_items(lambda items: items[1:]),
-    "distinct": _on_items(nodes.distinct, looks_within=True),
-    "isDistinct": _asking(_is_distinct, looks_within=True),
+    "allTrue": asking(_every(True)),
+    "allFalse": asking(_every(False)),
+    "count": on_items(lambda items: [len(items)]),
+    "first": on_items(lambda items: items[:1]),
+    "last": on_items(lambda items: items[-1:]),
+    "tail": on_items(lambda items: items[1:]),
+    "distinct": on_items(nodes.distinct, looks_within=True),
+    "isDistinct": asking(_is_distinct, looks_within=True),
     "intersect": Function(_intersect, 1, 1),
     "children": _below(nodes.all_children),
     "descendants": _below(nodes.descendants),
     "trace": Function(_trace, 1, 2),
-    "ofType": Function(_of_type, 1, 1),
-    "as": Function(_of_type, 1, 1),
-    "is": Function(_is, 1, 1),
-    "hasValue": _asking(_has_value),
+    "hasValue": asking(_has_value),
     "startsWith": _on_text(str.startswith, lambda items: items[:1]),
     "endsWith": _on_text(str.endswith, _no_text),
     "contains": _on_text(lambda value, wanted: wanted in value, lambda _: []),
     "matches": Function(_matches, 1, 1),
     "substring": Function(_substring, 1, 2),
-    "toInteger": _on_items(_to_integer),
-    "toString": _on_items(_to_string),
     "extension": Function(_extension, 1, 1),
     "resolve": Function(_resolve),
     "conformsTo": _ask_env(lambda env, item, url: env.conforms_to(item, url), False),
     "memberOf": _ask_env(lambda env, item, url: env.member_of(item, url), None),
     "htmlChecks": _on_narrative(is_allowed),
     "htmlChecks2": _on_narrative(has_content),
+    **kinds.FUNCTIONS,
+    **collecting.FUNCTIONS,
+    **texts.FUNCTIONS,
+    **reckoning.FUNCTIONS,
+    **conversions.FUNCTIONS,
 }
 """Name -> how it is compiled. ``htmlChecks2`` is how HL7's validator asks for txt-2."""
 

@@ -8,16 +8,17 @@ they leave something open, HL7's reference engine (org.hl7.fhir.core 6.7) is fol
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Callable, Hashable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.fhirpath import moments, quantities
 from medcom_bu.fhir.fhirpath.environment import Steps
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.moments import Temporal
+from medcom_bu.fhir.fhirpath.quantities import Quantity
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.model.r4 import (
     BARE_RESOURCES,
@@ -38,6 +39,8 @@ _MAX_EXPONENT = 100
 """A number whose exponent is larger is none to reckon with: its digits would fill the memory."""
 
 NUMBERS = (Number, int, float, Decimal)
+_MEASURES = (Temporal, Quantity)
+"""What an expression writes and FHIR's data has as texts and objects."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -61,7 +64,7 @@ _INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (o
 _TIMES = frozenset({"date", "dateTime", "instant", "time"})
 _TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
 _SYSTEM = frozenset(["Boolean", "Date", "DateTime", "Decimal", "Integer", "String", "Time"])
-_NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
+NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type, der spørges om")
 
 
 def bare(item: PathItem) -> PathItem:
@@ -154,7 +157,7 @@ def type_test(kind: str, *, derived_primitives: bool = True) -> Callable[[PathIt
 
     def is_of_type(item: PathItem) -> bool:
         if type(item) is dict and is_of_data and "resourceType" not in item:
-            raise Undecidable(f"type {kind}", _NO_TYPE)
+            raise Undecidable(f"type {kind}", NO_TYPE)
         if type(item) is dict and not base:
             return bool(item.get("resourceType") == kind)
         item_type = type_of(item)
@@ -210,7 +213,7 @@ def text(item: PathItem) -> str | None:
         return None
     if type(value) is bool:
         return "true" if value else "false"
-    return str(value) if isinstance(value, NUMBERS) else None
+    return str(value) if isinstance(value, (*NUMBERS, *_MEASURES)) else None
 
 
 def words(item: PathItem) -> str | None:
@@ -243,19 +246,54 @@ def _is_whole(value: PathItem) -> bool:
     return type(value) is int or (type(value) is Number and is_digits(value.removeprefix("-")) and len(value) < 20)
 
 
-def same(left: PathItem, right: PathItem) -> bool:
-    """Equality of two items: moments by time, numbers by value, other primitives by text, objects by content."""
+def same(left: PathItem, right: PathItem) -> bool | None:
+    """Equality of two items: moments by time, numbers by value, other primitives by text, objects by content.
+
+    None where moments agree as far as both go, and for a year of the calendar and one of UCUM. Raises Undecidable for
+    quantities of other units that differ.
+    """
     left_value, right_value = bare(left), bare(right)
     if type(left_value) is str and type(right_value) is str:
         if left_value == right_value or type(left) is str or type(right) is str:
             return left_value == right_value
-        return _is_moment(left) and _is_moment(right) and moments_in_order(left_value, right_value) == 0
-    if type(left_value) is dict or type(right_value) is dict:
-        return bool(left_value == right_value)
+        return _is_moment(left) and _is_moment(right) and _moments_in_order(left_value, right_value) == 0
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return a == b
+    if type(left_value) in _MEASURES or type(right_value) in _MEASURES:
+        return _measured_alike(left, right)
+    if type(left_value) is dict or type(right_value) is dict:
+        return bool(left_value == right_value)
     return text(left) == text(right)
+
+
+def _measured_alike(left: PathItem, right: PathItem) -> bool | None:
+    """The same of two values of which one is a moment or a quantity of the expression."""
+    one, other = measure(left), measure(right)
+    if type(one) is Temporal and type(other) is Temporal:
+        if (one.kind == "Time") is not (other.kind == "Time"):
+            return False
+        found = moments.in_order(one, other)
+    elif type(one) is Quantity and type(other) is Quantity:
+        found = quantities.in_order(one, other)
+    else:
+        return False
+    return None if found is None else found == 0
+
+
+def measure(item: PathItem) -> Temporal | Quantity | None:
+    """A moment or a quantity, of the expression or of the data; a number is a quantity without unit."""
+    value = bare(item)
+    if type(value) in _MEASURES:
+        return value  # type: ignore[no-any-return]
+    if type(value) is str:
+        found = moments.moment(value)
+        is_date = found is not None and found.kind == "Date"
+        return Temporal(f"{value}T", "DateTime") if is_date and type_of(item) in ("dateTime", "instant") else found
+    if type(value) is dict:
+        return quantities.of_fhir(value, number(value.get("value")))
+    counted = number(value)
+    return None if counted is None else Quantity(counted, "1")
 
 
 def _is_moment(item: PathItem) -> bool:
@@ -271,6 +309,8 @@ def key(item: PathItem) -> Hashable:
         return tuple(sorted((name, key(part)) for name, part in value.items()))
     if type(value) is list:
         return tuple(map(key, value))
+    if type(value) in _MEASURES:
+        return value  # type: ignore[no-any-return]
     counted = number(item)
     if not isinstance(counted, Decimal):
         return text(item)
@@ -311,67 +351,38 @@ def distinct(items: Items) -> Items:
 def order(operator: str, left: PathItem, right: PathItem) -> int | None:
     """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
 
-    Undecided are moments of different precision that agree as far as both go, quantities of different units (none are
-    converted) and other objects.
-    Raises:  EvaluationError for primitives that have no common order.
+    Undecided are moments of different precision that agree as far as both go, and objects that are no quantities.
+    Raises:  EvaluationError for primitives that have no common order, Undecidable for units that would be converted.
     """
     left_value, right_value = bare(left), bare(right)
-    if type(left_value) is dict or type(right_value) is dict:
-        if type(left_value) is not type(right_value) or any(
-            left_value.get(name) != right_value.get(name) for name in ("system", "code", "unit")
-        ):
-            return None
-        left, right = left_value.get("value"), right_value.get("value")
+    if type(left_value) in _MEASURES or type(right_value) in _MEASURES or type(left_value) is dict:
+        return _measures_in_order(operator, left_value, right_value)
+    if type(right_value) is dict:
+        return None
     a, b = number(left), number(right)
     if a is not None and b is not None:
         return (a > b) - (a < b)
-    left_value, right_value = bare(left), bare(right)
     if left_value is None or right_value is None:
         return None
     if type(left_value) is not str or type(right_value) is not str:
         raise EvaluationError(operator, "two items that have no order")
-    if _MOMENT.fullmatch(left_value) and _MOMENT.fullmatch(right_value):
-        return moments_in_order(left_value, right_value)
+    one, other = moments.moment(left_value), moments.moment(right_value)
+    if one is not None and other is not None and "Time" not in (one.kind, other.kind):
+        return moments.in_order(one, other)
     return (left_value > right_value) - (left_value < right_value)
 
 
-_MOMENT = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?)?)?)?", re.ASCII
-)
+def _measures_in_order(operator: str, left: PathItem, right: PathItem) -> int | None:
+    one, other = measure(left), measure(right)
+    if type(one) is Temporal and type(other) is Temporal:
+        return moments.in_order(one, other)
+    if type(one) is Quantity and type(other) is Quantity:
+        return quantities.in_order(one, other)
+    if type(left) is dict or type(right) is dict or one is None or other is None:
+        return None
+    raise EvaluationError(operator, "two items that have no order")
 
 
-def moments_in_order(one: str, other: str) -> int | None:
-    """The order of two dates or times, to the precision that both have; None where one goes on."""
-    a, b = _parts(one), _parts(other)
-    shared = min(len(a), len(b))
-    if a[:shared] != b[:shared]:
-        return 1 if a > b else -1
-    return 0 if len(a) == len(b) else None
-
-
-def _parts(moment: str) -> tuple[int | Decimal, ...]:
-    """Year, month, day, minute of time and second, as far as the text goes; in UTC, minutes may lie outside the day.
-
-    A time is brought to UTC by day number, so that every calendar day has one length.
-    """
-    match = _MOMENT.fullmatch(moment)
-    if match is None:
-        return ()
-    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = match.groups()
-    date = tuple(int(part) for part in (year, month, day) if part is not None)
-    if hour is None:
-        return date
-    shift = (int(hours) * 60 + int(minutes)) * (-1 if sign == "+" else 1) if sign else 0
-    days, of_day = divmod(int(hour) * 60 + int(minute) + shift, 24 * 60)
-    return (*_shifted(date, days), of_day, Decimal(f"{second}.{fraction or 0}"))
-
-
-def _shifted(date: tuple[int, ...], days: int) -> tuple[int, ...]:
-    """The date some days on; as it is where the calendar has no such day."""
-    if not days:
-        return date
-    try:
-        moved = datetime.date(*date) + datetime.timedelta(days)
-    except (ValueError, OverflowError):
-        return date
-    return (moved.year, moved.month, moved.day)
+def _moments_in_order(left: str, right: str) -> int | None:
+    one, other = moments.moment(left), moments.moment(right)
+    return None if one is None or other is None else moments.in_order(one, other)

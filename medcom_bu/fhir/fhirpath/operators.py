@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import attrs
 
-from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath import moments, nodes
 from medcom_bu.fhir.fhirpath.code import (
     Code,
     Decided,
@@ -20,9 +20,12 @@ from medcom_bu.fhir.fhirpath.code import (
     remembered,
 )
 from medcom_bu.fhir.fhirpath.environment import Env
+from medcom_bu.fhir.fhirpath.equivalence import equivalent
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.moments import Temporal
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Operation
+from medcom_bu.fhir.fhirpath.quantities import Quantity, not_converted, unit_of_time
 
 
 def compile_operation(node: Operation) -> Code:
@@ -90,9 +93,7 @@ def _equals(_: str, left_operand: Code, right_operand: Code) -> Code:
         return _same_truth(left_operand.run, right_operand.run, True)
     if right_operand.constant is not None:
         return _is_constant(listed(left_operand), right_operand.constant, True)
-    return _compared(
-        listed(left_operand), listed(right_operand), lambda first, second: all(map(nodes.same, first, second)), False
-    )
+    return _compared(listed(left_operand), listed(right_operand), _all_same, False)
 
 
 def _differs(_: str, left_operand: Code, right_operand: Code) -> Code:
@@ -101,9 +102,19 @@ def _differs(_: str, left_operand: Code, right_operand: Code) -> Code:
         return _same_truth(left_operand.run, right_operand.run, False)
     if right_operand.constant is not None:
         return _is_constant(listed(left_operand), right_operand.constant, False)
-    return _compared(
-        listed(left_operand), listed(right_operand), lambda first, second: not any(map(nodes.same, first, second)), True
-    )
+    return _compared(listed(left_operand), listed(right_operand), _none_same, True)
+
+
+def _all_same(first: Items, second: Items) -> Truth:
+    if len(first) == 1:
+        return nodes.same(first[0], second[0])
+    answers = [nodes.same(*pair) for pair in zip(first, second, strict=True)]
+    return None if None in answers and False not in answers else all(answers)
+
+
+def _none_same(first: Items, second: Items) -> Truth:
+    answers = [nodes.same(*pair) for pair in zip(first, second, strict=True)]
+    return None if None in answers and True not in answers else not any(answers)
 
 
 def _same_truth(left: Decided, right: Decided, expected: bool) -> Code:
@@ -128,7 +139,7 @@ def _is_constant(left: Listed, constant: PathItem, expected: bool) -> Code:
     return Code(equal, truth=True)
 
 
-def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], bool], unlike: bool) -> Code:
+def _compared(left: Listed, right: Listed, compare: Callable[[Items, Items], Truth], unlike: bool) -> Code:
     """Two collections; ``unlike`` is the answer where one is longer."""
 
     def compared(this: Items, env: Env) -> Truth:
@@ -158,6 +169,15 @@ def _compares(name: str, left_operand: Code, right_operand: Code) -> Code:
         return None if order is None else order in accepted
 
     return Code(compare, truth=True)
+
+
+def _equivalent(name: str, left_operand: Code, right_operand: Code) -> Code:
+    left, right, expected = listed(left_operand), listed(right_operand), name == "~"
+
+    def alike(this: Items, env: Env) -> bool:
+        return equivalent(left(this, env), right(this, env), env.steps) is expected
+
+    return Code(alike, truth=True)
 
 
 def _in(name: str, left_operand: Code, right_operand: Code) -> Code:
@@ -220,6 +240,8 @@ def _reckons(name: str, left_operand: Code, right_operand: Code) -> Code:
         if len(first) > 1 or len(second) > 1:
             raise EvaluationError(name, "many items")
         if type(a) is not int or type(b) is not int:
+            if type(a) in _MEASURES or type(b) in _MEASURES:
+                return [_measured(name, a, b)]
             if name == "+" and type(nodes.bare(a)) is str:
                 return [_joined(first, second, name)]
             a, b = nodes.number(a), nodes.number(b)
@@ -231,6 +253,25 @@ def _reckons(name: str, left_operand: Code, right_operand: Code) -> Code:
             return []
 
     return Code(result)
+
+
+_MEASURES = (Temporal, Quantity)
+
+
+def _measured(name: str, left: PathItem, right: PathItem) -> Temporal | Quantity:
+    """A moment some units on or before, a quantity and another of its unit, so many times a quantity."""
+    one, other = nodes.measure(left), nodes.measure(right)
+    if name in ("+", "-") and type(one) is Temporal and type(right) is Quantity:
+        return moments.later(one, int(right.value) * (1 if name == "+" else -1), unit_of_time(right))
+    if type(one) is not Quantity or type(other) is not Quantity:
+        raise EvaluationError(name, "no two quantities")
+    if name == "-" and left == 0:  # a minus before it
+        return attrs.evolve(other, value=-other.value)
+    if name in ("+", "-") and one.unit == other.unit:
+        return attrs.evolve(one, value=_bounded(_ARITHMETIC[name](one.value, other.value), name))
+    if name in ("*", "/") and other.unit == "1":
+        return attrs.evolve(one, value=_bounded(_ARITHMETIC[name](one.value, other.value), name))
+    raise not_converted(name)
 
 
 def _times(left: Listed, factor: int) -> Code:
@@ -286,6 +327,8 @@ _OPERATORS: dict[str, Callable[[str, Code, Code], Code]] = {
     "implies": _implies,
     "=": _equals,
     "!=": _differs,
+    "~": _equivalent,
+    "!~": _equivalent,
     **dict.fromkeys(_ORDERED, _compares),
     "in": _in,
     "contains": lambda name, one, other: _in(name, other, one),

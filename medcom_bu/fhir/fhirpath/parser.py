@@ -12,6 +12,8 @@ from decimal import Decimal
 import attrs
 
 from medcom_bu.fhir.fhirpath.faults import FhirPathSyntaxError, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.moments import Temporal, literal
+from medcom_bu.fhir.fhirpath.quantities import CALENDAR, Quantity
 from medcom_bu.numerals import exact, whole
 
 MAX_LENGTH = 20_000
@@ -23,9 +25,9 @@ MAX_DEPTH = 100
 
 @attrs.frozen
 class Literal:
-    """A constant: text, a number as written, or true and false; ``None`` is the empty collection ``{}``."""
+    """A constant, numbers and moments as written; ``None`` is the empty collection ``{}``."""
 
-    value: str | int | Decimal | bool | None
+    value: str | int | Decimal | bool | Temporal | Quantity | None
     depth: int = 1
 
 
@@ -41,6 +43,14 @@ class ExternalConstant:
 class This:
     """``$this``."""
 
+    depth: int = 1
+
+
+@attrs.frozen
+class Loop:
+    """``$index``, ``$total`` or ``%context``: what is kept for a time, by its name."""
+
+    name: str
     depth: int = 1
 
 
@@ -82,7 +92,7 @@ class Operation:
     depth: int
 
 
-ExpressionNode = Literal | ExternalConstant | This | Member | Call | Subscript | Operation
+ExpressionNode = Literal | ExternalConstant | This | Loop | Member | Call | Subscript | Operation
 
 _BINDING = {
     name: power
@@ -114,7 +124,8 @@ _TOKEN = re.compile(
     | (?P<special> \$[a-z]+ )
     | (?P<number>  [0-9]+(?:\.[0-9]+)? )
     | (?P<name>    [A-Za-z_][A-Za-z0-9_]* )
-    | (?P<moment>  @[0-9T][0-9T:.Z+-]* )
+    | (?P<moment>  @(?=[0-9T])(?:[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?
+                   (?:T(?:[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?)? )
     | (?P<sign>    <= | >= | != | !~ | [-+*/&|<>=~.,()\[\]{}] )
     """,
     re.VERBOSE | re.DOTALL,
@@ -129,7 +140,7 @@ def parse(expression: str) -> ExpressionNode:
     """The tree of an expression.
 
     Raises:  FhirPathSyntaxError, naming the position, where the text is no FHIRPath or is deeper than ``MAX_DEPTH``;
-             UnsupportedExpression for literals of dates, times and quantities and for ``$index`` and ``$total``.
+             UnsupportedExpression for a number of more digits than are reckoned with.
     """
     if len(expression) > MAX_LENGTH:
         raise FhirPathSyntaxError("longer than an expression can be", MAX_LENGTH)
@@ -146,8 +157,6 @@ def _tokens(text: str) -> Iterator[Token]:
         if match is None:
             raise FhirPathSyntaxError("a character that FHIRPath has no use for", at)
         kind = match.lastgroup or ""
-        if kind == "moment":
-            raise UnsupportedExpression("@")
         if kind != "blank":
             yield kind, match.group(), at
         at = match.end()
@@ -170,6 +179,13 @@ def _number(text: str) -> int | Decimal:
     if number is None:
         raise UnsupportedExpression("a number of so many digits")
     return number
+
+
+def _moment(text: str, at: int) -> Temporal:
+    found = literal(text)
+    if found is None:
+        raise FhirPathSyntaxError("no date or time", at)
+    return found
 
 
 class _Parser:
@@ -260,6 +276,10 @@ class _Parser:
             inner = self.expression(0, nested + 1)
             self.expect(")")
             return inner
+        return self.constant(kind, text, at)
+
+    def constant(self, kind: str, text: str, at: int) -> ExpressionNode:
+        """A literal or a variable."""
         if (kind, text) == ("sign", "{"):
             self.expect("}")
             return Literal(None)
@@ -268,14 +288,27 @@ class _Parser:
         if kind == "text":
             return Literal(_unquote(text, at))
         if kind == "number":
-            return Literal(_number(text))
+            return Literal(self.quantity(_number(text)))
+        if kind == "moment":
+            return Literal(_moment(text[1:], at))
+        if text in ("%context", "$index", "$total"):
+            return Loop(text)
         if kind == "variable":
             return ExternalConstant(text[1:] if text[1] not in "'`" else _unquote(text[1:], at))
-        if kind == "special":
-            if text != "$this":
-                raise UnsupportedExpression(text)
+        if (kind, text) == ("special", "$this"):
             return This()
         raise FhirPathSyntaxError("no value", at)
+
+    def quantity(self, number: int | Decimal) -> int | Decimal | Quantity:
+        """A number, or with the unit that follows a quantity."""
+        kind, text, at = self.tokens[self.at]
+        if kind == "text":
+            self.at += 1
+            return Quantity(number, _unquote(text, at))
+        if kind == "name" and text in CALENDAR:
+            self.at += 1
+            return Quantity(number, CALENDAR[text], is_calendar=True)
+        return number
 
     def invocation(self, base: ExpressionNode | None, nested: int) -> ExpressionNode:
         """A member or a function, with what it is invoked on."""

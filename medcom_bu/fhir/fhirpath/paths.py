@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.code import Code, base_code, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
-from medcom_bu.fhir.fhirpath.faults import UnsupportedExpression
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, Items, PathItem
-from medcom_bu.fhir.fhirpath.parser import ExternalConstant, Literal, Member, Subscript, This
+from medcom_bu.fhir.fhirpath.parser import ExternalConstant, Literal, Loop, Member, Subscript, This
 from medcom_bu.once import once
 
 CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 """The variables that name code systems (R4 fhirpath.html#vars)."""
+_ADDRESSES = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/StructureDefinition/"}
+"""What the names of variables begin with that name a value set or an extension of R4, and what that stands for."""
 
 
 def compile_literal(node: Literal) -> Code:
     """A constant."""
     items: Items = [] if node.value is None else [node.value]
-    return Code(lambda _, __: items, fixed=True, constant=node.value)
+    constant = node.value if isinstance(node.value, str | bool | int | Decimal) else None
+    return Code(lambda _, __: items, fixed=True, constant=constant)
 
 
 def compile_variable(node: ExternalConstant) -> Code:
@@ -29,6 +33,9 @@ def compile_variable(node: ExternalConstant) -> Code:
         return Code(lambda _, env: [env.resource], fixed=True)
     if node.name == "rootResource":
         return Code(lambda _, env: [env.root], fixed=True)
+    for lead, address in _ADDRESSES.items():
+        if node.name.startswith(lead):
+            return compile_literal(Literal(address + node.name.removeprefix(lead)))
     if node.name not in CONSTANTS:
         raise UnsupportedExpression(f"%{node.name}")
     return compile_literal(Literal(CONSTANTS[node.name]))
@@ -37,6 +44,22 @@ def compile_variable(node: ExternalConstant) -> Code:
 def compile_this(_: This) -> Code:
     """The items that the expression is asked of."""
     return Code(lambda this, _: this)
+
+
+def compile_loop(node: Loop) -> Code:
+    """What the function around it keeps for each item: ``$index``, ``$total``.
+
+    What it compiles to raises EvaluationError where no function keeps it.
+    """
+    name = node.name
+
+    def kept(_: Items, env: Env) -> Items:
+        if name not in env.loop:
+            raise EvaluationError(name, "no function around it that keeps it")
+        items: Items = env.loop[name]
+        return items
+
+    return Code(kept)
 
 
 def compile_member(node: Member) -> Code:

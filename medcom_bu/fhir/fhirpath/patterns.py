@@ -266,6 +266,17 @@ class SearchPattern:
         steps.take(len(text) + 1 if is_quick else ENDLESS)
         return self.regex.search(text) is not None
 
+    def replaced(self, text: str, new: str, steps: Steps) -> str:
+        """The text with ``new`` for each part that fits, where ``$1`` is a group. Raises TooManySteps.
+
+        An empty pattern changes nothing. An automaton knows no parts: where it is needed, there are no steps left.
+        """
+        factor, exponent = self.cost
+        is_quick = exponent <= _MOST_EXPONENT and factor * (len(text) + 1) ** exponent <= _QUICK
+        steps.take(len(text) + 1 if is_quick else ENDLESS)
+        template = re.sub(r"\$([0-9])", r"\\g<\1>", new.replace("\\", r"\\"))
+        return text if not self.regex.pattern else self.regex.sub(template, text)
+
 
 def regular_expression(pattern: str) -> SearchPattern:
     """A Java regular expression as a Python one; ``.`` takes line ends, digits and letters are ASCII.

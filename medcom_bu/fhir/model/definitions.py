@@ -15,7 +15,8 @@ from medcom_bu.fhir.model.r4 import COMPLEX_TYPES, PRIMITIVES, RESOURCE_TYPES, c
 from medcom_bu.fhir.model.r4_package import type_definition
 from medcom_bu.once import once
 
-_STRUCTURES = {"BackboneElement", "Element"}
+STRUCTURES = frozenset({"BackboneElement", "Element"})
+"""The types of structures within a type, whose shape is known by their path."""
 _TYPES = RESOURCE_TYPES | COMPLEX_TYPES | PRIMITIVES.keys()
 
 
@@ -110,7 +111,7 @@ def _fields(element: Mapping[str, Any], last: str, order: int) -> tuple[ShapePro
     properties = []
     for number, code in enumerate(shapes):
         name = choice_name(base, code) if is_choice else base
-        shape_name = element["path"] if code in _STRUCTURES else code
+        shape_name = element["path"] if code in STRUCTURES else code
         choice = base if is_choice else None
         properties.append(
             ShapeProperty(name, order + number, least, many, shape_name, is_primitive(code), is_attribute, choice)

@@ -13,6 +13,8 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir import fhirpath
+from medcom_bu.fhir.model.definitions import STRUCTURES
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.meanings import at_fault, meaning_of
@@ -34,6 +36,8 @@ class Invariant:
     """As it was published."""
     compiled: fhirpath.Compiled
     meaning: Text
+    of_type: str
+    """The type of what it stands on, or its path in the definition of R4."""
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""
@@ -43,7 +47,7 @@ class Invariant:
     def holds(self, value: Any, path: str, scope: Scope) -> bool | None:
         """Whether it holds; None, which is reported, where what it asks for cannot be told."""
         try:
-            return self.compiled.holds(value, scope.env)
+            return self.compiled.holds(value, scope.env, self.of_type)
         except (fhirpath.TooManySteps, fhirpath.Undecidable) as unknown:
             scope.report(self.rule.broken(catalogue.INVARIANT_NOT_CHECKED, path, key=self.key, reason=unknown.why))
             return None
@@ -112,16 +116,23 @@ _CLASSES = {"dom-3": ContainedInvariant}
 def make_invariants(source: CheckSource) -> Iterator[Check]:
     """The invariants of all layers, each once."""
     seen = set()
+    of_type = _type_or_path(source)
     for layer in source.layers:
         for constraint in layer.get("constraint") or ():
             expression = constraint.get("expression")
             identity = (constraint.get("key"), expression)
             if expression and expression not in _NATIVE and identity not in seen:
                 seen.add(identity)
-                yield _one(layer.rule, constraint)
+                yield _one(layer.rule, constraint, of_type)
 
 
-def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
+def _type_or_path(source: CheckSource) -> str:
+    """The type of a node; of a structure within a type of R4 its path there."""
+    paths = (layer.id for layer in source.layers if layer.profile.startswith(R4) and "." in layer.id)
+    return next(paths, source.type) if source.type in STRUCTURES else source.type
+
+
+def _one(rule: Rule, constraint: Mapping[str, Any], of_type: str) -> Check:
     key, expression = str(constraint.get("key")), constraint["expression"]
     kind = catalogue.INVARIANT if constraint.get("severity") == "error" else catalogue.INVARIANT_WARNING
     try:
@@ -130,4 +141,4 @@ def _one(rule: Rule, constraint: Mapping[str, Any]) -> Check:
         return Uncheckable(rule, key, str(error))
     check_class = _CLASSES.get(key, ConformanceInvariant if "conformsTo(" in expression else Invariant)
     meaning = meaning_of(key, rule.profile, constraint.get("human"), expression)
-    return check_class(rule, key, kind, expression, compiled, meaning)
+    return check_class(rule, key, kind, expression, compiled, meaning, of_type)

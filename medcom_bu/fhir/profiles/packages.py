@@ -60,11 +60,6 @@ class Package:
         """``name#version``, as the package cache writes it."""
         return f"{self.name}#{self.version}"
 
-    def find(self, kind: str, url: str) -> Definition | None:
-        """The definition of a kind with a canonical URL, or None."""
-        found = self.definitions.get((kind, url))
-        return self.more.find(kind, url) if found is None and self.more is not None else found
-
     def definitions_of_kind(self, kind: str) -> Iterator[Definition]:
         """The definitions of a kind, such as ``"StructureDefinition"``, without those of ``more``."""
         return (definition for (of, _), definition in self.definitions.items() if of == kind)
@@ -98,10 +93,15 @@ class Definitions:
         A version that is not there is answered by another of the same URL: the caller compares ``version``.
         """
         url, _, version = canonical.partition("|")
-        found = [package.find(kind, url) for package in self.packages]
-        candidates = [definition for definition in found if definition is not None]
+        candidates = [package.definitions[kind, url] for package in self.packages if (kind, url) in package.definitions]
+        candidates = candidates or self._later(kind, url)
         exact = [definition for definition in candidates if definition.get("version") == version]
         return next(iter(exact or candidates), None)
+
+    def _later(self, kind: str, url: str) -> list[Definition]:
+        """What packages have of a URL among the definitions that are read only when they are asked for."""
+        found = [package.more.find(kind, url) for package in self.packages if package.more is not None]
+        return [definition for definition in found if definition is not None]
 
     def lacking(self, url: str) -> str | None:
         """The label of the package that should define a URL and does not, since it is not at hand or only a part is.
