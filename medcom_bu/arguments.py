@@ -81,6 +81,8 @@ def word_of(words: Collection[str]) -> Callable[[Any, Any, object], None]:
 
 def fits_annotation(owner: Any, field: Any, value: object) -> None:
     """An attrs validator: the field holds what its annotation says, or its metadata :data:`TAKES`, which is wider."""
+    if value is field.default:
+        return
     cls: Any = type(owner)
     hint = field.metadata.get(TAKES) or _hints(cls)[field.name]
     if type(value) is not hint:

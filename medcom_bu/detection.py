@@ -19,6 +19,11 @@ class WireFormat(Words):
     VANS_ENVELOPE = "vans-envelope"
     SBDH = "sbdh"
 
+    @property
+    def suffix(self) -> str:
+        """What the name of a file in this format ends with: ``xml``, ``edi`` or ``json``."""
+        return {WireFormat.EDIFACT: "edi", WireFormat.FHIR_JSON: "json"}.get(self, "xml")
+
 
 UNKNOWN = Kind(
     "format.unknown",

@@ -55,7 +55,6 @@ OTHER_ANSWER = Kind(
 )
 
 _TAKES = "archive takes bytes, a path or a binary file"
-_SUFFIXES = {WireFormat.EDIFACT: "edi", WireFormat.FHIR_JSON: "json", None: "bin"}
 
 
 def archive(
@@ -146,8 +145,7 @@ def _check_answers(sent: Parsed[Message], answers: Sequence[Parsed[Message]]) ->
 
 
 def _suffix(parsed: Parsed[Message]) -> str:
-    wire = WireFormat(parsed.wire) if parsed.wire is not None else None
-    return _SUFFIXES.get(wire, "xml")
+    return WireFormat(parsed.wire).suffix if parsed.wire is not None else "bin"
 
 
 def _file(path: str, content: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from medcom_bu.arguments import check_fields
+from medcom_bu.declare.fhir import made_of
 from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, finished, name_of, reference
 from medcom_bu.fhir.model.data import walk
 from medcom_bu.fhir.values import to_plain
@@ -122,14 +123,12 @@ class Parts:
             self._added.setdefault(name_of(resource), kept_entry)
             self._remember(resource, origin)
             return self._reference(kept_entry)
-        finished_resource = finished(
-            resource if resource.id else resource.replace(id=self.new_id()), CARE_COMMUNICATION_PROFILES
-        )
-        self._added[name_of(finished_resource)] = BundleEntry(
-            full_url=self._base + name_of(finished_resource), resource=finished_resource
-        )
+        finished_resource = finished(resource, CARE_COMMUNICATION_PROFILES, resource.id or self.new_id())
+        referred = reference(finished_resource)
+        name = referred.reference or ""
+        self._added[name] = made_of(BundleEntry, full_url=self._base + name, resource=finished_resource)
         self._remember(finished_resource, origin)
-        return reference(finished_resource)
+        return referred
 
     def _remember(self, resource: Resource, origin: str | None) -> None:
         if origin is not None:

@@ -17,7 +17,6 @@ from medcom_bu.certification.model.cases import CertificationCase, CheckRow, Sta
 from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Evidence, Finding, Grade
 from medcom_bu.certification.model.scenes import Scene, Taken, Wired
 from medcom_bu.certification.model.system import MedcomSystem
-from medcom_bu.detection import WireFormat
 from medcom_bu.errors import InvalidMessage, UnknownFormat
 from medcom_bu.ids_and_clock import IdsAndClock, danish_now, given_or_own
 from medcom_bu.issues import Text
@@ -218,7 +217,6 @@ def _evidence(stage: str, data: bytes, *, is_from_system: bool) -> Evidence:
 
 def _suffix(data: bytes) -> str:
     try:
-        found = wire.detect(data)
+        return wire.detect(data).suffix
     except UnknownFormat:
         return "bin"
-    return {WireFormat.FHIR_JSON: "json", WireFormat.EDIFACT: "edi"}.get(found, "xml")

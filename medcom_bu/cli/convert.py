@@ -34,7 +34,6 @@ _SEVERAL = Sentence("{count} messages come out: name a folder", "der kommer {cou
 _NO_PAIRS = Sentence("{file} holds no pairs of a conversion", "{file} rummer ikke pairs fra en konvertering")
 _NO_FIELD = Sentence("--policy takes FIELD=VALUE: {fields}", "--policy tager FELT=VÆRDI: {fields}")
 _NO_WORD = Sentence("--policy {field}= takes {words}", "--policy {field}= tager {words}")
-_ENDINGS = {"xml": "xml", "edifact": "edi", "fhir": "json", "fhir-xml": "xml"}
 _WAITING = 3
 
 
@@ -165,6 +164,8 @@ def _places(arguments: argparse.Namespace, count: int) -> list[str]:
 
     What an earlier run left in it would pass for a part of this conversion.
     """
+    from medcom_bu.wire_table import WIRES
+
     name = arguments.output
     is_folder = Path(name).is_dir() or name.endswith(("/", os.sep))
     if count == 0 or (count == 1 and not is_folder):
@@ -174,7 +175,8 @@ def _places(arguments: argparse.Namespace, count: int) -> list[str]:
     Path(name).mkdir(parents=True, exist_ok=True)
     if any(Path(name).iterdir()):
         raise Refused(NOT_EMPTY, {"folder": one_line(name)})
-    return [str(Path(name) / f"message-{number}.{_ENDINGS[arguments.to]}") for number in range(1, count + 1)]
+    suffix = next(wire.format.suffix for wire in WIRES if wire.target == arguments.to)
+    return [str(Path(name) / f"message-{number}.{suffix}") for number in range(1, count + 1)]
 
 
 def _inputs(arguments: argparse.Namespace) -> list[str]:

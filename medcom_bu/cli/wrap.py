@@ -51,6 +51,7 @@ def add_to(commands: Commands) -> None:
 def _wrap(arguments: argparse.Namespace) -> int:
     from medcom_bu import InvalidMessage, to_xml
     from medcom_bu.envelopes import sbdh, vans
+    from medcom_bu.envelopes.unfit import Unfit
 
     given = _given(arguments)
     with opened(arguments.file) as file:
@@ -61,8 +62,8 @@ def _wrap(arguments: argparse.Namespace) -> int:
     except InvalidMessage as error:
         say(error.report.text(arguments.lang), error=True)
         return 1
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    except Unfit as error:
+        raise Refused(error.text(arguments.lang)) from None
     return _save(arguments, to_xml(envelope))
 
 
@@ -79,6 +80,7 @@ def _given(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _unwrap(arguments: argparse.Namespace) -> int:
     from medcom_bu.envelopes.by_kind import kind_of
+    from medcom_bu.envelopes.unfit import Unfit
     from medcom_bu.messages.message import NetworkEnvelope
 
     parsed = parsed_file(arguments, NetworkEnvelope)
@@ -86,8 +88,8 @@ def _unwrap(arguments: argparse.Namespace) -> int:
         return 1
     try:
         payload = kind_of(parsed.message).unwrap(parsed.message)
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    except Unfit as error:
+        raise Refused(error.text(arguments.lang)) from None
     return _save(arguments, payload)
 
 

@@ -11,6 +11,7 @@ from medcom_bu.conversion import refusals
 from medcom_bu.conversion.episodes import taken_status
 from medcom_bu.conversion.notes import Notes, Origin
 from medcom_bu.conversion.units import cut
+from medcom_bu.declare.fhir import made_of
 from medcom_bu.messages.clinical_email import EmailPatient
 from medcom_bu.values.codes import EpisodeOfCareStatusCode
 from medcom_bu.values.fhir_resources import Patient
@@ -46,7 +47,8 @@ def to_patient(person: EmailPatient, path: str, notes: Notes) -> Patient:
         notes.make(made.DECEASED, "Patient.deceased_boolean", Origin.DERIVED)
     street, city, code = map(given, (person.street_name, person.district_name, person.post_code_identifier))
     address = Address(line=(street,) if street else (), city=city or None, postal_code=code or None)
-    return Patient(
+    return made_of(
+        Patient,
         identifier=(Identifier(system=getattr(number, "system", None), value=text),),
         name=(HumanName(use="official", family=family, given=(called,) if called else ()),),
         deceased_boolean=True if is_dead else None,

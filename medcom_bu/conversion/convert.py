@@ -16,7 +16,7 @@ from medcom_bu.conversion.pairs import Pairs
 from medcom_bu.conversion.policy import Policy
 from medcom_bu.conversion.receipts import to_acknowledgement, to_receipts
 from medcom_bu.conversion.result import Conversion
-from medcom_bu.conversion.to_fhir import convert_letter
+from medcom_bu.conversion.to_fhir import convert_letter, is_whole
 from medcom_bu.conversion.to_letter import convert_message
 from medcom_bu.detection import WireFormat
 from medcom_bu.directory import Directory
@@ -94,6 +94,8 @@ def convert(
 def _in_writing(messages: Sequence[Message], to: str) -> Iterator[Loss]:
     """What is lost when the messages are written to the target, at paths of the result."""
     for number, message in enumerate(messages):
+        if to in ("fhir", WireFormat.FHIR_JSON) and is_whole(message):
+            continue
         for loss in losses(message, to):
             path = "" if loss.path == "/" else f".{loss.path}"
             yield attrs.evolve(loss, path=f"messages[{number}]{path}")

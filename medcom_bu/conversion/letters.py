@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,13 +10,14 @@ import attrs
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion.notes import Notes
 from medcom_bu.conversion.table import ROWS, Fate
-from medcom_bu.declare.oioxml import walk, walk_unexpected
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.oioxml import Value, walk, walk_unexpected
 from medcom_bu.issues import Kind
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.once import once
 
 BINARIES = (BinaryLetter, ReferralAttachment)
-_INDEX = re.compile(r"\[\d+\]")
 _LOST: Mapping[str, Kind] = {
     place: row.to_fhir.losses[0]
     for row in ROWS
@@ -26,6 +26,14 @@ _LOST: Mapping[str, Kind] = {
     if place != "reference.target"
 }
 """A place that FHIR has nothing for -> the loss of what is there."""
+
+_OWN = ("letter.identifier", "letter.version_code", "letter.statistical_code")
+_LOST_OF_BINARY: Mapping[str, Kind] = {
+    place.removeprefix("binary."): kind
+    for place, kind in _LOST.items()
+    if place.startswith(("binary.binary_object", *_OWN))
+}
+"""The same of a binary letter: of the files, and of itself. The rest is as in the letter that it belongs to."""
 
 _OF_ALL_LETTERS = ("letter.authorisation", "letter.status_code", "letter.episode_of_care")
 
@@ -62,16 +70,37 @@ def find_letters(given: Emessage | Consignment[Any], attachments: Sequence[Emess
 
 def note_dropped(found: Found, notes: Notes) -> None:
     """Name what the table says that FHIR has no place for, and all that came beside the elements of the letter."""
-    is_binary = isinstance(found.letter, BINARIES)
-    for path, _, content in walk(found.letter):
-        place = _INDEX.sub("", path)
-        kind = _LOST.get(f"binary.{place}" if is_binary and place.startswith("binary_object") else place)
-        if kind is not None and content is not None and (not is_binary or _is_of_binary(place)):
-            notes.lose(kind, f"{found.path}.{path}")
+    _note_places(found.letter, found.path, "", isinstance(found.letter, BINARIES), notes)
     for name, kind in (("identifier", lost.IDENTITY), ("acknowledgement_code", lost.ACKNOWLEDGEMENT)):
         if found.message.envelope is not None and getattr(found.message.envelope, name) is not None:
             notes.lose(kind, f"{found.message_path}envelope.{name}")
     note_beside(found, notes)
+
+
+def _note_places(value: Value, path: str, before: str, is_binary: bool, notes: Notes) -> None:
+    held = value.__dict__
+    for name, place, kind in _ways(type(value), before, is_binary):
+        content = held[name]
+        if content is None:
+            continue
+        for number, child in enumerate(content) if isinstance(content, tuple) else ((None, content),):
+            here = f"{path}.{name}" if number is None else f"{path}.{name}[{number}]"
+            if isinstance(child, Value):
+                _note_places(child, here, place, is_binary, notes)
+            elif kind is not None:
+                notes.lose(kind, here)
+
+
+@once
+def _ways(cls: type[Value], before: str, is_binary: bool) -> tuple[tuple[str, str, Kind | None], ...]:
+    """The fields of a class, at a place, that lead to what is lost: name, place, and the loss of a leaf there."""
+    lost_here = _LOST_OF_BINARY if is_binary else _LOST
+    named = ((name, f"{before}.{name}" if before else name) for name in fields(cls))
+    return tuple(
+        (name, place, lost_here.get(place))
+        for name, place in named
+        if place in lost_here or any(each.startswith(f"{place}.") for each in lost_here)
+    )
 
 
 def note_beside(found: Found, notes: Notes) -> None:
@@ -81,11 +110,6 @@ def note_beside(found: Found, notes: Notes) -> None:
     for number, local in enumerate(found.message.local_elements):
         if local.after == found.number:
             notes.lose(lost.LOCAL_ELEMENTS, f"{found.message_path}local_elements[{number}]")
-
-
-def _is_of_binary(place: str) -> bool:
-    """What is lost of a binary letter itself; the rest is as in the letter that it belongs to."""
-    return place.startswith(("binary_object", "letter.identifier", "letter.version_code", "letter.statistical_code"))
 
 
 def _beside(found: Found) -> Iterator[tuple[str, object]]:

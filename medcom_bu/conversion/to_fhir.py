@@ -7,7 +7,7 @@ service 3.1.0, S1. The table names the rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -21,17 +21,19 @@ from medcom_bu.conversion.citizens import to_patient
 from medcom_bu.conversion.episodes import ENCOUNTERS, as_uuid, taken_status
 from medcom_bu.conversion.files_to_fhir import FileSegment, file_segments, note_file
 from medcom_bu.conversion.letters import Found, note_differences, note_dropped
-from medcom_bu.conversion.notes import Notes, Origin
+from medcom_bu.conversion.notes import MadeUp, Notes, Origin
 from medcom_bu.conversion.pairs import PairedLetter, PairedMessage
 from medcom_bu.conversion.policy import Policy
 from medcom_bu.conversion.texts_to_fhir import to_string
 from medcom_bu.conversion.times import to_instant
 from medcom_bu.conversion.units import WhoIsWho, to_organization
+from medcom_bu.declare.fhir import made_of
 from medcom_bu.directory import Directory
-from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, header, provenance, reference
+from medcom_bu.fhir.assembly import CARE_COMMUNICATION_PROFILES, SOR_URL, header, name_of, provenance
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.care_communication import DEFINITIONS, VERSIONS, CareCommunicationMessage
 from medcom_bu.messages.clinical_email import ClinicalEmail
+from medcom_bu.messages.message import Message
 from medcom_bu.values.codes import AcknowledgementCode, EpisodeOfCareStatusCode, StatusCode
 from medcom_bu.values.fhir_codes import (
     CATEGORY_CODES,
@@ -71,7 +73,8 @@ UNKNOWN_TOPIC, UNKNOWN_ROLE, NO_TELEPHONE = "Ukendt emne", "ukendt", "0000 0000"
 _A_TELEPHONE = re.compile("[-0-9]")
 """What the profile asks of a telephone number: MedCom Core 3.0.1, medcom-core-contact."""
 
-_SOR_URL = "https://sor2.sum.dsdn.dk/#id="
+_OTHER = CodeableConcept(coding=(Coding(system=CATEGORY_CODES, code=str(Category.OTHER)),))
+_UNKNOWN = CodeableConcept(text=UNKNOWN_ROLE)
 
 
 @attrs.frozen(kw_only=True)
@@ -105,14 +108,27 @@ def convert_letter(
         return None
     making = _Making(found.letter, found.path, content, who, policy, Parts(ids, None), notes)
     message = making.message()
-    names = {
-        kind: f"messages[{number}].entry[{place}].resource"
-        for place, entry in reversed([*enumerate(message.entry)])
-        for kind in [making.roles.get(entry.resource.id or "") if entry.resource else None]
-        if kind is not None
-    }
-    notes.place({"Bundle": f"messages[{number}]", **names}, started)
-    return message, _paired(found, binaries, message, content)
+    entries = {name_of(entry.resource): place for place, entry in enumerate(message.entry) if entry.resource}
+    places = {role: entries[name] for role, name in making.names.items()}
+    paths = {role: f"messages[{number}].entry[{place}].resource" for role, place in places.items()}
+    notes.place({"Bundle": f"messages[{number}]", **paths}, started)
+    resources = {role: message.entry[place].resource for role, place in places.items()}
+    return message, _paired(found, binaries, message.id, resources, content.is_incomplete)
+
+
+def is_whole(message: Message) -> bool:
+    """Whether JSON surely loses nothing of a message that was made here.
+
+    Each element of it has a field, so only half a character can be lost; and its narratives show every text.
+    """
+    if not isinstance(message, CareCommunicationMessage):
+        return False
+    narratives = [entry.resource.text for entry in message.entry if entry.resource is not None]
+    try:
+        "".join([each.div or "" for each in narratives if each is not None]).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _who_is_who(found: Found, directory: Directory | None) -> WhoIsWho:
@@ -155,17 +171,17 @@ def _content(found: Found, binaries: Sequence[Found], who: WhoIsWho, ids: IdsAnd
 
 
 def _paired(
-    found: Found, binaries: Sequence[Found], message: CareCommunicationMessage, content: _Content
+    found: Found, binaries: Sequence[Found], bundle_id: str | None, resources: Mapping[str, Any], is_incomplete: bool
 ) -> PairedMessage:
-    own = message.header
+    """``resources`` are those of the message by what they are in it."""
     return PairedMessage(
-        bundle_id=message.id or "",
-        message_id=(own.id if own is not None else None) or "",
+        bundle_id=bundle_id or "",
+        message_id=resources["MessageHeader"].id,
         letters=tuple(map(paired_letter, (found, *binaries))),
-        sender=message.sender or content.sender,
-        receiver=message.receiver or content.receiver,
-        provenance=message.provenance,
-        is_incomplete=content.is_incomplete,
+        sender=resources["Sender"],
+        receiver=resources["Receiver"],
+        provenance=resources["Provenance"],
+        is_incomplete=is_incomplete,
     )
 
 
@@ -182,7 +198,7 @@ def paired_letter(found: Found) -> PairedLetter:
 
 @attrs.define
 class _Making:
-    """Puts the message together. ``roles`` says of resources, by their id, what they are in what is noted."""
+    """Puts the message together. ``names`` has those of its resources, by what they are in what is noted."""
 
     letter: ClinicalEmail
     path: str
@@ -191,7 +207,7 @@ class _Making:
     policy: Policy
     parts: Parts
     notes: Notes
-    roles: dict[str, str] = attrs.field(factory=dict)
+    names: dict[str, str] = attrs.field(factory=dict)
 
     def message(self) -> CareCommunicationMessage:
         content, parts = self.content, self.parts
@@ -199,19 +215,18 @@ class _Making:
         citizen = self._add(content.patient, "Patient")
         payload = (self._text_segment(sender), *self._file_segments(sender))
         communication = self._add(self._communication(citizen, payload), "Communication")
-        message_id = parts.new_id()
         own = header(
-            message_id, Event.CARE_COMMUNICATION, content.sender, content.receiver, (sender, receiver),
+            parts.new_id(), Event.CARE_COMMUNICATION, content.sender, content.receiver, (sender, receiver),
             focus=(communication,), definition=DEFINITIONS[VERSIONS[0]],
         )  # fmt: skip
         segments = [value for each in payload if each.identifier and (value := each.identifier.value)]
         current = provenance(parts.new_id(), own, Activity.NEW, sender, content.sent, segments=segments)
-        self.roles |= {message_id: "MessageHeader", current.id or "": "Provenance"}
+        self.names |= {"MessageHeader": name_of(own), "Provenance": name_of(current)}
         self._note_constants()
-        bundle_id = parts.new_id()
-        return CareCommunicationMessage(
-            id=bundle_id,
-            meta=Meta(profile=(CARE_COMMUNICATION_PROFILES["Bundle"],)),
+        return made_of(
+            CareCommunicationMessage,
+            id=parts.new_id(),
+            meta=made_of(Meta, profile=(CARE_COMMUNICATION_PROFILES["Bundle"],)),
             type="message",
             timestamp=content.sent,
             entry=parts.entries(own, [current]),
@@ -219,10 +234,9 @@ class _Making:
 
     def _add(self, resource: Any, role: str) -> ResourceReference:
         """Take a resource into the message, known as ``role`` in what is noted."""
-        identified = resource.replace(id=self.parts.new_id())
-        self.roles[identified.id] = role
-        self.parts.add(identified)
-        return reference(identified)
+        referred: ResourceReference = self.parts.add(resource)  # type: ignore[assignment]  # there is a resource
+        self.names[role] = referred.reference or ""
+        return referred
 
     def _communication(self, citizen: ResourceReference, payload: tuple[Payload, ...]) -> Communication:
         information = self.letter.additional_information
@@ -230,10 +244,11 @@ class _Making:
         if subject is None or not subject.strip():
             subject = UNKNOWN_TOPIC
             self.notes.make(made.TOPIC, "Communication.topic", Origin.DEFAULT)
-        return Communication(
-            identifier=(Identifier(value=f"urn:uuid:{self.parts.new_id()}"),),
+        return made_of(
+            Communication,
+            identifier=(made_of(Identifier, value=f"urn:uuid:{self.parts.new_id()}"),),
             status="unknown",
-            category=(CodeableConcept(coding=(Coding(system=CATEGORY_CODES, code=str(Category.OTHER)),)),),
+            category=(_OTHER,),
             subject=citizen,
             topic=CodeableConcept(text=subject),
             encounter=self._encounter(citizen),
@@ -260,15 +275,9 @@ class _Making:
         class_, state = ENCOUNTERS[status]
         self.notes.make(made.ENCOUNTER, "Encounter.class_", Origin.DERIVED)
         self.notes.make(made.ENCOUNTER, "Encounter.status", Origin.DERIVED)
-        return self._add(
-            Encounter(
-                status=state,
-                class_=class_,
-                subject=citizen,
-                episode_of_care=(ResourceReference(identifier=identifier),),
-            ),
-            "Encounter",
-        )
+        episode = made_of(ResourceReference, identifier=identifier)
+        encounter = made_of(Encounter, status=state, class_=class_, subject=citizen, episode_of_care=(episode,))
+        return self._add(encounter, "Encounter")
 
     def _episode(self, number: str, path: str) -> Identifier:
         found = as_uuid(number)
@@ -276,7 +285,7 @@ class _Making:
             self.notes.lose(lost.EPISODE_FORM, path)
         system = self.policy.episode_system
         if system is None and self.content.sender.sor is not None:
-            system = _SOR_URL + self.content.sender.sor.reveal()
+            system = SOR_URL + self.content.sender.sor.reveal()
         origin = Origin.DEFAULT if self.policy.episode_system is None else Origin.POLICY
         self.notes.make(made.EPISODE_SYSTEM, "Encounter.episode_of_care[0].identifier.system", origin)
         value = number if found is None else f"urn:uuid:{found}" if system == EPISODE_OF_LPR3 else str(found)
@@ -286,10 +295,10 @@ class _Making:
         contact = ContactPoint(system="phone", value=self._telephone())
         extensions = [
             *self._dated(f"urn:uuid:{self.parts.new_id()}", sender),
-            Extension(url=PRACTITIONER_EXTENSION, value_reference=self._author()),
-            Extension(url=CONTACT_EXTENSION, value_contact_point=contact),
+            made_of(Extension, url=PRACTITIONER_EXTENSION, value_reference=self._author()),
+            made_of(Extension, url=CONTACT_EXTENSION, value_contact_point=contact),
         ]
-        return Payload(extension=tuple(extensions), content_string=self.content.text)
+        return made_of(Payload, extension=tuple(extensions), content_string=self.content.text)
 
     def _telephone(self) -> str:
         """The number of the sender: its own, that of the directory, or MedCom's for none."""
@@ -305,26 +314,25 @@ class _Making:
         return known or NO_TELEPHONE
 
     def _dated(self, identifier: str, sender: ResourceReference) -> Iterator[Extension]:
-        yield Extension(url=DATE_TIME_EXTENSION, value_date_time=self.content.written)
-        yield Extension(url=IDENTIFIER_EXTENSION, value_identifier=Identifier(value=identifier, assigner=sender))
+        signed = made_of(Identifier, value=identifier, assigner=sender)
+        yield made_of(Extension, url=DATE_TIME_EXTENSION, value_date_time=self.content.written)
+        yield made_of(Extension, url=IDENTIFIER_EXTENSION, value_identifier=signed)
 
     def _author(self) -> ResourceReference:
         """A letter names no author: the organisation stands for it."""
         name = self.content.sender.name or UNKNOWN_ROLE
-        person = self._add(Practitioner(name=(HumanName(family=name),)), "Practitioner")
-        code = CodeableConcept(text=UNKNOWN_ROLE)
-        return self._add(PractitionerRole(practitioner=person, code=(code,)), "PractitionerRole")
+        person = self._add(made_of(Practitioner, name=(made_of(HumanName, family=name),)), "Practitioner")
+        return self._add(made_of(PractitionerRole, practitioner=person, code=(_UNKNOWN,)), "PractitionerRole")
 
     def _file_segments(self, sender: ResourceReference) -> Iterator[Payload]:
         for place, segment in enumerate(self.content.files, 1):
             note_file(segment, f"Communication.payload[{place}]", self.notes)
             extensions = tuple(self._dated(segment.identifier, sender))
-            yield Payload(extension=extensions, content_attachment=segment.attachment)
+            yield made_of(Payload, extension=extensions, content_attachment=segment.attachment)
 
     def _note_constants(self) -> None:
         """What every message made of a letter has, that no letter says."""
-        for kind, place, origin in _CONSTANTS:
-            self.notes.make(kind, place, origin)
+        self.notes.made_up += _CONSTANTS
         code, path = self.letter.letter.status_code or StatusCode.NEW, f"{self.path}.letter.status_code"
         taken_for = StatusCode.taken_for(code)
         if taken_for == StatusCode.CORRECTED:
@@ -334,25 +342,25 @@ class _Making:
 
 
 _CONSTANTS = (
-    (made.BUNDLE_ID, "Bundle.id", Origin.NEW),
-    (made.BUNDLE_TYPE, "Bundle.type", Origin.CONSTANT),
-    (made.MESSAGE_ID, "MessageHeader.id", Origin.NEW),
-    (made.EVENT, "MessageHeader.event_coding", Origin.CONSTANT),
-    (made.DEFINITION, "MessageHeader.definition", Origin.CONSTANT),
-    (made.ENDPOINTS, "MessageHeader.destination[0].extension[0]", Origin.CONSTANT),
-    (made.ENDPOINTS, "MessageHeader.destination[0].endpoint", Origin.DERIVED),
-    (made.ENDPOINTS, "MessageHeader.source", Origin.DERIVED),
-    (made.STATUS, "Communication.status", Origin.CONSTANT),
-    (made.THREAD, "Communication.identifier", Origin.NEW),
-    (made.CATEGORY, "Communication.category", Origin.DEFAULT),
-    (made.SEGMENT_IDENTIFIER, "Communication.payload[0].extension[1]", Origin.NEW),
-    (made.ROLE, "PractitionerRole.code[0]", Origin.DEFAULT),
-    (made.AUTHOR, "Practitioner.name[0]", Origin.DEFAULT),
-    (made.ACTIVITY, "Provenance.activity", Origin.DEFAULT),
-    (made.PROVENANCE_TIMES, "Provenance.occurred_date_time", Origin.DERIVED),
-    (made.PROVENANCE_TIMES, "Provenance.recorded", Origin.DERIVED),
-    (made.PROVENANCE, "Provenance.target", Origin.DERIVED),
-    (made.PROVENANCE, "Provenance.agent", Origin.DERIVED),
-    (made.SOURCES, "Provenance.entity", Origin.DERIVED),
-    (made.RESOURCES, "Bundle.entry", Origin.NEW),
+    MadeUp(made.BUNDLE_ID, "Bundle.id", Origin.NEW),
+    MadeUp(made.BUNDLE_TYPE, "Bundle.type", Origin.CONSTANT),
+    MadeUp(made.MESSAGE_ID, "MessageHeader.id", Origin.NEW),
+    MadeUp(made.EVENT, "MessageHeader.event_coding", Origin.CONSTANT),
+    MadeUp(made.DEFINITION, "MessageHeader.definition", Origin.CONSTANT),
+    MadeUp(made.ENDPOINTS, "MessageHeader.destination[0].extension[0]", Origin.CONSTANT),
+    MadeUp(made.ENDPOINTS, "MessageHeader.destination[0].endpoint", Origin.DERIVED),
+    MadeUp(made.ENDPOINTS, "MessageHeader.source", Origin.DERIVED),
+    MadeUp(made.STATUS, "Communication.status", Origin.CONSTANT),
+    MadeUp(made.THREAD, "Communication.identifier", Origin.NEW),
+    MadeUp(made.CATEGORY, "Communication.category", Origin.DEFAULT),
+    MadeUp(made.SEGMENT_IDENTIFIER, "Communication.payload[0].extension[1]", Origin.NEW),
+    MadeUp(made.ROLE, "PractitionerRole.code[0]", Origin.DEFAULT),
+    MadeUp(made.AUTHOR, "Practitioner.name[0]", Origin.DEFAULT),
+    MadeUp(made.ACTIVITY, "Provenance.activity", Origin.DEFAULT),
+    MadeUp(made.PROVENANCE_TIMES, "Provenance.occurred_date_time", Origin.DERIVED),
+    MadeUp(made.PROVENANCE_TIMES, "Provenance.recorded", Origin.DERIVED),
+    MadeUp(made.PROVENANCE, "Provenance.target", Origin.DERIVED),
+    MadeUp(made.PROVENANCE, "Provenance.agent", Origin.DERIVED),
+    MadeUp(made.SOURCES, "Provenance.entity", Origin.DERIVED),
+    MadeUp(made.RESOURCES, "Bundle.entry", Origin.NEW),
 )

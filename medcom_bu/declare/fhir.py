@@ -272,6 +272,9 @@ class Structure(Declared):
         return _put_together, (_taken_apart(self),)
 
 
+_S = TypeVar("_S", bound=Structure)
+
+
 def _taken_apart(value: Structure) -> list[tuple[type[Structure], dict[str, Any]]]:
     """A value and all values in it, each after those that it holds, which it names by their numbers."""
     parts: list[tuple[type[Structure], dict[str, Any]]] = []
@@ -311,6 +314,31 @@ def _put_together(parts: list[tuple[type[Structure], dict[str, Any]]]) -> Struct
                 part[name] = values[numbered]
         values.append(made(cls, part))
     return values[-1]
+
+
+def made_of(cls: type[_S], **held: Any) -> _S:
+    """A value as the constructor makes it, unchecked: of parts that the library has made itself, and plain texts."""
+    return made(cls, {**_empty(cls), **held})
+
+
+def changed(value: _S, **changes: Any) -> _S:
+    """The same value with some fields changed, as ``replace`` does it; unchecked, as :func:`made_of`."""
+    if value.rest:
+        return value.replace(**changes)
+    cls, held = type(value), value.__dict__
+    empty = _empty(cls)
+    if len(held) != len(empty):  # it remembers what was worked out from it
+        held = {name: held[name] for name in empty}
+    return made(cls, {**held, **changes})
+
+
+def _empty(cls: type) -> dict[str, Any]:
+    """What a value holds of which nothing is given."""
+    held: dict[str, Any] | None = cls.__dict__.get("_all_empty")
+    if held is None:
+        held = {"rest": NOTHING} | {name: () if each.is_many else None for name, each in fields(cls).items()}
+        cls._all_empty = held  # type: ignore[attr-defined]
+    return held
 
 
 def rests(value: Structure) -> Iterator[tuple[str, str]]:

@@ -409,10 +409,22 @@ def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]
     for number, extra in enumerate(value.unexpected):
         if extra.kind != "order":
             yield f"{path}.unexpected[{number}]", extra
-    for name in fields(type(value)):
-        for place, child in places(f"{path}.{name}", value.__dict__[name]):
+    held = value.__dict__
+    for name in _holders(type(value)):
+        for place, child in places(f"{path}.{name}", held[name]) if held[name] else ():
             if isinstance(child, Value):
                 yield from walk_unexpected(child, place)
+
+
+def _holders(cls: type) -> tuple[str, ...]:
+    """The fields of a class that can hold values of declared classes."""
+    names: tuple[str, ...] | None = cls.__dict__.get("_holding")
+    if names is None:
+        names = tuple(
+            name for name, declared in fields(cls).items() if any(issubclass(kind, Value) for kind in declared.classes)
+        )
+        cls._holding = names  # type: ignore[attr-defined]
+    return names
 
 
 def places(path: str, content: object) -> Iterator[tuple[str, object]]:

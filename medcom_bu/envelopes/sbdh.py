@@ -14,10 +14,12 @@ from medcom_bu import danish_time, judgement
 from medcom_bu.arguments import Content, as_bytes, check_arguments
 from medcom_bu.enclosed import FhirContents, known_version
 from medcom_bu.envelopes.contents import Contents, contents, written
+from medcom_bu.envelopes.unfit import NO_MESSAGE, Unfit, missing
 from medcom_bu.errors import InvalidMessage
 from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue, Kind, Layer, Report, Severity, Text
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.messages.envelopes import DocumentFormat
 from medcom_bu.messages.message import FhirMessage
 from medcom_bu.messages.standard_business_document import (
     AUTHORITY,
@@ -116,11 +118,11 @@ def wrap(
         ScopeType.DOCUMENT_ID: document_id,
         ScopeType.PROCESS_ID: PROCESS_ID,
         ScopeType.PATIENT_ID: told.get(ScopeType.PATIENT_ID),
-        ScopeType.SENDER_ID: sender_unit or told.get(ScopeType.SENDER_ID) or _missing("sender_unit"),
-        ScopeType.RECEIVER_ID: receiver_unit or told.get(ScopeType.RECEIVER_ID) or _missing("receiver_unit"),
-        ScopeType.MESSAGE_IDENTIFIER: identifier or told.get(ScopeType.MESSAGE_IDENTIFIER) or _missing("identifier"),
+        ScopeType.SENDER_ID: sender_unit or told.get(ScopeType.SENDER_ID) or missing("sender_unit"),
+        ScopeType.RECEIVER_ID: receiver_unit or told.get(ScopeType.RECEIVER_ID) or missing("receiver_unit"),
+        ScopeType.MESSAGE_IDENTIFIER: identifier or told.get(ScopeType.MESSAGE_IDENTIFIER) or missing("identifier"),
         ScopeType.MESSAGE_ENVELOPE_IDENTIFIER: told.get(ScopeType.MESSAGE_ENVELOPE_IDENTIFIER)
-        or _missing("id of the Bundle"),
+        or missing("id of the Bundle"),
     }
     if standard == DocumentStandard.ACKNOWLEDGEMENT:
         values |= {
@@ -134,8 +136,8 @@ def wrap(
     if wants_receipt:
         scopes.append(_receipt_scope("Request", _correlation(number, now)))
     return _document(
-        sender or content.sender or _missing("sender"),
-        receiver or content.receiver or _missing("receiver"),
+        sender or content.sender or missing("sender"),
+        receiver or content.receiver or missing("receiver"),
         DocumentIdentification(
             standard=standard,
             type_version=version,
@@ -153,7 +155,7 @@ def unwrap(envelope: StandardBusinessDocument) -> bytes:
     """The message inside. Raises ValueError for a receipt, or where the content does not decode."""
     check_message("unwrap", envelope, StandardBusinessDocument)
     if envelope.payload is None or envelope.is_receipt:
-        raise ValueError("the envelope holds no message")
+        raise Unfit(NO_MESSAGE)
     return envelope.payload
 
 
@@ -274,14 +276,12 @@ def _official(content: Contents, version: str | None) -> tuple[str, str, str]:
         version = versions[0]
     document_id = DOCUMENT_IDS.get((standard or "", version or ""))
     if standard is None or version is None or document_id is None:
-        named = standard or (content.name or "").removeprefix("MCM:") or str(content.format or "Binary")
-        issue = NOT_CARRIED.issue("/", standard=" ".join(filter(None, (named, known_version(version)))))
+        named = standard or (content.name or "").removeprefix("MCM:")
+        known = content.format if isinstance(content.format, DocumentFormat) else DocumentFormat.BINARY
+        told = " ".join(filter(None, (named, known_version(version)))) if named else Text(known.english, known.danish)
+        issue = NOT_CARRIED.issue("/", standard=told)
         raise InvalidMessage(Report.from_issues([issue], [Layer.SCHEMA], [Layer.SCHEMA]))
     return standard, version, document_id
-
-
-def _missing(what: str) -> Any:
-    raise ValueError(f"give the {what}: the message does not tell it")
 
 
 def _header(envelope: StandardBusinessDocument) -> StandardBusinessDocumentHeader:
@@ -305,7 +305,7 @@ def _answer(
     if asked is None or envelope.is_receipt:
         raise ValueError("the envelope asks for no receipt")
     identification, now = _header(envelope).document_identification, own.moment()
-    sender, receiver = (end or _missing("number of both parties") for end in envelope.ends)
+    sender, receiver = (end or missing("number of both parties") for end in envelope.ends)
     values: dict[ScopeType, str | None] = {
         ScopeType.DOCUMENT_ID: DOCUMENT_IDS[DocumentStandard.RECEIPT, _RECEIPT_VERSION],
         ScopeType.PROCESS_ID: PROCESS_ID,

@@ -31,6 +31,7 @@ from medcom_bu import danish_time
 from medcom_bu.arguments import Words, check, check_arguments, check_fields, check_word
 from medcom_bu.enclosed import known_name, known_number, known_version
 from medcom_bu.envelopes.contents import Contents, contents, written
+from medcom_bu.envelopes.unfit import NO_MESSAGE, Unfit
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.envelopes import VansEnvelope, VansMessage
 from medcom_bu.messages.message import FhirMessage, NetworkEnvelope
@@ -145,7 +146,7 @@ def _of_envelope(message: NetworkEnvelope, status: Status) -> Record:
 
 def _of_vans(message: VansEnvelope, status: Status) -> Record:
     if not isinstance(message.content, VansMessage):
-        raise ValueError("the envelope holds no message")
+        raise Unfit(NO_MESSAGE)
     meta, payload = message.content.meta_information, message.payload
     document = meta.document if meta is not None else None
     name = document.name if document is not None else None

@@ -7,11 +7,11 @@ message identity on a resend: ibid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from medcom_bu import judgement
 from medcom_bu.arguments import Content, as_bytes, check_arguments
 from medcom_bu.envelopes.contents import written
+from medcom_bu.envelopes.unfit import NO_MESSAGE, Unfit, missing
 from medcom_bu.ids_and_clock import IdsAndClock, given_or_own
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
@@ -88,7 +88,7 @@ def wrap(
         tags.insert(0, (MIME_TAG, content.mime))
     document = VansDocument(
         format=format or content.format or DocumentFormat.BINARY,
-        name=name or content.name or _missing("name"),
+        name=name or content.name or missing("name"),
         version=version or content.version,
         size_in_bytes=str(len(data)),
     )
@@ -99,8 +99,8 @@ def wrap(
     )
     number = identifier or content.identifier or str(own.new_uuid())
     return VansEnvelope(
-        sender_id=_end(sender or content.sender or _missing("sender")),
-        receiver_id=_end(receiver or content.receiver or _missing("receiver")),
+        sender_id=_end(sender or content.sender or missing("sender")),
+        receiver_id=_end(receiver or content.receiver or missing("receiver")),
         envelope_identifier=str(own.new_uuid()),
         sent_date_time=_now(own),
         content=VansMessage(
@@ -114,7 +114,7 @@ def unwrap(envelope: VansEnvelope) -> bytes:
     """The message inside. Raises ValueError for a receipt, or where Data does not decode."""
     check_message("unwrap", envelope, VansEnvelope)
     if envelope.payload is None:
-        raise ValueError("the envelope holds no message")
+        raise Unfit(NO_MESSAGE)
     return envelope.payload
 
 
@@ -130,7 +130,7 @@ def with_payload(envelope: VansEnvelope, data: Content) -> VansEnvelope:
     """The envelope with another transmission of its message in it, and its size. Raises ValueError for a receipt."""
     payload, content = as_bytes("data", data), envelope.content
     if not isinstance(content, VansMessage):
-        raise ValueError("the envelope holds no message")
+        raise Unfit(NO_MESSAGE)
     meta = content.meta_information
     document = meta.document.replace(size_in_bytes=str(len(payload)))
     return envelope.replace(
@@ -221,10 +221,6 @@ def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
     """Whether format, name, version, MIME type and parties are those of what is inside. ``validate`` asks this too."""
     return judgement.check_payload(envelope)
-
-
-def _missing(what: str) -> Any:
-    raise ValueError(f"give the {what}: the message does not tell it")
 
 
 def _end(end: str | EndPoint) -> EndPoint:

@@ -136,7 +136,7 @@ def _units(sender: Organization, receiver: Organization) -> Iterator[Organizatio
 
 
 def _entry(resource: Resource) -> BundleEntry:
-    finished_resource = finished(resource, ACKNOWLEDGEMENT_PROFILES)
+    finished_resource = finished(resource, ACKNOWLEDGEMENT_PROFILES, resource.id)
     return BundleEntry(full_url=BASE + name_of(finished_resource), resource=finished_resource)
 
 

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 from medcom_bu import danish_time
 from medcom_bu.arguments import check
+from medcom_bu.declare.fhir import changed, made_of
 from medcom_bu.fhir.narratives import written_narrative
+from medcom_bu.once import once
 from medcom_bu.values.fhir_codes import (
     ACTIVITY_CODES,
     DESTINATION_USE,
@@ -91,7 +93,12 @@ def name_of(resource: Resource) -> str:
 
 def reference(resource: Resource) -> ResourceReference:
     """A reference to a resource of the same message."""
-    return ResourceReference(reference=name_of(resource))
+    return made_of(ResourceReference, reference=name_of(resource))
+
+
+_coding = once(lambda system, code: Coding(system=system, code=code))
+_claim = once(lambda profile: Meta(profile=(profile,)))
+_PRIMARY = Extension(url=DESTINATION_USE_EXTENSION, value_coding=Coding(system=DESTINATION_USE, code="primary"))
 
 
 def header(
@@ -103,14 +110,14 @@ def header(
     **more: Any,
 ) -> MessageHeader:
     """A MessageHeader from one organisation to another; the endpoints are those of their SOR codes."""
-    use = Extension(url=DESTINATION_USE_EXTENSION, value_coding=Coding(system=DESTINATION_USE, code="primary"))
-    destination = Destination(extension=(use,), endpoint=_endpoint(receiver), receiver=references[1])
-    return MessageHeader(
+    destination = made_of(Destination, extension=(_PRIMARY,), endpoint=_endpoint(receiver), receiver=references[1])
+    return made_of(
+        MessageHeader,
         id=identifier,
-        event_coding=Coding(system=EVENT_CODES, code=str(event)),
+        event_coding=_coding(EVENT_CODES, str(event)),
         destination=(destination,),
         sender=references[0],
-        source=MessageSource(endpoint=_endpoint(sender)),
+        source=made_of(MessageSource, endpoint=_endpoint(sender)),
         **more,
     )
 
@@ -130,23 +137,22 @@ def provenance(
     segments: Iterable[str] = (),
 ) -> Provenance:
     """The provenance of a message: who sent it when, what it precedes, which segments are new in it."""
-    revision = [Entity(role="revision", what=preceding)] if preceding else []
-    sources = [
-        Entity(role="source", what=ResourceReference(identifier=Identifier(value=segment))) for segment in segments
-    ]
-    return Provenance(
+    revision = [made_of(Entity, role="revision", what=preceding)] if preceding else []
+    named = [made_of(ResourceReference, identifier=made_of(Identifier, value=segment)) for segment in segments]
+    return made_of(
+        Provenance,
         id=identifier,
         target=(reference(own),),
         occurred_date_time=sent,
         recorded=sent,
-        activity=CodeableConcept(coding=(Coding(system=ACTIVITY_CODES, code=str(activity)),)),
-        agent=(Agent(who=sender),) if sender else (),
-        entity=(*revision, *sources),
+        activity=made_of(CodeableConcept, coding=(_coding(ACTIVITY_CODES, str(activity)),)),
+        agent=(made_of(Agent, who=sender),) if sender else (),
+        entity=(*revision, *(made_of(Entity, role="source", what=what) for what in named)),
     )
 
 
-def finished(resource: _R, profiles: Mapping[str, str]) -> _R:
-    """The resource with the profile that it claims and its narrative, where it has none of its own."""
-    meta = resource.meta or Meta(profile=(profiles[resource.resource_type],))
-    text = resource.text or written_narrative(resource)
-    return resource.replace(meta=meta, text=text)
+def finished(resource: _R, profiles: Mapping[str, str], identifier: str | None) -> _R:
+    """The resource with an id, the profile that it claims and its narrative, where it has none of its own."""
+    meta = resource.meta or _claim(profiles[resource.resource_type])
+    identified = changed(resource, id=resource.id or identifier, meta=meta)
+    return changed(identified, text=identified.text or written_narrative(identified))

@@ -5,10 +5,15 @@ Source: FHIR R4, Narrative; MedCom, CareCommunication 5.0.2 and Acknowledgement 
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Callable, Collection
 from html import escape
 from typing import Any
 
-from medcom_bu.fhir.values import to_plain
+from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Property, Structure, made_of
+from medcom_bu.once import once
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
     DATE_TIME_EXTENSION,
@@ -22,8 +27,8 @@ from medcom_bu.values.fhir_codes import (
     RequestPriority,
     ResponseCode,
 )
-from medcom_bu.values.fhir_resources import Communication, Resource
-from medcom_bu.values.fhir_types import Narrative
+from medcom_bu.values.fhir_resources import Resource
+from medcom_bu.values.fhir_types import Extension, Narrative
 
 _CODES = {str(code): code for codes in (Category, RequestPriority, Activity, ResponseCode, Event) for code in codes}
 _DANISH = {
@@ -71,73 +76,129 @@ _IN_EXTENSION = {
     DESTINATION_USE_EXTENSION: "use (anvendelse)",
 }
 
-_Rows = list[tuple[str, str]]
+_MARKS = re.compile("[&<>\"'\n]")
+"""What a text cannot hold in a cell as it is."""
+
+_Writer = Callable[[str, Any, str, list[str]], None]
+"""Adds the rows of what is called so and holds that, which begin with the words before it, to the rows."""
+
+_Row = tuple[str, str, _Writer]
+"""Of a field: its name, what a reader sees it called, and what writes its rows."""
 
 
 def written_narrative(resource: Resource) -> Narrative:
     """The resource for people to read: every element but profiles and the bytes of attachments."""
-    plain = to_plain(_without_data(resource))
-    rows: _Rows = []
-    for key, value in plain.items():
-        if key not in _HIDDEN:
-            _property(key, value, "", rows)
-    table = "".join(f"<tr><td>{escape(label)}</td><td>{_cell(text)}</td></tr>" for label, text in rows)
+    rows: list[str] = []
+    _rows_of(resource, "", rows)
     div = (
         f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{resource.resource_type} {escape(str(resource.id))}</b></p>'
-        f"<table>{table}</table></div>"
+        f"<table>{''.join(rows)}</table></div>"
     )
-    has_extensions = "extension" in plain or resource.resource_type == "Communication"
-    return Narrative(status="extensions" if has_extensions else "generated", div=div)
+    has_extensions = (
+        resource.extension or "extension" in resource.rest.names() or resource.resource_type == "Communication"
+    )
+    return made_of(Narrative, status="extensions" if has_extensions else "generated", div=div)
 
 
-def _without_data(resource: Resource) -> Resource:
-    """The resource without the bytes of attachments, which are not encoded to be left out."""
-    if not isinstance(resource, Communication):
-        return resource
-    payload = []
-    for part in resource.payload:
-        attachment = part.content_attachment
-        if attachment is not None and attachment.data is not None:
-            part = part.replace(content_attachment=attachment.replace(data=None))
-        payload.append(part)
-    return resource.replace(payload=tuple(payload))
+def _rows_of(value: Structure, before: str, rows: list[str]) -> None:
+    """The rows of a declared value, then those of what has no field in it."""
+    held = value.__dict__
+    for name, label, write in _fields_of(type(value)):
+        content = held[name]
+        if content is not None:
+            write(label, content, before, rows)
+    if held["rest"]:
+        hidden = _hidden_in(type(value))
+        for key, content in value.rest.plain().items():
+            if key not in hidden:
+                _property(key, content, before, rows)
 
 
-def _cell(text: str) -> str:
-    return escape(text).replace("\n", "<br/>")
+@once
+def _fields_of(cls: type) -> tuple[_Row, ...]:
+    hidden = _hidden_in(cls)
+    return tuple(
+        (name, _label(declared.name), _writer(declared))
+        for name, declared in fields(cls).items()
+        if declared.name not in hidden
+    )
 
 
-def _property(key: str, content: Any, before: str, rows: _Rows) -> None:
-    label = f"{key} ({_DANISH[key]})" if key in _DANISH else key
-    many = content if isinstance(content, list) else [content]
-    for number, value in enumerate(many, 1):
-        if key == "extension" and isinstance(value, dict):
-            _extension(value, before, rows)
-        else:
-            _item(f"{label} {number}" if len(many) > 1 else label, value, before, rows)
+def _hidden_in(cls: type) -> Collection[str]:
+    return _HIDDEN if issubclass(cls, Resource) else ("url", "data") if cls is Extension else ("data",)
 
 
-def _extension(extension: dict[str, Any], before: str, rows: _Rows) -> None:
-    label = next((words for url, words in _IN_EXTENSION.items() if url == extension.get("url")), "extension")
-    for key, inner in extension.items():
+def _writer(declared: Property) -> _Writer:
+    if declared.type is Extension:
+        return _extensions
+    write = _structure if issubclass(declared.type, Structure) else _leaf
+    return functools.partial(_several, write) if declared.is_many else write
+
+
+def _several(write: _Writer, label: str, items: Any, before: str, rows: list[str]) -> None:
+    if len(items) == 1:
+        write(label, items[0], before, rows)
+        return
+    for number, item in enumerate(items, 1):
+        write(f"{label} {number}", item, before, rows)
+
+
+def _structure(label: str, value: Structure, before: str, rows: list[str]) -> None:
+    _rows_of(value, f"{before}{label} · ", rows)
+
+
+def _leaf(label: str, value: Any, before: str, rows: list[str]) -> None:
+    rows.append(f"<tr><td>{before}{label}</td><td>{_cell(value)}</td></tr>")
+
+
+def _extensions(_called: str, extensions: tuple[Extension, ...], before: str, rows: list[str]) -> None:
+    for extension in extensions:
+        label = _IN_EXTENSION.get(extension.url or "", "extension")
+        held = extension.__dict__
+        for name, _, write in _fields_of(Extension):
+            if held[name] is not None:
+                write(label, held[name], before, rows)
+        if extension.rest:
+            _extension(extension.rest.plain(), label, before, rows)
+
+
+def _extension(plain: dict[str, Any], label: str, before: str, rows: list[str]) -> None:
+    for key, inner in plain.items():
         if key == "extension":
-            _property(key, inner, f"{before} · {label}" if before else label, rows)
+            _property(key, inner, f"{before}{label} · ", rows)
         elif key != "url":
             _item(label, inner, before, rows)
 
 
-def _item(label: str, value: Any, before: str, rows: _Rows) -> None:
-    here = f"{before} · {label}" if before else label
+def _property(key: str, content: Any, before: str, rows: list[str]) -> None:
+    """The rows of plain data, which no field has a place for."""
+    many = content if isinstance(content, list) else [content]
+    for number, value in enumerate(many, 1):
+        if key == "extension" and isinstance(value, dict):
+            label = next((words for url, words in _IN_EXTENSION.items() if url == value.get("url")), "extension")
+            _extension(value, label, before, rows)
+        else:
+            _item(f"{_label(key)} {number}" if len(many) > 1 else _label(key), value, before, rows)
+
+
+def _item(label: str, value: Any, before: str, rows: list[str]) -> None:
     if not isinstance(value, dict):
-        rows.append((here, _shown(value)))
+        _leaf(label, value, before, rows)
         return
     for key, inner in value.items():
         if key != "data":
-            _property(key, inner, here, rows)
+            _property(key, inner, f"{before}{label} · ", rows)
 
 
-def _shown(value: Any) -> str:
+def _label(key: str) -> str:
+    return f"{key} ({_DANISH[key]})" if key in _DANISH else escape(key)
+
+
+def _cell(value: Any) -> str:
+    if type(value) is str and value not in _CODES and not _MARKS.search(value):
+        return value
     if isinstance(value, bool):
         return "true (ja)" if value else "false (nej)"
     code = _CODES.get(value) if isinstance(value, str) else None
-    return f"{value} ({code.danish} / {code.english})" if code else str(value)
+    text = f"{value} ({code.danish} / {code.english})" if code else str(value)
+    return escape(text).replace("\n", "<br/>")

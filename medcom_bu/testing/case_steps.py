@@ -19,7 +19,6 @@ from medcom_bu.messages.message import Message
 from medcom_bu.testing.case_family import Child, Draw, Party
 from medcom_bu.values.fhir_codes import Category
 
-_ENDINGS = {WireFormat.EDIFACT: "edi", WireFormat.FHIR_JSON: "json"}
 FHIR = (WireFormat.FHIR_JSON, WireFormat.FHIR_XML)
 
 
@@ -145,7 +144,7 @@ class Story:
         action: Action,
         **belongs: str,
     ) -> Sent:
-        ending = "xml" if is_enveloped else _ENDINGS.get(wire_format, "xml")
+        ending = "xml" if is_enveloped else wire_format.suffix
         step = CaseStep(
             file=f"{len(self.steps) + 1:02}-{kind}.{ending}",
             data=data,

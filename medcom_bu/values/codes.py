@@ -110,6 +110,8 @@ class CodeList(Words):
         Empty where it is received as it came, None where it is not received. Capitals, blanks and the letters æ, ø and
         å make no other value: ``Rettetbrev`` is a correction, never a new letter.
         """
+        if text in cls._value2member_map_:
+            return str(text)
         spelt = [member for member in cls if _folded(member) == _folded(text)]
         return spelt[0].value if len(spelt) == 1 else cls.default()
 

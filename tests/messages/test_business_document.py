@@ -251,7 +251,8 @@ REFUSED = {
     "CareCommunication": (CARE, "care-communication-message 5.0"),
     "OIO-XML": (samples()["XDIS91/XD9134L"], "XDIS91"),
     "EDIFACT": (medcom_bu.to_edifact(of_type(Emessage, samples()["XDIS91/XD9134L"])), "DIS91"),
-    "bytes": (b"%PDF", "Binary"),
+    "an unknown letter": (b"<Emessage/>", "OIO-XML"),
+    "bytes": (b"%PDF", "Bytes of any kind"),
 }
 
 

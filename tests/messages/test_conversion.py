@@ -22,6 +22,7 @@ from medcom_bu import (
     SystemInformation,
     WireFormat,
     convert,
+    losses,
     parse,
     read,
     to_edifact,
@@ -33,6 +34,7 @@ from medcom_bu.carecommunication import Attachment, HumanName
 from medcom_bu.conversion.result import KINDS
 from medcom_bu.conversion.table import RECEIPT_ROWS, ROWS
 from medcom_bu.declare.base import fields
+from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import elements
 from medcom_bu.issues import MORE_LOST, listed
 from medcom_bu.messages.binary_letter import BinaryObject
@@ -44,6 +46,7 @@ from medcom_bu.values.timestamps import DateAndTime
 from tests.support import conversions
 from tests.support.conversions import (
     DIRECTORY,
+    EPISODE,
     PDF,
     care,
     changed,
@@ -95,6 +98,43 @@ def test_what_the_writing_loses_is_told_with_the_rest() -> None:
     }
     assert set(convert(source, Emessage, ids=frozen(first=5001)).losses) == own
     assert Conversion.from_dict(json.loads(json.dumps(conversion.to_dict()))) == conversion
+
+
+@pytest.mark.parametrize("part", ["patient", "sender", "additional_information"])
+def test_half_a_character_is_lost_wherever_it_stands(part: str) -> None:
+    """What our writing loses of a message that was made of a letter is told exactly, though it is seldom looked for."""
+    field = {"patient": "person_surname_name", "sender": "organisation_name", "additional_information": "subject"}
+    source = letter(**{part: {field[part]: "\ud83d"}})
+    for to in ("fhir", "fhir-xml"):
+        done = convert(source, to, directory=DIRECTORY, ids=frozen())
+        written = {(f"messages[0].{loss.path}", loss.code) for loss in losses(care(done), to)}
+        assert written
+        assert {(loss.path, loss.code) for loss in done.losses if loss.code.startswith("loss.fhir")} == written
+
+
+def test_what_is_made_is_what_constructors_make() -> None:
+    """The library leaves their checks out where it makes the parts itself."""
+    for files in (None, {"Vurdering": PDF}):
+        episode = {"episode_of_care_identifier": EPISODE}
+        made = care(convert(letter(files, letter=episode), "fhir", directory=DIRECTORY, ids=frozen()))
+        values = [*_structures(made)]
+        assert len(values) > 80
+        for value in values:
+            held = {name: value.__dict__[name] for name in (*fields(type(value)), "rest")}
+            again = type(value)(**held)
+            assert [type(again.__dict__[name]) for name in held] == [type(content) for content in held.values()]
+            assert again == value
+
+
+def _structures(value: Any) -> Iterator[Structure]:
+    """A value of FHIR and all values in it."""
+    if isinstance(value, Structure):
+        yield value
+        for name in fields(type(value)):
+            yield from _structures(value.__dict__[name])
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _structures(each)
 
 
 def test_losses_that_are_not_listed_are_counted_with_the_rest() -> None:

@@ -631,6 +631,8 @@ def test_what_an_envelope_cannot_tell_is_given(tmp_path: Path, capsys: Capture) 
     path.write_bytes(b"%PDF-1.7")
     assert main(["wrap", str(path), "-o", str(out)]) == 2
     assert capsys.readouterr().err == "medcom-bu: give the name: the message does not tell it\n"
+    assert main(["wrap", str(path), "-o", str(out), "--lang", "da"]) == 2
+    assert capsys.readouterr().err == "medcom-bu: angiv name: meddelelsen oplyser det ikke\n"
     given = {"sender": "5790000121526", "receiver": "5790000201389", "name": "MCM:X", "document-version": "1"}
     given["identifier"] = "00000000-0000-4000-8000-000000000001"
     options = [word for name, value in given.items() for word in (f"--{name}", value)]
@@ -653,6 +655,8 @@ def test_unwrap_what_holds_nothing(tmp_path: Path, capsys: Capture) -> None:
         assert main(["unwrap", str(path), "-o", str(out)]) == status
         captured = capsys.readouterr()
         assert said in captured.out + captured.err
+    assert main(["unwrap", str(path), "-o", str(out), "--lang", "da"]) == 2
+    assert capsys.readouterr().err == "medcom-bu: kuverten rummer ingen meddelelse\n"
     assert not out.exists()
 
 
