@@ -86,7 +86,7 @@ def _fits_resource(plain: Any) -> bool:
 
 
 def _fits_primitive(name: str) -> _Fits:
-    kind, form = _kind_and_form(name)
+    kind, form = kind_and_form(name)
     if form is None:
         return lambda value: type(value) is kind and value != ""
     accepts = form
@@ -202,7 +202,7 @@ def _wrong_type(value: Plain, name: str, expected: str, path: str) -> Issue:
 _Checker = Callable[[Plain, str, list[Issue]], None]
 
 
-def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
+def kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
     """The JSON kind of a primitive type, and the test of its form."""
     declared = primitive(name)
     if name in _OWN_FORMS:
@@ -216,7 +216,7 @@ def _kind_and_form(name: str) -> tuple[type, Callable[[str], Any] | None]:
 def _checker(name: str) -> _Checker:
     """What checks a value of a primitive type."""
     shown = primitive(name).name
-    kind, form = _kind_and_form(name)
+    kind, form = kind_and_form(name)
 
     def check(value: Any, path: str, issues: list[Issue]) -> None:
         is_kind = type(value) is kind
