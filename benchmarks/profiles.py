@@ -1,12 +1,15 @@
 """The profile engine against others: ``python -m benchmarks.profiles``. Peers that are not installed are left out.
 
-The messages and the Java oracle are those of the tests.
+The messages and the Java oracle are those of the tests. ``python -m benchmarks.profiles CHECKOUT`` measures validation
+against that of another checkout, such as a worktree of an earlier commit.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -104,11 +107,11 @@ def runs(work: Work) -> bool:
 def against_java(texts: dict[str, bytes], plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The same messages in a warm JVM, by the time that it took itself."""
     from tests.support.java_oracle import Unavailable, official_archives, start
+    from tests.support.oracle import oracle
 
-    shared = Path(__file__).parent.parent.parent / "shared"
     try:
         java = start()
-        java.load("CC-5.0.2", official_archives(shared, "CC-5.0.2"))
+        java.load("CC-5.0.2", official_archives(oracle("reference").parent, "CC-5.0.2"))
     except (Unavailable, RuntimeError) as missing:
         yield "against HL7's validator, warm", f"not measured: {missing}"
         return
@@ -121,6 +124,42 @@ def against_java(texts: dict[str, bytes], plain: dict[str, Any]) -> Iterator[tup
         yield f"judge {name}, against HL7's validator, warm ({theirs:.0f} ms)", f"{theirs / ours:.0f}x faster"
 
 
+_VALIDATING = """
+import json, sys, time
+sys.path.insert(0, sys.argv[1])
+import medcom_bu
+for name, path in json.loads(sys.argv[2]).items():
+    data, found = open(path, "rb").read(), []
+    medcom_bu.validate(data)
+    for _ in range(20):
+        start = time.process_time()
+        medcom_bu.validate(data)
+        found.append(time.process_time() - start)
+    print(name, min(found))
+"""
+
+
+def against_checkout(checkout: str, runs: int = 5) -> Iterator[tuple[str, str]]:
+    """An official example of each guide, here and there in alternating processes, by the fastest of their own time."""
+    from tests.support.oracle import oracle
+
+    guides = ("acknowledgement-2.0.3", "carecommunication-4.0.3", "carecommunication-5.0.2")
+    examples = {guide: str(max(oracle(f"examples/fhir/{guide}").rglob("*.json"), key=_size)) for guide in guides}
+    fastest: dict[tuple[str, str], float] = {}
+    for place in (str(Path(__file__).parent.parent), checkout) * runs:
+        command = [sys.executable, "-c", _VALIDATING, place, json.dumps(examples)]
+        for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+            name, taken = line.split()
+            fastest[name, place] = min(float(taken), fastest.get((name, place), float(taken)))
+    for name in examples:
+        here, there = (fastest[name, place] for place in (str(Path(__file__).parent.parent), checkout))
+        yield f"validate {name}, against {Path(checkout).name}", f"{here / there:.2f}x as long"
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
 if __name__ == "__main__":
-    for path, measured in rows():
+    for path, measured in against_checkout(sys.argv[1]) if sys.argv[1:] else rows():
         print(f"| {path} | {measured} |", flush=True)

@@ -194,7 +194,7 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     envelope, reading = opened.reading.message, opened.reading
     if not isinstance(envelope, NetworkEnvelope) or envelope.carried is None:
         return _own_report(opened, asked)
-    contents, content = _open_content(envelope, asked) if envelopes <= _DEEPEST else ((), None)
+    contents, content = _open_content(envelope, asked) if envelopes <= DEEPEST else ((), None)
     outside = _own_report(opened, asked, enclosed.check(envelope, contents))
     if content is not None:
         inside = report_on(content, asked, envelopes + 1)
@@ -209,7 +209,7 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     )
 
 
-_DEEPEST = 4
+DEEPEST = 4
 """So many envelopes within each other are opened. One message in one envelope is the rule."""
 
 

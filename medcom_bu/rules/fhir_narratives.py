@@ -12,7 +12,7 @@ obligations.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from medcom_bu.issues import Issue
@@ -38,7 +38,7 @@ from medcom_bu.values.fhir_types import (
     HumanName,
     Identifier,
     ResourceReference,
-    xml_events,
+    xml_words,
 )
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 
@@ -97,8 +97,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _WORDS |= {"AMB": ("ambulatory",), "primary": ("primary", "primær"), "unknown": ("unknown", "ukendt")}
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?")
 _MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec".split()  # noqa: SIM905
-_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-_SIGNS = re.compile(r"[\W_]+")
+_WITHOUT_SIGNS = re.compile(r"[^\W_]+")
 
 
 def check(message: Bundle) -> Iterator[Issue]:
@@ -124,19 +123,14 @@ def _fhir_name(element: str) -> str:
 
 def _shown(resource: Resource) -> str | None:
     """What a narrative says and where its links lead, without signs; None where there is none that can be read."""
-    events = xml_events(resource.text.div) if resource.text is not None and resource.text.div else None
-    if events is None:
-        return None
-    return _plain(" ".join(str(data) if name == "#text" else _link(name, data) for name, data in events))
-
-
-def _link(name: str, data: Any) -> str:
-    return str(data.get("href", "")) if name[:1] != "#" else ""
+    words = xml_words(resource.text.div) if resource.text is not None and resource.text.div else None
+    return None if words is None else _plain(words)
 
 
 def _plain(text: str) -> str:
     """A text without capitals, signs and blanks; Danish letters as codes write them."""
-    return _SIGNS.sub("", text.casefold().translate(_ASCII))
+    bare = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")  # a table takes thrice as long
+    return "".join(_WITHOUT_SIGNS.findall(bare))
 
 
 def _values(owner: Any, element: str) -> Iterator[Any]:
@@ -152,11 +146,20 @@ def _values(owner: Any, element: str) -> Iterator[Any]:
 
 def _is_shown(value: Any, shown: str, message: Bundle) -> bool:
     """Whether a narrative shows a value: of each of its parts one of the ways to write it."""
-    parts = [[_plain(way) for way in ways if way] for ways in _parts(value, message)]
-    return all(not ways or any(way in shown for way in ways) for ways in parts)
+    return all(_is_written(ways, shown) for ways in _parts(value, message))
 
 
-def _parts(value: Any, message: Bundle) -> Iterator[tuple[str | None, ...]]:
+def _is_written(ways: Iterable[str | None], shown: str) -> bool:
+    """Whether one of the ways is there; the first is the usual one, and none asks for nothing."""
+    asks = False
+    for way in filter(None, ways):
+        if _plain(way) in shown:
+            return True
+        asks = True
+    return not asks
+
+
+def _parts(value: Any, message: Bundle) -> Iterator[Iterable[str | None]]:
     """The parts of a value, and the ways in which each may be written."""
     if isinstance(value, Coding):
         yield (value.code, value.display, *_WORDS.get(value.code or "", ()))
@@ -169,7 +172,7 @@ def _parts(value: Any, message: Bundle) -> Iterator[tuple[str | None, ...]]:
         is_personal = value.number is None or isinstance(value.number, Cpr | ReplacementCpr)
         yield (value.value,) if is_personal else ()
     elif isinstance(value, ResourceReference):
-        yield tuple(_names(value, message))
+        yield _names(value, message)
     elif isinstance(value, str):
         yield (value, *_WORDS.get(value, ()), *_dates(value))
     else:
@@ -186,10 +189,10 @@ def _dates(text: str) -> Iterator[str]:
 
 def _names(reference: ResourceReference, message: Bundle) -> Iterator[str | None]:
     """By what a narrative may name that which a reference leads to."""
-    target = message.resolve(reference, Resource)
     yield (reference.reference or "").rpartition("/")[2] or None
     yield reference.display
     yield reference.identifier.value if reference.identifier is not None else None
+    target = message.resolve(reference, Resource)
     if isinstance(target, PractitionerRole):
         target = message.resolve(target.practitioner, Practitioner)
     if isinstance(target, Patient | Practitioner):

@@ -236,6 +236,11 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_ours=(("fhirxml.resource", ""),),
     ),
     KnownDifference(
+        "envelope", "the envelope around a message", "not seen", "judged with what is inside",
+        Text("the other validator was given the message alone", "den anden validator fik kun meddelelsen"),
+        only_ours=(("", "^/"),),
+    ),
+    KnownDifference(
         "left-out-entry", "an entry that is no object, or of another namespace",
         "leaves it out, or takes it in, and numbers the others accordingly", "error; each keeps its number",
         Text("a path leads to the entry that stands there", "en sti fører til den entry der står der"),

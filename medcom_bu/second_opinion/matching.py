@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from medcom_bu.arguments import check
 from medcom_bu.issues import Issue, Layer, Outcome, Report, Severity, Text
+from medcom_bu.judgement import DEEPEST, Asked, open_message
+from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.second_opinion.differences import find_ours, find_theirs
 from medcom_bu.second_opinion.meanings import (
     ADDRESSING,
@@ -55,7 +57,8 @@ def second_opinion(report: Report, outcome: Given, *, message: bytes | None = No
 
     ``outcome`` is that of HL7's validator, HAPI, Firely or another: JSON or XML as bytes, the path of a file, a file
     open for reading bytes, or plain data; a Bundle that holds it alone will do. With ``message``, the bytes that were
-    judged, an outcome that names resources which these do not hold is refused.
+    judged, an outcome that names resources which these do not hold is refused. The message may stand in an envelope:
+    the outcome is on what is inside.
 
     Raises: :class:`BadOutcome` (a ValueError) for what is no OperationOutcome, or not on this message; TypeError for
     what is no report or cannot be read; OSError for a path that cannot be read.
@@ -77,8 +80,22 @@ def _check_message(findings: Iterable[TheirIssue], named: frozenset[str], messag
     if message is None:
         return
     ids = {address.rpartition("/")[2] for address in named} - {"null"}
-    if any(_ID.fullmatch(id_) and id_.encode() not in message for id_ in ids):
+    if not _holds(message, ids) and not _holds(_innermost(message), ids):
         raise BadOutcome(_OTHER, {"what": Text("a resource", "en ressource")})
+
+
+def _holds(message: bytes, ids: Iterable[str]) -> bool:
+    return all(id_.encode() in message for id_ in ids if _ID.fullmatch(id_))
+
+
+def _innermost(message: bytes) -> bytes:
+    """The message inside its envelopes."""
+    for _ in range(DEEPEST):
+        envelope = open_message(message, Asked(), "second_opinion takes bytes").reading.message
+        if not isinstance(envelope, NetworkEnvelope) or not envelope.payload:
+            break
+        message = envelope.payload
+    return message
 
 
 def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion:
@@ -96,7 +113,7 @@ def _compared(report: Report, findings: tuple[TheirIssue, ...]) -> SecondOpinion
         tuple(
             OnlyOurs(
                 each.issue,
-                find_ours(each.issue.code, each.path, held),
+                find_ours(each.issue.code, each.path or each.issue.path, held),
                 following.has_ours(each),
                 have_they_stopped,
             )
@@ -200,7 +217,9 @@ class _Following:
 
     def _cannot_refer(self, place: str, codes: Collection[str]) -> bool:
         """Whether a reference finds nothing because its own entry, or any, has no address that both can read."""
-        return not REFERRING.isdisjoint(codes) and (self._has_lost_address or parent(resource_of(place)) in self._told)
+        entry = parent(resource_of(place))
+        is_told = entry in self._told or f"{entry}.fullUrl" in self._told
+        return not REFERRING.isdisjoint(codes) and (self._has_lost_address or is_told)
 
     def _stands_beside(self, place: str, around: Collection[str]) -> bool:
         """Whether an error is told here, a step away within a resource, or of the resource or entry itself."""
@@ -242,8 +261,12 @@ class _Ours:
 
 
 def _own_path(issue: Issue) -> str:
-    """Where an issue of ours is: within the envelope, and above a name that FHIR does not have, which is not shown."""
-    return plain_path(issue.path.rpartition("/")[2].partition(".?")[0])
+    """Where an issue of ours is within the message, above a name that FHIR does not have, which is not shown.
+
+    The empty text for one of the envelope itself.
+    """
+    _, slash, path = issue.path.rpartition("/")
+    return "" if slash and not path.startswith("Bundle") else plain_path(path.partition(".?")[0])
 
 
 def _places(path: str, name: str) -> Iterator[str]:
@@ -269,7 +292,7 @@ class _Placed:
                     self._near[above].append(each)
             for key in each.keys:
                 self._by_key[key].append(each)
-            if each.issue.path.startswith("Bundle"):
+            if each.path.startswith("Bundle"):
                 self._of_bundle.append(each)
 
     def best(self, finding: TheirIssue) -> Iterator[tuple[_Ours, Match]]:

@@ -236,28 +236,38 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
     parser.CharacterDataHandler = lambda data: events.append(("#text", data))
     parser.CommentHandler = lambda data: events.append(("#comment", data))
     parser.ProcessingInstructionHandler = lambda target, data: events.append(("#instruction", (target, data)))
-    try:
-        _parse(parser, text)
-    except _NOT_XML:
-        return None
-    return events
+    return events if _is_parsed(parser, text) else None
+
+
+def xml_words(text: str) -> str | None:
+    """What there is to read in XML: its text, and where its links lead; None where :func:`xml_events` reads none.
+
+    Several times as fast as that: the text comes in one piece where nobody asks for the elements.
+    """
+    words: list[str] = []
+    parser = _parser()
+    parser.buffer_text = True
+    parser.CharacterDataHandler = words.append
+    if "href" in text:
+        parser.StartElementHandler = lambda _, attributes: words.append(attributes.get("href", ""))
+    return " ".join(words) if _is_parsed(parser, text) else None
 
 
 def is_xml(text: str) -> bool:
     """Whether :func:`xml_events` finds anything in a text, however deep: well-formed XML without declarations."""
-    try:
-        _parse(_parser(), text)
-    except _NOT_XML:
-        return False
-    return True
+    return _is_parsed(_parser(), text)
 
 
 def _parser() -> expat.XMLParserType:
     return expat.ParserCreate(namespace_separator=" ")
 
 
-def _parse(parser: expat.XMLParserType, text: str) -> None:
-    parser.Parse("" if "<!DOCTYPE" in text else text, True)
+def _is_parsed(parser: expat.XMLParserType, text: str) -> bool:
+    try:
+        parser.Parse("" if "<!DOCTYPE" in text else text, True)
+    except _NOT_XML:
+        return False
+    return True
 
 
 class _TooDeep(Exception):

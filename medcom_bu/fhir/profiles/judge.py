@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from medcom_bu.fhir.model.data import load_json
@@ -20,16 +19,6 @@ from medcom_bu.limits import LIMITS
 from medcom_bu.stack import on_any_stack
 
 _APPLIES = (Layer.SYNTAX, Layer.PROFILE)
-_SHAPE = (
-    catalogue.EMPTY,
-    catalogue.MISSING,
-    catalogue.NO_TYPE,
-    catalogue.PRIMITIVE,
-    catalogue.SHAPE,
-    catalogue.TOO_MANY,
-    catalogue.TYPE,
-    catalogue.UNKNOWN_ELEMENT,
-)
 
 
 def judge(
@@ -62,13 +51,6 @@ def judge(
 def too_deep() -> tuple[tuple[Issue, ...], bool]:
     """What is said of a message that the stack of the interpreter is too short for: nothing of it was judged."""
     return (Rule(f"{R4}Bundle", "Bundle").broken(catalogue.TOO_DEEP, "Bundle"),), False
-
-
-def beyond_schema(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """The issues without those on the shape and cardinality of R4 itself, which the layer schema reports as well."""
-    return tuple(
-        issue for issue in issues if issue.kind not in _SHAPE or not str(dict(issue.params)["profile"]).startswith(R4)
-    )
 
 
 def judged(

@@ -1,7 +1,7 @@
-"""The primitive types of FHIR R4, as profiles judge them: which JSON value bears them, and what it must look like.
+"""The primitive types of FHIR R4, as profiles judge them: as the schema layer does, and by what R4's text asks beyond.
 
-The patterns are those of the R4 type definitions, but where that takes more than linear time or the text of R4 asks for
-more: what begins as a UUID or an OID must be one, and a canonical must be absolute. Dates must exist in the calendar.
+Each has the form that ``model.shape`` asks for. Beyond that, what begins as a UUID or an OID must be one, a canonical
+must be absolute, numbers and texts have bounds, and dates must exist in the calendar. All messages can be read without.
 
 Source: FHIR R4 (4.0.1), Data Types.
 """
@@ -10,42 +10,48 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
-from medcom_bu.fhir.model.data import Number
-from medcom_bu.fhir.model.r4 import PRIMITIVES, compiled
+from medcom_bu.fhir.model.r4 import PRIMITIVES, PrimitiveType, compiled
+from medcom_bu.fhir.model.shape import kind_and_form
 from medcom_bu.numerals import integer
 
-_URI = rf"(?:{PRIMITIVES['uuid'].pattern}|{PRIMITIVES['oid'].pattern}|(?!urn:(?:uuid|oid):)\S+)"
-_PATTERNS = {
-    "uri": _URI,
-    "url": _URI,
-    "canonical": rf"(?=[A-Za-z][A-Za-z0-9+.-]*:|#){_URI}",
-    "base64Binary": r"[0-9a-zA-Z+/=\s]+",
-    "xhtml": r"[ \r\n\t\S]+",
-}
-"""The patterns that are others than those of the definitions."""
-_DATES = ("date", "dateTime", "instant")
+_SPECIAL_URI = compiled(f"{PRIMITIVES['uuid'].pattern}|{PRIMITIVES['oid'].pattern}|(?!urn:(?:uuid|oid):).*").fullmatch
+_ABSOLUTE = compiled(r"[A-Za-z][A-Za-z0-9+.-]*:|#").match
 _INTEGER = PRIMITIVES["integer"]
 
 
 def form(type_code: str) -> Callable[[object], bool]:
-    """Whether a JSON value is a proper value of a primitive type."""
-    declared = PRIMITIVES[type_code]
-    if declared.json is bool:
-        return _is_boolean
-    kind, longest = declared.json, declared.longest
-    matches = compiled(_PATTERNS.get(type_code) or str(declared.pattern)).fullmatch
-    if declared is _INTEGER or declared.base == _INTEGER.name:
-        return lambda value: type(value) is Number and matches(value) is not None and _is_in_range(value)
-    if longest is not None:
-        return lambda value: type(value) is str and len(value) <= longest and matches(value) is not None
-    if type_code in _DATES:
-        return lambda value: type(value) is str and matches(value) is not None and _exists(value)
-    return lambda value: type(value) is kind and matches(value) is not None  # type: ignore[call-overload]
+    """Whether a JSON value is a proper value of a primitive type.
+
+    Of a narrative only that it is a text: what is in it is judged by its invariants.
+    """
+    kind, fits = kind_and_form("markdown" if type_code == "xhtml" else type_code)
+    beyond = _beyond(PRIMITIVES[type_code])
+    tests: list[Callable[[Any], Any]] = [test for test in (fits, beyond) if test is not None]
+    if not tests:
+        return lambda value: type(value) is kind
+    if len(tests) == 1:
+        (only,) = tests
+        return lambda value: type(value) is kind and bool(only(value))
+    first, second = tests
+    return lambda value: type(value) is kind and bool(first(value) and second(value))
 
 
-def _is_boolean(value: object) -> bool:
-    return value is True or value is False
+def _beyond(declared: PrimitiveType) -> Callable[[Any], bool] | None:
+    """What R4 asks of a type beyond its pattern, if anything."""
+    if declared.longest is not None:
+        longest = declared.longest
+        return lambda value: len(value) <= longest
+    return _BEYOND.get(declared.name) or (_is_in_range if _INTEGER.name in (declared.name, declared.base) else None)
+
+
+def _is_address(value: str) -> bool:
+    return value != "" and (not value.startswith("urn:") or _SPECIAL_URI(value) is not None)
+
+
+def _is_canonical(value: str) -> bool:
+    return _ABSOLUTE(value) is not None and _is_address(value)
 
 
 def _is_in_range(value: str) -> bool:
@@ -62,3 +68,10 @@ def _exists(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_BEYOND: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("uri", "url"), _is_address),
+    "canonical": _is_canonical,
+    **dict.fromkeys(("date", "dateTime", "instant"), _exists),
+}
