@@ -32,8 +32,8 @@ SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.par
 REQUIRED = "MEDCOM_BU_REQUIRE_ORACLES"
 OF_THE_WHEEL = ("test_round_trip.py", "test_bup_referral.py", "test_exchange.py", "test_conversion.py")
 """Some of ``tests/messages`` for the wheel alone; ``.ci/matrix wheel`` runs all that read no source of ours."""
-OVER_CORES = ("-n", "auto", "--dist", "loadgroup")
-"""pytest in a process for each core; the tests that ask the JVM are of one group, so that there is one JVM."""
+OVER_CORES = ("-n", "auto", "--dist", "worksteal")
+"""pytest in a process for each core, each with a JVM of its own (1 GB) where it comes to a test that asks one."""
 
 
 def run(*command: str | Path, cwd: Path, **settings: str) -> None:

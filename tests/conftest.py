@@ -29,8 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, function in _MARKERS.items():
             if function in functions:
                 item.add_marker(marker)
-                if marker == "java":  # one process, and with it one JVM, has all of them
-                    item.add_marker(pytest.mark.xdist_group(marker))
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
