@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks import peers
-from benchmarks.measure import Work, ratio
+from benchmarks.measure import Clock, Work, ratio
 
 
 class Row(NamedTuple):
@@ -23,17 +24,27 @@ class Row(NamedTuple):
         return f"| {self.path} | {self.baseline} | {self.target} | {self.measured} | {reached} |"
 
 
-def at_most(path: str, baseline: str, limit: float | None, one: Work, other: Work) -> Row:
+def at_most(
+    path: str, baseline: str, limit: float | None, one: Work, other: Work, clock: Clock = time.perf_counter
+) -> Row:
     """A path that may take some times as long as its baseline."""
-    found = ratio(one, other)
+    found = ratio(one, other, clock=clock)
     return Row(path, baseline, f"<= {limit}x" if limit else "-", f"{found:.2f}x", found <= limit if limit else None)
 
 
-def faster(path: str, baseline: str, least: float, one: Work, peer: Callable[[], Work], package: str = "lxml") -> Row:
+def faster(
+    path: str,
+    baseline: str,
+    least: float,
+    one: Work,
+    peer: Callable[[], Work],
+    package: str = "lxml",
+    clock: Clock = time.perf_counter,
+) -> Row:
     """A path that shall be some times faster than a peer, which is made only where its package is installed."""
     if not peers.is_installed(package):
         return Row(path, baseline, f">= {least}x faster", f"not measured: {package} is not installed")
-    found = ratio(peer(), one)
+    found = ratio(peer(), one, clock=clock)
     return Row(path, baseline, f">= {least}x faster", f"{found:.1f}x faster", found >= least)
 
 
