@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 MODULES = ("oioxml", "exchange", "edifact", "fhir", "conversion", "start")
-PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources", "pydifact")
+PACKAGES = ("attrs", "lxml", "pybase64", "xsdata", "xmlschema", "orjson", "fhir.resources", "fhirkit-rs", "pydifact")
 
 
 def main(wanted: list[str]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from lxml import etree
 
@@ -43,19 +43,32 @@ def _typed() -> Any:
 
 
 def json(_: Path) -> Iterator[Row]:
-    """A thread of four messages as JSON, checked against the shape of R4."""
+    """A thread of four messages as JSON, checked against the shape of R4, without orjson and with it."""
     message = thread(3)
     data = medcom_bu.to_fhir(message)
-    read = partial(codec.read, data)
+    read, write = partial(codec.read, data), partial(medcom_bu.to_fhir, message)
+    typed, rival = _typed(), peers.is_installed("fhirkit")
+    for with_what in _with_and_without_orjson():
+        path = f"FHIR JSON: bytes to checked value{with_what}"
+        if peers.is_installed("orjson"):
+            yield at_most(path, "orjson.loads", 5, read, partial(importlib.import_module("orjson").loads, data))
+        if rival:
+            yield faster(path, "fhirkit-rs", 1, read, lambda: partial(importlib.import_module("fhirkit").parse, data))
+        if typed is not None:
+            yield faster(path, "fhir.resources", 20, read, lambda: partial(typed.model_validate_json, data))
+        path = f"FHIR JSON: write{with_what}"
+        if rival:
+            yield faster(path, "fhirkit-rs", 1, write, lambda: importlib.import_module("fhirkit").parse(data).to_json)
+        if typed is not None:
+            yield faster(path, "fhir.resources", 40, write, lambda: message.bundle().model_dump_json)
+
+
+def _with_and_without_orjson() -> Iterator[str]:
+    """Run what follows without orjson, then with it where it is installed; how to name the row."""
+    with mock.patch("medcom_bu.fhir.model.data.orjson", None):
+        yield ""
     if peers.is_installed("orjson"):
-        loads = importlib.import_module("orjson").loads
-        yield at_most("FHIR JSON: bytes to checked value", "orjson.loads", 5, read, partial(loads, data))
-    typed = _typed()
-    if typed is not None:
-        peer = partial(typed.model_validate_json, data)
-        yield faster("FHIR JSON: bytes to checked value", "fhir.resources", 20, read, lambda: peer)
-        write = partial(medcom_bu.to_fhir, message)
-        yield faster("FHIR JSON: write", "fhir.resources", 20, write, lambda: message.bundle().model_dump_json)
+        yield ", with the extra fast"
 
 
 def xml(_: Path) -> Iterator[Row]:
@@ -88,8 +101,8 @@ def large(place: Path) -> Iterator[Row]:
         writing = memory(setup, f"medcom_bu.write_fhir(large, target, {form!r})")
         yield within(f"30 MB: write_fhir as {form}", 10, writing)
         target.write_bytes(medcom_bu.to_fhir(thread(0, b"%PDF-1.4" + bytes(ATTACHMENT)), form))
-        setup = f"{SETUP}data = Path({str(target)!r}).read_bytes()\n"
-        yield within(f"30 MB: parse of {form} bytes, its payload in it", 75, memory(setup, "medcom_bu.parse(data)"))
+        reading = memory(f"{SETUP}path = Path({str(target)!r})\n", "medcom_bu.parse(path)")
+        yield within(f"30 MB: parse of a file of {form}, its payload in it", 40, reading)
 
 
 PATHS = (json, xml, large)

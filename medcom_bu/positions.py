@@ -135,12 +135,12 @@ def in_xml(data: bytes, paths: Sequence[str], gaps: Iterable[Gap] = (), *, is_ut
     return _positions(data, steps.offsets(), gaps, is_utf_8=is_utf_8)
 
 
-def in_fhir_xml(data: bytes, paths: Sequence[str]) -> dict[str, Position]:
-    """The places of FHIRPaths in well-formed FHIR XML, in UTF-8."""
+def in_fhir_xml(data: bytes, paths: Sequence[str], gaps: Iterable[Gap] = ()) -> dict[str, Position]:
+    """The places of FHIRPaths in well-formed FHIR XML, in UTF-8, of which ``gaps`` were cut out."""
     named = {path: _counted_from_one(path) for path in paths}
     steps = _Steps(named.values(), _XML_STEP, first=1)
     _follow_tags(data, steps, is_fhir=True)
-    found = _positions(data, steps.offsets(), is_utf_8=True)
+    found = _positions(data, steps.offsets(), gaps, is_utf_8=True)
     return {path: found[name] for path, name in named.items()}
 
 
@@ -221,11 +221,11 @@ def _child(parent: _Step, name: bytes, *, is_fhir: bool) -> _Step | None:
     return next((step for step in named if step is not None), None)
 
 
-def in_json(data: bytes, paths: Sequence[str]) -> dict[str, Position]:
+def in_json(data: bytes, paths: Sequence[str], gaps: Iterable[Gap] = ()) -> dict[str, Position]:
     """The places of FHIRPaths in well-formed FHIR JSON, in UTF-8: of a property its key, of an item the item itself."""
     steps = _Steps(paths, _FHIR_STEP, first=-1)
     _follow_tokens(data, steps)
-    return _positions(data, steps.offsets(), is_utf_8=True)
+    return _positions(data, steps.offsets(), gaps, is_utf_8=True)
 
 
 class _Container:

@@ -41,26 +41,34 @@ def read(data: bytes | BinaryIO, limits: Limits = LIMITS) -> Reading[KnownFhirMe
     Issues: those of ``fhir.model.catalogue``, at FHIRPath. ``Reading.message`` is None where the bytes hold no message
     that is known.
     """
-    whole = data if isinstance(data, bytes) else data.read()
+    start = 0 if isinstance(data, bytes) else data.tell()
     not_run: Reading[KnownFhirMessage] = Reading(None, (catalogue.STACK.issue("/"),), ())
-    return on_any_stack(lambda: _read_whole(whole, limits), lambda: not_run)
+    return on_any_stack(lambda: _read_from(data, start, limits), lambda: not_run)
 
 
-def _read_whole(whole: bytes, limits: Limits) -> Reading[KnownFhirMessage]:
-    is_xml = whole[:_HEAD].lstrip(_BEFORE).startswith(b"<")
-    reading = _read_light(whole, is_xml, limits)
-    return attrs.evolve(reading, place_of=functools.partial(in_fhir_xml if is_xml else in_json, whole))
-
-
-def _read_light(whole: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:
-    light, contents = cut(whole, is_xml=is_xml)
+def _read_from(data: bytes | BinaryIO, start: int, limits: Limits) -> Reading[KnownFhirMessage]:
+    is_xml = _bytes_of(data, start, _HEAD).lstrip(_BEFORE).startswith(b"<")
+    if not isinstance(data, bytes):
+        data.seek(start)
+    light, contents, gaps = cut(data, is_xml=is_xml)
     reading = _read(light, is_xml, limits)
-    if not contents or reading.message is None:
-        return reading
-    message = restored(reading.message, contents)
-    if message is None:
-        return _read(whole, is_xml, limits)
-    return _reading(message, reading.issues)
+    if contents and reading.message is not None:
+        message = restored(reading.message, contents)
+        if message is None:
+            light, gaps = _bytes_of(data, start), ()
+            reading = _read(light, is_xml, limits)
+        else:
+            reading = _reading(message, reading.issues)
+    place_of = functools.partial(in_fhir_xml if is_xml else in_json, light, gaps=gaps)
+    return attrs.evolve(reading, place_of=place_of)
+
+
+def _bytes_of(data: bytes | BinaryIO, start: int, most: int = -1) -> bytes:
+    """What stands in bytes or a file from a place on, and no more than so much of it."""
+    if isinstance(data, bytes):
+        return data[:most] if most >= 0 else data
+    data.seek(start)
+    return data.read(most)
 
 
 def _read(data: bytes, is_xml: bool, limits: Limits) -> Reading[KnownFhirMessage]:

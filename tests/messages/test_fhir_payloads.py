@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import medcom_bu
-from medcom_bu.fhir.payloads import LARGE
+from medcom_bu.fhir.payloads import LARGE, cut
+from medcom_bu.issues import Position
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.values.base64 import Base64, Base64Layout
 from medcom_bu.values.fhir_resources import Communication
@@ -91,3 +93,48 @@ def test_reading_holds_the_content_once(form: str) -> None:
     data = medcom_bu.to_fhir(with_attachment(Base64(bytes(SIZE), layout=Base64Layout(width=0))), form)
     assert peak(lambda: medcom_bu.parse(data)) <= SIZE + 10 * MB
     assert peak(lambda: medcom_bu.validate(data)) <= SIZE + 10 * MB
+
+
+@FORMS
+def test_a_file_is_not_held_beside_its_content(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "message"
+    with path.open("wb") as file:
+        medcom_bu.write_fhir(with_attachment(Base64(bytes(SIZE), layout=Base64Layout(width=0))), file, form)
+    assert peak(lambda: medcom_bu.parse(path)) <= SIZE + 10 * MB
+
+
+@FORMS
+@pytest.mark.parametrize("before", [b"", b"\n", b"  "])
+def test_an_issue_behind_them_is_where_it_is(form: str, before: bytes) -> None:
+    data = medcom_bu.to_fhir(with_attachment(SHAPES["one line"]), form)
+    name, value = (b'"recorded":"', b'"') if form == "json" else (b'<recorded value="', b'"')
+    start, _, rest = data.rpartition(name)
+    start = start.replace(b"><", b">" + before + b"<") if form == "xml" else start.replace(b',"', b"," + before + b'"')
+    data = start + name + b"x" + rest[rest.index(value) :]
+    for given in (data, io.BytesIO(data)):
+        (issue,) = (issue for issue in medcom_bu.validate(given) if issue.code == "fhir.form")
+        line = start[start.rfind(b"\n") + 1 :]
+        assert issue.position == Position(line=start.count(b"\n") + 1, column=len(line.decode()) + 1)
+
+
+FEW = 3
+
+
+@FORMS
+@pytest.mark.parametrize("size", [LARGE // 4 * 3 - 3, LARGE // 4 * 3, (1 << 18) // 4 * 3 - 60, 1 << 18])
+def test_several_are_cut_wherever_a_piece_ends(form: str, size: int) -> None:
+    made = with_attachment(Base64((bytes(range(251)) * (size // 251 + 1))[:size], layout=Base64Layout(width=0)))
+    communication = made.communication
+    assert communication is not None
+    several = communication.replace(payload=communication.payload * FEW)
+    made = made.replace(
+        entry=tuple(
+            entry.replace(resource=several) if isinstance(entry.resource, Communication) else entry
+            for entry in made.entry
+        )
+    )
+    data = medcom_bu.to_fhir(made, form)
+    for given in (data, io.BytesIO(data)):
+        cut_out = cut(given, is_xml=form == "xml")
+        assert len(cut_out.contents) == (FEW if size // 3 * 4 >= LARGE else 0)
+    assert medcom_bu.read(io.BytesIO(data)).message == made == medcom_bu.read(data).message

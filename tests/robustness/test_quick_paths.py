@@ -74,6 +74,35 @@ def test_changed_data_is_written_alike() -> None:
     assert 10 < taken < 50
 
 
+UNUSUAL: dict[str, Any] = {
+    "no resource": {"type": "message"},
+    "no type": {"resourceType": "Identifier", "value": "x"},
+    "empty list": {"resourceType": "Bundle", "meta": {"profile": []}},
+    "empty list of objects": {"resourceType": "Bundle", "entry": []},
+    "list of nothing": {"resourceType": "Bundle", "meta": {"profile": ["x", None]}},
+    "list for one": {"resourceType": "Bundle", "type": ["x"]},
+    "one for a list": {"resourceType": "Bundle", "entry": {"fullUrl": "x"}},
+    "object for a text": {"resourceType": "Bundle", "type": {"a": "x"}},
+    "text for an object": {"resourceType": "Bundle", "meta": "x"},
+    "text for a resource": {"resourceType": "Bundle", "entry": [{"resource": "x"}]},
+    "order": {"resourceType": "Bundle", "type": "message", "id": "x"},
+    "unknown": {"resourceType": "Bundle", "x": "y"},
+    "beside a primitive": {"resourceType": "Bundle", "type": "message", "_type": {"id": "x"}},
+    "leftovers": {"resourceType": "Bundle", "{#}": "x", "{@}y": "z"},
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_what_is_unusual_is_written_by_the_other(name: str) -> None:
+    assert not compare_written(UNUSUAL[name])
+
+
+@pytest.mark.parametrize("value", ["", "<&>\"'\t\n\0", "\ud83e", True, False, json_data.Number("1.50")])
+def test_any_primitive_is_written_the_quick_way(value: Any) -> None:
+    identifier = {"id": value, "extension": [{"url": value, "valueString": value}], "value": value, "period": {}}
+    assert compare_written({"resourceType": "Bundle", "identifier": identifier, "type": value})
+
+
 @pytest.mark.oracle
 def test_official_messages_are_written_the_quick_way() -> None:
     found = [load_json(path.read_bytes()).message for path in official_bundles()]

@@ -62,7 +62,7 @@ def _usual(name: str) -> Callable[[Plain], str]:
             if key in attributes:
                 outside += item(value)
                 continue
-            if order < reached or many != (type(value) is list):
+            if order < reached or many != (type(value) is list) or value == []:
                 raise LookupError
             reached = order
             if many:
