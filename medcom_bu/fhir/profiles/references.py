@@ -74,6 +74,8 @@ class Target:
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_NEAR, path))
         elif of_type in RESOURCE_TYPES and not self.fitting(of_type):
             self._of_other_type(of_type, path, scope)
+        elif (place := scope.misnamed(reference)) is not None:
+            self._implied(reference, place, path, scope)
         elif not reference.startswith("#"):
             self._aggregated("referenced", path, scope)
 
