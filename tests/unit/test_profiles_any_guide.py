@@ -418,7 +418,7 @@ def test_the_address_of_a_reference_tells_the_type_that_it_leads_to() -> None:
     mine = profile("Patient")
     away = patient(managingOrganization={"reference": "Practitioner/1"})
     assert found_by_profiles(away, mine) == [("reference-type", "Patient.managingOrganization")]
-    server = patient(managingOrganization={"reference": "https://example.org/fhir/Organization/1"})
+    server = patient(managingOrganization={"reference": "https://example.org/fhir/Practitioner/1"})
     assert found_by_profiles(server, mine) == []
     both = bundle(patient(managingOrganization={"reference": "Organization/b"}), organization())
     assert in_bundle(both, mine) == []

@@ -65,7 +65,7 @@ class Target:
 
     def _unresolved(self, value: dict[str, Any], path: str, scope: Scope) -> None:
         reference = value["reference"]
-        of_type = value.get("type") or type_in(reference)
+        of_type = value.get("type") or (None if is_absolute(reference) else type_in(reference))
         if reference == "#" or not is_reference(reference):
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_FORM, path))
         elif "bundled" in self.aggregation:
