@@ -151,6 +151,19 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
                      ("Display_Name_for__should_be_one_of__instead_of_one", "")),
     ),
     KnownDifference(
+        "slice-by-profile", "a slice that a profile tells, of a resource that has an error", "nothing of the slice",
+        "the slice is missing, or the resource has none",
+        Text("it only follows from the error, which is told", "det følger kun af fejlen, som er nævnt"),
+        only_ours=(("profile.slice-none", r"\.performer(?:\[\d+\])?$"), ("profile.slice-missing", r"\.resource$")),
+        beside="profile.slice-none",
+    ),
+    KnownDifference(
+        "no-slice-by-profile", "a reference to a resource with an error, where a profile tells the slices",
+        "an element of no slice", "the error alone",
+        Text("it only follows from the error, which is told", "det følger kun af fejlen, som er nævnt"),
+        only_theirs=(("Validation_VAL_Profile_NotSlice", r"\.performer(?:\[\d+\])?$"),),
+    ),
+    KnownDifference(
         "second-coding", "a second coding of an unknown system beside a right one", "error", "nothing",
         Text("one coding of the value set is enough", "én kode i værdisættet er nok"),
         only_theirs=(("Terminology_PassThrough_TX_Message", r"\.coding(?:\[\d+\])?$"),),

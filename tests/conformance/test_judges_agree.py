@@ -28,7 +28,7 @@ from tests.support.oracle import oracle
 from tests.support.profile_oracle import GUIDES, definitions
 
 SEED = int(os.environ.get("MEDCOM_BU_SEED", "0"))
-COUNT = 170 if FULL else 2  # of each of the 42 examples
+COUNT = 170 if FULL else 2  # of each of the 51 examples
 
 # Invariants that say that a header conforms: they follow from every fault in it, and the engine folds them.
 CONFORMANCE = {"CC-5.0.2": set[str](), "CC-4.0.3": CASCADES_4_0, "ACK-2.0.3": {"medcom-acknowledgement-2"}}

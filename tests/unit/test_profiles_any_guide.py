@@ -8,12 +8,15 @@ import pytest
 
 from medcom_bu.fhir.model.data import Number
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
+from medcom_bu.fhir.profiles.packages import Library, Package
+from medcom_bu.fhir.profiles.terminology import Terminology
 from tests.support.fhir_message import Node
 from tests.support.made_profiles import (
     HOME,
     R4,
     P,
     bundle,
+    code_system,
     element,
     found_by_profiles,
     in_bundle,
@@ -396,14 +399,35 @@ def test_a_code_of_a_system_that_is_not_at_hand_names_its_address() -> None:
         assert found == [(code, place)]
 
 
+def test_a_whole_code_system_goes_before_a_fragment_of_it() -> None:
+    whole, fragment = (
+        code_system("a", {"code": "x"}, {"code": "y"}),
+        code_system("a", {"code": "x"}, content="fragment"),
+    )
+    packages = [
+        Package("far", "1.0.0", {}, {("CodeSystem", whole["url"]): whole}),
+        Package("near", "1.0.0", {"far": "1.0.0"}, {("CodeSystem", fragment["url"]): fragment}),
+    ]
+    known = Terminology(Library(tuple(packages)).definitions("near", "1.0.0"))
+    assert [known.has_code(whole["url"], code) for code in ("x", "y", "z")] == [True, True, False]
+    alone = Terminology(Library((packages[1],)).definitions("near", "1.0.0"))
+    assert alone.has_code(whole["url"], "z") is None
+
+
 def test_the_address_of_a_reference_tells_the_type_that_it_leads_to() -> None:
     mine = profile("Patient")
     away = patient(managingOrganization={"reference": "Practitioner/1"})
     assert found_by_profiles(away, mine) == [("reference-type", "Patient.managingOrganization")]
-    server = patient(managingOrganization={"reference": "https://example.org/fhir/Organization/1"})
+    server = patient(managingOrganization={"reference": "https://example.org/fhir/Practitioner/1"})
     assert found_by_profiles(server, mine) == []
     both = bundle(patient(managingOrganization={"reference": "Organization/b"}), organization())
     assert in_bundle(both, mine) == []
+    uuid = "0b1f8b52-2b0e-4c63-8f0a-3a1f3a5f7c11"
+    both["entry"][1]["fullUrl"] = f"urn:uuid:{uuid}"
+    for of_type, wanted in (("Organization", []), ("Practitioner", ["reference-type"])):
+        both["entry"][0]["resource"]["managingOrganization"]["reference"] = f"{of_type}/{uuid}"
+        assert in_bundle(both, mine) == [(code, "Bundle.entry[0].resource.managingOrganization") for code in wanted]
+    both["entry"][0]["resource"]["managingOrganization"] = {"reference": "Organization/b"}
     both["entry"][1]["fullUrl"] = f"{HOME}Practitioner/b"
     both["entry"][0]["resource"]["managingOrganization"]["reference"] = "Practitioner/b"
     assert ("reference-implied-type", "Bundle.entry[0].resource.managingOrganization") in in_bundle(both, mine)
@@ -417,6 +441,24 @@ def test_a_search_finds_outcomes_and_resources_with_ids() -> None:
     found["entry"][0] |= {"search": {"mode": "outcome"}}
     assert ("search-outcome", "Bundle.entry[0].resource") in in_bundle(found)
     assert "search-id" not in {code for code, _ in in_bundle(found)}
+
+
+def test_the_code_of_an_observation_asks_for_the_profile_of_a_vital_sign() -> None:
+    heart = profile("Observation", element("Observation.subject", min=1), url=f"{R4}heartrate")
+
+    def observed(code: str) -> Node:
+        coding = {"system": "http://loinc.org", "code": code}
+        return {
+            "resourceType": "Observation",
+            "status": "final",
+            "text": patient()["text"],
+            "code": {"coding": [coding]},
+        }
+
+    other = profile("Patient")
+    assert found_by_profiles(observed("8867-4"), heart) == [("missing", "Observation"), ("none", "Observation")]
+    assert found_by_profiles(observed("8867-4"), other) == [("dependency-part", "Observation"), ("none", "Observation")]
+    assert found_by_profiles(observed("1-8"), heart) == [("none", "Observation")]
 
 
 def test_what_is_no_bundle_has_neither_addresses_nor_links_of_one() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, bare
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.code_hints import hint_codes
@@ -27,6 +28,8 @@ _STRENGTHS = {
 }
 
 _NOT_CHECKED = {"required": catalogue.CODE_NOT_CHECKED, "extensible": catalogue.CODE_EXTENSIBLE_NOT_CHECKED}
+_LOOSENED = ((f"{R4}vitalsigns", "http://hl7.org/fhir/ValueSet/ucum-vitals-common|4.0.1"),)
+"""Profile and value set of a binding that was published as required, and that HL7's validator takes as extensible."""
 
 
 @attrs.frozen(eq=False)
@@ -90,6 +93,8 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
     layer = giving(source.layers, "binding")
     binding = layer.get("binding") or {}
     strength, value_set = binding.get("strength"), binding.get("valueSet")
+    if (layer.profile, value_set) in _LOOSENED:
+        strength = "extensible"
     if strength in tuple(_STRENGTHS) and value_set:
         yield binding_to(source, layer.rule, strength, value_set)
 

@@ -267,8 +267,8 @@ PART_NOT_CHECKED = attrs.evolve(
 CONTEXT_NOT_CHECKED = attrs.evolve(
     _warning(
         "context-not-checked",
-        "whether the extension {url} may stand here was not checked: its definition says it by an expression",
-        "om udvidelsen {url} må stå her, er ikke kontrolleret: dens definition siger det med et udtryk",
+        "whether the extension {url} may stand here was not checked: its definition says it by what is not known here",
+        "om udvidelsen {url} må stå her, er ikke kontrolleret: dens definition siger det ved noget ukendt",
         Text("check it with the official validator", "kontrollér det med den officielle validator"),
         "FHIR R4, StructureDefinition.context",
     ),

@@ -5,6 +5,8 @@ Parameters: ``profile`` and ``element`` name the rule; the rest are names, numbe
 
 from __future__ import annotations
 
+import attrs
+
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _R5 = "FHIR R5, ElementDefinition; extensions of FHIR R4"
@@ -13,6 +15,10 @@ _R5 = "FHIR R5, ElementDefinition; extensions of FHIR R4"
 def _error(code: str, en: str, da: str, hint: Text, source: str = _R5) -> Kind:
     message = Text(en + " ({profile}, {element})", da + " ({profile}, {element})")
     return Kind(f"profile.{code}", Severity.ERROR, Layer.PROFILE, message, hint, source)
+
+
+def _warning(code: str, en: str, da: str, hint: Text, source: str) -> Kind:
+    return attrs.evolve(_error(code, en, da, hint, source), severity=Severity.WARNING)
 
 
 TOO_SHORT = _error(
@@ -36,7 +42,7 @@ NO_ALTERNATIVE = _error(
         "angiv værdien, eller udvidelsen med årsagen",
     ),
 )
-SYSTEM_RELATIVE = _error(
+SYSTEM_RELATIVE = _warning(
     "system-relative",
     "the system of the code is no absolute address",
     "kodens system er ikke en absolut adresse",

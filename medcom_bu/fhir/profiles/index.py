@@ -101,6 +101,14 @@ class EntryIndex:
         match = _RELATIVE.fullmatch(reference)
         return match is not None and f"{match['type']}/{match['id']}" in self._names
 
+    def misnamed(self, reference: str) -> ResourcePlace | None:
+        """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
+        match = _RELATIVE.fullmatch(reference)
+        if match is None:
+            return None
+        places = self._by_url.get(f"urn:uuid:{match['id']}", [])
+        return next((place for place in places if place.resource.get("resourceType") != match["type"]), None)
+
 
 def name_of(resource: dict[str, Any]) -> str:
     """``Type/id`` of a resource."""

@@ -65,7 +65,7 @@ class Target:
 
     def _unresolved(self, value: dict[str, Any], path: str, scope: Scope) -> None:
         reference = value["reference"]
-        of_type = value.get("type") or type_in(reference)
+        of_type = value.get("type") or (None if is_absolute(reference) else type_in(reference))
         if reference == "#" or not is_reference(reference):
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_FORM, path))
         elif "bundled" in self.aggregation:
@@ -74,6 +74,8 @@ class Target:
             scope.report(_REFERENCE.broken(catalogue.REFERENCE_NEAR, path))
         elif of_type in RESOURCE_TYPES and not self.fitting(of_type):
             self._of_other_type(of_type, path, scope)
+        elif (place := scope.misnamed(reference)) is not None:
+            self._implied(reference, place, path, scope)
         elif not reference.startswith("#"):
             self._aggregated("referenced", path, scope)
 

@@ -62,6 +62,9 @@ class Scope(Protocol):
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
 
+    def misnamed(self, reference: str) -> ResourcePlace | None:
+        """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
+
     def fits(self, resource: Any, canonical: str) -> bool:
         """Whether a resource, or another value, has no error by a profile."""
 

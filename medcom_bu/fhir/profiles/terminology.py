@@ -113,7 +113,7 @@ class Terminology:
 
         That is its display and its designations in any language, and MedCom's Danish words. Raises BadDefinition.
         """
-        code_system = self._definitions.find("CodeSystem", system)
+        code_system = self._code_system(system)
         if code_system is None:
             return frozenset()
         if id(code_system) not in self._displays:
@@ -125,11 +125,11 @@ class Terminology:
 
     def _is_caseless(self, system: str) -> bool:
         """Whether a code system says that case does not matter; where it says nothing, it may."""
-        return (self._definitions.find("CodeSystem", system) or {}).get("caseSensitive") is False
+        return (self._code_system(system) or {}).get("caseSensitive") is False
 
     def codes(self, system: str) -> frozenset[str] | None:
         """The codes of a code system, or None where it is not available. Raises BadDefinition."""
-        code_system = self._definitions.find("CodeSystem", system)
+        code_system = self._code_system(system)
         if code_system is None or code_system.get("content") != "complete":
             return None
         if id(code_system) not in self._systems:
@@ -150,6 +150,15 @@ class Terminology:
             if definition is not None:
                 made[canonical] = self._expanded(definition, made)
         return made[canonical]
+
+    def _code_system(self, system: str) -> Definition | None:
+        """A code system: the nearest that is whole, since packages publish fragments of the same."""
+        nearest = self._definitions.find("CodeSystem", system)
+        if nearest is None or nearest.get("content") == "complete":
+            return nearest
+        key = ("CodeSystem", system.partition("|")[0])
+        held = (package.definitions[key] for package in self._definitions.packages if key in package.definitions)
+        return next((one for one in held if one.get("content") == "complete"), nearest)
 
     def has_value_set(self, canonical: str) -> bool:
         """Whether a canonical URL is that of a value set at hand."""
@@ -210,7 +219,7 @@ class Terminology:
             return Expansion({system: frozenset(concept["code"] for concept in part["concept"])})
         if system in _GRAMMARS and "filter" not in part:
             return Expansion({}, grammars=frozenset({system}))
-        code_system, every = self._definitions.find("CodeSystem", system), self.codes(system)
+        code_system, every = self._code_system(system), self.codes(system)
         if code_system is None or every is None:
             return Expansion({}, frozenset({system}))
         members = set(every)

@@ -22,6 +22,7 @@ from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing,
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.tree import ProfileNode, shape_of
+from medcom_bu.fhir.profiles.vital_signs import demanded_of
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import version_numbers
@@ -127,7 +128,7 @@ class BundleWalk:
             self._say(RESOURCE.broken(catalogue.RESOURCE_UNKNOWN, place.path))
             return
         nodes = []
-        for canonical in dict.fromkeys((*claims_of(place.resource), *demanded)):
+        for canonical in dict.fromkeys((*claims_of(place.resource), *demanded, *demanded_of(place.resource))):
             node = self.profiles.get(canonical)
             profile_type = node.type if node is not None else _named_type(canonical)
             if profile_type not in ("", of_type):
@@ -290,6 +291,10 @@ class ResourceScope:
     def is_near(self, reference: str) -> bool:
         """Whether a reference names type and id of an entry, be it that its address does not fit."""
         return self.run.index.is_near(reference)
+
+    def misnamed(self, reference: str) -> ResourcePlace | None:
+        """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
+        return self.run.index.misnamed(reference)
 
     def fits(self, resource: Any, canonical: str) -> bool:
         """Whether a resource, or another value, has no error by a profile."""
