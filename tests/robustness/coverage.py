@@ -56,7 +56,7 @@ def fuzz(wire: str, options: list[str]) -> None:
 
 def corpus() -> dict[Path, bytes]:
     """A few small messages of every wire, made from the samples: where each is kept, and what it holds."""
-    from tests.robustness.bases import EDIFACT, FHIR_JSON, FHIR_XML, OIOXML, VANS, bases, small
+    from tests.robustness.bases import EDIFACT, FHIR_JSON, FHIR_XML, OIOXML, SBDH, VANS, bases, small
 
     wanted = {
         OIOXML: (
@@ -67,6 +67,7 @@ def corpus() -> dict[Path, bytes]:
         ),
         EDIFACT: ("XDIS91/XD9134L", "XBIN01/XB0131X", "XREF01/XH0130R", "XCTL03/XC0330Q"),
         VANS: ("edifact, UTF-8", "negative, UTF-8", "bytes, ISO-8859-1"),
+        SBDH: ("fhir json, UTF-8", "positive, UTF-8", "negative, ISO-8859-1"),
     }
     found = {wire: {name: bases(wire)[name] for name in names} for wire, names in wanted.items()}
     for wire in (FHIR_JSON, FHIR_XML):

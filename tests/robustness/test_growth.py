@@ -14,7 +14,7 @@ import pytest
 import medcom_bu
 from medcom_bu.limits import LIMITS
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
+from medcom_bu.messages.message import NetworkEnvelope
 from medcom_bu.rendering.page import as_page
 from medcom_bu.rendering.text import as_text
 from tests.robustness.bases import bases
@@ -141,6 +141,30 @@ VANS: dict[str, Make] = {
     "comments": repeated(SENT, b"</VANSEnvelope>", b"<!---->"),
     "data": repeated(SENT, b"</Message>", b"<Data>QUJD</Data>"),
     "base64 kept as XML": repeated(SENT, b"</VANSEnvelope>", b"<a><Data>QUJD</Data></a>"),
+}
+
+DOCUMENT = bases("sbdh")["fhir json, UTF-8"]
+_END = b"</StandardBusinessDocument>"
+
+
+def carrying(payload: bytes) -> bytes:
+    """The envelope of ehmiSBDH with a payload."""
+    return re.sub(rb"(<BinaryContent[^>]*>)[^<]*", rb"\g<1>" + base64.b64encode(payload), DOCUMENT)
+
+
+SBDH: dict[str, Make] = {
+    "bytes": lambda n: carrying(b"x" * n),
+    "scopes": repeated(DOCUMENT, b"</BusinessScope>", part(DOCUMENT, b"Scope")),
+    "correlations": repeated(DOCUMENT, b"<BusinessService>", part(DOCUMENT, b"CorrelationInformation")),
+    "unknown elements": repeated(DOCUMENT, _END, b"<a/>"),
+    "distinct names": repeated(DOCUMENT, _END, b"<n%d/>"),
+    "attributes of an element": attributes(DOCUMENT, b"BusinessScope", b" a%d='1'"),
+    "attributes of many elements": repeated(DOCUMENT, b"</BusinessScope>", b"<Scope a='1'/>"),
+    "attributes of the content": repeated(DOCUMENT, b' mimeType="', b" a%d='1'"),
+    "prefixes of an element": attributes(DOCUMENT, b"BusinessScope", b" xmlns:p%d='u'"),
+    "depth": nested(DOCUMENT, _END, b"<a>", b"</a>"),
+    "comments": repeated(DOCUMENT, _END, b"<!---->"),
+    "contents": repeated(DOCUMENT, _END, b"<BinaryContent mimeType='a' encoding='UTF-8'>QUJD</BinaryContent>"),
 }
 
 TEXT = bases("edifact")["XDIS91/XD9134L"]
@@ -347,7 +371,14 @@ FHIR_XML: dict[str, Make] = {
     ),
 }
 
-SUBJECTS = {"oioxml": OIOXML, "vans": VANS, "edifact": EDIFACT, "fhir-json": FHIR_JSON, "fhir-xml": FHIR_XML}
+SUBJECTS = {
+    "oioxml": OIOXML,
+    "vans": VANS,
+    "sbdh": SBDH,
+    "edifact": EDIFACT,
+    "fhir-json": FHIR_JSON,
+    "fhir-xml": FHIR_XML,
+}
 EACH = pytest.mark.parametrize(
     "make",
     [pytest.param(make, id=f"{wire}: {name}") for wire, makes in SUBJECTS.items() for name, make in makes.items()],
@@ -361,7 +392,7 @@ def used(message: Any) -> None:
     as_page(message)
     pickle.loads(pickle.dumps(message))
     assert message == message.replace()
-    if isinstance(message, Emessage | VansEnvelope):
+    if isinstance(message, Emessage | NetworkEnvelope):
         medcom_bu.losses(message, "xml")
         medcom_bu.to_xml(message)
         if isinstance(message, Emessage):
