@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from medcom_bu.certification.model.system import Displaying, NotSupported, Ticking
+from medcom_bu.certification.model.system import Converting, Displaying, NotSupported, Ticking
 from medcom_bu.issues import Text
 
 _HUNG = Text("the system does not answer within {limit} seconds", "systemet svarer ikke inden for {limit} sekunder")
@@ -56,6 +56,11 @@ class Driver:
     def has_display(self) -> bool:
         """Whether the system tells what its users see. Raises CallFailed where there is no system."""
         return isinstance(self._made(), Displaying)
+
+    @property
+    def has_converter(self) -> bool:
+        """Whether the system converts. Raises CallFailed where there is no system."""
+        return isinstance(self._made(), Converting)
 
     def messages(self, name: str, *arguments: object) -> tuple[bytes, ...]:
         """What a method gives to the network. Raises CallFailed and CallNotSupported."""

@@ -36,6 +36,9 @@ class Silent:
     def display(self, message_id: str) -> Mapping[str, Any] | None:
         return None
 
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        return ()
+
 
 class Agreeing(Silent):
     """Sends a valid message whatever the task is, says ok to everything that comes, and shows it as new."""
