@@ -14,6 +14,7 @@ from medcom_bu.issues import Text
 
 _HUNG = Text("the system does not answer within {limit} seconds", "systemet svarer ikke inden for {limit} sekunder")
 _RAISED = Text("the system raises {error} in {call} ({place})", "systemet kaster {error} i {call} ({place})")
+_MISSING = Text("the system has no method {call}", "systemet har ingen metode {call}")
 _GARBAGE = Text("{call} gives {came}, not a list of bytes", "{call} giver {came}, ikke en liste af bytes")
 _NOT_SHOWABLE = Text("display gives {came}, not a mapping or None", "display giver {came}, ikke en mapping eller None")
 _NO_SYSTEM = Text("the system cannot be made: {error} ({place})", "systemet kan ikke laves: {error} ({place})")
@@ -95,6 +96,8 @@ class Driver:
 
     def _call(self, name: str, *arguments: object) -> Any:
         system = self._made()
+        if not callable(getattr(system, name, None)):
+            raise _failure(_MISSING, call=name)
         return self._answer(_Call(lambda *given: getattr(system, name)(*given), arguments), name)
 
     def _answer(self, call: _Call, name: str) -> Any:

@@ -10,6 +10,7 @@ import attrs
 
 from medcom_bu import danish_time, wire
 from medcom_bu.certification.checks import CHECKS
+from medcom_bu.certification.checks.findings import UNREADABLE
 from medcom_bu.certification.driver import CallFailed, CallNotSupported, Driver
 from medcom_bu.certification.inputs.files import PATIENTS
 from medcom_bu.certification.inputs.making import make_inputs, make_task
@@ -188,7 +189,8 @@ class _Run:
             findings = (Finding(conclusion=Conclusion.TO_BE_JUDGED, expected=CHECKS[row.name].says),)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # of odd messages
             kind = type(error).__name__
-            found = Text(kind, kind)
+            is_unreadable = any(each.message is None for each in self.scene.current.gave)
+            found = UNREADABLE if is_unreadable else Text(kind, kind)
             findings = (Finding(conclusion=Conclusion.FAILED, expected=_CHECKABLE, found=found),)
         return _result(row, findings)
 
