@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from medcom_bu.certification.counterpart import Counterpart, CounterpartRole, Misbehaviour
     from medcom_bu.certification.model.cases import BadCase, CaseArea, CaseRole, CertificationCase
     from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Finding, Grade
-    from medcom_bu.certification.model.system import Displaying, MedcomSystem, NotSupported, Ticking
+    from medcom_bu.certification.model.system import Converting, Displaying, MedcomSystem, NotSupported, Ticking
     from medcom_bu.certification.model.tasks import Task, TaskAction, TaskAuthor, TaskFile, TaskPatient, TaskUnit
     from medcom_bu.certification.reference.system import ReferenceSystem
     from medcom_bu.certification.running import Runner
@@ -24,7 +24,7 @@ _HOMES = {
     "counterpart": "Counterpart CounterpartRole Misbehaviour",
     "model.cases": "BadCase CaseArea CaseRole CertificationCase",
     "model.results": "CaseResult CheckResult Conclusion Finding Grade",
-    "model.system": "Displaying MedcomSystem NotSupported Ticking",
+    "model.system": "Converting Displaying MedcomSystem NotSupported Ticking",
     "model.tasks": "Task TaskAction TaskAuthor TaskFile TaskPatient TaskUnit",
     "reference.system": "ReferenceSystem",
     "running": "Runner",
@@ -39,6 +39,7 @@ __all__ = [
     "CertificationCase",
     "CheckResult",
     "Conclusion",
+    "Converting",
     "Counterpart",
     "CounterpartRole",
     "Displaying",

@@ -56,6 +56,10 @@ class FolderSystem:
         """
         return self._messages("tick", now=now.isoformat())
 
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        """``{"call": "convert", "messages": [base64, ...], "to": "oioxml"}``. Raises BridgeBroken and NotSupported."""
+        return self._messages("convert", messages=[base64.b64encode(each).decode() for each in messages], to=to)
+
     def display(self, message_id: str) -> Mapping[str, Any] | None:
         """``{"call": "display", "id": "..."}``, answered by ``{"display": {...}}``. Raises NotSupported."""
         shown: Mapping[str, Any] | None = self._call("display", id=message_id).get("display")

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from medcom_bu.certification.model.system import Displaying, NotSupported, Ticking
+from medcom_bu.certification.model.system import Converting, Displaying, NotSupported, Ticking
 from medcom_bu.issues import Text
 
 _HUNG = Text("the system does not answer within {limit} seconds", "systemet svarer ikke inden for {limit} sekunder")
 _RAISED = Text("the system raises {error} in {call} ({place})", "systemet kaster {error} i {call} ({place})")
+_MISSING = Text("the system has no method {call}", "systemet har ingen metode {call}")
 _GARBAGE = Text("{call} gives {came}, not a list of bytes", "{call} giver {came}, ikke en liste af bytes")
 _NOT_SHOWABLE = Text("display gives {came}, not a mapping or None", "display giver {came}, ikke en mapping eller None")
 _NO_SYSTEM = Text("the system cannot be made: {error} ({place})", "systemet kan ikke laves: {error} ({place})")
@@ -57,6 +58,11 @@ class Driver:
         """Whether the system tells what its users see. Raises CallFailed where there is no system."""
         return isinstance(self._made(), Displaying)
 
+    @property
+    def has_converter(self) -> bool:
+        """Whether the system converts. Raises CallFailed where there is no system."""
+        return isinstance(self._made(), Converting)
+
     def messages(self, name: str, *arguments: object) -> tuple[bytes, ...]:
         """What a method gives to the network. Raises CallFailed and CallNotSupported."""
         gave = self._call(name, *arguments)
@@ -90,6 +96,8 @@ class Driver:
 
     def _call(self, name: str, *arguments: object) -> Any:
         system = self._made()
+        if not callable(getattr(system, name, None)):
+            raise _failure(_MISSING, call=name)
         return self._answer(_Call(lambda *given: getattr(system, name)(*given), arguments), name)
 
     def _answer(self, call: _Call, name: str) -> Any:

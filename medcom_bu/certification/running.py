@@ -10,6 +10,7 @@ import attrs
 
 from medcom_bu import danish_time, wire
 from medcom_bu.certification.checks import CHECKS
+from medcom_bu.certification.checks.findings import UNREADABLE
 from medcom_bu.certification.driver import CallFailed, CallNotSupported, Driver
 from medcom_bu.certification.inputs.files import PATIENTS
 from medcom_bu.certification.inputs.making import make_inputs, make_task
@@ -99,9 +100,10 @@ class _Run:
                 self._take(stage)
                 self.done += [self._checked(row) for row in stage.checks]
         except _Stopped as stopped:
-            self.done.append(self._own_check(stopped.finding))
+            is_irrelevant = self.case.is_optional and stopped.finding.expected is _SUPPORTED
+            self.done.append(self._own_check(stopped.finding, is_irrelevant))
             rest = (row for stage in stages for row in stage.checks)
-            self.done += [self._not_reached(row) for row in rest]
+            self.done += [attrs.evolve(self._not_reached(row), is_optional=is_irrelevant) for row in rest]
         return CaseResult(id=self.case.id, checks=tuple(self.done), evidence=tuple(self.evidence))
 
     def _reset(self) -> None:
@@ -123,12 +125,14 @@ class _Run:
         self.now += timedelta(minutes=stage.wait) if stage.wait is not None else _BETWEEN
         if stage.wait is not None and not self.driver.has_clock:
             raise _Stopped(Finding(conclusion=Conclusion.NOT_RUN, expected=_CLOCK))
+        if stage.convert is not None and not self.driver.has_converter:
+            raise _Stopped(self._unsupported())
         task, inputs = None, tuple[bytes, ...]()
         try:
             if stage.send is not None:
                 task = make_task(stage.send, self.scene)
-            elif stage.receive is not None:
-                inputs = make_inputs(stage.receive, self.scene)
+            elif stage.receive is not None or stage.convert is not None:
+                inputs = make_inputs(stage.receive or stage.convert or {}, self.scene)
         except (AttributeError, InvalidMessage, LookupError, TypeError):  # what came is too odd to be answered
             raise _Stopped(Finding(conclusion=Conclusion.NOT_RUN, expected=_EARLIER)) from None
         gave: list[bytes] = []
@@ -153,6 +157,10 @@ class _Run:
             yield self.driver.messages("tick", self.now)
         if task is not None:
             yield self.driver.messages("send", task)
+        if stage.convert is not None:
+            self.evidence += [_evidence(stage.name, data, is_from_system=False) for data in inputs]
+            yield self.driver.messages("convert", inputs, stage.convert["into"])
+            return
         is_held = stage.receive is not None and stage.receive.get("held", False)
         for data in () if is_held else inputs:
             self.evidence.append(_evidence(stage.name, data, is_from_system=False))
@@ -180,7 +188,8 @@ class _Run:
             findings = (Finding(conclusion=Conclusion.TO_BE_JUDGED, expected=CHECKS[row.name].says),)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # of odd messages
             kind = type(error).__name__
-            found = Text(kind, kind)
+            is_unreadable = any(each.message is None for each in self.scene.current.gave)
+            found = UNREADABLE if is_unreadable else Text(kind, kind)
             findings = (Finding(conclusion=Conclusion.FAILED, expected=_CHECKABLE, found=found),)
         return _result(row, findings)
 
@@ -188,13 +197,13 @@ class _Run:
         conclusion = Conclusion.NOT_RUN if self.case.is_optional else Conclusion.FAILED
         return Finding(conclusion=conclusion, expected=_SUPPORTED, found=_NOT_SUPPORTED)
 
-    def _own_check(self, finding: Finding) -> CheckResult:
+    def _own_check(self, finding: Finding, is_irrelevant: bool) -> CheckResult:
         return CheckResult(
             check="answers",
             step=self.case.section,
             severity=Grade.F1,
             findings=(finding,),
-            is_optional=self.case.is_optional,
+            is_optional=is_irrelevant,
         )
 
     def _not_reached(self, row: CheckRow) -> CheckResult:

@@ -64,6 +64,13 @@ def add_to(commands: Commands) -> None:
     _reporting(demo)
     demo.set_defaults(run=_demo)
 
+    compare = actions.add_parser("compare", help="put an official validator's verdicts into a report")
+    compare.add_argument("report", metavar="REPORT", type=Path, help="the folder of the report, which is written anew")
+    compare.add_argument(
+        "outcomes", metavar="DIR", type=Path, help="OperationOutcomes, named as the evidence, .outcome.json behind"
+    )
+    compare.set_defaults(run=_compare)
+
     faults = actions.add_parser("faults", help="the faults that the twin has, a line each")
     add_options(faults, "lang")
     faults.set_defaults(run=_faults)
@@ -156,6 +163,26 @@ def _certify(
     say(_WRITTEN.render(arguments.lang, {"folder": one_line(str(folder))}))
     say(DISCLAIMER.render(arguments.lang, {}))
     return summary.exit_status
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    """Write the report and its page anew, with what both validators say; 1 where a verdict differs."""
+    import attrs
+
+    from medcom_bu.certification.report.files import report_files
+    from medcom_bu.certification.report.opinions import BadOpinion, read_opinions, summary_in
+
+    try:
+        summary, lang = summary_in(arguments.report)
+        opinions = read_opinions(summary, arguments.outcomes)
+    except BadOpinion as error:
+        raise Refused(str(error)) from None
+    for name, data in report_files(attrs.evolve(summary, opinions=opinions), lang=lang):
+        if name in ("report.json", "report.html"):  # the others stay as they are: the zip may hold pictures
+            save(arguments.report / name, functools.partial(_write, data), private=False)
+    for name, opinion in opinions.items():
+        say(one_line(f"{name}: {' '.join(opinion.text(lang).split())}"))
+    return int(not all(opinion.same_verdict for opinion in opinions.values()))
 
 
 def _faults(arguments: argparse.Namespace) -> int:

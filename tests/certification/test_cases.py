@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+import attrs
 import pytest
 
 from medcom_bu.certification import (
@@ -12,6 +13,7 @@ from medcom_bu.certification import (
     CaseResult,
     CertificationCase,
     Conclusion,
+    Grade,
     ReferenceSystem,
     Runner,
     all_cases,
@@ -57,6 +59,15 @@ def test_the_reference_system_passes(case: CertificationCase) -> None:
     ]
     assert wrong == []
     assert result.evidence
+
+
+def test_the_reference_system_says_what_it_does_not_support() -> None:
+    """XREF01 XH0131R has no EDIFACT."""
+    (case,) = select(ids=["OUR-XREF01-send"])
+    stage = attrs.evolve(case.stages[0], send={**(case.stages[0].send or {}), "wire": "edifact"})
+    with Runner(ReferenceSystem) as runner:
+        result = runner.run(attrs.evolve(case, stages=(stage,), is_optional=True))
+    assert {(check.check, check.grade) for check in result.checks} == {("answers", Grade.NOT_RELEVANT)}
 
 
 def test_a_result_can_be_handed_to_another_process() -> None:

@@ -25,9 +25,11 @@ RECEIVING |= {"3.2.6": 2, "3.2.7": 12, "3.2.8": 2}
 STEPS = {
     "carecommunication-receive": RECEIVING,
     "acknowledgement-send": {"3.3.1": 9, "3.4": 9},
+    "conversion": {"3.2": 11, "3.3": 3},
     "acknowledgement-receive": {"3.3.1": 3, "3.3.2": 4, "3.3.3": 6, "3.3.4": 1, "3.4": 4},
 }
-"""How many steps each section of the other protocols has: receiving 5.0.0, Acknowledgement 2.0.2 and 2.0.4."""
+"""How many steps each section of the other protocols has: receiving 5.0.0, Acknowledgement 2.0.2 and 2.0.4; how many
+sections that for conversion 1.4."""
 
 
 @EACH

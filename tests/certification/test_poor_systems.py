@@ -36,6 +36,9 @@ class Silent:
     def display(self, message_id: str) -> Mapping[str, Any] | None:
         return None
 
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        return ()
+
 
 class Agreeing(Silent):
     """Sends a valid message whatever the task is, says ok to everything that comes, and shows it as new."""
@@ -98,6 +101,10 @@ class Wordless(Silent):
         return None  # type: ignore[return-value]
 
 
+class Unready(Silent):
+    receive = None  # type: ignore[assignment]
+
+
 class Repeating(Agreeing):
     def receive(self, data: bytes) -> Sequence[bytes]:
         return [*super().receive(data), *super().receive(data)]
@@ -111,6 +118,7 @@ class Repeating(Agreeing):
         (Hanging, "the system does not answer within 0.5 seconds"),
         (Rambling, "0"),
         (Wordless, "receive gives"),
+        (Unready, "the system has no method receive"),
         (Repeating, "2"),
     ],
 )
@@ -131,3 +139,16 @@ def test_a_system_that_breaks_down_fails_with_its_reason_and_the_run_goes_on(
         assert failed[0].startswith(told), failed
         assert "Lonni" not in str(failed)
         assert result.evidence  # what came is kept
+
+
+class Mangled(Silent):
+    def send(self, task: Task) -> Sequence[bytes]:
+        return ["{æ".encode("latin-1")]
+
+
+def test_what_cannot_be_read_is_called_so_by_every_check() -> None:
+    (case,) = select(ids=["CCS-3.3.1"])
+    with Runner(Mangled) as runner:
+        result = runner.run(case)
+    told = {check.check: {finding.found.en for finding in check.findings} for check in result.checks}
+    assert told["sent"] == told["patient"] == told["category"] == {"a message that cannot be read"}

@@ -21,6 +21,7 @@ from medcom_bu.certification.report.files import report_files, write_report
 from medcom_bu.certification.report.naming import running_letter
 from medcom_bu.certification.report.summary import DISCLAIMER, Summary
 from medcom_bu.certification.report.text import count_line
+from medcom_bu.cli import main
 from medcom_bu.ids_and_clock import danish_now
 from tests.support.html import count_at, text_at, texts_at
 from tests.support.oracle import oracle
@@ -182,3 +183,61 @@ def test_pictures_of_the_vendor_go_into_the_zip(tmp_path: Path) -> None:
         assert "notes.txt" not in archive.namelist()
     written = sorted(file.name for file in (tmp_path / "new" / "report").iterdir())
     assert written == ["evidence.zip", "junit.xml", "report.html", "report.json"]
+
+
+def outcome(*places: str) -> bytes:
+    """What another validator says: an error at each place, or nothing wrong."""
+    issues = [{"severity": "error", "code": "required", "expression": [each]} for each in places]
+    fine = [{"severity": "information", "code": "informational", "details": {"text": "All OK"}}]
+    return json.dumps({"resourceType": "OperationOutcome", "issue": issues or fine}).encode()
+
+
+def test_an_official_validator_stands_beside_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A message that both accept, and one that we alone refuse; nothing else of the report changes."""
+    report, theirs = tmp_path / "report", tmp_path / "theirs"
+    write_report(report, summary())
+    theirs.mkdir()
+    before = json.loads((report / "report.json").read_bytes())
+    refused = next(
+        each["file"]
+        for each in before["cases"][1]["evidence"]
+        if each["stage"] == "invalid" and not each["from_system"]
+    )
+    (theirs / "CareCommunication_3.1.1_A_R.outcome.json").write_bytes(outcome())
+    (theirs / refused.replace(".json", ".outcome.json")).write_bytes(outcome())
+    assert main(["certify", "compare", str(report), str(theirs)]) == 1
+    assert "THE VERDICTS DIFFER" in capsys.readouterr().out
+    after = json.loads((report / "report.json").read_bytes())
+    home = resources.files("medcom_bu.certification.report")
+    jsonschema.validate(after, json.loads(home.joinpath("report.schema.json").read_text("utf-8")))
+    opinions = {
+        each["file"]: each.pop("second_opinion")
+        for case in after["cases"]
+        for each in case["evidence"]
+        if "second_opinion" in each
+    }
+    assert after == before
+    told = {name: (each["ours"], each["theirs"], each["same_verdict"]) for name, each in opinions.items()}
+    assert told == {
+        "CareCommunication_3.1.1_A_R.json": ("valid", "valid", True),
+        refused: ("invalid", "valid", False),
+    }
+    assert opinions[refused]["only_ours"] > 0
+    page = (report / "report.html").read_text("utf-8")
+    assert "An official validator beside ours: " + refused in page
+    assert "Lonni" not in page
+
+
+def test_an_outcome_of_no_evidence_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_report(tmp_path / "report", summary())
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    assert main(["certify", "compare", str(theirs), str(theirs)]) == 2
+    for name, told in (
+        ("Another_1_A.outcome.json", "no evidence Another_1_A"),
+        ("XDIS91_K15-K21_A_S.outcome.json", "FHIR"),
+    ):
+        (theirs / name).write_bytes(outcome())
+        assert main(["certify", "compare", str(tmp_path / "report"), str(theirs)]) == 2
+        assert told in capsys.readouterr().err
+        (theirs / name).unlink()

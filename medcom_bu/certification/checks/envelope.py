@@ -10,6 +10,7 @@ from medcom_bu.certification.checks.findings import NOTHING, PRESENT, is_same, i
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.envelopes.contents import contents
+from medcom_bu.issues import Text
 from medcom_bu.messages.envelopes import VansEnvelope
 
 
@@ -21,9 +22,8 @@ def find_enveloped(_: Scene, stage: Taken) -> Iterator[Finding]:
     for each in stage.gave:
         envelope: Any = each.came.envelope
         if not isinstance(envelope, VansEnvelope) or envelope.payload is None:
-            yield is_so(
-                False, PRESENT, str(wire.detect(each.data)), rule="certification.enveloped", path="/VANSEnvelope"
-            )
+            form = str(wire.detect(each.data))
+            yield is_so(False, PRESENT, Text(form, form), rule="certification.enveloped", path="/VANSEnvelope")
             continue
         inside, meta = contents(envelope.payload)[0], _meta(envelope)
         document, path = meta.document, "/VANSEnvelope/Message/MetaInformation/Document"

@@ -23,7 +23,7 @@ _MIDNIGHT = Text("midnight", "midnat")
 
 @named("letter-priority", "the letter has this priority", "brevet har denne prioritet")
 def find_priority(_: Scene, stage: Taken, *, priority: str) -> Iterator[Finding]:
-    """``priority`` is ``rutine``, which may be left out, or ``høj_prioritet``."""
+    """``priority`` is ``rutine``, which may be left out, or ``høj_prioritet``; of a referral ``akut`` and others."""
     letters = letters_in(stage)
     information = getattr(letters[0], "additional_information", None) if letters else None
     found = _priority(getattr(information, "priority", None)) if letters else None

@@ -21,7 +21,7 @@ _NEW = Text("a number that was not used before", "et nummer, der ikke er brugt f
 @named("sent", "so many messages of this type are sent, and no others", "så mange meddelelser af denne type sendes")
 def find_sent(_: Scene, stage: Taken, *, kinds: list[str]) -> Iterator[Finding]:
     """``kinds`` are types and versions, such as ``XREF01/XH0131R``, in the order in which they are sent."""
-    found = [kind for each in stage.gave for kind in kinds_of(each.message) or ("?",)]
+    found = [kind for each in stage.gave for kind in kinds_of(each.message) or (UNREADABLE,)]
     yield is_same(kinds, found, rule="certification.sent", path="/")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from medcom_bu import exchange, wire
-from medcom_bu.certification.faults.changes import Change, each, resource, shown
+from medcom_bu.certification.faults.changes import Change, each, ids_of, resource, shown
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
 from medcom_bu.certification.inputs.breaking import edited
 from medcom_bu.exchange.identity import open_unjudged
@@ -29,7 +29,7 @@ def _refuses(pattern: str) -> Change:
         inside: Any = open_unjudged(memory["came"]).message
         if not gave or not isinstance(inside, CareCommunicationMessage) or not wanted.search(memory["came"]):
             return gave
-        return [exchange.write(exchange.refuse(inside, reason="Nej"), wire.read(memory["came"]))]
+        return [exchange.write(exchange.refuse(inside, reason="Nej", ids=ids_of(memory)), wire.read(memory["came"]))]
 
     return change
 
@@ -100,7 +100,7 @@ def _accepted(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
     came = wire.read(memory["came"])
     if not isinstance(came.message, CareCommunicationMessage):
         return gave
-    return [exchange.write(exchange.accept(came.message), came)]
+    return [exchange.write(exchange.accept(came.message, ids=ids_of(memory)), came)]
 
 
 def _bare(data: bytes) -> bytes:

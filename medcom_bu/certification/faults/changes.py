@@ -8,6 +8,7 @@ from typing import Any
 
 from medcom_bu import wire
 from medcom_bu.certification.inputs.breaking import edited
+from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.numerals import is_digits
 
@@ -69,6 +70,11 @@ def shown(change: Callable[[dict[str, Any]], object]) -> Change:
         return found
 
     return apply
+
+
+def ids_of(memory: dict[str, Any]) -> IdsAndClock:
+    """New numbers, and the time that the system was told last."""
+    return IdsAndClock(clock=lambda: memory["now"])
 
 
 def nothing(_: Any, __: dict[str, Any]) -> list[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from medcom_bu import exchange, wire
-from medcom_bu.certification.faults.changes import Change, each, nothing, shown, text
+from medcom_bu.certification.faults.changes import Change, each, ids_of, nothing, shown, text
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
 from medcom_bu.certification.model.tasks import Task
 from medcom_bu.issues import Text
@@ -55,7 +55,7 @@ def _refusing(condition: Any) -> Change:
         came = wire.read(memory["came"])
         if came.message is None or not gave or not condition(memory["came"]):
             return gave
-        return [exchange.write(exchange.refuse(came.message, reason="Nej"), came)]
+        return [exchange.write(exchange.refuse(came.message, reason="Nej", ids=ids_of(memory)), came)]
 
     return change
 
@@ -121,7 +121,7 @@ def _wanted(data: bytes) -> bytes:
     return re.sub(rb"(UNB[^']*)\+0'", rb"\1+1'", data.replace(b"minuspositivkvitt", b"pluspositivkvitt"))
 
 
-_TASK, _INPUT, _SENT, _ANSWER, _RESENT, _DISPLAY = FaultPlace
+_TASK, _INPUT, _SENT, _ANSWER, _RESENT, _DISPLAY, _ = FaultPlace
 
 LETTERS = (
     _fault(
@@ -213,6 +213,14 @@ LETTERS = (
         "høj prioritet sendes ikke",
         _with(priority=None),
         "XDIS91-send-priority DIS91-send-priority",
+    ),
+    _fault(
+        _TASK,
+        "referral-always-elective",
+        "an acute referral is sent as a planned one",
+        "en akut henvisning sendes som elektiv",
+        lambda task, _: attrs.evolve(task, priority="elektiv") if task.standard == "XREF01" else task,
+        "XREF01-send XREF01-send-XH0130R REF01-send",
     ),
     _fault(
         _TASK,

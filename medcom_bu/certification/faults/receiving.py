@@ -6,7 +6,7 @@ from typing import Any
 
 from medcom_bu import exchange, wire
 from medcom_bu.certification.checks.answers import code_of
-from medcom_bu.certification.faults.changes import each, nothing, put, raising, resource, shown, twice
+from medcom_bu.certification.faults.changes import each, ids_of, nothing, put, raising, resource, shown, twice
 from medcom_bu.certification.faults.twin import FaultPlace, SystemFault
 from medcom_bu.exchange.identity import open_unjudged
 from medcom_bu.issues import Text
@@ -34,14 +34,14 @@ def _ok_to_all(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
     came = wire.read(memory["came"])
     if came.message is None or not gave or code_of(wire.read(gave[0]).message) == "ok":
         return gave
-    return [exchange.write(exchange.accept(came.message), came)]
+    return [exchange.write(exchange.accept(came.message, ids=ids_of(memory)), came)]
 
 
 def _refused(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
     came = wire.read(memory["came"])
     if came.message is None or not gave:
         return gave
-    return [exchange.write(exchange.refuse(came.message, reason="Nej"), came)]
+    return [exchange.write(exchange.refuse(came.message, reason="Nej", ids=ids_of(memory)), came)]
 
 
 def _answered_answers(gave: list[bytes], memory: dict[str, Any]) -> list[bytes]:
@@ -245,5 +245,6 @@ RECEIVING = (
         shown(lambda found: found.update(state="awaiting")),
         _TRANSIENT,
         "CCS-3.4.4",
+        "CCS4-3.4.4",
     ),
 )

@@ -24,6 +24,7 @@ class FaultPlace(Words):
     ANSWER = "answer"
     RESENT = "resent"
     DISPLAY = "display"
+    CONVERTED = "converted"
 
 
 @attrs.frozen(kw_only=True)
@@ -32,8 +33,9 @@ class SystemFault:
 
     ``change`` is called with what stands at its place, and with a dict that lasts until the next reset; it gives what
     stands there instead. That is a task, the bytes that came, a list of the bytes that go out, or what a user sees.
-    In the dict are the bytes that came last (``came``), the numbers of all that came (``numbers``), what was
-    sent last (``sent``), the number of what is shown (``shown``), and whatever a change puts there.
+    In the dict are the bytes that came last (``came``; all of what is converted), the numbers of all that came
+    (``numbers``), what was sent last (``sent``), the number of what is shown (``shown``), the time that the system
+    was told (``now``), and whatever a change puts there.
     """
 
     name: str
@@ -44,11 +46,11 @@ class SystemFault:
 
 
 class FaultyTwin:
-    """The reference system with a fault."""
+    """The reference system with a fault. ``make`` makes the system."""
 
-    def __init__(self, fault: SystemFault) -> None:
+    def __init__(self, fault: SystemFault, make: Callable[[], Any] = ReferenceSystem) -> None:
         self._fault = fault
-        self._system = ReferenceSystem()
+        self._system = make()
         self._memory: dict[str, Any] = {}
 
     def reset(self) -> None:
@@ -73,7 +75,14 @@ class FaultyTwin:
 
     def tick(self, now: datetime) -> Sequence[bytes]:
         """Send again what is due, or not."""
+        self._memory["now"] = now
         gave: Sequence[bytes] = self._at(FaultPlace.RESENT, list(self._system.tick(now)))
+        return gave
+
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        """Convert, more or less."""
+        self._memory["came"] = b"".join(messages)
+        gave: Sequence[bytes] = self._at(FaultPlace.CONVERTED, list(self._system.convert(messages, to)))
         return gave
 
     def display(self, message_id: str) -> Mapping[str, Any] | None:

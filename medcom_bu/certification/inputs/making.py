@@ -31,16 +31,22 @@ def make_task(row: Mapping[str, Any], scene: Scene) -> Task:
 
 
 def make_inputs(row: Mapping[str, Any], scene: Scene) -> tuple[bytes, ...]:
-    """What a ``receive`` table stands for: a message and the letters with its files, an answer, a copy.
+    """What a ``receive`` or ``convert`` table stands for: a message and the letters with its files, answers, a copy.
 
-    ``broken`` names how it is broken, ``varied`` ways in which it is odd; ``ago`` are minutes that it is older. Raises
-    BadCase for what is none of these.
+    ``broken`` names how it is broken, ``varied`` ways in which it is odd; ``ago`` are minutes that it is older;
+    ``parts`` are the numbers of the messages that come of it, where some are lost. Raises BadCase for what is no table.
     """
-    given = dict(row)
-    given.pop("held", None)
-    broken = given.pop("broken", None)
-    if "answer" in given:
-        made: tuple[bytes, ...] = (_answer(given, scene),)
+    given = {name: content for name, content in row.items() if name not in ("held", "into")}
+    broken, parts = given.pop("broken", None), given.pop("parts", None)
+    made: tuple[bytes, ...]
+    if parts is not None:
+        made = make_inputs(given, scene)
+        made = tuple(made[number] for number in parts)
+    elif "answers" in given:
+        codes = enumerate(given["answers"])
+        made = tuple(_answer({**given, "answer": code, "number": n}, scene) for n, code in codes)
+    elif "answer" in given:
+        made = (_answer(given, scene),)
     elif "again" in given:
         made = (_copy(given, scene),)
     else:

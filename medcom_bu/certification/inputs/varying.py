@@ -61,6 +61,11 @@ def _with_creation(communication: dict[str, Any]) -> None:
             file["creation"] = dated["valueDateTime"]
 
 
+def _admitted(encounter: dict[str, Any]) -> None:
+    encounter["status"] = "in-progress"
+    encounter["class"].update(code="IMP")
+
+
 VARIATIONS: Mapping[str, Variation] = {
     "times-in-z": Variation(
         Text("all times are in UTC, with a Z", "alle tider er i UTC, med et Z"), _in_zone(UTC, name="Z")
@@ -93,6 +98,10 @@ VARIATIONS: Mapping[str, Variation] = {
     "files-with-creation": Variation(
         Text("each file tells when it was made", "hver fil oplyser, hvornår den er lavet"),
         lambda data: edited(data, "Communication", _with_creation),
+    ),
+    "admitted": Variation(
+        Text("the encounter is that of a citizen who is admitted", "kontakten er en indlagt borgers"),
+        lambda data: edited(data, "Encounter", _admitted),
     ),
     "more-than-the-standard": Variation(
         Text(

@@ -56,13 +56,15 @@ class CheckRow:
 class Stage:
     """One thing that happens in a case, and what is checked right after it.
 
-    ``name`` is what checks and later stages call it. One of three is given: ``send`` is a task for the system,
-    ``receive`` what it receives, and how that is made, ``wait`` minutes that pass.
+    ``name`` is what checks and later stages call it. One of four is given: ``send`` is a task for the system,
+    ``receive`` what it receives, and how that is made, ``convert`` what it converts, and into what, ``wait`` minutes
+    that pass.
     """
 
     name: str
     send: Mapping[str, Any] | None = None
     receive: Mapping[str, Any] | None = None
+    convert: Mapping[str, Any] | None = None
     wait: int | None = None
     checks: tuple[CheckRow, ...] = ()
 
@@ -95,7 +97,7 @@ _CASE_KEYS = frozenset(
         *("title", "precondition", "official", "optional", "words", "stages", "variants"),
     }
 )
-_STAGE_KEYS = frozenset({"name", "send", "receive", "wait", "checks"})
+_STAGE_KEYS = frozenset({"name", "send", "receive", "convert", "wait", "checks"})
 
 
 _VARIANT_KEYS = frozenset({"id", "area", "version", "protocol", "official", "words", "without"})
@@ -163,8 +165,8 @@ def _filled(data: Any, words: Mapping[str, str]) -> Any:
 
 def _stage(data: Mapping[str, Any], section: str) -> Stage:
     _only(data, _STAGE_KEYS)
-    if len({"send", "receive", "wait"} & data.keys()) != 1:
-        raise BadCase("a stage has one of send, receive, wait")
+    if len({"send", "receive", "convert", "wait"} & data.keys()) != 1:
+        raise BadCase("a stage has one of send, receive, convert, wait")
     rows = tuple(_row(row, section) for row in data.get("checks", ()))
     return Stage(**{**data, "checks": rows})
 

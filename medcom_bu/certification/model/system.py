@@ -22,8 +22,8 @@ class MedcomSystem(Protocol):
     user sees of a message by its id (MessageHeader.id, Letter/Identifier), as the page "Your system" of the docs lists
     it; None where a user sees nothing of it. ``reset`` empties the system: each case begins with it.
 
-    Two methods may be left out: ``tick`` (:class:`Ticking`) and ``display``. What needs them is then not run, or left
-    to a person's eye.
+    Three methods may be left out: ``tick`` (:class:`Ticking`), ``display`` and ``convert`` (:class:`Converting`). What
+    needs them is then not run, left to a person's eye, or not relevant.
     """
 
     def send(self, task: Task) -> Sequence[bytes]:
@@ -50,3 +50,15 @@ class Ticking(Protocol):
 
     def tick(self, now: datetime) -> Sequence[bytes]:
         """It is ``now`` (Danish time, with its zone): what the system sends because time has passed."""
+
+
+@runtime_checkable
+class Converting(Protocol):
+    """A system that converts for receivers of the other standard, as the networks' conversion services do."""
+
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        """What goes to a receiver that takes ``to`` (``fhir+json``, ``fhir+xml``, ``oioxml``, ``edifact``).
+
+        ``messages`` came together: one message with the letters of its files, or the answers to one; in any order, in
+        envelopes or not. The system keeps what it needs to convert the answers.
+        """

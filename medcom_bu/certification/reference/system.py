@@ -12,7 +12,9 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.certification.model.system import NotSupported
 from medcom_bu.certification.model.tasks import Task
+from medcom_bu.certification.reference.converting import Converter
 from medcom_bu.certification.reference.showing import shown_letter, shown_thread
 from medcom_bu.certification.reference.writing import Earlier, put_on_wire, write_messages
 from medcom_bu.errors import InvalidMessage
@@ -48,6 +50,7 @@ class ReferenceSystem:
         self._store = SqliteStore(Path(folder) / "system.db")
         self._outbox = Outbox()
         self._store.connection.executescript(_MAILBOX)
+        self._converter = Converter(self._store)
 
     # --- out ---
 
@@ -66,7 +69,11 @@ class ReferenceSystem:
         sent = []
         with self._store:
             for message in messages:
-                step = self._outbox.send(put_on_wire(message, task, ids), self._store, now, ids=ids)
+                try:
+                    data = put_on_wire(message, task, ids)
+                except InvalidMessage:  # it has no layout there, such as XREF01 XH0131R in EDIFACT
+                    raise NotSupported(f"{task.standard} {task.version} {task.wire}") from None
+                step = self._outbox.send(data, self._store, now, ids=ids)
                 if step.data is not None:
                     self._keep("out", step.data)
                     sent.append(step.data)
@@ -111,6 +118,10 @@ class ReferenceSystem:
             self._store.connection.execute(
                 "INSERT INTO mail (number, key, box, thread, data) VALUES (?, ?, ?, ?, ?)", row
             )
+
+    def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
+        """What goes to a receiver that takes the format ``to``: what came, carried over."""
+        return self._converter.convert(messages, to, self._around())
 
     # --- what users see ---
 

@@ -58,6 +58,12 @@ def write_messages(task: Task, ids: IdsAndClock, earlier: Earlier | None = None)
 
 def put_on_wire(message: Message, task: Task, ids: IdsAndClock) -> bytes:
     """The bytes of a message, in an envelope where the task asks for one."""
+    data = write_in(message, task.wire)
+    return wire.to_xml(vans.wrap(data, ids=ids)) if task.enveloped else data
+
+
+def write_in(message: Message, form: str) -> bytes:
+    """The bytes of a message in a format; an empty one is that of its standard. Raises KeyError for no format."""
     writers: Mapping[str, Callable[[Any], bytes]] = {
         "": lambda each: wire.to_xml(each) if hasattr(each, "letters") else wire.to_fhir(each),
         WireFormat.OIOXML: wire.to_xml,
@@ -65,8 +71,7 @@ def put_on_wire(message: Message, task: Task, ids: IdsAndClock) -> bytes:
         WireFormat.FHIR_JSON: wire.to_fhir,
         WireFormat.FHIR_XML: lambda each: wire.to_fhir(each, "xml"),
     }
-    data = writers[task.wire](message)
-    return wire.to_xml(vans.wrap(data, ids=ids)) if task.enveloped else data
+    return writers[form](message)
 
 
 # --- CareCommunication -----------------------------------------------------------------------------------------------

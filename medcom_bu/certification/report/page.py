@@ -6,12 +6,16 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from html import escape
+from typing import TYPE_CHECKING
 
 from medcom_bu.certification.model.cases import CertificationCase
 from medcom_bu.certification.model.results import CaseResult, CheckResult, Conclusion, Finding
 from medcom_bu.certification.report.summary import DISCLAIMER, Summary, grade_of, rule_sets, says
 from medcom_bu.issues import Text
 from medcom_bu.signs import one_line
+
+if TYPE_CHECKING:
+    from medcom_bu.second_opinion import SecondOpinion
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 1.5rem auto; padding: 0 1rem; max-width: 60rem; }
@@ -62,6 +66,7 @@ _OURS = Text("a case of medcom_bu", "en test fra medcom_bu")
 _OFFICIAL = Text("a step of the protocol", "et trin i protokollen")
 _JUDGED_BY = Text("Judged by", "Kontrolleret med")
 _EVIDENCE = Text("Evidence", "Dokumentation")
+_OTHER = Text("An official validator beside ours", "En officiel validator ved siden af vores")
 _MADE = Text("Made {moment}", "Lavet {moment}")
 
 
@@ -86,10 +91,13 @@ def _parts(summary: Summary, lang: str) -> Iterator[str]:
     )
     yield f'<ul class="counts">{"".join(counts)}</ul>\n'
     files: dict[str, list[str]] = {}
+    opinions: dict[str, list[str]] = {}
     for case, _, name in summary.evidence():
         files.setdefault(case.id, []).append(name)
+        if name in summary.opinions:
+            opinions.setdefault(case.id, []).append(_opinion(name, summary.opinions[name], lang))
     for case, result in summary.results:
-        yield _section(case, result, files.get(case.id, []), lang)
+        yield _section(case, result, files.get(case.id, []), "".join(opinions.get(case.id, [])), lang)
     rows = "".join(
         f"<tr><td>{_shown(name)}</td><td>{_shown(version)}</td></tr>" for name, version in rule_sets().items()
     )
@@ -97,7 +105,7 @@ def _parts(summary: Summary, lang: str) -> Iterator[str]:
     yield "</main>\n</body>\n</html>\n"
 
 
-def _section(case: CertificationCase, result: CaseResult, files: list[str], lang: str) -> str:
+def _section(case: CertificationCase, result: CaseResult, files: list[str], opinions: str, lang: str) -> str:
     origin = (_OURS if case.is_ours else _OFFICIAL).render(lang, {})
     role = _ROLES[str(case.role)].render(lang, {})
     about = f"{case.standard} {case.version}, {role}; {case.protocol}, {case.section}; {origin}"
@@ -108,8 +116,13 @@ def _section(case: CertificationCase, result: CaseResult, files: list[str], lang
         f'<section id="{_shown(case.id)}">\n<h2>{_shown(case.id)} {_shown(case.title.render(lang, {}))}: '
         f'<span class="{_word(result.conclusion)}">{conclusion_text(result, lang)}</span></h2>\n'
         f'<p class="about">{_shown(about)}</p>\n'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n{named}</section>\n"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n{named}{opinions}</section>\n"
     )
+
+
+def _opinion(name: str, opinion: SecondOpinion, lang: str) -> str:
+    lines = "".join(f"<li>{_shown(line)}</li>" for line in opinion.text(lang).splitlines() if line.strip())
+    return f'<p class="about">{_OTHER.render(lang, {})}: {_shown(name)}</p>\n<ul>{lines}</ul>\n'
 
 
 def conclusion_text(result: CaseResult, lang: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from lxml import etree
@@ -17,6 +17,9 @@ from medcom_bu.certification.model.results import CaseResult, CheckResult, Concl
 from medcom_bu.certification.report.naming import evidence_names
 from medcom_bu.certification.report.readings import second_readings
 from medcom_bu.issues import Text
+
+if TYPE_CHECKING:
+    from medcom_bu.second_opinion import SecondOpinion
 
 SCHEMA = "medcom_bu/certification/1"
 
@@ -48,10 +51,14 @@ def grade_of(result: CaseResult) -> Grade | None:
 
 @attrs.frozen(repr=False)
 class Summary:
-    """The results of a run, in the order of the cases, and when it was made."""
+    """The results of a run, in the order of the cases, and when it was made.
+
+    ``opinions`` are verdicts of another validator beside ours, by the names of the evidence.
+    """
 
     results: Sequence[tuple[CertificationCase, CaseResult]]
     made: datetime
+    opinions: Mapping[str, SecondOpinion] = attrs.field(factory=dict)
 
     @property
     def counts(self) -> dict[Conclusion, int]:
@@ -77,7 +84,9 @@ class Summary:
         for case, each, name in self.evidence():
             own = {"file": name, "from_system": each.is_from_system, "stage": each.stage}
             readings = second_readings(each) if each.is_from_system else {}
-            names.setdefault(case.id, []).append({**own, **({"engines": readings} if readings else {})})
+            opinion = self.opinions.get(name)
+            told = {"second_opinion": _opinion(opinion, lang)} if opinion is not None else {}
+            names.setdefault(case.id, []).append({**own, **({"engines": readings} if readings else {}), **told})
         return {
             "schema": SCHEMA,
             "note": DISCLAIMER.render(lang, {}),
@@ -87,6 +96,19 @@ class Summary:
             "counts": {str(conclusion): count for conclusion, count in self.counts.items()},
             "cases": [_case(case, result, names.get(case.id, []), lang) for case, result in self.results],
         }
+
+
+def _opinion(opinion: SecondOpinion, lang: str) -> dict[str, Any]:
+    """Both verdicts, how many issues are agreed on, or of one alone, and the errors in words."""
+    return {
+        "ours": str(opinion.ours),
+        "theirs": str(opinion.theirs),
+        "same_verdict": opinion.same_verdict,
+        "agreed": len(opinion.agreed),
+        "only_ours": len(opinion.only_ours),
+        "only_theirs": len(opinion.only_theirs),
+        "told": [line for line in opinion.text(lang).splitlines() if line.strip()],
+    }
 
 
 def _case(case: CertificationCase, result: CaseResult, evidence: list[dict[str, Any]], lang: str) -> dict[str, Any]:
