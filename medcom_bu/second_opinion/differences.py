@@ -155,7 +155,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         "the slice is missing, or the resource has none",
         Text("it only follows from the error, which is told", "det følger kun af fejlen, som er nævnt"),
         only_ours=(("profile.slice-none", r"\.performer(?:\[\d+\])?$"), ("profile.slice-missing", r"\.resource$")),
-        beside="profile.slice-none",
+        beside=(("profile.slice-none", ""),),
     ),
     KnownDifference(
         "no-slice-by-profile", "a reference to a resource with an error, where a profile tells the slices",

@@ -104,7 +104,8 @@ def test_what_the_writing_loses_is_told_with_the_rest() -> None:
 def test_half_a_character_is_lost_wherever_it_stands(part: str) -> None:
     """What our writing loses of a message that was made of a letter is told exactly, though it is seldom looked for."""
     field = {"patient": "person_surname_name", "sender": "organisation_name", "additional_information": "subject"}
-    source = letter(**{part: {field[part]: "\ud83d"}})
+    given: dict[str, Any] = {part: {field[part]: "\ud83d"}}
+    source = letter(**given)
     for to in ("fhir", "fhir-xml"):
         done = convert(source, to, directory=DIRECTORY, ids=frozen())
         written = {(f"messages[0].{loss.path}", loss.code) for loss in losses(care(done), to)}
