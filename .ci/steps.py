@@ -94,7 +94,7 @@ def rest(copy: Path) -> None:
 
 def examples(copy: Path) -> None:
     install(copy, "dev")
-    run(tool(copy, "python"), "-m", "pytest", "tests/docs/test_examples.py", cwd=copy)
+    run(tool(copy, "python"), "-m", "pytest", "tests/docs/test_examples.py", "tests/docs/test_portal.py", cwd=copy)
 
 
 def lint(copy: Path) -> None:
