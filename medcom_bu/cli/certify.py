@@ -182,7 +182,7 @@ def _compare(arguments: argparse.Namespace) -> int:
             save(arguments.report / name, functools.partial(_write, data), private=False)
     for name, opinion in opinions.items():
         say(one_line(f"{name}: {' '.join(opinion.text(lang).split())}"))
-    return int(not all(opinion.same_verdict for opinion in opinions.values()))
+    return 0 if all(opinion.same_verdict for opinion in opinions.values()) else 1
 
 
 def _faults(arguments: argparse.Namespace) -> int:

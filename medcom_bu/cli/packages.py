@@ -34,20 +34,20 @@ def asking_packages(
     Without ``--package`` the cache is looked into, and the question asked again, where the shipped ones do not reach.
     Raises Refused for a package that cannot be read. It can be pickled where what it is made of can.
     """
-    folder = _cache(arguments)
-    named = [_in_cache(name, folder) for name in arguments.package]
-    return functools.partial(_answer, ask=ask, report_of=report_of, folder=folder, named=named)
+    given: Path | None = arguments.cache
+    named = [_in_cache(name, given) for name in arguments.package]
+    return functools.partial(_answer, ask=ask, report_of=report_of, given=given, named=named)
 
 
 def _answer(
-    file: BinaryIO, ask: Callable[..., T], report_of: Callable[[T], Report], folder: Path, named: list[Path]
+    file: BinaryIO, ask: Callable[..., T], report_of: Callable[[T], Report], given: Path | None, named: list[Path]
 ) -> T:
     if named:
         return _with_packages(file, ask, named)
     source = file if file.seekable() else io.BytesIO(file.read())
     start = source.tell()
     answer = ask(source)
-    if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(folder)):
+    if any(issue.code in _LACKING for issue in report_of(answer)) and (cached := _packages_in(given)):
         source.seek(start)
         return _with_packages(source, ask, cached)
     return answer
@@ -62,18 +62,17 @@ def _with_packages(file: BinaryIO, ask: Callable[..., T], packages: list[Path]) 
         raise Refused(str(error)) from None
 
 
-def _cache(arguments: argparse.Namespace) -> Path:
+def _cache(given: Path | None) -> Path:
     from medcom_bu.profiles import cache
 
-    folder: Path | None = arguments.cache
-    return folder or cache()
+    return given or cache()
 
 
-def _in_cache(name: str, folder: Path) -> Path:
+def _in_cache(name: str, given: Path | None) -> Path:
     """Where a package is: a path, or a name in the cache."""
-    place = Path(name)
+    place, folder = Path(name), _cache(given)
     return folder / name if not place.exists() and (folder / name).is_dir() else place
 
 
-def _packages_in(folder: Path) -> list[Path]:
-    return sorted(path.parent.parent for path in folder.glob("*/package/package.json"))
+def _packages_in(given: Path | None) -> list[Path]:
+    return sorted(path.parent.parent for path in _cache(given).glob("*/package/package.json"))

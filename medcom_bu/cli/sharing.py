@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from medcom_bu.numerals import whole
+
 STDIN = "-"
 Work: TypeAlias = tuple[str | Path, ...]
 """Files that are looked at together, or one."""
@@ -24,9 +26,10 @@ def jobs(text: str) -> int:
         from medcom_bu.batch import cores
 
         return cores()
-    if not (text.isascii() and text.isdigit() and int(text)):
+    number = whole(text)
+    if not number:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number from 1 on nor auto")
-    return int(text)
+    return number
 
 
 def shared(

@@ -115,7 +115,7 @@ def test_engines_that_are_not_ours_stand_beside_each_message_of_the_system() -> 
     letter = {"libxml2": "accepted", "xmlschema": "accepted"}
     assert engines["OUR-XDIS91-send"] == [letter, letter]
     assert engines["CCR-3.1.1"] == [{"fhir.resources": "accepted"}]
-    assert {"medcom_bu", "lxml", "libxml2", "xmlschema", "fhir.resources", "profiles"} == set(data["rule_sets"])
+    assert {"medcom_bu", "data", "lxml", "libxml2", "xmlschema", "fhir.resources", "profiles"} == set(data["rule_sets"])
 
 
 @LANGUAGES

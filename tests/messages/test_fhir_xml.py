@@ -135,13 +135,13 @@ def test_what_goes_with_primitives_survives() -> None:
 
 
 def test_a_resource_that_is_not_known_is_kept() -> None:
-    device = (
-        '<Device xmlns="http://hl7.org/fhir"><id value="d"/><text><status value="generated"/>'
+    other = (
+        '<Whatever xmlns="http://hl7.org/fhir"><id value="d"/><text><status value="generated"/>'
         '<div xmlns="http://www.w3.org/1999/xhtml">x</div></text>'
         '<extension url="urn:x"><valueString value="y"/></extension>'
-        '<name id="n"><part value="1"/><part value="2"/></name></Device>'
+        '<name id="n"><part value="1"/><part value="2"/></name></Whatever>'
     )
-    text = sample().replace("</Bundle>", f"<entry><resource>{device}</resource></entry></Bundle>")
+    text = sample().replace("</Bundle>", f"<entry><resource>{other}</resource></entry></Bundle>")
     message = medcom_bu.parse(text.encode())
     assert isinstance(message, OtherFhirMessage | CareCommunicationMessage)
     assert isinstance(message.entry[-1].resource, UnknownResource)

@@ -30,6 +30,7 @@ from medcom_bu.envelopes import sbdh, vans
 from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.envelopes.statistics import count, record
+from medcom_bu.envelopes.unfit import Unfit
 from medcom_bu.judgement import check_payload
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
@@ -472,7 +473,7 @@ def business_documents_answered(message: Any, _: random.Random, __: Any) -> None
 def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
     silent(repr(check_payload(message)))
     refused(lambda: count([record(message)], own=("5790000121526",)), ValueError)
-    payload = refused(lambda: kind_of(message).unwrap(message), ValueError)
+    payload = refused(lambda: kind_of(message).unwrap(message), ValueError, Unfit)
     if payload is not None:
         silent(repr(contents(payload)))
         inner = medcom_bu.read(payload)

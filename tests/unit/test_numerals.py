@@ -140,7 +140,13 @@ CONVERTING = {
     "declare/facets.py",  # of dates that have their form
     "edifact/envelope.py",  # of dates that have their form
     "fhir/fhirpath/nodes.py",  # of moments that have their form
-    "fhir/fhirpath/operators.py",  # arithmetic on numbers
+    "fhir/fhirpath/operators.py",  # arithmetic on numbers, as the four that follow
+    "fhir/fhirpath/conversions.py",
+    "fhir/fhirpath/equivalence.py",
+    "fhir/fhirpath/quantities.py",
+    "fhir/fhirpath/reckoning.py",
+    "fhir/profiles/constants.py",
+    "fhir/fhirpath/moments.py",  # of moments that have their form
     "fhir/fhirpath/functions.py",  # of true and false
     "fhir/fhirpath/parser.py",  # of an escape of four hexadecimal digits
     "fhir/fhirpath/patterns.py",  # of the counts of a pattern

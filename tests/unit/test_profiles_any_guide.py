@@ -106,7 +106,7 @@ def extension(*contexts: tuple[str, str]) -> Node:
         ([("fhirpath", "Organization"), ("element", "Patient")], []),
         ([("element", "Organization"), ("fhirpath", "Patient.where(active)")], []),
         ([("fhirpath", "Patient.where(active.not())")], ["extension-context"]),
-        ([("fhirpath", "Patient.name.lowBoundary()")], ["context-not-checked"]),
+        ([("fhirpath", "Patient.name.aFunctionOfOurs()")], ["context-not-checked"]),
         ([("extension", f"{HOME}y")], ["extension-context"]),
     ],
 )

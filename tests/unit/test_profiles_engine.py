@@ -91,8 +91,8 @@ BASE: dict[str, tuple[Node, list[tuple[str, str]]]] = {
             "status": "final",
             "subject": {"display": "x"},
             "prediction": [
-                {"probabilityDecimal": 101},
-                {"probabilityDecimal": 100},
+                {"probabilityDecimal": Number("101")},
+                {"probabilityDecimal": Number("100")},
                 {"qualitativeRisk": {"text": "x"}},
             ],
         },

@@ -15,6 +15,7 @@ from medcom_bu.fhir.model.r4 import COMPLEX_TYPES, PRIMITIVES, RESOURCE_TYPES
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import ExtensionBearer
 from medcom_bu.fhir.profiles.slices import children_of
+from medcom_bu.numerals import whole
 
 _OWN = re.compile(r"(?:\.value)?\.(?:extension|modifierExtension)(?:\[\d+\])?$")
 """The end of the path of an extension within an extension, or within the value of one."""
@@ -78,7 +79,7 @@ def _at(resource: Any, path: str, root: str) -> list[Any]:
         if type(here) is FhirElement:
             here = here.extra
         values = [child for child, _ in children_of(here, name)] if type(here) is dict else []
-        place = int(number or 0)
+        place = whole(number) or 0
         if place >= len(values):
             return []
         here = values[place]

@@ -16,8 +16,8 @@ from medcom_bu.fhir.model.r4 import PRIMITIVES, PrimitiveType, compiled
 from medcom_bu.fhir.model.shape import kind_and_form
 from medcom_bu.numerals import integer
 
-_SPECIAL_URI = compiled(f"{PRIMITIVES['uuid'].pattern}|{PRIMITIVES['oid'].pattern}|(?!urn:(?:uuid|oid):).*").fullmatch
-_ABSOLUTE = compiled(r"[A-Za-z][A-Za-z0-9+.-]*:|#").match
+_SPECIAL_URI = f"{PRIMITIVES['uuid'].pattern}|{PRIMITIVES['oid'].pattern}|(?!urn:(?:uuid|oid):).*"
+_ABSOLUTE = r"[A-Za-z][A-Za-z0-9+.-]*:|#"
 _INTEGER = PRIMITIVES["integer"]
 
 
@@ -47,11 +47,11 @@ def _beyond(declared: PrimitiveType) -> Callable[[Any], bool] | None:
 
 
 def _is_address(value: str) -> bool:
-    return value != "" and (not value.startswith("urn:") or _SPECIAL_URI(value) is not None)
+    return value != "" and (not value.startswith("urn:") or compiled(_SPECIAL_URI).fullmatch(value) is not None)
 
 
 def _is_canonical(value: str) -> bool:
-    return _ABSOLUTE(value) is not None and _is_address(value)
+    return compiled(_ABSOLUTE).match(value) is not None and _is_address(value)
 
 
 def _is_in_range(value: str) -> bool:
