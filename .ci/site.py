@@ -28,7 +28,8 @@ def fill(place: Path) -> list[str]:
         shutil.copy2(ROOT / name, place / name)
     for page in place.glob("**/*.md"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace("](../", "](").replace("](docs/", "]("), encoding="utf-8")
+        above = "../" * (len(page.relative_to(place).parts) - 1)  # to the folder of the pages, where the root is too
+        page.write_text(text.replace(f"]({above}../", f"]({above}").replace("](docs/", "]("), encoding="utf-8")
     made = reference.pages(regenerate.rooms())
     for name, text in made.items():
         (place / name).parent.mkdir(exist_ok=True)

@@ -109,7 +109,7 @@ def types(copy: Path) -> None:
     path = os.pathsep.join((str(tool(copy, "python").parent), os.environ["PATH"]))  # where pyright looks for packages
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # lint has nothing to say of what is there
         pages = Path(folder)
-        for page in (copy / "README.md", *sorted((copy / "docs").glob("*.md"))):
+        for page in (copy / "README.md", *sorted((copy / "docs").rglob("*.md"))):
             found = doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
             module = "_".join(page.relative_to(copy).with_suffix(".py").parts).replace("-", "_")
             (pages / module).write_text("".join(example.source for example in found), encoding="utf-8")

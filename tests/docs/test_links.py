@@ -1,4 +1,7 @@
-"""Every link of a page leads somewhere; every page is on the site, and every public name in its reference."""
+"""Every link of a page leads somewhere; every page is on the site, and every public name in its reference.
+
+The glossary knows no name that the library has not.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from tests import regenerate
 from tests.support import ROOT, reference
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")  # and of a picture
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _OF_THE_SITE = {"CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
 
@@ -39,6 +42,12 @@ def test_every_page_is_in_the_index_and_on_the_site() -> None:
     pages = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")} - {"README.md"}
     assert {page for page in pages if f"({page}" not in index} == set()
     assert {page for page in pages | _OF_THE_SITE if f": {page}" not in site} == set()
+
+
+def test_every_name_of_the_glossary_is_one_of_the_library() -> None:
+    names = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "ordliste.md").read_text(encoding="utf-8")))
+    assert names - set(re.findall(r"\w+", (ROOT / "tests" / "public_api.txt").read_text(encoding="utf-8"))) == set()
+    assert len(names) > 40
 
 
 def test_every_public_name_is_in_the_reference_with_what_it_is() -> None:
