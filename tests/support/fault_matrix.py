@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -33,9 +34,11 @@ from medcom_bu.certification import (
     select,
 )
 from medcom_bu.certification.faults import FAULTS, FaultPlace, FaultyTwin, SystemFault, twin
+from medcom_bu.certification.inputs import files, making
 from medcom_bu.certification.inputs.making import make_inputs
 from medcom_bu.certification.model.cases import CheckRow
 from medcom_bu.certification.model.scenes import Scene, Wired
+from medcom_bu.certification.model.tasks import TaskFile
 from medcom_bu.issues import Report
 from medcom_bu.testing.clock import START, frozen
 from tests.support import TESTS
@@ -52,6 +55,31 @@ _wired = functools.lru_cache(2000)(Wired)
 _validate = wire.validate
 _judged = functools.lru_cache(500)(_validate)
 _made: dict[bytes, tuple[bytes, ...]] = {}
+_named: dict[int, str] = {}
+"""What the kit calls the bytes that are at this address. They are kept, so the address is theirs alone."""
+
+
+@functools.cache
+def _file(name: str) -> TaskFile:
+    """A file of the kit, made once."""
+    file = files.file_named(name)
+    _named[id(file.content)] = name
+    return file
+
+
+class _Outline(pickle.Pickler):
+    """A pickle in which the files of the kit stand by name: 100 MB are not written and hashed at each call."""
+
+    def persistent_id(self, value: Any) -> str | None:
+        return _named.get(id(value)) if isinstance(value, bytes) else None
+
+
+def _digest(before: bytes, value: Any) -> bytes:
+    """The digest of what came before and of a value."""
+    outline = io.BytesIO(before)
+    outline.seek(0, io.SEEK_END)
+    _Outline(outline).dump(value)
+    return hashlib.sha256(outline.getbuffer()).digest()
 
 
 class Remembered:
@@ -92,7 +120,7 @@ class Remembered:
     def _call(self, name: str, *arguments: Any) -> Any:
         call = (name, arguments)
         self._calls.append(call)
-        self._after = hashlib.sha256(self._after + pickle.dumps(call)).digest()
+        self._after = _digest(self._after, call)
         if self._after not in self._known:
             self._known[self._after] = pickle.dumps(self._caught_up())
         gave, error = pickle.loads(self._known[self._after])
@@ -135,7 +163,7 @@ def _inputs(row: Mapping[str, Any], scene: Scene) -> tuple[bytes, ...]:
     """What the kit makes: made once for what has happened before."""
     now = scene.ids.clock()
     before = [(taken.name, [each.data for each in (*taken.came, *taken.gave)]) for taken in scene.taken.values()]
-    key = hashlib.sha256(pickle.dumps((row, now, before))).digest()
+    key = _digest(b"", (row, now, before))
     if key not in _made:
         _made[key] = make_inputs(row, attrs.evolve(scene, ids=frozen(now, first=1 + 1000 * len(before))))
     return _made[key]
@@ -148,6 +176,7 @@ def run(make: Callable[[], Any], case: CertificationCase) -> CaseResult:
         mock.patch.object(running, "Wired", _wired),
         mock.patch.object(twin, "Wired", _wired),
         mock.patch.object(running, "make_inputs", _inputs),
+        mock.patch.object(making, "file_named", _file),
         Runner(make, start=START, ids=frozen(), limit=600.0) as runner,
     ):
         return runner.run(case)

@@ -23,28 +23,33 @@ body { color: #1b1b1b; background: #fff; overflow-wrap: anywhere; }
 .note { border: 2px solid #7a4b00; padding: .5rem 1rem; }
 .counts { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; }
 section { border-top: 1px solid #999; padding: .5rem 0; }
-h2 { font-size: 1.1rem; margin: .5rem 0 0; break-after: avoid; }
+h2 { font-size: 1.1rem; margin: .5rem 0 0; }
+h2, h2 + .about { break-inside: avoid; break-after: avoid; }
+table + .about { break-before: avoid; }
 .about { color: #555; margin: 0 0 .25rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ddd; }
 tr { break-inside: avoid; }
-td:first-child { white-space: nowrap; }
+th, td:first-child, td[class] { white-space: nowrap; }
 ul { margin: .25rem 0; padding-left: 1.25rem; }
 .failed { color: #a4000f; font-weight: bold; }
 .not-run, .to-be-judged { color: #7a4b00; font-weight: bold; }
 .passed { color: #14601f; }
 @media screen and (max-width: 40rem) {
   thead { display: none; }
-  tr { display: block; padding: .4rem 0; border-bottom: 1px solid #ddd; }
-  td { display: block; border: 0; padding: 0; }
+  tr { display: grid; grid-template-columns: 1fr auto; padding: .4rem 0; border-bottom: 1px solid #ddd; }
+  td { border: 0; padding: 0; }
+  td:nth-child(2) { grid-area: 2 / 1 / 3 / 3; }
 }
-@media print { body { margin: 0; max-width: none; } }
+@media print { body { margin: 0; max-width: none; font-size: 10pt; } a { color: inherit; text-decoration: none; } }
+@page { margin: 15mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; } }
 """
 _POLICY = (
     f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
 )
 
 _TITLE = Text("Certification self-test", "Selvtest før certificering")
+_OPEN = Text("Failed or open", "Fejlet eller åbent")
 _HEADS = (Text("Step", "Trin"), Text("What must be so", "Hvad der skal gælde"), Text("Result", "Resultat"))
 CONCLUSIONS = {
     Conclusion.PASSED: Text("passed", "bestået"),
@@ -86,10 +91,11 @@ def _parts(summary: Summary, lang: str) -> Iterator[str]:
         f"<p>{_shown(_MADE.render(lang, {'moment': f'{summary.made:%Y-%m-%d %H:%M}'}))}</p>\n"
     )
     counts = (
-        f'<li class="{_word(conclusion)}">{CONCLUSIONS[conclusion].render(lang, {})}: {count}</li>'
+        f'<li class="{_word(conclusion) if count else "none"}">{CONCLUSIONS[conclusion].render(lang, {})}: {count}</li>'
         for conclusion, count in summary.counts.items()
     )
     yield f'<ul class="counts">{"".join(counts)}</ul>\n'
+    yield _open_cases(summary, lang)
     files: dict[str, list[str]] = {}
     opinions: dict[str, list[str]] = {}
     for case, _, name in summary.evidence():
@@ -105,6 +111,24 @@ def _parts(summary: Summary, lang: str) -> Iterator[str]:
     yield "</main>\n</body>\n</html>\n"
 
 
+def _open_cases(summary: Summary, lang: str) -> str:
+    """What a reader looks for first in hundreds of cases: those that did not simply pass."""
+    items = "".join(
+        f'<li><a href="#{_shown(case.id)}">{_heading(case, lang)}</a>: {_conclusion(result, lang)}</li>\n'
+        for case, result in summary.results
+        if result.conclusion is not Conclusion.PASSED
+    )
+    return f"<h2>{_OPEN.render(lang, {})}</h2>\n<ul>{items}</ul>\n" if items else ""
+
+
+def _heading(case: CertificationCase, lang: str) -> str:
+    return _shown(f"{case.id} {case.title.render(lang, {})}")
+
+
+def _conclusion(result: CaseResult, lang: str) -> str:
+    return f'<span class="{_word(result.conclusion)}">{conclusion_text(result, lang)}</span>'
+
+
 def _section(case: CertificationCase, result: CaseResult, files: list[str], opinions: str, lang: str) -> str:
     origin = (_OURS if case.is_ours else _OFFICIAL).render(lang, {})
     role = _ROLES[str(case.role)].render(lang, {})
@@ -113,8 +137,7 @@ def _section(case: CertificationCase, result: CaseResult, files: list[str], opin
     rows = "".join(_row(check, lang) for check in result.checks)
     named = f'<p class="about">{_EVIDENCE.render(lang, {})}: {_shown(", ".join(files))}</p>\n' if files else ""
     return (
-        f'<section id="{_shown(case.id)}">\n<h2>{_shown(case.id)} {_shown(case.title.render(lang, {}))}: '
-        f'<span class="{_word(result.conclusion)}">{conclusion_text(result, lang)}</span></h2>\n'
+        f'<section id="{_shown(case.id)}">\n<h2>{_heading(case, lang)}: {_conclusion(result, lang)}</h2>\n'
         f'<p class="about">{_shown(about)}</p>\n'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n{named}{opinions}</section>\n"
     )
