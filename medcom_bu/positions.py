@@ -245,8 +245,15 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
     """Go through the tokens until every step is reached."""
     inside: list[_Container] = []
     of_key: dict[int, _Step] = {-1: steps.root}
+    unasked = 0  # how many containers are open of which no step leads into the outermost
     for match in _TOKEN.finditer(data):
         kind = match.lastindex
+        if unasked:
+            if kind == _OPEN:
+                unasked += 1
+            elif kind == _CLOSE:
+                unasked -= 1
+            continue
         if not steps.left or (not inside and kind in (_CLOSE, _KEY)):  # the latter is no JSON
             return
         if kind == _CLOSE:
@@ -259,9 +266,19 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
             step = inside[-1].next_item() if is_item else of_key.get(-1)
             steps.reached(step, match.start())
             if kind == _OPEN:
-                is_array = match[3] == b"["
-                inside.append(_Container(None, {} if is_item else of_key) if is_array else _Container(step, None))
+                container = _container(step, ({} if is_item else of_key) if match[3] == b"[" else None)
+                if container is None:
+                    unasked = 1
+                else:
+                    inside.append(container)
             of_key = {}
+
+
+def _container(step: _Step | None, items: dict[int, _Step] | None) -> _Container | None:
+    """What is opened: an object, or an array where there are ``items``; None where no step leads into it."""
+    if items is not None:
+        return _Container(None, items) if items else None
+    return _Container(step, None) if step is not None and step.next else None
 
 
 def _of_key(parent: _Step | None, key: bytes) -> dict[int, _Step]:

@@ -216,22 +216,50 @@ def _is_plain(text: str) -> bool:
 
 def check_xml(value: object, path: str) -> Iterator[Issue]:
     """Every text of a FHIR message or of an envelope: what XML cannot hold, for neither travels as EDIFACT."""
+    return iter(()) if _fits_xml(value) else _outside_xml(value, path)
+
+
+def _fits_xml(value: object) -> bool:
+    """Whether XML can hold every text: nearly always so, and told without a path for each."""
     if isinstance(value, str):
-        if not value.isprintable() and (outside := not_xml().findall(value)):
+        return value.isprintable() or not_xml().search(value) is None
+    if isinstance(value, tuple):
+        return all(map(_fits_xml, value))
+    if isinstance(value, Rest):
+        return all(map(_fits_xml, _within(value.plain())))
+    if not isinstance(value, Value | Structure):
+        return True
+    cls: Any = type(value)
+    attributes = value.__dict__
+    for name in _names(cls):
+        content = attributes[name]
+        if content and not _fits_xml(content):
+            return False
+    return True
+
+
+@functools.cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
+
+
+def _outside_xml(value: object, path: str) -> Iterator[Issue]:
+    """What XML cannot hold, with its places."""
+    if isinstance(value, str):
+        if outside := not_xml().findall(value):
             yield CHARACTERS.issue(path, count=len(outside), repertoire="XML", examples=named(outside))
     elif isinstance(value, tuple):
         for number, member in enumerate(value):
-            yield from check_xml(member, f"{path}[{number}]")
+            yield from _outside_xml(member, f"{path}[{number}]")
     elif isinstance(value, Rest):  # whose names nobody knows: what is in it is told of its owner
         for texts in map(_within, value.plain().values()):
-            yield from check_xml("".join(texts), path)
+            yield from _outside_xml("".join(texts), path)
     elif isinstance(value, Value | Structure):
         cls: Any = type(value)
-        for field in attrs.fields(cls):
-            content = getattr(value, field.name)
-            if content:
-                here = path if isinstance(content, Rest) else f"{path}.{field.name}".lstrip(".")
-                yield from check_xml(content, here)
+        for name in _names(cls):
+            content = getattr(value, name)
+            here = path if isinstance(content, Rest) else f"{path}.{name}".lstrip(".")
+            yield from _outside_xml(content, here)
 
 
 def _within(data: Any) -> Iterator[str]:

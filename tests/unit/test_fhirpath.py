@@ -652,6 +652,13 @@ def test_choices_are_found_by_their_plain_name_alone() -> None:
     assert evaluated("value.ofType(Quantity).value", {"valueAge": {"value": 1}}) == [1]
 
 
+def test_a_period_does_not_break_the_rule_on_the_precision_of_a_date_time() -> None:
+    vs_1 = "effective.all({})".format(corrected("vs-1", "($this as dateTime).toString().length() >= 8"))
+    assert evaluated(vs_1, {"effectivePeriod": {"start": "2019"}}) == [True]
+    assert evaluated(vs_1, {"effectiveDateTime": "2019-12-23"}) == [True]
+    assert evaluated(vs_1, {"effectiveDateTime": "2019"}) == [False]
+
+
 def test_numbers_of_the_data_keep_their_text_and_count_as_numbers() -> None:
     node = {"value": Number("1.50"), "count": Number("7"), "vast": Number("1e999999999")}
     assert evaluated("value = 1.5", node) == [True]
@@ -671,7 +678,7 @@ def test_a_type_that_the_data_does_not_tell_is_not_guessed() -> None:
         with pytest.raises(Undecidable, match="does not tell the type"):
             compile(expression).holds(node, Env(node))
     assert compile("value.ofType(Coding).exists() and (value is Quantity).not()").holds(node, Env(node))
-    text = compile("family.ofType(string).exists() and family.ofType(String).empty()")
+    text = compile("family.ofType(string).exists() and family.ofType(String).empty() and (family as String) = 'x'")
     assert text.holds({"family": "x"}, Env(node), "HumanName")
     named = {"resourceType": "Patient", "gender": "male", "name": [{"given": ["x"]}], "contact": [{"gender": "male"}]}
     assert compile("name.all($this is HumanName) and name.ofType(Address).empty()").holds(named, Env(named))

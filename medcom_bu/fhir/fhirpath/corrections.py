@@ -23,6 +23,9 @@ _BY_EXPRESSION = {
         "(probability.exists() and (probability is decimal)) implies ((probability as decimal) <= 100)"
     ),
     "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() >= 2 implies enableBehavior.exists()",
+    "($this as dateTime).toString().length() >= 8": (  # vs-1, which a Period would break, against its own words
+        "($this is dateTime) implies (($this as dateTime).toString().length() >= 8)"
+    ),
     "operator = 'exists' implies (answer is Boolean)": "operator = 'exists' implies (answer is boolean)",
     "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": (
         "targetProfile.exists() implies (type = 'Reference' or type = 'canonical'"

@@ -191,6 +191,9 @@ def _system_type(item: PathItem) -> str | None:
 
 def _test(node: TypedQuestion) -> Callable[[PathItem], bool]:
     namespace, name = type_name(node.arguments[0])
+    if not namespace and name in _SYSTEM_NAMES and node.name == "as":  # HL7's validator takes a string as String too
+        alike = _fhir_test(name[0].lower() + name[1:], is_exact=True)
+        return lambda item: alike(item) if type(item) is FhirElement else _system_type(item) == name
     if namespace == "System" or (not namespace and name in _SYSTEM_NAMES):
         return lambda item: _system_type(item) == name
     if namespace not in ("", "FHIR"):

@@ -66,7 +66,7 @@ _NEVER = {
     "p": _BLOCKS | names("p blockquote"),
 }
 """Element -> what stands in it at no depth."""
-_ADDRESSES = names("href src")
+_ADDRESSES = ("href", "src")
 _BLANKS = " \t\r\n"
 _BLANK = re.compile(r"\s")
 _ACTIVE = re.compile("(?:javascript|vbscript):", re.IGNORECASE)
@@ -100,9 +100,9 @@ def is_allowed(events: list[XmlEvent]) -> bool:
     return bool(events)
 
 
-@attrs.frozen(cache_hash=True)
+@attrs.frozen(eq=False)
 class _Place:
-    """An element that is open, with what may stand in it and what must not at any depth."""
+    """An element that is open, with what may stand in it and what must not at any depth; one of each."""
 
     only: frozenset[str] | None
     never: frozenset[str]
@@ -114,22 +114,28 @@ def _place(name: str, outer: _Place | None) -> _Place | None:
     local = name.removeprefix(_XHTML)
     never = _NEVER.get(local, _NOTHING)
     if outer is None:
-        return _Place(_ONLY.get(local), never)
+        return _one_place(_ONLY.get(local), never)
     is_in_place = local in outer.only if outer.only is not None else local not in _PARTS
-    return _Place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
+    return _one_place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
+
+
+_one_place = functools.cache(_Place)
 
 
 def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
-    addresses = [attributes[name] for name in _ADDRESSES & attributes.keys()]
-    return allowed >= attributes.keys() and all(
-        address and not _BLANK.search(address) and not _ACTIVE.match(address) for address in addresses
-    )
+    if not allowed >= attributes.keys():
+        return False
+    for name in _ADDRESSES:
+        address = attributes.get(name)
+        if address is not None and (not address or _BLANK.search(address) or _ACTIVE.match(address)):
+            return False
+    return True
 
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
     attributes = [attributes for name, attributes in narrative_events(xhtml) if name[0] != "#"]
-    links = [one[name] for one in attributes for name in _ADDRESSES & one.keys()]
+    links = [one[name] for one in attributes for name in _ADDRESSES if name in one]
     return {link[1:] for link in links if link.startswith("#")}
 
 

@@ -12,7 +12,7 @@ import json
 import re
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,16 @@ class Definitions:
     """The dependencies, as ``name#version``, that are not at hand."""
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
+    _held: dict[tuple[str, str], list[Definition]] = attrs.field(init=False, repr=False)
+    """Kind and canonical URL -> the definitions, that of the nearest package first."""
+
+    @_held.default
+    def _by_url(self) -> dict[tuple[str, str], list[Definition]]:
+        held: dict[tuple[str, str], list[Definition]] = {}
+        for package in self.packages:
+            for key, definition in package.definitions.items():
+                held.setdefault(key, []).append(definition)
+        return held
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Definitions, (self.packages, self.missing)
@@ -93,10 +103,14 @@ class Definitions:
         A version that is not there is answered by another of the same URL: the caller compares ``version``.
         """
         url, _, version = canonical.partition("|")
-        candidates = [package.definitions[kind, url] for package in self.packages if (kind, url) in package.definitions]
-        candidates = candidates or self._later(kind, url)
-        exact = [definition for definition in candidates if definition.get("version") == version]
-        return next(iter(exact or candidates), None)
+        candidates = self.find_each(kind, url)
+        if not version or not candidates:
+            return candidates[0] if candidates else None
+        return next((one for one in candidates if one.get("version") == version), candidates[0])
+
+    def find_each(self, kind: str, url: str) -> Sequence[Definition]:
+        """All definitions with a canonical URL without version; the nearest package first."""
+        return self._held.get((kind, url)) or self._later(kind, url)
 
     def _later(self, kind: str, url: str) -> list[Definition]:
         """What packages have of a URL among the definitions that are read only when they are asked for."""

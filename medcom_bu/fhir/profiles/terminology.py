@@ -156,8 +156,7 @@ class Terminology:
         nearest = self._definitions.find("CodeSystem", system)
         if nearest is None or nearest.get("content") == "complete":
             return nearest
-        key = ("CodeSystem", system.partition("|")[0])
-        held = (package.definitions[key] for package in self._definitions.packages if key in package.definitions)
+        held = self._definitions.find_each("CodeSystem", system.partition("|")[0])
         return next((one for one in held if one.get("content") == "complete"), nearest)
 
     def has_value_set(self, canonical: str) -> bool:
