@@ -30,6 +30,7 @@ from medcom_bu.envelopes import sbdh, vans
 from medcom_bu.envelopes.by_kind import kind_of
 from medcom_bu.envelopes.contents import contents
 from medcom_bu.envelopes.statistics import count, record
+from medcom_bu.envelopes.unfit import Unfit
 from medcom_bu.judgement import check_payload
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import VERSIONS, CareCommunicationMessage
@@ -431,7 +432,7 @@ def letters_continued(message: Any, _: random.Random, __: Any) -> None:
 
 
 def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
-    envelope = refused(lambda: vans.wrap(message, ids=fixed()), ValueError)
+    envelope = refused(lambda: vans.wrap(message, ids=fixed()), ValueError, Unfit)
     if envelope is not None:
         vans.check_payload(envelope)
     contents(message)
@@ -444,7 +445,7 @@ def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
         lambda: vans.negative(message, "x", "1", ids=fixed()),
         lambda: vans.vans_negative(message, "x", ids=fixed()),
     ):
-        answered = refused(answer, ValueError)
+        answered = refused(answer, ValueError, Unfit)
         if answered is not None:
             refused(partial(medcom_bu.to_xml, answered))
             vans.matches(message, answered)
@@ -461,7 +462,7 @@ def business_documents_answered(message: Any, _: random.Random, __: Any) -> None
         lambda: sbdh.rewrap(message, ids=fixed()),
         lambda: sbdh.with_payload(message, b"x"),
     ):
-        answered = refused(answer, ValueError)
+        answered = refused(answer, ValueError, Unfit)
         if answered is not None:
             refused(partial(medcom_bu.to_xml, answered))
             sbdh.matches(message, answered)
@@ -471,8 +472,8 @@ def business_documents_answered(message: Any, _: random.Random, __: Any) -> None
 
 def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
     silent(repr(check_payload(message)))
-    refused(lambda: count([record(message)], own=("5790000121526",)), ValueError)
-    payload = refused(lambda: kind_of(message).unwrap(message), ValueError)
+    refused(lambda: count([record(message)], own=("5790000121526",)), ValueError, Unfit)
+    payload = refused(lambda: kind_of(message).unwrap(message), Unfit)
     if payload is not None:
         silent(repr(contents(payload)))
         inner = medcom_bu.read(payload)
