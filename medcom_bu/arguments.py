@@ -84,9 +84,16 @@ def fits_annotation(owner: Any, field: Any, value: object) -> None:
     if value is field.default:
         return
     cls: Any = type(owner)
-    hint = field.metadata.get(TAKES) or _hints(cls)[field.name]
-    if type(value) is not hint:
+    hint, find = _asked_of(cls, field.name)
+    if type(value) is not hint and find(value) is not None:
         check(f"{cls.__name__}.{field.alias or field.name}", value, hint)
+
+
+@functools.cache
+def _asked_of(cls: Any, name: str) -> tuple[Any, _Finder]:
+    """What a field of an attrs class takes, and what finds what does not fit it."""
+    hint = attrs.fields_dict(cls)[name].metadata.get(TAKES) or _hints(cls)[name]
+    return hint, _misfit(hint)
 
 
 def check_fields(cls: type, fields: list[Any]) -> list[Any]:
@@ -200,8 +207,8 @@ def _of_several(hints: Sequence[Any]) -> _Finder:
 def _of_items(find: _Finder, of_item: _Finder) -> _Finder:
     def find_within(value: Any) -> str | None:
         came = find(value)
-        if came is None and isinstance(value, Collection) and not isinstance(value, Mapping | str):
-            wrong = next((item_type for item in value if (item_type := of_item(item)) is not None), None)
+        if came is None and isinstance(value, Collection) and not isinstance(value, (Mapping, str)):
+            wrong = next(filter(None, map(of_item, value)), None)
             return f"{type(value).__name__} of {wrong}" if wrong else None
         return came
 

@@ -51,9 +51,12 @@ class IdsAndClock:
         return _given("IdsAndClock.clock", self.clock(), datetime)
 
 
+_OWN = IdsAndClock()
+
+
 def given_or_own(ids: IdsAndClock | None) -> IdsAndClock:
     """What a caller gives, or the library's own."""
-    return IdsAndClock() if ids is None else ids
+    return _OWN if ids is None else ids
 
 
 def _given(name: str, value: _T, kind: type[_T]) -> _T:

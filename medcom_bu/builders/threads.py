@@ -199,7 +199,7 @@ class Parts:
         self.add(own)
         for provenance in provenances:
             self.add(provenance)
-        waiting = list(self._added.values())
+        waiting = list(self._added.values()) if self._received is not None else []
         for entry in waiting:  # grows as it goes
             for referred in self._referred(entry.resource):
                 name = name_of(referred.resource) if referred.resource else ""

@@ -46,11 +46,11 @@ def to_patient(person: EmailPatient, path: str, notes: Notes) -> Patient:
     if is_dead:
         notes.make(made.DECEASED, "Patient.deceased_boolean", Origin.DERIVED)
     street, city, code = map(given, (person.street_name, person.district_name, person.post_code_identifier))
-    address = Address(line=(street,) if street else (), city=city or None, postal_code=code or None)
+    address = made_of(Address, line=(street,) if street else (), city=city or None, postal_code=code or None)
     return made_of(
         Patient,
-        identifier=(Identifier(system=getattr(number, "system", None), value=text),),
-        name=(HumanName(use="official", family=family, given=(called,) if called else ()),),
+        identifier=(made_of(Identifier, system=getattr(number, "system", None), value=text),),
+        name=(made_of(HumanName, use="official", family=family, given=(called,) if called else ()),),
         deceased_boolean=True if is_dead else None,
         address=(address,) if street or city or code else (),
     )

@@ -22,11 +22,11 @@ def to_instant(when: DateAndTime | None, path: str, name: str, notes: Notes) -> 
         notes.refuse(refusals.TIME, path)
         return None
     aware = danish_time.aware(written)
-    if _has_changes(written) and danish_time.local(aware.astimezone(UTC)) != written:
+    is_at_change = aware.utcoffset() != aware.replace(fold=1).utcoffset()
+    if is_at_change and _has_changes(written) and danish_time.local(aware.astimezone(UTC)) != written:
         notes.refuse(refusals.NO_SUCH_HOUR, path)
         return None
-    is_doubled = aware.utcoffset() != aware.replace(fold=1).utcoffset()
-    notes.make(made.DOUBLED_HOUR if is_doubled else made.ZONE, name, Origin.DERIVED)
+    notes.make(made.DOUBLED_HOUR if is_at_change else made.ZONE, name, Origin.DERIVED)
     return instant(aware)
 
 

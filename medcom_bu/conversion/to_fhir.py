@@ -250,7 +250,7 @@ class _Making:
             status="unknown",
             category=(_OTHER,),
             subject=citizen,
-            topic=CodeableConcept(text=subject),
+            topic=made_of(CodeableConcept, text=subject),
             encounter=self._encounter(citizen),
             payload=payload,
         )
@@ -289,10 +289,10 @@ class _Making:
         origin = Origin.DEFAULT if self.policy.episode_system is None else Origin.POLICY
         self.notes.make(made.EPISODE_SYSTEM, "Encounter.episode_of_care[0].identifier.system", origin)
         value = number if found is None else f"urn:uuid:{found}" if system == EPISODE_OF_LPR3 else str(found)
-        return Identifier(system=system, value=value)
+        return made_of(Identifier, system=system, value=value)
 
     def _text_segment(self, sender: ResourceReference) -> Payload:
-        contact = ContactPoint(system="phone", value=self._telephone())
+        contact = made_of(ContactPoint, system="phone", value=self._telephone())
         extensions = [
             *self._dated(f"urn:uuid:{self.parts.new_id()}", sender),
             made_of(Extension, url=PRACTITIONER_EXTENSION, value_reference=self._author()),

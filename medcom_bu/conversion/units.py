@@ -11,6 +11,7 @@ from medcom_bu.conversion import additions as made
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion import refusals
 from medcom_bu.conversion.notes import Notes, Origin
+from medcom_bu.declare.fhir import made_of
 from medcom_bu.directory import Directory, Unit
 from medcom_bu.numerals import is_digits
 from medcom_bu.rules.receivers import UNKNOWN
@@ -64,11 +65,11 @@ def to_organization(party: Sender | Receiver, path: str, name: str, who: WhoIsWh
     elif _own_sor(party) is None:
         notes.make(made.UNIT_NUMBER, f"{name}.identifier[0]", Origin.DIRECTORY)
     identifiers = [
-        Identifier(system=SorCode.SYSTEMS[0], value=sor),
-        Identifier(system=Gln.SYSTEMS[0], value=gln),
+        made_of(Identifier, system=SorCode.SYSTEMS[0], value=sor),
+        made_of(Identifier, system=Gln.SYSTEMS[0], value=gln),
     ]
     if party.identifier_code == IdentifierCode.PROVIDER_NUMBER and party.identifier:
-        identifiers.append(Identifier(system=ProviderNumber.SYSTEMS[0], value=party.identifier))
+        identifiers.append(made_of(Identifier, system=ProviderNumber.SYSTEMS[0], value=party.identifier))
     elif party.identifier is not None and party.identifier not in (_own_sor(party), gln):
         notes.lose(lost.UNIT_NUMBER, f"{path}.identifier")
     called = party.name if isinstance(party, Sender) else given(party.organisation_name)
@@ -79,7 +80,7 @@ def to_organization(party: Sender | Receiver, path: str, name: str, who: WhoIsWh
     if not called and unit is not None and unit.name:
         called = unit.name
         notes.make(made.UNIT_NAME, f"{name}.name", Origin.DIRECTORY)
-    return Organization(identifier=tuple(identifiers), name=called or None)
+    return made_of(Organization, identifier=tuple(identifiers), name=called or None)
 
 
 def _own_sor(party: Sender | Receiver) -> str | None:

@@ -46,6 +46,10 @@ NUMBERS = Open(
     )
 )
 """What has the form of a number, a date, a version, an address on the web or a code."""
+TIMES = Open(
+    re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
+)
+"""What has the form of a date or of a time, with or without a zone."""
 WORDS = Open(re.compile(".{1,200}", re.DOTALL))
 """Any text of the length of a name."""
 Shown = Open | None | Callable[[Any], Open | None]

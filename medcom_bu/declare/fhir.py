@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import attrs
 
 from medcom_bu.declare.base import Declared, Shown, as_tuple, declared_class, field, fields, made
+from medcom_bu.once import once
 
 NUMBER_PATTERN = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(NUMBER_PATTERN)
@@ -323,22 +324,19 @@ def made_of(cls: type[_S], **held: Any) -> _S:
 
 def changed(value: _S, **changes: Any) -> _S:
     """The same value with some fields changed, as ``replace`` does it; unchecked, as :func:`made_of`."""
-    if value.rest:
-        return value.replace(**changes)
     cls, held = type(value), value.__dict__
+    if held["rest"] is not NOTHING:
+        return value.replace(**changes)
     empty = _empty(cls)
     if len(held) != len(empty):  # it remembers what was worked out from it
         held = {name: held[name] for name in empty}
     return made(cls, {**held, **changes})
 
 
+@once
 def _empty(cls: type) -> dict[str, Any]:
     """What a value holds of which nothing is given."""
-    held: dict[str, Any] | None = cls.__dict__.get("_all_empty")
-    if held is None:
-        held = {"rest": NOTHING} | {name: () if each.is_many else None for name, each in fields(cls).items()}
-        cls._all_empty = held  # type: ignore[attr-defined]
-    return held
+    return {"rest": NOTHING} | {name: () if each.is_many else None for name, each in fields(cls).items()}
 
 
 def rests(value: Structure) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.fhir import Property, Structure, made_of
+from medcom_bu.declare.fhir import NOTHING, Property, Structure, made_of
 from medcom_bu.once import once
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
@@ -76,14 +76,14 @@ _IN_EXTENSION = {
     DESTINATION_USE_EXTENSION: "use (anvendelse)",
 }
 
-_MARKS = re.compile("[&<>\"'\n]")
-"""What a text cannot hold in a cell as it is."""
+_first_mark = re.compile("[&<>\"'\n]").search
+"""Finds what a text cannot hold in a cell as it is."""
 
 _Writer = Callable[[str, Any, str, list[str]], None]
 """Adds the rows of what is called so and holds that, which begin with the words before it, to the rows."""
 
-_Row = tuple[str, str, _Writer]
-"""Of a field: its name, what a reader sees it called, and what writes its rows."""
+_Row = tuple[str, object, str, _Writer]
+"""Of a field: its name, what it holds where it is absent, what a reader sees it called, what writes its rows."""
 
 
 def written_narrative(resource: Resource) -> Narrative:
@@ -103,11 +103,11 @@ def written_narrative(resource: Resource) -> Narrative:
 def _rows_of(value: Structure, before: str, rows: list[str]) -> None:
     """The rows of a declared value, then those of what has no field in it."""
     held = value.__dict__
-    for name, label, write in _fields_of(type(value)):
+    for name, absent, label, write in _fields_of(type(value)):
         content = held[name]
-        if content is not None:
+        if content is not absent:
             write(label, content, before, rows)
-    if held["rest"]:
+    if held["rest"] is not NOTHING:
         hidden = _hidden_in(type(value))
         for key, content in value.rest.plain().items():
             if key not in hidden:
@@ -118,7 +118,7 @@ def _rows_of(value: Structure, before: str, rows: list[str]) -> None:
 def _fields_of(cls: type) -> tuple[_Row, ...]:
     hidden = _hidden_in(cls)
     return tuple(
-        (name, _label(declared.name), _writer(declared))
+        (name, () if declared.is_many else None, _label(declared.name), _writer(declared))
         for name, declared in fields(cls).items()
         if declared.name not in hidden
     )
@@ -148,17 +148,19 @@ def _structure(label: str, value: Structure, before: str, rows: list[str]) -> No
 
 
 def _leaf(label: str, value: Any, before: str, rows: list[str]) -> None:
-    rows.append(f"<tr><td>{before}{label}</td><td>{_cell(value)}</td></tr>")
+    is_plain = type(value) is str and value not in _CODES and not _first_mark(value)
+    rows.append(f"<tr><td>{before}{label}</td><td>{value if is_plain else _cell(value)}</td></tr>")
 
 
 def _extensions(_called: str, extensions: tuple[Extension, ...], before: str, rows: list[str]) -> None:
     for extension in extensions:
         label = _IN_EXTENSION.get(extension.url or "", "extension")
         held = extension.__dict__
-        for name, _, write in _fields_of(Extension):
-            if held[name] is not None:
-                write(label, held[name], before, rows)
-        if extension.rest:
+        for name, absent, _, write in _fields_of(Extension):
+            content = held[name]
+            if content is not absent:
+                write(label, content, before, rows)
+        if held["rest"] is not NOTHING:
             _extension(extension.rest.plain(), label, before, rows)
 
 
@@ -195,8 +197,6 @@ def _label(key: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    if type(value) is str and value not in _CODES and not _MARKS.search(value):
-        return value
     if isinstance(value, bool):
         return "true (ja)" if value else "false (nej)"
     code = _CODES.get(value) if isinstance(value, str) else None

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import attrs
 
-from medcom_bu.declare.base import NUMBERS, Open
+from medcom_bu.declare.base import NUMBERS, TIMES, Open
 from medcom_bu.declare.oioxml import (
     Attributed,
     Binary,
@@ -190,7 +190,7 @@ class DocumentIdentification(Value):
         danish="Flere typer",
         shown=NUMBERS,
     )
-    creation_date_and_time: str = element("CreationDateAndTime", DATE_TIME, danish="Afsendt", shown=NUMBERS)
+    creation_date_and_time: str = element("CreationDateAndTime", DATE_TIME, danish="Afsendt", shown=TIMES)
 
 
 @declaration
@@ -198,13 +198,13 @@ class CorrelationInformation(Value):
     """Which envelope wants a receipt, and by when."""
 
     requesting_document_creation_date_time: str = element(
-        "RequestingDocumentCreationDateTime", DATE_TIME, danish="Kuverten afsendt", shown=NUMBERS
+        "RequestingDocumentCreationDateTime", DATE_TIME, danish="Kuverten afsendt", shown=TIMES
     )
     requesting_document_instance_identifier: str = element(
         "RequestingDocumentInstanceIdentifier", _TEXT, danish="Kuvertens id", shown=NUMBERS
     )
     expected_response_date_time: str = element(
-        "ExpectedResponseDateTime", DATE_TIME, danish="Svar ventes senest", shown=NUMBERS
+        "ExpectedResponseDateTime", DATE_TIME, danish="Svar ventes senest", shown=TIMES
     )
 
 

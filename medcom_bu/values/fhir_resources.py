@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from medcom_bu.declare.base import NUMBERS, WORDS
+from medcom_bu.declare.base import NUMBERS, TIMES, WORDS
 from medcom_bu.declare.fhir import Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.fhir_codes import (
@@ -288,8 +288,8 @@ class Provenance(Resource):
 
     target: tuple[ResourceReference, ...] = many("target", ResourceReference)
     occurred_period: Period | None = one("occurredPeriod", Period)
-    occurred_date_time: str | None = one("occurredDateTime", shown=NUMBERS)
-    recorded: str | None = one("recorded", shown=NUMBERS)
+    occurred_date_time: str | None = one("occurredDateTime", shown=TIMES)
+    recorded: str | None = one("recorded", shown=TIMES)
     activity: CodeableConcept | None = one("activity", CodeableConcept)
     agent: tuple[Agent, ...] = many("agent", Agent)
     entity: tuple[Entity, ...] = many("entity", Entity)
@@ -362,7 +362,7 @@ class Bundle(Structure):
     meta: Meta | None = one("meta", Meta)
     identifier: Identifier | None = one("identifier", Identifier)
     type: str | None = one("type", shown=NUMBERS)
-    timestamp: str | None = one("timestamp", shown=NUMBERS)
+    timestamp: str | None = one("timestamp", shown=TIMES)
     entry: tuple[BundleEntry, ...] = many("entry", BundleEntry)
 
     def bundle(self) -> Any:

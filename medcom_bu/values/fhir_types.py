@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
-from medcom_bu.declare.base import NUMBERS, Open
+from medcom_bu.declare.base import NUMBERS, TIMES, Open
 from medcom_bu.declare.fhir import Number, Structure, many, one, structure
 from medcom_bu.values import identifiers
 from medcom_bu.values.base64 import Base64
@@ -162,7 +162,7 @@ class Extension(Structure):
     url: str | None = one("url", shown=NUMBERS)
     value_boolean: bool | None = one("valueBoolean", bool)
     value_code: str | None = one("valueCode", shown=NUMBERS)
-    value_date_time: str | None = one("valueDateTime", shown=NUMBERS)
+    value_date_time: str | None = one("valueDateTime", shown=TIMES)
     value_string: str | None = one("valueString")
     value_uri: str | None = one("valueUri", shown=NUMBERS)
     value_codeable_concept: CodeableConcept | None = one("valueCodeableConcept", CodeableConcept)

@@ -432,7 +432,7 @@ def letters_continued(message: Any, _: random.Random, __: Any) -> None:
 
 
 def letters_wrapped(message: Any, _: random.Random, __: Any) -> None:
-    envelope = refused(lambda: vans.wrap(message, ids=fixed()), ValueError)
+    envelope = refused(lambda: vans.wrap(message, ids=fixed()), ValueError, Unfit)
     if envelope is not None:
         vans.check_payload(envelope)
     contents(message)
@@ -445,7 +445,7 @@ def envelopes_answered(message: Any, _: random.Random, __: Any) -> None:
         lambda: vans.negative(message, "x", "1", ids=fixed()),
         lambda: vans.vans_negative(message, "x", ids=fixed()),
     ):
-        answered = refused(answer, ValueError)
+        answered = refused(answer, ValueError, Unfit)
         if answered is not None:
             refused(partial(medcom_bu.to_xml, answered))
             vans.matches(message, answered)
@@ -462,7 +462,7 @@ def business_documents_answered(message: Any, _: random.Random, __: Any) -> None
         lambda: sbdh.rewrap(message, ids=fixed()),
         lambda: sbdh.with_payload(message, b"x"),
     ):
-        answered = refused(answer, ValueError)
+        answered = refused(answer, ValueError, Unfit)
         if answered is not None:
             refused(partial(medcom_bu.to_xml, answered))
             sbdh.matches(message, answered)
