@@ -70,7 +70,7 @@ FLOORS = {
 ON_THE_GROUND = {
     "errors": {"issues"},
     "issues": {"arguments", "frozen", "limits"},
-    "declare": {"arguments", "frozen", "issues", "numerals"},
+    "declare": {"once", "arguments", "frozen", "issues", "numerals"},
     "limits": {"arguments"},
     "ids_and_clock": {"arguments", "danish_time"},
 }
