@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -75,11 +76,17 @@ def test_ctrl_c_ends_all_quietly(number: str, archive: Path, tmp_path: Path) -> 
     """While it waits for a pipe that nobody writes to, and its processes for work."""
     os.mkfifo(tmp_path / "pipe")
     words = [*COMMAND, "--jobs", number, *map(str, sorted(archive.glob("00*"))), str(tmp_path / "pipe")]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # a shell's "&" has it ignored
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heard
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=300)[1] == b""
+        try:
+            assert process.communicate(timeout=300)[1] == b""
+        finally:
+            process.kill()
     assert process.returncode == 130
 
 
