@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu.certification.checks.findings import (
-    ABSENT,
     NOTHING,
     PRESENT,
+    is_present,
     is_same,
     is_so,
     named,
@@ -91,7 +91,7 @@ def find_reason(_: Scene, stage: Taken) -> Iterator[Finding]:
             path = "OperationOutcome.issue"
         else:
             is_told, path = b"RefuseText" in each.data or b"+P00++" in each.data, "RefuseText"
-        yield is_so(is_told, PRESENT, PRESENT if is_told else ABSENT, rule="certification.answer-says-why", path=path)
+        yield is_present(is_told, rule="certification.answer-says-why", path=path)
 
 
 @named(
@@ -170,7 +170,7 @@ def find_told(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """``told`` of what the system shows of the message that it sent holds what the user was told."""
     shown = _shown(scene, stage)
     found = shown.get("told") if shown is not None else None
-    yield is_so(bool(found), PRESENT, PRESENT if found else ABSENT, rule="MR5", path="display.told")
+    yield is_present(bool(found), rule="MR5", path="display.told")
 
 
 def _shown(scene: Scene, stage: Taken) -> Mapping[str, Any] | None:

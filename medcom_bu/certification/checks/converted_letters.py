@@ -16,7 +16,7 @@ from medcom_bu.certification.checks.findings import (
     AS_ASKED,
     DIFFERENT,
     NOTHING,
-    PRESENT,
+    is_present,
     is_same,
     is_so,
     named,
@@ -145,7 +145,7 @@ def find_citizen(_: Scene, stage: Taken) -> Iterator[Finding]:
     yield is_same(numbers[0], number.reveal() if number else None, rule="mapping-32", path=path, private=True)
     whole = "\n".join(plain_texts(letter))
     held = all(each in whole for each in numbers[1:])
-    yield is_so(held, PRESENT, PRESENT if held else ABSENT, rule="mapping-34", path="Text01")
+    yield is_present(held, rule="mapping-34", path="Text01")
     name = citizen.name[0]
     own = (letter.patient.person_surname_name, letter.patient.person_given_name)
     wanted = (name.family, " ".join(name.given) or None)
@@ -211,16 +211,16 @@ def find_text(_: Scene, stage: Taken) -> Iterator[Finding]:
     for party in (message.specific_sender, message.specific_recipient):
         if isinstance(party, CareTeam):
             is_there = (party.name or "") in whole
-            yield is_so(is_there, PRESENT, PRESENT if is_there else ABSENT, rule="mapping-31", path="Text01")
+            yield is_present(is_there, rule="mapping-31", path="Text01")
     said = _SAID.get(str(message.activity))
     if said is not None:
         is_said = said.search(whole) is not None
-        yield is_so(is_said, PRESENT, PRESENT if is_said else ABSENT, rule="CNV-3.2.9", path="Text01")
+        yield is_present(is_said, rule="CNV-3.2.9", path="Text01")
     for segment in message.segments:
         file = segment.attachment
         if file is not None and file.data is None and not file.url:
             is_said = (file.title or "") in whole
-            yield is_so(is_said, PRESENT, PRESENT if is_said else ABSENT, rule="CNV-3.2.9", path="Text01")
+            yield is_present(is_said, rule="CNV-3.2.9", path="Text01")
 
 
 @named("letter-objects", "each file is an object of the binary letter", "hver fil er et objekt i det binære brev")

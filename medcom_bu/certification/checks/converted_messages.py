@@ -17,6 +17,7 @@ from medcom_bu.certification.checks.findings import (
     DIFFERENT,
     NOTHING,
     PRESENT,
+    is_present,
     is_same,
     is_so,
     message_of,
@@ -125,7 +126,7 @@ def find_parties(scene: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(sor.get(party.ean_identifier), code, rule=f"mapping-{rows[1]}", path=path)
         names = (party.organisation_name, *((party.department_name, party.unit_name) if side == "sender" else ()))
         held = all(name in (unit.name or "") for name in names if name) if unit else False
-        yield is_so(held, PRESENT, PRESENT if held else DIFFERENT, rule=f"mapping-{rows[2]}", path=f"{path}.name")
+        yield is_present(held, otherwise=DIFFERENT, rule=f"mapping-{rows[2]}", path=f"{path}.name")
 
 
 @named("converted-citizen", "the citizen is that of the letter", "borgeren er brevets")
@@ -210,7 +211,7 @@ def find_author(_: Scene, stage: Taken) -> Iterator[Finding]:
     path = "Communication.payload.extension"
     yield is_same(_UNKNOWN_ROLE, title, rule="mapping-51", path=f"{path}(author)")
     is_unit = bool(name) and letter.sender.organisation_name in name
-    yield is_so(is_unit, PRESENT, PRESENT if is_unit else DIFFERENT, rule="mapping-52", path=f"{path}(author)")
+    yield is_present(is_unit, otherwise=DIFFERENT, rule="mapping-52", path=f"{path}(author)")
     telephone = letter.sender.telephone_subscriber_identifier
     yield is_same(telephone, contact, rule="mapping-22", path=f"{path}(authorContact)", private=True)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.certification.checks.answers import answers_in, code_of
-from medcom_bu.certification.checks.findings import ABSENT, PRESENT, is_same, is_so, message_of, named
+from medcom_bu.certification.checks.findings import is_present, is_same, message_of, named
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.conversion.receipts import SENTENCE
@@ -37,7 +37,7 @@ def find_receipts(scene: Scene, stage: Taken, *, to: str, code: str, added: bool
         about = letters.pop(getattr(named_one, "original_letter_identifier", None), None)
         yield is_same(code, code_of(each.message), rule="use-cases-4.3", path="Letter/TypeCode")
         path = "OriginalEmessage/OriginalLetter/OriginalLetterIdentifier"
-        yield is_so(about is not None, PRESENT, PRESENT if about else ABSENT, rule="receipt-mapping-31", path=path)
+        yield is_present(about is not None, rule="receipt-mapping-31", path=path)
         if not isinstance(about, Emessage):
             continue
         letter: Any = about.letters[0]
@@ -54,7 +54,7 @@ def find_receipts(scene: Scene, stage: Taken, *, to: str, code: str, added: bool
             text = original.refuse_text.plain() if original.refuse_text is not None else ""
             wanted = [*filter(None, reasons), *((SENTENCE,) if added else ())]
             is_said = all(reason in text for reason in wanted)
-            yield is_so(is_said, PRESENT, PRESENT if is_said else ABSENT, rule="receipt-mapping-29", path="RefuseText")
+            yield is_present(is_said, rule="receipt-mapping-29", path="RefuseText")
 
 
 def _plain(code: object) -> str:
@@ -83,10 +83,4 @@ def find_acknowledgement(scene: Scene, stage: Taken, *, to: str, code: str) -> I
         yield is_same(wanted, found, rule="receipt-mapping-11", path=f"MessageHeader.{side}")
     if code != "ok":
         texts = [issue.details.text for issue in answer.issues if issue.details]
-        yield is_so(
-            any(texts),
-            PRESENT,
-            PRESENT if any(texts) else ABSENT,
-            rule="receipt-mapping-29",
-            path="OperationOutcome.issue",
-        )
+        yield is_present(any(texts), rule="receipt-mapping-29", path="OperationOutcome.issue")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu import danish_time
-from medcom_bu.certification.checks.findings import ABSENT, PRESENT, for_a_person, is_same, is_so, named
+from medcom_bu.certification.checks.findings import for_a_person, is_present, is_same, is_so, named
 from medcom_bu.certification.checks.letters import plain_texts
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
@@ -102,12 +102,12 @@ def find_posts(scene: Scene, stage: Taken) -> Iterator[Finding]:
             found = (own.get("author"), own.get("telephone"), own.get("organisation"))
             yield is_same(wanted, found, rule="CCR-3.1.1.4", path=path, private=True)
             is_told = segment.text in own.get("texts", ())
-            yield is_so(is_told, PRESENT, PRESENT if is_told else ABSENT, rule="CCR-3.2.1.2", path=f"{path}.texts")
+            yield is_present(is_told, rule="CCR-3.2.1.2", path=f"{path}.texts")
             yield is_same(_danish(segment.date), _danish(own.get("sent")), rule="CCR-3.2.1.4", path=f"{path}.sent")
         elif segment.attachment is not None:
             titles = [file.get("title") for file in own.get("files", ())]
             is_there = segment.attachment.title in titles
-            yield is_so(is_there, PRESENT, PRESENT if is_there else ABSENT, rule="CCR-3.1.1.5", path=f"{path}.files")
+            yield is_present(is_there, rule="CCR-3.1.1.5", path=f"{path}.files")
 
 
 def _danish(text: Any) -> str | None:

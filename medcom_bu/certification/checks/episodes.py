@@ -9,7 +9,16 @@ from datetime import timedelta
 from typing import Any
 
 from medcom_bu.certification.checks.care import new_segments
-from medcom_bu.certification.checks.findings import ABSENT, AS_ASKED, PRESENT, is_same, is_so, message_of, named
+from medcom_bu.certification.checks.findings import (
+    ABSENT,
+    AS_ASKED,
+    PRESENT,
+    is_present,
+    is_same,
+    is_so,
+    message_of,
+    named,
+)
 from medcom_bu.certification.checks.threads import earlier_message
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
@@ -109,7 +118,7 @@ def _encounter(message: CareCommunicationMessage) -> Iterator[Finding]:
     for name in ("status", "class_"):
         found = getattr(encounter, name, None)
         path = f"Encounter.{name.rstrip('_')}"
-        yield is_so(found is not None, PRESENT, PRESENT if found else ABSENT, rule="certification.episode", path=path)
+        yield is_present(found is not None, rule="certification.episode", path=path)
 
 
 def _bare(value: str | None) -> str | None:

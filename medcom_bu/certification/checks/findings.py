@@ -91,6 +91,11 @@ def is_so(condition: bool, expected: object, found: object, *, rule: str, path: 
     return Finding(conclusion=conclusion, expected=told(expected), found=told(found), rule=rule, path=path)
 
 
+def is_present(condition: bool, *, rule: str, path: str, otherwise: Text = ABSENT) -> Finding:
+    """Whether something is there; ``otherwise`` is what is found where it is not."""
+    return is_so(condition, PRESENT, PRESENT if condition else otherwise, rule=rule, path=path)
+
+
 def for_a_person(en: str, da: str) -> Finding:
     """What a person must look at."""
     return Finding(conclusion=Conclusion.TO_BE_JUDGED, expected=Text(en, da))

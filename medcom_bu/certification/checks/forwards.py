@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.certification.checks.care import new_segments
-from medcom_bu.certification.checks.findings import ABSENT, PRESENT, is_same, is_so, message_of, named
+from medcom_bu.certification.checks.findings import is_present, is_same, message_of, named
 from medcom_bu.certification.checks.threads import earlier_message, links_kept
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
@@ -23,7 +23,7 @@ def find_files_again(scene: Scene, stage: Taken) -> Iterator[Finding]:
     originals = _originals(scene, stage)
     path = "Communication.payload.contentAttachment"
     old = [each for each in message.segments if each.attachment and each.identifier in originals]
-    yield is_so(bool(old), PRESENT, PRESENT if old else ABSENT, rule="cc-15", path=path)
+    yield is_present(bool(old), rule="cc-15", path=path)
     for segment in old:
         yield is_same(originals[segment.identifier], _content(segment), rule="cc-15", path=path, private=True)
 

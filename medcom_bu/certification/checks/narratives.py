@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu import danish_time
-from medcom_bu.certification.checks.findings import ABSENT, PRESENT, for_a_person, is_so, message_of, named
+from medcom_bu.certification.checks.findings import for_a_person, is_present, message_of, named
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.fhir.values import to_plain
@@ -79,7 +79,7 @@ def _shown(resource: Resource) -> Iterator[Finding]:
         values = list(_values(plain, path.split(".")))
         if values:
             is_read = all(_is_read(each, narrative) for each in values)
-            yield is_so(is_read, PRESENT, PRESENT if is_read else ABSENT, rule=_RULE, path=f"{kind}.{path}")
+            yield is_present(is_read, rule=_RULE, path=f"{kind}.{path}")
     with_links = _fold(html.unescape(div))
     for path in OF_THE_WIRE.get(kind, "").split():
         values = [each.rpartition("/")[2] for each in _values(plain, path.split("."))]

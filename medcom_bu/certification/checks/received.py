@@ -8,7 +8,16 @@ from typing import Any
 from medcom_bu import danish_time
 from medcom_bu.certification.checks.answers import answers_in
 from medcom_bu.certification.checks.display import shown_of
-from medcom_bu.certification.checks.findings import ABSENT, NOTHING, PRESENT, for_a_person, is_same, is_so, named
+from medcom_bu.certification.checks.findings import (
+    ABSENT,
+    NOTHING,
+    PRESENT,
+    for_a_person,
+    is_present,
+    is_same,
+    is_so,
+    named,
+)
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.issues import Text
@@ -139,7 +148,7 @@ def find_units(scene: Scene, stage: Taken) -> Iterator[Finding]:
     shown = shown_of(scene, stage) or {}
     for end in ("sender", "receiver"):
         found = shown.get(end)
-        yield is_so(bool(found), PRESENT, PRESENT if found else ABSENT, rule="CCR-3.2.1.11", path=f"display.{end}")
+        yield is_present(bool(found), rule="CCR-3.2.1.11", path=f"display.{end}")
     yield for_a_person("the names shown are those of SOR", "de viste navne er dem fra SOR")
 
 
@@ -147,7 +156,7 @@ def find_units(scene: Scene, stage: Taken) -> Iterator[Finding]:
 def find_warned(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """``warnings`` of what is shown holds something."""
     found = (shown_of(scene, stage) or {}).get("warnings")
-    yield is_so(bool(found), PRESENT, PRESENT if found else ABSENT, rule="CCR-3.2.3", path="display.warnings")
+    yield is_present(bool(found), rule="CCR-3.2.3", path="display.warnings")
 
 
 @named("answer-goes-back", "the answer goes from receiver to sender", "svaret går fra modtageren til afsenderen")
