@@ -319,7 +319,7 @@ def _put_together(parts: list[tuple[type[Structure], dict[str, Any]]]) -> Struct
 
 def made_of(cls: type[_S], **held: Any) -> _S:
     """A value as the constructor makes it, unchecked: of parts that the library has made itself, and plain texts."""
-    return made(cls, {**_empty(cls), **held})
+    return made(cls, {**defaults(cls), **held})
 
 
 def changed(value: _S, **changes: Any) -> _S:
@@ -327,15 +327,15 @@ def changed(value: _S, **changes: Any) -> _S:
     cls, held = type(value), value.__dict__
     if held["rest"] is not NOTHING:
         return value.replace(**changes)
-    empty = _empty(cls)
+    empty = defaults(cls)
     if len(held) != len(empty):  # it remembers what was worked out from it
         held = {name: held[name] for name in empty}
     return made(cls, {**held, **changes})
 
 
 @once
-def _empty(cls: type) -> dict[str, Any]:
-    """What a value holds of which nothing is given."""
+def defaults(cls: type) -> dict[str, Any]:
+    """What a value of a declared class holds of which nothing is given; to be copied."""
     return {"rest": NOTHING} | {name: () if each.is_many else None for name, each in fields(cls).items()}
 
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from medcom_bu.declare.base import fields, made
-from medcom_bu.declare.fhir import Number, Structure
+from medcom_bu.declare.fhir import Number, Structure, defaults
 from medcom_bu.fhir.model.data import Plain, proven_json
 from medcom_bu.fhir.model.definitions import Shape, ShapeProperty, shape
 from medcom_bu.fhir.model.shape import is_base64, kind_and_form
-from medcom_bu.fhir.values import defaults
 from medcom_bu.fhir.versions import MESSAGES, KnownFhirMessage
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.once import once

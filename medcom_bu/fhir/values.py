@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from medcom_bu.declare.base import fields, made
-from medcom_bu.declare.fhir import NOTHING, Rest, Structure
+from medcom_bu.declare.fhir import NOTHING, Rest, Structure, defaults
 from medcom_bu.fhir.model.data import Plain
 from medcom_bu.once import once
 from medcom_bu.values.base64 import Base64
@@ -49,12 +49,6 @@ def _readers(cls: type) -> dict[str, _Reader]:
         declared.name: (name, declared.is_many, *_kind_and_make(declared.type))
         for name, declared in fields(cls).items()
     }
-
-
-@once
-def defaults(cls: type) -> dict[str, Any]:
-    """What a value of a declared class holds of which nothing is said; to be copied."""
-    return {"rest": NOTHING} | {name: () if declared.is_many else None for name, declared in fields(cls).items()}
 
 
 def _kind_and_make(declared: type) -> tuple[type, Callable[[Any], Any] | None]:
