@@ -41,7 +41,7 @@ from medcom_bu.numerals import whole
 from medcom_bu.once import MAKING
 from medcom_bu.stack import on_own_stack
 
-_PROFILE_ELEMENT = "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element"
+_PROFILE_ELEMENT = f"{R4}elementdefinition-profile-element"
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "rules": "open"}
 _MALFORMED = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)

@@ -10,10 +10,10 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import SYSTEM_TYPE
+from medcom_bu.fhir.model.r4 import R4, SYSTEM_TYPE
 from medcom_bu.fhir.profiles.definition_tree import DefinitionLayers, ElementDefinition
 
-_FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
+_FHIR_TYPE = f"{R4}structuredefinition-fhir-type"
 
 
 def shortcuts_of(names: Iterable[str], layers: DefinitionLayers) -> dict[str, tuple[str, str]]:

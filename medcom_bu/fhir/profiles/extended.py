@@ -14,22 +14,22 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, bare
+from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.bindings import binding_to
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.narrative_languages import NarrativeLanguages
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
-_EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
 _R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
 _PARTS: Mapping[str, str] = {
-    f"{_EXTENSIONS}minLength": "minLength",
+    f"{R4}minLength": "minLength",
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding": "additional binding",
     f"{_R5}binding.additional": "additional binding",
     f"{_R5}mustHaveValue": "mustHaveValue",
     f"{_R5}valueAlternatives": "valueAlternatives",
-    f"{_EXTENSIONS}narrative-language-control": "narrative-language-control",
-    f"{_EXTENSIONS}narrative-source-control": "narrative-source-control",
+    f"{R4}narrative-language-control": "narrative-language-control",
+    f"{R4}narrative-source-control": "narrative-source-control",
 }
 """The extensions that demand something of a message, and what they are called."""
 _DEMANDING = ("required", "extensible")
