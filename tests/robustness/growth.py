@@ -1,6 +1,7 @@
 """How the work and the memory of something grow with its input: ratios of n and 2n, never seconds.
 
-Time is process time. What looks like too much growth is measured again, several times, before it counts.
+Time is process time. What looks like too much growth is measured again, several times, and then over three doublings,
+where noise cannot hide the difference: only too much growth there counts.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ TRIES = 5
 _T = TypeVar("_T", bound=Sized)
 
 
-def sizes(make: Callable[[int], _T], share: int) -> tuple[_T, _T]:
-    """Two inputs, the second with twice as many of something; the first holds a share of the usual size."""
+def enough(make: Callable[[int], _T], share: int) -> int:
+    """So many of something make a share of the usual size."""
     number = 64
-    while len(small := make(number)) < SIZE // share:
+    while len(make(number)) < SIZE // share:
         number *= 2
-    return small, make(2 * number)
+    return number
 
 
 def taken(work: Callable[[_T], object], data: _T) -> float:
@@ -48,24 +49,29 @@ def taken(work: Callable[[_T], object], data: _T) -> float:
 
 
 def assert_linear_time(make: Callable[[int], _T], work: Callable[[_T], object], share: int = 1) -> None:
-    """Twice as much takes at most three times as long.
+    """Twice as much takes at most three times as long; if it seems not to, eight times as much takes at most 27 times
+    as long (8 if the time is linear, 64 if it is square).
 
     ``make`` gives what has so many of something, ``share`` makes what takes long a few times smaller.
     """
     work(make(1))  # loads what is loaded once
-    small, large = sizes(make, share)
+    number = enough(make, share)
+    small, large = make(number), make(2 * number)
     least, most = taken(work, small), taken(work, large)
     for _ in range(TRIES if most < 1 else 2):
         if most <= MOST_RATIO * max(least, MEASURABLE / MOST_RATIO):
             return
         least, most = min(least, taken(work, small)), min(most, taken(work, large))
-    raise AssertionError(f"twice as much takes {most / least:.1f} times as long ({least:.3f} s, {most:.3f} s)")
+    least, most = min(least, taken(work, small)), taken(work, make(8 * number))
+    assert most <= MOST_RATIO**3 * max(least, MEASURABLE / MOST_RATIO), (
+        f"eight times as much takes {most / least:.1f} times as long ({least:.3f} s, {most:.3f} s)"
+    )
 
 
 def assert_bounded_memory(make: Callable[[int], _T], work: Callable[[_T], object]) -> None:
     """Forty bytes for each byte of the input, and 50 MB."""
     work(make(1))  # loads what is loaded once
-    _, large = sizes(make, 1)
+    large = make(2 * enough(make, 1))
     most = MOST_BYTES * len(large) + FREE_BYTES
     peaked = peak(lambda: work(large))
     assert peaked <= most, f"{len(large)} bytes take {peaked / len(large):.0f} times as much memory"
