@@ -273,7 +273,7 @@ _SOURCE = "MedCom, governance of the network layer"
 DIFFERENT = rule(
     "envelope.payload-differs",
     ERROR,
-    ("{element} is not what the message inside says", "{element} er ikke hvad meddelelsen i kuverten siger"),
+    ("{element} does not match the message inside", "{element} er ikke hvad meddelelsen i kuverten siger"),
     ("write {expected}", "skriv {expected}"),
     _SOURCE,
 )
@@ -295,7 +295,7 @@ SEVERAL = rule(
     "envelope.several-types",
     ERROR,
     ("letters of several types or versions are inside", "der er breve af flere typer eller versioner i kuverten"),
-    ("send them in an envelope each: Name tells one", "send dem i hver sin kuvert: Name angiver ét"),
+    ("send each in its own envelope: Name gives only one", "send dem i hver sin kuvert: Name angiver ét"),
     _SOURCE,
 )
 
@@ -303,8 +303,8 @@ SEVERAL = rule(
 SCOPE = rule(
     "sbdh.scope-differs",
     WARNING,
-    ("the scope {element} is not what the message inside says", "oplysningen {element} er ikke som i meddelelsen"),
-    ("write what the message says", "skriv hvad meddelelsen siger"),
+    ("the scope {element} does not match the message inside", "oplysningen {element} er ikke som i meddelelsen"),
+    ("write what the message gives", "skriv hvad meddelelsen siger"),
     "MedCom, dk-ehmi-sbdh 2.0.1",
 )
 

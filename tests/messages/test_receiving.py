@@ -71,7 +71,7 @@ def test_a_code_outside_its_list_is_received(element: str, text: str) -> None:
     (told,) = [issue for issue in parsed.report if issue.severity == "warning" and issue.path == path]
     taken_for = (DEFAULTS | SPELT)[element, text]
     assert told.code == "received.code"
-    assert told.message == f"{element} is no value of its list in this version: it is taken for {taken_for}"
+    assert told.message == f"{element} is not in this version's code list: it is treated as {taken_for}"
     assert parsed.report.ok
     assert parsed.report.complete
     assert parsed.report == medcom_bu.validate(data, receiving=True)
