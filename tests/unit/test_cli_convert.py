@@ -167,7 +167,7 @@ def test_a_choice_that_the_policy_has_not_is_refused(letters: dict[str, str], tm
         ("titler=none", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
         ("titles", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
         ("titles=ingen", "--policy titles= accepts reference, none", "--policy titles= tager reference, none"),
-        ("unwanted_receipts=True", "unwanted_receipts= takes no, yes", "unwanted_receipts= tager no, yes"),
+        ("unwanted_receipts=True", "unwanted_receipts= accepts no, yes", "unwanted_receipts= tager no, yes"),
     ):
         for lang, text in (("en", said), ("da", danish)):
             out = tmp_path / "out"
