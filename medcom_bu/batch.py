@@ -195,8 +195,8 @@ def spread(
 ) -> Iterator[_R]:
     """What a function makes of each item, in order, by ``jobs`` processes; ``lost`` says what stands for no result.
 
-    Function, items and results must be such as can be pickled. Raises TypeError for jobs that are no number, ValueError
-    for less than one.
+    Function, items and results must be such as can be pickled. Raises TypeError for jobs that are not a number,
+    ValueError for less than one.
     """
     jobs = cores() if jobs is None else jobs
     check("jobs", jobs, int)

@@ -87,7 +87,7 @@ CONTRADICTION = _kind(
 class Unit:
     """A unit that sends or receives. Numbers are texts of digits; ``None`` stands for what is not known.
 
-    ``takes`` are codes of what it receives, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
+    ``takes`` are codes of what it accepts, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
     which stands for all its versions. ``valid_from`` and ``valid_to`` are the first and the last day of all this.
     """
 
@@ -123,7 +123,7 @@ class Unit:
 
 @attrs.frozen(repr=False, slots=False)
 class Directory:
-    """Units that can be found by their numbers. Make one by :meth:`from_rows` or :meth:`from_csv`.
+    """Units that can be looked up by their numbers. Create one with :meth:`from_rows` or :meth:`from_csv`.
 
     ``issues`` name the rows that could not be used, and those that contradict each other.
     """
@@ -138,7 +138,7 @@ class Directory:
         Numbers are texts, blanks and hyphens left out; dates are a ``date`` or ``YYYY-MM-DD``; ``takes`` is a text of
         codes with blanks between them, or several texts. A text without anything in it stands for what is not known.
 
-        Raises TypeError for what is no text, ValueError for a field that no unit has.
+        Raises TypeError for what is not text, ValueError for a field that no unit has.
         """
         issues: list[Issue] = []
         units: dict[Unit, int] = {}
@@ -157,7 +157,7 @@ class Directory:
         or tabs stand between its values. ``columns`` says in which column a field is (``{"gln": "EAN"}``); others are
         not looked at. Without it the columns are named as the fields.
 
-        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is no CSV.
+        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is not CSV.
         """
         check("columns", columns, Mapping[str, str] | None)
         with opened(file, "Directory.from_csv takes bytes, a path or a binary file") as data:

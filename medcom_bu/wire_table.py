@@ -38,7 +38,8 @@ class WireCodec(Protocol):
 
 
 class Wire(NamedTuple):
-    """A wire format: the word for it as a target, the messages that it carries, its codec and what that is told."""
+    """A wire format: the word for it as a target, the messages that it carries, its codec and what is passed to
+    that."""
 
     format: WireFormat
     target: str

@@ -124,8 +124,8 @@ def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = S
 
     A VANSEnvelope says what is in it; of another envelope that is told by the message.
 
-    Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a message that cannot be
-    written, and so has no size.
+    Raises ValueError for the receipt of an envelope, which is not a message, InvalidMessage for a message that cannot
+    be written, and so has no size.
     """
     if isinstance(message, Emessage):
         sent = message.envelope.sent.moment if message.envelope and message.envelope.sent else None
@@ -133,7 +133,7 @@ def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = S
     if isinstance(message, FhirMessage):
         return _of_bare(message, _local(getattr(message, "timestamp", None)), status)
     if message.is_receipt:
-        raise ValueError("the receipt of an envelope is no message")
+        raise ValueError("the receipt of an envelope is not a message")
     return _of_vans(message, status) if isinstance(message, VansEnvelope) else _of_envelope(message, status)
 
 
@@ -202,7 +202,7 @@ def count(
     ``{"5790000121526": "Eksempel Kommune"}``. ``by_code`` counts by statistical code (``FDIS91#medicine``).
 
     A transmission counts, whatever became of it: a message that was sent again counts again, and so does a receipt,
-    under its own standard (``XCTL03``, ``FCTL``). The receipt of an envelope is no message, and has no record. What
+    under its own standard (``XCTL03``, ``FCTL``). The receipt of an envelope is not a message, and has no record. What
     went between two own numbers counts as sent for the one and as received for the other.
 
     Raises ValueError for an own number that is none.

@@ -224,7 +224,7 @@ def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
 
 
 def _end(end: str | EndPoint) -> EndPoint:
-    """An address; what is no number is the name of a network operator, as in the receipts that they send."""
+    """An address; what is not a number is the name of a network operator, as in the receipts that they send."""
     if isinstance(end, EndPoint):
         return end
     return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)

@@ -65,7 +65,7 @@ def accept(received: Parsed[Any] | Message, *, ids: IdsAndClock | None = None) -
 
     Raises InvalidMessage where ``read`` found errors (with its report: refuse it, or accept its ``.message`` if you
     take it all the same), for an answer, and where what came does not tell what an answer repeats; TypeError for what
-    is no message.
+    is not a message.
     """
     came, ids = open_incoming("accept", received), surroundings("accept", ids)
     if came.is_judged and not came.report.ok and not is_answer(came.message):
@@ -117,12 +117,12 @@ def refuse(
     """The answer that refuses what came: an XCTL02 for letters, a negative Acknowledgement for a FHIR message.
 
     ``received`` and ``ids`` are those of :func:`accept`. ``reason`` is a text of your own, a RefuseCode, whose own
-    text is told, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
+    text is used, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
     says that the receiver has a technical problem, which needs no reason: a FHIR message is then sent again, unchanged.
     Of letters there is no such answer: the XCTL02 is final, and asks in words for a new message later; leave a letter
     unanswered, and its sender sends it again after the time-out. Without ``transient`` the message is to be corrected.
     ``lang`` is the language of what is told of issues and codes, ``"da"`` or ``"en"``; nothing of the content of a
-    message is told.
+    message is reported.
 
     Raises InvalidMessage for an answer, where what came does not tell what an answer repeats, and where no letter can
     hold a character of the text; ValueError where there is neither a reason nor an error; TypeError for what is no
@@ -249,11 +249,11 @@ def again(answer: _M, *, made: datetime | None = None, ids: IdsAndClock | None =
     """The same answer, or any message, to be sent again: a new number of the transmission and new times, no more.
 
     ``answer`` is an Emessage, which gets a new envelope number and time; a FHIR message, which gets a new Bundle.id
-    and timestamp, and new times in the Provenance of its sending; or an envelope, which is made anew with what is in
+    and timestamp, and new times in the Provenance of its sending; or an envelope, which is made again with what is in
     it. ``made`` is when an answer was made that was held back until now: the Bundle has that time, its Provenance
     that of sending. ``ids`` makes them. Never send a message again by mistake: an Outbox does when it is due.
 
-    Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is no message. Source:
+    Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is not a message. Source:
     MedCom, governance of messaging, 043; test protocol for sending Acknowledgements 2.0.2, 3.4.3 to 3.4.7.
     """
     check_message("again", answer)

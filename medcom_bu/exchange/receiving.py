@@ -47,7 +47,7 @@ from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle
 
 _SHOWN = 3
-"""So many errors are told in the reason of a decision; its report has them all."""
+"""So many errors are reported in the reason of a decision; its report has them all."""
 
 
 class Action(Words):
@@ -303,7 +303,7 @@ class _Receiver:
         return self._decision(Action.DUPLICATE, self._written(answer), verdict, before, must_tell=is_changed)
 
     def _reused(self, names: tuple[str, ...], before: _Before, used: Collection[MessageKey]) -> Decision:
-        """Another message with a number that came before: no second kind of answer, and nothing is lost in silence.
+        """Another message with a number that came before: no second kind of answer, and nothing is lost silently.
 
         It is shown where the first was, and answered as that was; where it cannot be shown, nobody is told that it was.
         """

@@ -240,7 +240,7 @@ class _Cutter:
         return size if start < 0 else start
 
     def _more(self) -> bool:
-        """Have at least one chunk at hand; False at the end of the file."""
+        """Have at least one chunk available; False at the end of the file."""
         if len(self.buffer) - self.next < _CHUNK:
             read = self.file.read(_CHUNK)
             if read:
@@ -250,7 +250,7 @@ class _Cutter:
         return True
 
     def _take(self, end: int) -> bytes:
-        """What stands in the buffer before ``end``."""
+        """What is in the buffer before ``end``."""
         taken = self.buffer[self.next : end]
         self.next += len(taken)
         self.at += len(taken)
@@ -325,7 +325,7 @@ class _Cutter:
         return line + more_lines, column + more_columns
 
     def _extent(self, start: int, end: int) -> tuple[int, int]:
-        """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
+        """How many line feeds are in a part of the file, and how many bytes after the last of them."""
         extent = (0, 0)
         here = self.file.tell()
         self.file.seek(start)

@@ -336,7 +336,7 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
 
 
 def _inline_writer(children: Writer) -> Writer:
-    """The writer of a class that stands for its elements: it has none of its own that could bear an attribute."""
+    """The writer of a class that stands for its elements: it has none of its own that could have an attribute."""
 
     def write_inline(value: Value, out: Out) -> None:
         if unexpected_attributes(value):
@@ -347,7 +347,7 @@ def _inline_writer(children: Writer) -> Writer:
 
 
 def _attributed_writer(element: Element, depth: int) -> Writer:
-    """The writer of an element that bears attributes."""
+    """The writer of an element that has attributes."""
     borne = [(field, each.name) for field, each in attributes(element.type).items() if each.name]
     own = {name for _, name in borne}
     text_field = next((field for field, each in attributes(element.type).items() if not each.name), None)

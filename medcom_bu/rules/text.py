@@ -275,7 +275,7 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
     if not _suspect().search(text):
         return
     is_damaged = _MOJIBAKE.search(text) is not None
-    outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
+    outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is reported once
     if outside:
         yield CHARACTERS.issue(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
     if is_damaged:

@@ -47,13 +47,13 @@ DIFFERENT = {
 }
 """Where the verdicts differ -> why."""
 
-_CLAIMED = "a claimed profile is not at hand"
+_CLAIMED = "a claimed profile is not available"
 _TODAY = "a bound that depends on today"
 REFUSED = {
     "AuditEvent-slice23-second": _CLAIMED,
     "AuditEvent-slice23-second profile": "nothing tells a slice of a slice apart",
     "auditEvent-ex-SecondSliceProfile": "nothing tells a slice apart: its id and its name differ",
-    "az-Instance": "slices without discriminators, value sets that are not at hand",
+    "az-Instance": "slices without discriminators, value sets that are not available",
     "bundle-profiles": _CLAIMED,
     "de-address-example": _CLAIMED,
     "demo-example-1": _CLAIMED,

@@ -70,7 +70,7 @@ def _outcomes() -> Path:
 
 
 def _has_verdict(recorded: dict[str, Any]) -> bool:
-    """Whether a verdict is recorded and at hand."""
+    """Whether a verdict is recorded and available."""
     outcome = recorded.get("java")
     return isinstance(outcome, dict) or (isinstance(outcome, str) and (_outcomes() / outcome).exists())
 
@@ -86,7 +86,7 @@ def _judged(name: str, content: Path, given: list[str], source: str | None, reco
 
 
 def _errors(recorded: Any) -> Iterator[str]:
-    """The errors of a recorded outcome, which stands in the manifest or in a file, or is only a count."""
+    """The errors of a recorded outcome, which is in the manifest or in a file, or is only a count."""
     if isinstance(recorded, str):
         recorded = {"outcome": json.loads((_outcomes() / recorded).read_text("utf-8"))}
     yield from ["?"] * recorded.get("errorCount", 0)
@@ -131,7 +131,7 @@ def _definition(name: str) -> Definition:
     """A definition as a package holds it: its numbers are Python's."""
     read = _read(oracle("reference/fhir-test-cases/validator") / name)
     text = dump_json(read.message)
-    if read.message["url"].startswith("urn:oid:"):  # of these some are no OIDs, which nothing may claim
+    if read.message["url"].startswith("urn:oid:"):  # of these some are not OIDs, which nothing may claim
         text = text.replace(b'"urn:oid:', b'"http://example.org/')
     plain: dict[str, Any] = json.loads(text)
     return plain

@@ -54,7 +54,7 @@ _ONLY = {
     "map": names("area"),
     **dict.fromkeys(("br", "hr", "img", "col", "area"), _NOTHING),
 }
-"""Element -> the elements that alone may stand in it, and no text."""
+"""Element -> the elements that alone may be in it, and no text."""
 _PARTS = names("area caption col colgroup dd dt li tbody td tfoot th thead tr")
 """What stands only in those that name it."""
 _BLOCKS = names("div ol pre table ul")
@@ -67,7 +67,7 @@ _NEVER = {
     "a": _BLOCKS | names("a"),
     "p": _BLOCKS | names("p blockquote"),
 }
-"""Element -> what stands in it at no depth."""
+"""Element -> what is in it at no depth."""
 _ADDRESSES = ("href", "src")
 _BLANKS = " \t\r\n"
 _BLANK = re.compile(r"\s")
@@ -125,7 +125,7 @@ def judge_narrative(xhtml: str) -> JudgedNarrative:
 
 @attrs.frozen(eq=False)
 class _Place:
-    """An element that is open, with what may stand in it and what must not at any depth; one of each."""
+    """An element that is open, with what may be in it and what must not at any depth; one of each."""
 
     only: frozenset[str] | None
     never: frozenset[str]

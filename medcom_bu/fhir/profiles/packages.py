@@ -37,7 +37,7 @@ MOST_VALUES = 5_000_000
 
 
 class BadPackage(ValueError):
-    """A folder or file that is no readable FHIR package. The text names the file and the reason."""
+    """A folder or file that is not a readable FHIR package. The text names the file and the reason."""
 
 
 @attrs.frozen(eq=False)
@@ -75,7 +75,7 @@ class Definitions:
 
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
-    """The dependencies, as ``name#version``, that are not at hand."""
+    """The dependencies, as ``name#version``, that are not available."""
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
     _held: dict[tuple[str, str], list[Definition]] = attrs.field(init=False, repr=False)
@@ -118,7 +118,7 @@ class Definitions:
         return [definition for definition in found if definition is not None]
 
     def lacking(self, url: str) -> str | None:
-        """The label of the package that should define a URL and does not, since it is not at hand or only a part is.
+        """The label of the package that should define a URL and does not, since it is not available or only a part is.
 
         None where that cannot be told.
         """
@@ -157,10 +157,10 @@ def _name_of(url: str) -> str | None:
 
 @attrs.frozen(eq=False)
 class Library:
-    """Every package at hand.
+    """Every package available.
 
     Those that are ``given`` for one call see each other and all others, whatever their manifests say: what no manifest
-    asks for comes last, and a version that is asked for and not at hand is served by one that is given.
+    asks for comes last, and a version that is asked for and not available is served by one that is given.
     """
 
     packages: tuple[Package, ...]
@@ -191,7 +191,7 @@ class Library:
     def definitions(self, name: str, version: str) -> Definitions:
         """What the package ``name`` in ``version`` reaches; found once, so that it is compiled once.
 
-        Raises LookupError where the package is not at hand.
+        Raises LookupError where the package is not available.
         """
         root = self.get(name, version)
         if root is None:
