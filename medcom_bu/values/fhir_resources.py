@@ -399,7 +399,7 @@ class Bundle(Structure):
         return {id(entry.resource): number for number, entry in enumerate(self.entry) if entry.resource is not None}
 
     def resolve(self, reference: ResourceReference | None, kind: builtins.type[_R]) -> _R | None:
-        """The resource in this message that is referred to, where there is one and it is of the kind.
+        """The resource in this message that a ``reference`` leads to, where there is one and it is of the kind.
 
         ``Type/id`` finds the entry with that type and id, or whose fullUrl ends so; an absolute URL the one with that
         fullUrl.

@@ -136,7 +136,7 @@ class FormattedText:
         return type(self)(_broken(self.nodes))
 
     def without(self, unwanted: re.Pattern[str]) -> Self:
-        """The text without some characters."""
+        """The text without the characters that ``unwanted`` matches."""
         return type(self)(_without(self.nodes, unwanted))
 
     def __len__(self) -> int:

@@ -32,7 +32,22 @@ from medcom_bu.declare.oioxml import (
 )
 from medcom_bu.messages.letters import letters, spec_of
 
+USUAL = {
+    "lang": 'the language of the words, `"en"` or `"da"`',
+    "ids": "what gives identifiers and the time; left out, they are new ones and now",
+    "data": "the bytes that came; for `from_dict`, what `to_dict` told",
+    "message": "the message, as a value",
+    "envelope": "the envelope, as a value",
+    "text": "what may be a number of the kind, as text",
+    "template": "the segment, as the page on EDIFACT writes it",
+    "message_id": "MessageHeader.id, or the number of the letter",
+    "task": "what a user is to send",
+    "path": "where the file or folder is",
+}
+"""Parameters that mean the same wherever they stand, so that no docstring repeats it."""
+
 _WIDE = 100
+_FIELDS_OF = "Each field with its bounds and Danish label: [fields](../fields.md).\n"
 _FIELDS = """# The fields of each message
 
 Every element of every letter, in the order of the standard, with the attribute that holds it, its bounds and its Danish
@@ -57,7 +72,8 @@ def _room(room: ModuleType, names: list[str]) -> str:
         f"\n## {name}\n\n{documented[name]}\n" if name in documented else _public(name, getattr(room, name), "##")
         for name in sorted(names, key=str.casefold)
     )
-    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts)
+    usual = "".join(f"* `{name}`: {meaning}\n" for name, meaning in USUAL.items())
+    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts) + f"\n## Parameters of one meaning\n\n{usual}"
 
 
 def _constants(room: ModuleType) -> dict[str, str]:
@@ -81,6 +97,7 @@ def _public(name: str, value: Any, level: str) -> str:
         return f"\n{level} {name}\n\n{_prose(value)}\n\n| Name | Value |\n|---|---|\n{words}"
     text = f"\n{level} {name}\n\n{_signature(name, value)}{_prose(value)}\n"
     if isinstance(value, type):
+        text += f"\n{_FIELDS_OF}" if issubclass(value, Value) else ""
         own = {attribute: inspect.getattr_static(value, attribute) for attribute in vars(value)}
         for attribute, found in own.items():
             is_attribute = isinstance(found, property | functools.cached_property)

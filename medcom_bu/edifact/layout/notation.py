@@ -392,12 +392,12 @@ class RowOptions(TypedDict, total=False):
 
 
 def always(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is always written."""
+    """A segment that is always written; ``options`` are those of :class:`RowOptions`."""
     return _row("always", template, options)
 
 
 def maybe(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is written where one of its values is present."""
+    """A segment that is written where one of its values is present; ``options`` as for :func:`always`."""
     return _row("maybe", template, options)
 
 
