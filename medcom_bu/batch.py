@@ -35,11 +35,11 @@ LOST = Kind(
     Layer.SYNTAX,
     Text(
         "the process that judged the file ended without a verdict, twice",
-        "processen der kontrollerede filen, sluttede uden resultat, to gange",
+        "processen der kontrollerede filen, sluttede to gange uden resultat",
     ),
     Text(
         "it may want more memory than there is: judge the file alone, and report it",
-        "den mangler måske hukommelse: kontrollér filen for sig, og meld det",
+        "den kan have manglet hukommelse: kontrollér filen for sig, og meld det",
     ),
     "medcom_bu, batch",
 )

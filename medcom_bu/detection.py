@@ -29,7 +29,7 @@ UNKNOWN = Kind(
     "format.unknown",
     Severity.ERROR,
     Layer.SYNTAX,
-    Text("the bytes are of no known wire format", "bytene har intet kendt format"),
+    Text("the bytes are of no known wire format", "bytene har ikke et kendt format"),
     Text(
         "expected OIO-XML, EDIFACT, FHIR as JSON or XML, a VANSEnvelope or an SBDH",
         "forventet: OIO-XML, EDIFACT, FHIR som JSON eller XML, en VANSEnvelope eller en SBDH",

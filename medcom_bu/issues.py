@@ -264,7 +264,7 @@ MORE_LOST = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text("{count} more losses are not listed", "{count} yderligere tab er ikke nævnt"),
-    Text("look to the ones listed, and ask again", "tag dig af de nævnte, og spørg igen"),
+    Text("look to the ones listed, and ask again", "se på de nævnte tab, og spørg igen"),
     "medcom_bu, limits",
 )
 
@@ -366,7 +366,9 @@ class Report:
         asked: frozenset[Layer] | None = None,
         most: int = LIMITS.issues,
     ) -> Report:
-        """A report on the layers that ``ran``, out of those that apply to the message.
+        """A report on the layers that ``ran``, out of those that the message has (``applies``).
+
+        ``asked`` are the layers that the caller asked for; None stands for all.
 
         It keeps at most ``most`` issues, errors before others; the last one then says how many more there were.
         """

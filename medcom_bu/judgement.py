@@ -56,7 +56,7 @@ RESOURCE_ALONE = Kind(
     Layer.SCHEMA,
     Text(
         "this is no message: it is judged by profiles alone",
-        "dette er ikke en meddelelse: det bedømmes alene efter profiler",
+        "dette er ikke en meddelelse: det kontrolleres alene efter profiler",
     ),
     Text("send it within a Bundle of the type message", "send det i en Bundle af typen message"),
     "medcom_bu, validate with packages",
@@ -84,7 +84,7 @@ DIFFER = _second(
     ),
     (
         "a receiver may judge either way: look at what the two treat differently, and report it",
-        "en modtager kan dømme begge veje: se på det de to behandler forskelligt, og meld det",
+        "en modtager kan nå til begge resultater: se på det de to behandler forskelligt, og meld det",
     ),
 )
 NO_SECOND_ENGINE = _second(
@@ -92,7 +92,7 @@ NO_SECOND_ENGINE = _second(
     Severity.INFORMATION,
     (
         "{format} has no XML Schema for a second engine to judge by",
-        "{format} har intet XML-skema at lade en anden motor dømme efter",
+        "{format} har intet XML-skema som en anden motor kan kontrollere efter",
     ),
     ("ask for it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
 )

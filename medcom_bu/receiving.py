@@ -38,11 +38,11 @@ CODE = _kind(
     Layer.SCHEMA,
     (
         "{element} is no value of its list in this version: it is taken for {taken_for}",
-        "{element} er ingen værdi i sin liste i denne version: den opfattes som {taken_for}",
+        "{element} har ikke en værdi fra listen i denne version: den opfattes som {taken_for}",
     ),
     (
         "show what was sent; tell the sender which values the list has",
-        "vis det der blev sendt; gør afsenderen opmærksom på listens værdier",
+        "vis det der blev sendt; gør afsenderen opmærksom på hvilke værdier listen har",
     ),
 )
 AS_IT_CAME = _kind(
@@ -50,7 +50,7 @@ AS_IT_CAME = _kind(
     Layer.SCHEMA,
     (
         "{element} is no value of its list: it is received as it came",
-        "{element} er ingen værdi i sin liste: den modtages som den kom",
+        "{element} har ikke en værdi fra listen: den modtages som den kom",
     ),
     (
         "a file that cannot be opened is told to the sender by letter or telephone, not by a negative receipt",

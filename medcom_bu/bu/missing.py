@@ -46,9 +46,9 @@ MISSPELT = advice_kind(
     Severity.WARNING,
     (
         "a field has a name like {name}, and is not looked at",
-        "et felt har et navn der ligner {name}, og ses der ikke på",
+        "et felt har et navn der ligner {name}; det er ikke taget med",
     ),
-    ("call it {name} if it is that", "kald det {name} hvis det er det"),
+    ("call it {name} if it is that", "kald det {name} hvis det er det feltet skal være"),
     _SEEN,
 )
 NOT_KNOWN = advice_kind(
@@ -65,7 +65,7 @@ NOT_KNOWN = advice_kind(
 NO_REGION = advice_kind(
     "no-region",
     Severity.INFORMATION,
-    ("not checked: no region is given", "ikke kontrolleret: der er ikke angivet en region"),
+    ("not checked: no region is given", "ikke kontrolleret: der er ikke angivet nogen region"),
     ("give region=, such as Region Syddanmark", "angiv region=, fx Region Syddanmark"),
     _SEEN,
     unchecked=True,
@@ -73,7 +73,10 @@ NO_REGION = advice_kind(
 REPLACED = advice_kind(
     "region-replaced",
     Severity.WARNING,
-    ("{region} is no longer there on {day}: {other} is", "{region} findes ikke længere den {day}: det gør {other}"),
+    (
+        "{region} is no longer there on {day}: {other} is",
+        "{region} findes ikke længere den {day}: {other} har afløst den",
+    ),
     ("name {other}, and look up its departments anew", "angiv {other}, og slå dens afdelinger op på ny"),
     "Digital Health Denmark; Folketinget, L 43 2025-26",
 )

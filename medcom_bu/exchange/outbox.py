@@ -55,13 +55,13 @@ NUMBER_REUSED = Kind(
 )
 
 _SENT = Text("it is sent for the first time", "den sendes første gang")
-_ANEW = Text("it was given up, and is sent anew", "den var opgivet, og sendes på ny")
+_ANEW = Text("it was given up, and is sent anew", "den var opgivet og sendes på ny")
 _AFTER_TROUBLE = Text(
     "the receiver had a technical problem: it is sent again", "modtageren havde et teknisk problem: den sendes igen"
 )
 _AGAIN = Text("no answer has come: it is sent again", "der er ikke kommet svar: den sendes igen")
 _NOT_AGAIN = Text(
-    "it was sent before, and is not sent again by mistake", "den er sendt før, og sendes ikke igen ved en fejl"
+    "it was sent before, and is not sent again by mistake", "den er sendt før; den sendes ikke igen ved en fejltagelse"
 )
 _TOO_LATE = Text(
     "the receiver has a technical problem, and the message was given up before: send it anew if it is still wanted",
@@ -69,7 +69,7 @@ _TOO_LATE = Text(
 )
 _GIVEN_UP = Text(
     "no answer has come after {count} transmissions: the receiver may not have it, tell the user",
-    "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke, giv brugeren besked",
+    "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke; giv brugeren besked",
 )
 _TOLD: Mapping[State, Text] = {
     State.ACKNOWLEDGED: Text("the receiver has taken it", "modtageren har taget imod den"),

@@ -62,21 +62,21 @@ class Action(Words):
 _VALID = Text("it is valid", "den er gyldig")
 _KNOWN = Text(
     "it came before: it is not shown again, and is answered as it was",
-    "den er kommet før: den vises ikke igen, og besvares som da",
+    "den er kommet før: den vises ikke igen og besvares som første gang",
 )
 _CHANGED = Text(
     "it came before and said something else: it is answered as it was, and not shown; ask the sender what holds",
-    "den er kommet før og sagde noget andet: den besvares som da, og vises ikke; spørg afsenderen hvad der gælder",
+    "den er kommet før med andet indhold: den besvares som første gang og vises ikke; spørg afsenderen hvad der gælder",
 )
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
 _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
     "this receiver does not take messages of this type or version",
-    "denne modtager tager ikke meddelelser af denne type eller version",
+    "denne modtager tager ikke imod meddelelser af denne type eller version",
 )
 _USED_AGAIN = Text(
     "its number was used for another message before: tell the sender, who gets no other answer than the first",
-    "dens nummer er tidligere brugt til en anden meddelelse: sig det til afsenderen, der ikke får et andet svar end da",
+    "dens nummer er tidligere brugt til en anden meddelelse: giv afsenderen besked; kun det første svar gælder",
 )
 _REUSED = Text(
     "Bundle.id was used for another message of the sender before",
@@ -84,11 +84,11 @@ _REUSED = Text(
 )
 _NO_ONE = Text(
     "{why}; no one can be answered, since it does not say who sent what: {missing}",
-    "{why}; ingen kan få svar, da den ikke siger hvem der har sendt hvad: {missing}",
+    "{why}; ingen kan få svar, for den siger ikke hvem der har sendt hvad: {missing}",
 )
 _BY_ENVELOPE = Text(
     "{why}; its envelope is answered, since nothing in it can be",
-    "{why}; kuverten besvares, da intet i den kan besvares",
+    "{why}; det er kuverten der besvares, for intet i den kan besvares",
 )
 
 

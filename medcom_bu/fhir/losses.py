@@ -38,7 +38,7 @@ CHARACTER = Kind(
         "{count} characters cannot stand in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
-    Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
+    Text("remove control characters from the text", "fjern styretegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
 )
 HALF_CHARACTER = Kind(
@@ -56,8 +56,8 @@ NAMELESS = Kind(
     "loss.fhir-name",
     Severity.WARNING,
     Layer.SYNTAX,
-    Text("a property whose name is none in XML is left out", "en egenskab hvis navn ikke er et i XML udelades"),
-    Text("FHIR has no such property", "FHIR har ingen sådan egenskab"),
+    Text("a property whose name is none in XML is left out", "en egenskab hvis navn ikke kan bruges i XML, udelades"),
+    Text("FHIR has no such property", "FHIR har ikke den egenskab"),
     _XML,
 )
 NARRATIVE = Kind(
@@ -65,7 +65,7 @@ NARRATIVE = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "a narrative that is not XHTML is written as a text", "en fortællende tekst der ikke er XHTML skrives som tekst"
+        "a narrative that is not XHTML is written as a text", "en tekstgengivelse der ikke er XHTML, skrives som tekst"
     ),
     Text("write a well-formed div", "skriv en velformet div"),
     _XML,
@@ -76,7 +76,7 @@ TYPE = Kind(
     Layer.SYNTAX,
     Text(
         "what is here cannot be told apart in XML: whoever reads it gets another type, another shape, or nothing",
-        "det der står her, kan ikke kendes i XML: den der læser det får en anden type, en anden form eller intet",
+        "det der står her, kan ikke skelnes i XML: den der læser det, får en anden type, en anden form eller intet",
     ),
     Text(
         "XML has no numbers, truth values, lists, null or empty objects where FHIR does not define them",
@@ -90,7 +90,7 @@ XML_ONLY = Kind(
     Layer.SYNTAX,
     Text(
         "what came as XML and has no place in FHIR is written as a property that only this library reads",
-        "det der kom som XML og ingen plads har i FHIR, skrives som en egenskab som kun dette bibliotek læser",
+        "det der kom som XML og ikke har plads i FHIR, skrives som en egenskab som kun dette bibliotek læser",
     ),
     Text(
         "write the message as XML to give it back as it came",

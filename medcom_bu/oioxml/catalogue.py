@@ -22,7 +22,7 @@ def _schema(code: str, message: Text, hint: Text, source: str = _SCHEMA) -> Kind
 NOT_WELL_FORMED = _syntax(
     "xml.not-well-formed",
     Severity.ERROR,
-    Text("the XML is not well-formed ({reason})", "XML'en er ikke velformet ({reason})"),
+    Text("the XML is not well-formed: {reason}", "XML'en er ikke velformet: {reason}"),
     Text(
         "write the message with an XML library; check that the file is whole",
         "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
@@ -46,7 +46,7 @@ CHARACTER = _syntax(
     Text("the character {character} is not allowed in XML", "tegnet {character} er ikke tilladt i XML"),
     Text(
         "remove control characters before the message is written; make a line break of U+000B and U+000C",
-        "fjern kontroltegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
+        "fjern styretegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
     ),
 )
 ENCODING_LIES = _syntax(
@@ -133,7 +133,7 @@ NAMESPACE = _schema(
     "xml.namespace",
     Text(
         "the namespace of Emessage is not one of those of the letters known here",
-        "navnerummet for Emessage er ikke et af de kendte breves",
+        "navnerummet for Emessage hører ikke til et kendt brev",
     ),
     Text("use one of {expected}, with the final slash", "brug et af {expected}, med afsluttende skråstreg"),
 )
@@ -169,7 +169,7 @@ ROOT_ORDER = Text(
 )
 RUNNING_TEXT = Text(
     "{names}; text in a proportional font has no element: write it as it is",
-    "{names}; tekst i proportional skrift har intet element: skriv den som den er",
+    "{names}; tekst i proportional skrift skal ikke stå i et element: skriv den som den er",
 )
 """What is allowed in a formatted text, for who writes ``<Font>``: Den gode XML korrespondance, 2020, page 30."""
 ORDER = _schema(
@@ -177,7 +177,7 @@ ORDER = _schema(
     Text("{element} stands in the wrong place", "{element} står det forkerte sted"),
     Text(
         "the order is {order}; the value that is read has it, so judge the bytes, not the value",
-        "rækkefølgen er {order}; den læste værdi følger den, så bedøm bytene og ikke værdien",
+        "rækkefølgen er {order}; den læste værdi følger den, så kontrollér bytene og ikke værdien",
     ),
 )
 REPEATED = _schema(
@@ -193,7 +193,7 @@ CHOICE = _schema(
 TEXT_BETWEEN = _schema(
     "xml.text-unexpected",
     Text("text stands between the elements", "der står tekst mellem elementerne"),
-    Text("only white space may stand there", "kun blanke tegn må stå der"),
+    Text("only white space may stand there", "kun blanktegn må stå der"),
 )
 ATTRIBUTE = _schema(
     "xml.attribute",
@@ -203,18 +203,19 @@ ATTRIBUTE = _schema(
 CHILDREN = _schema(
     "xml.content",
     Text("{element} holds elements, but takes text alone", "{element} indeholder elementer, men må kun have tekst"),
-    Text("write the text without elements inside", "skriv teksten uden elementer i"),
+    Text("write the text without elements inside", "skriv teksten uden elementer"),
 )
 NOT_EMPTY = _schema(
     "xml.not-empty",
-    Text("{element} must be quite empty", "{element} skal være helt tom"),
+    Text("{element} must be quite empty", "{element} skal være helt tomt"),
     Text(
-        "write <{element}/>; not even a blank may stand in it", "skriv <{element}/>; end ikke et blanktegn må stå i den"
+        "write <{element}/>; not even a blank may stand in it",
+        "skriv <{element}/>; der må ikke engang stå et blanktegn i det",
     ),
 )
 EMPTY = _schema(
     "xml.text-empty",
-    Text("{element} is empty", "{element} er tom"),
+    Text("{element} is empty", "{element} er tomt"),
     Text("give at least {min} characters, or leave the element out", "angiv mindst {min} tegn, eller udelad elementet"),
 )
 TOO_LONG = _schema(
@@ -228,12 +229,15 @@ TOO_LONG = _schema(
 PATTERN = _schema(
     "xml.pattern",
     Text("{element} is not written as {expected}", "{element} er ikke skrevet som {expected}"),
-    Text("write it as {expected}, without blanks around it", "skriv den som {expected}, uden blanktegn omkring"),
+    Text("write it as {expected}, without blanks around it", "skriv den som {expected}, uden blanktegn før og efter"),
 )
 CODE = _schema(
     "xml.code",
-    Text("{element} is not a value of its code list", "{element} er ikke en værdi i kodelisten"),
-    Text("{nearest}use one of {expected}, written exactly so", "{nearest}brug en af {expected}, skrevet præcis sådan"),
+    Text("{element} is not a value of its code list", "{element} er ikke en værdi fra kodelisten"),
+    Text(
+        "{nearest}use one of {expected}, written exactly so",
+        "{nearest}brug en af {expected}, skrevet på præcis den måde",
+    ),
 )
 CODE_VERSION = _schema(
     "xml.code-version",
@@ -249,7 +253,7 @@ OLDER_SCHEMA = _schema(
     "xml.older-schema",
     Text(
         "{element} is valid only in MedCom's older copy of the schema ({detail})",
-        "{element} er kun gyldig efter MedComs ældre udgave af skemaet ({detail})",
+        "{element} er kun gyldigt efter MedComs ældre udgave af skemaet ({detail})",
     ),
     Text("write {expected}, which both copies accept", "skriv {expected}, som begge udgaver godtager"),
     "MedCom XML schemas of 2014, replaced without a change of namespace",
@@ -261,7 +265,7 @@ OTHER = _schema(
 )
 ATTRIBUTE_MISSING = _schema(
     "xml.attribute-missing",
-    Text("{element} lacks its attribute {attribute}", "{element} mangler sin attribut {attribute}"),
+    Text("{element} lacks its attribute {attribute}", "{element} mangler attributten {attribute}"),
     Text("add the attribute {attribute}", "tilføj attributten {attribute}"),
 )
 OTHER_NAMESPACE = _schema(
@@ -278,7 +282,7 @@ BASE64 = _schema(
     Text("{element} is not base64", "{element} er ikke base64"),
     Text(
         "encode the bytes of the message with base64; white space may stand in it",
-        "kod meddelelsens byte med base64; blanktegn må stå i den",
+        "kod meddelelsens bytes med base64; den må indeholde blanktegn",
     ),
     "XML Schema, base64Binary",
 )
@@ -294,7 +298,7 @@ ENVELOPE_VERSION = _schema(
     "vans.version",
     Text(
         "the VANSEnvelope is of version {version}, which has no known schema",
-        "VANSEnvelope er af version {version}, som intet kendt skema har",
+        "VANSEnvelope har version {version}, som der ikke er noget kendt skema til",
     ),
     Text("send version 1.0.4", "send version 1.0.4"),
     _VANS,

@@ -90,7 +90,7 @@ CHARACTER = Kind(
         "{count} characters cannot stand in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
-    Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
+    Text("remove control characters from the text", "fjern styretegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
 )
 SEGMENT = Kind(
@@ -110,7 +110,7 @@ FORM = Kind(
     Layer.SCHEMA,
     Text(
         "what is kept as XML is not one element in the form and place that a reader keeps: it arrives otherwise",
-        "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det ankommer anderledes",
+        "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det når frem i en anden form",
     ),
     Text("keep it as it was read", "gem det som det blev læst"),
     "medcom_bu: what a value keeps comes back as it was",

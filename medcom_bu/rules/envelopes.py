@@ -60,20 +60,26 @@ SAME = rule(
     "envelope.same-identifier",
     WARNING,
     ("envelope and message have the same identifier", "kuvert og meddelelse har samme identifikation"),
-    ("use two: else a resend looks like a new message", "brug to: ellers ligner en gensendelse en ny meddelelse"),
+    (
+        "use two: else a resend looks like a new message",
+        "brug to: ellers kan en gensendelse ikke kendes fra en ny meddelelse",
+    ),
     _GOVERNANCE,
 )
 UUID = rule(
     "envelope.uuid",
     WARNING,
-    ("the identifier is no UUID, though the schema accepts it", "identifikationen er ingen UUID, men skemaet godtager"),
-    ("write a UUID of hexadecimal digits", "skriv en UUID af hexadecimale cifre"),
+    (
+        "the identifier is no UUID, though the schema accepts it",
+        "identifikationen er ikke et UUID, selv om skemaet godtager den",
+    ),
+    ("write a UUID of hexadecimal digits", "skriv et UUID med hexadecimale cifre"),
     "RFC 4122",
 )
 MIME = rule(
     "envelope.mime-tag",
     ERROR,
-    ("FHIR lacks a right ServiceTag MCM:MIME", "FHIR mangler et rigtigt ServiceTag MCM:MIME"),
+    ("FHIR lacks a right ServiceTag MCM:MIME", "en FHIR-meddelelse mangler et korrekt ServiceTag MCM:MIME"),
     ("write application/fhir+xml or application/fhir+json", "skriv application/fhir+xml eller application/fhir+json"),
     _GOVERNANCE,
 )

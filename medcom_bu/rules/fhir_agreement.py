@@ -58,25 +58,25 @@ NARRATIVE_STATUS = rule(
     WARNING,
     (
         "the status of the narrative says that it does not hold the content of the resource",
-        "narrativets status siger at det ikke rummer ressourcens indhold",
+        "tekstgengivelsens status siger at den ikke rummer ressourcens indhold",
     ),
     (
         "write a narrative of the content, with the status generated or extensions",
-        "skriv et narrativ af indholdet, med status generated eller extensions",
+        "skriv en tekstgengivelse af indholdet, med status generated eller extensions",
     ),
     _NARRATIVES,
 )
 NARRATIVE_ID = rule(
     "fhirmessage.narrative-id",
     WARNING,
-    ("the narrative does not hold the id of the resource", "narrativet rummer ikke ressourcens id"),
-    ("write the id into the narrative", "skriv id'et i narrativet"),
+    ("the narrative does not hold the id of the resource", "tekstgengivelsen rummer ikke ressourcens id"),
+    ("write the id into the narrative", "skriv id'et i tekstgengivelsen"),
     _NARRATIVES,
 )
 NARRATIVE_BASE64 = rule(
     "fhirmessage.narrative-base64",
     WARNING,
-    ("there is base64 in the narrative", "der er base64 i narrativet"),
+    ("there is base64 in the narrative", "der er base64 i tekstgengivelsen"),
     ("name the file; leave its content out", "nævn filen; udelad dens indhold"),
     _NARRATIVES + "; three published examples break it",
 )

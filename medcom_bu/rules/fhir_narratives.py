@@ -46,10 +46,10 @@ from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 NARRATIVE_ELEMENT = rule(
     "fhirmessage.narrative-element",
     WARNING,
-    ("the narrative does not show {element}", "narrativet viser ikke {element}"),
+    ("the narrative does not show {element}", "tekstgengivelsen viser ikke {element}"),
     (
         "write what {element} says into the narrative, or the words of its code",
-        "skriv det som {element} siger, i narrativet, eller kodens ord",
+        "skriv det {element} siger, eller kodens betydning, i tekstgengivelsen",
     ),
     "MedCom, validation governance of 6 March 2026, 5.2; CareCommunication 5.0.2, SHALL:in-narrative",
 )

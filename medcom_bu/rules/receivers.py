@@ -32,9 +32,9 @@ NOT_TAKEN = rule(
     ERROR,
     (
         "the receiver does not take this type or version; it takes {expected}",
-        "modtageren tager ikke denne type eller version; den tager {expected}",
+        "modtageren tager ikke imod denne type eller version; den tager imod {expected}",
     ),
-    ("send what it takes, or ask it what it takes now", "send det den tager, eller spørg hvad den tager nu"),
+    ("send what it takes, or ask it what it takes now", "send det den tager imod, eller spørg hvad den tager imod nu"),
     _SOURCE,
 )
 

@@ -35,7 +35,7 @@ CHARACTERS = rule(
     ("{count} characters are not in {repertoire}: {examples}", "{count} tegn findes ikke i {repertoire}: {examples}"),
     (
         "replace them: XML cannot hold all of them, and EDIFACT, on which referrals travel, none",
-        "erstat dem: XML kan ikke rumme dem alle, og EDIFACT, som henvisninger sendes på, ingen af dem",
+        "erstat dem: XML kan ikke rumme dem alle, og EDIFACT, som henvisninger sendes i, kan ikke rumme nogen af dem",
     ),
     "EDIFACT UNOC, ISO 8859-1; XML 1.0, Char; DNHF takes EDIFACT",
 )
@@ -51,7 +51,7 @@ TOO_LONG = rule(
     WARNING,
     (
         "the text has {length} characters; receivers need not take more than {limit}",
-        "teksten har {length} tegn; modtagere behøver ikke tage imod mere end {limit}",
+        "teksten har {length} tegn; modtagere behøver ikke at tage imod mere end {limit}",
     ),
     ("shorten it, or attach the rest as a PDF", "forkort den, eller vedhæft resten som PDF"),
     f"{CORRESPONDENCE}, page 21; elsewhere {PRACTICE}: for REF01 no limit is published",
@@ -98,7 +98,7 @@ CLOSING = rule(
     ),
     (
         "end it so, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
-        "slut den sådan, som sign() i ClinicalEmailBuilder gør; brevet har ikke andet sted til forfatteren",
+        "afslut den sådan, som sign() i ClinicalEmailBuilder gør; brevet har ikke andet sted til forfatteren",
     ),
     f"{CORRESPONDENCE}, pages 4, 11 and 21",
 )
@@ -111,7 +111,7 @@ ESCAPED = rule(
     ),
     (
         "write plain text, and formatting as elements; it is shown to the reader as it stands",
-        "skriv almindelig tekst, og formatering som elementer; den vises for læseren som den står",
+        "skriv almindelig tekst, og formatering som elementer; den vises for læseren præcis som den står",
     ),
     PRACTICE,
 )

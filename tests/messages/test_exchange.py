@@ -274,7 +274,7 @@ def test_what_is_not_taken_is_refused_for_its_type(store: Any) -> None:
     assert decision.action is Action.REFUSE
     told = answer(decision).letters[0].original_emessage
     assert told.refuse_code is medcom_bu.RefuseCode.VERSION_PROBLEM
-    assert told.refuse_text.plain() == "denne modtager tager ikke meddelelser af denne type eller version"
+    assert told.refuse_text.plain() == "denne modtager tager ikke imod meddelelser af denne type eller version"
     old = medcom_bu.to_fhir(fhir_samples()["CareCommunication/4.0"])
     refused = receive(old, store, NOW, takes=("CareCommunication/5.0",))
     assert [coding.code for coding in answer(refused).issues[0].details.coding] == [

@@ -136,7 +136,7 @@ def test_sarif(mixed: Path, capsys: Capture) -> None:
 def test_danish(form: str, mixed: Path, capsys: Capture) -> None:
     main(["validate", str(mixed), "--lang", "da", "--format", form])
     out = capsys.readouterr().out
-    assert "er ikke en værdi i kodelisten" in out
+    assert "er ikke en værdi fra kodelisten" in out
     assert "is not a value" not in out
 
 

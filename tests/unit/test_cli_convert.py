@@ -188,7 +188,7 @@ def test_standard_output_holds_the_message_alone(
     lines = captured.err.decode().splitlines()
     assert "made-up.topic" not in captured.err.decode()
     assert any(
-        line.startswith("made-up.thread ") and line.endswith("identifikationen af en tråd for sig") for line in lines
+        line.startswith("made-up.thread ") and line.endswith("en identifikation af en ny tråd") for line in lines
     )
     assert lines[-1] == "-: skrevet"
     assert lines[-2].endswith(" tilføjet")

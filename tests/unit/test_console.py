@@ -77,7 +77,7 @@ def test_machine_formats_are_utf_8(form: str, encoding: str, tmp_path: Path, mon
         shown = list(zip((unquote(uri, errors="surrogateescape") for uri in uris), texts, strict=True))
     assert len(shown) == len(paths)
     assert {path for path, _ in shown} == paths
-    assert all("StatusCode er ikke en værdi i kodelisten" in text for _, text in shown)
+    assert all("StatusCode er ikke en værdi fra kodelisten" in text for _, text in shown)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

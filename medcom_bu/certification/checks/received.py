@@ -78,7 +78,9 @@ def find_apart(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Finding
             yield is_so(is_right, _APART, _APART if is_right else _JOINED, rule="CCR-3.2.3", path="display.posts")
 
 
-@named("shown-files", "each file is shown with all that is told of it", "hver fil vises med alt, hvad der oplyses")
+@named(
+    "shown-files", "each file is shown with all that is told of it", "hver fil vises med alt hvad der er oplyst om den"
+)
 def find_files(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """Title, type, address, creation, author and telephone of each, as far as the message has them."""
     posts = _posts(scene, stage)
