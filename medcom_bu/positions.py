@@ -40,6 +40,8 @@ _ENDS_A_NAME = b" \t\r\n/>"
 _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|([\[{])|([\]}])|[^\s\[\]{},:"]++', re.DOTALL)
 """A text, or a key with its colon; what opens and closes a container; a number or a word."""
 _TEXT, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+(?:([\[{])|[\]}])', re.DOTALL)
+"""All up to what opens or closes a container, and that; a group where it opens."""
 
 
 def placed(report: Report, place_of: PlaceOf | None) -> Report:
@@ -245,16 +247,10 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
     """Go through the tokens until every step is reached."""
     inside: list[_Container] = []
     of_key: dict[int, _Step] = {-1: steps.root}
-    unasked = 0  # how many containers are open of which no step leads into the outermost
-    for match in _TOKEN.finditer(data):
-        kind = match.lastindex
-        if unasked:
-            if kind == _OPEN:
-                unasked += 1
-            elif kind == _CLOSE:
-                unasked -= 1
-            continue
-        if not steps.left or (not inside and kind in (_CLOSE, _KEY)):  # the latter is no JSON
+    at = 0
+    while steps.left and (match := _TOKEN.search(data, at)):
+        at, kind = match.end(), match.lastindex
+        if not inside and kind in (_CLOSE, _KEY):  # this is no JSON
             return
         if kind == _CLOSE:
             inside.pop()
@@ -268,10 +264,19 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
             if kind == _OPEN:
                 container = _container(step, ({} if is_item else of_key) if match[3] == b"[" else None)
                 if container is None:
-                    unasked = 1
+                    at = _behind_container(data, at)
                 else:
                     inside.append(container)
             of_key = {}
+
+
+def _behind_container(data: bytes, at: int) -> int:
+    """Where the container ends whose content begins at ``at``."""
+    depth = 1
+    while depth and (match := _TO_BRACKET.match(data, at)):
+        at = match.end()
+        depth += 1 if match[1] else -1
+    return len(data) if depth else at
 
 
 def _container(step: _Step | None, items: dict[int, _Step] | None) -> _Container | None:

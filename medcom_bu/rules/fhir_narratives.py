@@ -99,6 +99,9 @@ _WORDS |= {"AMB": ("ambulatory",), "primary": ("primary", "primær"), "unknown":
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?")
 _MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec".split()  # noqa: SIM905
 _WITHOUT_SIGNS = re.compile(r"[^\W_]+")
+_SMALL = bytes(range(128)).lower() + bytes(range(128, 256))
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+"""The signs and blanks of ASCII; bytes are rid of them many times as fast as a text is."""
 
 
 def check(message: Bundle) -> Iterator[Issue]:
@@ -130,12 +133,11 @@ def _shown(resource: Resource) -> str | None:
 
 def _plain(text: str) -> str:
     """A text without capitals, signs and blanks; Danish letters as codes write them."""
-    bare = text.casefold()
-    if not bare.isascii():
-        bare = bare.replace("æ", "ae").replace("ø", "oe").replace("å", "aa")  # a table takes thrice as long
-    elif bare.isalnum():
+    bare = text.encode("utf-8", "surrogatepass").translate(_SMALL, _SIGNS).decode("utf-8", "surrogatepass")
+    if bare.isascii():
         return bare
-    return "".join(_WITHOUT_SIGNS.findall(bare))
+    bare = bare.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    return bare if bare.isalnum() else "".join(_WITHOUT_SIGNS.findall(bare))
 
 
 def _values(owner: Any, element: str) -> list[Any]:

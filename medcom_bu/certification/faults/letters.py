@@ -113,6 +113,11 @@ def _one_blank(post: dict[str, Any]) -> None:
     post["texts"] = [re.sub("  +", " ", each) for each in post["texts"]]
 
 
+def _without_kinds(found: dict[str, Any]) -> None:
+    for diagnosis in found.get("diagnoses", ()):
+        del diagnosis["kind"]
+
+
 def _midnight(post: dict[str, Any]) -> None:
     post["sent"] = f"{post['sent'][:10]}T00:00"
 
@@ -362,6 +367,30 @@ LETTERS = (
         "et brev med en ukendt kode afvises",
         _refusing(_is_remarked_on),
         "XDIS91-receive-unknown-code",
+    ),
+    _fault(
+        _ANSWER,
+        "provider-number-refused",
+        "a sender with a number of another kind is refused",
+        "en afsender med et nummer af en anden art afvises",
+        _refusing(lambda data: b">ydernummer<" in data),
+        "XDIS91-receive-other-numbers",
+    ),
+    _fault(
+        _ANSWER,
+        "unknown-diagnosis-refused",
+        "a diagnosis code that no table has is refused",
+        "en diagnosekode, som ingen tabel har, afvises",
+        _refusing(lambda data: b"DZ9999X" in data),
+        "XREF01-receive-unknown-diagnosis XREF01-receive-unknown-diagnosis-XH0130R REF01-receive-unknown-diagnosis",
+    ),
+    _fault(
+        _DISPLAY,
+        "diagnosis-kind-not-shown",
+        "a diagnosis is shown without its kind",
+        "en diagnose vises uden sin art",
+        shown(_without_kinds),
+        "XREF01-receive",
     ),
     _fault(
         _DISPLAY,

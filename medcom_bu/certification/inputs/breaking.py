@@ -99,6 +99,16 @@ BREAKS: Mapping[str, Break] = {
             "<EpisodeOfCareStatusCode>hjemme",
         ),
     ),
+    "number-of-another-kind": Break(
+        Text(
+            "the sender has a provider number in place of a location number",
+            "afsenderen har et ydernummer i stedet for et lokationsnummer",
+        ),
+        replaced(
+            r"<Identifier>[^<]*(</Identifier>\s*<IdentifierCode>)[^<]*",
+            r"<Identifier>999999\g<1>ydernummer",
+        ),
+    ),
     "time-unknown": Break(
         Text("the times of envelope and letter are 00:00", "klokkeslættene for kuvert og brev er 00:00"),
         lambda data: re.sub(rb"<Time>[^<]*", b"<Time>00:00", data),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from html.entities import name2codepoint
+from typing import NamedTuple
 
 import attrs
 
-from medcom_bu.values.fhir_types import XmlEvent, xml_events
+from medcom_bu.values.fhir_types import read_xml
 
 _XHTML = "http://www.w3.org/1999/xhtml "
+_DIV = f"{_XHTML}div"
 _XML = "http://www.w3.org/XML/1998/namespace "
 
 
@@ -74,30 +76,51 @@ _ACTIVE = re.compile("(?:javascript|vbscript):", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 
+class JudgedNarrative(NamedTuple):
+    """What the two rules say of a narrative; of one that is no ``div`` of XHTML both say no."""
+
+    is_allowed: bool
+    """Allowed elements and attributes alone, each in its place; no link to a script, none with a blank (txt-1)."""
+    has_content: bool
+    """It shows something: text that is not blank, or an image (txt-2)."""
+
+
 def html_checks(xhtml: str) -> bool:
-    """Whether a narrative is a ``div`` of XHTML (txt-1), as :func:`is_allowed` says of what stands in it."""
-    return is_allowed(narrative_events(xhtml))
+    """Whether a narrative is a ``div`` of XHTML with nothing in it that is not allowed (txt-1)."""
+    return judge_narrative(xhtml).is_allowed
 
 
-def is_allowed(events: list[XmlEvent]) -> bool:
-    """Whether there are allowed elements and attributes alone, each in its place (txt-1).
+def judge_narrative(xhtml: str) -> JudgedNarrative:
+    """What the two rules say of a narrative, in one reading."""
+    is_div = is_allowed = True
+    has_content = False
+    inside: list[_Place] = [_OUTSIDE]
 
-    No link may lead to a script, and none may have a blank.
-    """
-    inside: list[_Place] = []
-    for name, content in events:
-        if name == "#end":
-            inside.pop()
-        elif name == "#text":
-            if inside and inside[-1].only is not None and content.strip(_BLANKS):
-                return False
-        elif name[0] != "#":
-            allowed = _ALLOWED.get(name)
-            place = _place(name, inside[-1] if inside else None) if allowed is not None else None
-            if place is None or (content and not _are_proper(content, allowed or _NOTHING)):
-                return False
-            inside.append(place)
-    return bool(events)
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal is_div, is_allowed, has_content
+        attributes_allowed = _ALLOWED.get(name)
+        place = _place(name, inside[-1]) if attributes_allowed is not None else None
+        if place is None or (attributes and not _are_proper(attributes, attributes_allowed or _NOTHING)):
+            is_allowed = False
+            is_div = is_div and (len(inside) > 1 or name == _DIV)
+        inside.append(place or _ANYWHERE)
+        if name.endswith("img"):
+            has_content = has_content or name.rpartition(" ")[2] == "img"
+
+    def text(content: str) -> None:
+        nonlocal is_allowed, has_content
+        if content.strip(_BLANKS):
+            has_content = True
+            is_allowed = is_allowed and inside[-1].only is None
+
+    is_read = read_xml(
+        _with_numbers(xhtml),
+        StartElementHandler=begin,
+        EndElementHandler=lambda _: inside.pop(),
+        CharacterDataHandler=text,
+    )
+    is_div = is_div and is_read
+    return JudgedNarrative(is_div and is_allowed, is_div and has_content)
 
 
 @attrs.frozen(eq=False)
@@ -109,17 +132,17 @@ class _Place:
 
 
 @functools.cache
-def _place(name: str, outer: _Place | None) -> _Place | None:
+def _place(name: str, outer: _Place) -> _Place | None:
     """The place that an allowed element opens within another, or None where it has no place there."""
     local = name.removeprefix(_XHTML)
     never = _NEVER.get(local, _NOTHING)
-    if outer is None:
-        return _one_place(_ONLY.get(local), never)
     is_in_place = local in outer.only if outer.only is not None else local not in _PARTS
     return _one_place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
 
 
 _one_place = functools.cache(_Place)
+_OUTSIDE = _Place(names("div"), _NOTHING)
+_ANYWHERE = _one_place(None, _NOTHING)
 
 
 def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
@@ -134,24 +157,18 @@ def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
-    attributes = [attributes for name, attributes in narrative_events(xhtml) if name[0] != "#"]
-    links = [one[name] for one in attributes for name in _ADDRESSES if name in one]
-    return {link[1:] for link in links if link.startswith("#")}
+    links: list[str] = []
+
+    def begin(_: str, attributes: dict[str, str]) -> None:
+        links.extend(attributes[name] for name in _ADDRESSES if name in attributes)
+
+    is_read = read_xml(_with_numbers(xhtml), StartElementHandler=begin)
+    return {link[1:] for link in links if link.startswith("#")} if is_read else set()
 
 
-def has_content(events: list[XmlEvent]) -> bool:
-    """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
-    return any(
-        bool(content.strip(_BLANKS)) if name == "#text" else name.rpartition(" ")[2] == "img"
-        for name, content in events
-    )
-
-
-def narrative_events(xhtml: str) -> list[XmlEvent]:
-    """What stands in the ``div``; nothing where it is none. HTML's named characters are known (``&nbsp;``)."""
-    events = xml_events(_ENTITY.sub(_character, xhtml)) or []
-    root = next((name for name, _ in events if name[0] != "#"), None)
-    return events if root == f"{_XHTML}div" else []
+def _with_numbers(xhtml: str) -> str:
+    """A narrative with HTML's named characters (``&nbsp;``) as XML knows them."""
+    return _ENTITY.sub(_character, xhtml) if "&" in xhtml else xhtml
 
 
 def _character(match: re.Match[str]) -> str:
