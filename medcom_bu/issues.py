@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Words, check_word, typed_fields
+from medcom_bu.arguments import Words, check_fields, check_word, typed_fields
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
 
@@ -57,7 +57,7 @@ class Verdict(Words):
     NOT_CHECKED = "not checked"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Text:
     """One sentence in English and in Danish, with ``{name}`` where a parameter goes."""
 
@@ -91,7 +91,7 @@ class _Rendered(dict[str, object]):
         return value.render(self._lang, self) if isinstance(value, Text) else value
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Kind:
     """What can be found: declared once, as data, beside the check that finds it.
 
@@ -379,6 +379,15 @@ class Report:
             is_failed = layer in listed.failed
             layers[layer] = Outcome.FAILED if is_failed else Outcome.PASSED if layer in done else Outcome.NOT_RUN
         return cls(listed.issues(), layers, asked)
+
+    def with_issues(self, issues: Iterable[Issue]) -> Report:
+        """This report with issues of your own rules behind its own: an error fails its layer."""
+        own = tuple(issues)
+        before = dict.fromkeys((*self.layers, *(issue.layer for issue in own)), Outcome.PASSED) | dict(self.layers)
+        ran = [layer for layer, outcome in before.items() if outcome is not Outcome.NOT_RUN]
+        joined = Report.from_issues((*self.issues, *own), ran, before, self.asked)
+        failed = {layer: outcome for layer, outcome in before.items() if outcome is Outcome.FAILED}
+        return attrs.evolve(joined, layers={**joined.layers, **failed})
 
     @property
     def ok(self) -> bool:

@@ -89,6 +89,16 @@ TOO_WIDE = rule(
     ("break the line, or make the columns narrower", "bryd linjen, eller gør kolonnerne smallere"),
     f"{CORRESPONDENCE}, page 30",
 )
+LINE_END = rule(
+    "text.line-end",
+    WARNING,
+    (
+        "a line ends in the text without Break: the reader sees a blank there",
+        "en linje slutter i teksten uden Break: læseren ser et mellemrum dér",
+    ),
+    ("write <Break/> where a line ends", "skriv <Break/>, hvor en linje slutter"),
+    f"{SCHEMA_NOTE}: Break is the line end of formatted text",
+)
 CLOSING = rule(
     "correspondence.closing-line",
     INFORMATION,
@@ -143,6 +153,8 @@ _ESCAPED = re.compile(
 """MedCom's elements, HTML's where a text would hardly have them, character references."""
 _GAP = re.compile(r"\S(?: {3,}+| *+\t\s*+)\S")
 """A gap in a line that no sentence has."""
+_LINE_END = re.compile(r"\S[ \t]*+[\r\n]\s*+\S")
+"""A line end with text on both sides; at the edges it is layout of the source."""
 _DATE = re.compile(
     r"\b[0-9]{1,2}[./-] ?[0-9]{1,2}[./-] ?(?:[0-9]{4}|[0-9]{2})\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"
     r"|\b[0-9]{1,2}\.? (?i:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? [0-9]{4}\b"
@@ -293,11 +305,22 @@ def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
     joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else characters(nodes)
     if not _is_plain(joined):
         yield from _characters(joined, path)
+        if _has_line_end(nodes):
+            yield LINE_END.issue(path)
     if ("<" in joined or "&" in joined) and _ESCAPED.search(joined):
         yield ESCAPED.issue(path)
     if len(joined) > PRACTICE_LIMIT:
         yield TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT)
     yield from _check_columns(text, joined, path)
+
+
+def _has_line_end(nodes: tuple[TextNode, ...]) -> bool:
+    return any(
+        _has_line_end(node.nodes)
+        if isinstance(node, Styled)
+        else type(node) is str and _LINE_END.search(node) is not None
+        for node in nodes
+    )
 
 
 def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issue]:

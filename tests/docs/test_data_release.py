@@ -11,7 +11,7 @@ from tests.support import ROOT
 
 
 def test_data_that_changed_since_the_last_release_has_a_later_version() -> None:
-    version, digest = data_release.LOCK.read_text().split()
+    version, digest = data_release.LOCK.read_text(encoding="utf-8").split()
     assert date.fromisoformat(medcom_bu.__data_version__) >= date.fromisoformat(version)
     assert (medcom_bu.__data_version__ != version) == (data_release.digest() != digest), (
         "__data_version__ in medcom_bu/__init__.py is the day of the data: it changes when they do, and only then"

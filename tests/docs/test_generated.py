@@ -82,7 +82,7 @@ def test_a_code_that_is_declared_again_stays_retired() -> None:
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="the history is not here")
 def test_every_code_that_was_ever_locked_is_declared_or_retired() -> None:
     command = ["git", "log", "--patch", "--format=", "--", "tests/codes.lock"]
-    history = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    history = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
     removed = {line[1:].split()[0] for line in history.splitlines() if line[:1] == "-" and line[:3] != "---"}
     gone = removed - regenerate.declared() - regenerate.on_the_list()
     assert not gone, f"add them to tests/codes.retired: {sorted(gone)}"

@@ -404,7 +404,15 @@ TEXTS = [
             (lines("\ta", "\tb"), lines("a\t", "b\t")),
             (lines("Slut.   Ny", "Slut.   Ny"), lines("Slut.  Ny", "Slut.  Ny")),
             (lines("a   b", "a   b"), lines("a   b", "ab   ")),
-            (lines("x   y", "x   y", "z"), lines("a\n   b", "c\n   d")),
+            (lines("x   y", "x   y", "z"), lines("\n   b", "\n   d")),
+        )
+    ),
+    *(
+        one_change("text.line-end", REFERRAL, CAVE, bad, good, CAVE_X)
+        for bad, good in (
+            (formatted("a\nb"), FormattedText.from_plain("a\nb")),
+            (formatted("a \r\n\n b"), formatted("\n a\n ")),
+            (FormattedText((Styled(Style.BOLD, ("a\nb",)),)), lines("a\n", "\nb")),
         )
     ),
     one_change(
