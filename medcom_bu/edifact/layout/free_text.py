@@ -29,7 +29,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.edifact.layout.plain_forms import carried
-from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode, made_styled, made_text
 
 Piece = tuple[str, tuple[str, ...]]
 """The format and the lines of one FTX segment."""
@@ -51,24 +51,31 @@ _LINE_FEEDS = re.compile("[\r\n]+")
 _LINE = re.compile("[^\r\n]+")
 
 
+def is_too_much(lines: Sequence[str]) -> bool:
+    """Whether there are more lines than a segment has, or a longer one."""
+    return len(lines) > LINES or max(map(len, lines), default=0) > WIDTH + 1
+
+
 def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False) -> FormattedText:
     """The text of FTX segments in their order. ``simple`` leaves the formats out."""
     nodes: list[TextNode] = []
+    goes_on = False
     for form, lines in pieces:
-        content = tuple(_lines(lines))
+        content = _nodes(lines)
         if simple or form == PLAIN:
+            goes_on = goes_on or (bool(nodes) and type(nodes[-1]) is str and content[:1] != _BREAK)
             nodes += content
         elif content:
-            nodes += _styled(form, content)
+            nodes += _styled(form, tuple(content))
         else:
             nodes += _EMPTY.get(form, _EMPTY_FIXED)
-    return FormattedText(_merged(nodes))
+    return made_text(_merged(nodes) if goes_on else tuple(nodes))
 
 
 def _styled(form: str, content: tuple[TextNode, ...]) -> tuple[TextNode, ...]:
     style = _STYLES.get(form[1:]) if form in FORMATS else None
-    inner = content if style is None else (Styled(style, content),)
-    return inner if form[:1] == "P" and form in FORMATS else (Styled(Style.FIXED_FONT, inner),)
+    inner = content if style is None else (made_styled(style, content),)
+    return inner if form[:1] == "P" and form in FORMATS else (made_styled(Style.FIXED_FONT, inner),)
 
 
 _EMPTY = {form: _styled(form, ()) for form in FORMATS}
@@ -76,7 +83,8 @@ _EMPTY_FIXED = _styled("", ())
 """What a segment without text becomes: shared, since there may be very many."""
 
 
-def _lines(lines: Sequence[str]) -> Iterator[TextNode]:
+def _nodes(lines: Sequence[str]) -> list[TextNode]:
+    nodes: list[TextNode] = []
     last = len(lines) - 1
     text = ""
     for number, line in enumerate(lines):
@@ -85,11 +93,15 @@ def _lines(lines: Sequence[str]) -> Iterator[TextNode]:
         elif line or number < last:
             text += line if line != "." else ""
             if text:
-                yield text
-            yield Mark.BREAK
+                nodes.append(text)
+            nodes += _BREAK
             text = ""
     if text:
-        yield text
+        nodes.append(text)
+    return nodes
+
+
+_BREAK = [Mark.BREAK]
 
 
 def joined(lines: Sequence[str]) -> str:
