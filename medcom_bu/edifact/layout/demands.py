@@ -84,7 +84,9 @@ _Check = tuple[Any, str, Any]
 """The class of what is held, the element's name, its leaf type."""
 
 
-def item_demands(content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetDemand]:
+def item_demands(
+    content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str
+) -> Iterator[UnmetDemand]:
     if isinstance(content, Value):
         yield from unmet_demands(content, layout, _under(path, name))
         return

@@ -49,6 +49,7 @@ FORMATS = {font + code for font in "PF" for code in ("00", *_STYLES)}
 _TO_LAST_BLANK = re.compile("(?s:.*)[\t-\r \x85\xa0]")
 _LINE_FEEDS = re.compile("[\r\n]+")
 _LINE = re.compile("[^\r\n]+")
+_NOT_CARRIED = re.compile("[^\t\r\n -~\x80-\xff]")
 
 
 def is_too_much(lines: Sequence[str]) -> bool:
@@ -288,7 +289,16 @@ def _may_end(line: str) -> bool:
 
 def carried_text(text: FormattedText) -> FormattedText:
     """The text in the characters of ISO 8859-1, without what is no text."""
+    if all(map(_is_carried, text.nodes)):
+        return text
     return FormattedText(tuple(map(_carried_node, (n for n in text.nodes if not isinstance(n, RawMarkup)))))
+
+
+def _is_carried(node: TextNode) -> bool:
+    """Whether a node can stay as it is."""
+    if type(node) is str:
+        return (node.isascii() and node.isprintable()) or _NOT_CARRIED.search(node) is None
+    return all(map(_is_carried, node.nodes)) if isinstance(node, Styled) else not isinstance(node, RawMarkup)
 
 
 def _carried_node(node: TextNode) -> TextNode:

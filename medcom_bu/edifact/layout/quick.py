@@ -29,9 +29,7 @@ _KEY = "_quick"
 """Where a layout keeps its reader: another one may be equal to it, and have other codecs."""
 
 
-def usual_letter(
-    segments: Sequence[Segment], layout: Layout, given: Mapping[str, SegmentPlace]
-) -> read.Decoded | None:
+def usual_letter(segments: Sequence[Segment], layout: Layout, given: Mapping[str, SegmentPlace]) -> read.Decoded | None:
     """What ``read_letter`` gives, where all is usual; None where that must look."""
     if layout.guess:
         return None
@@ -65,7 +63,8 @@ _ByFirst = dict[str | None, list[_Row]]
 class _Group(NamedTuple):
     """A group made ready: its rows by their tags, those with keys first, and those that must have been there.
 
-    ``firsts`` are the first components that tell it from others, ``keyed`` rows that tell it by something else. Groups that nothing tells apart are one, which is filled as the first of them.
+    ``firsts`` are the first components that tell it from others, ``keyed`` rows that tell it by something else. Groups
+    that nothing tells apart are one, which is filled as the first of them.
     """
 
     groups: tuple[Group, ...]
@@ -97,11 +96,11 @@ class _LetterReader:
         layout, first = self.layout, groups[0]
         prefix = None if first.each else first.at
         by_tag: dict[str, list[_Row]] = {}
-        for group, row in [(group, row) for group in groups for row in group.rows if not GROUP.fullmatch(row.tag)]:
-            is_clear = group is first or (row.each is not None and row.each.absolute)
+        for own, row in [(group, row) for group in groups for row in group.rows if not GROUP.fullmatch(row.tag)]:
+            is_clear = own is first or (row.each is not None and row.each.absolute)
             fill = made_row(row, layout, prefix) if is_clear else unusual
             has_more = bool(row.keys) and not _is_told_by_first(row)
-            ready = _Row(row, group.places.get(id(row)), not (row.each or row.text), has_more, fill)
+            ready = _Row(row, own.places.get(id(row)), not (row.each or row.text), has_more, fill)
             by_tag.setdefault(row.tag, []).append(ready)
         always = [row for row in first.rows if row.when == "always" and not row.each and id(row) not in layout.demanded]
         return _Group(
@@ -175,7 +174,7 @@ class _LetterReader:
         return build
 
     def maker(self, checks: tuple[Any, ...], convert: _Make | None) -> _Make:
-        """What makes the content of an attribute of what was put there. It raises LookupError where that does not do."""
+        """What makes the content of an attribute of what was put there. It raises LookupError where it cannot."""
         layout = self.layout
         if convert is not None and len(checks) == 1 and type(checks[0][2]) is Codes:
             codes: Any = checks[0][2].codes
@@ -245,11 +244,11 @@ def _fill_group(
     letter: UnfinishedLetter, ready: _Group, head: Segment, body: list[Segment], seen: set[int], last: int
 ) -> int:
     """Put what stands in a group into the letter; gives its number. ``last`` is that of the group before it."""
-    group, number, at, rows = ready.groups[0], ready.number, ready.at, ready.rows
+    group, number, at = ready.groups[0], ready.number, ready.at
     if number < last or (id(group) in seen and group.carries_once):
         raise Unusual
     seen.update(map(id, ready.groups))
-    if group.most is not None and letter.count(group, body) > group.most:
+    if group.most is not None and letter.count(group, body)[1] > group.most:
         raise Unusual
     base = _base(letter, group, at)
     if group.at:
@@ -257,29 +256,35 @@ def _fill_group(
     for name, text in group.sets:
         letter.draft(letter.root, at).held[name] = text
     ready.head(letter, base, head)
+    _fill_body(letter, ready, base, body)
+    if group.each and not base.held:
+        _leave_out(letter.root, at)
+    return number
+
+
+def _fill_body(letter: UnfinishedLetter, ready: _Group, base: UnfinishedValue, body: list[Segment]) -> None:
+    """Put what stands behind the head of a group into the letter."""
     used, reached = set[int](), 0
     for segment in body:
-        wire, by_first = segment.elements, rows[segment.tag]
+        wire, by_first = segment.elements, ready.rows[segment.tag]
         first = wire[0][0] if wire and wire[0] else None
-        for row, place, is_single, has_more, fill in by_first.get(first) or by_first[None]:
-            if not has_more or has_keys(row, segment):
+        for one in by_first.get(first) or by_first[None]:
+            if not one.has_more or has_keys(one.row, segment):
                 break
         else:
             raise Unusual
-        if (is_single and id(row) in used) or (place is not None and place < reached):
+        key, place = id(one.row), one.number
+        if (one.is_single and key in used) or (place is not None and place < reached):
             raise Unusual
-        used.add(id(row))
+        used.add(key)
         reached = reached if place is None else place
-        fill(letter, base, segment)
+        one.fill(letter, base, segment)
     if not ready.needed <= used:
         raise Unusual
     for row in ready.needed_unless:
         unless: Any = row.unless
         if id(row) not in used and (letter.root if unless.absolute else base).at(unless.steps) is None:
             raise Unusual
-    if group.each and not base.held:
-        _leave_out(letter.root, at)
-    return number
 
 
 def _base(letter: UnfinishedLetter, group: Group, at: tuple[str, ...]) -> UnfinishedValue:

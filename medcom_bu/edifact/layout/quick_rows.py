@@ -32,11 +32,11 @@ def made_row(row: Row, layout: Layout, prefix: str | None) -> Fill:
     """What reads the segments of a row. ``prefix`` is the path of the part that the group fills, None of an item."""
     if row.when in ("never", "kept"):
         return unusual
-    names: dict[str, Any] = {"Unusual": Unusual, "Repeat": Repeat, "row": row, "add_text": _add_text}
+    names: dict[str, Any] = {"Unusual": Unusual, "Repeat": Repeat, "row": row, "each": row.each, "add_text": _add_text}
     lines = ["def fill(letter, base, segment):", " wire, root, places = segment.elements, letter.root, letter.places"]
     if row.each:
         owner = "root" if row.each.absolute else "base"
-        lines += [f" base, number = letter.item(row, {owner}, segment)"]
+        lines += [f" base, number = letter.item(row, each, {owner}, segment)"]
         prefix = None
     else:
         lines += [" number = 0"]

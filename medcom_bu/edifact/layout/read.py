@@ -7,7 +7,6 @@ segment is kept in the letter's ``unexpected``.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,7 +86,6 @@ class _Reader(UnfinishedLetter):
         self.kept = Kept()
         self.blamed: set[str] = set()
         self.last = 0
-        self.counts: Counter[int] = Counter()
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> Kind:
         """Say what was found, and as what. In a layout that is a guess, what it does not know may well be right."""
@@ -139,7 +137,7 @@ class _Reader(UnfinishedLetter):
             if instance.item is None:
                 return False
         self.last = self.in_order(instance.head, self.layout.numbers[id(group)], self.last)
-        self.count(instance, group)
+        self.limit(instance, group)
         if group.at:
             self.places[group.at] = (instance.head,)
         for name, text in group.sets:
@@ -152,10 +150,9 @@ class _Reader(UnfinishedLetter):
             self.findings.add(catalogue.ORDER, segment, tag=told_tag(segment.shown_tag))
         return max(number, last)
 
-    def count(self, instance: Instance, group: Group) -> None:
+    def limit(self, instance: Instance, group: Group) -> None:
         """Name the group with which there are more segments than a receiver takes."""
-        before = 0 if group.each else self.counts[id(group)]
-        now = self.counts[id(group)] = before + sum(segment.tag in group.counted for segment in instance.body)
+        before, now = self.count(group, instance.body)
         if group.most is not None and before <= group.most < now:
             shown = _shown(group.head)
             self.findings.add(catalogue.LIMIT, instance.head, group=shown, count=now, most=group.most)
@@ -228,10 +225,11 @@ class _Reader(UnfinishedLetter):
             instance.kept.append(segment)
         elif row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
-            item, place = self.item(row, owner, segment)
+            item, place = self.item(row, row.each, owner, segment)
             _Filling(self, row, segment, place, instance, group, item).fill()
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
+
 
 @attrs.define
 class _Filling:

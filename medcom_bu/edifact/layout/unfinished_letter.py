@@ -9,7 +9,7 @@ from typing import Any
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
-from medcom_bu.edifact.layout.notation import Group, Layout, Row
+from medcom_bu.edifact.layout.notation import Group, Layout, Path, Row
 from medcom_bu.edifact.layout.repeats import Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
@@ -46,17 +46,16 @@ class UnfinishedLetter:
             base = base.part(step) or base
         return base
 
-    def count(self, group: Group, body: Iterable[Segment]) -> int:
-        """How many segments there are in a group, with those before ``body`` where it does not repeat."""
-        own = sum([segment.tag in group.counted for segment in body])
-        self._counts[id(group)] = own if group.each else self._counts[id(group)] + own
-        return self._counts[id(group)]
+    def count(self, group: Group, body: Iterable[Segment]) -> tuple[int, int]:
+        """How many segments there were in a group before ``body``, if it does not repeat, and how many with it."""
+        before = 0 if group.each else self._counts[id(group)]
+        self._counts[id(group)] = now = before + sum([segment.tag in group.counted for segment in body])
+        return before, now
 
-    def item(self, row: Row, owner: UnfinishedValue, segment: Segment) -> tuple[UnfinishedValue, int]:
-        """The item of ``owner`` that a segment of a row fills, and its number, from 1."""
-        assert row.each is not None
-        holder = self.draft(owner, row.each.parents)
-        item = self._going_on(row, segment) or holder.item(row.each.name)
+    def item(self, row: Row, each: Path, owner: UnfinishedValue, segment: Segment) -> tuple[UnfinishedValue, int]:
+        """The item that a segment of a row fills, in the tuple ``each`` of ``owner``, and its number, from 1."""
+        holder = self.draft(owner, each.parents)
+        item = self._going_on(row, segment) or holder.item(each.name)
         self.items += 1
         self.places.setdefault(item.path, (segment,))
         _hold_class(row, item)
@@ -65,7 +64,7 @@ class UnfinishedLetter:
             declared: Any = fields(item.cls)[row.payload]
             item.held[row.payload] = declared.type.holds.coerce(segment.payload or b"")
             self.places[item.place(row.payload)] = (segment,)
-        return item, len(holder.held[row.each.name])
+        return item, len(holder.held[each.name])
 
     def _going_on(self, row: Row, segment: Segment) -> UnfinishedValue | None:
         """The item whose text the segment goes on with: the one before it ends in a continuation mark."""
