@@ -340,6 +340,14 @@ class Layout(_Uncached):
         return frozenset(".".join(steps[:end]) for steps in paths for end in range(1, len(steps) + 1))
 
     @functools.cached_property
+    def made(self) -> dict[str, Any]:
+        """What is made of the layout when it is first used, to read and to write by it.
+
+        It is kept here, since another layout may be equal to this one and have other codecs.
+        """
+        return {}
+
+    @functools.cached_property
     def by_head(self) -> dict[str, tuple[Group, ...]]:
         """The groups that begin with a tag."""
         tags = dict.fromkeys(group.head.tag for group in self.groups)

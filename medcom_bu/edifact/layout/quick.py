@@ -25,18 +25,15 @@ from medcom_bu.edifact.syntax.service import extra
 
 _Make = Callable[[Any], Any]
 _Test = Callable[[Any], Any]
-_KEY = "_quick"
-"""Where a layout keeps its reader: another one may be equal to it, and have other codecs."""
 
 
 def usual_letter(segments: Sequence[Segment], layout: Layout, given: Mapping[str, SegmentPlace]) -> read.Decoded | None:
     """What ``read_letter`` gives, where all is usual; None where that must look."""
     if layout.guess:
         return None
-    kept = vars(layout)
-    if _KEY not in kept:
-        kept[_KEY] = _LetterReader(layout)
-    reader: _LetterReader = kept[_KEY]
+    reader: _LetterReader | None = layout.made.get("reader")
+    if reader is None:
+        reader = layout.made["reader"] = _LetterReader(layout)
     try:
         return reader.read(segments, given)
     except LookupError:
