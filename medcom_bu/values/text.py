@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import attrs
 
@@ -164,6 +164,27 @@ class FormattedText:
 
     def __repr__(self) -> str:
         return f"<FormattedText of {len(self.plain())} characters>"
+
+
+_new: Any = object.__new__
+_put_style, _put_inner, _put_nodes = (
+    getattr(cls, name).__set__ for cls, name in ((Styled, "style"), (Styled, "nodes"), (FormattedText, "nodes"))
+)
+
+
+def made_styled(style: Style, nodes: tuple[TextNode, ...]) -> Styled:
+    """A run made without its constructor: for readers, which make nodes that fit and leave none to join."""
+    styled: Styled = _new(Styled)
+    _put_style(styled, style)
+    _put_inner(styled, nodes)
+    return styled
+
+
+def made_text(nodes: tuple[TextNode, ...]) -> FormattedText:
+    """A text made without its constructor: for readers, as :func:`made_styled`."""
+    text: FormattedText = _new(FormattedText)
+    _put_nodes(text, nodes)
+    return text
 
 
 def characters(nodes: tuple[TextNode, ...]) -> str:

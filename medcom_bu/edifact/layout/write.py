@@ -13,15 +13,13 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
-from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.kept import written_again
-from medcom_bu.edifact.layout.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
-from medcom_bu.edifact.layout.plain_forms import carried
+from medcom_bu.edifact.layout.notation import Group, Layout, Path, Row
+from medcom_bu.edifact.layout.write_rows import row_writer
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText
 
-_LINE_FEEDS = re.compile("[\r\n]+")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
 
 
@@ -129,12 +127,10 @@ class _Writer:
         if row.text:
             yield from self.text(row, base, place)
             return
-        if row.when == "maybe" and not any(self.text_of(value, base) for value in row.values):
+        elements = row_writer(row, self.layout)(self.letter, base, place)
+        if elements is None:
             return
-        written = [self.field(field, base, place) for field in row.fields]
-        while written and not any(written[-1]):
-            written.pop()
-        yield Segment(row.tag, tuple(written), payload=payload)
+        yield Segment(row.tag, elements, payload=payload)
         if payload is not None:
             yield Segment("UNP", ((str(len(payload)),), (str(place),)))
 
@@ -145,7 +141,7 @@ class _Writer:
             return
         holder = self.at(base, attrs.evolve(variable.path, steps=variable.path.parents))
         declared: Any = fields(type(holder))[variable.path.name]
-        leading = tuple(self.field(field, base, place) for field in row.fields[:-1])
+        leading = row_writer(row, self.layout)(self.letter, base, place) or ()
         pieces = free_text.pack(free_text.carried_text(text), simple=declared.type.simple)
         if row.most is not None and len(pieces) > row.most:
             within = self.here if row.each is None else f"{'.'.join(row.each.steps)}[{place - 1}]"
@@ -153,50 +149,6 @@ class _Writer:
             self.overruns.append(Overrun(path, len(pieces), row.most, row.instead))
         for form, lines in pieces:
             yield Segment(row.tag, (*leading, (form,), ("",), lines))
-
-    def field(self, field: SegmentElement, base: Any, place: int) -> tuple[str, ...]:
-        if field.constant is not None:
-            return field.constant
-        if field.optional and not any(
-            self.text_of(part, base) or self.fallback(part, base)
-            for part in field.components
-            if isinstance(part, Variable) and not part.derived
-        ):
-            return ("",)
-        parts: list[str] = []
-        last = field.components[-1]
-        for part in field.components:
-            if isinstance(part, Constant):
-                parts.append(part.text)
-            elif part.path.steps == ("#",):
-                parts.append(str(place))
-            elif part.path.steps == ("version",):
-                parts.append(self.layout.code)
-            elif part.codec == "URL":
-                parts += free_text.ended(free_text.wrap(self.text_of(part, base) or ""))
-            elif part.codec == "LINE" and part is not last:
-                parts += free_text.ended([self.text_of(part, base) or ""])
-            else:
-                parts.append(self.text_of(part, base) or self.fallback(part, base))
-        return _trimmed(parts)
-
-    def text_of(self, variable: Variable, base: Any) -> str | None:
-        value = self.at(base, variable.path)
-        text = None if value is None else codec_of(self.layout.codecs, variable.codec).write(value)
-        return carried(_LINE_FEEDS.sub(" ", text)) if text else text
-
-    def fallback(self, variable: Variable, base: Any) -> str:
-        """What is written where there is no value; a value that has no code is no reason to write another."""
-        if variable.fallback is None or self.at(base, variable.path) is not None:
-            return ""
-        return "" if variable.beside and self.at(base, variable.beside) is None else variable.fallback
-
-
-def _trimmed(parts: list[str]) -> tuple[str, ...]:
-    """The components without the empty ones at the end."""
-    while len(parts) > 1 and not parts[-1]:
-        parts.pop()
-    return tuple(parts)
 
 
 def _content(encoded: Base64 | None) -> bytes:
