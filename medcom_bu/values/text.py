@@ -189,6 +189,8 @@ def made_text(nodes: tuple[TextNode, ...]) -> FormattedText:
 
 def characters(nodes: tuple[TextNode, ...]) -> str:
     """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
+    if len(nodes) == 1 and type(nodes[0]) is str:
+        return nodes[0]
     parts = []
     for node in nodes:
         if type(node) is str:
@@ -196,8 +198,11 @@ def characters(nodes: tuple[TextNode, ...]) -> str:
         elif isinstance(node, Styled):
             parts.append(characters(node.nodes))
         else:
-            parts.append("\n" if node is Mark.BREAK else " ")
+            parts.append("\n" if node is _BREAK else " ")
     return "".join(parts)
+
+
+_BREAK = Mark.BREAK  # a member of an enumeration is looked up slowly
 
 
 def _broken(nodes: tuple[TextNode, ...]) -> tuple[TextNode, ...]:

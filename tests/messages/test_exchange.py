@@ -275,7 +275,8 @@ def test_what_is_not_taken_is_refused_for_its_type(store: Any) -> None:
     told = answer(decision).letters[0].original_emessage
     assert told.refuse_code is medcom_bu.RefuseCode.VERSION_PROBLEM
     assert told.refuse_text.plain() == (
-        "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod CareCommunication/5.0, XREF01"
+        "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod"
+        " CareCommunication/5.0, XREF01"
     )
     assert decision.why == (
         "this receiver does not take messages of this type or version; it takes CareCommunication/5.0, XREF01"

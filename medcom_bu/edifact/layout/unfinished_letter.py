@@ -49,7 +49,7 @@ class UnfinishedLetter:
     def count(self, group: Group, body: Iterable[Segment]) -> tuple[int, int]:
         """How many segments there were in a group before ``body``, if it does not repeat, and how many with it."""
         before = 0 if group.each else self._counts[id(group)]
-        self._counts[id(group)] = now = before + sum([segment.tag in group.counted for segment in body])
+        self._counts[id(group)] = now = before + sum(segment.tag in group.counted for segment in body)
         return before, now
 
     def item(self, row: Row, each: Path, owner: UnfinishedValue, segment: Segment) -> tuple[UnfinishedValue, int]:
