@@ -98,4 +98,4 @@ def test_the_same_is_said_of_every_text() -> None:
             assert issues == list(plainly(one, "x"))
             said.update(issue.code for issue in issues)
     of_any_text = (text.CHARACTERS, text.MOJIBAKE, text.ESCAPED, text.BLANK, text.PLACEHOLDER_TEXT)
-    assert said == {kind.code for kind in (*of_any_text, text.TOO_LONG)}
+    assert said == {kind.code for kind in (*of_any_text, text.TOO_LONG, text.LINE_END)}
