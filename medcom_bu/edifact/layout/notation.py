@@ -25,6 +25,7 @@ group stands for, and is written again. The head of a group may be kept too; wha
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypedDict, Unpack
@@ -212,6 +213,11 @@ class Group(_Uncached):
     def places(self) -> dict[int, int]:
         """The place of each row, by identity. The order of texts is free."""
         return {id(row): number for number, row in enumerate(self.rows) if row.tag != "FTX"}
+
+    @functools.cached_property
+    def by_each(self) -> tuple[tuple[Path | None, tuple[Row, ...]], ...]:
+        """The rows, those together that stand for the items of one tuple."""
+        return tuple((each, tuple(rows)) for each, rows in itertools.groupby(self.rows, lambda row: row.each))
 
     @functools.cached_property
     def counted(self) -> frozenset[str]:

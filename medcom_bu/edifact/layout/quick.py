@@ -47,6 +47,7 @@ class _Row(NamedTuple):
     """
 
     row: Row
+    key: int
     number: int | None
     is_single: bool
     has_more: bool
@@ -97,7 +98,7 @@ class _LetterReader:
             is_clear = own is first or (row.each is not None and row.each.absolute)
             fill = made_row(row, layout, prefix) if is_clear else unusual
             has_more = bool(row.keys) and not _is_told_by_first(row)
-            ready = _Row(row, own.places.get(id(row)), not (row.each or row.text), has_more, fill)
+            ready = _Row(row, id(row), own.places.get(id(row)), not (row.each or row.text), has_more, fill)
             by_tag.setdefault(row.tag, []).append(ready)
         always = [row for row in first.rows if row.when == "always" and not row.each and id(row) not in layout.demanded]
         return _Group(
@@ -265,23 +266,29 @@ def _fill_body(letter: UnfinishedLetter, ready: _Group, base: UnfinishedValue, b
     for segment in body:
         wire, by_first = segment.elements, ready.rows[segment.tag]
         first = wire[0][0] if wire and wire[0] else None
-        for one in by_first.get(first) or by_first[None]:
-            if not one.has_more or has_keys(one.row, segment):
-                break
-        else:
-            raise Unusual
-        key, place = id(one.row), one.number
-        if (one.is_single and key in used) or (place is not None and place < reached):
+        candidates = by_first.get(first) or by_first[None]
+        _, key, place, is_single, has_more, fill = candidates[0]
+        if has_more:
+            _, key, place, is_single, _, fill = _first_meant(candidates, segment)
+        if (is_single and key in used) or (place is not None and place < reached):
             raise Unusual
         used.add(key)
-        reached = reached if place is None else place
-        one.fill(letter, base, segment)
+        if place is not None:
+            reached = place
+        fill(letter, base, segment)
     if not ready.needed <= used:
         raise Unusual
     for row in ready.needed_unless:
         unless: Any = row.unless
         if id(row) not in used and (letter.root if unless.absolute else base).at(unless.steps) is None:
             raise Unusual
+
+
+def _first_meant(candidates: list[_Row], segment: Segment) -> _Row:
+    for one in candidates:
+        if not one.has_more or has_keys(one.row, segment):
+            return one
+    raise Unusual
 
 
 def _base(letter: UnfinishedLetter, group: Group, at: tuple[str, ...]) -> UnfinishedValue:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from medcom_bu.declare.base import fields
 from medcom_bu.edifact.layout import cut_texts, free_text
+from medcom_bu.edifact.layout.codec import Codec
 from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.notation import Constant, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
-from medcom_bu.edifact.layout.unfinished_letter import UnfinishedLetter
+from medcom_bu.edifact.layout.unfinished_letter import UnfinishedLetter, UnfinishedText
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.parties import PLACEHOLDER
 
@@ -32,14 +32,16 @@ def made_row(row: Row, layout: Layout, prefix: str | None) -> Fill:
     """What reads the segments of a row. ``prefix`` is the path of the part that the group fills, None of an item."""
     if row.when in ("never", "kept"):
         return unusual
-    names: dict[str, Any] = {"Unusual": Unusual, "Repeat": Repeat, "row": row, "each": row.each, "add_text": _add_text}
-    lines = ["def fill(letter, base, segment):", " wire, root, places = segment.elements, letter.root, letter.places"]
+    names: dict[str, Any] = {"Unusual": Unusual, "Repeat": Repeat, "row": row, "each": row.each}
+    lines = ["def fill(letter, base, segment):", " wire = segment.elements"]
+    constants = tuple(field.constant for field in row.fields if field.constant is not None)
+    if len(constants) == len(row.fields):
+        names["constants"] = constants
+        lines += [" if wire == constants:", "  return"]
+    lines += [" root, places, number = letter.root, letter.places, 0"]
     if row.each:
-        owner = "root" if row.each.absolute else "base"
-        lines += [f" base, number = letter.item(row, each, {owner}, segment)"]
+        lines += [f" base, number = letter.item(row, each, {'root' if row.each.absolute else 'base'}, segment)"]
         prefix = None
-    else:
-        lines += [" number = 0"]
     count = len(row.fields)
     if row.text is not None:
         count += 2
@@ -48,9 +50,7 @@ def made_row(row: Row, layout: Layout, prefix: str | None) -> Fill:
     for number, field in enumerate(row.fields[: row.text_at]):
         lines += _field_lines(field, number, layout, prefix, names)
     if row.text is not None:
-        at, text = len(row.fields) - 1, row.text
-        lines += [f" draft = {_draft(text.path, names)}"]
-        lines += [f" add_text(letter, draft, {text.path.name!r}, segment, {at})"]
+        lines += _text_lines(row.text.path, len(row.fields) - 1, prefix, names)
     compiled: dict[str, Any] = {}
     exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of layouts alone
     fill: Fill = compiled["fill"]
@@ -139,15 +139,11 @@ def _value_lines(
         return [f" if {text}:", f"  value = {text}", *put]
     key = f"{at[0]}_{at[1]}"
     codec = codec_of(layout.codecs, part.codec)
-    names[f"read{key}"], names[f"write{key}"], names[f"alike{key}"] = codec.read, codec.write, codec.alike
     if codec.codes is not None:
-        return [
-            f" if {text} is not None:" if "" in codec.codes else f" if {text}:",
-            f"  value = read{key}({text})",
-            f"  if value is None or (write{key}(value) != {text} and {text} not in alike{key}):",
-            "   raise Unusual",
-            *put,
-        ]
+        names[f"codes{key}"] = _UsualCodes(codec)
+        condition = f"{text} is not None" if "" in codec.codes else text
+        return [f" if {condition}:", f"  value = codes{key}[{text}]", *put]
+    names[f"read{key}"] = codec.read
     lines = [f" if {text}:"]
     if part.codec in ("URL", "LINE"):
         names[f"goes_on{key}"] = (".", "\\")
@@ -158,14 +154,21 @@ def _value_lines(
 
 
 def _put_lines(path: Path, at: tuple[int, int], prefix: str | None, names: dict[str, Any]) -> Iterator[str]:
-    known = "" if path.absolute else prefix
-    place = f"draft.place({path.name!r})" if known is None else repr(".".join(filter(None, (known, *path.steps))))
+    """The lines that put ``value`` at a path."""
     yield f"  draft = {_draft(path, names)}"
     yield f"  earlier = draft.held.setdefault({path.name!r}, value)"
     yield "  if earlier is value:"
-    yield f"   places[{place}] = (segment, {at[0]}, {at[1]})"
+    yield f"   places[{_place(path, prefix)}] = (segment, {at[0]}, {at[1]})"
     yield "  elif earlier != value:"
     yield "   raise Unusual"
+
+
+def _place(path: Path, prefix: str | None) -> str:
+    """The expression of an attribute path from the letter."""
+    known = "" if path.absolute else prefix
+    if known is not None:
+        return repr(".".join(filter(None, (known, *path.steps))))
+    return f"f'{{base.path}}.{'.'.join(path.steps)}'"
 
 
 def _draft(path: Path, names: dict[str, Any]) -> str:
@@ -178,18 +181,47 @@ def _draft(path: Path, names: dict[str, Any]) -> str:
     return f"letter.draft({start}, {key})"
 
 
-def _add_text(letter: UnfinishedLetter, draft: UnfinishedValue, name: str, segment: Segment, at: int) -> None:
-    """Add the piece of formatted text that begins at an element."""
-    format_, between, lines = segment.elements[at:]
-    form = format_[0]
-    if len(format_) > 1 or between != _NO_TEXT or form not in free_text.FORMATS or free_text.is_too_much(lines):
+class _UsualCodes(dict[str, Any]):
+    """The values of the codes of a codec, as they are asked for; it raises Unusual for any other text."""
+
+    def __init__(self, codec: Codec) -> None:
+        super().__init__()
+        self.codec = codec
+
+    def __missing__(self, text: str) -> Any:
+        codec = self.codec
+        value = codec.read(text)
+        alike = {codec.write(value), *codec.alike}
+        if value is None or text not in alike:
+            raise Unusual
+        if text in (codec.codes or ()):
+            self[text] = value
+        return value
+
+
+def _text_lines(path: Path, at: int, prefix: str | None, names: dict[str, Any]) -> list[str]:
+    """The lines that add a piece of formatted text, which begins at an element."""
+    names["add_piece"] = _add_piece
+    return [
+        f" path = {_place(path, prefix)}",
+        " text = letter.texts.get(path)",
+        " if text is None:",
+        f"  draft = {_draft(path, names)}",
+        f"  text = letter.begun_text(draft, {path.name!r}, path, (segment, {at + 3}))",
+        f"  draft.held.setdefault({path.name!r}, None)",
+        f" add_piece(text, element{at}, element{at + 1}, element{at + 2})",
+    ]
+
+
+def _add_piece(text: UnfinishedText, form: tuple[str, ...], between: tuple[str, ...], lines: tuple[str, ...]) -> None:
+    """Add a piece to a formatted text."""
+    if len(form) != 1 or between != _NO_TEXT or free_text.is_too_much(lines):
         raise Unusual
-    if form != free_text.PLAIN and fields(draft.cls)[name].type.simple:
+    if form[0] != free_text.PLAIN and (text.is_simple or form[0] not in free_text.FORMATS):
         raise Unusual
     if len(lines) > 1 and cut_texts.meet_at_a_colon(lines):
         raise Unusual
-    draft.held.setdefault(name, None)
-    letter.add_text(draft, name, (form, lines), (segment, at + 3))
+    text.pieces.append((form[0], lines))
 
 
 _NO_TEXT = ("",)

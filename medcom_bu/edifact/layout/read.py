@@ -405,7 +405,9 @@ class _Filling:
             reader.report(catalogue.LINES, self.segment, number + 3)
         if cut_texts.meet_at_a_colon(lines):
             reader.report(catalogue.LIKELY_COLON, self.segment, number + 3)
-        reader.add_text(draft, name, (form, lines), (self.segment, number + 3))
+        path = draft.place(name)
+        text = reader.texts.get(path) or reader.begun_text(draft, name, path, (self.segment, number + 3))
+        text.pieces.append((form, lines))
 
 
 _NOTHING = SegmentElement(())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
@@ -13,6 +13,15 @@ from medcom_bu.edifact.layout.notation import Group, Layout, Path, Row
 from medcom_bu.edifact.layout.repeats import Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
+
+
+class UnfinishedText(NamedTuple):
+    """Formatted text in the making: where it goes, whether it has formats, the pieces that have come."""
+
+    draft: UnfinishedValue
+    name: str
+    is_simple: bool
+    pieces: list[free_text.Piece]
 
 
 class UnfinishedLetter:
@@ -28,7 +37,7 @@ class UnfinishedLetter:
         self.repeats: list[Repeat] = []
         self.items = 0
         self._counts: Counter[int] = Counter()
-        self._texts: dict[str, tuple[UnfinishedValue, str, list[free_text.Piece]]] = {}
+        self.texts: dict[str, UnfinishedText] = {}
         self._latest: dict[int, tuple[Segment, UnfinishedValue]] = {}
         for path in layout.empty:
             self.draft(self.root, path.split("."))
@@ -75,17 +84,17 @@ class UnfinishedLetter:
         lines = before.elements[at + 2] if at + 2 < len(before.elements) else ()
         return item if lines and lines[-1].endswith("\\") else None
 
-    def add_text(self, draft: UnfinishedValue, name: str, piece: free_text.Piece, place: SegmentPlace) -> None:
-        """Add a piece to a formatted text."""
-        path = draft.place(name)
+    def begun_text(self, draft: UnfinishedValue, name: str, path: str, place: SegmentPlace) -> UnfinishedText:
+        """A formatted text of that name in ``draft``, at ``path`` from the letter, begun with its first piece."""
+        declared: Any = fields(draft.cls)[name]
+        text = self.texts[path] = UnfinishedText(draft, name, declared.type.simple, [])
         self.places.setdefault(path, place)
-        self._texts.setdefault(path, (draft, name, []))[2].append(piece)
+        return text
 
     def put_texts(self) -> None:
         """Put the formatted texts together, once all pieces have come."""
-        for draft, name, pieces in self._texts.values():
-            declared: Any = fields(draft.cls)[name]
-            draft.held[name] = free_text.unpack(pieces, simple=declared.type.simple)
+        for draft, name, is_simple, pieces in self.texts.values():
+            draft.held[name] = free_text.unpack(pieces, simple=is_simple)
 
 
 def _hold_class(row: Row, item: UnfinishedValue) -> None:

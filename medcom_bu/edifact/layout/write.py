@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import binascii
-import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -15,7 +14,7 @@ from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
 from medcom_bu.edifact.layout.kept import written_again
 from medcom_bu.edifact.layout.notation import Group, Layout, Path, Row
-from medcom_bu.edifact.layout.write_rows import row_writer
+from medcom_bu.edifact.layout.write_rows import row_writers
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText
@@ -61,7 +60,7 @@ def _held(base: Any, steps: Sequence[str]) -> Any:
 class _Writer:
     def __init__(self, letter: Value, layout: Layout) -> None:
         self.letter = letter
-        self.layout = layout
+        self.writers = row_writers(layout)
         self.out: list[Segment] = []
         self.overruns: list[Overrun] = []
         self.here = ""
@@ -89,66 +88,68 @@ class _Writer:
 
     def one_group(self, group: Group, base: Any, number: int, path: str) -> None:
         self.here = path
-        segments = list(self.rows(group, base, number))
+        segments: list[Segment] = []
+        self.rows(group, base, number, segments)
         if group.when == "maybe" and not segments and not group.at:
             return
-        count = sum(segment.tag in group.counted for segment in segments)
-        if group.most is not None and not 0 < count <= group.most:
-            self.overruns.append(Overrun(path, count, group.most))
-        head = tuple(self.row(group.head, base, 0))
+        if group.most is not None:
+            count = sum(segment.tag in group.counted for segment in segments)
+            if not 0 < count <= group.most:
+                self.overruns.append(Overrun(path, count, group.most))
+        head: list[Segment] = []
+        self.row(group.head, base, 0, head)
         size = group.size or len(segments) or 1
         for start in range(0, len(segments) or 1, size):
-            self.out += [*head, *segments[start : start + size]]
+            self.out += head
+            self.out += segments[start : start + size]
 
-    def rows(self, group: Group, base: Any, number: int) -> Iterator[Segment]:
-        """The segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
-        for each, rows in itertools.groupby(group.rows, lambda row: row.each):
+    def rows(self, group: Group, base: Any, number: int, out: list[Segment]) -> None:
+        """Add the segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
+        for each, rows in group.by_each:
             if each is None:
                 for row in rows:
                     if not (row.first and number):
-                        yield from self.row(row, base, 0)
+                        self.row(row, base, 0, out)
                 continue
-            among = list(rows)
             for place, value in enumerate(self.at(base, each) or (), 1):
-                meant = next((row for row in among if _is_meant(row, value)), None)
+                meant = next((row for row in rows if _is_meant(row, value)), None)
                 if meant is not None:
-                    yield from self.row(meant, value, place)
+                    self.row(meant, value, place, out)
 
-    def row(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
+    def row(self, row: Row, base: Any, place: int, out: list[Segment]) -> None:
+        """Add the segments of a row."""
         if row.when == "never" or (row.unless and self.at(base, row.unless) is not None):
             return
         if row.when == "kept":
-            yield from written_again(base, row)
+            out += written_again(base, row)
             return
         payload = None
         if row.payload:
             payload = _content(getattr(base, row.payload))
             base = base.replace(original_object_size=str(len(payload)))
         if row.text:
-            yield from self.text(row, base, place)
+            self.text(row, row.text.path, base, place, out)
             return
-        elements = row_writer(row, self.layout)(self.letter, base, place)
-        if elements is None:
-            return
-        yield Segment(row.tag, elements, payload=payload)
+        elements = self.writers[id(row)](self.letter, base, place)
+        if elements is not None:
+            out.append(Segment(row.tag, elements, payload=payload))
         if payload is not None:
-            yield Segment("UNP", ((str(len(payload)),), (str(place),)))
+            out.append(Segment("UNP", ((str(len(payload)),), (str(place),))))
 
-    def text(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
-        variable: Any = row.text
-        text = self.at(base, variable.path)
+    def text(self, row: Row, path: Path, base: Any, place: int, out: list[Segment]) -> None:
+        """Add the segments of a formatted text."""
+        text = self.at(base, path)
         if not isinstance(text, FormattedText):
             return
-        holder = self.at(base, attrs.evolve(variable.path, steps=variable.path.parents))
-        declared: Any = fields(type(holder))[variable.path.name]
-        leading = row_writer(row, self.layout)(self.letter, base, place) or ()
+        holder = _held(self.letter if path.absolute else base, path.parents)
+        declared: Any = fields(type(holder))[path.name]
+        leading = self.writers[id(row)](self.letter, base, place) or ()
         pieces = free_text.pack(free_text.carried_text(text), simple=declared.type.simple)
         if row.most is not None and len(pieces) > row.most:
             within = self.here if row.each is None else f"{'.'.join(row.each.steps)}[{place - 1}]"
-            path = ".".join(filter(None, ("" if variable.path.absolute else within, *variable.path.steps)))
-            self.overruns.append(Overrun(path, len(pieces), row.most, row.instead))
-        for form, lines in pieces:
-            yield Segment(row.tag, (*leading, (form,), ("",), lines))
+            at = ".".join(filter(None, ("" if path.absolute else within, *path.steps)))
+            self.overruns.append(Overrun(at, len(pieces), row.most, row.instead))
+        out += [Segment(row.tag, (*leading, (form,), ("",), lines)) for form, lines in pieces]
 
 
 def _content(encoded: Base64 | None) -> bytes:

@@ -25,16 +25,16 @@ None where the row is not written. Of a row that ends with formatted text, the e
 _LINE_FEEDS = re.compile("[\r\n]+")
 
 
-def row_writer(row: Row, layout: Layout) -> WriteRow:
-    """The writer of a row, made when it is first asked for."""
-    writers: dict[int, WriteRow] = layout.made.setdefault("writers", {})
-    writer = writers.get(id(row))
-    if writer is None:
-        writer = writers[id(row)] = _made(row, layout)
-    return writer
+def row_writers(layout: Layout) -> dict[int, WriteRow]:
+    """The writers of the rows of a layout, by the identity of the row."""
+    writers: dict[int, WriteRow] | None = layout.made.get("writers")
+    if writers is None:
+        rows = (row for group in layout.groups for row in (group.head, *group.rows))
+        writers = layout.made["writers"] = {id(row): _writer(row, layout) for row in rows}
+    return writers
 
 
-def _made(row: Row, layout: Layout) -> WriteRow:
+def _writer(row: Row, layout: Layout) -> WriteRow:
     names: dict[str, Any] = {"carried_line": _carried_line, "trimmed": _trimmed, "without_end": _without_end}
     names |= {"ended": free_text.ended, "wrap": free_text.wrap, "version": layout.code}
     row_fields = row.fields if row.text is None else row.fields[:-1]
