@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
@@ -57,7 +58,7 @@ class Wire(NamedTuple):
     @property
     def codec(self) -> WireCodec:
         """The module, loaded when it is first needed."""
-        return cast("WireCodec", importlib.import_module(self.module))
+        return cast("WireCodec", sys.modules.get(self.module) or importlib.import_module(self.module))
 
 
 _SECOND = "medcom_bu.oioxml.second_engine"

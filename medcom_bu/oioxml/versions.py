@@ -36,8 +36,10 @@ def said_in(message: Emessage, version: str | None) -> Said:
     A letter that has no version in the namespace stays as it is.
     """
     code = None if version is None else full_code(version)
-    namespaces = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
-    namespace = message.namespace if code is None else namespaces.get(code, message.namespace)
+    namespace = message.namespace
+    if code is not None:
+        namespaces = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
+        namespace = namespaces.get(code, namespace)
     letters: list[Value] = []
     versions: list[Version] = []
     made_up: list[tuple[str, str]] = []
