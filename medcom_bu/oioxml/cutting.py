@@ -30,6 +30,7 @@ _SAMPLE = 1 << 16
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
+_KNOWN = frozenset(aliases) | frozenset(aliases.values())
 _ASCII = bytes(range(0x80))
 _WIDE = (
     *((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"<\0\0\0", "UTF-32"), (b"\0\0\0<", "UTF-32")),
@@ -67,7 +68,7 @@ def _declared(head: bytes) -> tuple[str, Issue | None]:
         return "", fault if is_long else None
     name = declaration.group(1).decode("latin-1")
     normal = name.lower().replace("-", "_")
-    is_known = normal in aliases or normal in aliases.values()  # no other name is looked up: Python keeps what is asked
+    is_known = normal in _KNOWN  # no other name is looked up: Python keeps what is asked
     if is_known and _is_transparent(normal):
         return name, None
     path = f"line 1, column {declaration.end() + 1}"
