@@ -54,12 +54,12 @@ def _kind(code: str, message: tuple[str, str], hint: tuple[str, str], severity: 
 
 NO_NUMBER = _kind(
     "no-number",
-    ("the row has no number of a unit: it is left out", "rækken har intet nummer for en enhed: den er udeladt"),
+    ("the row has no number for a unit: it is left out", "rækken har intet nummer for en enhed: den er udeladt"),
     ("give one of {expected}", "angiv et af {expected}"),
 )
 BAD_NUMBER = _kind(
     "number",
-    ("{name} has not the form of one: the row is left out", "{name} har ikke den rette form: rækken er udeladt"),
+    ("{name} does not have the right form: the row is left out", "{name} har ikke den rette form: rækken er udeladt"),
     ("write it with all its digits, as text", "skriv det med alle cifre, som tekst"),
 )
 UNLIKELY_NUMBER = _kind(
@@ -70,13 +70,13 @@ UNLIKELY_NUMBER = _kind(
 )
 BAD_DATE = _kind(
     "date",
-    ("{name} is no date: the row is left out", "{name} er ikke en dato: rækken er udeladt"),
+    ("{name} is not a date: the row is left out", "{name} er ikke en dato: rækken er udeladt"),
     ("write YYYY-MM-DD", "skriv ÅÅÅÅ-MM-DD"),
 )
 CONTRADICTION = _kind(
     "contradiction",
     (
-        "the row and row {other} say different things of one unit at one time",
+        "this row and row {other} contradict each other about one unit at the same time",
         "rækken og række {other} siger noget forskelligt om samme enhed på samme tid",
     ),
     ("correct one of them, or give each its own period", "ret den ene, eller giv hver sin periode"),

@@ -264,7 +264,7 @@ MORE_LOST = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text("{count} more losses are not listed", "{count} yderligere tab er ikke nævnt"),
-    Text("look to the ones listed, and ask again", "se på de nævnte tab, og spørg igen"),
+    Text("deal with the ones listed, and run it again", "se på de nævnte tab, og spørg igen"),
     "medcom_bu, limits",
 )
 

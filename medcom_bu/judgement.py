@@ -44,7 +44,7 @@ CONTENT_NOT_CHECKED = Kind(
     Layer.SCHEMA,
     Text("what is inside the envelope was not checked", "kuvertens indhold er ikke kontrolleret"),
     Text(
-        "it does not decode, has no format that is read here, or lies too deep: check it on its own",
+        "it does not decode, is not in a known format, or is nested too deep: check it on its own",
         "det kan ikke afkodes, har intet format der læses her, eller ligger for dybt: kontrollér det for sig",
     ),
     "medcom_bu, judgement of envelopes",
@@ -55,10 +55,10 @@ RESOURCE_ALONE = Kind(
     Severity.INFORMATION,
     Layer.SCHEMA,
     Text(
-        "this is no message: it is judged by profiles alone",
+        "this is not a message: it is validated against profiles only",
         "dette er ikke en meddelelse: det kontrolleres alene efter profiler",
     ),
-    Text("send it within a Bundle of the type message", "send det i en Bundle af typen message"),
+    Text("send it in a Bundle of the type message", "send det i en Bundle af typen message"),
     "medcom_bu, validate with packages",
 )
 _NO_MESSAGE = ("fhir.not-a-bundle", "fhir.no-header")
@@ -72,7 +72,7 @@ def _second(code: str, severity: Severity, message: tuple[str, str], hint: tuple
 AGREE = _second(
     "engines-agree",
     Severity.INFORMATION,
-    ("xmlschema comes to the same verdict", "xmlschema kommer til samme resultat"),
+    ("xmlschema gives the same verdict", "xmlschema kommer til samme resultat"),
     ("nothing needs to be done", "der skal ikke gøres noget"),
 )
 DIFFER = _second(
@@ -83,7 +83,7 @@ DIFFER = _second(
         "den anden motor, xmlschema, finder meddelelsen {verdict}",
     ),
     (
-        "a receiver may judge either way: look at what the two treat differently, and report it",
+        "a receiver may decide either way: find what the two treat differently, and report it",
         "en modtager kan nå til begge resultater: se på det de to behandler forskelligt, og meld det",
     ),
 )
@@ -91,10 +91,10 @@ NO_SECOND_ENGINE = _second(
     "no-second-engine",
     Severity.INFORMATION,
     (
-        "{format} has no XML Schema for a second engine to judge by",
+        "{format} has no XML Schema that a second engine could use",
         "{format} har intet XML-skema som en anden motor kan kontrollere efter",
     ),
-    ("ask for it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
+    ("use it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
 )
 _VALID, _INVALID = Text("valid", "gyldig"), Text("invalid", "ugyldig")
 

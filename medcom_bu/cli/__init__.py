@@ -73,7 +73,7 @@ def _lang(arguments: argparse.Namespace) -> str:
 def _parser() -> argparse.ArgumentParser:
     from medcom_bu import __data_version__, __version__
 
-    parser = Parser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
+    parser = Parser(prog="medcom-bu", description="Build, read and validate MedCom messages.")
     parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}, data of {__data_version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     for module in _COMMANDS:

@@ -45,10 +45,10 @@ class Sentence(NamedTuple):
 
 
 _IS_READ = Sentence(
-    "{file}: this is the file that is read; name another output",
+    "{file} is also the input; name another output",
     "{file}: det er den fil der læses; angiv en anden til resultatet",
 )
-NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
+NOT_EMPTY = Sentence("{folder} is not empty; name a new or empty folder", "{folder} er ikke tom; angiv en ny mappe")
 
 
 class Refused(Exception):

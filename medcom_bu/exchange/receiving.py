@@ -61,33 +61,34 @@ class Action(Words):
 
 _VALID = Text("it is valid", "den er gyldig")
 _KNOWN = Text(
-    "it came before: it is not shown again, and is answered as it was",
+    "it was received before: it is not shown again, and gets the same answer",
     "den er kommet før: den vises ikke igen og besvares som første gang",
 )
 _CHANGED = Text(
-    "it came before and said something else: it is answered as it was, and not shown; ask the sender what holds",
+    "it was received before with other content: it gets the same answer and is not shown; ask the sender which one "
+    "is right",
     "den er kommet før med andet indhold: den besvares som første gang og vises ikke; spørg afsenderen hvad der gælder",
 )
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
 _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
-    "this receiver does not take messages of this type or version; it takes {expected}",
+    "this receiver does not accept messages of this type or version; it takes {expected}",
     "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod {expected}",
 )
 _USED_AGAIN = Text(
-    "its number was used for another message before: tell the sender, who gets no other answer than the first",
+    "its number was already used for another message: inform the sender, who gets only the first answer",
     "dens nummer er tidligere brugt til en anden meddelelse: giv afsenderen besked; kun det første svar gælder",
 )
 _REUSED = Text(
-    "Bundle.id was used for another message of the sender before",
+    "the sender already used Bundle.id for another message",
     "Bundle.id er tidligere brugt til en anden meddelelse fra afsenderen",
 )
 _NO_ONE = Text(
-    "{why}; no one can be answered, since it does not say who sent what: {missing}",
+    "{why}; it cannot be answered, because it does not say who sent what: {missing}",
     "{why}; ingen kan få svar, for den siger ikke hvem der har sendt hvad: {missing}",
 )
 _BY_ENVELOPE = Text(
-    "{why}; its envelope is answered, since nothing in it can be",
+    "{why}; its envelope is answered, because nothing in it can be",
     "{why}; det er kuverten der besvares, for intet i den kan besvares",
 )
 

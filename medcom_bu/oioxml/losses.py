@@ -34,22 +34,24 @@ ELEMENT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text("{version} has no {element}", "{version} har ikke {element}"),
-    Text("say it in a text, or use another version", "skriv det i en tekst, eller brug en anden version"),
+    Text("put it in a text, or use another version", "skriv det i en tekst, eller brug en anden version"),
     _SOURCE,
 )
 CODE = Kind(
     "loss.xml-code",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("{version} does not know this value of {element}", "{version} kender ikke denne værdi af {element}"),
-    Text("it is written as it is, and refused by the schema", "den skrives som den er og afvises af skemaet"),
+    Text("{version} does not have this value of {element}", "{version} kender ikke denne værdi af {element}"),
+    Text("it is written unchanged, and the schema rejects it", "den skrives som den er og afvises af skemaet"),
     _SOURCE,
 )
 DEMAND = Kind(
     "loss.xml-demand",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("{version} demands {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"),
+    Text(
+        "{version} requires {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"
+    ),
     Text("add {element} before writing", "tilføj {element} før der skrives"),
     _SOURCE,
 )
@@ -58,7 +60,7 @@ LETTER = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "the Emessage is of another namespace than {element} {version}: a receiver will refuse it",
+        "the Emessage has another namespace than {element} {version}: a receiver will reject it",
         "Emessage har et andet navnerum end {element} {version}: en modtager vil afvise den",
     ),
     Text("write the letter in an Emessage of its own", "skriv brevet i en Emessage for sig"),
@@ -69,7 +71,7 @@ DEFAULT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "the version demands {element}, which the message lacks: a usual value is written",
+        "the version requires {element}, which the message lacks: a usual value is written",
         "versionen kræver {element}, som meddelelsen mangler: der skrives en sædvanlig værdi",
     ),
     Text("give {element} yourself", "angiv selv {element}"),
@@ -79,7 +81,7 @@ REFUSED = Kind(
     "loss.xml-refused",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("a receiver will refuse what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
+    Text("a receiver will reject what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
     Text("fix it before writing", "ret det før der skrives"),
     _SOURCE,
 )
@@ -88,7 +90,7 @@ CHARACTER = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "{count} characters cannot stand in XML and become U+FFFD",
+        "{count} characters are not allowed in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
     Text("remove control characters from the text", "fjern styretegn fra teksten"),
@@ -99,10 +101,10 @@ SEGMENT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "XML has no place for {tag} of EDIFACT, kept as it came",
+        "XML has no place for the EDIFACT segment {tag}, which was kept as received",
         "XML har ikke plads til {tag} fra EDIFACT, gemt som det kom",
     ),
-    Text("say it in a text", "skriv det i en tekst"),
+    Text("put it in a text", "skriv det i en tekst"),
     _SOURCE,
 )
 FORM = Kind(
@@ -110,10 +112,10 @@ FORM = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "what is kept as XML is not one element in the form and place that a reader keeps: it arrives otherwise",
+        "the kept XML is not one element in the form and place that a reader keeps: it arrives changed",
         "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det når frem i en anden form",
     ),
-    Text("keep it as it was read", "gem det som det blev læst"),
+    Text("leave it as it was read", "gem det som det blev læst"),
     "medcom_bu: what a value keeps comes back as it was",
 )
 

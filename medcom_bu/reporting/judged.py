@@ -40,7 +40,7 @@ NOT_FHIR = Kind(
     Severity.ERROR,
     Layer.SYNTAX,
     Text("the file holds {format}, not FHIR", "filen indeholder {format}, ikke FHIR"),
-    Text("judge it by: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
+    Text("validate it with: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
     "medcom_bu, command line",
 )
 

@@ -26,7 +26,7 @@ FILE_SIZE = rule(
     "fhirmessage.file-size",
     ERROR,
     (
-        "the declared size is not that of the content, {actual} bytes",
+        "the declared size is not the size of the content, {actual} bytes",
         "den angivne størrelse er ikke indholdets, {actual} bytes",
     ),
     ("size is the number of bytes before base64", "size er antallet af bytes før base64"),
@@ -35,7 +35,7 @@ FILE_SIZE = rule(
 FILE_HASH = rule(
     "fhirmessage.file-hash",
     ERROR,
-    ("the declared hash is not that of the content", "den angivne hash er ikke indholdets"),
+    ("the declared hash does not match the content", "den angivne hash er ikke indholdets"),
     ("hash is the SHA-1 of the bytes, as base64", "hash er SHA-1 af bytene, som base64"),
     _R4_ATTACHMENT + ".hash",
 )
@@ -57,7 +57,7 @@ NARRATIVE_STATUS = rule(
     "fhirmessage.narrative-status",
     WARNING,
     (
-        "the status of the narrative says that it does not hold the content of the resource",
+        "the status of the narrative says that it does not have the content of the resource",
         "tekstgengivelsens status siger at den ikke rummer ressourcens indhold",
     ),
     (
@@ -69,7 +69,7 @@ NARRATIVE_STATUS = rule(
 NARRATIVE_ID = rule(
     "fhirmessage.narrative-id",
     WARNING,
-    ("the narrative does not hold the id of the resource", "tekstgengivelsen rummer ikke ressourcens id"),
+    ("the narrative does not contain the id of the resource", "tekstgengivelsen rummer ikke ressourcens id"),
     ("write the id into the narrative", "skriv id'et i tekstgengivelsen"),
     _NARRATIVES,
 )

@@ -34,7 +34,7 @@ CHARACTERS = rule(
     WARNING,
     ("{count} characters are not in {repertoire}: {examples}", "{count} tegn findes ikke i {repertoire}: {examples}"),
     (
-        "replace them: XML cannot hold all of them, and EDIFACT, on which referrals travel, none",
+        "replace them: XML cannot hold all of them, and EDIFACT, which carries referrals, none",
         "erstat dem: XML kan ikke rumme dem alle, og EDIFACT, som henvisninger sendes i, kan ikke rumme nogen af dem",
     ),
     "EDIFACT UNOC, ISO 8859-1; XML 1.0, Char; DNHF takes EDIFACT",
@@ -50,7 +50,7 @@ TOO_LONG = rule(
     "text.practice-limit",
     WARNING,
     (
-        "the text has {length} characters; receivers need not take more than {limit}",
+        "the text has {length} characters; receivers need not accept more than {limit}",
         "teksten har {length} tegn; modtagere behøver ikke at tage imod mere end {limit}",
     ),
     ("shorten it, or attach the rest as a PDF", "forkort den, eller vedhæft resten som PDF"),
@@ -60,7 +60,7 @@ TOO_LONG_IN_ALL = rule(
     "text.correspondence-limit",
     WARNING,
     (
-        "the texts have {length} characters in all; at most {limit} may be sent",
+        "the texts have {length} characters in total; at most {limit} may be sent",
         "teksterne har {length} tegn i alt; der må højst sendes {limit}",
     ),
     ("split the correspondence, or attach the rest as a PDF", "del korrespondancen, eller vedhæft resten som PDF"),
@@ -70,11 +70,11 @@ TABLE = rule(
     "text.table-in-proportional",
     WARNING,
     (
-        "lines are indented or lined up with blanks or tabs, but not in FixedFont",
+        "lines are indented or aligned with spaces or tabs, but not in FixedFont",
         "linjer er rykket ind eller stillet op med blanktegn eller tabulatorer, men ikke i FixedFont",
     ),
     (
-        "write them in FixedFont, as FormattedText.fixed(text) does: in a proportional font columns shift",
+        "write them in FixedFont, as FormattedText.fixed(text) does: a proportional font shifts the columns",
         "skriv dem i FixedFont, som FormattedText.fixed(text) gør: i proportional skrift forskubbes kolonnerne",
     ),
     f"{CORRESPONDENCE}, page 30",
@@ -107,7 +107,7 @@ CLOSING = rule(
         "teksten slutter ikke med dato og forfatterens navn og stilling",
     ),
     (
-        "end it so, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
+        "end it with them, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
         "afslut den sådan, som sign() i ClinicalEmailBuilder gør; brevet har ikke andet sted til forfatteren",
     ),
     f"{CORRESPONDENCE}, pages 4, 11 and 21",
@@ -116,11 +116,11 @@ ESCAPED = rule(
     "text.escaped-markup",
     WARNING,
     (
-        "markup is written out as text, such as <Break/>, <br> or &amp;",
+        "the text contains markup written as text, such as <Break/>, <br> or &amp;",
         "opmærkning er skrevet som tekst, fx <Break/>, <br> eller &amp;",
     ),
     (
-        "write plain text, and formatting as elements; it is shown to the reader as it stands",
+        "write plain text, and formatting as elements; the reader sees it exactly as written",
         "skriv almindelig tekst, og formatering som elementer; den vises for læseren præcis som den står",
     ),
     PRACTICE,
@@ -128,7 +128,7 @@ ESCAPED = rule(
 BLANK = rule(
     "text.blank-name",
     WARNING,
-    ("the name consists of blanks", "navnet består af blanktegn"),
+    ("the name is blank", "navnet består af blanktegn"),
     ("give the name, or leave it out", "angiv navnet, eller udelad det"),
     SCHEMA_NOTE,
 )
@@ -137,7 +137,7 @@ PLACEHOLDER_TEXT = rule(
     INFORMATION,
     ("the text is the placeholder _", "teksten er pladsholderen _"),
     (
-        "read it as absent; give the real text when writing",
+        "treat it as absent when reading; give the real text when writing",
         "læs den som fraværende; angiv den rigtige tekst når der skrives",
     ),
     "MedCom's converter between XML and EDIFACT",

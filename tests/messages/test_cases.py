@@ -217,8 +217,8 @@ def test_a_folder_holds_a_case_and_is_valid(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--cases", "0", "-o", "new"], "--cases is 1 or more"),
-        (["--cases", "1", "-o", "-"], "-o names a folder"),
+        (["--cases", "0", "-o", "new"], "--cases must be 1 or more"),
+        (["--cases", "1", "-o", "-"], "-o must name a folder"),
         (["--cases", "1", "-o", "full"], "full is not empty"),
         (["--cases", "1", "-o", "full/file"], "full/file"),
     ],

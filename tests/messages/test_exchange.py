@@ -218,7 +218,7 @@ JUNK = [b"", b"hej", b"{}", b"<x/>", b"<Emessage", b"UNA:+.? '", JSON[:300], b"\
 def test_junk_is_refused_with_an_explanation(store: Any, number: int) -> None:
     decision = receive(JUNK[number], store, NOW)
     assert (decision.action, decision.answer, decision.keys) == (Action.REFUSE, None, ())
-    assert "no one can be answered" in decision.why
+    assert "it cannot be answered" in decision.why
     assert "ingen kan få svar" in decision.text("da")
     assert list(store.waiting(Box.IN)) == []
 

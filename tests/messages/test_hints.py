@@ -34,33 +34,33 @@ def changed(key: str, part: str, **changes: Any) -> Any:
 HINTED = {
     "CPR with a hyphen": (
         changed("XDIS91/XD9134L", "patient", identifier=Cpr("020160-9995")),
-        ("xml.pattern", "write it as ten digits without a hyphen, without blanks around it"),
+        ("xml.pattern", "write it as ten digits without a hyphen, without spaces around it"),
         "skriv den som ti cifre uden bindestreg, uden blanktegn før og efter",
     ),
     "UUID in a reference": (
         changed("XDIS91/XD9134L", "reference", target=REFERENCE),
         (
             "xml.pattern",
-            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+            "write it as a UUID without hyphens (at most 35 characters), without spaces around it",
         ),
         "skriv den som et UUID uden bindestreger (højst 35 tegn), uden blanktegn før og efter",
     ),
     "bare UUID of an object": (
         changed("XBIN01/XB0131X", "binary_object", object_identifier=UUID.replace("-", "")),
-        ("xml.pattern", "write it as a UUID with hyphens, without blanks around it"),
+        ("xml.pattern", "write it as a UUID with hyphens, without spaces around it"),
         "skriv den som et UUID med bindestreger, uden blanktegn før og efter",
     ),
     "UUID as course number": (
         changed("XDIS91/XD9134L", "letter", episode_of_care_identifier=UUID),
         (
             "xml.pattern",
-            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+            "write it as a UUID without hyphens (at most 35 characters), without spaces around it",
         ),
         "skriv den som et UUID uden bindestreger (højst 35 tegn), uden blanktegn før og efter",
     ),
     "nearly a code": (
         changed("XDIS91/XD9134L", "additional_information", priority="høj-prioritet"),
-        ("xml.code", "høj_prioritet? use one of rutine, høj_prioritet, written exactly so"),
+        ("xml.code", "høj_prioritet? use one of rutine, høj_prioritet, written exactly like that"),
         "høj_prioritet? brug en af rutine, høj_prioritet, skrevet på præcis den måde",
     ),
     "a text": (

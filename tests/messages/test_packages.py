@@ -311,7 +311,7 @@ def test_the_list_calls_a_part_a_part(capsys: pytest.CaptureFixture[str], tmp_pa
     assert whole == {package.label for package in shipped().packages if not package.is_part}
     (core,) = [line for line in lines if line.startswith("part of medcom.fhir.dk.core#3.0.1 ")]
     assert core.endswith(
-        "; the whole has also medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
+        "; the full package also has medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
     )
     danish = run(capsys, "profiles", "list", "--cache", str(tmp_path), "--lang", "da")[1]
     assert "uddrag af hl7.fhir.r4.core#4.0.1 (medleveret): " in danish

@@ -1142,6 +1142,6 @@ def test_the_characters_outside_latin_1_are_counted_and_named() -> None:
 
 def test_the_parameters_of_a_rule_in_both_languages() -> None:
     (issue,) = medcom_bu.validate(changed(REFERRAL, {CAVE: formatted("x" * 3151)}))
-    assert issue.message == "the text has 3151 characters; receivers need not take more than 3150"
+    assert issue.message == "the text has 3151 characters; receivers need not accept more than 3150"
     assert issue.text("da") == "teksten har 3151 tegn; modtagere behøver ikke at tage imod mere end 3150"
     assert (issue.severity, issue.layer) == (Severity.WARNING, Layer.RULE)

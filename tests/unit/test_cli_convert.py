@@ -81,7 +81,7 @@ def test_a_message_becomes_the_files_of_a_folder(to: str, ending: str, tmp_path:
     single.touch()
     assert main(["convert", path, "--to", to, "-o", str(single)]) == 2
     assert main(["convert", path, "--to", to, "-o", "-"]) == 2
-    assert capsys.readouterr().err == "medcom-bu: 2 messages come out: name a folder\n" * 2
+    assert capsys.readouterr().err == "medcom-bu: there are 2 messages to write: name a folder\n" * 2
     assert single.read_bytes() == b""
 
 
@@ -101,7 +101,7 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, capsys: Captur
     capsys.readouterr()
     for source in (without, with_file):
         assert main(["convert", source, "--to", "xml", "-o", f"{out}/", "--save-pairs", str(pairs)]) == 2
-        assert capsys.readouterr() == ("", f"medcom-bu: {out}/ is not empty; name a new folder\n")
+        assert capsys.readouterr() == ("", f"medcom-bu: {out}/ is not empty; name a new or empty folder\n")
     assert {each.name: each.read_bytes() for each in out.iterdir()} == before
     assert not pairs.exists()
 
@@ -166,8 +166,8 @@ def test_a_choice_that_the_policy_has_not_is_refused(letters: dict[str, str], tm
     for choice, said, danish in (
         ("titler=none", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
         ("titles", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
-        ("titles=ingen", "--policy titles= takes reference, none", "--policy titles= tager reference, none"),
-        ("unwanted_receipts=True", "unwanted_receipts= takes no, yes", "unwanted_receipts= tager no, yes"),
+        ("titles=ingen", "--policy titles= accepts reference, none", "--policy titles= tager reference, none"),
+        ("unwanted_receipts=True", "unwanted_receipts= accepts no, yes", "unwanted_receipts= tager no, yes"),
     ):
         for lang, text in (("en", said), ("da", danish)):
             out = tmp_path / "out"
@@ -243,12 +243,12 @@ def test_wrong_use(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> 
     noise.write_text("[]", encoding="utf-8")
     letter = letters["letter"]
     for arguments, said in (
-        ([letter, "--to", "xml"], "and xml is of its own: medcom-bu rewrite"),
-        ([care, "--to", "fhir-xml"], "and fhir-xml is of its own: medcom-bu rewrite"),
+        ([letter, "--to", "xml"], "and xml belongs to the message's own: use medcom-bu rewrite"),
+        ([care, "--to", "fhir-xml"], "and fhir-xml belongs to the message's own: use medcom-bu rewrite"),
         ([str(envelope), "--to", "xml"], "the message is in an envelope: unwrap it first"),
-        ([care, "--to", "xml", "--attachments", letter], "a FHIR message holds its files"),
-        ([letter, "--to", "fhir", "--pairs", str(noise)], f"{noise} holds no pairs of a conversion"),
-        ([letter, "--to", "fhir", "--pairs", letter], f"{letter} holds no pairs of a conversion"),
+        ([care, "--to", "xml", "--attachments", letter], "a FHIR message holds its own files"),
+        ([letter, "--to", "fhir", "--pairs", str(noise)], f"{noise} does not hold the pairs of a conversion"),
+        ([letter, "--to", "fhir", "--pairs", letter], f"{letter} does not hold the pairs of a conversion"),
         ([letter, "--to", "fhir", "--pairs", "nowhere"], "nowhere: No such file or directory"),
         ([letter, "--to", "fhir", "--attachments", "nowhere"], "nowhere: No such file or directory"),
         ([letter, "--to", "fhir", "-o", letter], "name another output"),
@@ -268,8 +268,8 @@ def test_what_cannot_be_carried_over_says_why(tmp_path: Path, capsys: Capture) -
     paths = write(tmp_path, referral=letter_samples()["XREF01/XH0131R"], mail=c.letter().messages[0], care=c.message())
     for arguments, said in (
         ([paths["referral"]], "conversion.no-counterpart"),
-        ([str(noise)], "no known wire format"),
-        ([paths["mail"], "--attachments", str(noise)], "no known wire format"),
+        ([str(noise)], "not in a known format"),
+        ([paths["mail"], "--attachments", str(noise)], "not in a known format"),
         ([paths["mail"], "--attachments", paths["care"]], "message.other-kind"),
     ):
         assert main(["convert", *arguments, "--to", "fhir", "-o", str(out)]) == 1

@@ -196,7 +196,7 @@ def test_an_output_never_overwrites_the_input(
         out = path
     before = sorted(tmp_path.rglob("*"))
     assert run(command, given, out) == 2
-    assert capsys.readouterr().err == f"medcom-bu: {out}: this is the file that is read; name another output\n"
+    assert capsys.readouterr().err == f"medcom-bu: {out} is also the input; name another output\n"
     assert path.read_bytes() == data
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -339,7 +339,7 @@ def test_an_argument_that_is_quoted_does_nothing(name: str, tmp_path: Path, caps
     path = tmp_path / "letter.xml"
     path.write_bytes(medcom_bu.to_xml(LETTER))
     assert main(["validate", str(path), "--layers", name]) == 2
-    assert quiet(capsys.readouterr().err) == f"medcom-bu: no such layer: {one_line(name)}\n"
+    assert quiet(capsys.readouterr().err) == f"medcom-bu: there is no layer {one_line(name)}\n"
     assert main(["rewrite", str(path), "-o", str(tmp_path / "out"), "--to-version", name]) == 2
     captured = capsys.readouterr()
     quiet(captured.out + captured.err)
