@@ -150,6 +150,16 @@ class _Finding:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.code} at {self.path}>"
 
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """JSON-ready data, its texts in ``"en"`` or ``"da"``."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "message": self.text(lang),
+            "hint": self.hint_text(lang),
+            "source": self.source,
+        }
+
 
 @attrs.frozen(field_transformer=typed_fields)
 class Position:
@@ -212,15 +222,7 @@ class Issue(_Finding):
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The issue as JSON-ready data."""
-        data: dict[str, Any] = {
-            "severity": str(self.severity),
-            "layer": str(self.layer),
-            "code": self.code,
-            "path": self.path,
-            "message": self.text(lang),
-            "hint": self.hint_text(lang),
-            "source": self.source,
-        }
+        data = {"severity": str(self.severity), "layer": str(self.layer), **super().to_dict(lang)}
         if self.position is not None:
             data["position"] = self.position.to_dict()
         if self.causes:
@@ -234,16 +236,6 @@ class Issue(_Finding):
 @attrs.frozen(repr=False)
 class Loss(_Finding):
     """One thing that a wire, a version or another message type cannot carry. ``path`` is an attribute path."""
-
-    def to_dict(self, lang: str = "en") -> dict[str, str]:
-        """The loss as JSON-ready data."""
-        return {
-            "code": self.code,
-            "path": self.path,
-            "message": self.text(lang),
-            "hint": self.hint_text(lang),
-            "source": self.source,
-        }
 
     def __str__(self) -> str:
         return f"{self.code} at {self.path}: {self.message}"
