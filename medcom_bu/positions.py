@@ -39,8 +39,9 @@ _ENDS_A_NAME = b" \t\r\n/>"
 _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|([\[{])|([\]}])|[^\s\[\]{},:"]++', re.DOTALL)
 """A text, or a key with its colon; what opens and closes a container; a number or a word."""
 _TEXT, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
-_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+(?:([\[{])|[\]}])', re.DOTALL)
-"""All up to what opens or closes a container, and that; a group where it opens."""
+_NO_BRACKET = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+_TO_BRACKET = re.compile(rb"(?:%b|[\[{](?:%b)*+[\]}])*+(?:([\[{])|[\]}])" % (_NO_BRACKET, _NO_BRACKET), re.DOTALL)
+"""All up to what opens a container that holds others, or closes one, and that; a group where it opens."""
 
 
 def placed(report: Report, place_of: PlaceOf | None) -> Report:

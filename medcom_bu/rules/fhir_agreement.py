@@ -82,7 +82,9 @@ NARRATIVE_BASE64 = rule(
 )
 
 _SOR_ADDRESS = re.compile(r"https?://sor2\.sum\.dsdn\.dk/#id=([0-9]{1,20})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{200}")
+_BASE64 = b"x" * 200
+_IN_BASE64 = bytes(ord("x" if chr(code).isalnum() or chr(code) in "+/" else " ") for code in range(128)) + b" " * 128
+"""To each byte: a letter where base64 has it, else a blank. Many times as fast as a pattern."""
 _NOT_CONTENT = ("empty", "additional")
 
 
@@ -130,7 +132,7 @@ def _check_narrative(resource: Resource, path: str) -> Iterator[Issue]:
         yield NARRATIVE_STATUS.issue(f"{path}.status")
     if narrative.div and resource.id and resource.id not in narrative.div:
         yield NARRATIVE_ID.issue(f"{path}.div")
-    if narrative.div and _BASE64.search(narrative.div):
+    if narrative.div and _BASE64 in narrative.div.encode("utf-8", "surrogatepass").translate(_IN_BASE64):
         yield NARRATIVE_BASE64.issue(f"{path}.div")
 
 
