@@ -194,7 +194,9 @@ def _misfit(hint: Any) -> _Finder:
     refused = (str, bytes, Mapping) if kind in (Iterable, Collection, Sequence) else (bool,) if kind is int else ()
 
     def find(value: Any) -> str | None:
-        return None if isinstance(value, kind) and not isinstance(value, refused) else type(value).__name__
+        if isinstance(value, kind) and not (refused and isinstance(value, refused)):
+            return None
+        return type(value).__name__
 
     return _of_items(find, _misfit(arguments[0])) if arguments and issubclass(kind, Collection | Iterable) else find
 

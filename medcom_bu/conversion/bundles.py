@@ -25,7 +25,7 @@ from medcom_bu.values.fhir_codes import (
     SENDER_EXTENSION,
 )
 from medcom_bu.values.fhir_resources import Entity, Payload, Provenance, Resource, UnknownResource
-from medcom_bu.values.fhir_types import Extension
+from medcom_bu.values.fhir_types import Extension, Meta
 
 _ROWS: Mapping[str, MappedField] = {place: row for row in ROWS for place in row.fhir}
 _EXTENSIONS = {
@@ -73,6 +73,9 @@ _SEGMENTS = ("text", "file")
 
 _LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
 """Of what stands deeper than this, the place says no more of its fate."""
+
+
+_LEFT_OUT: Mapping[type[Structure], tuple[str, ...]] = {Meta: ("profile",), Extension: ("url",), Entity: ("role",)}
 
 
 @attrs.frozen
@@ -136,10 +139,13 @@ class _Walk:
             if getattr(message, name) is not None and _leads(f"Bundle.{name}", self.told_of):
                 self._tell(f"Bundle.{name}", name)
         self._rest(message, "rest", "Bundle")
+        if message.meta is not None:
+            self._structure(message.meta, "meta", "Bundle.meta")
         parts = {id(message.receiver): "Receiver", id(message.sender): "Sender"}
         own = message.provenance
         for number, entry in enumerate(message.entry):
             resource, path = entry.resource, f"entry[{number}].resource"
+            self._rest(entry, f"entry[{number}].rest", "Bundle.entry")
             if isinstance(resource, UnknownResource):
                 self._tell(f"{shown_name(resource.type or 'Resource')}.resource", path)
             elif isinstance(resource, Provenance) and resource is not own:
@@ -207,14 +213,15 @@ def _ways(
 @once
 def _leads(place: str, told_of: Callable[[str], _Told | None]) -> bool:
     """Whether anything is told of a place, or of one in it."""
-    return told_of(place) is not None or any(known.startswith((f"{place}.", f"{place}(")) for known in _ROWS)
+    within = (known for known in _ROWS if known.startswith((f"{place}.", f"{place}(")))
+    return told_of(place) is not None or any(told_of(known) is not None for known in within)
 
 
 def _left_out(cls: type[Structure]) -> tuple[str, ...]:
     """The fields of a class that say where its values stand, or what is told of all resources together."""
     if issubclass(cls, Resource):
-        return ("id", "meta", "text")
-    return ("url",) if cls is Extension else ("role",) if cls is Entity else ()
+        return ("id", "text")
+    return _LEFT_OUT.get(cls, ())
 
 
 def _place_of(item: object, place: str) -> str:

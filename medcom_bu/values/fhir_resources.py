@@ -390,7 +390,7 @@ class Bundle(Structure):
                 by_reference.setdefault(f"{_type(resource)}/{resource.id}", resource)
                 if entry.full_url:
                     by_reference.setdefault(entry.full_url, resource)
-                    by_reference.setdefault("/".join(entry.full_url.split("/")[-2:]), resource)
+                    by_reference.setdefault("/".join(entry.full_url.rsplit("/", 2)[-2:]), resource)
         return by_reference
 
     @functools.cached_property
