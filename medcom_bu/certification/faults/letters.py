@@ -380,7 +380,7 @@ LETTERS = (
         _ANSWER,
         "unknown-diagnosis-refused",
         "a diagnosis code that no table has is refused",
-        "en diagnosekode, som ingen tabel har, afvises",
+        "en diagnosekode som ingen tabel har, afvises",
         _refusing(lambda data: b"DZ9999X" in data),
         "XREF01-receive-unknown-diagnosis XREF01-receive-unknown-diagnosis-XH0130R REF01-receive-unknown-diagnosis",
     ),
