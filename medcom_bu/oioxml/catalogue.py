@@ -152,8 +152,13 @@ LETTER = _schema(
         "{element} is not a known letter in this namespace",
         "{element} er ikke et brev der kendes i dette navnerum",
     ),
-    Text("{nearest}known letters: {expected}", "{nearest}breve der kendes i det: {expected}"),
+    Text(
+        "{nearest}{elsewhere}letters known in this namespace: {expected}",
+        "{nearest}{elsewhere}breve der kendes i dette navnerum: {expected}",
+    ),
 )
+ELSEWHERE = Text("{element} belongs to {versions}; ", "{element} hører til {versions}; ")
+"""Of a letter that another namespace has: which, as part of a hint."""
 MISSING = _schema(
     "xml.element-missing",
     Text("{element} is missing", "{element} mangler"),

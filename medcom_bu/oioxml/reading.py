@@ -237,7 +237,7 @@ def accept(document: Document, namespace: str, known: Letters) -> Emessage | Non
 
 def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
     """Read what can be read of a version that is not known, as the default version of its letters."""
-    from medcom_bu.oioxml.faults import Fault, Location
+    from medcom_bu.oioxml.faults import Fault, Location, where_known
 
     default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters() if spec_of(cls).versions}
     message, faults = _explained(document, namespace, default, limits)
@@ -248,14 +248,15 @@ def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tu
         if isinstance(letter, OtherLetter):
             continue
         spec = spec_of(type(letter))
-        expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
+        expected = where_known(spec.element)
         place = Location(f"/Emessage/{spec.element}", f"letters[{number}]")
         version_faults.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
     is_medcom = namespace.startswith(_NAMESPACE_ROOT)
     if not version_faults and is_medcom and has_other(message.letters):
         return message, faults
     if not version_faults or not is_medcom:
-        version_faults = [
-            Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})
-        ]
+        names = {str(child.tag).rpartition("}")[2] for child in document.root}
+        near = [namespace for namespace, known in by_namespace().items() if names & known.keys()]
+        expected = ", ".join(near or by_namespace())
+        version_faults = [Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": expected})]
     return message, version_faults

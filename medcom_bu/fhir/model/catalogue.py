@@ -130,12 +130,14 @@ RESOURCE_UNKNOWN = _schema(
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )
+UNTOLD = Text("element of this name", "element med det navn")
+"""A name that may not be shown."""
 PROPERTY_UNKNOWN = _schema(
     "fhir.property-unknown",
     Text("{type} has no {name}", "{type} har intet {name}"),
     Text(
-        "known: {known}; other content goes into an extension",
-        "kendte: {known}; andet indhold hører til i en extension",
+        "{nearest}known: {known}; other content goes into an extension",
+        "{nearest}kendte: {known}; andet indhold hører til i en extension",
     ),
 )
 MISSING = _schema(
