@@ -190,8 +190,8 @@ def _cut_usual(data: bytes, payload: str, declared: str) -> CutDocument | None:
             continue
         start, end = tag.end(), data.find(b"<", tag.end())
         content, layout = decoded(data[start:end])
-        is_usual = layout is not None and b"=" not in tag[0] and not tag[0].endswith(b"/>")
-        if content is None or not is_usual or not data.startswith(b"</", end):
+        is_usual = b"=" not in tag[0] and not tag[0].endswith(b"/>") and data.startswith(b"</", end)
+        if content is None or layout is None or not is_usual:
             return None
         skeleton += data[at:start]
         cut.append(Base64(content, None, layout))
