@@ -35,11 +35,11 @@ LOST = Kind(
     Layer.SYNTAX,
     Text(
         "the process that validated the file ended twice without a verdict",
-        "processen der kontrollerede filen, sluttede uden resultat, to gange",
+        "processen der kontrollerede filen, sluttede to gange uden resultat",
     ),
     Text(
         "the file may need more memory than there is: validate it by itself, and report it",
-        "den mangler måske hukommelse: kontrollér filen for sig, og meld det",
+        "den kan have manglet hukommelse: kontrollér filen for sig, og meld det",
     ),
     "medcom_bu, batch",
 )

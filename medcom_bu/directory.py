@@ -189,6 +189,8 @@ class Directory:
     ) -> Unit | None:
         """The unit that has all the numbers given, on a day or on any; None where there is none, or more than one.
 
+        ``gln`` is a location number, ``sor`` a SOR code, ``provider_number`` the six digits of a practice.
+
         Raises TypeError where no number is given.
         """
         units = self.matching(gln=gln, sor=sor, provider_number=provider_number, on=on)

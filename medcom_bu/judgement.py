@@ -56,7 +56,7 @@ RESOURCE_ALONE = Kind(
     Layer.SCHEMA,
     Text(
         "this is not a message: it is validated against profiles only",
-        "dette er ikke en meddelelse: det bedømmes alene efter profiler",
+        "dette er ikke en meddelelse: det kontrolleres alene efter profiler",
     ),
     Text("send it in a Bundle of the type message", "send det i en Bundle af typen message"),
     "medcom_bu, validate with packages",
@@ -84,7 +84,7 @@ DIFFER = _second(
     ),
     (
         "a receiver may decide either way: find what the two treat differently, and report it",
-        "en modtager kan dømme begge veje: se på det de to behandler forskelligt, og meld det",
+        "en modtager kan nå til begge resultater: se på det de to behandler forskelligt, og meld det",
     ),
 )
 NO_SECOND_ENGINE = _second(
@@ -92,7 +92,7 @@ NO_SECOND_ENGINE = _second(
     Severity.INFORMATION,
     (
         "{format} has no XML Schema that a second engine could use",
-        "{format} har intet XML-skema at lade en anden motor dømme efter",
+        "{format} har intet XML-skema som en anden motor kan kontrollere efter",
     ),
     ("use it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
 )
@@ -124,18 +124,27 @@ class Asked:
         be read.
         """
         asked = cls(**given)
-        check("limits", asked.limits, Limits)
-        check("layers", layers, Iterable[str] | None)
-        check("layout", asked.layout, Layouts)
-        check("directory", asked.directory, Directory | None)
-        check("second_engine", asked.second_engine, bool)
-        check("receiving", asked.receiving, bool)
-        check("packages", packages, Packages)
+        for name, value in {**given, "layers": layers, "packages": packages}.items():
+            if value is not _DEFAULTS[name]:
+                check(name, value, _TAKEN[name])
         if packages is not None:
             from medcom_bu.fhir.profiles.given import library_with
 
             asked = attrs.evolve(asked, packages=library_with(packages))
         return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
+
+
+_TAKEN: dict[str, Any] = {
+    "limits": Limits,
+    "layers": Iterable[str] | None,
+    "layout": Layouts,
+    "directory": Directory | None,
+    "second_engine": bool,
+    "receiving": bool,
+    "packages": Packages,
+}
+"""What may be asked for, by name."""
+_DEFAULTS = {field.name: field.default for field in attrs.fields(Asked)}
 
 
 class Opened(NamedTuple):
@@ -150,6 +159,8 @@ class Opened(NamedTuple):
 
 def open_message(source: Data, asked: Asked, takes: str) -> Opened:
     """What bytes, a path or a binary file hold. Raises TypeError, which begins with ``takes``, for all else."""
+    if isinstance(source, bytes):
+        return _read(source, asked)
     with binary_files.opened(source, takes) as data:
         return _read(data, asked)
 

@@ -38,11 +38,11 @@ CODE = _kind(
     Layer.SCHEMA,
     (
         "{element} is not in this version's code list: it is treated as {taken_for}",
-        "{element} er ingen værdi i sin liste i denne version: den opfattes som {taken_for}",
+        "{element} har ikke en værdi fra listen i denne version: den opfattes som {taken_for}",
     ),
     (
         "show what was sent; inform the sender which values the list has",
-        "vis det der blev sendt; gør afsenderen opmærksom på listens værdier",
+        "vis det der blev sendt; gør afsenderen opmærksom på hvilke værdier listen har",
     ),
 )
 AS_IT_CAME = _kind(
@@ -50,7 +50,7 @@ AS_IT_CAME = _kind(
     Layer.SCHEMA,
     (
         "{element} is not in its code list: it is received unchanged",
-        "{element} er ingen værdi i sin liste: den modtages som den kom",
+        "{element} har ikke en værdi fra listen: den modtages som den kom",
     ),
     (
         "report a file that cannot be opened to the sender by letter or telephone, not by a negative receipt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
@@ -37,6 +38,11 @@ class WireCodec(Protocol):
         """What writing it loses."""
 
 
+@functools.cache
+def _loaded(module: str) -> WireCodec:
+    return cast("WireCodec", importlib.import_module(module))
+
+
 class Wire(NamedTuple):
     """A wire format: the word for it as a target, the messages that it carries, its codec and what is passed to
     that."""
@@ -58,7 +64,7 @@ class Wire(NamedTuple):
     @property
     def codec(self) -> WireCodec:
         """The module, loaded when it is first needed."""
-        return cast("WireCodec", importlib.import_module(self.module))
+        return _loaded(self.module)
 
 
 _SECOND = "medcom_bu.oioxml.second_engine"

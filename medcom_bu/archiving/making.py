@@ -49,7 +49,7 @@ OTHER_ANSWER = Kind(
     Text("this does not answer the message", "dette er ikke et svar på meddelelsen"),
     Text(
         "give only the receipts and Acknowledgements that answer this message",
-        "angiv kun de kvitteringer og Acknowledgements, der svarer på denne meddelelse",
+        "angiv kun de kvitteringer og Acknowledgements der svarer på denne meddelelse",
     ),
     "medcom_bu, record; MedCom, governance of messaging, 020 and 043",
 )

@@ -36,7 +36,7 @@ BY_LAYOUT = Text(
 BY_OTHER_LAYOUT = Text(
     "in the layout that was given; DNHF is approved for REF01 H0131R, and DNHF has not said whether it accepts this "
     "version",
-    "efter det layout der er givet; DNHF er godkendt til REF01 H0131R, og om den tager imod denne version er ikke "
+    "efter det layout der er givet; DNHF er godkendt til REF01 H0131R, og om den tager imod denne version, er ikke "
     "oplyst af DNHF",
 )
 FOR_VANS = Text(
@@ -48,7 +48,7 @@ FOR_VANS = Text(
 PUBLIC_FORM = Text(
     "the EDIFACT form that is public, with its losses; DNHF is approved for REF01 H0131R, and DNHF has not said "
     "whether it accepts H0130R",
-    "den EDIFACT-form der er offentlig, med dens tab; DNHF er godkendt til REF01 H0131R, og om den tager imod H0130R "
+    "den EDIFACT-form der er offentlig, med dens tab; DNHF er godkendt til REF01 H0131R, og om den tager imod H0130R, "
     "er ikke oplyst af DNHF",
 )
 FILES = Text(

@@ -114,7 +114,7 @@ POINTS = (
             "The documents of REF01 H0131R and BIN02 B0210X are not public: ask {standards} for them. A layout made "
             "from them can be given as layouts=.",
             "Dokumenterne for REF01 H0131R og BIN02 B0210X er ikke offentlige: bed {standards} om dem. Et layout lavet "
-            "efter dem kan gives som layouts=.",
+            "efter dem angives som layouts=.",
         ),
         "docs/dnhf-spoergsmaal.md, 1 and 2",
         is_open=True,

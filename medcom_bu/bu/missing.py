@@ -46,9 +46,9 @@ MISSPELT = advice_kind(
     Severity.WARNING,
     (
         "a field has a name like {name}, and was not checked",
-        "et felt har et navn der ligner {name}, og ses der ikke på",
+        "et felt har et navn der ligner {name}; det er ikke taget med",
     ),
-    ("if it is that field, call it {name}", "kald det {name} hvis det er det"),
+    ("if it is that field, call it {name}", "kald det {name} hvis det er det feltet skal være"),
     _SEEN,
 )
 NOT_KNOWN = advice_kind(
@@ -65,7 +65,7 @@ NOT_KNOWN = advice_kind(
 NO_REGION = advice_kind(
     "no-region",
     Severity.INFORMATION,
-    ("not checked: no region is given", "ikke kontrolleret: der er ikke angivet en region"),
+    ("not checked: no region is given", "ikke kontrolleret: der er ikke angivet nogen region"),
     ("give region=, such as Region Syddanmark", "angiv region=, fx Region Syddanmark"),
     _SEEN,
     unchecked=True,
@@ -75,7 +75,7 @@ REPLACED = advice_kind(
     Severity.WARNING,
     (
         "{region} no longer exists on {day}; {other} has taken over",
-        "{region} findes ikke længere den {day}: det gør {other}",
+        "{region} findes ikke længere den {day}: {other} har afløst den",
     ),
     ("name {other}, and look up its departments again", "angiv {other}, og slå dens afdelinger op på ny"),
     "Digital Health Denmark; Folketinget, L 43 2025-26",

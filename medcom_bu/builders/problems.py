@@ -31,7 +31,7 @@ NOT_CALLED = problem(
 )
 EMPTY = problem(
     "empty",
-    ("{field} is empty or blank", "{field} er tom eller blank"),
+    ("{field} is empty or blank", "{field} er tom eller består af blanktegn"),
     ("fill it in", "udfyld den"),
 )
 LINK = problem(
@@ -56,7 +56,7 @@ TOO_LONG = problem(
 )
 TOO_MANY = problem(
     "too-many",
-    ("there are too many of {field}: at most {max} are allowed", "{field} er for mange: højst {max} er tilladt"),
+    ("there are too many of {field}: at most {max} are allowed", "{field}: der er for mange, højst {max} er tilladt"),
     ("send the rest in another message", "send resten i en meddelelse for sig"),
 )
 EITHER = problem(

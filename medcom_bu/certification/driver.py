@@ -19,7 +19,7 @@ _GARBAGE = Text("{call} returns {came}, not a list of bytes", "{call} giver {cam
 _NOT_SHOWABLE = Text(
     "display returns {came}, not a mapping or None", "display giver {came}, ikke en mapping eller None"
 )
-_NO_SYSTEM = Text("the system cannot be created: {error} ({place})", "systemet kan ikke laves: {error} ({place})")
+_NO_SYSTEM = Text("the system cannot be created: {error} ({place})", "systemet kan ikke oprettes: {error} ({place})")
 
 System = Any
 """What :class:`MedcomSystem` describes, whatever its class."""

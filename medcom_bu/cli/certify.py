@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medcom_bu.certification.model.cases import CertificationCase
 
 _NO_FAULT = Sentence(
-    "there is no fault {name}; see medcom-bu certify faults", "ingen sådan fejl: {name}; se medcom-bu certify faults"
+    "there is no fault {name}; see medcom-bu certify faults", "fejlen {name} findes ikke; se medcom-bu certify faults"
 )
 _NONE = Sentence("no case is chosen", "ingen test er valgt")
 _WRITTEN = Sentence(

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 _WRITTEN = Sentence("read and written", "læses og skrives")
 _ONLY_READ = Sentence("only read, using the layout of {guess}", "læses kun, efter layoutet for {guess}")
-_UNKNOWN = Sentence("there is no layout {code}; there are {known}", "intet sådant layout: {code}; der er {known}")
+_UNKNOWN = Sentence("there is no layout {code}; there are {known}", "layoutet {code} findes ikke; der er {known}")
 _ROWS_OF = Sentence(
     "The layout of {code} is not public: these rows are those of {guess}. Change what differs.",
-    "Layoutet for {code} er ikke offentligt: dette er rækkerne for {guess}. Ret det, der er anderledes.",
+    "Layoutet for {code} er ikke offentligt: dette er rækkerne for {guess}. Ret det der er anderledes.",
 )
 _MADE = Sentence("{file}: {code}, {groups} groups, {rows} rows", "{file}: {code}, {groups} grupper, {rows} rækker")
 _SAME = Sentence("{file}: identical after writing and reading", "{file}: skrevet og læst igen, det samme")
 _SAME_UP_TO = Sentence(
     "{file} (our own): identical after writing and reading, apart from {count} named losses",
-    "{file}, vores egen: skrevet og læst igen, det samme bortset fra {count} tab, der nævnes",
+    "{file}, vores egen: skrevet og læst igen, det samme bortset fra {count} tab der nævnes",
 )
 _SAME_PAIR = Sentence("{file}: the same as {other}", "{file}: det samme som {other}")
 _DIFFERS = Sentence("{file}: differs at {path}", "{file}: afviger ved {path}")

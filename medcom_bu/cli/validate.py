@@ -21,7 +21,7 @@ from medcom_bu.cli.reading import directory_of
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
 
-_NO_LAYER = Sentence("there is no layer {layers}", "lag som ikke findes: {layers}")
+_NO_LAYER = Sentence("there is no layer {layers}", "ukendte lag: {layers}")
 
 
 def add_to(commands: Commands) -> None:

@@ -11,7 +11,7 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 MAPPING = "MedCom, mapping of XDIS91 and XBIN01 to CareCommunication, January 2026"
 RECEIPTS = "MedCom, mapping of XCTL to Acknowledgement"
 _KEEP = Text("keep the original with what is sent", "gem originalen ved siden af det der sendes")
-_SAID = Text("nothing: a reader finds it in the text", "intet: læseren finder det i teksten")
+_SAID = Text("nothing: a reader finds it in the text", "intet: læseren kan se det i teksten")
 _PAIRS = Text("keep the pairs of the conversion", "gem konverteringens pairs")
 
 
@@ -50,10 +50,10 @@ CORRECTION = _lost(
 CODE = _lost(
     "code",
     "the code is not in its code list: it is treated as {taken_for}, which is carried over",
-    "koden er ingen værdi i sin liste: {taken_for}, som den opfattes som, er overført",
+    "koden er ikke en værdi fra listen: {taken_for}, som den opfattes som, er overført",
 )
 LOCAL_ELEMENTS = _lost(
-    "local-elements", "private extensions have no place in FHIR", "private udvidelser har ingen plads i FHIR"
+    "local-elements", "private extensions have no place in FHIR", "egne extensions har ingen plads i FHIR"
 )
 KEPT = _lost(
     "kept",
@@ -117,12 +117,12 @@ HIGH_PRIORITY = _lost(
 FORMATTING = _lost(
     "text-formatting",
     "of the formatting of a text, only line breaks survive",
-    "af en teksts formatering overføres kun linjeskift",
+    "kun linjeskift overføres af en teksts formatering",
 )
 MARKUP = _lost(
     "text-markup",
     "an element that does not belong in a text is not carried over",
-    "et element som tekster ikke kender, overføres ikke",
+    "et element som ikke findes i tekster, overføres ikke",
 )
 TEXT_PARTS = _lost(
     "text-parts", "the parts of the text are joined into one", "tekstens dele bliver til én", Text("nothing", "intet")
@@ -159,7 +159,7 @@ RECORD_EXTRACT = _lost(
 BINARY_LETTER = _lost(
     "binary-letter",
     "the letter with the files says something else than the letter that they belong to",
-    "filernes brev siger det anderledes end det brev de hører til",
+    "filernes brev angiver noget andet end det brev de hører til",
 )
 TOO_LARGE = _lost(
     "over-100-mb",
@@ -187,14 +187,14 @@ ACTIVITY = _lost(
     "et brev kan ikke være et svar eller en videresendelse: det står i teksten",
     _SAID,
 )
-BUNDLE_TYPE = _lost("bundle-type", "the type of the Bundle has no place in a letter", "Bundlens type har ingen plads")
+BUNDLE_TYPE = _lost("bundle-type", "the type of the Bundle has no place in a letter", "bundlens type har ingen plads")
 DEFINITION = _lost(
     "definition", "the definition of the message has no place in a letter", "meddelelsens definition har ingen plads"
 )
 ENDPOINTS = _lost(
     "endpoints",
     "use and endpoints have no place in a letter",
-    "anvendelse og slutpunkter har ingen plads i et brev",
+    "anvendelse og endpoints har ingen plads i et brev",
 )
 STATUS = _lost(
     "communication-status",
@@ -209,7 +209,7 @@ THREAD = _lost(
 NAME_CUT = _lost(
     "name-cut",
     "the name has {length} characters, of which a letter holds {max}",
-    "navnet har {length} tegn, hvoraf et brev rummer {max}",
+    "navnet har {length} tegn; et brev har plads til {max}",
 )
 CONTACT = _lost(
     "contact",
@@ -251,14 +251,14 @@ FURTHER_EPISODE = _lost(
 EPISODE_SYSTEM = _lost(
     "episode-system",
     "who issued the number of the episode has no place in a letter",
-    "hvis forløbsnummer det er, har ingen plads i et brev",
+    "hvem forløbsnummeret tilhører, har ingen plads i et brev",
 )
 ENCOUNTER = _lost(
     "encounter-status",
     "class and status of the encounter correspond to no status of the patient: it becomes inaktiv",
-    "kontaktens klasse og status svarer ikke til en patientstatus: den er inaktiv",
+    "kontaktens klasse og status svarer ikke til en status for patienten: den sættes til inaktiv",
 )
-CATEGORY = _lost("category", "of the category, only its words are left", "kun ordene er tilbage af kategorien", _SAID)
+CATEGORY = _lost("category", "of the category, only its words are left", "kun kategoriens navn er tilbage", _SAID)
 TOPIC = _lost("topic", "of the topic, only its words are left", "kun ordene er tilbage af emnet", _SAID)
 SUBJECT_CUT = _lost(
     "subject-cut",
@@ -330,7 +330,7 @@ SECOND_BINARY = _lost(
 RESOURCES = _lost(
     "resources",
     "the ids, addresses, profiles and narratives of {count} resources have no place in a letter",
-    "{count} ressourcers id, adresser, profiler og fortællende tekster har ingen plads i et brev",
+    "{count} ressourcers id, adresser, profiler og tekstgengivelser har ingen plads i et brev",
     Text("nothing", "intet"),
 )
 ELEMENT = _lost("element", "a letter has no place for {element}", "et brev har ingen plads til {element}")
@@ -348,7 +348,7 @@ NOT_WANTED = _lost(
     "receipt-not-wanted",
     "the sender of the letter asked for no positive receipt: none is made",
     "brevets afsender har ikke ønsket positiv kvittering: der dannes ingen",
-    Text("set Policy(unwanted_receipts=True) to make it", "Policy(unwanted_receipts=True) danner den"),
+    Text("set Policy(unwanted_receipts=True) to make it", "Policy(unwanted_receipts=True) laver den"),
     RECEIPTS,
 )
 REASON_DETAILS = _lost(

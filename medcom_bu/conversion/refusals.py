@@ -76,7 +76,7 @@ NO_SUCH_HOUR = _refused(
     "no-such-hour",
     (
         "Danish clocks skip this hour, when summer time begins",
-        "danske ure springer denne time over, når sommertiden begynder",
+        "danske ure springer denne time over når sommertiden begynder",
     ),
     ("ask the sender for the right time", "spørg afsenderen om det rette tidspunkt"),
 )

@@ -60,9 +60,9 @@ ABSENT = _kind(
     Layer.SCHEMA,
     Text(
         "{element} does not arrive: it contains nothing that can be written as EDIFACT",
-        "{element} når ikke frem: der er intet i det som kan skrives som EDIFACT",
+        "{element} når ikke frem: det har intet indhold der kan skrives som EDIFACT",
     ),
-    Text("give it a text, or leave it out", "giv det en tekst, eller udelad det"),
+    Text("give it a text, or leave it out", "skriv en tekst i det, eller udelad det"),
 )
 DEMAND = _kind(
     "demand",
@@ -102,7 +102,7 @@ DEFAULT = _kind(
     Layer.SCHEMA,
     Text(
         "{element} is absent, but arrives with the value that EDIFACT puts in its place",
-        "{element} mangler, men ankommer med det EDIFACT sætter i stedet",
+        "{element} mangler, men når frem med det EDIFACT sætter i stedet",
     ),
     Text("give {element}", "angiv {element}"),
 )
@@ -111,7 +111,7 @@ CHARACTER = _kind(
     Layer.SYNTAX,
     Text(
         "{count} characters of {element} are not in ISO-8859-1 and are replaced ({spelling})",
-        "{count} tegn i {element} findes ikke i ISO-8859-1 og ankommer som andre ({spelling})",
+        "{count} tegn i {element} findes ikke i ISO-8859-1 og når frem som andre ({spelling})",
     ),
     Text("write them in characters of ISO-8859-1", "skriv dem med tegn i ISO-8859-1"),
     "UN/EDIFACT, ISO 9735, character set UNOC",
@@ -119,7 +119,7 @@ CHARACTER = _kind(
 CHANGED = _kind(
     "changed",
     Layer.SCHEMA,
-    Text("{element} arrives in a different form", "{element} ankommer i en anden form"),
+    Text("{element} arrives in a different form", "{element} når frem i en anden form"),
     Text("give it in a form that EDIFACT can carry", "angiv det i en form EDIFACT kan bære"),
 )
 ADDRESS = _kind(
@@ -127,7 +127,7 @@ ADDRESS = _kind(
     Layer.SCHEMA,
     Text(
         "an interchange has one sender and one receiver: those of its first letter",
-        "en udveksling har én afsender og én modtager: dem fra dens første brev",
+        "en udveksling har én afsender og én modtager: det første brevs",
     ),
     Text("send letters of other parties separately", "send breve med andre parter for sig"),
 )
@@ -136,9 +136,9 @@ SPLIT = _kind(
     Layer.SCHEMA,
     Text(
         "the items of {element} arrive split differently ({before} become {after})",
-        "{element} ankommer anderledes opdelt ({before} som {after})",
+        "{element} når frem anderledes opdelt ({before} som {after})",
     ),
-    Text("keep each to five lines in one style", "hold hver på fem linjer i én stil"),
+    Text("keep each to five lines in one style", "begræns hver til fem linjer i én stil"),
 )
 CONTENT = _kind(
     "content",
@@ -160,14 +160,14 @@ TEXT_MARKUP = _kind(
     Layer.SCHEMA,
     Text(
         "characters and lines arrive, but styles or preserved spaces arrive as different markup",
-        "tegn og linjer ankommer, men stil eller blanktegn med anden opmærkning",
+        "tegn og linjer når frem, men typografi eller blanktegn med anden opmærkning",
     ),
     Text("nothing needs to be done", "der skal ikke gøres noget"),
 )
 TEXT_LINES = _kind(
     "text-lines",
     Layer.SCHEMA,
-    Text("lines or spaces of the text change", "tekstens linjer eller blanktegn ankommer anderledes"),
+    Text("lines or spaces of the text change", "tekstens linjer eller blanktegn når frem på en anden måde"),
     Text(
         "use no line feeds in the source, and put a line break before and after what is centred or right-aligned",
         "ingen linjeskift i kilden, og et linjeskift før og efter det der er centreret eller højrestillet",
@@ -178,7 +178,7 @@ LIMIT = _kind(
     Layer.SCHEMA,
     Text(
         "{count} segments are needed, but a receiver accepts {most}: it may reject or truncate them",
-        "der kræves {count} segmenter, en modtager tager {most}: den kan afvise eller afkorte",
+        "der kræves {count} segmenter, og en modtager tager imod {most}: den kan afvise eller afkorte dem",
     ),
     Text("shorten the text{instead}", "forkort teksten{instead}"),
 )

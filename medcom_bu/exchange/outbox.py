@@ -55,13 +55,13 @@ NUMBER_REUSED = Kind(
 )
 
 _SENT = Text("this is its first transmission", "den sendes første gang")
-_ANEW = Text("it was given up, and is now sent as a new message", "den var opgivet, og sendes på ny")
+_ANEW = Text("it was given up, and is now sent as a new message", "den var opgivet og sendes på ny")
 _AFTER_TROUBLE = Text(
     "the receiver had a technical problem: it is sent again", "modtageren havde et teknisk problem: den sendes igen"
 )
 _AGAIN = Text("there is no answer: it is sent again", "der er ikke kommet svar: den sendes igen")
 _NOT_AGAIN = Text(
-    "it was sent before; it is not sent twice by mistake", "den er sendt før, og sendes ikke igen ved en fejl"
+    "it was sent before; it is not sent twice by mistake", "den er sendt før; den sendes ikke igen ved en fejltagelse"
 )
 _TOO_LATE = Text(
     "the receiver has a technical problem, and the message was given up before: send it as a new message if it is "
@@ -70,7 +70,7 @@ _TOO_LATE = Text(
 )
 _GIVEN_UP = Text(
     "there is no answer after {count} transmissions: the receiver may not have the message; inform the user",
-    "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke, giv brugeren besked",
+    "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke; giv brugeren besked",
 )
 _TOLD: Mapping[State, Text] = {
     State.ACKNOWLEDGED: Text("the receiver has accepted it", "modtageren har taget imod den"),

@@ -67,7 +67,7 @@ NO_ORIGINAL = Kind(
     Layer.RULE,
     Text(
         "what was received does not give what a receipt must repeat: {missing}",
-        "det modtagne mangler oplysninger, som kvitteringen skal gentage: {missing}",
+        "det modtagne mangler oplysninger som kvitteringen skal gentage: {missing}",
     ),
     Text(
         "answer its VANSEnvelope, or ask the sender by other means",

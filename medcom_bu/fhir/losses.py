@@ -38,7 +38,7 @@ CHARACTER = Kind(
         "{count} characters are not allowed in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
-    Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
+    Text("remove control characters from the text", "fjern styretegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
 )
 HALF_CHARACTER = Kind(
@@ -58,9 +58,9 @@ NAMELESS = Kind(
     Layer.SYNTAX,
     Text(
         "a property whose name is not a valid name in XML is left out",
-        "en egenskab hvis navn ikke er et i XML udelades",
+        "en egenskab hvis navn ikke kan bruges i XML, udelades",
     ),
-    Text("FHIR has no such property", "FHIR har ingen sådan egenskab"),
+    Text("FHIR has no such property", "FHIR har ikke den egenskab"),
     _XML,
 )
 NARRATIVE = Kind(
@@ -69,7 +69,7 @@ NARRATIVE = Kind(
     Layer.SYNTAX,
     Text(
         "a narrative that is not XHTML is written as plain text",
-        "en fortællende tekst der ikke er XHTML skrives som tekst",
+        "en tekstgengivelse der ikke er XHTML, skrives som tekst",
     ),
     Text("write a well-formed div", "skriv en velformet div"),
     _XML,
@@ -80,7 +80,7 @@ TYPE = Kind(
     Layer.SYNTAX,
     Text(
         "XML cannot distinguish this: a reader gets another type, another shape, or nothing",
-        "det der står her, kan ikke kendes i XML: den der læser det får en anden type, en anden form eller intet",
+        "det der står her, kan ikke skelnes i XML: den der læser det, får en anden type, en anden form eller intet",
     ),
     Text(
         "where FHIR does not define them, XML has no numbers, booleans, lists, null or empty objects",
@@ -94,7 +94,7 @@ XML_ONLY = Kind(
     Layer.SYNTAX,
     Text(
         "what was read from XML and has no place in FHIR is written as a property that only this library reads",
-        "det der kom som XML og ingen plads har i FHIR, skrives som en egenskab som kun dette bibliotek læser",
+        "det der kom som XML og ikke har plads i FHIR, skrives som en egenskab som kun dette bibliotek læser",
     ),
     Text(
         "write the message as XML to return it unchanged",

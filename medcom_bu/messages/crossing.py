@@ -30,7 +30,7 @@ _ONE_WIRE = (
     Layer.SCHEMA,
     Text(
         "{type} is not read here: it can only be written as received, as {wire}",
-        "{type} læses ikke her: brevet kan kun skrives i det format det kom i, {wire}",
+        "{type} læses ikke her: brevet kan kun skrives i det format det kom i ({wire})",
     ),
     Text("write it in that format", "skriv det i det format"),
     "medcom_bu: of a letter of another type all but header, parties and patient is kept as it came",

@@ -65,7 +65,7 @@ class Keeper:
 
     def give_up(self) -> None:
         """Report nothing but that too much would have to be kept."""
-        what = Text("bytes of XML that has no place", "byte XML uden en plads")
+        what = Text("bytes of XML that has no place", "byte XML uden plads i brevet")
         limit = _LEAST_ROOM + _ROOM * len(self.document.skeleton)
         self.found = [Fault(catalogue.TOO_LARGE, Location("/", ""), {"limit": limit, "what": what})]
         self.more = 0

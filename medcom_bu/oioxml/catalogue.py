@@ -22,7 +22,7 @@ def _schema(code: str, message: Text, hint: Text, source: str = _SCHEMA) -> Kind
 NOT_WELL_FORMED = _syntax(
     "xml.not-well-formed",
     Severity.ERROR,
-    Text("the XML is not well-formed ({reason})", "XML'en er ikke velformet ({reason})"),
+    Text("the XML is not well-formed: {reason}", "XML'en er ikke velformet: {reason}"),
     Text(
         "write the message with an XML library; check that the file is complete",
         "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
@@ -46,7 +46,7 @@ CHARACTER = _syntax(
     Text("the character {character} is not allowed in XML", "tegnet {character} er ikke tilladt i XML"),
     Text(
         "remove control characters before the message is written; replace U+000B and U+000C by a line break",
-        "fjern kontroltegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
+        "fjern styretegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
     ),
 )
 ENCODING_LIES = _syntax(
@@ -134,7 +134,7 @@ NAMESPACE = _schema(
     "xml.namespace",
     Text(
         "the namespace of Emessage is not one of those of the letters known here",
-        "navnerummet for Emessage er ikke et af de kendte breves",
+        "navnerummet for Emessage hører ikke til et kendt brev",
     ),
     Text("use one of {expected}, with the final slash", "brug et af {expected}, med afsluttende skråstreg"),
 )
@@ -152,8 +152,13 @@ LETTER = _schema(
         "{element} is not a known letter in this namespace",
         "{element} er ikke et brev der kendes i dette navnerum",
     ),
-    Text("{nearest}known letters: {expected}", "{nearest}breve der kendes i det: {expected}"),
+    Text(
+        "{nearest}{elsewhere}letters known in this namespace: {expected}",
+        "{nearest}{elsewhere}breve der kendes i dette navnerum: {expected}",
+    ),
 )
+ELSEWHERE = Text("{element} belongs to {versions}; ", "{element} hører til {versions}; ")
+"""Of a letter that another namespace has: which, as part of a hint."""
 MISSING = _schema(
     "xml.element-missing",
     Text("{element} is missing", "{element} mangler"),
@@ -170,7 +175,7 @@ ROOT_ORDER = Text(
 )
 RUNNING_TEXT = Text(
     "{names}; text in a proportional font has no element: write it as it is",
-    "{names}; tekst i proportional skrift har intet element: skriv den som den er",
+    "{names}; tekst i proportional skrift skal ikke stå i et element: skriv den som den er",
 )
 """What is allowed in a formatted text, for who writes ``<Font>``: Den gode XML korrespondance, 2020, page 30."""
 ORDER = _schema(
@@ -178,7 +183,7 @@ ORDER = _schema(
     Text("{element} is out of order", "{element} står det forkerte sted"),
     Text(
         "the order is {order}; the value read from it is in order, so validate the bytes, not the value",
-        "rækkefølgen er {order}; den læste værdi følger den, så bedøm bytene og ikke værdien",
+        "rækkefølgen er {order}; den læste værdi følger den, så kontrollér bytene og ikke værdien",
     ),
 )
 REPEATED = _schema(
@@ -194,7 +199,7 @@ CHOICE = _schema(
 TEXT_BETWEEN = _schema(
     "xml.text-unexpected",
     Text("there is text between the elements", "der står tekst mellem elementerne"),
-    Text("only whitespace is allowed there", "kun blanke tegn må stå der"),
+    Text("only whitespace is allowed there", "kun blanktegn må stå der"),
 )
 ATTRIBUTE = _schema(
     "xml.attribute",
@@ -207,16 +212,19 @@ CHILDREN = _schema(
         "{element} contains child elements but must contain only text",
         "{element} indeholder elementer, men må kun have tekst",
     ),
-    Text("write the text without elements in it", "skriv teksten uden elementer i"),
+    Text("write the text without elements in it", "skriv teksten uden elementer"),
 )
 NOT_EMPTY = _schema(
     "xml.not-empty",
-    Text("{element} must be empty", "{element} skal være helt tom"),
-    Text("write <{element}/>, without even whitespace in it", "skriv <{element}/>; end ikke et blanktegn må stå i den"),
+    Text("{element} must be empty", "{element} skal være helt tomt"),
+    Text(
+        "write <{element}/>, without even whitespace in it",
+        "skriv <{element}/>; der må ikke engang stå et blanktegn i det",
+    ),
 )
 EMPTY = _schema(
     "xml.text-empty",
-    Text("{element} is empty", "{element} er tom"),
+    Text("{element} is empty", "{element} er tomt"),
     Text("give at least {min} characters, or leave the element out", "angiv mindst {min} tegn, eller udelad elementet"),
 )
 TOO_LONG = _schema(
@@ -230,14 +238,14 @@ TOO_LONG = _schema(
 PATTERN = _schema(
     "xml.pattern",
     Text("{element} is not written as {expected}", "{element} er ikke skrevet som {expected}"),
-    Text("write it as {expected}, without spaces around it", "skriv den som {expected}, uden blanktegn omkring"),
+    Text("write it as {expected}, without spaces around it", "skriv den som {expected}, uden blanktegn før og efter"),
 )
 CODE = _schema(
     "xml.code",
-    Text("{element} is not in its code list", "{element} er ikke en værdi i kodelisten"),
+    Text("{element} is not in its code list", "{element} er ikke en værdi fra kodelisten"),
     Text(
         "{nearest}use one of {expected}, written exactly like that",
-        "{nearest}brug en af {expected}, skrevet præcis sådan",
+        "{nearest}brug en af {expected}, skrevet på præcis den måde",
     ),
 )
 CODE_VERSION = _schema(
@@ -254,7 +262,7 @@ OLDER_SCHEMA = _schema(
     "xml.older-schema",
     Text(
         "{element} is valid only in MedCom's older copy of the schema ({detail})",
-        "{element} er kun gyldig efter MedComs ældre udgave af skemaet ({detail})",
+        "{element} er kun gyldigt efter MedComs ældre udgave af skemaet ({detail})",
     ),
     Text("write {expected}, which both copies accept", "skriv {expected}, som begge udgaver godtager"),
     "MedCom XML schemas of 2014, replaced without a change of namespace",
@@ -266,7 +274,7 @@ OTHER = _schema(
 )
 ATTRIBUTE_MISSING = _schema(
     "xml.attribute-missing",
-    Text("{element} lacks its attribute {attribute}", "{element} mangler sin attribut {attribute}"),
+    Text("{element} lacks its attribute {attribute}", "{element} mangler attributten {attribute}"),
     Text("add the attribute {attribute}", "tilføj attributten {attribute}"),
 )
 OTHER_NAMESPACE = _schema(
@@ -283,7 +291,7 @@ BASE64 = _schema(
     Text("{element} is not base64", "{element} er ikke base64"),
     Text(
         "encode the bytes of the message as base64; it may contain whitespace",
-        "kod meddelelsens byte med base64; blanktegn må stå i den",
+        "kod meddelelsens bytes med base64; den må indeholde blanktegn",
     ),
     "XML Schema, base64Binary",
 )
@@ -299,7 +307,7 @@ ENVELOPE_VERSION = _schema(
     "vans.version",
     Text(
         "the VANSEnvelope has version {version}, for which no schema is known",
-        "VANSEnvelope er af version {version}, som intet kendt skema har",
+        "VANSEnvelope har version {version}, som der ikke er noget kendt skema til",
     ),
     Text("send version 1.0.4", "send version 1.0.4"),
     _VANS,

@@ -23,6 +23,7 @@ from medcom_bu.oioxml.encode import dropped_attributes
 from medcom_bu.oioxml.kept import Malformed, is_as_kept
 from medcom_bu.oioxml.reading import judge
 from medcom_bu.oioxml.versions import Said, check_version, said_in
+from medcom_bu.once import once
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 
@@ -92,7 +93,7 @@ CHARACTER = Kind(
         "{count} characters are not allowed in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
-    Text("remove control characters from the text", "fjern kontroltegn fra teksten"),
+    Text("remove control characters from the text", "fjern styretegn fra teksten"),
     "XML 1.0, fifth edition, production Char",
 )
 SEGMENT = Kind(
@@ -112,7 +113,7 @@ FORM = Kind(
     Layer.SCHEMA,
     Text(
         "the kept XML is not one element in the form and place that a reader keeps: it arrives changed",
-        "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det ankommer anderledes",
+        "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det når frem i en anden form",
     ),
     Text("leave it as it was read", "gem det som det blev læst"),
     "medcom_bu: what a value keeps comes back as it was",
@@ -204,7 +205,7 @@ def _local_elements(message: Emessage) -> Iterator[Loss]:
 def _attributes(value: Value, path: str, version: Version) -> Iterator[Loss]:
     """The attributes that are kept of elements which a version does not have."""
     with contextlib.suppress(Malformed):  # then nothing is written
-        for number in dropped_attributes(value, version) if value.unexpected else ():
+        for number in dropped_attributes(value, version):
             name = shown_kept(value.unexpected[number])
             yield Loss(ELEMENT, f"{path}unexpected[{number}]", (("version", version.code), ("element", f"@{name}")))
 
@@ -213,19 +214,22 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     """What a version has no place for, and what XML cannot hold, of a value at an attribute path."""
     if value is None:
         return
+    held = value.__dict__
     for name in attributes(type(value)):
-        yield from _of_text(value.__dict__[name], f"{path}.{name}")
-    here = f"{path}." if path else ""
-    yield from _segments(value, here)
-    yield from _attributes(value, here, version)
-    for name, declared in fields(type(value)).items():
-        content, here = value.__dict__[name], f"{path}.{name}" if path else name
-        first = elements(declared)[0]
-        absent = content is None or content == ()
-        if absent:
+        yield from _of_text(held[name], f"{path}.{name}")
+    if value.unexpected:
+        here = f"{path}." if path else ""
+        yield from _segments(value, here)
+        yield from _attributes(value, here, version)
+    for name, missing in _fields_in(type(value), version.code):
+        content = held[name]
+        if missing is None and isinstance(content, str) and content.isprintable():  # as most are: XML can hold it
             continue
-        if not first.exists_in(version.code):
-            yield from _no_place(content, here, first.name, version)
+        if content is None or content == ():
+            continue
+        here = f"{path}.{name}" if path else name
+        if missing is not None:
+            yield from _no_place(content, here, missing, version)
             continue
         items = enumerate(content) if isinstance(content, tuple) else [(None, content)]
         for index, child in items:
@@ -234,6 +238,13 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
                 yield from of_value(child, place, version)
             else:
                 yield from _of_text(child, place)
+
+
+@once
+def _fields_in(cls: type[Value], version: str) -> tuple[tuple[str, str | None], ...]:
+    """The fields of a class: name, and the element that the version does not have for it, if so."""
+    first = ((name, elements(declared)[0]) for name, declared in fields(cls).items())
+    return tuple((name, None if element.exists_in(version) else element.name) for name, element in first)
 
 
 def _no_place(content: Any, path: str, name: str, version: Version) -> Iterator[Loss]:

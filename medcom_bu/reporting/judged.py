@@ -27,7 +27,8 @@ NOT_CHECKED = Kind(
     Layer.SYNTAX,
     Text("not checked: {layers}", "ikke kontrolleret: {layers}"),
     Text(
-        "the other issues of the file say why, or ask for other layers", "se filens andre forhold, eller vælg andre lag"
+        "the other issues of the file say why, or ask for other layers",
+        "se hvad der ellers står om filen, eller vælg andre lag",
     ),
     "medcom_bu, command line",
 )

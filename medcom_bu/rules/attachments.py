@@ -91,7 +91,10 @@ PROGRAM = rule(
 OPTIONAL_TYPE = rule(
     "attachment.optional-type",
     INFORMATION,
-    ("receivers need not accept {extension} files", "en modtager behøver ikke kunne modtage {extension}-filer"),
+    (
+        "receivers need not accept {extension} files",
+        "en modtager skal ikke nødvendigvis kunne modtage {extension}-filer",
+    ),
     ("send a PDF, or ask the receiver", "send en PDF, eller spørg modtageren"),
     f"{BINARY_LETTERS}, pages 9 and 28-29",
 )
@@ -101,7 +104,7 @@ UNMATCHED = rule(
     ("no attachment in the consignment has this identifier", "intet bilag i forsendelsen har denne identifikation"),
     (
         "write the UUID without hyphens in the reference, with hyphens in the binary letter",
-        "skriv UUID uden bindestreger i henvisningen, med bindestreger i binærbrevet",
+        "skriv UUID'et uden bindestreger i henvisningen, med bindestreger i binærbrevet",
     ),
     "MedCom XML schemas; examples of the conversion flows",
 )
@@ -161,7 +164,7 @@ SCHEME = rule(
     ("the link is not the address of a web page", "linket fører ikke til en webside"),
     (
         "write an address with http or https; do not open any other",
-        "skriv en adresse med http eller https; åbn ingen anden",
+        "skriv en adresse med http eller https; åbn ikke andre",
     ),
     f"{CORRESPONDENCE}, page 21: the full web address; what runs when it is opened is no address",
 )

@@ -55,7 +55,7 @@ DANGLING = rule(
     ),
     (
         "put the {expected} into the Bundle and refer to it as {form}",
-        "læg {expected} i Bundle'en og henvis til den som {form}",
+        "læg {expected} i bundlen og henvis til den som {form}",
     ),
     _PROFILE + ", aggregation bundled",
 )
@@ -68,7 +68,7 @@ ASSIGNER = rule(
     ),
     (
         "put the Organization that sent the segment first into the Bundle",
-        "læg den Organization der først sendte segmentet i Bundle'en",
+        "læg den Organization der først sendte segmentet i bundlen",
     ),
     _GOVERNANCE + ", segments; a published example breaks it",
 )
@@ -202,21 +202,24 @@ OWN_PROVENANCE = rule(
 PRECEDING = rule(
     "carecommunication.preceding-message",
     WARNING,
-    ("a {activity} does not say which message it follows", "en {activity} angiver ikke hvilken meddelelse den følger"),
+    (
+        "a {activity} does not say which message it follows",
+        "en {activity} angiver ikke hvilken meddelelse den følger efter",
+    ),
     ("give one entity of role revision", "angiv én entity med rollen revision"),
     _GOVERNANCE + ", provenance chain",
 )
 NEW_PRECEDING = rule(
     "carecommunication.preceding-of-new",
     WARNING,
-    ("a new message must not follow another", "en ny meddelelse følger ikke nogen anden"),
+    ("a new message must not follow another", "en ny meddelelse følger ikke efter en anden"),
     ("leave the entity of role revision out, or send a reply", "udelad entity med rollen revision, eller send et svar"),
     _GOVERNANCE + ", provenance chain",
 )
 CHAIN = rule(
     "carecommunication.chain",
     WARNING,
-    ("the message that this one follows has no Provenance here", "den fulgte meddelelse har ingen Provenance her"),
+    ("the message that this one follows has no Provenance here", "den foregående meddelelse har ingen Provenance her"),
     ("keep the Provenances of all earlier messages", "behold alle tidligere meddelelsers Provenance"),
     _GOVERNANCE + ", provenance chain; a forward of a part of a thread leaves those of the other messages out",
 )
@@ -233,7 +236,10 @@ SOURCES = rule(
 VERSION = rule(
     "carecommunication.version",
     WARNING,
-    ("the header does not name a known version of the standard", "headeren angiver ingen kendt version af standarden"),
+    (
+        "the header does not name a known version of the standard",
+        "MessageHeader angiver ikke en kendt version af standarden",
+    ),
     ("give the definition of version 5.0 or 4.0", "angiv definitionen for version 5.0 eller 4.0"),
     _PROFILE + ", medcom-carecommunication-definition-url",
 )

@@ -62,7 +62,7 @@ SAME = rule(
     ("envelope and message have the same identifier", "kuvert og meddelelse har samme identifikation"),
     (
         "use two different ones: otherwise a resend looks like a new message",
-        "brug to: ellers ligner en gensendelse en ny meddelelse",
+        "brug to: ellers kan en gensendelse ikke kendes fra en ny meddelelse",
     ),
     _GOVERNANCE,
 )
@@ -71,15 +71,18 @@ UUID = rule(
     WARNING,
     (
         "the identifier is not a UUID, although the schema accepts it",
-        "identifikationen er ingen UUID, men skemaet godtager",
+        "identifikationen er ikke et UUID, selv om skemaet godtager den",
     ),
-    ("write a UUID of hexadecimal digits", "skriv en UUID af hexadecimale cifre"),
+    ("write a UUID of hexadecimal digits", "skriv et UUID med hexadecimale cifre"),
     "RFC 4122",
 )
 MIME = rule(
     "envelope.mime-tag",
     ERROR,
-    ("the FHIR message lacks a correct ServiceTag MCM:MIME", "FHIR mangler et rigtigt ServiceTag MCM:MIME"),
+    (
+        "the FHIR message lacks a correct ServiceTag MCM:MIME",
+        "en FHIR-meddelelse mangler et korrekt ServiceTag MCM:MIME",
+    ),
     ("write application/fhir+xml or application/fhir+json", "skriv application/fhir+xml eller application/fhir+json"),
     _GOVERNANCE,
 )

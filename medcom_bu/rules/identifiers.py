@@ -76,7 +76,7 @@ GLN_CHECK = rule(
 GLN_FORM = rule(
     "identifier.gln-form",
     WARNING,
-    ("a location number is 13 digits with nothing between them", "et lokationsnummer er 13 cifre uden noget imellem"),
+    ("a location number is 13 digits with nothing between them", "et lokationsnummer er 13 cifre uden mellemrum"),
     ("write only the 13 digits", "skriv de 13 cifre alene"),
     "GS1 General Specifications, GLN; practice of certified systems, 2026",
 )

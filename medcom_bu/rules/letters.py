@@ -66,7 +66,7 @@ STATISTICS = rule(
     ("StatisticalCode is not {expected}", "StatisticalCode er ikke {expected}"),
     (
         "write the type code: the network's statistics use it",
-        "skriv typekoden: nettets statistik tæller efter den",
+        "skriv typekoden: nettets statistik bygger på den",
     ),
     "MedCom, VANS statistics",
 )
@@ -79,7 +79,7 @@ PARTIES = rule(
     ),
     (
         "send them in separate envelopes: the first letter addresses the envelope",
-        "send dem i hver sin kuvert: det første brev adresserer kuverten",
+        "send dem i hver sin kuvert: kuverten adresseres efter det første brev",
     ),
     CONVERTER,
 )
@@ -114,7 +114,7 @@ ADVISED = rule(
 SKS = rule(
     "diagnosis.sks-form",
     WARNING,
-    ("the code does not have the form of an SKS diagnosis", "koden har ikke form som en SKS-diagnose"),
+    ("the code does not have the form of an SKS diagnosis", "koden har ikke form som en SKS-diagnosekode"),
     (
         "write the ICD-10 code with D in front and without its dot, such as DF900; without a code, uspecificeretkode",
         "skriv ICD-10-koden med D foran og uden punktum, fx DF900; uden kode: uspecificeretkode",
@@ -126,7 +126,7 @@ KIND_LETTER = rule(
     WARNING,
     (
         "the code starts with the letter of its kind, such as H or A, or with a plus",
-        "koden begynder med bogstavet for sin art, fx H eller A, eller med et plus",
+        "koden begynder med bogstavet for diagnosens art, fx H eller A, eller med et plus",
     ),
     (
         "write only the code: the kind has its own element, and a receiver shows it in front",
@@ -140,7 +140,7 @@ SPECIALITY = rule(
     ("the sender's MedicalSpecialityCode is not given", "afsenderens MedicalSpecialityCode er ikke angivet"),
     (
         "give it; if none is known or fits, write ikkeklassificeret",
-        "angiv den; hvor ingen kendes eller passer, skrives ikkeklassificeret",
+        "angiv den; er ingen kendt, eller passer ingen, skrives ikkeklassificeret",
     ),
     f"{BINARY_LETTERS}, page 15; {CORRESPONDENCE}, page 18",
 )

@@ -32,9 +32,12 @@ NOT_TAKEN = rule(
     ERROR,
     (
         "the receiver does not accept this type or version; it accepts {expected}",
-        "modtageren tager ikke denne type eller version; den tager {expected}",
+        "modtageren tager ikke imod denne type eller version; den tager imod {expected}",
     ),
-    ("send what it accepts, or ask it what it accepts now", "send det den tager, eller spørg hvad den tager nu"),
+    (
+        "send what it accepts, or ask it what it accepts now",
+        "send det den tager imod, eller spørg hvad den tager imod nu",
+    ),
     _SOURCE,
 )
 

@@ -62,7 +62,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "version", "a claimed profile in a version that is not available", "does not judge by it",
         "validated against the version available, with a warning",
-        Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen"),
+        Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen kontrol gør"),
         only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
                                                              "code", "pattern", "fixed", "not-bundled")),
         beside=(("profile.wrong-version", ""),),
@@ -106,7 +106,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "half-coding", "a Coding without its system or its code under a required binding", "not noticed", "error",
-        Text("it is not a code of the value set", "den er ingen kode i værdisættet"),
+        Text("it is not a code of the value set", "den er ikke en kode i værdisættet"),
         only_ours=(("profile.code", r"\.class$"),),
     ),
     KnownDifference(
@@ -117,16 +117,16 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "sibling", "`_given` of another length than `given`, or empty", "fills the shorter one", "error",
         Text("FHIR's JSON format: both have one length, with null",
-             "FHIR's JSON-format: begge har én længde, med null"),
+             "FHIR's JSON-format: begge er lige lange, med null"),
         only_ours=(("fhir.primitive-sibling", ""),),
     ),
     KnownDifference(
         "choice", "two types of a choice, one of them with only extensions", "nothing", "error",
-        Text("a choice stands in one type", "et valg står i én type"), only_ours=(("fhir.choice", ""),),
+        Text("a choice stands in one type", "et element med flere typer har kun én"), only_ours=(("fhir.choice", ""),),
     ),
     KnownDifference(
         "abstract", "an abstract type of resource, `DomainResource`", "nothing", "error",
-        Text("no resource is of it", "ingen ressource er af den"), only_ours=(("profile.resource-unknown", ""),),
+        Text("no resource is of it", "ingen ressource har den type"), only_ours=(("profile.resource-unknown", ""),),
     ),
     KnownDifference(
         "active-content", "`javascript:` in capitals, or in an image", "nothing", "error",
@@ -146,7 +146,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "display", "a display of another meaning", "error or warning, by its settings", "warning",
-        Text("a system may show its own words", "et system må vise sine egne ord"),
+        Text("a system may show its own words", "et system må vise sin egen betegnelse"),
         only_theirs=(("Display_Name_for__should_be_one_of__instead_of", ""),
                      ("Display_Name_for__should_be_one_of__instead_of_one", "")),
     ),
@@ -188,7 +188,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         "equal-to-itself", "a resource in which a primitive has only extensions",
         "breaks `medcom-careCommunication-11`", "nothing",
         Text("HL7's engine does not consider such a resource equal to itself",
-             "HL7's motor finder ikke en sådan ressource lig med sig selv"),
+             "HL7's motor anser ikke ressourcen for at være lig med sig selv"),
         only_theirs=(("medcom-careCommunication-11", ""),),
     ),
     KnownDifference(
@@ -222,7 +222,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "vertical-tab", "U+000B in a string", "nothing", "error",
-        Text("R4 allows three control characters in a string", "R4 tillader tre kontroltegn i en string"),
+        Text("R4 allows three control characters in a string", "R4 tillader tre styretegn i en string"),
     ),
     KnownDifference(
         "surrogate", "half a character (a lone surrogate)", "replaced", "error",
@@ -230,7 +230,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "query", "`Type/id?x` as a reference", "error", "nothing",
-        Text("a relative URL may have a query", "en relativ URL må have en forespørgsel"),
+        Text("a relative URL may have a query", "en relativ URL må have en query"),
     ),
     KnownDifference(
         "base64-blanks", "base64 with blanks", "error", "nothing",
@@ -239,7 +239,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "no-break-space", "a no-break space in a code", "nothing", "error",
         Text("it is white space, which a code has only singly within",
-             "det er et blanktegn, som en kode kun har enkeltvis"),
+             "det er et blanktegn, og en kode må ikke have flere i træk"),
     ),
     KnownDifference(
         "two-in-one-entry", "two resources in one XML entry, one of another namespace, or an attribute on `resource`",
@@ -262,7 +262,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "untyped-target", "a reference to an entry whose resource has no type", "error for each reference",
-        "error for the resource", Text("one fault is reported once", "én fejl siges én gang"),
+        "error for the resource", Text("one fault is reported once", "én fejl nævnes én gang"),
         only_theirs=(("Reference_REF_BadTargetType", ""),), said="Found Resource,",
     ),
     KnownDifference(

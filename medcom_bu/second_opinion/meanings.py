@@ -85,13 +85,13 @@ MEANINGS: tuple[Meaning, ...] = (
         ("Validation_VAL_Profile_Maximum", "Validation_VAL_Profile_NotAllowed"),
     ),
     Meaning(
-        Text("it has none of the forms that the profile allows", "det har ingen af de former som profilen tillader"),
+        Text("it has none of the forms that the profile allows", "det har ingen af de former profilen tillader"),
         ("profile.slice-none", "profile.slice-order", "profile.slice-differs"),
         ("Validation_VAL_Profile_NotSlice", "Validation_VAL_Profile_OutOfOrder",
          "VALIDATION_VAL_PROFILE_SLICEORDER"),
     ),
     Meaning(
-        Text("this element does not exist here", "der findes intet sådant element her"),
+        Text("this element does not exist here", "elementet findes ikke her"),
         ("profile.unknown-element", "fhir.property-unknown", "fhirxml.element", "fhirxml.attribute", "fhir.choice",
          "fhir.event"),
         ("Validation_VAL_Unknown_Element", "ILLEGAL_PROPERTY"),
@@ -158,7 +158,7 @@ MEANINGS: tuple[Meaning, ...] = (
          "None_of_the_provided_codes_are_in_the_value_set"),
     ),
     Meaning(
-        Text("the display is not the code system's", "display er en anden end kodesystemets"),
+        Text("the display is not the code system's", "display er et andet end kodesystemets"),
         ("profile.display",),
         ("Display_Name_for__should_be_one_of__instead_of_one", "Display_Name_for__should_be_one_of__instead_of",
          "Terminology_TX_Display_Wrong"),
@@ -192,7 +192,7 @@ MEANINGS: tuple[Meaning, ...] = (
          "Bundle_BUNDLE_FullUrl_Missing", "bdl-7", "bdl-8"),
     ),
     Meaning(
-        Text("the narrative is not as FHIR allows", "den fortællende tekst er ikke som FHIR tillader"),
+        Text("the narrative is not as FHIR allows", "tekstgengivelsen er ikke som FHIR tillader"),
         ("fhir.xhtml",),
         ("XHTML_XHTML_NS_InValid", "XHTML_XHTML_Element_Illegal", "XHTML_XHTML_Attribute_Illegal",
          "XHTML_XHTML_Image_Reference", "XHTML_XHTML_ActiveContent", "XHTML_OUT_OF_PLACE",
@@ -200,7 +200,7 @@ MEANINGS: tuple[Meaning, ...] = (
         r"Error parsing XHTML|XHTML|Unable to Parse HTML",
     ),
     Meaning(
-        Text("an extension is not as its definition says", "en extension er ikke som dens definition siger"),
+        Text("an extension is not as its definition says", "en extension følger ikke sin definition"),
         ("profile.extension-context", "profile.modifier", "profile.no-modifier", "profile.extension-not-checked",
          "profile.modifier-unknown", "fhir.choice", "fhir.missing", "profile.type", "fhir.json-type",
          "profile.slice-missing"),
@@ -210,7 +210,7 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         Text("a contained resource has no id, or not one of its own",
-             "en indeholdt ressource er ikke navngivet eller skelnet"),
+             "en indeholdt ressource mangler id eller kan ikke skelnes fra andre"),
         ("profile.contained-id-missing", "profile.contained-id-twice", "fhirmessage.dangling-reference",
          "profile.invariant"),
         ("Resource_RES_ID_Missing", "RESOURCE_DUPLICATE_CONTAINED_ID", "CONTAINED_ORPHAN_DOM3", "dom-3"),
@@ -227,12 +227,12 @@ MEANINGS: tuple[Meaning, ...] = (
         ("BUNDLE_LINK_SEARCH_NO_DUPLICATES", "BUNDLE_LINK_SEARCH_PROHIBITED", "BUNDLE_LINK_UNKNOWN"),
     ),
     Meaning(
-        Text("the size or hash of a file does not match it", "en fils størrelse eller hash er ikke dens egen"),
+        Text("the size or hash of a file does not match it", "en fils størrelse eller hash passer ikke til filen"),
         ("fhirmessage.file-size", "fhirmessage.file-hash"),
         ("TYPE_SPECIFIC_CHECKS_DT_ATT_SIZE_CORRECT", "TYPE_SPECIFIC_CHECKS_DT_ATT_HASH_MISMATCH"),
     ),
     Meaning(
-        Text("a claimed profile is not known", "en profil der er angivet, er ikke kendt"),
+        Text("a claimed profile is not known", "en angivet profil er ukendt"),
         ("profile.not-checked", "profile.none", "profile.wrong-version", "profile.other-version"),
         ("Validation_VAL_Profile_Unknown", "VALIDATION_VAL_PROFILE_UNKNOWN_NOT_POLICY",
          "Validation_VAL_Profile_Unknown_Error", "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_MULTIPLE_POSSIBLE_VERSIONS"),

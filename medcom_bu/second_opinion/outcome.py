@@ -68,15 +68,15 @@ UNREADABLE = Text(
 )
 NO_OUTCOME = Text(
     "the outcome is not an OperationOutcome: give what the validator answered, as JSON or XML",
-    "resultatet er ikke en OperationOutcome: giv det validatoren svarede, som JSON eller XML",
+    "resultatet er ikke en OperationOutcome: angiv validatorens svar som JSON eller XML",
 )
 SEVERAL = Text(
     "there are {count} OperationOutcomes: give the one about this message",
-    "der er {count} OperationOutcomes: giv den der handler om denne meddelelse",
+    "der er {count} OperationOutcomes: angiv den der handler om denne meddelelse",
 )
 NO_ISSUES = Text(
     "the OperationOutcome has no list of issues, so it says nothing about the message",
-    "OperationOutcome har ingen liste af issues og siger derfor intet om meddelelsen",
+    "OperationOutcome har ingen liste over issues og siger derfor intet om meddelelsen",
 )
 NO_SEVERITY = Text(
     "issue {number} of the OperationOutcome has no severity that FHIR knows",

@@ -219,7 +219,7 @@ def test_authorities_bear_their_names_of_the_day() -> None:
     asked = {day: [point.text("da") for point in points if point.name == "layout"] for day, points in on.items()}
     layout = (
         "Dokumenterne for REF01 H0131R og BIN02 B0210X er ikke offentlige: bed {} om dem. Et layout lavet efter dem "
-        "kan gives som layouts=."
+        "angives som layouts=."
     )
     assert asked == {LAST_DAY: [layout.format("MedCom")], FIRST_DAY: [layout.format("Digital Sundhed Danmark")]}
     differ = {old.name for old, new in zip(*on.values(), strict=True) if old != new}

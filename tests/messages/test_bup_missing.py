@@ -90,7 +90,7 @@ def test_the_regions_that_merge() -> None:
         assert found(bu.missing(CASE, region, LAST_DAY)) == set()
         after = bu.missing(CASE, region, FIRST_DAY)
         assert found(after) == {("bu.region-replaced", "region"), ("bu.form-not-known", "region")}
-        assert "findes ikke længere den 01.01.2027: det gør Region Østdanmark" in after.text("da")
+        assert "findes ikke længere den 01.01.2027: Region Østdanmark har afløst den" in after.text("da")
     before = bu.missing({}, "Region Østdanmark", LAST_DAY)
     assert (found(before), before.verdict) == ({("bu.region-not-yet", "region")}, Verdict.NOT_CHECKED)
     assert found(bu.missing({}, "Region Østdanmark", FIRST_DAY)) == {("bu.form-not-known", "region")}

@@ -464,7 +464,7 @@ def test_a_store_is_a_file_of_this_version(tmp_path: Path) -> None:
     connection.close()
     for _ in "12":
         assert list(SqliteStore(own).waiting(Box.IN)) == []
-    (tmp_path / "text.db").write_text("hej " * 1000)
+    (tmp_path / "text.db").write_text("hej " * 1000, encoding="utf-8")
     with pytest.raises(sqlite3.DatabaseError):
         SqliteStore(tmp_path / "text.db")
 

@@ -249,7 +249,7 @@ def test_a_known_layout_is_shown_and_its_gaps_are_told(tmp_path: Path, capsys: p
     path.write_text(shown, encoding="utf-8")
     assert main(["layouts", "check", str(path), "--lang", "da"]) == 1
     told = capsys.readouterr().out
-    assert "layout.no-place letter.episode_of_care: opbygningen har ikke plads til EpisodeOfCare" in told
+    assert "layout.no-place letter.episode_of_care: layoutet har ikke plads til EpisodeOfCare" in told
     assert "edifact.missing" in told
     assert main(["layouts", "show", "nothing"]) == 2
     assert main(["layouts", "check", str(tmp_path / "absent.toml")]) == 2

@@ -523,7 +523,7 @@ def test_the_command_takes_one_file(files: tuple[str, str, str], capsys: pytest.
     ("more", "said"),
     [
         (["--format", "sarif"], "shown as text, json or html"),
-        (["--lang", "da", "--official", "-", "--format", "junit"], "fortælles som text, json eller html"),
+        (["--lang", "da", "--official", "-", "--format", "junit"], "vises som text, json eller html"),
         (["--official", "MESSAGE"], "not an OperationOutcome"),
         (["--official", "gone.json"], "gone.json"),
     ],

@@ -57,7 +57,11 @@ VERSION = "import medcom_bu.cli\ntry:\n    medcom_bu.cli.main(['--version'])\nex
 )
 def test_nothing_heavy_is_loaded_unasked(code: str, unwanted: set[str]) -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], check=True, capture_output=True, text=True
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     ).stdout.split()
     assert {name.partition(".")[0] for name in loaded} & unwanted == set()
 

@@ -136,7 +136,7 @@ def test_sarif(mixed: Path, capsys: Capture) -> None:
 def test_danish(form: str, mixed: Path, capsys: Capture) -> None:
     main(["validate", str(mixed), "--lang", "da", "--format", form])
     out = capsys.readouterr().out
-    assert "er ikke en værdi i kodelisten" in out
+    assert "er ikke en værdi fra kodelisten" in out
     assert "is not in its code list" not in out
 
 
@@ -259,7 +259,7 @@ def test_a_file_that_is_missing_stops_no_other(mixed: Path, capsys: Capture) -> 
 def test_a_folder_or_a_pattern_without_a_message_is_wrong_use(mixed: Path, capsys: Capture) -> None:
     (mixed / "empty").mkdir()
     (mixed / "notes").mkdir()
-    (mixed / "notes" / "readme.txt").write_text("not a message")
+    (mixed / "notes" / "readme.txt").write_text("not a message", encoding="utf-8")
     for name in ("empty", "notes", "*.json", "b-*.bin"):
         assert main(["validate", str(mixed / name)]) == 2
         assert capsys.readouterr() == ("", f"medcom-bu: no message in {mixed / name}\n")
@@ -273,7 +273,7 @@ def test_a_pattern_that_the_shell_did_not_expand(mixed: Path, capsys: Capture) -
 @pytest.mark.parametrize("command", ["validate", "show"])
 def test_standard_input(command: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     for data, status in ((GOOD, 0), (BAD, 1)):
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         assert main([command, "-"]) == status
     assert "xml.code" in capsys.readouterr().out
 
@@ -589,7 +589,7 @@ def test_a_message_is_written_on_every_wire_of_its_own(
     assert bool(lost) is (name == "XML as EDIFACT")
     assert lost or medcom_bu.parse(out.read_bytes()) == message
     capsysbinary.readouterr()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
     assert main(["rewrite", "-", *options, "-o", "-"]) == 0
     captured = capsysbinary.readouterr()
     assert lost or medcom_bu.parse(captured.out) == message
@@ -675,10 +675,10 @@ def test_the_layouts_that_are_known_are_listed(capsys: Capture) -> None:
 def test_receivers_are_judged_by_a_directory(tmp_path: Path, capsys: Capture) -> None:
     letter, units = tmp_path / "letter.xml", tmp_path / "units.csv"
     letter.write_bytes(GOOD)
-    units.write_text("gln;name\n5790000201389;Eksempel\n")
+    units.write_text("gln;name\n5790000201389;Eksempel\n", encoding="utf-8")
     status, codes = verdicts(capsys, str(letter), "--directory", str(units))
     assert (status, len(codes["letter.xml"])) == (1, 1)
-    units.write_text("gln;name\n5790000201389;Eksempel\n;Uden nummer\n")
+    units.write_text("gln;name\n5790000201389;Eksempel\n;Uden nummer\n", encoding="utf-8")
     main(["validate", str(letter), "--directory", str(units), "--lang", "da"])
     error = capsys.readouterr().err
     assert error == f"{units}: rows[1]: rækken har intet nummer for en enhed: den er udeladt\n"

@@ -152,7 +152,7 @@ def _sources(folder: Path) -> dict[str, list[str]]:
     )
     pairs = {"refusal": back.pairs, "acceptance": unasked.pairs}
     for name, each in pairs.items():
-        (folder / f"{name}.json").write_text(json.dumps(each.to_dict()))
+        (folder / f"{name}.json").write_text(json.dumps(each.to_dict()), encoding="utf-8")
     known = {name: ["--pairs", str(folder / f"{name}.json")] for name in pairs}
     targets = {"numbered": "fhir", "refusal": "fhir"}
     return {name: [path, "--to", targets.get(name, "xml"), *known.get(name, [])] for name, path in paths.items()}
@@ -181,14 +181,14 @@ def test_standard_output_holds_the_message_alone(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     data = medcom_bu.to_xml(c.letter().messages[0])
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
     assert main(["convert", "-", "--to", "fhir", "-o", "-", "--lang", "da"]) == 0
     captured = capsysbinary.readouterr()
     assert medcom_bu.validate(captured.out).ok
     lines = captured.err.decode().splitlines()
     assert "made-up.topic" not in captured.err.decode()
     assert any(
-        line.startswith("made-up.thread ") and line.endswith("identifikationen af en tråd for sig") for line in lines
+        line.startswith("made-up.thread ") and line.endswith("en identifikation af en ny tråd") for line in lines
     )
     assert lines[-1] == "-: skrevet"
     assert lines[-2].endswith(" tilføjet")
@@ -196,21 +196,21 @@ def test_standard_output_holds_the_message_alone(
 
 def test_a_directory_is_where_a_number_is_looked_up(tmp_path: Path, capsys: Capture) -> None:
     units = tmp_path / "units.csv"
-    units.write_text(UNITS)
+    units.write_text(UNITS, encoding="utf-8")
     message = c.letter(sender={"identifier": c.SENDER_GLN, "identifier_code": "lokationsnummer"}).messages[0]
     path, out = write(tmp_path, letter=message)["letter"], tmp_path / "out"
     assert main(["convert", path, "--to", "fhir", "-o", str(out)]) == 1
     assert "error conversion." in capsys.readouterr().out
     assert not out.exists()
     assert main(["convert", path, "--to", "fhir", "-o", str(out), "--directory", str(units)]) == 0
-    assert c.SENDER_SOR in out.read_text()
+    assert c.SENDER_SOR in out.read_text(encoding="utf-8")
 
 
 def test_the_pairs_turn_an_answer_over(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> None:
     out, pairs, back = tmp_path / "care.json", tmp_path / "pairs.json", tmp_path / "back.xml"
     kept = ["--save-pairs", str(pairs)]
     assert main(["convert", letters["letter"], "--to", "fhir", "-o", str(out), *kept]) == 0
-    assert len(Pairs.from_dict(json.loads(pairs.read_text())).messages) == 1
+    assert len(Pairs.from_dict(json.loads(pairs.read_text(encoding="utf-8"))).messages) == 1
     assert os.name != "posix" or stat.S_IMODE(pairs.stat().st_mode) == 0o600
     answer = write(tmp_path, answer=exchange.accept(medcom_bu.parse(out)))["answer"]
     assert main(["convert", answer, "--to", "xml", "-o", str(back)]) == 1
@@ -240,7 +240,7 @@ def test_wrong_use(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> 
     care = write(tmp_path, care=c.message())["care"]
     envelope, noise = tmp_path / "envelope", tmp_path / "noise.json"
     envelope.write_bytes(medcom_bu.to_xml(vans.wrap(Path(care).read_bytes())))
-    noise.write_text("[]")
+    noise.write_text("[]", encoding="utf-8")
     letter = letters["letter"]
     for arguments, said in (
         ([letter, "--to", "xml"], "and xml belongs to the message's own: use medcom-bu rewrite"),
@@ -285,7 +285,7 @@ def test_the_examples_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     letter, binary = c.letter({"bilag.pdf": c.PDF}).messages
     write(tmp_path, **{"letter.xml": letter, "binary.xml": binary})
-    Path("units.csv").write_text(UNITS)
+    Path("units.csv").write_text(UNITS, encoding="utf-8")
     assert main(shlex.split(first)) == 0
     write(tmp_path, **{"answer.json": exchange.accept(medcom_bu.parse(Path("care.json")))})
     assert main(shlex.split(second)) == 0

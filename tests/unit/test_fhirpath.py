@@ -393,7 +393,8 @@ def test_the_table_speaks_of_each_function_and_operator() -> None:
         ("id.exists()", True),
         ("id.empty()", False),
         ("nothing = 1", False),  # empty is not enough
-        ("id", True),  # what is not a Boolean is there ("name.given", True),
+        ("id", True),  # what is not a Boolean is there
+        ("name.given", True),
         ("nothing", False),
         ("name.given and true", False),  # an error
         ("active", True),

@@ -77,7 +77,7 @@ def find_not_answered(_: Scene, stage: Taken) -> Iterator[Finding]:
     yield is_same(0, len(answers_in(stage)), rule="KR2", path="/")
 
 
-@named("answer-says-why", "a rejection says what is wrong", "en afvisning siger, hvad der er galt")
+@named("answer-says-why", "a rejection says what is wrong", "en afvisning siger hvad der er galt")
 def find_reason(_: Scene, stage: Taken) -> Iterator[Finding]:
     """An issue of severity error with a text; in a receipt a code and a text."""
     own = answers_in(stage)
@@ -157,7 +157,7 @@ def _content(sent: Wired) -> Any:
     return [segment.payload for segment in message.segments]
 
 
-@named("state", "the system knows the status of what it sent", "systemet ved, hvad der er blevet af det, det sendte")
+@named("state", "the system knows the status of what it sent", "systemet ved hvad der er blevet af det sendte")
 def find_state(scene: Scene, stage: Taken, *, state: str) -> Iterator[Finding]:
     """``state`` is ``awaiting``, ``acknowledged``, ``rejected``, ``retry`` or ``given up``."""
     shown = _shown(scene, stage)
@@ -165,7 +165,7 @@ def find_state(scene: Scene, stage: Taken, *, state: str) -> Iterator[Finding]:
     yield is_same(state, found, rule="certification.state", path="display.state")
 
 
-@named("told", "the user is told that something is wrong", "brugeren får besked om, at noget er galt")
+@named("told", "the user is told that something is wrong", "brugeren får besked om at noget er galt")
 def find_told(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """``told`` of what the system shows of the message that it sent holds what the user was told."""
     shown = _shown(scene, stage)

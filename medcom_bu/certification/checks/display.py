@@ -75,7 +75,7 @@ def find_parts(scene: Scene, stage: Taken) -> Iterator[Finding]:
 @named(
     "shown-activity",
     "it is clear whether it is new, a reply or a forward",
-    "det er tydeligt, om den er ny, et svar eller videresendt",
+    "det er tydeligt om den er ny, et svar eller videresendt",
 )
 def find_activity(scene: Scene, stage: Taken, *, activity: str) -> Iterator[Finding]:
     """``activity`` is ``new``, ``reply``, ``forward`` or ``correction``."""

@@ -63,7 +63,7 @@ def find_chosen(scene: Scene, stage: Taken, *, chosen: list[str], to: str) -> It
     yield from links_kept(latest, message, links)
 
 
-@named("answers-letter", "the reply names the letter it answers", "svaret nævner det brev, det besvarer")
+@named("answers-letter", "the reply names the letter it answers", "svaret nævner det brev der besvares")
 def find_answered_letter(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """The revision of the own Provenance is the location number of the letter's sender, ``#``, the letter's number."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.answers-letter")

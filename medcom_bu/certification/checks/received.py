@@ -83,7 +83,7 @@ def find_apart(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Finding
 @named(
     "shown-files",
     "each file is shown with everything the message says about it",
-    "hver fil vises med alt, hvad der oplyses",
+    "hver fil vises med alt hvad der er oplyst om den",
 )
 def find_files(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """Title, type, address, creation, author and telephone of each, as far as the message has them."""

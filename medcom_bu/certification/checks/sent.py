@@ -15,7 +15,7 @@ from medcom_bu.values.fhir_resources import Bundle
 
 _VALID = Text("valid", "gyldig")
 _NOT_CHECKED = Text("not fully checked", "ikke fuldt kontrolleret")
-_NEW = Text("a number that was not used before", "et nummer, der ikke er brugt før")
+_NEW = Text("a number that was not used before", "et nummer der ikke er brugt før")
 
 
 @named(

@@ -48,7 +48,7 @@ def find_prefilled(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
         yield is_same(earlier.topic, message.topic, rule=rule, path="Communication.topic.text", private=True)
 
 
-@named("receiver-is-sender", "it goes to the sender of what it answers", "den går til afsenderen af det, den besvarer")
+@named("receiver-is-sender", "it goes to the sender of what it answers", "den går til afsenderen af det der besvares")
 def find_receiver(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """SOR code and location number of the receiver; what answers the system's own message keeps its receiver."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.receiver-is-sender")
@@ -112,7 +112,7 @@ def find_earlier_files(scene: Scene, stage: Taken, *, to: str) -> Iterator[Findi
 @named(
     "history",
     "the provenances lead back to the message that it follows",
-    "provenance fører tilbage til det, den følger",
+    "hver provenance fører tilbage til det den følger",
 )
 def find_history(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """The own Provenance revises the message before, whose Provenances are all there, unchanged, and no others."""

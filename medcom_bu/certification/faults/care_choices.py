@@ -100,7 +100,7 @@ CARE_CHOICES = (
     _task(
         "topic-made-up",
         "a topic that is missing is made up",
-        "et manglende emne findes på",
+        "systemet finder selv på et manglende emne",
         _topic_made_up,
         "3.3.1.7",
     ),
@@ -142,7 +142,7 @@ CARE_CHOICES = (
     _task(
         "replies-to-the-latest",
         "a reply answers the last message received, whatever was chosen",
-        "et svar besvarer det senest modtagne, uanset hvad der er valgt",
+        "et svar besvarer det senest modtagne uanset hvad der er valgt",
         _to_the_latest,
         "OUR-CCS-two-threads OUR-CCS4-two-threads",
     ),
@@ -156,7 +156,7 @@ CARE_CHOICES = (
     _task(
         "always-json",
         "what was requested in XML is sent in JSON",
-        "det, der ønskes i XML, sendes i JSON",
+        "det der ønskes i XML, sendes i JSON",
         _instead("wire", {"fhir+xml": "fhir+json"}),
         "3.4.1.15-xml",
     ),
@@ -167,14 +167,14 @@ CARE_CHOICES = (
     _task(
         "other-types-left-out",
         "a file that is not permitted is left out, and the message sent",
-        "en fil, der ikke er tilladt, udelades, og meddelelsen sendes",
+        "en fil der ikke er tilladt, udelades, og meddelelsen sendes",
         _files(lambda found: [one for one in found if one.content_type not in ("application/msword", "video/mp4")]),
         "3.3.2.7",
     ),
     _task(
         "other-types-renamed",
         "a file that is not permitted is sent as if it were a PDF",
-        "en fil, der ikke er tilladt, sendes, som om den var en PDF",
+        "en fil der ikke er tilladt, sendes som om den var en PDF",
         _files(
             lambda found: [
                 attrs.evolve(one, content_type="application/pdf") if one.content_type == "application/msword" else one
@@ -207,7 +207,7 @@ CARE_CHOICES = (
     _task(
         "forwards-everything",
         "the whole thread is forwarded, whatever was chosen",
-        "hele tråden sendes videre, uanset hvad der er valgt",
+        "hele tråden sendes videre uanset hvad der er valgt",
         _always(chosen=()),
         "3.3.10",
     ),

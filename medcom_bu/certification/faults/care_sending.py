@@ -202,7 +202,7 @@ CARE_SENDING = (
     _sent(
         "forwarded-without-files",
         "forwarded files are only named",
-        "filer, der videresendes, nævnes kun",
+        "filer der videresendes, nævnes kun",
         each(resource("Communication", _files_emptied), only=_FORWARD),
         "3.3.9 3.3.10",
     ),
@@ -223,7 +223,7 @@ CARE_SENDING = (
     _sent(
         "forward-says-reply",
         "a forward says that it is a reply",
-        "en videresendelse siger, at den er et svar",
+        "en videresendelse siger at den er et svar",
         each(put("Provenance", "activity.coding.0.code", "reply-message"), only=_FORWARD),
         "3.3.8",
     ),
@@ -251,7 +251,7 @@ CARE_SENDING = (
     _sent(
         "follows-another-message",
         "the provenance follows a message that is not in the thread",
-        "provenance følger en meddelelse, der ikke er i tråden",
+        "provenance følger en meddelelse der ikke er i tråden",
         each(resource("Provenance", _revises_another)),
         "3.3.4 3.3.8 3.4.2",
     ),
@@ -356,7 +356,7 @@ CARE_SENDING = (
     _sent(
         "sends-anyway",
         "what is not valid is sent anyway",
-        "det, der ikke er gyldigt, sendes alligevel",
+        "det der ikke er gyldigt, sendes alligevel",
         lambda gave, _: gave or [_LAST],
         "3.3.1.7 3.3.2.7 3.4.1.17 3.4.3 OUR-GOV-validates",
     ),

@@ -84,14 +84,14 @@ CONVERTING = (
     _fault(
         "only-what-was-converted",
         "what needs no conversion is held back",
-        "det, der ikke skal konverteres, holdes tilbage",
+        "det der ikke skal konverteres, holdes tilbage",
         _converted_only,
         "3.2.1 3.2.5",
     ),
     _fault(
         "something-always-goes-on",
         "copies, half an answer and unwanted receipts are sent on",
-        "kopier, halve svar og uønskede kvitteringer sendes videre",
+        "kopier, ufuldstændige svar og uønskede kvitteringer sendes videre",
         lambda gave, memory: gave or [memory["came"]],
         "3.2.2 3.2.7 3.2.10 OUR-CNV-receipt-not-wanted",
     ),
@@ -112,7 +112,7 @@ CONVERTING = (
     _fault(
         "one-thread-for-all-letters",
         "every converted letter has the same thread identifier",
-        "alle konverterede breve har samme trådidentifikation",
+        "alle konverterede meddelelser har samme trådidentifikation",
         each(put("Communication", "identifier.0.value", _NOBODYS)),
         "3.2.11 3.2.11-edifact",
     ),
@@ -154,7 +154,7 @@ CONVERTING = (
     _fault(
         "converted-episode-changed",
         "the number of the episode of care is no longer a UUID",
-        "forløbets nummer er ikke længere en UUID",
+        "forløbets nummer er ikke længere et UUID",
         each(put("Encounter", "episodeOfCare.0.identifier.value", "b2ad4ed5")),
         "3.2.2 3.2.2-edifact",
     ),
@@ -203,7 +203,7 @@ CONVERTING = (
     _fault(
         "author-invented",
         "the author of a letter gets a role that it does not name",
-        "brevets forfatter får en rolle, som det ikke nævner",
+        "brevets forfatter får en rolle som det ikke nævner",
         each(put("PractitionerRole", "code.0.text", "Overlæge")),
         "3.2.2 3.2.3",
     ),
@@ -252,14 +252,14 @@ CONVERTING = (
     _fault(
         "receipt-without-original",
         "a receipt names a letter that nobody sent",
-        "en kvittering nævner et brev, som ingen har sendt",
+        "en kvittering nævner et brev som ingen har sendt",
         each(text("<OriginalLetterIdentifier>[^<]*", "<OriginalLetterIdentifier>ANDET12345", count=0)),
         "3.2.4 3.2.11 OUR-CNV-receipt-not-wanted",
     ),
     _fault(
         "sentence-not-added",
         "the sender is not told that the conversion went wrong",
-        "afsenderen får ikke besked om, at konverteringen gik galt",
+        "afsenderen får ikke besked om at konverteringen gik galt",
         each(text(re.escape(SENTENCE), "")),
         "3.2.4",
     ),
@@ -273,7 +273,7 @@ CONVERTING = (
     _fault(
         "converted-without-envelope",
         "what came in an envelope is sent on without one",
-        "det, der kom i en kuvert, sendes videre uden",
+        "det der kom i en kuvert, sendes videre uden",
         each(_opened),
         "3.3.2",
     ),

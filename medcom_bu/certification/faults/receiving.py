@@ -110,7 +110,12 @@ RECEIVING = (
     _answer("no-answer", "nothing is answered", "intet besvares", nothing, _NEW, _ANSWER, _LETTER),
     _answer("answers-twice", "everything is answered twice", "alt besvares to gange", twice, _NEW, _ANSWER, _LETTER),
     _answer(
-        "receive-raises", "receiving raises an exception", "modtagelse kaster en exception", raising, _NEW, _LETTER
+        "receive-raises",
+        "receiving raises an exception",
+        "systemet kaster en exception når det modtager",
+        raising,
+        _NEW,
+        _LETTER,
     ),
     _answer("receive-gives-none", "receiving returns None", "modtagelse giver None", lambda *_: None, _NEW),
     _answer("ok-to-everything", "everything is accepted", "alt accepteres", _ok_to_all, _ANSWER, _LETTER),
@@ -156,7 +161,7 @@ RECEIVING = (
     _answer(
         "duplicate-refused",
         "a copy of what was accepted is refused",
-        "en kopi af det, der blev accepteret, afvises",
+        "en kopi af det der blev accepteret, afvises",
         _refused_the_second_time,
         _COPY,
         _AGAIN,
@@ -171,7 +176,7 @@ RECEIVING = (
     _answer(
         "resent-as-a-new-message",
         "a message sent again has another MessageHeader.id",
-        "det, der sendes igen, har et andet MessageHeader.id",
+        "det der sendes igen, har et andet MessageHeader.id",
         each(
             lambda data: data.replace(b'"MessageHeader","id":"', b'"MessageHeader","id":"x').replace(
                 b"MessageHeader/", b"MessageHeader/x"
@@ -184,7 +189,7 @@ RECEIVING = (
         FaultPlace.RESENT,
         "sent-again-after-the-answer",
         "what was answered is sent again anyway",
-        "det, der er besvaret, sendes alligevel igen",
+        "det der er besvaret, sendes alligevel igen",
         _last_again,
         _TRANSIENT,
     ),
@@ -192,7 +197,7 @@ RECEIVING = (
     _display(
         "invalid-shown",
         "what was refused is shown",
-        "det, der er afvist, vises",
+        "det der er afvist, vises",
         lambda found, _: {"posts": []} if found is None else found,
         _ANSWER,
         _LETTER,
@@ -241,7 +246,7 @@ RECEIVING = (
     _display(
         "state-unknown",
         "an answer does not change what is shown about the message",
-        "et svar ændrer ikke, hvad der vises om meddelelsen",
+        "et svar ændrer ikke hvad der vises om meddelelsen",
         shown(lambda found: found.update(state="awaiting")),
         _TRANSIENT,
         "CCS-3.4.4",

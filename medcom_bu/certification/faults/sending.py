@@ -87,18 +87,18 @@ def _meta(envelope: VansEnvelope, **changes: Any) -> VansEnvelope:
 SENDING = (
     _sent("sends-nothing", "nothing goes out", "intet sendes", nothing, _CARE, _LETTER, _REFERRAL),
     _sent("sends-twice", "everything goes out twice", "alt sendes to gange", twice, _CARE, _LETTER),
-    _sent("send-raises", "sending raises an exception", "afsendelse kaster en exception", raising, _CARE),
+    _sent("send-raises", "sending raises an exception", "systemet kaster en exception når det sender", raising, _CARE),
     _sent(
         "sends-text",
         "sending returns text, not bytes",
-        "afsendelse giver tekst, ikke bytes",
+        "systemet sender tekst, ikke bytes",
         lambda *_: "sent",
         _CARE,
     ),
     _sent(
         "sends-garbage",
         "what is sent is truncated",
-        "det, der sendes, er skåret af",
+        "det der sendes, er skåret af",
         each(lambda data: data[: len(data) // 2]),
         _CARE,
         _LETTER,
@@ -135,14 +135,14 @@ SENDING = (
     _sent(
         "thread-id-version-1",
         "a new thread has a UUID of another version than 4",
-        "en ny tråd har en UUID, der ikke er version 4",
+        "en ny tråd har et UUID der ikke er version 4",
         each(resource("Communication", lambda found: found["identifier"][0].update(value=_identifier(1)))),
         _CARE,
     ),
     _sent(
         "provenance-of-a-reply",
         "a new message says that it is a reply",
-        "en ny meddelelse siger, at den er et svar",
+        "en ny meddelelse siger at den er et svar",
         each(put("Provenance", "activity.coding.0.code", "reply-message")),
         _CARE,
     ),
@@ -215,7 +215,7 @@ SENDING = (
     _sent(
         "history-dropped",
         "a reply has no provenance for the message it answers",
-        "et svar har ingen provenance for det, det besvarer",
+        "et svar har ingen provenance for det som besvares",
         each(_without_history, only=b"reply-message"),
         _REPLY,
     ),
@@ -243,7 +243,7 @@ SENDING = (
     _sent(
         "charset",
         "what is declared as ISO-8859-1 is written in UTF-8",
-        "det, der er erklæret som ISO-8859-1, er skrevet i UTF-8",
+        "det der er erklæret som ISO-8859-1, er skrevet i UTF-8",
         each(lambda data: data.decode("latin-1").encode() if b"ISO-8859-1" in data else data),
         _LETTER,
         _REFERRAL,
@@ -290,7 +290,7 @@ SENDING = (
     _sent(
         "sent-as-correction",
         "a new letter says that it is a correction",
-        "et nyt brev siger, at det er en rettelse",
+        "et nyt brev siger at det er en rettelse",
         each(text("<StatusCode>nytbrev<", "<StatusCode>rettetbrev<")),
         _LETTER,
         _REFERRAL,

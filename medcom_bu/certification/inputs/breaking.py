@@ -81,11 +81,11 @@ BREAKS: Mapping[str, Break] = {
         lambda data: data.replace(b"Patient>", b"Borger>"),
     ),
     "wrong-version": Break(
-        Text("VersionCode is a value that does not exist", "VersionCode er en, der ikke findes"),
+        Text("VersionCode is a value that does not exist", "VersionCode er en der ikke findes"),
         _of_no_version,
     ),
     "file-of-noise": Break(
-        Text("no program can open the bytes of the file", "filens bytes er nogle, som intet program kan åbne"),
+        Text("no program can open the bytes of the file", "filen kan ikke åbnes af noget program"),
         _with_noise,
     ),
     "file-not-base64": Break(
@@ -93,7 +93,7 @@ BREAKS: Mapping[str, Break] = {
         replaced("<Object_Base64Encoded>....", "<Object_Base64Encoded>!?!?"),
     ),
     "unknown-code": Break(
-        Text("a code of the citizen's status is not in the list", "en kode for borgerens status er ikke på listen"),
+        Text("a code of the citizen's status is not in the list", "koden for borgerens status er ikke på listen"),
         replaced(
             "<EpisodeOfCareStatusCode>[^<]*",
             "<EpisodeOfCareStatusCode>hjemme",
@@ -133,7 +133,10 @@ BREAKS: Mapping[str, Break] = {
         lambda data: re.sub(rb"<OriginalLetter>.*</OriginalLetter>", b"", data, flags=re.DOTALL),
     ),
     "receipt-of-another": Break(
-        Text("the numbers of envelope and letter are those of another", "kuvertens og brevets numre er en andens"),
+        Text(
+            "the numbers of envelope and letter are those of another",
+            "kuvertens og brevets numre er en anden meddelelses",
+        ),
         lambda data: re.sub(rb"(<Original(Envelope|Letter)Identifier>)[^<]*", rb"\g<1>ANDET12345", data),
     ),
     "without-status": Break(
@@ -141,7 +144,7 @@ BREAKS: Mapping[str, Break] = {
         without("Communication", "status"),
     ),
     "without-provenance": Break(
-        Text("all Provenances are removed", "alle Provenance er fjernet"),
+        Text("all Provenances are removed", "alle Provenance-ressourcer er fjernet"),
         lambda data: edited(
             data,
             "Bundle",
@@ -151,13 +154,13 @@ BREAKS: Mapping[str, Break] = {
         ),
     ),
     "unknown-category": Break(
-        Text("the category is a code that does not exist", "kategorien er en kode, der ikke findes"),
+        Text("the category is a code that does not exist", "kategorien er en kode der ikke findes"),
         lambda data: edited(
             data, "Communication", lambda each: each["category"][0]["coding"][0].update(code="no-such-category")
         ),
     ),
     "forbidden-file-type": Break(
-        Text("a file has a type that is not permitted", "en fil har en type, der ikke er tilladt"),
+        Text("a file has a type that is not permitted", "en fil har en type der ikke er tilladt"),
         replaced('"contentType":"application/pdf"', '"contentType":"application/zip"'),
     ),
     "without-code": Break(
@@ -165,7 +168,7 @@ BREAKS: Mapping[str, Break] = {
         lambda data: edited(data, "MessageHeader", lambda each: each["response"].pop("code", None)),
     ),
     "about-nothing-sent": Break(
-        Text("the answer names a message that nobody sent", "svaret nævner en meddelelse, som ingen har sendt"),
+        Text("the answer names a message that nobody sent", "svaret nævner en meddelelse som ingen har sendt"),
         _about_nothing_sent,
     ),
     "cut-off": Break(

@@ -68,10 +68,10 @@ def _admitted(encounter: dict[str, Any]) -> None:
 
 VARIATIONS: Mapping[str, Variation] = {
     "times-in-z": Variation(
-        Text("all times are in UTC, with a Z", "alle tider er i UTC, med et Z"), _in_zone(UTC, name="Z")
+        Text("all times are in UTC, with a Z", "alle tidspunkter er i UTC, med et Z"), _in_zone(UTC, name="Z")
     ),
     "times-of-another-zone": Variation(
-        Text("all times have the time zone of India", "alle tider er indiske"),
+        Text("all times have the time zone of India", "alle tidspunkter er i indisk tid"),
         _in_zone(timezone(timedelta(hours=5, minutes=30))),
     ),
     "fractions-of-seconds": Variation(
@@ -100,7 +100,7 @@ VARIATIONS: Mapping[str, Variation] = {
         lambda data: edited(data, "Communication", _with_creation),
     ),
     "admitted": Variation(
-        Text("the encounter is that of an admitted citizen", "kontakten er en indlagt borgers"),
+        Text("the encounter is that of an admitted citizen", "kontakten er for en indlagt borger"),
         lambda data: edited(data, "Encounter", _admitted),
     ),
     "more-than-the-standard": Variation(

@@ -29,7 +29,7 @@ CASE_NOT_RUN = Kind(
         "step {step}, {says}: not run, because it needs {expected}",
         "trin {step}, {says}: ikke kørt, da det kræver {expected}",
     ),
-    Text("give the system what it needs, and run the case again", "giv systemet det, det kræver, og kør testen igen"),
+    Text("give the system what it needs, and run the case again", "giv systemet det der kræves, og kør testen igen"),
     _SOURCE,
     unchecked=True,
 )

@@ -21,7 +21,7 @@ def _kind(
 LETTER = _kind(
     "letter",
     Severity.ERROR,
-    Text("the message is not of a known type of letter", "meddelelsen er intet brev der kendes her"),
+    Text("the message is not of a known type of letter", "meddelelsen er ikke et kendt brev"),
     Text("known letters: {expected}", "kendte breve: {expected}"),
 )
 VERSION = _kind(
@@ -38,11 +38,11 @@ GUESSED = _kind(
     Severity.WARNING,
     Text(
         "the layout of {version} is not public; what it shares with {known} was read",
-        "opbygningen af {version} er ikke offentlig; det den har fælles med {known}, er læst",
+        "layoutet for {version} er ikke offentligt; det den har fælles med {known}, er læst",
     ),
     Text(
         "give the reader a layout of {version}, made from MedCom's document",
-        "giv læseren en opbygning af {version}, lavet efter MedComs dokument",
+        "angiv et layout for {version}, lavet efter MedComs dokument",
     ),
     unchecked=True,
 )
@@ -52,7 +52,7 @@ NOT_JUDGED = _kind(
     Text(
         "{tag} differs from what {known} allows; it was not checked, because the layout of its own version is not "
         "known",
-        "{tag} afviger fra det {known} tillader; det er ikke bedømt, for dets egen versions opbygning kendes ikke",
+        "{tag} afviger fra det {known} tillader; det er ikke kontrolleret, for dets eget layout kendes ikke",
     ),
     Text(
         "look it up in MedCom's document on that version, or ask the sender",
@@ -65,11 +65,11 @@ UNJUDGED = _kind(
     Severity.WARNING,
     Text(
         "this came as EDIFACT in an unknown layout; what could be read was checked, the rest was not",
-        "dette kom som EDIFACT hvis opbygning ikke kendes; det der kunne læses, er bedømt, resten er ikke",
+        "dette kom som EDIFACT hvis layout ikke kendes; det der kunne læses, er kontrolleret, resten er ikke",
     ),
     Text(
         "validate what came, with a layout of its version",
-        "validér det der kom, med en opbygning af dets version",
+        "kontrollér det der kom, med et layout for dets version",
     ),
     unchecked=True,
 )
@@ -78,11 +78,11 @@ REFUSED = _kind(
     Severity.ERROR,
     Text(
         "{tag} made the EDIFACT from which this was read invalid; it is kept, but is not part of the value",
-        "{tag} gjorde den EDIFACT som dette kom som, ugyldig; det er gemt og hører ikke til det der er læst",
+        "{tag} gjorde det modtagne EDIFACT ugyldigt; det er gemt og hører ikke til det der er læst",
     ),
     Text(
         "validate what came: its report says what is wrong there",
-        "validér det der kom: dets rapport siger hvad der er galt dér",
+        "kontrollér det der kom: rapporten siger hvad der er galt",
     ),
     _HOUSE,
 )
@@ -103,9 +103,12 @@ NOT_PLACED = _kind(
     Severity.WARNING,
     Text(
         "{tag} has content that the layout has no place for; the segment is kept unread",
-        "{tag} indeholder noget som opbygningen ikke har plads til; segmentet er gemt ved siden af",
+        "{tag} indeholder noget som layoutet ikke har plads til; segmentet er gemt for sig",
     ),
-    Text("other receivers drop it: put it where it is read", "andre modtagere taber det: skriv det hvor det læses"),
+    Text(
+        "other receivers drop it: put it where it is read",
+        "andre modtagere ser det ikke: skriv det hvor det bliver læst",
+    ),
     _HOUSE,
 )
 CONSTANT = _kind(
@@ -133,7 +136,7 @@ NOT_COMPARED = _kind(
     Severity.INFORMATION,
     Text(
         "this should repeat {element}, which is absent or has no code here; the segment is kept unread",
-        "her skal {element} gentages, men det mangler eller har ingen kode her; segmentet er gemt ved siden af",
+        "her skal {element} gentages, men det mangler eller har ingen kode her; segmentet er gemt for sig",
     ),
     Text("check {element}", "kontrollér {element}"),
 )
@@ -142,7 +145,7 @@ PLUS_IN_TEXT = _kind(
     Severity.ERROR,
     Text(
         "a text ends at a + that is not released; the whole segment is kept unread",
-        "en tekst slutter ved et + der ikke er frigivet; segmentet er gemt helt ved siden af",
+        "en tekst slutter ved et + der ikke er frigivet; hele segmentet er gemt for sig",
     ),
     Text(
         "write ?+ for + in a text; what follows the text of an FTX is a language code of three characters",
@@ -155,7 +158,7 @@ COLON_IN_TEXT = _kind(
     Severity.ERROR,
     Text(
         "a text ends at a : that is not released; the whole segment is kept unread",
-        "en tekst slutter ved et : der ikke er frigivet; segmentet er gemt helt ved siden af",
+        "en tekst slutter ved et : der ikke er frigivet; hele segmentet er gemt for sig",
     ),
     Text("write ?: for : in a text", "skriv ?: for : i en tekst"),
     "UN/EDIFACT D.93A; ISO 9735, release character",
@@ -175,9 +178,9 @@ UNREADABLE = _kind(
     Severity.ERROR,
     Text(
         "{element} could not be read by the codec {codec}; the segment is kept unread",
-        "{element} kunne ikke læses af codec {codec}; segmentet er gemt ved siden af",
+        "{element} kunne ikke læses af codec {codec}; segmentet er gemt for sig",
     ),
-    Text("write it in the form that the layout requires", "skriv det i den form opbygningen kræver"),
+    Text("write it in the form that the layout requires", "skriv det i den form layoutet kræver"),
 )
 REPEATED = _kind(
     "repeated",
@@ -206,7 +209,7 @@ ORDER = _kind(
     "order",
     Severity.WARNING,
     Text("{tag} comes too late", "{tag} står efter sin plads"),
-    Text("write them in the order of the layout", "skriv segmenter og grupper i opbygningens rækkefølge"),
+    Text("write them in the order of the layout", "skriv segmenter og grupper i layoutets rækkefølge"),
 )
 LINES = _kind(
     "text-lines",
@@ -247,7 +250,7 @@ FORMAT = _kind(
 CODE = _kind(
     "code",
     Severity.ERROR,
-    Text("{element} is not in its code list", "{element} er ingen kode i sin liste"),
+    Text("{element} is not in its code list", "{element} er ikke en kode på listen"),
     Text("use one of {expected}", "brug en af {expected}"),
 )
 CODE_VERSION = _kind(
@@ -273,7 +276,7 @@ DATE = _kind(
     "no-such-date",
     Severity.ERROR,
     Text("the date or time does not exist", "datoen eller tiden findes ikke"),
-    Text("write a date and a time of day that exist", "skriv en dato i kalenderen og et klokkeslæt"),
+    Text("write a date and a time of day that exist", "skriv en dato og et klokkeslæt der findes"),
 )
 MISSING = _kind(
     "missing",
@@ -314,13 +317,13 @@ NO_LAYOUT = _kind(
     Severity.ERROR,
     Text(
         "the EDIFACT layout of {version} is not public, so it cannot be written",
-        "EDIFACT-opbygningen af {version} er ikke offentlig, så den kan ikke skrives",
+        "EDIFACT-layoutet for {version} er ikke offentligt, så versionen kan ikke skrives",
     ),
     Text(
         "give layout=, a table made from MedCom's document (docs/edifact.md), "
         "or a version= that can be written, with its losses: {others}",
         "angiv layout=, en tabel lavet efter MedComs dokument (docs/edifact.md), "
-        "eller en version=, der kan skrives, og tag tabene med: {others}",
+        "eller en version= der kan skrives, med de tab det giver: {others}",
     ),
 )
 NO_VERSION = _kind(
@@ -332,8 +335,8 @@ NO_VERSION = _kind(
 NO_LETTER = _kind(
     "no-letter",
     Severity.ERROR,
-    Text("this contains no letter that can be written as EDIFACT", "her er intet brev der kan skrives som EDIFACT"),
-    Text("give a letter of a known type", "angiv et brev af en type der kendes her"),
+    Text("this contains no letter that can be written as EDIFACT", "der er intet brev som kan skrives som EDIFACT"),
+    Text("give a letter of a known type", "angiv et brev af en kendt type"),
 )
 
 OF_FACET = {

@@ -61,7 +61,7 @@ CONTROL_1 = _syntax(
     "windows-1252",
     Text(
         "there are bytes from 80 to 9F, which are not characters in ISO 8859-1 (perhaps the text is Windows-1252)",
-        "der er byte fra 80 til 9F, som ikke er tegn i ISO 8859-1 (måske er det Windows-1252)",
+        "der er bytes fra 80 til 9F, som ikke er tegn i ISO 8859-1 (måske er det Windows-1252)",
     ),
     Text(
         "write plain quotes and dashes, and ISO 8859-1",
@@ -160,7 +160,7 @@ SYNTAX_IDENTIFIER = _syntax(
     "syntax-identifier",
     Text(
         "UNB does not say UNOC version 3; the text was read as if it did",
-        "UNB angiver ikke UNOC version 3; teksten er læst sådan",
+        "UNB angiver ikke UNOC version 3; teksten er læst som UNOC version 3",
     ),
     Text("write UNOC:3", "skriv UNOC:3"),
 )
@@ -187,7 +187,7 @@ SEGMENT_COUNT = _syntax(
     "segment-count",
     Text(
         "UNT does not give the number of segments: there are {count}",
-        "UNT angiver ikke antallet af segmenter: der er {count}",
+        "UNT angiver ikke det rigtige antal segmenter: der er {count}",
     ),
     Text("count from UNH to UNT, including both", "tæl fra UNH til UNT, begge medregnet"),
 )
@@ -195,30 +195,30 @@ MESSAGE_COUNT = _syntax(
     "message-count",
     Text(
         "UNZ does not give the number of messages: there are {count}",
-        "UNZ angiver ikke antallet af meddelelser: der er {count}",
+        "UNZ angiver ikke det rigtige antal meddelelser: der er {count}",
     ),
-    Text("count the UNH segments", "tæl UNH"),
+    Text("count the UNH segments", "angiv antallet af UNH"),
 )
 MESSAGE_REFERENCE = _syntax(
     "message-reference",
-    Text("the reference of UNT is not that of UNH", "referencen i UNT er ikke den i UNH"),
+    Text("the reference of UNT is not that of UNH", "referencen i UNT er en anden end i UNH"),
     Text("repeat element 1 of UNH", "gentag element 1 fra UNH"),
 )
 INTERCHANGE_REFERENCE = _syntax(
     "interchange-reference",
-    Text("the reference of UNZ is not that of UNB", "referencen i UNZ er ikke den i UNB"),
+    Text("the reference of UNZ is not that of UNB", "referencen i UNZ er en anden end i UNB"),
     Text("repeat element 5 of UNB", "gentag element 5 fra UNB"),
 )
 EXTRA = _syntax(
     "trailer-extra",
     Text("{tag} has more than its two elements", "{tag} indeholder mere end sine to elementer"),
-    Text("leave it out: a receiver need not read it", "udelad det: en modtager behøver ikke læse det"),
+    Text("leave it out: a receiver need not read it", "udelad det: en modtager behøver ikke at læse det"),
     severity=Severity.WARNING,
 )
 OBJECT_SIZE = _syntax(
     "object-size",
     Text("the length of the object is not a number", "objektets længde er ikke et tal"),
-    Text("give the number of bytes in digits", "angiv antallet af byte med cifre"),
+    Text("give the number of bytes in digits", "angiv antallet af bytes med cifre"),
     _OBJECT,
 )
 OBJECT_LENGTH = _syntax(
@@ -235,13 +235,16 @@ OBJECT_LENGTH = _syntax(
 )
 TRAILER_LENGTH = _syntax(
     "object-trailer-length",
-    Text("the length in UNP is not the length of the object ({count})", "længden i UNP er ikke objektets ({count})"),
+    Text(
+        "the length in UNP is not the length of the object ({count})",
+        "længden i UNP er en anden end objektets ({count})",
+    ),
     Text("repeat the length from UNO", "gentag længden fra UNO"),
     _OBJECT,
 )
 OBJECT_REFERENCE = _syntax(
     "object-reference",
-    Text("the number in UNP is not that of UNO", "nummeret i UNP er ikke det i UNO"),
+    Text("the number in UNP is not that of UNO", "nummeret i UNP er et andet end i UNO"),
     Text("repeat element 1 of UNO", "gentag element 1 fra UNO"),
     _OBJECT,
 )
@@ -253,7 +256,7 @@ TOO_LARGE = _syntax(
 )
 MORE = _syntax(
     "more",
-    Text("{count} more issues with the code {code} are left out", "{count} flere af {code} er udeladt"),
+    Text("{count} more issues with the code {code} are left out", "yderligere {count} af {code} er udeladt"),
     Text("fix the ones listed above", "ret dem der er nævnt"),
     _HOUSE,
     Severity.INFORMATION,

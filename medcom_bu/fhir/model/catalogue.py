@@ -22,7 +22,7 @@ def _schema(code: str, message: Text, hint: Text, source: str = _R4, severity: S
 
 JSON_SYNTAX = _syntax(
     "json.syntax",
-    Text("the text is not JSON ({reason})", "teksten er ikke JSON ({reason})"),
+    Text("the text is not JSON: {reason}", "teksten er ikke JSON: {reason}"),
     Text("write the message with a JSON library", "skriv meddelelsen med et JSON-bibliotek"),
     _JSON,
 )
@@ -84,7 +84,7 @@ TOO_LARGE = _syntax(
     ),
     Text(
         "send less in one message; if you expect this much, give other limits",
-        "send mindre i én meddelelse; den der venter så meget angiver andre grænser",
+        "send mindre i én meddelelse; den der venter så meget, angiver andre grænser",
     ),
     _HOUSE,
 )
@@ -109,7 +109,7 @@ STACK = Kind(
 NOT_AN_OBJECT = _schema(
     "fhir.not-an-object",
     Text("a FHIR resource is one object", "en FHIR-ressource er ét objekt"),
-    Text("send the Bundle itself", "send selve Bundle'en"),
+    Text("send the Bundle itself", "send selve bundlen"),
     _JSON,
 )
 RESOURCE_TYPE = _schema(
@@ -130,12 +130,14 @@ RESOURCE_UNKNOWN = _schema(
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )
+UNTOLD = Text("element of this name", "element med det navn")
+"""A name that may not be shown."""
 PROPERTY_UNKNOWN = _schema(
     "fhir.property-unknown",
     Text("{type} has no {name}", "{type} har intet {name}"),
     Text(
-        "known: {known}; other content goes into an extension",
-        "kendte: {known}; andet indhold hører til i en extension",
+        "{nearest}known: {known}; other content goes into an extension",
+        "{nearest}kendte: {known}; andet indhold hører til i en extension",
     ),
 )
 MISSING = _schema(
@@ -150,7 +152,7 @@ CHOICE = _schema(
 )
 NOT_A_LIST = _schema(
     "fhir.not-a-list",
-    Text("{name} can repeat, so it must be an array", "{name} kan gentages, så det er et array"),
+    Text("{name} can repeat, so it must be an array", "{name} kan gentages og er derfor et array"),
     Text("write an array, even for a single value", "skriv et array, også om en enkelt"),
     _JSON,
 )
@@ -158,7 +160,7 @@ A_LIST = _schema(
     "fhir.a-list",
     Text(
         "{name} occurs at most once, so it must not be an array",
-        "{name} forekommer højst én gang, så det er ikke et array",
+        "{name} forekommer højst én gang og er derfor ikke et array",
     ),
     Text("write the value itself, without an array", "skriv selve værdien, én gang"),
     _JSON,
@@ -180,7 +182,7 @@ JSON_TYPE = _schema(
 )
 FORM = _schema(
     "fhir.form",
-    Text("the text does not have the form of {type}", "teksten har ikke formen af {type}"),
+    Text("the text does not have the form of {type}", "teksten har ikke form som {type}"),
     Text("write it as {form}", "skriv det som {form}"),
     "HL7 FHIR R4 (4.0.1), data types",
 )
@@ -200,8 +202,8 @@ FORMS = {
     "uuid": Text("urn:uuid: and a UUID in lower case", "urn:uuid: og et UUID med små bogstaver"),
     "id": Text("at most 64 letters, digits, - and full stops", "højst 64 bogstaver, cifre, - og punktummer"),
     "code": Text("a code without double spaces", "en kode uden dobbelte blanktegn"),
-    "string": Text("text without control characters", "tekst uden kontroltegn"),
-    "markdown": Text("text without control characters", "tekst uden kontroltegn"),
+    "string": Text("text without control characters", "tekst uden styretegn"),
+    "markdown": Text("text without control characters", "tekst uden styretegn"),
 }
 """What FHIR writes as a pattern, in words; that of a type without words is shown as it is."""
 BASE64 = _schema(
@@ -212,9 +214,7 @@ BASE64 = _schema(
 )
 XHTML = _schema(
     "fhir.xhtml",
-    Text(
-        "the narrative is not a single well-formed XHTML div", "den fortællende tekst er ikke én velformet div i XHTML"
-    ),
+    Text("the narrative is not a single well-formed XHTML div", "tekstgengivelsen er ikke én velformet div i XHTML"),
     Text(
         "write a div in the namespace http://www.w3.org/1999/xhtml, without DOCTYPE and named entities",
         "skriv en div i navnerummet http://www.w3.org/1999/xhtml, uden DOCTYPE og navngivne entiteter",
@@ -226,7 +226,7 @@ PRIMITIVE_SIBLING = _schema(
     Text("_{name} does not fit {name}", "_{name} passer ikke til {name}"),
     Text(
         "_{name} holds id and extension of the primitive {name}: one entry for each value if it repeats",
-        "_{name} rummer id og extension for den primitive {name}, en for hver hvor den gentages",
+        "_{name} rummer id og extension for den primitive {name}, én for hver forekomst",
     ),
     _JSON,
 )
@@ -244,7 +244,7 @@ NOT_A_BUNDLE = _schema(
 )
 NO_HEADER = _schema(
     "fhir.no-header",
-    Text("the first entry of the Bundle is not a MessageHeader", "Bundle'en har ingen MessageHeader som første entry"),
+    Text("the first entry of the Bundle is not a MessageHeader", "bundlen har ingen MessageHeader som første entry"),
     Text("a message starts with its MessageHeader", "en meddelelse begynder med sin MessageHeader"),
     "HL7 FHIR R4, invariant bdl-12",
 )
@@ -252,7 +252,7 @@ EVENT = _schema(
     "fhir.event",
     Text(
         "the event of the MessageHeader is not that of a message that is read here",
-        "MessageHeader'ens event er ikke en meddelelse der læses her",
+        "event i MessageHeader er ikke en meddelelse der læses her",
     ),
     Text("these are read: {known}", "der læses: {known}"),
     "MedCom Terminology 2.0.1, medcom-messaging-messageTypes",
@@ -285,7 +285,7 @@ TYPED = _schema(
     Text("fhir.resources does not accept this", "fhir.resources tager ikke imod dette"),
     Text(
         "validate the message: the report names the place that breaks R4",
-        "validér meddelelsen: den bryder R4 et sted der nævnes dér",
+        "kontrollér meddelelsen: rapporten nævner hvor den bryder R4",
     ),
     "fhir.resources 8, models of R4B",
 )
@@ -294,7 +294,7 @@ TYPED = _schema(
 
 XML_SYNTAX = _syntax(
     "fhirxml.not-well-formed",
-    Text("the XML is not well-formed ({reason})", "XML'en er ikke velformet ({reason})"),
+    Text("the XML is not well-formed: {reason}", "XML'en er ikke velformet: {reason}"),
     Text(
         "write the message with an XML library; check that the file is complete",
         "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
@@ -304,7 +304,7 @@ XML_SYNTAX = _syntax(
 XML_ENCODING = _syntax(
     "fhirxml.encoding",
     Text("the XML is not UTF-8", "XML'en er ikke UTF-8"),
-    Text("write FHIR XML as UTF-8, and declare no other encoding", "skriv FHIR-XML som UTF-8 og erklær intet andet"),
+    Text("write FHIR XML as UTF-8, and declare no other encoding", "skriv FHIR-XML som UTF-8, og angiv ikke andet"),
     _XML,
 )
 XML_DOCTYPE = _syntax(
@@ -331,7 +331,7 @@ XML_NOT_CARRIED = _syntax(
 )
 XML_NAMESPACE = _schema(
     "fhirxml.namespace",
-    Text("{name} is not in FHIR's namespace", "{name} er ikke i FHIRs navnerum"),
+    Text("{name} is not in FHIR's namespace", "{name} er ikke i FHIR's navnerum"),
     Text('declare xmlns="http://hl7.org/fhir"', 'erklær xmlns="http://hl7.org/fhir"'),
     _XML,
 )
@@ -353,7 +353,7 @@ XML_ELEMENT = _schema(
         "{name} is an attribute of {type}, not a child element; it is kept",
         "{name} er en attribut på {type}, ikke et element i det; det er bevaret",
     ),
-    Text('write it in the start tag: {name}="..."', 'skriv den i startmærket: {name}="..."'),
+    Text('write it in the start tag: {name}="..."', 'skriv den i starttagget: {name}="..."'),
     _XML,
 )
 XML_TEXT = _schema(

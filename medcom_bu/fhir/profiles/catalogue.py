@@ -45,7 +45,7 @@ TOO_MANY = _error(
 UNKNOWN_ELEMENT = _error(
     "unknown-element",
     "the element {name} does not exist here",
-    "der findes intet element {name} her",
+    "elementet {name} findes ikke her",
     Text("check the spelling, and where the element belongs", "kontrollér stavningen, eller hvor elementet hører til"),
 )
 SHAPE = _error(
@@ -71,7 +71,7 @@ TOO_DEEP = attrs.evolve(
     _warning(
         "too-deep",
         "the resource was not validated: the interpreter's stack is too short for it",
-        "ressourcen er ikke bedømt: fortolkerens stak er for kort til den",
+        "ressourcen er ikke kontrolleret: fortolkerens stak er for kort til den",
         Text(
             "raise sys.setrecursionlimit, or lower the limit on depth",
             "hæv sys.setrecursionlimit, eller sænk grænsen for dybde",
@@ -95,8 +95,8 @@ TYPE = _error(
 PRIMITIVE = _error(
     "primitive",
     "the text is not a valid {type}",
-    "teksten er ingen rigtig {type}",
-    Text("write it as FHIR defines {type}", "skriv den som FHIR definerer {type}"),
+    "teksten er ikke en gyldig {type}",
+    Text("write it as FHIR defines {type}", "skriv den sådan som FHIR definerer {type}"),
 )
 LENGTH = _error(
     "length",
@@ -231,7 +231,7 @@ SLICE_ORDER = _error(
 SLICE_DIFFERS = _error(
     "slice-differs",
     "the discriminator ({discriminator}) of {name} is not that of the slice {slice}",
-    "det der skelner formerne af {name} ({discriminator}) er ikke det for {slice}",
+    "det der skelner formerne af {name} ({discriminator}), passer ikke til {slice}",
 )
 INVARIANT = _error(
     "invariant",
@@ -258,7 +258,7 @@ PART_NOT_CHECKED = attrs.evolve(
     _warning(
         "part-not-checked",
         "what the profile says with {what} was not checked",
-        "det profilen siger ved {what}, er ikke kontrolleret",
+        "det profilen kræver ved {what}, er ikke kontrolleret",
         Text("check it with the official validator", "kontrollér det med den officielle validator"),
         "FHIR R5, ElementDefinition; extensions of FHIR R4",
     ),
@@ -269,7 +269,7 @@ CONTEXT_NOT_CHECKED = attrs.evolve(
         "context-not-checked",
         "it was not checked whether the extension {url} is allowed here: its definition uses something that is not "
         "known here",
-        "om udvidelsen {url} må stå her, er ikke kontrolleret: dens definition siger det ved noget ukendt",
+        "om extensionen {url} må stå her, er ikke kontrolleret: dens definition siger det ved noget ukendt",
         Text("check it with the official validator", "kontrollér det med den officielle validator"),
         "FHIR R4, StructureDefinition.context",
     ),
@@ -300,19 +300,19 @@ REFERENCE_TYPE = _error(
 REFERENCE_TARGET = _error(
     "reference-target",
     "the resource that the reference points to conforms to none of the allowed profiles: {allowed}",
-    "ressourcen der henvises til opfylder ingen af de tilladte profiler: {allowed}",
+    "ressourcen der henvises til, opfylder ingen af de tilladte profiler: {allowed}",
     Text("fix what the causes name", "ret det som årsagerne nævner"),
 )
 REFERENCE_FORM = _error(
     "reference-form",
     "the reference does not have a valid form",
-    "referencen har ingen rigtig form",
+    "referencen har ikke en gyldig form",
     Text("write Type/id, #id or a full URL", "skriv Type/id, #id eller en hel adresse"),
 )
 AGGREGATION = _error(
     "aggregation",
     "the resource that the reference points to is in the wrong place ({found}); allowed: {allowed}",
-    "ressourcen der henvises til står det forkerte sted ({found}); tilladt: {allowed}",
+    "ressourcen der henvises til, står det forkerte sted ({found}); tilladt: {allowed}",
     Text(
         "contained is within the resource, bundled an entry of the message, referenced anywhere else",
         "contained er inde i ressourcen, bundled er en entry i meddelelsen, referenced alle andre steder",
@@ -397,33 +397,33 @@ ENTRY_ADDRESS_OTHER = _error(
 EXTENSION_CONTEXT = _error(
     "extension-context",
     "the extension {url} does not belong here",
-    "udvidelsen {url} hører ikke til her",
-    Text("put it where its definition allows it", "sæt den hvor dens definition tillader"),
+    "extensionen {url} hører ikke til her",
+    Text("put it where its definition allows it", "sæt den hvor dens definition tillader det"),
 )
 NO_MODIFIER = _error(
     "no-modifier",
     "the extension {url} changes no meaning and does not belong in modifierExtension",
-    "udvidelsen {url} ændrer ingen betydning og hører ikke til i modifierExtension",
+    "extensionen {url} ændrer ingen betydning og hører ikke til i modifierExtension",
     Text("put it in extension", "sæt den i extension"),
     "FHIR R4, Extensibility, Modifier Extensions",
 )
 MODIFIER = _error(
     "modifier",
     "the extension {url} changes the meaning of the element and belongs in modifierExtension",
-    "udvidelsen {url} ændrer elementets betydning og hører til i modifierExtension",
+    "extensionen {url} ændrer elementets betydning og hører til i modifierExtension",
     Text("put it in modifierExtension", "sæt den i modifierExtension"),
     "FHIR R4, Extensibility, Modifier Extensions",
 )
 MODIFIER_UNKNOWN = _warning(
     "modifier-unknown",
     "the modifier extension {url} is not known: the meaning of the element is uncertain",
-    "den ændrende udvidelse {url} er ukendt: elementets betydning er usikker",
+    "modifierExtension {url} er ukendt: elementets betydning er usikker",
     Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
 )
 EXTENSION_NOT_CHECKED = _note(
     "extension-not-checked",
     "the extension {url} is not known and was not checked",
-    "udvidelsen {url} er ukendt og er ikke kontrolleret",
+    "extensionen {url} er ukendt og er ikke kontrolleret",
     Text("add the package that defines it", "tilføj pakken der definerer den"),
 )
 NOT_CHECKED = attrs.evolve(
@@ -469,12 +469,12 @@ NO_PROFILE = _warning(
 OTHER_VERSION = _note(
     "other-version",
     "checked against version {held} of the profile, although {wanted} is claimed",
-    "kontrolleret efter version {held} af profilen, hvor {wanted} er angivet",
+    "kontrolleret efter version {held} af profilen, ikke den angivne {wanted}",
     Text("add the package of that version", "tilføj pakken i den version"),
 )
 WRONG_VERSION = _warning(
     "wrong-version",
     "the profile is claimed in version {wanted}, which is not available: checked against {held}",
-    "profilen er angivet i version {wanted}, som ikke findes her: kontrolleret efter {held}",
+    "profilen er angivet i version {wanted}, som ikke foreligger: kontrolleret efter {held}",
     Text("add the package of that version", "tilføj pakken i den version"),
 )

@@ -31,22 +31,25 @@ NO_VALUE = _error(
     "no-value",
     "the element has no value of its own",
     "elementet har ingen egen værdi",
-    Text("give the value; an extension does not replace it", "angiv værdien; en udvidelse erstatter den ikke"),
+    Text("give the value; an extension does not replace it", "angiv værdien; en extension erstatter den ikke"),
 )
 NO_ALTERNATIVE = _error(
     "no-alternative",
     "the element has neither a value nor one of the extensions {allowed}",
-    "elementet har hverken en værdi eller en af udvidelserne {allowed}",
+    "elementet har hverken en værdi eller en af disse extensions: {allowed}",
     Text(
         "give the value, or the extension that says why there is none",
-        "angiv værdien, eller udvidelsen med årsagen",
+        "angiv værdien, eller extensionen med årsagen",
     ),
 )
 SYSTEM_RELATIVE = _warning(
     "system-relative",
     "the system of the code is not an absolute URL",
     "kodens system er ikke en absolut adresse",
-    Text("write the address of the code system with its scheme", "skriv kodesystemets adresse med skema"),
+    Text(
+        "write the address of the code system with its scheme",
+        "skriv kodesystemets adresse med skema, fx http: eller urn:",
+    ),
     "FHIR R4, Coding.system",
 )
 SYSTEM_VALUE_SET = _error(
@@ -83,14 +86,14 @@ SEARCH_ID = _error(
 NARRATIVE_IN_LANGUAGES = _error(
     "narrative-in-languages",
     "the narrative has sections for languages, which the profile does not allow",
-    "narrativet har afsnit på sprog, hvilket profilen ikke tillader",
-    Text("write one narrative, without sections that have lang", "skriv ét narrativ uden afsnit der har lang"),
+    "tekstgengivelsen har afsnit på sprog, hvilket profilen ikke tillader",
+    Text("write one narrative, without sections that have lang", "skriv én tekstgengivelse uden afsnit der har lang"),
     "FHIR Extensions Pack, narrative-language-control",
 )
 NARRATIVE_LANGUAGE = _error(
     "narrative-language",
     "the narrative lacks a section in a language that the profile requires",
-    "narrativet mangler et afsnit på et sprog som profilen kræver",
+    "tekstgengivelsen mangler et afsnit på et sprog som profilen kræver",
     Text("add a div with lang and xml:lang", "tilføj en div der har lang og xml:lang"),
     "FHIR Extensions Pack, narrative-language-control",
 )
