@@ -358,7 +358,7 @@ class Reader(Keeper):
 
 
 def _letter(name: str, letters: Letters) -> dict[str, object]:
-    """What is told of an element that is not a letter of a namespace: those that are, and where else it would be one."""
+    """What to say of an element that is not a letter of a namespace: those that are, and where it would be one."""
     versions = where_known(name)
     return {
         "element": named(name),

@@ -46,7 +46,11 @@ def faults(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def test_no_file_has_a_word_that_reads_as_translated() -> None:
-    found = [f"{path.relative_to(ROOT)}:{fault}" for path in files() for fault in faults(path.read_text("utf-8"))]
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {said!r}, write: {instead}"
+        for path in files()
+        for number, said, instead in faults(path.read_text("utf-8"))
+    ]
     assert not found, "\n".join(found)
 
 
