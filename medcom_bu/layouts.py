@@ -48,7 +48,7 @@ __all__ = [
 
 
 def load(data: Data) -> Layout:
-    """A layout of a data file: a path, its bytes or a binary file, in TOML and UTF-8; see docs/edifact.md.
+    """Load a layout from a data file: a path, its bytes or a binary file, in TOML and UTF-8; see docs/edifact.md.
 
     Raises BadLayout, a ValueError, for what is not a layout: it says in which group and row, and why. Raises OSError
     for a path that cannot be read, TypeError for another kind of argument.

@@ -58,7 +58,7 @@ def patient(
 
 @check_arguments
 def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
-    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``.
+    """An episode of care in FHIR's form: a UUID gets its hyphens, and one from LPR3 the prefix ``urn:uuid:``.
 
     ``value`` is its number; ``system`` says whose number it is, LPR3's by default, whose UUIDs are of version 5.
     """

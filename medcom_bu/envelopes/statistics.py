@@ -46,7 +46,7 @@ OTHER = "?"
 
 
 class Status(Words):
-    """What became of a message."""
+    """The outcome of a message."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -56,7 +56,7 @@ class Status(Words):
 
 
 class Direction(Words):
-    """Seen from one's own location numbers; ``FOREIGN`` is between others."""
+    """The direction as seen from your own location numbers; ``FOREIGN`` is between others."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -105,7 +105,7 @@ class Record:
 
 @attrs.frozen(field_transformer=check_fields)
 class Count:
-    """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes.
+    """How many messages of a standard went in one direction in a month, ``"2026-05"``, and their bytes.
 
     ``organisation`` is whose they are, as the caller of :func:`count` names it.
     """
@@ -120,7 +120,7 @@ class Count:
 
 @check_arguments
 def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
-    """The record of a message in its envelope, or of one of letters or of FHIR that travels bare, with its ``status``.
+    """The record of a message in its envelope, or of letters or FHIR sent without one, with its ``status``.
 
     A VANSEnvelope says what is in it; of another envelope that is told by the message.
 
@@ -195,7 +195,7 @@ def _of_contents(
 def count(
     records: Iterable[Record], own: Collection[str] | Mapping[str, str], *, by_code: bool = False
 ) -> tuple[Count, ...]:
-    """The records per month, standard, direction and organisation, sorted so.
+    """The counts per month, standard, direction and organisation, in that order.
 
     ``records`` are what :func:`record` gave. ``own`` are the location or company numbers (GLN, CVR) of the unit
     counted; where there are several units, a mapping from each number to the organisation it is counted for, such as
@@ -240,7 +240,7 @@ _FORMULA = re.compile(r"(?:^|(?<=[\t\r\n,;]))(?=\s*[=+\-@＝＋－＠]|[\t\r\n])
 
 @check_arguments
 def to_rows(counts: Iterable[Count]) -> list[dict[str, str | int]]:
-    """The counts as dicts of texts and numbers by the names of their fields: for pandas, a database or JSON.
+    """The counts as dicts of strings and numbers by field name, for pandas, a database or JSON.
 
     ``counts`` are what :func:`count` gave.
     """

@@ -45,15 +45,15 @@ def correct(sent: Emessage | Parsed[Any], **given: Any) -> ClinicalEmailBuilder 
 def correct(
     sent: Emessage | Parsed[Any] | Consignment[Any] | ClinicalEmail | HospitalReferral, **given: Any
 ) -> ClinicalEmailBuilder | HospitalReferralBuilder:
-    """Begin the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
+    """Start the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
 
     ``sent`` is the letter, a message or consignment that holds it, or what ``read`` gave of the bytes that were sent:
     where those are EDIFACT, the correction of a correspondence has the number of the earlier letter, for which OIO-XML
     has no place. Of a correspondence the subject, the priority
     and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
-    ``given`` are parameters of the builder, and go before what is carried over.
+    ``given`` are parameters of the builder, which override what is carried over.
 
-    The texts of a referral speak of its files, so these go along, under new identifiers, where ``sent`` is the
+    The texts of a referral mention its files, so these are included, under new identifiers, if ``sent`` is the
     consignment that holds them; a reference whose file is not available stays, and building says so: attach the file,
     or take it out of ``references``. Of a correspondence attach what belongs to the correction. A referral to child
     psychiatry is better made again from its fields, by a ``bu.BupReferralBuilder`` with the status ``rettetbrev``,

@@ -49,7 +49,7 @@ _IN_ENVELOPES = ("/VANSEnvelope/Message/Data/", "/StandardBusinessDocument/Binar
 
 @attrs.frozen(repr=False, order=True, field_transformer=check_fields)
 class MessageKey:
-    """A message's own number and its sender: what duplicates and answers are matched by.
+    """A message's own number and its sender, by which duplicates and answers are matched.
 
     ``sender`` is the location number of a letter's sender, or the GLN of the organisation that sends a FHIR message,
     or its SOR code where it has none. ``identifier`` is the number of the letter, or the id of the MessageHeader.
@@ -137,7 +137,7 @@ def _brought_out(issue: Issue) -> Issue:
 
 
 def key(message: Message | Parsed[Any]) -> MessageKey:
-    """The number and the sender of a message, the same however often it is sent: of its first letter.
+    """The number and the sender of a message (of its first letter), the same however often it is sent.
 
     ``message`` is a message, an envelope, which stands for what is in it, or what ``read`` gave. Raises InvalidMessage
     where the message does not tell them, TypeError for what is not a message.
@@ -236,7 +236,7 @@ def is_answer(message: Message | None) -> bool:
 
 
 def wants_answer(message: Message | Parsed[Any]) -> bool:
-    """Whether an answer is due: to every FHIR message, to a letter whose sender asks for it, to what is refused.
+    """Whether an answer is due: to every FHIR message, to a letter whose sender asks for one, to anything refused.
 
     ``message`` is a message or, so that a refusal is due for its errors, what ``read`` gave. An answer is never
     answered; what could not be read cannot be. Raises TypeError for what is not a message. Source: MedCom, governance

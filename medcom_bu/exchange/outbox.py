@@ -102,11 +102,11 @@ _TROUBLED = (State.RETRY, State.GIVEN_UP)
 
 @attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
 class OutboxStep:
-    """What has become of a message that was sent, and what to do about it.
+    """The status of a sent message, and what to do about it.
 
-    ``state`` is where it stands, ``data`` what to send now, None where there is nothing to send. ``must_tell`` says
-    that the user must know, ``whom`` who that is, as the message was sent with; ``said`` is what the receiver says in
-    its own words, for the user alone. ``audit`` is for your log.
+    ``state`` is its state, ``data`` what to send now, or None. ``must_tell`` says that the user must be informed, and
+    ``whom`` who that is, as given when the message was sent; ``said`` is the receiver's own words, intended only for
+    the user. ``audit`` is for your log.
     """
 
     key: MessageKey

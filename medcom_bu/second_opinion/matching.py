@@ -53,7 +53,7 @@ _OTHER = Text(
 
 
 def second_opinion(report: Report, outcome: Given, *, message: bytes | None = None) -> SecondOpinion:
-    """Our report on a FHIR message beside an OperationOutcome of another validator.
+    """Compare our report on a FHIR message with the OperationOutcome of another validator.
 
     ``outcome`` is that of HL7's validator, HAPI, Firely or another: JSON or XML as bytes, the path of a file, a file
     open for reading bytes, or plain data; a Bundle that holds it alone will do. With ``message``, the bytes that were

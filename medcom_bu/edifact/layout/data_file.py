@@ -73,7 +73,8 @@ def from_toml(text: str, known: Iterable[Layout]) -> Layout:
 
 
 def to_toml(layout: Layout) -> str:
-    """A layout as a data file: the rows of a known one, to be changed by MedCom's document on another version.
+    """A layout as a data file: the rows of a known one, to be changed according to MedCom's document on another
+    version.
 
     Raises BadLayout for one with codecs of its own, which are functions and no data; TypeError for what is not a
     layout."""

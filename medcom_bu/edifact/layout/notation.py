@@ -420,7 +420,7 @@ def always(template: str, **options: Unpack[RowOptions]) -> Row:
 
 
 def maybe(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is written where one of its values is present; ``options`` as for :func:`always`."""
+    """A segment that is written if one of its values is present; ``options`` as for :func:`always`."""
     return _row("maybe", template, options)
 
 
@@ -430,7 +430,7 @@ def never(template: str) -> Row:
 
 
 def kept(template: str) -> Row:
-    """A segment that may be here, is kept as it came, and is written again."""
+    """A segment that may be here; it is kept unchanged and written again."""
     return _row("kept", template, {})
 
 

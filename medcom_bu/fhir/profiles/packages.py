@@ -71,7 +71,7 @@ class Package:
 
 @attrs.frozen(eq=False)
 class Definitions:
-    """What one package reaches: itself and its dependencies, the nearest first, each package in one version."""
+    """What one package gives access to: itself and its dependencies, the nearest first, each in one version."""
 
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
@@ -243,7 +243,7 @@ def is_label(name: str) -> bool:
 
 
 def cache() -> Path:
-    """The folder of the standard FHIR package cache, whether it is there or not."""
+    """The folder of the standard FHIR package cache, whether or not it exists."""
     return Path.home() / ".fhir" / "packages"
 
 

@@ -48,7 +48,7 @@ def check(
     edition: InvariantEdition = InvariantEdition.CORRECTED,
     most: int = LIMITS.issues,
 ) -> tuple[Issue, ...]:
-    """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
+    """Validate a bundle against the profiles that it and its resources claim, and those that its references require.
 
     ``definitions`` is where the profiles are found; ``edition`` says which text of MedCom's invariants holds.
 
