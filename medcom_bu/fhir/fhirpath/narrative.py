@@ -134,9 +134,14 @@ def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
+    return {address[1:] for _, address in narrative_links(xhtml)[0] if address.startswith("#")}
+
+
+def narrative_links(xhtml: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """The links and images of a narrative, each with the name of its attribute; and what they may lead to in it."""
     attributes = [attributes for name, attributes in narrative_events(xhtml) if name[0] != "#"]
-    links = [one[name] for one in attributes for name in _ADDRESSES if name in one]
-    return {link[1:] for link in links if link.startswith("#")}
+    found = [(name, one[name]) for one in attributes for name in _ADDRESSES if name in one]
+    return found, {one[name] for one in attributes for name in ("id", "name") if name in one}
 
 
 def has_content(events: list[XmlEvent]) -> bool:

@@ -17,15 +17,20 @@ from typing import Any
 from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, choice_name, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
+    attachments,
     bindings,
     catalogue,
     constants,
     contained,
     extended,
+    extension_parts,
     forms,
     invariants,
+    markdown,
     matchers,
+    narrative_links,
     references,
+    unique_ids,
 )
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
@@ -57,8 +62,13 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     references.make_reference_checks,
     references.make_type_checks,
     contained.make_contained,
+    attachments.make_attachment,
     invariants.make_invariants,
     extended.make_extended,
+    extension_parts.make_extension_parts,
+    narrative_links.make_narrative_links,
+    markdown.make_markdown,
+    unique_ids.make_unique_id,
 )
 """What makes the checks of a node, in the order in which these run."""
 

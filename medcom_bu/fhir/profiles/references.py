@@ -78,6 +78,21 @@ class Target:
             self._implied(reference, place, path, scope)
         elif not reference.startswith("#"):
             self._aggregated("referenced", path, scope)
+            self._not_fetched(of_type, path, scope)
+
+    def _not_fetched(self, of_type: Any, path: str, scope: Scope) -> None:
+        """Say that nothing has judged a resource elsewhere, where a profile asks more of it than its type.
+
+        What a guide wants to be judged with a message it demands in the message: there it is no more than said.
+        """
+        fitting = self.fitting(of_type) if of_type in RESOURCE_TYPES else self.profiles
+        if fitting and not any(map(_is_a_type, fitting)) and not self._is_earlier_message():
+            kind = catalogue_of_parts.NOT_IN_MESSAGE if scope.is_in_message else catalogue_of_parts.NOT_FETCHED
+            scope.report(self.rule.broken(kind, path, allowed=", ".join(self.profiles)))
+
+    def _is_earlier_message(self) -> bool:
+        """Whether only the header of another message can be meant, which is judged where that message is."""
+        return {*self.types} == {"MessageHeader"}
 
     def _aggregated(self, where: str, path: str, scope: Scope) -> None:
         is_allowed = where in self.aggregation or (where == "bundled" and "referenced" in self.aggregation)
@@ -95,7 +110,7 @@ class Target:
         if not fitting:
             self._of_other_type(of_type, path, scope)
             return
-        if any(url.startswith(R4) for url in fitting):
+        if any(map(_is_a_type, fitting)):
             return  # every resource is judged by its own type where it stands
         allowed = ", ".join(self.profiles)
         unknown = scope.need(
@@ -174,6 +189,12 @@ def make_type_checks(source: CheckSource) -> Iterator[Check]:
         yield from (NotChecked(layer.rule, url) for url in unknown)
         if len(profiles) > 1 and not unknown and of_type.get("code") == source.type:
             yield FitsOne(layer.rule, profiles)
+
+
+def _is_a_type(canonical: str) -> bool:
+    """Whether a profile of R4 is a type itself; R4 has profiles as well, such as those of vital signs."""
+    name = canonical.partition("|")[0]
+    return name.startswith(R4) and name.removeprefix(R4) in (*_GENERAL, *RESOURCE_TYPES)
 
 
 def _type_of(definition: Definition | None) -> str:
