@@ -105,7 +105,7 @@ def make_extended(source: CheckSource) -> Iterator[Check]:
                 yield from (MustHaveValue(layer.rule),) if value else ()
             elif what == "valueAlternatives" and type(value) is str:
                 alternatives.append(value)
-            elif what in _NARRATIVES and type(value) is str and value:
+            elif what is not None and what in _NARRATIVES and type(value) is str and value:
                 yield _NARRATIVES[what](layer.rule, value)
             elif what == "additional binding":
                 yield from _additional(source, layer.rule, extension)
