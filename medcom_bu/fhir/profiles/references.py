@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
 from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
@@ -86,7 +86,7 @@ class Target:
         What a guide wants to be judged with a message it demands in the message: there it is no more than said.
         """
         fitting = self.fitting(of_type) if of_type in RESOURCE_TYPES else self.profiles
-        if fitting and not any(map(_is_a_type, fitting)) and not self._is_earlier_message():
+        if fitting and not any(map(is_base, fitting)) and not self._is_earlier_message():
             kind = catalogue_of_parts.NOT_IN_MESSAGE if scope.is_in_message else catalogue_of_parts.NOT_FETCHED
             scope.report(self.rule.broken(kind, path, allowed=", ".join(self.profiles)))
 
@@ -110,7 +110,7 @@ class Target:
         if not fitting:
             self._of_other_type(of_type, path, scope)
             return
-        if any(map(_is_a_type, fitting)):
+        if any(map(is_base, fitting)):
             return  # every resource is judged by its own type where it stands
         allowed = ", ".join(self.profiles)
         unknown = scope.need(
@@ -189,12 +189,6 @@ def make_type_checks(source: CheckSource) -> Iterator[Check]:
         yield from (NotChecked(layer.rule, url) for url in unknown)
         if len(profiles) > 1 and not unknown and of_type.get("code") == source.type:
             yield FitsOne(layer.rule, profiles)
-
-
-def _is_a_type(canonical: str) -> bool:
-    """Whether a profile of R4 is a type itself; R4 has profiles as well, such as those of vital signs."""
-    name = canonical.partition("|")[0]
-    return name.startswith(R4) and name.removeprefix(R4) in (*_GENERAL, *RESOURCE_TYPES)
 
 
 def _type_of(definition: Definition | None) -> str:

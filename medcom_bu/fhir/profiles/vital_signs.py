@@ -26,6 +26,8 @@ _PROFILES = {
     (_LOINC, "85354-9"): "bp",
 }
 """The system and the code -> the name of the profile. R4 lists those of LOINC but 59408-5, HL7's validator all."""
+PROFILES = frozenset(R4 + name for name in _PROFILES.values())
+"""What R4 itself asks of vital signs; they are in its whole package, which is not shipped."""
 
 
 def demanded_of(resource: dict[str, Any]) -> Iterator[str]:

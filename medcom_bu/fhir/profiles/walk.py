@@ -10,7 +10,7 @@ from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
-from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
@@ -373,8 +373,8 @@ def _modifies(definition: Definition) -> bool:
 
 
 def _is_of_r4(node: ProfileNode) -> bool:
-    """Whether a node judges by R4 alone."""
-    return all(profile.startswith(R4) for profile in node.profiles)
+    """Whether a node judges by a type of R4 alone."""
+    return all(map(is_base, node.profiles))
 
 
 def _named_type(canonical: str) -> str:
