@@ -87,6 +87,7 @@ _Check = tuple[Any, str, Any]
 def item_demands(
     content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str
 ) -> Iterator[UnmetDemand]:
+    """What is wrong with one item of an attribute, by what :func:`asked` gives for it."""
     if isinstance(content, Value):
         yield from unmet_demands(content, layout, _under(path, name))
         return
