@@ -15,7 +15,6 @@ True
 
 from __future__ import annotations
 
-import csv
 import functools
 import io
 import re
@@ -174,6 +173,8 @@ class Directory:
 
         Raises ValueError for a column that the file has not or that no unit has a field for, and for what is no CSV.
         """
+        import csv
+
         check("columns", columns, Mapping[str, str] | None)
         with opened(file, "Directory.from_csv takes bytes, a path or a binary file") as data:
             content = data if isinstance(data, bytes) else data.read()
