@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import attrs
 
-from medcom_bu import binary_files, enclosed, rules
+from medcom_bu import binary_files, rules
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
 from medcom_bu.detection import EMPTY, HEAD, UNKNOWN, WireFormat, detect
@@ -33,6 +33,7 @@ from medcom_bu.stack import on_any_stack
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
 
 if TYPE_CHECKING:
+    from medcom_bu.enclosed import Contents
     from medcom_bu.fhir.profiles.packages import Library
 
 Packages = str | PathLike[str] | Iterable[str | PathLike[str]] | None
@@ -205,6 +206,8 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     envelope, reading = opened.reading.message, opened.reading
     if not isinstance(envelope, NetworkEnvelope) or envelope.carried is None:
         return _own_report(opened, asked)
+    from medcom_bu import enclosed  # with all that envelopes hold, which no letter wants
+
     contents, content = _open_content(envelope, asked) if envelopes <= DEEPEST else ((), None)
     outside = _own_report(opened, asked, enclosed.check(envelope, contents))
     if content is not None:
@@ -224,10 +227,12 @@ DEEPEST = 4
 """So many envelopes nested in each other are opened. One message in one envelope is the rule."""
 
 
-def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
+def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[Contents, ...], Opened | None]:
     """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
     if not envelope.payload or envelope.is_receipt:
         return (), None
+    from medcom_bu import enclosed
+
     opened = open_message(envelope.payload, asked, "an envelope holds bytes")
     if opened.wire is None or _is_of_another_standard(opened, envelope):
         return enclosed.contents(envelope.payload, None, None), None
@@ -236,20 +241,26 @@ def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclos
 
 def _is_of_another_standard(opened: Opened, envelope: NetworkEnvelope) -> bool:
     """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
+    from medcom_bu import enclosed
+
     return not enclosed.is_declared(envelope, opened.wire) and any(
         issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
         for issue in opened.reading.issues
     )
 
 
-def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
+def contents_of(payload: bytes) -> tuple[Contents, ...]:
     """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
+    from medcom_bu import enclosed
+
     opened = open_message(payload, Asked(), "contents_of takes bytes")
     return enclosed.contents(payload, opened.wire, opened.reading.message)
 
 
 def check_payload(envelope: NetworkEnvelope) -> tuple[Issue, ...]:
     """Whether an envelope says what the message inside says, at attribute paths."""
+    from medcom_bu import enclosed
+
     return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if envelope.carried is not None else ()
 
 

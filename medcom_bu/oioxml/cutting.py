@@ -178,7 +178,7 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
 
 def _cut_usual(data: bytes, payload: str, declared: str) -> CutDocument | None:
     """A document in memory in which base64 stands as it mostly does; None where the cutter must go through it."""
-    if data.find(b"<!") >= 0 or data.find(b"<?", len(b"<?")) >= 0:  # a tag in an aside is none
+    if b"!" in data or data.find(b"?", data.find(b"?>", 0, _HEAD) + len(b"?>")) >= 0:  # a tag in an aside is none
         return None
     name, markup = payload.encode(), _markup(payload)
     skeleton, cut, gaps, at = bytearray(), list[Base64 | None](), list[Gap](), 0

@@ -205,7 +205,7 @@ _UNLESS = {"leaf": f" and not ({_USUAL})", "name": f" and not ({_USUAL} and not 
 
 
 def _call(declared: Any) -> str | None:
-    """What looks at the content of a field; None where that is no text and holds none."""
+    """What looks at the content of a field; None where that is not text and holds none."""
     if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
         return "node"
     leaf = leaf_type(declared.type, "")

@@ -166,7 +166,7 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         Text("a reference finds nothing that fits in the message", "en reference finder intet passende i meddelelsen"),
         ("profile.not-bundled", "profile.reference-near", "fhirmessage.dangling-reference", "profile.aggregation",
-         "profile.reference-form", "profile.reference-target", "profile.reference-type"),
+         "profile.reference-form", "profile.reference-target", "profile.reference-type", "profile.document-reference"),
         ("Reference_REF_NotFound_Bundle", "Reference_REF_CantResolve", "Reference_REF_Aggregation",
          "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT",
          "BUNDLE_BUNDLE_ENTRY_NOTFOUND_FRAGMENT", "Bundle_BUNDLE_Entry_NotFound", "Bundle_BUNDLE_FullUrl_Missing",
@@ -186,7 +186,7 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         Text("the address of an entry is wrong", "adressen på en entry er ikke rigtig"),
         ("profile.entry-address-missing", "profile.entry-address-other", "profile.entry-address-relative",
-         "fhir.full-url-duplicate", "profile.reference-near"),
+         "profile.entry-address-form", "fhir.full-url-duplicate", "profile.reference-near"),
         ("BUNDLE_ENTRY_URL_MATCHES_TYPE_ID", "BUNDLE_ENTRY_URL_MATCHES_NO_ID", "BUNDLE_ENTRY_URL_ABSOLUTE",
          "Bundle_BUNDLE_Entry_NoFullUrl", "BUNDLE_BUNDLE_ENTRY_FULLURL_REQUIRED", "Bundle_BUNDLE_FullUrl_NeedVersion",
          "Bundle_BUNDLE_FullUrl_Missing", "bdl-7", "bdl-8"),
@@ -203,10 +203,24 @@ MEANINGS: tuple[Meaning, ...] = (
         Text("an extension is not as its definition says", "en extension følger ikke sin definition"),
         ("profile.extension-context", "profile.modifier", "profile.no-modifier", "profile.extension-not-checked",
          "profile.modifier-unknown", "fhir.choice", "fhir.missing", "profile.type", "fhir.json-type",
-         "profile.slice-missing"),
-        ("Extension_EXT_Modifier_Y", "Extension_EXT_Modifier_N", "Extension_EXTP_Context_Wrong",
-         "Extension_EXTM_Context_Wrong", "Extension_EXT_Unknown_NotHere", "Extension_EXT_Unknown", "ext-1",
+         "profile.slice-missing", "profile.extension-part"),
+        ("Extension_EXT_SubExtension_Invalid", "Extension_EXT_Modifier_Y", "Extension_EXT_Modifier_N",
+         "Extension_EXTP_Context_Wrong", "Extension_EXTM_Context_Wrong", "Extension_EXT_Unknown_NotHere",
+         "Extension_EXT_Unknown", "ext-1",
          "Extension_EXT_Type", "Extension_EXT_Simple_ABSENT"),
+    ),
+    Meaning(
+        Text("a link of a narrative leads nowhere", "et link i den fortællende tekst fører ingen steder hen"),
+        ("profile.narrative-link", "profile.narrative-link-scheme"),
+        ("Type_Specific_Checks_DT_XHTML_Resolve", "Type_Specific_Checks_DT_XHTML_Resolve_Img",
+         "TYPE_SPECIFIC_CHECKS_DT_XHTML_LITERAL_HREF"),
+    ),
+    Meaning(
+        Text("two elements have one id", "to elementer har samme id"), ("profile.id-twice",), ("DUPLICATE_ID",)
+    ),
+    Meaning(
+        Text("an entry of a document does not belong to it", "en entry i et dokument hører ikke til det"),
+        ("profile.document-entry",), ("Bundle_BUNDLE_Entry_Orphan_DOCUMENT",),
     ),
     Meaning(
         Text("a contained resource has no id, or not one of its own",
@@ -228,7 +242,7 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         Text("the size or hash of a file does not match it", "en fils størrelse eller hash passer ikke til filen"),
-        ("fhirmessage.file-size", "fhirmessage.file-hash"),
+        ("fhirmessage.file-size", "fhirmessage.file-hash", "profile.attachment-size", "profile.attachment-hash"),
         ("TYPE_SPECIFIC_CHECKS_DT_ATT_SIZE_CORRECT", "TYPE_SPECIFIC_CHECKS_DT_ATT_HASH_MISMATCH"),
     ),
     Meaning(

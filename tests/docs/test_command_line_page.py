@@ -22,7 +22,7 @@ EXAMPLE = re.compile(r"^\$ medcom-bu (.*?)(?: > (\S+))?\n((?:(?!\$ ).+\n)*)", re
 
 def commands() -> dict[str, Any]:
     """The parsers of the commands, by name."""
-    actions = cli._parser()._actions
+    actions = cli._parser("")._actions
     return dict(next(each for each in actions if isinstance(each, argparse._SubParsersAction)).choices)
 
 

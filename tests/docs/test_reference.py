@@ -27,6 +27,14 @@ def test_a_parameter_that_is_not_named_is_found() -> None:
     assert (unnamed(spoken), unnamed(led)) == (["third"], [])
 
 
+def test_each_public_constant_says_what_it_is() -> None:
+    for room, names in regenerate.rooms().items():
+        constants = {
+            name for name in names if not callable(getattr(room, name)) and not inspect.ismodule(getattr(room, name))
+        }
+        assert constants <= reference._constants(room).keys()
+
+
 def functions() -> Iterator[tuple[str, Any]]:
     for room, names in regenerate.rooms().items():
         for name in names:

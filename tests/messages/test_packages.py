@@ -19,6 +19,7 @@ from medcom_bu.fhir.profiles.given import library_with
 from medcom_bu.issues import Issue, Layer
 from medcom_bu.profiles import BadPackage, Package, load_all, shipped
 from tests.support.fhir_message import Node, message
+from tests.support.hl7_cases import R4_CORE
 from tests.support.java_oracle import PROFILES
 from tests.support.made_profiles import P, element, organization, patient, profile, sliced
 from tests.support.oracle import oracle
@@ -249,6 +250,46 @@ def test_home_care_observation_is_judged_with_its_packages() -> None:
 
 
 # --- parts --------------------------------------------------------------------------------------------------------
+
+
+# --- R4's own profiles, which are in its whole package alone ------------------------------------------------------
+
+R4 = "http://hl7.org/fhir/StructureDefinition/"
+WEIGHED = profile("Observation", element("Observation.performer", min=1), url=f"{P}-weight", base=f"{R4}bodyweight")
+
+
+def weight(claimed: str, **content: Any) -> Node:
+    system = "http://terminology.hl7.org/CodeSystem/observation-category"
+    return {
+        "resourceType": "Observation",
+        "meta": {"profile": [claimed]},
+        "text": patient()["text"],
+        "status": "final",
+        "category": [{"coding": [{"system": system, "code": "vital-signs"}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+        "subject": {"reference": "Patient/a"},
+        "performer": [{"reference": "Practitioner/a"}],
+        "effectiveDateTime": "2026-01-01",
+        "valueQuantity": {"value": 70, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"},
+        **content,
+    }
+
+
+def test_a_profile_of_r4_itself_is_named_as_not_checked_and_judged_by_the_whole_package(tmp_path: Path) -> None:
+    guide = made(tmp_path, "a.weighed#1.0.0", WEIGHED)
+    whole = [guide, oracle(R4_CORE)]
+    for claimed in (f"{R4}bodyweight", f"{P}-weight"):
+        without = medcom_bu.validate(json.dumps(weight(claimed)).encode(), packages=[guide])
+        told = [issue for issue in without if issue.code == "profile.dependency-part"]
+        assert told
+        assert (without.ok, without.complete) == (True, False)
+        assert all(f"{R4}bodyweight" in issue.message for issue in told)
+        judged = medcom_bu.validate(json.dumps(weight(claimed)).encode(), packages=whole)
+        assert (judged.ok, judged.complete) == (True, True)
+        pounds = {"value": 70, "unit": "lb", "system": "http://unitsofmeasure.org", "code": "lb"}
+        assert found(weight(claimed, valueQuantity=pounds), whole) == {("profile.code", "Observation.value.code")}
+    nobody = {name: content for name, content in weight(f"{P}-weight").items() if name != "performer"}
+    assert found(nobody, whole) == {("profile.missing", "Observation")}
 
 
 def names(package: Package) -> set[str]:

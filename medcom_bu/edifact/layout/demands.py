@@ -87,7 +87,7 @@ _Check = tuple[Any, str, Any]
 def item_demands(
     content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str
 ) -> Iterator[UnmetDemand]:
-    """What is demanded of one item of ``name`` and not met: of a part by its class, of a leaf by one of ``checks``."""
+    """What is wrong with one item of an attribute, by what :func:`asked` gives for it."""
     if isinstance(content, Value):
         yield from unmet_demands(content, layout, _under(path, name))
         return

@@ -58,7 +58,7 @@ def made_row(row: Row, layout: Layout, prefix: str | None) -> Fill:
 
 
 def unusual(*_: object) -> None:
-    """What reads a segment that is never usual. Raises Unusual."""
+    """Read a segment that is never usual: raises Unusual."""
     raise Unusual
 
 

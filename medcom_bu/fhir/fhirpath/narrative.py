@@ -165,13 +165,19 @@ def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
-    links: list[str] = []
+    return {address[1:] for _, address in narrative_links(xhtml)[0] if address.startswith("#")}
+
+
+def narrative_links(xhtml: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """The links and images of a narrative, each with the name of its attribute; and what they may lead to in it."""
+    found: list[tuple[str, str]] = []
+    targets: set[str] = set()
 
     def begin(_: str, attributes: dict[str, str]) -> None:
-        links.extend(attributes[name] for name in _ADDRESSES if name in attributes)
+        found.extend((name, attributes[name]) for name in _ADDRESSES if name in attributes)
+        targets.update(attributes[name] for name in ("id", "name") if name in attributes)
 
-    is_read = read_xml(_with_numbers(xhtml), StartElementHandler=begin)
-    return {link[1:] for link in links if link.startswith("#")} if is_read else set()
+    return (found, targets) if read_xml(_with_numbers(xhtml), StartElementHandler=begin) else ([], set())
 
 
 def _with_numbers(xhtml: str) -> str:

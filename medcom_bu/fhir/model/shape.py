@@ -116,7 +116,8 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
 
 
 def _check_object(plain: dict[str, Plain], declared: Shape, path: str, issues: list[Issue]) -> None:
-    if not plain or (len(plain) == 1 and declared.is_resource and "resourceType" in plain):
+    is_bare = len(plain) == 1 and declared.is_resource and "resourceType" in plain
+    if not plain or (is_bare and "." in path):  # within another an empty resource is as none: bdl-5, inv-1
         issues.append(catalogue.EMPTY.issue(path))
         return
     fields = declared.fields

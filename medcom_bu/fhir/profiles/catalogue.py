@@ -385,7 +385,7 @@ ENTRY_ADDRESS_RELATIVE = _warning(
     "the fullUrl is not an absolute URL",
     "fullUrl er ikke absolut",
     Text("write the full URL, or urn:uuid:", "skriv hele adressen, eller urn:uuid:"),
-    "FHIR R4, Bundle.entry.fullUrl; a warning, since official examples of 2023 have it",
+    "FHIR R4, Bundle.entry.fullUrl; a warning in messages, since official ones of 2023 have it",
 )
 ENTRY_ADDRESS_OTHER = _error(
     "entry-address-other",
@@ -414,17 +414,23 @@ MODIFIER = _error(
     Text("put it in modifierExtension", "sæt den i modifierExtension"),
     "FHIR R4, Extensibility, Modifier Extensions",
 )
-MODIFIER_UNKNOWN = _warning(
-    "modifier-unknown",
-    "the modifier extension {url} is not known: the meaning of the element is uncertain",
-    "modifierExtension {url} er ukendt: elementets betydning er usikker",
-    Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
+MODIFIER_UNKNOWN = attrs.evolve(
+    _warning(
+        "modifier-unknown",
+        "the modifier extension {url} is not known: the meaning of the element is uncertain",
+        "modifierExtension {url} er ukendt: elementets betydning er usikker",
+        Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
 )
-EXTENSION_NOT_CHECKED = _note(
-    "extension-not-checked",
-    "the extension {url} is not known and was not checked",
-    "extensionen {url} er ukendt og er ikke kontrolleret",
-    Text("add the package that defines it", "tilføj pakken der definerer den"),
+EXTENSION_NOT_CHECKED = attrs.evolve(
+    _note(
+        "extension-not-checked",
+        "the extension {url} is not known and was not checked",
+        "extensionen {url} er ukendt og er ikke kontrolleret",
+        Text("add the package that defines it", "tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
 )
 NOT_CHECKED = attrs.evolve(
     _warning(
