@@ -61,7 +61,7 @@ _PHRASES = names(
     " var"
 )
 _NEVER = {
-    **dict.fromkeys(_PHRASES, _BLOCKS),
+    **dict.fromkeys((*_PHRASES, "caption", "dt"), _BLOCKS),
     "a": _BLOCKS | names("a"),
     "p": _BLOCKS | names("p blockquote"),
 }
