@@ -1,11 +1,13 @@
 """The documentation as a site, in ``site/``: ``python .ci/site.py`` with the extra ``site``. Nothing is fetched.
 
-The pages are those of ``docs/``. Made here are the reference of every public name, from its docstring and signature,
-and the pages that the library knows by heart: the fields of each message and the cases of the certification kit.
+The pages are those of ``docs/``; what stands around the Danish ones is Danish. Made here are the reference of every
+public name, from its docstring and signature, and the pages that the library knows by heart: the fields of each message
+and the cases of the certification kit.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from tests import regenerate  # noqa: E402
 from tests.support import reference  # noqa: E402
 
 OF_THE_ROOT = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+DANISH = ("da", "certificering", "dnhf-spoergsmaal")
+IN_DANISH = {"language: en": "language: da", "name: Dark": "name: Mørkt", "name: Light": "name: Lyst"}
 
 
 def fill(place: Path) -> list[str]:
@@ -29,7 +33,10 @@ def fill(place: Path) -> list[str]:
     for page in place.glob("**/*.md"):
         text = page.read_text(encoding="utf-8")
         above = "../" * (len(page.relative_to(place).parts) - 1)  # to the folder of the pages, where the root is too
-        page.write_text(text.replace(f"]({above}../", f"]({above}").replace("](docs/", "]("), encoding="utf-8")
+        text = text.replace(f"]({above}../", f"]({above}").replace("](docs/", "](")
+        text = re.sub(r"`[^`\n]*`", lambda code: code[0].replace("\\|", "|"), text)  # the backslash would be shown
+        page.write_text(text, encoding="utf-8")
+    shutil.copy2(ROOT / ".ci" / "site.css", place / "site.css")
     made = reference.pages(regenerate.rooms())
     for name, text in made.items():
         (place / name).parent.mkdir(exist_ok=True)
@@ -37,18 +44,30 @@ def fill(place: Path) -> list[str]:
     return [name for name in made if name.startswith("api/")]
 
 
+def build(folder: Path, settings: str) -> Path:
+    """The site of the pages in the folder. Raises CalledProcessError for a link that leads nowhere."""
+    config = folder / "mkdocs.yml"
+    config.write_text(settings, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "-f", str(config)], cwd=folder, check=True)
+    return folder / "site"
+
+
 def main() -> int:
     """Builds; a link that leads nowhere is an error."""
     with tempfile.TemporaryDirectory() as folder:
         names = fill(Path(folder) / "docs")
         settings = (ROOT / ".ci" / "mkdocs.yml").read_text(encoding="utf-8")
-        config = Path(folder) / "mkdocs.yml"
-        config.write_text(settings.replace("API: API", f"API: [{', '.join(names)}]"), encoding="utf-8")
-        command = [sys.executable, "-m", "zensical", "build", "--strict", "-f", str(config)]
-        status = subprocess.run(command, cwd=folder, check=False).returncode
-        if status == 0:
-            shutil.copytree(Path(folder) / "site", ROOT / "site", dirs_exist_ok=True)
-        return status
+        settings = settings.replace("API: API", f"API: [{', '.join(names)}]")
+        try:
+            shutil.copytree(build(Path(folder), settings), ROOT / "site", dirs_exist_ok=True)
+            for english, danish in IN_DANISH.items():
+                settings = settings.replace(english, danish)
+            again = build(Path(folder), settings)
+        except subprocess.CalledProcessError as failed:
+            return failed.returncode
+        for name in DANISH:
+            shutil.copytree(again / name, ROOT / "site" / name, dirs_exist_ok=True)
+    return 0
 
 
 if __name__ == "__main__":

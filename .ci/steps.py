@@ -30,8 +30,12 @@ BIN = "Scripts" if WINDOWS else "bin"
 SETTINGS = {"MEDCOM_BU_REQUIRE_ORACLES": "1", "MEDCOM_BU_SHARED": str(SOURCE.parent / "shared")}
 
 REQUIRED = "MEDCOM_BU_REQUIRE_ORACLES"
-OF_THE_WHEEL = ("test_round_trip.py", "test_bup_referral.py", "test_exchange.py", "test_conversion.py")
-"""Some of ``tests/messages`` for the wheel alone; ``.ci/matrix wheel`` runs all that read no source of ours."""
+OF_THE_WHEEL = (
+    *(f"tests/messages/test_{name}.py" for name in ("round_trip", "bup_referral", "exchange", "conversion")),
+    "tests/docs/test_danish_guides.py",
+    "docs/da",
+)
+"""Some of the tests, and the Danish guides, for the wheel alone; ``.ci/matrix wheel`` runs all that read no source."""
 OVER_CORES = ("-n", "auto", "--dist", "worksteal")
 """pytest in a process for each core, each with a JVM of its own (1 GB) where it comes to a test that asks one."""
 
@@ -86,7 +90,9 @@ def of_this_system(command: str) -> str:
 def rest(copy: Path) -> None:
     install(copy, "test")
     start = "from tests.support import java_oracle; java_oracle.start()"
-    java = subprocess.run([tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True)
+    java = subprocess.run(
+        [tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True, encoding="utf-8"
+    )
     if java.returncode:
         print("== the Java oracle does not run, its tests are skipped:", *java.stderr.splitlines()[-3:], sep="\n")
     run(tool(copy, "python"), "-m", "pytest", "-m", "slow or java", *OVER_CORES, cwd=copy)
@@ -147,7 +153,7 @@ def wheel(copy: Path) -> None:
     shutil.copytree(copy / "tests", alone / "tests")
     for name in ("pyproject.toml", "README.md", "docs", "profiles", "xsd"):
         (shutil.copytree if (copy / name).is_dir() else shutil.copy2)(copy / name, alone / name)
-    run(python, "-m", "pytest", *(f"tests/messages/{name}" for name in OF_THE_WHEEL), cwd=alone)
+    run(python, "-m", "pytest", *OF_THE_WHEEL, cwd=alone)
     shutil.copytree(builds[0], SOURCE / "dist", dirs_exist_ok=True)
 
 

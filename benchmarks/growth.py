@@ -10,14 +10,16 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import medcom_bu
+from benchmarks.fhir import thread
 from benchmarks.oioxml import BINARY, REFERRAL, SMALL, with_content
 from medcom_bu.testing.letters import letter_samples
 
 COUNTS = (10, 100, 1_000)
+THREADS = (1, 20, 200)
 BYTES = (300_000, 3_000_000, 30_000_000)
 _SECONDS = 0.5
 
@@ -68,14 +70,28 @@ def growths() -> Iterator[Growth]:
     def attachment(count: int) -> bytes:
         return medcom_bu.to_xml(with_content(binary, bytes(count)))
 
+    @cache  # a reply is judged with all before it, so that writing 200 takes the longest here
+    def written_thread(count: int) -> bytes:
+        return medcom_bu.to_fhir(thread(count - 1))
+
+    def attached(count: int) -> bytes:
+        return medcom_bu.to_fhir(thread(0, b"%PDF-1.4" + bytes(count)))
+
     yield Growth("letters: parse", emails, medcom_bu.parse)
     yield Growth("letters: validate", emails, medcom_bu.validate)
     yield Growth("letters: to_xml", lambda n: email.replace(letters=email.letters * n), medcom_bu.to_xml)
     yield Growth("letters that the schema refuses: validate", lambda n: _broken(emails(n)), medcom_bu.validate)
     yield Growth("references, more than the schema takes: validate", references, medcom_bu.validate)
     yield Growth("EDIFACT segments: read", segments, medcom_bu.read, (100, 1_000, 10_000))
+    yield Growth("messages of a thread: parse", written_thread, medcom_bu.parse, THREADS)
+    yield Growth("messages of a thread: validate", written_thread, medcom_bu.validate, THREADS)
+    yield Growth(
+        "messages of a thread: to_fhir", lambda n: medcom_bu.parse(written_thread(n)), medcom_bu.to_fhir, THREADS
+    )
     yield Growth("bytes of an attachment: parse", attachment, medcom_bu.parse, BYTES)
     yield Growth("bytes of an attachment: to_xml", lambda n: with_content(binary, bytes(n)), medcom_bu.to_xml, BYTES)
+    yield Growth("bytes of an attachment in FHIR: parse", attached, medcom_bu.parse, BYTES)
+    yield Growth("bytes of an attachment in FHIR: validate", attached, medcom_bu.validate, BYTES)
 
 
 def _broken(data: bytes) -> bytes:

@@ -34,8 +34,8 @@ OTHER_KIND = Kind(
     "message.other-kind",
     Severity.ERROR,
     Layer.SCHEMA,
-    Text("this is a message of the type {found}, not {expected}", "meddelelsen er af typen {found}, ikke {expected}"),
-    Text("parse it without a type, or by its own", "læs den uden en type, eller med dens egen"),
+    Text("this is a message of type {found}, not {expected}", "meddelelsen er af typen {found}, ikke {expected}"),
+    Text("parse it without a type, or with its own type", "læs den uden en type, eller med dens egen"),
     "medcom_bu, parse",
 )
 
@@ -190,7 +190,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
 
 
 def to_fhir(message: FhirMessage, format: str = "json", *, version: str | None = None) -> bytes:  # noqa: A002
-    """A FHIR message as ``"json"`` or ``"xml"``, in UTF-8.
+    """A FHIR message in the ``format`` ``"json"`` or ``"xml"``, in UTF-8.
 
     ``version`` (``"5.0"``, ``"4.0"``) writes another version of CareCommunication than the message's own.
     """
@@ -225,7 +225,7 @@ def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts
 
 
 def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = None, layout: Layouts = None) -> None:
-    """Write the consignment to a binary file, as :func:`to_edifact` does."""
+    """Write the consignment to a binary file. Parameters and errors are those of :func:`to_edifact`."""
     check("version", version, str | None)
     wire = wire_to(message, WireFormat.EDIFACT)
     wire.codec.write(message, binary_files.writable(file, "write_edifact"), version=version, layout=layout)

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from medcom_bu.issues import Text
 from medcom_bu.stack import on_own_stack
 
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
@@ -71,6 +72,57 @@ def root_namespace(xml: bytes) -> str:
     except etree.XMLSyntaxError:
         pass
     return ""
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------------------
+
+_FAULTS = {
+    name: Text(english, danish)
+    for names, english, danish in (
+        (
+            "ERR_DOCUMENT_EMPTY",
+            "no element begins where the root is expected",
+            "intet element begynder hvor roden ventes",
+        ),
+        ("ERR_DOCUMENT_END", "something follows the root element", "der står noget efter rodelementet"),
+        ("ERR_TAG_NAME_MISMATCH", "an end tag does not fit its start tag", "et sluttag passer ikke til sit starttag"),
+        ("ERR_TAG_NOT_FINISHED", "an element is not closed", "et element er ikke afsluttet"),
+        ("ERR_GT_REQUIRED", "a tag is not closed by >", "et tag er ikke afsluttet med >"),
+        ("ERR_NAME_REQUIRED", "a name is missing after < or &", "der mangler et navn efter < eller &"),
+        ("ERR_SPACE_REQUIRED", "a blank is missing", "der mangler et blanktegn"),
+        (
+            "ERR_ATTRIBUTE_WITHOUT_VALUE ERR_ATTRIBUTE_NOT_STARTED ERR_ATTRIBUTE_NOT_FINISHED",
+            "an attribute has no value in quotes",
+            "en attribut har ingen værdi i anførselstegn",
+        ),
+        ("ERR_ATTRIBUTE_REDEFINED", "an attribute is given twice", "en attribut er angivet to gange"),
+        ("ERR_LT_IN_ATTRIBUTE", "there is a < in an attribute", "der står et < i en attribut"),
+        ("ERR_UNDECLARED_ENTITY", "an entity is not declared", "en entitet er ikke erklæret"),
+        ("ERR_ENTITYREF_SEMICOL_MISSING", "a ; is missing after an entity", "der mangler et ; efter en entitet"),
+        (
+            "ERR_INVALID_CHAR ERR_INVALID_HEX_CHARREF ERR_INVALID_DEC_CHARREF",
+            "a character, or its number, is not allowed",
+            "et tegn eller dets nummer er ikke tilladt",
+        ),
+        ("ERR_COMMENT_NOT_FINISHED", "a comment is not closed", "en kommentar er ikke afsluttet"),
+        ("ERR_HYPHEN_IN_COMMENT", "there is a -- in a comment", "der står -- i en kommentar"),
+        ("ERR_CDATA_NOT_FINISHED", "a CDATA section is not closed", "en CDATA-sektion er ikke afsluttet"),
+        ("ERR_MISPLACED_CDATA_END", "there is a ]]> in a text", "der står ]]> i en tekst"),
+        ("ERR_RESERVED_XML_NAME", "the XML declaration does not stand first", "XML-erklæringen står ikke først"),
+        ("NS_ERR_UNDEFINED_NAMESPACE", "a prefix has no namespace", "et præfiks har intet navnerum"),
+    )
+    for name in names.split()
+}
+
+
+def fault_of(error: etree.XMLSyntaxError) -> Text | str:
+    """What libxml2 found, in both languages where it is a usual fault, with libxml2's own name for it.
+
+    The name tells nothing of the content, as libxml2's sentence does.
+    """
+    name = str((error.code and etree.ErrorTypes._getName(error.code)) or "unknown")  # type: ignore[attr-defined]
+    fault = _FAULTS.get(name)
+    return Text(f"{fault.en} ({name})", f"{fault.da} ({name})") if fault else name
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

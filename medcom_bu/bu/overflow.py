@@ -26,6 +26,7 @@ from medcom_bu.messages.hospital_referral import ReferralPatient
 from medcom_bu.values.text import FormattedText
 
 ATTACHMENT_TITLE = "Uddybende tekst til henvisningen"
+"""The title of the PDF that holds what did not fit in the referral."""
 POINTER = f"(Fortsættes i bilaget »{ATTACHMENT_TITLE}«)"
 SUPPLEMENT = f"Uddybende tekst står i bilaget »{ATTACHMENT_TITLE}«."
 """What stands under other information where a text goes on in the attachment."""

@@ -71,7 +71,7 @@ def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
 
 @check_arguments
 def letter_fields(received: Emessage | Consignment[Any]) -> dict[str, Any]:
-    """What the reply to a letter takes from it, as fields of the builder.
+    """What the reply to the letter in ``received`` takes from it, as fields of the builder.
 
     Its course number is an episode of care that the receiver of the reply has defined, named by its SOR code.
 

@@ -229,7 +229,10 @@ class Counterpart:
         files: Mapping[str, bytes] | None = None,
         **but: Unpack[CareCommunicationFields],
     ) -> CareCommunicationMessage:
-        """A new CareCommunication of its own to a municipality. Parameters and errors are those of ``factories``."""
+        """A new CareCommunication of its own to a municipality, with a ``text`` and ``files`` (title to bytes).
+
+        ``but`` are fields of :class:`CareCommunicationBuilder` to be set otherwise. Errors are those of ``factories``.
+        """
         ends: CareCommunicationFields = {"sender": self._party.in_care(), "receiver": self._other.in_care(), **but}
         author = self._party.author()
         return Factories(self._draw.ids).care_communication(text=text, author=author, files=files, **ends)
@@ -237,7 +240,10 @@ class Counterpart:
     def correspondence(
         self, *, files: Mapping[str, bytes] | None = None, **but: Unpack[ClinicalEmailFields]
     ) -> Consignment[ClinicalEmail]:
-        """A new correspondence of its own to a municipality. Parameters and errors are those of ``factories``."""
+        """A new correspondence of its own to a municipality, with ``files`` (title to bytes).
+
+        ``but`` are fields of :class:`ClinicalEmailBuilder` to be set otherwise; the errors are those of ``factories``.
+        """
         ends: ClinicalEmailFields = {"sender": self._party.sender(), "receiver": self._other.receiver(), **but}
         return Factories(self._draw.ids).correspondence(files=files, **ends)
 
@@ -248,7 +254,7 @@ class Counterpart:
         wire_format: WireFormat | str | None = None,
         enveloped: bool = False,
     ) -> tuple[bytes, ...]:
-        """What goes on the network for a message: OIO-XML or FHIR JSON, or another wire of its standard.
+        """What goes on the network for a message: OIO-XML or FHIR JSON, or the ``wire_format`` that is given.
 
         It is sent again by :meth:`tick` until it is answered, three times at most. ``enveloped`` puts it into
         VANSEnvelopes. ``"reordered"`` sends the letter with the files first, or holds back what is one message until

@@ -67,11 +67,15 @@ class Pairs:
     messages: tuple[PairedMessage, ...] = ()
 
     def of_message(self, message_id: str | None) -> PairedMessage:
-        """The entry of a CareCommunication by the id of its MessageHeader. Raises InvalidMessage for one it has not."""
+        """The entry of a CareCommunication by ``message_id``, the id of its MessageHeader.
+
+        Raises InvalidMessage for one it has not.
+        """
         return _only((paired for paired in self.messages if paired.message_id == message_id), "entry[0].resource")
 
     def of_letter(self, envelope_identifier: str | None, letter_identifier: str | None) -> PairedMessage:
-        """The entry of a letter by its number, or of its envelope where ``letter_identifier`` is None.
+        """The entry of a letter by its number in the envelope ``envelope_identifier``, or of that envelope where
+        ``letter_identifier`` is None.
 
         Raises InvalidMessage where there is none.
         """

@@ -99,7 +99,7 @@ class Record:
     status: Status = Status.SENT
 
     def with_status(self, status: Status) -> Record:
-        """The record after an answer came, or none."""
+        """The record with the ``status`` that it has after an answer came, or none."""
         return attrs.evolve(self, status=status)
 
 
@@ -120,7 +120,7 @@ class Count:
 
 @check_arguments
 def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
-    """The record of a message in its envelope, or of one of letters or of FHIR that travels bare.
+    """The record of a message in its envelope, or of one of letters or of FHIR that travels bare, with its ``status``.
 
     A VANSEnvelope says what is in it; of another envelope that is told by the message.
 

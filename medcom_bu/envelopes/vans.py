@@ -72,12 +72,13 @@ def wrap(
     identifier: str | None = None,
     ids: IdsAndClock | None = None,
 ) -> VansEnvelope:
-    """Put one message into a new envelope: its bytes, or a message, which is written as OIO-XML or FHIR JSON.
+    """Put one message, the ``payload``, into a new envelope: its bytes, or a value, written as OIO-XML or FHIR JSON.
 
     OIO-XML, EDIFACT and FHIR say their format, name, version and parties themselves, FHIR its MIME type too; what is
-    given goes before. Bytes of another kind are ``Binary`` where no ``format`` is given. ``identifier`` is the
-    message's UUID, which a later envelope with the same message repeats; left out, it is that of a FHIR message, or a
-    new one.
+    given goes before. Bytes of another kind are ``Binary`` where no ``format`` is given. ``sender`` and ``receiver``
+    are end points, or their location numbers. ``identifier`` is the message's UUID, which a later envelope with the
+    same message repeats; left out, it is that of a FHIR message, or a new one. ``transform`` allows the network to
+    change the form of the message; ``service_tags`` are names with their values.
 
     Raises ValueError where something is not given and cannot be told from the message.
     """
@@ -127,7 +128,10 @@ def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnv
 
 @check_arguments
 def with_payload(envelope: VansEnvelope, data: Content) -> VansEnvelope:
-    """The envelope with another transmission of its message in it, and its size. Raises ValueError for a receipt."""
+    """The envelope with another transmission of its message in it (``data``) and its size.
+
+    Raises ValueError for a receipt.
+    """
     payload, content = as_bytes("data", data), envelope.content
     if not isinstance(content, VansMessage):
         raise Unfit(NO_MESSAGE)
@@ -161,7 +165,7 @@ def positive(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansE
 def negative(
     envelope: VansEnvelope, description: str, code: str | None = None, *, ids: IdsAndClock | None = None
 ) -> VansEnvelope:
-    """The receipt for a message that the receiver cannot take.
+    """The receipt for a message that the receiver cannot take, with a ``description`` and a ``code`` of your own.
 
     Raises InvalidMessage where XML cannot hold the description.
     """
@@ -184,6 +188,8 @@ def vans_negative(
 ) -> VansEnvelope:
     """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given.
 
+    ``description`` and ``code`` are as in :func:`negative`.
+
     Raises InvalidMessage where XML cannot hold the description.
     """
     meta = envelope.meta_information if isinstance(envelope.content, VansMessage) else None
@@ -197,7 +203,7 @@ def vans_negative(
 
 @check_arguments
 def matches(sent: VansEnvelope, receipt: VansEnvelope) -> bool:
-    """Whether a receipt answers the envelope: its identifier, its sender, and the message where it is named."""
+    """Whether a receipt answers the envelope ``sent``: its identifier, its sender, and the message where named."""
     if not isinstance(receipt.content, VansReceipt) or not isinstance(sent.content, VansMessage):
         return False
     outcome, own = receipt.content.outcome, sent.content.meta_information

@@ -138,7 +138,7 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
                     connection.execute("ROLLBACK")
 
     def seen(self, box: Box, name: str) -> Entry | None:
-        """The entry that has the name, among all its names."""
+        """The entry of the ``box`` that has the name, among all its names."""
         named = "(SELECT entry FROM medcom_bu_name WHERE box = ? AND name = ?)"
         row = self.connection.execute(f"{_READ} = {named}", (box, name)).fetchone()
         return None if row is None else _entry(row)
@@ -182,7 +182,7 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
         self.connection.executemany("DELETE FROM medcom_bu_entry WHERE id = ?", rows)
 
     def waiting(self, box: Box, until: datetime | None = None) -> Iterator[Entry]:
-        """The entries due by a moment, the earliest first; without one all of the box, the latest change last."""
+        """The entries due ``until`` a moment, earliest first; without one all of the box, the latest change last."""
         which, values, order = "", [str(box)], "id"
         if until is not None:
             which, order = " AND due <= ?", "due, id"

@@ -107,13 +107,16 @@ class Entry:
         return self.names[0]
 
     def changed(self, **changes: object) -> Entry:
-        """The next revision of the entry, to be kept in its place. Its moment stays where a clock was put back."""
+        """The next revision of the entry, with ``changes`` to its fields, to be kept in its place.
+
+        Its moment stays where a clock was put back.
+        """
         new = attrs.evolve(self, revision=self.revision + 1, **changes)  # type: ignore[arg-type]
         return new if new.moment >= self.moment else attrs.evolve(new, moment=self.moment)
 
     def __repr__(self) -> str:
         own = masked(self.name, NUMBERS)
-        return f"<Entry {self.box} {own}: {self.state}, {self.count}, {len(self.data)} bytes>"
+        return f"<Entry {self.box} {own}: {self.state}, count={self.count}, {len(self.data)} bytes>"
 
 
 @runtime_checkable
@@ -121,7 +124,7 @@ class Store(Protocol):
     """Where entries are kept. Each method is one transaction, or part of the one that the caller is in."""
 
     def seen(self, box: Box, name: str) -> Entry | None:
-        """The entry that has the name, among all its names."""
+        """The entry of the ``box`` that has the name, among all its names."""
 
     def remember(self, entry: Entry) -> Entry | None:
         """Keep a new entry. Where another has one of its names, that stays and is returned, and nothing is kept."""
@@ -130,7 +133,7 @@ class Store(Protocol):
         """Keep an entry in place of the revision before it; False, and nothing is kept, where that is not there."""
 
     def waiting(self, box: Box, until: datetime | None = None) -> Iterator[Entry]:
-        """The entries due by a moment, the earliest first; without one all of the box, the latest change last."""
+        """The entries due ``until`` a moment, earliest first; without one all of the box, the latest change last."""
 
     def forget(self, before: datetime) -> int:
         """Forget the entries that last changed before a moment and are not waiting; how many they were."""
@@ -167,7 +170,7 @@ class MemoryStore(AbstractContextManager["MemoryStore", None]):
         self._lock.release()
 
     def seen(self, box: Box, name: str) -> Entry | None:
-        """The entry that has the name, among all its names."""
+        """The entry of the ``box`` that has the name, among all its names."""
         with self._lock:
             own = self._owner.get((box, name))
             return None if own is None else self._entries[box, own]
@@ -208,7 +211,7 @@ class MemoryStore(AbstractContextManager["MemoryStore", None]):
                 del self._owner[entry.box, name]
 
     def waiting(self, box: Box, until: datetime | None = None) -> Iterator[Entry]:
-        """The entries due by a moment, the earliest first; without one all of the box, the latest change last."""
+        """The entries due ``until`` a moment, earliest first; without one all of the box, the latest change last."""
         with self._lock:
             own = [entry for entry in self._entries.values() if entry.box is box]
         if until is None:

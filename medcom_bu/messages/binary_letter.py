@@ -37,7 +37,7 @@ UUID = String(
     36,
     36,
     f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}",
-    Text("a UUID with hyphens", "en UUID med bindestreger"),
+    Text("a UUID with hyphens", "et UUID med bindestreger"),
 )
 
 

@@ -93,7 +93,7 @@ DATE_TIME_PATTERN = (
     _BLANKS + r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?" + _BLANKS
 )
 DATE_TIME = String(1, None, DATE_TIME_PATTERN, Text("YYYY-MM-DDThh:mm:ss", "ÅÅÅÅ-MM-DDTtt:mm:ss"))
-_UUID = String(1, None, UUID_PATTERN, Text("a UUID with hyphens", "en UUID med bindestreger"))
+_UUID = String(1, None, UUID_PATTERN, Text("a UUID with hyphens", "et UUID med bindestreger"))
 _TEXT = String(1, 255)
 
 

@@ -22,7 +22,7 @@ from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.cutting import DECLARATION, PAYLOAD, CutDocument, cut, too_large
 from medcom_bu.values.base64 import Base64
 from medcom_bu.xml_limits import Excess, Markup, count_markup, find_excess
-from medcom_bu.xmlio import has_doctype, parse, root_namespace
+from medcom_bu.xmlio import fault_of, has_doctype, parse, root_namespace
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 HINTS = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
@@ -193,10 +193,10 @@ def _syntax_issue(error: Any, source: CutDocument, limits: Limits) -> Issue:
         return catalogue.CHARACTER.issue(source.place(at), character=character)
     path = "line {}, column {}".format(*source.original(line, column))
     if error.code == _DEPTH_ERROR:
-        return too_large(path, 2048, Text("elements within each other", "elementer inden i hinanden"))
+        return too_large(path, 2048, Text("levels of nested elements", "elementer inden i hinanden"))
     if error.code in _ENCODING_ERRORS or (error.code == _INVALID_CHARACTER and not source.fits):
         return catalogue.BAD_ENCODING.issue(path, declared=source.declared or "UTF-8")
-    return catalogue.NOT_WELL_FORMED.issue(path, reason=etree.ErrorTypes._getName(error.code, "unknown"))
+    return catalogue.NOT_WELL_FORMED.issue(path, reason=fault_of(error))
 
 
 def _forbidden_character(skeleton: bytes, is_utf_8: bool) -> tuple[int, str]:

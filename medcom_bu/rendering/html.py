@@ -141,7 +141,7 @@ def _verdict(verdict: ShownVerdict) -> tuple[Markup, Markup]:
         return _NOTHING, _checked(verdict.sentence, remarks, "meta")
     on_top, rest = remarks[:_MOST_ON_TOP], remarks[_MOST_ON_TOP:]
     more = f" {len(rest)} forhold mere står nederst." if rest else ""
-    last = _checked("Resten af det, kontrollen fandt:", rest, "meta") if rest else _NOTHING
+    last = _checked("Resten af det kontrollen fandt:", rest, "meta") if rest else _NOTHING
     return _checked(verdict.sentence + more, on_top, "wrong"), last
 
 

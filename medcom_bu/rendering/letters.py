@@ -228,7 +228,7 @@ def _binary_body(letter: Any, around: LetterContext) -> Iterable[Section]:
 def _own_file(held: BinaryObject, around: LetterContext) -> ShownFile:
     name = around.names.get(key(held.object_identifier))
     if name is not None:
-        return letter_file(around.options, name, held, None, "Filen er vist ved det brev, den hører til")
+        return letter_file(around.options, name, held, None, "Filen er vist ved det brev den hører til")
     return letter_file(around.options, "", held, held)
 
 

@@ -108,7 +108,7 @@ def _articles(items: list[_Item], options: PageOptions) -> Iterator[Article]:
         elif isinstance(message, NetworkEnvelope):
             yield _alone(envelope_article(message), item, options)
         elif message is None:
-            yield Article("Meddelelse, der ikke kan læses", verdict=_verdict(item.report))
+            yield Article("Meddelelse der ikke kan læses", verdict=_verdict(item.report))
         else:
             yield _alone(fhir_messages.other(message, options), item, options)
 

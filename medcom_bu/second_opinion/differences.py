@@ -45,7 +45,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "corrected", "two invariants of CareCommunication 5.0.2 that MedCom corrected in 5.0.3 and 5.0.4",
         "as the package has them", "as corrected",
-        Text("the newest text of the standard holds", "standardens nyeste tekst gælder"),
+        Text("the newest text of the standard applies", "standardens nyeste tekst gælder"),
         only_ours=(("profile.invariant", r"\.definition$"),), only_theirs=(("medcom-careCommunication-15", ""),),
     ),
     KnownDifference(
@@ -60,9 +60,9 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_theirs=(("Validation_VAL_Profile_Unknown", ""), ("Validation_VAL_Profile_Unknown_Error", "")),
     ),
     KnownDifference(
-        "version", "a claimed profile in a version that is not at hand", "does not judge by it",
-        "judged by the version at hand, with a warning",
-        Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen"),
+        "version", "a claimed profile in a version that is not available", "does not judge by it",
+        "validated against the version available, with a warning",
+        Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen kontrol gør"),
         only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
                                                              "code", "pattern", "fixed", "not-bundled")),
         beside=(("profile.wrong-version", ""),),
@@ -73,16 +73,16 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_ours=(("profile.type", r"^Bundle\.entry(?:\[\d+\])?\.resource$"),),
     ),
     KnownDifference(
-        "blank-canonical", "a blank canonical in `meta.profile`", "looked over", "error",
-        Text("a canonical holds no white space", "en canonical indeholder ingen blanktegn"),
+        "blank-canonical", "a blank canonical in `meta.profile`", "not noticed", "error",
+        Text("a canonical contains no whitespace", "en canonical indeholder ingen blanktegn"),
         only_ours=(("profile.primitive", r"\.meta\.profile(?:\[\d+\])?$"),),
     ),
     KnownDifference(
-        "blank-primitive", "a primitive of white space alone", "looked over", "error",
+        "blank-primitive", "a primitive with only whitespace", "not noticed", "error",
         Text("R4's types do not allow it", "R4's typer tillader det ikke"),
     ),
     KnownDifference(
-        "empty", "an empty array, or an element with an id alone", "dropped before it is judged", "error",
+        "empty", "an empty array, or an element with only an id", "dropped before validation", "error",
         Text("FHIR's JSON format forbids it; ele-1", "FHIR's JSON-format forbyder det; ele-1"),
         only_ours=(("profile.empty", ""), ("fhir.empty", "")),
     ),
@@ -92,21 +92,21 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         only_theirs=(("BUNDLE_ENTRY_URL_ABSOLUTE", ""),),
     ),
     KnownDifference(
-        "language", "`language` outside the recommended codes", "error where no terminology server is", "nothing",
+        "language", "`language` outside the recommended codes", "error without a terminology server", "nothing",
         Text("a language is a code of BCP 47; the binding is a recommendation",
              "et sprog er en kode i BCP 47; bindingen er en anbefaling"),
         only_theirs=(("Terminology_PassThrough_TX_Message", r"\.language$"),),
     ),
     KnownDifference(
-        "hl7-terminology", "a code of HL7's terminology", "error where it has no terminology server",
+        "hl7-terminology", "a code of HL7's terminology", "error without a terminology server",
         "not checked, which is reported where a binding needs the code",
         Text("HL7's terminology is in none of the packages", "HL7's terminologi er i ingen af pakkerne"),
         only_theirs=(("Terminology_TX_NoValid_12", r"\.class$"), ("Terminology_PassThrough_TX_Message", "")),
         said=r"'http://terminology\.hl7\.org/|\(http://terminology\.hl7\.org/",
     ),
     KnownDifference(
-        "half-coding", "a Coding without its system or its code under a required binding", "looked over", "error",
-        Text("it is no code of the value set", "den er ingen kode i værdisættet"),
+        "half-coding", "a Coding without its system or its code under a required binding", "not noticed", "error",
+        Text("it is not a code of the value set", "den er ikke en kode i værdisættet"),
         only_ours=(("profile.code", r"\.class$"),),
     ),
     KnownDifference(
@@ -117,16 +117,16 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "sibling", "`_given` of another length than `given`, or empty", "fills the shorter one", "error",
         Text("FHIR's JSON format: both have one length, with null",
-             "FHIR's JSON-format: begge har én længde, med null"),
+             "FHIR's JSON-format: begge er lige lange, med null"),
         only_ours=(("fhir.primitive-sibling", ""),),
     ),
     KnownDifference(
-        "choice", "two types of a choice, one of them with extensions alone", "nothing", "error",
-        Text("a choice stands in one type", "et valg står i én type"), only_ours=(("fhir.choice", ""),),
+        "choice", "two types of a choice, one of them with only extensions", "nothing", "error",
+        Text("a choice stands in one type", "et element med flere typer har kun én"), only_ours=(("fhir.choice", ""),),
     ),
     KnownDifference(
         "abstract", "an abstract type of resource, `DomainResource`", "nothing", "error",
-        Text("no resource is of it", "ingen ressource er af den"), only_ours=(("profile.resource-unknown", ""),),
+        Text("no resource is of it", "ingen ressource har den type"), only_ours=(("profile.resource-unknown", ""),),
     ),
     KnownDifference(
         "active-content", "`javascript:` in capitals, or in an image", "nothing", "error",
@@ -146,49 +146,49 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "display", "a display of another meaning", "error or warning, by its settings", "warning",
-        Text("a system may show its own words", "et system må vise sine egne ord"),
+        Text("a system may show its own words", "et system må vise sin egen betegnelse"),
         only_theirs=(("Display_Name_for__should_be_one_of__instead_of", ""),
                      ("Display_Name_for__should_be_one_of__instead_of_one", "")),
     ),
     KnownDifference(
-        "slice-by-profile", "a slice that a profile tells, of a resource that has an error", "nothing of the slice",
-        "the slice is missing, or the resource has none",
-        Text("it only follows from the error, which is told", "det følger kun af fejlen, som er nævnt"),
+        "slice-by-profile", "a slice that a profile distinguishes, of a resource that has an error",
+        "nothing of the slice", "the slice is missing, or the resource has none",
+        Text("it only follows from the error, which is reported", "det følger kun af fejlen, som er nævnt"),
         only_ours=(("profile.slice-none", r"\.performer(?:\[\d+\])?$"), ("profile.slice-missing", r"\.resource$")),
         beside=(("profile.slice-none", ""),),
     ),
     KnownDifference(
-        "no-slice-by-profile", "a reference to a resource with an error, where a profile tells the slices",
-        "an element of no slice", "the error alone",
-        Text("it only follows from the error, which is told", "det følger kun af fejlen, som er nævnt"),
+        "no-slice-by-profile", "a reference to a resource with an error, where a profile distinguishes the slices",
+        "an element of no slice", "only the error",
+        Text("it only follows from the error, which is reported", "det følger kun af fejlen, som er nævnt"),
         only_theirs=(("Validation_VAL_Profile_NotSlice", r"\.performer(?:\[\d+\])?$"),),
     ),
     KnownDifference(
-        "second-coding", "a second coding of an unknown system beside a right one", "error", "nothing",
+        "second-coding", "a second coding of an unknown system next to a correct one", "error", "nothing",
         Text("one coding of the value set is enough", "én kode i værdisættet er nok"),
         only_theirs=(("Terminology_PassThrough_TX_Message", r"\.coding(?:\[\d+\])?$"),),
     ),
     KnownDifference(
         "coding-without-code", "a coding of a known system without a code", "error: the code null is unknown",
-        "nothing, unless a binding demands a code",
+        "nothing, unless a binding requires a code",
         Text("R4 allows a Coding without a code", "R4 tillader en Coding uden kode"),
         only_theirs=(("Terminology_PassThrough_TX_Message", ""),), said="#null'",
     ),
     KnownDifference(
-        "segment", "a date, title or text that has extensions alone", "nothing", "error",
+        "segment", "a date, title or text that has only extensions", "nothing", "error",
         Text("our rule: a segment has them", "vores regel: et segment har dem"),
         only_ours=(("carecommunication.segment", ""), ("carecommunication.text", "")),
     ),
     KnownDifference(
-        "party", "a party or patient that is named by extensions alone, or is not in the message", "nothing", "error",
+        "party", "a party or patient that is named only by extensions, or is not in the message", "nothing", "error",
         Text("our rule: both are in the message", "vores regel: begge er i meddelelsen"),
         only_ours=(("fhirmessage.dangling-reference", ""), ("fhirmessage.party", "")),
     ),
     KnownDifference(
-        "equal-to-itself", "a resource in which a primitive has extensions alone",
+        "equal-to-itself", "a resource in which a primitive has only extensions",
         "breaks `medcom-careCommunication-11`", "nothing",
-        Text("HL7's engine holds no such resource equal to itself",
-             "HL7's motor finder ikke en sådan ressource lig med sig selv"),
+        Text("HL7's engine does not consider such a resource equal to itself",
+             "HL7's motor anser ikke ressourcen for at være lig med sig selv"),
         only_theirs=(("medcom-careCommunication-11", ""),),
     ),
     KnownDifference(
@@ -218,7 +218,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "vertical-tab", "U+000B in a string", "nothing", "error",
-        Text("R4 allows three control characters in a string", "R4 tillader tre kontroltegn i en string"),
+        Text("R4 allows three control characters in a string", "R4 tillader tre styretegn i en string"),
     ),
     KnownDifference(
         "surrogate", "half a character (a lone surrogate)", "replaced", "error",
@@ -226,7 +226,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "query", "`Type/id?x` as a reference", "error", "nothing",
-        Text("a relative URL may have a query", "en relativ URL må have en forespørgsel"),
+        Text("a relative URL may have a query", "en relativ URL må have en query"),
     ),
     KnownDifference(
         "base64-blanks", "base64 with blanks", "error", "nothing",
@@ -235,7 +235,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "no-break-space", "a no-break space in a code", "nothing", "error",
         Text("it is white space, which a code has only singly within",
-             "det er et blanktegn, som en kode kun har enkeltvis"),
+             "det er et blanktegn, og en kode må ikke have flere i træk"),
     ),
     KnownDifference(
         "two-in-one-entry", "two resources in one XML entry, one of another namespace, or an attribute on `resource`",
@@ -258,12 +258,12 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     ),
     KnownDifference(
         "untyped-target", "a reference to an entry whose resource has no type", "error for each reference",
-        "error for the resource", Text("one fault is told once", "én fejl siges én gang"),
+        "error for the resource", Text("one fault is reported once", "én fejl nævnes én gang"),
         only_theirs=(("Reference_REF_BadTargetType", ""),), said="Found Resource,",
     ),
     KnownDifference(
         "next-line", "U+0085 in the url of a profile", "error", "nothing",
-        Text("R4's pattern of a uri forbids white space of ASCII alone",
+        Text("R4's pattern for a uri forbids only ASCII whitespace",
              "R4's mønster for en uri forbyder kun ASCII's blanktegn"),
     ),
 )  # fmt: skip

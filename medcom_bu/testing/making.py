@@ -212,3 +212,4 @@ def _titled(name: str, titled: Mapping[str, T] | None, kind: type[T]) -> Iterabl
 
 
 factories: Factories = Factories()
+"""Makes messages, with the same numbers and time on every call."""

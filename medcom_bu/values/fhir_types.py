@@ -8,6 +8,7 @@ Cpr(******-****)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from xml.parsers import expat
@@ -212,8 +213,8 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
     """What a reader of XML finds in a text, in its order, however it is written; None where it is no XML.
 
     An element begins with its name (``namespace name`` where it is in one) and its attributes, named alike, and ends
-    with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text with declarations, in which entities
-    could grow, is not read, nor one in which more than ``deepest`` elements stand within each other. Raises nothing.
+    with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text in which more than ``deepest``
+    elements stand within each other is not read either. Raises nothing.
     """
     events: list[XmlEvent] = []
     depth = 0
@@ -230,13 +231,15 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
         depth -= 1
         events.append(("#end", name))
 
-    parser = _parser()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
-    parser.CharacterDataHandler = lambda data: events.append(("#text", data))
-    parser.CommentHandler = lambda data: events.append(("#comment", data))
-    parser.ProcessingInstructionHandler = lambda target, data: events.append(("#instruction", (target, data)))
-    return events if _is_parsed(parser, text) else None
+    is_read = read_xml(
+        text,
+        StartElementHandler=begin,
+        EndElementHandler=end,
+        CharacterDataHandler=lambda data: events.append(("#text", data)),
+        CommentHandler=lambda data: events.append(("#comment", data)),
+        ProcessingInstructionHandler=lambda target, data: events.append(("#instruction", (target, data))),
+    )
+    return events if is_read else None
 
 
 def xml_words(text: str) -> str | None:
@@ -245,24 +248,21 @@ def xml_words(text: str) -> str | None:
     Several times as fast as that: the text comes in one piece where nobody asks for the elements.
     """
     words: list[str] = []
-    parser = _parser()
-    parser.buffer_text = True
-    parser.CharacterDataHandler = words.append
+    handlers: dict[str, Callable[..., object]] = {"CharacterDataHandler": words.append}
     if "href" in text:
-        parser.StartElementHandler = lambda _, attributes: words.append(attributes.get("href", ""))
-    return " ".join(words) if _is_parsed(parser, text) else None
+        handlers["StartElementHandler"] = lambda _, attributes: words.append(attributes.get("href", ""))
+    return " ".join(words) if read_xml(text, **handlers) else None
 
 
-def is_xml(text: str) -> bool:
-    """Whether :func:`xml_events` finds anything in a text, however deep: well-formed XML without declarations."""
-    return _is_parsed(_parser(), text)
+def read_xml(text: str, **handlers: Callable[..., object]) -> bool:
+    """Whether a text is well-formed XML without declarations, in which entities could grow.
 
-
-def _parser() -> expat.XMLParserType:
-    return expat.ParserCreate(namespace_separator=" ")
-
-
-def _is_parsed(parser: expat.XMLParserType, text: str) -> bool:
+    ``handlers`` are those of expat, such as ``StartElementHandler``: each is called as far as the text is read.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    for name, handler in handlers.items():
+        setattr(parser, name, handler)
     try:
         parser.Parse("" if "<!DOCTYPE" in text else text, True)
     except _NOT_XML:

@@ -33,7 +33,7 @@ LOCATION_NUMBER = String(1, 35, form=Text("a location number of 13 digits", "et 
 UNIT_NUMBER = String(1, 17, form=Text("the number alone, at most 17 characters", "nummeret alene, højst 17 tegn"))
 TELEPHONE = String(1, 25, form=Text("one number of at most 25 characters", "ét nummer på højst 25 tegn"))
 UUID_OR_NUMBER = String(
-    1, 35, form=Text("a UUID without hyphens (at most 35 characters)", "en UUID uden bindestreger (højst 35 tegn)")
+    1, 35, form=Text("a UUID without hyphens (at most 35 characters)", "et UUID uden bindestreger (højst 35 tegn)")
 )
 _POST_CODE = Text("a post code of at most 9 characters", "et postnummer på højst 9 tegn")
 POST_CODE = ByVersion(String(0, 9, form=_POST_CODE), {"XD9134L": String(1, 9, form=_POST_CODE)})

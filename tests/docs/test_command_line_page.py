@@ -22,7 +22,7 @@ EXAMPLE = re.compile(r"^\$ medcom-bu (.*?)(?: > (\S+))?\n((?:(?!\$ ).+\n)*)", re
 
 def commands() -> dict[str, Any]:
     """The parsers of the commands, by name."""
-    actions = cli._parser()._actions
+    actions = cli._parser("")._actions
     return dict(next(each for each in actions if isinstance(each, argparse._SubParsersAction)).choices)
 
 
@@ -58,7 +58,7 @@ def test_the_examples_come_out_as_they_are_shown(tmp_path: Path, monkeypatch: py
     for command, file, shown in examples:
         out = io.BytesIO()
         with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8"))
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8", newline="\n"))
             assert cli.main(shlex.split(command)) == 0, command
             sys.stdout.flush()
             data = out.getvalue()

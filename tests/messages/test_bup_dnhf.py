@@ -19,7 +19,7 @@ from tests.support.invented_layout import MINE
 from tests.support.letter_builders import PDF
 from tests.support.views import contents
 
-OPEN = ("not told by DNHF", "ikke oplyst af DNHF")
+OPEN = ("DNHF has not said", "ikke oplyst af DNHF")
 ALWAYS = ["approval", "role", "access", "receiver"]
 AS_XML, AS_EDIFACT = ["conversion", "layout"], ["characters"]
 OF_FILES = ["attachment-type", "attachment-size", "attachment-upload", "attachment-unseen", "receipts"]
@@ -219,7 +219,7 @@ def test_authorities_bear_their_names_of_the_day() -> None:
     asked = {day: [point.text("da") for point in points if point.name == "layout"] for day, points in on.items()}
     layout = (
         "Dokumenterne for REF01 H0131R og BIN02 B0210X er ikke offentlige: bed {} om dem. Et layout lavet efter dem "
-        "kan gives som layouts=."
+        "angives som layouts=."
     )
     assert asked == {LAST_DAY: [layout.format("MedCom")], FIRST_DAY: [layout.format("Digital Sundhed Danmark")]}
     differ = {old.name for old, new in zip(*on.values(), strict=True) if old != new}

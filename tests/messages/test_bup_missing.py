@@ -90,7 +90,7 @@ def test_the_regions_that_merge() -> None:
         assert found(bu.missing(CASE, region, LAST_DAY)) == set()
         after = bu.missing(CASE, region, FIRST_DAY)
         assert found(after) == {("bu.region-replaced", "region"), ("bu.form-not-known", "region")}
-        assert "findes ikke længere den 01.01.2027: det gør Region Østdanmark" in after.text("da")
+        assert "findes ikke længere den 01.01.2027: Region Østdanmark har afløst den" in after.text("da")
     before = bu.missing({}, "Region Østdanmark", LAST_DAY)
     assert (found(before), before.verdict) == ({("bu.region-not-yet", "region")}, Verdict.NOT_CHECKED)
     assert found(bu.missing({}, "Region Østdanmark", FIRST_DAY)) == {("bu.form-not-known", "region")}
@@ -173,7 +173,7 @@ def test_who_is_there_on_which_day() -> None:
     assert bu.regions(late) == bu.regions(FIRST_DAY)
     assert bu.authority("MedCom", late) == bu.authority("MedCom", FIRST_DAY)
     assert bu.authority("region sjælland", FIRST_DAY) == bu.region_named("Østdanmark")
-    with pytest.raises(ValueError, match="Digital Sundhed Danmark is not there before 2027-01-01"):
+    with pytest.raises(ValueError, match="Digital Sundhed Danmark does not exist before 2027-01-01"):
         bu.authority("Digital Sundhed Danmark", LAST_DAY)
     with pytest.raises(ValueError, match="authority takes one of MedCom, "):
         bu.authority("Amtet", LAST_DAY)

@@ -360,7 +360,7 @@ CONTRL = (
     "UCI+KUVERT00000001+5790000121526:14+5790000121540:14+{action}'{whole}"
     "UCM+BREV0000000001+MEDDIS:D:93A:UN:D9134L+{action}'UNT+{count}+NUMMER00000001'UNZ+1+NUMMER00000002'"
 )
-REFUSED_HERE = "denne modtager tager ikke meddelelser af denne type eller version"
+REFUSED_HERE = "denne modtager tager ikke imod meddelelser af denne type eller version"
 WHY_XML = f"\n      <RefuseCode>problem_med_version</RefuseCode>\n      <RefuseText>{REFUSED_HERE}</RefuseText>"
 
 

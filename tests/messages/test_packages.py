@@ -36,9 +36,11 @@ def made(folder: Path, label: str, *definitions: Node, **dependencies: str) -> P
     inner = folder / label / "package"
     inner.mkdir(parents=True)
     needed = {key.replace("_", "."): value for key, value in dependencies.items()}
-    (inner / "package.json").write_text(json.dumps({"name": name, "version": version, "dependencies": needed}))
+    (inner / "package.json").write_text(
+        json.dumps({"name": name, "version": version, "dependencies": needed}), encoding="utf-8"
+    )
     for number, definition in enumerate(definitions):
-        (inner / f"{definition['resourceType']}-{number}.json").write_text(json.dumps(definition))
+        (inner / f"{definition['resourceType']}-{number}.json").write_text(json.dumps(definition), encoding="utf-8")
     return folder / label
 
 
@@ -75,7 +77,7 @@ def test_a_package_is_read_once_and_again_where_it_changed(tmp_path: Path, monke
     assert library_with([place]) is first
     monkeypatch.undo()
     file = place / "package" / "StructureDefinition-0.json"
-    file.write_text(json.dumps(BORN))
+    file.write_text(json.dumps(BORN), encoding="utf-8")
     assert library_with(place) is not first
     os.utime(file, ns=(1, 1))
     assert library_with(place) is library_with(place)
@@ -350,7 +352,7 @@ def test_the_list_calls_a_part_a_part(capsys: pytest.CaptureFixture[str], tmp_pa
     assert whole == {package.label for package in shipped().packages if not package.is_part}
     (core,) = [line for line in lines if line.startswith("part of medcom.fhir.dk.core#3.0.1 ")]
     assert core.endswith(
-        "; the whole has also medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
+        "; the full package also has medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
     )
     danish = run(capsys, "profiles", "list", "--cache", str(tmp_path), "--lang", "da")[1]
     assert "uddrag af hl7.fhir.r4.core#4.0.1 (medleveret): " in danish
@@ -360,11 +362,11 @@ def test_what_is_valid_by_the_shipped_packages_does_not_ask_the_cache(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     bad = made(tmp_path, "a.bad#1.0.0") / "package" / "StructureDefinition-x.json"
-    bad.write_text("{")
+    bad.write_text("{", encoding="utf-8")
     file = tmp_path / "message.json"
     file.write_bytes(
         medcom_bu.to_fhir(medcom_bu.parse(json.dumps(message()).encode(), medcom_bu.CareCommunicationMessage))
     )
     assert run(capsys, "validate", str(file), "--cache", str(tmp_path))[0] == 0
-    file.write_text(json.dumps(organization() | {"resourceType": "Bundle", "type": "message"}))
+    file.write_text(json.dumps(organization() | {"resourceType": "Bundle", "type": "message"}), encoding="utf-8")
     assert run(capsys, "validate", str(file), "--cache", str(tmp_path))[0] == 1

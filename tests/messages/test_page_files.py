@@ -75,7 +75,7 @@ def test_a_file_stands_with_the_letter_that_names_it() -> None:
         assert file.content is not None
         assert file.content.startswith(b"%PDF")
         other = next(file for file in files(given) if file.content is None)
-        assert (other.name, other.why_not) == (file.name, "Filen er vist ved det brev, den hører til")
+        assert (other.name, other.why_not) == (file.name, "Filen er vist ved det brev den hører til")
         assert as_page(given).count("data:application/octet-stream;") == 1
 
 

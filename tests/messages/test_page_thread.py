@@ -220,7 +220,7 @@ def test_an_acknowledgement_says_what_came_of_it() -> None:
     wrong = message.replace(timestamp="i går")
     told = said(section_of(refuse(wrong, reason=validate(wrong)), "Resultat"))
     assert told[:3] == ["Resultat", "Fejl i meddelelsen", "Begrundelse"]
-    assert told[3:5] == ["Fejl: Forkert opbygning", "teksten har ikke formen af instant"]
+    assert told[3:5] == ["Fejl: Forkert opbygning", "teksten har ikke form som instant"]
     assert told[-2:] == ["Sted", "timestamp"]
 
 
@@ -243,7 +243,7 @@ def test_what_is_wrong_is_shown_with_the_words_of_the_report() -> None:
 def test_what_cannot_be_read_says_so() -> None:
     view = view_of(medcom_bu.read(b"<x/>"))
     [article] = view.articles
-    assert article.title == "Meddelelse, der ikke kan læses"
+    assert article.title == "Meddelelse der ikke kan læses"
     assert article.verdict is not None
     assert article.verdict.is_wrong
     assert contents(view) == []

@@ -116,7 +116,7 @@ def test_a_loss_says_why_the_receiver_refuses() -> None:
     message = changed(S["XBIN01/XB0131X"], {OBJECT: "x" * 36})
     (loss,) = medcom_bu.losses(message, "edifact", version="B0130X")
     assert loss.message.endswith("ObjectIdentifier is not written as a UUID without hyphens (at most 35 characters)")
-    assert loss.text("da").endswith("er ikke skrevet som en UUID uden bindestreger (højst 35 tegn)")
+    assert loss.text("da").endswith("er ikke skrevet som et UUID uden bindestreger (højst 35 tegn)")
 
 
 # --- the course number --------------------------------------------------------------------------------------------

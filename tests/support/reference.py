@@ -32,7 +32,22 @@ from medcom_bu.declare.oioxml import (
 )
 from medcom_bu.messages.letters import letters, spec_of
 
+USUAL = {
+    "lang": 'the language of the words, `"en"` or `"da"`',
+    "ids": "what gives identifiers and the time; left out, they are new ones and now",
+    "data": "the bytes that came; for `from_dict`, what `to_dict` told",
+    "message": "the message, as a value",
+    "envelope": "the envelope, as a value",
+    "text": "what may be a number of the kind, as text",
+    "template": "the segment, as the page on EDIFACT writes it",
+    "message_id": "MessageHeader.id, or the number of the letter",
+    "task": "what a user is to send",
+    "path": "where the file or folder is",
+}
+"""Parameters that mean the same wherever they stand, so that no docstring repeats it."""
+
 _WIDE = 100
+_FIELDS_OF = "Each field with its bounds and Danish label: [fields](../fields.md).\n"
 _FIELDS = """# The fields of each message
 
 Every element of every letter, in the order of the standard, with the attribute that holds it, its bounds and its Danish
@@ -48,7 +63,14 @@ ours.
 def pages(rooms: dict[ModuleType, list[str]]) -> dict[str, str]:
     """File name -> page. ``rooms`` are the public modules with their public names."""
     api = {f"api/{room.__name__}.md": _room(room, names) for room, names in rooms.items()}
-    return api | {"fields.md": _FIELDS + "".join(_letters()), "certification-cases.md": _CASES + "".join(_cases())}
+    return api | {"fields.md": _fields()[0], "certification-cases.md": _CASES + "".join(_cases())}
+
+
+@functools.cache
+def _fields() -> tuple[str, frozenset[type]]:
+    """The page of the fields, and the classes that are on it."""
+    shown: set[type] = set()
+    return _FIELDS + "".join(_letters(shown)), frozenset(shown)
 
 
 def _room(room: ModuleType, names: list[str]) -> str:
@@ -57,7 +79,8 @@ def _room(room: ModuleType, names: list[str]) -> str:
         f"\n## {name}\n\n{documented[name]}\n" if name in documented else _public(name, getattr(room, name), "##")
         for name in sorted(names, key=str.casefold)
     )
-    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts)
+    usual = "".join(f"* `{name}`: {meaning}\n" for name, meaning in USUAL.items())
+    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts) + f"\n## Parameters of one meaning\n\n{usual}"
 
 
 def _constants(room: ModuleType) -> dict[str, str]:
@@ -79,8 +102,10 @@ def _public(name: str, value: Any, level: str) -> str:
     if isinstance(value, type) and issubclass(value, StrEnum):
         words = "".join(f"| `{member.name}` | `{member.value}` |\n" for member in value)
         return f"\n{level} {name}\n\n{_prose(value)}\n\n| Name | Value |\n|---|---|\n{words}"
-    text = f"\n{level} {name}\n\n{_signature(name, value)}{_prose(value)}\n"
+    prose = _prose(value) if callable(value) else ""  # a constant would show the docstring of its type
+    text = f"\n{level} {name}\n\n{_signature(name, value)}{prose}\n"
     if isinstance(value, type):
+        text += f"\n{_FIELDS_OF}" if value in _fields()[1] else ""
         own = {attribute: inspect.getattr_static(value, attribute) for attribute in vars(value)}
         for attribute, found in own.items():
             is_attribute = isinstance(found, property | functools.cached_property)
@@ -114,12 +139,12 @@ def _prose(value: object) -> str:
 
 def _marked(doc: str) -> str:
     doc = re.sub(r":\w+:`[~.]?([^`]+)`", r"`\1`", doc).replace("``", "`").replace("::\n", ":\n")
-    doc = re.sub(r"^(?=`\w+`[^`:\n]*: )", "* ", doc, flags=re.MULTILINE)  # a parameter a line
+    doc = re.sub(r"^(?=`\w+`(?:, `\w+`)*(?: \([^)\n]*\))?: )", "* ", doc, flags=re.MULTILINE)  # a parameter a line
+    doc = re.sub(r"^([^*\s].*\n)(?=\* `)|^(\* `.*\n(?: .*\n)*)(?=[^*\s])", r"\1\2\n", doc, flags=re.MULTILINE)
     return re.sub(r"(^>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", doc, flags=re.MULTILINE | re.DOTALL)
 
 
-def _letters() -> Iterator[str]:
-    shown: set[type] = set()
+def _letters(shown: set[type]) -> Iterator[str]:
     for cls in letters():
         spec = spec_of(cls)
         versions = ", ".join(version.code for version in spec.versions)
@@ -183,5 +208,5 @@ def _cases() -> Iterator[str]:
 
 def _case(case: CertificationCase) -> str:
     checks = ", ".join(dict.fromkeys(row.name for stage in case.stages for row in stage.checks))
-    source = f"{case.protocol}, {case.section}" + ("" if not case.is_ours else " (ours)")
+    source = f"{case.protocol}, {case.section}".replace("_", "_<wbr>") + ("" if not case.is_ours else " (ours)")
     return f"| `{case.id}` | {case.title.en} | {case.title.da} | {case.role} | {source} | {checks} |\n"

@@ -179,6 +179,7 @@ def test_a_package_that_comes_later_replaces_its_like() -> None:
     assert [list(one.definitions) for one in library.packages] == [[("ValueSet", "urn:new")]]
 
 
+MESSAGING = f"{MEDCOM}/messaging/StructureDefinition/medcom-messaging"
 CARE = f"{MEDCOM}/carecommunication/StructureDefinition/medcom-careCommunication"
 
 
@@ -211,6 +212,16 @@ def test_a_message_gets_the_guide_and_version_that_it_asks_for() -> None:
     assert chosen(claimed(f"{CARE}-message|9.0.0", None)) == newest
     assert chosen({"resourceType": "Bundle"}) is None
     assert chosen({"resourceType": "Bundle", "entry": [3], "meta": {"profile": "x"}}) is None
+
+
+def test_a_profile_that_is_claimed_without_a_version_is_the_newest_at_hand() -> None:
+    """As HL7's validator takes the newest of the packages that it was given: FHIR leaves it open."""
+    assert chosen(claimed(f"{MESSAGING}-message", None)) == "medcom.fhir.dk.messaging#4.0.2"
+    assert chosen(claimed(f"{MESSAGING}-message|2.2.0", None)) == "medcom.fhir.dk.messaging#2.2.2"
+    older = Library(tuple(one for one in shipped().packages if one.label != "medcom.fhir.dk.messaging#4.0.2"))
+    found = choose_guide(claimed(f"{MESSAGING}-message", None), older)
+    assert found is not None
+    assert found.root.label == "medcom.fhir.dk.messaging#2.2.2"
 
 
 def test_a_message_that_claims_nothing_is_judged_by_its_guide() -> None:

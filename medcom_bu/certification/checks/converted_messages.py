@@ -36,8 +36,8 @@ from medcom_bu.values.parties import BinaryReference, Url
 _NO_SUBJECT = "Ukendt emne"
 _URGENT = "Denne meddelelse har høj prioritet."
 _UNKNOWN_ROLE = "ukendt"
-_A_UUID = Text("a new UUID", "en ny UUID")
-_SAME_BYTES = Text("the bytes that came", "de bytes, der kom")
+_A_UUID = Text("a new UUID", "et nyt UUID")
+_SAME_BYTES = Text("the bytes that came", "de modtagne bytes")
 
 
 def letter_of(stage: Taken) -> tuple[Any, Any]:
@@ -54,7 +54,7 @@ def _made(stage: Taken, rule: str) -> tuple[Any, list[Finding]]:
     return message_of(stage, CareCommunicationMessage, rule)
 
 
-@named("passed-on", "what needs no conversion is passed on as it is", "det, der ikke skal konverteres, sendes uændret")
+@named("passed-on", "what needs no conversion is passed on as it is", "det der ikke skal konverteres, sendes uændret")
 def find_passed_on(_: Scene, stage: Taken) -> Iterator[Finding]:
     """The same bytes, in their order."""
     is_passed_on = [each.data for each in stage.came] == [each.data for each in stage.gave]
@@ -159,7 +159,7 @@ def find_episode(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(wanted, found, rule="mapping-43", path="Encounter.episodeOfCare.identifier")
 
 
-@named("converted-subject", "category and topic are as MedCom maps them", "kategori og emne er som i MedComs mapning")
+@named("converted-subject", "category and topic follow MedCom's mapping", "kategori og emne er som i MedComs mapning")
 def find_subject(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Category other, no priority; the topic is the subject, or stands for none."""
     message, missing = _made(stage, "mapping-46")
@@ -219,7 +219,7 @@ def find_author(_: Scene, stage: Taken) -> Iterator[Finding]:
 @named(
     "converted-provenance",
     "it is a new message, and names each segment",
-    "det er en ny meddelelse, der nævner hvert segment",
+    "det er en ny meddelelse der nævner hvert segment",
 )
 def find_provenance(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Activity new-message, whatever the status of the letter; a source for each segment, and nothing before it."""
@@ -235,7 +235,7 @@ def find_provenance(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(0, earlier, rule="mapping-55", path=f"{path}.entity")
 
 
-@named("converted-files", "each file and link is a segment of its own", "hver fil og hvert link er et segment for sig")
+@named("converted-files", "each file and link is a separate segment", "hver fil og hvert link er et segment for sig")
 def find_files(_: Scene, stage: Taken, *, incomplete: bool = False) -> Iterator[Finding]:
     """Number, title, bytes and address; of one that did not come neither bytes nor title (``incomplete``)."""
     message, missing = _made(stage, "mapping-57")

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medcom_bu import danish_time
-from medcom_bu.certification.checks.findings import for_a_person, is_present, is_same, is_so, named
-from medcom_bu.certification.checks.letters import plain_texts
+from medcom_bu.certification.checks.findings import AS_ASKED, DIFFERENT, for_a_person, is_present, is_same, is_so, named
+from medcom_bu.certification.checks.letters import diagnoses, plain_texts
 from medcom_bu.certification.model.results import Finding
 from medcom_bu.certification.model.scenes import Scene, Taken
 from medcom_bu.issues import Text
 from medcom_bu.messages.care_communication import CareCommunicationMessage
 from medcom_bu.messages.emessage import Emessage
+from medcom_bu.values.codes import DiagnoseDescriptionCode
 from medcom_bu.values.fhir_types import moment
 
 _SHOWN = Text("shown", "vist")
@@ -74,7 +75,7 @@ def find_parts(scene: Scene, stage: Taken) -> Iterator[Finding]:
 @named(
     "shown-activity",
     "it is clear whether it is new, a reply or a forward",
-    "det er tydeligt, om den er ny, et svar eller videresendt",
+    "det er tydeligt om den er ny, et svar eller videresendt",
 )
 def find_activity(scene: Scene, stage: Taken, *, activity: str) -> Iterator[Finding]:
     """``activity`` is ``new``, ``reply``, ``forward`` or ``correction``."""
@@ -108,6 +109,34 @@ def find_posts(scene: Scene, stage: Taken) -> Iterator[Finding]:
             titles = [file.get("title") for file in own.get("files", ())]
             is_there = segment.attachment.title in titles
             yield is_present(is_there, rule="CCR-3.1.1.5", path=f"{path}.files")
+
+
+@named(
+    "shown-diagnoses",
+    "each diagnosis is shown with its kind in front",
+    "hver diagnose vises med sin art foran",
+)
+def find_diagnoses(scene: Scene, stage: Taken) -> Iterator[Finding]:
+    """Kind (its letter in EDIFACT, its code or its Danish words), code and text of each diagnosis of a referral."""
+    shown = (shown_of(scene, stage) or {}).get("diagnoses", ())
+    message: Any = stage.subject.message if stage.subject else None
+    wanted = diagnoses(message.letters[0])
+    path = "display.diagnoses"
+    yield is_same(len(wanted), len(shown), rule="R13", path=path)
+    for number, (expected, found) in enumerate(zip(wanted, shown, strict=False)):
+        if (kind := expected.diagnose_description_code) is not None:
+            is_told = found.get("kind") in _names(kind)
+            yield is_so(is_told, AS_ASKED, DIFFERENT, rule="R13", path=f"{path}[{number}].kind")
+        told = (expected.diagnose_code, expected.diagnose_text)
+        seen = (found.get("code"), found.get("text"))
+        yield is_same(told, seen, rule="R4", path=f"{path}[{number}]", private=True)
+
+
+def _names(kind: str) -> tuple[str | None, ...]:
+    """Code of OIO-XML, letter of EDIFACT, Danish words; a kind outside the list has its text alone."""
+    if not isinstance(kind, DiagnoseDescriptionCode):
+        return (kind,)
+    return kind.value, kind.edifact.code if kind.edifact else None, kind.danish
 
 
 def _danish(text: Any) -> str | None:

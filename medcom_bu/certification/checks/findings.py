@@ -49,7 +49,7 @@ PRESENT = Text("present", "til stede")
 AS_ASKED = Text("as in the task", "som i opgaven")
 DIFFERENT = Text("different", "forskellig")
 NOTHING = Text("no message", "ingen meddelelse")
-UNREADABLE = Text("a message that cannot be read", "en meddelelse, der ikke kan læses")
+UNREADABLE = Text("a message that cannot be read", "en meddelelse der ikke kan læses")
 
 
 def told(value: object) -> Text:

@@ -44,7 +44,7 @@ def _content(segment: MessageSegment) -> Any:
     return file.title, file.content_type, file.url, getattr(file.data, "content", file.data)
 
 
-@named("chosen-alone", "the chosen parts go on, and no others", "de valgte dele sendes videre og ingen andre")
+@named("chosen-alone", "only the chosen parts are forwarded", "de valgte dele sendes videre og ingen andre")
 def find_chosen(scene: Scene, stage: Taken, *, chosen: list[str], to: str) -> Iterator[Finding]:
     """Segments and provenances of the messages of the stages ``chosen``, of the thread that ends in ``to``."""
     message, missing = message_of(stage, CareCommunicationMessage, "cc-15")
@@ -63,7 +63,7 @@ def find_chosen(scene: Scene, stage: Taken, *, chosen: list[str], to: str) -> It
     yield from links_kept(latest, message, links)
 
 
-@named("answers-letter", "the reply names the letter it answers", "svaret nævner det brev, det besvarer")
+@named("answers-letter", "the reply names the letter it answers", "svaret nævner det brev der besvares")
 def find_answered_letter(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """The revision of the own Provenance is the location number of the letter's sender, ``#``, the letter's number."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.answers-letter")

@@ -23,6 +23,13 @@ CLINICAL_TEXTS = ("cave", "anamnesis", "examination", "actual_medicine")
 """The texts of a referral's relevant clinical information."""
 
 
+def diagnoses(letter: Any) -> list[Any]:
+    """The diagnoses of a referral, the main one first; other letters have none."""
+    referral = getattr(letter, "referral", None)
+    main = getattr(referral, "refer", None)
+    return [*([] if main is None else [main]), *getattr(referral, "referral_additional", ())]
+
+
 def plain_texts(letter: Any) -> list[str]:
     """All texts of a letter, without their formats: of a correspondence, of a referral."""
     parts = [part.text01 for part in getattr(letter, "clinical_information", ())]

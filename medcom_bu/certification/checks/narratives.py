@@ -56,7 +56,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
 _FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e"})
 
 
-@named("narratives-show", "each narrative shows what it must", "hver tekstgengivelse viser det, den skal")
+@named("narratives-show", "each narrative shows what it must", "hver tekstgengivelse viser det den skal")
 def find_shown_elements(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Each value of an element that MedCom marks SHALL:in-narrative can be read, in whatever layout.
 

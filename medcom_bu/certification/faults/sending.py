@@ -87,18 +87,18 @@ def _meta(envelope: VansEnvelope, **changes: Any) -> VansEnvelope:
 SENDING = (
     _sent("sends-nothing", "nothing goes out", "intet sendes", nothing, _CARE, _LETTER, _REFERRAL),
     _sent("sends-twice", "everything goes out twice", "alt sendes to gange", twice, _CARE, _LETTER),
-    _sent("send-raises", "sending raises an exception", "afsendelse kaster en exception", raising, _CARE),
+    _sent("send-raises", "sending raises an exception", "systemet kaster en exception når det sender", raising, _CARE),
     _sent(
         "sends-text",
-        "sending gives text, not bytes",
-        "afsendelse giver tekst, ikke bytes",
+        "sending returns text, not bytes",
+        "systemet sender tekst, ikke bytes",
         lambda *_: "sent",
         _CARE,
     ),
     _sent(
         "sends-garbage",
-        "what goes out is cut off",
-        "det, der sendes, er skåret af",
+        "what is sent is truncated",
+        "det der sendes, er skåret af",
         each(lambda data: data[: len(data) // 2]),
         _CARE,
         _LETTER,
@@ -113,7 +113,7 @@ SENDING = (
     ),
     _sent(
         "priority-always",
-        "there is a priority whatever the category",
+        "there is a priority, whatever the category",
         "der er en prioritet uanset kategorien",
         each(put("Communication", "priority", "asap")),
         _CARE,
@@ -134,15 +134,15 @@ SENDING = (
     ),
     _sent(
         "thread-id-version-1",
-        "a new thread has a UUID that is not of version 4",
-        "en ny tråd har en UUID, der ikke er version 4",
+        "a new thread has a UUID of another version than 4",
+        "en ny tråd har et UUID der ikke er version 4",
         each(resource("Communication", lambda found: found["identifier"][0].update(value=_identifier(1)))),
         _CARE,
     ),
     _sent(
         "provenance-of-a-reply",
         "a new message says that it is a reply",
-        "en ny meddelelse siger, at den er et svar",
+        "en ny meddelelse siger at den er et svar",
         each(put("Provenance", "activity.coding.0.code", "reply-message")),
         _CARE,
     ),
@@ -176,7 +176,7 @@ SENDING = (
     ),
     _sent(
         "reply-in-new-thread",
-        "a reply begins a thread of its own",
+        "a reply starts a new thread",
         "et svar begynder sin egen tråd",
         each(
             resource("Communication", lambda found: found["identifier"][0].update(value=_identifier(4))),
@@ -214,21 +214,21 @@ SENDING = (
     ),
     _sent(
         "history-dropped",
-        "a reply has no provenance of what it answers",
-        "et svar har ingen provenance for det, det besvarer",
+        "a reply has no provenance for the message it answers",
+        "et svar har ingen provenance for det som besvares",
         each(_without_history, only=b"reply-message"),
         _REPLY,
     ),
     _sent(
         "envelope-name",
-        "the envelope has the name of another standard",
+        "the envelope names another standard",
         "kuverten har navnet på en anden standard",
         each(enveloped(lambda found: _meta(found, name="MCM:XDIS91"))),
         _ENVELOPE,
     ),
     _sent(
         "envelope-size",
-        "the envelope tells another size",
+        "the envelope gives a wrong size",
         "kuverten oplyser en anden størrelse",
         each(enveloped(lambda found: _meta(found, size_in_bytes="1"))),
         _ENVELOPE,
@@ -243,7 +243,7 @@ SENDING = (
     _sent(
         "charset",
         "what is declared as ISO-8859-1 is written in UTF-8",
-        "det, der er erklæret som ISO-8859-1, er skrevet i UTF-8",
+        "det der er erklæret som ISO-8859-1, er skrevet i UTF-8",
         each(lambda data: data.decode("latin-1").encode() if b"ISO-8859-1" in data else data),
         _LETTER,
         _REFERRAL,
@@ -266,7 +266,7 @@ SENDING = (
     ),
     _sent(
         "attachment-of-another-patient",
-        "the files are those of another citizen",
+        "the files are about another citizen",
         "filerne er en anden borgers",
         each(text("(<BinaryLetter>.*?<CivilRegistrationNumber>)[0-9]{10}", r"\g<1>2103009996")),
         _LETTER,
@@ -282,7 +282,7 @@ SENDING = (
     ),
     SystemFault(
         name="letter-on-one-line",
-        says=Text("line breaks of a letter become blanks", "linjeskift i et brev bliver blanktegn"),
+        says=Text("line breaks in a letter become spaces", "linjeskift i et brev bliver blanktegn"),
         fails=(_LETTER, _REFERRAL),
         place=FaultPlace.TASK,
         change=_one_line,
@@ -290,7 +290,7 @@ SENDING = (
     _sent(
         "sent-as-correction",
         "a new letter says that it is a correction",
-        "et nyt brev siger, at det er en rettelse",
+        "et nyt brev siger at det er en rettelse",
         each(text("<StatusCode>nytbrev<", "<StatusCode>rettetbrev<")),
         _LETTER,
         _REFERRAL,

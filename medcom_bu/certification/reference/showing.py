@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from medcom_bu.certification.checks.letters import diagnoses
 from medcom_bu.certification.model.scenes import COUNTERPART, OTHER_UNIT, SYSTEM
 from medcom_bu.exchange import pair
 from medcom_bu.messages.binary_letter import BinaryLetter, ReferralAttachment
@@ -126,7 +127,17 @@ def shown_letter(message: Emessage, others: Iterable[Any]) -> Mapping[str, Any]:
         "receiver": letter.receiver.name if letter.receiver else None,
         "topic": getattr(information, "subject", None),
         "priority": getattr(information, "priority", None),
+        "diagnoses": [_diagnosis(each) for each in diagnoses(letter)],
         "posts": [{"sent": sent, "texts": list(_texts(letter)), "files": list(_files(letter, carried))}],
+    }
+
+
+def _diagnosis(diagnosis: Any) -> dict[str, Any]:
+    kind = diagnosis.diagnose_description_code
+    return {
+        "kind": getattr(kind, "danish", kind),
+        "code": diagnosis.diagnose_code,
+        "text": diagnosis.diagnose_text,
     }
 
 

@@ -120,7 +120,7 @@ class ReferenceSystem:
             )
 
     def convert(self, messages: Sequence[bytes], to: str) -> Sequence[bytes]:
-        """What goes to a receiver that takes the format ``to``: what came, carried over."""
+        """What goes to a receiver that takes the format ``to``: the ``messages`` that came, carried over."""
         return self._converter.convert(messages, to, self._around())
 
     # --- what users see ---

@@ -19,10 +19,11 @@ NO_PLACE = Kind(
     "layout.no-place",
     Severity.INFORMATION,
     Layer.SCHEMA,
-    Text("the layout has no place for {element}", "opbygningen har ikke plads til {element}"),
+    Text("the layout has no place for {element}", "layoutet har ikke plads til {element}"),
     Text(
-        "look for it in MedCom's document; where EDIFACT has none, a letter that holds it loses it by name",
-        "se efter det i MedComs dokument; hvor EDIFACT ikke har det, mister brevet det, og tabet nævnes",
+        "look for it in MedCom's document; if EDIFACT has no place for it, it is a named loss in each letter that "
+        "has it",
+        "se efter det i MedComs dokument; har EDIFACT det ikke, mister brevet det, og tabet nævnes",
     ),
     _SOURCE,
 )

@@ -37,11 +37,10 @@ from medcom_bu.fhir.fhirpath.function import (
     text_argument,
     word,
 )
-from medcom_bu.fhir.fhirpath.narrative import has_content, is_allowed, narrative_events
+from medcom_bu.fhir.fhirpath.narrative import JudgedNarrative, judge_narrative
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member
 from medcom_bu.fhir.fhirpath.patterns import regular_expression
-from medcom_bu.values.fhir_types import XmlEvent
 
 MAX_SEARCHED = 10_000
 """Characters that a regular expression is asked of; a longer text is an error, no silent answer."""
@@ -337,7 +336,7 @@ def _ask_env(ask: Callable[[Env, PathItem, str], Truth], many: Truth) -> Functio
     return Function(build, 1, 1)
 
 
-def _on_narrative(check: Callable[[list[XmlEvent]], bool]) -> Function:
+def _on_narrative(says: Callable[[JudgedNarrative], bool]) -> Function:
     def build(call: Call) -> Code:
         run: Listed = listed(base_code(call.base))
 
@@ -345,20 +344,20 @@ def _on_narrative(check: Callable[[list[XmlEvent]], bool]) -> Function:
             items = run(this, env)
             text = nodes.text(items[0]) if len(items) == 1 else None
             env.steps.take(len(text or "") // AT_ONCE)
-            return text is not None and check(_remembered_events(env, text))
+            return text is not None and says(_judged_once(env, text))
 
         return Code(checked, truth=True)
 
     return Function(build)
 
 
-def _remembered_events(env: Env, text: str) -> list[XmlEvent]:
-    """What stands in a narrative, read once for the two rules that ask of it."""
-    remembered = env.memo.get(narrative_events)
+def _judged_once(env: Env, text: str) -> JudgedNarrative:
+    """What is found in a narrative, read once for the two rules that ask of it."""
+    remembered = env.memo.get(judge_narrative)
     if remembered is None or remembered[0] is not text:
-        remembered = env.memo[narrative_events] = (text, narrative_events(text))
-    events: list[XmlEvent] = remembered[1]
-    return events
+        remembered = env.memo[judge_narrative] = (text, judge_narrative(text))
+    judged: JudgedNarrative = remembered[1]
+    return judged
 
 
 _FUNCTIONS: dict[str, Function] = {
@@ -391,8 +390,8 @@ _FUNCTIONS: dict[str, Function] = {
     "resolve": Function(_resolve),
     "conformsTo": _ask_env(lambda env, item, url: env.conforms_to(item, url), False),
     "memberOf": _ask_env(lambda env, item, url: env.member_of(item, url), None),
-    "htmlChecks": _on_narrative(is_allowed),
-    "htmlChecks2": _on_narrative(has_content),
+    "htmlChecks": _on_narrative(lambda judged: judged.is_allowed),
+    "htmlChecks2": _on_narrative(lambda judged: judged.has_content),
     **kinds.FUNCTIONS,
     **collecting.FUNCTIONS,
     **texts.FUNCTIONS,

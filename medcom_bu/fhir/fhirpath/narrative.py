@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from html.entities import name2codepoint
+from typing import NamedTuple
 
-import attrs
-
-from medcom_bu.values.fhir_types import XmlEvent, xml_events
+from medcom_bu.values.fhir_types import read_xml
 
 _XHTML = "http://www.w3.org/1999/xhtml "
+_DIV = f"{_XHTML}div"
 _XML = "http://www.w3.org/XML/1998/namespace "
 
 
@@ -74,60 +74,91 @@ _ACTIVE = re.compile("(?:javascript|vbscript):", re.IGNORECASE)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 
 
+class JudgedNarrative(NamedTuple):
+    """What the two rules say of a narrative; of one that is no ``div`` of XHTML both say no."""
+
+    is_allowed: bool
+    """Allowed elements and attributes alone, each in its place; no link to a script, none with a blank (txt-1)."""
+    has_content: bool
+    """It shows something: text that is not blank, or an image (txt-2)."""
+
+
 def html_checks(xhtml: str) -> bool:
-    """Whether a narrative is a ``div`` of XHTML (txt-1), as :func:`is_allowed` says of what stands in it."""
-    return is_allowed(narrative_events(xhtml))
+    """Whether a narrative is a ``div`` of XHTML with nothing in it that is not allowed (txt-1)."""
+    return judge_narrative(xhtml).is_allowed
 
 
-def is_allowed(events: list[XmlEvent]) -> bool:
-    """Whether there are allowed elements and attributes alone, each in its place (txt-1).
+def judge_narrative(xhtml: str) -> JudgedNarrative:
+    """What the two rules say of a narrative, in one reading."""
+    is_div = is_allowed = True
+    has_text = False
+    inside: list[_Place] = [_OUTSIDE]
 
-    No link may lead to a script, and none may have a blank.
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal is_div, is_allowed
+        place = inside[-1][name]
+        if place is None or (attributes and not _are_proper(attributes, place.allowed)):
+            is_allowed = False
+            is_div = is_div and (len(inside) > 1 or name == _DIV)
+        inside.append(_ANYWHERE if place is None else place)
+
+    def text(content: str) -> None:
+        nonlocal is_allowed, has_text
+        if content.strip(_BLANKS):
+            has_text = True
+            if inside[-1].only is not None:
+                is_allowed = False
+
+    is_div = (
+        read_xml(
+            _with_numbers(xhtml),
+            StartElementHandler=begin,
+            EndElementHandler=lambda _: inside.pop(),
+            CharacterDataHandler=text,
+        )
+        and is_div
+    )
+    return JudgedNarrative(is_div and is_allowed, is_div and (has_text or _has_image(xhtml)))
+
+
+def _has_image(xhtml: str) -> bool:
+    names: list[str] = []
+    read_xml(_with_numbers(xhtml), StartElementHandler=lambda name, _: names.append(name))
+    return any(name.rpartition(" ")[2] == "img" for name in names)
+
+
+class _Place(dict[str, "_Place | None"]):
+    """An element that is open, by name: the place that each opens in it, None for one that has none there.
+
+    ``only`` are the elements that alone may stand in it, and no text; ``never`` those that must not at any depth;
+    ``allowed`` its attributes.
     """
-    inside: list[_Place] = []
-    for name, content in events:
-        if name == "#end":
-            inside.pop()
-        elif name == "#text":
-            if inside and inside[-1].only is not None and content.strip(_BLANKS):
-                return False
-        elif name[0] != "#":
-            allowed = _ALLOWED.get(name)
-            place = _place(name, inside[-1] if inside else None) if allowed is not None else None
-            if place is None or (content and not _are_proper(content, allowed or _NOTHING)):
-                return False
-            inside.append(place)
-    return bool(events)
 
+    def __init__(self, only: frozenset[str] | None, never: frozenset[str], allowed: frozenset[str]) -> None:
+        self.only, self.never, self.allowed = only, never, allowed
 
-@attrs.frozen(eq=False)
-class _Place:
-    """An element that is open, with what may stand in it and what must not at any depth; one of each."""
-
-    only: frozenset[str] | None
-    never: frozenset[str]
-
-
-@functools.cache
-def _place(name: str, outer: _Place | None) -> _Place | None:
-    """The place that an allowed element opens within another, or None where it has no place there."""
-    local = name.removeprefix(_XHTML)
-    never = _NEVER.get(local, _NOTHING)
-    if outer is None:
-        return _one_place(_ONLY.get(local), never)
-    is_in_place = local in outer.only if outer.only is not None else local not in _PARTS
-    return _one_place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
+    def __missing__(self, name: str) -> _Place | None:
+        if name not in _ALLOWED:  # of these there is no end, so none is kept
+            return None
+        local = name.removeprefix(_XHTML)
+        is_in_place = local in self.only if self.only is not None else local not in _PARTS
+        place = None
+        if is_in_place and local not in self.never:
+            place = _one_place(_ONLY.get(local), _NEVER.get(local, _NOTHING) | self.never, _ALLOWED[name])
+        self[name] = place
+        return place
 
 
 _one_place = functools.cache(_Place)
+_OUTSIDE = _Place(names("div"), _NOTHING, _NOTHING)
+_ANYWHERE = _Place(None, _NOTHING, _NOTHING)
 
 
 def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
-    if not allowed >= attributes.keys():
-        return False
-    for name in _ADDRESSES:
-        address = attributes.get(name)
-        if address is not None and (not address or _BLANK.search(address) or _ACTIVE.match(address)):
+    for name, value in attributes.items():
+        if name not in allowed:
+            return False
+        if name in _ADDRESSES and (not value or _BLANK.search(value) or _ACTIVE.match(value)):
             return False
     return True
 
@@ -139,24 +170,19 @@ def local_links(xhtml: str) -> set[str]:
 
 def narrative_links(xhtml: str) -> tuple[list[tuple[str, str]], set[str]]:
     """The links and images of a narrative, each with the name of its attribute; and what they may lead to in it."""
-    attributes = [attributes for name, attributes in narrative_events(xhtml) if name[0] != "#"]
-    found = [(name, one[name]) for one in attributes for name in _ADDRESSES if name in one]
-    return found, {one[name] for one in attributes for name in ("id", "name") if name in one}
+    found: list[tuple[str, str]] = []
+    targets: set[str] = set()
+
+    def begin(_: str, attributes: dict[str, str]) -> None:
+        found.extend((name, attributes[name]) for name in _ADDRESSES if name in attributes)
+        targets.update(attributes[name] for name in ("id", "name") if name in attributes)
+
+    return (found, targets) if read_xml(_with_numbers(xhtml), StartElementHandler=begin) else ([], set())
 
 
-def has_content(events: list[XmlEvent]) -> bool:
-    """Whether a narrative shows anything: text that is not blank, or an image (txt-2)."""
-    return any(
-        bool(content.strip(_BLANKS)) if name == "#text" else name.rpartition(" ")[2] == "img"
-        for name, content in events
-    )
-
-
-def narrative_events(xhtml: str) -> list[XmlEvent]:
-    """What stands in the ``div``; nothing where it is none. HTML's named characters are known (``&nbsp;``)."""
-    events = xml_events(_ENTITY.sub(_character, xhtml)) or []
-    root = next((name for name, _ in events if name[0] != "#"), None)
-    return events if root == f"{_XHTML}div" else []
+def _with_numbers(xhtml: str) -> str:
+    """A narrative with HTML's named characters (``&nbsp;``) as XML knows them."""
+    return _ENTITY.sub(_character, xhtml) if "&" in xhtml else xhtml
 
 
 def _character(match: re.Match[str]) -> str:

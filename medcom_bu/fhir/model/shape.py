@@ -16,8 +16,9 @@ from medcom_bu.fhir.model.leftovers import TEXT, XML_BLANKS, is_attribute, is_le
 from medcom_bu.fhir.model.r4 import compiled, primitive
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
+from medcom_bu.nearest import nearest
 from medcom_bu.once import once
-from medcom_bu.values.fhir_types import is_xml, xml_events
+from medcom_bu.values.fhir_types import read_xml, xml_events
 
 FHIR_NAMESPACE = "http://hl7.org/fhir"
 XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml"
@@ -154,7 +155,9 @@ def _misplaced(key: str, declared: Shape, path: str) -> Issue:
     if field is not None and not field.many:
         return catalogue.XML_REPEATED.issue(here, name=name)
     known_names = ", ".join([*declared.fields][:_KNOWN_SHOWN]) + (" ..." if len(declared.fields) > _KNOWN_SHOWN else "")
-    return catalogue.PROPERTY_UNKNOWN.issue(here, type=declared.name, name=name, known=known_names)
+    told = name if name == local else catalogue.UNTOLD
+    near = nearest(local, declared.fields)
+    return catalogue.PROPERTY_UNKNOWN.issue(here, type=declared.name, name=told, nearest=near, known=known_names)
 
 
 @once
@@ -254,7 +257,7 @@ _DIV = f'<div xmlns="{XHTML_NAMESPACE}">'
 def is_div(text: str) -> bool:
     """Whether a text is one well-formed XHTML div, without DOCTYPE and not too deep: by our limit, not a parser's."""
     if text.startswith(_DIV) and ("!" not in text or "<!" not in text) and _is_flat(text):
-        return is_xml(text)
+        return read_xml(text)
     events = xml_events(text, LIMITS.depth) if text.lstrip(XML_BLANKS).startswith("<") else None
     root = next((name for name, _ in events or () if name[0] != "#"), None)
     return root == f"{XHTML_NAMESPACE} div"

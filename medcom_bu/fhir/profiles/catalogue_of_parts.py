@@ -23,7 +23,7 @@ def _warning(code: str, en: str, da: str, hint: Text, source: str) -> Kind:
 
 TOO_SHORT = _error(
     "too-short",
-    "the text has {length} characters, at least {least} needed",
+    "the text has {length} characters; at least {least} needed",
     "teksten har {length} tegn, mindst {least} kræves",
     Text("write a longer text", "skriv en længere tekst"),
 )
@@ -31,22 +31,25 @@ NO_VALUE = _error(
     "no-value",
     "the element has no value of its own",
     "elementet har ingen egen værdi",
-    Text("give the value; an extension does not stand for it", "angiv værdien; en udvidelse erstatter den ikke"),
+    Text("give the value; an extension does not replace it", "angiv værdien; en extension erstatter den ikke"),
 )
 NO_ALTERNATIVE = _error(
     "no-alternative",
     "the element has neither a value nor one of the extensions {allowed}",
-    "elementet har hverken en værdi eller en af udvidelserne {allowed}",
+    "elementet har hverken en værdi eller en af disse extensions: {allowed}",
     Text(
         "give the value, or the extension that says why there is none",
-        "angiv værdien, eller udvidelsen med årsagen",
+        "angiv værdien, eller extensionen med årsagen",
     ),
 )
 SYSTEM_RELATIVE = _warning(
     "system-relative",
-    "the system of the code is no absolute address",
+    "the system of the code is not an absolute URL",
     "kodens system er ikke en absolut adresse",
-    Text("write the address of the code system with its scheme", "skriv kodesystemets adresse med skema"),
+    Text(
+        "write the address of the code system with its scheme",
+        "skriv kodesystemets adresse med skema, fx http: eller urn:",
+    ),
     "FHIR R4, Coding.system",
 )
 SYSTEM_VALUE_SET = _error(
@@ -61,7 +64,7 @@ SYSTEM_VALUE_SET = _error(
 )
 IMPLIED_TYPE = _error(
     "reference-implied-type",
-    "the address of the reference says the type {stated}; it leads to {found}",
+    "the address of the reference gives the type {stated}, but points to {found}",
     "referencens adresse angiver typen {stated}; den fører til {found}",
     Text("correct the reference, or the fullUrl of the entry", "ret referencen, eller fullUrl på dens entry"),
     "FHIR R4, References, Reference.reference",
@@ -170,23 +173,23 @@ SEARCH_OUTCOME = _error(
 )
 SEARCH_ID = _error(
     "search-id",
-    "what a search finds has an id; this resource has none",
+    "a search result must have an id; this resource has none",
     "det en søgning finder, har et id; denne ressource har intet",
     Text("give the resource its id", "angiv ressourcens id"),
     "FHIR R4, Bundle, searchset",
 )
 NARRATIVE_IN_LANGUAGES = _error(
     "narrative-in-languages",
-    "the narrative has sections in languages, which the profile does not allow",
-    "narrativet har afsnit på sprog, hvilket profilen ikke tillader",
-    Text("write one narrative, without sections that bear lang", "skriv ét narrativ uden afsnit der har lang"),
+    "the narrative has sections for languages, which the profile does not allow",
+    "tekstgengivelsen har afsnit på sprog, hvilket profilen ikke tillader",
+    Text("write one narrative, without sections that have lang", "skriv én tekstgengivelse uden afsnit der har lang"),
     "FHIR Extensions Pack, narrative-language-control",
 )
 NARRATIVE_LANGUAGE = _error(
     "narrative-language",
-    "the narrative lacks a section in a language that the profile demands",
-    "narrativet mangler et afsnit på et sprog som profilen kræver",
-    Text("add a div that bears lang and xml:lang", "tilføj en div der har lang og xml:lang"),
+    "the narrative lacks a section in a language that the profile requires",
+    "tekstgengivelsen mangler et afsnit på et sprog som profilen kræver",
+    Text("add a div with lang and xml:lang", "tilføj en div der har lang og xml:lang"),
     "FHIR Extensions Pack, narrative-language-control",
 )
 NARRATIVE_SOURCE = _error(

@@ -1,9 +1,10 @@
 """Which definitions serve a message: the guide that its profiles or its event name, in the version that it asks for.
 
 A bundle does not say by which version of a guide it was made. What can tell: the versions behind the profiles that it
-and its MessageHeader claim, and behind MessageHeader.definition (``...|5.0``). The first two numbers count.
+and its MessageHeader claim, and behind MessageHeader.definition (``...|5.0``). The first two numbers count. Where
+none is named, FHIR leaves open which version is meant: the newest at hand is taken, as HL7's validator does.
 
-Source: MedCom, governance of FHIR messaging; FHIR R4, MessageHeader.event and definition.
+Source: MedCom, governance of FHIR messaging; FHIR R4, MessageHeader.event and definition, Canonical URLs.
 """
 
 from __future__ import annotations

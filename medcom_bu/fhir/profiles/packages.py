@@ -100,6 +100,8 @@ class Definitions:
     def find(self, kind: str, canonical: str) -> Definition | None:
         """The definition with a canonical URL, with or without ``|version``; the nearest package first.
 
+        ``kind`` is its type of resource, such as ``StructureDefinition``.
+
         A version that is not there is answered by another of the same URL: the caller compares ``version``.
         """
         url, _, version = canonical.partition("|")
@@ -109,7 +111,7 @@ class Definitions:
         return next((one for one in candidates if one.get("version") == version), candidates[0])
 
     def find_each(self, kind: str, url: str) -> Sequence[Definition]:
-        """All definitions with a canonical URL without version; the nearest package first."""
+        """All definitions of a ``kind`` with a canonical URL without version; the nearest package first."""
         return self._held.get((kind, url)) or self._later(kind, url)
 
     def _later(self, kind: str, url: str) -> list[Definition]:
@@ -133,7 +135,7 @@ class Definitions:
         return any(package.name == name and end in package.lacks for package in self.packages)
 
     def has_part(self, label: str) -> bool:
-        """Whether a part of a package is among these definitions."""
+        """Whether a part of the package with this ``label`` (``name#version``) is among these definitions."""
         return any(package.is_part and package.label == label for package in self.packages)
 
 
@@ -182,7 +184,7 @@ class Library:
         return Library(self.with_packages(given).packages, frozenset(given))
 
     def get(self, name: str, version: str) -> Package | None:
-        """A package in a version, or else in the newest with the same first two numbers, or else one that is given."""
+        """The package of this ``name`` in a version, in the newest with its first two numbers, or one that is given."""
         same = [package for package in self.packages if package.name == name]
         exact = [package for package in same if package.version == version]
         near = [package for package in same if version_numbers(package.version)[:2] == version_numbers(version)[:2]]

@@ -50,6 +50,8 @@ def check(
 ) -> tuple[Issue, ...]:
     """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
 
+    ``definitions`` is where the profiles are found; ``edition`` says which text of MedCom's invariants holds.
+
     At most ``most`` issues on the judging and ``most`` on what is judged are kept, and the first error of each
     resource; the last issue says how many more there are.
 

@@ -27,7 +27,7 @@ from medcom_bu.issues import Issue, Layer, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.stack import on_own_stack
 from medcom_bu.xml_limits import Excess, count_markup, find_excess
-from medcom_bu.xmlio import has_doctype, parse
+from medcom_bu.xmlio import fault_of, has_doctype, parse
 
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _CONTENT = re.compile(
@@ -106,9 +106,8 @@ def _unreadable(error: Any, data: bytes, limits: Limits) -> Issue:
     excess = find_excess(data, limits)
     if excess and _position(data, excess.at) < (line, column):
         return _beyond(excess)
-    name = etree.ErrorTypes._getName(error.code) if error.code else None
     kind = catalogue.XML_ENCODING if error.code == _ENCODING_ERROR else catalogue.XML_SYNTAX
-    return kind.issue(f"line {line}, column {column}", reason=str(name or "syntax"))
+    return kind.issue(f"line {line}, column {column}", reason=fault_of(error))
 
 
 def _position(data: bytes, at: int) -> tuple[int, int]:

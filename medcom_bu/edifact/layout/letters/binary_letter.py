@@ -85,7 +85,10 @@ def _layout(version: Version, identifier: str, letter: type[Value] = BinaryLette
 
 
 B0130X = _layout(XB0130X, "NUMBER")
+"""BIN01, version B0130X, read and written."""
 B0131X = _layout(XB0131X, "UUID")
+"""BIN01, version B0131X, read and written."""
 B0210X = _layout(XB0210X, "UUID", ReferralAttachment, guess="B0131X")
+"""BIN02, version B0210X, which is not public: read by the rows of B0131X, never written."""
 
 LAYOUTS = (B0131X, B0130X, B0210X)

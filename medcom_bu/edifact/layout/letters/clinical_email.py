@@ -85,5 +85,6 @@ D9134L = Layout(
         Group(S14, REFERENCES, when="maybe"),
     ),
 )
+"""DIS91, version D9134L, read and written."""
 
 LAYOUTS = (D9134L,)

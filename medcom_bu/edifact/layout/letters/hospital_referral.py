@@ -146,6 +146,8 @@ H0130R = Layout(
         ),
     ),
 )
+"""REF01, version H0130R, read and written."""
 H0131R = attrs.evolve(H0130R, version=XH0131R, guess="H0130R")
+"""REF01, version H0131R, which is not public: read by the rows of H0130R, never written."""
 
 LAYOUTS = (H0130R, H0131R)

@@ -47,7 +47,10 @@ def _layout(version: Version, letter: type[Value], action: str, reason: Row) -> 
 
 _REASON = maybe("FTX+{refuse_code:REFUSE|NC}+{refuse_text:TEXT}", most=1)
 C0130Q = _layout(XC0130Q, NegativeVansReceipt, "4", _REASON)
+"""CTL01, version C0130Q: a network could not deliver."""
 C0230Q = _layout(XC0230Q, NegativeReceipt, "4", _REASON)
+"""CTL02, version C0230Q: the receiver refuses."""
 C0330Q = _layout(XC0330Q, PositiveReceipt, "7", never("FTX"))
+"""CTL03, version C0330Q: the receiver has taken it."""
 
 LAYOUTS = (C0130Q, C0230Q, C0330Q)
