@@ -11,15 +11,14 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath import narrative_links
+from medcom_bu.fhir.fhirpath import judged_once, narrative_links
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
 _NOT_FOLLOWED = re.compile(r"(?:urn|cid):", re.IGNORECASE)
-_SIGNS = ('"#', "'#", '"&', "'&", "urn:", "URN:", "cid:", "CID:")
-_DOUBTFUL = tuple(re.compile(rf"{name}\s*=\s*[\"'](?:[#&]|(?i:urn|cid):)") for name in ("href", "src"))
-"""What may lead nowhere, to be read for it, and the signs of it, which cost nothing: few narratives have any."""
+_DOUBTFUL = re.compile(rf"#|{_NOT_FOLLOWED.pattern}", re.IGNORECASE)
+"""What may lead nowhere: few narratives have such a link, and only these are read for what it may lead to."""
 
 
 @attrs.frozen
@@ -31,7 +30,7 @@ class NarrativeLinks:
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a Narrative. One that is no XHTML has no links: that is told where it stands."""
         div = value.get("div") if type(value) is dict else None
-        if type(div) is not str or not _is_doubtful(div):
+        if type(div) is not str or not any(map(_DOUBTFUL.match, judged_once(scope.env, div).addresses)):
             return
         found, anchors = narrative_links(div)
         if any(_NOT_FOLLOWED.match(address) for name, address in found if name == "href"):
@@ -40,11 +39,6 @@ class NarrativeLinks:
         if inner and inner - {*_ids(scope.env.resource), *_ids(scope.env.root)}:
             kind = catalogue_of_parts.LINK_WARNING if scope.is_in_message else catalogue_of_parts.LINK_NOWHERE
             scope.report(self.rule.broken(kind, f"{path}.div"))
-
-
-def _is_doubtful(div: str) -> bool:
-    """Whether a link may lead nowhere."""
-    return any(sign in div for sign in _SIGNS) and any(pattern.search(div) for pattern in _DOUBTFUL)
 
 
 def _ids(resource: Any) -> Iterator[str]:
