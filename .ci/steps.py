@@ -90,7 +90,9 @@ def of_this_system(command: str) -> str:
 def rest(copy: Path) -> None:
     install(copy, "test")
     start = "from tests.support import java_oracle; java_oracle.start()"
-    java = subprocess.run([tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True)
+    java = subprocess.run(
+        [tool(copy, "python"), "-c", start], cwd=copy, capture_output=True, text=True, encoding="utf-8"
+    )
     if java.returncode:
         print("== the Java oracle does not run, its tests are skipped:", *java.stderr.splitlines()[-3:], sep="\n")
     run(tool(copy, "python"), "-m", "pytest", "-m", "slow or java", *OVER_CORES, cwd=copy)

@@ -58,12 +58,12 @@ def fill(folder: Path, count: int) -> list[Path]:
 
 def memory() -> int:
     """What this process holds, in MiB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def children() -> list[int]:
     """The processes that this one has started and that have a child's work to do."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="utf-8").split()
     return [int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 

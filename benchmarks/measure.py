@@ -77,5 +77,5 @@ def memory(setup: str, expression: str) -> float | None:
     The peak of the resident set is asked for, so what C libraries take counts too.
     """
     code = f"{_MEMORY}\n{setup}\nprint(extra(lambda: {expression}))"
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, encoding="utf-8")
     return float(done.stdout) if done.returncode == 0 else None

@@ -148,7 +148,9 @@ def against_checkout(checkout: str, runs: int = 5) -> Iterator[tuple[str, str]]:
     fastest: dict[tuple[str, str], float] = {}
     for place in (str(Path(__file__).parent.parent), checkout) * runs:
         command = [sys.executable, "-c", _VALIDATING, place, json.dumps(examples)]
-        for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+        for line in subprocess.run(
+            command, check=True, capture_output=True, text=True, encoding="utf-8"
+        ).stdout.splitlines():
             name, taken = line.split()
             fastest[name, place] = min(float(taken), fastest.get((name, place), float(taken)))
     for name in examples:

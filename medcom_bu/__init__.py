@@ -29,7 +29,7 @@ _DOOR = {
     "medcom_bu.directory": "Directory Unit",
     "medcom_bu.errors": "InvalidMessage UnknownFormat",
     "medcom_bu.json_schema": "dict_schema",
-    "medcom_bu.issues": "Issue Layer Loss Outcome Parsed Position Report Severity Verdict",
+    "medcom_bu.issues": "Issue Kind Layer Loss Outcome Parsed Position Report Severity Text Verdict",
     "medcom_bu.ids_and_clock": "IdsAndClock",
     "medcom_bu.limits": "Limits",
     "medcom_bu.messages.acknowledgement": "AcknowledgementMessage",
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     from medcom_bu.directory import Directory, Unit
     from medcom_bu.errors import InvalidMessage, UnknownFormat
     from medcom_bu.ids_and_clock import IdsAndClock
-    from medcom_bu.issues import Issue, Layer, Loss, Outcome, Parsed, Position, Report, Severity, Verdict
+    from medcom_bu.issues import Issue, Kind, Layer, Loss, Outcome, Parsed, Position, Report, Severity, Text, Verdict
     from medcom_bu.json_schema import dict_schema
     from medcom_bu.limits import Limits
     from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -214,6 +214,7 @@ __all__ = [
     "IdsAndClock",
     "InvalidMessage",
     "Issue",
+    "Kind",
     "Layer",
     "Letter",
     "Limits",
@@ -266,6 +267,7 @@ __all__ = [
     "SystemInformation",
     "TelephoneSubscriber",
     "TelephoneSubscriberCode",
+    "Text",
     "Transport",
     "Unit",
     "UnknownFormat",

@@ -34,11 +34,11 @@ LOST = Kind(
     Severity.ERROR,
     Layer.SYNTAX,
     Text(
-        "the process that judged the file ended without a verdict, twice",
+        "the process that validated the file ended twice without a verdict",
         "processen der kontrollerede filen, sluttede to gange uden resultat",
     ),
     Text(
-        "it may want more memory than there is: judge the file alone, and report it",
+        "the file may need more memory than there is: validate it by itself, and report it",
         "den kan have manglet hukommelse: kontrollér filen for sig, og meld det",
     ),
     "medcom_bu, batch",

@@ -29,7 +29,7 @@ UNKNOWN = Kind(
     "format.unknown",
     Severity.ERROR,
     Layer.SYNTAX,
-    Text("the bytes are of no known wire format", "bytene har ikke et kendt format"),
+    Text("the data is not in a known format", "bytene har ikke et kendt format"),
     Text(
         "expected OIO-XML, EDIFACT, FHIR as JSON or XML, a VANSEnvelope or an SBDH",
         "forventet: OIO-XML, EDIFACT, FHIR som JSON eller XML, en VANSEnvelope eller en SBDH",
@@ -40,8 +40,8 @@ EMPTY = Kind(
     "format.empty",
     Severity.ERROR,
     Layer.SYNTAX,
-    Text("there are no bytes", "indholdet er tomt"),
-    Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
+    Text("there is no data", "indholdet er tomt"),
+    Text("check that the complete file was written and sent", "kontrollér at filen er skrevet og sendt helt"),
     "medcom_bu, detection of formats",
 )
 HEAD = 65536
@@ -71,6 +71,7 @@ _BEGINNINGS = (
     (b"\xef\xbb\xbf", "utf-8"),
 )
 """How bytes begin that are not of ASCII alone there, and their encoding."""
+_UNUSUAL = tuple(start for start, _ in _BEGINNINGS)
 
 _ROOTS = {
     "VANSEnvelope": WireFormat.VANS_ENVELOPE,
@@ -96,9 +97,9 @@ def detect(data: bytes) -> WireFormat:
 
 def _head_text(data: bytes) -> str:
     head = bytes(data[:HEAD])
-    for start, encoding in _BEGINNINGS:
-        if head.startswith(start):
-            return head.decode(encoding, "replace").removeprefix("\ufeff").lstrip()
+    if head.startswith(_UNUSUAL):
+        encoding = next(encoding for start, encoding in _BEGINNINGS if head.startswith(start))
+        return head.decode(encoding, "replace").removeprefix("\ufeff").lstrip()
     return head.decode("latin-1").lstrip()
 
 

@@ -15,7 +15,6 @@ True
 
 from __future__ import annotations
 
-import csv
 import functools
 import io
 import re
@@ -31,9 +30,12 @@ from medcom_bu.declare.oioxml import Version
 from medcom_bu.issues import Issue, Kind, Layer, Severity, Text
 from medcom_bu.messages.crossing import own_version
 from medcom_bu.messages.emessage import Consignment, Emessage
+from medcom_bu.messages.letter_types import TYPES
 from medcom_bu.messages.letter_union import Letter
+from medcom_bu.messages.letters import letters, spec_of
 from medcom_bu.messages.message import Message
 from medcom_bu.messages.receipts import RECEIPTS
+from medcom_bu.nearest import nearest
 from medcom_bu.values.identifiers import DanishIdentifier, Gln, MunicipalityNumber, ProviderNumber, Shak, SorCode
 
 NUMBERS: dict[str, type[DanishIdentifier]] = {
@@ -45,6 +47,9 @@ NUMBERS: dict[str, type[DanishIdentifier]] = {
 }
 """The numbers of a row, with what each must have the form of. The first that a row has tells which unit it is on."""
 
+OF_FHIR = ("CareCommunication", "Acknowledgement")
+"""What the FHIR messages that are read are called; their versions stand behind it."""
+
 _SOURCE = "medcom_bu, directory"
 
 
@@ -54,12 +59,12 @@ def _kind(code: str, message: tuple[str, str], hint: tuple[str, str], severity: 
 
 NO_NUMBER = _kind(
     "no-number",
-    ("the row has no number of a unit: it is left out", "rækken har intet nummer for en enhed: den er udeladt"),
+    ("the row has no number for a unit: it is left out", "rækken har intet nummer for en enhed: den er udeladt"),
     ("give one of {expected}", "angiv et af {expected}"),
 )
 BAD_NUMBER = _kind(
     "number",
-    ("{name} has not the form of one: the row is left out", "{name} har ikke den rette form: rækken er udeladt"),
+    ("{name} does not have the right form: the row is left out", "{name} har ikke den rette form: rækken er udeladt"),
     ("write it with all its digits, as text", "skriv det med alle cifre, som tekst"),
 )
 UNLIKELY_NUMBER = _kind(
@@ -70,13 +75,22 @@ UNLIKELY_NUMBER = _kind(
 )
 BAD_DATE = _kind(
     "date",
-    ("{name} is no date: the row is left out", "{name} er ikke en dato: rækken er udeladt"),
+    ("{name} is not a date: the row is left out", "{name} er ikke en dato: rækken er udeladt"),
     ("write YYYY-MM-DD", "skriv ÅÅÅÅ-MM-DD"),
+)
+UNKNOWN_TYPE = _kind(
+    "takes-unknown",
+    ("takes names a type or version that is not known here", "takes nævner en type eller version, som ikke kendes her"),
+    (
+        "{nearest}leave it if it is one that the library does not read",
+        "{nearest}lad den stå, hvis det er en, som biblioteket ikke læser",
+    ),
+    Severity.WARNING,
 )
 CONTRADICTION = _kind(
     "contradiction",
     (
-        "the row and row {other} say different things of one unit at one time",
+        "this row and row {other} contradict each other about one unit at the same time",
         "rækken og række {other} siger noget forskelligt om samme enhed på samme tid",
     ),
     ("correct one of them, or give each its own period", "ret den ene, eller giv hver sin periode"),
@@ -159,6 +173,8 @@ class Directory:
 
         Raises ValueError for a column that the file has not or that no unit has a field for, and for what is no CSV.
         """
+        import csv
+
         check("columns", columns, Mapping[str, str] | None)
         with opened(file, "Directory.from_csv takes bytes, a path or a binary file") as data:
             content = data if isinstance(data, bytes) else data.read()
@@ -273,8 +289,28 @@ def _unit(row: Mapping[str, Any], path: str, issues: list[Issue]) -> Unit | None
     else:
         unlikely = [name for name, kind in NUMBERS.items() if given.get(name) and not kind.is_valid(given[name])]
         issues += [UNLIKELY_NUMBER.issue(path, name=name) for name in unlikely]
+        issues += [UNKNOWN_TYPE.issue(path, nearest=near) for near in map(_misspelt, given.get("takes") or ()) if near]
         return Unit(**given)
     return None
+
+
+@functools.cache
+def _versions() -> dict[str, list[str]]:
+    """What may stand in ``takes``: the types of letters, and for those that are read the codes of the versions."""
+    known: dict[str, list[str]] = {f"X{bare}": [] for bare in TYPES}
+    for version in (version for cls in letters() for version in spec_of(cls).versions):
+        known.setdefault(version.type_code, []).append(f"{version.type_code}/{version.code}")
+    return known
+
+
+def _misspelt(code: str) -> str:
+    """Of the types and versions, the one most like a code that is none; empty where it is one, or like none."""
+    kind = code.partition("/")[0]
+    full = "/".join(part if part.startswith("X") else f"X{part}" for part in code.split("/"))
+    versions = _versions().get(full.partition("/")[0])
+    if kind in OF_FHIR or (versions is not None and (not versions or "/" not in code or full in versions)):
+        return ""
+    return nearest(code, versions or [*OF_FHIR, *_versions(), *TYPES])
 
 
 _NO_DATE = object()

@@ -273,7 +273,7 @@ _SOURCE = "MedCom, governance of the network layer"
 DIFFERENT = rule(
     "envelope.payload-differs",
     ERROR,
-    ("{element} is not what the message inside says", "{element} svarer ikke til meddelelsen i kuverten"),
+    ("{element} does not match the message inside", "{element} svarer ikke til meddelelsen i kuverten"),
     ("write {expected}", "skriv {expected}"),
     _SOURCE,
 )
@@ -298,7 +298,7 @@ SEVERAL = rule(
     "envelope.several-types",
     ERROR,
     ("letters of several types or versions are inside", "der er breve af flere typer eller versioner i kuverten"),
-    ("send them in an envelope each: Name tells one", "send dem i hver sin kuvert: Name angiver ét"),
+    ("send each in its own envelope: Name gives only one", "send dem i hver sin kuvert: Name angiver ét"),
     _SOURCE,
 )
 
@@ -306,8 +306,8 @@ SEVERAL = rule(
 SCOPE = rule(
     "sbdh.scope-differs",
     WARNING,
-    ("the scope {element} is not what the message inside says", "oplysningen {element} svarer ikke til meddelelsen"),
-    ("write what the message says", "skriv det samme som meddelelsen"),
+    ("the scope {element} does not match the message inside", "oplysningen {element} svarer ikke til meddelelsen"),
+    ("write what the message gives", "skriv det samme som meddelelsen"),
     "MedCom, dk-ehmi-sbdh 2.0.1",
 )
 

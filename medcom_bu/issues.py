@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import Words, check_word, typed_fields
+from medcom_bu.arguments import Words, check_fields, check_word, typed_fields
 from medcom_bu.frozen import frozen
 from medcom_bu.limits import LIMITS
 
@@ -57,7 +57,7 @@ class Verdict(Words):
     NOT_CHECKED = "not checked"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Text:
     """One sentence in English and in Danish, with ``{name}`` where a parameter goes."""
 
@@ -91,7 +91,7 @@ class _Rendered(dict[str, object]):
         return value.render(self._lang, self) if isinstance(value, Text) else value
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=check_fields)
 class Kind:
     """What can be found: declared once, as data, beside the check that finds it.
 
@@ -149,6 +149,16 @@ class _Finding:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.code} at {self.path}>"
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """JSON-ready data, its texts in ``"en"`` or ``"da"``."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "message": self.text(lang),
+            "hint": self.hint_text(lang),
+            "source": self.source,
+        }
 
 
 @attrs.frozen(field_transformer=typed_fields)
@@ -212,15 +222,7 @@ class Issue(_Finding):
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The issue as JSON-ready data."""
-        data: dict[str, Any] = {
-            "severity": str(self.severity),
-            "layer": str(self.layer),
-            "code": self.code,
-            "path": self.path,
-            "message": self.text(lang),
-            "hint": self.hint_text(lang),
-            "source": self.source,
-        }
+        data = {"severity": str(self.severity), "layer": str(self.layer), **super().to_dict(lang)}
         if self.position is not None:
             data["position"] = self.position.to_dict()
         if self.causes:
@@ -234,16 +236,6 @@ class Issue(_Finding):
 @attrs.frozen(repr=False)
 class Loss(_Finding):
     """One thing that a wire, a version or another message type cannot carry. ``path`` is an attribute path."""
-
-    def to_dict(self, lang: str = "en") -> dict[str, str]:
-        """The loss as JSON-ready data."""
-        return {
-            "code": self.code,
-            "path": self.path,
-            "message": self.text(lang),
-            "hint": self.hint_text(lang),
-            "source": self.source,
-        }
 
     def __str__(self) -> str:
         return f"{self.code} at {self.path}: {self.message}"
@@ -264,7 +256,7 @@ MORE_LOST = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text("{count} more losses are not listed", "{count} yderligere tab er ikke nævnt"),
-    Text("look to the ones listed, and ask again", "se på de nævnte tab, og spørg igen"),
+    Text("deal with the ones listed, and run it again", "se på de nævnte tab, og spørg igen"),
     "medcom_bu, limits",
 )
 
@@ -379,6 +371,15 @@ class Report:
             is_failed = layer in listed.failed
             layers[layer] = Outcome.FAILED if is_failed else Outcome.PASSED if layer in done else Outcome.NOT_RUN
         return cls(listed.issues(), layers, asked)
+
+    def with_issues(self, issues: Iterable[Issue]) -> Report:
+        """This report with issues of your own rules behind its own: an error fails its layer."""
+        own = tuple(issues)
+        before = dict.fromkeys((*self.layers, *(issue.layer for issue in own)), Outcome.PASSED) | dict(self.layers)
+        ran = [layer for layer, outcome in before.items() if outcome is not Outcome.NOT_RUN]
+        joined = Report.from_issues((*self.issues, *own), ran, before, self.asked)
+        failed = {layer: outcome for layer, outcome in before.items() if outcome is Outcome.FAILED}
+        return attrs.evolve(joined, layers={**joined.layers, **failed})
 
     @property
     def ok(self) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import attrs
 
-from medcom_bu import binary_files, enclosed, rules
+from medcom_bu import binary_files, rules
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
 from medcom_bu.detection import EMPTY, HEAD, UNKNOWN, WireFormat, detect
@@ -33,6 +33,7 @@ from medcom_bu.stack import on_any_stack
 from medcom_bu.wire_table import WIRE_OF, Wire, wires_of
 
 if TYPE_CHECKING:
+    from medcom_bu.enclosed import Contents
     from medcom_bu.fhir.profiles.packages import Library
 
 Packages = str | PathLike[str] | Iterable[str | PathLike[str]] | None
@@ -44,7 +45,7 @@ CONTENT_NOT_CHECKED = Kind(
     Layer.SCHEMA,
     Text("what is inside the envelope was not checked", "kuvertens indhold er ikke kontrolleret"),
     Text(
-        "it does not decode, has no format that is read here, or lies too deep: check it on its own",
+        "it does not decode, is not in a known format, or is nested too deep: check it on its own",
         "det kan ikke afkodes, har intet format der læses her, eller ligger for dybt: kontrollér det for sig",
     ),
     "medcom_bu, judgement of envelopes",
@@ -55,10 +56,10 @@ RESOURCE_ALONE = Kind(
     Severity.INFORMATION,
     Layer.SCHEMA,
     Text(
-        "this is no message: it is judged by profiles alone",
+        "this is not a message: it is validated against profiles only",
         "dette er ikke en meddelelse: det kontrolleres alene efter profiler",
     ),
-    Text("send it within a Bundle of the type message", "send det i en Bundle af typen message"),
+    Text("send it in a Bundle of the type message", "send det i en Bundle af typen message"),
     "medcom_bu, validate with packages",
 )
 _NO_MESSAGE = ("fhir.not-a-bundle", "fhir.no-header")
@@ -72,7 +73,7 @@ def _second(code: str, severity: Severity, message: tuple[str, str], hint: tuple
 AGREE = _second(
     "engines-agree",
     Severity.INFORMATION,
-    ("xmlschema comes to the same verdict", "xmlschema kommer til samme resultat"),
+    ("xmlschema gives the same verdict", "xmlschema kommer til samme resultat"),
     ("nothing needs to be done", "der skal ikke gøres noget"),
 )
 DIFFER = _second(
@@ -83,7 +84,7 @@ DIFFER = _second(
         "den anden motor, xmlschema, finder meddelelsen {verdict}",
     ),
     (
-        "a receiver may judge either way: look at what the two treat differently, and report it",
+        "a receiver may decide either way: find what the two treat differently, and report it",
         "en modtager kan nå til begge resultater: se på det de to behandler forskelligt, og meld det",
     ),
 )
@@ -91,10 +92,10 @@ NO_SECOND_ENGINE = _second(
     "no-second-engine",
     Severity.INFORMATION,
     (
-        "{format} has no XML Schema for a second engine to judge by",
+        "{format} has no XML Schema that a second engine could use",
         "{format} har intet XML-skema som en anden motor kan kontrollere efter",
     ),
-    ("ask for it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
+    ("use it for OIO-XML and envelopes", "bed om det for OIO-XML og kuverter"),
 )
 _VALID, _INVALID = Text("valid", "gyldig"), Text("invalid", "ugyldig")
 
@@ -124,18 +125,27 @@ class Asked:
         be read.
         """
         asked = cls(**given)
-        check("limits", asked.limits, Limits)
-        check("layers", layers, Iterable[str] | None)
-        check("layout", asked.layout, Layouts)
-        check("directory", asked.directory, Directory | None)
-        check("second_engine", asked.second_engine, bool)
-        check("receiving", asked.receiving, bool)
-        check("packages", packages, Packages)
+        for name, value in {**given, "layers": layers, "packages": packages}.items():
+            if value is not _DEFAULTS[name]:
+                check(name, value, _TAKEN[name])
         if packages is not None:
             from medcom_bu.fhir.profiles.given import library_with
 
             asked = attrs.evolve(asked, packages=library_with(packages))
         return asked if layers is None else attrs.evolve(asked, layers=frozenset(map(Layer, layers)))
+
+
+_TAKEN: dict[str, Any] = {
+    "limits": Limits,
+    "layers": Iterable[str] | None,
+    "layout": Layouts,
+    "directory": Directory | None,
+    "second_engine": bool,
+    "receiving": bool,
+    "packages": Packages,
+}
+"""What may be asked for, by name."""
+_DEFAULTS = {field.name: field.default for field in attrs.fields(Asked)}
 
 
 class Opened(NamedTuple):
@@ -150,6 +160,8 @@ class Opened(NamedTuple):
 
 def open_message(source: Data, asked: Asked, takes: str) -> Opened:
     """What bytes, a path or a binary file hold. Raises TypeError, which begins with ``takes``, for all else."""
+    if isinstance(source, bytes):
+        return _read(source, asked)
     with binary_files.opened(source, takes) as data:
         return _read(data, asked)
 
@@ -194,6 +206,8 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
     envelope, reading = opened.reading.message, opened.reading
     if not isinstance(envelope, NetworkEnvelope) or envelope.carried is None:
         return _own_report(opened, asked)
+    from medcom_bu import enclosed  # with all that envelopes hold, which no letter wants
+
     contents, content = _open_content(envelope, asked) if envelopes <= DEEPEST else ((), None)
     outside = _own_report(opened, asked, enclosed.check(envelope, contents))
     if content is not None:
@@ -213,10 +227,12 @@ DEEPEST = 4
 """So many envelopes within each other are opened. One message in one envelope is the rule."""
 
 
-def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclosed.Contents, ...], Opened | None]:
+def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[Contents, ...], Opened | None]:
     """What the messages inside an envelope say of themselves, and what was read; None where that cannot be judged."""
     if not envelope.payload or envelope.is_receipt:
         return (), None
+    from medcom_bu import enclosed
+
     opened = open_message(envelope.payload, asked, "an envelope holds bytes")
     if opened.wire is None or _is_of_another_standard(opened, envelope):
         return enclosed.contents(envelope.payload, None, None), None
@@ -225,20 +241,26 @@ def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[enclos
 
 def _is_of_another_standard(opened: Opened, envelope: NetworkEnvelope) -> bool:
     """Whether the content is XML or JSON that neither is a message of ours nor is declared to be one."""
+    from medcom_bu import enclosed
+
     return not enclosed.is_declared(envelope, opened.wire) and any(
         issue.code == "xml.root" or (issue.code, issue.path) == ("fhir.resource-type", "$")
         for issue in opened.reading.issues
     )
 
 
-def contents_of(payload: bytes) -> tuple[enclosed.Contents, ...]:
+def contents_of(payload: bytes) -> tuple[Contents, ...]:
     """What the messages in bytes say of themselves: these are read, but not judged. Never raises."""
+    from medcom_bu import enclosed
+
     opened = open_message(payload, Asked(), "contents_of takes bytes")
     return enclosed.contents(payload, opened.wire, opened.reading.message)
 
 
 def check_payload(envelope: NetworkEnvelope) -> tuple[Issue, ...]:
     """Whether an envelope says what the message inside says, at attribute paths."""
+    from medcom_bu import enclosed
+
     return enclosed.check(envelope, _open_content(envelope, Asked())[0]) if envelope.carried is not None else ()
 
 

@@ -8,7 +8,6 @@ what is said of all the bytes is said of where they begin. Nothing of the bytes 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import attrs
@@ -40,8 +39,9 @@ _ENDS_A_NAME = b" \t\r\n/>"
 _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|([\[{])|([\]}])|[^\s\[\]{},:"]++', re.DOTALL)
 """A text, or a key with its colon; what opens and closes a container; a number or a word."""
 _TEXT, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
-_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+(?:([\[{])|[\]}])', re.DOTALL)
-"""All up to what opens or closes a container, and that; a group where it opens."""
+_NO_BRACKET = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
+_TO_BRACKET = re.compile(rb"(?:%b|[\[{](?:%b)*+[\]}])*+(?:([\[{])|[\]}])" % (_NO_BRACKET, _NO_BRACKET), re.DOTALL)
+"""All up to what opens a container that holds others, or closes one, and that; a group where it opens."""
 
 
 def placed(report: Report, place_of: PlaceOf | None) -> Report:
@@ -63,8 +63,8 @@ def _paths(issue: Issue) -> Iterator[str]:
 
 
 def _with_position(issue: Issue, known: Mapping[str, Position]) -> Issue:
-    causes = tuple(_with_position(cause, known) for cause in issue.causes)
-    return attrs.evolve(issue, causes=causes, position=known.get(issue.path))
+    causes = tuple(_with_position(cause, known) for cause in issue.causes) if issue.causes else ()
+    return Issue(issue.kind, issue.path, issue.params, causes, known.get(issue.path))
 
 
 def _told(path: str) -> Position | None:
@@ -83,7 +83,7 @@ class _Step:
     def __init__(self) -> None:
         self.at: int | None = None
         self.next: dict[bytes, dict[int, _Step]] = {}
-        self.seen: Counter[bytes] = Counter()
+        self.seen: dict[bytes, int] = {}
 
     def named(self, name: bytes) -> bytes | None:
         """What paths call the child ``name``: that, or of a choice of types the part before the type."""
@@ -105,7 +105,7 @@ class _Steps:
             own = self._of_path[path] = [self.root]
             for name, number in step.findall(path):
                 known = own[-1].next.setdefault(name.encode(), {})
-                index = first if (given := whole(number)) is None else given
+                index = first if not number or (given := whole(number)) is None else given
                 if index not in known:
                     known[index] = _Step()
                     self.left += 1
@@ -186,13 +186,16 @@ def _end_by_name(data: bytes, tag: re.Match[bytes]) -> int:
 
     Its first end tag is its own, unless an element of the same name is in it.
     """
-    start, end = b"<" + tag[1], b"</" + tag[1]
-    at = tag.end()
+    name, inner = tag[1], tag.end()
+    start, end = b"<" + name, b"</" + name
+    at = data.find(end, inner)
+    if at >= 0 and data.startswith(b">", at + len(end)) and data.find(start, inner, at) < 0:  # as it mostly is
+        return at + len(end)
+    at = inner
     while (at := data.find(end, at)) >= 0:
         at += len(end)
         if data[at : at + 1] in _ENDS_A_NAME:
             break
-    inner = tag.end()
     while (inner := data.find(start, inner, at)) >= 0:
         inner += len(start)
         if data[inner : inner + 1] in _ENDS_A_NAME:
@@ -217,10 +220,13 @@ def _child(parent: _Step, name: bytes, *, is_fhir: bool) -> _Step | None:
     """The step that leads to the next child, which has this name."""
     if is_fhir:
         name = parent.named(name) or name
-    parent.seen[name] += 1
-    parent.seen[b"*"] += 1
-    named = (parent.next[step].get(parent.seen[step]) for step in (name, b"*") if step in parent.next)
-    return next((step for step in named if step is not None), None)
+    found = None
+    for step in (b"*", name):  # the name counts for more
+        numbered = parent.next.get(step)
+        if numbered is not None:
+            parent.seen[step] = number = parent.seen.get(step, 0) + 1
+            found = numbered.get(number) or found
+    return found
 
 
 def in_json(data: bytes, paths: Sequence[str], gaps: Iterable[Gap] = ()) -> dict[str, Position]:

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the certification kit; see docs/certify.md."""
     group = parser.getgroup("medcom", "certification cases of medcom_bu")
-    group.addoption("--medcom", action="append", metavar="AREA", help="run the cases of an area, or all; repeatable")
-    group.addoption("--medcom-role", metavar="ROLE", help="only those for a sender, receiver or converter")
+    group.addoption("--medcom", action="append", metavar="AREA", help="run the cases of an area, or all (repeatable)")
+    group.addoption("--medcom-role", metavar="ROLE", help="run only the cases for a sender, receiver or converter")
     group.addoption(
-        "--medcom-system", metavar="MODULE:CLASS", help="the system, where no fixture medcom_system gives it"
+        "--medcom-system", metavar="MODULE:CLASS", help="the system to test, if no fixture medcom_system gives it"
     )
     group.addoption("--medcom-report", metavar="DIR", help="write the report and the evidence there")
     group.addoption("--medcom-lang", choices=("en", "da"), default="en", help="language of the report")
-    group.addoption("--medcom-limit", type=float, default=60.0, metavar="SECONDS", help="for one call of the system")
+    group.addoption(
+        "--medcom-limit", type=float, default=60.0, metavar="SECONDS", help="time allowed for one call of the system"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -37,11 +37,11 @@ CODE = _kind(
     "code",
     Layer.SCHEMA,
     (
-        "{element} is no value of its list in this version: it is taken for {taken_for}",
+        "{element} is not in this version's code list: it is treated as {taken_for}",
         "{element} har ikke en værdi fra listen i denne version: den opfattes som {taken_for}",
     ),
     (
-        "show what was sent; tell the sender which values the list has",
+        "show what was sent; inform the sender which values the list has",
         "vis det der blev sendt; gør afsenderen opmærksom på hvilke værdier listen har",
     ),
 )
@@ -49,11 +49,11 @@ AS_IT_CAME = _kind(
     "file-type",
     Layer.SCHEMA,
     (
-        "{element} is no value of its list: it is received as it came",
+        "{element} is not in its code list: it is received unchanged",
         "{element} har ikke en værdi fra listen: den modtages som den kom",
     ),
     (
-        "a file that cannot be opened is told to the sender by letter or telephone, not by a negative receipt",
+        "report a file that cannot be opened to the sender by letter or telephone, not by a negative receipt",
         "at en fil ikke kan åbnes, meddeles afsenderen ved brev eller telefon, ikke ved en negativ kvittering",
     ),
 )
@@ -64,7 +64,7 @@ SIZE = _kind(
         "the declared size is not that of the content, {actual} bytes",
         "den angivne størrelse er ikke indholdets, {actual} bytes",
     ),
-    ("check that the file is whole: it could be taken out", "kontrollér at filen er hel: den kunne pakkes ud"),
+    ("check that the file is complete: it could be extracted", "kontrollér at filen er hel: den kunne pakkes ud"),
 )
 
 TOO_LARGE = _kind(
@@ -75,7 +75,7 @@ TOO_LARGE = _kind(
         "binærbrevet fylder {size} byte; der bør højst sendes {limit} (100 MB)",
     ),
     (
-        "the files, {files} bytes in all, could be taken out; tell the sender of the limit",
+        "the files, {files} bytes in total, could be extracted; inform the sender of the limit",
         "filerne, i alt {files} byte, kunne pakkes ud; gør afsenderen opmærksom på grænsen",
     ),
 )
@@ -96,7 +96,7 @@ NAMESPACE = _kind(
     "namespace",
     Layer.SCHEMA,
     (
-        "{element} stands in another namespace than the schema asks for: it is received all the same",
+        "{element} is in another namespace than the schema requires: it is received anyway",
         "{element} står i et andet navnerum end skemaet forlanger: den modtages alligevel",
     ),
     (

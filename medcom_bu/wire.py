@@ -34,8 +34,8 @@ OTHER_KIND = Kind(
     "message.other-kind",
     Severity.ERROR,
     Layer.SCHEMA,
-    Text("this is a message of the type {found}, not {expected}", "meddelelsen er af typen {found}, ikke {expected}"),
-    Text("parse it without a type, or by its own", "læs den uden en type, eller med dens egen"),
+    Text("this is a message of type {found}, not {expected}", "meddelelsen er af typen {found}, ikke {expected}"),
+    Text("parse it without a type, or with its own type", "læs den uden en type, eller med dens egen"),
     "medcom_bu, parse",
 )
 

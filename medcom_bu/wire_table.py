@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol, cast
 
 from medcom_bu.arguments import ADVICE
+from medcom_bu.declare.base import Declared
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.detection import WireFormat
 from medcom_bu.issues import Layer, Loss, Reading
 from medcom_bu.limits import LIMITS, Limits
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.message import NetworkEnvelope
-from medcom_bu.messages.standard_business_document import StandardBusinessDocument
 
 
 class WireCodec(Protocol):
@@ -37,17 +38,27 @@ class WireCodec(Protocol):
         """What writing it loses."""
 
 
+@functools.cache
+def _loaded(module: str) -> WireCodec:
+    return cast("WireCodec", importlib.import_module(module))
+
+
 class Wire(NamedTuple):
-    """A wire format: the word for it as a target, the messages that it carries, its codec and what that is told."""
+    """A wire format: the word for it as a target, the class that it carries, its codec and what that is told."""
 
     format: WireFormat
     target: str
-    carries: type
+    carries: str
     module: str
     options: Mapping[str, str] = {}
     takes_layouts: bool = False
     second_engine: str | None = None
     """The module of another schema engine, whose ``accepts(data)`` is its verdict."""
+
+    def is_for(self, message: object) -> bool:
+        """Whether it carries a message. Where the module of its class was not loaded, nothing is of that class."""
+        module, _, name = self.carries.rpartition(".")
+        return module in sys.modules and isinstance(message, getattr(sys.modules[module], name, ()))
 
     @property
     def verb(self) -> str:
@@ -57,18 +68,21 @@ class Wire(NamedTuple):
     @property
     def codec(self) -> WireCodec:
         """The module, loaded when it is first needed."""
-        return cast("WireCodec", importlib.import_module(self.module))
+        return _loaded(self.module)
 
 
+_EMESSAGE, _STRUCTURE = "medcom_bu.messages.emessage.Emessage", "medcom_bu.declare.fhir.Structure"
+_VANS = "medcom_bu.messages.envelopes.VansEnvelope"
+_SBDH = "medcom_bu.messages.standard_business_document.StandardBusinessDocument"
 _SECOND = "medcom_bu.oioxml.second_engine"
 
 WIRES = (
-    Wire(WireFormat.OIOXML, "xml", Emessage, "medcom_bu.oioxml.codec", second_engine=_SECOND),
-    Wire(WireFormat.EDIFACT, "edifact", Emessage, "medcom_bu.edifact.codec", takes_layouts=True),
-    Wire(WireFormat.VANS_ENVELOPE, "xml", VansEnvelope, "medcom_bu.oioxml.vans", second_engine=_SECOND),
-    Wire(WireFormat.SBDH, "xml", StandardBusinessDocument, "medcom_bu.oioxml.sbdh", second_engine=_SECOND),
-    Wire(WireFormat.FHIR_JSON, "fhir", Structure, "medcom_bu.fhir.codec", {"form": "json"}),
-    Wire(WireFormat.FHIR_XML, "fhir-xml", Structure, "medcom_bu.fhir.codec", {"form": "xml"}),
+    Wire(WireFormat.OIOXML, "xml", _EMESSAGE, "medcom_bu.oioxml.codec", second_engine=_SECOND),
+    Wire(WireFormat.EDIFACT, "edifact", _EMESSAGE, "medcom_bu.edifact.codec", takes_layouts=True),
+    Wire(WireFormat.VANS_ENVELOPE, "xml", _VANS, "medcom_bu.oioxml.vans", second_engine=_SECOND),
+    Wire(WireFormat.SBDH, "xml", _SBDH, "medcom_bu.oioxml.sbdh", second_engine=_SECOND),
+    Wire(WireFormat.FHIR_JSON, "fhir", _STRUCTURE, "medcom_bu.fhir.codec", {"form": "json"}),
+    Wire(WireFormat.FHIR_XML, "fhir-xml", _STRUCTURE, "medcom_bu.fhir.codec", {"form": "xml"}),
 )
 """A value is judged by the first that carries it."""
 
@@ -78,26 +92,27 @@ WIRE_OF = {wire.format: wire for wire in WIRES}
 
 def wires_of(message: object) -> list[Wire]:
     """The formats that carry a message."""
-    return [wire for wire in WIRES if isinstance(message, wire.carries)]
+    return [wire for wire in WIRES if wire.is_for(message)] if isinstance(message, Declared) else []
 
 
 def wire_to(message: object, *formats: WireFormat) -> Wire:
     """That of some formats which carries a message. Raises TypeError where none does."""
     wires = [WIRE_OF[wire_format] for wire_format in formats]
     for wire in wires:
-        if isinstance(message, wire.carries):
+        if wire.is_for(message):
             return wire
     verbs = " or ".join(dict.fromkeys(wire.verb for wire in wires_of(message)))
-    raise _refused(wires[0].verb, message, [wire.carries for wire in wires], f": use {verbs}" if verbs else "")
+    kinds = [wire.carries.rpartition(".")[2] for wire in wires]
+    raise _refused(wires[0].verb, message, kinds, f": use {verbs}" if verbs else "")
 
 
 def check_message(verb: str, message: object, *kinds: type) -> None:
     """Raises TypeError, which says what to give instead, where a verb is given no message of the kinds it takes."""
-    if not isinstance(message, kinds or tuple(_TAKEN)):
-        raise _refused(verb, message, kinds)
+    if not isinstance(message, kinds or (Emessage, NetworkEnvelope, Structure)):
+        raise _refused(verb, message, [kind.__name__ for kind in kinds])
 
 
-def _refused(verb: str, message: object, kinds: Iterable[type], hint: str = "") -> TypeError:
+def _refused(verb: str, message: object, kinds: Iterable[str], hint: str = "") -> TypeError:
     taken = " or ".join(dict.fromkeys(_TAKEN[kind] for kind in kinds)) or "a message"
     came = type(message).__name__
     if isinstance(message, Value) and type(message).__letter__:
@@ -108,12 +123,12 @@ def _refused(verb: str, message: object, kinds: Iterable[type], hint: str = "") 
     return TypeError(f"{verb} takes {taken}, not {came}{hint}")
 
 
-_TAKEN: dict[type, str] = {
-    Emessage: "an Emessage",
-    VansEnvelope: "a VansEnvelope",
-    StandardBusinessDocument: "a StandardBusinessDocument",
-    NetworkEnvelope: "an envelope",
-    Structure: "a FHIR message",
+_TAKEN = {
+    "Emessage": "an Emessage",
+    "VansEnvelope": "a VansEnvelope",
+    "StandardBusinessDocument": "a StandardBusinessDocument",
+    "NetworkEnvelope": "an envelope",
+    "Structure": "a FHIR message",
 }
 _INSTEAD = {
     "bytes": ": parse the bytes first",

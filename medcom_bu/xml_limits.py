@@ -36,7 +36,7 @@ _WHAT = {
     "prefixes": Text("namespace prefixes", "navnerumspræfikser"),
     "address": Text("bytes in the name of a namespace", "byte i navnet på et navnerum"),
     "names": Text("different names", "forskellige navne"),
-    "depth": Text("elements within each other", "elementer inden i hinanden"),
+    "depth": Text("levels of nested elements", "elementer inden i hinanden"),
 }
 
 

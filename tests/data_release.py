@@ -46,10 +46,12 @@ def not_data(changed: str) -> list[str]:
 def main(tag: str = "") -> int:
     """Checks, or writes the lock."""
     if not tag:
-        LOCK.write_text(f"{medcom_bu.__data_version__} {digest()}\n")
+        LOCK.write_text(f"{medcom_bu.__data_version__} {digest()}\n", encoding="utf-8", newline="\n")
         return 0
     command = ["git", "diff", "--name-only", tag, "--"]
-    found = not_data(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    found = not_data(
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    )
     print(*found, sep="\n", end="\n" if found else "")
     return min(len(found), 1)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
@@ -31,8 +32,8 @@ from tests.support.all_kinds import all_kinds
 from tests.support.oracle import place
 
 COMMAND = "python -m tests.regenerate"
-DOOR = ROOT / "medcom_bu" / "__init__.py"
-UNION = ROOT / "medcom_bu" / "messages" / "letter_union.py"
+DOOR = Path(medcom_bu.__file__)
+UNION = DOOR.parent / "messages" / "letter_union.py"
 PROFILES = ROOT / "docs" / "profiles.md"
 LOCK, RETIRED = TESTS / "codes.lock", TESTS / "codes.retired"
 _PAGE = """# Every code
@@ -247,7 +248,7 @@ def main() -> None:
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            print(path.relative_to(ROOT))
+            print(os.path.relpath(path, ROOT))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,10 @@ def files_in(folder: Path) -> Iterator[str]:
     Raises NotADirectoryError for what is no folder, OSError for one that cannot be read.
     """
     if not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "a copy is a folder")
+        what = (
+            "a copy is a folder, and this is none" if folder.exists() else "a copy is a folder, and there is none here"
+        )
+        raise NotADirectoryError(errno.ENOTDIR, what, str(folder))
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_dir():
             yield path.relative_to(folder).as_posix()

@@ -48,7 +48,7 @@ OTHER_ANSWER = Kind(
     Layer.RULE,
     Text("this does not answer the message", "dette er ikke et svar på meddelelsen"),
     Text(
-        "give the receipts and Acknowledgements that answer this message alone",
+        "give only the receipts and Acknowledgements that answer this message",
         "angiv kun de kvitteringer og Acknowledgements der svarer på denne meddelelse",
     ),
     "medcom_bu, record; MedCom, governance of messaging, 020 and 043",

@@ -11,7 +11,7 @@ DAMAGED = Kind(
     "archive.part-damaged",
     Severity.ERROR,
     Layer.RULE,
-    Text("this part of the copy is not what was kept", "denne del af kopien er ikke den der blev gemt"),
+    Text("this part of the copy has changed since it was kept", "denne del af kopien er ikke den der blev gemt"),
     Text("fetch the part from a backup of the folder", "hent delen fra en sikkerhedskopi af mappen"),
     "medcom_bu, record; FIPS 180-4",
 )
@@ -19,7 +19,7 @@ MISSING = Kind(
     "archive.part-missing",
     Severity.ERROR,
     Layer.RULE,
-    Text("this part of the copy is not there", "denne del af kopien mangler"),
+    Text("this part of the copy is missing", "denne del af kopien mangler"),
     Text("fetch the part from a backup of the folder", "hent delen fra en sikkerhedskopi af mappen"),
     "medcom_bu, record",
 )
@@ -27,7 +27,7 @@ ADDED = Kind(
     "archive.part-added",
     Severity.ERROR,
     Layer.RULE,
-    Text("this is no part of the copy", "dette er ikke en del af kopien"),
+    Text("this is not part of the copy", "dette er ikke en del af kopien"),
     Text(
         "move each file that SHA256SUMS does not list, and empty folders, to another folder",
         "flyt hver fil som SHA256SUMS ikke nævner, og tomme mapper til en anden mappe",
@@ -38,9 +38,9 @@ OTHER_SEAL = Kind(
     "archive.other-seal",
     Severity.ERROR,
     Layer.RULE,
-    Text("the copy is not the one whose seal was given", "kopien er ikke den hvis segl er angivet"),
+    Text("the copy does not match the seal that was given", "kopien er ikke den hvis segl er angivet"),
     Text(
-        "look for the copy that bears it: the folder was exchanged or rewritten as a whole",
+        "look for the copy with that seal: the whole folder has been replaced or rewritten",
         "find den kopi der bærer det: mappen er byttet eller skrevet om i sin helhed",
     ),
     "medcom_bu, record",

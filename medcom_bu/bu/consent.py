@@ -30,7 +30,7 @@ CUSTODY_CONSENT = advice_kind(
         "barnet er under 15 år: der er ikke angivet samtykke fra en forældremyndighedsindehaver",
     ),
     (
-        "tell the consent of every custody holder: with joint custody both must agree",
+        "state the consent of every custody holder: with joint custody both must agree",
         "angiv samtykke fra hver forældremyndighedsindehaver: ved fælles forældremyndighed skal begge være enige",
     ),
     _CONSENT,
@@ -52,35 +52,41 @@ YOUNG_CONSENT = advice_kind(
     "young-consent",
     Severity.WARNING,
     (
-        "the young person is 15 to 17: no consent of their own is given",
+        "the young person is aged 15 to 17: their own consent is not given",
         "den unge er 15-17 år: der er ikke angivet samtykke fra den unge selv",
     ),
-    ("tell the consent of the young person", "angiv den unges eget samtykke"),
+    ("state the consent of the young person", "angiv den unges eget samtykke"),
     _CONSENT,
 )
 REFUSED = advice_kind(
     "consent-refused",
     Severity.WARNING,
-    ("{field}: consent is refused, or reads so", "{field}: der står at samtykke er afslået"),
-    ("do not refer before it is settled who must agree", "henvis ikke før det er afklaret hvem der skal være enige"),
+    ("{field}: consent is refused, or appears to be", "{field}: der står at samtykke er afslået"),
+    (
+        "do not refer until it is clear whose consent is needed",
+        "henvis ikke før det er afklaret hvem der skal være enige",
+    ),
     _CONSENT,
 )
 DISAGREE = advice_kind(
     "custody-disagree",
     Severity.WARNING,
     ("the custody holders do not agree", "forældremyndighedsindehaverne er ikke enige"),
-    ("do not refer before it is settled who must agree", "henvis ikke før det er afklaret hvem der skal være enige"),
+    (
+        "do not refer until it is clear whose consent is needed",
+        "henvis ikke før det er afklaret hvem der skal være enige",
+    ),
     _CONSENT,
 )
 HOLDER_CONSENT = advice_kind(
     "custody-holder-consent",
     Severity.WARNING,
     (
-        "the child is under 15: of {count} custody holders, {silent} are not told to consent",
+        "the child is under 15: the consent of {silent} of its {count} custody holders is not given",
         "barnet er under 15 år: af {count} forældremyndighedsindehavere er det ikke angivet at {silent} samtykker",
     ),
     (
-        "tell the consent of each (consents=True, or a Consent each), or that they agree (custody_holders_agree)",
+        "state the consent of each (consents=True, or a Consent each), or that they agree (custody_holders_agree)",
         "angiv samtykke fra hver (consents=True, eller et Consent til hver), eller at de er enige "
         "(custody_holders_agree)",
     ),
@@ -90,11 +96,11 @@ OTHER_CONSENT = advice_kind(
     "consent-by-other",
     Severity.WARNING,
     (
-        "a consent is by one who is neither the young person, nor a guardian, nor named as custody holder",
+        "a consent was given by someone who is neither the young person, nor a guardian, nor a named custody holder",
         "et samtykke er fra en der hverken er den unge, værge eller nævnt som forældremyndighedsindehaver",
     ),
     (
-        "name who consents as custody holder, or get the consent of those who are",
+        "name the person as custody holder, or get the consent of those who are",
         "nævn den der samtykker, som forældremyndighedsindehaver, eller indhent samtykke fra dem der er det",
     ),
     _CONSENT,
@@ -113,7 +119,7 @@ NOT_BORN = advice_kind(
     "not-born",
     Severity.WARNING,
     (
-        "the patient's number tells a birth after the day of authorisation: no age, so consent was not looked at",
+        "by the patient's number the birth is after the day of authorisation: without an age, consent was not checked",
         "patientens nummer angiver en fødsel efter godkendelsesdagen: ingen alder, så samtykke er ikke vurderet",
     ),
     ("check the number and the day", "kontrollér nummeret og dagen"),
@@ -127,7 +133,7 @@ ADULT = advice_kind(
         "patienten er {age} år: børne- og ungdomspsykiatrien er for dem under 18 år",
     ),
     (
-        "check the number; whether a department takes a patient of this age, it says itself",
+        "check the number; ask the department whether it accepts a patient of this age",
         "kontrollér nummeret; om en afdeling tager en patient i den alder, oplyser den selv",
     ),
     "practice: child and adolescent psychiatry ends at 18",

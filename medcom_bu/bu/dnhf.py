@@ -30,40 +30,41 @@ from medcom_bu.rules.receivers import units_of
 from medcom_bu.wire import losses, to_edifact, to_xml
 
 BY_LAYOUT = Text(
-    "by the layout that was given; DNHF is approved to receive REF01 H0131R as EDIFACT",
+    "in the layout that was given; DNHF is approved to receive REF01 H0131R as EDIFACT",
     "efter det layout der er givet; DNHF er godkendt til at modtage REF01 H0131R som EDIFACT",
 )
 BY_OTHER_LAYOUT = Text(
-    "by the layout that was given; DNHF is approved for REF01 H0131R, and whether it takes this version is not told by "
-    "DNHF",
+    "in the layout that was given; DNHF is approved for REF01 H0131R, and DNHF has not said whether it accepts this "
+    "version",
     "efter det layout der er givet; DNHF er godkendt til REF01 H0131R, og om den tager imod denne version, er ikke "
     "oplyst af DNHF",
 )
 FOR_VANS = Text(
-    "for the VANS provider to convert, since the layout of REF01 H0131R is not public; whether it does, and what DNHF "
-    "then takes, is not told by DNHF",
+    "for the VANS provider to convert, since the layout of REF01 H0131R is not public; it is not known whether they "
+    "do, and DNHF has not said what it then accepts",
     "så VANS-leverandøren kan konvertere, for layoutet af REF01 H0131R er ikke offentligt; om den gør det, og hvad "
     "DNHF så tager imod, er ikke oplyst af DNHF",
 )
 PUBLIC_FORM = Text(
-    "the EDIFACT form that is public, with its losses; DNHF is approved for REF01 H0131R, and whether it takes H0130R "
-    "is not told by DNHF",
+    "the EDIFACT form that is public, with its losses; DNHF is approved for REF01 H0131R, and DNHF has not said "
+    "whether it accepts H0130R",
     "den EDIFACT-form der er offentlig, med dens tab; DNHF er godkendt til REF01 H0131R, og om den tager imod H0130R, "
     "er ikke oplyst af DNHF",
 )
 FILES = Text(
-    "BIN01 is what DNHF sends on; it takes BIN02 too, and which of them a municipality is to send is not told by DNHF",
+    "BIN01 is what DNHF sends on; it accepts BIN02 too, and DNHF has not said which of the two a municipality should "
+    "send",
     "BIN01 er den DNHF sender videre; den tager også imod BIN02, og hvilken en kommune skal sende, er ikke oplyst af "
     "DNHF",
 )
 FILES_LISTED = Text(
-    "the directory says that the receiver takes BIN02; whether a municipality is to send BIN01 or BIN02 is not told by "
-    "DNHF",
+    "the directory says that the receiver accepts BIN02; DNHF has not said whether a municipality should send BIN01 "
+    "or BIN02",
     "adresselisten siger at modtageren tager imod BIN02; om en kommune skal sende BIN01 eller BIN02, er ikke oplyst af "
     "DNHF",
 )
 FILES_ASKED = Text(
-    "as attachments_as says; whether a municipality is to send BIN01 or BIN02 is not told by DNHF",
+    "as attachments_as says; DNHF has not said whether a municipality should send BIN01 or BIN02",
     "som attachments_as siger; om en kommune skal sende BIN01 eller BIN02, er ikke oplyst af DNHF",
 )
 

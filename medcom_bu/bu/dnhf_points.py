@@ -54,7 +54,7 @@ POINTS = (
     Point(
         "approval",
         Text(
-            "By MedCom's list of 9 July 2026 no municipal system is approved to send a referral: have yours approved "
+            "On MedCom's list of 9 July 2026 no municipal system is approved to send a referral: have yours approved "
             "by {standards} first.",
             "Efter MedComs liste af 9. juli 2026 er intet kommunalt system godkendt til at sende henvisninger: få "
             "jeres godkendt hos {standards} først.",
@@ -65,7 +65,7 @@ POINTS = (
         "role",
         Text(
             "Whoever refers logs on with MitID Erhverv or a local identity provider and has a role in SEB (KL's note "
-            "writes SEI). Which role municipal staff have: not told by DNHF.",
+            "writes SEI). DNHF has not said which role municipal staff have.",
             "Den der henviser, logger på med MitID Erhverv eller en lokal identitetsudbyder og har en rolle i SEB "
             "(KL's notat skriver SEI). Hvilken rolle kommunalt personale har, er ikke oplyst af DNHF.",
         ),
@@ -75,8 +75,8 @@ POINTS = (
     Point(
         "access",
         Text(
-            "There are two kinds of button access, and DNHF's web module for those without either. The form of the "
-            "two: not told by DNHF. For the web module there is a page to copy from: bu.copy_page.",
+            "There are two kinds of button access, and DNHF's web module for those who have neither. DNHF has not "
+            "said what form the two take. For the web module there is a page to copy from: bu.copy_page.",
             "Der er to former for knapadgang, og DNHF's webmodul for dem der ikke har nogen af dem. Hvordan de to er "
             "udformet, er ikke oplyst af DNHF. Til webmodulet er der en side at kopiere fra: bu.copy_page.",
         ),
@@ -86,8 +86,8 @@ POINTS = (
     Point(
         "receiver",
         Text(
-            "A referral to a hospital is addressed to the department itself, and DNHF sends it on. Whether that holds "
-            "for a municipality: not told by DNHF.",
+            "A referral to a hospital is addressed to the department itself, and DNHF sends it on. DNHF has not said "
+            "whether that applies to a municipality.",
             "En henvisning til et sygehus adresseres direkte til afdelingen, og DNHF sender den videre. Om det også "
             "gælder kommuner, er ikke oplyst af DNHF.",
         ),
@@ -97,9 +97,9 @@ POINTS = (
     Point(
         "conversion",
         Text(
-            "DNHF is approved to receive REF01 H0131R, BIN01 B0131X and BIN02 B0210X as EDIFACT, and no XREF01, XBIN01 "
-            "or XBIN02. Agree with your VANS provider that it converts. Whether DNHF takes what was converted, and "
-            "what is lost: not told by DNHF.",
+            "DNHF is approved to receive REF01 H0131R, BIN01 B0131X and BIN02 B0210X as EDIFACT, and no XREF01, "
+            "XBIN01 or XBIN02. Agree with your VANS provider that it converts. DNHF has not said whether it accepts "
+            "the converted letters, or what is lost.",
             "DNHF er godkendt til at modtage REF01 H0131R, BIN01 B0131X og BIN02 B0210X som EDIFACT, og hverken "
             "XREF01, XBIN01 eller XBIN02. Aftal med jeres VANS-leverandør at den konverterer. Om DNHF tager imod det "
             "konverterede, og hvad der går tabt, er ikke oplyst af DNHF.",
@@ -111,8 +111,8 @@ POINTS = (
     Point(
         "layout",
         Text(
-            "The documents of REF01 H0131R and BIN02 B0210X are not public: ask {standards} for them. A layout made by "
-            "them can be given as layouts=.",
+            "The documents of REF01 H0131R and BIN02 B0210X are not public: ask {standards} for them. A layout made "
+            "from them can be given as layouts=.",
             "Dokumenterne for REF01 H0131R og BIN02 B0210X er ikke offentlige: bed {standards} om dem. Et layout lavet "
             "efter dem angives som layouts=.",
         ),
@@ -123,8 +123,8 @@ POINTS = (
     Point(
         "characters",
         Text(
-            "EDIFACT holds the characters of ISO-8859-1 alone, and MedCom has published no limit on the text of a "
-            "REF01: look at what is lost.",
+            "EDIFACT holds only the characters of ISO-8859-1, and MedCom has published no limit on the text of a "
+            "REF01: check what is lost.",
             "EDIFACT kan kun rumme tegnene i ISO-8859-1, og MedCom har ikke offentliggjort nogen grænse for teksten i "
             "en REF01: se hvad der går tabt.",
         ),
@@ -135,8 +135,8 @@ POINTS = (
     Point(
         "attachment-type",
         Text(
-            "DNHF takes both BIN01 and BIN02, and sends BIN01 on. A VANS provider routes BIN02 to DNHF. Which of the "
-            "two a municipality is to send: not told by DNHF.",
+            "DNHF accepts both BIN01 and BIN02, and sends BIN01 on. A VANS provider routes BIN02 to DNHF. DNHF has "
+            "not said which of the two a municipality should send.",
             "DNHF tager imod både BIN01 og BIN02 og sender BIN01 videre. En VANS-leverandør sender BIN02 til DNHF. "
             "Hvilken af de to en kommune skal sende, er ikke oplyst af DNHF.",
         ),
@@ -147,8 +147,8 @@ POINTS = (
     Point(
         "attachment-size",
         Text(
-            "At most ten files, and 100 MB for the letter that carries them. Whether DNHF has a lower limit: not told "
-            "by DNHF.",
+            "At most ten files, and 100 MB for the letter that carries them. DNHF has not said whether it has a "
+            "lower limit.",
             "Højst ti filer og 100 MB for brevet der bærer dem. Om DNHF har en lavere grænse, er ikke oplyst af DNHF.",
         ),
         _MEDBIN,
@@ -167,7 +167,7 @@ POINTS = (
     Point(
         "attachment-unseen",
         Text(
-            "The hospital may never see an attachment: read the referral without them, and see that it can be "
+            "The hospital may never see an attachment: read the referral without them, and make sure that it can be "
             "understood.",
             "Hospitalet får måske aldrig et bilag at se: læs henvisningen uden dem, og se efter at den kan forstås.",
         ),
@@ -177,8 +177,8 @@ POINTS = (
     Point(
         "receipts",
         Text(
-            "Referral and attachments are two letters, each with a receipt of its own: watch for both. Whether a "
-            "receipt comes from DNHF or from the department: not told by DNHF.",
+            "The referral and its attachments are two letters, each with its own receipt: watch for both. DNHF has "
+            "not said whether a receipt comes from DNHF or from the department.",
             "Henvisning og bilag er to breve, hver med sin kvittering: hold øje med begge. Om en kvittering kommer fra "
             "DNHF eller fra afdelingen, er ikke oplyst af DNHF.",
         ),
@@ -189,8 +189,8 @@ POINTS = (
     Point(
         "copy",
         Text(
-            "Keep a copy of what was sent, and its receipts, in the child's record (medcom_bu.archive): DNHF is no "
-            "record system, and deletes when the purpose is gone.",
+            "Keep a copy of what was sent, and its receipts, in the child's record (medcom_bu.archive): DNHF is not "
+            "a record system, and deletes data once its purpose is fulfilled.",
             "Gem en kopi af det sendte og kvitteringerne på barnets sag (medcom_bu.archive): DNHF er ikke et "
             "journalsystem og sletter når formålet er opfyldt.",
         ),

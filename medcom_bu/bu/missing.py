@@ -31,31 +31,31 @@ REQUIRED = advice_kind(
     "missing",
     Severity.WARNING,
     ("{field} is not given; {region} asks for it", "{field} mangler; {region} beder om det"),
-    ("give it; where there is nothing to tell, say so", "udfyld feltet; er der intet at oplyse, så skriv det"),
+    ("give it; if there is nothing to say, write that", "udfyld feltet; er der intet at oplyse, så skriv det"),
     "the pages of the region",
 )
 RECOMMENDED = advice_kind(
     "missing-recommended",
     Severity.INFORMATION,
-    ("{field} is not given; {region} likes to have it", "{field} mangler; {region} vil gerne have det oplyst"),
-    ("give it where it is known", "udfyld feltet hvis det kendes"),
+    ("{field} is not given; {region} recommends it", "{field} mangler; {region} vil gerne have det oplyst"),
+    ("give it if it is known", "udfyld feltet hvis det kendes"),
     "the pages of the region",
 )
 MISSPELT = advice_kind(
     "field-name",
     Severity.WARNING,
     (
-        "a field has a name like {name}, and is not looked at",
+        "a field has a name like {name}, and was not checked",
         "et felt har et navn der ligner {name}; det er ikke taget med",
     ),
-    ("call it {name} if it is that", "kald det {name} hvis det er det feltet skal være"),
+    ("if it is that field, call it {name}", "kald det {name} hvis det er det feltet skal være"),
     _SEEN,
 )
 NOT_KNOWN = advice_kind(
     "form-not-known",
     Severity.INFORMATION,
     (
-        "not known: what {region} asks for was not read",
+        "what {region} asks for is not known here, so it was not checked",
         "vides ikke: hvad {region} beder om, er ikke læst",
     ),
     ("ask the region for its form", "bed regionen om dens skema"),
@@ -74,17 +74,17 @@ REPLACED = advice_kind(
     "region-replaced",
     Severity.WARNING,
     (
-        "{region} is no longer there on {day}: {other} is",
+        "{region} no longer exists on {day}; {other} has taken over",
         "{region} findes ikke længere den {day}: {other} har afløst den",
     ),
-    ("name {other}, and look up its departments anew", "angiv {other}, og slå dens afdelinger op på ny"),
+    ("name {other}, and look up its departments again", "angiv {other}, og slå dens afdelinger op på ny"),
     "Digital Health Denmark; Folketinget, L 43 2025-26",
 )
 NOT_YET = advice_kind(
     "region-not-yet",
     Severity.WARNING,
-    ("{region} is not there before {first}", "{region} findes ikke før den {first}"),
-    ("name the region that is there on the day of authorisation", "angiv den region der findes på godkendelsesdagen"),
+    ("{region} does not exist before {first}", "{region} findes ikke før den {first}"),
+    ("name the region that exists on the day of authorisation", "angiv den region der findes på godkendelsesdagen"),
     "Digital Health Denmark; Folketinget, L 43 2025-26",
     unchecked=True,
 )
@@ -92,18 +92,18 @@ NOTED = advice_kind(
     "region-note",
     Severity.INFORMATION,
     ("{region} says: {note}", "{region} skriver: {note}"),
-    ("see to it", "vær opmærksom på det"),
+    ("keep this in mind", "vær opmærksom på det"),
     "the pages of the region",
 )
 ACUTE = advice_kind(
     "acute",
     Severity.WARNING,
     (
-        "an acute matter is not arranged by a referral alone",
+        "an acute case needs more than a referral",
         "en akut henvendelse klares ikke med en henvisning alene",
     ),
     (
-        "telephone the psychiatric emergency unit, and send the referral after it; in danger to life dial 112",
+        "telephone the psychiatric emergency unit first, then send the referral; if life is in danger, dial 112",
         "ring til den psykiatriske akutmodtagelse, og send henvisningen bagefter; ved livsfare ring 112",
     ),
     "practice: acute child psychiatry is arranged by telephone",

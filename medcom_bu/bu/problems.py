@@ -15,13 +15,13 @@ DOES_NOT_FIT = problem(
         "{field} does not fit in the referral: {length} characters",
         "{field} kan ikke være i henvisningen: {length} tegn",
     ),
-    ('shorten it, or let overflow be "attach"', 'forkort den, eller lad overflow være "attach"'),
+    ('shorten it, or set overflow to "attach"', 'forkort den, eller lad overflow være "attach"'),
     _SOURCE,
 )
 NO_ROOM = problem(
     "no-room",
     (
-        "the headings alone do not fit in texts of {limit} characters",
+        "even the headings do not fit in texts of {limit} characters",
         "selv overskrifterne kan ikke være i tekster på {limit} tegn",
     ),
     ("give a higher limit, or leave it out", "angiv en højere grænse, eller udelad den"),
@@ -30,7 +30,7 @@ NO_ROOM = problem(
 NOT_IN_PDF = problem(
     "not-in-pdf",
     (
-        "{field} goes on in the PDF, which cannot show all of its characters",
+        "{field} continues in the PDF, which cannot show all of its characters",
         "{field} fortsætter i PDF-bilaget, som ikke kan vise alle dens tegn",
     ),
     (
@@ -41,12 +41,12 @@ NOT_IN_PDF = problem(
 )
 NOT_A_PDF = problem(
     "template-type",
-    ("the template, attachment {number}, is no PDF", "skabelonen, bilag {number}, er ikke en PDF"),
+    ("the template, attachment {number}, is not a PDF", "skabelonen, bilag {number}, er ikke en PDF"),
     ("give the bytes of a PDF, or attach() the file", "angiv en PDF's bytes, eller brug attach() til filen"),
     "the regions take their templates as PDF",
 )
 LONG_HINT = Text(
-    "give text_limit=PRACTICE_LIMIT where it is not known that the receiver takes more: the rest goes into the PDF",
+    "give text_limit=PRACTICE_LIMIT unless the receiver is known to accept more: the rest goes into the PDF",
     "angiv text_limit=PRACTICE_LIMIT hvis I ikke ved at modtageren kan tage mere: resten kommer i PDF-bilaget",
 )
 """What to do about the warning of a long text that the letter will have."""
@@ -55,11 +55,11 @@ CONTINUES = Kind(
     Severity.INFORMATION,
     Layer.RULE,
     Text(
-        "{field} is shortened in the letter, and stands whole in the attachment",
+        "{field} is shortened in the letter; the full text is in the attachment",
         "{field} er forkortet i brevet og står i sin helhed i bilaget",
     ),
     Text(
-        "see to it that the letter can be understood without the attachment, which a hospital may not see",
+        "make sure that the letter can be understood without the attachment, which a hospital may not see",
         "sørg for at brevet kan forstås uden bilaget, som hospitalet måske ikke får at se",
     ),
     _SOURCE,
@@ -68,11 +68,11 @@ CUT = advice_kind(
     "cut-text",
     Severity.WARNING,
     (
-        "{field} ends with the line that leads to the attachment of an earlier letter",
+        "{field} ends with the line that points to the attachment of an earlier letter",
         "{field} slutter med linjen der fører til bilaget i et tidligere brev",
     ),
     (
-        "give the whole text: what stands in a letter is not all of it, and the attachment is made anew",
+        "give the full text: the letter holds only part of it, and a new attachment is made",
         "angiv hele teksten: det der står i et brev, er ikke det hele, og bilaget laves på ny",
     ),
     _SOURCE,

@@ -80,8 +80,8 @@ REGIONS = (
         ),
         notes=(
             Text(
-                "a referral about suicidal or self-harming behaviour describes it, and does not wait for examinations "
-                "that have no bearing on it",
+                "a referral about suicidal or self-harming behaviour describes it, and does not wait for unrelated "
+                "examinations",
                 "en henvisning om selvmordstruet eller selvskadende adfærd beskriver adfærden og venter ikke på "
                 "undersøgelser uden betydning for den",
             ),
@@ -96,7 +96,7 @@ REGIONS = (
         form="regionsjaelland.dk: Henvisning til børne- og ungdomspsykiatrien; holbaek.dk: BUF",
         notes=(
             Text(
-                "a child whom the municipality knows is referred with all earlier examinations, school observations, "
+                "a child known to the municipality is referred with all earlier examinations, school observations, "
                 "assessments and plans",
                 "et barn som kommunen kender, henvises med alle tidligere undersøgelser, skoleobservationer, "
                 "vurderinger og handleplaner",
@@ -110,8 +110,8 @@ REGIONS = (
         form="psykiatrienisyddanmark.dk: henvisning af børn og unge; patientmålgruppe; side af 23. august 2021",
         notes=(
             Text(
-                "the target groups are told in five grades by symptoms, functioning, risk behaviour, earlier treatment "
-                "and setting",
+                "the target groups are described in five grades, by symptoms, functioning, risk behaviour, earlier "
+                "treatment and setting",
                 "målgrupperne er beskrevet i fem grader efter symptomer, funktionsniveau, risikoadfærd, tidligere "
                 "behandling og rammer",
             ),
@@ -124,7 +124,7 @@ REGIONS = (
         source="pri.rn.dk; psykiatri.rn.dk, Central Visitation: that there are checklists, which were not read",
         notes=(
             Text(
-                "there are checklists of the least that must be told; a referral that tells less is refused",
+                "there are checklists of the minimum content; a referral with less is refused",
                 "der er tjeklister over de oplysninger der mindst skal med; en mangelfuld henvisning afvises",
             ),
         ),
@@ -179,5 +179,5 @@ def authority(name: str, on: date) -> Authority:
     if found is None:
         raise ValueError(f"authority takes one of {', '.join(one.name for one in AUTHORITIES)}")
     if not found.is_there(on):
-        raise ValueError(f"{found.name} is not there before {found.valid_from}")
+        raise ValueError(f"{found.name} does not exist before {found.valid_from}")
     return found

@@ -53,7 +53,7 @@ NO_TYPE = problem(
     "attachment-type",
     ("the file type of attachment {number} is not recognised", "filtypen af bilag {number} genkendes ikke"),
     (
-        "give {wanted}; make a PDF of what has none of these",
+        "give {wanted}; turn any other file into a PDF",
         "angiv {wanted}; lav en PDF af det der ikke har en af disse",
     ),
     "MedCom XML schemas, ObjectExtensionCode; HL7 FHIR R4, att-1",

@@ -23,24 +23,24 @@ from medcom_bu.values.identifiers import Cpr, DanishIdentifier, Gln, Replacement
 
 ROLE = problem(
     "author-role",
-    ("{field} has no role that version {version} takes", "{field} har ikke en rolle som version {version} kender"),
+    ("{field} has no role that version {version} accepts", "{field} har ikke en rolle som version {version} kender"),
     ("give {wanted}", "angiv {wanted}"),
     "MedCom, CareCommunication 5.0.2 and 4.0.3, medcom-careCommunication-7",
 )
 TITLE = problem(
     "title-extension",
     ("{field} ends in the file extension .{extension}", "{field} ender med filendelsen .{extension}"),
-    ("leave the extension out: the type of the file says it", "udelad filendelsen: den fremgår af filens type"),
+    ("leave the extension out: the file type already gives it", "udelad filendelsen: den fremgår af filens type"),
     "MedCom, governance of CareCommunication, attachments",
 )
 EPISODE = problem(
     "episode-of-lpr3",
     (
-        "an episode of LPR3 is named by a UUID of version 5, and this is none",
+        "an episode in LPR3 is named by a UUID of version 5, which this is not",
         "et LPR3-forløb har et UUID af version 5, og det er dette ikke",
     ),
     (
-        "give the number that LPR3 gave; one of your own is episode_of_care(value, system=...)",
+        "give the number from LPR3; for a number of your own use episode_of_care(value, system=...)",
         "angiv det nummer som LPR3 har givet; jeres eget angives som episode_of_care(value, system=...)",
     ),
     "MedCom Core, lpr3-identifier, uuidv5",

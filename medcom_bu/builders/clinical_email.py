@@ -50,9 +50,12 @@ _SOURCE = f"{CORRESPONDENCE}, pages 15 and 20-21; use cases of the VANS conversi
 
 TOO_LONG = problem(
     "text-too-long",
-    ("text {number} has {length} characters of {limit}", "tekst {number} har {length} tegn af {limit}"),
     (
-        "shorten it, attach the rest as a PDF, or let long_texts be split",
+        "text {number} has {length} characters; at most {limit} are allowed",
+        "tekst {number} har {length} tegn af {limit}",
+    ),
+    (
+        "shorten it, attach the rest as a PDF, or leave long_texts at split",
         "forkort den, vedhæft resten som PDF, eller lad long_texts være split",
     ),
     _SOURCE,
@@ -60,7 +63,7 @@ TOO_LONG = problem(
 TOO_LONG_IN_ALL = problem(
     "texts-too-long",
     (
-        "the texts, {length} characters in all, do not go into {parts} parts",
+        "the texts, {length} characters in total, do not fit into {parts} parts",
         "teksterne, i alt {length} tegn, kan ikke være i {parts} dele",
     ),
     (

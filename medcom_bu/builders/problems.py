@@ -31,17 +31,17 @@ NOT_CALLED = problem(
 )
 EMPTY = problem(
     "empty",
-    ("{field} is empty, or blank", "{field} er tom eller består af blanktegn"),
+    ("{field} is empty or blank", "{field} er tom eller består af blanktegn"),
     ("fill it in", "udfyld den"),
 )
 LINK = problem(
     "link",
-    ("{field} does not lead to a web page", "{field} fører ikke til en webside"),
+    ("{field} is not the address of a web page", "{field} fører ikke til en webside"),
     ("write an address with http or https", "skriv en adresse med http eller https"),
 )
 CODE = problem(
     "code",
-    ("{field} is none of the codes allowed", "{field} er ikke en af de tilladte koder"),
+    ("{field} is not one of the allowed codes", "{field} er ikke en af de tilladte koder"),
     ("{nearest}give one of {expected}", "{nearest}angiv en af {expected}"),
 )
 FORM = problem(
@@ -51,27 +51,27 @@ FORM = problem(
 )
 TOO_LONG = problem(
     "too-long",
-    ("{field} has {length} characters, at most {max} are allowed", "{field} har {length} tegn, højst {max} er tilladt"),
+    ("{field} has {length} characters; at most {max} are allowed", "{field} har {length} tegn, højst {max} er tilladt"),
     ("shorten it to {max} characters", "forkort til {max} tegn"),
 )
 TOO_MANY = problem(
     "too-many",
-    ("{field} is too many: at most {max} are allowed", "{field}: der er for mange, højst {max} er tilladt"),
-    ("send the rest in a message of its own", "send resten i en meddelelse for sig"),
+    ("there are too many of {field}: at most {max} are allowed", "{field}: der er for mange, højst {max} er tilladt"),
+    ("send the rest in another message", "send resten i en meddelelse for sig"),
 )
 EITHER = problem(
     "either",
     ("{field} and {other} are both given", "{field} og {other} er begge angivet"),
-    ("give one of them: the message has room for one", "angiv én af dem: der er kun plads til én"),
+    ("give only one: the message has room for one", "angiv én af dem: der er kun plads til én"),
 )
 NOT_IN_VERSION = problem(
     "not-in-version",
     ("{field} has no place in version {version}", "{field} har ingen plads i version {version}"),
-    ("leave it out, or make another version", "udelad den, eller lav en anden version"),
+    ("leave it out, or use another version", "udelad den, eller lav en anden version"),
 )
 NO_FILE = problem(
     "reference-without-file",
-    ("{field} refers to a file that is not at hand", "{field} henviser til en fil der ikke er til stede"),
+    ("{field} refers to a file that is not available", "{field} henviser til en fil der ikke er til stede"),
     (
         "forward the Consignment of the letter and its binary letters, or attach the file",
         "videresend en Consignment med brevet og dets binærbreve, eller vedhæft filen",

@@ -15,9 +15,11 @@ from medcom_bu.issues import Text
 _HUNG = Text("the system does not answer within {limit} seconds", "systemet svarer ikke inden for {limit} sekunder")
 _RAISED = Text("the system raises {error} in {call} ({place})", "systemet kaster {error} i {call} ({place})")
 _MISSING = Text("the system has no method {call}", "systemet har ingen metode {call}")
-_GARBAGE = Text("{call} gives {came}, not a list of bytes", "{call} giver {came}, ikke en liste af bytes")
-_NOT_SHOWABLE = Text("display gives {came}, not a mapping or None", "display giver {came}, ikke en mapping eller None")
-_NO_SYSTEM = Text("the system cannot be made: {error} ({place})", "systemet kan ikke oprettes: {error} ({place})")
+_GARBAGE = Text("{call} returns {came}, not a list of bytes", "{call} giver {came}, ikke en liste af bytes")
+_NOT_SHOWABLE = Text(
+    "display returns {came}, not a mapping or None", "display giver {came}, ikke en mapping eller None"
+)
+_NO_SYSTEM = Text("the system cannot be created: {error} ({place})", "systemet kan ikke oprettes: {error} ({place})")
 
 System = Any
 """What :class:`MedcomSystem` describes, whatever its class."""

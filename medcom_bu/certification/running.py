@@ -26,12 +26,12 @@ LIMIT = 60.0
 """Seconds that a system has for one call, where nobody says otherwise."""
 
 _BETWEEN = timedelta(minutes=1)
-_ANSWERS = Text("the system comes back with bytes", "systemet vender tilbage med bytes")
+_ANSWERS = Text("the system returns bytes", "systemet vender tilbage med bytes")
 _SUPPORTED = Text("the system supports this", "systemet understøtter dette")
-_NOT_SUPPORTED = Text("it says that it does not", "det siger at det ikke gør")
+_NOT_SUPPORTED = Text("the system says that it does not", "det siger at det ikke gør")
 _CLOCK = Text("a system with a clock that can be set (tick)", "et system med et ur der kan stilles (tick)")
 _EARLIER = Text("what an earlier step should have given", "det som et tidligere trin skulle have givet")
-_NOT_REACHED = Text("the case did not come so far", "testen nåede ikke så langt")
+_NOT_REACHED = Text("the case did not get this far", "testen nåede ikke så langt")
 _CHECKABLE = Text("a message that can be checked", "en meddelelse der kan kontrolleres")
 
 

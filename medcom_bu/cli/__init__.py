@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import errno
+import importlib
 import sys
 from collections.abc import Sequence
 
-from medcom_bu.cli import answer, certify, convert, demo, generate, layouts, profiles, rewrite, show, validate, wrap
 from medcom_bu.cli.console import Parser, Refused, Sentence, abandon_output, prepare, refuse
 
 _SIGPIPE, _SIGINT = 128 + 13, 128 + 2
@@ -26,7 +26,12 @@ _DANISH = {
     errno.ENOSPC: "der er ikke mere plads",
 }
 """The reasons that the system gives in its own language."""
-_COMMANDS = (demo, validate, show, rewrite, convert, answer, wrap, generate, layouts, profiles, certify)
+_COMMANDS = {
+    **{name: name for name in ("demo", "validate", "show", "rewrite", "convert", "answer", "wrap")},
+    "unwrap": "wrap",
+    **{name: name for name in ("generate", "layouts", "profiles", "certify")},
+}
+"""Each command, and the module that adds it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,8 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Where nobody reads the output any more, it ends quietly with 141, and with 130 at Ctrl-C.
     """
     prepare()
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    parser = _parser(words[0] if words else "")
+    arguments = parser.parse_args(words)
     if arguments.command is None:
         parser.print_help()
         return 2
@@ -70,12 +76,13 @@ def _lang(arguments: argparse.Namespace) -> str:
     return getattr(arguments, "lang", "en")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: str) -> argparse.ArgumentParser:
+    """What reads a command line that begins with a word: where that is a command, it need know no other."""
     from medcom_bu import __data_version__, __version__
 
-    parser = Parser(prog="medcom-bu", description="Build, read and judge MedCom messages.")
+    parser = Parser(prog="medcom-bu", description="Build, read and validate MedCom messages.")
     parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}, data of {__data_version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    for module in _COMMANDS:
-        module.add_to(commands)
+    for module in dict.fromkeys([_COMMANDS[first]] if first in _COMMANDS else _COMMANDS.values()):
+        importlib.import_module(f"medcom_bu.cli.{module}").add_to(commands)
     return parser

@@ -21,13 +21,15 @@ _ACCEPTS, _REFUSES = Sentence("accepts", "godkender"), Sentence("refuses", "afvi
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    command = commands.add_parser("answer", help="write the answer to a message that came, by the receiver's verdict")
+    command = commands.add_parser(
+        "answer", help="write the answer to a received message, following the receiver's verdict"
+    )
     add_options(command, "file", "output", "lang", "layout", "package", "cache")
-    command.add_argument("--refuse", metavar="REASON", help="refuse it for a reason of your own, valid or not")
+    command.add_argument("--refuse", metavar="REASON", help="reject it for your own reason, valid or not")
     command.add_argument(
         "--transient",
         action="store_true",
-        help="a technical problem: a FHIR message is sent again, of letters a new message is asked for",
+        help="report a technical problem: a FHIR message is sent again; a letter must be sent as a new message",
     )
     command.set_defaults(run=_answer)
 

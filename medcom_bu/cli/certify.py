@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from medcom_bu.certification.model.cases import CertificationCase
 
 _NO_FAULT = Sentence(
-    "no such fault: {name}; see medcom-bu certify faults", "fejlen {name} findes ikke; se medcom-bu certify faults"
+    "there is no fault {name}; see medcom-bu certify faults", "fejlen {name} findes ikke; se medcom-bu certify faults"
 )
 _NONE = Sentence("no case is chosen", "ingen test er valgt")
 _WRITTEN = Sentence(
     "{folder}: report.html, report.json, junit.xml, evidence.zip",
     "{folder}: report.html, report.json, junit.xml, evidence.zip",
 )
-_THERE = Sentence("{file} is there already", "{file} findes allerede")
+_THERE = Sentence("{file} already exists", "{file} findes allerede")
 _NEXT = Sentence(
     "{file}: fill it in, then run: medcom-bu certify run --system medcom_system:OurSystem -o report",
     "{file}: udfyld den, og kør: medcom-bu certify run --system medcom_system:OurSystem -o report",
@@ -32,46 +32,51 @@ _NEXT = Sentence(
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    certify = commands.add_parser("certify", help="certification cases: try a system with them before it meets MedCom")
+    certify = commands.add_parser("certify", help="certification cases: test a system with them before MedCom does")
     actions = certify.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True)
     chosen = Parser(add_help=False)
     chosen.add_argument(
-        "--medcom", action="append", default=[], metavar="AREA", help="an area of cases, or all; repeatable"
+        "--medcom", action="append", default=[], metavar="AREA", help="an area of cases, or all (repeatable)"
     )
-    chosen.add_argument("--role", choices=("sender", "receiver", "converter"), help="of the system")
-    chosen.add_argument("--case", action="append", default=[], metavar="ID", help="a case by its id; repeatable")
+    chosen.add_argument("--role", choices=("sender", "receiver", "converter"), help="role of the system")
+    chosen.add_argument("--case", action="append", default=[], metavar="ID", help="a case by its id (repeatable)")
 
-    init = actions.add_parser("init", help="write a class to begin with")
-    init.add_argument("folder", nargs="?", default=".", help="where (default: %(default)s)")
+    init = actions.add_parser("init", help="write a class to start from")
+    init.add_argument("folder", nargs="?", default=".", help="where to write it (default: %(default)s)")
     add_options(init, "lang")
     init.set_defaults(run=_init)
 
-    listing = actions.add_parser("list", parents=[chosen], help="the cases")
+    listing = actions.add_parser("list", parents=[chosen], help="list the cases")
     add_options(listing, "lang")
     listing.set_defaults(run=_list)
 
     run = actions.add_parser("run", parents=[chosen], help="run cases against a system, and write the report")
     run.add_argument("--system", required=True, metavar="MODULE:CLASS|folder:DIR", help="the system")
-    run.add_argument("--limit", type=float, default=60.0, metavar="SECONDS", help="for one call (default: %(default)s)")
+    run.add_argument(
+        "--limit", type=float, default=60.0, metavar="SECONDS", help="time for one call (default: %(default)s)"
+    )
     run.add_argument("--screenshots", type=Path, metavar="DIR", help="pictures to add to the evidence")
     _reporting(run)
     run.set_defaults(run=_run)
 
     demo = actions.add_parser(
-        "demo", parents=[chosen], help="run them against the reference system, or its faulty twin"
+        "demo", parents=[chosen], help="run the cases against the reference system, or its faulty twin"
     )
-    demo.add_argument("--fault", metavar="NAME", help="switch a fault on; see faults")
+    demo.add_argument("--fault", metavar="NAME", help="switch on a fault (see certify faults)")
     _reporting(demo)
     demo.set_defaults(run=_demo)
 
     compare = actions.add_parser("compare", help="put an official validator's verdicts into a report")
-    compare.add_argument("report", metavar="REPORT", type=Path, help="the folder of the report, which is written anew")
+    compare.add_argument("report", metavar="REPORT", type=Path, help="the folder of the report, which is rewritten")
     compare.add_argument(
-        "outcomes", metavar="DIR", type=Path, help="OperationOutcomes, named as the evidence, .outcome.json behind"
+        "outcomes",
+        metavar="DIR",
+        type=Path,
+        help="OperationOutcomes, each named after its evidence, with .outcome.json added",
     )
     compare.set_defaults(run=_compare)
 
-    faults = actions.add_parser("faults", help="the faults that the twin has, a line each")
+    faults = actions.add_parser("faults", help="list the faults of the twin, one per line")
     add_options(faults, "lang")
     faults.set_defaults(run=_faults)
 

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import io
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -45,10 +44,10 @@ class Sentence(NamedTuple):
 
 
 _IS_READ = Sentence(
-    "{file}: this is the file that is read; name another output",
+    "{file} is also the input; name another output",
     "{file}: det er den fil der læses; angiv en anden til resultatet",
 )
-NOT_EMPTY = Sentence("{folder} is not empty; name a new folder", "{folder} er ikke tom; angiv en ny mappe")
+NOT_EMPTY = Sentence("{folder} is not empty; name a new or empty folder", "{folder} er ikke tom; angiv en ny mappe")
 
 
 class Refused(Exception):
@@ -190,6 +189,8 @@ def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence
 
 
 def _replace(target: Path, write: Callable[[BinaryIO], object], mode: int | None) -> None:
+    import secrets
+
     beside = target.parent / f".medcom-bu-{secrets.token_hex(8)}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(beside, flags, _USUAL if mode is None else _PRIVATE)

@@ -23,24 +23,26 @@ _NOTHING_YET = Sentence("nothing is written yet", "der er ikke skrevet noget end
 _TOTAL = Sentence("{lost} lost, {made} made up", "{lost} tabt, {made} tilføjet")
 _UNWRAP = Sentence("the message is in an envelope: unwrap it first", "meddelelsen er i en kuvert: brug unwrap først")
 _OWN = Sentence(
-    "convert carries a message to the other standard, and {to} is of its own: medcom-bu rewrite",
+    "convert is for the other standard, and {to} belongs to the message's own: use medcom-bu rewrite",
     "convert fører en meddelelse over i den anden standard, og {to} er dens egen: medcom-bu rewrite",
 )
 _HAS_FILES = Sentence(
-    "--attachments goes with letters: a FHIR message holds its files",
+    "--attachments is for letters: a FHIR message holds its own files",
     "--attachments hører til breve: en FHIR-meddelelse rummer selv sine filer",
 )
-_SEVERAL = Sentence("{count} messages come out: name a folder", "der kommer {count} meddelelser ud: angiv en mappe")
-_NO_PAIRS = Sentence("{file} holds no pairs of a conversion", "{file} rummer ikke pairs fra en konvertering")
+_SEVERAL = Sentence(
+    "there are {count} messages to write: name a folder", "der kommer {count} meddelelser ud: angiv en mappe"
+)
+_NO_PAIRS = Sentence("{file} does not hold the pairs of a conversion", "{file} rummer ikke pairs fra en konvertering")
 _NO_FIELD = Sentence("--policy takes FIELD=VALUE: {fields}", "--policy tager FELT=VÆRDI: {fields}")
-_NO_WORD = Sentence("--policy {field}= takes {words}", "--policy {field}= tager {words}")
+_NO_WORD = Sentence("--policy {field}= accepts {words}", "--policy {field}= tager {words}")
 _WAITING = 3
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser(
-        "convert", help="carry a message to the other standard, and say what is lost and made up"
+        "convert", help="convert a message to the other standard, and list what is lost and made up"
     )
     add_options(command, "file", "lang", "layout", "directory")
     command.add_argument(
@@ -48,21 +50,25 @@ def add_to(commands: Commands) -> None:
         "--output",
         required=True,
         metavar="DIR|FILE|-",
-        help="a new or empty folder gets a file for each message; - is standard output",
+        help="a file, or a new or empty folder for one file per message; - is standard output",
     )
-    command.add_argument("--to", choices=TARGETS, required=True, help="a wire of the other standard")
+    command.add_argument("--to", choices=TARGETS, required=True, help="a format of the other standard")
     command.add_argument(
-        "--attachments", nargs="+", default=[], metavar="FILE", help="the binary letters, or the other receipts"
+        "--attachments",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="the letter's binary letters, or the other receipts",
     )
-    command.add_argument("--pairs", metavar="JSON", help="of the conversion that is answered, for receipts")
+    command.add_argument("--pairs", metavar="JSON", help="for receipts: the pairs of the conversion that is answered")
     command.add_argument(
         "--policy",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
-        help="a choice where MedCom's documents differ, such as titles=none; repeatable",
+        help="a choice where MedCom's documents differ, such as titles=none (repeatable)",
     )
-    command.add_argument("--save-pairs", metavar="JSON", help="where to keep what turns the answers over")
+    command.add_argument("--save-pairs", metavar="JSON", help="where to save the pairs needed to convert the answers")
     command.set_defaults(run=_run)
 
 

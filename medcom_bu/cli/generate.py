@@ -11,15 +11,17 @@ from medcom_bu.cli.console import NOT_EMPTY, Commands, ProgressBar, Refused, Sen
 from medcom_bu.cli.options import add_options
 from medcom_bu.signs import one_line
 
-_NO_FOLDER = Sentence("-o names a folder", "-o angiver en mappe")
-_TOO_FEW = Sentence("--cases is 1 or more", "--cases er 1 eller flere")
+_NO_FOLDER = Sentence("-o must name a folder", "-o angiver en mappe")
+_TOO_FEW = Sentence("--cases must be 1 or more", "--cases er 1 eller flere")
 _WRITTEN = Sentence("{folder}: cases: {cases}, messages: {files}", "{folder}: sager: {cases}, meddelelser: {files}")
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    command = commands.add_parser("generate", help="write synthetic cases, a folder each, for tests and load")
-    command.add_argument("--cases", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
+    command = commands.add_parser(
+        "generate", help="write synthetic cases for functional and load tests, one folder per case"
+    )
+    command.add_argument("--cases", type=int, default=1, metavar="N", help="number of cases (default: %(default)s)")
     command.add_argument("--seed", default="medcom-bu", metavar="TEXT", help="the same text gives the same cases")
     command.add_argument("-o", "--output", required=True, metavar="DIR", help="a new or empty folder")
     add_options(command, "lang")

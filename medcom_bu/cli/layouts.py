@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from medcom_bu.layouts import Layout
 
 _WRITTEN = Sentence("read and written", "læses og skrives")
-_ONLY_READ = Sentence("only read, by the layout of {guess}", "læses kun, efter layoutet for {guess}")
-_UNKNOWN = Sentence("no such layout: {code}; there are {known}", "layoutet {code} findes ikke; der er {known}")
+_ONLY_READ = Sentence("only read, using the layout of {guess}", "læses kun, efter layoutet for {guess}")
+_UNKNOWN = Sentence("there is no layout {code}; there are {known}", "layoutet {code} findes ikke; der er {known}")
 _ROWS_OF = Sentence(
-    "The layout of {code} is not public: these are the rows of {guess}. Change what differs.",
+    "The layout of {code} is not public: these rows are those of {guess}. Change what differs.",
     "Layoutet for {code} er ikke offentligt: dette er rækkerne for {guess}. Ret det der er anderledes.",
 )
 _MADE = Sentence("{file}: {code}, {groups} groups, {rows} rows", "{file}: {code}, {groups} grupper, {rows} rækker")
-_SAME = Sentence("{file}: written and read again, the same", "{file}: skrevet og læst igen, det samme")
+_SAME = Sentence("{file}: identical after writing and reading", "{file}: skrevet og læst igen, det samme")
 _SAME_UP_TO = Sentence(
-    "{file}, our own: written and read again, the same up to {count} losses that are named",
+    "{file} (our own): identical after writing and reading, apart from {count} named losses",
     "{file}, vores egen: skrevet og læst igen, det samme bortset fra {count} tab der nævnes",
 )
 _SAME_PAIR = Sentence("{file}: the same as {other}", "{file}: det samme som {other}")
 _DIFFERS = Sentence("{file}: differs at {path}", "{file}: afviger ved {path}")
 _OTHER_FORM = Sentence(
-    "{file}: written in another form from segment {number} on ({tag}); it holds the same",
+    "{file}: written differently from segment {number} ({tag}) on, with the same content",
     "{file}: skrives i en anden form fra segment {number} ({tag}); indholdet er det samme",
 )
 _SEGMENT_END = re.compile(rb"(?<!\?)'[\r\n]*")
@@ -38,29 +38,31 @@ _SEGMENT_END = re.compile(rb"(?<!\?)'[\r\n]*")
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    layouts = commands.add_parser("layouts", help="the EDIFACT layouts: which are known, and one of your own tried")
+    layouts = commands.add_parser("layouts", help="list the EDIFACT layouts, or try your own")
     add_options(layouts, "lang")
     layouts.set_defaults(run=_list)
     actions = layouts.add_subparsers(dest="action", title="actions", metavar="ACTION")
 
-    listing = actions.add_parser("list", help="the layouts that are known; done where no action is named")
+    listing = actions.add_parser("list", help="list the known layouts; this is the default action")
     add_options(listing, "lang")
 
-    show = actions.add_parser("show", help="a known layout as a data file, to be changed and given to --layout")
-    show.add_argument("code", metavar="VERSION", help="such as H0131R")
+    show = actions.add_parser("show", help="print a known layout as a data file, to change and give to --layout")
+    show.add_argument("code", metavar="VERSION", help="for example H0131R")
     add_options(show, "lang")
     show.set_defaults(run=_show)
 
-    check = actions.add_parser("check", help="try a layout: what it has no place for, and whether both ways agree")
+    check = actions.add_parser(
+        "check", help="check a layout: what it has no place for, and whether reading and writing agree"
+    )
     check.add_argument("file", metavar="LAYOUT", help="a data file; - is standard input")
-    check.add_argument("--sample", action="append", default=[], metavar="EDI", help="a message; repeatable")
+    check.add_argument("--sample", action="append", default=[], metavar="EDI", help="a message (repeatable)")
     check.add_argument(
         "--pair",
         action="append",
         default=[],
         nargs=2,
         metavar=("EDI", "XML"),
-        help="one message on both wires; repeatable",
+        help="the same message in both formats (repeatable)",
     )
     add_options(check, "lang")
     check.set_defaults(run=_check)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ONE = Sentence(
     "--official takes one file, not {count}, and no folder", "--official tager én fil, ikke {count}, og ingen mappe"
 )
-_FORMAT = Sentence("--official is told as text, json or html", "--official vises som text, json eller html")
+_FORMAT = Sentence("--official can be shown as text, json or html", "--official vises som text, json eller html")
 _TWICE = Sentence("only one of the two can be standard input", "kun den ene af de to kan læses fra standard input")
 
 

@@ -14,10 +14,10 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "file": (("file",), {"metavar": "FILE|-", "help": "- is standard input"}),
     "output": (("-o", "--output"), {"required": True, "metavar": "FILE|-", "help": "- is standard output"}),
     "lang": (("--lang",), {"choices": Sentence._fields, "default": "en", "help": "language of the texts"}),
-    "format": (("--format",), {"choices": FORMATS, "default": "text", "help": "of the reports"}),
+    "format": (("--format",), {"choices": FORMATS, "default": "text", "help": "format of the reports"}),
     "fail-on": (
         ("--fail-on",),
-        {"choices": ("error", "warning"), "default": "error", "help": "exit with 1 for a warning too"},
+        {"choices": ("error", "warning"), "default": "error", "help": "exit with status 1 for this severity or worse"},
     ),
     "exclude": (
         ("--exclude",),
@@ -25,21 +25,24 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "action": "append",
             "default": [],
             "metavar": "PATTERN",
-            "help": "leave out such files; repeatable",
+            "help": "skip files that match (repeatable)",
         },
     ),
-    "strict": (("--strict",), {"action": "store_true", "help": "a file of a folder without a message is invalid"}),
-    "quiet": (("-q", "--quiet"), {"action": "store_true", "help": "as text, only files that do not pass"}),
-    "layers": (("--layers",), {"help": "only these, separated by commas: syntax,schema,profile,rule"}),
-    "directory": (("--directory",), {"metavar": "CSV", "help": "who is who: names, numbers, receivers"}),
-    "second-engine": (("--second-engine",), {"action": "store_true", "help": "ask a second schema engine too"}),
+    "strict": (("--strict",), {"action": "store_true", "help": "a file without a message in a folder is invalid"}),
+    "quiet": (("-q", "--quiet"), {"action": "store_true", "help": "in text reports, show only files that do not pass"}),
+    "layers": (("--layers",), {"help": "run only these layers, separated by commas: syntax,schema,profile,rule"}),
+    "directory": (("--directory",), {"metavar": "CSV", "help": "list of units: names, numbers, what they receive"}),
+    "second-engine": (
+        ("--second-engine",),
+        {"action": "store_true", "help": "also validate with a second schema engine"},
+    ),
     "layout": (
         ("--layout",),
         {
             "action": "append",
             "default": [],
             "metavar": "TOML",
-            "help": "an EDIFACT layout of your own, a data file; repeatable",
+            "help": "your own EDIFACT layout, as a data file (repeatable)",
         },
     ),
     "package": (
@@ -48,15 +51,16 @@ _OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "action": "append",
             "default": [],
             "metavar": "TGZ|DIR|NAME#VERSION",
-            "help": "a FHIR package to judge by too; repeatable; left out, those of the cache where they are needed",
+            "help": "a FHIR package to validate against as well (repeatable; default: packages from the cache where "
+            "needed)",
         },
     ),
     "cache": (("--cache",), {"metavar": "DIR", "type": Path, "help": "the package cache (default: ~/.fhir/packages)"}),
     "jobs": (
         ("--jobs",),
-        {"type": jobs, "default": 1, "metavar": "N|auto", "help": "processes that judge; auto: one for each core"},
+        {"type": jobs, "default": 1, "metavar": "N|auto", "help": "number of worker processes; auto: one per core"},
     ),
-    "receiving": (("--receiving",), {"action": "store_true", "help": "the verdict of a receiver of letters"}),
+    "receiving": (("--receiving",), {"action": "store_true", "help": "give the verdict of a receiver of letters"}),
 }
 REPORTING = ("paths", "format", "lang", "fail-on", "exclude", "strict", "quiet")
 """Those of a command that judges files."""

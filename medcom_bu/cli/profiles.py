@@ -18,21 +18,25 @@ if TYPE_CHECKING:
 
 _PART = Sentence("part of {package}", "uddrag af {package}")
 _SHIPPED, _CACHE = Sentence("shipped", "medleveret"), Sentence("cache", "cache")
-_LACKS = Sentence("; the whole has also {names}", "; hele pakken har desuden {names}")
-_LACKS_MOST = Sentence("; the whole has more", "; hele pakken har mere")
+_LACKS = Sentence("; the full package also has {names}", "; hele pakken har desuden {names}")
+_LACKS_MOST = Sentence("; the full package has more", "; hele pakken har mere")
 _LISTED = Sentence("{package} ({where}): {count} profiles", "{package} ({where}): {count} profiler")
-_WITHOUT = Sentence("; not at hand: {missing}", "; foreligger ikke: {missing}")
+_WITHOUT = Sentence("; not available: {missing}", "; foreligger ikke: {missing}")
 _ADDED = Sentence("{package}: {count} definitions in {place}", "{package}: {count} definitioner i {place}")
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    profiles = commands.add_parser("profiles", help="FHIR profiles: what is at hand, add a package, judge by one")
+    profiles = commands.add_parser(
+        "profiles", help="FHIR profiles: list packages, add one, or validate against profiles only"
+    )
     actions = profiles.add_subparsers(dest="action", title="actions", metavar="ACTION", required=True)
     cache = Parser(add_help=False)
     add_options(cache, "cache")
 
-    listing = actions.add_parser("list", parents=[cache], help="the packages at hand: our own and those of the cache")
+    listing = actions.add_parser(
+        "list", parents=[cache], help="list the available packages: our own and those in the cache"
+    )
     add_options(listing, "lang")
     listing.set_defaults(run=_list)
 
@@ -41,10 +45,16 @@ def add_to(commands: Commands) -> None:
     add_options(add, "lang")
     add.set_defaults(run=_add)
 
-    check = actions.add_parser("check", parents=[cache], help="judge FHIR messages by profiles alone")
+    check = actions.add_parser("check", parents=[cache], help="validate FHIR messages against profiles only")
     add_options(check, *REPORTING)
-    check.add_argument("--package", metavar="NAME#VERSION", help="judge by this guide; left out, the message says")
-    check.add_argument("--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="of the corrected invariants")
+    check.add_argument(
+        "--package",
+        metavar="NAME#VERSION",
+        help="the guide to validate against (default: the one that the message names)",
+    )
+    check.add_argument(
+        "--invariants", choices=("5.0.4", "5.0.2"), default="5.0.4", help="version of the corrected invariants"
+    )
     check.set_defaults(run=_check)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TARGETS = ("xml", "edifact", "fhir", "fhir-xml")
 _OTHER = Sentence(
-    "{kind} is not written as {to}, but as {targets}",
+    "{kind} cannot be written as {to}, only as {targets}",
     "{kind} skrives ikke som {to}, men som {targets}",
 )
 _WRITTEN = Sentence("{file}: written, {count} losses", "{file}: skrevet, {count} tab")
@@ -28,11 +28,13 @@ _WRITTEN_ONE = Sentence("{file}: written, 1 loss", "{file}: skrevet, 1 tab")
 def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser(
-        "rewrite", help="write the same message in another wire or version, and say what is lost"
+        "rewrite", help="write the same message in another format or version, and list what is lost"
     )
     add_options(command, "file", "output", "lang", "layout")
-    command.add_argument("--to", choices=TARGETS, help="left out, the wire that the message came on")
-    command.add_argument("--to-version", metavar="VERSION", help="such as XH0130R; left out, the message's own")
+    command.add_argument("--to", choices=TARGETS, help="format to write (default: the format of the input)")
+    command.add_argument(
+        "--to-version", metavar="VERSION", help="for example XH0130R (default: the version of the input)"
+    )
     command.set_defaults(run=_run)
 
 

@@ -19,13 +19,15 @@ def add_to(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("show", help="show a message field by field, masked")
     add_options(command, "file", "lang", "layout", "package", "cache")
-    command.add_argument("--reveal", action="store_true", help="show names, numbers and texts too")
+    command.add_argument("--reveal", action="store_true", help="also show names, numbers and texts")
     page = command.add_mutually_exclusive_group()
     page.add_argument(
-        "--html", metavar="OUT", help="write a page for a clinician, nothing masked; - for standard output"
+        "--html", metavar="OUT", help="write a page for a clinician, with nothing masked; - is standard output"
     )
     page.add_argument(
-        "--pdf", metavar="OUT", help="write the page as a PDF for the record, with the extra pdf; - likewise"
+        "--pdf",
+        metavar="OUT",
+        help="write the page as a PDF for the record (needs the extra pdf); - is standard output",
     )
     command.set_defaults(run=_run)
 

@@ -21,16 +21,18 @@ from medcom_bu.cli.reading import directory_of
 if TYPE_CHECKING:
     from medcom_bu.issues import Report
 
-_NO_LAYER = Sentence("no such layer: {layers}", "ukendte lag: {layers}")
+_NO_LAYER = Sentence("there is no layer {layers}", "ukendte lag: {layers}")
 
 
 def add_to(commands: Commands) -> None:
     """Adds the command."""
-    command = commands.add_parser("validate", help="judge files, all messages of folders, or standard input")
+    command = commands.add_parser("validate", help="validate files, all messages in folders, or standard input")
     add_options(
         command, *REPORTING, "layers", "directory", "second-engine", "receiving", "layout", "package", "cache", "jobs"
     )
-    command.add_argument("--official", metavar="OUTCOME", help="lay another validator's OperationOutcome beside it")
+    command.add_argument(
+        "--official", metavar="OUTCOME", help="compare the verdict with another validator's OperationOutcome"
+    )
     command.set_defaults(run=_run)
 
 

@@ -12,21 +12,21 @@ from medcom_bu.signs import one_line
 
 _WRITTEN = Sentence("{file}: written, {count} bytes", "{file}: skrevet, {count} byte")
 _NOT_OF = Sentence(
-    "--{option} is not an option of the envelope {envelope}", "--{option} er ikke en mulighed for kuverten {envelope}"
+    "--{option} does not apply to the envelope {envelope}", "--{option} er ikke en mulighed for kuverten {envelope}"
 )
 _OF_BOTH = {
-    "sender": "number of the sender; left out, the message's",
-    "receiver": "number of the receiver; left out, the message's",
-    "identifier": "UUID of the message; left out, the message's or a new one",
+    "sender": "number of the sender (default: from the message)",
+    "receiver": "number of the receiver (default: from the message)",
+    "identifier": "UUID of the message (default: from the message, or a new one)",
 }
 _PARAMETERS = {
     "vans": {
-        "name": "such as MCM:XREF01; left out, the message's",
-        "format": "XML, EDIFACT, HL7 or Binary; left out, the message's",
+        "name": "for example MCM:XREF01 (default: from the message)",
+        "format": "XML, EDIFACT, HL7 or Binary (default: from the message)",
     },
     "sbdh": {
-        "sender-unit": "SOR code of the sender; left out, the message's",
-        "receiver-unit": "SOR code of the receiver; left out, the message's",
+        "sender-unit": "SOR code of the sender (default: from the message)",
+        "receiver-unit": "SOR code of the receiver (default: from the message)",
     },
 }
 
@@ -35,15 +35,17 @@ def add_to(commands: Commands) -> None:
     """Adds both commands."""
     wrap = commands.add_parser("wrap", help="put a message into a VANSEnvelope or an ehmiSBDH")
     add_options(wrap, "file", "output", "lang")
-    wrap.add_argument("--envelope", choices=sorted(_PARAMETERS), default="vans", help="which envelope; VANSEnvelope")
+    wrap.add_argument(
+        "--envelope", choices=sorted(_PARAMETERS), default="vans", help="which envelope (default: %(default)s)"
+    )
     for name, what in _OF_BOTH.items():
         wrap.add_argument(f"--{name}", help=what)
     for envelope, parameters in _PARAMETERS.items():
         for name, what in parameters.items():
             wrap.add_argument(f"--{name}", help=f"{envelope}: {what}")
-    wrap.add_argument("--document-version", dest="version", metavar="VERSION", help="left out, the message's")
+    wrap.add_argument("--document-version", dest="version", metavar="VERSION", help="default: from the message")
     wrap.set_defaults(run=_wrap)
-    unwrap = commands.add_parser("unwrap", help="take the message out of its envelope, as it is")
+    unwrap = commands.add_parser("unwrap", help="take the message out of its envelope, unchanged")
     add_options(unwrap, "file", "output", "lang")
     unwrap.set_defaults(run=_unwrap)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+
+import attrs
 
 from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion.notes import Notes
@@ -11,8 +12,10 @@ from medcom_bu.conversion.table import ROWS, Fate, MappedField
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.fhir.model.data import shown_name
+from medcom_bu.issues import Kind
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
+from medcom_bu.once import once
 from medcom_bu.values.fhir_codes import (
     CONTACT_EXTENSION,
     DATE_TIME_EXTENSION,
@@ -22,7 +25,7 @@ from medcom_bu.values.fhir_codes import (
     SENDER_EXTENSION,
 )
 from medcom_bu.values.fhir_resources import Entity, Payload, Provenance, Resource, UnknownResource
-from medcom_bu.values.fhir_types import Extension
+from medcom_bu.values.fhir_types import Extension, Meta
 
 _ROWS: Mapping[str, MappedField] = {place: row for row in ROWS for place in row.fhir}
 _EXTENSIONS = {
@@ -67,21 +70,26 @@ _OF_ANSWERS = (
 _SEGMENTS = ("text", "file")
 """How a place in a payload begins: one step for two of a path."""
 
-_OF_RESOURCES = ("id", "meta", "text")
+
+_LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
+"""Of what stands deeper than this, the place says no more of its fate."""
+
+
+_LEFT_OUT: Mapping[type[Structure], tuple[str, ...]] = {Meta: ("profile",), Extension: ("url",), Entity: ("role",)}
+
+
+@attrs.frozen
+class _Told:
+    """What is said of a place: the loss, how many steps of the path lead to what is named, what is filled in."""
+
+    kind: Kind
+    steps: int
+    params: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def note_elements(message: CareCommunicationMessage, notes: Notes) -> None:
     """Name every element of a message that has no place in a letter, whether the table knows it or not."""
-    told: set[tuple[str, str]] = set()
-    for path, place in _leaves(message):
-        row, known = _row_of(place)
-        if row is None:
-            if not any(place == frame or place.startswith(f"{frame}.") for frame in _FRAME):
-                _note(notes, told, lost.ELEMENT, _cut(path, 2), element=".".join(place.split(".")[:2]))
-        elif row.to_letter.fate is Fate.DROPPED:
-            kind = row.to_letter.losses[0]
-            if kind is not lost.PROVENANCE_TIMES or not _is_time_of(message, place):
-                _note(notes, told, kind, _cut(path, known + place.startswith(_SEGMENTS)))
+    _Walk(message, notes, _told_of).through()
     if message.id is not None:
         notes.lose(lost.IDENTITY, "id")
     own = message.header
@@ -92,32 +100,141 @@ def note_elements(message: CareCommunicationMessage, notes: Notes) -> None:
 
 def note_elements_of_answer(answer: AcknowledgementMessage, notes: Notes) -> None:
     """Name every element of an Acknowledgement that its profiles have not: no receipt has a place for it."""
-    told: set[tuple[str, str]] = set()
-    for path, place in _leaves(answer):
-        if not any(place == known or place.startswith(f"{known}.") for known in _OF_ANSWERS):
-            _note(notes, told, lost.ELEMENT, _cut(path, 2), element=".".join(place.split(".")[:2]))
+    _Walk(answer, notes, _told_of_answer).through()
 
 
-def _note(notes: Notes, told: set[tuple[str, str]], kind: Any, path: str, **params: object) -> None:
-    if (kind.code, path) not in told:
-        told.add((kind.code, path))
-        notes.lose(kind, path, **params)
-
-
-def _is_time_of(message: CareCommunicationMessage, place: str) -> bool:
-    own = message.provenance
-    time = (own.recorded if place.endswith("recorded") else own.occurred_date_time) if own is not None else None
-    return time == message.timestamp
-
-
-def _row_of(place: str) -> tuple[MappedField | None, int]:
-    """The row of the longest known beginning of a place, and how many steps that has."""
+def _told_of(place: str) -> _Told | None:
+    """What is said of a place in a CareCommunication, by the row of its longest known beginning."""
     steps = place.split(".")
     for length in range(len(steps), 0, -1):
         row = _ROWS.get(".".join(steps[:length]))
         if row is not None:
-            return row, length
-    return None, 0
+            is_dropped = row.to_letter.fate is Fate.DROPPED
+            return _Told(row.to_letter.losses[0], length + place.startswith(_SEGMENTS)) if is_dropped else None
+    return _unless_known(place, _FRAME)
+
+
+def _told_of_answer(place: str) -> _Told | None:
+    return _unless_known(place, _OF_ANSWERS)
+
+
+def _unless_known(place: str, known: Collection[str]) -> _Told | None:
+    if any(place == each or place.startswith(f"{each}.") for each in known):
+        return None
+    return _Told(lost.ELEMENT, 2, {"element": ".".join(place.split(".")[:2])})
+
+
+@attrs.define
+class _Walk:
+    """Goes through all that a message says but for ids, profiles and narratives, and names what ``told_of`` tells."""
+
+    message: CareCommunicationMessage | AcknowledgementMessage
+    notes: Notes
+    told_of: Callable[[str], _Told | None]
+    told: set[tuple[str, str]] = attrs.field(factory=set)
+
+    def through(self) -> None:
+        message = self.message
+        for name in ("type", "timestamp", "identifier"):
+            if getattr(message, name) is not None and _leads(f"Bundle.{name}", self.told_of):
+                self._tell(f"Bundle.{name}", name)
+        self._rest(message, "rest", "Bundle")
+        if message.meta is not None:
+            self._structure(message.meta, "meta", "Bundle.meta")
+        parts = {id(message.receiver): "Receiver", id(message.sender): "Sender"}
+        own = message.provenance
+        for number, entry in enumerate(message.entry):
+            resource, path = entry.resource, f"entry[{number}].resource"
+            self._rest(entry, f"entry[{number}].rest", "Bundle.entry")
+            if isinstance(resource, UnknownResource):
+                self._tell(f"{shown_name(resource.type or 'Resource')}.resource", path)
+            elif isinstance(resource, Provenance) and resource is not own:
+                self._tell("EarlierProvenance", path)
+            elif resource is not None:
+                place = parts.get(id(resource), resource.resource_type)
+                if _leads(place, self.told_of):
+                    self._structure(resource, path, place)
+
+    def _structure(self, value: Structure, path: str, place: str) -> None:
+        held = value.__dict__
+        for name, there, told in _ways(type(value), place, self.told_of):
+            content = held[name]
+            if content is None or content == ():
+                continue
+            is_many = type(content) is tuple
+            for number, item in enumerate(content if is_many else (content,)):
+                here = f"{path}.{name}[{number}]" if is_many else f"{path}.{name}"
+                if told is not None:
+                    self._note(told, here)
+                else:
+                    self._structure(item, here, _place_of(item, there))
+        self._rest(value, f"{path}.rest", place)
+
+    def _rest(self, value: Structure, path: str, place: str) -> None:
+        for key in value.rest.names() if value.rest else ():
+            self._tell(f"{place}.{shown_name(key)}", f"{path}.{shown_name(key)}")
+
+    def _tell(self, place: str, path: str) -> None:
+        told = self.told_of(place)
+        if told is not None:
+            self._note(told, path)
+
+    def _note(self, told: _Told, path: str) -> None:
+        if told.kind is lost.PROVENANCE_TIMES and self._is_of_message(path):
+            return
+        path = _cut(path, told.steps)
+        if (told.kind.code, path) not in self.told:
+            self.told.add((told.kind.code, path))
+            self.notes.lose(told.kind, path, **told.params)
+
+    def _is_of_message(self, path: str) -> bool:
+        """Whether a time of the Provenance is that of the message."""
+        own = self.message.provenance
+        time = (own.recorded if path.endswith("recorded") else own.occurred_date_time) if own is not None else None
+        return time == self.message.timestamp
+
+
+@once
+def _ways(
+    cls: type[Structure], place: str, told_of: Callable[[str], _Told | None]
+) -> tuple[tuple[str, str, _Told | None], ...]:
+    """The fields of a class, at a place, that lead to what is told: name, place, what is told of what is no value."""
+    ways = []
+    for name, declared in fields(cls).items():
+        there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place
+        told = None if issubclass(declared.type, Structure) else told_of(there)
+        if name not in _left_out(cls) and (
+            told is not None or (issubclass(declared.type, Structure) and _leads(there, told_of))
+        ):
+            ways.append((name, there, told))
+    return tuple(ways)
+
+
+@once
+def _leads(place: str, told_of: Callable[[str], _Told | None]) -> bool:
+    """Whether anything is told of a place, or of one in it."""
+    within = (known for known in _ROWS if known.startswith((f"{place}.", f"{place}(")))
+    return told_of(place) is not None or any(told_of(known) is not None for known in within)
+
+
+def _left_out(cls: type[Structure]) -> tuple[str, ...]:
+    """The fields of a class that say where its values stand, or what is told of all resources together."""
+    if issubclass(cls, Resource):
+        return ("id", "text")
+    return _LEFT_OUT.get(cls, ())
+
+
+def _place_of(item: object, place: str) -> str:
+    """Where an item stands: an extension by its name, an entity by its role, a payload by what it carries."""
+    if isinstance(item, Extension):
+        known = _EXTENSIONS.get(item.url or "")
+        return f"{place}({known})" if known else place
+    if isinstance(item, Entity):
+        known = f"{place}({item.role})"
+        return known if known in _ROWS else place
+    if isinstance(item, Payload):
+        return "file" if item.content_attachment is not None else "text"
+    return place
 
 
 def _cut(path: str, steps: int) -> str:
@@ -126,60 +243,3 @@ def _cut(path: str, steps: int) -> str:
     if not resource:
         return path
     return start + resource + ".".join(inside.split(".")[: max(steps - 1, 1)])
-
-
-def _leaves(message: CareCommunicationMessage | AcknowledgementMessage) -> Iterator[tuple[str, str]]:
-    """Path and place of all that is said but for ids, profiles and narratives."""
-    for name, key in (("type", "Bundle.type"), ("timestamp", "Bundle.timestamp"), ("identifier", "Bundle.identifier")):
-        if getattr(message, name) is not None:
-            yield name, key
-    for key in message.rest.plain() if message.rest else ():
-        yield f"rest.{shown_name(key)}", f"Bundle.{shown_name(key)}"
-    for number, entry in enumerate(message.entry):
-        resource = entry.resource
-        if resource is not None:
-            yield from _of_resource(message, resource, f"entry[{number}].resource")
-
-
-def _of_resource(
-    message: CareCommunicationMessage | AcknowledgementMessage, resource: Resource, path: str
-) -> Iterator[tuple[str, str]]:
-    if isinstance(resource, UnknownResource):
-        yield path, f"{shown_name(resource.type or 'Resource')}.resource"
-        return
-    place = resource.resource_type
-    if isinstance(resource, Provenance) and resource is not message.provenance:
-        yield path, "EarlierProvenance"
-        return
-    place = "Sender" if resource is message.sender else "Receiver" if resource is message.receiver else place
-    yield from _of_structure(resource, path, place, _OF_RESOURCES)
-
-
-def _of_structure(value: Structure, path: str, place: str, left_out: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    for name, declared in fields(type(value)).items():
-        content = value.__dict__[name]
-        if content is None or content == () or name in left_out:
-            continue
-        many = isinstance(content, tuple)
-        for number, item in enumerate(content if many else (content,)):
-            here = f"{path}.{name}[{number}]" if many else f"{path}.{name}"
-            there = _place_of(item, place, declared.name)
-            if isinstance(item, Structure):
-                skipped = ("url",) if isinstance(item, Extension) else ("role",) if isinstance(item, Entity) else ()
-                yield from _of_structure(item, here, there, skipped)
-            else:
-                yield here, there
-    for key in value.rest.plain() if value.rest else ():
-        yield f"{path}.rest.{shown_name(key)}", f"{place}.{shown_name(key)}"
-
-
-def _place_of(item: object, place: str, name: str) -> str:
-    """Where an item stands: an extension by its name, an entity by its role, a payload by what it carries."""
-    if isinstance(item, Extension):
-        known = _EXTENSIONS.get(item.url or "")
-        return f"{place}.extension({known})" if known else f"{place}.extension"
-    if isinstance(item, Entity):
-        return f"{place}.entity({item.role})"
-    if isinstance(item, Payload):
-        return "file" if item.content_attachment is not None else "text"
-    return f"{place}.{name}"

@@ -113,7 +113,7 @@ def _check(message: object, attachments: object, directory: object, pairs: objec
     check("convert: policy", policy, Policy)
     check("convert: ids", ids, IdsAndClock | None)
     if attachments and isinstance(message, FhirMessage):
-        raise TypeError("convert takes attachments with letters alone: a FHIR message holds its files")
+        raise TypeError("convert takes attachments with letters alone: a FHIR message holds its own files")
 
 
 def _check_target(message: Any, to: Any, *, is_fhir: bool) -> None:

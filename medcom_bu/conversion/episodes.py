@@ -38,8 +38,8 @@ _UUID = re.compile("(?:urn:uuid:)?([0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-
 
 def taken_status(code: str | None) -> Status:
     """What a receiver takes the status of a patient for: one that is missing, or not of the list, is inactive."""
-    taken = Status.taken_for(code) if code is not None else None
-    return next((status for status in Status if status == taken), Status.INACTIVE)
+    taken = Status.get(Status.taken_for(code)) if code is not None else None
+    return taken if isinstance(taken, Status) else Status.INACTIVE
 
 
 def status_of(class_code: str | None, status: str | None) -> Status | None:

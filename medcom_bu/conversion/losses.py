@@ -10,7 +10,7 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 
 MAPPING = "MedCom, mapping of XDIS91 and XBIN01 to CareCommunication, January 2026"
 RECEIPTS = "MedCom, mapping of XCTL to Acknowledgement"
-_KEEP = Text("keep the original beside what is sent", "gem originalen ved siden af det der sendes")
+_KEEP = Text("keep the original with what is sent", "gem originalen ved siden af det der sendes")
 _SAID = Text("nothing: a reader finds it in the text", "intet: læseren kan se det i teksten")
 _PAIRS = Text("keep the pairs of the conversion", "gem konverteringens pairs")
 
@@ -29,7 +29,7 @@ IDENTITY = _lost(
 )
 ACKNOWLEDGEMENT = _lost(
     "acknowledgement-wish",
-    "whether a receipt is asked for has no place in FHIR, where one is always due",
+    "whether a receipt is requested has no place in FHIR, where one is always required",
     "om der ønskes kvittering, har ingen plads i FHIR, hvor der altid skal kvitteres",
     _PAIRS,
 )
@@ -49,7 +49,7 @@ CORRECTION = _lost(
 )
 CODE = _lost(
     "code",
-    "the code is no value of its list: {taken_for}, which it is taken for, is carried over",
+    "the code is not in its code list: it is treated as {taken_for}, which is carried over",
     "koden er ikke en værdi fra listen: {taken_for}, som den opfattes som, er overført",
 )
 LOCAL_ELEMENTS = _lost(
@@ -57,12 +57,12 @@ LOCAL_ELEMENTS = _lost(
 )
 KEPT = _lost(
     "kept",
-    "what came beside the elements of the standard has no place in the other",
+    "content outside the elements of the standard has no place in the other standard",
     "det der kom ud over standardens elementer, har ingen plads i den anden",
 )
 NAMES_JOINED = _lost(
     "names-joined",
-    "organisation, department and unit become one name",
+    "organisation, department and unit are joined into one name",
     "organisation, afdeling og afsnit bliver til ét navn",
     _SAID,
 )
@@ -76,7 +76,7 @@ SENDER_ADDRESS = _lost(
 )
 TELEPHONE = _lost(
     "telephone",
-    "it has no digit, so that FHIR takes it for no telephone number",
+    "it has no digit, so FHIR does not accept it as a telephone number",
     "det har intet ciffer, så FHIR regner det ikke for et telefonnummer",
     Text("give a directory that knows the number of the sender", "angiv en adresseliste der kender afsenderens nummer"),
     "MedCom Core 3.0.1, medcom-core-contact",
@@ -102,30 +102,30 @@ EPISODE_STATUS = _lost(
 ROENTGEN = _lost("ambulant-roentgen", "ambulant_roentgen becomes ambulant", "ambulant_roentgen bliver til ambulant")
 EPISODE_FORM = _lost(
     "episode-form",
-    "the number of the episode of care is no UUID: it is carried as it is",
+    "the number of the episode of care is not a UUID: it is carried over unchanged",
     "forløbsnummeret er ikke et UUID: det er overført som det er",
     Text("agree with the receiver on what it means", "aftal med modtageren hvad det betyder"),
 )
 ROUTINE = _lost(
     "priority-routine",
-    "the priority has no place: only a message on a referral has one",
+    "the priority has no place: only a message about a referral has one",
     "prioriteten har ingen plads: kun en meddelelse om en henvisning har en",
 )
 HIGH_PRIORITY = _lost(
-    "priority-as-words", "the high priority is said in the text", "den høje prioritet står i teksten", _SAID
+    "priority-as-words", "the high priority is stated in the text", "den høje prioritet står i teksten", _SAID
 )
 FORMATTING = _lost(
     "text-formatting",
-    "only line breaks survive of the formatting of a text",
+    "of the formatting of a text, only line breaks survive",
     "kun linjeskift overføres af en teksts formatering",
 )
 MARKUP = _lost(
     "text-markup",
-    "an element that no text knows is not carried over",
+    "an element that does not belong in a text is not carried over",
     "et element som ikke findes i tekster, overføres ikke",
 )
 TEXT_PARTS = _lost(
-    "text-parts", "the parts of the text become one", "tekstens dele bliver til én", Text("nothing", "intet")
+    "text-parts", "the parts of the text are joined into one", "tekstens dele bliver til én", Text("nothing", "intet")
 )
 OBJECT_CODE = _lost(
     "object-code", "the kind of object has no place in FHIR", "objektets indholdstype har ingen plads i FHIR"
@@ -146,7 +146,7 @@ REFERRED_TWICE = _lost(
 )
 MISSING_FILE = _lost(
     "missing-file",
-    "the file that is referred to did not come: its segment has neither content nor title",
+    "the file that is referred to is missing: its segment has neither content nor title",
     "filen der henvises til, er ikke kommet: dens segment har hverken indhold eller titel",
     Text("wait for its binary letter for 60 minutes", "vent 60 minutter på dens binærbrev"),
     "use cases of the VANS conversion service 3.1.0, S1.A2",
@@ -158,7 +158,7 @@ RECORD_EXTRACT = _lost(
 )
 BINARY_LETTER = _lost(
     "binary-letter",
-    "the letter of the files says it otherwise than the letter that they belong to",
+    "the letter with the files says something else than the letter that they belong to",
     "filernes brev angiver noget andet end det brev de hører til",
 )
 TOO_LARGE = _lost(
@@ -183,7 +183,7 @@ PROVENANCE_TIMES = _lost(
 )
 ACTIVITY = _lost(
     "activity-as-words",
-    "a letter has no replies and forwards: it is said in the text",
+    "a letter has no replies or forwards: the text says which it is",
     "et brev kan ikke være et svar eller en videresendelse: det står i teksten",
     _SAID,
 )
@@ -213,26 +213,29 @@ NAME_CUT = _lost(
 )
 CONTACT = _lost(
     "contact",
-    "the telephone number has no place of its own: it is said in the text",
+    "the telephone number has no field of its own: it is given in the text",
     "telefonnummeret har ingen egen plads: det står i teksten",
     _SAID,
 )
 TELECOM = _lost("telecom", "telephone and e-mail have no place in a letter", "telefon og e-mail har ingen plads")
 SPECIFIC = _lost(
     "specific-party",
-    "the specific sender and recipient are said in the text",
+    "the specific sender and recipient are given in the text",
     "den specifikke afsender og modtager står i teksten",
     _SAID,
 )
 PERSON_NUMBERS = _lost(
     "further-person-number",
-    "a letter holds one number of a person: the others are said in the text",
+    "a letter holds one number for a person: the others are given in the text",
     "et brev rummer ét personnummer: de øvrige står i teksten",
     _SAID,
 )
-OTHER_NAMES = _lost("other-names", "a letter holds one name of a person", "et brev rummer ét navn på en person")
+OTHER_NAMES = _lost("other-names", "a letter holds one name for a person", "et brev rummer ét navn på en person")
 GIVEN_NAMES = _lost(
-    "given-names", "several given names become one text", "flere fornavne bliver til én tekst", Text("nothing", "intet")
+    "given-names",
+    "several given names are joined into one text",
+    "flere fornavne bliver til én tekst",
+    Text("nothing", "intet"),
 )
 ADDRESS = _lost(
     "address",
@@ -247,16 +250,16 @@ FURTHER_EPISODE = _lost(
 )
 EPISODE_SYSTEM = _lost(
     "episode-system",
-    "whose number of the episode it is has no place in a letter",
+    "who issued the number of the episode has no place in a letter",
     "hvem forløbsnummeret tilhører, har ingen plads i et brev",
 )
 ENCOUNTER = _lost(
     "encounter-status",
-    "class and status of the encounter have no status of the patient: it is inaktiv",
+    "class and status of the encounter correspond to no status of the patient: it becomes inaktiv",
     "kontaktens klasse og status svarer ikke til en status for patienten: den sættes til inaktiv",
 )
-CATEGORY = _lost("category", "only the words are left of the category", "kun kategoriens navn er tilbage", _SAID)
-TOPIC = _lost("topic", "only the words are left of the topic", "kun ordene er tilbage af emnet", _SAID)
+CATEGORY = _lost("category", "of the category, only its words are left", "kun kategoriens navn er tilbage", _SAID)
+TOPIC = _lost("topic", "of the topic, only its words are left", "kun ordene er tilbage af emnet", _SAID)
 SUBJECT_CUT = _lost(
     "subject-cut",
     "the subject has {length} characters, of which a letter holds 70",
@@ -264,18 +267,18 @@ SUBJECT_CUT = _lost(
 )
 PRIORITY = _lost(
     "priority",
-    "the priority of a message that is not on a referral has no place in a letter",
+    "the priority of a message that is not about a referral has no place in a letter",
     "prioriteten af en meddelelse der ikke er om en henvisning, har ingen plads i et brev",
 )
 SEGMENT_IDENTIFIER = _lost(
     "segment-identifier", "a text has no identifier in a letter", "en tekst har ingen identifikation i et brev"
 )
 AUTHOR = _lost(
-    "author-as-words", "the author and the role are said in the text", "forfatter og stilling står i teksten", _SAID
+    "author-as-words", "the author and the role are given in the text", "forfatter og stilling står i teksten", _SAID
 )
 SEGMENT_DATE = _lost(
     "segment-date",
-    "the time of an earlier text is said in the text",
+    "the time of an earlier text is given in the text",
     "tidspunktet for en tidligere tekst står i teksten",
     _SAID,
 )
@@ -292,7 +295,7 @@ HISTORY = _lost(
 )
 FILE_IDENTIFIER = _lost(
     "file-identifier",
-    "the identifier of the file is no UUID of its own: it gets another",
+    "the identifier of the file is not a UUID of its own: it gets a new one",
     "filens identifikation er ikke et UUID for sig: den får en anden",
 )
 TITLE_CUT = _lost(
@@ -303,7 +306,7 @@ TITLE_CUT = _lost(
 TITLE = _lost("title", "the title is not carried over", "titlen overføres ikke")
 FILE_DETAILS = _lost(
     "file-details",
-    "date, author, contact, creation, size and the like of a file have no place in a letter",
+    "date, author, contact, creation, size and similar data of a file have no place in a letter",
     "dato, forfatter, kontakt, oprettelse, størrelse og lignende for en fil har ingen plads i et brev",
 )
 ONLY_NAMED = _lost(
@@ -314,7 +317,7 @@ ONLY_NAMED = _lost(
 )
 IN_TEXT = _lost(
     "reference-in-text",
-    "it does not fit among the references of a letter: it is said in the text",
+    "it does not fit among the references of a letter: it is given in the text",
     "det kan ikke være blandt et brevs henvisninger: det står i teksten",
     _SAID,
 )
@@ -336,16 +339,16 @@ ELEMENT = _lost("element", "a letter has no place for {element}", "et brev har i
 
 WAITING = _lost(
     "receipt-waits",
-    "no receipt has come for {count} of the letters: nothing is sent on yet",
+    "no receipt has arrived for {count} of the letters: nothing is sent on yet",
     "der mangler kvittering for {count} af brevene: der sendes intet videre endnu",
-    Text("convert all receipts together when they are there", "konvertér alle kvitteringer sammen når de er der"),
+    Text("convert all receipts together once they have arrived", "konvertér alle kvitteringer sammen når de er der"),
     "use cases of the VANS conversion service 3.1.0, 4.3",
 )
 NOT_WANTED = _lost(
     "receipt-not-wanted",
     "the sender of the letter asked for no positive receipt: none is made",
     "brevets afsender har ikke ønsket positiv kvittering: der dannes ingen",
-    Text("Policy(unwanted_receipts=True) makes it", "Policy(unwanted_receipts=True) laver den"),
+    Text("set Policy(unwanted_receipts=True) to make it", "Policy(unwanted_receipts=True) laver den"),
     RECEIPTS,
 )
 REASON_DETAILS = _lost(
@@ -368,13 +371,13 @@ HISTORY_OF_ANSWER = _lost(
 )
 LETTER_REASON = _lost(
     "letter-reason",
-    "the reason of a letter has no place beside that of its envelope",
+    "the reason of a letter has no place next to that of its envelope",
     "begrundelsen for et brev har ingen plads ved siden af kuvertens",
     source=RECEIPTS,
 )
 REFUSE_CODE = _lost(
     "refuse-code",
-    "only the issue code of FHIR is left of the refuse code",
+    "of the refuse code, only the issue code of FHIR is left",
     "kun FHIR's fejlkode er tilbage af afvisningskoden",
     source=RECEIPTS,
 )

@@ -84,10 +84,10 @@ class Notes:
 
     def place(self, places: Mapping[str, str], start: int) -> None:
         """Say of what was made up since ``start`` where it is, once that is known: ``places`` maps beginnings."""
-        for number in range(start, len(self.made_up)):
-            made = self.made_up[number]
-            name, dot, rest = made.path.partition(".")
-            self.made_up[number] = MadeUp(made.kind, places.get(name, name) + dot + rest, made.origin)
+        parted = [(made, *made.path.partition(".")) for made in self.made_up[start:]]
+        self.made_up[start:] = [
+            MadeUp(made.kind, f"{places.get(name, name)}{dot}{rest}", made.origin) for made, name, dot, rest in parted
+        ]
 
     def check(self) -> None:
         """Raise InvalidMessage with every refusal, if there is any."""

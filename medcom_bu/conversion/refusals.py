@@ -29,7 +29,10 @@ SYSTEM_INFORMATION = _refused(
 )
 BINARY_ALONE = _refused(
     "binary-alone",
-    ("the binary letter belongs to no correspondence here", "binærbrevet hører ikke til nogen korrespondance her"),
+    (
+        "the binary letter does not belong to a correspondence here",
+        "binærbrevet hører ikke til nogen korrespondance her",
+    ),
     (
         "wait for its letter for 60 minutes, then forward it unconverted",
         "vent 60 minutter på dets brev, og videresend det derefter ukonverteret",
@@ -49,14 +52,14 @@ NO_SURNAME = _refused(
 NO_PERSON_NUMBER = _refused(
     "person-number",
     (
-        "the patient has no CPR number or replacement number that the other standard takes",
+        "the patient has no CPR number or replacement number that the other standard accepts",
         "patienten har intet CPR- eller erstatningsnummer som den anden standard tager",
     ),
     ("correct the number, and convert it again", "ret nummeret, og konvertér den igen"),
 )
 UNIT_NUMBER = _refused(
     "unit-number",
-    ("the unit has no {name} that the other standard takes", "enheden har ingen {name} som den anden standard tager"),
+    ("the unit has no {name} that the other standard accepts", "enheden har ingen {name} som den anden standard tager"),
     ("give a directory that knows the unit", "angiv en adresseliste der kender enheden"),
 )
 UNIT_NAME = _refused(
@@ -66,7 +69,7 @@ UNIT_NAME = _refused(
 )
 TIME = _refused(
     "time",
-    ("the time is none, or has no zone", "tidspunktet er intet tidspunkt, eller er uden zone"),
+    ("the time is not a valid time, or has no zone", "tidspunktet er intet tidspunkt, eller er uden zone"),
     ("correct the time, and convert it again", "ret tidspunktet, og konvertér den igen"),
 )
 NO_SUCH_HOUR = _refused(
@@ -79,18 +82,18 @@ NO_SUCH_HOUR = _refused(
 )
 FILE = _refused(
     "file",
-    ("the file has no content, or one that does not decode", "filen har intet indhold, eller det kan ikke afkodes"),
+    ("the file has no content, or content that does not decode", "filen har intet indhold, eller det kan ikke afkodes"),
     ("ask the sender for the file", "bed afsenderen om filen"),
 )
 LINK = _refused(
     "link",
-    ("the address of the link is none", "linkets adresse er ikke en adresse"),
+    ("the address of the link is not a valid address", "linkets adresse er ikke en adresse"),
     ("correct the address, and convert it again", "ret adressen, og konvertér den igen"),
 )
 NOT_PAIRED = _refused(
     "not-paired",
     (
-        "the pairs do not tell which message is answered",
+        "the pairs do not identify the message that is answered",
         "pairs fortæller ikke hvilken meddelelse der besvares",
     ),
     (

@@ -120,6 +120,18 @@ def fields(cls: type) -> dict[str, Any]:
     return declared
 
 
+def _asked(cls: type) -> tuple[tuple[str, Any, Any, tuple[type, ...]], ...]:
+    """What a constructor asks of each field: its name and descriptor, what it holds where nothing is given, classes."""
+    asked: tuple[tuple[str, Any, Any, tuple[type, ...]], ...] | None = cls.__dict__.get("_asked")
+    if asked is None:
+        asked = tuple(
+            (name, declared, *(((), ()) if declared.is_many else (None, declared.classes)))
+            for name, declared in fields(cls).items()
+        )
+        cls._asked = asked  # type: ignore[attr-defined]
+    return asked
+
+
 def _resolved(declared: Any, module: Any) -> Any:
     name = getattr(declared, "type", None)
     return attrs.evolve(declared, type=getattr(module, name)) if isinstance(name, str) else declared
@@ -153,9 +165,9 @@ class Declared:
 
     def __attrs_post_init__(self) -> None:
         held = self.__dict__
-        for name, declared in fields(type(self)).items():
+        for name, declared, nothing, classes in _asked(type(self)):
             value = held[name]
-            if value is not (() if declared.is_many else None):
+            if value is not nothing and type(value) not in classes:
                 _check(type(self).__name__, name, declared, value)
 
     def replace(self, **changes: Any) -> Self:

@@ -406,14 +406,17 @@ def walk(value: Value, path: str = "") -> Iterator[tuple[str, Element, object]]:
 
 def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]:
     """All content that a value, and what it holds, keeps beside its declaration, each with its attribute path."""
-    for number, extra in enumerate(value.unexpected):
-        if extra.kind != "order":
-            yield f"{path}.unexpected[{number}]", extra
-    held = value.__dict__
-    for name in _holders(type(value)):
-        for place, child in places(f"{path}.{name}", held[name]) if held[name] else ():
-            if isinstance(child, Value):
-                yield from walk_unexpected(child, place)
+    waiting = [(path, value)]
+    while waiting:
+        path, value = waiting.pop()
+        for number, extra in enumerate(value.unexpected):
+            if extra.kind != "order":
+                yield f"{path}.unexpected[{number}]", extra
+        inner: list[tuple[str, Any]] = []
+        for name in _holders(type(value)):
+            content = value.__dict__[name]
+            inner += places(f"{path}.{name}", content) if isinstance(content, tuple) else ((f"{path}.{name}", content),)
+        waiting += [(place, child) for place, child in reversed(inner) if isinstance(child, Value)]
 
 
 def _holders(cls: type) -> tuple[str, ...]:

@@ -132,5 +132,7 @@ def _year(two: int, letters: Sequence[Value]) -> int:
         text = (authorised.date or "")[:4] if authorised else ""
         near = whole(text)
         if near is not None:
-            return min(range(two or 100, 10_000, 100), key=lambda year: abs(year - near))
+            century = near - near % 100 + two
+            years = [year for year in (century - 100, century, century + 100) if 0 < year < 10_000]
+            return min(years, key=lambda year: abs(year - near))
     return (1900 if two >= 70 else 2000) + two

@@ -17,6 +17,7 @@ from medcom_bu.edifact.layout.kept import Kept, as_text
 from medcom_bu.edifact.layout.letters import layouts
 from medcom_bu.edifact.layout.letters.other_letter import OTHER_LETTER
 from medcom_bu.edifact.layout.notation import Layout
+from medcom_bu.edifact.layout.quick import usual_letter
 from medcom_bu.edifact.layout.read import nearest, read_letter
 from medcom_bu.edifact.layout.write import write_letter
 from medcom_bu.edifact.losses import DEFAULT, differences, not_taken, overrun_loss, refusals
@@ -84,15 +85,15 @@ def read_interchange(interchange: Interchange, given: Iterable[Layout] = ()) -> 
 
 
 def read_consignment(
-    unb: Segment, bodies: Sequence[Body], given: Iterable[Layout] = (), outside: tuple[Unexpected, ...] = ()
+    unb: Segment, bodies: Sequence[Body], own: Iterable[Layout] = (), outside: tuple[Unexpected, ...] = ()
 ) -> Read:
     """The consignment in the segments of an interchange, with what stands ``outside`` of its messages.
 
-    Layouts that are ``given`` are asked before those that are known.
+    A caller's ``own`` layouts are asked before those that are known.
 
     Issues: those of ``layout.catalogue``.
     """
-    known_layouts = (*given, *layouts())
+    known_layouts = (*own, *layouts())
     letters: list[Any] = []
     places: list[dict[str, SegmentPlace]] = []
     findings = IssueList()
@@ -100,7 +101,8 @@ def read_consignment(
     for body in bodies:
         layout = _layout_of(body[0], known_layouts, findings)
         if layout is not None:
-            decoded = read_letter(body, layout, addresses(unb), findings)
+            given = addresses(unb)
+            decoded = usual_letter(body, layout, given) or read_letter(body, layout, given, findings)
         elif is_other_letter(body[0]):
             decoded = read_other(body, addresses(unb))
         else:

@@ -47,7 +47,7 @@ ELEMENT = _kind(
     "element",
     Layer.SCHEMA,
     Text("EDIFACT has no place for {element} here", "EDIFACT har ikke plads til {element} her"),
-    Text("say it in a text, or send XML", "skriv det i en tekst, eller send XML"),
+    Text("put it in a text, or send XML", "skriv det i en tekst, eller send XML"),
 )
 CODE = _kind(
     "code",
@@ -59,7 +59,7 @@ ABSENT = _kind(
     "absent",
     Layer.SCHEMA,
     Text(
-        "{element} does not arrive: it holds nothing that can be written as EDIFACT",
+        "{element} does not arrive: it contains nothing that can be written as EDIFACT",
         "{element} når ikke frem: det har intet indhold der kan skrives som EDIFACT",
     ),
     Text("give it a text, or leave it out", "skriv en tekst i det, eller udelad det"),
@@ -83,7 +83,7 @@ RECEIVER = _kind(
     "receiver",
     Layer.SCHEMA,
     Text(
-        "MedCom's converter, the one receiver whose behaviour is public, does not accept this value of {element}",
+        "MedCom's converter, the only receiver whose behaviour is public, does not accept this value of {element}",
         "MedComs konverter, den eneste modtager hvis opførsel er offentlig, accepterer ikke denne værdi af {element}",
     ),
     Text("use another value, or send XML", "brug en anden værdi, eller send XML"),
@@ -101,7 +101,7 @@ DEFAULT = _kind(
     "default",
     Layer.SCHEMA,
     Text(
-        "{element} is absent, but arrives with what EDIFACT puts in its place",
+        "{element} is absent, but arrives with the value that EDIFACT puts in its place",
         "{element} mangler, men når frem med det EDIFACT sætter i stedet",
     ),
     Text("give {element}", "angiv {element}"),
@@ -110,7 +110,7 @@ CHARACTER = _kind(
     "character",
     Layer.SYNTAX,
     Text(
-        "{count} characters of {element} are not in ISO-8859-1 and arrive as others ({spelling})",
+        "{count} characters of {element} are not in ISO-8859-1 and are replaced ({spelling})",
         "{count} tegn i {element} findes ikke i ISO-8859-1 og når frem som andre ({spelling})",
     ),
     Text("write them in characters of ISO-8859-1", "skriv dem med tegn i ISO-8859-1"),
@@ -119,8 +119,8 @@ CHARACTER = _kind(
 CHANGED = _kind(
     "changed",
     Layer.SCHEMA,
-    Text("{element} arrives in another form", "{element} når frem i en anden form"),
-    Text("give it in the form that EDIFACT can carry", "angiv det i en form EDIFACT kan bære"),
+    Text("{element} arrives in a different form", "{element} når frem i en anden form"),
+    Text("give it in a form that EDIFACT can carry", "angiv det i en form EDIFACT kan bære"),
 )
 ADDRESS = _kind(
     "address",
@@ -129,13 +129,13 @@ ADDRESS = _kind(
         "an interchange has one sender and one receiver: those of its first letter",
         "en udveksling har én afsender og én modtager: det første brevs",
     ),
-    Text("send letters of other parties by themselves", "send breve med andre parter for sig"),
+    Text("send letters of other parties separately", "send breve med andre parter for sig"),
 )
 SPLIT = _kind(
     "split",
     Layer.SCHEMA,
     Text(
-        "the items of {element} arrive otherwise parted ({before} as {after})",
+        "the items of {element} arrive split differently ({before} become {after})",
         "{element} når frem anderledes opdelt ({before} som {after})",
     ),
     Text("keep each to five lines in one style", "begræns hver til fem linjer i én stil"),
@@ -144,10 +144,10 @@ CONTENT = _kind(
     "content",
     Layer.SCHEMA,
     Text(
-        "the content is damaged base64; what decodes is sent",
+        "the content is damaged base64; only what decodes is sent",
         "indholdet er beskadiget base64; det der kan afkodes, sendes",
     ),
-    Text("attach the file anew", "vedhæft filen igen"),
+    Text("attach the file again", "vedhæft filen igen"),
 )
 TEXT_END = _kind(
     "text-end",
@@ -159,7 +159,7 @@ TEXT_MARKUP = _kind(
     "text-markup",
     Layer.SCHEMA,
     Text(
-        "characters and lines arrive, but styles or kept blanks in another markup",
+        "characters and lines arrive, but styles or preserved spaces arrive as different markup",
         "tegn og linjer når frem, men typografi eller blanktegn med anden opmærkning",
     ),
     Text("nothing needs to be done", "der skal ikke gøres noget"),
@@ -167,9 +167,9 @@ TEXT_MARKUP = _kind(
 TEXT_LINES = _kind(
     "text-lines",
     Layer.SCHEMA,
-    Text("lines or blanks of the text arrive otherwise", "tekstens linjer eller blanktegn når frem på en anden måde"),
+    Text("lines or spaces of the text change", "tekstens linjer eller blanktegn når frem på en anden måde"),
     Text(
-        "no line feeds in the source, and a line break before and after what is centred or right-aligned",
+        "use no line feeds in the source, and put a line break before and after what is centred or right-aligned",
         "ingen linjeskift i kilden, og et linjeskift før og efter det der er centreret eller højrestillet",
     ),
 )
@@ -177,7 +177,7 @@ LIMIT = _kind(
     "limit",
     Layer.SCHEMA,
     Text(
-        "{count} segments are needed, a receiver takes {most}: it may refuse or cut them",
+        "{count} segments are needed, but a receiver accepts {most}: it may reject or truncate them",
         "der kræves {count} segmenter, og en modtager tager imod {most}: den kan afvise eller afkorte dem",
     ),
     Text("shorten the text{instead}", "forkort teksten{instead}"),
@@ -186,7 +186,7 @@ KEPT = _kind(
     "kept",
     Layer.SCHEMA,
     Text("{name} has no place in the letter and is not written", "{name} har ingen plads i brevet og skrives ikke"),
-    Text("say it in a text", "skriv det i en tekst"),
+    Text("put it in a text", "skriv det i en tekst"),
 )
 
 _NAMELESS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 from medcom_bu.issues import Text
 
-NO_MESSAGE = Text("the envelope holds no message", "kuverten rummer ingen meddelelse")
-_MISSING = Text("give the {what}: the message does not tell it", "angiv {what}: meddelelsen oplyser det ikke")
+NO_MESSAGE = Text("the envelope contains no message", "kuverten rummer ingen meddelelse")
+_MISSING = Text("give the {what}: it cannot be read from the message", "angiv {what}: meddelelsen oplyser det ikke")
 
 
 class Unfit(ValueError):

@@ -39,7 +39,7 @@ UNANSWERABLE = Kind(
         "the message has no id, or names no sender and receiver that can be found in it",
         "meddelelsen har intet id, eller angiver ikke afsender og modtager der kan findes i den",
     ),
-    Text("tell the sender by other means", "giv afsenderen besked på anden vis"),
+    Text("inform the sender by other means", "giv afsenderen besked på anden vis"),
     "MedCom, Acknowledgement 2.0.3",
 )
 

@@ -34,7 +34,7 @@ NO_IDENTITY = Kind(
     Severity.ERROR,
     Layer.RULE,
     Text(
-        "the message does not tell {missing}: it cannot be told from others",
+        "the message does not give {missing}: it cannot be distinguished from others",
         "meddelelsen oplyser ikke {missing}: den kan ikke kendes fra andre",
     ),
     Text("ask the sender to send it again", "bed afsenderen om at sende den igen"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from medcom_bu.directory import OF_FHIR
 from medcom_bu.exchange.policy import showable
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
 from medcom_bu.messages.care_communication import CareCommunicationMessage
@@ -15,9 +16,6 @@ from medcom_bu.messages.other_fhir import OtherFhirMessage
 
 NOT_SUPPORTED = ("letter.not-supported", "fhirmessage.not-supported")
 """The codes of the issues that say that a message is of a type that the library does not read."""
-
-
-_OF_FHIR = ("CareCommunication", "Acknowledgement")
 
 
 def kinds(message: Message | None) -> tuple[str, ...]:
@@ -45,7 +43,7 @@ def _kind_of_letter(letter: Any) -> str:
 def showable_kinds(message: Message | None) -> str:
     """The same for a log, with ``?`` for a part that may say anything."""
     return ", ".join(
-        "/".join(part if part in _OF_FHIR else showable(part) for part in kind.split("/")) for kind in kinds(message)
+        "/".join(part if part in OF_FHIR else showable(part) for part in kind.split("/")) for kind in kinds(message)
     )
 
 

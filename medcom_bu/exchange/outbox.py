@@ -49,32 +49,33 @@ NUMBER_REUSED = Kind(
         "a number of the message, its letters or its transmission was used for another message before",
         "et nummer på meddelelsen, dens breve eller dens forsendelse er tidligere brugt til en anden meddelelse",
     ),
-    Text("make each message with numbers of its own", "giv hver meddelelse egne numre"),
+    Text("create each message with its own numbers", "giv hver meddelelse egne numre"),
     "MedCom, governance of messaging, 043; Den gode XML MEDBIN, 2020, pages 12-13; Den gode XML korrespondance, 2020, "
     "page 16",
 )
 
-_SENT = Text("it is sent for the first time", "den sendes første gang")
-_ANEW = Text("it was given up, and is sent anew", "den var opgivet og sendes på ny")
+_SENT = Text("this is its first transmission", "den sendes første gang")
+_ANEW = Text("it was given up, and is now sent as a new message", "den var opgivet og sendes på ny")
 _AFTER_TROUBLE = Text(
     "the receiver had a technical problem: it is sent again", "modtageren havde et teknisk problem: den sendes igen"
 )
-_AGAIN = Text("no answer has come: it is sent again", "der er ikke kommet svar: den sendes igen")
+_AGAIN = Text("there is no answer: it is sent again", "der er ikke kommet svar: den sendes igen")
 _NOT_AGAIN = Text(
-    "it was sent before, and is not sent again by mistake", "den er sendt før; den sendes ikke igen ved en fejltagelse"
+    "it was sent before; it is not sent twice by mistake", "den er sendt før; den sendes ikke igen ved en fejltagelse"
 )
 _TOO_LATE = Text(
-    "the receiver has a technical problem, and the message was given up before: send it anew if it is still wanted",
+    "the receiver has a technical problem, and the message was given up before: send it as a new message if it is "
+    "still needed",
     "modtageren har et teknisk problem, og meddelelsen er opgivet: send den på ny hvis den stadig skal frem",
 )
 _GIVEN_UP = Text(
-    "no answer has come after {count} transmissions: the receiver may not have it, tell the user",
+    "there is no answer after {count} transmissions: the receiver may not have the message; inform the user",
     "der er ikke kommet svar efter {count} afsendelser: modtageren har den måske ikke; giv brugeren besked",
 )
 _TOLD: Mapping[State, Text] = {
-    State.ACKNOWLEDGED: Text("the receiver has taken it", "modtageren har taget imod den"),
+    State.ACKNOWLEDGED: Text("the receiver has accepted it", "modtageren har taget imod den"),
     State.REJECTED: Text(
-        "the receiver refuses it: see what it says, and send a new message, corrected where it was wrong",
+        "the receiver rejects it: read the reason, correct the error, and send a new message",
         "modtageren afviser den: se hvad den skriver, og send en ny meddelelse, rettet hvis den var forkert",
     ),
     State.RETRY: Text(
@@ -83,7 +84,7 @@ _TOLD: Mapping[State, Text] = {
     ),
 }
 _UNDELIVERED = Text(
-    "the network could not deliver it: see that the receiver is right, and send a new message",
+    "the network could not deliver it: check the receiver, and send a new message",
     "netværket kunne ikke levere den: kontrollér modtageren, og send en ny meddelelse",
 )
 _ANSWERED_BEFORE = Text(

@@ -58,7 +58,7 @@ NOT_ANSWERED = Kind(
     Severity.ERROR,
     Layer.RULE,
     Text("a receipt is not answered by a receipt", "en kvittering besvares ikke med en kvittering"),
-    Text("take note of it, and leave it at that", "notér den, og lad det være ved det"),
+    Text("no answer is needed", "notér den, og lad det være ved det"),
     "MedCom XML schemas and practice of certified systems, 2026",
 )
 NO_ORIGINAL = Kind(
@@ -66,7 +66,7 @@ NO_ORIGINAL = Kind(
     Severity.ERROR,
     Layer.RULE,
     Text(
-        "what came does not tell what a receipt must repeat: {missing}",
+        "what was received does not give what a receipt must repeat: {missing}",
         "det modtagne mangler oplysninger som kvitteringen skal gentage: {missing}",
     ),
     Text(

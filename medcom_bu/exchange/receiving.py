@@ -61,33 +61,34 @@ class Action(Words):
 
 _VALID = Text("it is valid", "den er gyldig")
 _KNOWN = Text(
-    "it came before: it is not shown again, and is answered as it was",
+    "it was received before: it is not shown again, and gets the same answer",
     "den er kommet før: den vises ikke igen og besvares som første gang",
 )
 _CHANGED = Text(
-    "it came before and said something else: it is answered as it was, and not shown; ask the sender what holds",
+    "it was received before with other content: it gets the same answer and is not shown; ask the sender which one "
+    "is right",
     "den er kommet før med andet indhold: den besvares som første gang og vises ikke; spørg afsenderen hvad der gælder",
 )
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
 _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
-    "this receiver does not take messages of this type or version",
-    "denne modtager tager ikke imod meddelelser af denne type eller version",
+    "this receiver does not accept messages of this type or version; it takes {expected}",
+    "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod {expected}",
 )
 _USED_AGAIN = Text(
-    "its number was used for another message before: tell the sender, who gets no other answer than the first",
+    "its number was already used for another message: inform the sender, who gets only the first answer",
     "dens nummer er tidligere brugt til en anden meddelelse: giv afsenderen besked; kun det første svar gælder",
 )
 _REUSED = Text(
-    "Bundle.id was used for another message of the sender before",
+    "the sender already used Bundle.id for another message",
     "Bundle.id er tidligere brugt til en anden meddelelse fra afsenderen",
 )
 _NO_ONE = Text(
-    "{why}; no one can be answered, since it does not say who sent what: {missing}",
+    "{why}; it cannot be answered, because it does not say who sent what: {missing}",
     "{why}; ingen kan få svar, for den siger ikke hvem der har sendt hvad: {missing}",
 )
 _BY_ENVELOPE = Text(
-    "{why}; its envelope is answered, since nothing in it can be",
+    "{why}; its envelope is answered, because nothing in it can be",
     "{why}; det er kuverten der besvares, for intet i den kan besvares",
 )
 
@@ -237,12 +238,14 @@ class _Receiver:
         """Whether the message by itself is taken."""
         message, errors = self.came.message, self._errors()
         if self.takes is not None and message is not None and not is_taken(message, self.takes):
-            return self._refused(_NOT_TAKEN, Reason(self._told(_NOT_TAKEN), RefuseCode.VERSION_PROBLEM), ())
+            taken = {"expected": ", ".join(sorted(self.takes)) or "-"}
+            own = Reason(_NOT_TAKEN.render(self.policy.lang, taken), RefuseCode.VERSION_PROBLEM)
+            return _Verdict(_NOT_TAKEN, tuple(taken.items()), self._refusal(own))
         if self._is_reused():
-            own = Reason(self._told(_REUSED), RefuseCode.NOT_SPECIFIED, "MSG_DUPLICATE_ID")
-            return self._refused(_REUSED, own, ())
+            own = Reason(_REUSED.render(self.policy.lang, {}), RefuseCode.NOT_SPECIFIED, "MSG_DUPLICATE_ID")
+            return _Verdict(_REUSED, (), self._refusal(own))
         if errors:
-            return self._refused(_INVALID, None, errors)
+            return self._invalid(errors)
         return _Verdict(_VALID)
 
     def _errors(self) -> tuple[Issue, ...]:
@@ -250,11 +253,11 @@ class _Receiver:
         allowed = NOT_SUPPORTED if self.takes is not None else ()
         return tuple(i for i in self.came.report if i.severity is Severity.ERROR and i.code not in allowed)
 
-    def _refused(self, why: Text, own: Reason | None, errors: tuple[Issue, ...]) -> _Verdict:
-        return _Verdict(why, (("errors", _sentences(errors)),), Refusal(own, errors, False, self.policy.lang))
+    def _invalid(self, errors: tuple[Issue, ...]) -> _Verdict:
+        return _Verdict(_INVALID, (("errors", _sentences(errors)),), self._refusal(None, errors))
 
-    def _told(self, text: Text) -> str:
-        return text.render(self.policy.lang, {})
+    def _refusal(self, own: Reason | None, errors: tuple[Issue, ...] = ()) -> Refusal:
+        return Refusal(own, errors, False, self.policy.lang)
 
     def _is_reused(self) -> bool:
         """Whether the number of a Bundle is that of another message (043). Of envelopes of letters nothing is ruled."""
@@ -326,7 +329,7 @@ class _Receiver:
 
     def _unknown(self) -> Decision:
         errors = self._errors() or (no_identity(self.came.message),)
-        verdict = self._refused(_INVALID, None, errors)
+        verdict = self._invalid(errors)
         answer, why = self._answer(verdict)
         return self._decision(Action.REFUSE, self._written(answer), why)
 

@@ -116,7 +116,7 @@ class Entry:
 
     def __repr__(self) -> str:
         own = masked(self.name, NUMBERS)
-        return f"<Entry {self.box} {own}: {self.state}, {self.count}, {len(self.data)} bytes>"
+        return f"<Entry {self.box} {own}: {self.state}, count={self.count}, {len(self.data)} bytes>"
 
 
 @runtime_checkable

@@ -52,8 +52,8 @@ def _read_from(data: bytes | BinaryIO, start: int, limits: Limits) -> Reading[Kn
         data.seek(start)
     light, contents, gaps = cut(data, is_xml=is_xml)
     reading = _read(light, is_xml, limits)
-    if contents and reading.message is not None:
-        message = restored(reading.message, contents)
+    if contents:
+        message = restored(reading.message, contents) if reading.message is not None else None
         if message is None:
             light, gaps = _bytes_of(data, start), ()
             reading = _read(light, is_xml, limits)

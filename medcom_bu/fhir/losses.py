@@ -35,7 +35,7 @@ CHARACTER = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "{count} characters cannot stand in XML and become U+FFFD",
+        "{count} characters are not allowed in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
     Text("remove control characters from the text", "fjern styretegn fra teksten"),
@@ -46,17 +46,20 @@ HALF_CHARACTER = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "{count} halves of characters cannot be written and become U+FFFD",
+        "{count} halves of surrogate pairs cannot be written and become U+FFFD",
         "{count} halve tegn kan ikke skrives og bliver til U+FFFD",
     ),
-    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
+    Text("cut texts between characters, not inside one", "afkort tekster mellem tegn, ikke inden i dem"),
     "RFC 8259, 8.2 Unicode Characters; RFC 3629, UTF-8",
 )
 NAMELESS = Kind(
     "loss.fhir-name",
     Severity.WARNING,
     Layer.SYNTAX,
-    Text("a property whose name is none in XML is left out", "en egenskab hvis navn ikke kan bruges i XML, udelades"),
+    Text(
+        "a property whose name is not a valid name in XML is left out",
+        "en egenskab hvis navn ikke kan bruges i XML, udelades",
+    ),
     Text("FHIR has no such property", "FHIR har ikke den egenskab"),
     _XML,
 )
@@ -65,7 +68,8 @@ NARRATIVE = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "a narrative that is not XHTML is written as a text", "en tekstgengivelse der ikke er XHTML, skrives som tekst"
+        "a narrative that is not XHTML is written as plain text",
+        "en tekstgengivelse der ikke er XHTML, skrives som tekst",
     ),
     Text("write a well-formed div", "skriv en velformet div"),
     _XML,
@@ -75,11 +79,11 @@ TYPE = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "what is here cannot be told apart in XML: whoever reads it gets another type, another shape, or nothing",
+        "XML cannot distinguish this: a reader gets another type, another shape, or nothing",
         "det der står her, kan ikke skelnes i XML: den der læser det, får en anden type, en anden form eller intet",
     ),
     Text(
-        "XML has no numbers, truth values, lists, null or empty objects where FHIR does not define them",
+        "where FHIR does not define them, XML has no numbers, booleans, lists, null or empty objects",
         "XML har ikke tal, sandhedsværdier, lister, null eller tomme objekter hvor FHIR ikke definerer dem",
     ),
     _XML,
@@ -89,11 +93,11 @@ XML_ONLY = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "what came as XML and has no place in FHIR is written as a property that only this library reads",
+        "what was read from XML and has no place in FHIR is written as a property that only this library reads",
         "det der kom som XML og ikke har plads i FHIR, skrives som en egenskab som kun dette bibliotek læser",
     ),
     Text(
-        "write the message as XML to give it back as it came",
+        "write the message as XML to return it unchanged",
         "skriv meddelelsen som XML for at give det igen som det kom",
     ),
     "HL7 FHIR R4, 2.6.2 JSON",
@@ -103,7 +107,7 @@ DEPTH = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "the message is nested deeper than {limit} levels, which readers refuse",
+        "the message is nested deeper than {limit} levels, which readers reject",
         "meddelelsen er indlejret dybere end {limit} niveauer, hvilket læsere afviser",
     ),
     Text("official messages have at most 30 levels", "officielle meddelelser har højst 30 niveauer"),
@@ -122,7 +126,7 @@ EVENT = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "the event says that it is another message: a reader takes it for an {type}",
+        "the event is that of another message: a reader takes it for an {type}",
         "hændelsen siger at det er en anden meddelelse: en læser opfatter den som en {type}",
     ),
     Text("write the event of the message, {event}", "skriv meddelelsens hændelse, {event}"),
@@ -133,14 +137,14 @@ CATEGORY = Kind(
     Severity.WARNING,
     Layer.PROFILE,
     Text("version {version} does not know the category {code}", "version {version} kender ikke kategorien {code}"),
-    Text("it is written as it is, and refused by the profile", "den skrives som den er og afvises af profilen"),
+    Text("it is written unchanged, and the profile rejects it", "den skrives som den er og afvises af profilen"),
     _VERSIONS,
 )
 ROLE = Kind(
     "loss.fhir-role",
     Severity.WARNING,
     Layer.PROFILE,
-    Text("version {version} wants a coded role", "version {version} kræver en kodet rolle"),
+    Text("version {version} requires a coded role", "version {version} kræver en kodet rolle"),
     Text("give the role as a code", "angiv rollen som kode"),
     _VERSIONS + ", medcom-careCommunication-7",
 )
@@ -149,7 +153,7 @@ RECIPIENTS = Kind(
     Severity.WARNING,
     Layer.PROFILE,
     Text("version {version} has one specific recipient", "version {version} har én specifik modtager"),
-    Text("send one message to each", "send én meddelelse til hver"),
+    Text("send one message to each recipient", "send én meddelelse til hver"),
     _VERSIONS,
 )
 

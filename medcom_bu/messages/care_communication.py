@@ -112,7 +112,7 @@ class CareCommunicationMessage(Bundle, FhirMessage):
         later = _LATER.fullmatch(definition)
         return own_version or (later[1] if later else None)
 
-    @property
+    @functools.cached_property
     def communication(self) -> Communication | None:
         """The Communication that the header focuses on."""
         focus = self.header.focus if self.header else ()

@@ -29,10 +29,10 @@ _ONE_WIRE = (
     Severity.ERROR,
     Layer.SCHEMA,
     Text(
-        "{type} is not read here: it can be written only as it came, as {wire}",
+        "{type} is not read here: it can only be written as received, as {wire}",
         "{type} læses ikke her: brevet kan kun skrives i det format det kom i ({wire})",
     ),
-    Text("write it on that wire", "skriv det i det format"),
+    Text("write it in that format", "skriv det i det format"),
     "medcom_bu: of a letter of another type all but header, parties and patient is kept as it came",
 )
 ONE_WIRE = Kind("letter.one-wire", *_ONE_WIRE)

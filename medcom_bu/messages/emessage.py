@@ -97,5 +97,5 @@ def _namespace(letters: tuple[Value, ...]) -> str:
 
 def namespace_of(spec: LetterSpec, version_code: str | None) -> str:
     """The namespace of a letter's version, of its default version where the code is unknown."""
-    namespaces = {version.code: version.namespace for version in spec.versions}
-    return namespaces.get(version_code or "", spec.versions[0].namespace)
+    own = next((version for version in spec.versions if version.code == version_code), spec.versions[0])
+    return own.namespace

@@ -14,24 +14,22 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, LetterSpec, Unexpected, Value, Version, attributes, elements
 from medcom_bu.issues import Text
 from medcom_bu.messages import letter_types
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.other_letter import OtherLetter
-from medcom_bu.messages.standard_business_document import StandardBusinessDocument
 from medcom_bu.values.text import Mark, Style
 
 Letters = Mapping[str, tuple[type[Value], Version]]
 """The letters that are known: element name -> its class, and the version of it."""
 
-_OF_FHIR = {"acknowledgement", "care_communication", "other_fhir"}
-"""Modules that hold no letter, and whose many classes are made for a FHIR message alone."""
+_NOT_OF_LETTERS = {"acknowledgement", "care_communication", "envelopes", "other_fhir", "standard_business_document"}
+"""Modules that hold no letter, and whose many classes are made for a FHIR message or an envelope alone."""
 
 
 @functools.cache
 def letters() -> tuple[type[Value], ...]:
     """Every class of ``medcom_bu.messages`` that is declared as a letter, by element name."""
     by_element: dict[str, type[Value]] = {}
-    names = {module.name for module in pkgutil.iter_modules(medcom_bu.messages.__path__)} - _OF_FHIR
+    names = {module.name for module in pkgutil.iter_modules(medcom_bu.messages.__path__)} - _NOT_OF_LETTERS
     for name in sorted(names):
         for candidate in vars(importlib.import_module(f"medcom_bu.messages.{name}")).values():
             if isinstance(candidate, type) and issubclass(candidate, Value) and candidate.__letter__:
@@ -88,6 +86,9 @@ _OF_XML = ("lang", "space", "base", "id", "nil", "type", "schemaLocation", "noNa
 
 def declared_elements() -> Iterator[tuple[type[Value], Element]]:
     """Every element of the letters and of the envelopes around them, with the class that has it, from the top down."""
+    from medcom_bu.messages.envelopes import VansEnvelope
+    from medcom_bu.messages.standard_business_document import StandardBusinessDocument
+
     waiting: list[type[Value]] = [Envelope, VansEnvelope, StandardBusinessDocument, *letters()]
     seen = set(waiting)
     while waiting:

@@ -20,7 +20,7 @@ from medcom_bu.xmlio import escape
 TYPE = XSI + "type"
 
 _CROWD = 1_000
-_UNKNOWN_ATTRIBUTE = Text("of an unknown name", "med et ukendt navn")
+_UNKNOWN_ATTRIBUTE = Text("with an unknown name", "med et ukendt navn")
 _LEAST_ROOM, _ROOM = 16 << 20, 8
 """How many characters of XML are kept of a document: so many, and so many more for each of its bytes."""
 

@@ -24,7 +24,7 @@ NOT_WELL_FORMED = _syntax(
     Severity.ERROR,
     Text("the XML is not well-formed: {reason}", "XML'en er ikke velformet: {reason}"),
     Text(
-        "write the message with an XML library; check that the file is whole",
+        "write the message with an XML library; check that the file is complete",
         "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
     ),
 )
@@ -45,7 +45,7 @@ CHARACTER = _syntax(
     Severity.ERROR,
     Text("the character {character} is not allowed in XML", "tegnet {character} er ikke tilladt i XML"),
     Text(
-        "remove control characters before the message is written; make a line break of U+000B and U+000C",
+        "remove control characters before the message is written; replace U+000B and U+000C by a line break",
         "fjern styretegn før meddelelsen skrives; lav U+000B og U+000C om til linjeskift",
     ),
 )
@@ -64,7 +64,7 @@ OTHER_ENCODING = _syntax(
     Severity.INFORMATION,
     Text("the XML declaration names {declared}, not ISO-8859-1", "XML-erklæringen angiver {declared}, ikke ISO-8859-1"),
     Text(
-        'begin a letter with <?xml version="1.0" encoding="ISO-8859-1"?>; what came was read as declared',
+        'start a letter with <?xml version="1.0" encoding="ISO-8859-1"?>; this one was read as declared',
         'begynd et brev med <?xml version="1.0" encoding="ISO-8859-1"?>; det der kom, er læst som angivet',
     ),
     f"{_BINARY_LETTERS}, page 12; Den gode XML korrespondance, 2020, page 16",
@@ -79,7 +79,8 @@ LETTER_TOO_LARGE = Kind(
         "binærbrevet fylder {size} byte; højst {limit} (100 MB) er tilladt",
     ),
     Text(
-        "send the files, {files} bytes in all, in several binary letters: base64 and its lines add more than a third",
+        "send the files, {files} bytes in total, in several binary letters: base64 and its line breaks add more than "
+        "a third",
         "send filerne, i alt {files} byte, i flere binærbreve: base64 og dens linjer lægger over en tredjedel til",
     ),
     f"{_BINARY_LETTERS}, pages 9 and 18: the limit is of the whole XML file",
@@ -96,7 +97,7 @@ TOO_LARGE = _syntax(
     Severity.ERROR,
     Text("the document has more than {limit} {what}", "dokumentet har mere end {limit} {what}"),
     Text(
-        "only attachments may be large; a caller who expects more gives other limits",
+        "only attachments may be large; if you expect more, give other limits",
         "kun bilag må være store; den der venter mere, angiver andre grænser",
     ),
     _HOUSE,
@@ -104,9 +105,9 @@ TOO_LARGE = _syntax(
 UNWRITABLE = _syntax(
     "xml.unwritable",
     Severity.ERROR,
-    Text("what stands here cannot be written as XML", "det der står her, kan ikke skrives som XML"),
+    Text("the content here cannot be written as XML", "det der står her, kan ikke skrives som XML"),
     Text(
-        "give whole elements, texts and attributes with the namespaces that they need, at a place that exists",
+        "give complete elements, texts and attributes, with the namespaces that they need, at a place that exists",
         "angiv hele elementer, tekster og attributter med de navnerum de bruger, på et sted der findes",
     ),
 )
@@ -125,7 +126,7 @@ ROOT = _schema(
     "xml.root",
     Text("the root element is not Emessage", "rodelementet er ikke Emessage"),
     Text(
-        "put the letter in an Emessage with its Envelope; mind the spelling Emessage",
+        "put the letter in an Emessage with its Envelope; note the spelling Emessage",
         "læg brevet i en Emessage med dens Envelope; bemærk stavemåden Emessage",
     ),
 )
@@ -140,7 +141,7 @@ NAMESPACE = _schema(
 UNKNOWN_VERSION = _schema(
     "xml.unknown-version",
     Text(
-        "{element} is known, but not in the version of this namespace",
+        "{element} is known, but not in this namespace's version",
         "{element} kendes, men ikke i navnerummets version",
     ),
     Text("known versions: {expected}", "kendte versioner: {expected}"),
@@ -148,11 +149,16 @@ UNKNOWN_VERSION = _schema(
 LETTER = _schema(
     "xml.letter",
     Text(
-        "{element} is not a letter that is known in this namespace",
+        "{element} is not a known letter in this namespace",
         "{element} er ikke et brev der kendes i dette navnerum",
     ),
-    Text("{nearest}letters known in it: {expected}", "{nearest}breve der kendes i det: {expected}"),
+    Text(
+        "{nearest}{elsewhere}letters known in this namespace: {expected}",
+        "{nearest}{elsewhere}breve der kendes i dette navnerum: {expected}",
+    ),
 )
+ELSEWHERE = Text("{element} belongs to {versions}; ", "{element} hører til {versions}; ")
+"""Of a letter that another namespace has: which, as part of a hint."""
 MISSING = _schema(
     "xml.element-missing",
     Text("{element} is missing", "{element} mangler"),
@@ -174,16 +180,16 @@ RUNNING_TEXT = Text(
 """What is allowed in a formatted text, for who writes ``<Font>``: Den gode XML korrespondance, 2020, page 30."""
 ORDER = _schema(
     "xml.element-order",
-    Text("{element} stands in the wrong place", "{element} står det forkerte sted"),
+    Text("{element} is out of order", "{element} står det forkerte sted"),
     Text(
-        "the order is {order}; the value that is read has it, so judge the bytes, not the value",
+        "the order is {order}; the value read from it is in order, so validate the bytes, not the value",
         "rækkefølgen er {order}; den læste værdi følger den, så kontrollér bytene og ikke værdien",
     ),
 )
 REPEATED = _schema(
     "xml.element-repeated",
     Text("{element} occurs too often", "{element} forekommer for mange gange"),
-    Text("at most {max} may stand here", "der må højst stå {max} her"),
+    Text("at most {max} allowed here", "der må højst stå {max} her"),
 )
 CHOICE = _schema(
     "xml.choice",
@@ -192,8 +198,8 @@ CHOICE = _schema(
 )
 TEXT_BETWEEN = _schema(
     "xml.text-unexpected",
-    Text("text stands between the elements", "der står tekst mellem elementerne"),
-    Text("only white space may stand there", "kun blanktegn må stå der"),
+    Text("there is text between the elements", "der står tekst mellem elementerne"),
+    Text("only whitespace is allowed there", "kun blanktegn må stå der"),
 )
 ATTRIBUTE = _schema(
     "xml.attribute",
@@ -202,14 +208,17 @@ ATTRIBUTE = _schema(
 )
 CHILDREN = _schema(
     "xml.content",
-    Text("{element} holds elements, but takes text alone", "{element} indeholder elementer, men må kun have tekst"),
-    Text("write the text without elements inside", "skriv teksten uden elementer"),
+    Text(
+        "{element} contains child elements but must contain only text",
+        "{element} indeholder elementer, men må kun have tekst",
+    ),
+    Text("write the text without elements in it", "skriv teksten uden elementer"),
 )
 NOT_EMPTY = _schema(
     "xml.not-empty",
-    Text("{element} must be quite empty", "{element} skal være helt tomt"),
+    Text("{element} must be empty", "{element} skal være helt tomt"),
     Text(
-        "write <{element}/>; not even a blank may stand in it",
+        "write <{element}/>, without even whitespace in it",
         "skriv <{element}/>; der må ikke engang stå et blanktegn i det",
     ),
 )
@@ -221,7 +230,7 @@ EMPTY = _schema(
 TOO_LONG = _schema(
     "xml.text-too-long",
     Text(
-        "{element} has {length} characters, at most {max} are allowed",
+        "{element} has {length} characters; at most {max} are allowed",
         "{element} har {length} tegn, højst {max} er tilladt",
     ),
     Text("shorten it to {max} characters", "forkort til {max} tegn"),
@@ -229,25 +238,25 @@ TOO_LONG = _schema(
 PATTERN = _schema(
     "xml.pattern",
     Text("{element} is not written as {expected}", "{element} er ikke skrevet som {expected}"),
-    Text("write it as {expected}, without blanks around it", "skriv den som {expected}, uden blanktegn før og efter"),
+    Text("write it as {expected}, without spaces around it", "skriv den som {expected}, uden blanktegn før og efter"),
 )
 CODE = _schema(
     "xml.code",
-    Text("{element} is not a value of its code list", "{element} er ikke en værdi fra kodelisten"),
+    Text("{element} is not in its code list", "{element} er ikke en værdi fra kodelisten"),
     Text(
-        "{nearest}use one of {expected}, written exactly so",
+        "{nearest}use one of {expected}, written exactly like that",
         "{nearest}brug en af {expected}, skrevet på præcis den måde",
     ),
 )
 CODE_VERSION = _schema(
     "xml.code-version",
-    Text("{element} holds {value}, which {version} does not know", "{element} er {value}, som {version} ikke kender"),
+    Text("{element} is {value}, which {version} does not have", "{element} er {value}, som {version} ikke kender"),
     Text("use one of {expected}", "brug en af {expected}"),
 )
 FIXED = _schema(
     "xml.fixed",
     Text("{element} is not {expected}", "{element} er ikke {expected}"),
-    Text("write {expected}: the namespace settles it", "skriv {expected}: navnerummet bestemmer det"),
+    Text("write {expected}: the namespace determines it", "skriv {expected}: navnerummet bestemmer det"),
 )
 OLDER_SCHEMA = _schema(
     "xml.older-schema",
@@ -260,7 +269,7 @@ OLDER_SCHEMA = _schema(
 )
 OTHER = _schema(
     "xml.schema",
-    Text("the element is refused by the schema ({reason})", "elementet afvises af skemaet ({reason})"),
+    Text("the schema rejects the element ({reason})", "elementet afvises af skemaet ({reason})"),
     Text("compare the element with the schema of its version", "sammenlign elementet med skemaet for versionen"),
 )
 ATTRIBUTE_MISSING = _schema(
@@ -271,7 +280,7 @@ ATTRIBUTE_MISSING = _schema(
 OTHER_NAMESPACE = _schema(
     "xml.other-namespace",
     Text(
-        "{element} stands in another namespace than the schema asks for",
+        "{element} is in another namespace than the schema requires",
         "{element} står i et andet navnerum end skemaet forlanger",
     ),
     Text("write it in the namespace {namespace}", "skriv det i navnerummet {namespace}"),
@@ -281,7 +290,7 @@ BASE64 = _schema(
     "xml.base64",
     Text("{element} is not base64", "{element} er ikke base64"),
     Text(
-        "encode the bytes of the message with base64; white space may stand in it",
+        "encode the bytes of the message as base64; it may contain whitespace",
         "kod meddelelsens bytes med base64; den må indeholde blanktegn",
     ),
     "XML Schema, base64Binary",
@@ -297,7 +306,7 @@ ENVELOPE_ROOT = _schema(
 ENVELOPE_VERSION = _schema(
     "vans.version",
     Text(
-        "the VANSEnvelope is of version {version}, which has no known schema",
+        "the VANSEnvelope has version {version}, for which no schema is known",
         "VANSEnvelope har version {version}, som der ikke er noget kendt skema til",
     ),
     Text("send version 1.0.4", "send version 1.0.4"),
@@ -329,7 +338,7 @@ NO_VERSION = Kind(
     "version.unknown",
     Severity.ERROR,
     Layer.SCHEMA,
-    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("the letter has no version with that code", "brevet har ingen version med den kode"),
     Text("versions of {element}: {expected}", "versioner af {element}: {expected}"),
     "MedCom XML schemas as in use in 2026; differences between versions",
 )
@@ -338,7 +347,7 @@ NO_LETTER_IN_VERSION = Kind(
     Severity.ERROR,
     Layer.SCHEMA,
     Text("there is no letter that could have a version", "der er intet brev der kan have en version"),
-    Text("add a letter, or ask for no version", "tilføj et brev, eller udelad versionen"),
+    Text("add a letter, or do not ask for a version", "tilføj et brev, eller udelad versionen"),
     "MedCom XML schemas as in use in 2026; differences between versions",
 )
 

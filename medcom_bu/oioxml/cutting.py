@@ -8,14 +8,14 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from encodings.aliases import aliases
 from typing import BinaryIO, NamedTuple
 
 from medcom_bu.issues import Issue, Position, Text
 from medcom_bu.oioxml import catalogue
 from medcom_bu.positions import Gap, in_xml
-from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout
+from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout, decoded
 
 PAYLOAD = "Object_Base64Encoded"
 
@@ -30,6 +30,7 @@ _SAMPLE = 1 << 16
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s")
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
+_KNOWN = frozenset(aliases) | frozenset(aliases.values())
 _ASCII = bytes(range(0x80))
 _WIDE = (
     *((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"<\0\0\0", "UTF-32"), (b"\0\0\0<", "UTF-32")),
@@ -67,7 +68,7 @@ def _declared(head: bytes) -> tuple[str, Issue | None]:
         return "", fault if is_long else None
     name = declaration.group(1).decode("latin-1")
     normal = name.lower().replace("-", "_")
-    is_known = normal in aliases or normal in aliases.values()  # no other name is looked up: Python keeps what is asked
+    is_known = normal in _KNOWN  # no other name is looked up: Python keeps what is asked
     if is_known and _is_transparent(normal):
         return name, None
     path = f"line 1, column {declaration.end() + 1}"
@@ -161,6 +162,9 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
     if fault:
         return CutDocument(fault=fault)
     if isinstance(data, bytes) and payload.encode() in data:
+        usual = _cut_usual(data, payload, declared) if len(data) <= min(_CHUNK, limit) else None
+        if usual is not None:
+            return usual
         data = io.BytesIO(data)
     if isinstance(data, bytes) or not payload:
         whole = data if isinstance(data, bytes) else data.read(limit + 1)
@@ -168,7 +172,33 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
     cutter = _Cutter(data, payload, limit)
     skeleton = cutter.run()
     fault = _beyond(skeleton, limit)
-    return CutDocument(skeleton, cutter.cut, cutter.original, declared, fault=fault, gaps=cutter.gaps)
+    original = functools.partial(_original, skeleton, cutter.gaps)
+    return CutDocument(skeleton, cutter.cut, original, declared, fault=fault, gaps=cutter.gaps)
+
+
+def _cut_usual(data: bytes, payload: str, declared: str) -> CutDocument | None:
+    """A document at hand in which base64 stands as it mostly does; None where the cutter must go through it."""
+    if b"!" in data or data.find(b"?", data.find(b"?>", 0, _HEAD) + len(b"?>")) >= 0:  # a tag in an aside is none
+        return None
+    name, markup = payload.encode(), _markup(payload)
+    skeleton, cut, gaps, at = bytearray(), list[Base64 | None](), list[Gap](), 0
+    found = data.find(name)
+    while found >= 0:
+        tag = markup.match(data, data.rfind(b"<", at, found))
+        if tag is None or tag.end() <= found:
+            found = data.find(name, found + 1)
+            continue
+        start, end = tag.end(), data.find(b"<", tag.end())
+        content, layout = decoded(data[start:end])
+        is_usual = b"=" not in tag[0] and not tag[0].endswith(b"/>") and data.startswith(b"</", end)
+        if content is None or layout is None or not is_usual:
+            return None
+        skeleton += data[at:start]
+        cut.append(Base64(content, None, layout))
+        gaps.append((len(skeleton), *_longer((0, 0), data[start:end])))
+        at, found = end, data.find(name, end)
+    whole = bytes(skeleton + data[at:])
+    return CutDocument(whole, cut, functools.partial(_original, whole, gaps), declared, gaps=gaps)
 
 
 def _beyond(skeleton: bytes, limit: int) -> Issue | None:
@@ -309,21 +339,6 @@ class _Cutter:
     def _text(self, start: int, end: int) -> str:
         return self._raw(start, end).decode("ascii").replace("\r\n", "\n").replace("\r", "\n")
 
-    def original(self, line: int, column: int) -> tuple[int, int]:
-        """The line and column in the file of a place in the skeleton, both from 1."""
-        here, across, before = 1, 1, 0
-        more_lines = more_columns = 0
-        for at, lines, rest in self.gaps:
-            breaks = self.skeleton.count(b"\n", before, at)
-            across = at - self.skeleton.rfind(b"\n", before, at) if breaks else across + at - before
-            here, before = here + breaks, at
-            if (here, across) > (line, column):
-                break
-            more_lines += lines
-            if here == line:
-                more_columns = rest + 1 - across if lines else more_columns + rest
-        return line + more_lines, column + more_columns
-
     def _extent(self, start: int, end: int) -> tuple[int, int]:
         """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
         extent = (0, 0)
@@ -333,6 +348,22 @@ class _Cutter:
             extent = _longer(extent, self.file.read(min(_CHUNK, end - at)))
         self.file.seek(here)
         return extent
+
+
+def _original(skeleton: bytes, gaps: Iterable[Gap], line: int, column: int) -> tuple[int, int]:
+    """The line and column in the file of a place in the skeleton, both from 1."""
+    here, across, before = 1, 1, 0
+    more_lines = more_columns = 0
+    for at, lines, rest in gaps:
+        breaks = skeleton.count(b"\n", before, at)
+        across = at - skeleton.rfind(b"\n", before, at) if breaks else across + at - before
+        here, before = here + breaks, at
+        if (here, across) > (line, column):
+            break
+        more_lines += lines
+        if here == line:
+            more_columns = rest + 1 - across if lines else more_columns + rest
+    return line + more_lines, column + more_columns
 
 
 def _longer(extent: tuple[int, int], piece: bytes) -> tuple[int, int]:

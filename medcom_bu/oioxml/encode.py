@@ -32,6 +32,7 @@ from medcom_bu.issues import Layer, Report
 from medcom_bu.messages.crossing import check_crossing
 from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.letters import by_namespace, element_of
+from medcom_bu.messages.other_letter import OtherLetter
 from medcom_bu.numerals import whole
 from medcom_bu.oioxml import catalogue, kept
 from medcom_bu.oioxml.output import Out, finish
@@ -70,7 +71,6 @@ def _emessage(written: Said, out: Out) -> None:
     message, namespace = written.message, written.message.namespace
     first = (written.versions or (Version("", "", namespace),))[0]
     out.append(root_tag("Emessage", message, namespace, by_namespace()))
-    extra = _Extra(message.unexpected, out)
     children: list[tuple[str, Any, Version]] = []
     if message.envelope is not None:
         children.append(("Envelope", message.envelope, first))
@@ -78,29 +78,43 @@ def _emessage(written: Said, out: Out) -> None:
     for number, (letter, target) in enumerate(zip(message.letters, written.versions, strict=True)):
         while local and local[0].after < number:
             children.append(("", local.popleft(), first))
-        children.append((kept.name(element_of(letter)), letter, target))
+        children.append((element_of(letter), letter, target))
     children += (("", element, first) for element in local)
+    if message.unexpected or message.local_elements:
+        _with_extras(message, children, out)
+    else:
+        for name, child, version in children:
+            _child(name, child, version, out)
+    out.append("\n</Emessage>\n")
+
+
+def _with_extras(message: Emessage, children: list[tuple[str, Any, Version]], out: Out) -> None:
+    """The children of a consignment that has more on it than it declares."""
+    extra = _Extra(message.unexpected, out)
     for name, child, version in extra.as_they_came(children):
         extra.before()
         if isinstance(child, LocalElements):
             extra.index += kept.fragment(child.xml) - 1
             out.append("\n  " + child.xml)
         else:
-            writer(child.__class__, version, 1)(_opened(name, child, 1, out), out)
-            out.append(f"\n  </{name}>")
+            _child(name, child, version, out)
     extra.rest()
-    out.append("\n</Emessage>\n")
+
+
+def _child(name: str, child: Value, version: Version, out: Out) -> None:
+    """The envelope, or a letter. Raises Malformed where what it is called is no name."""
+    if isinstance(child, OtherLetter):
+        kept.name(name)
+    out.append(f"\n  <{name}{unexpected_attributes(child)}>")
+    cls: Any = type(child)
+    writer(cls, version, 1)(child, out)
+    out.append(f"\n  </{name}>")
 
 
 def root_tag(name: str, value: Value, namespace: str, known: Container[str]) -> str:
     """The start of the root; a namespace that is not known is looked at. Raises Malformed."""
     written = namespace if namespace in known else kept.namespace(namespace)
     return f'<{name} xmlns="{written}"{unexpected_attributes(value)}>'
-
-
-def _opened(name: str, value: Value, depth: int, out: Out) -> Value:
-    out.append("\n" + "  " * depth + f"<{name}{unexpected_attributes(value)}>")
-    return value
 
 
 def unexpected_attributes(value: Value, own: Collection[str] = ()) -> str:
@@ -213,16 +227,24 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. The source holds no
     text but attribute names and numbers; what is written comes from ``names``.
     """
-    names = _names() | {"with_extras": lambda value, out: _write_with_extras(value, _steps(cls, version, depth), out)}
+    names = {"with_extras": lambda value, out: _write_with_extras(value, _steps(cls, version, depth), out)}
+    return _compiled(*_children_lines(cls, version, depth, names), "write_children")
+
+
+def _children_lines(
+    cls: Any, version: Version, depth: int, names: dict[str, Any], start: tuple[str, ...] = ()
+) -> tuple[list[str], dict[str, Any]]:
+    """The source of a writer of children, with the lines that ``start`` their element; what its names stand for."""
+    names = _names() | names
     lines = ["def write_children(value, out):", " held = value.__dict__"]
-    lines += [" if held['unexpected']:", "  return with_extras(value, out)", " add = out.append"]
+    lines += [" if held['unexpected']:", "  return with_extras(value, out)", " add = out.append", *start]
     for number, (name, declared) in enumerate(fields(cls).items()):
         alternatives = [element for element in elements(declared) if element.exists_in(version.code)]
         if alternatives:
             step = _step(number, alternatives, version, depth + 1, names)
             lines += [f" item = held[{name!r}]", " if item:" if declared.is_many else " if item is not None:"]
             lines += [" " + line for line in step]
-    return _compiled(lines, names, "write_children")
+    return lines, names
 
 
 def _compiled(lines: list[str], names: dict[str, Any], name: str) -> Writer:
@@ -322,9 +344,9 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     start, end, empty = f"{indent}<{name}>", f"{indent}</{name}>", f"{indent}<{name}/>"
     children = writer(cls, version, depth)
 
-    def write_one(value: Value, out: Out) -> None:
+    def write_with_extras(value: Value, out: Out) -> None:
         mark = len(out)
-        attributes = unexpected_attributes(value) if value.unexpected else ""
+        attributes = unexpected_attributes(value)
         out.append(start.replace(">", attributes + ">") if attributes else start)
         children(value, out)
         if len(out) == mark + 1 and not attributes:
@@ -332,7 +354,10 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
         else:
             out.append(end)
 
-    return write_one
+    names = {"with_extras": write_with_extras, "start": start, "end": end, "empty": empty}
+    lines, names = _children_lines(cls, version, depth, names, (" mark = len(out)", " add(start)"))
+    lines += [" if len(out) == mark + 1:", "  out[mark] = empty", " else:", "  add(end)"]
+    return _compiled(lines, names, "write_children")
 
 
 def _inline_writer(children: Writer) -> Writer:

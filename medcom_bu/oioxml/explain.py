@@ -36,10 +36,11 @@ from medcom_bu.messages.emessage import Emessage, LocalElements
 from medcom_bu.messages.headers import Envelope
 from medcom_bu.messages.letters import Letters, is_other_type
 from medcom_bu.messages.other_letter import OTHER, OtherLetter
+from medcom_bu.nearest import nearest
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.beside import TYPE, Beside, Keeper, TooMuch
 from medcom_bu.oioxml.decode import read_binary
-from medcom_bu.oioxml.faults import Location, named, nearest, shown
+from medcom_bu.oioxml.faults import Location, named, shown, where_known
 from medcom_bu.oioxml.kept import XML_BLANKS
 from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
 
@@ -235,8 +236,7 @@ class Reader(Keeper):
                 is_letter_unknown |= is_letter
                 here = here._replace(attribute="")
                 if is_letter:
-                    near = nearest(name, letters)
-                    self.report(catalogue.LETTER, here, element=named(name), nearest=near, expected=", ".join(letters))
+                    self.report(catalogue.LETTER, here, **_letter(name, letters))
                 else:
                     self.unexpected(child, here, ["Envelope", *letters, "Local_Elements"], order)
                 beside.keep(child)
@@ -355,6 +355,18 @@ class Reader(Keeper):
             else:
                 self.unexpected(child, place, [str(each) for each in names], order)
         return RawMarkup(self.xml_of(child))
+
+
+def _letter(name: str, letters: Letters) -> dict[str, object]:
+    """What is told of an element that is no letter of a namespace: those that are, and where else it would be one."""
+    versions = where_known(name)
+    return {
+        "element": named(name),
+        "nearest": "" if versions else nearest(name, letters),
+        "elsewhere": catalogue.ELSEWHERE if versions else "",
+        "versions": versions,
+        "expected": ", ".join(letters),
+    }
 
 
 def _members(element: Element) -> Iterator[Element]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from medcom_bu.issues import MORE, Kind, Text
 from medcom_bu.limits import Limits
-from medcom_bu.messages.letters import shown_element, told_element
+from medcom_bu.messages.letters import letters, shown_element, spec_of, told_element
 from medcom_bu.oioxml import catalogue
 from medcom_bu.oioxml.source import Document
-
-_LONGEST, _ALIKE = 64, 0.75
 
 
 class Location(NamedTuple):
@@ -42,14 +38,10 @@ def named(tag: str) -> str | Text:
     return told_element(tag.rpartition("}")[2])
 
 
-def nearest(tag: str, known: Iterable[str]) -> str:
-    """Of the names that are known here, the one most like a name that is none of them, as part of a hint.
-
-    Empty where none is like it. The name that came is never quoted.
-    """
-    spelt = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(tag.rpartition("}")[2][:_LONGEST].casefold(), spelt, 1, _ALIKE)
-    return f"{spelt[near[0]]}? " if near else ""
+def where_known(element: str) -> str:
+    """The versions of a letter, with the namespace of each; empty for an element that no letter has."""
+    versions = (version for cls in letters() if spec_of(cls).element == element for version in spec_of(cls).versions)
+    return ", ".join(f"{version.code} ({version.namespace})" for version in versions)
 
 
 def more(count: int) -> list[Fault]:

@@ -23,6 +23,7 @@ from medcom_bu.oioxml.encode import dropped_attributes
 from medcom_bu.oioxml.kept import Malformed, is_as_kept
 from medcom_bu.oioxml.reading import judge
 from medcom_bu.oioxml.versions import Said, check_version, said_in
+from medcom_bu.once import once
 from medcom_bu.values.characters import not_xml
 from medcom_bu.values.text import FormattedText, RawMarkup, Styled, TextNode
 
@@ -33,22 +34,24 @@ ELEMENT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text("{version} has no {element}", "{version} har ikke {element}"),
-    Text("say it in a text, or use another version", "skriv det i en tekst, eller brug en anden version"),
+    Text("put it in a text, or use another version", "skriv det i en tekst, eller brug en anden version"),
     _SOURCE,
 )
 CODE = Kind(
     "loss.xml-code",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("{version} does not know this value of {element}", "{version} kender ikke denne værdi af {element}"),
-    Text("it is written as it is, and refused by the schema", "den skrives som den er og afvises af skemaet"),
+    Text("{version} does not have this value of {element}", "{version} kender ikke denne værdi af {element}"),
+    Text("it is written unchanged, and the schema rejects it", "den skrives som den er og afvises af skemaet"),
     _SOURCE,
 )
 DEMAND = Kind(
     "loss.xml-demand",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("{version} demands {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"),
+    Text(
+        "{version} requires {element}, which the message lacks", "{version} kræver {element}, som meddelelsen mangler"
+    ),
     Text("add {element} before writing", "tilføj {element} før der skrives"),
     _SOURCE,
 )
@@ -57,7 +60,7 @@ LETTER = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "the Emessage is of another namespace than {element} {version}: a receiver will refuse it",
+        "the Emessage has another namespace than {element} {version}: a receiver will reject it",
         "Emessage har et andet navnerum end {element} {version}: en modtager vil afvise den",
     ),
     Text("write the letter in an Emessage of its own", "skriv brevet i en Emessage for sig"),
@@ -68,7 +71,7 @@ DEFAULT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "the version demands {element}, which the message lacks: a usual value is written",
+        "the version requires {element}, which the message lacks: a usual value is written",
         "versionen kræver {element}, som meddelelsen mangler: der skrives en sædvanlig værdi",
     ),
     Text("give {element} yourself", "angiv selv {element}"),
@@ -78,7 +81,7 @@ REFUSED = Kind(
     "loss.xml-refused",
     Severity.WARNING,
     Layer.SCHEMA,
-    Text("a receiver will refuse what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
+    Text("a receiver will reject what is written: {reason}", "en modtager vil afvise det der skrives: {reason}"),
     Text("fix it before writing", "ret det før der skrives"),
     _SOURCE,
 )
@@ -87,7 +90,7 @@ CHARACTER = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "{count} characters cannot stand in XML and become U+FFFD",
+        "{count} characters are not allowed in XML and become U+FFFD",
         "{count} tegn kan ikke stå i XML og bliver til U+FFFD",
     ),
     Text("remove control characters from the text", "fjern styretegn fra teksten"),
@@ -98,10 +101,10 @@ SEGMENT = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "XML has no place for {tag} of EDIFACT, kept as it came",
+        "XML has no place for the EDIFACT segment {tag}, which was kept as received",
         "XML har ikke plads til {tag} fra EDIFACT, gemt som det kom",
     ),
-    Text("say it in a text", "skriv det i en tekst"),
+    Text("put it in a text", "skriv det i en tekst"),
     _SOURCE,
 )
 FORM = Kind(
@@ -109,10 +112,10 @@ FORM = Kind(
     Severity.WARNING,
     Layer.SCHEMA,
     Text(
-        "what is kept as XML is not one element in the form and place that a reader keeps: it arrives otherwise",
+        "the kept XML is not one element in the form and place that a reader keeps: it arrives changed",
         "det der er gemt som XML, er ikke ét element i den form en læser gemmer: det når frem i en anden form",
     ),
-    Text("keep it as it was read", "gem det som det blev læst"),
+    Text("leave it as it was read", "gem det som det blev læst"),
     "medcom_bu: what a value keeps comes back as it was",
 )
 
@@ -202,7 +205,7 @@ def _local_elements(message: Emessage) -> Iterator[Loss]:
 def _attributes(value: Value, path: str, version: Version) -> Iterator[Loss]:
     """The attributes that are kept of elements which a version does not have."""
     with contextlib.suppress(Malformed):  # then nothing is written
-        for number in dropped_attributes(value, version) if value.unexpected else ():
+        for number in dropped_attributes(value, version):
             name = shown_kept(value.unexpected[number])
             yield Loss(ELEMENT, f"{path}unexpected[{number}]", (("version", version.code), ("element", f"@{name}")))
 
@@ -211,19 +214,22 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
     """What a version has no place for, and what XML cannot hold, of a value at an attribute path."""
     if value is None:
         return
+    held = value.__dict__
     for name in attributes(type(value)):
-        yield from _of_text(value.__dict__[name], f"{path}.{name}")
-    here = f"{path}." if path else ""
-    yield from _segments(value, here)
-    yield from _attributes(value, here, version)
-    for name, declared in fields(type(value)).items():
-        content, here = value.__dict__[name], f"{path}.{name}" if path else name
-        first = elements(declared)[0]
-        absent = content is None or content == ()
-        if absent:
+        yield from _of_text(held[name], f"{path}.{name}")
+    if value.unexpected:
+        here = f"{path}." if path else ""
+        yield from _segments(value, here)
+        yield from _attributes(value, here, version)
+    for name, missing in _fields_in(type(value), version.code):
+        content = held[name]
+        if missing is None and isinstance(content, str) and content.isprintable():  # as most are: XML can hold it
             continue
-        if not first.exists_in(version.code):
-            yield from _no_place(content, here, first.name, version)
+        if content is None or content == ():
+            continue
+        here = f"{path}.{name}" if path else name
+        if missing is not None:
+            yield from _no_place(content, here, missing, version)
             continue
         items = enumerate(content) if isinstance(content, tuple) else [(None, content)]
         for index, child in items:
@@ -232,6 +238,13 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
                 yield from of_value(child, place, version)
             else:
                 yield from _of_text(child, place)
+
+
+@once
+def _fields_in(cls: type[Value], version: str) -> tuple[tuple[str, str | None], ...]:
+    """The fields of a class: name, and the element that the version does not have for it, if so."""
+    first = ((name, elements(declared)[0]) for name, declared in fields(cls).items())
+    return tuple((name, None if element.exists_in(version) else element.name) for name, element in first)
 
 
 def _no_place(content: Any, path: str, name: str, version: Version) -> Iterator[Loss]:

@@ -12,6 +12,7 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Element, Value, elements, held_element
 from medcom_bu.messages.emessage import Emessage
 from medcom_bu.messages.letters import element_of, shown_element
+from medcom_bu.messages.other_letter import OtherLetter
 
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
@@ -55,7 +56,10 @@ class Locator:
     def _letter_steps(self) -> list[str]:
         """The step to each letter: a name that may not be shown is ``*`` with its number among all children."""
         message: Any = self.message
-        names = [shown_element(element_of(letter)) for letter in message.letters]
+        names = [
+            shown_element(letter.element_name) if isinstance(letter, OtherLetter) else element_of(letter)
+            for letter in message.letters
+        ]
         locals_after = sorted(local.after for local in message.local_elements)
         totals, so_far = Counter(names), Counter[str]()
         steps = []

@@ -7,6 +7,7 @@ The verdict is that of the compiled schema of the namespace on the bytes that ca
 from __future__ import annotations
 
 import io
+import operator
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -75,9 +76,10 @@ def judge(message: Emessage) -> Reading[Emessage]:
             written = _written(thinned(light))
     except InvalidMessage as error:
         return Reading(None, error.report.issues, (Layer.SYNTAX,))
-    reading = _reading(*load(written, schema_of=_schema_of), _in_the_value, LIMITS)
+    known = None if light.unexpected or has_other(light.letters) else light
+    reading = _reading(*load(written, schema_of=_schema_of), _in_the_value, LIMITS, known)
     issues = tuple(map(without_line, reading.issues))
-    return attrs.evolve(reading, issues=issues, locate=str, measured=check_size(message))
+    return Reading(message, issues, reading.ran, place_of=reading.place_of, measured=check_size(message))
 
 
 _MUCH = 1 << 20
@@ -101,12 +103,19 @@ def _in_the_value(place: Location) -> str:
 
 
 def _reading(
-    document: Document | None, issues: list[Issue], where: Callable[[Location], str], limits: Limits
+    document: Document | None,
+    issues: list[Issue],
+    where: Callable[[Location], str],
+    limits: Limits,
+    known: Emessage | None = None,
 ) -> Reading[Emessage]:
-    """What a document holds, with what is wrong with it beside the ``issues`` of parsing it."""
+    """What a document holds, with what is wrong with it beside the ``issues`` of parsing it.
+
+    ``known`` is the message that it was written from: of one that the schema accepts nothing needs to be read.
+    """
     if document is None:
         return Reading(None, tuple(issues), (Layer.SYNTAX,))
-    message, faults = _message(document, limits)
+    message, faults = _message(document, limits, known)
     issues += (f.kind.issue(where(f.place), **f.params) for f in faults)
     locate = str if message is None else Locator(message)
     is_refused = any(f.kind is catalogue.TOO_LARGE for f in faults)
@@ -121,7 +130,9 @@ def _schema_of(namespace: str) -> etree.XMLSchema | None:
 
 def _light(message: Emessage) -> Emessage:
     """The message without the content of its attachments, which the schema looks at only where an attribute says so."""
-    return message.replace(letters=tuple(map(_light_letter, message.letters)))
+    letters_without = tuple(map(_light_letter, message.letters))
+    is_light = all(map(operator.is_, letters_without, message.letters))
+    return message if is_light else message.replace(letters=letters_without)
 
 
 def _light_letter(letter: Value) -> Value:
@@ -140,7 +151,7 @@ def _light_letter(letter: Value) -> Value:
     )
 
 
-def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
+def _message(document: Document, limits: Limits, known: Emessage | None = None) -> tuple[Emessage | None, list[Fault]]:
     root = document.root
     namespace, _, name = str(root.tag).rpartition("}")
     namespace = namespace[1:]
@@ -152,7 +163,7 @@ def _message(document: Document, limits: Limits) -> tuple[Emessage | None, list[
     errors = document.refused_by(schema_for(namespace)) if known_letters is not None else []
     accepted = None
     if known_letters is not None and not errors and not (document.may_have_attributes and _bears_attributes(root)):
-        accepted = accept(document, namespace, known_letters)
+        accepted = known or accept(document, namespace, known_letters)
         if accepted is not None and not accepted.local_elements:  # in which a schema accepts anything, however deep
             return accepted, []
     from medcom_bu.oioxml.faults import refusals, too_deep
@@ -226,7 +237,7 @@ def accept(document: Document, namespace: str, known: Letters) -> Emessage | Non
 
 def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tuple[Emessage | None, list[Fault]]:
     """Read what can be read of a version that is not known, as the default version of its letters."""
-    from medcom_bu.oioxml.faults import Fault, Location
+    from medcom_bu.oioxml.faults import Fault, Location, where_known
 
     default = {spec_of(cls).element: (cls, spec_of(cls).versions[0]) for cls in letters() if spec_of(cls).versions}
     message, faults = _explained(document, namespace, default, limits)
@@ -237,14 +248,15 @@ def _unknown_namespace(document: Document, namespace: str, limits: Limits) -> tu
         if isinstance(letter, OtherLetter):
             continue
         spec = spec_of(type(letter))
-        expected = ", ".join(f"{version.code} in {version.namespace}" for version in spec.versions)
+        expected = where_known(spec.element)
         place = Location(f"/Emessage/{spec.element}", f"letters[{number}]")
         version_faults.append(Fault(catalogue.UNKNOWN_VERSION, place, {"element": spec.element, "expected": expected}))
     is_medcom = namespace.startswith(_NAMESPACE_ROOT)
     if not version_faults and is_medcom and has_other(message.letters):
         return message, faults
     if not version_faults or not is_medcom:
-        version_faults = [
-            Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": ", ".join(by_namespace())})
-        ]
+        names = {str(child.tag).rpartition("}")[2] for child in document.root}
+        near = [namespace for namespace, known in by_namespace().items() if names & known.keys()]
+        expected = ", ".join(near or by_namespace())
+        version_faults = [Fault(catalogue.NAMESPACE, Location("/Emessage", "namespace"), {"expected": expected})]
     return message, version_faults

@@ -193,7 +193,7 @@ def _syntax_issue(error: Any, source: CutDocument, limits: Limits) -> Issue:
         return catalogue.CHARACTER.issue(source.place(at), character=character)
     path = "line {}, column {}".format(*source.original(line, column))
     if error.code == _DEPTH_ERROR:
-        return too_large(path, 2048, Text("elements within each other", "elementer inden i hinanden"))
+        return too_large(path, 2048, Text("levels of nested elements", "elementer inden i hinanden"))
     if error.code in _ENCODING_ERRORS or (error.code == _INVALID_CHARACTER and not source.fits):
         return catalogue.BAD_ENCODING.issue(path, declared=source.declared or "UTF-8")
     return catalogue.NOT_WELL_FORMED.issue(path, reason=fault_of(error))

@@ -36,12 +36,14 @@ def said_in(message: Emessage, version: str | None) -> Said:
     A letter that has no version in the namespace stays as it is.
     """
     code = None if version is None else full_code(version)
-    namespaces = {v.code: v.namespace for letter in message.letters for v in versions_of(type(letter))}
-    namespace = message.namespace if code is None else namespaces.get(code, message.namespace)
+    namespace = message.namespace
+    if code is not None:
+        every = (version for letter in message.letters for version in versions_of(type(letter)))
+        namespace = {version.code: version.namespace for version in every}.get(code, namespace)
     letters: list[Value] = []
     versions: list[Version] = []
     made_up: list[tuple[str, str]] = []
-    strangers = set()
+    strangers: set[int] = set()
     for number, letter in enumerate(message.letters):
         own, target = own_version(letter), _target(letter, namespace, code)
         if isinstance(letter, OtherLetter):
@@ -55,8 +57,9 @@ def said_in(message: Emessage, version: str | None) -> Said:
             crossing, is_stranger = crossed(letter, target), False
         letters.append(crossing.letter)
         versions.append(target)
-        made_up += ((f"letters[{number}].{path}", name) for path, name in crossing.made_up)
-        strangers |= {number} if is_stranger else set()
+        made_up += [(f"letters[{number}].{path}", name) for path, name in crossing.made_up]
+        if is_stranger:
+            strangers.add(number)
     is_as_it_is = namespace == message.namespace and all(map(operator.is_, letters, message.letters))
     written = message if is_as_it_is else message.replace(letters=tuple(letters), namespace=namespace)
     return Said(written, tuple(versions), tuple(made_up), frozenset(strangers))

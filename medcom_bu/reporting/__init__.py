@@ -6,10 +6,10 @@ written in UTF-8.
 
 from __future__ import annotations
 
+import functools
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 
-from medcom_bu.reporting.html import as_html
-from medcom_bu.reporting.json import as_json
 from medcom_bu.reporting.judged import (
     NOT_CHECKED,
     NOT_FHIR,
@@ -21,16 +21,16 @@ from medcom_bu.reporting.judged import (
     json_text,
     unreadable,
 )
-from medcom_bu.reporting.junit import as_junit
-from medcom_bu.reporting.sarif import as_sarif
-from medcom_bu.reporting.text import as_text
+
+
+def _written(form: str, judged: Iterable[Judged], look: Look) -> Iterator[str]:
+    """The pieces of a report; the module of its format is loaded when it is the one that is wanted."""
+    pieces: Iterator[str] = getattr(importlib.import_module(f"medcom_bu.reporting.{form}"), f"as_{form}")(judged, look)
+    return pieces
+
 
 FORMATS: dict[str, Callable[[Iterable[Judged], Look], Iterator[str]]] = {
-    "text": as_text,
-    "json": as_json,
-    "sarif": as_sarif,
-    "junit": as_junit,
-    "html": as_html,
+    form: functools.partial(_written, form) for form in ("text", "json", "sarif", "junit", "html")
 }
 
 __all__ = [

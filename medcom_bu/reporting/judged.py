@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -40,7 +39,7 @@ NOT_FHIR = Kind(
     Severity.ERROR,
     Layer.SYNTAX,
     Text("the file holds {format}, not FHIR", "filen indeholder {format}, ikke FHIR"),
-    Text("judge it by: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
+    Text("validate it with: medcom-bu validate", "kontrollér den med: medcom-bu validate"),
     "medcom_bu, command line",
 )
 
@@ -153,5 +152,7 @@ def not_checked(report: Report) -> list[Issue]:
 
 def json_text(data: object) -> str:
     """JSON in which every sign that could act on a terminal is escaped, and so is half a character."""
+    import json
+
     text = json.dumps(data, ensure_ascii=False, indent=2)
     return INVISIBLE.sub(lambda match: json.dumps(match[0])[1:-1], text)

@@ -5,16 +5,14 @@ The schemas have accepted the message before these run; every rule copes with wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from medcom_bu.declare.fhir import Structure
 from medcom_bu.issues import Issue
 from medcom_bu.messages.emessage import Emessage
-from medcom_bu.messages.envelopes import VansEnvelope
 from medcom_bu.messages.message import NetworkEnvelope
-from medcom_bu.messages.standard_business_document import StandardBusinessDocument
-from medcom_bu.rules import attachments, business_documents, envelopes, identifiers, letters, text
+from medcom_bu.rules import attachments, identifiers, letters, text
 
 if TYPE_CHECKING:
     from medcom_bu.directory import Directory
@@ -38,7 +36,7 @@ def check(message: Emessage | NetworkEnvelope | Bundle, directory: Directory | N
 def _check(message: Emessage | NetworkEnvelope | Bundle) -> Iterator[Issue]:
     """One consignment: the envelope first, then letter by letter; or another message."""
     if isinstance(message, NetworkEnvelope):
-        yield from _OF_ENVELOPES[type(message)](message)
+        yield from _check_envelope(message)
         yield from text.check_xml(message, "")
         return
     if isinstance(message, Structure):
@@ -57,10 +55,16 @@ def _check(message: Emessage | NetworkEnvelope | Bundle) -> Iterator[Issue]:
     yield from (issue for _, issue in attachments.check_references_resolve([message]))
 
 
-_OF_ENVELOPES: dict[type, Callable[[Any], Iterator[Issue]]] = {
-    VansEnvelope: envelopes.check,
-    StandardBusinessDocument: business_documents.check,
-}
+def _check_envelope(envelope: NetworkEnvelope) -> Iterator[Issue]:
+    """What the rules of its kind say of an envelope; they are loaded with the first."""
+    from medcom_bu.messages.envelopes import VansEnvelope
+    from medcom_bu.messages.standard_business_document import StandardBusinessDocument
+    from medcom_bu.rules import business_documents, envelopes
+
+    if isinstance(envelope, VansEnvelope):
+        yield from envelopes.check(envelope)
+    elif isinstance(envelope, StandardBusinessDocument):
+        yield from business_documents.check(envelope)
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:

@@ -34,14 +34,14 @@ BASE64 = rule(
     "attachment.base64",
     ERROR,
     ("the content does not decode as base64", "indholdet kan ikke afkodes som base64"),
-    ("encode the bytes of the file anew", "indkod filens bytes på ny"),
+    ("encode the bytes of the file again", "indkod filens bytes på ny"),
     "RFC 4648; MedCom XML schemas, Object_Base64Encoded",
 )
 SIZE = rule(
     "attachment.size",
     ERROR,
     (
-        "the declared size is not that of the content, {actual} bytes",
+        "the declared size is not the size of the content, {actual} bytes",
         "den angivne størrelse er ikke indholdets, {actual} bytes",
     ),
     ("OriginalObjectSize is the number of bytes before base64", "OriginalObjectSize er antallet af bytes før base64"),
@@ -50,9 +50,9 @@ SIZE = rule(
 CONTENT = rule(
     "attachment.content-type",
     WARNING,
-    ("the content does not begin like a {extension} file", "indholdet begynder ikke som en {extension}-fil"),
+    ("the content does not look like a {extension} file", "indholdet begynder ikke som en {extension}-fil"),
     (
-        "check ObjectExtensionCode, and that the file is undamaged",
+        "check ObjectExtensionCode, and that the file is not damaged",
         "kontrollér ObjectExtensionCode, og at filen er ubeskadiget",
     ),
     "signatures of the file formats",
@@ -61,22 +61,22 @@ DUPLICATE = rule(
     "attachment.duplicate",
     WARNING,
     ("two objects have the same identifier", "to objekter har samme identifikation"),
-    ("give each object a UUID of its own", "giv hvert objekt sin egen UUID"),
+    ("give each object its own UUID", "giv hvert objekt sin egen UUID"),
     SCHEMA_NOTE,
 )
 EDIFACT_TYPE = rule(
     "attachment.edifact-type",
     INFORMATION,
-    ("MedCom's converter to EDIFACT refuses {extension}", "MedComs konverter til EDIFACT afviser {extension}"),
+    ("MedCom's converter to EDIFACT rejects {extension}", "MedComs konverter til EDIFACT afviser {extension}"),
     ("send a PDF where the receiver may get EDIFACT", "send en PDF hvor modtageren kan få EDIFACT"),
     CONVERTER,
 )
 BILATERAL = rule(
     "attachment.bilateral",
     WARNING,
-    ("proprietaert_indhold is sent by agreement alone", "proprietaert_indhold sendes kun efter aftale"),
+    ("proprietaert_indhold may only be sent by agreement", "proprietaert_indhold sendes kun efter aftale"),
     (
-        "agree with the receiver, or give the ObjectCode of what is in the file: a zip may have any",
+        "agree with the receiver, or give the ObjectCode that matches the content of the file: a zip may have any",
         "aftal det med modtageren, eller angiv ObjectCode for det der er i filen: en zip-fil må have enhver af dem",
     ),
     f"{BINARY_LETTERS}, pages 28-29",
@@ -92,7 +92,7 @@ OPTIONAL_TYPE = rule(
     "attachment.optional-type",
     INFORMATION,
     (
-        "a receiver need not take {extension} files",
+        "receivers need not accept {extension} files",
         "en modtager skal ikke nødvendigvis kunne modtage {extension}-filer",
     ),
     ("send a PDF, or ask the receiver", "send en PDF, eller spørg modtageren"),
@@ -119,7 +119,7 @@ UNREFERENCED = rule(
     "attachment.unreferenced",
     INFORMATION,
     ("no letter in the consignment refers to this object", "intet brev i forsendelsen henviser til dette objekt"),
-    ("add a Reference, so that the reader sees the file", "tilføj en Reference, så læseren ser filen"),
+    ("add a Reference, so that the recipient sees the file", "tilføj en Reference, så læseren ser filen"),
     SCHEMA_NOTE,
 )
 OTHER_PATIENT = rule(
@@ -139,7 +139,7 @@ UNKNOWN_PATIENT = rule(
     "attachment.other-name",
     WARNING,
     (
-        "no CPR numbers tell whether the files are about the letter's patient, and the names differ",
+        "without CPR numbers it is uncertain whether the files are about the letter's patient, and the names differ",
         "ingen CPR-numre viser om filerne handler om brevets patient, og navnene er forskellige",
     ),
     (
@@ -161,9 +161,9 @@ OTHER_RECEIVER = rule(
 SCHEME = rule(
     "reference.scheme",
     WARNING,
-    ("the link does not lead to a web page", "linket fører ikke til en webside"),
+    ("the link is not the address of a web page", "linket fører ikke til en webside"),
     (
-        "write an address with http or https; do not open another",
+        "write an address with http or https; do not open any other",
         "skriv en adresse med http eller https; åbn ikke andre",
     ),
     f"{CORRESPONDENCE}, page 21: the full web address; what runs when it is opened is no address",

@@ -48,7 +48,7 @@ SCOPE_MISSING = rule(
 SCOPE_TWICE = rule(
     "sbdh.scope-repeated",
     WARNING,
-    ("the scope {element} stands more than once", "oplysningen {element} står mere end én gang"),
+    ("the scope {element} occurs more than once", "oplysningen {element} står mere end én gang"),
     ("write it once: a receiver reads one of them", "skriv den én gang: en modtager læser én af dem"),
     _SOURCE,
 )

@@ -49,7 +49,10 @@ NOT_SUPPORTED = rule(
 DANGLING = rule(
     "fhirmessage.dangling-reference",
     ERROR,
-    ("{name} refers to no {expected} in the message", "{name} henviser ikke til nogen {expected} i meddelelsen"),
+    (
+        "{name} does not refer to any {expected} in the message",
+        "{name} henviser ikke til nogen {expected} i meddelelsen",
+    ),
     (
         "put the {expected} into the Bundle and refer to it as {form}",
         "læg {expected} i bundlen og henvis til den som {form}",
@@ -72,7 +75,7 @@ ASSIGNER = rule(
 PARTY = rule(
     "fhirmessage.party",
     ERROR,
-    ("the message names no {name}", "meddelelsen angiver ingen {name}"),
+    ("the message has no {name}", "meddelelsen angiver ingen {name}"),
     ("a message has one sender and one receiver", "en meddelelse har én afsender og én modtager"),
     _PROFILE,
 )
@@ -86,7 +89,7 @@ UNIT_NUMBERS = rule(
 NO_PATIENT = rule(
     "carecommunication.patient",
     ERROR,
-    ("the message is about no citizen", "meddelelsen handler ikke om nogen borger"),
+    ("the message has no patient", "meddelelsen handler ikke om nogen borger"),
     ("a CareCommunication has exactly one Patient", "en CareCommunication har præcis én Patient"),
     _PROFILE + ", medcom-careCommunication-2",
 )
@@ -94,7 +97,7 @@ PATIENT_NUMBER = rule(
     "carecommunication.patient-number",
     WARNING,
     (
-        "the citizen has neither CPR number nor replacement number",
+        "the patient has neither a CPR number nor a replacement number",
         "borgeren har hverken CPR-nummer eller erstatningsnummer",
     ),
     (
@@ -123,8 +126,8 @@ CATEGORY = rule(
 TOPIC = rule(
     "carecommunication.topic",
     ERROR,
-    ("the category other wants a topic", "kategorien other kræver et emne"),
-    ("say in the topic what it is about", "skriv i emnet hvad det handler om"),
+    ("the category other requires a topic", "kategorien other kræver et emne"),
+    ("state in the topic what the message is about", "skriv i emnet hvad det handler om"),
     _PROFILE + ", medcom-careCommunication-6",
 )
 PRIORITY = rule(
@@ -138,14 +141,14 @@ NO_TEXT = rule(
     "carecommunication.text",
     ERROR,
     ("the message has no text segment", "meddelelsen har intet tekstsegment"),
-    ("a message holds at least one text", "en meddelelse rummer mindst én tekst"),
+    ("a message has at least one text", "en meddelelse rummer mindst én tekst"),
     _PROFILE,
 )
 BLANK = rule(
     "carecommunication.blank",
     WARNING,
-    ("the {name} holds nothing but blanks", "{name} rummer kun blanktegn"),
-    ("write what the receiver is to read", "skriv det modtageren skal læse"),
+    ("the {name} contains only whitespace", "{name} rummer kun blanktegn"),
+    ("write what the receiver should read", "skriv det modtageren skal læse"),
     "medcom_bu; FHIR R4 allows a text of blanks, and nobody means it",
 )
 SEGMENT = rule(
@@ -162,7 +165,7 @@ SEGMENT_TWICE = rule(
     "carecommunication.segment-identifier-twice",
     WARNING,
     ("an earlier segment has the same identifier", "et tidligere segment har samme identifikation"),
-    ("each segment has an identifier of its own", "hvert segment har sin egen identifikation"),
+    ("each segment has its own identifier", "hvert segment har sin egen identifikation"),
     _GOVERNANCE + ", segments",
 )
 NO_NEW_TEXT = rule(
@@ -209,14 +212,14 @@ PRECEDING = rule(
 NEW_PRECEDING = rule(
     "carecommunication.preceding-of-new",
     WARNING,
-    ("a new message follows no other", "en ny meddelelse følger ikke efter en anden"),
+    ("a new message must not follow another", "en ny meddelelse følger ikke efter en anden"),
     ("leave the entity of role revision out, or send a reply", "udelad entity med rollen revision, eller send et svar"),
     _GOVERNANCE + ", provenance chain",
 )
 CHAIN = rule(
     "carecommunication.chain",
     WARNING,
-    ("the message that is followed has no Provenance here", "den foregående meddelelse har ingen Provenance her"),
+    ("the message that this one follows has no Provenance here", "den foregående meddelelse har ingen Provenance her"),
     ("keep the Provenances of all earlier messages", "behold alle tidligere meddelelsers Provenance"),
     _GOVERNANCE + ", provenance chain; a forward of a part of a thread leaves those of the other messages out",
 )
@@ -224,7 +227,7 @@ SOURCES = rule(
     "carecommunication.provenance-sources",
     WARNING,
     (
-        "the Provenance names a segment that the message does not hold",
+        "the Provenance names a segment that is not in the message",
         "Provenance nævner et segment som meddelelsen ikke rummer",
     ),
     ("name each new segment by its identifier", "nævn hvert nyt segment ved dets identifikation"),
@@ -234,7 +237,7 @@ VERSION = rule(
     "carecommunication.version",
     WARNING,
     (
-        "the header names no version of the standard that is known",
+        "the header does not name a known version of the standard",
         "MessageHeader angiver ikke en kendt version af standarden",
     ),
     ("give the definition of version 5.0 or 4.0", "angiv definitionen for version 5.0 eller 4.0"),
@@ -257,7 +260,7 @@ OUTCOME = rule(
     "acknowledgement.outcome",
     ERROR,
     (
-        "a negative Acknowledgement says nothing of what is wrong",
+        "a negative Acknowledgement does not say what is wrong",
         "en negativ kvittering siger intet om hvad der er galt",
     ),
     ("add an OperationOutcome and refer to it", "tilføj en OperationOutcome og henvis til den"),

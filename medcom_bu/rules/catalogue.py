@@ -14,7 +14,7 @@ PRACTICE = "practice of certified systems, 2026"
 CONVERTER = "MedCom's converter between XML and EDIFACT, 2.0.14"
 REFUSED_TYPE = "MedCom, governance of messaging: an end system refuses a type that it does not take"
 KEPT = (
-    "it is kept, and written back as it came; a receiver refuses it, unless another of its systems takes it",
+    "it is kept, and written out unchanged; a receiver rejects it, unless another of its systems accepts it",
     "indholdet bevares og skrives igen som det kom; en modtager afviser det, medmindre et andet system tager imod det",
 )
 """What becomes of a letter or message of a type that is not read here."""

@@ -61,7 +61,7 @@ SAME = rule(
     WARNING,
     ("envelope and message have the same identifier", "kuvert og meddelelse har samme identifikation"),
     (
-        "use two: else a resend looks like a new message",
+        "use two different ones: otherwise a resend looks like a new message",
         "brug to: ellers kan en gensendelse ikke kendes fra en ny meddelelse",
     ),
     _GOVERNANCE,
@@ -70,7 +70,7 @@ UUID = rule(
     "envelope.uuid",
     WARNING,
     (
-        "the identifier is no UUID, though the schema accepts it",
+        "the identifier is not a UUID, although the schema accepts it",
         "identifikationen er ikke et UUID, selv om skemaet godtager den",
     ),
     ("write a UUID of hexadecimal digits", "skriv et UUID med hexadecimale cifre"),
@@ -79,7 +79,10 @@ UUID = rule(
 MIME = rule(
     "envelope.mime-tag",
     ERROR,
-    ("FHIR lacks a right ServiceTag MCM:MIME", "en FHIR-meddelelse mangler et korrekt ServiceTag MCM:MIME"),
+    (
+        "the FHIR message lacks a correct ServiceTag MCM:MIME",
+        "en FHIR-meddelelse mangler et korrekt ServiceTag MCM:MIME",
+    ),
     ("write application/fhir+xml or application/fhir+json", "skriv application/fhir+xml eller application/fhir+json"),
     _GOVERNANCE,
 )
@@ -87,7 +90,7 @@ UNRELIABLE = rule(
     "envelope.unreliable",
     ERROR,
     ("FHIR is sent as unreliable", "FHIR er sendt som unreliable"),
-    ("write reliable, or leave Type out", "skriv reliable, eller udelad Type"),
+    ("write reliable, or omit Type", "skriv reliable, eller udelad Type"),
     _GOVERNANCE,
 )
 NAME = rule(

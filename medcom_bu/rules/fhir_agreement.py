@@ -26,7 +26,7 @@ FILE_SIZE = rule(
     "fhirmessage.file-size",
     ERROR,
     (
-        "the declared size is not that of the content, {actual} bytes",
+        "the declared size is not the size of the content, {actual} bytes",
         "den angivne størrelse er ikke indholdets, {actual} bytes",
     ),
     ("size is the number of bytes before base64", "size er antallet af bytes før base64"),
@@ -35,7 +35,7 @@ FILE_SIZE = rule(
 FILE_HASH = rule(
     "fhirmessage.file-hash",
     ERROR,
-    ("the declared hash is not that of the content", "den angivne hash er ikke indholdets"),
+    ("the declared hash does not match the content", "den angivne hash er ikke indholdets"),
     ("hash is the SHA-1 of the bytes, as base64", "hash er SHA-1 af bytene, som base64"),
     _R4_ATTACHMENT + ".hash",
 )
@@ -57,7 +57,7 @@ NARRATIVE_STATUS = rule(
     "fhirmessage.narrative-status",
     WARNING,
     (
-        "the status of the narrative says that it does not hold the content of the resource",
+        "the status of the narrative says that it does not have the content of the resource",
         "tekstgengivelsens status siger at den ikke rummer ressourcens indhold",
     ),
     (
@@ -69,7 +69,7 @@ NARRATIVE_STATUS = rule(
 NARRATIVE_ID = rule(
     "fhirmessage.narrative-id",
     WARNING,
-    ("the narrative does not hold the id of the resource", "tekstgengivelsen rummer ikke ressourcens id"),
+    ("the narrative does not contain the id of the resource", "tekstgengivelsen rummer ikke ressourcens id"),
     ("write the id into the narrative", "skriv id'et i tekstgengivelsen"),
     _NARRATIVES,
 )
@@ -82,7 +82,9 @@ NARRATIVE_BASE64 = rule(
 )
 
 _SOR_ADDRESS = re.compile(r"https?://sor2\.sum\.dsdn\.dk/#id=([0-9]{1,20})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{200}")
+_BASE64 = b"x" * 200
+_IN_BASE64 = bytes(ord("x" if chr(code).isalnum() or chr(code) in "+/" else " ") for code in range(128)) + b" " * 128
+"""To each byte: a letter where base64 has it, else a blank. Many times as fast as a pattern."""
 _NOT_CONTENT = ("empty", "additional")
 
 
@@ -130,7 +132,7 @@ def _check_narrative(resource: Resource, path: str) -> Iterator[Issue]:
         yield NARRATIVE_STATUS.issue(f"{path}.status")
     if narrative.div and resource.id and resource.id not in narrative.div:
         yield NARRATIVE_ID.issue(f"{path}.div")
-    if narrative.div and _BASE64.search(narrative.div):
+    if narrative.div and _BASE64 in narrative.div.encode("utf-8", "surrogatepass").translate(_IN_BASE64):
         yield NARRATIVE_BASE64.issue(f"{path}.div")
 
 

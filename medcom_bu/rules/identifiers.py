@@ -23,7 +23,7 @@ from medcom_bu.values.parties import PLACEHOLDER
 CPR_DATE = rule(
     "identifier.cpr-date",
     WARNING,
-    ("the CPR number begins with a date that does not exist", "CPR-nummeret begynder med en dato der ikke findes"),
+    ("the CPR number starts with a date that does not exist", "CPR-nummeret begynder med en dato der ikke findes"),
     (
         "check the number; a replacement number has its own element",
         "kontrollér nummeret; et erstatningsnummer har sit eget element",
@@ -35,7 +35,7 @@ CPR_MODULUS = rule(
     INFORMATION,
     ("the CPR number fails the modulus 11 check", "CPR-nummeret opfylder ikke modulus 11"),
     (
-        "such numbers are issued; check it against the source if in doubt",
+        "such numbers are issued; if in doubt, check it against the source",
         "sådanne numre udstedes; kontrollér ved tvivl",
     ),
     CPR_OFFICE,
@@ -44,7 +44,7 @@ REPLACEMENT_FORM = rule(
     "identifier.replacement-form",
     WARNING,
     (
-        "the replacement number has neither national nor regional form",
+        "the replacement number has neither the national nor a regional form",
         "erstatningsnummeret har hverken national eller regional form",
     ),
     (
@@ -57,11 +57,11 @@ UNCERTAIN_CPR = rule(
     "identifier.uncertain-cpr",
     INFORMATION,
     (
-        "a CPR number as AlternativeIdentifier counts as uncertain",
+        "a CPR number in AlternativeIdentifier counts as uncertain",
         "et CPR-nummer som AlternativeIdentifier regnes for usikkert",
     ),
     (
-        "write a number that is certain in CivilRegistrationNumber",
+        "put a number that is certain in CivilRegistrationNumber",
         "skriv et sikkert nummer i CivilRegistrationNumber",
     ),
     f"{BINARY_LETTERS}, page 17; {CORRESPONDENCE}, pages 19-20",
@@ -69,15 +69,15 @@ UNCERTAIN_CPR = rule(
 GLN_CHECK = rule(
     "identifier.gln-check-digit",
     WARNING,
-    ("the location number fails its check digit", "lokationsnummeret har forkert kontrolciffer"),
+    ("the check digit of the location number is wrong", "lokationsnummeret har forkert kontrolciffer"),
     ("check the number in SOR", "kontrollér nummeret i SOR"),
     "GS1 General Specifications, GLN",
 )
 GLN_FORM = rule(
     "identifier.gln-form",
     WARNING,
-    ("a location number is 13 digits, with nothing between them", "et lokationsnummer er 13 cifre uden mellemrum"),
-    ("write the 13 digits alone", "skriv de 13 cifre alene"),
+    ("a location number is 13 digits with nothing between them", "et lokationsnummer er 13 cifre uden mellemrum"),
+    ("write only the 13 digits", "skriv de 13 cifre alene"),
     "GS1 General Specifications, GLN; practice of certified systems, 2026",
 )
 UNIT_FORM = rule(

@@ -49,15 +49,15 @@ ORDER = rule(
 BLANK = rule(
     "identifier.blank",
     WARNING,
-    ("the number consists of blanks", "nummeret består af blanktegn"),
-    ("give each envelope and letter a number of its own", "giv hver kuvert og hvert brev sit eget nummer"),
+    ("the number is blank", "nummeret består af blanktegn"),
+    ("give each envelope and each letter its own number", "giv hver kuvert og hvert brev sit eget nummer"),
     SCHEMA_NOTE,
 )
 TWICE = rule(
     "letter.identifier-twice",
     WARNING,
     ("another letter in the envelope has the same number", "et andet brev i kuverten har samme nummer"),
-    ("give each letter a number of its own", "giv hvert brev sit eget nummer"),
+    ("give each letter its own number", "giv hvert brev sit eget nummer"),
     "MedCom XML schemas: a letter's number is unique for its sender",
 )
 STATISTICS = rule(
@@ -65,7 +65,7 @@ STATISTICS = rule(
     WARNING,
     ("StatisticalCode is not {expected}", "StatisticalCode er ikke {expected}"),
     (
-        "write the type code: the network's statistics count by it",
+        "write the type code: the network's statistics use it",
         "skriv typekoden: nettets statistik bygger på den",
     ),
     "MedCom, VANS statistics",
@@ -78,7 +78,7 @@ PARTIES = rule(
         "brevene i én kuvert har forskellige afsendere eller modtagere",
     ),
     (
-        "send them in envelopes of their own: the first letter addresses the envelope",
+        "send them in separate envelopes: the first letter addresses the envelope",
         "send dem i hver sin kuvert: kuverten adresseres efter det første brev",
     ),
     CONVERTER,
@@ -94,7 +94,7 @@ NO_REASON = rule(
     "receipt.no-reason",
     WARNING,
     ("the negative receipt gives no RefuseCode", "den negative kvittering har ingen RefuseCode"),
-    ("say why, for the envelope or for each letter", "angiv hvorfor, for kuverten eller for hvert brev"),
+    ("give a reason, for the envelope or for each letter", "angiv hvorfor, for kuverten eller for hvert brev"),
     CONVERTER,
 )
 NO_TEXT = rule(
@@ -108,15 +108,15 @@ ADVISED = rule(
     "referral.advised",
     WARNING,
     ("{element} is not given", "{element} er ikke angivet"),
-    ("receivers of referrals ask for it", "modtagere af henvisninger beder om det"),
+    ("receivers of referrals require it", "modtagere af henvisninger beder om det"),
     REGIONS,
 )
 SKS = rule(
     "diagnosis.sks-form",
     WARNING,
-    ("the code has not the form of an SKS diagnosis", "koden har ikke form som en SKS-diagnosekode"),
+    ("the code does not have the form of an SKS diagnosis", "koden har ikke form som en SKS-diagnosekode"),
     (
-        "write ICD-10's code with D before it and without its dot, such as DF900; without a code, uspecificeretkode",
+        "write the ICD-10 code with D in front and without its dot, such as DF900; without a code, uspecificeretkode",
         "skriv ICD-10-koden med D foran og uden punktum, fx DF900; uden kode: uspecificeretkode",
     ),
     "Sundhedsdatastyrelsen, SKS",
@@ -125,11 +125,11 @@ KIND_LETTER = rule(
     "diagnosis.kind-letter",
     WARNING,
     (
-        "the code begins with the letter of its kind, such as H or A, or with a plus",
+        "the code starts with the letter of its kind, such as H or A, or with a plus",
         "koden begynder med bogstavet for diagnosens art, fx H eller A, eller med et plus",
     ),
     (
-        "write the code alone: the kind has an element of its own, and a receiver shows it in front",
+        "write only the code: the kind has its own element, and a receiver shows it in front",
         "skriv kun koden: arten har sit eget element, og modtageren viser den foran",
     ),
     f"{DISCHARGE_LETTERS}, pages 24-28",
@@ -139,7 +139,7 @@ SPECIALITY = rule(
     INFORMATION,
     ("the sender's MedicalSpecialityCode is not given", "afsenderens MedicalSpecialityCode er ikke angivet"),
     (
-        "give it; where none is known or fits, write ikkeklassificeret",
+        "give it; if none is known or fits, write ikkeklassificeret",
         "angiv den; er ingen kendt, eller passer ingen, skrives ikkeklassificeret",
     ),
     f"{BINARY_LETTERS}, page 15; {CORRESPONDENCE}, page 18",
@@ -149,7 +149,7 @@ GIVEN_NAME = rule(
     WARNING,
     ("the patient's given name is not given", "patientens fornavn er ikke angivet"),
     (
-        "send it always: receivers check the CPR number by the name",
+        "always send it: receivers check the CPR number against the name",
         "send det altid: modtagere holder CPR-nummeret op mod navnet",
     ),
     f"{BINARY_LETTERS}, page 17; {CORRESPONDENCE}, page 20",

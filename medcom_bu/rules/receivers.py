@@ -20,7 +20,7 @@ _SOURCE = "the directory given"
 UNKNOWN = rule(
     "directory.unknown-receiver",
     ERROR,
-    ("the directory has no such receiver on that day", "modtageren findes ikke i adresselisten på den dato"),
+    ("the directory does not have that receiver on that day", "modtageren findes ikke i adresselisten på den dato"),
     (
         "correct the number, or bring the directory up to date",
         "ret nummeret, eller ajourfør adresselisten",
@@ -31,10 +31,13 @@ NOT_TAKEN = rule(
     "directory.not-taken",
     ERROR,
     (
-        "the receiver does not take this type or version; it takes {expected}",
+        "the receiver does not accept this type or version; it accepts {expected}",
         "modtageren tager ikke imod denne type eller version; den tager imod {expected}",
     ),
-    ("send what it takes, or ask it what it takes now", "send det den tager imod, eller spørg hvad den tager imod nu"),
+    (
+        "send what it accepts, or ask it what it accepts now",
+        "send det den tager imod, eller spørg hvad den tager imod nu",
+    ),
     _SOURCE,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -18,7 +18,7 @@ from medcom_bu.rules.catalogue import CORRESPONDENCE, INFORMATION, PRACTICE, SCH
 from medcom_bu.values.characters import named, not_latin, not_xml
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import PLACEHOLDER
-from medcom_bu.values.text import FormattedText, Style, Styled, TextNode, characters
+from medcom_bu.values.text import FormattedText, Style, Styled, TextNode, characters, plain
 
 PRACTICE_LIMIT = 3150
 """Characters of one formatted text: 9 FTX segments of 5 lines of 70. Official for XDIS91, practice elsewhere."""
@@ -34,7 +34,7 @@ CHARACTERS = rule(
     WARNING,
     ("{count} characters are not in {repertoire}: {examples}", "{count} tegn findes ikke i {repertoire}: {examples}"),
     (
-        "replace them: XML cannot hold all of them, and EDIFACT, on which referrals travel, none",
+        "replace them: XML cannot hold all of them, and EDIFACT, which carries referrals, none",
         "erstat dem: XML kan ikke rumme dem alle, og EDIFACT, som henvisninger sendes i, kan ikke rumme nogen af dem",
     ),
     "EDIFACT UNOC, ISO 8859-1; XML 1.0, Char; DNHF takes EDIFACT",
@@ -50,7 +50,7 @@ TOO_LONG = rule(
     "text.practice-limit",
     WARNING,
     (
-        "the text has {length} characters; receivers need not take more than {limit}",
+        "the text has {length} characters; receivers need not accept more than {limit}",
         "teksten har {length} tegn; modtagere behøver ikke at tage imod mere end {limit}",
     ),
     ("shorten it, or attach the rest as a PDF", "forkort den, eller vedhæft resten som PDF"),
@@ -60,7 +60,7 @@ TOO_LONG_IN_ALL = rule(
     "text.correspondence-limit",
     WARNING,
     (
-        "the texts have {length} characters in all; at most {limit} may be sent",
+        "the texts have {length} characters in total; at most {limit} may be sent",
         "teksterne har {length} tegn i alt; der må højst sendes {limit}",
     ),
     ("split the correspondence, or attach the rest as a PDF", "del korrespondancen, eller vedhæft resten som PDF"),
@@ -70,11 +70,11 @@ TABLE = rule(
     "text.table-in-proportional",
     WARNING,
     (
-        "lines are indented or lined up with blanks or tabs, but not in FixedFont",
+        "lines are indented or aligned with spaces or tabs, but not in FixedFont",
         "linjer er rykket ind eller stillet op med blanktegn eller tabulatorer, men ikke i FixedFont",
     ),
     (
-        "write them in FixedFont, as FormattedText.fixed(text) does: in a proportional font columns shift",
+        "write them in FixedFont, as FormattedText.fixed(text) does: a proportional font shifts the columns",
         "skriv dem i FixedFont, som FormattedText.fixed(text) gør: i proportional skrift forskubbes kolonnerne",
     ),
     f"{CORRESPONDENCE}, page 30",
@@ -89,6 +89,16 @@ TOO_WIDE = rule(
     ("break the line, or make the columns narrower", "bryd linjen, eller gør kolonnerne smallere"),
     f"{CORRESPONDENCE}, page 30",
 )
+LINE_END = rule(
+    "text.line-end",
+    WARNING,
+    (
+        "a line ends in the text without Break: the reader sees a blank there",
+        "en linje slutter i teksten uden Break: læseren ser et mellemrum dér",
+    ),
+    ("write <Break/> where a line ends", "skriv <Break/>, hvor en linje slutter"),
+    f"{SCHEMA_NOTE}: Break is the line end of formatted text",
+)
 CLOSING = rule(
     "correspondence.closing-line",
     INFORMATION,
@@ -97,7 +107,7 @@ CLOSING = rule(
         "teksten slutter ikke med dato og forfatterens navn og stilling",
     ),
     (
-        "end it so, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
+        "end it with them, as sign() of ClinicalEmailBuilder does; the letter has no other place for the author",
         "afslut den sådan, som sign() i ClinicalEmailBuilder gør; brevet har ikke andet sted til forfatteren",
     ),
     f"{CORRESPONDENCE}, pages 4, 11 and 21",
@@ -106,11 +116,11 @@ ESCAPED = rule(
     "text.escaped-markup",
     WARNING,
     (
-        "markup is written out as text, such as <Break/>, <br> or &amp;",
+        "the text contains markup written as text, such as <Break/>, <br> or &amp;",
         "opmærkning er skrevet som tekst, fx <Break/>, <br> eller &amp;",
     ),
     (
-        "write plain text, and formatting as elements; it is shown to the reader as it stands",
+        "write plain text, and formatting as elements; the reader sees it exactly as written",
         "skriv almindelig tekst, og formatering som elementer; den vises for læseren præcis som den står",
     ),
     PRACTICE,
@@ -118,7 +128,7 @@ ESCAPED = rule(
 BLANK = rule(
     "text.blank-name",
     WARNING,
-    ("the name consists of blanks", "navnet består af blanktegn"),
+    ("the name is blank", "navnet består af blanktegn"),
     ("give the name, or leave it out", "angiv navnet, eller udelad det"),
     SCHEMA_NOTE,
 )
@@ -127,7 +137,7 @@ PLACEHOLDER_TEXT = rule(
     INFORMATION,
     ("the text is the placeholder _", "teksten er pladsholderen _"),
     (
-        "read it as absent; give the real text when writing",
+        "treat it as absent when reading; give the real text when writing",
         "læs den som fraværende; angiv den rigtige tekst når der skrives",
     ),
     "MedCom's converter between XML and EDIFACT",
@@ -143,66 +153,91 @@ _ESCAPED = re.compile(
 """MedCom's elements, HTML's where a text would hardly have them, character references."""
 _GAP = re.compile(r"\S(?: {3,}+| *+\t\s*+)\S")
 """A gap in a line that no sentence has."""
+_LINE_END = re.compile(r"\S[ \t]*+[\r\n]\s*+\S")
+"""A line end with text on both sides; at the edges it is layout of the source."""
 _DATE = re.compile(
-    r"\b[0-9]{1,2}[./-] ?[0-9]{1,2}[./-] ?(?:[0-9]{4}|[0-9]{2})\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"
-    r"|\b[0-9]{1,2}\.? (?i:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? [0-9]{4}\b"
+    r"\b[0-9](?:[0-9]?[./-] ?[0-9]{1,2}[./-] ?(?:[0-9]{4}|[0-9]{2})\b|[0-9]{3}-[0-9]{2}-[0-9]{2}\b"
+    r"|[0-9]?\.? (?i:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.? [0-9]{4}\b)"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CLOSING_LINES = 6
 """A closing may be a line or a block: greeting, name, title, unit, telephone, date."""
-_LEAF, _NAME, _TEXT, _NODE = range(4)
+_HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x7F), *range(0xA0, 0x100)} - {*"ÂÃ".encode("latin-1")})
+"""The characters of ISO-8859-1 that no damaged text has, as it writes them."""
 
-
-@functools.cache
-def _plan(cls: Any) -> tuple[tuple[str, int], ...]:
-    """Which fields of a class hold text, and which hold something else that may."""
-    plan = []
-    for name, declared in fields(cls).items():
-        if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
-            plan.append((name, _NODE))
-        else:
-            leaf = leaf_type(declared.type, "")
-            if isinstance(leaf, String | Formatted):
-                is_name = declared.name.endswith("Name")
-                plan.append((name, _TEXT if isinstance(leaf, Formatted) else _NAME if is_name else _LEAF))
-    return tuple(plan)
+_Check = Callable[[Value, str, list[Issue]], None]
+_USUAL = (
+    "(text.isascii() or is_harmless(text)) and text.isprintable() and '&' not in text and '<' not in text"
+    " and text != placeholder"
+)
+"""For the source of checks: of most texts there is nothing to say, which takes less time to see than a call."""
 
 
 def check_texts(value: Value, path: str) -> list[Issue]:
     """Every text of a value and of what it holds, in document order."""
     issues: list[Issue] = []
-    _collect(value, path, issues)
+    _node(value, path, issues)
     return issues
 
 
-def _collect(value: Value, path: str, issues: list[Issue]) -> None:
-    cls: Any = type(value)
-    attributes = value.__dict__
-    for name, how in _plan(cls):
-        content = attributes[name]
-        if not content:
-            continue
-        if how <= _NAME:
-            if not (content.isascii() and content.isprintable()):  # what _is_plain says, without a call
-                issues += _characters(content, f"{path}.{name}")
-            elif content == PLACEHOLDER:
-                issues.append(PLACEHOLDER_TEXT.issue(f"{path}.{name}"))
-            if how == _NAME and content.isspace():
-                issues.append(BLANK.issue(f"{path}.{name}"))
-            if ("&" in content or "<" in content) and _ESCAPED.search(content):
-                issues.append(ESCAPED.issue(f"{path}.{name}"))
-        elif how == _TEXT:
-            issues += _formatted(content, f"{path}.{name}")
-        else:
-            _node(content, f"{path}.{name}", issues)
+@functools.cache
+def _check_of(cls: Any) -> _Check:
+    """What looks at all texts of a class: straight-line code made from the declaration, as readers and writers are.
+
+    The source holds no text but attribute names; what it compares with and calls comes from ``names``.
+    """
+    names: dict[str, Any] = {"leaf": _leaf, "name": _name, "formatted": _formatted, "node": _node}
+    names |= {"is_harmless": _is_harmless, "placeholder": PLACEHOLDER}
+    lines = ["def check(value, path, issues):", " held = value.__dict__"]
+    for name, declared in fields(cls).items():
+        call = _call(declared)
+        if call is not None:
+            lines += [f" text = held[{name!r}]", f" if text{_UNLESS.get(call, '')}:"]
+            lines += [f"  {call}(text, f'{{path}}.{name}', issues)"]
+    compiled: dict[str, Any] = {}
+    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone
+    check: _Check = compiled["check"]
+    return check
+
+
+_UNLESS = {"leaf": f" and not ({_USUAL})", "name": f" and not ({_USUAL} and not text.isspace())"}
+"""When a text of a kind need not be looked at again."""
+
+
+def _call(declared: Any) -> str | None:
+    """What looks at the content of a field; None where that is no text and holds none."""
+    if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
+        return "node"
+    leaf = leaf_type(declared.type, "")
+    if isinstance(leaf, Formatted):
+        return "formatted"
+    if isinstance(leaf, String):
+        return "name" if declared.name.endswith("Name") else "leaf"
+    return None
+
+
+def _leaf(content: str, path: str, issues: list[Issue]) -> None:
+    if not _is_plain(content):
+        issues += _characters(content, path)
+    elif content == PLACEHOLDER:
+        issues.append(PLACEHOLDER_TEXT.issue(path))
+    if ("&" in content or "<" in content) and _ESCAPED.search(content):
+        issues.append(ESCAPED.issue(path))
+
+
+def _name(content: str, path: str, issues: list[Issue]) -> None:
+    _leaf(content, path, issues)
+    if content.isspace():  # so nothing else was said but of its characters
+        issues.append(BLANK.issue(path))
 
 
 def _node(content: Any, path: str, issues: list[Issue]) -> None:
-    if isinstance(content, tuple):
+    if isinstance(content, Value):
+        cls: Any = type(content)
+        _check_of(cls)(content, path, issues)
+    elif isinstance(content, tuple):
         for number, inner in enumerate(content):
             _node(inner, f"{path}[{number}]", issues)
-    elif isinstance(content, Value):
-        _collect(content, path, issues)
     else:
         text = content.reveal() if isinstance(content, DanishIdentifier) else content
         if isinstance(text, str) and not _is_plain(text):
@@ -272,7 +307,7 @@ def _within(data: Any) -> Iterator[str]:
 
 
 def _characters(text: str, path: str) -> Iterator[Issue]:
-    if not _suspect().search(text):
+    if _is_harmless(text):
         return
     is_damaged = _MOJIBAKE.search(text) is not None
     outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
@@ -282,34 +317,47 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
         yield MOJIBAKE.issue(path)
 
 
-@functools.cache
-def _suspect() -> re.Pattern[str]:
-    """A character that is not Latin, or that a damaged text has."""
-    return re.compile(f"[ÂÃ]|{not_latin().pattern}")
+def _is_harmless(text: str) -> bool:
+    """Whether every character is Latin, and none is of those that a damaged text has."""
+    try:
+        return not text.encode("latin-1").translate(None, _HARMLESS)
+    except UnicodeEncodeError:
+        return False
 
 
-def _formatted(text: FormattedText, path: str) -> Iterator[Issue]:
-    nodes = text.nodes
-    joined = nodes[0] if len(nodes) == 1 and type(nodes[0]) is str else characters(nodes)
-    if not _is_plain(joined):
-        yield from _characters(joined, path)
+def _formatted(text: FormattedText, path: str, issues: list[Issue]) -> None:
+    joined = characters(text.nodes)
+    if not _is_harmless(joined):
+        issues += _characters(joined, path)
+    if ("\n" in joined or "\r" in joined) and _has_line_end(text.nodes):
+        issues.append(LINE_END.issue(path))
     if ("<" in joined or "&" in joined) and _ESCAPED.search(joined):
-        yield ESCAPED.issue(path)
+        issues.append(ESCAPED.issue(path))
     if len(joined) > PRACTICE_LIMIT:
-        yield TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT)
-    yield from _check_columns(text, joined, path)
+        issues.append(TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT))
+    if len(joined) > FIXED_WIDTH or "  " in joined or "\t" in joined:
+        issues += _check_columns(text, joined, path)
+
+
+def _has_line_end(nodes: tuple[TextNode, ...]) -> bool:
+    return any(
+        _has_line_end(node.nodes)
+        if isinstance(node, Styled)
+        else type(node) is str and _LINE_END.search(node) is not None
+        for node in nodes
+    )
 
 
 def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issue]:
     """Whether what hangs on the width of characters is in a font of fixed width, and no wider than that is shown."""
     if "  " in joined or "\t" in joined:
         running = tuple(node for node in text.nodes if not _is_fixed(node))
-        if sum(map(_is_aligned, _lines(running))) > 1:
+        if sum(map(_is_aligned, FormattedText(running).plain().split("\n"))) > 1:
             yield TABLE.issue(path)
     if len(joined) <= FIXED_WIDTH:
         return
     fixed = (node for node in text.nodes if isinstance(node, Styled) and _is_fixed(node))
-    widest = max((len(line) for node in fixed for line in _lines(node.nodes)), default=0)
+    widest = max((len(line) for node in fixed for line in plain(node.nodes).split("\n")), default=0)
     if widest > FIXED_WIDTH:
         yield TOO_WIDE.issue(path, length=widest, limit=FIXED_WIDTH)
 
@@ -322,10 +370,6 @@ def _is_aligned(line: str) -> bool:
     """Whether a line is indented, or has a gap in it."""
     indent = line[: len(line) - len(line.lstrip())]
     return indent != line and (len(indent) > 1 or "\t" in indent or _GAP.search(line) is not None)
-
-
-def _lines(nodes: tuple[TextNode, ...]) -> list[str]:
-    return FormattedText(nodes).plain().split("\n")
 
 
 def check_correspondence(letter: Any, path: str) -> Iterator[Issue]:

@@ -43,11 +43,11 @@ _STEPS = 3
 
 
 _NOT_FHIR = Text(
-    "the report is not on a FHIR message: lay the outcome beside the report on that",
+    "the report is not about a FHIR message: compare the outcome with the report on that message",
     "rapporten handler ikke om en FHIR-meddelelse: læg resultatet ved siden af rapporten om den",
 )
 _OTHER = Text(
-    "the outcome is of another message: it speaks of {what}, which this one does not hold",
+    "the outcome is about another message: it mentions {what}, which this one does not contain",
     "resultatet handler om en anden meddelelse: det nævner {what}, som denne ikke indeholder",
 )
 

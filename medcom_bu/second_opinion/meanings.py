@@ -32,7 +32,10 @@ _CONFORMANCE = ("medcom-messaging-1", "medcom-messaging-3", "medcom-careCommunic
 """Invariants that say that a resource conforms to its profile: what does not is told where it stands."""
 
 FOLLOWS = Meaning(
-    Text("what is referred to, or part of this, has an error", "det der henvises til, eller indgår her, har en fejl"),
+    Text(
+        "something that is referred to, or a part of this, has an error",
+        "det der henvises til, eller indgår her, har en fejl",
+    ),
     ("profile.reference-target",),
     ("Reference_REF_CantMatchChoice", *_CONFORMANCE),
     follows=True,
@@ -56,17 +59,17 @@ MEANINGS: tuple[Meaning, ...] = (
     FOLLOWS,
     UNREAD,
     Meaning(
-        Text("a document does not begin with its Composition", "dokumentet begynder ikke med sin Composition"),
+        Text("a document does not start with its Composition", "dokumentet begynder ikke med sin Composition"),
         ("profile.invariant",),
         ("Bundle_BUNDLE_Entry_Document", "bdl-11"),
     ),
     Meaning(
-        Text("a message does not begin with its MessageHeader", "meddelelsen begynder ikke med sin MessageHeader"),
+        Text("a message does not start with its MessageHeader", "meddelelsen begynder ikke med sin MessageHeader"),
         ("fhir.no-header", "fhir.event", "profile.invariant"),
         ("Validation_BUNDLE_Message", "bdl-12"),
     ),
     Meaning(
-        Text("something that must be there is missing", "noget der skal være der, mangler"),
+        Text("something required is missing", "noget der skal være der, mangler"),
         ("profile.missing", "profile.slice-missing", "profile.slice-none", "fhir.missing", "fhir.empty",
          "profile.empty", "fhir.resource-type", "fhir.no-header", "profile.no-type", "profile.type", "fhir.json-type",
          "fhirmessage.party"),
@@ -88,14 +91,14 @@ MEANINGS: tuple[Meaning, ...] = (
          "VALIDATION_VAL_PROFILE_SLICEORDER"),
     ),
     Meaning(
-        Text("there is no such element here", "elementet findes ikke her"),
+        Text("this element does not exist here", "elementet findes ikke her"),
         ("profile.unknown-element", "fhir.property-unknown", "fhirxml.element", "fhirxml.attribute", "fhir.choice",
          "fhir.event"),
         ("Validation_VAL_Unknown_Element", "ILLEGAL_PROPERTY"),
         r"Unrecognized property|Undefined (?:element|attribute)",
     ),
     Meaning(
-        Text("it is written in another shape than FHIR's", "det er skrevet i en anden form end FHIR's"),
+        Text("it is written in a different shape from FHIR's", "det er skrevet i en anden form end FHIR's"),
         _SHAPE,
         ("Extension_EXT_Type", "Extension_PROF_Type", "Validation_VAL_Profile_WrongType"),
         r"This property must be|The property \w+ must be|The JSON element|This element must be",
@@ -116,7 +119,7 @@ MEANINGS: tuple[Meaning, ...] = (
         r"Object must have some content|Array cannot be empty|Element must have some content",
     ),
     Meaning(
-        Text("the value has another form than its type", "værdien har en anden form end sin type"),
+        Text("the value does not have the form of its type", "værdien har en anden form end sin type"),
         ("fhir.form", "profile.primitive", "profile.length", "profile.range", "profile.identifier-system",
          "profile.extension-url", "fhir.base64", "profile.reference-form", "profile.entry-address-other", "fhir.empty"),
         ("Type_Specific_Checks_DT_URI_WS", "Type_Specific_Checks_DT_UUID_Valid", "Type_Specific_Checks_DT_OID_Valid",
@@ -155,7 +158,7 @@ MEANINGS: tuple[Meaning, ...] = (
          "None_of_the_provided_codes_are_in_the_value_set"),
     ),
     Meaning(
-        Text("the display is another than the code system's", "display er et andet end kodesystemets"),
+        Text("the display is not the code system's", "display er et andet end kodesystemets"),
         ("profile.display",),
         ("Display_Name_for__should_be_one_of__instead_of_one", "Display_Name_for__should_be_one_of__instead_of",
          "Terminology_TX_Display_Wrong"),
@@ -163,27 +166,27 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         Text("a reference finds nothing that fits in the message", "en reference finder intet passende i meddelelsen"),
         ("profile.not-bundled", "profile.reference-near", "fhirmessage.dangling-reference", "profile.aggregation",
-         "profile.reference-form", "profile.reference-target", "profile.reference-type"),
+         "profile.reference-form", "profile.reference-target", "profile.reference-type", "profile.document-reference"),
         ("Reference_REF_NotFound_Bundle", "Reference_REF_CantResolve", "Reference_REF_Aggregation",
          "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT",
          "BUNDLE_BUNDLE_ENTRY_NOTFOUND_FRAGMENT", "Bundle_BUNDLE_Entry_NotFound", "Bundle_BUNDLE_FullUrl_Missing",
          "BUNDLE_BUNDLE_POSSIBLE_MATCH_WRONG_FU", "ref-1"),
     ),
     Meaning(
-        Text("a reference leads to another type than is allowed", "en reference fører til en anden type end tilladt"),
+        Text("a reference points to a type that is not allowed", "en reference fører til en anden type end tilladt"),
         ("profile.reference-type", "profile.reference-stated-type", "profile.reference-target",
          "profile.resource-unknown"),
         ("Reference_REF_BadTargetType", "Reference_REF_BadTargetType2", "Reference_REF_WrongTarget"),
     ),
     Meaning(
-        Text("a reference fits several entries", "en reference passer på flere entries"),
+        Text("a reference matches several entries", "en reference passer på flere entries"),
         ("profile.reference-ambiguous", "fhir.full-url-duplicate"),
         ("Bundle_BUNDLE_MultipleMatches", "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE"),
     ),
     Meaning(
-        Text("the address of an entry is not right", "adressen på en entry er ikke rigtig"),
+        Text("the address of an entry is wrong", "adressen på en entry er ikke rigtig"),
         ("profile.entry-address-missing", "profile.entry-address-other", "profile.entry-address-relative",
-         "fhir.full-url-duplicate", "profile.reference-near"),
+         "profile.entry-address-form", "fhir.full-url-duplicate", "profile.reference-near"),
         ("BUNDLE_ENTRY_URL_MATCHES_TYPE_ID", "BUNDLE_ENTRY_URL_MATCHES_NO_ID", "BUNDLE_ENTRY_URL_ABSOLUTE",
          "Bundle_BUNDLE_Entry_NoFullUrl", "BUNDLE_BUNDLE_ENTRY_FULLURL_REQUIRED", "Bundle_BUNDLE_FullUrl_NeedVersion",
          "Bundle_BUNDLE_FullUrl_Missing", "bdl-7", "bdl-8"),
@@ -200,13 +203,27 @@ MEANINGS: tuple[Meaning, ...] = (
         Text("an extension is not as its definition says", "en extension følger ikke sin definition"),
         ("profile.extension-context", "profile.modifier", "profile.no-modifier", "profile.extension-not-checked",
          "profile.modifier-unknown", "fhir.choice", "fhir.missing", "profile.type", "fhir.json-type",
-         "profile.slice-missing"),
-        ("Extension_EXT_Modifier_Y", "Extension_EXT_Modifier_N", "Extension_EXTP_Context_Wrong",
-         "Extension_EXTM_Context_Wrong", "Extension_EXT_Unknown_NotHere", "Extension_EXT_Unknown", "ext-1",
+         "profile.slice-missing", "profile.extension-part"),
+        ("Extension_EXT_SubExtension_Invalid", "Extension_EXT_Modifier_Y", "Extension_EXT_Modifier_N",
+         "Extension_EXTP_Context_Wrong", "Extension_EXTM_Context_Wrong", "Extension_EXT_Unknown_NotHere",
+         "Extension_EXT_Unknown", "ext-1",
          "Extension_EXT_Type", "Extension_EXT_Simple_ABSENT"),
     ),
     Meaning(
-        Text("a contained resource is not named or told apart",
+        Text("a link of a narrative leads nowhere", "et link i den fortællende tekst fører ingen steder hen"),
+        ("profile.narrative-link", "profile.narrative-link-scheme"),
+        ("Type_Specific_Checks_DT_XHTML_Resolve", "Type_Specific_Checks_DT_XHTML_Resolve_Img",
+         "TYPE_SPECIFIC_CHECKS_DT_XHTML_LITERAL_HREF"),
+    ),
+    Meaning(
+        Text("two elements have one id", "to elementer har samme id"), ("profile.id-twice",), ("DUPLICATE_ID",)
+    ),
+    Meaning(
+        Text("an entry of a document does not belong to it", "en entry i et dokument hører ikke til det"),
+        ("profile.document-entry",), ("Bundle_BUNDLE_Entry_Orphan_DOCUMENT",),
+    ),
+    Meaning(
+        Text("a contained resource has no id, or not one of its own",
              "en indeholdt ressource mangler id eller kan ikke skelnes fra andre"),
         ("profile.contained-id-missing", "profile.contained-id-twice", "fhirmessage.dangling-reference",
          "profile.invariant"),
@@ -219,17 +236,17 @@ MEANINGS: tuple[Meaning, ...] = (
         r"This does not appear to be a FHIR resource|Invalid Resource|Unable to find resourceType",
     ),
     Meaning(
-        Text("the link of the bundle does not fit it", "bundlens link passer ikke til den"),
+        Text("the link of the bundle does not match it", "bundlens link passer ikke til den"),
         ("profile.link-twice", "profile.link-page"),
         ("BUNDLE_LINK_SEARCH_NO_DUPLICATES", "BUNDLE_LINK_SEARCH_PROHIBITED", "BUNDLE_LINK_UNKNOWN"),
     ),
     Meaning(
-        Text("the size or hash of a file is not its own", "en fils størrelse eller hash passer ikke til filen"),
-        ("fhirmessage.file-size", "fhirmessage.file-hash"),
+        Text("the size or hash of a file does not match it", "en fils størrelse eller hash passer ikke til filen"),
+        ("fhirmessage.file-size", "fhirmessage.file-hash", "profile.attachment-size", "profile.attachment-hash"),
         ("TYPE_SPECIFIC_CHECKS_DT_ATT_SIZE_CORRECT", "TYPE_SPECIFIC_CHECKS_DT_ATT_HASH_MISMATCH"),
     ),
     Meaning(
-        Text("a profile that is claimed is not known", "en angivet profil er ukendt"),
+        Text("a claimed profile is not known", "en angivet profil er ukendt"),
         ("profile.not-checked", "profile.none", "profile.wrong-version", "profile.other-version"),
         ("Validation_VAL_Profile_Unknown", "VALIDATION_VAL_PROFILE_UNKNOWN_NOT_POLICY",
          "Validation_VAL_Profile_Unknown_Error", "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_MULTIPLE_POSSIBLE_VERSIONS"),

@@ -77,16 +77,16 @@ class OnlyTheirs:
 
 
 _FOLLOWS = Text(
-    "it follows from another error, or stands beside one that both name",
+    "it follows from another error, or occurs next to one that both report",
     "det følger af en anden fejl, eller står ved siden af en som begge nævner",
 )
 _STOPPED = Text(
-    "an error in an earlier layer kept us from judging by profiles",
+    "an error in an earlier layer kept us from validating against profiles",
     "en fejl i et tidligere lag forhindrede kontrol efter profilerne",
 )
 
 _UNREAD = Text(
-    "the other validator could not read the message, and judged no further",
+    "the other validator could not read the message, and went no further",
     "den anden validator kunne ikke læse meddelelsen og kontrollerede ikke mere",
 )
 

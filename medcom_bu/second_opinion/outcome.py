@@ -67,15 +67,15 @@ UNREADABLE = Text(
     "resultatet kan ikke læses: {code} ved {place}: {problem}",
 )
 NO_OUTCOME = Text(
-    "the outcome is no OperationOutcome: give what the validator answered, as JSON or XML",
+    "the outcome is not an OperationOutcome: give what the validator answered, as JSON or XML",
     "resultatet er ikke en OperationOutcome: angiv validatorens svar som JSON eller XML",
 )
 SEVERAL = Text(
-    "there are {count} OperationOutcomes: give the one on this message",
+    "there are {count} OperationOutcomes: give the one about this message",
     "der er {count} OperationOutcomes: angiv den der handler om denne meddelelse",
 )
 NO_ISSUES = Text(
-    "the OperationOutcome has no list of issues, so it says nothing of the message",
+    "the OperationOutcome has no list of issues, so it says nothing about the message",
     "OperationOutcome har ingen liste over issues og siger derfor intet om meddelelsen",
 )
 NO_SEVERITY = Text(
@@ -84,7 +84,7 @@ NO_SEVERITY = Text(
 )
 TOO_DEEP = Text("the outcome is nested too deeply", "resultatet er for dybt indlejret")
 TOO_MANY = Text(
-    "the OperationOutcome has {count} issues, at most {most} are read",
+    "the OperationOutcome has {count} issues; at most {most} are read",
     "OperationOutcome har {count} issues, højst {most} læses",
 )
 MOST = 20_000

@@ -52,6 +52,9 @@ class Base64Layout:
     after: str = attrs.field(default="", validator=_is_blank)
 
 
+_USUAL = Base64Layout()
+
+
 def _content(content: Content | None) -> bytes | None:
     return None if content is None else as_bytes("Base64.content", content)
 
@@ -68,10 +71,10 @@ class Base64:
 
     content: bytes | None = attrs.field(converter=_content)
     text: str | None = None
-    layout: Base64Layout = Base64Layout()
+    layout: Base64Layout = _USUAL
 
     def __attrs_post_init__(self) -> None:
-        if self.text is not None and _decoded(self.text)[0] != self.content:
+        if self.text is not None and decoded(self.text.encode("ascii", "replace"))[0] != self.content:
             raise ValueError("Base64.text is not the text of its content")
         if self.text is None and self.content is None:
             raise ValueError("Base64 holds content, or a text that does not decode")
@@ -97,7 +100,7 @@ class Base64:
     @classmethod
     def decode(cls, text: str) -> Self:
         """Read a base64 text. What does not decode is kept as text; white space is skipped and remembered."""
-        content, layout = _decoded(text)
+        content, layout = decoded(text.encode("ascii", "replace"))
         if content is None or layout is None or "\r" in text:  # a carriage return that a parser left was a reference
             return cls(content, text)
         return cls(content, None, layout)
@@ -169,10 +172,37 @@ class Base64Decoder:
         return self._out.getvalue(), None if self._loose else self._lines.layout()
 
 
-def _decoded(text: str) -> tuple[bytes | None, Base64Layout | None]:
+_ONE_LINE = Base64Layout(width=0, separator="")
+_BOUND = 1 << 16
+"""No line of a known width is longer: see :class:`_LineRule`."""
+
+
+def decoded(text: bytes) -> tuple[bytes | None, Base64Layout | None]:
+    """What :class:`Base64Decoder` makes of a whole text."""
+    usual = _usual(text)
+    if usual is not None:
+        return usual
     decoder = Base64Decoder()
-    decoder.feed(text.encode("ascii", "replace"))
+    decoder.feed(text)
     return decoder.finish()
+
+
+def _usual(text: bytes) -> tuple[bytes, Base64Layout] | None:
+    """The same of base64 in one line or in lines of one width, with nothing around it; None for all else."""
+    bare = text.translate(None, _BLANKS)
+    breaks, layout = len(text) - len(bare), _ONE_LINE
+    if breaks:
+        width = text.find(b"\n")
+        if not 0 < width < _BOUND or text.endswith(b"\n") or text[width :: width + 1] != b"\n" * breaks:
+            return None
+        layout = _USUAL if width == _USUAL.width else Base64Layout(width)
+    if not bare or len(bare) % 4 or bare.endswith(b"==="):
+        return None
+    try:
+        content = _decode(memoryview(bare))
+    except binascii.Error:
+        return None
+    return (content, layout) if not bare.endswith(b"=") or _is_tight(bare[-4:]) else None
 
 
 def _encode(content: memoryview) -> bytes:

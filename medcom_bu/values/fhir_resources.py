@@ -43,7 +43,7 @@ _R = TypeVar("_R", bound="Resource")
 
 def number_of(found: tuple[Identifier, ...], kind: type[_N]) -> _N | None:
     """The first of the identifiers that is a number of that kind."""
-    return next((number for number in (identifier.number for identifier in found) if isinstance(number, kind)), None)
+    return next((kind(each.value) for each in found if each.system in kind.SYSTEMS and each.value is not None), None)
 
 
 def extension(found: tuple[Extension, ...], url: str) -> Extension | None:
@@ -390,7 +390,7 @@ class Bundle(Structure):
                 by_reference.setdefault(f"{_type(resource)}/{resource.id}", resource)
                 if entry.full_url:
                     by_reference.setdefault(entry.full_url, resource)
-                    by_reference.setdefault("/".join(entry.full_url.split("/")[-2:]), resource)
+                    by_reference.setdefault("/".join(entry.full_url.rsplit("/", 2)[-2:]), resource)
         return by_reference
 
     @functools.cached_property
@@ -411,7 +411,7 @@ class Bundle(Structure):
         """The resources of that kind, in their order."""
         return (entry.resource for entry in self.entry if isinstance(entry.resource, kind))
 
-    @property
+    @functools.cached_property
     def header(self) -> MessageHeader | None:
         """The MessageHeader."""
         return next(self.resources(MessageHeader), None)
@@ -431,7 +431,7 @@ class Bundle(Structure):
         """The provenances of all messages of the thread, in the order of the wire."""
         return tuple(self.resources(Provenance))
 
-    @property
+    @functools.cached_property
     def provenance(self) -> Provenance | None:
         """The provenance of this message: the one whose target is its MessageHeader."""
         own = self.header.id if self.header else None

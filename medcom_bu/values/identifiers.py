@@ -62,7 +62,7 @@ class DanishIdentifier:
     @classmethod
     def compact(cls, text: str) -> str:
         """The text without blanks and hyphens; nothing else is changed."""
-        return _SEPARATORS.sub("", text)
+        return text if text.isalnum() else _SEPARATORS.sub("", text)
 
     @classmethod
     def format(cls, text: str) -> str:
@@ -408,18 +408,19 @@ def _existing(year: int, month: str, day: int) -> date | None:
 
 
 def _weighted(digits: str, weights: Sequence[int]) -> int:
-    return sum(map(operator.mul, map(int, digits), weights))
+    of_codes: int = sum(map(operator.mul, digits.encode(), weights))
+    return of_codes - ord("0") * sum(weights)
 
 
 def _verhoeff(digits: str) -> int:
     """The checksum by Verhoeff's scheme, 0 where the last digit fits."""
     state = 0
-    for place, digit in enumerate(reversed(digits)):
-        state = _dihedral(state, _PERMUTED[place % 8][int(digit)])
+    for place, digit in enumerate(map(int, reversed(digits))):
+        state = _PRODUCTS[state][_PERMUTED[place % 8][digit]]
     return state
 
 
-def _dihedral(a: int, b: int) -> int:
+def _product(a: int, b: int) -> int:
     """The product in the symmetry group of the pentagon; 0 to 4 are rotations, 5 to 9 reflections."""
     turn = (a + b if a < 5 else a - b) % 5
     return turn if (a < 5) == (b < 5) else turn + 5
@@ -433,3 +434,4 @@ def _permutations() -> tuple[tuple[int, ...], ...]:
 
 
 _PERMUTED = _permutations()
+_PRODUCTS = tuple(tuple(_product(a, b) for b in range(10)) for a in range(10))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import attrs
 
@@ -104,7 +104,7 @@ class FormattedText:
             if number:
                 nodes.append(Mark.BREAK)
             start = 0
-            for blank in _BLANKS.finditer(line):
+            for blank in _BLANKS.finditer(line) if _may_keep_blanks(line) else ():
                 if blank.start() > start:
                     nodes.append(line[start : blank.start()])
                 nodes.append(Mark.SPACE)
@@ -166,8 +166,36 @@ class FormattedText:
         return f"<FormattedText of {len(self.plain())} characters>"
 
 
+_new: Any = object.__new__
+_put_style, _put_inner, _put_nodes = (
+    getattr(cls, name).__set__ for cls, name in ((Styled, "style"), (Styled, "nodes"), (FormattedText, "nodes"))
+)
+
+
+def made_styled(style: Style, nodes: tuple[TextNode, ...]) -> Styled:
+    """A run made without its constructor: for readers, which make nodes that fit and leave none to join."""
+    styled: Styled = _new(Styled)
+    _put_style(styled, style)
+    _put_inner(styled, nodes)
+    return styled
+
+
+def made_text(nodes: tuple[TextNode, ...]) -> FormattedText:
+    """A text made without its constructor: for readers, as :func:`made_styled`."""
+    text: FormattedText = _new(FormattedText)
+    _put_nodes(text, nodes)
+    return text
+
+
+def _may_keep_blanks(line: str) -> bool:
+    """Whether a line has a blank at an end, or two in a row: much faster seen than searched for."""
+    return "  " in line or line.startswith(" ") or line.endswith(" ")
+
+
 def characters(nodes: tuple[TextNode, ...]) -> str:
     """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
+    if len(nodes) == 1 and type(nodes[0]) is str:
+        return nodes[0]
     parts = []
     for node in nodes:
         if type(node) is str:
@@ -175,8 +203,11 @@ def characters(nodes: tuple[TextNode, ...]) -> str:
         elif isinstance(node, Styled):
             parts.append(characters(node.nodes))
         else:
-            parts.append("\n" if node is Mark.BREAK else " ")
+            parts.append("\n" if node is _BREAK else " ")
     return "".join(parts)
+
+
+_BREAK = Mark.BREAK  # a member of an enumeration is looked up slowly
 
 
 def _broken(nodes: tuple[TextNode, ...]) -> tuple[TextNode, ...]:

@@ -100,7 +100,7 @@ def test_the_verdicts_are_the_same(number: str, tmp_path: Path, behind: Callable
         ("no JSON", "the system raises BridgeBroken in reset"),
         ([], "the system raises BridgeBroken in reset"),
         ({"error": "Lonni is not here"}, "the system raises BridgeBroken in reset"),
-        ({"unsupported": True}, "it says that it does not"),
+        ({"unsupported": True}, "the system says that it does not"),
         ({"messages": ["not base64!"]}, "the system raises BridgeBroken in tick"),
         ({"messages": "QUJD"}, "the system raises BridgeBroken in tick"),
         ({"messages": None}, "the system raises BridgeBroken in tick"),

@@ -42,7 +42,7 @@ def test_the_demo_passes_and_writes_the_report(tmp_path: Path, capsys: Capture) 
     }
     passed = len(all_cases()) - len(looked_at)
     assert f"{passed} passed, 0 failed, 0 not run, {len(looked_at)} to be judged" in printed
-    assert "It is no approval" in printed
+    assert "It is not an approval" in printed
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
         "evidence.zip",
         "junit.xml",
@@ -82,7 +82,7 @@ def test_what_init_writes_runs_and_passes_nothing(
     assert main(["certify", "run", "--system", "medcom_system:OurSystem", *chosen, "-o", "report"]) == 1
     assert outcomes(tmp_path / "report") == {"CCR-3.1.1": "failed", "CCS-3.3.1": "failed"}
     assert main(["certify", "init"]) == 2
-    assert "medcom_system.py is there already" in capsys.readouterr().err
+    assert "medcom_system.py already exists" in capsys.readouterr().err
     sys.modules.pop("medcom_system")
     importlib.invalidate_caches()
 
@@ -90,7 +90,7 @@ def test_what_init_writes_runs_and_passes_nothing(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["demo", "--fault", "none", "-o", "x"], "no such fault: none"),
+        (["demo", "--fault", "none", "-o", "x"], "there is no fault none"),
         (["demo", "--case", "CCS-0", "-o", "x"], "no case CCS-0"),
         (["demo", "--medcom", "letters", "-o", "x"], "CaseArea is one of"),
         (["list", "--medcom", "referral", "--role", "converter"], "no case is chosen"),

@@ -65,7 +65,7 @@ def test_a_fixture_gives_the_system_and_each_case_is_a_test(project: Path) -> No
         ("OUR-CCS-two-threads", "PASSED"),
     ]
     assert "1 passed, 0 failed, 0 not run, 1 to be judged" in output
-    assert "It is no approval" in output
+    assert "It is not an approval" in output
     assert outcomes(project / "out") == {"CCS-3.3.1.9": "to be judged", "OUR-CCS-two-threads": "passed"}
 
 

@@ -72,7 +72,7 @@ def test_a_system_that_breaks_fails_its_case_with_that_reason(methods: dict[str,
 
 
 def test_a_system_that_cannot_be_made_fails_its_case() -> None:
-    assert reasons(run(raises, SEND))[0][1].startswith("the system cannot be made: KeyError")
+    assert reasons(run(raises, SEND))[0][1].startswith("the system cannot be created: KeyError")
 
 
 def test_a_system_that_hangs_fails_its_case_and_the_next_one_has_a_new_system() -> None:
@@ -107,7 +107,7 @@ def test_what_is_not_supported_fails_a_case_that_demands_it() -> None:
     def send(_: Task) -> Any:
         raise NotSupported
 
-    assert reasons(run(lambda: Odd(send=send), SEND)) == [("failed", "it says that it does not")]
+    assert reasons(run(lambda: Odd(send=send), SEND)) == [("failed", "the system says that it does not")]
 
 
 class Blind:

@@ -58,7 +58,7 @@ def test_the_examples_come_out_as_they_are_shown(tmp_path: Path, monkeypatch: py
     for command, file, shown in examples:
         out = io.BytesIO()
         with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8"))
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8", newline="\n"))
             assert cli.main(shlex.split(command)) == 0, command
             sys.stdout.flush()
             data = out.getvalue()

@@ -8,10 +8,11 @@ from datetime import date
 import medcom_bu
 from tests import data_release
 from tests.support import ROOT
+from tests.support.modules import needs_source
 
 
 def test_data_that_changed_since_the_last_release_has_a_later_version() -> None:
-    version, digest = data_release.LOCK.read_text().split()
+    version, digest = data_release.LOCK.read_text(encoding="utf-8").split()
     assert date.fromisoformat(medcom_bu.__data_version__) >= date.fromisoformat(version)
     assert (medcom_bu.__data_version__ != version) == (data_release.digest() != digest), (
         "__data_version__ in medcom_bu/__init__.py is the day of the data: it changes when they do, and only then"
@@ -23,6 +24,7 @@ def test_a_release_of_data_changes_no_code() -> None:
     assert data_release.not_data(changed) == ["medcom_bu/wire.py", "pyproject.toml"]
 
 
+@needs_source
 def test_every_file_of_data_is_there() -> None:
     assert all(list(ROOT.glob(pattern)) for pattern in data_release.DATA)
 

@@ -20,7 +20,7 @@ from tests.support import ROOT
 FILES = regenerate.files()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_each_file_is_as_the_code_has_it(path: Path) -> None:
     is_as_made = path.exists() and path.read_bytes() == FILES[path]
     assert is_as_made, f"if the change is meant: {regenerate.COMMAND}"
@@ -82,7 +82,7 @@ def test_a_code_that_is_declared_again_stays_retired() -> None:
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="the history is not here")
 def test_every_code_that_was_ever_locked_is_declared_or_retired() -> None:
     command = ["git", "log", "--patch", "--format=", "--", "tests/codes.lock"]
-    history = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    history = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8").stdout
     removed = {line[1:].split()[0] for line in history.splitlines() if line[:1] == "-" and line[:3] != "---"}
     gone = removed - regenerate.declared() - regenerate.on_the_list()
     assert not gone, f"add them to tests/codes.retired: {sorted(gone)}"

@@ -206,8 +206,8 @@ def test_a_folder_is_a_path(call: Callable[[Any], object]) -> None:
 @pytest.mark.parametrize("call", [ArchiveCopy.read, ArchiveCopy.verify])
 def test_what_is_no_folder(call: Callable[[Any], object], tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    for name in ("file", "absent"):
-        with pytest.raises(NotADirectoryError, match="a copy is a folder"):
+    for name, told in (("file", "and this is none"), ("absent", "and there is none here")):
+        with pytest.raises(NotADirectoryError, match=f"a copy is a folder, {told}: .*{name}"):
             call(tmp_path / name)
 
 

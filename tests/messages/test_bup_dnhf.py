@@ -19,7 +19,7 @@ from tests.support.invented_layout import MINE
 from tests.support.letter_builders import PDF
 from tests.support.views import contents
 
-OPEN = ("not told by DNHF", "ikke oplyst af DNHF")
+OPEN = ("DNHF has not said", "ikke oplyst af DNHF")
 ALWAYS = ["approval", "role", "access", "receiver"]
 AS_XML, AS_EDIFACT = ["conversion", "layout"], ["characters"]
 OF_FILES = ["attachment-type", "attachment-size", "attachment-upload", "attachment-unseen", "receipts"]

@@ -173,7 +173,7 @@ def test_who_is_there_on_which_day() -> None:
     assert bu.regions(late) == bu.regions(FIRST_DAY)
     assert bu.authority("MedCom", late) == bu.authority("MedCom", FIRST_DAY)
     assert bu.authority("region sjælland", FIRST_DAY) == bu.region_named("Østdanmark")
-    with pytest.raises(ValueError, match="Digital Sundhed Danmark is not there before 2027-01-01"):
+    with pytest.raises(ValueError, match="Digital Sundhed Danmark does not exist before 2027-01-01"):
         bu.authority("Digital Sundhed Danmark", LAST_DAY)
     with pytest.raises(ValueError, match="authority takes one of MedCom, "):
         bu.authority("Amtet", LAST_DAY)

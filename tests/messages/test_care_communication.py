@@ -282,7 +282,7 @@ def test_bad_shape_is_named_and_placed(path: str, new: Any, expected: set[tuple[
     [
         (b"{}", {("fhir.resource-type", "$")}),
         (b'{"resourceType":"Patient","id":"x"}', {("fhir.not-a-bundle", "Patient")}),
-        (b'{"resourceType":"Bundle"}', {("fhir.empty", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
+        (b'{"resourceType":"Bundle"}', {("fhir.missing", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
         (b'{"resourceType":"Bundle","id":"x"}', {("fhir.missing", "Bundle"), ("fhir.no-header", "Bundle.entry[0]")}),
         (b'{"resourceType":"Bundle","type":"message","entry":[7]}', {
             ("fhir.json-type", "Bundle.entry[0]"), ("fhir.no-header", "Bundle.entry[0]")

@@ -217,8 +217,8 @@ def test_a_folder_holds_a_case_and_is_valid(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--cases", "0", "-o", "new"], "--cases is 1 or more"),
-        (["--cases", "1", "-o", "-"], "-o names a folder"),
+        (["--cases", "0", "-o", "new"], "--cases must be 1 or more"),
+        (["--cases", "1", "-o", "-"], "-o must name a folder"),
         (["--cases", "1", "-o", "full"], "full is not empty"),
         (["--cases", "1", "-o", "full/file"], "full/file"),
     ],
@@ -237,7 +237,7 @@ def test_a_wrong_use_writes_nothing(
 
 def test_json_of_the_library_itself_is_no_message(tmp_path: Path) -> None:
     for name, text in (("own", '{\n "schema": "medcom_bu/case/1"}'), ("other", '{"schema": "medcom_bus"}')):
-        (tmp_path / f"{name}.json").write_text(text)
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
         assert cli.main(["validate", str(tmp_path / f"{name}.json"), "--quiet"]) == 1  # it is named
     from medcom_bu.cli.files import find_messages
 

@@ -325,6 +325,8 @@ def test_a_name_that_is_content_is_not_in_a_loss() -> None:
     """A name that FHIR does not know may be anything: a number, a text."""
     odd = json.loads(to_fhir(message()))
     odd["Hemmelig"] = odd["entry"][1]["resource"]["Hemmelig"] = "x"
+    provenance = next(n for n, each in enumerate(odd["entry"]) if each["resource"]["resourceType"] == "Provenance")
+    odd["entry"][provenance]["resource"]["entity"].append({"role": "Hemmelig", "what": {"display": "x"}})
     odd["entry"].append({"resource": {"resourceType": "Hemmelig", "id": "1"}})
     source = of_type(CareCommunicationMessage, read(json.dumps(odd).encode()).message)
     conversion = to_letter(source)
@@ -332,6 +334,7 @@ def test_a_name_that_is_content_is_not_in_a_loss() -> None:
     assert found == [
         ("rest.?", "Bundle.?"),
         ("entry[1].resource.rest", "Patient.?"),
+        (f"entry[{provenance}].resource.entity[1]", "Provenance.entity"),
         (f"entry[{len(odd['entry']) - 1}].resource", "?.resource"),
     ]
     assert "Hemmelig" not in "".join(map(str, conversion.losses))
@@ -417,6 +420,19 @@ def test_an_element_that_the_table_does_not_know_is_named() -> None:
     conversion = to_letter(changed(message(), Patient, odd))
     assert {("element", "entry[1].resource.gender"), ("element", "entry[1].resource.birth_date")} <= codes(conversion)
     assert ("resources", "entry") in codes(conversion)
+
+
+def test_what_is_said_of_the_message_and_its_resources_is_named() -> None:
+    odd = json.loads(to_fhir(message()))
+    odd["meta"]["lastUpdated"] = "2026-05-05T10:00:00+02:00"
+    odd["entry"][1]["resource"]["meta"]["security"] = [{"code": "R"}]
+    odd["entry"][2]["search"] = {"mode": "match"}
+    source = of_type(CareCommunicationMessage, read(json.dumps(odd).encode()).message)
+    assert codes(to_letter(source)) - codes(to_letter(message())) == {
+        ("element", "meta.last_updated"),
+        ("element", "entry[1].resource.meta"),
+        ("element", "entry[2].rest.search"),
+    }
 
 
 def test_the_binary_letter_may_be_told_to_want_no_receipt() -> None:

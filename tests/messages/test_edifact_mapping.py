@@ -747,7 +747,7 @@ def test_what_a_codec_cannot_read_is_named_and_kept(row: str, wire: str, element
     assert issues == [("unreadable", f"segment 25 XYZ, {place}")]
     assert kept == {"XYZ"}
     (issue,) = codec.read(data, layout=layout).issues
-    assert issue.message == f"{element} could not be read by the codec EIGHT; the segment is kept aside"
+    assert issue.message == f"{element} could not be read by the codec EIGHT; the segment is kept unread"
     assert not of_type(Emessage, codec.read(data, layout=layout).message).unexpected
 
 
@@ -820,7 +820,7 @@ def test_the_type_in_a_receipt_comes_back_or_is_named(data: bytes, type_: str, v
 def test_numbers_of_objects_are_told_as_numbers() -> None:
     data = edited(BIN, ("UNO+1+", "UNO+3+"), ("UNP+33+1", "UNP+33+3"))
     issue = next(issue for issue in codec.read(data).issues if issue.code == "edifact.constant")
-    assert (issue.message, issue.hint) == ("1 should stand here", "write 1")
+    assert (issue.message, issue.hint) == ("1 should be here", "write 1")
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ JUNK = [b"", b"hej", b"{}", b"<x/>", b"<Emessage", b"UNA:+.? '", JSON[:300], b"\
 def test_junk_is_refused_with_an_explanation(store: Any, number: int) -> None:
     decision = receive(JUNK[number], store, NOW)
     assert (decision.action, decision.answer, decision.keys) == (Action.REFUSE, None, ())
-    assert "no one can be answered" in decision.why
+    assert "it cannot be answered" in decision.why
     assert "ingen kan få svar" in decision.text("da")
     assert list(store.waiting(Box.IN)) == []
 
@@ -274,7 +274,14 @@ def test_what_is_not_taken_is_refused_for_its_type(store: Any) -> None:
     assert decision.action is Action.REFUSE
     told = answer(decision).letters[0].original_emessage
     assert told.refuse_code is medcom_bu.RefuseCode.VERSION_PROBLEM
-    assert told.refuse_text.plain() == "denne modtager tager ikke imod meddelelser af denne type eller version"
+    assert told.refuse_text.plain() == (
+        "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod"
+        " CareCommunication/5.0, XREF01"
+    )
+    assert decision.why == (
+        "this receiver does not take messages of this type or version; it takes CareCommunication/5.0, XREF01"
+    )
+    assert receive(medcom_bu.to_xml(MAIL), MemoryStore(), NOW, takes=()).why.endswith("; it takes -")
     old = medcom_bu.to_fhir(fhir_samples()["CareCommunication/4.0"])
     refused = receive(old, store, NOW, takes=("CareCommunication/5.0",))
     assert [coding.code for coding in answer(refused).issues[0].details.coding] == [

@@ -396,14 +396,14 @@ def test_an_envelope_in_an_envelope_is_opened(store: Any, count: int, action: Ac
         assert receive(medcom_bu.to_xml(MAIL), store, NOW).action is Action.DUPLICATE
     else:
         assert vans.matches(medcom_bu.parse(data, medcom_bu.VansEnvelope), answer)
-        assert "it cannot be told from others" in decision.why
+        assert "it cannot be distinguished from others" in decision.why
 
 
 def test_an_envelope_with_no_message_in_it_says_why(store: Any) -> None:
     data = in_envelopes(b"%PDF-1.4\n", 1)
     decision = receive(data, store, NOW)
     assert (decision.action, decision.keys) == (Action.REFUSE, ())
-    assert decision.why.startswith("it has errors: the message does not tell ")
+    assert decision.why.startswith("it has errors: the message does not give ")
     assert "; its envelope is answered" in decision.why
 
 
@@ -438,11 +438,11 @@ def test_a_fhir_message_of_another_event_is_refused_unless_it_is_taken(store: An
 def test_a_message_that_is_taken_but_says_not_who_sent_it_is_refused(store: Any) -> None:
     decision = receive(of_another_event(sender=False), store, NOW, takes=("hospital-notification-message",))
     assert (decision.action, decision.answer) == (Action.REFUSE, None)
-    assert decision.why.startswith("it has errors: the message does not tell ")
-    assert "; no one can be answered" in decision.why
+    assert decision.why.startswith("it has errors: the message does not give ")
+    assert "; it cannot be answered" in decision.why
     refused = receive(of_another_event(sender=False), store, NOW)
     assert refused.why.startswith("it has errors: ")
-    assert "; no one can be answered" in refused.why
+    assert "; it cannot be answered" in refused.why
 
 
 # --- files and workers -----------------------------------------------------------------------------------------------
@@ -464,7 +464,7 @@ def test_a_store_is_a_file_of_this_version(tmp_path: Path) -> None:
     connection.close()
     for _ in "12":
         assert list(SqliteStore(own).waiting(Box.IN)) == []
-    (tmp_path / "text.db").write_text("hej " * 1000)
+    (tmp_path / "text.db").write_text("hej " * 1000, encoding="utf-8")
     with pytest.raises(sqlite3.DatabaseError):
         SqliteStore(tmp_path / "text.db")
 

@@ -64,7 +64,7 @@ def test_it_is_shown_and_answered_as_the_first_was(store: Store, other: Emessage
     first = receive(came(MAIL, wire), store, NOW)
     second = receive(came(other, wire), store, NOW)
     assert (first.action, second.action) == ("show", "show")
-    assert second.why.startswith("its number was used for another message before")
+    assert second.why.startswith("its number was already used for another message")
     assert second.known == ()
     assert exchange.matches(medcom_bu.read(came(MAIL, wire)), medcom_bu.parse(second.answer or b""))
     assert receive(came(other, wire), store, NOW).action == "duplicate"
@@ -89,7 +89,7 @@ def test_a_copy_that_says_something_else_is_answered_as_the_first_and_told_once(
     first, second = (receive(data, store, NOW) for data in SAYS_ELSE[name])
     assert (first.action, first.must_tell) == ("show", False)
     assert (second.action, second.must_tell, second.keys) == ("duplicate", True, first.keys)
-    assert second.why.startswith("it came before and said something else")
+    assert second.why.startswith("it was received before with other content")
     assert second.audit.step == "duplicate, other content"
     assert (second.answer is None) == (first.answer is None)
     for data in SAYS_ELSE[name]:

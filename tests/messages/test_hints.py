@@ -11,6 +11,7 @@ from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import String, elements, leaf_type
 from medcom_bu.messages.letters import letters
 from medcom_bu.testing.letters import letter_samples
+from medcom_bu.testing.sets import fhir_samples
 from medcom_bu.values.codes import Priority, ReferralStatus
 from medcom_bu.values.identifiers import Cpr
 from medcom_bu.values.parties import BinaryReference
@@ -34,33 +35,33 @@ def changed(key: str, part: str, **changes: Any) -> Any:
 HINTED = {
     "CPR with a hyphen": (
         changed("XDIS91/XD9134L", "patient", identifier=Cpr("020160-9995")),
-        ("xml.pattern", "write it as ten digits without a hyphen, without blanks around it"),
+        ("xml.pattern", "write it as ten digits without a hyphen, without spaces around it"),
         "skriv den som ti cifre uden bindestreg, uden blanktegn før og efter",
     ),
     "UUID in a reference": (
         changed("XDIS91/XD9134L", "reference", target=REFERENCE),
         (
             "xml.pattern",
-            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+            "write it as a UUID without hyphens (at most 35 characters), without spaces around it",
         ),
         "skriv den som et UUID uden bindestreger (højst 35 tegn), uden blanktegn før og efter",
     ),
     "bare UUID of an object": (
         changed("XBIN01/XB0131X", "binary_object", object_identifier=UUID.replace("-", "")),
-        ("xml.pattern", "write it as a UUID with hyphens, without blanks around it"),
+        ("xml.pattern", "write it as a UUID with hyphens, without spaces around it"),
         "skriv den som et UUID med bindestreger, uden blanktegn før og efter",
     ),
     "UUID as course number": (
         changed("XDIS91/XD9134L", "letter", episode_of_care_identifier=UUID),
         (
             "xml.pattern",
-            "write it as a UUID without hyphens (at most 35 characters), without blanks around it",
+            "write it as a UUID without hyphens (at most 35 characters), without spaces around it",
         ),
         "skriv den som et UUID uden bindestreger (højst 35 tegn), uden blanktegn før og efter",
     ),
     "nearly a code": (
         changed("XDIS91/XD9134L", "additional_information", priority="høj-prioritet"),
-        ("xml.code", "høj_prioritet? use one of rutine, høj_prioritet, written exactly so"),
+        ("xml.code", "høj_prioritet? use one of rutine, høj_prioritet, written exactly like that"),
         "høj_prioritet? brug en af rutine, høj_prioritet, skrevet på præcis den måde",
     ),
     "a text": (
@@ -111,3 +112,38 @@ def test_the_nearest_code_is_found_by_spelling_or_meaning(given: str, nearest: s
 
 def test_only_what_the_version_knows_is_near() -> None:
     assert [ReferralStatus.nearest("i hjemmet", version) for version in ("XH0131R", "XH0130R")] == ["hjemmet? ", ""]
+
+
+MAIL = medcom_bu.to_xml(S["XDIS91/XD9134L"])
+CARE = medcom_bu.to_fhir(fhir_samples()["CareCommunication/5.0"])
+OF_A_MAIL = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"
+OF_A_REFERRAL = "http://rep.oio.dk/medcom.dk/xml/schemas/2012/03/28/"
+NAMED = {
+    "a letter of another namespace": (
+        MAIL.replace(OF_A_MAIL.encode(), OF_A_REFERRAL.encode()),
+        ("xml.letter", f"ClinicalEmail belongs to XD9134L ({OF_A_MAIL}); letters known in this namespace: "),
+    ),
+    "a misspelt letter": (
+        MAIL.replace(b"ClinicalEmail", b"ClinicalMail"),
+        ("xml.letter", "ClinicalEmail? letters known in this namespace: "),
+    ),
+    "a letter without a namespace": (
+        MAIL.replace(f' xmlns="{OF_A_MAIL}"'.encode(), b""),
+        ("xml.namespace", f"use one of {OF_A_MAIL}, with the final slash"),
+    ),
+    "a version to come": (
+        MAIL.replace(b"2006/07/01", b"2099/07/01"),
+        ("xml.unknown-version", f"known versions: XD9134L ({OF_A_MAIL})"),
+    ),
+    "a misspelt property": (CARE.replace(b'"topic"', b'"topics"'), ("fhir.property-unknown", "topic? known: id, ")),
+    "a property like none": (CARE.replace(b'"topic"', b'"emne"'), ("fhir.property-unknown", "known: id, ")),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_hint_names_what_was_meant(name: str) -> None:
+    data, expected = NAMED[name]
+    (issue,) = (issue for issue in medcom_bu.validate(data) if issue.severity == "error")
+    assert (issue.code, issue.hint[: len(expected[1])]) == expected
+    assert "{" not in issue.text("da") + issue.hint_text("da")
+    assert "?" not in issue.message

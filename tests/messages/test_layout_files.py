@@ -202,10 +202,10 @@ def test_the_commands_take_the_file(layout_file: str, tmp_path: Path, capsys: py
     assert main(["layouts", "check", layout_file, "--sample", edi, "--pair", edi, xml]) == 0
     told = capsys.readouterr().out
     for line in (
-        "XREF01/XH0131R, our own: written and read again, the same up to",
-        f"{edi}: written and read again, the same",
+        "XREF01/XH0131R (our own): identical after writing and reading, apart from",
+        f"{edi}: identical after writing and reading",
         f"{edi}: the same as {xml}",
-        f"{xml}: written and read again, the same",
+        f"{xml}: identical after writing and reading",
     ):
         assert line in told
 
@@ -244,7 +244,7 @@ def test_a_sample_in_another_form_and_one_that_is_invalid(
 def test_a_known_layout_is_shown_and_its_gaps_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["layouts", "show", "xh0131r"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("# The layout of H0131R is not public: these are the rows of H0130R.")
+    assert shown.startswith("# The layout of H0131R is not public: these rows are those of H0130R.")
     path = tmp_path / "h.toml"
     path.write_text(shown, encoding="utf-8")
     assert main(["layouts", "check", str(path), "--lang", "da"]) == 1

@@ -403,7 +403,7 @@ def test_an_encoding_that_is_not_written(encoding: str) -> None:
 
 def test_a_loss_in_danish() -> None:
     (loss,) = medcom_bu.losses(changed(OLD_REFERRAL, {STATUS: "hjemmet"}), "xml")
-    assert loss.message == "XH0130R does not know this value of ReferralStatus"
+    assert loss.message == "XH0130R does not have this value of ReferralStatus"
     assert loss.text("da") == "XH0130R kender ikke denne værdi af ReferralStatus"
 
 

@@ -90,7 +90,7 @@ def test_a_message_is_acknowledged_once(store: Any, name: str) -> None:
     first, second = (only(OUTBOX.answered(reply(data), store, after(minute))) for minute in (1, 2))
     assert told(first) == told(second) == (State.ACKNOWLEDGED, False, False)
     assert first.key == exchange.key(medcom_bu.read(data))
-    assert first.why == "the receiver has taken it"
+    assert first.why == "the receiver has accepted it"
     assert second.text("da") == "den er besvaret før: det første svar gælder"
     assert OUTBOX.due(store, after(10_000)) == ()
     (entry,) = store.waiting(Box.OUT)
@@ -210,7 +210,7 @@ def test_a_message_is_not_sent_twice_by_mistake(store: Any, name: str) -> None:
     sent(store, name)
     step = OUTBOX.send(MESSAGES[name], store, after(1))
     assert told(step) == (State.AWAITING, False, False)
-    assert "not sent again by mistake" in step.why
+    assert "not sent twice by mistake" in step.why
     for number in range(1, 5):
         OUTBOX.due(store, after(30 * number))
     anew = OUTBOX.send(MESSAGES[name], store, after(500), ids=counted(NOW, first=300))

@@ -19,6 +19,7 @@ from medcom_bu.fhir.profiles.given import library_with
 from medcom_bu.issues import Issue, Layer
 from medcom_bu.profiles import BadPackage, Package, load_all, shipped
 from tests.support.fhir_message import Node, message
+from tests.support.hl7_cases import R4_CORE
 from tests.support.java_oracle import PROFILES
 from tests.support.made_profiles import P, element, organization, patient, profile, sliced
 from tests.support.oracle import oracle
@@ -35,9 +36,11 @@ def made(folder: Path, label: str, *definitions: Node, **dependencies: str) -> P
     inner = folder / label / "package"
     inner.mkdir(parents=True)
     needed = {key.replace("_", "."): value for key, value in dependencies.items()}
-    (inner / "package.json").write_text(json.dumps({"name": name, "version": version, "dependencies": needed}))
+    (inner / "package.json").write_text(
+        json.dumps({"name": name, "version": version, "dependencies": needed}), encoding="utf-8"
+    )
     for number, definition in enumerate(definitions):
-        (inner / f"{definition['resourceType']}-{number}.json").write_text(json.dumps(definition))
+        (inner / f"{definition['resourceType']}-{number}.json").write_text(json.dumps(definition), encoding="utf-8")
     return folder / label
 
 
@@ -74,7 +77,7 @@ def test_a_package_is_read_once_and_again_where_it_changed(tmp_path: Path, monke
     assert library_with([place]) is first
     monkeypatch.undo()
     file = place / "package" / "StructureDefinition-0.json"
-    file.write_text(json.dumps(BORN))
+    file.write_text(json.dumps(BORN), encoding="utf-8")
     assert library_with(place) is not first
     os.utime(file, ns=(1, 1))
     assert library_with(place) is library_with(place)
@@ -249,6 +252,46 @@ def test_home_care_observation_is_judged_with_its_packages() -> None:
 # --- parts --------------------------------------------------------------------------------------------------------
 
 
+# --- R4's own profiles, which are in its whole package alone ------------------------------------------------------
+
+R4 = "http://hl7.org/fhir/StructureDefinition/"
+WEIGHED = profile("Observation", element("Observation.performer", min=1), url=f"{P}-weight", base=f"{R4}bodyweight")
+
+
+def weight(claimed: str, **content: Any) -> Node:
+    system = "http://terminology.hl7.org/CodeSystem/observation-category"
+    return {
+        "resourceType": "Observation",
+        "meta": {"profile": [claimed]},
+        "text": patient()["text"],
+        "status": "final",
+        "category": [{"coding": [{"system": system, "code": "vital-signs"}]}],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+        "subject": {"reference": "Patient/a"},
+        "performer": [{"reference": "Practitioner/a"}],
+        "effectiveDateTime": "2026-01-01",
+        "valueQuantity": {"value": 70, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"},
+        **content,
+    }
+
+
+def test_a_profile_of_r4_itself_is_named_as_not_checked_and_judged_by_the_whole_package(tmp_path: Path) -> None:
+    guide = made(tmp_path, "a.weighed#1.0.0", WEIGHED)
+    whole = [guide, oracle(R4_CORE)]
+    for claimed in (f"{R4}bodyweight", f"{P}-weight"):
+        without = medcom_bu.validate(json.dumps(weight(claimed)).encode(), packages=[guide])
+        told = [issue for issue in without if issue.code == "profile.dependency-part"]
+        assert told
+        assert (without.ok, without.complete) == (True, False)
+        assert all(f"{R4}bodyweight" in issue.message for issue in told)
+        judged = medcom_bu.validate(json.dumps(weight(claimed)).encode(), packages=whole)
+        assert (judged.ok, judged.complete) == (True, True)
+        pounds = {"value": 70, "unit": "lb", "system": "http://unitsofmeasure.org", "code": "lb"}
+        assert found(weight(claimed, valueQuantity=pounds), whole) == {("profile.code", "Observation.value.code")}
+    nobody = {name: content for name, content in weight(f"{P}-weight").items() if name != "performer"}
+    assert found(nobody, whole) == {("profile.missing", "Observation")}
+
+
 def names(package: Package) -> set[str]:
     """The names of its profiles and value sets."""
     return {url.rpartition("/")[2] for kind, url in package.definitions if kind != "CodeSystem"}
@@ -309,7 +352,7 @@ def test_the_list_calls_a_part_a_part(capsys: pytest.CaptureFixture[str], tmp_pa
     assert whole == {package.label for package in shipped().packages if not package.is_part}
     (core,) = [line for line in lines if line.startswith("part of medcom.fhir.dk.core#3.0.1 ")]
     assert core.endswith(
-        "; the whole has also medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
+        "; the full package also has medcom-core-diagnosticreport, medcom-core-media, medcom-core-observation"
     )
     danish = run(capsys, "profiles", "list", "--cache", str(tmp_path), "--lang", "da")[1]
     assert "uddrag af hl7.fhir.r4.core#4.0.1 (medleveret): " in danish
@@ -319,11 +362,11 @@ def test_what_is_valid_by_the_shipped_packages_does_not_ask_the_cache(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     bad = made(tmp_path, "a.bad#1.0.0") / "package" / "StructureDefinition-x.json"
-    bad.write_text("{")
+    bad.write_text("{", encoding="utf-8")
     file = tmp_path / "message.json"
     file.write_bytes(
         medcom_bu.to_fhir(medcom_bu.parse(json.dumps(message()).encode(), medcom_bu.CareCommunicationMessage))
     )
     assert run(capsys, "validate", str(file), "--cache", str(tmp_path))[0] == 0
-    file.write_text(json.dumps(organization() | {"resourceType": "Bundle", "type": "message"}))
+    file.write_text(json.dumps(organization() | {"resourceType": "Bundle", "type": "message"}), encoding="utf-8")
     assert run(capsys, "validate", str(file), "--cache", str(tmp_path))[0] == 1

@@ -71,7 +71,7 @@ def test_a_code_outside_its_list_is_received(element: str, text: str) -> None:
     (told,) = [issue for issue in parsed.report if issue.severity == "warning" and issue.path == path]
     taken_for = (DEFAULTS | SPELT)[element, text]
     assert told.code == "received.code"
-    assert told.message == f"{element} is no value of its list in this version: it is taken for {taken_for}"
+    assert told.message == f"{element} is not in this version's code list: it is treated as {taken_for}"
     assert parsed.report.ok
     assert parsed.report.complete
     assert parsed.report == medcom_bu.validate(data, receiving=True)
@@ -202,7 +202,7 @@ def test_a_code_of_edifact_outside_its_list_is_received(old: bytes, new: bytes, 
     assert len(errors(medcom_bu.validate(data))) == 1
     parsed = medcom_bu.read(data)
     (told,) = [issue for issue in parsed.report if issue.code == "received.code"]
-    assert told.message.endswith(f"taken for {taken_for}")
+    assert told.message.endswith(f"treated as {taken_for}")
     assert parsed.report.ok
     assert parsed.report.complete
     assert new in medcom_bu.to_edifact(of_type(Emessage, parsed.message))

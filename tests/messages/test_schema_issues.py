@@ -368,7 +368,7 @@ def test_a_fault_in_danish(case: Case) -> None:
 
 def test_the_parameters_of_a_fault_in_both_languages() -> None:
     (issue,) = medcom_bu.validate(XREF.replace(b"Eksempel Kommune", b"x" * 36, 1))
-    assert issue.message == "OrganisationName has 36 characters, at most 35 are allowed"
+    assert issue.message == "OrganisationName has 36 characters; at most 35 are allowed"
     assert issue.text("da") == "OrganisationName har 36 tegn, højst 35 er tilladt"
     assert (issue.hint, issue.hint_text("da")) == ("shorten it to 35 characters", "forkort til 35 tegn")
 

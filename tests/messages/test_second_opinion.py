@@ -388,8 +388,8 @@ BAD: dict[str, tuple[Any, str]] = {
     "no XML": (b"<OperationOutcome", "cannot be read: fhirxml."),
     "an XML bomb": (BOMB, "cannot be read: fhirxml.doctype"),
     "too deep": (b"[" * 100_000, "cannot be read: json."),
-    "another resource": (json.dumps(message()).encode(), "no OperationOutcome"),
-    "a list": (b"[1]", "no OperationOutcome"),
+    "another resource": (json.dumps(message()).encode(), "not an OperationOutcome"),
+    "a list": (b"[1]", "not an OperationOutcome"),
     "a bundle of two": (
         {"resourceType": "Bundle", "entry": [{"resource": ALL_WELL}, {"resource": ALL_WELL}]},
         "2 OperationOutcomes",
@@ -399,7 +399,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "no severity": (outcome({"code": "invalid"}), "issue 1"),
     "a severity of its own": (outcome({"severity": ["error"]}), "issue 1"),
     "too many": (outcome(*ALL_WELL["issue"] * 20_001), "20001 issues"),
-    "of a Patient": (outcome(finding("x", "Patient.name[0]")), "another message: it speaks of Patient"),
+    "of a Patient": (outcome(finding("x", "Patient.name[0]")), "another message: it mentions Patient"),
 }
 
 
@@ -421,13 +421,13 @@ def test_an_outcome_of_another_message_is_refused_where_the_message_is_given() -
         if is_known:
             assert second_opinion(report, given, message=data).same_verdict
         else:
-            with pytest.raises(BadOutcome, match="of another message"):
+            with pytest.raises(BadOutcome, match="about another message"):
                 second_opinion(report, given, message=data)
 
 
 def test_a_report_on_a_letter_has_no_second_opinion() -> None:
     report = medcom_bu.validate(letter_samples()["XREF01/XH0131R"])
-    with pytest.raises(BadOutcome, match="not on a FHIR message"):
+    with pytest.raises(BadOutcome, match="not about a FHIR message"):
         second_opinion(report, ALL_WELL)
 
 
@@ -458,7 +458,7 @@ def test_each_meaning_names_codes_that_exist() -> None:
 
 
 def test_an_id_means_what_its_rows_say() -> None:
-    assert meaning_of("Reference_REF_WrongTarget", "").text.en == "a reference leads to another type than is allowed"
+    assert meaning_of("Reference_REF_WrongTarget", "").text.en == "a reference points to a type that is not allowed"
     assert meaning_of("Not_In_The_Table", "Object must have some content") is UNKNOWN
     assert meaning_of("", "Object must have some content").text.en == "it is empty"
     assert "profile.slice-missing" in codes_of("Profile_VAL_MissingElement", UNKNOWN)
@@ -522,9 +522,9 @@ def test_the_command_takes_one_file(files: tuple[str, str, str], capsys: pytest.
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--format", "sarif"], "told as text, json or html"),
+        (["--format", "sarif"], "shown as text, json or html"),
         (["--lang", "da", "--official", "-", "--format", "junit"], "vises som text, json eller html"),
-        (["--official", "MESSAGE"], "no OperationOutcome"),
+        (["--official", "MESSAGE"], "not an OperationOutcome"),
         (["--official", "gone.json"], "gone.json"),
     ],
 )

@@ -75,7 +75,7 @@ def test_an_acknowledgement_in_ehmi_sbdh() -> None:
 
 def test_an_envelope_without_a_fhir_message_has_no_second_opinion() -> None:
     letter = medcom_bu.to_xml(vans.wrap(letter_samples()["XREF01/XH0131R"]))
-    with pytest.raises(BadOutcome, match="not on a FHIR message"):
+    with pytest.raises(BadOutcome, match="not about a FHIR message"):
         second_opinion(medcom_bu.validate(letter), TOLD)
 
 

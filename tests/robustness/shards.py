@@ -7,7 +7,6 @@ oioxml/3/127`` makes one again and runs it alone, with everything that can be do
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import time
 import traceback
@@ -19,6 +18,7 @@ from typing import Any
 from tests.robustness.leaves import VALUES, odd_value
 from tests.robustness.mutators import Mutant, mutant
 from tests.robustness.promises import hold_for_bytes, hold_for_value
+from tests.support.memory import most_kib
 
 SOME_USES = 3
 
@@ -46,7 +46,7 @@ class Tally:
 def run(source: str, part: int, count: int, most_uses: int | None = SOME_USES) -> Tally:
     """So many inputs of one part: bytes of a wire, or values."""
     tally = Tally()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = most_kib()
     for number in range(count):
         name = f"{source}/{part}/{number}"
         started = time.process_time()
@@ -56,7 +56,7 @@ def run(source: str, part: int, count: int, most_uses: int | None = SOME_USES) -
             tally.faults.setdefault(fault(error), []).append(name)
             tally.seen["fault"] += 1
         tally.slowest = max(tally.slowest, (time.process_time() - started, name))
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        grown = most_kib()
         tally.hungriest = max(tally.hungriest, (grown - peak if number else 0, name))  # the first loads the library
         peak = grown
     return tally

@@ -8,8 +8,6 @@ SQLite; the clock is one of minutes, which goes on when both have done all that 
 from __future__ import annotations
 
 import random
-import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +26,7 @@ from medcom_bu.exchange import Action, Box, Outbox, OutboxStep, SqliteStore, Sta
 from medcom_bu.testing.letters import letter_samples as samples
 from medcom_bu.testing.sets import fhir_samples
 from tests.support import ROOT
+from tests.support.memory import most_kib
 from tests.support.paths import changed
 
 START = datetime(2026, 5, 4, 6, tzinfo=UTC)
@@ -204,7 +203,7 @@ def soak(messages: int, kills: int, folder: Path) -> dict[str, Any]:
             if killed < kills and traffic > killed * 2 * messages / (kills + 1):
                 name = random.choice(SYSTEMS)
                 time.sleep(random.random() * 0.05)
-                processes[name].send_signal(signal.SIGKILL)
+                processes[name].kill()
                 processes[name].wait()
                 processes[name] = start(name, folder, each)
                 killed += 1
@@ -219,7 +218,7 @@ def soak(messages: int, kills: int, folder: Path) -> dict[str, Any]:
         "kills": killed,
         "transmissions": wire.execute("SELECT seq FROM sqlite_sequence").fetchone()[0],
         "seconds": round(time.monotonic() - began),
-        "largest process, MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "largest process, MB": most_kib(of_children=True) // 1024,
         "stores, MB": round(sum((folder / f"{name}.db").stat().st_size for name in SYSTEMS) / 1e6, 1),
     }
 

@@ -64,6 +64,7 @@ def test_an_input_is_the_same_in_every_process() -> None:
         capture_output=True,
         check=True,
         text=True,
+        encoding="utf-8",
     )
     assert made.stdout.strip() == digest()
 

@@ -54,7 +54,12 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What a fresh interpreter without the system's time zones makes of some code."""
     environment = {**os.environ, "PYTHONTZPATH": "", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
     )
 
 

@@ -71,12 +71,12 @@ COUNTED: dict[str, tuple[Callable[[int], bytes], int, list[str], str]] = {
         [],
         "namespace prefixes",
     ),
-    "depth": (lambda n: extension(b"<a>" * (n - 2) + b"</a>" * (n - 2)), 128, [], "elements within each other"),
+    "depth": (lambda n: extension(b"<a>" * (n - 2) + b"</a>" * (n - 2)), 128, [], "levels of nested elements"),
     "depth of an empty element": (
         lambda n: extension(b"<a>" * (n - 3) + b"<a/>" + b"</a>" * (n - 3)),
         128,
         [],
-        "elements within each other",
+        "levels of nested elements",
     ),
     "the name of a namespace": (
         lambda n: on_patient(b"xmlns:q='" + b"u" * n + b"'"),

@@ -108,7 +108,7 @@ def opened(profile: Path) -> Iterator[Browser]:
     """A browser with a profile of its own."""
     assert DRIVER
     assert BROWSER
-    with subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True) as driver:
+    with subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True, encoding="utf-8") as driver:
         assert driver.stdout
         try:
             ports = (re.search(r"successfully on port (\d+)", line) for line in driver.stdout)

@@ -2,6 +2,10 @@
 
 A case is judged by the profiles that its resource claims, and once more by the profile that the case names, which then
 stands among the claims. The definitions of a case are a package in memory, given beside the official one of R4.
+
+Where HL7's validator says that a claimed profile was not checked and finds no error, its verdict is that: not checked.
+Verdicts that were recorded for R5 alone are left out. Some cases run with a setting of HL7's validator: one makes a
+warning an error, and is followed; one that has nothing like it here is refused by name.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import attrs
 
 from medcom_bu.fhir.model.data import dump_json, load_json, root_name
 from medcom_bu.fhir.model.shape import check_resource
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.judge import judge
 from medcom_bu.fhir.profiles.packages import Definition, Definitions, Package, load, shipped
@@ -57,12 +61,12 @@ def cases() -> Iterator[Judged]:
             continue
         given = [*case.get("profiles", ()), *case.get("supporting", ())]
         if _has_verdict(case):
-            yield _judged(case["name"], content, given, None, case["java"])
+            yield _judged(case, case["name"], content, given, None)
         profile = case.get("profile", {})
         if _has_verdict(profile):
             source = profile["source"]
             given += [*profile.get("supporting", ()), *([] if "://" in source else [source])]
-            yield _judged(f"{case['name']} profile", content, given, source, profile["java"])
+            yield _judged(case | profile, f"{case['name']} profile", content, given, source)
 
 
 def _outcomes() -> Path:
@@ -70,29 +74,47 @@ def _outcomes() -> Path:
 
 
 def _has_verdict(recorded: dict[str, Any]) -> bool:
-    """Whether a verdict is recorded and at hand."""
+    """Whether a verdict is recorded, for R4, and at hand."""
     outcome = recorded.get("java")
-    return isinstance(outcome, dict) or (isinstance(outcome, str) and (_outcomes() / outcome).exists())
+    is_file = isinstance(outcome, str) and not outcome.startswith(_OF_R5) and (_outcomes() / outcome).exists()
+    return isinstance(outcome, dict) or is_file
 
 
-def _judged(name: str, content: Path, given: list[str], source: str | None, recorded: Any) -> Judged:
-    errors = tuple(_errors(recorded))
-    theirs = Verdict.INVALID if errors else Verdict.VALID
+_OF_R5 = "java/R5."
+_NOT_HERE = (("examples", False), ("validateContains", "IGNORE"))
+"""The settings that change a verdict and have nothing like them here."""
+_STRICTER = {"noHtmlInMarkdown": catalogue_of_parts.MARKDOWN_HTML}
+"""The settings that make an error of what is a warning -> this warning."""
+
+
+def _judged(case: dict[str, Any], name: str, content: Path, given: list[str], source: str | None) -> Judged:
+    """One case, or one with its profile, under its settings."""
+    said = list(_said(case["java"]))
+    errors = tuple(text for severity, text in said if severity in ("error", "fatal"))
+    is_told = any(_NO_PROFILE in text for _, text in said)
+    theirs = Verdict.INVALID if errors else Verdict.NOT_CHECKED if is_told else Verdict.VALID
+    for setting, value in _NOT_HERE:
+        if case.get(setting) == value:
+            return Judged(name, Verdict.NOT_CHECKED, theirs, (), errors, f"the setting {setting}")
     try:
         report = _report(content, given, source)
     except BadDefinition as refused:
         return Judged(name, Verdict.NOT_CHECKED, theirs, (), errors, str(refused))
-    return Judged(name, report.verdict, theirs, report.issues, errors)
+    stricter = {kind for setting, kind in _STRICTER.items() if case.get(setting)}
+    ours = Verdict.INVALID if any(issue.kind in stricter for issue in report.issues) else report.verdict
+    return Judged(name, ours, theirs, report.issues, errors)
 
 
-def _errors(recorded: Any) -> Iterator[str]:
-    """The errors of a recorded outcome, which stands in the manifest or in a file, or is only a count."""
+_NO_PROFILE = "has not been checked because"
+
+
+def _said(recorded: Any) -> Iterator[tuple[str, str]]:
+    """A recorded outcome, which stands in the manifest or in a file, or is only a count: severity, ``path: text``."""
     if isinstance(recorded, str):
         recorded = {"outcome": json.loads((_outcomes() / recorded).read_text("utf-8"))}
-    yield from ["?"] * recorded.get("errorCount", 0)
+    yield from [("error", "?")] * recorded.get("errorCount", 0)
     for issue in recorded.get("outcome", {}).get("issue", ()):
-        if issue["severity"] in ("error", "fatal"):
-            yield f"{', '.join(issue.get('expression', ()))}: {issue['details']['text']}"
+        yield issue["severity"], f"{', '.join(issue.get('expression', ()))}: {issue['details']['text']}"
 
 
 def _report(content: Path, given: list[str], source: str | None) -> Report:

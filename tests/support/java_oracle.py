@@ -259,7 +259,7 @@ def classpath() -> str:
     cache = caches / "java-oracle" / hashlib.sha256(content).hexdigest()[:16]
     listed = cache / "classpath"
     if listed.exists():
-        paths = listed.read_text().strip()
+        paths = listed.read_text(encoding="utf-8").strip()
         if all(Path(path).exists() for path in paths.split(os.pathsep)):
             return paths
     cache.mkdir(parents=True, exist_ok=True)
@@ -269,11 +269,11 @@ def classpath() -> str:
         _run("Maven could not resolve its artifacts", ["mvn", "-q", "-B", "-f", str(SOURCES / "pom.xml"), *resolve])
     except Unavailable as failed:
         raise Unresolved(str(failed)) from None
-    libraries = jars.read_text().strip()
+    libraries = jars.read_text(encoding="utf-8").strip()
     compiling = ["javac", "-cp", libraries, "-d", str(cache / "classes"), str(SOURCES / "Oracle.java")]
     _run("it does not compile", compiling)
     classpath = os.pathsep.join([str(cache / "classes"), libraries])
-    listed.write_text(classpath)
+    listed.write_text(classpath, encoding="utf-8")
     return classpath
 
 

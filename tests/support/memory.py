@@ -46,6 +46,16 @@ print(kib("VmRSS") - before)
 """
 
 
+def most_kib(*, of_children: bool = False) -> int:
+    """The most memory that this process has had, or the largest of its children; 0 on Windows, which does not say."""
+    if sys.platform == "win32":
+        return 0
+    import resource  # which Windows lacks
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF).ru_maxrss
+    return used // 1024 if sys.platform == "darwin" else used
+
+
 def peak(work: Callable[[], object]) -> int:
     """By how many bytes Python's memory peaks above what it is now, the result included."""
     gc.collect()
@@ -89,7 +99,7 @@ def held_by_process(path: Path, flood: str, few: int, many: int, *arguments: str
 
 def _kib(script: str, *arguments: str) -> int:
     command = [sys.executable, "-c", _RESIDENT + script, *arguments]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout)
 
 
 SIZE = 30 * MB

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.support import ROOT
+from tests.support.modules import ROOT
 
-FILE = ROOT / "medcom_bu" / "fhir" / "model" / "r4_vocabulary.py"
+FILE = ROOT / "fhir" / "model" / "r4_vocabulary.py"
 PACKAGE = "reference/fhir/hl7.fhir.r4.core-4.0.1-rebuilt.tgz"
 """Every definition of R4, among the oracles."""
 VERSION = "4.0.1"

@@ -22,6 +22,7 @@ FLOORS = {
     "ids_and_clock": 0,
     "danish_time": 0,
     "frozen": 0,
+    "nearest": 0,
     "limits": 0,
     "signs": 0,
     "binary_files": 0,

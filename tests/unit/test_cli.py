@@ -101,7 +101,7 @@ def test_junit(mixed: Path, capsys: Capture) -> None:
     assert [name for name, case in cases.items() if case.find("failure") is None] == ["d-good.xml"]
     failure = cases["a-bad.xml"].find("failure")
     assert failure is not None
-    assert (failure.get("type"), failure.get("message")) == ("xml.code", "Priority is not a value of its code list")
+    assert (failure.get("type"), failure.get("message")) == ("xml.code", "Priority is not in its code list")
     assert "(line 93, column 7)" in str(failure.text)
     assert "information" in str(cases["d-good.xml"].findtext("system-out"))
 
@@ -137,7 +137,7 @@ def test_danish(form: str, mixed: Path, capsys: Capture) -> None:
     main(["validate", str(mixed), "--lang", "da", "--format", form])
     out = capsys.readouterr().out
     assert "er ikke en værdi fra kodelisten" in out
-    assert "is not a value" not in out
+    assert "is not in its code list" not in out
 
 
 def test_layers(mixed: Path, capsys: Capture) -> None:
@@ -149,7 +149,7 @@ def test_layers(mixed: Path, capsys: Capture) -> None:
     assert "a-bad.xml: not checked" in capsys.readouterr().out
     assert main(["validate", str(mixed / "sub"), "--layers", "rule"]) == 0
     assert main(["validate", bad, "--layers", "taste"]) == 2
-    assert "no such layer: taste" in capsys.readouterr().err
+    assert "there is no layer taste" in capsys.readouterr().err
 
 
 UNJUDGED = re.sub(
@@ -259,7 +259,7 @@ def test_a_file_that_is_missing_stops_no_other(mixed: Path, capsys: Capture) -> 
 def test_a_folder_or_a_pattern_without_a_message_is_wrong_use(mixed: Path, capsys: Capture) -> None:
     (mixed / "empty").mkdir()
     (mixed / "notes").mkdir()
-    (mixed / "notes" / "readme.txt").write_text("not a message")
+    (mixed / "notes" / "readme.txt").write_text("not a message", encoding="utf-8")
     for name in ("empty", "notes", "*.json", "b-*.bin"):
         assert main(["validate", str(mixed / name)]) == 2
         assert capsys.readouterr() == ("", f"medcom-bu: no message in {mixed / name}\n")
@@ -273,7 +273,7 @@ def test_a_pattern_that_the_shell_did_not_expand(mixed: Path, capsys: Capture) -
 @pytest.mark.parametrize("command", ["validate", "show"])
 def test_standard_input(command: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     for data, status in ((GOOD, 0), (BAD, 1)):
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         assert main([command, "-"]) == status
     assert "xml.code" in capsys.readouterr().out
 
@@ -589,7 +589,7 @@ def test_a_message_is_written_on_every_wire_of_its_own(
     assert bool(lost) is (name == "XML as EDIFACT")
     assert lost or medcom_bu.parse(out.read_bytes()) == message
     capsysbinary.readouterr()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
     assert main(["rewrite", "-", *options, "-o", "-"]) == 0
     captured = capsysbinary.readouterr()
     assert lost or medcom_bu.parse(captured.out) == message
@@ -600,9 +600,9 @@ def test_a_message_is_written_on_every_wire_of_its_own(
 def test_another_standard_is_no_other_wire(tmp_path: Path, capsys: Capture) -> None:
     path, out = tmp_path / "in", tmp_path / "out"
     for data, to, said in (
-        (GOOD, "fhir", "Emessage is not written as fhir, but as xml, edifact"),
-        (medcom_bu.to_fhir(CARE), "xml", "CareCommunicationMessage is not written as xml, but as fhir, fhir-xml"),
-        (medcom_bu.to_xml(vans.wrap(GOOD)), "edifact", "VansEnvelope is not written as edifact, but as xml"),
+        (GOOD, "fhir", "Emessage cannot be written as fhir, only as xml, edifact"),
+        (medcom_bu.to_fhir(CARE), "xml", "CareCommunicationMessage cannot be written as xml, only as fhir, fhir-xml"),
+        (medcom_bu.to_xml(vans.wrap(GOOD)), "edifact", "VansEnvelope cannot be written as edifact, only as xml"),
     ):
         path.write_bytes(data)
         assert main(["rewrite", str(path), "--to", to, "-o", str(out)]) == 2
@@ -630,7 +630,7 @@ def test_what_an_envelope_cannot_tell_is_given(tmp_path: Path, capsys: Capture) 
     path, out = tmp_path / "in", tmp_path / "out"
     path.write_bytes(b"%PDF-1.7")
     assert main(["wrap", str(path), "-o", str(out)]) == 2
-    assert capsys.readouterr().err == "medcom-bu: give the name: the message does not tell it\n"
+    assert capsys.readouterr().err == "medcom-bu: give the name: it cannot be read from the message\n"
     assert main(["wrap", str(path), "-o", str(out), "--lang", "da"]) == 2
     assert capsys.readouterr().err == "medcom-bu: angiv name: meddelelsen oplyser det ikke\n"
     given = {"sender": "5790000121526", "receiver": "5790000201389", "name": "MCM:X", "document-version": "1"}
@@ -648,8 +648,8 @@ def test_unwrap_what_holds_nothing(tmp_path: Path, capsys: Capture) -> None:
     path, out = tmp_path / "in", tmp_path / "out"
     for data, status, said in (
         (GOOD, 1, "message.other-kind"),
-        (b"noise", 1, "the bytes are of no known wire format"),
-        (medcom_bu.to_xml(vans.positive(vans.wrap(GOOD))), 2, "the envelope holds no message"),
+        (b"noise", 1, "the data is not in a known format"),
+        (medcom_bu.to_xml(vans.positive(vans.wrap(GOOD))), 2, "the envelope contains no message"),
     ):
         path.write_bytes(data)
         assert main(["unwrap", str(path), "-o", str(out)]) == status
@@ -668,17 +668,17 @@ def test_the_layouts_that_are_known_are_listed(capsys: Capture) -> None:
     ]
     assert lines[-2:] == [
         "H0130R  MEDREF REF01  read and written",
-        "H0131R  MEDREF REF01  only read, by the layout of H0130R",
+        "H0131R  MEDREF REF01  only read, using the layout of H0130R",
     ]
 
 
 def test_receivers_are_judged_by_a_directory(tmp_path: Path, capsys: Capture) -> None:
     letter, units = tmp_path / "letter.xml", tmp_path / "units.csv"
     letter.write_bytes(GOOD)
-    units.write_text("gln;name\n5790000201389;Eksempel\n")
+    units.write_text("gln;name\n5790000201389;Eksempel\n", encoding="utf-8")
     status, codes = verdicts(capsys, str(letter), "--directory", str(units))
     assert (status, len(codes["letter.xml"])) == (1, 1)
-    units.write_text("gln;name\n5790000201389;Eksempel\n;Uden nummer\n")
+    units.write_text("gln;name\n5790000201389;Eksempel\n;Uden nummer\n", encoding="utf-8")
     main(["validate", str(letter), "--directory", str(units), "--lang", "da"])
     error = capsys.readouterr().err
     assert error == f"{units}: rows[1]: rækken har intet nummer for en enhed: den er udeladt\n"

@@ -81,7 +81,7 @@ def test_a_message_becomes_the_files_of_a_folder(to: str, ending: str, tmp_path:
     single.touch()
     assert main(["convert", path, "--to", to, "-o", str(single)]) == 2
     assert main(["convert", path, "--to", to, "-o", "-"]) == 2
-    assert capsys.readouterr().err == "medcom-bu: 2 messages come out: name a folder\n" * 2
+    assert capsys.readouterr().err == "medcom-bu: there are 2 messages to write: name a folder\n" * 2
     assert single.read_bytes() == b""
 
 
@@ -101,7 +101,7 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, capsys: Captur
     capsys.readouterr()
     for source in (without, with_file):
         assert main(["convert", source, "--to", "xml", "-o", f"{out}/", "--save-pairs", str(pairs)]) == 2
-        assert capsys.readouterr() == ("", f"medcom-bu: {out}/ is not empty; name a new folder\n")
+        assert capsys.readouterr() == ("", f"medcom-bu: {out}/ is not empty; name a new or empty folder\n")
     assert {each.name: each.read_bytes() for each in out.iterdir()} == before
     assert not pairs.exists()
 
@@ -152,7 +152,7 @@ def _sources(folder: Path) -> dict[str, list[str]]:
     )
     pairs = {"refusal": back.pairs, "acceptance": unasked.pairs}
     for name, each in pairs.items():
-        (folder / f"{name}.json").write_text(json.dumps(each.to_dict()))
+        (folder / f"{name}.json").write_text(json.dumps(each.to_dict()), encoding="utf-8")
     known = {name: ["--pairs", str(folder / f"{name}.json")] for name in pairs}
     targets = {"numbered": "fhir", "refusal": "fhir"}
     return {name: [path, "--to", targets.get(name, "xml"), *known.get(name, [])] for name, path in paths.items()}
@@ -166,8 +166,8 @@ def test_a_choice_that_the_policy_has_not_is_refused(letters: dict[str, str], tm
     for choice, said, danish in (
         ("titler=none", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
         ("titles", f"--policy takes FIELD=VALUE: {fields}", f"--policy tager FELT=VÆRDI: {fields}"),
-        ("titles=ingen", "--policy titles= takes reference, none", "--policy titles= tager reference, none"),
-        ("unwanted_receipts=True", "unwanted_receipts= takes no, yes", "unwanted_receipts= tager no, yes"),
+        ("titles=ingen", "--policy titles= accepts reference, none", "--policy titles= tager reference, none"),
+        ("unwanted_receipts=True", "unwanted_receipts= accepts no, yes", "unwanted_receipts= tager no, yes"),
     ):
         for lang, text in (("en", said), ("da", danish)):
             out = tmp_path / "out"
@@ -181,7 +181,7 @@ def test_standard_output_holds_the_message_alone(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     data = medcom_bu.to_xml(c.letter().messages[0])
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
     assert main(["convert", "-", "--to", "fhir", "-o", "-", "--lang", "da"]) == 0
     captured = capsysbinary.readouterr()
     assert medcom_bu.validate(captured.out).ok
@@ -196,21 +196,21 @@ def test_standard_output_holds_the_message_alone(
 
 def test_a_directory_is_where_a_number_is_looked_up(tmp_path: Path, capsys: Capture) -> None:
     units = tmp_path / "units.csv"
-    units.write_text(UNITS)
+    units.write_text(UNITS, encoding="utf-8")
     message = c.letter(sender={"identifier": c.SENDER_GLN, "identifier_code": "lokationsnummer"}).messages[0]
     path, out = write(tmp_path, letter=message)["letter"], tmp_path / "out"
     assert main(["convert", path, "--to", "fhir", "-o", str(out)]) == 1
     assert "error conversion." in capsys.readouterr().out
     assert not out.exists()
     assert main(["convert", path, "--to", "fhir", "-o", str(out), "--directory", str(units)]) == 0
-    assert c.SENDER_SOR in out.read_text()
+    assert c.SENDER_SOR in out.read_text(encoding="utf-8")
 
 
 def test_the_pairs_turn_an_answer_over(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> None:
     out, pairs, back = tmp_path / "care.json", tmp_path / "pairs.json", tmp_path / "back.xml"
     kept = ["--save-pairs", str(pairs)]
     assert main(["convert", letters["letter"], "--to", "fhir", "-o", str(out), *kept]) == 0
-    assert len(Pairs.from_dict(json.loads(pairs.read_text())).messages) == 1
+    assert len(Pairs.from_dict(json.loads(pairs.read_text(encoding="utf-8"))).messages) == 1
     assert os.name != "posix" or stat.S_IMODE(pairs.stat().st_mode) == 0o600
     answer = write(tmp_path, answer=exchange.accept(medcom_bu.parse(out)))["answer"]
     assert main(["convert", answer, "--to", "xml", "-o", str(back)]) == 1
@@ -240,15 +240,15 @@ def test_wrong_use(letters: dict[str, str], tmp_path: Path, capsys: Capture) -> 
     care = write(tmp_path, care=c.message())["care"]
     envelope, noise = tmp_path / "envelope", tmp_path / "noise.json"
     envelope.write_bytes(medcom_bu.to_xml(vans.wrap(Path(care).read_bytes())))
-    noise.write_text("[]")
+    noise.write_text("[]", encoding="utf-8")
     letter = letters["letter"]
     for arguments, said in (
-        ([letter, "--to", "xml"], "and xml is of its own: medcom-bu rewrite"),
-        ([care, "--to", "fhir-xml"], "and fhir-xml is of its own: medcom-bu rewrite"),
+        ([letter, "--to", "xml"], "and xml belongs to the message's own: use medcom-bu rewrite"),
+        ([care, "--to", "fhir-xml"], "and fhir-xml belongs to the message's own: use medcom-bu rewrite"),
         ([str(envelope), "--to", "xml"], "the message is in an envelope: unwrap it first"),
-        ([care, "--to", "xml", "--attachments", letter], "a FHIR message holds its files"),
-        ([letter, "--to", "fhir", "--pairs", str(noise)], f"{noise} holds no pairs of a conversion"),
-        ([letter, "--to", "fhir", "--pairs", letter], f"{letter} holds no pairs of a conversion"),
+        ([care, "--to", "xml", "--attachments", letter], "a FHIR message holds its own files"),
+        ([letter, "--to", "fhir", "--pairs", str(noise)], f"{noise} does not hold the pairs of a conversion"),
+        ([letter, "--to", "fhir", "--pairs", letter], f"{letter} does not hold the pairs of a conversion"),
         ([letter, "--to", "fhir", "--pairs", "nowhere"], "nowhere: No such file or directory"),
         ([letter, "--to", "fhir", "--attachments", "nowhere"], "nowhere: No such file or directory"),
         ([letter, "--to", "fhir", "-o", letter], "name another output"),
@@ -268,8 +268,8 @@ def test_what_cannot_be_carried_over_says_why(tmp_path: Path, capsys: Capture) -
     paths = write(tmp_path, referral=letter_samples()["XREF01/XH0131R"], mail=c.letter().messages[0], care=c.message())
     for arguments, said in (
         ([paths["referral"]], "conversion.no-counterpart"),
-        ([str(noise)], "no known wire format"),
-        ([paths["mail"], "--attachments", str(noise)], "no known wire format"),
+        ([str(noise)], "not in a known format"),
+        ([paths["mail"], "--attachments", str(noise)], "not in a known format"),
         ([paths["mail"], "--attachments", paths["care"]], "message.other-kind"),
     ):
         assert main(["convert", *arguments, "--to", "fhir", "-o", str(out)]) == 1
@@ -285,7 +285,7 @@ def test_the_examples_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     letter, binary = c.letter({"bilag.pdf": c.PDF}).messages
     write(tmp_path, **{"letter.xml": letter, "binary.xml": binary})
-    Path("units.csv").write_text(UNITS)
+    Path("units.csv").write_text(UNITS, encoding="utf-8")
     assert main(shlex.split(first)) == 0
     write(tmp_path, **{"answer.json": exchange.accept(medcom_bu.parse(Path("care.json")))})
     assert main(shlex.split(second)) == 0

@@ -72,6 +72,12 @@ def test_units_are_listed() -> None:
         ([{"gln": "57900001"}, {"gln": GLN}], [("directory.number", "rows[0]")], 1),
         ([{"gln": "5790000121527", "name": "A"}], [("directory.check-digit", "rows[0]")], 1),
         ([{"gln": GLN, "valid_to": "31-12-2026"}], [("directory.date", "rows[0]")], 0),
+        ([{"gln": GLN, "takes": "XDSI91 XREF01 xdis91"}], [("directory.takes-unknown", "rows[0]")] * 2, 1),
+        (
+            [{"gln": GLN, "takes": "XDIS91 DIS91/D9134L REF15 CareCommunication/6.0 hospital-notification"}],
+            [],
+            1,
+        ),
     ],
 )
 def test_rows_that_cannot_be_used_or_contradict_are_named(
@@ -83,6 +89,20 @@ def test_rows_that_cannot_be_used_or_contradict_are_named(
     if issues and units > 1:
         number = "sor" if "sor" in rows[0] else "gln"
         assert directory.find(**{number: rows[0][number]}) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "nearest"),
+    [
+        ("XDSI91", "XDIS91? "),
+        ("XDIS91/XD9143L", "XDIS91/XD9134L? "),
+        ("CareComunication/5.0", "CareCommunication? "),
+    ],
+)
+def test_a_misspelt_code_is_told_the_nearest(code: str, nearest: str) -> None:
+    (issue,) = Directory.from_rows([{"gln": GLN, "takes": code}]).issues
+    assert (issue.code, issue.hint.startswith(nearest)) == ("directory.takes-unknown", True)
+    assert code not in issue.message + issue.hint
 
 
 @pytest.mark.parametrize(

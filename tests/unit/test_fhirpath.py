@@ -675,7 +675,7 @@ def test_numbers_of_the_data_keep_their_text_and_count_as_numbers() -> None:
 def test_a_type_that_the_data_does_not_tell_is_not_guessed() -> None:
     node = {"name": [{"family": "x"}], "valueCoding": {"code": "x"}}
     for expression in ("name.ofType(HumanName).exists()", "name.all($this is HumanName)", "name is Element"):
-        with pytest.raises(Undecidable, match="does not tell the type"):
+        with pytest.raises(Undecidable, match="does not give the type"):
             compile(expression).holds(node, Env(node))
     assert compile("value.ofType(Coding).exists() and (value is Quantity).not()").holds(node, Env(node))
     text = compile("family.ofType(string).exists() and family.ofType(String).empty() and (family as String) = 'x'")

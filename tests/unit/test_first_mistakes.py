@@ -68,13 +68,13 @@ parse(parsed)
 parse(io.StringIO(text))
     TypeError: parse takes bytes, a path or a binary file that is open for reading ("rb"), not StringIO
 parse(b'')
-    UnknownFormat: there are no bytes
+    UnknownFormat: there is no data
 detect(b' ')
-    UnknownFormat: there are no bytes
+    UnknownFormat: there is no data
 parse(at_its_end(data))
-    UnknownFormat: there are no bytes
+    UnknownFormat: there is no data
 parse(b'%PDF')
-    UnknownFormat: the bytes are of no known wire format
+    UnknownFormat: the data is not in a known format
 parse(Path('no/such.xml'))
     FileNotFoundError: [Errno 2] No such file or directory
 parse(data, HospitalReferral)

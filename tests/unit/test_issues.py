@@ -8,8 +8,8 @@ import pickle
 import pytest
 
 import medcom_bu
-from medcom_bu import Layer, Outcome, Report, Verdict
-from medcom_bu.issues import MORE, Kind, Severity, Text
+from medcom_bu import Kind, Layer, Outcome, Report, Severity, Text, Verdict
+from medcom_bu.issues import MORE
 
 TEXT = Text("{number} is wrong", "{number} er forkert")
 ERROR = Kind("test.error", Severity.ERROR, Layer.RULE, TEXT, TEXT, "test")
@@ -99,3 +99,33 @@ def test_a_text_stands_in_a_text_that_stands_in_another() -> None:
     sentence = Text("refused: {reason}", "afvist: {reason}")
     assert sentence.render("en", params | {"limit": 5}) == "refused: more than 5 names"
     assert sentence.render("da", params | {"limit": 5}) == "afvist: flere end 5 navne"
+
+
+def test_issues_of_the_callers_own_stand_behind_the_others() -> None:
+    report = Report.from_issues([WARNING.issue("/", number=1)], ALL, ALL)
+    joined = report.with_issues([ERROR.issue("letters[0]", number=2)])
+    assert [(issue.code, issue.path) for issue in joined] == [("test.warning", "/"), ("test.error", "letters[0]")]
+    assert joined.layers == {**report.layers, Layer.RULE: Outcome.FAILED}
+    assert (report.verdict, joined.verdict) == (Verdict.VALID, Verdict.INVALID)
+    assert report.with_issues([]) == report
+
+
+def test_issues_of_the_callers_own_mend_nothing() -> None:
+    warning = WARNING.issue("/", number=1)
+    not_run = Report.from_issues([], ALL[:2], ALL)
+    assert not_run.with_issues([warning]).layers == not_run.layers
+    crowded = Report((warning,), dict.fromkeys(ALL, Outcome.FAILED))  # the errors of some layers had no room
+    assert crowded.with_issues([warning]).layers == crowded.layers
+
+
+def test_a_layer_that_does_not_apply_is_added_by_an_issue_of_it() -> None:
+    report = Report.from_issues([], ALL, ALL)
+    for severity, outcome in ((Severity.ERROR, Outcome.FAILED), (Severity.WARNING, Outcome.PASSED)):
+        kind = Kind("test.profile", severity, Layer.PROFILE, TEXT, TEXT, "test")
+        layers = report.with_issues([kind.issue("Bundle", number=1)]).layers
+        assert layers == {**report.layers, Layer.PROFILE: outcome}
+
+
+def test_a_kind_takes_no_text_for_a_severity() -> None:
+    with pytest.raises(TypeError, match=r"Kind\.severity takes Severity, not str"):
+        Kind("test.error", "error", Layer.RULE, TEXT, TEXT, "test")  # type: ignore[arg-type]

@@ -102,7 +102,8 @@ def extension(*contexts: tuple[str, str]) -> Node:
     [
         ([("element", "Patient")], []),
         ([("element", "Organization")], ["extension-context"]),
-        ([("element", "CanonicalResource")], ["context-not-checked"]),
+        ([("element", "CanonicalResource")], ["extension-context"]),
+        ([("element", "MetadataResource")], ["context-not-checked"]),
         ([("fhirpath", "Organization"), ("element", "Patient")], []),
         ([("element", "Organization"), ("fhirpath", "Patient.where(active)")], []),
         ([("fhirpath", "Patient.where(active.not())")], ["extension-context"]),
@@ -376,8 +377,18 @@ def test_a_narrative_may_need_sections_in_languages(control: str, one: str | Non
         assert found_by_profiles(resource, mine) == ([(wanted, "Patient.text")] if wanted else [])
 
 
-def test_a_part_of_a_definition_that_nothing_judges_is_named() -> None:
+def test_each_part_of_a_narrative_may_have_to_say_its_source() -> None:
     asked = [{"url": f"{R4}narrative-source-control", "valueCode": "error"}]
+    mine = profile("Patient", element("Patient.text", extension=asked))
+    assert found_by_profiles(patient(), mine) == [("narrative-source", "Patient.text")]
+    missed = [("narrative-source", "Patient.text")]
+    for part, wanted in (('<p class="a generated">x<b>y</b></p>', []), ("<p>x</p>", missed)):
+        told = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"> {part} </div>'}
+        assert found_by_profiles(patient(text=told), mine) == wanted
+
+
+def test_a_part_of_a_definition_that_nothing_judges_is_named() -> None:
+    asked = [{"url": f"{R4}minLength", "valueString": "3"}]
     mine = profile("Patient", element("Patient.text", extension=asked))
     assert found_by_profiles(patient(), mine) == [("part-not-checked", "Patient.text")]
     other = profile("Patient", element("Patient.text", extension=[{"url": "http://example.org/x", "valueCode": "y"}]))

@@ -27,14 +27,16 @@ def cache(tmp_path: Path) -> str:
 
 def package(folder: Path, name: str = "a.b", definition: str = "{}") -> Path:
     (folder / "package").mkdir(parents=True)
-    (folder / "package" / "package.json").write_text(json.dumps({"name": name, "version": "1.0.0", "dependencies": {}}))
-    (folder / "package" / "StructureDefinition-x.json").write_text(definition)
+    (folder / "package" / "package.json").write_text(
+        json.dumps({"name": name, "version": "1.0.0", "dependencies": {}}), encoding="utf-8"
+    )
+    (folder / "package" / "StructureDefinition-x.json").write_text(definition, encoding="utf-8")
     return folder
 
 
 def written(folder: Path, bundle: object) -> str:
     path = folder / "message.json"
-    path.write_text(json.dumps(bundle))
+    path.write_text(json.dumps(bundle), encoding="utf-8")
     return str(path)
 
 
@@ -100,7 +102,7 @@ def test_check_refuses_wrong_use(capsys: pytest.CaptureFixture[str], tmp_path: P
     }
     package(Path(cache) / "bad", definition=json.dumps(definition))
     manifest = {"name": "a.b", "version": "1.0.0", "dependencies": {"hl7.fhir.r4.core": "4.0.1"}}
-    (Path(cache) / "bad" / "package" / "package.json").write_text(json.dumps(manifest))
+    (Path(cache) / "bad" / "package" / "package.json").write_text(json.dumps(manifest), encoding="utf-8")
     path = written(tmp_path, message() | {"meta": {"profile": ["http://example.org/x"]}})
     status, _, err = run(capsys, "check", path, "--cache", cache)
     assert (status, "proper id" in err) == (2, True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcom_bu.fhir.model.data import Number
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Library, shipped
@@ -542,14 +542,18 @@ def test_a_value_set_that_cannot_be_expanded_is_not_checked(strength: str) -> No
 
 
 def test_what_was_not_judged_is_known_from_what_only_might_have_been_better() -> None:
-    assert {kind.code for kind in vars(catalogue).values() if isinstance(kind, Kind) and kind.unchecked} == {
+    kinds = [*vars(catalogue).values(), *vars(catalogue_of_parts).values()]
+    assert {kind.code for kind in kinds if isinstance(kind, Kind) and kind.unchecked} == {
         "profile.code-dependency",
         "profile.code-not-checked",
         "profile.context-not-checked",
         "profile.dependency",
         "profile.dependency-part",
+        "profile.extension-not-checked",
         "profile.invariant-not-checked",
+        "profile.modifier-unknown",
         "profile.not-checked",
+        "profile.not-fetched",
         "profile.part-not-checked",
         "profile.too-deep",
     }
@@ -622,7 +626,7 @@ AT = "Bundle.entry[0].resource.managingOrganization"
 REFERENCES: dict[str, tuple[Node, Node, list[tuple[str, str]]]] = {
     "fits": (managed(), bundle(TO_B, organization(active=True)), []),
     "does not fit": (managed(), bundle(TO_B, organization()), [("reference-target", AT)]),
-    "is elsewhere": (managed(), bundle(TO_B), []),
+    "is elsewhere": (managed(), bundle(TO_B), [("not-fetched", AT)]),
     "must be here": (managed(bundled=True), bundle(TO_B), [("not-bundled", AT)]),
     "leads to another type": (
         managed(),

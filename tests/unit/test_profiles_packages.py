@@ -218,7 +218,7 @@ def test_a_profile_that_is_claimed_without_a_version_is_the_newest_at_hand() -> 
     """As HL7's validator takes the newest of the packages that it was given: FHIR leaves it open."""
     assert chosen(claimed(f"{MESSAGING}-message", None)) == "medcom.fhir.dk.messaging#4.0.2"
     assert chosen(claimed(f"{MESSAGING}-message|2.2.0", None)) == "medcom.fhir.dk.messaging#2.2.2"
-    older = Library([one for one in shipped().packages if one.label != "medcom.fhir.dk.messaging#4.0.2"])
+    older = Library(tuple(one for one in shipped().packages if one.label != "medcom.fhir.dk.messaging#4.0.2"))
     found = choose_guide(claimed(f"{MESSAGING}-message", None), older)
     assert found is not None
     assert found.root.label == "medcom.fhir.dk.messaging#2.2.2"

@@ -46,7 +46,7 @@ def run(folder: Path, text: str) -> tuple[int, str]:
     (folder / "test_it.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "none.ini", "test_it.py"]
     (folder / "none.ini").write_text("[pytest]\n", encoding="utf-8")
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
     return done.returncode, done.stdout + done.stderr
 
 

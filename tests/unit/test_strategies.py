@@ -142,5 +142,5 @@ def test_hypothesis_is_loaded_with_the_strategies_alone() -> None:
         "print(*sorted({'hypothesis', 'pytest', 'fhir.resources', 'xmlschema'} & sys.modules.keys()));"
         "t.strategies; print('hypothesis' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.splitlines() == ["", "True"]

@@ -23,7 +23,7 @@ from medcom_bu.messages.hospital_referral import AdditionalInformation, Referral
 from medcom_bu.rendering.text import as_text
 from medcom_bu.testing.letters import letter_samples
 from medcom_bu.values import base64, codes
-from medcom_bu.values.base64 import Base64, Base64Layout
+from medcom_bu.values.base64 import Base64, Base64Decoder, Base64Layout, decoded
 from medcom_bu.values.characters import with_line_feeds
 from medcom_bu.values.codes import IdentifierCode, ObjectCode, ObjectExtensionCode, Priority, ReferralStatus
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
@@ -186,6 +186,16 @@ def test_every_layout_gives_the_content_back(content: bytes, layout: Base64Layou
     item = letter.binary_object[0].replace(object_base64_encoded=made)
     sent = SAMPLES["XBIN01/XB0131X"].replace(letters=(letter.replace(binary_object=(item,)),))
     assert medcom_bu.parse(medcom_bu.to_xml(sent)) == sent
+
+
+PIECES = (b"QUJD", b"QUJD\n", b"QUJDQUJD\n", b"QQ==", b"QR==", b"\n", b"\r\n", b" ", b"=", b"A", b".")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6))
+def test_base64_at_hand_is_decoded_as_in_pieces(pieces: list[bytes]) -> None:
+    decoder = Base64Decoder()
+    decoder.feed(b"".join(pieces))
+    assert decoded(b"".join(pieces)) == decoder.finish()
 
 
 @given(st.text("QUJD= \n\r.", max_size=12))

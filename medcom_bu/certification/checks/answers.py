@@ -71,13 +71,13 @@ def find_answer_valid(_: Scene, stage: Taken) -> Iterator[Finding]:
             yield is_so(each.report.complete, _VALID, _VALID, rule="certification.answer-valid", path="/")
 
 
-@named("not-answered", "an answer is not answered", "et svar besvares ikke")
+@named("not-answered", "an answer gets no answer of its own", "et svar besvares ikke")
 def find_not_answered(_: Scene, stage: Taken) -> Iterator[Finding]:
     """No Acknowledgement of an Acknowledgement, no receipt for a receipt."""
     yield is_same(0, len(answers_in(stage)), rule="KR2", path="/")
 
 
-@named("answer-says-why", "a refusal says what is wrong", "en afvisning siger hvad der er galt")
+@named("answer-says-why", "a rejection says what is wrong", "en afvisning siger hvad der er galt")
 def find_reason(_: Scene, stage: Taken) -> Iterator[Finding]:
     """An issue of severity error with a text; in a receipt a code and a text."""
     own = answers_in(stage)
@@ -95,7 +95,9 @@ def find_reason(_: Scene, stage: Taken) -> Iterator[Finding]:
 
 
 @named(
-    "same-answer-again", "the answer is the first one in a new transmission", "svaret er det første i en ny forsendelse"
+    "same-answer-again",
+    "the first answer is sent again in a new transmission",
+    "svaret er det første i en ny forsendelse",
 )
 def find_same_answer(scene: Scene, stage: Taken, *, first: str) -> Iterator[Finding]:
     """The same code and original, another Bundle.id or envelope number, times that are later. ``first`` is a stage."""
@@ -155,7 +157,7 @@ def _content(sent: Wired) -> Any:
     return [segment.payload for segment in message.segments]
 
 
-@named("state", "the system knows what has become of what it sent", "systemet ved hvad der er blevet af det sendte")
+@named("state", "the system knows the status of what it sent", "systemet ved hvad der er blevet af det sendte")
 def find_state(scene: Scene, stage: Taken, *, state: str) -> Iterator[Finding]:
     """``state`` is ``awaiting``, ``acknowledged``, ``rejected``, ``retry`` or ``given up``."""
     shown = _shown(scene, stage)

@@ -22,7 +22,7 @@ from medcom_bu.messages.care_communication import CareCommunicationMessage, Mess
 
 _UUID_4 = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _A_UUID_4 = Text("urn:uuid: and a UUID of version 4", "urn:uuid: og et UUID af version 4")
-_A_NEW_ONE = Text("one that no other thread has", "en som ingen anden tråd har")
+_A_NEW_ONE = Text("one that no other thread uses", "en som ingen anden tråd har")
 _COMPLETE = Text("date, author, role and telephone", "dato, forfatter, rolle og telefon")
 
 
@@ -67,7 +67,7 @@ def find_priority(_: Scene, stage: Taken, *, code: str = "") -> Iterator[Finding
         yield is_same(code or None, found, rule="certification.priority", path="Communication.priority")
 
 
-@named("texts", "each text of the task is a segment of its own", "hver af opgavens tekster er et segment for sig")
+@named("texts", "each text of the task is a separate segment", "hver af opgavens tekster er et segment for sig")
 def find_texts(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """The new text segments, in the order of the task, each character as it was written."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.texts")
@@ -114,7 +114,7 @@ def find_thread_identifier(scene: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_so(is_new, _A_NEW_ONE, found, rule="cc-14", path="Communication.identifier")
 
 
-@named("provenance", "the provenance tells what the message does", "provenance fortæller hvad meddelelsen gør")
+@named("provenance", "the provenance says what the message does", "provenance fortæller hvad meddelelsen gør")
 def find_provenance(scene: Scene, stage: Taken, *, activity: str) -> Iterator[Finding]:
     """``activity`` is its code; its target is this header, its sources are the new segments."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.provenance")
@@ -149,7 +149,7 @@ def find_narratives(_: Scene, stage: Taken) -> Iterator[Finding]:
         )
 
 
-@named("files", "the files of the task are segments of their own", "opgavens filer er segmenter for sig")
+@named("files", "each file of the task is a separate segment", "opgavens filer er segmenter for sig")
 def find_files(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """Title, type and every byte of each file, each link with its address, in any order; each has an identifier."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.files")

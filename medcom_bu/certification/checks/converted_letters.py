@@ -40,7 +40,9 @@ from medcom_bu.values.parties import BinaryReference, Url
 
 _LETTER = Text("a correspondence", "en korrespondance")
 _SAID = {"reply-message": re.compile("svar", re.IGNORECASE), "forward-message": re.compile("videresend", re.IGNORECASE)}
-_SHORT = Text("a number of 14 signs at most that was not used before", "et nummer på højst 14 tegn der ikke er brugt")
+_SHORT = Text(
+    "a number of at most 14 characters that was not used before", "et nummer på højst 14 tegn der ikke er brugt"
+)
 _LONGEST_SUBJECT, _LONGEST_NAME, _LONGEST_NUMBER = 70, 35, 14
 
 
@@ -83,7 +85,7 @@ def find_times(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(wanted, came, rule=f"mapping-{row}", path=path)
 
 
-@named("letter-numbers", "envelope and letter have numbers of their own", "kuvert og brev har deres egne numre")
+@named("letter-numbers", "the envelope and the letter have separate numbers", "kuvert og brev har deres egne numre")
 def find_numbers(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """Up to 14 signs, none used before in the case; version, type and status are those of a new correspondence."""
     before = [each.message for taken in scene.before(stage.name) for each in (*taken.came, *taken.gave)]
@@ -192,7 +194,7 @@ def find_subject(_: Scene, stage: Taken) -> Iterator[Finding]:
     yield is_same(urgent, letter.is_urgent, rule="mapping-48", path=f"{path}/Priority")
 
 
-@named("letter-text", "all that was written stands in the text", "alt der er skrevet, står i teksten")
+@named("letter-text", "everything that was written is in the text", "alt der er skrevet, står i teksten")
 def find_text(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Each segment with its author and role, line by line, the newest first; what a letter has no place for is said.
 

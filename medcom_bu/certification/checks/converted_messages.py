@@ -159,7 +159,7 @@ def find_episode(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(wanted, found, rule="mapping-43", path="Encounter.episodeOfCare.identifier")
 
 
-@named("converted-subject", "category and topic are as MedCom maps them", "kategori og emne er som i MedComs mapning")
+@named("converted-subject", "category and topic follow MedCom's mapping", "kategori og emne er som i MedComs mapning")
 def find_subject(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Category other, no priority; the topic is the subject, or stands for none."""
     message, missing = _made(stage, "mapping-46")
@@ -235,7 +235,7 @@ def find_provenance(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(0, earlier, rule="mapping-55", path=f"{path}.entity")
 
 
-@named("converted-files", "each file and link is a segment of its own", "hver fil og hvert link er et segment for sig")
+@named("converted-files", "each file and link is a separate segment", "hver fil og hvert link er et segment for sig")
 def find_files(_: Scene, stage: Taken, *, incomplete: bool = False) -> Iterator[Finding]:
     """Number, title, bytes and address; of one that did not come neither bytes nor title (``incomplete``)."""
     message, missing = _made(stage, "mapping-57")

@@ -14,7 +14,7 @@ from medcom_bu.issues import Text
 from medcom_bu.messages.envelopes import VansEnvelope
 
 
-@named("enveloped", "each message is in a VANSEnvelope that tells of it", "hver meddelelse er i en VANSEnvelope")
+@named("enveloped", "each message is in a VANSEnvelope that describes it", "hver meddelelse er i en VANSEnvelope")
 def find_enveloped(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Format, name with its postfix, version, size, sender and receiver are those of the message inside."""
     if not stage.gave:

@@ -91,7 +91,7 @@ def find_no_episode(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_same(0, len(message.episode_of_care), rule=rule, path=path)
 
 
-@named("episode-kept", "the episode of care that came is returned", "det modtagne forløb sendes retur")
+@named("episode-kept", "the episode of care that was received is returned", "det modtagne forløb sendes retur")
 def find_episode_kept(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """``to`` is the stage of the message, or of the letter, that is answered: of a letter the number has no hyphens."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.episode")
@@ -145,7 +145,7 @@ def find_number_systems(_: Scene, stage: Taken) -> Iterator[Finding]:
         yield is_so(is_it, system, each.system, rule=rule, path=path)
 
 
-@named("numbers-kept", "the citizen's numbers are those that came", "borgerens numre er dem der kom")
+@named("numbers-kept", "the citizen's numbers are those that were received", "borgerens numre er dem der kom")
 def find_numbers_kept(scene: Scene, stage: Taken, *, to: str, own_allowed: bool = False) -> Iterator[Finding]:
     """``own_allowed``: one number may be replaced by one of the same kind that the system makes itself."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.numbers-kept")
@@ -187,7 +187,7 @@ def _sor(unit: Organization | None) -> str | None:
     return unit.sor.reveal() if unit and unit.sor else None
 
 
-@named("global-numbers", "message and transmission have numbers unique in the world", "numrene er globalt entydige")
+@named("global-numbers", "message and transmission have globally unique numbers", "numrene er globalt entydige")
 def find_global_numbers(_: Scene, stage: Taken) -> Iterator[Finding]:
     """Bundle.id and MessageHeader.id are long enough, as a UUID is: a number that only counts recurs elsewhere."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.global-numbers")

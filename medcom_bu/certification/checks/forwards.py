@@ -44,7 +44,7 @@ def _content(segment: MessageSegment) -> Any:
     return file.title, file.content_type, file.url, getattr(file.data, "content", file.data)
 
 
-@named("chosen-alone", "the chosen parts go on, and no others", "de valgte dele sendes videre og ingen andre")
+@named("chosen-alone", "only the chosen parts are forwarded", "de valgte dele sendes videre og ingen andre")
 def find_chosen(scene: Scene, stage: Taken, *, chosen: list[str], to: str) -> Iterator[Finding]:
     """Segments and provenances of the messages of the stages ``chosen``, of the thread that ends in ``to``."""
     message, missing = message_of(stage, CareCommunicationMessage, "cc-15")

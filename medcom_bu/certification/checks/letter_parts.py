@@ -62,7 +62,7 @@ def find_replacement_number(_: Scene, stage: Taken) -> Iterator[Finding]:
     yield is_so(is_one, _REPLACEMENT, found, rule="S10", path="Patient/AlternativeIdentifier")
 
 
-@named("never-shown", "a text that stands for nothing is not shown", "en tekst der intet betyder, vises ikke")
+@named("never-shown", "a placeholder text is not shown", "en tekst der intet betyder, vises ikke")
 def find_never_shown(scene: Scene, stage: Taken, *, text: str) -> Iterator[Finding]:
     """``text`` is no part of what a user sees, such as ``_`` for a name that is not known."""
     seen = text in set(_texts(shown_of(scene, stage)))
@@ -77,7 +77,7 @@ def _texts(shown: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-@named("no-time-shown", "a time that is not known is not shown", "et klokkeslæt der ikke kendes, vises ikke")
+@named("no-time-shown", "an unknown time is not shown", "et klokkeslæt der ikke kendes, vises ikke")
 def find_no_time(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """00:00 stands for no time: the day alone is shown."""
     for post in (shown_of(scene, stage) or {}).get("posts", ()):

@@ -53,7 +53,7 @@ def find_order(scene: Scene, stage: Taken, *, order: list[str]) -> Iterator[Find
     yield is_same(wanted, found, rule="cc-12", path="display.posts")
 
 
-@named("shown-thread", "the messages stand in one thread", "meddelelserne står i én tråd")
+@named("shown-thread", "the messages are in one thread", "meddelelserne står i én tråd")
 def find_thread(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Finding]:
     """What is shown of each stage has the thread of the first, and the posts of all."""
     numbers = {_new_segment(scene, name) for name in stages}
@@ -67,7 +67,9 @@ def find_thread(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Findin
 
 
 @named(
-    "shown-apart", "one citizen's messages are not shown with another's", "to borgeres meddelelser vises hver for sig"
+    "shown-apart",
+    "messages about different citizens are not shown together",
+    "to borgeres meddelelser vises hver for sig",
 )
 def find_apart(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Finding]:
     """In what is shown of each of the stages, nothing of the others is seen; a user sees each of them."""
@@ -79,7 +81,9 @@ def find_apart(scene: Scene, _: Taken, *, stages: list[str]) -> Iterator[Finding
 
 
 @named(
-    "shown-files", "each file is shown with all that is told of it", "hver fil vises med alt hvad der er oplyst om den"
+    "shown-files",
+    "each file is shown with everything the message says about it",
+    "hver fil vises med alt hvad der er oplyst om den",
 )
 def find_files(scene: Scene, stage: Taken) -> Iterator[Finding]:
     """Title, type, address, creation, author and telephone of each, as far as the message has them."""

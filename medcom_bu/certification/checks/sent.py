@@ -18,7 +18,11 @@ _NOT_CHECKED = Text("not fully checked", "ikke fuldt kontrolleret")
 _NEW = Text("a number that was not used before", "et nummer der ikke er brugt før")
 
 
-@named("sent", "so many messages of this type are sent, and no others", "så mange meddelelser af denne type sendes")
+@named(
+    "sent",
+    "exactly this many messages of this type are sent, and no others",
+    "så mange meddelelser af denne type sendes",
+)
 def find_sent(_: Scene, stage: Taken, *, kinds: list[str]) -> Iterator[Finding]:
     """``kinds`` are types and versions, such as ``XREF01/XH0131R``, in the order in which they are sent."""
     found = [kind for each in stage.gave for kind in kinds_of(each.message) or (UNREADABLE,)]
@@ -71,7 +75,7 @@ def _judged(sent: Wired) -> Iterator[Finding]:
 
 @named(
     "new-numbers",
-    "message and transmission have numbers of their own",
+    "the message and the transmission have separate numbers",
     "meddelelse og forsendelse har deres egne numre",
 )
 def find_new_numbers(scene: Scene, stage: Taken) -> Iterator[Finding]:

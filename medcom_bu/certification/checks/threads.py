@@ -27,7 +27,7 @@ def find_same_thread(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding
         yield is_same(expected, message.communication_identifier, rule="cc-3", path="Communication.identifier")
 
 
-@named("other-thread", "a forward has an identifier of its own", "en videresendelse har sin egen identifier")
+@named("other-thread", "a forward has its own identifier", "en videresendelse har sin egen identifier")
 def find_other_thread(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """``to`` is the stage of the message that is forwarded."""
     message, missing = message_of(stage, CareCommunicationMessage, "cc-14")
@@ -37,7 +37,7 @@ def find_other_thread(scene: Scene, stage: Taken, *, to: str) -> Iterator[Findin
         yield is_so(found not in (None, earlier), PRESENT, found, rule="cc-14", path="Communication.identifier")
 
 
-@named("prefilled", "category and topic are those that came", "kategori og emne er de modtagne")
+@named("prefilled", "category and topic are those that were received", "kategori og emne er de modtagne")
 def find_prefilled(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """What the user does not change stays as it came; ``to`` is the stage of the message that is answered."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.prefilled")
@@ -90,7 +90,7 @@ def _signed(segment: MessageSegment) -> tuple[Any, ...]:
     return segment.text, segment.author_name, segment.author_title, segment.contact, unit
 
 
-@named("earlier-files-named", "files that came are named, without data", "modtagne filer nævnes uden data")
+@named("earlier-files-named", "received files are named, without data", "modtagne filer nævnes uden data")
 def find_earlier_files(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """In a reply each file of the message before has its identifier and title, and neither data nor address."""
     message, missing = message_of(stage, CareCommunicationMessage, "cc-6")
@@ -109,7 +109,11 @@ def find_earlier_files(scene: Scene, stage: Taken, *, to: str) -> Iterator[Findi
         yield is_so(is_empty, ABSENT, PRESENT, rule="cc-6", path=f"{path}.data")
 
 
-@named("history", "the provenances lead back to what it follows", "hver provenance fører tilbage til det den følger")
+@named(
+    "history",
+    "the provenances lead back to the message that it follows",
+    "hver provenance fører tilbage til det den følger",
+)
 def find_history(scene: Scene, stage: Taken, *, to: str) -> Iterator[Finding]:
     """The own Provenance revises the message before, whose Provenances are all there, unchanged, and no others."""
     message, missing = message_of(stage, CareCommunicationMessage, "certification.history")

@@ -78,7 +78,7 @@ CARE_CHOICES = (
     ),
     _task(
         "specific-recipient-stays",
-        "the specific recipient of a reply cannot be taken away",
+        "the specific recipient of a reply cannot be removed",
         "den specifikke modtager af et svar kan ikke fjernes",
         _instead("specific_recipient", {"": None}),
         "3.3.4.5",
@@ -106,7 +106,7 @@ CARE_CHOICES = (
     ),
     _task(
         "topic-free-text-lost",
-        "the topic becomes that of a fixed list",
+        "the topic is replaced by one of a fixed list",
         "emnet bliver til et fra en fast liste",
         _instead("topic", {"Genoptræning": "Andet", "Trivsel, status": "Andet"}),
         "3.3.3 3.3.4",
@@ -141,7 +141,7 @@ CARE_CHOICES = (
     ),
     _task(
         "replies-to-the-latest",
-        "a reply answers what came last, whatever was chosen",
+        "a reply answers the last message received, whatever was chosen",
         "et svar besvarer det senest modtagne uanset hvad der er valgt",
         _to_the_latest,
         "OUR-CCS-two-threads OUR-CCS4-two-threads",
@@ -155,7 +155,7 @@ CARE_CHOICES = (
     ),
     _task(
         "always-json",
-        "what is asked for in XML is sent in JSON",
+        "what was requested in XML is sent in JSON",
         "det der ønskes i XML, sendes i JSON",
         _instead("wire", {"fhir+xml": "fhir+json"}),
         "3.4.1.15-xml",
@@ -192,21 +192,21 @@ CARE_CHOICES = (
     ),
     _task(
         "files-of-another-citizen",
-        "the files of the message before are sent once more",
+        "the files of the previous message are sent again",
         "filerne fra den forrige meddelelse sendes med igen",
         _files_of_before,
         "OUR-CCS-two-citizens OUR-CCS4-two-citizens",
     ),
     _task(
         "episode-of-another-citizen",
-        "the episode of care of the message before is sent once more",
+        "the episode of care of the previous message is sent again",
         "forløbet fra den forrige meddelelse sendes med igen",
         _episode_of_before,
         "OUR-CCS-two-citizens OUR-CCS4-two-citizens",
     ),
     _task(
         "forwards-everything",
-        "the whole thread goes on, whatever was chosen",
+        "the whole thread is forwarded, whatever was chosen",
         "hele tråden sendes videre uanset hvad der er valgt",
         _always(chosen=()),
         "3.3.10",

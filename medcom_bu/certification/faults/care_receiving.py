@@ -158,10 +158,10 @@ CARE_RECEIVING = (
     ),
     _odd("uuid-7-refused", "UUIDs of version 7", "UUID version 7", "urn:uuid:.{8}-.{4}-7", "OUR-CCR-uuid-7"),
     _odd("sms-refused", "numbers for text messages", "sms-numre", '"sms"', "OUR-CCR-sms"),
-    _odd("gender-refused", "elements nobody asked for", "elementer som ingen har bedt om", '"gender"', "CCR-3.2.1-C"),
-    _odd("fhir-ids-refused", "ids that are no UUIDs", "id'er der ikke er UUID'er", r'"id": ?"x\.', "CCR-3.2.1-B"),
+    _odd("gender-refused", "optional elements", "elementer som ingen har bedt om", '"gender"', "CCR-3.2.1-C"),
+    _odd("fhir-ids-refused", "ids that are not UUIDs", "id'er der ikke er UUID'er", r'"id": ?"x\.', "CCR-3.2.1-B"),
     _odd("envelopes-refused", "envelopes", "kuverter", "VANSEnvelope", "OUR-CCR-envelope", "ACS-3.4.8"),
-    _odd("death-refused", "messages of a death", "meddelelser om dødsfald", '"decease"', "CCR-3.2.5-G"),
+    _odd("death-refused", "messages about a deceased citizen", "meddelelser om dødsfald", '"decease"', "CCR-3.2.5-G"),
     _odd(
         "replacement-number-refused",
         "replacement numbers",
@@ -183,7 +183,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "one-organisation-for-all",
-        "each segment is shown as one of the sender",
+        "each segment is shown as written by the sender",
         "hvert segment vises som afsenderens",
         shown(_one_signature),
         "CCR-3.1.3",
@@ -207,7 +207,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "replier-first",
-        "of two posts of one time the replier's stands first",
+        "of two segments with the same time, the reply is shown first",
         "af to indlæg fra samme tidspunkt står svarerens først",
         shown(_replier_first),
         "CCR-3.2.4",
@@ -215,7 +215,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "late-original-lost",
-        "what comes later in a thread is not shown",
+        "later messages in a thread are not shown",
         "det der kommer senere i en tråd, vises ikke",
         _first_of_thread,
         *("CCR-3.2.4", "OUR-CCR-number-changed"),
@@ -231,7 +231,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "no-warning",
-        "nobody is warned of another citizen's thread",
+        "nobody is warned that the thread is about another citizen",
         "ingen advares om en anden borgers tråd",
         shown(lambda found: found.update(warnings=[])),
         "OUR-CCR-two-citizens",
@@ -247,7 +247,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "one-number-shown",
-        "one number of the citizen is shown",
+        "only one number of the citizen is shown",
         "ét nummer på borgeren vises",
         shown(lambda found: found["patient"].update(numbers=found["patient"]["numbers"][:1])),
         *("CCR-3.2.3-CPR-1", "CCR-3.2.3-CPR-2", "CCR-3.2.3-CPR-3"),
@@ -255,7 +255,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "zones-not-converted",
-        "times are shown as they stand, whatever their zone",
+        "times are shown as written, whatever their zone",
         "tider vises som de står, uanset zone",
         _posts(lambda post: post.update(sent=f"{post['sent'][:19]}+03:00")),
         *("CCR-3.2.1-A", "CCR-3.2.1-B", "OUR-CCR-fractions-of-seconds"),
@@ -263,7 +263,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "creation-not-shown",
-        "when a file was made is not shown",
+        "the time a file was created is not shown",
         "det vises ikke hvornår en fil er lavet",
         _files(created=None),
         *("CCR-3.1.1.7", "CCR-3.2.1-A", "CCR-3.1.2", "CCR-3.2.1-B"),
@@ -354,7 +354,7 @@ CARE_RECEIVING = (
     _fault(
         _ANSWER,
         "answer-without-envelope",
-        "answers are in no envelope",
+        "answers are sent without an envelope",
         "svar sendes uden kuvert",
         each(_bare),
         *("OUR-CCR-envelope", "ACS-3.4.8"),
@@ -362,7 +362,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "nothing-after-garbage",
-        "nothing more is shown once bytes came that are no message",
+        "nothing more is shown after bytes that are not a message",
         "intet vises mere efter bytes der ikke er en meddelelse",
         lambda found, memory: None if None in memory["numbers"] else found,
         "OUR-GOV-cut-off",
@@ -371,7 +371,7 @@ CARE_RECEIVING = (
     _fault(
         _ANSWER,
         "answered-is-sent-again",
-        "whatever is answered is sent again",
+        "whatever was answered is sent again",
         "alt, hvad der besvares, sendes igen",
         _sent_again,
         *("ACR-3.3.1", "ACR-3.3.2", "ACR-3.4.2", "OUR-ACR-of-nothing", "OUR-ACR-refused-after-ok"),
@@ -388,7 +388,7 @@ CARE_RECEIVING = (
     _fault(
         _RESENT,
         "sent-again-without-end",
-        "what is given up is sent on",
+        "what was given up is still sent",
         "det opgivne sendes igen",
         _without_end,
         "ACR-3.3.4",
@@ -396,7 +396,7 @@ CARE_RECEIVING = (
     _fault(
         _DISPLAY,
         "last-answer-counts",
-        "the last answer counts, whatever it answers",
+        "the last answer is used, whatever it answers",
         "det sidste svar gælder hvad det end besvarer",
         _said_of_last_answer,
         *("OUR-ACR-refused-after-ok", "OUR-ACR-of-nothing", "OUR-GOV-invalid-acknowledgement"),

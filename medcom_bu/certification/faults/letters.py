@@ -132,7 +132,7 @@ LETTERS = (
     _fault(
         _SENT,
         "edifact-count",
-        "UNT counts other segments than there are",
+        "UNT gives a wrong number of segments",
         "UNT angiver et forkert antal segmenter",
         each(text(r"UNT\+[0-9]+", "UNT+1")),
         "DIS91-send REF01-send",
@@ -148,7 +148,7 @@ LETTERS = (
     _fault(
         _SENT,
         "release-character-missing",
-        "signs of the text are taken for separators",
+        "characters of the text are taken for separators",
         "tegn i teksten læses som skilletegn",
         each(text(r"\?([+:'?])", r"\1", count=0)),
         "DIS91-send",
@@ -164,7 +164,7 @@ LETTERS = (
     _fault(
         _SENT,
         "xml-always",
-        "a letter is sent in another version than was asked for",
+        "a letter is sent in another version than requested",
         "et brev sendes i en anden version end den ønskede",
         each(text("XH0130R", "XH0131R", count=0)),
         "XREF01-send-XH0130R XREF01-send-correction-XH0130R",
@@ -246,7 +246,7 @@ LETTERS = (
     _fault(
         _TASK,
         "ten-files-alone",
-        "an eleventh file is left out in silence",
+        "an eleventh file is silently left out",
         "en ellevte fil udelades uden besked",
         _ten,
         "XBIN01-send-ten-files BIN01-send-ten-files",
@@ -254,7 +254,7 @@ LETTERS = (
     _fault(
         _SENT,
         "something-is-always-sent",
-        "what must not be sent is sent all the same",
+        "what must not be sent is sent anyway",
         "det der ikke må sendes, sendes alligevel",
         lambda gave, _: gave or [b"<Emessage/>"],
         "XBIN01-send-over-100-megabytes XBIN01-send-ten-files XDIS91-send-too-long",
@@ -307,7 +307,7 @@ LETTERS = (
     _fault(
         _ANSWER,
         "edifact-refused",
-        "what is not XML is refused",
+        "anything that is not XML is refused",
         "det der ikke er XML, afvises",
         _refusing(lambda data: data.startswith(b"UNA")),
         "DIS91-receive REF01-receive",
@@ -315,7 +315,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "one-file-shown",
-        "of several files one is shown",
+        "only one of several files is shown",
         "af flere filer vises én",
         _each_post(lambda post: post.update(files=post["files"][:1])),
         "XREF01-receive XREF01-receive-XH0130R REF01-receive",
@@ -323,7 +323,7 @@ LETTERS = (
     _fault(
         _ANSWER,
         "copy-of-a-letter-unanswered",
-        "a letter that comes again is not answered",
+        "a repeated letter is not answered",
         "et brev der kommer igen, besvares ikke",
         _first_alone,
         "XDIS91-receive-copy DIS91-receive-copy",
@@ -331,7 +331,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "correction-replaces-the-letter",
-        "the letter that is corrected is no longer shown",
+        "the corrected letter is no longer shown",
         "det brev der rettes, vises ikke længere",
         _last_alone,
         "XDIS91-receive-correction DIS91-receive-correction",
@@ -347,7 +347,7 @@ LETTERS = (
     _fault(
         _ANSWER,
         "unopenable-file-refused",
-        "a file that no program opens is refused",
+        "a file that no program can open is refused",
         "en fil som intet program åbner, afvises",
         _refusing(_is_no_pdf),
         "XBIN01-receive-unopenable-file",
@@ -355,7 +355,7 @@ LETTERS = (
     _fault(
         _INPUT,
         "damaged-file-taken",
-        "base64 with other characters is read as it can be",
+        "base64 with invalid characters is read as far as possible",
         "base64 med andre tegn læses så godt det kan",
         lambda data, _: data.replace(b"!?!?", b"JVBE"),
         "XBIN01-receive-unextractable-file",
@@ -395,7 +395,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "midnight-shown",
-        "a time that is not known is shown as midnight",
+        "an unknown time is shown as midnight",
         "et klokkeslæt der ikke kendes, vises som midnat",
         _each_post(_midnight),
         "XDIS91-receive-no-time",
@@ -403,7 +403,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "placeholder-shown",
-        "_ is shown for a name that is not known",
+        "an unknown name is shown as _",
         "_ vises for et navn der ikke kendes",
         shown(lambda found: found.update(sender="_")),
         "XDIS91-receive-placeholder",
@@ -427,7 +427,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "table-distorted",
-        "blanks of a table are drawn together",
+        "the spaces in a table are collapsed",
         "en tabels blanktegn trækkes sammen",
         _each_post(_one_blank),
         "XDIS91-receive-table DIS91-receive-table",
@@ -435,7 +435,7 @@ LETTERS = (
     _fault(
         _INPUT,
         "receipt-always",
-        "a positive receipt is sent where none is wanted",
+        "a positive receipt is sent where none is requested",
         "der sendes positiv kvittering hvor ingen ønskes",
         lambda data, _: _wanted(data),
         "receipt-not-wanted receipt-not-wanted-edifact",
@@ -451,7 +451,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "receipt-not-tied",
-        "a receipt changes nothing of what is shown of the letter",
+        "a receipt does not change what is shown about the letter",
         "en kvittering ændrer intet i hvad der vises om brevet",
         shown(lambda found: found.update(state="awaiting")),
         "receipt-positive receipt-positive-edifact receipt-of-the-envelope receipt-late receipt-late-edifact",
@@ -459,7 +459,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "refusal-not-told",
-        "the user is not told of a refusal",
+        "the user is not told about a rejection",
         "brugeren får ikke besked om en afvisning",
         shown(lambda found: found.update(told=[])),
         "receipt-negative receipt-negative-edifact receipt-of-the-envelope receipt-none receipt-none-edifact",
@@ -467,7 +467,7 @@ LETTERS = (
     _fault(
         _DISPLAY,
         "last-receipt-counts",
-        "the last receipt counts, whatever letter it is about",
+        "the last receipt is used, whatever letter it is about",
         "den sidste kvittering gælder uanset hvilket brev den handler om",
         _as_it_says,
         "receipt-twice receipt-twice-edifact receipt-of-another",
@@ -475,7 +475,7 @@ LETTERS = (
     _fault(
         _RESENT,
         "letter-never-sent-again",
-        "a letter that nobody answers is not sent again",
+        "an unanswered letter is not sent again",
         "et brev som ingen besvarer, sendes ikke igen",
         nothing,
         "receipt-late receipt-late-edifact receipt-none receipt-none-edifact",
@@ -483,7 +483,7 @@ LETTERS = (
     _fault(
         _RESENT,
         "sent-again-in-the-old-envelope",
-        "a letter that is sent again has the old envelope number",
+        "a letter sent again keeps the old envelope number",
         "et brev der sendes igen, har det gamle kuvertnummer",
         _old_bytes,
         "receipt-late receipt-late-edifact receipt-none receipt-none-edifact",

@@ -117,7 +117,7 @@ RECEIVING = (
         _NEW,
         _LETTER,
     ),
-    _answer("receive-gives-none", "receiving gives None", "modtagelse giver None", lambda *_: None, _NEW),
+    _answer("receive-gives-none", "receiving returns None", "modtagelse giver None", lambda *_: None, _NEW),
     _answer("ok-to-everything", "everything is accepted", "alt accepteres", _ok_to_all, _ANSWER, _LETTER),
     _answer("refuses-everything", "everything is refused", "alt afvises", _refused, _NEW, _LETTER),
     _answer(
@@ -129,7 +129,7 @@ RECEIVING = (
     ),
     _answer(
         "answer-to-another",
-        "the answer names another message",
+        "the answer refers to another message",
         "svaret nævner en anden meddelelse",
         each(put("MessageHeader", "response.identifier", "0a0a0a0a-0b0b-4c0c-8d0d-0e0e0e0e0e0e")),
         _NEW,
@@ -137,7 +137,7 @@ RECEIVING = (
     ),
     _answer(
         "answer-without-reason",
-        "a refusal does not say why",
+        "a rejection does not say why",
         "en afvisning siger ikke hvorfor",
         each(resource("OperationOutcome", lambda found: [one.pop("details", None) for one in found["issue"]])),
         _ANSWER,
@@ -152,7 +152,7 @@ RECEIVING = (
     ),
     _answer(
         "duplicate-answered-with-old-bytes",
-        "a copy gets the very bytes of the first answer",
+        "a copy gets exactly the bytes of the first answer",
         "en kopi får nøjagtig det første svars bytes",
         _the_same_bytes,
         _COPY,
@@ -175,7 +175,7 @@ RECEIVING = (
     ),
     _answer(
         "resent-as-a-new-message",
-        "what is sent again has another MessageHeader.id",
+        "a message sent again has another MessageHeader.id",
         "det der sendes igen, har et andet MessageHeader.id",
         each(
             lambda data: data.replace(b'"MessageHeader","id":"', b'"MessageHeader","id":"x').replace(
@@ -188,7 +188,7 @@ RECEIVING = (
     _fault(
         FaultPlace.RESENT,
         "sent-again-after-the-answer",
-        "what was answered is sent again all the same",
+        "what was answered is sent again anyway",
         "det der er besvaret, sendes alligevel igen",
         _last_again,
         _TRANSIENT,
@@ -224,7 +224,7 @@ RECEIVING = (
     _display("times-wrong", "times are shown wrongly", "tider vises forkert", shown(_reversed_times), _NEW),
     _display(
         "signature-not-shown",
-        "the signature is shown without its telephone number",
+        "the signature is shown without a telephone number",
         "underskriften vises uden telefonnummer",
         shown(_without_signature),
         _NEW,
@@ -238,14 +238,14 @@ RECEIVING = (
     ),
     _display(
         "user-not-told",
-        "the user is not told of a technical problem",
+        "the user is not told about a technical problem",
         "brugeren får ikke besked om et teknisk problem",
         shown(lambda found: found.update(told=[])),
         _TRANSIENT,
     ),
     _display(
         "state-unknown",
-        "an answer does not change what is shown of the message",
+        "an answer does not change what is shown about the message",
         "et svar ændrer ikke hvad der vises om meddelelsen",
         shown(lambda found: found.update(state="awaiting")),
         _TRANSIENT,

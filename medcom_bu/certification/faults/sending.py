@@ -90,14 +90,14 @@ SENDING = (
     _sent("send-raises", "sending raises an exception", "systemet kaster en exception når det sender", raising, _CARE),
     _sent(
         "sends-text",
-        "sending gives text, not bytes",
+        "sending returns text, not bytes",
         "systemet sender tekst, ikke bytes",
         lambda *_: "sent",
         _CARE,
     ),
     _sent(
         "sends-garbage",
-        "what goes out is cut off",
+        "what is sent is truncated",
         "det der sendes, er skåret af",
         each(lambda data: data[: len(data) // 2]),
         _CARE,
@@ -113,7 +113,7 @@ SENDING = (
     ),
     _sent(
         "priority-always",
-        "there is a priority whatever the category",
+        "there is a priority, whatever the category",
         "der er en prioritet uanset kategorien",
         each(put("Communication", "priority", "asap")),
         _CARE,
@@ -134,7 +134,7 @@ SENDING = (
     ),
     _sent(
         "thread-id-version-1",
-        "a new thread has a UUID that is not of version 4",
+        "a new thread has a UUID of another version than 4",
         "en ny tråd har et UUID der ikke er version 4",
         each(resource("Communication", lambda found: found["identifier"][0].update(value=_identifier(1)))),
         _CARE,
@@ -176,7 +176,7 @@ SENDING = (
     ),
     _sent(
         "reply-in-new-thread",
-        "a reply begins a thread of its own",
+        "a reply starts a new thread",
         "et svar begynder sin egen tråd",
         each(
             resource("Communication", lambda found: found["identifier"][0].update(value=_identifier(4))),
@@ -214,21 +214,21 @@ SENDING = (
     ),
     _sent(
         "history-dropped",
-        "a reply has no provenance of what it answers",
+        "a reply has no provenance for the message it answers",
         "et svar har ingen provenance for det som besvares",
         each(_without_history, only=b"reply-message"),
         _REPLY,
     ),
     _sent(
         "envelope-name",
-        "the envelope has the name of another standard",
+        "the envelope names another standard",
         "kuverten har navnet på en anden standard",
         each(enveloped(lambda found: _meta(found, name="MCM:XDIS91"))),
         _ENVELOPE,
     ),
     _sent(
         "envelope-size",
-        "the envelope tells another size",
+        "the envelope gives a wrong size",
         "kuverten oplyser en anden størrelse",
         each(enveloped(lambda found: _meta(found, size_in_bytes="1"))),
         _ENVELOPE,
@@ -266,7 +266,7 @@ SENDING = (
     ),
     _sent(
         "attachment-of-another-patient",
-        "the files are those of another citizen",
+        "the files are about another citizen",
         "filerne er en anden borgers",
         each(text("(<BinaryLetter>.*?<CivilRegistrationNumber>)[0-9]{10}", r"\g<1>2103009996")),
         _LETTER,
@@ -282,7 +282,7 @@ SENDING = (
     ),
     SystemFault(
         name="letter-on-one-line",
-        says=Text("line breaks of a letter become blanks", "linjeskift i et brev bliver blanktegn"),
+        says=Text("line breaks in a letter become spaces", "linjeskift i et brev bliver blanktegn"),
         fails=(_LETTER, _REFERRAL),
         place=FaultPlace.TASK,
         change=_one_line,

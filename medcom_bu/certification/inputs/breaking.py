@@ -69,7 +69,7 @@ def _with_noise(data: bytes) -> bytes:
 
 BREAKS: Mapping[str, Break] = {
     "without-category": Break(
-        Text("Communication.category is taken away", "Communication.category er fjernet"),
+        Text("Communication.category is removed", "Communication.category er fjernet"),
         without("Communication", "category"),
     ),
     "without-text": Break(
@@ -81,15 +81,15 @@ BREAKS: Mapping[str, Break] = {
         lambda data: data.replace(b"Patient>", b"Borger>"),
     ),
     "wrong-version": Break(
-        Text("VersionCode is one that does not exist", "VersionCode er en der ikke findes"),
+        Text("VersionCode is a value that does not exist", "VersionCode er en der ikke findes"),
         _of_no_version,
     ),
     "file-of-noise": Break(
-        Text("the bytes of the file are such as no program opens", "filen kan ikke åbnes af noget program"),
+        Text("no program can open the bytes of the file", "filen kan ikke åbnes af noget program"),
         _with_noise,
     ),
     "file-not-base64": Break(
-        Text("the base64 of the file has other characters", "filens base64 har andre tegn"),
+        Text("the base64 of the file has invalid characters", "filens base64 har andre tegn"),
         replaced("<Object_Base64Encoded>....", "<Object_Base64Encoded>!?!?"),
     ),
     "unknown-code": Break(
@@ -118,30 +118,33 @@ BREAKS: Mapping[str, Break] = {
         replaced("<OrganisationName>[^<]*", "<OrganisationName>_"),
     ),
     "receipt-not-wanted": Break(
-        Text("no positive receipt is asked for", "der bedes ikke om positiv kvittering"),
+        Text("no positive receipt is requested", "der bedes ikke om positiv kvittering"),
         _without_wish,
     ),
     "wrong-version-receipt-not-wanted": Break(
         Text(
-            "VersionCode does not exist, and no positive receipt is asked for",
+            "VersionCode does not exist, and no positive receipt is requested",
             "VersionCode findes ikke, og der bedes ikke om positiv kvittering",
         ),
         lambda data: _without_wish(_of_no_version(data)),
     ),
     "without-original-letter": Break(
-        Text("OriginalLetter is taken away", "OriginalLetter er fjernet"),
+        Text("OriginalLetter is removed", "OriginalLetter er fjernet"),
         lambda data: re.sub(rb"<OriginalLetter>.*</OriginalLetter>", b"", data, flags=re.DOTALL),
     ),
     "receipt-of-another": Break(
-        Text("the numbers of envelope and letter are of another", "kuvertens og brevets numre er en anden meddelelses"),
+        Text(
+            "the numbers of envelope and letter are those of another",
+            "kuvertens og brevets numre er en anden meddelelses",
+        ),
         lambda data: re.sub(rb"(<Original(Envelope|Letter)Identifier>)[^<]*", rb"\g<1>ANDET12345", data),
     ),
     "without-status": Break(
-        Text("Communication.status is taken away", "Communication.status er fjernet"),
+        Text("Communication.status is removed", "Communication.status er fjernet"),
         without("Communication", "status"),
     ),
     "without-provenance": Break(
-        Text("all Provenances are taken away", "alle Provenance-ressourcer er fjernet"),
+        Text("all Provenances are removed", "alle Provenance-ressourcer er fjernet"),
         lambda data: edited(
             data,
             "Bundle",

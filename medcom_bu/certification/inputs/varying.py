@@ -71,7 +71,7 @@ VARIATIONS: Mapping[str, Variation] = {
         Text("all times are in UTC, with a Z", "alle tidspunkter er i UTC, med et Z"), _in_zone(UTC, name="Z")
     ),
     "times-of-another-zone": Variation(
-        Text("all times are those of India", "alle tidspunkter er i indisk tid"),
+        Text("all times have the time zone of India", "alle tidspunkter er i indisk tid"),
         _in_zone(timezone(timedelta(hours=5, minutes=30))),
     ),
     "fractions-of-seconds": Variation(
@@ -96,16 +96,17 @@ VARIATIONS: Mapping[str, Variation] = {
         without("Organization", "name"),
     ),
     "files-with-creation": Variation(
-        Text("each file tells when it was made", "hver fil oplyser, hvornår den er lavet"),
+        Text("each file says when it was created", "hver fil oplyser, hvornår den er lavet"),
         lambda data: edited(data, "Communication", _with_creation),
     ),
     "admitted": Variation(
-        Text("the encounter is that of a citizen who is admitted", "kontakten er for en indlagt borger"),
+        Text("the encounter is that of an admitted citizen", "kontakten er for en indlagt borger"),
         lambda data: edited(data, "Encounter", _admitted),
     ),
     "more-than-the-standard": Variation(
         Text(
-            "telephone and gender of the citizen, telephone of the units", "borgers telefon og køn, enhedernes telefon"
+            "the citizen's telephone number and gender, and the units' telephone numbers",
+            "borgers telefon og køn, enhedernes telefon",
         ),
         _more_than_asked,
     ),

@@ -26,7 +26,7 @@ CASE_NOT_RUN = Kind(
     Severity.INFORMATION,
     Layer.RULE,
     Text(
-        "step {step}, {says}: not run, since it needs {expected}",
+        "step {step}, {says}: not run, because it needs {expected}",
         "trin {step}, {says}: ikke kørt, da det kræver {expected}",
     ),
     Text("give the system what it needs, and run the case again", "giv systemet det der kræves, og kør testen igen"),
@@ -38,7 +38,7 @@ CASE_TO_BE_JUDGED = Kind(
     Severity.INFORMATION,
     Layer.RULE,
     Text("step {step}, {says}: look at this: {expected}", "trin {step}, {says}: se efter: {expected}"),
-    Text("let a person judge it, and add the evidence", "lad en person bedømme det, og vedlæg dokumentation"),
+    Text("let a person assess it, and add the evidence", "lad en person bedømme det, og vedlæg dokumentation"),
     _SOURCE,
     unchecked=True,
 )

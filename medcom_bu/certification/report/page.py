@@ -50,7 +50,7 @@ _POLICY = (
 
 _TITLE = Text("Certification self-test", "Selvtest før certificering")
 _OPEN = Text("Failed or open", "Fejlet eller åbent")
-_HEADS = (Text("Step", "Trin"), Text("What must be so", "Hvad der skal gælde"), Text("Result", "Resultat"))
+_HEADS = (Text("Step", "Trin"), Text("Requirement", "Hvad der skal gælde"), Text("Result", "Resultat"))
 CONCLUSIONS = {
     Conclusion.PASSED: Text("passed", "bestået"),
     Conclusion.FAILED: Text("failed", "fejlet"),
@@ -65,11 +65,11 @@ _ROLES = {
 _GRADES = {"not relevant": Text("not relevant", "ikke relevant")}
 _EXPECTED = Text("expected: {expected}; found: {found}", "forventet: {expected}; fundet: {found}")
 _LOOK = Text("look: {expected}", "se efter: {expected}")
-_NEEDED = Text("not run, since this is needed: {expected}", "ikke kørt, da dette kræves: {expected}")
+_NEEDED = Text("not run, because this is needed: {expected}", "ikke kørt, da dette kræves: {expected}")
 _RULE = Text("rule {rule} at {path}", "regel {rule} ved {path}")
 _OURS = Text("a case of medcom_bu", "en test fra medcom_bu")
 _OFFICIAL = Text("a step of the protocol", "et trin i protokollen")
-_JUDGED_BY = Text("Judged by", "Kontrolleret med")
+_JUDGED_BY = Text("Validated by", "Kontrolleret med")
 _EVIDENCE = Text("Evidence", "Dokumentation")
 _OTHER = Text("An official validator beside ours", "En officiel validator ved siden af vores")
 _MADE = Text("Made {moment}", "Lavet {moment}")

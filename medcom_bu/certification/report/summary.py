@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 SCHEMA = "medcom_bu/certification/1"
 
 DISCLAIMER = Text(
-    "This is a self-test made with medcom_bu. It is no approval, and none of MedCom's; an official validator's verdict "
-    "stands beside it, not below.",
+    "This is a self-test made with medcom_bu. It is not an approval, and not one from MedCom; an official "
+    "validator's verdict is shown beside it.",
     "Dette er en selvtest lavet med medcom_bu. Den er ikke en godkendelse, og ikke MedComs; en officiel validators "
     "resultat står ved siden af den, ikke under den.",
 )
-ANSWERS = Text("the system comes back with bytes", "systemet vender tilbage med bytes")
+ANSWERS = Text("the system returns bytes", "systemet vender tilbage med bytes")
 _WORST = (Grade.F1, Grade.F2, Grade.F3, Grade.F4)
 
 

@@ -21,8 +21,8 @@ def _kind(
 LETTER = _kind(
     "letter",
     Severity.ERROR,
-    Text("the message is of no letter that is known here", "meddelelsen er ikke et kendt brev"),
-    Text("letters known: {expected}", "kendte breve: {expected}"),
+    Text("the message is not of a known type of letter", "meddelelsen er ikke et kendt brev"),
+    Text("known letters: {expected}", "kendte breve: {expected}"),
 )
 VERSION = _kind(
     "unknown-version",
@@ -31,7 +31,7 @@ VERSION = _kind(
         "the letter is known, but not its version; it was read as {version}",
         "brevet kendes, men ikke dets version; det er læst som {version}",
     ),
-    Text("versions known: {expected}", "kendte versioner: {expected}"),
+    Text("known versions: {expected}", "kendte versioner: {expected}"),
 )
 GUESSED = _kind(
     "layout-not-public",
@@ -41,7 +41,7 @@ GUESSED = _kind(
         "layoutet for {version} er ikke offentligt; det den har fælles med {known}, er læst",
     ),
     Text(
-        "give a layout of {version}, made by MedCom's document, to the reader",
+        "give the reader a layout of {version}, made from MedCom's document",
         "angiv et layout for {version}, lavet efter MedComs dokument",
     ),
     unchecked=True,
@@ -50,7 +50,8 @@ NOT_JUDGED = _kind(
     "not-judged",
     Severity.WARNING,
     Text(
-        "{tag} differs from what {known} allows; it was not judged, since the layout of its own version is not known",
+        "{tag} differs from what {known} allows; it was not checked, because the layout of its own version is not "
+        "known",
         "{tag} afviger fra det {known} tillader; det er ikke kontrolleret, for dets eget layout kendes ikke",
     ),
     Text(
@@ -63,7 +64,7 @@ UNJUDGED = _kind(
     "unjudged",
     Severity.WARNING,
     Text(
-        "this came as EDIFACT whose layout is not known; what could be read of it is judged, the rest is not",
+        "this came as EDIFACT in an unknown layout; what could be read was checked, the rest was not",
         "dette kom som EDIFACT hvis layout ikke kendes; det der kunne læses, er kontrolleret, resten er ikke",
     ),
     Text(
@@ -76,7 +77,7 @@ REFUSED = _kind(
     "refused",
     Severity.ERROR,
     Text(
-        "{tag} made the EDIFACT that this came as invalid; it is kept, and no part of what is read",
+        "{tag} made the EDIFACT from which this was read invalid; it is kept, but is not part of the value",
         "{tag} gjorde det modtagne EDIFACT ugyldigt; det er gemt og hører ikke til det der er læst",
     ),
     Text(
@@ -89,7 +90,7 @@ UNEXPECTED = _kind(
     "unexpected",
     Severity.ERROR,
     Text("{tag} does not belong here", "{tag} hører ikke til her"),
-    Text("leave it out, or correct its code or place", "udelad det, eller ret dets kode eller plads"),
+    Text("leave it out, or correct its code or position", "udelad det, eller ret dets kode eller plads"),
 )
 FORBIDDEN = _kind(
     "forbidden",
@@ -101,11 +102,11 @@ NOT_PLACED = _kind(
     "not-placed",
     Severity.WARNING,
     Text(
-        "{tag} holds what the layout has no place for; the segment is kept aside",
+        "{tag} has content that the layout has no place for; the segment is kept unread",
         "{tag} indeholder noget som layoutet ikke har plads til; segmentet er gemt for sig",
     ),
     Text(
-        "other receivers drop it: say it where it is read",
+        "other receivers drop it: put it where it is read",
         "andre modtagere ser det ikke: skriv det hvor det bliver læst",
     ),
     _HOUSE,
@@ -113,13 +114,13 @@ NOT_PLACED = _kind(
 CONSTANT = _kind(
     "constant",
     Severity.WARNING,
-    Text("{expected} should stand here", "her skal stå {expected}"),
+    Text("{expected} should be here", "her skal stå {expected}"),
     Text("write {expected}", "skriv {expected}"),
 )
 QUALIFIER = _kind(
     "qualifier",
     Severity.ERROR,
-    Text("{expected} must stand here", "her skal stå {expected}"),
+    Text("{expected} must be here", "her skal stå {expected}"),
     Text(
         "write {expected}; nothing else gives the value its meaning", "skriv {expected}; kun det giver værdien mening"
     ),
@@ -128,13 +129,13 @@ DIFFERS = _kind(
     "differs",
     Severity.WARNING,
     Text("this should repeat {element}, but differs from it", "her skal {element} gentages, men det afviger"),
-    Text("write {element} alike in both places", "skriv {element} ens begge steder"),
+    Text("write the same {element} in both places", "skriv {element} ens begge steder"),
 )
 NOT_COMPARED = _kind(
     "not-compared",
     Severity.INFORMATION,
     Text(
-        "this should repeat {element}, which is absent or has no code here; the segment is kept aside",
+        "this should repeat {element}, which is absent or has no code here; the segment is kept unread",
         "her skal {element} gentages, men det mangler eller har ingen kode her; segmentet er gemt for sig",
     ),
     Text("check {element}", "kontrollér {element}"),
@@ -143,7 +144,7 @@ PLUS_IN_TEXT = _kind(
     "plus-in-text",
     Severity.ERROR,
     Text(
-        "a text ends at a + that is not released; the segment is kept aside whole",
+        "a text ends at a + that is not released; the whole segment is kept unread",
         "en tekst slutter ved et + der ikke er frigivet; hele segmentet er gemt for sig",
     ),
     Text(
@@ -156,7 +157,7 @@ COLON_IN_TEXT = _kind(
     "colon-in-text",
     Severity.ERROR,
     Text(
-        "a text ends at a : that is not released; the segment is kept aside whole",
+        "a text ends at a : that is not released; the whole segment is kept unread",
         "en tekst slutter ved et : der ikke er frigivet; hele segmentet er gemt for sig",
     ),
     Text("write ?: for : in a text", "skriv ?: for : i en tekst"),
@@ -166,7 +167,7 @@ LIKELY_COLON = _kind(
     "likely-colon-in-text",
     Severity.WARNING,
     Text(
-        "a line of the text ends where a : is likely to belong to it, as in 12:30",
+        "a line of the text ends where a : probably belongs to the text, as in 12:30",
         "en linje i teksten slutter hvor et : formentlig hører til den, som i 12:30",
     ),
     Text("write ?: for : in a text", "skriv ?: for : i en tekst"),
@@ -176,29 +177,29 @@ UNREADABLE = _kind(
     "unreadable",
     Severity.ERROR,
     Text(
-        "{element} could not be read by the codec {codec}; the segment is kept aside",
+        "{element} could not be read by the codec {codec}; the segment is kept unread",
         "{element} kunne ikke læses af codec {codec}; segmentet er gemt for sig",
     ),
-    Text("write it in the form that the layout asks for", "skriv det i den form layoutet kræver"),
+    Text("write it in the form that the layout requires", "skriv det i den form layoutet kræver"),
 )
 REPEATED = _kind(
     "repeated",
     Severity.ERROR,
-    Text("{tag} occurs once too often", "{tag} forekommer én gang for meget"),
+    Text("{tag} occurs one time too many", "{tag} forekommer én gang for meget"),
     Text("give it once", "angiv det én gang"),
 )
 SEGMENT_MISSING = _kind(
     "segment-absent",
     Severity.WARNING,
     Text("{absent} is missing in group {group}", "{absent} mangler i gruppe {group}"),
-    Text("write it: some receivers ask for it", "skriv det: nogle modtagere kræver det"),
+    Text("write it: some receivers require it", "skriv det: nogle modtagere kræver det"),
     _FACIT,
 )
 REQUEST_MISSING = _kind(
     "request-absent",
     Severity.WARNING,
     Text(
-        "the UNB does not say whether a positive receipt is wanted; it was read as 0, not wanted",
+        "the UNB does not say whether a positive receipt is wanted; this was read as 0, not wanted",
         "UNB siger ikke om positiv kvittering ønskes; det er læst som 0, ikke ønsket",
     ),
     Text("write 1 or 0 in element 9", "skriv 1 eller 0 i element 9"),
@@ -207,24 +208,24 @@ REQUEST_MISSING = _kind(
 ORDER = _kind(
     "order",
     Severity.WARNING,
-    Text("{tag} stands behind its place", "{tag} står efter sin plads"),
+    Text("{tag} comes too late", "{tag} står efter sin plads"),
     Text("write them in the order of the layout", "skriv segmenter og grupper i layoutets rækkefølge"),
 )
 LINES = _kind(
     "text-lines",
     Severity.WARNING,
     Text(
-        "more than five lines stand in one segment, or more than 70 characters in a line; all were read",
+        "there are more than five lines in one segment, or more than 70 characters in a line; all were read",
         "der står mere end fem linjer i et segment, eller mere end 70 tegn i en linje; alt er læst",
     ),
-    Text("go on in a further FTX", "fortsæt i en ny FTX"),
+    Text("continue in another FTX", "fortsæt i en ny FTX"),
     "UN/EDIFACT D.93A, C108",
 )
 LIMIT = _kind(
     "limit",
     Severity.WARNING,
     Text(
-        "there are {count} segments in {group}, {most} are the most",
+        "there are {count} segments in {group}; at most {most} are allowed",
         "der er {count} segmenter i {group}, højst {most} er tilladt",
     ),
     Text("shorten the texts", "forkort teksterne"),
@@ -236,7 +237,7 @@ OTHER_FORM = _kind(
         "an older or looser form, understood as {understood}",
         "en ældre eller løsere form, forstået som {understood}",
     ),
-    Text("{understood} would be written today", "i dag skrives {understood}"),
+    Text("today, write {understood}", "i dag skrives {understood}"),
 )
 FORMAT = _kind(
     "text-format",
@@ -249,14 +250,14 @@ FORMAT = _kind(
 CODE = _kind(
     "code",
     Severity.ERROR,
-    Text("{element} is no code of its list", "{element} er ikke en kode på listen"),
+    Text("{element} is not in its code list", "{element} er ikke en kode på listen"),
     Text("use one of {expected}", "brug en af {expected}"),
 )
 CODE_VERSION = _kind(
     "code-version",
     Severity.ERROR,
     Text("{version} does not know this value of {element}", "{version} kender ikke denne værdi af {element}"),
-    Text("use a value that the version knows", "brug en værdi som versionen kender"),
+    Text("use a value that the version allows", "brug en værdi som versionen kender"),
     _SCHEMA,
 )
 ACKNOWLEDGEMENT = _kind(
@@ -274,21 +275,21 @@ MOMENT = _kind(
 DATE = _kind(
     "no-such-date",
     Severity.ERROR,
-    Text("there is no such date or time", "datoen eller tiden findes ikke"),
-    Text("write a date of the calendar and a time of the day", "skriv en dato og et klokkeslæt der findes"),
+    Text("the date or time does not exist", "datoen eller tiden findes ikke"),
+    Text("write a date and a time of day that exist", "skriv en dato og et klokkeslæt der findes"),
 )
 MISSING = _kind(
     "missing",
     Severity.ERROR,
     Text("{element} is missing", "{element} mangler"),
-    Text("add {element}: the letter demands it", "tilføj {element}: brevet kræver det"),
+    Text("add {element}: the letter requires it", "tilføj {element}: brevet kræver det"),
     _SCHEMA,
 )
 LENGTH = _kind(
     "length",
     Severity.ERROR,
     Text(
-        "{element} has {length} characters, {min} to {max} are allowed",
+        "{element} has {length} characters; {min} to {max} are allowed",
         "{element} har {length} tegn, {min} til {max} er tilladt",
     ),
     Text("write {min} to {max} characters", "skriv {min} til {max} tegn"),
@@ -305,7 +306,7 @@ COUNT = _kind(
     "count",
     Severity.ERROR,
     Text(
-        "{element} occurs {count} times, {min} to {max} are allowed",
+        "{element} occurs {count} times; {min} to {max} are allowed",
         "{element} forekommer {count} gange, {min} til {max} er tilladt",
     ),
     Text("give {min} to {max} of them", "angiv {min} til {max} af dem"),
@@ -319,7 +320,7 @@ NO_LAYOUT = _kind(
         "EDIFACT-layoutet for {version} er ikke offentligt, så versionen kan ikke skrives",
     ),
     Text(
-        "give layout=, a table made by MedCom's document (docs/edifact.md), "
+        "give layout=, a table made from MedCom's document (docs/edifact.md), "
         "or a version= that can be written, with its losses: {others}",
         "angiv layout=, en tabel lavet efter MedComs dokument (docs/edifact.md), "
         "eller en version= der kan skrives, med de tab det giver: {others}",
@@ -328,14 +329,14 @@ NO_LAYOUT = _kind(
 NO_VERSION = _kind(
     "no-version",
     Severity.ERROR,
-    Text("the letter has no version of that code", "brevet har ingen version med den kode"),
+    Text("the letter has no version with that code", "brevet har ingen version med den kode"),
     Text("versions of the letter: {expected}", "versioner af brevet: {expected}"),
 )
 NO_LETTER = _kind(
     "no-letter",
     Severity.ERROR,
-    Text("there is no letter here that can be written as EDIFACT", "der er intet brev som kan skrives som EDIFACT"),
-    Text("give a letter of a type that is known here", "angiv et brev af en kendt type"),
+    Text("this contains no letter that can be written as EDIFACT", "der er intet brev som kan skrives som EDIFACT"),
+    Text("give a letter of a known type", "angiv et brev af en kendt type"),
 )
 
 OF_FACET = {

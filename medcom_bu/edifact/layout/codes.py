@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.declare.base import made
 from medcom_bu.edifact.layout.codec import Codec, table
 from medcom_bu.messages.crossing import with_hyphens, without_hyphens
 from medcom_bu.values.codes import (
@@ -120,7 +121,10 @@ def _moment(value: DateAndTime) -> str | None:
 
 def _read_moment(text: str) -> DateAndTime | None:
     match = _MOMENT.fullmatch(text)
-    return DateAndTime(date="{}-{}-{}".format(*match.groups()), time=f"{match[4]}:{match[5]}") if match else None
+    if match is None:
+        return None
+    year, month, day, hour, minute = match.groups()
+    return made(DateAndTime, {"unexpected": (), "date": f"{year}-{month}-{day}", "time": f"{hour}:{minute}"})
 
 
 def _type(code: str) -> str:

@@ -42,7 +42,7 @@ def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[Unme
         return
     cls: Any = type(value)
     attributes = value.__dict__
-    for name, many, declared, least, checks in _asked(cls, layout.version.code, bool(layout.guess)):
+    for name, many, declared, least, checks in asked(cls, layout.version.code, bool(layout.guess)):
         content = attributes[name]
         if content is None:
             if least:
@@ -52,14 +52,14 @@ def unmet_demands(value: Value, layout: Layout, path: str = "") -> Iterator[Unme
                     {"element": either([e.name for e in elements(declared)])},
                 )
         elif not many:
-            yield from _item(content, checks, layout, path, name)
+            yield from item_demands(content, checks, layout, path, name)
         else:
             if not least <= len(content) <= (declared.max or len(content)):
                 kind = catalogue.COUNT if content else catalogue.MISSING
                 params = {"element": declared.name, "count": len(content), "min": least, "max": declared.max}
                 yield kind, _under(path, name), params
             for number, part in enumerate(content):
-                yield from _item(part, checks, layout, path, f"{name}[{number}]")
+                yield from item_demands(part, checks, layout, path, f"{name}[{number}]")
 
 
 def _under(path: str, name: str) -> str:
@@ -67,7 +67,7 @@ def _under(path: str, name: str) -> str:
 
 
 @functools.cache
-def _asked(cls: Any, version: str, guess: bool) -> tuple[tuple[str, bool, Any, int, tuple[_Check, ...]], ...]:
+def asked(cls: Any, version: str, guess: bool) -> tuple[tuple[str, bool, Any, int, tuple[_Check, ...]], ...]:
     """What is asked of a class in a version: attribute, whether it repeats, its declaration, least count, checks."""
     demands = []
     for name, declared in fields(cls).items():
@@ -84,12 +84,15 @@ _Check = tuple[Any, str, Any]
 """The class of what is held, the element's name, its leaf type."""
 
 
-def _item(content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str) -> Iterator[UnmetDemand]:
+def item_demands(
+    content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, name: str
+) -> Iterator[UnmetDemand]:
+    """What is wrong with one item of an attribute, by what :func:`asked` gives for it."""
     if isinstance(content, Value):
         yield from unmet_demands(content, layout, _under(path, name))
         return
     for cls, element, leaf in checks:
-        if isinstance(leaf, _ASKED) and isinstance(content, cls):
+        if isinstance(leaf, ASKED) and isinstance(content, cls):
             text = content.reveal() if isinstance(content, DanishIdentifier) else content
             for facet, params in unmet(leaf, text, layout.version):
                 context = {"element": element, "version": layout.code}
@@ -97,5 +100,5 @@ def _item(content: Any, checks: tuple[_Check, ...], layout: Layout, path: str, n
             return
 
 
-_ASKED = (String, Codes, PositiveInteger)
+ASKED = (String, Codes, PositiveInteger)
 """The types of which the wire holds the text itself; dates and fixed codes have a form of their own on it."""

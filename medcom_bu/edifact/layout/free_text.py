@@ -29,7 +29,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.edifact.layout.plain_forms import carried
-from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode
+from medcom_bu.values.text import FormattedText, Mark, RawMarkup, Style, Styled, TextNode, made_styled, made_text
 
 Piece = tuple[str, tuple[str, ...]]
 """The format and the lines of one FTX segment."""
@@ -49,26 +49,34 @@ FORMATS = {font + code for font in "PF" for code in ("00", *_STYLES)}
 _TO_LAST_BLANK = re.compile("(?s:.*)[\t-\r \x85\xa0]")
 _LINE_FEEDS = re.compile("[\r\n]+")
 _LINE = re.compile("[^\r\n]+")
+_NOT_CARRIED = re.compile("[^\t\r\n -~\x80-\xff]")
+
+
+def is_too_much(lines: Sequence[str]) -> bool:
+    """Whether there are more lines than a segment has, or a longer one."""
+    return len(lines) > LINES or max(map(len, lines), default=0) > WIDTH + 1
 
 
 def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False) -> FormattedText:
     """The text of FTX segments in their order. ``simple`` leaves the formats out."""
     nodes: list[TextNode] = []
+    goes_on = False
     for form, lines in pieces:
-        content = tuple(_lines(lines))
+        content = _nodes(lines)
         if simple or form == PLAIN:
+            goes_on = goes_on or (bool(nodes) and type(nodes[-1]) is str and content[:1] != _BREAK)
             nodes += content
         elif content:
-            nodes += _styled(form, content)
+            nodes += _styled(form, tuple(content))
         else:
             nodes += _EMPTY.get(form, _EMPTY_FIXED)
-    return FormattedText(_merged(nodes))
+    return made_text(_merged(nodes) if goes_on else tuple(nodes))
 
 
 def _styled(form: str, content: tuple[TextNode, ...]) -> tuple[TextNode, ...]:
     style = _STYLES.get(form[1:]) if form in FORMATS else None
-    inner = content if style is None else (Styled(style, content),)
-    return inner if form[:1] == "P" and form in FORMATS else (Styled(Style.FIXED_FONT, inner),)
+    inner = content if style is None else (made_styled(style, content),)
+    return inner if form[:1] == "P" and form in FORMATS else (made_styled(Style.FIXED_FONT, inner),)
 
 
 _EMPTY = {form: _styled(form, ()) for form in FORMATS}
@@ -76,7 +84,8 @@ _EMPTY_FIXED = _styled("", ())
 """What a segment without text becomes: shared, since there may be very many."""
 
 
-def _lines(lines: Sequence[str]) -> Iterator[TextNode]:
+def _nodes(lines: Sequence[str]) -> list[TextNode]:
+    nodes: list[TextNode] = []
     last = len(lines) - 1
     text = ""
     for number, line in enumerate(lines):
@@ -85,11 +94,15 @@ def _lines(lines: Sequence[str]) -> Iterator[TextNode]:
         elif line or number < last:
             text += line if line != "." else ""
             if text:
-                yield text
-            yield Mark.BREAK
+                nodes.append(text)
+            nodes += _BREAK
             text = ""
     if text:
-        yield text
+        nodes.append(text)
+    return nodes
+
+
+_BREAK = [Mark.BREAK]
 
 
 def joined(lines: Sequence[str]) -> str:
@@ -276,7 +289,16 @@ def _may_end(line: str) -> bool:
 
 def carried_text(text: FormattedText) -> FormattedText:
     """The text in the characters of ISO 8859-1, without what is no text."""
+    if all(map(_is_carried, text.nodes)):
+        return text
     return FormattedText(tuple(map(_carried_node, (n for n in text.nodes if not isinstance(n, RawMarkup)))))
+
+
+def _is_carried(node: TextNode) -> bool:
+    """Whether a node can stay as it is."""
+    if type(node) is str:
+        return (node.isascii() and node.isprintable()) or _NOT_CARRIED.search(node) is None
+    return all(map(_is_carried, node.nodes)) if isinstance(node, Styled) else not isinstance(node, RawMarkup)
 
 
 def _carried_node(node: TextNode) -> TextNode:

@@ -21,7 +21,8 @@ NO_PLACE = Kind(
     Layer.SCHEMA,
     Text("the layout has no place for {element}", "layoutet har ikke plads til {element}"),
     Text(
-        "look for it in MedCom's document; where EDIFACT has none, a letter that holds it loses it by name",
+        "look for it in MedCom's document; if EDIFACT has no place for it, it is a named loss in each letter that "
+        "has it",
         "se efter det i MedComs dokument; har EDIFACT det ikke, mister brevet det, og tabet nævnes",
     ),
     _SOURCE,

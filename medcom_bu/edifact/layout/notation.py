@@ -25,6 +25,7 @@ group stands for, and is written again. The head of a group may be kept too; wha
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypedDict, Unpack
@@ -164,8 +165,16 @@ class Row:
         return len(self.fields) - 1 if self.text else None
 
 
+class _Uncached:
+    """What is pickled and copied without what has been worked out: that is by the identity of parts."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        own: Any = type(self)
+        return {field.name: self.__dict__[field.name] for field in attrs.fields(own)}
+
+
 @attrs.frozen(slots=False)
-class Group:
+class Group(_Uncached):
     """A segment group: its first segment, and those that may follow.
 
     ``at`` is the attribute that its paths start from, which must hold the class ``holds`` where one is named. ``sets``
@@ -206,6 +215,11 @@ class Group:
         return {id(row): number for number, row in enumerate(self.rows) if row.tag != "FTX"}
 
     @functools.cached_property
+    def by_each(self) -> tuple[tuple[Path | None, tuple[Row, ...]], ...]:
+        """The rows, those together that stand for the items of one tuple."""
+        return tuple((each, tuple(rows)) for each, rows in itertools.groupby(self.rows, lambda row: row.each))
+
+    @functools.cached_property
     def counted(self) -> frozenset[str]:
         """The tags of the segments of which there are ``most``."""
         return frozenset(row.tag for row in self.rows if row.when != "kept")
@@ -222,7 +236,7 @@ class Group:
 
 
 @attrs.frozen(slots=False)
-class Layout:
+class Layout(_Uncached):
     """The EDIFACT form of one version of a letter. The first group's head is the UNH.
 
     ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
@@ -330,6 +344,14 @@ class Layout:
                 paths |= {(*base, name) for name in (row.payload, row.holds and row.holds[0]) if name}
                 paths |= {(() if value.path.absolute else base) + value.path.steps for value in row.values}
         return frozenset(".".join(steps[:end]) for steps in paths for end in range(1, len(steps) + 1))
+
+    @functools.cached_property
+    def made(self) -> dict[str, Any]:
+        """What is made of the layout when it is first used, to read and to write by it.
+
+        It is kept here, since another layout may be equal to this one and have other codecs.
+        """
+        return {}
 
     @functools.cached_property
     def by_head(self) -> dict[str, tuple[Group, ...]]:

@@ -7,7 +7,6 @@ segment is kept in the letter's ``unexpected``.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from medcom_bu.edifact.layout.kept import Kept, kept_again
 from medcom_bu.edifact.layout.notation import Component, Constant, Group, Layout, Path, Row, SegmentElement, Variable
 from medcom_bu.edifact.layout.repeats import NUMBER, Repeat
 from medcom_bu.edifact.layout.unfinished import UnfinishedValue
+from medcom_bu.edifact.layout.unfinished_letter import UnfinishedLetter
 from medcom_bu.edifact.syntax.issue_list import IssueList
 from medcom_bu.edifact.syntax.segments import Segment, SegmentPlace
 from medcom_bu.issues import Kind, Severity
@@ -79,31 +79,13 @@ def _is_within(path: str, blamed: set[str]) -> bool:
     return bool(path)
 
 
-class _Reader:
+class _Reader(UnfinishedLetter):
     def __init__(self, layout: Layout, given: Mapping[str, SegmentPlace], findings: IssueList) -> None:
-        self.layout = layout
+        super().__init__(layout, given)
         self.findings = findings
-        self.places: dict[str, SegmentPlace] = {}
         self.kept = Kept()
         self.blamed: set[str] = set()
-        self.root = UnfinishedValue(layout.letter, "")
-        self.texts: dict[str, tuple[UnfinishedValue, str, list[free_text.Piece]]] = {}
-        self.repeats: list[Repeat] = []
-        self.items = 0
         self.last = 0
-        self.counts: Counter[int] = Counter()
-        self.latest: dict[int, tuple[Segment, UnfinishedValue]] = {}
-        """The last segment of each row that repeats, and the item that it filled."""
-        for path in layout.empty:
-            self.draft(self.root, path.split("."))
-        version = layout.version
-        settled = {"version_code": version.code, "type_code": version.type_code, "statistical_code": version.type_code}
-        for name, text in settled.items():
-            self.draft(self.root, ["letter"]).held[name] = text
-        for path, place in given.items():
-            *steps, name = path.split(".")
-            self.draft(self.root, steps).held[name] = place[0].text(*place[1:])
-            self.places[path] = place
 
     def report(self, kind: Kind, segment: Segment, *at: int, **params: object) -> Kind:
         """Say what was found, and as what. In a layout that is a guess, what it does not know may well be right."""
@@ -117,11 +99,6 @@ class _Reader:
         """Say what was found, and keep the segment beside the value."""
         issue = self.report(kind, segment, *at, **{"tag": told_tag(segment.shown_tag), **params})
         self.kept.add(segment, refused=issue.severity is Severity.ERROR)
-
-    def draft(self, base: UnfinishedValue, steps: Sequence[str]) -> UnfinishedValue:
-        for step in steps:
-            base = base.part(step) or base
-        return base
 
     # the groups of a message
 
@@ -142,9 +119,7 @@ class _Reader:
             for kind, params in repeat.difference(self.layout):
                 segment, *at = repeat.at
                 (self.keep if repeat.text else self.report)(kind, segment, *at, **params)
-        for draft, name, pieces in self.texts.values():
-            declared: Any = fields(draft.cls)[name]
-            draft.held[name] = free_text.unpack(pieces, simple=declared.type.simple)
+        self.put_texts()
         for group in self.layout.groups:
             if id(group) not in seen and group.when == "always" and not group.carries:
                 self.missing(segments[-1], group.head, group)
@@ -162,7 +137,7 @@ class _Reader:
             if instance.item is None:
                 return False
         self.last = self.in_order(instance.head, self.layout.numbers[id(group)], self.last)
-        self.count(instance, group)
+        self.limit(instance, group)
         if group.at:
             self.places[group.at] = (instance.head,)
         for name, text in group.sets:
@@ -175,10 +150,9 @@ class _Reader:
             self.findings.add(catalogue.ORDER, segment, tag=told_tag(segment.shown_tag))
         return max(number, last)
 
-    def count(self, instance: Instance, group: Group) -> None:
+    def limit(self, instance: Instance, group: Group) -> None:
         """Name the group with which there are more segments than a receiver takes."""
-        before = 0 if group.each else self.counts[id(group)]
-        now = self.counts[id(group)] = before + sum(segment.tag in group.counted for segment in instance.body)
+        before, now = self.count(group, instance.body)
         if group.most is not None and before <= group.most < now:
             shown = _shown(group.head)
             self.findings.add(catalogue.LIMIT, instance.head, group=shown, count=now, most=group.most)
@@ -251,39 +225,10 @@ class _Reader:
             instance.kept.append(segment)
         elif row.each:
             owner = self.root if row.each.absolute else self.base(instance, group) or self.root
-            holder = self.draft(owner, row.each.parents)
-            going_on = self.going_on(row, segment)
-            draft = going_on or holder.item(row.each.name)
-            self.items += 1
-            place = len(holder.held[row.each.name])
-            self.places.setdefault(draft.path, (segment,))
-            self.held_class(row, draft)
-            self.latest[id(row)] = segment, draft
-            if row.payload:
-                declared: Any = fields(draft.cls)[row.payload]
-                draft.held[row.payload] = declared.type.holds.coerce(segment.payload or b"")
-                self.places[draft.place(row.payload)] = (segment,)
-            _Filling(self, row, segment, place, instance, group, draft).fill()
+            item, place = self.item(row, row.each, owner, segment)
+            _Filling(self, row, segment, place, instance, group, item).fill()
         else:
             _Filling(self, row, segment, 0, instance, group, instance.item).fill()
-
-    def going_on(self, row: Row, segment: Segment) -> UnfinishedValue | None:
-        """The item whose text the segment goes on with: the one before it ends in a continuation mark."""
-        before, draft = self.latest.get(id(row), (None, None))
-        at = row.text_at
-        if at is None or before is None or before.elements[:at] != segment.elements[:at]:
-            return None
-        lines = before.elements[at + 2] if at + 2 < len(before.elements) else ()
-        return draft if lines and lines[-1].endswith("\\") else None
-
-    def held_class(self, row: Row, item: UnfinishedValue) -> None:
-        if row.holds is None:
-            return
-        name, cls = row.holds
-        if issubclass(cls, Value):
-            item.part(name, cls)
-        elif not any(value.path.steps[0] == name for value in row.values):
-            item.held[name] = cls()
 
 
 @attrs.define
@@ -456,12 +401,13 @@ class _Filling:
                 break
             if any(element[1:] if index == number else element) and index != number + 2:
                 reader.keep(catalogue.NOT_PLACED, self.segment, index + 1)
-        if len(lines) > free_text.LINES or any(len(line) > free_text.WIDTH + 1 for line in lines):
+        if free_text.is_too_much(lines):
             reader.report(catalogue.LINES, self.segment, number + 3)
         if cut_texts.meet_at_a_colon(lines):
             reader.report(catalogue.LIKELY_COLON, self.segment, number + 3)
-        reader.places.setdefault(draft.place(name), (self.segment, number + 3))
-        reader.texts.setdefault(draft.place(name), (draft, name, []))[2].append((form, lines))
+        path = draft.place(name)
+        text = reader.texts.get(path) or reader.begun_text(draft, name, path, (self.segment, number + 3))
+        text.pieces.append((form, lines))
 
 
 _NOTHING = SegmentElement(())

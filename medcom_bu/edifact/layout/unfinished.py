@@ -59,7 +59,7 @@ class UnfinishedValue:
     def built(self) -> Any:
         """The value. What it holds has been made by the layout's codecs, so that no constructor need look at it."""
         values: dict[str, Any] = {}
-        for name, absent, convert in _shape(self.cls):
+        for name, absent, convert in shape(self.cls):
             content = self.held.get(name)
             if content is None:
                 values[name] = absent
@@ -73,7 +73,7 @@ class UnfinishedValue:
 
 
 @functools.cache
-def _shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]:
+def shape(cls: Any) -> tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]:
     """The attributes of a class: name, what stands for none, and what turns a text into what is held."""
     converters: Any = {field.name: field.converter for field in attrs.fields(cls)}
     absent = {field.name: () if field.default == () else None for field in attrs.fields(cls)}

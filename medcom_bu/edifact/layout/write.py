@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import binascii
-import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -13,15 +12,13 @@ import attrs
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.oioxml import Value
 from medcom_bu.edifact.layout import free_text
-from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.kept import written_again
-from medcom_bu.edifact.layout.notation import Constant, Group, Layout, Path, Row, SegmentElement, Variable
-from medcom_bu.edifact.layout.plain_forms import carried
+from medcom_bu.edifact.layout.notation import Group, Layout, Path, Row
+from medcom_bu.edifact.layout.write_rows import row_writers
 from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.base64 import Base64
 from medcom_bu.values.text import FormattedText
 
-_LINE_FEEDS = re.compile("[\r\n]+")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
 
 
@@ -63,7 +60,7 @@ def _held(base: Any, steps: Sequence[str]) -> Any:
 class _Writer:
     def __init__(self, letter: Value, layout: Layout) -> None:
         self.letter = letter
-        self.layout = layout
+        self.writers = row_writers(layout)
         self.out: list[Segment] = []
         self.overruns: list[Overrun] = []
         self.here = ""
@@ -91,112 +88,68 @@ class _Writer:
 
     def one_group(self, group: Group, base: Any, number: int, path: str) -> None:
         self.here = path
-        segments = list(self.rows(group, base, number))
+        segments: list[Segment] = []
+        self.rows(group, base, number, segments)
         if group.when == "maybe" and not segments and not group.at:
             return
-        count = sum(segment.tag in group.counted for segment in segments)
-        if group.most is not None and not 0 < count <= group.most:
-            self.overruns.append(Overrun(path, count, group.most))
-        head = tuple(self.row(group.head, base, 0))
+        if group.most is not None:
+            count = sum(segment.tag in group.counted for segment in segments)
+            if not 0 < count <= group.most:
+                self.overruns.append(Overrun(path, count, group.most))
+        head: list[Segment] = []
+        self.row(group.head, base, 0, head)
         size = group.size or len(segments) or 1
         for start in range(0, len(segments) or 1, size):
-            self.out += [*head, *segments[start : start + size]]
+            self.out += head
+            self.out += segments[start : start + size]
 
-    def rows(self, group: Group, base: Any, number: int) -> Iterator[Segment]:
-        """The segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
-        for each, rows in itertools.groupby(group.rows, lambda row: row.each):
+    def rows(self, group: Group, base: Any, number: int, out: list[Segment]) -> None:
+        """Add the segments behind the head. Rows for the items of one tuple take turns, in the order of the items."""
+        for each, rows in group.by_each:
             if each is None:
                 for row in rows:
                     if not (row.first and number):
-                        yield from self.row(row, base, 0)
+                        self.row(row, base, 0, out)
                 continue
-            among = list(rows)
             for place, value in enumerate(self.at(base, each) or (), 1):
-                meant = next((row for row in among if _is_meant(row, value)), None)
+                meant = next((row for row in rows if _is_meant(row, value)), None)
                 if meant is not None:
-                    yield from self.row(meant, value, place)
+                    self.row(meant, value, place, out)
 
-    def row(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
+    def row(self, row: Row, base: Any, place: int, out: list[Segment]) -> None:
+        """Add the segments of a row."""
         if row.when == "never" or (row.unless and self.at(base, row.unless) is not None):
             return
         if row.when == "kept":
-            yield from written_again(base, row)
+            out += written_again(base, row)
             return
         payload = None
         if row.payload:
             payload = _content(getattr(base, row.payload))
             base = base.replace(original_object_size=str(len(payload)))
         if row.text:
-            yield from self.text(row, base, place)
+            self.text(row, row.text.path, base, place, out)
             return
-        if row.when == "maybe" and not any(self.text_of(value, base) for value in row.values):
-            return
-        written = [self.field(field, base, place) for field in row.fields]
-        while written and not any(written[-1]):
-            written.pop()
-        yield Segment(row.tag, tuple(written), payload=payload)
+        elements = self.writers[id(row)](self.letter, base, place)
+        if elements is not None:
+            out.append(Segment(row.tag, elements, payload=payload))
         if payload is not None:
-            yield Segment("UNP", ((str(len(payload)),), (str(place),)))
+            out.append(Segment("UNP", ((str(len(payload)),), (str(place),))))
 
-    def text(self, row: Row, base: Any, place: int) -> Iterator[Segment]:
-        variable: Any = row.text
-        text = self.at(base, variable.path)
+    def text(self, row: Row, path: Path, base: Any, place: int, out: list[Segment]) -> None:
+        """Add the segments of a formatted text."""
+        text = self.at(base, path)
         if not isinstance(text, FormattedText):
             return
-        holder = self.at(base, attrs.evolve(variable.path, steps=variable.path.parents))
-        declared: Any = fields(type(holder))[variable.path.name]
-        leading = tuple(self.field(field, base, place) for field in row.fields[:-1])
+        holder = _held(self.letter if path.absolute else base, path.parents)
+        declared: Any = fields(type(holder))[path.name]
+        leading = self.writers[id(row)](self.letter, base, place) or ()
         pieces = free_text.pack(free_text.carried_text(text), simple=declared.type.simple)
         if row.most is not None and len(pieces) > row.most:
             within = self.here if row.each is None else f"{'.'.join(row.each.steps)}[{place - 1}]"
-            path = ".".join(filter(None, ("" if variable.path.absolute else within, *variable.path.steps)))
-            self.overruns.append(Overrun(path, len(pieces), row.most, row.instead))
-        for form, lines in pieces:
-            yield Segment(row.tag, (*leading, (form,), ("",), lines))
-
-    def field(self, field: SegmentElement, base: Any, place: int) -> tuple[str, ...]:
-        if field.constant is not None:
-            return field.constant
-        if field.optional and not any(
-            self.text_of(part, base) or self.fallback(part, base)
-            for part in field.components
-            if isinstance(part, Variable) and not part.derived
-        ):
-            return ("",)
-        parts: list[str] = []
-        last = field.components[-1]
-        for part in field.components:
-            if isinstance(part, Constant):
-                parts.append(part.text)
-            elif part.path.steps == ("#",):
-                parts.append(str(place))
-            elif part.path.steps == ("version",):
-                parts.append(self.layout.code)
-            elif part.codec == "URL":
-                parts += free_text.ended(free_text.wrap(self.text_of(part, base) or ""))
-            elif part.codec == "LINE" and part is not last:
-                parts += free_text.ended([self.text_of(part, base) or ""])
-            else:
-                parts.append(self.text_of(part, base) or self.fallback(part, base))
-        return _trimmed(parts)
-
-    def text_of(self, variable: Variable, base: Any) -> str | None:
-        value = self.at(base, variable.path)
-        text = None if value is None else codec_of(self.layout.codecs, variable.codec).write(value)
-        return carried(_LINE_FEEDS.sub(" ", text)) if text else text
-
-    def fallback(self, variable: Variable, base: Any) -> str:
-        """What is written where there is no value; a value that has no code is no reason to write another."""
-        if variable.fallback is None or self.at(base, variable.path) is not None:
-            return ""
-        return "" if variable.beside and self.at(base, variable.beside) is None else variable.fallback
-
-
-def _trimmed(parts: list[str]) -> tuple[str, ...]:
-    """The components without the empty ones at the end."""
-    while len(parts) > 1 and not parts[-1]:
-        parts.pop()
-    return tuple(parts)
+            at = ".".join(filter(None, ("" if path.absolute else within, *path.steps)))
+            self.overruns.append(Overrun(at, len(pieces), row.most, row.instead))
+        out += [Segment(row.tag, (*leading, (form,), ("",), lines)) for form, lines in pieces]
 
 
 def _content(encoded: Base64 | None) -> bytes:

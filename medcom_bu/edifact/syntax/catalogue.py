@@ -20,25 +20,26 @@ NOT_EDIFACT = _syntax(
 )
 EMPTY = _syntax(
     "empty",
-    Text("there is no segment", "der er intet segment"),
-    Text("check that the file was written and sent whole", "kontrollér at filen er skrevet og sendt helt"),
+    Text("there are no segments", "der er intet segment"),
+    Text("check that the complete file was written and sent", "kontrollér at filen er skrevet og sendt helt"),
 )
 NO_SERVICE = _syntax(
     "una-missing",
     Text(
-        "there is no UNA; the usual service characters were assumed", "UNA mangler; de sædvanlige servicetegn er brugt"
+        "UNA is missing; the usual service characters were assumed", "UNA mangler; de sædvanlige servicetegn er brugt"
     ),
-    Text("begin with UNA:+.? '", "begynd med UNA:+.? '"),
+    Text("start with UNA:+.? '", "begynd med UNA:+.? '"),
     severity=Severity.INFORMATION,
 )
 SERVICE = _syntax(
     "una",
     Text(
-        "UNA is too short, or its six characters are not different signs; the usual service characters were assumed",
+        "UNA is too short, or its six characters are not different punctuation marks; the usual service characters "
+        "were assumed",
         "UNA er for kort, eller dens seks tegn er ikke forskellige skilletegn; de sædvanlige servicetegn er brugt",
     ),
     Text(
-        "write UNA:+.? ' with its blank: nine characters in all",
+        "write UNA:+.? ' with its space: nine characters in total",
         "skriv UNA:+.? ' med dens blanktegn: ni tegn i alt",
     ),
 )
@@ -59,7 +60,7 @@ UTF8 = _syntax(
 CONTROL_1 = _syntax(
     "windows-1252",
     Text(
-        "there are bytes from 80 to 9F, which are no characters in ISO 8859-1 (perhaps it is Windows-1252)",
+        "there are bytes from 80 to 9F, which are not characters in ISO 8859-1 (perhaps the text is Windows-1252)",
         "der er bytes fra 80 til 9F, som ikke er tegn i ISO 8859-1 (måske er det Windows-1252)",
     ),
     Text(
@@ -71,10 +72,10 @@ CONTROL_1 = _syntax(
 CONTROL_0 = _syntax(
     "control-character",
     Text(
-        "there is a control character, which XML cannot carry and UNOC does not have",
+        "there is a control character, which XML cannot carry and UNOC does not include",
         "der er et styretegn, som XML ikke kan bære og UNOC ikke har",
     ),
-    Text("take control characters out of the text", "fjern styretegn fra teksten"),
+    Text("remove control characters from the text", "fjern styretegn fra teksten"),
 )
 TAG = _syntax(
     "tag",
@@ -83,7 +84,7 @@ TAG = _syntax(
         "segmentet begynder ikke med en segmentkode på tre store bogstaver eller cifre",
     ),
     Text(
-        "release ' + : and ? in texts with ?; see that the tag ends in + or '",
+        "release ' + : and ? in texts with ?; make sure that the tag ends in + or '",
         "sæt ? foran ' + : og ? i tekster; sørg for at segmentkoden slutter med + eller '",
     ),
 )
@@ -98,7 +99,7 @@ EMPTY_SEGMENT = _syntax(
 RELEASE = _syntax(
     "release",
     Text(
-        "the release character (?) stands before a character that needs none; it was read as text",
+        "the release character (?) comes before a character that does not need it; it was read as text",
         "frigivelsestegnet (?) står før et tegn der ikke skal frigives; det er læst som tekst",
     ),
     Text("release only ' + : and ?; write ? itself as ??", "frigiv kun ' + : og ?; skriv selve ? som ??"),
@@ -106,7 +107,7 @@ RELEASE = _syntax(
 NEEDLESS = _syntax(
     "needless-release",
     Text(
-        "the decimal mark is released, which it need not be; the release character (?) is no part of the text",
+        "the decimal mark is released, which is not needed; the release character (?) is not part of the text",
         "decimaltegnet er frigivet, hvilket ikke er nødvendigt; frigivelsestegnet (?) er ikke en del af teksten",
     ),
     Text("release only ' + : and ?; write ? itself as ??", "frigiv kun ' + : og ?; skriv selve ? som ??"),
@@ -115,24 +116,26 @@ NEEDLESS = _syntax(
 TRUNCATED = _syntax(
     "truncated",
     Text("the interchange ends inside a segment", "udvekslingen slutter inde i et segment"),
-    Text("check that the file was sent whole; end UNZ with '", "kontrollér at filen er sendt helt; afslut UNZ med '"),
+    Text(
+        "check that the complete file was sent; end UNZ with '", "kontrollér at filen er sendt helt; afslut UNZ med '"
+    ),
 )
 AFTER_END = _syntax(
     "after-end",
-    Text("something follows UNZ", "der følger noget efter UNZ"),
-    Text("end the file with UNZ; only white space may follow", "slut filen med UNZ; kun blanktegn må følge"),
+    Text("there is content after UNZ", "der følger noget efter UNZ"),
+    Text("end the file with UNZ; only whitespace may follow", "slut filen med UNZ; kun blanktegn må følge"),
 )
 SECOND_INTERCHANGE = _syntax(
     "second-interchange",
     Text("a second interchange follows in the same file", "endnu en udveksling følger i samme fil"),
     Text(
-        "send one interchange a file; it may hold several messages",
+        "send one interchange per file; it may hold several messages",
         "send én udveksling pr. fil; den må rumme flere meddelelser",
     ),
 )
 DOUBLED = _syntax(
     "doubled",
-    Text("{tag} stands twice; the first counts", "{tag} står to gange; den første gælder"),
+    Text("{tag} occurs twice; the first one is used", "{tag} står to gange; den første gælder"),
     Text("leave the second {tag} out", "udelad den anden {tag}"),
 )
 MISSING = _syntax(
@@ -145,7 +148,7 @@ MISSING = _syntax(
 )
 OUTSIDE = _syntax(
     "outside-message",
-    Text("the segment stands outside of a message", "segmentet står uden for en meddelelse"),
+    Text("the segment is outside a message", "segmentet står uden for en meddelelse"),
     Text("move it between UNH and UNT, or leave it out", "flyt det ind mellem UNH og UNT, eller udelad det"),
 )
 ELEMENT_MISSING = _syntax(
@@ -156,7 +159,7 @@ ELEMENT_MISSING = _syntax(
 SYNTAX_IDENTIFIER = _syntax(
     "syntax-identifier",
     Text(
-        "UNB does not say UNOC version 3; the text was read so",
+        "UNB does not say UNOC version 3; the text was read as if it did",
         "UNB angiver ikke UNOC version 3; teksten er læst som UNOC version 3",
     ),
     Text("write UNOC:3", "skriv UNOC:3"),
@@ -172,12 +175,12 @@ OTHER_SYNTAX = _syntax(
 )
 DATE = _syntax(
     "unb-date",
-    Text("the date of UNB is no date of the form YYMMDD", "datoen i UNB er ikke en dato af formen ÅÅMMDD"),
+    Text("the date of UNB is not a date of the form YYMMDD", "datoen i UNB er ikke en dato af formen ÅÅMMDD"),
     Text("write six digits", "skriv seks cifre"),
 )
 TIME = _syntax(
     "unb-time",
-    Text("the time of UNB is no time of the form HHMM", "tiden i UNB er ikke et klokkeslæt af formen TTMM"),
+    Text("the time of UNB is not a time of the form HHMM", "tiden i UNB er ikke et klokkeslæt af formen TTMM"),
     Text("write four digits", "skriv fire cifre"),
 )
 SEGMENT_COUNT = _syntax(
@@ -186,7 +189,7 @@ SEGMENT_COUNT = _syntax(
         "UNT does not give the number of segments: there are {count}",
         "UNT angiver ikke det rigtige antal segmenter: der er {count}",
     ),
-    Text("count from UNH to UNT, both included", "tæl fra UNH til UNT, begge medregnet"),
+    Text("count from UNH to UNT, including both", "tæl fra UNH til UNT, begge medregnet"),
 )
 MESSAGE_COUNT = _syntax(
     "message-count",
@@ -194,7 +197,7 @@ MESSAGE_COUNT = _syntax(
         "UNZ does not give the number of messages: there are {count}",
         "UNZ angiver ikke det rigtige antal meddelelser: der er {count}",
     ),
-    Text("count the UNH", "angiv antallet af UNH"),
+    Text("count the UNH segments", "angiv antallet af UNH"),
 )
 MESSAGE_REFERENCE = _syntax(
     "message-reference",
@@ -208,20 +211,20 @@ INTERCHANGE_REFERENCE = _syntax(
 )
 EXTRA = _syntax(
     "trailer-extra",
-    Text("{tag} holds more than its two elements", "{tag} indeholder mere end sine to elementer"),
+    Text("{tag} has more than its two elements", "{tag} indeholder mere end sine to elementer"),
     Text("leave it out: a receiver need not read it", "udelad det: en modtager behøver ikke at læse det"),
     severity=Severity.WARNING,
 )
 OBJECT_SIZE = _syntax(
     "object-size",
-    Text("the length of the object is no number", "objektets længde er ikke et tal"),
+    Text("the length of the object is not a number", "objektets længde er ikke et tal"),
     Text("give the number of bytes in digits", "angiv antallet af bytes med cifre"),
     _OBJECT,
 )
 OBJECT_LENGTH = _syntax(
     "object-length",
     Text(
-        "the length that is given does not lead to UNP ({given} given, {found} found)",
+        "the given length does not end at UNP ({given} given, {found} found)",
         "den angivne længde fører ikke til UNP ({given} angivet, {found} fundet)",
     ),
     Text(
@@ -232,8 +235,11 @@ OBJECT_LENGTH = _syntax(
 )
 TRAILER_LENGTH = _syntax(
     "object-trailer-length",
-    Text("the length in UNP is not that of the object ({count})", "længden i UNP er en anden end objektets ({count})"),
-    Text("repeat the length of UNO", "gentag længden fra UNO"),
+    Text(
+        "the length in UNP is not the length of the object ({count})",
+        "længden i UNP er en anden end objektets ({count})",
+    ),
+    Text("repeat the length from UNO", "gentag længden fra UNO"),
     _OBJECT,
 )
 OBJECT_REFERENCE = _syntax(
@@ -244,14 +250,14 @@ OBJECT_REFERENCE = _syntax(
 )
 TOO_LARGE = _syntax(
     "too-large",
-    Text("the interchange goes beyond a limit ({limit})", "udvekslingen overskrider en grænse ({limit})"),
+    Text("the interchange exceeds a limit ({limit})", "udvekslingen overskrider en grænse ({limit})"),
     Text("only binary objects may be large", "kun binære objekter må være store"),
     _HOUSE,
 )
 MORE = _syntax(
     "more",
-    Text("{count} more issues {code} are left out", "yderligere {count} af {code} er udeladt"),
-    Text("mend those that are named", "ret dem der er nævnt"),
+    Text("{count} more issues with the code {code} are left out", "yderligere {count} af {code} er udeladt"),
+    Text("fix the ones listed above", "ret dem der er nævnt"),
     _HOUSE,
     Severity.INFORMATION,
 )

@@ -215,7 +215,10 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
 
 def _text(segment: Segment, marks: ServiceCharacters) -> str:
     """The segment without its terminator."""
-    parts = [marks.component.join([marks.released(text) for text in trimmed(element)]) for element in segment.elements]
+    elements: Sequence[Sequence[str]] = segment.elements
+    if marks.need_release("".join(map("".join, elements))):
+        elements = [list(map(marks.released, element)) for element in elements]
+    parts = [marks.component.join(trimmed(element)) for element in elements]
     return marks.element.join((segment.tag, *trimmed(parts)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
 
@@ -84,6 +84,11 @@ class ServiceCharacters:
         for _, stand_in, sign in self.stand_ins:
             text = text.replace(stand_in, sign)
         return text
+
+    @functools.cached_property
+    def need_release(self) -> Callable[[str], object]:
+        """Whether a text holds a sign that needs a release: true or false, by a call."""
+        return re.compile(f"[{re.escape(''.join(self._all))}]").search
 
     def released(self, text: str) -> str:
         """The text with a release before each sign that needs one."""

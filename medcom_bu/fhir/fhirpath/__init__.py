@@ -25,7 +25,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     UnsupportedExpression,
     not_at_hand,
 )
-from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links
+from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links, narrative_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
@@ -49,5 +49,6 @@ __all__ = [
     "html_checks",
     "local_links",
     "merged",
+    "narrative_links",
     "not_at_hand",
 ]

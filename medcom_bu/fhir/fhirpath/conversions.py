@@ -21,7 +21,7 @@ from medcom_bu.numerals import exact, integer
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 _YES, _NO = {"true", "t", "yes", "y", "1", "1.0"}, {"false", "f", "no", "n", "0", "0.0"}
-_NO_CLOCK = Text("no time of day is given", "der er ikke angivet noget klokkeslæt")
+_NO_CLOCK = Text("the time of day is missing", "der er ikke angivet noget klokkeslæt")
 
 
 def _integer(item: PathItem) -> int | None:

@@ -49,7 +49,7 @@ class TooManySteps(FhirPathError):
     """The expression takes more steps than the judging of one message may: it was not asked to its end."""
 
     why: ClassVar[Text] = Text(
-        "it takes more steps than an expression may", "det kræver flere trin end et udtryk må tage"
+        "it takes more steps than an expression is allowed", "det kræver flere trin end et udtryk må tage"
     )
 
     def __str__(self) -> str:

@@ -7,8 +7,6 @@ import re
 from html.entities import name2codepoint
 from typing import NamedTuple
 
-import attrs
-
 from medcom_bu.values.fhir_types import read_xml
 
 _XHTML = "http://www.w3.org/1999/xhtml "
@@ -93,77 +91,93 @@ def html_checks(xhtml: str) -> bool:
 def judge_narrative(xhtml: str) -> JudgedNarrative:
     """What the two rules say of a narrative, in one reading."""
     is_div = is_allowed = True
-    has_content = False
+    has_text = False
     inside: list[_Place] = [_OUTSIDE]
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal is_div, is_allowed, has_content
-        attributes_allowed = _ALLOWED.get(name)
-        place = _place(name, inside[-1]) if attributes_allowed is not None else None
-        if place is None or (attributes and not _are_proper(attributes, attributes_allowed or _NOTHING)):
+        nonlocal is_div, is_allowed
+        place = inside[-1][name]
+        if place is None or (attributes and not _are_proper(attributes, place.allowed)):
             is_allowed = False
             is_div = is_div and (len(inside) > 1 or name == _DIV)
-        inside.append(place or _ANYWHERE)
-        if name.endswith("img"):
-            has_content = has_content or name.rpartition(" ")[2] == "img"
+        inside.append(_ANYWHERE if place is None else place)
 
     def text(content: str) -> None:
-        nonlocal is_allowed, has_content
+        nonlocal is_allowed, has_text
         if content.strip(_BLANKS):
-            has_content = True
-            is_allowed = is_allowed and inside[-1].only is None
+            has_text = True
+            if inside[-1].only is not None:
+                is_allowed = False
 
-    is_read = read_xml(
-        _with_numbers(xhtml),
-        StartElementHandler=begin,
-        EndElementHandler=lambda _: inside.pop(),
-        CharacterDataHandler=text,
+    is_div = (
+        read_xml(
+            _with_numbers(xhtml),
+            StartElementHandler=begin,
+            EndElementHandler=lambda _: inside.pop(),
+            CharacterDataHandler=text,
+        )
+        and is_div
     )
-    is_div = is_div and is_read
-    return JudgedNarrative(is_div and is_allowed, is_div and has_content)
+    return JudgedNarrative(is_div and is_allowed, is_div and (has_text or _has_image(xhtml)))
 
 
-@attrs.frozen(eq=False)
-class _Place:
-    """An element that is open, with what may stand in it and what must not at any depth; one of each."""
-
-    only: frozenset[str] | None
-    never: frozenset[str]
+def _has_image(xhtml: str) -> bool:
+    names: list[str] = []
+    read_xml(_with_numbers(xhtml), StartElementHandler=lambda name, _: names.append(name))
+    return any(name.rpartition(" ")[2] == "img" for name in names)
 
 
-@functools.cache
-def _place(name: str, outer: _Place) -> _Place | None:
-    """The place that an allowed element opens within another, or None where it has no place there."""
-    local = name.removeprefix(_XHTML)
-    never = _NEVER.get(local, _NOTHING)
-    is_in_place = local in outer.only if outer.only is not None else local not in _PARTS
-    return _one_place(_ONLY.get(local), never | outer.never) if is_in_place and local not in outer.never else None
+class _Place(dict[str, "_Place | None"]):
+    """An element that is open, by name: the place that each opens in it, None for one that has none there.
+
+    ``only`` are the elements that alone may stand in it, and no text; ``never`` those that must not at any depth;
+    ``allowed`` its attributes.
+    """
+
+    def __init__(self, only: frozenset[str] | None, never: frozenset[str], allowed: frozenset[str]) -> None:
+        self.only, self.never, self.allowed = only, never, allowed
+
+    def __missing__(self, name: str) -> _Place | None:
+        if name not in _ALLOWED:  # of these there is no end, so none is kept
+            return None
+        local = name.removeprefix(_XHTML)
+        is_in_place = local in self.only if self.only is not None else local not in _PARTS
+        place = None
+        if is_in_place and local not in self.never:
+            place = _one_place(_ONLY.get(local), _NEVER.get(local, _NOTHING) | self.never, _ALLOWED[name])
+        self[name] = place
+        return place
 
 
 _one_place = functools.cache(_Place)
-_OUTSIDE = _Place(names("div"), _NOTHING)
-_ANYWHERE = _one_place(None, _NOTHING)
+_OUTSIDE = _Place(names("div"), _NOTHING, _NOTHING)
+_ANYWHERE = _Place(None, _NOTHING, _NOTHING)
 
 
 def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
-    if not allowed >= attributes.keys():
-        return False
-    for name in _ADDRESSES:
-        address = attributes.get(name)
-        if address is not None and (not address or _BLANK.search(address) or _ACTIVE.match(address)):
+    for name, value in attributes.items():
+        if name not in allowed:
+            return False
+        if name in _ADDRESSES and (not value or _BLANK.search(value) or _ACTIVE.match(value)):
             return False
     return True
 
 
 def local_links(xhtml: str) -> set[str]:
     """The ids of the same resource to which the links and images of a narrative lead."""
-    links: list[str] = []
+    return {address[1:] for _, address in narrative_links(xhtml)[0] if address.startswith("#")}
+
+
+def narrative_links(xhtml: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """The links and images of a narrative, each with the name of its attribute; and what they may lead to in it."""
+    found: list[tuple[str, str]] = []
+    targets: set[str] = set()
 
     def begin(_: str, attributes: dict[str, str]) -> None:
-        links.extend(attributes[name] for name in _ADDRESSES if name in attributes)
+        found.extend((name, attributes[name]) for name in _ADDRESSES if name in attributes)
+        targets.update(attributes[name] for name in ("id", "name") if name in attributes)
 
-    is_read = read_xml(_with_numbers(xhtml), StartElementHandler=begin)
-    return {link[1:] for link in links if link.startswith("#")} if is_read else set()
+    return (found, targets) if read_xml(_with_numbers(xhtml), StartElementHandler=begin) else ([], set())
 
 
 def _with_numbers(xhtml: str) -> str:

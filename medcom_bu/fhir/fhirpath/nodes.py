@@ -64,7 +64,7 @@ _INTEGERS = frozenset(one.name for one in PRIMITIVES.values() if "integer" in (o
 _TIMES = frozenset({"date", "dateTime", "instant", "time"})
 _TYPES = PRIMITIVES.keys() | COMPLEX_TYPES
 _SYSTEM = frozenset(["Boolean", "Date", "DateTime", "Decimal", "Integer", "String", "Time"])
-NO_TYPE = Text("the data does not tell the type that it asks for", "data fortæller ikke den type der spørges om")
+NO_TYPE = Text("the data does not give the type that it needs", "data fortæller ikke den type der spørges om")
 
 
 def bare(item: PathItem) -> PathItem:

@@ -29,13 +29,13 @@ JSON_SYNTAX = _syntax(
 JSON_CUT = _syntax(
     "json.cut",
     Text("the JSON ends too early", "JSON'en slutter for tidligt"),
-    Text("check that the file is whole", "kontrollér at filen er hel"),
+    Text("check that the file is complete", "kontrollér at filen er hel"),
     _JSON,
 )
 JSON_TRAILING = _syntax(
     "json.trailing",
-    Text("something follows the message", "der står noget efter meddelelsen"),
-    Text("send one message, and nothing behind it", "send én meddelelse, og intet efter den"),
+    Text("there is content after the message", "der står noget efter meddelelsen"),
+    Text("send one message, and nothing after it", "send én meddelelse, og intet efter den"),
     _JSON,
 )
 JSON_ENCODING = _syntax(
@@ -46,7 +46,7 @@ JSON_ENCODING = _syntax(
 )
 JSON_BOM = _syntax(
     "json.bom",
-    Text("a byte order mark stands before the JSON; it was left out", "der står et BOM før JSON'en; det er udeladt"),
+    Text("there is a byte order mark before the JSON; it was ignored", "der står et BOM før JSON'en; det er udeladt"),
     Text("write UTF-8 without a byte order mark", "skriv UTF-8 uden BOM"),
     _JSON,
     Severity.WARNING,
@@ -60,30 +60,30 @@ JSON_DEPTH = _syntax(
 JSON_DUPLICATE = _syntax(
     "json.duplicate-key",
     Text("the object has this key more than once", "objektet har denne nøgle mere end én gang"),
-    Text("write each key once; repetitions are an array", "skriv hver nøgle én gang; gentagelser er et array"),
+    Text("write each key once; repeated values go into an array", "skriv hver nøgle én gang; gentagelser er et array"),
     _JSON,
 )
 JSON_CONSTANT = _syntax(
     "json.constant",
-    Text("NaN and infinities are no JSON numbers", "NaN og uendelig er ikke JSON-tal"),
-    Text("leave out what has no number", "udelad det der ikke har noget tal"),
+    Text("NaN and infinities are not JSON numbers", "NaN og uendelig er ikke JSON-tal"),
+    Text("leave out a value that is not a number", "udelad det der ikke har noget tal"),
     _JSON,
 )
 JSON_SURROGATE = _syntax(
     "json.surrogate",
-    Text("the text holds half of an escaped character", "teksten rummer et halvt tegn"),
-    Text("cut texts between characters, not within", "afkort tekster mellem tegn, ikke inden i dem"),
+    Text("the text contains half of a surrogate pair", "teksten rummer et halvt tegn"),
+    Text("cut texts between characters, not inside one", "afkort tekster mellem tegn, ikke inden i dem"),
     _JSON,
 )
 
 TOO_LARGE = _syntax(
     "fhir.too-large",
     Text(
-        "the message goes beyond the limit {what}: {count}, where at most {limit} are read",
+        "the message exceeds the limit {what}: {count}, where at most {limit} are read",
         "meddelelsen overskrider grænsen {what}: {count}, hvor der højst læses {limit}",
     ),
     Text(
-        "send less in one message; who expects so much gives other limits",
+        "send less in one message; if you expect this much, give other limits",
         "send mindre i én meddelelse; den der venter så meget, angiver andre grænser",
     ),
     _HOUSE,
@@ -93,7 +93,7 @@ STACK = Kind(
     Severity.WARNING,
     Layer.SYNTAX,
     Text(
-        "the message was not read: the stack of the interpreter is too short for it",
+        "the message was not read: the interpreter's stack is too short for it",
         "meddelelsen er ikke læst: fortolkerens stak er for kort til den",
     ),
     Text(
@@ -114,26 +114,30 @@ NOT_AN_OBJECT = _schema(
 )
 RESOURCE_TYPE = _schema(
     "fhir.resource-type",
-    Text("the resource does not say of which type it is", "ressourcen siger ikke hvilken type den er"),
-    Text('write its type as a text: "resourceType": "Patient"', 'skriv dens type som tekst: "resourceType": "Patient"'),
+    Text("the resource does not give its type", "ressourcen siger ikke hvilken type den er"),
+    Text(
+        'write its type as a string: "resourceType": "Patient"', 'skriv dens type som tekst: "resourceType": "Patient"'
+    ),
     _JSON,
 )
 RESOURCE_UNKNOWN = _schema(
     "fhir.resource-unknown",
     Text(
-        "{type} is no type of resource in R4; the resource is kept and was not checked",
+        "{type} is not a resource type in R4; the resource is kept and was not checked",
         "{type} er ikke en ressourcetype i R4; ressourcen er bevaret og ikke kontrolleret",
     ),
     Text("check the name of the type", "kontrollér typens navn"),
     "medcom_bu, kept content",
     Severity.INFORMATION,
 )
+UNTOLD = Text("element of this name", "element med det navn")
+"""A name that may not be shown."""
 PROPERTY_UNKNOWN = _schema(
     "fhir.property-unknown",
     Text("{type} has no {name}", "{type} har intet {name}"),
     Text(
-        "known: {known}; other content goes into an extension",
-        "kendte: {known}; andet indhold hører til i en extension",
+        "{nearest}known: {known}; other content goes into an extension",
+        "{nearest}kendte: {known}; andet indhold hører til i en extension",
     ),
 )
 MISSING = _schema(
@@ -143,25 +147,28 @@ MISSING = _schema(
 )
 CHOICE = _schema(
     "fhir.choice",
-    Text("{name} is there in more than one type", "{name} findes i mere end én type"),
+    Text("{name} is given in more than one type", "{name} findes i mere end én type"),
     Text("give one of them", "angiv én af dem"),
 )
 NOT_A_LIST = _schema(
     "fhir.not-a-list",
-    Text("{name} repeats, so it is an array", "{name} kan gentages og er derfor et array"),
-    Text("write an array, also around one alone", "skriv et array, også om en enkelt"),
+    Text("{name} can repeat, so it must be an array", "{name} kan gentages og er derfor et array"),
+    Text("write an array, even for a single value", "skriv et array, også om en enkelt"),
     _JSON,
 )
 A_LIST = _schema(
     "fhir.a-list",
-    Text("{name} occurs at most once, so it is no array", "{name} forekommer højst én gang og er derfor ikke et array"),
-    Text("write the value itself, once", "skriv selve værdien, én gang"),
+    Text(
+        "{name} occurs at most once, so it must not be an array",
+        "{name} forekommer højst én gang og er derfor ikke et array",
+    ),
+    Text("write the value itself, without an array", "skriv selve værdien, én gang"),
     _JSON,
 )
 EMPTY = _schema(
     "fhir.empty",
-    Text("there is nothing in it", "elementet er tomt"),
-    Text("leave it out, or give it content", "udelad det, eller giv det indhold"),
+    Text("it is empty", "elementet er tomt"),
+    Text("leave it out, or give it a value", "udelad det, eller giv det indhold"),
     "HL7 FHIR R4, 2.6.2 JSON and invariant ele-1",
 )
 JSON_TYPE = _schema(
@@ -188,13 +195,13 @@ FORMS = {
     ),
     "date": Text("a date, such as 2026-05-01, 2026-05 or 2026", "en dato, fx 2026-05-01, 2026-05 eller 2026"),
     "time": Text("a time of day, such as 10:00:00", "et klokkeslæt, fx 10:00:00"),
-    "url": Text("a web address without blanks", "en webadresse uden blanktegn"),
-    "uri": Text("an address without blanks", "en adresse uden blanktegn"),
-    "canonical": Text("an address without blanks", "en adresse uden blanktegn"),
-    "oid": Text("urn:oid: and numbers with full stops between them", "urn:oid: og tal med punktum imellem"),
-    "uuid": Text("urn:uuid: and a UUID in small letters", "urn:uuid: og et UUID med små bogstaver"),
+    "url": Text("a web address without spaces", "en webadresse uden blanktegn"),
+    "uri": Text("an address without spaces", "en adresse uden blanktegn"),
+    "canonical": Text("an address without spaces", "en adresse uden blanktegn"),
+    "oid": Text("urn:oid: and numbers separated by full stops", "urn:oid: og tal med punktum imellem"),
+    "uuid": Text("urn:uuid: and a UUID in lower case", "urn:uuid: og et UUID med små bogstaver"),
     "id": Text("at most 64 letters, digits, - and full stops", "højst 64 bogstaver, cifre, - og punktummer"),
-    "code": Text("a code without double blanks", "en kode uden dobbelte blanktegn"),
+    "code": Text("a code without double spaces", "en kode uden dobbelte blanktegn"),
     "string": Text("text without control characters", "tekst uden styretegn"),
     "markdown": Text("text without control characters", "tekst uden styretegn"),
 }
@@ -207,7 +214,7 @@ BASE64 = _schema(
 )
 XHTML = _schema(
     "fhir.xhtml",
-    Text("the narrative is not one well-formed div of XHTML", "tekstgengivelsen er ikke én velformet div i XHTML"),
+    Text("the narrative is not a single well-formed XHTML div", "tekstgengivelsen er ikke én velformet div i XHTML"),
     Text(
         "write a div in the namespace http://www.w3.org/1999/xhtml, without DOCTYPE and named entities",
         "skriv en div i navnerummet http://www.w3.org/1999/xhtml, uden DOCTYPE og navngivne entiteter",
@@ -218,7 +225,7 @@ PRIMITIVE_SIBLING = _schema(
     "fhir.primitive-sibling",
     Text("_{name} does not fit {name}", "_{name} passer ikke til {name}"),
     Text(
-        "_{name} holds id and extension of the primitive {name}, one for each where it repeats",
+        "_{name} holds id and extension of the primitive {name}: one entry for each value if it repeats",
         "_{name} rummer id og extension for den primitive {name}, én for hver forekomst",
     ),
     _JSON,
@@ -229,24 +236,25 @@ PRIMITIVE_SIBLING = _schema(
 NOT_A_BUNDLE = _schema(
     "fhir.not-a-bundle",
     Text(
-        "the resource is no Bundle, so it is no message", "ressourcen er ikke en Bundle, så den er ikke en meddelelse"
+        "the resource is not a Bundle, so it is not a message",
+        "ressourcen er ikke en Bundle, så den er ikke en meddelelse",
     ),
     Text("send a Bundle of the type message", "send en Bundle af typen message"),
     "HL7 FHIR R4, 2.4.1 Messaging",
 )
 NO_HEADER = _schema(
     "fhir.no-header",
-    Text("the Bundle has no MessageHeader as its first entry", "bundlen har ingen MessageHeader som første entry"),
-    Text("a message begins with its MessageHeader", "en meddelelse begynder med sin MessageHeader"),
+    Text("the first entry of the Bundle is not a MessageHeader", "bundlen har ingen MessageHeader som første entry"),
+    Text("a message starts with its MessageHeader", "en meddelelse begynder med sin MessageHeader"),
     "HL7 FHIR R4, invariant bdl-12",
 )
 EVENT = _schema(
     "fhir.event",
     Text(
-        "the event of the MessageHeader is of no message that is read here",
+        "the event of the MessageHeader is not that of a message that is read here",
         "event i MessageHeader er ikke en meddelelse der læses her",
     ),
-    Text("read are: {known}", "der læses: {known}"),
+    Text("these are read: {known}", "der læses: {known}"),
     "MedCom Terminology 2.0.1, medcom-messaging-messageTypes",
 )
 FULL_URL_DUPLICATE = _schema(
@@ -258,7 +266,7 @@ FULL_URL_DUPLICATE = _schema(
 KEPT = _schema(
     "fhir.kept",
     Text(
-        "{name} has no field in the message value; it is kept and written back",
+        "{name} has no field in the message value; it is kept and written out again",
         "{name} har intet felt i meddelelsen; det bevares og skrives igen",
     ),
     Text("nothing needs to be done", "der skal ikke gøres noget"),
@@ -267,16 +275,16 @@ KEPT = _schema(
 )
 VERSION = _schema(
     "fhir.version",
-    Text("the message has no version of that name", "meddelelsen har ingen version med det navn"),
+    Text("the message has no version with that name", "meddelelsen har ingen version med det navn"),
     Text("versions: {expected}", "versioner: {expected}"),
     "MedCom, CareCommunication and Acknowledgement",
 )
 
 TYPED = _schema(
     "fhir.typed",
-    Text("fhir.resources does not take this", "fhir.resources tager ikke imod dette"),
+    Text("fhir.resources does not accept this", "fhir.resources tager ikke imod dette"),
     Text(
-        "validate the message: it breaks R4 in a place that is named there",
+        "validate the message: the report names the place that breaks R4",
         "kontrollér meddelelsen: rapporten nævner hvor den bryder R4",
     ),
     "fhir.resources 8, models of R4B",
@@ -288,7 +296,7 @@ XML_SYNTAX = _syntax(
     "fhirxml.not-well-formed",
     Text("the XML is not well-formed: {reason}", "XML'en er ikke velformet: {reason}"),
     Text(
-        "write the message with an XML library; check that the file is whole",
+        "write the message with an XML library; check that the file is complete",
         "skriv meddelelsen med et XML-bibliotek; kontrollér at filen er hel",
     ),
     _XML,
@@ -296,7 +304,7 @@ XML_SYNTAX = _syntax(
 XML_ENCODING = _syntax(
     "fhirxml.encoding",
     Text("the XML is not UTF-8", "XML'en er ikke UTF-8"),
-    Text("write FHIR XML as UTF-8 and declare no other", "skriv FHIR-XML som UTF-8, og angiv ikke andet"),
+    Text("write FHIR XML as UTF-8, and declare no other encoding", "skriv FHIR-XML som UTF-8, og angiv ikke andet"),
     _XML,
 )
 XML_DOCTYPE = _syntax(
@@ -323,28 +331,26 @@ XML_NOT_CARRIED = _syntax(
 )
 XML_NAMESPACE = _schema(
     "fhirxml.namespace",
-    Text("{name} is not in the namespace of FHIR", "{name} er ikke i FHIR's navnerum"),
+    Text("{name} is not in FHIR's namespace", "{name} er ikke i FHIR's navnerum"),
     Text('declare xmlns="http://hl7.org/fhir"', 'erklær xmlns="http://hl7.org/fhir"'),
     _XML,
 )
 XML_ORDER = _schema(
     "fhirxml.order",
-    Text("{name} stands too late", "{name} står for sent"),
-    Text(
-        "the elements of {type} stand in this order: {order}", "elementerne i {type} står i denne rækkefølge: {order}"
-    ),
+    Text("{name} comes too late", "{name} står for sent"),
+    Text("the elements of {type} come in this order: {order}", "elementerne i {type} står i denne rækkefølge: {order}"),
     _XML,
 )
 XML_ATTRIBUTE = _schema(
     "fhirxml.attribute",
     Text("{type} has no attribute {name}; it is kept", "{type} har ingen attribut {name}; den er bevaret"),
-    Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
+    Text("values go in the value attribute of an element", "værdier står i attributten value på elementer"),
     _XML,
 )
 XML_ELEMENT = _schema(
     "fhirxml.element",
     Text(
-        "{name} is an attribute of {type}, not an element in it; it is kept",
+        "{name} is an attribute of {type}, not a child element; it is kept",
         "{name} er en attribut på {type}, ikke et element i det; det er bevaret",
     ),
     Text('write it in the start tag: {name}="..."', 'skriv den i starttagget: {name}="..."'),
@@ -353,13 +359,13 @@ XML_ELEMENT = _schema(
 XML_TEXT = _schema(
     "fhirxml.text",
     Text("there is text between the elements; it is kept", "der er tekst mellem elementerne; den er bevaret"),
-    Text("values are in the attribute value of elements", "værdier står i attributten value på elementer"),
+    Text("values go in the value attribute of an element", "værdier står i attributten value på elementer"),
     _XML,
 )
 XML_REPEATED = _schema(
     "fhirxml.repeated",
     Text(
-        "{name} occurs more than once; the first one counts, the others are kept",
+        "{name} occurs more than once; the first one is used, the others are kept",
         "{name} forekommer mere end én gang; den første gælder, de andre er bevaret",
     ),
     Text("{name} occurs at most once", "{name} forekommer højst én gang"),
@@ -368,7 +374,7 @@ XML_REPEATED = _schema(
 XML_RESOURCE = _schema(
     "fhirxml.resource",
     Text(
-        "there is not exactly one resource and nothing else in {name}; the first one counts, the rest is kept",
+        "{name} does not contain exactly one resource and nothing else; the first one is used, the rest is kept",
         "der er ikke præcis én ressource og intet andet i {name}; den første gælder, resten er bevaret",
     ),
     Text("put each resource into its own {name}", "læg hver ressource i sit eget {name}"),

@@ -95,3 +95,12 @@ def repeats(element: Mapping[str, Any]) -> bool:
 def shown_type(of_type: Any) -> str:
     """A resource type for an issue; what is none could be content."""
     return of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "?"
+
+
+def is_base(canonical: str) -> bool:
+    """Whether a canonical URL is that of a type of resource; R4 has profiles as well, such as those of vital signs."""
+    url = canonical.partition("|")[0]
+    return url.startswith(R4) and url.removeprefix(R4) in _BASES
+
+
+_BASES = RESOURCE_TYPES | {"Resource", "DomainResource"}

@@ -16,6 +16,7 @@ from medcom_bu.fhir.model.leftovers import TEXT, XML_BLANKS, is_attribute, is_le
 from medcom_bu.fhir.model.r4 import compiled, primitive
 from medcom_bu.issues import Issue
 from medcom_bu.limits import LIMITS
+from medcom_bu.nearest import nearest
 from medcom_bu.once import once
 from medcom_bu.values.fhir_types import read_xml, xml_events
 
@@ -115,7 +116,8 @@ def check_resource(plain: Plain, path: str, found: list[Issue]) -> None:
 
 
 def _check_object(plain: dict[str, Plain], declared: Shape, path: str, issues: list[Issue]) -> None:
-    if not plain or (len(plain) == 1 and declared.is_resource and "resourceType" in plain):
+    is_bare = len(plain) == 1 and declared.is_resource and "resourceType" in plain
+    if not plain or (is_bare and "." in path):  # within another an empty resource is as none: bdl-5, inv-1
         issues.append(catalogue.EMPTY.issue(path))
         return
     fields = declared.fields
@@ -153,7 +155,9 @@ def _misplaced(key: str, declared: Shape, path: str) -> Issue:
     if field is not None and not field.many:
         return catalogue.XML_REPEATED.issue(here, name=name)
     known_names = ", ".join([*declared.fields][:_KNOWN_SHOWN]) + (" ..." if len(declared.fields) > _KNOWN_SHOWN else "")
-    return catalogue.PROPERTY_UNKNOWN.issue(here, type=declared.name, name=name, known=known_names)
+    told = name if name == local else catalogue.UNTOLD
+    near = nearest(local, declared.fields)
+    return catalogue.PROPERTY_UNKNOWN.issue(here, type=declared.name, name=told, nearest=near, known=known_names)
 
 
 @once

@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.fhir.model.r4 import R4, shown_type
-from medcom_bu.fhir.profiles import bundle_links, catalogue_of_parts, entry_addresses
+from medcom_bu.fhir.profiles import bundle_links, catalogue_of_parts, documents, entry_addresses
+from medcom_bu.fhir.profiles.index import EntryIndex
 from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.issues import Issue
 
 _RULE = Rule(R4 + "Bundle", "Bundle.entry.search.mode")
 
 
-def bundle_issues(bundle: dict[str, Any]) -> Iterator[Issue]:
+def bundle_issues(bundle: dict[str, Any], index: EntryIndex) -> Iterator[Issue]:
     """What is wrong with a bundle beyond what its definition says."""
     yield from entry_addresses.issues(bundle)
     yield from bundle_links.issues(bundle)
     if bundle.get("type") == "searchset":
         yield from _search(bundle)
+    elif bundle.get("type") == "document":
+        yield from documents.issues(bundle, index)
 
 
 def _search(bundle: dict[str, Any]) -> Iterator[Issue]:

@@ -10,7 +10,7 @@ import attrs
 from medcom_bu.issues import Kind, Layer, Severity, Text
 
 _RULE = " ({profile}, {element})"
-_FIX = Text("the rule stands in the profile at {element}", "reglen står i profilen ved {element}")
+_FIX = Text("see {element} in the profile", "reglen står i profilen ved {element}")
 
 
 def _kind(code: str, severity: Severity, en: str, da: str, hint: Text = _FIX, source: str = "") -> Kind:
@@ -38,19 +38,19 @@ MISSING = _error(
 )
 TOO_MANY = _error(
     "too-many",
-    "{name} stands {count} times, at most {most} allowed",
+    "{name} occurs {count} times; at most {most} allowed",
     "{name} står {count} gange, højst {most} er tilladt",
-    Text("leave out what is too many", "udelad det overskydende"),
+    Text("remove the surplus", "udelad det overskydende"),
 )
 UNKNOWN_ELEMENT = _error(
     "unknown-element",
-    "there is no element {name} here",
+    "the element {name} does not exist here",
     "elementet {name} findes ikke her",
-    Text("check the spelling, or where the element belongs", "kontrollér stavningen, eller hvor elementet hører til"),
+    Text("check the spelling, and where the element belongs", "kontrollér stavningen, eller hvor elementet hører til"),
 )
 SHAPE = _error(
     "shape",
-    "this is {found}, expected {expected}",
+    "this is {found}; expected {expected}",
     "dette er {found}, forventet {expected}",
     Text("write the element as FHIR's JSON format says", "skriv elementet som FHIR's JSON-format siger"),
 )
@@ -62,15 +62,15 @@ NO_TYPE = _error(
 )
 RESOURCE_UNKNOWN = _error(
     "resource-unknown",
-    "R4 has no resource of this type",
+    "R4 has no such resource type",
     "R4 har ingen ressource af denne type",
-    Text("use a type of resource of R4, in its spelling", "brug en af R4's ressourcetyper, stavet som i R4"),
+    Text("use one of R4's resource types, spelled exactly", "brug en af R4's ressourcetyper, stavet som i R4"),
     "FHIR R4, resource types",
 )
 TOO_DEEP = attrs.evolve(
     _warning(
         "too-deep",
-        "the resource was not judged: the stack of the interpreter is too short for it",
+        "the resource was not validated: the interpreter's stack is too short for it",
         "ressourcen er ikke kontrolleret: fortolkerens stak er for kort til den",
         Text(
             "raise sys.setrecursionlimit, or lower the limit on depth",
@@ -94,13 +94,13 @@ TYPE = _error(
 )
 PRIMITIVE = _error(
     "primitive",
-    "the text is no proper {type}",
+    "the text is not a valid {type}",
     "teksten er ikke en gyldig {type}",
     Text("write it as FHIR defines {type}", "skriv den sådan som FHIR definerer {type}"),
 )
 LENGTH = _error(
     "length",
-    "the text has {length} characters, at most {most} allowed",
+    "the text has {length} characters; at most {most} allowed",
     "teksten har {length} tegn, højst {most} er tilladt",
     Text("shorten the text", "forkort teksten"),
 )
@@ -112,15 +112,15 @@ RANGE = _error(
 )
 IDENTIFIER_SYSTEM = _error(
     "identifier-system",
-    "the system of the identifier is not absolute",
+    "the system of the identifier is not an absolute URI",
     "identifikationens system er ikke absolut",
-    Text("write the whole address, urn:oid: or urn:uuid:", "skriv hele adressen, urn:oid: eller urn:uuid:"),
+    Text("write the full URL, urn:oid: or urn:uuid:", "skriv hele adressen, urn:oid: eller urn:uuid:"),
 )
 EXTENSION_URL = _error(
     "extension-url",
-    "the url of the extension is not absolute",
+    "the url of the extension is not an absolute URL",
     "extensionens url er ikke absolut",
-    Text("write the whole address of its definition", "skriv hele adressen på dens definition"),
+    Text("write the full URL of its definition", "skriv hele adressen på dens definition"),
     "FHIR R4, Extension.url",
 )
 FIXED = _error(
@@ -131,14 +131,14 @@ FIXED = _error(
 )
 FIXED_EXTENSION = _error(
     "fixed-extension",
-    "beside a value that the profile fixes there are extensions",
+    "there are extensions next to a value that the profile fixes",
     "der er extensions ved siden af en værdi som profilen fastlægger",
     Text("leave the extensions out", "udelad disse extensions"),
     "FHIR R4, ElementDefinition.fixed[x]: the value is exactly that",
 )
 PATTERN = _error(
     "pattern",
-    "the value does not hold what the profile demands: {wanted}",
+    "the value does not contain what the profile requires: {wanted}",
     "værdien indeholder ikke hvad profilen kræver: {wanted}",
     Text("write {wanted}", "skriv {wanted}"),
 )
@@ -172,10 +172,10 @@ CODE_NOT_CHECKED = attrs.evolve(
 CODE_DEPENDENCY = attrs.evolve(
     _warning(
         "code-dependency",
-        "the code was not checked: the value set {value_set} asks for {package}, which is not at hand whole",
+        "the code was not checked: the value set {value_set} needs {package}, which is not available in full",
         "koden er ikke kontrolleret: værdisættet {value_set} kræver {package}, som ikke foreligger hel",
         Text(
-            "add the package: validate(..., packages=[...]), --package, or medcom-bu profiles add",
+            "add the package: validate(..., packages=[...]), --package or medcom-bu profiles add",
             "tilføj pakken: validate(..., packages=[...]), --package eller medcom-bu profiles add",
         ),
         "FHIR R4, NPM Package Specification, dependencies",
@@ -196,7 +196,7 @@ CODE_UNKNOWN = _error(
 )
 DISPLAY = _warning(
     "display",
-    "the display is not one that the code system {system} has for the code",
+    "the display is not one of those that the code system {system} has for the code",
     "display er ikke en af dem som kodesystemet {system} har til koden",
     Text(
         "write the display of the code system, or one of its designations; Danish ones too",
@@ -206,31 +206,31 @@ DISPLAY = _warning(
 )
 SLICE_MISSING = _error(
     "slice-missing",
-    "{name} is missing in the form {slice}: at least {least} needed, {count} found",
+    "{name} is missing in the slice {slice}: at least {least} needed, {count} found",
     "{name} mangler i formen {slice}: mindst {least} kræves, {count} fundet",
-    Text("give {name} in the form {slice}", "angiv {name} i formen {slice}"),
+    Text("give {name} in the slice {slice}", "angiv {name} i formen {slice}"),
 )
 SLICE_TOO_MANY = _error(
     "slice-too-many",
-    "{name} stands {count} times in the form {slice}, at most {most} allowed",
+    "{name} occurs {count} times in the slice {slice}; at most {most} allowed",
     "{name} står {count} gange i formen {slice}, højst {most} er tilladt",
-    Text("leave out what is too many", "udelad det overskydende"),
+    Text("remove the surplus", "udelad det overskydende"),
 )
 SLICE_NONE = _error(
     "slice-none",
-    "{name} has none of the forms allowed: {slices}",
+    "{name} does not match any of the allowed slices: {slices}",
     "{name} har ingen af de tilladte former: {slices}",
-    Text("write it in one of the forms", "skriv det i en af formerne"),
+    Text("make it match one of the slices", "skriv det i en af formerne"),
 )
 SLICE_ORDER = _error(
     "slice-order",
-    "{name} in the form {slice} stands in the wrong place",
+    "{name} in the slice {slice} is out of order",
     "{name} i formen {slice} står på forkert plads",
     Text("keep the order of the profile", "hold profilens rækkefølge"),
 )
 SLICE_DIFFERS = _error(
     "slice-differs",
-    "what tells the forms of {name} apart ({discriminator}) is not that of {slice}",
+    "the discriminator ({discriminator}) of {name} is not that of the slice {slice}",
     "det der skelner formerne af {name} ({discriminator}), passer ikke til {slice}",
 )
 INVARIANT = _error(
@@ -257,7 +257,7 @@ INVARIANT_NOT_CHECKED = attrs.evolve(
 PART_NOT_CHECKED = attrs.evolve(
     _warning(
         "part-not-checked",
-        "what the profile says by {what} was not checked",
+        "what the profile says with {what} was not checked",
         "det profilen kræver ved {what}, er ikke kontrolleret",
         Text("check it with the official validator", "kontrollér det med den officielle validator"),
         "FHIR R5, ElementDefinition; extensions of FHIR R4",
@@ -267,7 +267,8 @@ PART_NOT_CHECKED = attrs.evolve(
 CONTEXT_NOT_CHECKED = attrs.evolve(
     _warning(
         "context-not-checked",
-        "whether the extension {url} may stand here was not checked: its definition says it by what is not known here",
+        "it was not checked whether the extension {url} is allowed here: its definition uses something that is not "
+        "known here",
         "om extensionen {url} må stå her, er ikke kontrolleret: dens definition siger det ved noget ukendt",
         Text("check it with the official validator", "kontrollér det med den officielle validator"),
         "FHIR R4, StructureDefinition.context",
@@ -276,14 +277,14 @@ CONTEXT_NOT_CHECKED = attrs.evolve(
 )
 TYPE_PROFILES = _error(
     "type-profiles",
-    "the value fits none of the profiles allowed: {allowed}",
+    "the value conforms to none of the allowed profiles: {allowed}",
     "værdien passer til ingen af de tilladte profiler: {allowed}",
-    Text("write it as one of the profiles says", "skriv den som en af profilerne siger"),
+    Text("write it as one of the profiles requires", "skriv den som en af profilerne siger"),
     "FHIR R4, ElementDefinition.type.profile",
 )
 NOT_BUNDLED = _error(
     "not-bundled",
-    "the reference must lead to a resource in the message and does not",
+    "the reference must point to a resource in the message, but does not",
     "referencen skal føre til en ressource i meddelelsen og gør det ikke",
     Text(
         "put the resource in the bundle; the fullUrl of its entry must fit the reference",
@@ -292,25 +293,25 @@ NOT_BUNDLED = _error(
 )
 REFERENCE_TYPE = _error(
     "reference-type",
-    "the reference leads to {found}, allowed: {allowed}",
+    "the reference points to {found}; allowed: {allowed}",
     "referencen fører til {found}, tilladt: {allowed}",
     Text("refer to a resource of an allowed type", "henvis til en ressource af en tilladt type"),
 )
 REFERENCE_TARGET = _error(
     "reference-target",
-    "the resource referred to fits none of the profiles allowed: {allowed}",
+    "the resource that the reference points to conforms to none of the allowed profiles: {allowed}",
     "ressourcen der henvises til, opfylder ingen af de tilladte profiler: {allowed}",
-    Text("mend what the causes name", "ret det som årsagerne nævner"),
+    Text("fix what the causes name", "ret det som årsagerne nævner"),
 )
 REFERENCE_FORM = _error(
     "reference-form",
-    "the reference has no proper form",
+    "the reference does not have a valid form",
     "referencen har ikke en gyldig form",
-    Text("write Type/id, #id or a whole address", "skriv Type/id, #id eller en hel adresse"),
+    Text("write Type/id, #id or a full URL", "skriv Type/id, #id eller en hel adresse"),
 )
 AGGREGATION = _error(
     "aggregation",
-    "the resource referred to stands in the wrong place ({found}); allowed: {allowed}",
+    "the resource that the reference points to is in the wrong place ({found}); allowed: {allowed}",
     "ressourcen der henvises til, står det forkerte sted ({found}); tilladt: {allowed}",
     Text(
         "contained is within the resource, bundled an entry of the message, referenced anywhere else",
@@ -320,7 +321,7 @@ AGGREGATION = _error(
 )
 REFERENCE_AMBIGUOUS = _error(
     "reference-ambiguous",
-    "several entries have the address that the reference leads to",
+    "several entries have the address that the reference points to",
     "flere entries har den adresse som referencen fører til",
     Text(
         "name the version (/_history/...), or give each entry its own fullUrl",
@@ -330,7 +331,7 @@ REFERENCE_AMBIGUOUS = _error(
 )
 REFERENCE_STATED_TYPE = _error(
     "reference-stated-type",
-    "the reference says the type {stated}; it leads to {found}",
+    "the reference gives the type {stated}, but points to {found}",
     "referencen angiver typen {stated}; den fører til {found}",
     Text(
         "write the type of the resource in Reference.type, or leave it out", "skriv ressourcens type, eller udelad den"
@@ -353,14 +354,14 @@ CONTAINED_ID_TWICE = _error(
 )
 LINK_TWICE = _error(
     "link-twice",
-    "an earlier link has the relation {relation} too",
+    "an earlier link also has the relation {relation}",
     "et tidligere link har også relationen {relation}",
     Text("leave one of them out", "udelad det ene"),
     "FHIR R4, Bundle.link",
 )
 LINK_PAGE = _error(
     "link-page",
-    "a link of the relation {relation} leads through the pages of a search; this is none",
+    "a link with the relation {relation} leads through the pages of a search, which this is not",
     "et link med relationen {relation} fører gennem en søgnings sider; dette er ingen søgning",
     Text("leave the link out", "udelad linket"),
     "FHIR R4, Bundle.link",
@@ -369,7 +370,7 @@ REFERENCE_NEAR = _error(
     "reference-near",
     "a resource of this type and id is in the message, but its address does not fit the reference",
     "en ressource med denne type og id er i meddelelsen, men dens adresse passer ikke til referencen",
-    Text("let the fullUrls of both entries have one base", "lad fullUrl på begge entries have samme base"),
+    Text("give the fullUrls of both entries the same base", "lad fullUrl på begge entries have samme base"),
     "FHIR R4, Bundle, resolving references",
 )
 ENTRY_ADDRESS_MISSING = _error(
@@ -381,23 +382,23 @@ ENTRY_ADDRESS_MISSING = _error(
 )
 ENTRY_ADDRESS_RELATIVE = _warning(
     "entry-address-relative",
-    "the fullUrl is not absolute",
+    "the fullUrl is not an absolute URL",
     "fullUrl er ikke absolut",
-    Text("write the whole address, or urn:uuid:", "skriv hele adressen, eller urn:uuid:"),
-    "FHIR R4, Bundle.entry.fullUrl; a warning, since official examples of 2023 have it",
+    Text("write the full URL, or urn:uuid:", "skriv hele adressen, eller urn:uuid:"),
+    "FHIR R4, Bundle.entry.fullUrl; a warning in messages, since official ones of 2023 have it",
 )
 ENTRY_ADDRESS_OTHER = _error(
     "entry-address-other",
     "the fullUrl is the address of another resource",
     "fullUrl er adressen på en anden ressource",
-    Text("let it end with /Type/id of the resource", "lad den ende med /Type/id for ressourcen"),
+    Text("make it end with /Type/id of the resource", "lad den ende med /Type/id for ressourcen"),
     "FHIR R4, Bundle.entry.fullUrl",
 )
 EXTENSION_CONTEXT = _error(
     "extension-context",
     "the extension {url} does not belong here",
     "extensionen {url} hører ikke til her",
-    Text("put it where its definition allows", "sæt den hvor dens definition tillader det"),
+    Text("put it where its definition allows it", "sæt den hvor dens definition tillader det"),
 )
 NO_MODIFIER = _error(
     "no-modifier",
@@ -413,22 +414,28 @@ MODIFIER = _error(
     Text("put it in modifierExtension", "sæt den i modifierExtension"),
     "FHIR R4, Extensibility, Modifier Extensions",
 )
-MODIFIER_UNKNOWN = _warning(
-    "modifier-unknown",
-    "the modifier extension {url} is not known: the meaning of the element is uncertain",
-    "modifierExtension {url} er ukendt: elementets betydning er usikker",
-    Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
+MODIFIER_UNKNOWN = attrs.evolve(
+    _warning(
+        "modifier-unknown",
+        "the modifier extension {url} is not known: the meaning of the element is uncertain",
+        "modifierExtension {url} er ukendt: elementets betydning er usikker",
+        Text("leave it out, or add the package that defines it", "udelad den, eller tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
 )
-EXTENSION_NOT_CHECKED = _note(
-    "extension-not-checked",
-    "the extension {url} is not known and was not checked",
-    "extensionen {url} er ukendt og er ikke kontrolleret",
-    Text("add the package that defines it", "tilføj pakken der definerer den"),
+EXTENSION_NOT_CHECKED = attrs.evolve(
+    _note(
+        "extension-not-checked",
+        "the extension {url} is not known and was not checked",
+        "extensionen {url} er ukendt og er ikke kontrolleret",
+        Text("add the package that defines it", "tilføj pakken der definerer den"),
+    ),
+    unchecked=True,
 )
 NOT_CHECKED = attrs.evolve(
     _warning(
         "not-checked",
-        "the profile {wanted} is not known: nothing was checked by it",
+        "the profile {wanted} is not known: nothing was checked against it",
         "profilen {wanted} er ukendt: intet er kontrolleret efter den",
         Text("add the package that defines it", "tilføj pakken der definerer den"),
     ),
@@ -441,7 +448,7 @@ _ADD = Text(
 DEPENDENCY = attrs.evolve(
     _warning(
         "dependency",
-        "nothing was checked by the profile {wanted}: {package}, which defines {needed}, is not at hand",
+        "nothing was checked against the profile {wanted}: {package}, which defines {needed}, is not available",
         "intet er kontrolleret efter profilen {wanted}: {package}, der definerer {needed}, foreligger ikke",
         _ADD,
         "FHIR R4, NPM Package Specification, dependencies",
@@ -451,7 +458,8 @@ DEPENDENCY = attrs.evolve(
 PART = attrs.evolve(
     _warning(
         "dependency-part",
-        "nothing was checked by the profile {wanted}: the part of {package} that comes with the library lacks {needed}",
+        "nothing was checked against the profile {wanted}: the part of {package} that comes with the library lacks "
+        "{needed}",
         "intet er kontrolleret efter profilen {wanted}: det medleverede uddrag af {package} mangler {needed}",
         _ADD,
         "FHIR R4, NPM Package Specification, dependencies",
@@ -460,19 +468,19 @@ PART = attrs.evolve(
 )
 NO_PROFILE = _warning(
     "none",
-    "the message names no profile that is known: only R4 was checked",
+    "the message names no known profile: only R4 was checked",
     "meddelelsen nævner ingen kendt profil: kun R4 er kontrolleret",
     Text("name the profile in meta.profile", "angiv profilen i meta.profile"),
 )
 OTHER_VERSION = _note(
     "other-version",
-    "checked by version {held} of the profile, where {wanted} is claimed",
+    "checked against version {held} of the profile, although {wanted} is claimed",
     "kontrolleret efter version {held} af profilen, ikke den angivne {wanted}",
     Text("add the package of that version", "tilføj pakken i den version"),
 )
 WRONG_VERSION = _warning(
     "wrong-version",
-    "the profile is claimed in version {wanted}, which is not at hand: checked by {held}",
+    "the profile is claimed in version {wanted}, which is not available: checked against {held}",
     "profilen er angivet i version {wanted}, som ikke foreligger: kontrolleret efter {held}",
     Text("add the package of that version", "tilføj pakken i den version"),
 )

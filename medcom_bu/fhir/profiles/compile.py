@@ -14,18 +14,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, RESOURCE_TYPES, choice_name, repeats
+from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, choice_name, is_base, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
+    attachments,
     bindings,
     catalogue,
     constants,
     contained,
     extended,
+    extension_parts,
     forms,
     invariants,
+    markdown,
     matchers,
+    narrative_links,
     references,
+    unique_ids,
+    vital_signs,
 )
 from medcom_bu.fhir.profiles.check_source import CheckMaker, CheckSource
 from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
@@ -57,8 +63,13 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     references.make_reference_checks,
     references.make_type_checks,
     contained.make_contained,
+    attachments.make_attachment,
     invariants.make_invariants,
     extended.make_extended,
+    extension_parts.make_extension_parts,
+    narrative_links.make_narrative_links,
+    markdown.make_markdown,
+    unique_ids.make_unique_id,
 )
 """What makes the checks of a node, in the order in which these run."""
 
@@ -169,8 +180,7 @@ class Profiles:
     def shown(self, canonical: str) -> str:
         """An address as an issue shows it: one that these definitions or R4 know. Anything else could be content."""
         url, _, version = canonical.partition("|")
-        is_known = url.startswith(R4) and url.removeprefix(R4) in RESOURCE_TYPES
-        is_known = is_known or self.definitions.is_named(url)
+        is_known = is_base(url) or url in vital_signs.PROFILES or self.definitions.is_named(url)
         if not is_known and not any(self.definitions.find(kind, url) for kind in KINDS):
             return "?"
         return f"{url}|{shown_version(version)}" if version else url

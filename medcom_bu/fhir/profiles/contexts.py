@@ -11,6 +11,7 @@ from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.fhirpath import Env, FhirElement
+from medcom_bu.fhir.model.definitions import shape
 from medcom_bu.fhir.model.r4 import COMPLEX_TYPES, PRIMITIVES, RESOURCE_TYPES
 from medcom_bu.fhir.profiles.packages import Definition
 from medcom_bu.fhir.profiles.scope import ExtensionBearer
@@ -20,6 +21,8 @@ from medcom_bu.numerals import whole
 _OWN = re.compile(r"(?:\.value)?\.(?:extension|modifierExtension)(?:\[\d+\])?$")
 """The end of the path of an extension within an extension, or within the value of one."""
 _ABSTRACT = ("Resource", "DomainResource")
+_CANONICAL = "CanonicalResource"
+"""What R5 calls the resources that have a canonical URL; those that say who publishes them in R4, which has no name."""
 _LAST = re.compile(r"\.(?:extension|modifierExtension)(?:\[\d+\])?$")
 _STEP = re.compile(r"([A-Za-z]+)(?:\[(\d+)\])?")
 
@@ -41,6 +44,8 @@ def _fits(context: Mapping[str, Any], bearer: ExtensionBearer, path: str, root: 
     if kind == "element":
         if expression == "Element" or expression in bearer.contexts:
             return True
+        if expression == _CANONICAL:
+            return any(name in RESOURCE_TYPES and "publisher" in shape(name).fields for name in bearer.contexts)
         return False if _is_of_r4(expression) else None
     if kind == "extension":
         return any(
@@ -50,7 +55,7 @@ def _fits(context: Mapping[str, Any], bearer: ExtensionBearer, path: str, root: 
 
 
 def _is_of_r4(expression: str) -> bool:
-    """Whether a context is of a type that R4 has; later editions have more, such as CanonicalResource."""
+    """Whether a context is of a type that R4 has; later editions have more, such as MetadataResource."""
     name = expression.partition(".")[0]
     return any(name in names for names in (RESOURCE_TYPES, COMPLEX_TYPES, PRIMITIVES, _ABSTRACT))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medcom_bu.fhir.model.r4 import R4
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.index import is_absolute, is_elsewhere
 from medcom_bu.fhir.profiles.scope import Rule
 from medcom_bu.issues import Issue
@@ -30,6 +30,8 @@ def issues(bundle: dict[str, Any]) -> Iterator[Issue]:
         if type(address) is not str:
             yield _RULE.broken(catalogue.ENTRY_ADDRESS_MISSING, path)
         elif not is_absolute(address):
-            yield _RULE.broken(catalogue.ENTRY_ADDRESS_RELATIVE, f"{path}.fullUrl")
+            is_message = bundle.get("type") == "message"
+            kind = catalogue.ENTRY_ADDRESS_RELATIVE if is_message else catalogue_of_parts.ENTRY_ADDRESS_FORM
+            yield _RULE.broken(kind, f"{path}.fullUrl")
         elif type(resource) is dict and is_elsewhere(address, resource):
             yield _RULE.broken(catalogue.ENTRY_ADDRESS_OTHER, f"{path}.fullUrl")

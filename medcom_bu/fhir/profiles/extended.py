@@ -1,14 +1,14 @@
 """What a definition says by extensions: the parts of ElementDefinition that came after R4.
 
-Judged are minLength, mustHaveValue, valueAlternatives, additional bindings and the languages of a narrative. What else
-is known to demand something is named where the element stands.
+Judged are minLength, mustHaveValue, valueAlternatives, additional bindings, and the languages and the sources of a
+narrative. What else is known to demand something is named where the element stands.
 
 Source: FHIR R4, extensions of ElementDefinition; FHIR R5, ElementDefinition, whose parts R4 writes as extensions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -19,6 +19,7 @@ from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.bindings import binding_to
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.narrative_languages import NarrativeLanguages
+from medcom_bu.fhir.profiles.narrative_sources import NarrativeSources
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
 _R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
@@ -32,6 +33,10 @@ _PARTS: Mapping[str, str] = {
     f"{R4}narrative-source-control": "narrative-source-control",
 }
 """The extensions that demand something of a message, and what they are called."""
+_NARRATIVES: Mapping[str, Callable[[Rule, str], Check]] = {
+    "narrative-language-control": NarrativeLanguages,
+    "narrative-source-control": NarrativeSources,
+}
 _DEMANDING = ("required", "extensible")
 _UNDEMANDING = ("candidate", "component", "minimum", "preferred", "starter", "ui")
 """The purposes of an additional binding that demand nothing of a message."""
@@ -100,8 +105,8 @@ def make_extended(source: CheckSource) -> Iterator[Check]:
                 yield from (MustHaveValue(layer.rule),) if value else ()
             elif what == "valueAlternatives" and type(value) is str:
                 alternatives.append(value)
-            elif what == "narrative-language-control" and type(value) is str and value:
-                yield NarrativeLanguages(layer.rule, value)
+            elif what is not None and what in _NARRATIVES and type(value) is str and value:
+                yield _NARRATIVES[what](layer.rule, value)
             elif what == "additional binding":
                 yield from _additional(source, layer.rule, extension)
             elif what is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
 from medcom_bu.fhir.profiles import catalogue, catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.definition_tree import giving
@@ -78,6 +78,21 @@ class Target:
             self._implied(reference, place, path, scope)
         elif not reference.startswith("#"):
             self._aggregated("referenced", path, scope)
+            self._not_fetched(of_type, path, scope)
+
+    def _not_fetched(self, of_type: Any, path: str, scope: Scope) -> None:
+        """Say that nothing has judged a resource elsewhere, where a profile asks more of it than its type.
+
+        What a guide wants to be judged with a message it demands in the message: there it is no more than said.
+        """
+        fitting = self.fitting(of_type) if of_type in RESOURCE_TYPES else self.profiles
+        if fitting and not any(map(is_base, fitting)) and not self._is_earlier_message():
+            kind = catalogue_of_parts.NOT_IN_MESSAGE if scope.is_in_message else catalogue_of_parts.NOT_FETCHED
+            scope.report(self.rule.broken(kind, path, allowed=", ".join(self.profiles)))
+
+    def _is_earlier_message(self) -> bool:
+        """Whether only the header of another message can be meant, which is judged where that message is."""
+        return {*self.types} == {"MessageHeader"}
 
     def _aggregated(self, where: str, path: str, scope: Scope) -> None:
         is_allowed = where in self.aggregation or (where == "bundled" and "referenced" in self.aggregation)
@@ -95,7 +110,7 @@ class Target:
         if not fitting:
             self._of_other_type(of_type, path, scope)
             return
-        if any(url.startswith(R4) for url in fitting):
+        if any(map(is_base, fitting)):
             return  # every resource is judged by its own type where it stands
         allowed = ", ".join(self.profiles)
         unknown = scope.need(

@@ -44,6 +44,10 @@ class Scope(Protocol):
     def env(self) -> Env:
         """What expressions may ask."""
 
+    @property
+    def is_in_message(self) -> bool:
+        """Whether the resource is one of a message."""
+
     def report(self, issue: Issue) -> None:
         """Keep an issue."""
 

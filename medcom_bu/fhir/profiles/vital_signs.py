@@ -10,20 +10,24 @@ from typing import Any
 
 from medcom_bu.fhir.model.r4 import R4
 
-_LOINC = "http://loinc.org"
+_LOINC, _SNOMED = "http://loinc.org", "http://snomed.info/sct"
 _PROFILES = {
-    "85353-1": "vitalsigns",
-    "9279-1": "resprate",
-    "8867-4": "heartrate",
-    "2708-6": "oxygensat",
-    "8310-5": "bodytemp",
-    "8302-2": "bodyheight",
-    "9843-4": "headcircum",
-    "29463-7": "bodyweight",
-    "39156-5": "bmi",
-    "85354-9": "bp",
+    (_LOINC, "85353-1"): "vitalsigns",
+    (_LOINC, "9279-1"): "resprate",
+    (_LOINC, "8867-4"): "heartrate",
+    (_LOINC, "2708-6"): "oxygensat",
+    (_LOINC, "59408-5"): "oxygensat",
+    (_LOINC, "8310-5"): "bodytemp",
+    (_SNOMED, "276885007"): "bodytemp",
+    (_LOINC, "8302-2"): "bodyheight",
+    (_LOINC, "9843-4"): "headcircum",
+    (_LOINC, "29463-7"): "bodyweight",
+    (_LOINC, "39156-5"): "bmi",
+    (_LOINC, "85354-9"): "bp",
 }
-"""The code of LOINC -> the name of the profile."""
+"""The system and the code -> the name of the profile. R4 lists those of LOINC but 59408-5, HL7's validator all."""
+PROFILES = frozenset(R4 + name for name in _PROFILES.values())
+"""What R4 itself asks of vital signs; they are in its whole package, which is not shipped."""
 
 
 def demanded_of(resource: dict[str, Any]) -> Iterator[str]:
@@ -31,6 +35,6 @@ def demanded_of(resource: dict[str, Any]) -> Iterator[str]:
     code = resource.get("code") if resource.get("resourceType") == "Observation" else None
     codings = code.get("coding") if type(code) is dict else None
     for coding in codings if type(codings) is list else ():
-        name = coding.get("code") if type(coding) is dict and coding.get("system") == _LOINC else None
-        if type(name) is str and name in _PROFILES:
-            yield R4 + _PROFILES[name]
+        system, code = (coding.get("system"), coding.get("code")) if type(coding) is dict else (None, None)
+        if type(system) is str and type(code) is str and (system, code) in _PROFILES:
+            yield R4 + _PROFILES[system, code]

@@ -10,14 +10,14 @@ from typing import Any
 
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
-from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, shown_type
+from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.contexts import is_in_context
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
-from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of
-from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace
+from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of, is_message
+from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace, is_absolute
 from medcom_bu.fhir.profiles.judgements import Budget, Judgement, Need, failing, findings
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
@@ -73,6 +73,7 @@ class BundleWalk:
         self.bundle = bundle
         self.profiles = profiles
         self.index: EntryIndex = EntryIndex(bundle)
+        self.is_message: bool = is_message(bundle)
         self._budget = Budget(most)
         self._said = Judgement(
             ResourcePlace(bundle, "", "", bundle), ProfileNode("Resource", frozenset()), Budget(most), is_due=True
@@ -96,7 +97,7 @@ class BundleWalk:
         name = of_type if type(of_type) is str and of_type in RESOURCE_TYPES else "Resource"
         self.judge(ResourcePlace(self.bundle, name, "", self.bundle), self._demanded())
         self._definition_version()
-        for issue in bundle_issues(self.bundle) if of_type == "Bundle" else ():
+        for issue in bundle_issues(self.bundle, self.index) if of_type == "Bundle" else ():
             self._said.report(issue)
         self._walk()
         while self._postponed:
@@ -248,6 +249,11 @@ class ResourceScope:
         self.report: Callable[[Issue], None] = judgement.report
         self._judged: set[tuple[str, object]] = set()
 
+    @property
+    def is_in_message(self) -> bool:
+        """Whether the resource is one of a message."""
+        return self.run.is_message
+
     def is_first(self, path: str, node: object) -> bool:
         """Whether a node has not been asked before to judge what stands at a path."""
         before = len(self._judged)
@@ -341,6 +347,8 @@ class ResourceScope:
             return
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
+            if not is_absolute(url):
+                return  # a part of another extension, of which this is said or which has judged it
             kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
             self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
             return
@@ -367,8 +375,8 @@ def _modifies(definition: Definition) -> bool:
 
 
 def _is_of_r4(node: ProfileNode) -> bool:
-    """Whether a node judges by R4 alone."""
-    return all(profile.startswith(R4) for profile in node.profiles)
+    """Whether a node judges by a type of R4 alone."""
+    return all(map(is_base, node.profiles))
 
 
 def _named_type(canonical: str) -> str:
