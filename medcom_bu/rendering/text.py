@@ -43,7 +43,7 @@ _HIDDEN_IN_DANISH = {
 
 @attrs.frozen
 class Form:
-    """How a field is shown: masked or not, and in which language its code is told."""
+    """How a field is shown: masked or not, and in which language its code is shown."""
 
     reveal: bool
     lang: str
@@ -54,14 +54,14 @@ class Form:
 
 
 def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
-    """The message field by field, by attribute path; of an envelope the envelope, and then what is inside.
+    """The message field by field, by attribute path; for an envelope the envelope, and then its content.
 
     ``message`` is a message; codes have their meaning in ``lang``, ``"en"`` or ``"da"``. Texts and numbers
     of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of messages and units are
     shown. A sign that could act on a terminal, or that a reader does not see, is shown by its code point
     (``<U+001B>``); the lines of a text are indented.
 
-    Raises TypeError for what is no message, ValueError for another language.
+    Raises TypeError for what is not a message, ValueError for another language.
     """
     check_message("as_text", message)
     check_word("lang", lang, LANGUAGES)
@@ -114,7 +114,7 @@ def _of_envelope(message: NetworkEnvelope, form: Form) -> Iterator[str]:
 
 
 def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
-    """Every leaf of a value and whether a log may show it; where an element bears an attribute, that and its text."""
+    """Every leaf of a value and whether a log may show it; where an element has an attribute, that and its text."""
     for name, attribute in attributes(type(value)).items():
         if value.__dict__[name] is not None:
             yield f"{path}.{name}", value.__dict__[name], attribute.shown

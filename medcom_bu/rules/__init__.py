@@ -71,7 +71,7 @@ def _check_envelope(envelope: NetworkEnvelope) -> Iterator[Issue]:
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
     """Where references and objects of messages that belong together miss each other: the number of a message, an issue.
 
-    All that belongs together is at hand: an object may be in another message than its reference, and a reference
+    All that belongs together is available: an object may be in another message than its reference, and a reference
     without one is an error even where there are no files. So this replaces what :func:`check` says of
     ``REFERENCE_KINDS``.
     """

@@ -262,7 +262,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
     KnownDifference(
         "left-out-entry", "an entry that is no object, or of another namespace",
         "leaves it out, or takes it in, and numbers the others accordingly", "error; each keeps its number",
-        Text("a path leads to the entry that stands there", "en sti fører til den entry der står der"),
+        Text("a path leads to the entry that is there", "en sti fører til den entry der står der"),
         only_ours=(("", _IN_AN_ENTRY),), only_theirs=(("", _IN_AN_ENTRY),),
         beside=(("fhir.json-type", _AN_ENTRY), ("fhirxml.namespace", _AN_ENTRY)),
     ),

@@ -29,7 +29,7 @@ class Meaning:
 
 _CONFORMANCE = ("medcom-messaging-1", "medcom-messaging-3", "medcom-careCommunication-1",
                 "medcom-careCommunication-3", "medcom-acknowledgement-2", "medcom-homecareObsMessage-1")  # fmt: skip
-"""Invariants that say that a resource conforms to its profile: what does not is told where it stands."""
+"""Invariants that say that a resource conforms to its profile: what does not is reported where it stands."""
 
 FOLLOWS = Meaning(
     Text(
@@ -252,7 +252,7 @@ MEANINGS: tuple[Meaning, ...] = (
          "Validation_VAL_Profile_Unknown_Error", "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_MULTIPLE_POSSIBLE_VERSIONS"),
     ),
 )  # fmt: skip
-"""The meanings. A code or id may stand in several: what is wrong can be told in more than one way."""
+"""The meanings. A code or id may be in several: what is wrong can be told in more than one way."""
 
 _OF_ID = {id_: meaning for meaning in reversed(MEANINGS) for id_ in meaning.theirs}
 _OF_TEXT = tuple((re.compile(meaning.said), meaning) for meaning in MEANINGS if meaning.said)

@@ -35,7 +35,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def expected(envelope: VansEnvelope) -> Counter[str]:
-    """Every text that stands in an envelope, but for what is told in our own words: yes or no, when it was sent."""
+    """Every text that is in an envelope, but for what is told in our own words: yes or no, when it was sent."""
     transport = getattr(envelope.meta_information, "transport", None)
     told = [transport.transform_message] if transport is not None else []
     told = [text for text in told if text in ("true", "false", "0", "1")]

@@ -37,7 +37,7 @@ NOT_SHIPPED = {
     "hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2",
     "homecareobservation-1.2.1": "medcom.fhir.dk.homecareobservation-1.2.1",
 }
-"""The guides that the library does not ship: the official package bears the examples, and judges them."""
+"""The guides that the library does not ship: the official package has the examples, and judges them."""
 OF_NO_VERSION = "acknowledgement-2.0.3"
 """Here one claims profiles of messaging alone, in no version: it is judged by the one that the other validator has."""
 SHARED = ("medcom.fhir.dk.messaging", "2.1.0")
@@ -134,12 +134,12 @@ def is_error(one: object) -> bool:
 
 
 def reason_of(one: OnlyOurs | OnlyTheirs) -> str:
-    """A word for why an error stands alone."""
+    """A word for why an error is alone."""
     who = "ours" if isinstance(one, OnlyOurs) else "theirs"
     if one.known:
         return f"only {who}: {one.known.name}"
     if one.follows:
-        return f"only {who}: follows from another, or stands beside one that both name"
+        return f"only {who}: follows from another, or occurs next to one that both report"
     if isinstance(one, OnlyTheirs) and one.stopped:
         return "only theirs: an earlier layer stopped us"
     return f"only {who}: no reason"

@@ -179,7 +179,7 @@ def referred_with_version(bundle: Node) -> None:
 
 
 EDGES: dict[str, Edge] = {
-    # FHIR-1: a primitive that bears only an id or extensions
+    # FHIR-1: a primitive that has only an id or extensions
     "FHIR-1: type without value": Edge(
         lambda b: bare(b, "type"),
         {"Terminology_TX_Code_ValueSet_MISSING"},
@@ -833,7 +833,7 @@ ALLOWED_NARRATIVES = (
     *("<a href='#'>x</a>", "<a href='ftp://x'>x</a>", "<a href='mailto:a@b.dk'>x</a>", "<a name='x'>x</a>"),
     *("<img src='http://a.dk/b.png' alt='x'/>", "<img src='data:image/png;base64,AAAA' alt='x'/>"),
 )
-"""What may stand in the div of a narrative, by both judges."""
+"""What may be in the div of a narrative, by both judges."""
 REFUSED_NARRATIVES = (
     *("<p>a<p>b</p></p>", "<p><div>b</div></p>", "<p><ul><li>x</li></ul></p>", "<p>a<pre>b</pre></p>"),
     *("<p>a<blockquote><p>b</p></blockquote></p>", "<p>a<b><p>x</p></b></p>", "<p>x<address><p>y</p></address></p>"),

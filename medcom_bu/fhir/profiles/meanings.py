@@ -130,7 +130,7 @@ _AT: Mapping[str, tuple[str, ...]] = {
     "org-1": ("identifier", "name"),
     "ref-1": ("reference",),
 }
-"""Of an invariant that stands on a whole: the parts that it is about."""
+"""Of an invariant that is on a whole: the parts that it is about."""
 
 
 def meaning_of(key: str, profile: str, human: object, expression: str) -> Text:
@@ -150,6 +150,6 @@ def _as_template(text: str) -> str:
 
 
 def at_fault(key: str, profile: str, path: str) -> str:
-    """Where to look: the parts that an invariant is about, or the element that it stands on."""
+    """Where to look: the parts that an invariant is about, or the element that it is on."""
     parts = _AT.get(key, ()) if profile.startswith(_KNOWN) else ()
     return ", ".join(f"{path}.{part}" for part in parts) or path
