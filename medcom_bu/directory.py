@@ -83,7 +83,7 @@ UNKNOWN_TYPE = _kind(
     ("takes names a type or version that is not known here", "takes nævner en type eller version, som ikke kendes her"),
     (
         "{nearest}leave it if it is one that the library does not read",
-        "{nearest}lad den stå, hvis det er en, som biblioteket ikke læser",
+        "{nearest}lad den stå hvis det er en som biblioteket ikke læser",
     ),
     Severity.WARNING,
 )

@@ -43,7 +43,10 @@ MOJIBAKE = rule(
     "text.mojibake",
     WARNING,
     ("the text looks like UTF-8 that was read as ISO-8859-1", "teksten ligner UTF-8 der er læst som ISO-8859-1"),
-    ("declare the encoding that was used", "angiv det tegnsæt der er brugt"),
+    (
+        "write the text in the encoding that the message declares: EDIFACT is ISO 8859-1",
+        "skriv teksten i det tegnsæt, som meddelelsen angiver: EDIFACT er ISO 8859-1",
+    ),
     "two official correspondence examples",
 )
 TOO_LONG = rule(

@@ -293,7 +293,10 @@ def strays(id_: str) -> bool:
     return id_.rpartition("#")[2] in _STRAYING
 
 
-RESOLVING = frozenset(f"medcom-careCommunication-{number}" for number in (4, 7, 8, 9, 11, 12, 13, 15))
+RESOLVING = frozenset(
+    (*(f"medcom-careCommunication-{number}" for number in (4, 7, 8, 9, 11, 12, 13, 15)),
+     *(f"medcom-homecareReport-{number}" for number in (2, 3)))
+)  # fmt: skip
 """Invariants that look through references: where one finds nothing, they are broken too."""
 OF_THE_ENTRY = frozenset({"fhirxml.resource"})
 """Our codes for an entry whose resource cannot be told: what else is said of it only follows."""

@@ -110,6 +110,12 @@ def _resource_type(value: Any) -> str | None:
     return found if type(found) is str else None
 
 
+def _own_type(item: Occurrence) -> str:
+    """The type of an occurrence; where any resource may stand, that of the resource."""
+    is_resource = item.entry.node is not None and item.entry.node.is_resource
+    return (_resource_type(item.value) if is_resource else None) or item.entry.type
+
+
 def _several(content: Any) -> list[Any]:
     return content if type(content) is list else [] if content is None else [content]
 
@@ -145,6 +151,10 @@ class Slice:
     """One for each discriminator."""
     slicing: Slicing | None = None
     """The forms that an element of this slice can take in turn."""
+
+    def node_of(self, item: Occurrence) -> ProfileNode | None:
+        """What judges an occurrence of the slice."""
+        return self.nodes.get(_own_type(item)) or self.nodes.get(item.entry.type)
 
 
 @attrs.define(eq=False)
@@ -192,7 +202,7 @@ class Slicing:
         if self.ordered or self.rules == "openAtEnd":
             self._order(items, slices, field, scope)
         nodes = [
-            chosen.nodes.get(occurrence.entry.type) if chosen is not None else None
+            chosen.node_of(occurrence) if chosen is not None else None
             for occurrence, chosen in zip(items, slices, strict=True)
         ]
         self._sort_again(nodes, slices, field, items, path, scope)
@@ -227,7 +237,7 @@ class Slicing:
 
     def values(self, discriminator: Discriminator, item: Occurrence, scope: Scope) -> list[Typed]:
         """What the item has at a discriminator's path."""
-        return follow([(item.value, item.entry.type)], discriminator.steps, scope)
+        return follow([(item.value, _own_type(item))], discriminator.steps, scope)
 
     def _count(
         self, slice_: Slice, count: int, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope

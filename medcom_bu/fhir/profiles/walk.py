@@ -11,7 +11,7 @@ from typing import Any
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, message_focus
 from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.contexts import is_in_context
@@ -103,6 +103,10 @@ class BundleWalk:
         while self._postponed:
             self._postponed.pop()()
             self._walk()
+        told = {issue.path for judgement in self._judgements.values() for issue in judgement.issues}
+        for issue in message_focus.issues(self.bundle, self.index):
+            if issue.path not in told:
+                self._said.report(issue)
         return findings(self._judgements.values())
 
     def _demanded(self) -> tuple[str, ...]:
@@ -297,8 +301,11 @@ class ResourceScope:
         return self.run.index.is_ambiguous(reference, self.place)
 
     def is_near(self, reference: str) -> bool:
-        """Whether a reference names type and id of an entry, even if its address does not fit."""
-        return self.run.index.is_near(reference)
+        """Whether a reference names type and id of an entry, even if its address does not fit.
+
+        The bundle has no address of its own that could fit.
+        """
+        return self.place.resource is not self.run.bundle and self.run.index.is_near(reference)
 
     def misnamed(self, reference: str) -> ResourcePlace | None:
         """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
@@ -347,10 +354,8 @@ class ResourceScope:
             return
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
-            if not is_absolute(url):
-                return  # a part of another extension, of which this is said or which has judged it
-            kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
-            self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
+            if is_absolute(url):  # a part of another extension is judged with that
+                self.report(self._unknown_extension(url, path, bearer))
             return
         node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
@@ -363,6 +368,13 @@ class ResourceScope:
             self.report(rule.broken(kind, path, url=definition_url))
         if node is not None and self.is_first(path, node):
             node.walk(value, path, self)
+
+    def _unknown_extension(self, url: str, path: str, bearer: ExtensionBearer) -> Issue:
+        """What to say of an extension that is not known; more where its publisher's package is not at hand whole."""
+        if not bearer.is_modifier and self.run.profiles.definitions.lacking(url) is not None:
+            return self.run.not_checked(bearer.rule, path, url, is_claimed=True)
+        kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
+        return bearer.rule.broken(kind, path, url=self.run.profiles.shown(url))
 
 
 def _modifies(definition: Definition) -> bool:
