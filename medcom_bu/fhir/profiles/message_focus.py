@@ -19,7 +19,7 @@ _RULE = Rule(R4 + "MessageHeader", "MessageHeader.focus")
 
 
 def issues(bundle: dict[str, Any], index: EntryIndex) -> Iterator[Issue]:
-    """What is not in the message, be it that a profile says the same."""
+    """What is not in the message, even if a profile says the same."""
     header = header_of(bundle) if bundle.get("type") == "message" else {}
     place, foci = index.place_of(header), header.get("focus")
     if place is None or type(foci) is not list:

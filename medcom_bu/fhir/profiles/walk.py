@@ -370,7 +370,7 @@ class ResourceScope:
             node.walk(value, path, self)
 
     def _unknown_extension(self, url: str, path: str, bearer: ExtensionBearer) -> Issue:
-        """What to say of an extension that is not known; more where its publisher's package is not at hand whole."""
+        """What to say of an extension that is not known; more where its publisher's package is not available whole."""
         if not bearer.is_modifier and self.run.profiles.definitions.lacking(url) is not None:
             return self.run.not_checked(bearer.rule, path, url, is_claimed=True)
         kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
