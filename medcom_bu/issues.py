@@ -65,7 +65,7 @@ class Text:
     da: str
 
     def render(self, lang: str, params: Mapping[str, object]) -> str:
-        """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in.
+        """The sentence in ``lang`` (``"en"`` or ``"da"``) with ``params`` filled in.
 
         A parameter that is a text itself is rendered with the others.
         """
@@ -107,7 +107,7 @@ class Kind:
     unchecked: bool = False
 
     def issue(self, path: str, /, **params: object) -> Issue:
-        """An issue of this kind at ``path``. Parameters must never be content of a message."""
+        """An issue of this kind at ``path``. ``params`` fill its texts, and are never content of a message."""
         return Issue(self, path, tuple(params.items()))
 
 
