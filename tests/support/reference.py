@@ -102,7 +102,8 @@ def _public(name: str, value: Any, level: str) -> str:
     if isinstance(value, type) and issubclass(value, StrEnum):
         words = "".join(f"| `{member.name}` | `{member.value}` |\n" for member in value)
         return f"\n{level} {name}\n\n{_prose(value)}\n\n| Name | Value |\n|---|---|\n{words}"
-    prose = _prose(value) if callable(value) or isinstance(value, ModuleType) else ""  # a constant would show the docstring of its type
+    is_own = callable(value) or isinstance(value, ModuleType)  # a constant would show the docstring of its type
+    prose = _prose(value) if is_own else ""
     text = f"\n{level} {name}\n\n{_signature(name, value)}{prose}\n"
     if isinstance(value, type):
         text += f"\n{_FIELDS_OF}" if value in _fields()[1] else ""

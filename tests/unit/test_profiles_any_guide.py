@@ -1,4 +1,4 @@
-"""What guides say that MedCom's do not: it is judged, or named as not judged; nothing of it passes in silence."""
+"""What guides say that MedCom's do not: it is judged, or named as not judged; nothing of it passes silently."""
 
 from __future__ import annotations
 
@@ -48,6 +48,24 @@ def test_entries_are_told_apart_by_the_type_of_their_resources() -> None:
     assert found_by_profiles(alone, mine) == [("slice-missing", "Bundle")]
     twice = bundle(plain, organization(), organization("c")) | {"meta": {"profile": [P]}}
     assert found_by_profiles(twice, mine) == [("slice-too-many", "Bundle")]
+
+
+def test_contained_resources_are_told_apart_by_their_types() -> None:
+    unit = profile("Organization", element("Organization.alias", min=1), url=f"{P}-unit")
+    mine = profile(
+        "Patient",
+        element("Patient.contained", **sliced({"type": "type", "path": "$this"})),
+        element(
+            "Patient.contained:unit", sliceName="unit", min=1, type=[{"code": "Organization", "profile": [f"{P}-unit"]}]
+        ),
+    )
+    held = {"resourceType": "Organization", "id": "c", "name": "x"}
+    to_it = {"managingOrganization": {"reference": "#c"}}
+    assert found_by_profiles(patient(contained=[held | {"alias": ["y"]}], **to_it), mine, unit) == []
+    assert found_by_profiles(patient(contained=[held], **to_it), mine, unit) == [("missing", "Patient.contained[0]")]
+    person = {"resourceType": "Practitioner", "id": "c"}
+    asked = patient(contained=[person], generalPractitioner=[{"reference": "#c"}])
+    assert found_by_profiles(asked, mine, unit) == [("slice-missing", "Patient")]
 
 
 # --- a choice that is named by its type ---------------------------------------------------------------------------

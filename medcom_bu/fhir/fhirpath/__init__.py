@@ -25,7 +25,7 @@ from medcom_bu.fhir.fhirpath.faults import (
     UnsupportedExpression,
     not_at_hand,
 )
-from medcom_bu.fhir.fhirpath.narrative import html_checks, local_links, narrative_links
+from medcom_bu.fhir.fhirpath.narrative import html_checks, judged_once, local_links, narrative_links
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, bare, merged
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "compile",
     "corrected",
     "html_checks",
+    "judged_once",
     "local_links",
     "merged",
     "narrative_links",

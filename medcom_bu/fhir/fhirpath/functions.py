@@ -37,7 +37,7 @@ from medcom_bu.fhir.fhirpath.function import (
     text_argument,
     word,
 )
-from medcom_bu.fhir.fhirpath.narrative import JudgedNarrative, judge_narrative
+from medcom_bu.fhir.fhirpath.narrative import JudgedNarrative, judged_once
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import Call, Literal, Member
 from medcom_bu.fhir.fhirpath.patterns import regular_expression
@@ -344,20 +344,11 @@ def _on_narrative(says: Callable[[JudgedNarrative], bool]) -> Function:
             items = run(this, env)
             text = nodes.text(items[0]) if len(items) == 1 else None
             env.steps.take(len(text or "") // AT_ONCE)
-            return text is not None and says(_judged_once(env, text))
+            return text is not None and says(judged_once(env, text))
 
         return Code(checked, truth=True)
 
     return Function(build)
-
-
-def _judged_once(env: Env, text: str) -> JudgedNarrative:
-    """What is found in a narrative, read once for the two rules that ask of it."""
-    remembered = env.memo.get(judge_narrative)
-    if remembered is None or remembered[0] is not text:
-        remembered = env.memo[judge_narrative] = (text, judge_narrative(text))
-    judged: JudgedNarrative = remembered[1]
-    return judged
 
 
 _FUNCTIONS: dict[str, Function] = {
@@ -402,7 +393,7 @@ _FUNCTIONS: dict[str, Function] = {
 
 
 def compile_call(call: Call) -> Code:
-    """A function on what stands before it. Raises UnsupportedExpression for one that the subset lacks."""
+    """A function on what comes before it. Raises UnsupportedExpression for one that the subset lacks."""
     function = _FUNCTIONS.get(call.name)
     if function is None or not function.least <= len(call.arguments) <= function.most:
         raise UnsupportedExpression(f"{call.name}()")

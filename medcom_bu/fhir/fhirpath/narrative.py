@@ -7,6 +7,7 @@ import re
 from html.entities import name2codepoint
 from typing import NamedTuple
 
+from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.values.fhir_types import read_xml
 
 _XHTML = "http://www.w3.org/1999/xhtml "
@@ -52,7 +53,7 @@ _ONLY = {
     "map": names("area"),
     **dict.fromkeys(("br", "hr", "img", "col", "area"), _NOTHING),
 }
-"""Element -> the elements that alone may stand in it, and no text."""
+"""Element -> the elements that alone may be in it, and no text."""
 _PARTS = names("area caption col colgroup dd dt li tbody td tfoot th thead tr")
 """What stands only in those that name it."""
 _BLOCKS = names("div ol pre table ul")
@@ -61,11 +62,11 @@ _PHRASES = names(
     " var"
 )
 _NEVER = {
-    **dict.fromkeys(_PHRASES, _BLOCKS),
+    **dict.fromkeys((*_PHRASES, "caption", "dt"), _BLOCKS),
     "a": _BLOCKS | names("a"),
     "p": _BLOCKS | names("p blockquote"),
 }
-"""Element -> what stands in it at no depth."""
+"""Element -> what is in it at no depth."""
 _ADDRESSES = ("href", "src")
 _BLANKS = " \t\r\n"
 _BLANK = re.compile(r"\s")
@@ -81,6 +82,8 @@ class JudgedNarrative(NamedTuple):
     """Allowed elements and attributes alone, each in its place; no link to a script, none with a blank (txt-1)."""
     has_content: bool
     """It shows something: text that is not blank, or an image (txt-2)."""
+    addresses: list[str]
+    """Where its links and images lead, as far as it is allowed."""
 
 
 def html_checks(xhtml: str) -> bool:
@@ -93,11 +96,12 @@ def judge_narrative(xhtml: str) -> JudgedNarrative:
     is_div = is_allowed = True
     has_text = False
     inside: list[_Place] = [_OUTSIDE]
+    addresses: list[str] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal is_div, is_allowed
         place = inside[-1][name]
-        if place is None or (attributes and not _are_proper(attributes, place.allowed)):
+        if place is None or (attributes and not _are_proper(attributes, place.allowed, addresses)):
             is_allowed = False
             is_div = is_div and (len(inside) > 1 or name == _DIV)
         inside.append(_ANYWHERE if place is None else place)
@@ -118,7 +122,16 @@ def judge_narrative(xhtml: str) -> JudgedNarrative:
         )
         and is_div
     )
-    return JudgedNarrative(is_div and is_allowed, is_div and (has_text or _has_image(xhtml)))
+    return JudgedNarrative(is_div and is_allowed, is_div and (has_text or _has_image(xhtml)), addresses)
+
+
+def judged_once(env: Env, xhtml: str) -> JudgedNarrative:
+    """What the two rules say of a narrative of the resource, read once for all who ask."""
+    remembered = env.memo.get(judge_narrative)
+    if remembered is None or remembered[0] is not xhtml:
+        remembered = env.memo[judge_narrative] = (xhtml, judge_narrative(xhtml))
+    judged: JudgedNarrative = remembered[1]
+    return judged
 
 
 def _has_image(xhtml: str) -> bool:
@@ -130,7 +143,7 @@ def _has_image(xhtml: str) -> bool:
 class _Place(dict[str, "_Place | None"]):
     """An element that is open, by name: the place that each opens in it, None for one that has none there.
 
-    ``only`` are the elements that alone may stand in it, and no text; ``never`` those that must not at any depth;
+    ``only`` are the elements that alone may be in it, and no text; ``never`` those that must not at any depth;
     ``allowed`` its attributes.
     """
 
@@ -154,12 +167,14 @@ _OUTSIDE = _Place(names("div"), _NOTHING, _NOTHING)
 _ANYWHERE = _Place(None, _NOTHING, _NOTHING)
 
 
-def _are_proper(attributes: dict[str, str], allowed: frozenset[str]) -> bool:
+def _are_proper(attributes: dict[str, str], allowed: frozenset[str], addresses: list[str]) -> bool:
     for name, value in attributes.items():
         if name not in allowed:
             return False
-        if name in _ADDRESSES and (not value or _BLANK.search(value) or _ACTIVE.match(value)):
-            return False
+        if name in _ADDRESSES:
+            if not value or _BLANK.search(value) or _ACTIVE.match(value):
+                return False
+            addresses.append(value)
     return True
 
 

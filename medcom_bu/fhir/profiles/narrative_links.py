@@ -11,14 +11,14 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath import narrative_links
+from medcom_bu.fhir.fhirpath import judged_once, narrative_links
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
 _NOT_FOLLOWED = re.compile(r"(?:urn|cid):", re.IGNORECASE)
-_DOUBTFUL = re.compile(rf"(?:href|src)\s*=\s*[\"'](?:[#&]|{_NOT_FOLLOWED.pattern})", re.IGNORECASE)
-"""What may lead nowhere, to be read for it: narratives of messages have no such link."""
+_DOUBTFUL = re.compile(rf"#|{_NOT_FOLLOWED.pattern}", re.IGNORECASE)
+"""What may lead nowhere: few narratives have such a link, and only these are read for what it may lead to."""
 
 
 @attrs.frozen
@@ -28,9 +28,9 @@ class NarrativeLinks:
     rule: Rule
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a Narrative. One that is no XHTML has no links: that is told where it stands."""
+        """Judge a Narrative. One that is not XHTML has no links: that is reported where it stands."""
         div = value.get("div") if type(value) is dict else None
-        if type(div) is not str or _DOUBTFUL.search(div) is None:
+        if type(div) is not str or not any(map(_DOUBTFUL.match, judged_once(scope.env, div).addresses)):
             return
         found, anchors = narrative_links(div)
         if any(_NOT_FOLLOWED.match(address) for name, address in found if name == "href"):

@@ -91,7 +91,7 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
 
 
 def children_of(value: dict[str, Any], name: str) -> Iterator[Typed]:
-    """What stands under a name, which may be that of a choice, with its type as far as it is known."""
+    """What is under a name, which may be that of a choice, with its type as far as it is known."""
     extra = value.get(f"_{name}")
     if name in value or extra is not None:
         children = _several(value.get(name)) if extra is None else merged(value.get(name), extra)
@@ -108,6 +108,12 @@ def _resource_type(value: Any) -> str | None:
     """The type of a resource; that of other values is not told by themselves."""
     found = value.get("resourceType") if type(value) is dict else None
     return found if type(found) is str else None
+
+
+def _own_type(item: Occurrence) -> str:
+    """The type of an occurrence; where any resource may stand, that of the resource."""
+    is_resource = item.entry.node is not None and item.entry.node.is_resource
+    return (_resource_type(item.value) if is_resource else None) or item.entry.type
 
 
 def _several(content: Any) -> list[Any]:
@@ -146,6 +152,10 @@ class Slice:
     slicing: Slicing | None = None
     """The forms that an element of this slice can take in turn."""
 
+    def node_of(self, item: Occurrence) -> ProfileNode | None:
+        """What judges an occurrence of the slice."""
+        return self.nodes.get(_own_type(item)) or self.nodes.get(item.entry.type)
+
 
 @attrs.define(eq=False)
 class Slicing:
@@ -173,7 +183,7 @@ class Slicing:
     ) -> list[ProfileNode | None]:
         """The node of each item's slice; what is wrong with the slices is reported.
 
-        Which forms are missing is told for the element at ``path``, with the reasons why no occurrence has it.
+        Which forms are missing is reported for the element at ``path``, with the reasons why no occurrence has it.
         """
         if self.unavailable:
             scope.not_checked(self.rule, path, self.unavailable)
@@ -192,7 +202,7 @@ class Slicing:
         if self.ordered or self.rules == "openAtEnd":
             self._order(items, slices, field, scope)
         nodes = [
-            chosen.nodes.get(occurrence.entry.type) if chosen is not None else None
+            chosen.node_of(occurrence) if chosen is not None else None
             for occurrence, chosen in zip(items, slices, strict=True)
         ]
         self._sort_again(nodes, slices, field, items, path, scope)
@@ -227,7 +237,7 @@ class Slicing:
 
     def values(self, discriminator: Discriminator, item: Occurrence, scope: Scope) -> list[Typed]:
         """What the item has at a discriminator's path."""
-        return follow([(item.value, item.entry.type)], discriminator.steps, scope)
+        return follow([(item.value, _own_type(item))], discriminator.steps, scope)
 
     def _count(
         self, slice_: Slice, count: int, field: ProfileField, items: Sequence[Occurrence], path: str, scope: Scope
