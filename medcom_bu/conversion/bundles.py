@@ -70,10 +70,8 @@ _OF_ANSWERS = (
 _SEGMENTS = ("text", "file")
 """How a place in a payload begins: one step for two of a path."""
 
-
 _LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
 """Of what stands deeper than this, the place says no more of its fate."""
-
 
 _LEFT_OUT: Mapping[type[Structure], tuple[str, ...]] = {Meta: ("profile",), Extension: ("url",), Entity: ("role",)}
 
@@ -202,10 +200,9 @@ def _ways(
     ways = []
     for name, declared in fields(cls).items():
         there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place
-        told = None if issubclass(declared.type, Structure) else told_of(there)
-        if name not in _left_out(cls) and (
-            told is not None or (issubclass(declared.type, Structure) and _leads(there, told_of))
-        ):
+        is_value = issubclass(declared.type, Structure)
+        told = None if is_value else told_of(there)
+        if name not in _left_out(cls) and (told is not None or (is_value and _leads(there, told_of))):
             ways.append((name, there, told))
     return tuple(ways)
 
