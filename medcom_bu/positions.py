@@ -85,6 +85,12 @@ class _Step:
         self.next: dict[bytes, dict[int, _Step]] = {}
         self.seen: dict[bytes, int] = {}
 
+    @property
+    def is_found(self) -> bool:
+        """Whether all steps behind this one are reached."""
+        below = [step for numbered in self.next.values() for step in numbered.values()]
+        return all(step.at is not None and step.is_found for step in below)
+
     def named(self, name: bytes) -> bytes | None:
         """What paths call the child ``name``: that, or of a choice of types the part before the type."""
         if name in self.next:
@@ -273,6 +279,10 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
                     at = _behind_container(data, at)
                 else:
                     inside.append(container)
+            elif of_key:
+                while inside and inside[-1].step is not None and inside[-1].step.is_found:
+                    inside.pop()
+                    at = _behind_container(data, at)
             of_key = {}
 
 

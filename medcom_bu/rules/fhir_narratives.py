@@ -102,12 +102,13 @@ _WITHOUT_SIGNS = re.compile(r"[^\W_]+")
 _SMALL = bytes(range(128)).lower() + bytes(range(128, 256))
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 """The signs and blanks of ASCII; bytes are rid of them many times as fast as a text is."""
-_WRITTEN = tuple(
-    (sign.encode(), written)
+_WRITTEN = {
+    sign.encode(): written
     for signs, written in (("æÆ", b"ae"), ("øØ", b"oe"), ("åÅ", b"aa"), ("\u00a0·", b""))
     for sign in signs
-)
+}
 """What a narrative mostly has beyond ASCII, and what stands for it."""
+_BEYOND_ASCII = re.compile(rb"[\xc2\xc3].", re.DOTALL)
 
 
 def check(message: Bundle) -> Iterator[Issue]:
@@ -141,11 +142,14 @@ def _plain(text: str) -> str:
     """A text without capitals, signs and blanks; Danish letters as codes write them."""
     bare = text.encode("utf-8", "surrogatepass").translate(_SMALL, _SIGNS)
     if not bare.isascii():
-        for letter, written in _WRITTEN:
-            bare = bare.replace(letter, written)
+        bare = _BEYOND_ASCII.sub(_as_written, bare)
     if bare.isascii():
         return bare.decode("ascii")
     return "".join(_WITHOUT_SIGNS.findall(bare.decode("utf-8", "surrogatepass").casefold()))
+
+
+def _as_written(match: re.Match[bytes]) -> bytes:
+    return _WRITTEN.get(match[0], match[0])
 
 
 def _values(owner: Any, element: str) -> list[Any]:

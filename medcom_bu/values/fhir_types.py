@@ -8,6 +8,7 @@ Cpr(******-****)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -243,15 +244,21 @@ def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
 
 
 def xml_words(text: str) -> str | None:
-    """What there is to read in XML: its text, and where its links lead; None where :func:`xml_events` reads none.
+    """What there is to read in XML: its text, then where its links lead; None where :func:`xml_events` reads none.
 
-    Several times as fast as that: the text comes in one piece where nobody asks for the elements.
+    Several times as fast as that: the text comes in one piece where nobody asks for the elements, and nobody does where
+    every link is written as links mostly are.
     """
     words: list[str] = []
+    links: list[str] = _LINKS(text)
     handlers: dict[str, Callable[..., object]] = {"CharacterDataHandler": words.append}
-    if "href" in text:
-        handlers["StartElementHandler"] = lambda _, attributes: words.append(attributes.get("href", ""))
-    return " ".join(words) if read_xml(text, **handlers) else None
+    if len(links) != text.count("href") or "<!" in text or any("&" in link for link in links):
+        links = []
+        handlers["StartElementHandler"] = lambda _, attributes: links.append(attributes.get("href", ""))
+    return " ".join((*words, *links)) if read_xml(text, **handlers) else None
+
+
+_LINKS = re.compile(' href="([^"]*+)"').findall
 
 
 def read_xml(text: str, **handlers: Callable[..., object]) -> bool:

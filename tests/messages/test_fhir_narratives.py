@@ -10,6 +10,7 @@ import pytest
 
 import medcom_bu
 from medcom_bu.messages.message import FhirMessage
+from medcom_bu.values.fhir_types import xml_words
 from tests.support.fhir_message import Node, message
 from tests.support.oracle import oracle
 
@@ -123,3 +124,23 @@ def test_published_examples_lack_what_their_tool_does_not_write() -> None:
         "Provenance.entity.role",
         "Provenance.entity.what",
     }
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        ('<a href="P/1">x</a> y <a class="c" href="P/2"/>', ["x", "y", "P/1", "P/2"]),
+        ("<a href='P/1'>x</a>", ["x", "P/1"]),
+        ('<a\nhref = "P/1">x</a> <a href="P/2"/>', ["x", "P/1", "P/2"]),
+        ('<a href="P?a=1&amp;b=2">x</a>', ["x", "P?a=1&b=2"]),
+        ('<!-- <a href="P/1"/> -->x', ["x"]),
+        ('<a xmlns:o="urn:o" o:href="P/1">x</a>', ["x"]),
+        ("href x", ["href", "x"]),
+        ("<a href='P/1'>", None),
+    ],
+)
+def test_the_words_of_a_narrative_are_its_text_and_its_links_however_they_are_written(
+    inside: str, words: list[str] | None
+) -> None:
+    found = xml_words(f"<div>{inside}</div>")
+    assert (None if found is None else found.split()) == words

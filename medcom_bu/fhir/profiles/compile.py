@@ -94,6 +94,7 @@ class Profiles:
         self._chains: dict[int, DefinitionLayers] = {}
         self._nodes: dict[tuple[object, ...], ProfileNode] = {}
         self._found: dict[int, ProfileNode | None] = {}
+        self._by_url: dict[str, ProfileNode] = {}
         self._lacked: dict[int, str] = {}
         self._sliced: dict[int, ElementDefinition] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
@@ -105,14 +106,19 @@ class Profiles:
 
         Raises BadDefinition.
         """
+        known = self._by_url.get(canonical)
+        if known is not None:
+            return known
         definition = self.definition(canonical)
         if definition is None:
             return None
         try:
-            return self._found[id(definition)]
+            node = self._found[id(definition)]
         except KeyError:
-            pass
-        return on_own_stack(lambda: self._made(canonical, definition))
+            node = on_own_stack(lambda: self._made(canonical, definition))
+        if node is not None and "|" not in canonical:  # of versions that a message may name there is no end
+            self._by_url[canonical] = node
+        return node
 
     def _made(self, canonical: str, definition: Definition) -> ProfileNode | None:
         node: ProfileNode | None

@@ -166,7 +166,7 @@ class BundleWalk:
     def _version(self, place: ResourcePlace, canonical: str) -> None:
         """Say so where a profile is claimed in another version than is available."""
         url, _, claimed = canonical.partition("|")
-        actual = (self.profiles.definition(canonical) or {}).get("version")
+        actual = (self.profiles.definition(canonical) or {}).get("version") if claimed else ""
         if claimed and claimed != actual:
             is_near = version_numbers(claimed)[:2] == version_numbers(str(actual))[:2]
             kind = catalogue.OTHER_VERSION if is_near else catalogue.WRONG_VERSION
