@@ -64,7 +64,7 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         "validated against the version available, with a warning",
         Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen kontrol gør"),
         only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
-                                                             "code", "pattern", "fixed", "not-bundled")),
+                                                             "code", "pattern", "fixed", "not-bundled", "too-many")),
         beside=(("profile.wrong-version", ""),),
     ),
     KnownDifference(
