@@ -37,7 +37,7 @@ TAKES = "takes"
 def check(name: str, value: object, hint: Any) -> None:
     """Raise TypeError where a value does not fit a type hint, such as ``Sequence[str] | None``.
 
-    A text or a mapping is no sequence, a truth value no number; what can be iterated once only is not looked into.
+    A text or a mapping is not a sequence, a truth value no number; what can be iterated once only is not looked into.
     """
     came = _misfit(hint)(value)
     if came is not None:
@@ -61,7 +61,7 @@ _OF_CONTENT = {
 
 
 def check_word(name: str, value: object, words: Collection[str]) -> None:
-    """Raise TypeError for what is no text, ValueError for a text that is none of ``words``."""
+    """Raise TypeError for what is not text, ValueError for a text that is none of ``words``."""
     check(name, value, str)
     if value not in words:
         raise ValueError(f"{name} is one of {', '.join(words)}")

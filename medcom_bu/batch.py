@@ -68,7 +68,7 @@ def validate(
     directory: Directory | None = None,
     second_engine: bool = False,
 ) -> Iterator[tuple[Path, Report]]:
-    """Judge files on several cores: each path with its report, in the order given, as soon as it is known.
+    """Validate files on several cores: each path with its report, in the order given, as soon as it is known.
 
     ``paths`` may be an iterator of any length: a few hundred are held at a time. ``jobs`` is how many processes work,
     by default one for each core that this one may use; with 1 none is started. The others are those of
@@ -99,7 +99,7 @@ def validate(
 def validate_part(
     names: Iterable[str], open_file: Callable[[str], AbstractContextManager[BinaryIO]] | None = None, **asked: Any
 ) -> Iterator[tuple[str, Report]]:
-    """Judge some files of an archive in this process: what a worker of a cluster, such as Dask's or Spark's, does.
+    """Validate some files of an archive in this process, as a worker of a cluster such as Dask or Spark does.
 
     ``names`` are paths, or what ``open_file`` opens as binary files: with ``fsspec.open`` addresses of an object store.
     The other arguments are those of :func:`validate`. Each file is closed before the next is opened; one for which
@@ -139,7 +139,7 @@ def judged_file(path: _T, judge: Callable[[_T], Report]) -> Report:
 
 
 def lost(name: object) -> Report:  # noqa: ARG001
-    """The report on a file that has no verdict, since it ended its process twice: ``batch.worker-lost``."""
+    """The report on a file without a verdict, because it ended its process twice: ``batch.worker-lost``."""
     return Report.from_issues([LOST.issue("byte 0")], (), (Layer.SYNTAX,))
 
 
@@ -147,12 +147,12 @@ def lost(name: object) -> Report:  # noqa: ARG001
 
 
 def row(name: str | os.PathLike[str], report: Report, lang: str = "en") -> dict[str, Any]:
-    """A file and its report as JSON-ready data, as ``medcom-bu validate --format json`` gives each."""
+    """A file and its report as JSON-ready data, as in ``medcom-bu validate --format json``."""
     return {"file": os.fspath(name), **report.to_dict(lang)}
 
 
 def write_json_lines(results: Iterable[tuple[str | os.PathLike[str], Report]], file: BinaryIO) -> int:
-    """Write each result as a line of JSON, UTF-8, as soon as it comes. Returns how many there were."""
+    """Write each result as a line of JSON, UTF-8, as soon as it arrives. Returns how many there were."""
     count = 0
     for count, (name, report) in enumerate(results, 1):  # noqa: B007
         file.write(json.dumps(row(name, report), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
@@ -160,7 +160,7 @@ def write_json_lines(results: Iterable[tuple[str | os.PathLike[str], Report]], f
 
 
 def write_parquet(results: Iterable[tuple[str | os.PathLike[str], Report]], file: BinaryIO | str) -> int:
-    """Write results as a Parquet table, a row a file; its issues are a list in it. Returns how many there were.
+    """Write results as a Parquet table, one row per file, with its issues as a list. Returns how many there were.
 
     Columns: ``file``, ``verdict``, ``ok``, ``complete``, ``layers`` (a map) and ``issues`` (severity, layer, code,
     path, message, hint, source). Raises ImportError without the extra ``parquet``.
@@ -195,8 +195,8 @@ def spread(
 ) -> Iterator[_R]:
     """What a function makes of each item, in order, by ``jobs`` processes; ``lost`` says what stands for no result.
 
-    Function, items and results must be such as can be pickled. Raises TypeError for jobs that are no number, ValueError
-    for less than one.
+    Function, items and results must be such as can be pickled. Raises TypeError for jobs that are not a number,
+    ValueError for less than one.
     """
     jobs = cores() if jobs is None else jobs
     check("jobs", jobs, int)

@@ -73,7 +73,7 @@ def _rewindable(file: object, takes: str) -> bytes | BinaryIO:
 
 
 def writable(file: object, name: str) -> BinaryIO:
-    """The file as one that takes all that it is given. Raises TypeError for what is no binary file."""
+    """The file as one that takes all that it is given. Raises TypeError for what is not a binary file."""
     if type(file) is io.BytesIO:
         return file
     takes = f'{name} takes a file that is open for writing bytes ("wb")'

@@ -78,7 +78,7 @@ class EuropeanRule(tzinfo):
         return "CEST" if self.dst(moment) else "CET"
 
     def fromutc(self, moment: datetime, /) -> datetime:
-        """The Danish moment of one in UTC that bears this zone."""
+        """The Danish moment of one in UTC that has this zone."""
         utc = moment.replace(tzinfo=None)
         summer = _change(utc.year, 3) <= utc < _change(utc.year, 10)
         second = not summer and utc - _HOUR < _change(utc.year, 10) <= utc

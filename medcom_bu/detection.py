@@ -10,7 +10,7 @@ from medcom_bu.issues import Kind, Layer, Severity, Text
 
 
 class WireFormat(Words):
-    """The formats that the library tells apart."""
+    """The formats that the library distinguishes."""
 
     OIOXML = "oioxml"
     EDIFACT = "edifact"
@@ -48,7 +48,7 @@ HEAD = 65536
 """So many bytes at the beginning tell the format."""
 
 _SKIP = re.compile(r"\s+|<\?.*?\?>|<!--.*?--!?>|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL)
-"""What stands before the root. A comment that ends with ``--!>``, as Den gode XML korrespondance has it (page 16), is
+"""What comes before the root. A comment that ends with ``--!>``, as Den gode XML korrespondance has it (page 16), is
 no XML: the codec says so."""
 _ROOT = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)([^>]*)")
 _EDIFACT = re.compile(

@@ -46,25 +46,25 @@ _TOO_DEEP = "nested too deeply: no message that is read is like this"
 
 
 def to_dict(message: Message) -> dict[str, Any]:
-    """A message as dicts, lists, texts, numbers, truth values and None: JSON-ready, with nothing masked.
+    """A message as dicts, lists, strings, numbers, booleans and None: JSON-ready, with nothing masked.
 
     ``message`` is an Emessage, an envelope or a FHIR message. Attachments are base64. ``from_dict`` gives an equal
     message, ``dict_schema`` a JSON Schema of the data.
 
-    Raises TypeError for what is no message, ValueError for one made by hand that is nested too deep to be read.
+    Raises TypeError for what is not a message, ValueError for one made by hand that is nested too deep to be read.
     """
     check_message("to_dict", message)
     return _unless_too_deep(lambda: {"schema": SCHEMA, **_message(message)})
 
 
 def from_dict(data: Mapping[str, Any]) -> Message:
-    """The message that ``to_dict`` made ``data`` of, or that another program made of its JSON Schema.
+    """The message in ``data``, which ``to_dict`` made, or another program following its JSON Schema.
 
-    ``data`` is a mapping, such as ``json.loads`` gives. A person's number and a formatted text may stand in it as a
+    ``data`` is a mapping, such as ``json.loads`` gives. A person's number and a formatted text may be in it as a
     plain text, too, where the field takes one kind alone. The message is judged by ``validate``, not here.
 
-    Raises ValueError where ``data`` is no such mapping: another schema, newer ones included, a type or a key that is
-    not known, a field that is missing or holds what it cannot. It never quotes the content. TypeError for what is no
+    Raises ValueError if ``data`` is not such a mapping: another schema, even a newer one, an unknown type or key, a
+    field that is missing or has an invalid value. It never quotes the content. Raises TypeError if ``data`` is not a
     mapping.
     """
     check("data", data, Mapping)
@@ -227,7 +227,7 @@ def _value(data: Mapping[str, Any]) -> Any:
 
 
 def _check_kinds_of_text(cls: type, key: str, content: Any) -> None:
-    """A text with a meaning stands where it has that meaning: constructors take any text for a plain one."""
+    """A text with a meaning is where it has that meaning: constructors take any text for a plain one."""
     kinds = {type(item) for item in (content if isinstance(content, tuple) else [content]) if isinstance(item, str)}
     declared = fields(cls).get(key) if issubclass(cls, Value) else None
     taken = declared.classes if declared is not None else _KINDS_OF_TEXT.get((cls, key), ())

@@ -48,7 +48,7 @@ NUMBERS: dict[str, type[DanishIdentifier]] = {
 """The numbers of a row, with what each must have the form of. The first that a row has tells which unit it is on."""
 
 OF_FHIR = ("CareCommunication", "Acknowledgement")
-"""What the FHIR messages that are read are called; their versions stand behind it."""
+"""What the FHIR messages that are read are called; their versions come after it."""
 
 _SOURCE = "medcom_bu, directory"
 
@@ -83,7 +83,7 @@ UNKNOWN_TYPE = _kind(
     ("takes names a type or version that is not known here", "takes nævner en type eller version, som ikke kendes her"),
     (
         "{nearest}leave it if it is one that the library does not read",
-        "{nearest}lad den stå, hvis det er en, som biblioteket ikke læser",
+        "{nearest}lad den stå hvis det er en som biblioteket ikke læser",
     ),
     Severity.WARNING,
 )
@@ -101,7 +101,7 @@ CONTRADICTION = _kind(
 class Unit:
     """A unit that sends or receives. Numbers are texts of digits; ``None`` stands for what is not known.
 
-    ``takes`` are codes of what it receives, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
+    ``takes`` are codes of what it accepts, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
     which stands for all its versions. ``valid_from`` and ``valid_to`` are the first and the last day of all this.
     """
 
@@ -137,7 +137,7 @@ class Unit:
 
 @attrs.frozen(repr=False, slots=False)
 class Directory:
-    """Units that can be found by their numbers. Make one by :meth:`from_rows` or :meth:`from_csv`.
+    """Units that can be looked up by their numbers. Create one with :meth:`from_rows` or :meth:`from_csv`.
 
     ``issues`` name the rows that could not be used, and those that contradict each other.
     """
@@ -152,7 +152,7 @@ class Directory:
         Numbers are texts, blanks and hyphens left out; dates are a ``date`` or ``YYYY-MM-DD``; ``takes`` is a text of
         codes with blanks between them, or several texts. A text without anything in it stands for what is not known.
 
-        Raises TypeError for what is no text, ValueError for a field that no unit has.
+        Raises TypeError for what is not text, ValueError for a field that no unit has.
         """
         issues: list[Issue] = []
         units: dict[Unit, int] = {}
@@ -171,7 +171,7 @@ class Directory:
         or tabs stand between its values. ``columns`` says in which column a field is (``{"gln": "EAN"}``); others are
         not looked at. Without it the columns are named as the fields.
 
-        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is no CSV.
+        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is not CSV.
         """
         import csv
 
@@ -296,7 +296,7 @@ def _unit(row: Mapping[str, Any], path: str, issues: list[Issue]) -> Unit | None
 
 @functools.cache
 def _versions() -> dict[str, list[str]]:
-    """What may stand in ``takes``: the types of letters, and for those that are read the codes of the versions."""
+    """What may be in ``takes``: the types of letters, and for those that are read the codes of the versions."""
     known: dict[str, list[str]] = {f"X{bare}": [] for bare in TYPES}
     for version in (version for cls in letters() for version in spec_of(cls).versions):
         known.setdefault(version.type_code, []).append(f"{version.type_code}/{version.code}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from medcom_bu.issues import Report, Severity
 
 _SHOWN = 3
-"""So many issues are told in the text of an exception; its report has them all."""
+"""So many issues are reported in the text of an exception; its report has them all."""
 
 
 class UnknownFormat(ValueError):
-    """The bytes are of no wire format that the library knows."""
+    """The data is not in a wire format that the library knows."""
 
 
 class InvalidMessage(ValueError):

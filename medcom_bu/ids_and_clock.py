@@ -31,7 +31,7 @@ def new_number() -> str:
 
 @attrs.frozen(field_transformer=check_fields)
 class IdsAndClock:
-    """Where a builder gets what it does not make up: numbers, UUIDs, the time.
+    """The source of what a builder cannot know by itself: numbers, UUIDs, the time.
 
     ``clock`` gives a ``datetime``: one with a zone is converted to Danish time where a message has no zone, one without
     is Danish time.

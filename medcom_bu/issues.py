@@ -42,7 +42,7 @@ class Layer(Words):
 
 
 class Outcome(Words):
-    """What a layer came to. ``NOT_RUN`` is never a pass."""
+    """The outcome of a layer. ``NOT_RUN`` never counts as passed."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -50,7 +50,7 @@ class Outcome(Words):
 
 
 class Verdict(Words):
-    """What a report comes to, for a count, an exit status or a mark: nothing else decides these."""
+    """The verdict of a report: the only basis for counts, exit statuses and marks."""
 
     VALID = "valid"
     INVALID = "invalid"
@@ -65,7 +65,7 @@ class Text:
     da: str
 
     def render(self, lang: str, params: Mapping[str, object]) -> str:
-        """The sentence in ``lang`` (``"en"`` or ``"da"``) with its parameters filled in.
+        """The sentence in ``lang`` (``"en"`` or ``"da"``) with ``params`` filled in.
 
         A parameter that is a text itself is rendered with the others.
         """
@@ -80,7 +80,7 @@ def either(names: Sequence[str]) -> Text | str:
 
 
 class _Rendered(dict[str, object]):
-    """Parameters, of which the texts are rendered when they are asked for: one may stand in another."""
+    """Parameters, of which the texts are rendered when they are asked for: one may be in another."""
 
     def __init__(self, lang: str, params: Mapping[str, object]) -> None:
         super().__init__(params)
@@ -107,7 +107,7 @@ class Kind:
     unchecked: bool = False
 
     def issue(self, path: str, /, **params: object) -> Issue:
-        """An issue of this kind at ``path``. Parameters must never be content of a message."""
+        """An issue of this kind at ``path``. ``params`` must never be content of a message."""
         return Issue(self, path, tuple(params.items()))
 
 
@@ -163,9 +163,9 @@ class _Finding:
 
 @attrs.frozen(field_transformer=typed_fields)
 class Position:
-    """A place in bytes that were judged: a line and a column, both from 1, or of EDIFACT a byte, from 0.
+    """A place in the bytes that were validated: a line and a column, both from 1, or for EDIFACT a byte, from 0.
 
-    A column counts characters. Nothing of what stands there is kept.
+    A column counts characters. The content at the place is not kept.
     """
 
     line: int | None = None
@@ -191,10 +191,10 @@ _BYTE = Text("byte {byte}", "byte {byte}")
 
 @attrs.frozen(repr=False, field_transformer=typed_fields)
 class Issue(_Finding):
-    """One thing that is wrong or worth knowing.
+    """One problem, or one thing worth knowing.
 
-    ``causes`` holds, where an issue stands for several alternatives, why each of them failed. ``position`` is where
-    ``path`` leads in the bytes that were judged; None where a value was. It counts for nothing in a comparison.
+    If an issue covers several alternatives, ``causes`` says why each of them failed. ``position`` is where ``path``
+    points in the bytes that were validated; None for a value. It is ignored in comparisons.
     """
 
     causes: tuple[Issue, ...] = ()
@@ -235,7 +235,7 @@ class Issue(_Finding):
 
 @attrs.frozen(repr=False)
 class Loss(_Finding):
-    """One thing that a wire, a version or another message type cannot carry. ``path`` is an attribute path."""
+    """One thing that a wire format, a version or another message type cannot carry. ``path`` is an attribute path."""
 
     def __str__(self) -> str:
         return f"{self.code} at {self.path}: {self.message}"
@@ -340,9 +340,9 @@ def _layers(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
 
 @attrs.frozen(repr=False)
 class Report:
-    """The verdict on one message: a flat tuple of issues, and what each layer came to.
+    """The verdict on one message: a flat tuple of issues, and the outcome of each layer.
 
-    ``asked`` are the layers that the caller asked for; None stands for all that apply.
+    ``asked`` are the layers that the caller asked for; None means all that apply.
     """
 
     issues: tuple[Issue, ...]
@@ -464,7 +464,7 @@ class Reading(Generic[_M]):
     ``measured`` are issues of the rule layer that only the bytes show, at attribute paths. ``locate`` turns an
     attribute path of the message into the wire's own terms. ``judge_profiles`` runs the profile
     layer, where the standard has one: it takes how many issues are listed at most and the packages that a caller adds,
-    and returns the issues with whether a profile judged the message. It judges what is no message as well.
+    and returns the issues with whether a profile judged the message. It judges what is not a message as well.
     ``place_of`` finds where paths lead in the bytes.
     """
 
@@ -484,7 +484,7 @@ class Reading(Generic[_M]):
 
 @attrs.frozen
 class Parsed(Generic[_M]):
-    """What a receiver gets: the message, as far as it could be understood, and what was said about it.
+    """What a receiver gets: the message, as far as it could be understood, and the report on it.
 
     ``wire`` is the format of the bytes, a value of WireFormat; None where it was not recognised.
     """

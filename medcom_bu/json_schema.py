@@ -40,8 +40,8 @@ _LEAVES: dict[Any, dict[str, Any]] = {
 def dict_schema() -> dict[str, Any]:
     """The JSON Schema, draft 2020-12, of what ``to_dict`` gives: a new dict, JSON-ready, on each call.
 
-    Every message that ``to_dict`` gives is valid by it, and what is not valid by it is refused by ``from_dict``. The
-    labels of the elements are Danish, as a reader is shown them; the known codes of a list are given as examples.
+    Everything that ``to_dict`` returns conforms to it, and ``from_dict`` rejects data that does not. The labels of the
+    elements are the Danish ones that a reader sees; the known codes of a list are given as examples.
     """
     classes = dicts.classes()
     messages = [name for name, cls in classes.items() if issubclass(cls, Message)]

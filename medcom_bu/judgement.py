@@ -224,7 +224,7 @@ def report_on(opened: Opened, asked: Asked, envelopes: int = 1) -> Report:
 
 
 DEEPEST = 4
-"""So many envelopes within each other are opened. One message in one envelope is the rule."""
+"""So many envelopes nested in each other are opened. One message in one envelope is the rule."""
 
 
 def _open_content(envelope: NetworkEnvelope, asked: Asked) -> tuple[tuple[Contents, ...], Opened | None]:
@@ -265,7 +265,7 @@ def check_payload(envelope: NetworkEnvelope) -> tuple[Issue, ...]:
 
 
 def _joined(outside: Report, inside: Report, where: str, limits: Limits) -> Report:
-    """The report on an envelope with what is in it, which stands at ``where``: a layer ran where it ran on both."""
+    """The report on an envelope with what is in it, which is at ``where``: a layer ran where it ran on both."""
     issues = (*outside, *(_moved(issue, where) for issue in inside))
     layers = {}
     for layer in Layer:
@@ -323,12 +323,12 @@ def _rule_issues(message: Any, asked: Asked, more: Iterable[Issue], *, is_known:
 
 
 def _is_alone(reading: Reading[Any], asked: Asked) -> bool:
-    """Whether what was read is no message, but a resource that profiles can judge, and a caller asks for that."""
+    """Whether what was read is not a message, but a resource that profiles can judge, and a caller asks for that."""
     return reading.message is None and reading.judge_profiles is not None and asked.packages is not None
 
 
 def _as_resource(opened: Opened) -> Opened:
-    """What was read, taken for a resource that is no message: no rule applies to it."""
+    """What was read, taken for a resource that is not a message: no rule applies to it."""
     issues = (
         RESOURCE_ALONE.issue(issue.path) if issue.code in _NO_MESSAGE else issue for issue in opened.reading.issues
     )

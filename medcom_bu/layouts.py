@@ -1,6 +1,6 @@
 """What a layout of your own is made with, and the layouts that this library knows; see docs/edifact.md.
 
-A layout is a value: made in Python of what stands here, or read by ``load`` from a data file in TOML. ``to_toml`` gives
+A layout is a value: made in Python of what is here, or read by ``load`` from a data file in TOML. ``to_toml`` gives
 a known one as such a file, and ``gaps`` says what a layout cannot write of what its letter can hold.
 
 >>> from medcom_bu import layouts
@@ -48,10 +48,10 @@ __all__ = [
 
 
 def load(data: Data) -> Layout:
-    """A layout of a data file: a path, its bytes or a binary file, in TOML and UTF-8; see docs/edifact.md.
+    """Load a layout from a data file: a path, its bytes or a binary file, in TOML and UTF-8; see docs/edifact.md.
 
-    Raises BadLayout, a ValueError, for what is no layout: it says in which group and row, and why. Raises OSError for a
-    path that cannot be read, TypeError for another kind of argument.
+    Raises BadLayout, a ValueError, for what is not a layout: it says in which group and row, and why. Raises OSError
+    for a path that cannot be read, TypeError for another kind of argument.
     """
     with opened(data, "layouts.load takes bytes, a path or a binary file") as source:
         raw = source if isinstance(source, bytes) else source.read()

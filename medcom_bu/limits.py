@@ -20,7 +20,7 @@ class Limits:
 
     ``attributes``  attributes of one XML element
     ``prefixes``    namespace prefixes that a document declares; default namespaces do not count
-    ``depth``       elements, objects or arrays within each other
+    ``depth``       elements, objects or arrays nested in each other
     ``issues``      issues of a report; the last one says how many more there are
     ``contained``   contained resources of a FHIR resource
     ``text``        bytes of a message without its attachments

@@ -1,7 +1,7 @@
 """Where in the bytes a path leads: the line and column of an element or a property, the byte of a segment.
 
 A path in the wire's own terms is followed through the bytes themselves, once for all paths of a report, as far as the
-last of them. Where a step leads nowhere (what is missing stands nowhere), the place is that of what should hold it;
+last of them. Where a step leads nowhere (what is missing is nowhere), the place is that of what should hold it;
 what is said of all the bytes is said of where they begin. Nothing of the bytes is kept.
 """
 
@@ -256,7 +256,7 @@ def _follow_tokens(data: bytes, steps: _Steps) -> None:
     at = 0
     while steps.left and (match := _TOKEN.search(data, at)):
         at, kind = match.end(), match.lastindex
-        if not inside and kind in (_CLOSE, _KEY):  # this is no JSON
+        if not inside and kind in (_CLOSE, _KEY):  # this is not JSON
             return
         if kind == _CLOSE:
             inside.pop()

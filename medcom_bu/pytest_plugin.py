@@ -1,6 +1,6 @@
 """The pytest plugin, found by entry point: fixtures for tests of systems that exchange messages.
 
-It stands beside ``testing`` and imports nothing of the library before a fixture is asked for, so that a test run that
+It is next to ``testing`` and imports nothing of the library before a fixture is asked for, so that a test run that
 has nothing to do with messages loads this one small module.
 """
 

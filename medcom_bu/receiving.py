@@ -1,8 +1,8 @@
-"""The receiver's verdict: what MedCom's documents say shall be received is told, and refuses nothing.
+"""The receiver's verdict: what MedCom's documents say shall be received is reported, and refuses nothing.
 
 A code that its list lacks is taken for the default of the list, one that is spelt otherwise for what it says; a file
 whose type or declared size is wrong is received when it can be taken out. The value keeps what came. The
-content of an ehmiSBDH may stand in the namespace that most official examples have. A letter or message of a type that
+content of an ehmiSBDH may be in the namespace that most official examples have. A letter or message of a type that
 is not read here is refused. All else is as for a sender.
 
 Source: Den gode XML MEDBIN, 2020, pages 9 and 20; Den gode XML korrespondance, 2020, page 23; Den gode

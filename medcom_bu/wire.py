@@ -1,4 +1,4 @@
-"""The public verbs: what they take, what they raise. The table of wires and the judgement stand behind them.
+"""The public verbs: what they take, what they raise. They use the table of wires and the judgement.
 
 ``detect`` and ``parse`` raise; ``read`` and ``validate`` never do for bad input. All take bytes, and all but
 ``detect`` a binary file as well; attachments are read as a stream where the file can be rewound.
@@ -43,7 +43,7 @@ _M = TypeVar("_M", bound=Message)
 
 
 def detect(data: Data) -> WireFormat:
-    """Which format bytes, a path or a binary file are of, by their first 64 KiB; a file stands where it stood.
+    """The format of bytes, a path or a binary file, by its first 64 KiB; the position of a file does not change.
 
     Raises UnknownFormat where the format is not recognised, TypeError for what is none of these, OSError for a path
     that cannot be read.
@@ -66,15 +66,15 @@ def parse(data: Data, kind: type[_M], *, layout: Layouts = None, limits: Limits 
 
 
 def parse(data: Data, kind: type[Message] | None = None, *, layout: Layouts = None, limits: Limits = LIMITS) -> Message:
-    """The message in ``data``, all of it.
+    """Parse the message in ``data``, losing nothing.
 
-    ``data`` is bytes, a path or a binary file. ``kind`` is the class that the message must be of, such as Emessage or
-    CareCommunicationMessage; left out, any is taken. ``layout`` is one EDIFACT layout or several of
-    :mod:`medcom_bu.layouts`, which are asked before those that are known. ``limits`` say how much it may hold.
+    ``data`` is bytes, a path or a binary file. ``kind`` is the class that the message must have, such as Emessage or
+    CareCommunicationMessage; by default any is accepted. ``layout`` is one EDIFACT layout or several of
+    :mod:`medcom_bu.layouts`, which are tried before the known ones. ``limits`` say how much it may contain.
 
     Raises InvalidMessage (its ``.report`` says why) on an error in syntax or schema and for a message of another
     ``kind``, UnknownFormat where the format is not recognised, OSError for a path that cannot be read, TypeError for
-    what is none of these. Business rules are not asked, nor is what an envelope holds: see :func:`validate`.
+    what is none of these. Business rules are not checked, nor is the content of an envelope: see :func:`validate`.
     """
     check("kind", kind, type | None)
     if kind is not None and not issubclass(kind, Message):
@@ -105,8 +105,8 @@ def read(
 ) -> Parsed[Message]:
     """The message as far as it can be understood, and the receiver's verdict. Never raises for bad input.
 
-    The report is that of ``validate(data, receiving=True)``: a letter that MedCom's documents say shall be received
-    is, with a warning that names what a code is taken for; the value keeps what came.
+    The report is that of ``validate(data, receiving=True)``: a letter that must be received according to MedCom's
+    documents is, with a warning that says how a code is treated; the value keeps what was received.
 
     ``data``, ``layout`` and ``limits`` are those of :func:`parse`, ``packages`` and ``directory`` those of
     :func:`validate`. Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for
@@ -130,22 +130,23 @@ def validate(
 ) -> Report:
     """The verdict on bytes, a path, a binary file, a message or a consignment. Never raises for bad input.
 
-    ``layers`` asks for some alone, such as ``("syntax", "schema")``; a layer does not run where one before it that was
-    asked for failed, and none runs where the schema layer failed. ``layout`` is that of :func:`parse`.
+    ``layers`` selects some layers, such as ``("syntax", "schema")``; a layer does not run if an earlier selected one
+    failed, and no later layer runs if the schema layer failed. ``layout`` is that of :func:`parse`.
 
-    ``packages`` are FHIR packages beside the shipped ones: a ``.tgz``, an unpacked folder that holds
+    ``packages`` are FHIR packages in addition to the shipped ones: a ``.tgz``, an unpacked folder that holds
     ``package/package.json``, or ``name#version`` in the FHIR cache; one or several, which see each other and the
-    shipped ones. Nothing is fetched. A message that one of them judges is no longer ``fhirmessage.not-supported``, and
-    a Bundle of another type, or a single resource, is judged by its profiles. Each is read and compiled once.
+    shipped ones. Nothing is fetched. A message covered by one of them is no longer ``fhirmessage.not-supported``, and a
+    Bundle of another type, or a single resource, is validated against its profiles. Each is read and compiled once.
 
-    A ``directory`` makes an unknown receiver an error, and one that does not take what is sent. ``second_engine`` asks
-    xmlschema for its verdict on OIO-XML and envelopes too, and names a disagreement. ``receiving`` asks for the verdict
-    of a receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a message may hold.
+    With a ``directory``, an unknown receiver is an error, and so is one that does not accept what is sent.
+    ``second_engine`` also validates OIO-XML and envelopes with xmlschema, and reports a disagreement. ``receiving``
+    asks for the verdict of a receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a
+    message may contain.
 
-    Paths are those of the wire for bytes, attribute paths for a value. An envelope is judged with what is in it, at
-    the path of Data and the path inside: ``/VANSEnvelope/Message/Data//Emessage/Envelope``. Raises TypeError for what
-    is none of these, OSError for a path that cannot be read, BadPackage for a package that cannot or that no message
-    can be judged by.
+    Paths are those of the wire format for bytes, and attribute paths for a value. An envelope is validated with its
+    content, at the path of Data followed by the path in the content: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
+    Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for a package that
+    cannot be read or that no message can be validated against.
     """
     asked = Asked.checked(
         limits=limits,
@@ -167,12 +168,12 @@ def validate(
 
 
 def to_xml(message: XmlMessage, *, version: str | None = None, encoding: str = "ISO-8859-1") -> bytes:
-    """A message of letters as OIO-XML, an envelope as XML. What the encoding lacks becomes a character reference.
+    """Write a message of letters as OIO-XML, or an envelope as XML. Characters outside the encoding become references.
 
-    ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what it costs.
+    ``version`` (``"XH0130R"``) writes another version than the message's own; see :func:`losses` for what is lost.
     ``encoding`` is ISO-8859-1, UTF-8, windows-1252 or US-ASCII, which every receiver reads, under any of its names.
 
-    Raises InvalidMessage where no letter has the version, ValueError for another encoding.
+    Raises InvalidMessage if no letter has the version, ValueError for another encoding.
     """
     file = io.BytesIO()
     write_xml(message, file, version=version, encoding=encoding)
@@ -190,7 +191,7 @@ def write_xml(message: XmlMessage, file: BinaryIO, *, version: str | None = None
 
 
 def to_fhir(message: FhirMessage, format: str = "json", *, version: str | None = None) -> bytes:  # noqa: A002
-    """A FHIR message in the ``format`` ``"json"`` or ``"xml"``, in UTF-8.
+    """Write a FHIR message in the ``format`` ``"json"`` or ``"xml"``, in UTF-8.
 
     ``version`` (``"5.0"``, ``"4.0"``) writes another version of CareCommunication than the message's own.
     """
@@ -213,11 +214,12 @@ def write_fhir(
 
 
 def to_edifact(message: Emessage, *, version: str | None = None, layout: Layouts = None) -> bytes:
-    """A message of letters as EDIFACT. What ISO-8859-1 lacks is written in a plain form, or as ``?``: see losses.
+    """Write a message of letters as EDIFACT. Characters outside ISO-8859-1 are written in a plain form, or as ``?``:
+    see losses.
 
     ``version`` (``"H0130R"``, or ``"XH0130R"``) writes another version than the message's own. ``layout`` is a
     :class:`~medcom_bu.edifact.layout.notation.Layout`, or several, for versions whose layout is not known here. Raises
-    InvalidMessage, which says what is missing, where a letter has no layout.
+    InvalidMessage, which says what is missing, if a letter has no layout.
     """
     file = io.BytesIO()
     write_edifact(message, file, version=version, layout=layout)
@@ -232,11 +234,11 @@ def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = No
 
 
 def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
-    """Everything that would be lost by writing the message, in its own or another version.
+    """List everything that would be lost by writing the message, in its own or another version.
 
     ``to`` is a WireFormat, or ``"xml"``, ``"edifact"`` (``layout`` is that of :func:`to_edifact`), ``"fhir"``,
-    which loses nothing of what JSON can hold, or ``"fhir-xml"``. Of more than 1,000 losses the last, ``loss.more``,
-    says how many are not listed. Raises ValueError for what the message cannot become.
+    which loses nothing of what JSON can hold, or ``"fhir-xml"``. If there are more than 1,000 losses, the last,
+    ``loss.more``, says how many are not listed. Raises ValueError for a format that the message cannot have.
     """
     check("version", version, str | None)
     check("to", to, str)

@@ -44,7 +44,7 @@ def _loaded(module: str) -> WireCodec:
 
 
 class Wire(NamedTuple):
-    """A wire format: the word for it as a target, the class that it carries, its codec and what that is told."""
+    """A wire format: the word for it as a target, the class that it carries, its codec and what is passed to it."""
 
     format: WireFormat
     target: str

@@ -1,6 +1,6 @@
 """Whether the markup of an XML document goes beyond the limits: counted on its bytes, before a parser sees them.
 
-A parser, and what stands on one, takes time that grows with the square of the attributes of an element or of the
+A parser, and what builds on one, takes time that grows with the square of the attributes of an element or of the
 prefixes in scope, keeps every name for good, and has limits of its own that differ from version to version. The bytes
 are of an encoding in which ASCII stands for itself. An ordinary message costs a few searches; one of which they cannot
 say that it is within the limits is gone through tag by tag.
@@ -120,7 +120,7 @@ def _signs_of_one_tag(xml: bytes) -> int:
 
 
 def find_excess(xml: bytes, limits: Limits) -> Excess | None:
-    """The first tag that goes beyond a limit, depth among them. What stands behind broken markup is not looked at."""
+    """The first tag that goes beyond a limit, depth among them. What comes after broken markup is not looked at."""
     count = _Count(limits)
     at = xml.find(b"<")
     while at >= 0:

@@ -28,7 +28,7 @@ _of_thread = threading.local()
 
 
 def has_doctype(xml: bytes) -> bool:
-    """Whether a DOCTYPE stands before the root."""
+    """Whether a DOCTYPE comes before the root."""
     if b"!" not in xml or b"!DOCTYPE" not in xml:  # one sign is found much faster than a word
         return False
     at = len(_UTF_8_MARK) if xml.startswith(_UTF_8_MARK) else 0

@@ -1,4 +1,4 @@
-"""Every generated file, made from the code: ``python -m tests.regenerate`` writes them all anew.
+"""Every generated file, made from the code: ``python -m tests.regenerate`` writes them all again.
 
 The vocabulary of R4 and its compressed definitions are made from R4's own, where these are: they stay as they are
 without them.

@@ -28,7 +28,7 @@ from medcom_bu.wire import read
 Folder = os.PathLike[str] | str
 
 _LIKE_CPR = re.compile(r"(?<![0-9])[0-9]{6} ?[0-9]{4}(?![0-9])|\b[0-9]{6} ?[0-9][a-z]{2}[0-9]\b")
-"""A CPR number, or a replacement number that stands alone, among words in small letters with blanks between."""
+"""A CPR number, or a replacement number that is alone, among words in small letters with blanks between."""
 
 
 def _parts(parts: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -41,13 +41,13 @@ def _parts(parts: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 @attrs.frozen(repr=False)
 class ArchiveCopy:
-    """What is kept of a message: its exact bytes, its page, the report, the answers, digests of all of them.
+    """The archived copy of a message: its exact bytes, its page, the report, the answers, and digests of all of them.
 
     ``parts`` are the files of the copy, by their path within its folder: ``message.xml`` (or ``.edi``, ``.json``,
     ``.bin``), ``page.html``, ``page.pdf`` where it was asked for, ``report.json``, ``answers/001.xml``, the sidecar
-    ``copy.json`` and the list ``SHA256SUMS``. All else is read off them. ``archive`` makes a copy, :meth:`read` reads
-    one. Copies are equal where every part is. What is asked of a copy that lacks the part for it raises InvalidMessage,
-    whose ``.report`` is that of :meth:`verify`.
+    ``copy.json`` and the list ``SHA256SUMS``. Everything else is derived from them. ``archive`` makes a copy,
+    :meth:`read` reads one. Two copies are equal if all their parts are. Asking for something whose part is missing
+    raises InvalidMessage, whose ``.report`` is that of :meth:`verify`.
     """
 
     parts: Mapping[str, bytes] = attrs.field(converter=_parts)
@@ -167,7 +167,7 @@ class ArchiveCopy:
         """The copy in a folder, all of it. Equal to the one that was written.
 
         Raises InvalidMessage for a damaged one (its ``.report`` is that of :meth:`verify`), NotADirectoryError for
-        what is no folder, OSError for what cannot be read.
+        what is not a folder, OSError for what cannot be read.
         """
         place = _path("read", folder)
         report = cls.verify(place)
@@ -184,8 +184,8 @@ class ArchiveCopy:
         copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
         Files are read in pieces.
 
-        Raises TypeError for what is neither, NotADirectoryError for what is no folder, OSError for what cannot be read.
-        """
+        Raises TypeError for what is neither, NotADirectoryError for what is not a folder, OSError for what cannot be
+        read."""
         check("ArchiveCopy.verify: seal", seal, str | None)
         if isinstance(self, ArchiveCopy):
             found = {path: digest_of(content) for path, content in self.parts.items()}

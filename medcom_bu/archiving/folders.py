@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _SHORT = 1 << 24
-"""A list that is longer than this is no list of ours."""
+"""A list that is longer than this is not a list of ours."""
 
 
 def write_folder(target: Path, parts: Mapping[str, bytes]) -> None:
@@ -73,11 +73,11 @@ def _taken() -> FileExistsError:
 
 
 def files_in(folder: Path) -> Iterator[str]:
-    """The paths of all files within a folder, with ``/`` between, in order. What is no folder is a file.
+    """The paths of all files within a folder, with ``/`` between, in order. What is not a folder is a file.
 
     An empty folder is there too, by its path with ``/`` behind it.
 
-    Raises NotADirectoryError for what is no folder, OSError for one that cannot be read.
+    Raises NotADirectoryError for what is not a folder, OSError for one that cannot be read.
     """
     if not folder.is_dir():
         what = (
@@ -92,7 +92,7 @@ def files_in(folder: Path) -> Iterator[str]:
 
 
 def digest_in(folder: Path, path: str) -> str:
-    """The SHA-256 of a file in a folder, read in pieces; empty for what is no file, such as a link."""
+    """The SHA-256 of a file in a folder, read in pieces; empty for what is not a file, such as a link."""
     place = folder / path
     if place.is_symlink() or not place.is_file():
         return ""

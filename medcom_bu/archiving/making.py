@@ -67,13 +67,15 @@ def archive(
     layout: Layouts = None,
     directory: Directory | None = None,
 ) -> ArchiveCopy:
-    """The copy to keep of a message: its exact bytes, its page, the report, the answers, digests of all of them.
+    """Make the copy of a message to archive: its exact bytes, its page, the report, the answers, and digests of all of
+    them.
 
     ``data`` is what was sent or received, exactly: bytes, a path or a binary file; what cannot be read is kept too.
-    ``answers`` are the receipts and Acknowledgements that belong to it, each likewise. ``receiving`` says that the
-    message came in: the report is then that of :func:`medcom_bu.read`, else that of :func:`medcom_bu.validate`. ``at``
-    is when the copy is made, Danish time where it has no zone; left out, it bears no time: no clock is asked. ``pdf``
-    adds the page as a PDF, which needs the extra ``pdf``; what no font has is shown by its code point. ``layout`` and
+    ``answers`` are the receipts and Acknowledgements that belong to it, in the same forms. ``receiving`` says that the
+    message was received: the report is then that of :func:`medcom_bu.read`, otherwise that of
+    :func:`medcom_bu.validate`. ``at`` is when the copy is made, in Danish time if it has no zone; without it the copy
+    has no time, because no clock is read. ``pdf`` adds the page as a PDF, which needs the extra ``pdf``; what no font
+    has is shown by its code point. ``layout`` and
     ``directory`` are those of ``validate``, and the directory names units on the page. The same arguments give the same
     copy, with the same version of the library.
 

@@ -48,7 +48,7 @@ OTHER_SEAL = Kind(
 
 
 def report_on(found: Mapping[str, str], sidecar: bytes | None, sums: bytes | None, seal: str | None) -> Report:
-    """The report on a copy. ``found`` is the digest of each file by its path, ``seal`` what the copy should bear."""
+    """The report on a copy. ``found`` is the digest of each file by its path, ``seal`` what the copy should have."""
     issues = sorted(_issues(found, sidecar, sums), key=lambda issue: issue.path)
     if seal is not None and (sums is None or digest_of(sums) != seal):
         issues.append(OTHER_SEAL.issue("/"))

@@ -25,7 +25,7 @@ def advice_kind(
 
 @attrs.frozen(repr=False)
 class Advice(Report):
-    """A report on a case. Its first line counts: what is complete or not is no verdict on a message."""
+    """A report on a case. Its first line counts: what is complete or not is not a verdict on a message."""
 
     def _headline(self, lang: str) -> str:
         missing = sum(issue.code == _MISSING for issue in self.issues)

@@ -77,7 +77,7 @@ class BupReferralBuilder(ReferringBuilder):
     {fields}
     ``region``: a :class:`Region`, its name or its code, whose form :meth:`check` asks about.
     ``on``: the day of authorisation, by which form and age are judged; the day of the clock by default.
-    ``overflow``: what does not fit in the letter goes on in a PDF that is attached, with ``"attach"``, the default;
+    ``overflow``: what does not fit in the letter continues in a PDF that is attached, with ``"attach"``, the default;
     with ``"error"`` it is a problem.
     ``text_limit``: the most characters of each text of the letter, where the receiver has such a limit. By default the
     texts may take what an EDIFACT referral holds, about 250 lines in all; MedCom has published no limit. Of a text over
@@ -159,7 +159,7 @@ class BupReferralBuilder(ReferringBuilder):
         """What the sender should know before :meth:`build`: warnings, in English and Danish.
 
         What the region asks for and is not told; consent and custody by the patient's age on the day of authorisation;
-        acute matters; what goes on in the attachment; a text over the practice limit, of which the letter will warn
+        acute matters; what continues in the attachment; a text over the practice limit, of which the letter will warn
         too; what else the region's pages say. Where no region is given, or its form was not read, the report is not
         complete. What :meth:`build` refuses of the texts and templates is an error here too; on the rest of the letter
         ``build`` alone has the verdict.

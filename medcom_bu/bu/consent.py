@@ -145,7 +145,7 @@ _REFUSED_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET_IN_WORDS = re.compile(r"\A\W*(?:endnu ikke|ikke) indhentet\b", re.IGNORECASE)
-"""How a text begins, or what it says, that is no consent: those of this library among them."""
+"""How a text begins, or what it says, that is not a consent: those of this library among them."""
 
 
 def age(patient: ReferralPatient | None, on: date) -> int | None:

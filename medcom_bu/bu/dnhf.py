@@ -113,7 +113,7 @@ class Dispatch:
     ``consignment`` is the referral with its files, ``on`` the day of authorisation. ``outgoing`` are the messages to
     send, the referral first. ``instead`` are the same in the EDIFACT form that is public, with its losses, where no
     layout was given: a choice of yours, to be agreed with DNHF. ``checklist`` says what to see to, and what is open;
-    authorities bear their names of the day.
+    authorities have their names of the day.
     """
 
     consignment: Consignment[HospitalReferral]

@@ -1,7 +1,7 @@
 """What to see to before, while and after a referral goes through DNHF, as data; what nobody has told says so.
 
 Sources are named with each point. What is open is what https://medcom.dk and https://dnhf-info.dk do not tell: the
-questions stand in docs/dnhf-spoergsmaal.md.
+questions are in docs/dnhf-spoergsmaal.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Headed blocks: how fields become the texts of a referral, and how such texts are read back.
 
-A block is its heading on a line of its own, then its text; an empty line stands before the next heading. A line of the
+A block is its heading on a line of its own, then its text; an empty line comes before the next heading. A line of the
 text that reads as a heading gets a no-break space at its end, which nobody sees and reading takes off again: so any
 text comes back as it was, up to a line break at its end. A heading is bold where EDIFACT has room for it, and means the
 same where it is not.
@@ -26,7 +26,7 @@ REST_OF_REASON = "Henvisningsårsag (fortsat)"
 ON_THE_LINE = " (fortsættes i Anamnese)"
 ON_ITS_OWN = "\n(fortsættes i Anamnese)"
 ELSEWHERE = "Se »Henvisningsårsag« i Anamnese."
-"""How the reason goes on in the anamnesis: after a blank, after a line break, or not having begun."""
+"""How the reason continues in the anamnesis: after a blank, after a line break, or not having begun."""
 
 _QUIET = "\u00a0"
 _SEPARATOR = "\n\n"
@@ -111,7 +111,7 @@ def split(plain: str, headings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def told(text: FormattedText | None) -> str | None:
-    """A text that is one field; None where nothing is told."""
+    """A text that is one field; None where nothing is given."""
     if text is None:
         return None
     plain = without_last_break(text.plain())

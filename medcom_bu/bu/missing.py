@@ -116,8 +116,8 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
     ``fields`` are parameters of :class:`BupReferralBuilder` by name, or what :func:`fields_of` gives; a blank text is
     as good as none, an empty list of ``medication`` says that there is none. Of ``patient`` and ``sender``, where they
     are given, the address, telephone and title are looked for, and a patient's age on the day settles who must consent;
-    other names are not looked at, but one that is nearly that of a field is told. ``region`` is a :class:`Region` or
-    its name, ``on`` the day of authorisation. Paths are names of parameters.
+    other names are not looked at, but one that is nearly that of a field is reported. ``region`` is a :class:`Region`
+    or its name, ``on`` the day of authorisation. Paths are names of parameters.
 
     What a region requires is a warning, what it recommends an information. Where its form was not read, the report says
     so and no more, and is not complete. Raises TypeError for arguments or fields of another kind, ValueError for an
@@ -133,7 +133,7 @@ def missing(fields: Mapping[str, object], region: Region | str, on: date) -> Rep
 
 
 def report(issues: Iterable[Issue]) -> Report:
-    """A report of the rule layer, whose first line is no verdict on a message."""
+    """A report of the rule layer, whose first line is not a verdict on a message."""
     return Advice.from_issues(issues, (Layer.RULE,), (Layer.RULE,))
 
 

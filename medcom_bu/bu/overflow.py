@@ -1,11 +1,11 @@
-"""What fits in a referral's texts, and what goes on in an attachment.
+"""What fits in a referral's texts, and what continues in an attachment.
 
 Limits: MedCom has published none for REF01 and XREF01. The one public receiver of H0130R takes the reason as one
 segment of five lines; anamnesis, examination, medicine, cave, references and e-mail share fifty (MedCom's converter;
 UN/EDIFACT D.93A, C108: five lines a segment). A caller may set a lower limit in characters.
 
 What does not fit is cut after a sentence, in the longest fields first and in safety, consent and custody last; a line
-says where it goes on, and the whole text stands in a PDF.
+says where it goes on, and the whole text is in a PDF.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ATTACHMENT_TITLE = "Uddybende tekst til henvisningen"
 """The title of the PDF that holds what did not fit in the referral."""
 POINTER = f"(Fortsættes i bilaget »{ATTACHMENT_TITLE}«)"
 SUPPLEMENT = f"Uddybende tekst står i bilaget »{ATTACHMENT_TITLE}«."
-"""What stands under other information where a text goes on in the attachment."""
+"""What is under other information where a text continues in the attachment."""
 
 WHOLE = "Feltets fulde tekst; begyndelsen står også i selve henvisningen."
 """What stands first under each heading of the attachment: a page may break a paragraph right behind a heading."""
@@ -66,7 +66,7 @@ class Room:
 
 @attrs.frozen(repr=False)
 class Laid:
-    """The texts as the letter has them, and the blocks that go on in the attachment, whole."""
+    """The texts as the letter has them, and the blocks that continue in the attachment, whole."""
 
     texts: Mapping[TextField, FormattedText]
     over: tuple[Block, ...] = ()
@@ -132,7 +132,7 @@ def _short(block: Block, most: int) -> Block:
 
 
 def cut_at(text: str, most: int) -> int:
-    """Where to cut a text so that at most ``most`` characters stand before it: after a sentence, else a word."""
+    """Where to cut a text so that at most ``most`` characters come before it: after a sentence, else a word."""
     window = text[: most + 2]
     for end in (_SENTENCE_END, _WORD_END):
         places = [found.end() for found in end.finditer(window) if 0 < found.end() <= most]
@@ -142,7 +142,7 @@ def cut_at(text: str, most: int) -> int:
 
 
 def _with_reason(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
-    """The blocks; a reason that is too long for its place goes on in the anamnesis, behind what comes first."""
+    """The blocks; a reason that is too long for its place continues in the anamnesis, behind what comes first."""
     rest: Block | None = None
     for block in blocks:
         if block.text_field is TextField.REASON:
@@ -176,7 +176,7 @@ _LINES_OF_REASON = 5 * 69
 
 
 def _breaks(text: str) -> Iterator[tuple[int, str]]:
-    """Where the reason may be cut, the best place first, and what then stands there: after sentences, after words."""
+    """Where the reason may be cut, the best place first, and what then is there: after sentences, after words."""
     window = text[: _LINES_OF_REASON + 2]
     ends = {found.end() for found in _SENTENCE_END.finditer(window)}
     places = [found.start() for found in _BREAK.finditer(window)]
@@ -192,7 +192,7 @@ def document(
     *,
     errors: Literal["strict", "mark"] = "strict",
 ) -> bytes:
-    """The PDF with the whole text of what was shortened, ``moment`` its date; the patient stands on every page.
+    """The PDF with the whole text of what was shortened, ``moment`` its date; the patient is on every page.
 
     Raises ValueError for a character that no font has, unless ``errors`` has it marked.
     """

@@ -23,9 +23,9 @@ def fields_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> dict
 
     ``letter`` is a referral, or a message or consignment that holds one; it may come from XML or EDIFACT. What the
     builder laid out comes back as it was given, but for a line break at the end; where a field went on in an
-    attachment, what stands in the letter comes back, with the line that names the attachment. What was given as a value
+    attachment, what is in the letter comes back, with the line that names the attachment. What was given as a value
     comes back as its text, a code as the code. Of another vendor's letter, what its elements and headings tell: text
-    that stands under no known heading is in the letter alone.
+    that is under no known heading is in the letter alone.
 
     Raises TypeError for anything else, ValueError where there is no referral in it.
     """
@@ -60,7 +60,7 @@ def _text_of(referral: HospitalReferral, name: TextField) -> FormattedText | Non
 
 
 def _coded(referral: HospitalReferral, found: Mapping[str, str]) -> dict[str, str]:
-    """What stands in elements of its own; a headed block goes before them."""
+    """What is in elements of its own; a headed block goes before them."""
     information, diagnoses = referral.additional_information, referral.referral
     coded = {
         "transport": information.transport if information else None,
@@ -76,7 +76,7 @@ def _coded(referral: HospitalReferral, found: Mapping[str, str]) -> dict[str, st
 
 
 def _join_reason(found: dict[str, str]) -> None:
-    """The reason with what of it stands in the anamnesis."""
+    """The reason with what of it is in the anamnesis."""
     rest = found.pop(REST_OF_REASON, None)
     kept = found.get("reason", "")
     if rest is None:
@@ -113,7 +113,7 @@ def changes(
 
     ``before`` is the earlier referral, ``after`` the one that corrects it or adds to it. Which letter a correction
     belongs to no letter tells: the case system knows it by sender, patient and course number. The earlier letter stays
-    as it is. Of a field that goes on in an attachment what stands in both letters is compared: where it was cut is no
+    as it is. Of a field that continues in an attachment what is in both letters is compared: where it was cut is no
     change, and the rest is in the attachments alone.
 
     Raises TypeError and ValueError as :func:`fields_of` does.

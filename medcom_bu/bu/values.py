@@ -218,7 +218,7 @@ def worded(value: Any) -> str:
 
 
 def text_of(name: str, value: Any) -> str:
-    """The text of a field, by its name: as :func:`worded`, but no medicine is told where ``medication`` is empty.
+    """The text of a field, by its name: as :func:`worded`, but no medicine is given where ``medication`` is empty.
 
     Raises TypeError as :func:`worded` does.
     """

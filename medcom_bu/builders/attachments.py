@@ -97,7 +97,7 @@ class AttachedFile:
         return self.code or (file_type.object_code if file_type else ObjectCode.PROPRIETARY)
 
     def reference(self) -> Reference:
-        """The pointer that stands in the letter."""
+        """The pointer that is in the letter."""
         return Reference(
             ref_description=self.title,
             target=BinaryReference(
@@ -243,7 +243,7 @@ _ACKNOWLEDGEMENT = {"messages[0].envelope.acknowledgement_code": "acknowledgemen
 
 
 def binary_places(message: str, attachments: Sequence[AttachedFile]) -> dict[str, str]:
-    """Where the parameters of a builder stand in a message that carries files."""
+    """Where the parameters of a builder are in a message that carries files."""
     letter = f"{message}.letters[0]"
     table = {
         f"{message}.envelope.acknowledgement_code": "acknowledgement_code",

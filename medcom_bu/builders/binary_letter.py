@@ -1,4 +1,4 @@
-"""Making an XBIN01 or XBIN02 that stands alone."""
+"""Making an XBIN01 or XBIN02 on its own."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _WANTED = {"sender": "sender=Sender(...)", "receiver": "receiver=Receiver(...)"}
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class BinaryLetterBuilder:
-    """Files in a letter of their own, about a patient or, with ``system_information``, about none.
+    """A letter that carries only files, about a patient or, with ``system_information``, about no patient.
 
-    In brackets the heading that a Danish reader sees. Numbers may have blanks and hyphens.
+    The heading that a Danish reader sees is in brackets. Numbers may contain spaces and hyphens.
 
     ``sender`` (Afsender): a :class:`Sender`; its speciality is ``ikkeklassificeret`` by default. Required.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
@@ -68,7 +68,7 @@ class BinaryLetterBuilder:
         ``content`` is the bytes of the file. ``extension`` (Filtype) is told from the content where it is not given;
         ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given:
         for zip, plo and fnx it is ``proprietaert_indhold``, which is sent by agreement alone.
-        ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it stands in
+        ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it is in
         the letter that the files belong to, in the reference that ``attachments[n].reference()`` gives.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.

@@ -85,16 +85,17 @@ _WANTED = {
 
 @attrs.define(kw_only=True, repr=False, field_transformer=check_fields)
 class CareCommunicationBuilder:
-    """One message of a thread. Make it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or :meth:`reply_to_letter`.
+    """One message of a thread. Create it with :meth:`new`, :meth:`reply_to`, :meth:`forward` or
+    :meth:`reply_to_letter`.
 
-    The functions in quotes are of :mod:`medcom_bu.carecommunication`. Numbers may have blanks and hyphens. A code is a
-    member of its list, or its text.
+    The functions named below are in :mod:`medcom_bu.carecommunication`. Numbers may contain spaces and hyphens. A code
+    is a member of its list, or its text.
 
     ``sender``, ``receiver``: units, ``organization(...)``, with a SOR code and a GLN. Required.
     ``patient``: the citizen, ``patient(...)``. Required.
     ``category``: what it is about, a :class:`Category` that the version knows. Required.
     ``topic``: the heading, on one line; required where the category is ``other``.
-    ``priority``: a :class:`RequestPriority`; for the category ``regarding-referral`` alone.
+    ``priority``: a :class:`RequestPriority`; only for the category ``regarding-referral``.
     ``episode_of_care``: an identifier with its system, ``episode_of_care(...)``; a UUID is written with hyphens.
     ``specific_sender``, ``specific_recipient``: an :class:`Author` or, as text, a care team within the unit.
     ``version``: 5.0, the default, or 4.0.
@@ -249,7 +250,7 @@ class CareCommunicationBuilder:
         return message
 
     def _cleaned(self) -> tuple[Self, list[Issue]]:
-        """The builder with clean texts, and what cannot be sent. What stands in the message received stays as it is."""
+        """The builder with clean texts, and what cannot be sent. What is in the message received stays as it is."""
         cleaner = Cleaner(not_xml())
         received = self._thread.received
         stand = received.places if received else {}

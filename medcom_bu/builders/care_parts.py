@@ -1,4 +1,4 @@
-"""The parts that a CareCommunication is made of, from what one has at hand: numbers, names, a letter that came."""
+"""The parts that a CareCommunication is made of, from what one has available: numbers, names, a letter that came."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from medcom_bu.values.parties import Sender
 def organization(name: str | None, *, sor: str, gln: str) -> Organization:
     """A unit that sends or receives.
 
-    ``name`` is its name. ``sor`` is its SOR code, ``gln`` its GLN (lokationsnummer); blanks and hyphens may stand in
+    ``name`` is its name. ``sor`` is its SOR code, ``gln`` its GLN (lokationsnummer); blanks and hyphens may be in
     them until the message is built.
     """
     identifiers = (Identifier(system=SorCode(sor).system, value=sor), Identifier(system=Gln(gln).system, value=gln))
@@ -58,7 +58,7 @@ def patient(
 
 @check_arguments
 def episode_of_care(value: str, *, system: str = EPISODE_OF_LPR3) -> Identifier:
-    """An episode of care as FHIR writes it: a UUID gets its hyphens, one of LPR3 the prefix ``urn:uuid:``.
+    """An episode of care in FHIR's form: a UUID gets its hyphens, and one from LPR3 the prefix ``urn:uuid:``.
 
     ``value`` is its number; ``system`` says whose number it is, LPR3's by default, whose UUIDs are of version 5.
     """

@@ -186,7 +186,7 @@ def make_place(
     """Brings a path in a CareCommunication home.
 
     ``origins`` says of which parameter a resource was made; the first ``kept`` segments are those of the message
-    ``received``, as are the other resources that stand in it.
+    ``received``, as are the other resources that are in it.
     """
     in_communication = {f".{name}": name for name in ("category", "topic", "priority")}
     in_communication |= {".extension": "specific_sender", ".recipient": "specific_recipient"}

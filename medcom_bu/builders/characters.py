@@ -1,6 +1,6 @@
 """What a builder makes of the characters that it is given, in every text, name, address and number.
 
-What ends a line (:mod:`medcom_bu.values.characters`) becomes a line break in a text, and a blank in what stands on one
+What ends a line (:mod:`medcom_bu.values.characters`) becomes a line break in a text, and a blank in what is on one
 line: a subject, a title, a name, an address. What the message cannot hold is refused, with the field that has it.
 """
 

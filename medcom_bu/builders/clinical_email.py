@@ -40,7 +40,7 @@ from medcom_bu.values.text import FormattedText, Mark
 from medcom_bu.values.timestamps import DateAndTime
 
 PARTS = 10
-"""The most clinical informations of a letter."""
+"""How many ClinicalInformation elements a letter may have."""
 
 SUBJECT_SHARE = 350
 """Characters of the first part that the subject takes."""
@@ -83,20 +83,20 @@ _WANTED = {
 class ClinicalEmailBuilder(ReferringBuilder):
     """A correspondence, and the letter that carries its attachments.
 
-    In brackets the heading that a Danish reader sees. What is left out is left out of the message, unless a default is
-    named. Numbers may have blanks and hyphens: a CPR number, a GLN, a SOR code, and a UUID as course number, which goes
-    without hyphens. A code is a member of its list, or its text.
+    The heading that a Danish reader sees is in brackets. A parameter that is left out is left out of the message,
+    unless a default is given. Numbers may contain spaces and hyphens: a CPR number, a GLN, a SOR code, and a UUID as
+    course number, which is written without hyphens. A code is a member of its list, or its text.
 
     ``sender`` (Afsender): a :class:`Sender`; its speciality is ``ikkeklassificeret`` by default. Required.
     ``receiver`` (Modtager): a :class:`Receiver`. Required.
-    ``patient`` (Patient): an :class:`EmailPatient`, with the status at the sender. Required.
+    ``patient`` (Patient): an :class:`EmailPatient`, with the status with the sender. Required.
     ``subject`` (Emne): 1 to 70 characters.
-    ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver takes ``rutine`` where none is given.
-    ``text`` (Kliniske oplysninger): one text or several, at most ten, each a clinical information; :meth:`write` adds
-    one, and :meth:`sign` the closing line. It may be plain: a line end becomes a line break.
-    A letter without a text and without a reference is a problem.
+    ``priority`` (Prioritet): a :class:`CorrespondencePriority`; a receiver assumes ``rutine`` if none is given.
+    ``text`` (Kliniske oplysninger): one text or several, at most ten, each in its own ClinicalInformation;
+    :meth:`write` adds one, and :meth:`sign` the closing line. It may be plain: a line end becomes a line break.
+    A letter with neither a text nor a reference is an error.
     ``long_texts``: a text over the practice limit of 3150 characters (the first: 2800 where there is a subject) is
-    ``"split"`` after a line or a word, the default, or, with ``"refuse"``, a problem.
+    ``"split"`` after a line or a word, the default, or, with ``"refuse"``, an error.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters.
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default.
     ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
@@ -165,7 +165,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         ``received`` is the letter, or a message or consignment that holds it; ``own`` says that it is one's own: its
         sender sends it on. ``given`` are parameters of the builder, and go before what is carried over. Of a
         Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference whose
-        file is not at hand stays, and building says so.
+        file is not available stays, and building says so.
 
         Raises ValueError where ``received`` holds no correspondence.
         """
@@ -187,7 +187,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """End the text with who wrote it and when: ``04.05.2026 Petra Prøve, psykolog``. Signed again, the last holds.
 
         ``name`` and ``title`` (Stilling) are the author's; ``on`` is the day when the text was completed, today where
-        none is given. In a reply or a forward it stands before the original text.
+        none is given. In a reply or a forward it comes before the original text.
 
         Source: Den gode XML korrespondance, 2020, pages 4, 11 and 21: the system should make this line. What is wrong
         with it, :meth:`build` says.

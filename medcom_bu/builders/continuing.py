@@ -16,7 +16,7 @@ from medcom_bu.values.fhir_types import Attachment, ResourceReference
 
 
 def kept_fields(received: CareCommunicationMessage) -> dict[str, Any]:
-    """What goes on in an answer or a forward, unless it is said otherwise."""
+    """What continues in an answer or a forward, unless it is said otherwise."""
     return {
         "patient": received.patient,
         "category": received.category,

@@ -60,10 +60,10 @@ _WANTED = {
 class HospitalReferralBuilder(ReferringBuilder):
     """A referral to a hospital department, and the letters that carry its attachments.
 
-    In brackets the heading that a Danish reader sees. What is left out is left out of the message, unless a default is
-    named. A text may be plain, of any length: a line end becomes a line break. Numbers may have blanks and hyphens: a
-    CPR number, a GLN, a SOR code, and a UUID as course number, which goes without hyphens. A code is a member of its
-    list, or its text.
+    The heading that a Danish reader sees is in brackets. A parameter that is left out is left out of the message,
+    unless a default is given. A text may be plain, of any length: a line end becomes a line break. Numbers may contain
+    spaces and hyphens: a CPR number, a GLN, a SOR code, and a UUID as course number, which is written without hyphens.
+    A code is a member of its list, or its text.
 
     ``sender`` (Afsender): a :class:`ReferringSender`, which names the referrer too; its speciality is
     ``ikkeklassificeret`` by default. Required.
@@ -74,7 +74,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     ``priority`` (Prioritet): a :class:`Priority`; ``elektiv`` by default.
     ``referral_status`` (Henvisningstype): a :class:`ReferralStatus`; ``ambulant`` by default.
     ``transport`` (Transport): a :class:`Transport`.
-    ``hospital_choice`` (Frit sygehusvalg): a :class:`HospitalChoice`; XH0131R alone.
+    ``hospital_choice`` (Frit sygehusvalg): a :class:`HospitalChoice`; only XH0131R.
     ``clinical_reason`` (Ønsket undersøgelse/behandling/problemstilling): text.
     ``supplementary`` (Andet): text.
     ``diagnosis`` (Hoveddiagnose): a :class:`MainDiagnosis`; its role is ``henv_diagnose`` by default.
@@ -83,7 +83,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     ``anamnesis`` (Anamnese): text.
     ``examination`` (Undersøgelser/behandlinger): text.
     ``actual_medicine`` (Aktuel medicin): text.
-    ``episode_of_care`` (Forløb): one or several of :class:`EpisodeOfCare`; XH0131R alone, which demands one. By
+    ``episode_of_care`` (Forløb): one or several of :class:`EpisodeOfCare`; only XH0131R, which requires one. By
     default it is one of type :data:`EPISODE_OF_CARE_TYPE`, with the next parameter as its number.
     ``episode_of_care_identifier`` (Forløbsnummer): 1 to 35 characters; in XH0131R a new UUID by default.
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default.
@@ -146,7 +146,7 @@ class HospitalReferralBuilder(ReferringBuilder):
             yield EITHER.issue(name, field=name, other=other)
 
     def _place(self, path: str) -> str | None:
-        """The parameter that filled a path in the messages; a course number given alone is no episode of care."""
+        """The parameter that filled a path in the messages; a course number given alone is not an episode of care."""
         number = "messages[0].letters[0].letter.episode_of_care[0].episode_of_care_identifier"
         is_alone = path == number and self.episode_of_care is None
         return "episode_of_care_identifier" if is_alone else super()._place(path)

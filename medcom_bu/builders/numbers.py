@@ -1,7 +1,7 @@
 """Numbers as people write them, made numbers as messages have them: without blanks and hyphens.
 
-Only what then has the form of its number is changed: anything else stays as it was given, and is told. A UUID loses its
-hyphens where the standard writes it without: in every letter but the binary ones.
+Only what then has the form of its number is changed: anything else stays as it was given, and is reported. A UUID
+loses its hyphens where the standard writes it without: in every letter but the binary ones.
 
 Source: MedCom's XML schemas; MedCom, use cases of the VANS conversion service 3.1.0, on course numbers and objects.
 """

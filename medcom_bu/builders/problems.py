@@ -3,7 +3,7 @@
 A builder checks what it was given; then the message is made and judged as any other. What the judges say is brought
 home by a table, from the path in the message to the parameter that filled it, and told in the words of the table
 :data:`_RETOLD`. It is left out where the builder has told of that parameter already, or of a part of it. What no
-parameter filled follows from what is told, and is told only where nothing else is.
+parameter filled follows from what is told, and is reported only where nothing else is.
 """
 
 from __future__ import annotations

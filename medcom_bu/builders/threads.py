@@ -61,10 +61,12 @@ _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Author:
-    """Who writes: name, role, telephone. ``role_code`` is of MedCom's list; ``role``, a text, where that has none.
+    """Who writes: name, role, telephone. ``role_code`` is from MedCom's list; ``role`` is a text for roles not in the
+    list.
 
-    The profiles take one of them, so the text is not written beside a code; version 4.0 wants a code. ``telephone`` is
-    the author's or the department's. ``role_system`` is the code system of ``role_code``: MedCom's list by default.
+    The profiles allow only one of them, so the text is not written if there is a code; version 4.0 requires a code.
+    ``telephone`` is the author's or the department's. ``role_system`` is the code system of ``role_code``: MedCom's
+    list by default.
     """
 
     given: str

@@ -1,4 +1,4 @@
-"""A system that is no Python: the same calls as files in two folders. Reads and writes those files.
+"""A system that is not Python: the same calls as files in two folders. Reads and writes those files.
 
 The kit writes a call into the folder ``calls``, named by its number (``000001.json``); the system writes what it gives
 into the folder ``answers``, under the same name. A file is written beside its place and renamed: what has its name is
@@ -23,7 +23,7 @@ _PAUSE = 0.01
 
 
 class BridgeBroken(Exception):
-    """What a system wrote is no answer. Its text names the file and what is wrong."""
+    """What a system wrote is not an answer. Its text names the file and what is wrong."""
 
 
 class FolderSystem:

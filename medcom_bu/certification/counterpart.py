@@ -126,7 +126,7 @@ class Counterpart:
         """What became of what it sent."""
 
     def misbehave(self, *how: Misbehaviour | str, minutes: int | None = None) -> None:
-        """What to do with the next messages, one each: what comes and is no answer, or what it is to send.
+        """What to do with the next messages, one each: what comes and is not an answer, or what it is to send.
 
         ``minutes`` is how late ``"late"`` is; without it the seed decides, between 31 and 90. Raises ValueError for a
         word that is none.
@@ -200,7 +200,7 @@ class Counterpart:
         return (exchange.write(refusal, came, ids=self._draw.ids),)
 
     def _by_converter(self, data: bytes) -> tuple[bytes, ...]:
-        """The answer as it comes where the conversion service stands between; what it cannot convert goes as it is."""
+        """The answer as it comes where the conversion service is in between; what it cannot convert goes as it is."""
         plain, came = self._take(data), wire.read(data)
         message: Any = open_incoming("convert", came).message
         if not plain or not came.report.ok or message is None:

@@ -15,7 +15,7 @@ _FOLDER = "folder"
 
 
 class NoSuchSystem(ValueError):
-    """What is named is no system. Its text says why."""
+    """What is named is not a system. Its text says why."""
 
 
 def system_named(name: str) -> Callable[[], Any]:

@@ -47,7 +47,7 @@ class CertificationPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
-        """The cases stand behind the tests that were found, and are chosen by ``-k`` and ``-m`` like those."""
+        """The cases come after the tests that were found, and are chosen by ``-k`` and ``-m`` like those."""
         parent = self._parent(session)
         items += [self._item(parent, case) for case in self.cases]
 

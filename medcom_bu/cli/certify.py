@@ -171,7 +171,7 @@ def _certify(
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    """Write the report and its page anew, with what both validators say; 1 where a verdict differs."""
+    """Write the report and its page again, with what both validators say; 1 where a verdict differs."""
     import attrs
 
     from medcom_bu.certification.report.files import report_files

@@ -168,7 +168,7 @@ def write_out(name: str, write: Callable[[BinaryIO], object], inputs: Sequence[s
 
 
 def save(path: str | Path, write: Callable[[BinaryIO], object], inputs: Sequence[str] = (), *, private: bool) -> None:
-    """Write a file beside its place and rename it: what stands there is whole, old or new.
+    """Write a file beside its place and rename it: what is there is whole, old or new.
 
     ``private`` lets the owner alone read it; else it has the permissions of the file that it replaces, or the usual
     ones. Raises OSError, also where the file is one of ``inputs``, by whatever name.

@@ -1,4 +1,4 @@
-"""``medcom-bu convert``: a message carried over to the other standard; what is lost and what is made up is told."""
+"""``medcom-bu convert``: a message carried over to the other standard; what is lost and what is made up is reported."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _messages(arguments: argparse.Namespace) -> list[Any] | None:
-    """The message and its attachments; None, which is told, where one is no message. Raises Refused for others."""
+    """The message and its attachments; None, which is reported, where one is not a message. Raises Refused for
+    others."""
     from medcom_bu import Emessage
     from medcom_bu.messages.message import NetworkEnvelope
 

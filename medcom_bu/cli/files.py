@@ -147,7 +147,7 @@ def _judged(paths: Sequence[str | Path], judge: Judge, progress: ProgressBar) ->
 
 
 def _timed(work: Work, judge: Judge) -> list[tuple[Report, float]]:
-    """The report on each file of a work, with the seconds that it took: those of all stand at the first."""
+    """The report on each file of a work, with the seconds that it took: those of all are at the first."""
     start = time.perf_counter()
     reports = _reports(work, judge)
     return list(zip(reports, (time.perf_counter() - start, *[0.0] * (len(work) - 1)), strict=True))

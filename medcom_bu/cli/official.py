@@ -22,8 +22,8 @@ _TWICE = Sentence("only one of the two can be standard input", "kun den ene af d
 def compare(arguments: argparse.Namespace, validate: Callable[[bytes], Report]) -> int:
     """Print the comparison; the exit status is that of our verdict, and 1 where the other validator finds an error.
 
-    Raises Refused for several files, an unfit format and what is no outcome on this message; OSError for a file that
-    cannot be read.
+    Raises Refused for several files, an unfit format and what is not an outcome on this message; OSError for a file
+    that cannot be read.
     """
     paths, official = arguments.paths, arguments.official
     if len(paths) != 1 or os.path.isdir(paths[0]):

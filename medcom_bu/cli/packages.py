@@ -23,7 +23,7 @@ _LACKING = (
     "profile.none",
     "profile.not-checked",
 )
-"""What is said of a message for which a package was not at hand."""
+"""What is said of a message for which a package was not available."""
 
 
 def asking_packages(

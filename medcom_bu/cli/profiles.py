@@ -86,7 +86,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _shown(package: Package, lang: str) -> str:
-    """What a package is called: a part never bears the name of the whole."""
+    """What a package is called: a part never has the name of the whole."""
     return _PART.render(lang, {"package": package.label}) if package.is_part else package.label
 
 

@@ -24,7 +24,8 @@ class ParsedFile(NamedTuple):
 def parsed_file(
     arguments: argparse.Namespace, kind: type[Message] | None = None, *, name: str | None = None
 ) -> ParsedFile | None:
-    """The message in the file of a command and the wire that it came on; None, which is told, for what is no message.
+    """The message in the file of a command and the wire that it came on; None, which is reported, for what is not a
+    message.
 
     ``kind`` is the class that it must be of, ``name`` another file. Raises OSError for one that cannot be read.
     """
@@ -48,9 +49,9 @@ def parsed_file(
 
 
 def directory_of(arguments: argparse.Namespace) -> Directory | None:
-    """The units of the file of ``--directory``; what is wrong with its rows is told.
+    """The units of the file of ``--directory``; what is wrong with its rows is reported.
 
-    Raises Refused for what is no list of units, OSError for a file that cannot be read.
+    Raises Refused for what is not a list of units, OSError for a file that cannot be read.
     """
     from medcom_bu import Directory
 

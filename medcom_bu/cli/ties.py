@@ -10,7 +10,7 @@ from medcom_bu.cli.sharing import Work, shared
 
 
 def tied(paths: Iterable[Path], jobs: int = 1) -> dict[str | Path, Work]:
-    """The files that belong together, by each of them, in the order given; a file that stands alone is not in it.
+    """The files that belong together, by each of them, in the order given; a file that is alone is not in it.
 
     Letters and binary letters are tied by the object identifiers that the ones refer to and the others hold, so that
     several letters which name one object are in one group with it. So many processes read them.

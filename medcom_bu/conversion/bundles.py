@@ -198,7 +198,7 @@ class _Walk:
 def _ways(
     cls: type[Structure], place: str, told_of: Callable[[str], _Told | None]
 ) -> tuple[tuple[str, str, _Told | None], ...]:
-    """The fields of a class, at a place, that lead to what is told: name, place, what is told of what is no value."""
+    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values."""
     ways = []
     for name, declared in fields(cls).items():
         there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place

@@ -57,22 +57,23 @@ def convert(
     policy: Policy = Policy(),  # noqa: B008 - immutable
     ids: IdsAndClock | None = None,
 ) -> Conversion:
-    """A message carried over to the other standard: XDIS91 and CareCommunication 5.0, receipts and Acknowledgements.
+    """Convert a message to the other standard: XDIS91 and CareCommunication 5.0, receipts and Acknowledgements.
 
     ``message`` is an Emessage or a Consignment (of correspondences with their binary letters, or of receipts), a
     CareCommunicationMessage or an AcknowledgementMessage. ``to`` is the target: ``"fhir"``, ``"fhir-xml"``, ``"xml"``,
-    ``"edifact"``, a WireFormat of these, or the class of the messages, such as CareCommunicationMessage; what comes out
-    is messages, to be written by ``to_fhir``, ``to_xml`` or ``to_edifact``. What this writing loses is told where the
-    target is one of these words.
+    ``"edifact"``, a WireFormat of these, or the class of the messages, such as CareCommunicationMessage; the result is
+    messages, to be written with ``to_fhir``, ``to_xml`` or ``to_edifact``. If the target is one of these words, what is
+    lost in writing is reported too.
 
     ``attachments`` are Emessages of binary letters, or of further receipts. ``directory`` is the only place where
-    anything is looked up: SOR codes, names, telephone numbers; with one, an unknown receiver is refused. ``pairs`` are
-    what the conversion of the answered message gave, for receipts and Acknowledgements alone. ``policy`` says what is
-    done where MedCom's documents differ. ``ids`` makes numbers and UUIDs, no time: the same message with the same ids
-    gives the same result.
+    anything is looked up: SOR codes, names, telephone numbers; with one, an unknown receiver is rejected. ``pairs``,
+    only for receipts and Acknowledgements, are those from the conversion of the answered message. ``policy`` says what
+    is done where MedCom's documents differ. ``ids`` makes numbers and UUIDs, no time: the same message with the same
+    ids gives the same result.
 
-    Raises InvalidMessage, with every reason at once, for what cannot be carried over; TypeError for what is no message,
-    and for a target of the message's own standard, which names what to call instead; ValueError for another text.
+    Raises InvalidMessage, with every reason at once, for what cannot be converted; TypeError for what is not a
+    message, and for a target of the message's own standard, which names what to call instead; ValueError for another
+    text.
 
     Source: MedCom, mappings of January 2026; use cases of the VANS conversion service 3.1.0.
     """
@@ -117,7 +118,7 @@ def _check(message: object, attachments: object, directory: object, pairs: objec
 
 
 def _check_target(message: Any, to: Any, *, is_fhir: bool) -> None:
-    """Raise TypeError for a target of the message's own standard, ValueError for what is no target."""
+    """Raise TypeError for a target of the message's own standard, ValueError for what is not a target."""
     check("convert: to", to, str | type)
     if isinstance(to, type):
         if not issubclass(to, Message):

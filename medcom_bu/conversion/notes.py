@@ -37,7 +37,7 @@ class Origin(Words):
 
 @attrs.frozen(repr=False)
 class MadeUp:
-    """One thing of the result that the original does not say: where it is, and where it comes from.
+    """One value in the result that is not in the original: where it is, and where it comes from.
 
     ``path`` is an attribute path in ``Conversion.messages``. Unpacked, it is ``(path, origin)``.
     """

@@ -59,9 +59,9 @@ class PairedMessage:
 
 @attrs.frozen(field_transformer=check_fields, repr=False)
 class Pairs:
-    """What a conversion gives its caller to store, one entry for each CareCommunication. Nothing is kept here.
+    """What the caller of a conversion must store, one entry per CareCommunication. The library keeps nothing.
 
-    ``to_dict`` gives JSON-ready data, with nothing masked, ``from_dict`` the same pairs again.
+    ``to_dict`` returns JSON-ready data, with nothing masked, and ``from_dict`` the same pairs again.
     """
 
     messages: tuple[PairedMessage, ...] = ()

@@ -23,7 +23,8 @@ def _choice(*words: str) -> Any:
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Policy:
-    """What a conversion does where MedCom's documents differ. One field a choice; the defaults are what is tested.
+    """What a conversion does where MedCom's documents differ, one field per choice; the defaults follow the test
+    protocol.
 
     ``episode_of_care`` says which of several numbers a letter gets: ``"local"``, the locally defined one (test protocol
     1.4, 3.2.7; governance 080), or ``"lpr3"``, that of LPR3, else the first (mapping workbook, January 2026).

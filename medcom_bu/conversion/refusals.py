@@ -1,4 +1,4 @@
-"""Why a message cannot be carried over: all that is found is told at once."""
+"""Why a message cannot be carried over: all that is found is reported at once."""
 
 from __future__ import annotations
 

@@ -32,14 +32,14 @@ _KEYS = {"schema", "messages", "losses", "made_up", "pairs"}
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Conversion:
-    """A message carried over to the other standard.
+    """A message converted to the other standard.
 
-    ``messages`` are those of the target: the letter, then its binary letters, or the FHIR message; none where answers
-    are not complete yet. ``losses`` name all that the target does not say, at attribute paths of the original
+    ``messages`` are those of the target: the letter, then its binary letters, or the FHIR message; none while answers
+    are incomplete. ``losses`` name everything that the target does not say, at attribute paths of the original
     (``letters[0].sender.street_name``; ``attachments[0]...`` in a binary letter given beside it; ``messages[0]...`` in
     a consignment), and then what is lost in writing to the target, at paths of the result, as ``made_up``
-    has them. ``made_up`` names all that the target says and the original does not, at attribute paths that begin
-    with ``messages[0]``. ``pairs`` are for the caller to keep, so that answers can be turned over.
+    has them. ``made_up`` names everything that the target says and the original does not, at attribute paths that start
+    with ``messages[0]``. ``pairs`` are for the caller to store, so that answers can be converted.
     """
 
     messages: tuple[Message, ...]

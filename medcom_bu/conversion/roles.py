@@ -25,7 +25,7 @@ def role_words(role: PractitionerRole | None) -> str:
 
 @once
 def _displays(system: str) -> Mapping[str, str]:
-    """Code -> display, by the newest definition of the list that is at hand."""
+    """Code -> display, by the newest definition of the list that is available."""
     packages = [package for package in shipped().packages if ("CodeSystem", system) in package.definitions]
     newest = max(packages, key=lambda package: version_numbers(package.version))
     return {each["code"]: each["display"] for each in newest.definitions["CodeSystem", system]["concept"]}

@@ -237,7 +237,7 @@ class _Making:
         return EmailInformation(priority=priority, subject=subject) if priority or subject else None
 
     def _subject(self) -> str | None:
-        """Category and topic in one: what does not fit is named, never cut off in silence."""
+        """Category and topic in one: what does not fit is named, never cut off silently."""
         message, path = self.message, self.path(self.communication)
         category, topic = message.category, self._topic()
         words = category.danish if isinstance(category, Category) else category

@@ -22,14 +22,14 @@ _NUMBER_OF_A_DAY = (
     "([06][1-9]|[1278][0-9]|[39][01])(0[1-9]|1[0-2])[0-9]{2}[ -]?([0-9]{4}|[0-9][A-Za-z]{2}[0-9])(?![0-9])"
 )
 _LIKE_A_PERSON = re.compile(f"(?<![0-9]){_NUMBER_OF_A_DAY}|^[0-9]{{6}}[ -]?[0-9A-Za-z]{{4}}$|^[0-9]{{9}}$")
-"""What may be a CPR number or a replacement number is shown nowhere, whatever field it stands in."""
+"""What may be a CPR number or a replacement number is shown nowhere, whatever field it is in."""
 _C = TypeVar("_C", bound=type)
 _T = TypeVar("_T")
 
 
 @attrs.frozen(field_transformer=check_fields)
 class Open:
-    """What of a field may be seen in a log, where it says nothing of a person and is no clinical text: a form."""
+    """What of a field may be seen in a log, where it says nothing of a person and is not clinical text: a form."""
 
     form: re.Pattern[str]
 

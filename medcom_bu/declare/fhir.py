@@ -24,7 +24,8 @@ _DEEPEST = 500
 
 
 class Number(str):
-    """A JSON number as its own text: ``1.50`` is not ``1.5``. Raises ValueError for a text that is no JSON number."""
+    """A JSON number as its own text: ``1.50`` is not ``1.5``. Raises ValueError for a text that is not a JSON
+    number."""
 
     __slots__ = ()
 
@@ -44,7 +45,7 @@ def is_number(text: str) -> bool:
 
 
 class _Mark(Enum):
-    """What stands in plain data written out flat beside names and values."""
+    """What is in plain data written out flat beside names and values."""
 
     OBJECT = 1
     LIST = 2
@@ -143,7 +144,7 @@ def _name(key: object) -> str:
 
 
 def _leaf(value: Any) -> Any:
-    """A value that nothing stands in, as plain data has it."""
+    """A value that nothing is in, as plain data has it."""
     if value is None or type(value) in (str, bool, Number):
         return value
     if isinstance(value, str):

@@ -35,7 +35,7 @@ from medcom_bu.numerals import whole
 class String:
     """Text of ``min`` to ``max`` characters (code points), and, if given, of a regular expression ``pattern``.
 
-    ``form`` says in words what stands there where that is no running text but a number, a code or an address: what is
+    ``form`` says in words what is there where that is not running text but a number, a code or an address: what is
     too long is then not to be shortened, but to be written otherwise. What takes more than one character has a form.
     """
 
@@ -190,7 +190,7 @@ class Choice:
 
 @attrs.frozen
 class Attribute:
-    """One attribute that an element bears, or its own text, which has the name ``""``.
+    """One attribute that an element has, or its own text, which has the name ``""``.
 
     ``collapses`` says that the schema takes white space out before it looks. ``shown`` is what a log may show of it.
     """
@@ -229,7 +229,7 @@ class Unexpected:
     """Something on the wire that the declaration has no place for, kept as it came.
 
     ``kind`` is ``"element"``, ``"text"`` or ``"attribute"``. ``index`` is the place among the child elements of the
-    value it hangs on; for an attribute the child that bears it, -1 for the value's own element. ``content`` is XML.
+    value it hangs on; for an attribute the child that has it, -1 for the value's own element. ``content`` is XML.
     Of EDIFACT, ``kind`` is ``"segment"``, ``index`` the segment's number in the interchange, ``content`` the segment;
     ``refused`` says that it made what came invalid.
 
@@ -348,7 +348,7 @@ class Value(Declared):
 
 @declaration
 class Attributed(Value):
-    """The root of what stands for an element that bears attributes and holds no elements: text, or nothing."""
+    """The root of what stands for an element that has attributes and holds no elements: text, or nothing."""
 
     def __repr__(self) -> str:
         held = self.__dict__
@@ -357,7 +357,7 @@ class Attributed(Value):
 
 
 def attributes(cls: Any) -> Mapping[str, Attribute]:
-    """What the element of a class bears, its text too: field -> attribute. Empty for what holds elements."""
+    """What the element of a class has, its text too: field -> attribute. Empty for what holds elements."""
     declared: Mapping[str, Attribute] | None = cls.__dict__.get("_attributes")
     if declared is None:
         declared = {each.name: each.metadata[_ATTRIBUTE] for each in attrs.fields(cls) if _ATTRIBUTE in each.metadata}

@@ -68,7 +68,7 @@ class Read:
 
 
 def read_interchange(interchange: Interchange, given: Iterable[Layout] = ()) -> Read:
-    """The consignment in an interchange, with all that stands outside of its messages kept beside it."""
+    """The consignment in an interchange, with all that is outside of its messages kept beside it."""
     beside = Kept()
     trailers = [(message.trailer, message.header.text(1)) for message in interchange.messages]
     for trailer, reference in (*trailers, (interchange.trailer, interchange.header.text(5))):

@@ -290,7 +290,7 @@ def differences(before: Emessage, after: Emessage, targets: Sequence[Layout]) ->
 
 
 def _kept(before: Value, after: Value, path: str) -> Iterator[Loss]:
-    """What stands beside a value and does not arrive."""
+    """What is next to a value and does not arrive."""
     arrived = frozenset(after.unexpected)
     for number, extra in enumerate(before.unexpected):
         if extra not in arrived:

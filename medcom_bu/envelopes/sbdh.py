@@ -230,13 +230,13 @@ def negative(
 
 @check_arguments
 def signal(receipt: StandardBusinessDocument) -> Signal | None:
-    """What a receipt says; None for what is no receipt, or holds no signal that can be read."""
+    """What a receipt says; None for what is not a receipt, or holds no signal that can be read."""
     return read_signal(receipt.payload) if receipt.is_receipt and receipt.payload else None
 
 
 @check_arguments
 def answered(receipt: StandardBusinessDocument) -> str | None:
-    """The number of the envelope that a receipt answers; None for what is no receipt, or does not tell it."""
+    """The number of the envelope that a receipt answers; None for what is not a receipt, or does not tell it."""
     told = _asked(receipt) if receipt.is_receipt else None
     return (told.requesting_document_instance_identifier or "").strip() or None if told is not None else None
 

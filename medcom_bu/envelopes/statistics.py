@@ -46,7 +46,7 @@ OTHER = "?"
 
 
 class Status(Words):
-    """What became of a message."""
+    """The outcome of a message."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -56,7 +56,7 @@ class Status(Words):
 
 
 class Direction(Words):
-    """Seen from one's own location numbers; ``FOREIGN`` is between others."""
+    """The direction as seen from your own location numbers; ``FOREIGN`` is between others."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -105,7 +105,7 @@ class Record:
 
 @attrs.frozen(field_transformer=check_fields)
 class Count:
-    """How many messages of a standard went one way in a month, ``"2026-05"``, and their bytes.
+    """How many messages of a standard went in one direction in a month, ``"2026-05"``, and their bytes.
 
     ``organisation`` is whose they are, as the caller of :func:`count` names it.
     """
@@ -120,12 +120,12 @@ class Count:
 
 @check_arguments
 def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = Status.SENT) -> Record:
-    """The record of a message in its envelope, or of one of letters or of FHIR that travels bare, with its ``status``.
+    """The record of a message in its envelope, or of letters or FHIR sent without one, with its ``status``.
 
     A VANSEnvelope says what is in it; of another envelope that is told by the message.
 
-    Raises ValueError for the receipt of an envelope, which is no message, InvalidMessage for a message that cannot be
-    written, and so has no size.
+    Raises ValueError for the receipt of an envelope, which is not a message, InvalidMessage for a message that cannot
+    be written, and so has no size.
     """
     if isinstance(message, Emessage):
         sent = message.envelope.sent.moment if message.envelope and message.envelope.sent else None
@@ -133,7 +133,7 @@ def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = S
     if isinstance(message, FhirMessage):
         return _of_bare(message, _local(getattr(message, "timestamp", None)), status)
     if message.is_receipt:
-        raise ValueError("the receipt of an envelope is no message")
+        raise ValueError("the receipt of an envelope is not a message")
     return _of_vans(message, status) if isinstance(message, VansEnvelope) else _of_envelope(message, status)
 
 
@@ -195,14 +195,14 @@ def _of_contents(
 def count(
     records: Iterable[Record], own: Collection[str] | Mapping[str, str], *, by_code: bool = False
 ) -> tuple[Count, ...]:
-    """The records per month, standard, direction and organisation, sorted so.
+    """The counts per month, standard, direction and organisation, in that order.
 
     ``records`` are what :func:`record` gave. ``own`` are the location or company numbers (GLN, CVR) of the unit
     counted; where there are several units, a mapping from each number to the organisation it is counted for, such as
     ``{"5790000121526": "Eksempel Kommune"}``. ``by_code`` counts by statistical code (``FDIS91#medicine``).
 
     A transmission counts, whatever became of it: a message that was sent again counts again, and so does a receipt,
-    under its own standard (``XCTL03``, ``FCTL``). The receipt of an envelope is no message, and has no record. What
+    under its own standard (``XCTL03``, ``FCTL``). The receipt of an envelope is not a message, and has no record. What
     went between two own numbers counts as sent for the one and as received for the other.
 
     Raises ValueError for an own number that is none.
@@ -240,7 +240,7 @@ _FORMULA = re.compile(r"(?:^|(?<=[\t\r\n,;]))(?=\s*[=+\-@＝＋－＠]|[\t\r\n])
 
 @check_arguments
 def to_rows(counts: Iterable[Count]) -> list[dict[str, str | int]]:
-    """The counts as dicts of texts and numbers by the names of their fields: for pandas, a database or JSON.
+    """The counts as dicts of strings and numbers by field name, for pandas, a database or JSON.
 
     ``counts`` are what :func:`count` gave.
     """

@@ -128,7 +128,7 @@ def rewrap(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnv
 
 @check_arguments
 def with_payload(envelope: VansEnvelope, data: Content) -> VansEnvelope:
-    """The envelope with another transmission of its message in it (``data``) and its size.
+    """The envelope with another transmission of its message (``data``) and its size.
 
     Raises ValueError for a receipt.
     """
@@ -154,7 +154,7 @@ def wants_receipt(envelope: VansEnvelope) -> bool:
 
 @check_arguments
 def positive(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnvelope:
-    """The receipt for a message that came and could be read."""
+    """The receipt for a message that arrived and could be read."""
     outcome = PositiveMessage(
         original_envelope_identifier=envelope.envelope_identifier, original_message=_message_meta(envelope)
     )
@@ -165,7 +165,7 @@ def positive(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansE
 def negative(
     envelope: VansEnvelope, description: str, code: str | None = None, *, ids: IdsAndClock | None = None
 ) -> VansEnvelope:
-    """The receipt for a message that the receiver cannot take, with a ``description`` and a ``code`` of your own.
+    """The receipt for a message that the receiver cannot accept, with your own ``description`` and ``code``.
 
     Raises InvalidMessage where XML cannot hold the description.
     """
@@ -186,7 +186,7 @@ def vans_negative(
     operator: EndPoint | None = None,
     ids: IdsAndClock | None = None,
 ) -> VansEnvelope:
-    """The receipt of a network operator for what it cannot deliver, sent by the ``operator`` where one is given.
+    """The receipt of a network operator for a message that it cannot deliver, from ``operator`` if one is given.
 
     ``description`` and ``code`` are as in :func:`negative`.
 
@@ -225,12 +225,12 @@ def _same_end(one: EndPoint | None, other: EndPoint | None) -> bool:
 
 @check_arguments
 def check_payload(envelope: VansEnvelope) -> tuple[Issue, ...]:
-    """Whether format, name, version, MIME type and parties are those of what is inside. ``validate`` asks this too."""
+    """Check that format, name, version, MIME type and parties match the content. ``validate`` also checks this."""
     return judgement.check_payload(envelope)
 
 
 def _end(end: str | EndPoint) -> EndPoint:
-    """An address; what is no number is the name of a network operator, as in the receipts that they send."""
+    """An address; what is not a number is the name of a network operator, as in the receipts that they send."""
     if isinstance(end, EndPoint):
         return end
     return EndPoint(text=end, type=EndPointType.LOCATION_NUMBER if is_digits(end.strip()) else EndPointType.VANS)

@@ -58,14 +58,15 @@ def accept(received: Parsed[Any] | Message, *, ids: IdsAndClock | None = None) -
 
 
 def accept(received: Parsed[Any] | Message, *, ids: IdsAndClock | None = None) -> Emessage | AcknowledgementMessage:
-    """The answer that takes what came: an XCTL03 for letters, an Acknowledgement ``ok`` for a FHIR message.
+    """The answer that accepts a message: an XCTL03 for letters, an Acknowledgement ``ok`` for a FHIR message.
 
-    ``received`` is what ``read`` gave, which tells the wire, or a message; an envelope stands for what is in it.
-    ``ids`` makes numbers and times. It is made whether one is asked for or not: see :func:`wants_answer`.
+    ``received`` is the result of ``read``, which knows the wire format, or a message; an envelope stands for its
+    content. ``ids`` makes numbers and times. The answer is made whether or not one is requested: see
+    :func:`wants_answer`.
 
     Raises InvalidMessage where ``read`` found errors (with its report: refuse it, or accept its ``.message`` if you
     take it all the same), for an answer, and where what came does not tell what an answer repeats; TypeError for what
-    is no message.
+    is not a message.
     """
     came, ids = open_incoming("accept", received), surroundings("accept", ids)
     if came.is_judged and not came.report.ok and not is_answer(came.message):
@@ -114,15 +115,15 @@ def refuse(
     lang: str = "da",
     ids: IdsAndClock | None = None,
 ) -> Emessage | AcknowledgementMessage:
-    """The answer that refuses what came: an XCTL02 for letters, a negative Acknowledgement for a FHIR message.
+    """The answer that refuses a message: an XCTL02 for letters, a negative Acknowledgement for a FHIR message.
 
     ``received`` and ``ids`` are those of :func:`accept`. ``reason`` is a text of your own, a RefuseCode, whose own
-    text is told, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
+    text is used, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
     says that the receiver has a technical problem, which needs no reason: a FHIR message is then sent again, unchanged.
-    Of letters there is no such answer: the XCTL02 is final, and asks in words for a new message later; leave a letter
-    unanswered, and its sender sends it again after the time-out. Without ``transient`` the message is to be corrected.
-    ``lang`` is the language of what is told of issues and codes, ``"da"`` or ``"en"``; nothing of the content of a
-    message is told.
+    For letters there is no such answer: the XCTL02 is final, and its text asks for a new message later; if you leave a
+    letter unanswered, its sender sends it again after the time-out. Without ``transient`` the message must be
+    corrected. ``lang`` is the language of the texts of issues and codes, ``"da"`` or ``"en"``; nothing of the content
+    of a message is reported.
 
     Raises InvalidMessage for an answer, where what came does not tell what an answer repeats, and where no letter can
     hold a character of the text; ValueError where there is neither a reason nor an error; TypeError for what is no
@@ -186,12 +187,12 @@ def _as_letters(came: Incoming) -> Parsed[Any]:
 
 
 def write(answer: Message, like: Parsed[Any] | Message, *, ids: IdsAndClock | None = None) -> bytes:
-    """An answer on the wire that the original came on: OIO-XML or EDIFACT, FHIR as JSON or XML, in an envelope again.
+    """Write an answer in the wire format of the original, OIO-XML, EDIFACT or FHIR, in an envelope if that had one.
 
-    ``like`` is what ``read`` gave of the original, which tells the wire, or the message, which is taken to have come
-    as OIO-XML or JSON. What came in an envelope is answered in a new one, addressed to the sender of the message: an
-    ehmiSBDH where that carries the answer, else a VANSEnvelope. ``ids`` makes its number and time. Raises TypeError for
-    an answer of the other standard.
+    ``like`` is the result of ``read`` on the original, which knows the wire format, or the message, which is assumed to
+    have come as OIO-XML or JSON. A message in an envelope is answered in a new one, addressed to the sender of the
+    message: an ehmiSBDH if that can carry the answer, otherwise a VANSEnvelope. ``ids`` makes its number and time.
+    Raises TypeError for an answer of the other standard.
     """
     came, ids = open_incoming("write", like), surroundings("write", ids)
     check_message("write", answer)
@@ -249,11 +250,11 @@ def again(answer: _M, *, made: datetime | None = None, ids: IdsAndClock | None =
     """The same answer, or any message, to be sent again: a new number of the transmission and new times, no more.
 
     ``answer`` is an Emessage, which gets a new envelope number and time; a FHIR message, which gets a new Bundle.id
-    and timestamp, and new times in the Provenance of its sending; or an envelope, which is made anew with what is in
+    and timestamp, and new times in the Provenance of its sending; or an envelope, which is made again with what is in
     it. ``made`` is when an answer was made that was held back until now: the Bundle has that time, its Provenance
     that of sending. ``ids`` makes them. Never send a message again by mistake: an Outbox does when it is due.
 
-    Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is no message. Source:
+    Raises InvalidMessage for an envelope whose content cannot be read, TypeError for what is not a message. Source:
     MedCom, governance of messaging, 043; test protocol for sending Acknowledgements 2.0.2, 3.4.3 to 3.4.7.
     """
     check_message("again", answer)

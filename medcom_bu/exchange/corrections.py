@@ -45,19 +45,19 @@ def correct(sent: Emessage | Parsed[Any], **given: Any) -> ClinicalEmailBuilder 
 def correct(
     sent: Emessage | Parsed[Any] | Consignment[Any] | ClinicalEmail | HospitalReferral, **given: Any
 ) -> ClinicalEmailBuilder | HospitalReferralBuilder:
-    """Begin the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
+    """Start the correction of a letter that was sent: a builder with its parties and patient, ``rettetbrev``.
 
     ``sent`` is the letter, a message or consignment that holds it, or what ``read`` gave of the bytes that were sent:
     where those are EDIFACT, the correction of a correspondence has the number of the earlier letter, for which OIO-XML
     has no place. Of a correspondence the subject, the priority
     and the course number are carried over, and the text is yours to write; of a referral everything is, its texts too.
-    ``given`` are parameters of the builder, and go before what is carried over.
+    ``given`` are parameters of the builder, which override what is carried over.
 
-    The texts of a referral speak of its files, so these go along, under new identifiers, where ``sent`` is the
-    consignment that holds them; a reference whose file is not at hand stays, and building says so: attach the file, or
-    take it out of ``references``. Of a correspondence attach what belongs to the correction. A referral to child
-    psychiatry is better made anew from its fields, by a ``bu.BupReferralBuilder`` with the status ``rettetbrev``, which
-    lays out its texts and the PDF again.
+    The texts of a referral mention its files, so these are included, under new identifiers, if ``sent`` is the
+    consignment that holds them; a reference whose file is not available stays, and building says so: attach the file,
+    or take it out of ``references``. Of a correspondence attach what belongs to the correction. A referral to child
+    psychiatry is better made again from its fields, by a ``bu.BupReferralBuilder`` with the status ``rettetbrev``,
+    which lays out its texts and the PDF again.
 
     Raises ValueError where there is neither a correspondence nor a referral, which alone can be corrected (a
     CareCommunication is followed by a reply to one's own message), TypeError for what holds no letter.
@@ -92,7 +92,7 @@ def _letter_of(sent: object) -> ClinicalEmail | HospitalReferral:
 
 
 def _carried(letter: HospitalReferral) -> dict[str, Any]:
-    """The parameters of a builder that make the referral anew; what the letter lacks is left to the builder."""
+    """The parameters of a builder that make the referral again; what the letter lacks is left to the builder."""
     header, referral = letter.letter, letter.referral
     parts = ((letter, _OF_THE_LETTER), (letter.additional_information, _ADDITIONAL))
     carried = {name: getattr(part, name) for part, names in parts if part is not None for name in names}

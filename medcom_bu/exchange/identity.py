@@ -42,14 +42,14 @@ NO_IDENTITY = Kind(
 )
 
 _DEEPEST = 4
-"""So many envelopes within each other are opened, as many as ``read`` judges."""
+"""So many envelopes nested in each other are opened, as many as ``read`` judges."""
 
 _IN_ENVELOPES = ("/VANSEnvelope/Message/Data/", "/StandardBusinessDocument/BinaryContent/")
 
 
 @attrs.frozen(repr=False, order=True, field_transformer=check_fields)
 class MessageKey:
-    """A message's own number and its sender: what duplicates and answers are matched by.
+    """A message's own number and its sender, by which duplicates and answers are matched.
 
     ``sender`` is the location number of a letter's sender, or the GLN of the organisation that sends a FHIR message,
     or its SOR code where it has none. ``identifier`` is the number of the letter, or the id of the MessageHeader.
@@ -137,10 +137,10 @@ def _brought_out(issue: Issue) -> Issue:
 
 
 def key(message: Message | Parsed[Any]) -> MessageKey:
-    """The number and the sender of a message, the same however often it is sent: of its first letter.
+    """The number and the sender of a message (of its first letter), the same however often it is sent.
 
     ``message`` is a message, an envelope, which stands for what is in it, or what ``read`` gave. Raises InvalidMessage
-    where the message does not tell them, TypeError for what is no message.
+    where the message does not tell them, TypeError for what is not a message.
     """
     inside = _inside("key", message)
     found = identities(inside)
@@ -158,7 +158,7 @@ def sending(message: Message | Parsed[Any]) -> str:
     """The number of the transmission, new whenever a message is sent: of the envelope of letters, of the Bundle.
 
     ``message`` is that of :func:`key`; an envelope stands for what is in it. Raises InvalidMessage where there is
-    none, TypeError for what is no message.
+    none, TypeError for what is not a message.
     """
     inside = _inside("sending", message)
     number = transmission(inside)
@@ -236,11 +236,11 @@ def is_answer(message: Message | None) -> bool:
 
 
 def wants_answer(message: Message | Parsed[Any]) -> bool:
-    """Whether an answer is due: to every FHIR message, to a letter whose sender asks for it, to what is refused.
+    """Whether an answer is due: to every FHIR message, to a letter whose sender asks for one, to anything refused.
 
     ``message`` is a message or, so that a refusal is due for its errors, what ``read`` gave. An answer is never
-    answered; what could not be read cannot be. Raises TypeError for what is no message. Source: MedCom, governance of
-    messaging, KR1, KR2; MedCom XML schemas, AcknowledgementCode.
+    answered; what could not be read cannot be. Raises TypeError for what is not a message. Source: MedCom, governance
+    of messaging, KR1, KR2; MedCom XML schemas, AcknowledgementCode.
     """
     came = open_incoming("wants_answer", message)
     if came.message is None or is_answer(came.message):
@@ -260,9 +260,9 @@ def is_asked_for(message: Message) -> bool:
 def answers(answer: Message | Parsed[Any]) -> tuple[MessageKey, ...]:
     """The keys of the messages that an answer names: every letter of a receipt, the message of an Acknowledgement.
 
-    ``answer`` is a message, an envelope with one in it, or what ``read`` gave. Empty for what is no answer, and for a
-    receipt that names no letter, which :func:`matches` knows by its envelope. Raises TypeError for what is no message.
-    """
+    ``answer`` is a message, an envelope with one in it, or what ``read`` gave. Empty for what is not an answer, and
+    for a receipt that names no letter, which :func:`matches` knows by its envelope. Raises TypeError for what is not a
+    message."""
     message = _inside("answers", answer)
     if isinstance(message, AcknowledgementMessage):
         return known_key(_unit_number(message.receiver), message.acknowledged)
@@ -308,7 +308,7 @@ def matches(sent: Message | Parsed[Any], answer: Message | Parsed[Any]) -> bool:
 
     Both are messages, envelopes with a message in them, or what ``read`` gave. A receipt matches by its letters, and
     by the envelope where it names none; an Acknowledgement by the MessageHeader, where it comes from the receiver; the
-    receipt for an envelope matches the envelope. Raises TypeError for what is no message.
+    receipt for an envelope matches the envelope. Raises TypeError for what is not a message.
     """
     came, told = open_incoming("matches", answer).message, open_incoming("matches", sent)
     if isinstance(came, NetworkEnvelope):

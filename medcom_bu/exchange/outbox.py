@@ -97,16 +97,16 @@ _AFTER = {
 }
 _OPEN = (State.SENT, State.AWAITING, State.RETRY, State.GIVEN_UP)
 _TROUBLED = (State.RETRY, State.GIVEN_UP)
-"""States that the user was told of: that it went well after all is told too."""
+"""States that the user was told of: that it went well after all is reported too."""
 
 
 @attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
 class OutboxStep:
-    """What has become of a message that was sent, and what to do about it.
+    """The status of a sent message, and what to do about it.
 
-    ``state`` is where it stands, ``data`` what to send now, None where there is nothing to send. ``must_tell`` says
-    that the user must know, ``whom`` who that is, as the message was sent with; ``said`` is what the receiver says in
-    its own words, for the user alone. ``audit`` is for your log.
+    ``state`` is its state, ``data`` what to send now, or None. ``must_tell`` says that the user must be informed, and
+    ``whom`` who that is, as given when the message was sent; ``said`` is the receiver's own words, intended only for
+    the user. ``audit`` is for your log.
     """
 
     key: MessageKey
@@ -159,7 +159,7 @@ class Outbox:
         sent as they are. ``store`` is where it is remembered; put ``.data`` into your own queue in the same transaction
         (``with store:``). ``now`` is the moment, Danish time where it has no zone; ``whom`` your own word for whom to
         tell what becomes of it, such as the id of a user. ``ids`` makes the numbers where a message that was given up
-        is sent anew.
+        is sent again.
 
         Raises InvalidMessage, which has the report, for a message that is not valid, and for one with a number that was
         used for another message; TypeError for what is none. Source: MedCom, governance 030: a sender validates before
@@ -190,11 +190,11 @@ class Outbox:
         if known.state is not State.GIVEN_UP:
             return _step(known, now, _NOT_AGAIN, came.message)
         data, names = _again(data, around)
-        anew = known.changed(
+        renewed = known.changed(
             names=_joined(known.names, names), state=entry.state, moment=now, due=entry.due, data=data, count=1
         )
-        store.keep(anew)
-        return _step(anew, now, _ANEW, came.message, data)
+        store.keep(renewed)
+        return _step(renewed, now, _ANEW, came.message, data)
 
     def answered(self, data: Data, store: Store, now: datetime) -> tuple[OutboxStep, ...]:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.

@@ -36,7 +36,8 @@ def envelope_name(identifier: str) -> str:
 
 
 def outcomes(answer: Message | None) -> Iterator[Answered]:
-    """What each message that is answered has come to; nothing for what is no answer, or says nothing that is known."""
+    """What each message that is answered has come to; nothing for what is not an answer, or says nothing that is
+    known."""
     if isinstance(answer, VansEnvelope):
         yield from _of_envelope(answer)
     elif isinstance(answer, StandardBusinessDocument):

@@ -35,10 +35,10 @@ class Pairing:
 def pair(letter: Emessage, binaries: Iterable[Emessage]) -> Pairing:
     """Join a letter with those of some binary letters that carry its files, however late they come.
 
-    ``letter`` is the message that refers to files, ``binaries`` are messages with binary letters that are at hand.
+    ``letter`` is the message that refers to files, ``binaries`` are messages with binary letters that are available.
     They belong together by the identifier of a file; one about another patient is never joined, since that would show
-    one person's file in the record of another. Where no CPR numbers tell, the names do. Raises TypeError for what is
-    no Emessage.
+    one person's file in the record of another. If there are no CPR numbers to compare, the names decide. Raises
+    TypeError for what is not an Emessage.
     """
     check_message("pair", letter, Emessage)
     wanted = dict.fromkeys(filter(None, _referenced(letter)))

@@ -27,8 +27,8 @@ class ExchangePolicy:
     so set that while your receivers are reached through it. ``max_resends`` is how often a message is sent again at
     most: 3 (040 and the test protocol); 020 and 043 say 2, and for some flows always by hand, which is 0. ``retention``
     is how long an entry is remembered: 92 days, as the conversion service keeps a flow open for three months; it must
-    be longer than a sender goes on sending again. ``lang`` is the language in which a sender and a user are told of
-    something: ``"da"``, or ``"en"``.
+    be longer than a sender goes on sending again. ``lang`` is the language of texts for a sender and a user: ``"da"``
+    or ``"en"``.
 
     Raises ValueError for a negative number or another language.
     """
@@ -55,7 +55,7 @@ def _with_zone(moment: datetime) -> datetime:
 
 @attrs.frozen(field_transformer=check_fields, kw_only=True)
 class AuditRecord:
-    """What happened to which message and when: for the log that the governance demands. It holds no content.
+    """What happened to which message and when, for the log that the governance requires. It contains no content.
 
     ``moment`` has a zone, Denmark's where it was given without one. ``step`` is what
     happened, ``kind`` the type and version of the message (``XDIS91/XD9134L``), ``key`` and ``sending`` its identity

@@ -26,7 +26,7 @@ DETAILS: Mapping[str, str] = {
 """The code of a coded detail -> its code system. The spelling is the standard's."""
 
 MOST_ERRORS = 50
-"""So many errors of a report are told in an Acknowledgement."""
+"""So many errors of a report are reported in an Acknowledgement."""
 
 TECHNICAL = Text(
     "the receiver has a technical problem: send the message again later",

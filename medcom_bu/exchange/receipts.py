@@ -119,9 +119,9 @@ def negative(
 ) -> Emessage:
     """The XCTL02 that refuses a consignment for the errors of ``report``, or for a reason of your own.
 
-    Errors of a letter are told for that letter, the others for the envelope, each with its place and what is wrong in
-    ``lang``; nothing of the message's content is told. ``code`` and ``text`` are a reason of your own for the envelope,
-    such as ``RefuseCode.UNKNOWN_LOCATION_NUMBER`` and "Modtager ikke fundet".
+    Errors of a letter are reported for that letter, the others for the envelope, each with its place and what is wrong
+    in ``lang``; nothing of the message's content is reported. ``code`` and ``text`` are a reason of your own for the
+    envelope, such as ``RefuseCode.UNKNOWN_LOCATION_NUMBER`` and "Modtager ikke fundet".
 
     Raises InvalidMessage as :func:`positive` does, and where no letter can hold a character of ``text``; ValueError
     where neither an error nor a reason is given.

@@ -47,11 +47,11 @@ from medcom_bu.values.codes import RefuseCode
 from medcom_bu.values.fhir_resources import Bundle
 
 _SHOWN = 3
-"""So many errors are told in the reason of a decision; its report has them all."""
+"""So many errors are reported in the reason of a decision; its report has them all."""
 
 
 class Action(Words):
-    """What a receiver does with what came."""
+    """What a receiver does with an incoming message."""
 
     SHOW = "show"
     DUPLICATE = "duplicate"
@@ -95,15 +95,15 @@ _BY_ENVELOPE = Text(
 
 @attrs.frozen(repr=False, field_transformer=typed_fields, kw_only=True)
 class Decision:
-    """What to do with a message that came.
+    """What to do with an incoming message.
 
-    ``action`` is ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown, or refused, before, so
-    leave it; ``"refuse"``: do not show it; or ``"answer"``: give what came to :meth:`Outbox.answered`. ``answer`` is
-    what to send back, on the wire that it came on; None where nothing is due. ``message`` is what came, out of its
-    envelope, as far as it could be read, ``report`` what is said of it, ``keys`` what it is known by; ``known`` are
-    those of them that came before: of several letters, do not show those again. ``must_tell`` says that your user must
-    know: a number that came before came again with something else under it, whether it is shown or not. Tell what of it
-    is new by ``message``. ``audit`` is for your log.
+    ``action`` is ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown or refused before, so
+    ignore it; ``"refuse"``: do not show it; or ``"answer"``: pass it to :meth:`Outbox.answered`. ``answer`` is what to
+    send back, in the wire format of the message; None if no answer is due. ``message`` is the received message without
+    its envelope, as far as it could be read, ``report`` its report, ``keys`` its identities; ``known`` are those
+    received before: of several letters, do not show these again. ``must_tell`` says that your user must be informed: a
+    number received before came again with other content, whether it is shown or not. See what is new in ``message``.
+    ``audit`` is for your log.
     """
 
     action: Action
@@ -143,18 +143,18 @@ def receive(
     directory: Directory | None = None,
     ids: IdsAndClock | None = None,
 ) -> Decision:
-    """Decide what to do with bytes that came, once for each message however often it comes. Never raises for bad input.
+    """Decide what to do with received bytes, once per message however often it arrives. Never raises for bad input.
 
     ``data`` is bytes, a path or a binary file: a message of either standard, in an envelope or not. ``store`` is where
-    it is remembered; do your own keeping of the message in the same transaction (``with store:``), so that neither is
-    done without the other. ``now`` is the moment, Danish time where it has no zone. ``takes`` are the codes of all that
-    you take (``"XDIS91/XD9134L"``, ``"CareCommunication"``), types among them that the library does not read; left out,
-    it is all that the library reads. ``policy`` is an :class:`ExchangePolicy`. ``layout``, ``packages`` and
-    ``directory`` are those of ``read``: with a directory of your own units, a message to another is refused. ``ids``
-    makes numbers.
+    it is recorded; store the message yourself in the same transaction (``with store:``), so that neither is done
+    without the other. ``now`` is the current time, in Danish time if it has no zone. ``takes`` are the codes of
+    everything that you accept (``"XDIS91/XD9134L"``, ``"CareCommunication"``), which may include types that the library
+    does not read; the default is everything that the library reads. ``policy`` is an :class:`ExchangePolicy`.
+    ``layout``, ``packages`` and ``directory`` are those of ``read``: with a directory of your own units, a message to
+    another is refused. ``ids`` makes numbers.
 
-    A message is shown where it is valid for a receiver, and refused where it is not; the first verdict on a message
-    decides for every copy. A file before its letter, and a reply before what it answers, are shown when they come.
+    A message is shown if it is valid for a receiver, and refused if it is not; the first verdict on a message applies
+    to every copy. A file that arrives before its letter, and a reply before what it answers, are shown at once.
 
     Raises TypeError for what is none of these, OSError for a path that cannot be read, BadPackage for a package that
     cannot.
@@ -305,7 +305,7 @@ class _Receiver:
         return self._decision(Action.DUPLICATE, self._written(answer), verdict, before, must_tell=is_changed)
 
     def _reused(self, names: tuple[str, ...], before: _Before, used: Collection[MessageKey]) -> Decision:
-        """Another message with a number that came before: no second kind of answer, and nothing is lost in silence.
+        """Another message with a number that came before: no second kind of answer, and nothing is lost silently.
 
         It is shown where the first was, and answered as that was; where it cannot be shown, nobody is told that it was.
         """

@@ -41,7 +41,7 @@ def trait_names(message: Message | None) -> dict[MessageKey, str]:
 def content_names(came: Incoming, data: bytes | None = None) -> dict[MessageKey, str]:
     """The same for all that each letter says: a digest of its next transmission, under a number and time of no moment.
 
-    ``data`` is what was sent, which stands for a letter that cannot be written anew. Empty where nothing can be
+    ``data`` is what was sent, which stands for a letter that cannot be written again. Empty where nothing can be
     compared.
     """
     message: Any = came.message

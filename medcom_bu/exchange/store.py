@@ -82,7 +82,7 @@ def earlier(moment: datetime, by: timedelta) -> datetime:
 
 @attrs.frozen(repr=False, field_transformer=check_fields, kw_only=True)
 class Entry:
-    """What is remembered of one message.
+    """What is recorded about one message.
 
     ``box`` is the side. ``names`` are what it is found by, its own name, the text of its key, first; in one box no
     two entries share one. ``state`` is what has become of it, ``moment`` when that was, ``due`` when something is to

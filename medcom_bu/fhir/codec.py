@@ -64,7 +64,7 @@ def _read_from(data: bytes | BinaryIO, start: int, limits: Limits) -> Reading[Kn
 
 
 def _bytes_of(data: bytes | BinaryIO, start: int, most: int = -1) -> bytes:
-    """What stands in bytes or a file from a place on, and no more than so much of it."""
+    """What is in bytes or a file from a place on, and no more than so much of it."""
     if isinstance(data, bytes):
         return data[:most] if most >= 0 else data
     data.seek(start)
@@ -100,7 +100,7 @@ def _reading(message: KnownFhirMessage | None, issues: tuple[Issue, ...]) -> Rea
 
 _HEAD = 1 << 16
 _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"
-"""What may stand before the first sign: byte order marks, blanks, and zeros where the bytes are UTF-16."""
+"""What may come before the first sign: byte order marks, blanks, and zeros where the bytes are UTF-16."""
 
 
 def judge(message: KnownFhirMessage) -> Reading[KnownFhirMessage]:
@@ -202,7 +202,7 @@ def _header(bundle: Plain, issues: list[Issue]) -> dict[str, Plain] | None:
 
 
 def _check_full_urls(bundle: Plain, issues: list[Issue]) -> None:
-    """An address stands once for each version of its resource (bdl-7)."""
+    """An address occurs once for each version of its resource (bdl-7)."""
     seen: set[Any] = set()
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if type(entries) is list else ()):

@@ -1,6 +1,6 @@
 """Large attachments go round the codec: cut out of the bytes before they are read, put in while they are written.
 
-What stands in their place is a short base64 text that occurs nowhere else, so that everything between is none the
+What is in their place is a short base64 text that occurs nowhere else, so that everything between is none the
 wiser. What cannot be cut (a base64 text with blanks or escapes, or that does not decode) goes the usual way.
 """
 
@@ -79,7 +79,7 @@ class _Cutter:
         return CutMessage(self.light.getvalue(), self.contents, self.gaps)
 
     def _fill(self) -> bool:
-        """Have at least a piece at hand; False at the end of the file."""
+        """Have at least a piece available; False at the end of the file."""
         if len(self.buffer) - self.next < _PIECE:
             more = self.file.read(_PIECE)
             if more:

@@ -1,7 +1,7 @@
 """The quick reading of a message that is all as it mostly is: one walk checks the shape of R4 and makes the value.
 
 At the first thing that is not, it gives up: at what is wrong, at what has no field, at what is only rare. The slower
-reading in ``fhir.codec`` then begins anew and says what there is to say. Where the quick one comes to an end, the
+reading in ``fhir.codec`` then begins again and says what there is to say. Where the quick one comes to an end, the
 slower one would make the same message and say nothing of it.
 """
 

@@ -74,7 +74,7 @@ def to_resource(plain: dict[str, Plain]) -> Resource:
 
 
 def to_plain(value: Structure) -> dict[str, Plain]:
-    """The plain data that describes a value: to_value, backwards. Properties stand in the order of the declaration."""
+    """The plain data that describes a value: to_value, backwards. Properties are in the order of the declaration."""
     attributes = value.__dict__
     named, writers = _writers(type(value))
     plain: dict[str, Plain] = named.copy()

@@ -1,6 +1,6 @@
 """CareCommunication: correspondence about a citizen, a thread of messages. FHIR R4, standard 5.0 and 4.0.
 
-The value is the Bundle as it travels, resource by resource; what a reader asks for stands beside it: the parties, the
+The value is the Bundle as it travels, resource by resource; what a reader asks for is next to it: the parties, the
 thread, the segments with their authors, the chain of provenances. Source: MedCom, CareCommunication 5.0.2 and 4.0.3.
 """
 

@@ -144,7 +144,7 @@ def _of_class(letter: Any, version: Version) -> Any:
 
 
 def _identified(attachment: BinaryObject, version: Version) -> BinaryObject:
-    """A file with its identifier as the version writes a UUID. What is no UUID stays."""
+    """A file with its identifier as the version writes a UUID. What is not a UUID stays."""
     declared: Any = fields(BinaryObject)["object_identifier"]
     room = leaf_type(declared.type, version.code).max
     spell = without_hyphens if room < _WITH_HYPHENS else with_hyphens

@@ -89,7 +89,7 @@ class Consignment(Generic[L]):
 
 def _namespace(letters: tuple[Value, ...]) -> str:
     first = next((letter for letter in letters if not isinstance(letter, OtherLetter)), None)
-    spec: LetterSpec | None = getattr(type(first), "__letter__", None)  # none of what is no letter, which is refused
+    spec: LetterSpec | None = getattr(type(first), "__letter__", None)  # none of what is not a letter, which is refused
     if spec is None:
         return XC0330Q.namespace if letters else ""  # which most letters of other types are of
     return namespace_of(spec, getattr(getattr(first, "letter", None), "version_code", None))

@@ -1,6 +1,6 @@
 """VANSEnvelope 1.0.4: one message, or the receipt for one, between two addresses of the network.
 
-Source: MedCom, the schema of VANSEnvelope 1.0.4. Leaf text stays as it came; typed accessors stand beside it.
+Source: MedCom, the schema of VANSEnvelope 1.0.4. Leaf text stays as it came; typed accessors are next to it.
 
 >>> EndPoint(text=" 5790000121526 ", type="EAN").identifier
 '5790000121526'
@@ -134,7 +134,7 @@ class VansDocument(Value):
 
     @property
     def size(self) -> int | None:
-        """The declared size, or None where the text is no number."""
+        """The declared size, or None where the text is not a number."""
         return integer(self.size_in_bytes)
 
 

@@ -38,9 +38,9 @@ def letters() -> tuple[type[Value], ...]:
 
 
 def spec_of(cls: type[Value]) -> LetterSpec:
-    """The element name and versions of a letter class. Raises TypeError for a class that is no letter."""
+    """The element name and versions of a letter class. Raises TypeError for a class that is not a letter."""
     if cls.__letter__ is None:
-        raise TypeError(f"{cls.__name__} is no letter")
+        raise TypeError(f"{cls.__name__} is not a letter class")
     return cls.__letter__
 
 
@@ -62,7 +62,7 @@ def _declared_types() -> frozenset[str]:
 
 
 def is_other_type(type_code: str | None, element: str = "") -> bool:
-    """Whether a code, or else an element, is of a type of letter that has no class of its own, and is no answer."""
+    """Whether a code, or else an element, is of a type of letter that has no class of its own, and is not an answer."""
     bare = letter_types.bare_type(type_code)
     is_type = bool(bare) or element in letter_types.ELEMENTS
     return is_type and bare not in _declared_types() and not letter_types.is_answer(bare)
@@ -102,7 +102,7 @@ def declared_elements() -> Iterator[tuple[type[Value], Element]]:
 
 @functools.cache
 def element_names() -> frozenset[str]:
-    """Every name of the standard: of elements, and of the attributes that they bear."""
+    """Every name of the standard: of elements, and of the attributes that they have."""
     names = {
         "Emessage",
         "EMessage",
@@ -135,21 +135,21 @@ def label(element: str) -> str:
 
 
 def shown_element(name: str) -> str:
-    """A name without namespace as it may be shown: ``*`` where it is no name of the standard.
+    """A name without namespace as it may be shown: ``*`` where it is not a name of the standard.
 
-    Anything may stand where a name is expected, a person's name or number too.
+    Anything may be where a name is expected, a person's name or number too.
     """
     return name if name in element_names() else "*"
 
 
 def told_element(name: str) -> str | Text:
-    """A name without namespace as a sentence tells it: what is no name of the standard is an unknown element."""
+    """A name without namespace as a sentence tells it: what is not a name of the standard is an unknown element."""
     shown = shown_element(name)
     return UNKNOWN_ELEMENT if shown == "*" else shown
 
 
 def told_tag(tag: str) -> str | Text:
-    """The tag of a segment as a sentence tells it: what is no tag is an unknown segment."""
+    """The tag of a segment as a sentence tells it: what is not a tag is an unknown segment."""
     return tag if _TAG.fullmatch(tag) else UNKNOWN_SEGMENT
 
 
@@ -159,7 +159,7 @@ def told_kept(kept: Unexpected) -> str | Text:
 
 
 def shown_kept(kept: Unexpected) -> str:
-    """The name of what a value keeps, as it may be shown: ``*`` for what is no name of the standard and no tag."""
+    """The name of what a value keeps, as it may be shown: ``*`` for what is not a name of the standard and no tag."""
     if kept.kind == "segment":
         return kept.name if _TAG.fullmatch(kept.name) else "*"
     return shown_element(kept.name)

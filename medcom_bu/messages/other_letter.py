@@ -34,7 +34,7 @@ class OtherPatient(Person):
 class OtherLetter(Value):
     """A letter of a type that is known to MedCom and not read here.
 
-    What stands in the usual place is read; codes and texts are as they came, also those of the version and the type.
+    What is in the usual place is read; codes and texts are as they came, also those of the version and the type.
     ``unexpected`` keeps the rest, of EDIFACT every segment from UNH on, and is what is written: such a letter goes out
     on the wire that it came on. ``element_name`` is its element in OIO-XML, empty where it came as EDIFACT.
     """

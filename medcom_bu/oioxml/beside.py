@@ -1,4 +1,4 @@
-"""What stands in a document and has no place in a declaration: kept, at its place among the children that came."""
+"""What is in a document and has no place in a declaration: kept, at its place among the children that came."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ class _Run:
 
 
 class Beside:
-    """Gathers what stands in an element beside what its class declares, while the element is read.
+    """Gathers what is in an element beside what its class declares, while the element is read.
 
     Each child that was read has a key: the place that the declaration gives it. As long as the keys rise, the children
-    stand in the declared order.
+    are in the declared order.
     """
 
     def __init__(self, keeper: Keeper, node: etree._Element, place: Location) -> None:
@@ -136,7 +136,7 @@ class Beside:
         self.count += 1
 
     def stray(self, text: str | None, place: Location) -> None:
-        """Keep text that stands between elements, but not the white space around it, which is layout."""
+        """Keep text that is between elements, but not the white space around it, which is layout."""
         stripped = (text or "").strip(XML_BLANKS)
         if not stripped:
             return

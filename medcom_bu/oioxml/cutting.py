@@ -177,7 +177,7 @@ def cut(data: bytes | BinaryIO, payload: str, limit: int) -> CutDocument:
 
 
 def _cut_usual(data: bytes, payload: str, declared: str) -> CutDocument | None:
-    """A document at hand in which base64 stands as it mostly does; None where the cutter must go through it."""
+    """A document in memory in which base64 stands as it mostly does; None where the cutter must go through it."""
     if b"!" in data or data.find(b"?", data.find(b"?>", 0, _HEAD) + len(b"?>")) >= 0:  # a tag in an aside is none
         return None
     name, markup = payload.encode(), _markup(payload)
@@ -270,7 +270,7 @@ class _Cutter:
         return size if start < 0 else start
 
     def _more(self) -> bool:
-        """Have at least one chunk at hand; False at the end of the file."""
+        """Have at least one chunk available; False at the end of the file."""
         if len(self.buffer) - self.next < _CHUNK:
             read = self.file.read(_CHUNK)
             if read:
@@ -280,7 +280,7 @@ class _Cutter:
         return True
 
     def _take(self, end: int) -> bytes:
-        """What stands in the buffer before ``end``."""
+        """What is in the buffer before ``end``."""
         taken = self.buffer[self.next : end]
         self.next += len(taken)
         self.at += len(taken)
@@ -340,7 +340,7 @@ class _Cutter:
         return self._raw(start, end).decode("ascii").replace("\r\n", "\n").replace("\r", "\n")
 
     def _extent(self, start: int, end: int) -> tuple[int, int]:
-        """How many line feeds stand in a part of the file, and how many bytes after the last of them."""
+        """How many line feeds are in a part of the file, and how many bytes after the last of them."""
         extent = (0, 0)
         here = self.file.tell()
         self.file.seek(start)

@@ -54,7 +54,7 @@ def unchecked(cls: Any, **values: Any) -> Any:
 
 @functools.cache
 def decoder(cls: Any, version: Version) -> NodeReader:
-    """The reader of one class in one version, for elements that are valid and bear no attributes but those declared.
+    """The reader of one class in one version, for elements that are valid and have no attributes but those declared.
 
     It is straight-line code made from the declaration, as attrs makes its own: one step a field. A valid element has
     its children in the order of the fields, so only where one may be left out does the code ask for the name of the
@@ -163,7 +163,7 @@ def _read(element: Element, reader: Any, expression: str, version: Version, name
 
 
 def _borne(cls: Any, names: dict[str, Any]) -> dict[str, str]:
-    """The expressions that read off ``node`` what the element of a class bears: its attributes, and its text."""
+    """The expressions that read off ``node`` what the element of a class has: its attributes, and its text."""
     return {name: _bearing(declared, names) for name, declared in attributes(cls).items()} | {"unexpected": "()"}
 
 

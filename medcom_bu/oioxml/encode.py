@@ -102,7 +102,7 @@ def _with_extras(message: Emessage, children: list[tuple[str, Any, Version]], ou
 
 
 def _child(name: str, child: Value, version: Version, out: Out) -> None:
-    """The envelope, or a letter. Raises Malformed where what it is called is no name."""
+    """The envelope, or a letter. Raises Malformed where what it is called is not a name."""
     if isinstance(child, OtherLetter):
         kept.name(name)
     out.append(f"\n  <{name}{unexpected_attributes(child)}>")
@@ -361,7 +361,7 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
 
 
 def _inline_writer(children: Writer) -> Writer:
-    """The writer of a class that stands for its elements: it has none of its own that could bear an attribute."""
+    """The writer of a class that stands for its elements: it has none of its own that could have an attribute."""
 
     def write_inline(value: Value, out: Out) -> None:
         if unexpected_attributes(value):
@@ -372,7 +372,7 @@ def _inline_writer(children: Writer) -> Writer:
 
 
 def _attributed_writer(element: Element, depth: int) -> Writer:
-    """The writer of an element that bears attributes."""
+    """The writer of an element that has attributes."""
     borne = [(field, each.name) for field, each in attributes(element.type).items() if each.name]
     own = {name for _, name in borne}
     text_field = next((field for field, each in attributes(element.type).items() if not each.name), None)

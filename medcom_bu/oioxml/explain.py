@@ -134,7 +134,7 @@ class Reader(Keeper):
     def in_order(
         self, slot: _Slot, position: tuple[int, int], counts: Counter[str], here: Location, order: str
     ) -> tuple[int, int]:
-        """Check that a child does not stand after one that should follow it."""
+        """Check that a child does not follow one that should come later."""
         own = (slot.number, slot.rank)
         name = slot.element.name
         if own < position:
@@ -292,7 +292,7 @@ class Reader(Keeper):
         return leaf.codes.get(text) if isinstance(leaf, Codes) else text
 
     def attributed(self, node: etree._Element, element: Element, version: Version, place: Location) -> Value | None:
-        """Read an element that bears attributes. What hangs on it besides is kept; None where that has no place."""
+        """Read an element that has attributes. What hangs on it besides is kept; None where that has no place."""
         cls: Any = element.type
         declared = attributes(cls)
         names = {each.name for each in declared.values()}
@@ -358,7 +358,7 @@ class Reader(Keeper):
 
 
 def _letter(name: str, letters: Letters) -> dict[str, object]:
-    """What is told of an element that is no letter of a namespace: those that are, and where else it would be one."""
+    """What to say of an element that is not a letter of a namespace: those that are, and where it would be one."""
     versions = where_known(name)
     return {
         "element": named(name),

@@ -1,4 +1,4 @@
-"""What is wrong with a document, before it is decided how that is told, and the names that may be told of it."""
+"""What is wrong with a document, before it is decided how that is reported, and the names that may be told of it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _OUTER = "urn:medcom-bu:kept"
 
 
 class Malformed(ValueError):
-    """Something that a value holds as XML cannot stand in a document."""
+    """Something that a value holds as XML cannot be in a document."""
 
 
 # --- out of a tree ------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def xml_of(node: etree._Element, payloads: Payloads, default: str | None = None)
 
 
 def attribute_of(node: etree._Element, name: str, text: str) -> str:
-    """An attribute as XML that can stand on any element: with the prefixes that it mentions."""
+    """An attribute as XML that can be on any element: with the prefixes that it mentions."""
     scope = node.nsmap
     body = f'{_attribute_name(name, scope)}="{attribute_text(text)}"'
     return (_declarations(_mentioned(scope, body)) + " " + body).lstrip()

@@ -159,7 +159,7 @@ def _refusals(written: Said) -> Iterator[Loss]:
 
 
 def _belonging(message: Emessage, at: list[int]) -> Emessage:
-    """The message with some of its letters, and what stands behind each."""
+    """The message with some of its letters, and what comes after each."""
     place = {number: index for index, number in enumerate(at)}
     local = [
         attrs.evolve(element, after=place[element.after])

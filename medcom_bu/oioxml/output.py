@@ -75,7 +75,7 @@ def _declared(encoding: str) -> str:
     check("encoding", encoding, str)
     try:
         declared = _ENCODINGS.get(codecs.lookup(encoding).name)
-    except (LookupError, ValueError):  # a text that is no name of an encoding, or that cannot be looked up
+    except (LookupError, ValueError):  # a text that is not a name of an encoding, or that cannot be looked up
         declared = None
     if declared is None:
         raise ValueError(f"encoding is one of {', '.join(_ENCODINGS.values())}")

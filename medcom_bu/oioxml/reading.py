@@ -200,7 +200,7 @@ def _refused_besides(document: Document, namespace: str, message: Emessage) -> l
     is_other = False
     for child in list(document.root):
         name = str(child.tag).rpartition("}")[2]
-        if name != "Local_Elements":  # which stands behind its letter
+        if name != "Local_Elements":  # which comes after its letter
             is_other = name != "Envelope" and isinstance(next(letters, None), OtherLetter)
         if is_other:
             document.root.remove(child)

@@ -2,7 +2,7 @@
 
 Any DOCTYPE is refused, no entity, DTD or network address is followed, and the limits are counted here, so that no
 verdict hangs on those of a parser. The base64 of ``Object_Base64Encoded`` never reaches the parser and counts for
-nothing, but where it stands in an unusual form: in a section of CDATA, with a comment or a reference in it, in UTF-16,
+nothing, but where it is in an unusual form: in a section of CDATA, with a comment or a reference in it, in UTF-16,
 or undecodable. Then it is text as any other.
 """
 

@@ -71,7 +71,7 @@ def full_code(version: str) -> str:
 
 
 def _target(letter: Value, namespace: str, code: str | None) -> Version | None:
-    """The version in which a letter stands in a namespace: the one that is wanted, else one of its own class."""
+    """The version in which a letter is in a namespace: the one that is wanted, else one of its own class."""
     versions = spec_of(type(letter)).versions if code is None else versions_of(type(letter))
     return next((version for version in versions if version.namespace == namespace), None)
 

@@ -32,7 +32,7 @@ HOW = (
     "Klik på en tekst: den markeres som en helhed og kan kopieres. Overskrifterne er MedComs; hvad felterne i DNHF's "
     "egen formular hedder, er ikke oplyst af DNHF."
 )
-"""What stands on top of the page: nobody has told what the fields of DNHF's own form are called."""
+"""What is on top of the page: nobody has told what the fields of DNHF's own form are called."""
 
 
 def to_copy(view: View, title: str) -> View:
@@ -74,7 +74,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _text(line: Line) -> Paragraph:
-    """A line as plain text. What is not given, and markup that is not understood, are no text to copy."""
+    """A line as plain text. What is not given, and markup that is not understood, are not text to copy."""
     if any(isinstance(piece, Note | AsItCame) or _has_markup(piece) for piece in line):
         return Paragraph(line)
     return Paragraph((Quote(plain(line).rstrip("\n")),), to_copy=True)

@@ -30,7 +30,7 @@ NOT_COME = "Filen er ikke modtaget"
 def letter_file(
     options: PageOptions, name: str, told: BinaryReference | BinaryObject, held: BinaryObject | None, why_not: str = ""
 ) -> ShownFile:
-    """A file of a letter: what a reference, or the object itself, tells of it, and the object where it is at hand."""
+    """A file of a letter: what a reference, or the object itself, tells of it, and the object where it is available."""
     code = told.object_extension_code
     known = FILE_TYPES.get(code) if isinstance(code, ObjectExtensionCode) else None
     rows: list[Labelled] = []

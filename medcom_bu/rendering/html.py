@@ -1,7 +1,7 @@
 """A view as one file of HTML: no script, nothing fetched, every text escaped by its type.
 
 All markup is made by :func:`element`, which escapes whatever is not :class:`markupsafe.Markup` already. Content of the
-message stands in a ``bdi`` of its own, with a visible mark for each sign that a reader would not see.
+message is in a ``bdi`` of its own, with a visible mark for each sign that a reader would not see.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _BREAK = Markup("<br>")
 
 
 def element(name: str, /, *content: str, **attributes: str | None) -> Markup:
-    """An element. What is no Markup is escaped; an attribute that is None is left out, one underscore is a hyphen.
+    """An element. What is not Markup is escaped; an attribute that is None is left out, one underscore is a hyphen.
 
     ``name`` and the names of attributes are ours. Ruff's rule S704 sees to it that nothing else makes Markup of a text.
     """
@@ -72,7 +72,7 @@ def element(name: str, /, *content: str, **attributes: str | None) -> Markup:
 
 
 def together(parts: Iterable[str]) -> Markup:
-    """Parts one after another; what is no Markup is escaped."""
+    """Parts one after another; what is not Markup is escaped."""
     return _NOTHING.join(parts)
 
 
@@ -121,7 +121,7 @@ def _marks(marks: Iterable[str]) -> Markup:
 
 
 def _running(article: Article) -> Markup:
-    """What stands on top of every printed page, and nowhere on a screen."""
+    """What is on top of every printed page, and nowhere on a screen."""
     who = article.patient
     line: Line = (*who.name, " · ", f"{who.label}: ", *who.number, " · ") if who is not None else ()
     return element("div", element("p", _line((*line, article.title))), class_="running", aria_hidden="true")
@@ -135,7 +135,7 @@ _SORTS = {True: element("strong", "Fejl: "), False: "Advarsel: "}
 
 
 def _verdict(verdict: ShownVerdict) -> tuple[Markup, Markup]:
-    """What stands on top and what stands last: on top that a message is wrong, and so much of it that it is read."""
+    """What is on top and what stands last: on top that a message is wrong, and so much of it that it is read."""
     remarks = sorted(verdict.remarks, key=lambda remark: not remark.is_error)
     if not verdict.is_wrong:
         return _NOTHING, _checked(verdict.sentence, remarks, "meta")

@@ -76,7 +76,7 @@ def latin_pdf(
 ) -> bytes:
     """A PDF with a title and paragraphs. A line feed in a paragraph begins a new line, a tab is four blanks.
 
-    ``patient`` stands at the top of every page, its number at the foot.
+    ``patient`` is at the top of every page, its number at the foot.
 
     Raises ValueError, which names the place, for a character that WinAnsiEncoding does not hold; with
     ``errors="mark"`` such a character is shown by its code point, such as ``<U+0395>``.

@@ -105,7 +105,7 @@ def article(letter: Any, around: LetterContext) -> Article:
     )
 
 
-# --- what stands on top ---------------------------------------------------------------------------------------------
+# --- what is on top ---------------------------------------------------------------------------------------------
 
 
 def _notices(letter: Any) -> Iterable[Notice]:
@@ -279,7 +279,7 @@ _BODIES: dict[str, Callable[[Any, LetterContext], Iterable[Section]]] = {
 def _ends(letter: Any) -> Iterable[Section]:
     """The numbers and addresses of the parties and, last, the letter's own data."""
     for title, party in (("Afsender", letter.sender), ("Modtager", letter.receiver)):
-        if not isinstance(party, ReceiptParty):  # whose number stands on top
+        if not isinstance(party, ReceiptParty):  # whose number is on top
             yield from section(title, *described(party, skip=(*_PARTY_NAMES, "referrer")))
     yield from section(label("AnswerCCReceiver"), *described(attribute(letter, "answer_cc_receiver")))
     yield from section(label("Letter"), *described(letter.letter), kind=SectionKind.DETAILS)

@@ -82,7 +82,7 @@ def received(data: Base64) -> str:
 
 
 def date_and_time(value: DateAndTime) -> Line:
-    """The date and time of a letter; midnight is said to be a time unknown. What is no date stands as it came."""
+    """The date and time of a letter; midnight is said to be a time unknown. What is not a date stands as it came."""
     point = value.moment
     if point is None or len(value.date) != len("YYYY-MM-DD"):
         return joined((leaf(value.date), leaf(value.time)), " kl. ")

@@ -23,7 +23,7 @@ _SAFE_ADDRESS = re.compile(
 
 
 NO_NAME: Line = (Note("Intet navn angivet: se numrene nedenfor"),)
-"""What stands where neither a message nor the directory has the name of a unit."""
+"""What is shown where neither a message nor the directory has the name of a unit."""
 
 
 def named_by_directory(name: str | None) -> Line:

@@ -40,12 +40,12 @@ def as_pdf(
     It is tagged, in Danish, PDF/UA-1 and PDF/A-2a, its fonts embedded; the patient and the page's number stand on every
     page. Files are named with type and size; what is in them is not in the PDF. ``message``, ``directory`` and
     ``unread`` are those of ``as_page``, ``fonts`` and ``errors`` those of :func:`text_pdf`. ``date`` is the moment that
-    the file bears; left out, it is when the message was sent, of several the last. A message that does not tell it
+    the file has; left out, it is when the message was sent, of several the last. A message that does not tell it
     gives a file without a date, which is not PDF/A. The same arguments give the same bytes with the same version of
     typst.
 
     Raises ImportError without the extra ``pdf``, ValueError for a character that no font has, which names its script
-    and never the text, TypeError for an argument of another type, NotADirectoryError where ``fonts`` is no folder.
+    and never the text, TypeError for an argument of another type, NotADirectoryError where ``fonts`` is not a folder.
     Source: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1).
     """
     _check_options("as_pdf", date, fonts, errors)
@@ -69,9 +69,9 @@ def text_pdf(
     """A PDF of plain text: tagged, in Danish, PDF/UA-1 and, with a ``date``, PDF/A-2a, its fonts embedded.
 
     ``text`` is one text, or sections, each a pair of a heading ("" for none) and a text. A line feed begins a new line.
-    ``title`` stands on top, and at the foot of each page beside its number. ``patient`` (``"Name · 251248-9996"``)
-    stands at the top of each page, two lines of it at most. ``date`` is the moment that the file bears, Danish time
-    where it has no zone; without it the file bears none, which PDF/A does not allow. ``fonts`` is a folder of fonts,
+    ``title`` is on top, and at the foot of each page beside its number. ``patient`` (``"Name · 251248-9996"``)
+    is at the top of each page, two lines of it at most. ``date`` is the moment that the file has, Danish time
+    where it has no zone; without it the file has none, which PDF/A does not allow. ``fonts`` is a folder of fonts,
     read once a process, that are asked beside those of typst for scripts that these lack, such as Chinese; the system's
     fonts are never asked. With ``errors="mark"`` a character that no font has is shown by its code point
     (``<U+738B>``), as a sign that a reader does not see always is.
@@ -81,7 +81,7 @@ def text_pdf(
 
     Raises ValueError for an empty title, and for a character that no font has, which names its script and never the
     text; TypeError for an argument of another type; ImportError for ``fonts`` without the extra, NotADirectoryError
-    where it is no folder.
+    where it is not a folder.
     Source: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1).
 
     >>> text_pdf("Første linje.", title="Bilag")[:5]

@@ -1,7 +1,7 @@
 """The layout of a PDF for the record, in typst. What it shows comes as data, and is never read as markup.
 
-The data is one JSON object: ``name``, the title that the file bears, and ``foot``, the same at the foot of each page;
-``dated``, whether it bears a date; ``fonts``, the families in the order in which they are asked for a character; and
+The data is one JSON object: ``name``, the title that the file has, and ``foot``, the same at the foot of each page;
+``dated``, whether it has a date; ``fonts``, the families in the order in which they are asked for a character; and
 ``articles``, each on pages of its own, with its ``title``, the ``patient`` at the top of its pages, a text or null, and
 its ``blocks``. Each block has its ``kind``:
 
@@ -21,7 +21,7 @@ TEMPLATE = r"""
 #let mono = "DejaVu Sans Mono"
 #let edge = rgb("#0b3d66")
 #let alarm = rgb("#a00000")
-// Read from the left, whatever is in it and beside it: the signs that say so are no part of the text.
+// Read from the left, whatever is in it and beside it: the signs that say so are not part of the text.
 #let isolated(shown) = "\u{2066}" + shown + "\u{2069}"
 
 #set document(title: data.name, ..if data.dated { (date: auto) } else { (date: none) })

@@ -41,7 +41,7 @@ _SIDES = {Style.RIGHT: "right", Style.CENTER: "center"}
 
 
 def document_of(view: View, date: datetime | None) -> PdfDocument:
-    """What a PDF of a view shows; without a ``date`` it bears the moment at which the latest of it was sent."""
+    """What a PDF of a view shows; without a ``date`` it has the moment at which the latest of it was sent."""
     articles = tuple(
         PdfArticle(article.title, _running(article.patient), [*_article(article)]) for article in view.articles
     )
@@ -177,7 +177,7 @@ def _run(text: str, **marks: bool) -> dict[str, Any]:
 
 @attrs.define
 class _Laid:
-    """The blocks of a line as they are laid: what stands on another side or in a fixed font is a block of its own."""
+    """The blocks of a line as they are laid: what is on another side or in a fixed font is a block of its own."""
 
     blocks: Blocks = attrs.field(factory=list)
     align: str = "left"

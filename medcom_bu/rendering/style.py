@@ -1,6 +1,6 @@
 """The style of a page: on a phone, on a desk, in the dark and on paper.
 
-On paper an article is a table whose head, the patient, stands on every page: browsers repeat it. Contrast is at least
+On paper an article is a table whose head, the patient, is on every page: browsers repeat it. Contrast is at least
 4.5 to 1 in light and in dark (WCAG 2.2, 1.4.3), focus is visible (2.4.7, 2.4.11).
 """
 

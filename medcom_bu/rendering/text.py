@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -28,11 +29,21 @@ from medcom_bu.wire import Message, read
 from medcom_bu.wire_table import check_message
 
 _NOT_READ = Text("this type is not read here", "denne type læses ikke her")
+_HIDDEN = re.compile(r"<(FormattedText of |Base64 of |Base64 that does not decode, |)(\d+) (characters|bytes)>")
+_HIDDEN_IN_DANISH = {
+    "FormattedText of ": "tekst på ",
+    "Base64 of ": "fil på ",
+    "Base64 that does not decode, ": "fil der ikke kan afkodes, ",
+    "": "",
+    "characters": "tegn",
+    "bytes": "byte",
+}
+"""What stands for a field that is not shown, piece by piece."""
 
 
 @attrs.frozen
 class Form:
-    """How a field is shown: masked or not, and in which language its code is told."""
+    """How a field is shown: masked or not, and in which language its code is shown."""
 
     reveal: bool
     lang: str
@@ -43,14 +54,14 @@ class Form:
 
 
 def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
-    """The message field by field, by attribute path; of an envelope the envelope, and then what is inside.
+    """The message field by field, by attribute path; for an envelope the envelope, and then its content.
 
     ``message`` is a message; codes have their meaning in ``lang``, ``"en"`` or ``"da"``. Texts and numbers
     of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of messages and units are
     shown. A sign that could act on a terminal, or that a reader does not see, is shown by its code point
     (``<U+001B>``); the lines of a text are indented.
 
-    Raises TypeError for what is no message, ValueError for another language.
+    Raises TypeError for what is not a message, ValueError for another language.
     """
     check_message("as_text", message)
     check_word("lang", lang, LANGUAGES)
@@ -103,7 +114,7 @@ def _of_envelope(message: NetworkEnvelope, form: Form) -> Iterator[str]:
 
 
 def _leaves(value: Value, path: str) -> Iterator[tuple[str, Any, Open | None]]:
-    """Every leaf of a value and whether a log may show it; where an element bears an attribute, that and its text."""
+    """Every leaf of a value and whether a log may show it; where an element has an attribute, that and its text."""
     for name, attribute in attributes(type(value)).items():
         if value.__dict__[name] is not None:
             yield f"{path}.{name}", value.__dict__[name], attribute.shown
@@ -154,16 +165,17 @@ def shown(item: Any, form: Form, seen: Open | None = None) -> str:
     """One field: a code with its meaning, a file by its size, a text where ``reveal`` or where a log may show it."""
     if isinstance(item, CodeList):
         return f"{item.value} ({item.danish if form.lang == 'da' else item.english})"
-    if isinstance(item, str) and not form.reveal:
-        return masked(str(item), seen)
-    return _text(item, form).replace("\n", "\n    ")
+    if form.reveal:
+        return _text(item).replace("\n", "\n    ")
+    hidden = masked(str(item), seen) if isinstance(item, str) else repr(item)
+    found = _HIDDEN.fullmatch(hidden) if form.lang == "da" else None
+    return f"<{_HIDDEN_IN_DANISH[found[1]]}{found[2]} {_HIDDEN_IN_DANISH[found[3]]}>" if found else hidden
 
 
-def _text(value: Any, form: Form) -> str:
-    if isinstance(value, Base64) and value.content is None and form.reveal:
-        return value.text or ""
-    if isinstance(value, Base64) or not form.reveal:
-        return repr(value)
+def _text(value: Any) -> str:
+    """A field that may be shown; a file is told by its size all the same."""
+    if isinstance(value, Base64):
+        return repr(value) if value.content is not None else value.text or ""
     if isinstance(value, FormattedText):
         return " ".join([value.plain(), *_raw(value.nodes)])
     if isinstance(value, Rest):

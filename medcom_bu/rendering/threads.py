@@ -191,7 +191,7 @@ class _Thread:
         return list(groups.values())
 
     def _segments(self) -> list[MessageSegment]:
-        """Every segment once, a file from where it came with its content; one that was changed stands there twice."""
+        """Every segment once, a file from where it came with its content; one that was changed is there twice."""
         found: dict[tuple[Any, ...], MessageSegment] = {}
         for message in self.messages:
             own = message.header.id if message.header else None

@@ -1,6 +1,6 @@
 """A PDF for the record, set by typst: tagged, in Danish, with its fonts in it; the same bytes for the same content.
 
-It claims PDF/UA-1 and, where it bears a date, PDF/A-2a, and is refused by typst where it would break them. The text
+It claims PDF/UA-1 and, where it has a date, PDF/A-2a, and is refused by typst where it would break them. The text
 comes as data to a layout of our own.
 
 Source: ISO 19005-2 (PDF/A-2), conformance level A; ISO 14289-1 (PDF/UA-1).
@@ -42,7 +42,7 @@ _SURE = frozenset(map(chr, range(0x180)))
 
 @attrs.frozen(repr=False)
 class PdfArticle:
-    """What stands on pages of its own: a title, the patient at the top of each of them, the blocks."""
+    """What is on pages of its own: a title, the patient at the top of each of them, the blocks."""
 
     title: str
     patient: str | None
@@ -51,7 +51,7 @@ class PdfArticle:
 
 @attrs.frozen(repr=False)
 class PdfDocument:
-    """What a PDF shows: the title that it bears, its articles, the moment that it bears."""
+    """What a PDF shows: the title that it has, its articles, the moment that it has."""
 
     title: str
     articles: tuple[PdfArticle, ...]
@@ -78,7 +78,7 @@ def typeset(document: PdfDocument, *, fonts: FontFolder | None = None, errors: E
     ``errors="mark"`` a character that no font has is shown by its code point, such as ``<U+738B>``.
 
     Raises ValueError for a character that no font has, which names its script and never the text; ImportError where
-    typst is not installed; NotADirectoryError where ``fonts`` is no folder.
+    typst is not installed; NotADirectoryError where ``fonts`` is not a folder.
     """
     known = fonts_of(None if fonts is None else os.fspath(fonts))
     content = _changed(attrs.asdict(document, filter=attrs.filters.exclude("date")), readable)
@@ -131,7 +131,7 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _settable(text: str, isolates: bool) -> str:
-    """A text with the signs that it is set by: they are no part of it, and no reader sees them.
+    """A text with the signs that it is set by: they are not part of it, and no reader sees them.
 
     A word that is wider than the page may be broken. Where something in the document is read from the right, a number
     is not: the halves of a CPR number behind an Arabic name would be exchanged.

@@ -47,7 +47,7 @@ def has_typst() -> bool:
 def fonts_of(folder: str | None) -> Fonts:
     """The fonts to set a text in, read once a process.
 
-    Raises ImportError where typst is not installed, NotADirectoryError for what is no folder.
+    Raises ImportError where typst is not installed, NotADirectoryError for what is not a folder.
     """
     import typst
 
@@ -86,7 +86,7 @@ def compiled(
         except typst.TypstError as error:
             told = error.diagnostic
         except BaseException as error:
-            if type(error).__module__ != "pyo3_runtime":  # a panic, which is no Exception
+            if type(error).__module__ != "pyo3_runtime":  # a panic, which is not an Exception
                 raise
         else:
             return file

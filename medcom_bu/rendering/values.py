@@ -38,7 +38,7 @@ _TOGETHER = (
     ("Adresse", ", ", (("street_name",), ("suburb_name",), ("post_code_identifier", "district_name"))),
     ("", " · ", (("identifier",), ("identifier_code",))),
 )
-"""Fields shown in one row: its label ("" for the first field's own), what stands between, the fields by groups."""
+"""Fields shown in one row: its label ("" for the first field's own), what is between, the fields by groups."""
 
 _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
     EndPoint: (" · ", ("text", "type")),
@@ -50,7 +50,7 @@ _INLINE: dict[type, tuple[str, tuple[str, ...]]] = {
     Referrer: (" · ", ("person_name", "person_title", "identifier", "identifier_code")),
     TelephoneSubscriber: (" · ", ("telephone_subscriber_identifier", "telephone_subscriber_code")),
 }
-"""Values shown in one line: what stands between, and the fields."""
+"""Values shown in one line: what is between, and the fields."""
 
 _FLAT = (
     *(MetaInformation, VansDocument, VansTransport, Processing),
@@ -128,7 +128,7 @@ def moment(text: str | None) -> Line:
 
 
 def in_line(item: Any) -> Line:
-    """A leaf, or a value that stands in one line."""
+    """A leaf, or a value that is in one line."""
     between, names = _INLINE.get(type(item), ("", ()))
     return fields_of(item, names, between) if names else leaf(item)
 
@@ -146,6 +146,6 @@ def declared_size(size: str) -> Line:
 
 
 def _beside(row: Labelled) -> Iterator[Line]:
-    """A row within a row: its label stands before its content."""
+    """A row within a row: its label comes before its content."""
     for line in row.lines:
         yield (f"{row.label}: ", *line)

@@ -65,7 +65,7 @@ class Note:
 
 
 ABSENT = Note("Ikke angivet")
-"""What stands where something is not given."""
+"""What is shown where something is not given."""
 
 UNREAD = "Ulæst"
 """The mark of what the caller says is unread."""
@@ -76,7 +76,7 @@ Line = tuple[Piece, ...]
 
 @attrs.frozen(repr=False)
 class Labelled(_Quiet):
-    """A label and what stands behind it, one line or several."""
+    """A label and what comes after it, one line or several."""
 
     label: str
     lines: tuple[Line, ...]
@@ -121,10 +121,10 @@ class ShownFile(_Quiet):
     """A file of a message as a page shows it.
 
     ``name`` is what the sender calls it, ``kind`` its type in Danish. ``size`` counts the bytes of ``content``, which
-    is None where the file is not at hand; ``why_not`` then says in Danish why. ``identifier`` is the UUID of a letter's
-    file or the identifier of a segment, ``media_type`` what its bytes are by their own beginning. ``file_name`` is safe
-    to store it under. ``address`` is where a reader may fetch it instead. ``rows`` say the rest that is known of it.
-    """
+    is None where the file is not available; ``why_not`` then says in Danish why. ``identifier`` is the UUID of a
+    letter's file or the identifier of a segment, ``media_type`` what its bytes are by their own beginning.
+    ``file_name`` is safe to store it under. ``address`` is where a reader may fetch it instead. ``rows`` say the rest
+    that is known of it."""
 
     name: str
     kind: Line = ()
@@ -161,7 +161,7 @@ def readable_size(count: int) -> str:
 
 @attrs.frozen(repr=False)
 class Files(_Quiet):
-    """Files that belong to what stands before them."""
+    """Files that belong to what comes before them."""
 
     files: tuple[ShownFile, ...]
 
@@ -215,7 +215,7 @@ class NoticeKind(Words):
 
 @attrs.frozen(repr=False)
 class Notice(_Quiet):
-    """What must be seen before anything is read: it stands in a box."""
+    """What must be seen before anything is read: it is in a box."""
 
     kind: NoticeKind
     line: Line

@@ -47,7 +47,7 @@ def _line(issue: Issue, lang: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text for an element or an attribute in quotation marks; what cannot stand in XML becomes U+FFFD.
+    """Text for an element or an attribute in quotation marks; what cannot be in XML becomes U+FFFD.
 
     A sign that could act on a terminal is written by its number.
     """

@@ -5,7 +5,7 @@ The schemas have accepted the message before these run; every rule copes with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from medcom_bu.declare.fhir import Structure
@@ -61,16 +61,17 @@ def _check_envelope(envelope: NetworkEnvelope) -> Iterator[Issue]:
     from medcom_bu.messages.standard_business_document import StandardBusinessDocument
     from medcom_bu.rules import business_documents, envelopes
 
-    if isinstance(envelope, VansEnvelope):
-        yield from envelopes.check(envelope)
-    elif isinstance(envelope, StandardBusinessDocument):
-        yield from business_documents.check(envelope)
+    checks: dict[type, Callable[[Any], Iterator[Issue]]] = {
+        VansEnvelope: envelopes.check,
+        StandardBusinessDocument: business_documents.check,
+    }
+    return checks[type(envelope)](envelope)
 
 
 def check_consignment(messages: Sequence[Emessage]) -> Iterator[tuple[int, Issue]]:
     """Where references and objects of messages that belong together miss each other: the number of a message, an issue.
 
-    All that belongs together is at hand: an object may be in another message than its reference, and a reference
+    All that belongs together is available: an object may be in another message than its reference, and a reference
     without one is an error even where there are no files. So this replaces what :func:`check` says of
     ``REFERENCE_KINDS``.
     """

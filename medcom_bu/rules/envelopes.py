@@ -151,7 +151,7 @@ def _check_size(message: VansMessage, meta: MetaInformation) -> Iterator[Issue]:
 
 
 def check_length(content: bytes, path: str) -> Iterator[Issue]:
-    """Whether an envelope is too large by what is in it, which stands at a path."""
+    """Whether an envelope is too large by what is in it, which is at a path."""
     on_the_wire = len(content) * 4 // 3
     if on_the_wire > LIMIT:
         yield TOO_LARGE.issue(path)

@@ -149,7 +149,7 @@ def _plain(text: str) -> str:
 
 
 def _values(owner: Any, element: str) -> list[Any]:
-    """All that stands at a path of attributes."""
+    """All that is at a path of attributes."""
     found = [owner]
     for name in _names_in(element):
         below: list[Any] = []

@@ -43,7 +43,10 @@ MOJIBAKE = rule(
     "text.mojibake",
     WARNING,
     ("the text looks like UTF-8 that was read as ISO-8859-1", "teksten ligner UTF-8 der er læst som ISO-8859-1"),
-    ("declare the encoding that was used", "angiv det tegnsæt der er brugt"),
+    (
+        "write the text in the encoding that the message declares: EDIFACT is ISO 8859-1",
+        "skriv teksten i det tegnsæt, som meddelelsen angiver: EDIFACT er ISO 8859-1",
+    ),
     "two official correspondence examples",
 )
 TOO_LONG = rule(
@@ -205,7 +208,7 @@ _UNLESS = {"leaf": f" and not ({_USUAL})", "name": f" and not ({_USUAL} and not 
 
 
 def _call(declared: Any) -> str | None:
-    """What looks at the content of a field; None where that is no text and holds none."""
+    """What looks at the content of a field; None where that is not text and holds none."""
     if not isinstance(declared, Element) or isinstance(declared.type, type | Wrapped):
         return "node"
     leaf = leaf_type(declared.type, "")
@@ -310,7 +313,7 @@ def _characters(text: str, path: str) -> Iterator[Issue]:
     if _is_harmless(text):
         return
     is_damaged = _MOJIBAKE.search(text) is not None
-    outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is told once
+    outside = not_latin().findall(_MOJIBAKE.sub("", text) if is_damaged else text)  # the damage is reported once
     if outside:
         yield CHARACTERS.issue(path, count=len(outside), repertoire="ISO-8859-1", examples=named(outside))
     if is_damaged:

@@ -33,7 +33,7 @@ from medcom_bu.second_opinion.outcome import Outcome as Given
 from medcom_bu.second_opinion.places import parent, plain_path, resource_of
 
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-"""An id of R4: it stands in the bytes of a message as it is."""
+"""An id of R4: it is in the bytes of a message as it is."""
 _INDEX = re.compile(r"\[\d+\]")
 """HL7's parser of XML names a place without the numbers of repeated elements."""
 _ADDRESS = re.compile(r"Bundle\.entry(?:\[\d+\])?(?:\.fullUrl|\.resource(?:\.id)?)?")
@@ -53,15 +53,15 @@ _OTHER = Text(
 
 
 def second_opinion(report: Report, outcome: Given, *, message: bytes | None = None) -> SecondOpinion:
-    """Our report on a FHIR message beside an OperationOutcome of another validator.
+    """Compare our report on a FHIR message with the OperationOutcome of another validator.
 
     ``outcome`` is that of HL7's validator, HAPI, Firely or another: JSON or XML as bytes, the path of a file, a file
     open for reading bytes, or plain data; a Bundle that holds it alone will do. With ``message``, the bytes that were
-    judged, an outcome that names resources which these do not hold is refused. The message may stand in an envelope:
+    judged, an outcome that names resources which these do not hold is refused. The message may be in an envelope:
     the outcome is on what is inside.
 
-    Raises: :class:`BadOutcome` (a ValueError) for what is no OperationOutcome, or not on this message; TypeError for
-    what is no report or cannot be read; OSError for a path that cannot be read.
+    Raises: :class:`BadOutcome` (a ValueError) for what is not an OperationOutcome, or not on this message; TypeError
+    for what is not a report or cannot be read; OSError for a path that cannot be read.
     """
     check("report", report, Report)
     check("message", message, bytes | None)
@@ -157,7 +157,7 @@ def _strays(finding: TheirIssue) -> bool:
 
 
 class _Following:
-    """What only follows: from another error, or because it stands at, or a step from, one that is told or explained."""
+    """What only follows: from another error, or because it is at, or a step from, one that is reported or explained."""
 
     def __init__(self, ours: Iterable[_Ours], findings: Iterable[TheirIssue], agreed: Iterable[Agreement]) -> None:
         errors = [each for each in ours if each.issue.severity is Severity.ERROR]

@@ -29,7 +29,7 @@ class Meaning:
 
 _CONFORMANCE = ("medcom-messaging-1", "medcom-messaging-3", "medcom-careCommunication-1",
                 "medcom-careCommunication-3", "medcom-acknowledgement-2", "medcom-homecareObsMessage-1")  # fmt: skip
-"""Invariants that say that a resource conforms to its profile: what does not is told where it stands."""
+"""Invariants that say that a resource conforms to its profile: what does not is reported where it stands."""
 
 FOLLOWS = Meaning(
     Text(
@@ -252,7 +252,7 @@ MEANINGS: tuple[Meaning, ...] = (
          "Validation_VAL_Profile_Unknown_Error", "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_MULTIPLE_POSSIBLE_VERSIONS"),
     ),
 )  # fmt: skip
-"""The meanings. A code or id may stand in several: what is wrong can be told in more than one way."""
+"""The meanings. A code or id may be in several: what is wrong can be told in more than one way."""
 
 _OF_ID = {id_: meaning for meaning in reversed(MEANINGS) for id_ in meaning.theirs}
 _OF_TEXT = tuple((re.compile(meaning.said), meaning) for meaning in MEANINGS if meaning.said)
@@ -293,7 +293,10 @@ def strays(id_: str) -> bool:
     return id_.rpartition("#")[2] in _STRAYING
 
 
-RESOLVING = frozenset(f"medcom-careCommunication-{number}" for number in (4, 7, 8, 9, 11, 12, 13, 15))
+RESOLVING = frozenset(
+    (*(f"medcom-careCommunication-{number}" for number in (4, 7, 8, 9, 11, 12, 13, 15)),
+     *(f"medcom-homecareReport-{number}" for number in (2, 3)))
+)  # fmt: skip
 """Invariants that look through references: where one finds nothing, they are broken too."""
 OF_THE_ENTRY = frozenset({"fhirxml.resource"})
 """Our codes for an entry whose resource cannot be told: what else is said of it only follows."""

@@ -47,7 +47,8 @@ _PLACED = re.compile(r"\((Bundle\.[^()]*?)\)")
 
 
 class BadOutcome(ValueError):
-    """What is given as the verdict of another validator is none, or none on this message. It quotes nothing of it."""
+    """The verdict given for another validator is not one, or is not about this message. The text quotes nothing from
+    it."""
 
     def __init__(self, reason: Text, params: Mapping[str, object] = {}) -> None:
         self.reason: Text = reason

@@ -35,7 +35,7 @@ def plain_path(path: str) -> str:
 
 
 def tidy_path(path: str) -> str:
-    """A path in plain steps, each without its type; the empty text for what is no path."""
+    """A path in plain steps, each without its type; the empty text for what is not a path."""
     if len(path) > _LONGEST:
         return ""
     is_xpath = path.startswith("/")
@@ -68,6 +68,6 @@ def parent(path: str) -> str:
 
 
 def resource_of(path: str) -> str:
-    """The path of the entry's resource that a path is in; that of the bundle for what stands in none."""
+    """The path of the entry's resource that a path is in; that of the bundle for what is in none."""
     found = re.match(r"Bundle\.entry(?:\[\d+\])?\.resource", path)
     return found[0] if found else path.partition(".")[0]

@@ -31,14 +31,14 @@ class ToldLine(NamedTuple):
 
 
 class ToldPart(NamedTuple):
-    """A heading, and what stands under it."""
+    """A heading, and what is under it."""
 
     heading: str
     lines: list[ToldLine]
 
 
 class ToldPage(NamedTuple):
-    """All that is told, in one language."""
+    """All that is reported, in one language."""
 
     title: str
     headline: str

@@ -50,12 +50,12 @@ def assert_same_message(
 
     ``a`` and ``b`` are each a message, a letter, a consignment, or what a message is read from: bytes, a path or a
     binary file. ``up_to`` is what may differ: losses, as ``losses`` gives them, or attribute paths as texts, such as
-    ``"envelope.sent"``; all that lies at one of them or below it is allowed. ``reveal`` shows what stands in the
+    ``"envelope.sent"``; all that lies at one of them or below it is allowed. ``reveal`` shows what is in the
     messages, names, numbers of persons and clinical texts too; without it a text is told by its length and by how far
     the two agree. Moments in UTC that end in ``Z`` and in ``+00:00`` are the same.
 
-    Raises AssertionError with a line for each difference, its attribute path first; TypeError for what is no message;
-    and what ``parse`` raises.
+    Raises AssertionError with a line for each difference, its attribute path first; TypeError for what is not a
+    message; and what ``parse`` raises.
     """
     __tracebackhide__ = True
     check("assert_same_message: up_to", up_to, Iterable[Loss | str])

@@ -1,6 +1,6 @@
 """The child of a synthetic case, its family, and the units that write about it: all drawn from the seed.
 
-No child bears a CPR number: each has a national replacement number, whose letters no CPR number has. Parents have none.
+No child has a CPR number: each has a national replacement number, whose letters no CPR number has. Parents have none.
 The numbers of units are MedCom's published examples.
 """
 

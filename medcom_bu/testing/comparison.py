@@ -32,7 +32,7 @@ _SHORT = 60
 
 
 class Absent:
-    """What stands where one of the messages has nothing at all: no item of that number, no property of that name."""
+    """What is shown where one of the messages has nothing at all: no item of that number, no property of that name."""
 
 
 ABSENT = Absent()

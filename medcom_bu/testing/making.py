@@ -169,7 +169,7 @@ class Factories:
     def binary_letter(
         self, *, files: Sequence[bytes] = (CONTENT,), **but: Unpack[BinaryLetterFields]
     ) -> Consignment[BinaryLetter | ReferralAttachment]:
-        """A letter XB0131X that carries files and stands alone.
+        """A letter XB0131X that carries files, on its own.
 
         ``files`` are their bytes. ``but`` are parameters of BinaryLetterBuilder. Raises what the builder raises.
         """

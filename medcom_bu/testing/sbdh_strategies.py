@@ -32,7 +32,7 @@ from medcom_bu.values.base64 import Base64
 
 
 def business_documents() -> st.SearchStrategy[StandardBusinessDocument]:
-    """StandardBusinessDocuments with bytes inside that are no message: the report on one is not complete."""
+    """StandardBusinessDocuments with bytes inside that are not a message: the report on one is not complete."""
     header = st.builds(
         StandardBusinessDocumentHeader,
         header_version=st.sampled_from(["1.0", ""]),

@@ -150,7 +150,7 @@ def bytes_of(message: Message) -> dict[WireFormat, bytes]:
     """A message on every wire that it can be written on, with no option given.
 
     ``message`` is a message, not a consignment: write each of its messages. A letter whose version has no known EDIFACT
-    layout has no bytes there. Raises TypeError for what is no message.
+    layout has no bytes there. Raises TypeError for what is not a message.
     """
     check("bytes_of: message", message, Message)
     if isinstance(message, NetworkEnvelope):

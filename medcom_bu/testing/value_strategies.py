@@ -1,4 +1,4 @@
-"""Strategies for what every message is made of: texts, and numbers of persons that no living person bears."""
+"""Strategies for what every message is made of: texts, and numbers of persons that no living person has."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 
 
 def cpr_numbers() -> st.SearchStrategy[Cpr]:
-    """CPR numbers that no living person bears."""
+    """CPR numbers that no living person has."""
     impossible = st.builds(
         "{:02d}{:02d}{:02d}{:04d}".format,
         st.integers(32, 60),

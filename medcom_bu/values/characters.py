@@ -37,7 +37,7 @@ def with_line_feeds(text: str) -> str:
 
 
 def lines_apart(text: str) -> list[str]:
-    """The parts of a text between the line ends that are no line feed or carriage return."""
+    """The parts of a text between the line ends that are not a line feed or carriage return."""
     return _OTHER_LINE_END.split(text)
 
 

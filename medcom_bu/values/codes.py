@@ -1,4 +1,4 @@
-"""The code lists of the letters, as data: what stands on the wire, its English and Danish meaning, EDIFACT's code.
+"""The code lists of the letters, as data: what is on the wire, its English and Danish meaning, EDIFACT's code.
 
 A member is a ``str`` equal to its wire value. Spelling mistakes in values are part of the standard. ``versions`` names
 the version codes that know a member; empty means every version whose message has the element. The specialities of

@@ -210,11 +210,11 @@ XmlEvent = tuple[str, Any]
 
 
 def xml_events(text: str, deepest: int | None = None) -> list[XmlEvent] | None:
-    """What a reader of XML finds in a text, in its order, however it is written; None where it is no XML.
+    """What a reader of XML finds in a text, in its order, however it is written; None where it is not XML.
 
     An element begins with its name (``namespace name`` where it is in one) and its attributes, named alike, and ends
     with ``#end``; between are ``#text``, ``#comment`` and ``#instruction``. A text in which more than ``deepest``
-    elements stand within each other is not read either. Raises nothing.
+    elements are nested in each other is not read either. Raises nothing.
     """
     events: list[XmlEvent] = []
     depth = 0

@@ -193,7 +193,7 @@ class Cpr(_PersonIdentifier):
 
     @property
     def sex(self) -> Sex | None:
-        """By the last digit: odd male, even female. None for a replacement number and for what is no CPR number."""
+        """By the last digit: odd male, even female. None for a replacement number and for what is not a CPR number."""
         return None if self.is_replacement else super().sex
 
 
@@ -226,7 +226,7 @@ class ReplacementCpr(_PersonIdentifier):
 
     @property
     def is_uncertain_cpr(self) -> bool:
-        """Whether it is a CPR number: one that is not certain stands where a replacement number does.
+        """Whether it is a CPR number: one that is not certain takes the place of a replacement number.
 
         Source: Den gode XML MEDBIN, 2020, page 17; Den gode XML korrespondance, 2020, pages 19-20.
         """

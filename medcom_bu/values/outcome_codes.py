@@ -104,7 +104,7 @@ class FhirDetail(CodeList):
     NOT_ALLOWED = "MSG_RESOURCE_NOT_ALLOWED", "A resource is not allowed here", "En ressource må ikke stå her"
     NO_RESOURCE = "MSG_RESOURCE_REQUIRED", "A resource is missing", "En ressource mangler"
     OTHER_TYPE = "MSG_RESOURCE_TYPE_MISMATCH", "A resource is of another type", "En ressource er af en anden type"
-    DUPLICATE_IN_MESSAGE = "MSG_TRANSACTION_DUPLICATE_ID", "An id stands twice", "Et id står to gange i meddelelsen"
+    DUPLICATE_IN_MESSAGE = "MSG_TRANSACTION_DUPLICATE_ID", "An id occurs twice", "Et id står to gange i meddelelsen"
     NO_ID_IN_MESSAGE = "MSG_TRANSACTION_MISSING_ID", "An id is missing", "Et id mangler i meddelelsen"
     UNKNOWN_TYPE = "MSG_UNKNOWN_TYPE", "A type of resource is unknown", "En ressourcetype er ukendt"
     VERSIONED = "MSG_VERSION_AWARE", "A version must be named", "Versionen skal angives"

@@ -55,9 +55,9 @@ def exits(*_: object) -> Any:
     [
         ({"send": raises}, "the system raises KeyError in send (test_running.py:"),
         ({"send": exits}, "the system raises SystemExit in send (test_running.py:"),
-        ({"send": lambda _: None}, "send gives NoneType, not a list of bytes"),
-        ({"send": lambda _: b"<Emessage/>"}, "send gives bytes, not a list of bytes"),
-        ({"send": lambda _: ["<Emessage/>"]}, "send gives list[str], not a list of bytes"),
+        ({"send": lambda _: None}, "send returns NoneType, not a list of bytes"),
+        ({"send": lambda _: b"<Emessage/>"}, "send returns bytes, not a list of bytes"),
+        ({"send": lambda _: ["<Emessage/>"]}, "send returns list[str], not a list of bytes"),
         ({"reset": raises}, "the system raises KeyError in reset (test_running.py:"),
         ({"tick": raises}, "the system raises KeyError in tick (test_running.py:"),
     ],

@@ -1,12 +1,13 @@
-"""Fresh mutants judged by both judges: ``python -m tests.conformance.judge_mutants N SEED [FILE]``.
+"""Fresh mutants judged by both judges: ``python -m tests.conformance.judge_mutants N SEED [FILE [FOLDER]]``.
 
 ``python -m tests.conformance.judge_mutants replay FILE`` judges those of FILE again, and prints what
 still has no reason.
 
-The mutants are of the official examples of CareCommunication 5.0 and 4.0 and Acknowledgement 2.0, every second of them
-in FHIR XML, and half of those changed as XML too. Printed are the verdicts, why errors stand alone and how the rest
-were matched, and the rate. Every difference without a known reason, of verdict or of root cause, goes to FILE, a line
-of JSON each, with its mutant: ``mutants-SEED.jsonl`` where none is named. The exit status is 1 where there is one.
+The mutants are of the official examples of each guide, or of those of FOLDER alone, such as
+``hospitalnotification-3.0.2``; every second of them in FHIR XML, and half of those changed as XML too. Printed are the
+verdicts, why errors stand alone and how the rest were matched, and the rate. Every difference without a known reason,
+of verdict or of root cause, goes to FILE, a line of JSON each, with its mutant: ``mutants-SEED.jsonl`` where none is
+named. The exit status is 1 where there is one.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ class Fresh(NamedTuple):
     data: bytes
 
 
-def fresh(count: int, seed: str) -> Iterator[Fresh]:
-    """So many mutants, of each example in turn."""
-    examples = [(folder, name, bundle) for folder in VALIDATORS for name, bundle in sources(folder)]
+def fresh(count: int, seed: str, only: str = "") -> Iterator[Fresh]:
+    """So many mutants, of each example in turn, of one folder or of all."""
+    folders = [only] if only else VALIDATORS
+    examples = [(folder, name, bundle) for folder in folders for name, bundle in sources(folder)]
     for number, (folder, name, bundle) in enumerate(itertools.islice(itertools.cycle(examples), count)):
         mutant = next(mutants(f"{name}/{seed}/{number}", bundle, 1))
         data = mutant.text.encode()
@@ -57,13 +59,13 @@ def fresh(count: int, seed: str) -> Iterator[Fresh]:
             yield Fresh(folder, f"{name}/{number}", mutant.changes, data)
 
 
-def main(count: str, seed: str, file: str = "") -> int:
+def main(count: str, seed: str, file: str = "", folder: str = "") -> int:
     """Judge, print and write."""
     java = _started()
     verdicts, reasons, kinds, written = Counter[str](), Counter[str](), Counter[str](), 0
     begun = time.monotonic()
     with ThreadPoolExecutor(1) as pool, open(file or f"mutants-{seed}.jsonl", "w", encoding="utf-8") as out:
-        for number, mutant in enumerate(fresh(int(count), seed), 1):
+        for number, mutant in enumerate(fresh(int(count), seed, folder), 1):
             try:
                 each = compared(java, pool, *mutant)
             except RuntimeError:  # the JVM has ended, be it for want of memory

@@ -47,7 +47,7 @@ def test_an_official_pair_is_one_value(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*TEXT_LETTERS, *BINARY_LETTERS])
 def test_what_is_written_is_what_came(name: str) -> None:
-    """Byte for byte; the text letters have line ends in their files, which are no part of them."""
+    """Byte for byte; the text letters have line ends in their files, which are not part of them."""
     came = official_example(f"{name}.edi")
     if name in TEXT_LETTERS:
         came = re.sub(rb"[\r\n]", b"", came)

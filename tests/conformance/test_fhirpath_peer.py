@@ -66,7 +66,7 @@ def test_every_rule_of_the_official_packages_compiles() -> None:
 
 def test_the_choices_are_those_of_r4() -> None:
     model = pytest.importorskip("fhirpathpy.models").models["r4"]
-    of_evidence = {"duration", "instances"}  # the definitions at hand have them in EvidenceVariable, the model has not
+    of_evidence = {"duration", "instances"}  # the definitions have them in EvidenceVariable, the model has not
     assert {path.rpartition(".")[2] for path in model["choiceTypePaths"]} - {"date"} == _CHOICES - of_evidence
 
 

@@ -28,16 +28,16 @@ DIFFERENT = {
 }
 """Where the verdicts differ -> why. In none of them is ours that all is well."""
 
-_CLAIMED = "a claimed profile is not at hand"
+_CLAIMED = "a claimed profile is not available"
 _ELSEWHERE = "a profile is demanded of a resource that is not in the message"
-_EXTENSION = "an extension is not at hand; a setting of HL7's validator says whether it is an error"
+_EXTENSION = "an extension is not available; a setting of HL7's validator says whether it is an error"
 _SETTING = "a setting of the validator that has nothing like it here"
 _TODAY = "a bound that depends on today"
 REFUSED = {
     "AuditEvent-slice23-second": _CLAIMED,
     "AuditEvent-slice23-second profile": "nothing tells a slice of a slice apart",
     "auditEvent-ex-SecondSliceProfile": "nothing tells a slice apart: its id and its name differ",
-    "az-Instance": "slices without discriminators, value sets that are not at hand",
+    "az-Instance": "slices without discriminators, value sets that are not available",
     "contained-resource-bad-id-ignore": _SETTING,
     "dr-example-org": _SETTING,
     "extension-version-restriction-range-ctxt-r4": _EXTENSION,

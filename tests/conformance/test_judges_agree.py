@@ -83,7 +83,7 @@ def shipped(folder: str) -> Definitions:
 def both(folder: str, mutant: Mutant) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """The errors by our own definitions and by the official packages.
 
-    Left out: Encounter.class, whose official value set asks HL7's code system, which is not at hand.
+    Left out: Encounter.class, whose official value set asks HL7's code system, which is not available.
     """
     plain = json.loads(mutant.text, parse_float=Number, parse_int=Number)
     own, theirs = (

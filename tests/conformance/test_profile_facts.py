@@ -36,7 +36,7 @@ ON_PURPOSE = {
     ): "what is excluded is not listed in the first place",
 }
 
-# No official package of the general extensions is at hand: nothing to compare the one that we define with.
+# No official package of the general extensions is available: nothing to compare the one that we define with.
 COMPARED = [package for package in OURS if package != "hl7.fhir.uv.extensions.r4#5.2.0"]
 
 

@@ -1,6 +1,6 @@
 """Each invariant and each slice that CareCommunication 5.0 reaches, broken alone, and its passing twin.
 
-What is found stands in ``profile_breaks.txt``: below each ``# rule`` one line for each error, with its code, the key
+What is found is in ``profile_breaks.txt``: below each ``# rule`` one line for each error, with its code, the key
 or slice or element that says so, and the path.
 """
 

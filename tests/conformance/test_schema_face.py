@@ -1,6 +1,6 @@
 """Our schema sets have the face of the official ones: every global element and type, by name, namespace and facts.
 
-``Local_Elements`` is a lax wildcard and ``xsi:type`` may stand on any element, so a name that one set has and the other
+``Local_Elements`` is a lax wildcard and ``xsi:type`` may be on any element, so a name that one set has and the other
 has not, or a type that is derived otherwise, is a difference of verdict. The facts are compared with a second engine;
 the verdicts with the one that the library uses, on documents made from the official sets.
 """
@@ -233,7 +233,7 @@ def derived(instances: Instances, declared: Any) -> list[str]:
     return [name for name, kind in instances.types.items() if kind.is_derived(declared)]
 
 
-# --- what may stand in Local_Elements --------------------------------------------------------------------------------
+# --- what may be in Local_Elements --------------------------------------------------------------------------------
 
 
 def with_local_elements(key: str, instances: Instances, count: int) -> Iterator[Any]:

@@ -59,7 +59,7 @@ Opener = Callable[[bytes, Path], Any]
 
 
 class Raw(io.RawIOBase):
-    """A raw file by the book: it fills what it is given, as far as it likes."""
+    """A raw file as Python documents it: it fills what it is given, as far as it likes."""
 
     def __init__(self, data: bytes, most: int = 1 << 30, *, pauses: bool = False) -> None:
         self.data, self.at, self.most, self.pauses, self.calls = data, 0, most, pauses, 0

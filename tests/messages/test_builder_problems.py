@@ -1,4 +1,5 @@
-"""Each omission and each mistake is told once, in the builder's words, where it was given (FHIR-20, VEN-15, OIO-22)."""
+"""Each omission and each mistake is reported once, in the builder's words, where it was given (FHIR-20, VEN-15,
+OIO-22)."""
 
 from __future__ import annotations
 
@@ -351,7 +352,7 @@ LETTERS: dict[str, Made] = {
         lambda: referral(episode_of_care_identifier="x" * 36, version="XH0130R"),
         [("builder.form", "episode_of_care_identifier")],
     ),
-    "a file that is not at hand": (
+    "a file that is not available": (
         lambda: ClinicalEmailBuilder.forward(
             correspondence().attach(PDF, title="Fil").build().messages[0], receiver=RECEIVER
         ),

@@ -1,4 +1,4 @@
-"""A referral to child psychiatry whose text does not fit: what stands, what goes on in the PDF, what is refused."""
+"""A referral to child psychiatry whose text does not fit: what stands, what continues in the PDF, what is refused."""
 
 from __future__ import annotations
 

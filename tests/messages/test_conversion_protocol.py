@@ -1,6 +1,7 @@
-"""What MedCom's test protocol of conversion services asks for, with inputs made by hand where its own are not at hand.
+"""What MedCom's test protocol of conversion services asks for, with inputs made by hand where its own are not
+available.
 
-Each case bears the number of the protocol's input; what it becomes is compared whole, by the mapping.
+Each case has the number of the protocol's input; what it becomes is compared whole, by the mapping.
 
 Source: test protocol of the conversion service 1.4, 3.2 and 3.3; use cases of the VANS conversion service 3.1.0.
 """
@@ -426,7 +427,7 @@ def test_a_binary_letter_that_cannot_be_read_is_refused_and_its_letter_goes_on_w
 
 
 def test_both_invalid() -> None:
-    """Use cases, R1.A2: nothing is converted, and the reasons of both are told at once."""
+    """Use cases, R1.A2: nothing is converted, and the reasons of both are reported at once."""
     own = email(a_letter(_FILES["XDIS91_03"]))
     source = a_letter().replace(letters=(own.replace(clinical_information=()),))
     assert _refused(source, _undecodable(a_binary([("pdf", PDF)]))) == {
@@ -502,7 +503,7 @@ def to_letters(source: CareCommunicationMessage) -> Conversion:
 
 
 def leaves(letter: Any) -> dict[str, str]:
-    """Path -> what stands there, but for the letter's own number."""
+    """Path -> what is there, but for the letter's own number."""
     found = {path: content for path, _, content in walk(letter)}
     del found["letter.identifier"]
     reveal = {path: content.reveal() for path, content in found.items() if hasattr(content, "reveal")}

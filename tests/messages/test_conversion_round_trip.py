@@ -112,7 +112,7 @@ def unexplained(sent: Consignment[Any], there: Conversion, back: Conversion) -> 
 
 
 def _untitled(message: Emessage) -> list[int]:
-    """Where references stand that bear no title: FHIR demands one, which is made up and comes back."""
+    """Where references stand that have no title: FHIR demands one, which is made up and comes back."""
     references = of_type(ClinicalEmail, message.letters[0]).reference
     return [n for n, reference in enumerate(references) if reference.ref_description == PLACEHOLDER]
 
@@ -122,7 +122,7 @@ def _is_within(path: str, whole: str) -> bool:
 
 
 def _leaves(message: Emessage, told: set[str]) -> dict[str, Any]:
-    """Path -> what stands there, but for placeholders; of references only those that are carried, in their order."""
+    """Path -> what is there, but for placeholders; of references only those that are carried, in their order."""
     letter: Any = message.letters[0]
     kept = [each for n, each in enumerate(letter.reference) if f"letters[0].reference[{n}]" not in _wholes(told)]
     whole = message.replace(letters=(letter.replace(reference=tuple(kept)),))
@@ -167,7 +167,7 @@ def _errors(message: Any) -> set[str]:
 
 
 def _paths_are_there(source: Any, conversion: Conversion) -> None:
-    """What is lost stands at its path in the original, what is made up at its path in the result."""
+    """What is lost is at its path in the original, what is made up at its path in the result."""
     for loss in conversion.losses:
         if ".rest" not in loss.path:
             assert value_at(source, loss.path) not in (None, ())

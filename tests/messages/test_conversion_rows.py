@@ -1383,7 +1383,7 @@ def file_identifier_to_letter() -> Case:
 
 
 def _misnamed(payload: Any) -> Any:
-    """A file whose identifier is no UUID."""
+    """A file whose identifier is not a UUID."""
     if payload.content_attachment is None:
         return payload
     dated, named = payload.extension

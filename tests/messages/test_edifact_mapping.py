@@ -391,7 +391,7 @@ CASES: dict[str, tuple[bytes, tuple[tuple[str, str], ...], list[tuple[str, str]]
         (("PNA+PAT+0201609995", "PNA+PAT+020160999A"),),
         [("pattern", f"segment 34 PNA, {E2C1}")],
     ),
-    "an identifier that is no UUID": (
+    "an identifier that is not a UUID": (
         BIN,
         (("AID:5f0c3b1e7a524d6a9a3e0c1d2e3f4a5b", "AID:kort"),),
         [("pattern", "segment 22 UNO, element 2, component 2")],
@@ -477,7 +477,7 @@ KEEPS = {"constant", "qualifier", "not-placed", "unexpected", "forbidden", "repe
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_has_no_place_is_kept(name: str) -> None:
-    """Every segment that an issue of these kinds stands at is beside the value, as it came, and in no other wire."""
+    """Every segment that an issue of these kinds is at is beside the value, as it came, and in no other wire."""
     data, edits, expected = CASES[name]
     message: Any = codec.read(edited(data, *edits)).message
     holders = [message, *message.letters]
@@ -518,7 +518,7 @@ NOT_KEPT = {
     "a time of day in a text": {30},
     "a web address in a text": {30},
 }
-"""There is nothing to keep; a code or a text that stands in the value need not be kept twice."""
+"""There is nothing to keep; a code or a text that is in the value need not be kept twice."""
 
 
 GUESSES = {
@@ -1126,7 +1126,7 @@ CANARIES = ("KANARIE", "9913990000", "0703921VJ5")
 
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_of_a_message_is_said(name: str) -> None:
-    """No text and no number of a person stands in a report, an exception or what Python shows of a value."""
+    """No text and no number of a person is in a report, an exception or what Python shows of a value."""
     data, edits, _ = CASES[name]
     sung = edited(data, *edits)
     for text in (

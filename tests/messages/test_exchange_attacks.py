@@ -337,8 +337,8 @@ def test_trouble_after_giving_up_is_not_called_an_answer_before(store: Any) -> N
     assert (step.state, step.must_tell) == (State.GIVEN_UP, False)
     assert "the message was given up before" in step.why
     assert "meddelelsen er opgivet" in step.text("da")
-    anew = outbox.send(CARE, store, after(50))
-    assert (anew.state, anew.data is None) == (State.AWAITING, False)
+    again = outbox.send(CARE, store, after(50))
+    assert (again.state, again.data is None) == (State.AWAITING, False)
 
 
 @pytest.mark.parametrize("message", [MAIL, CARE], ids=["letter", "FHIR"])

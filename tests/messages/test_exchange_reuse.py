@@ -1,4 +1,4 @@
-"""A number that is used again for another message: nothing is lost in silence, no second kind of answer is sent."""
+"""A number that is used again for another message: nothing is lost silently, no second kind of answer is sent."""
 
 from __future__ import annotations
 

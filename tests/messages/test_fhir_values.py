@@ -211,7 +211,7 @@ def test_narratives_are_compared_in_linear_time(make: Callable[[int], str]) -> N
 
 
 def nested_identifiers(depth: int) -> Identifier:
-    """Declared values within each other: the assigner of an identifier has an identifier."""
+    """Declared values nested in each other: the assigner of an identifier has an identifier."""
     held = Identifier(value="x")
     for _ in range(depth // 2):
         held = Identifier(assigner=ResourceReference(identifier=held))

@@ -543,7 +543,7 @@ def test_an_attribute_of_an_element_that_a_version_lacks_is_a_loss() -> None:
 
 
 def test_an_attribute_that_no_element_bears_is_not_written() -> None:
-    """``SystemInformation`` and ``Contents`` stand in the letter: what they are read into is no element itself."""
+    """``SystemInformation`` and ``Contents`` are in the letter: what they are read into is not an element itself."""
     message = MESSAGES["XBIN01/XB0131X"]
     letter = message.letters[0]
     inline = SystemInformation(system_information="true", unexpected=(Unexpected("attribute", -1, "a", 'a="1"'),))

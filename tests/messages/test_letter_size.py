@@ -50,7 +50,7 @@ def test_the_bytes_of_the_file_count(layout: Base64Layout, monkeypatch: pytest.M
 
 
 def test_a_receiver_takes_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its files could be taken out, so it is no ground for a negative receipt (MEDBIN, page 9)."""
+    """Its files could be taken out, so it is not a ground for a negative receipt (MEDBIN, page 9)."""
     data = medcom_bu.to_xml(of_content(Base64(b"%PDF-" + b"x" * 3000)))
     monkeypatch.setattr(size, "LIMIT", len(data) - 1)
     for report in (medcom_bu.read(data).report, medcom_bu.validate(data, receiving=True)):

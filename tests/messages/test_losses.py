@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Emessage, str | None, list[tuple[str, str]]]] = {
         [("loss.xml-code", OBJECT)],
     ),
     "a UUID without the hyphens that the newer version wants": (OLD_FILES, "XB0131X", []),
-    "an identifier that is no UUID in the newer version": (
+    "an identifier that is not a UUID in the newer version": (
         changed(OLD_FILES, {OBJECT: "1"}),
         "XB0131X",
         [("loss.xml-code", OBJECT)],

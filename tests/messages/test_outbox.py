@@ -213,9 +213,9 @@ def test_a_message_is_not_sent_twice_by_mistake(store: Any, name: str) -> None:
     assert "not sent twice by mistake" in step.why
     for number in range(1, 5):
         OUTBOX.due(store, after(30 * number))
-    anew = OUTBOX.send(MESSAGES[name], store, after(500), ids=counted(NOW, first=300))
-    assert told(anew) == (State.AWAITING, True, False)
-    first, new = (exchange.sending(medcom_bu.read(data)) for data in (sent(MemoryStore(), name), anew.data or b""))
+    again = OUTBOX.send(MESSAGES[name], store, after(500), ids=counted(NOW, first=300))
+    assert told(again) == (State.AWAITING, True, False)
+    first, new = (exchange.sending(medcom_bu.read(data)) for data in (sent(MemoryStore(), name), again.data or b""))
     assert first != new
     assert told(only(OUTBOX.due(store, after(530)))) == (State.AWAITING, True, False)
 

@@ -135,7 +135,7 @@ def test_the_nearest_version_serves_a_given_one_before_another(tmp_path: Path) -
     assert {"hl7.fhir.r4.core", "medcom.fhir.dk.messaging"} <= {package.name for package in reached.packages}
 
 
-# --- what is no message -------------------------------------------------------------------------------------------
+# --- what is not a message -------------------------------------------------------------------------------------------
 
 
 def test_a_resource_alone_and_a_bundle_of_another_type_are_judged(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_part_says_what_it_lacks_of_the_official_package() -> None:
             assert set(package.lacks) <= lacking, package.label
             assert names(whole) - names(package) <= set(package.lacks), package.label
         assert package.is_part is not (names(whole) <= names(package)), package.label
-    assert len(compared) == len(list(PROFILES.glob("*/package"))) - 1  # the general extensions are not at hand
+    assert len(compared) == len(list(PROFILES.glob("*/package"))) - 1  # the general extensions are not available
 
 
 # --- the command line ---------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_complete_letters(kind: str, alternative: int) -> None:
 
 
 def test_every_element_has_a_label() -> None:
-    """HOUSE-9: what a reader is shown stands on the line of the element, and of the letter."""
+    """HOUSE-9: what a reader is shown is on the line of the element, and of the letter."""
     for owner, element in declared_elements():
         assert element.danish, f"{owner.__name__}, {element.name}: write danish=... on its line"
     for cls in letters():
@@ -99,7 +99,7 @@ def test_every_code_says_what_edifact_has() -> None:
         assert len(written) == len(set(written))
 
 
-# --- what stands where --------------------------------------------------------------------------------------------
+# --- what is where --------------------------------------------------------------------------------------------
 
 
 def test_a_referral() -> None:

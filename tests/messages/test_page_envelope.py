@@ -35,7 +35,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def expected(envelope: VansEnvelope) -> Counter[str]:
-    """Every text that stands in an envelope, but for what is told in our own words: yes or no, when it was sent."""
+    """Every text that is in an envelope, but for what is told in our own words: yes or no, when it was sent."""
     transport = getattr(envelope.meta_information, "transport", None)
     told = [transport.transform_message] if transport is not None else []
     told = [text for text in told if text in ("true", "false", "0", "1")]
@@ -120,7 +120,11 @@ def test_the_text_masks_what_the_page_shows() -> None:
     for number in ("'5790000121526'", "'MCM:XDIS91'", f"'{SENT.envelope_identifier}'"):
         assert number in hidden
     assert "  sender_id.type = EAN (Location number (GLN))" in hidden
-    assert "  sender_id.type = EAN (Lokationsnummer)" in as_text(SENT, lang="da")
+    danish = as_text(SENT, lang="da")
+    assert "  sender_id.type = EAN (Lokationsnummer)" in danish
+    assert re.search(r"^  content\.data = <fil på \d+ byte>$", danish, re.MULTILINE)
+    assert "characters>" not in danish
+    assert " tegn>" in danish
     with pytest.raises(ValueError, match="lang is one of en, da"):
         as_text(SENT, lang="fr")
     assert "  content.meta_information.transport.service_tag[0].text = manual" in open_text

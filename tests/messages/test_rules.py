@@ -318,7 +318,7 @@ def closed(length: int) -> str:
 
 
 def lines(*texts: str) -> FormattedText:
-    """Lines of running text, as they stand in the nodes of a text."""
+    """Lines of running text, as they are in the nodes of a text."""
     return formatted(*[node for text in texts for node in (text, Mark.BREAK)])
 
 
@@ -835,7 +835,7 @@ def test_a_placeholder_is_no_wrong_number() -> None:
 
 
 def test_edifact_takes_no_xls_object() -> None:
-    """Its content is no spreadsheet either: both are said."""
+    """Its content is not a spreadsheet either: both are said."""
     bad = changed(FILES, {f"{OBJECT}.object_extension_code": "xls"})
     places = [(f"{OBJECT}.object_base64_encoded", f"{OBJECT}.object_extension_code")]
     places += [(f"{OBJECT_X}/Object_Base64Encoded", f"{OBJECT_X}/ObjectExtensionCode")]
@@ -1014,7 +1014,7 @@ def test_whom_files_belong_to() -> None:
 
 
 def test_whom_files_belong_to_in_one_envelope() -> None:
-    """Letters about two persons may stand in one envelope; files belong to the letter that refers to them."""
+    """Letters about two persons may be in one envelope; files belong to the letter that refers to them."""
     pair = about(about(PAIR, ONE), ANOTHER, 1)
     assert told(pair) == [("attachment.other-patient", "letters[1].subject.identifier")]
     report = medcom_bu.validate(medcom_bu.to_xml(pair))
@@ -1037,7 +1037,7 @@ def test_whom_files_belong_to_in_one_envelope() -> None:
     [{f"{META}.document.name": "Oversigt"}, {f"{META}.document.format": "Binary"}],
 )
 def test_only_fhir_needs_its_tag(changes: Changes) -> None:
-    """HL7 that is no FHIR of MedCom needs none, nor does what only has such a name."""
+    """HL7 that is not FHIR of MedCom needs none, nor does what only has such a name."""
     without = changed(HL7, {**FHIR, f"{META}.transport": None})
     assert found(medcom_bu.validate(without)) == [("envelope.mime-tag", META), (NOT_CHECKED, "content.data")]
     assert found(medcom_bu.validate(changed(without, changes))) == [(NOT_CHECKED, "content.data")]

@@ -463,7 +463,7 @@ def test_a_font_for_running_text(lang: str) -> None:
 
 
 def test_a_letter_with_the_comment_as_it_is_printed() -> None:
-    """LET-22: the comment that page 16 of Den gode XML korrespondance recommends is no XML as it is printed there."""
+    """LET-22: the comment that page 16 of Den gode XML korrespondance recommends is not XML as it is printed there."""
     comment = b"?><!-- MedCom_De_gode_XMLbreve_01062004 --"
     printed, right = XREF.replace(b"?>", comment + b"!>", 1), XREF.replace(b"?>", comment + b">", 1)
     assert medcom_bu.detect(printed) is medcom_bu.WireFormat.OIOXML

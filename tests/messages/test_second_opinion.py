@@ -1,4 +1,4 @@
-"""Our report beside another validator's OperationOutcome: who says what, and what is no outcome at all."""
+"""Our report beside another validator's OperationOutcome: who says what, and what is not an outcome at all."""
 
 from __future__ import annotations
 

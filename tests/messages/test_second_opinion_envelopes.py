@@ -1,4 +1,4 @@
-"""An outcome on a FHIR message that stands in an envelope: it is laid beside what our report says of the inside."""
+"""An outcome on a FHIR message that is in an envelope: it is laid beside what our report says of the inside."""
 
 from __future__ import annotations
 

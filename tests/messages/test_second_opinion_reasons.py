@@ -1,4 +1,4 @@
-"""Why an error stands alone beside another validator's outcome: each reason where it holds, and where it does not."""
+"""Why an error is alone beside another validator's outcome: each reason where it holds, and where it does not."""
 
 from __future__ import annotations
 

@@ -9,6 +9,6 @@
 ``growth``     how work and memory grow with the input
 ``coverage``   coverage-guided fuzzing with atheris, run by hand
 
-An input bears the name ``wire/part/number``: ``python -m tests.robustness.shards oioxml/3/127`` makes it
+An input has the name ``wire/part/number``: ``python -m tests.robustness.shards oioxml/3/127`` makes it
 again and runs it alone.
 """

@@ -2,7 +2,7 @@
 
 ``python -m tests.robustness.coverage oioxml -max_total_time=1800`` takes the names of ``bases.WIRES`` and the
 options of libFuzzer. It starts from the small corpus beside this file; what it finds on the way is kept in a folder of
-its own, which it names, and so is an input that breaks a promise. ``python -m tests.regenerate`` makes the corpus anew
+its own, which it names, and so is an input that breaks a promise. ``python -m tests.regenerate`` makes the corpus again
 from the samples.
 """
 
@@ -41,7 +41,7 @@ def fuzz(wire: str, options: list[str]) -> None:
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         r = random.Random(seed)
         if r.random() < 0.6:
-            with contextlib.suppress(IndexError, RecursionError):  # it is no tree any more, or too deep a one
+            with contextlib.suppress(IndexError, RecursionError):  # it is not a tree any more, or too deep a one
                 root = tree_of(wire)(data)
                 if root.items:
                     return changed_tree(r, wire, root).data[:most]

@@ -23,7 +23,7 @@ from tests.robustness.bases import EDIFACT, FHIR_JSON, FHIR_XML, VANS, WIRES, ba
 
 CANARY = "CANARYsen"
 CANARY_NUMBER = "2512489996"
-"""A name and a number that no living person bears: they may stand in no issue, exception or ``repr``."""
+"""A name and a number that no living person has: they may be in no issue, exception or ``repr``."""
 
 LONGEST = 200_000
 
@@ -115,7 +115,7 @@ FHIR_NAMESPACES = ("http://hl7.org/fhir", "http://www.w3.org/1999/xhtml")
 
 @dataclass(slots=True)
 class Node:
-    """A part of a message that holds others: what stands before, between and after them."""
+    """A part of a message that holds others: what comes before, between and after them."""
 
     open: bytes
     items: list[Node | bytes] = field(default_factory=list)
@@ -322,7 +322,7 @@ def rewrite(r: random.Random, wire: str, root: Node) -> None:
 
 
 def swap_texts(r: random.Random, wire: str, root: Node) -> None:
-    """A text of one place stands in another."""
+    """A text of one place is in another."""
     found = [(node, at) for node in root.nodes() for at, item in enumerate(node.items) if isinstance(item, bytes)]
     if found:
         (one, first), (other, second) = r.choice(found), r.choice(found)
@@ -589,7 +589,7 @@ def change_namespace(r: random.Random, _: str, root: Node) -> None:
 
 
 def double_key(r: random.Random, _: str, root: Node) -> None:
-    """A key that stands twice in its object, with the same or another value."""
+    """A key that occurs twice in its object, with the same or another value."""
     objects = [node for node in root.nodes() if node.open == b"{" and node.items]
     if objects:
         node = r.choice(objects)

@@ -94,12 +94,12 @@ GIVEN: dict[str, Callable[[bytes], Any]] = {
 
 
 _SHOWN = re.compile(r"(?<=[=(, ])'[^'\n]*'")
-"""A text of a field that a log may show: a word may stand there, the number of a person may not."""
+"""A text of a field that a log may show: a word may be there, the number of a person may not."""
 NUMBERS = re.compile(re.escape(CANARY_NUMBER))
 
 
 def silent(*texts: str) -> None:
-    """No canary in any of them. Where one is, its surroundings are told."""
+    """No canary in any of them. Where one is, its surroundings are reported."""
     for text in texts:
         leak = LEAK.search(_SHOWN.sub("", text)) or NUMBERS.search(text)
         assert leak is None, f"content is told: {text[max(0, leak.start() - 150) : leak.end() + 30]!a}"

@@ -1,7 +1,7 @@
 """Whether EDIFACT that is read by code made of each row is read as by the reading that explains.
 
 ``python -m tests.robustness.quick_edifact mutants 3 20000`` compares 20,000 mutants of part 3, as
-``tests.robustness.shards`` names them; ``rows 3 20000`` so many messages with their segments changed and counted anew,
+``tests.robustness.shards`` names them; ``rows 3 20000`` so many messages with their segments changed and counted again,
 of which more are usual. It prints how many inputs there were and how many were usual, and stops at the first
 difference.
 """
@@ -80,7 +80,7 @@ _FORMATS = ("P00", "F00", "PF0", "PX0", "")
 
 
 def changed_rows(r: random.Random) -> bytes:
-    """A sound message with one to three of its segments changed, and counted anew."""
+    """A sound message with one to three of its segments changed, and counted again."""
     interchange: Interchange | None = syntax.read(r.choice(list(bases(EDIFACT).values()))).message
     assert interchange is not None
     messages = [list(message.segments) for message in interchange.messages]

@@ -71,7 +71,7 @@ def seen(reading: Reading[Any]) -> tuple[Any, ...]:
 
 
 def typed(value: Any) -> Any:
-    """A value with the class of each part, in the order in which it holds them: equal to what is no different."""
+    """A value with the class of each part, in the order in which it holds them: equal to what is not a different."""
     if isinstance(value, Structure):
         return type(value), tuple((name, typed(held)) for name, held in value.__dict__.items())
     if isinstance(value, tuple):

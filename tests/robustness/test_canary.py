@@ -58,7 +58,7 @@ def valid(root: Any) -> bool:
 
 
 def leaves(root: Any) -> Iterator[Any]:
-    """The elements that hold text, but for numbers whose meaning is public: a size is told where it is wrong."""
+    """The elements that hold text, but for numbers whose meaning is public: a size is reported where it is wrong."""
     for node in root.iter():
         if (node.text or "").strip() and not node.tag.endswith("ObjectSize"):
             yield node

@@ -26,7 +26,7 @@ from tests.support.typed import care_communication, read_as
 CARE = care_communication()
 JSON, XML = medcom_bu.to_fhir(CARE), medcom_bu.to_fhir(CARE, "xml")
 IN_JSON, IN_XML = b'"resourceType":"Patient",', b"<identifier>"
-"""What follows the first sign of the patient, and what precedes the patient's first element that is no text."""
+"""What follows the first sign of the patient, and what precedes the patient's first element that is not text."""
 UNKNOWN = ("fhir.property-unknown", "Bundle.entry[1].resource.?")
 TOO_LARGE = [("fhir.too-large", "/")]
 Found = list[tuple[str, str]]
@@ -199,7 +199,7 @@ def test_a_caller_moves_the_edge(name: str) -> None:
 
 
 def test_what_does_not_count() -> None:
-    """Default namespaces are no prefixes, a prefix counts once, and neither declares an attribute."""
+    """Default namespaces are not prefixes, a prefix counts once, and neither declares an attribute."""
     for content in (
         numbered(b"<x xmlns='u'/>", 1_000),
         numbered(b"<p:x xmlns:p='u'/>", 1_000),
@@ -293,7 +293,7 @@ def test_new_names_do_not_stay(form: str, tmp_path: Path) -> None:
 
 
 def declared(depth: int) -> bytes:
-    """Values that have fields, within each other: the assigner of an identifier has an identifier."""
+    """Values that have fields, nested in each other: the assigner of an identifier has an identifier."""
     around = (depth - 6) // 2
     inner = b'{"assigner":{"identifier":' * around + b'{"value":"x"}' + b"}}" * around
     return in_json(b'"identifier":[' + inner + b"],").replace(b'"identifier":[{"system"', b'"x":[{"system"', 1)

@@ -11,7 +11,7 @@ from medcom_bu.issues import Kind
 
 
 def all_kinds(within: str = "medcom_bu") -> list[Kind]:
-    """The kinds that modules of a package hold, by code. A code that two kinds bear stands twice."""
+    """The kinds that modules of a package hold, by code. A code that two kinds have occurs twice."""
     found: dict[int, Kind] = {}
     for module in pkgutil.walk_packages(medcom_bu.__path__, "medcom_bu."):
         if module.name.startswith(within):

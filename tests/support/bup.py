@@ -1,6 +1,6 @@
 """Referrals to child and adolescent psychiatry: a complete synthetic case, and what it is made with.
 
-The child has a replacement number of 2014, which no living person bears as a CPR number.
+The child has a replacement number of 2014, which no living person has as a CPR number.
 """
 
 from __future__ import annotations

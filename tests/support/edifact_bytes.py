@@ -8,7 +8,7 @@ import medcom_bu
 
 
 def edited(data: bytes, *edits: tuple[str, str]) -> bytes:
-    """The bytes with some parts replaced once, and UNT counted anew."""
+    """The bytes with some parts replaced once, and UNT counted again."""
     for old, new in edits:
         assert old.encode("latin-1") in data, old
         data = data.replace(old.encode("latin-1"), new.encode("latin-1"), 1)

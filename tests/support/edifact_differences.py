@@ -1,6 +1,6 @@
 """Where MedCom's converter is not followed: record -> reason. See docs/edifact.md; every other record agrees.
 
-A record stands here only as long as it differs.
+A record is here only as long as it differs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ KEPT = "something has no place, and is kept; the converter drops it"
 ORDER = "found by its qualifier, wherever it stands"
 EMPTY_GROUP = "an S14 without text is what the converter itself writes for a letter without text"
 ABSENT = "what is not there is absent; the converter makes an empty element, which the schema refuses"
-UUID = "an identifier that is no UUID stays; the converter puts hyphens behind it"
+UUID = "an identifier that is not a UUID stays; the converter adds hyphens to it"
 FURTHER = "a second CIN+H is a further diagnosis"
 CUT = "a sign that is not released cuts a text, which is an error; the converter drops the rest or makes names of it"
 MOMENT = "a moment that is not twelve digits stays as its text; the converter cuts it in pieces"

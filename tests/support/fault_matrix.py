@@ -114,7 +114,7 @@ class Remembered:
         return self._call("display", message_id)  # type: ignore[no-any-return]
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Begin again."""
         self._call("reset")
 
     def _call(self, name: str, *arguments: Any) -> Any:
@@ -143,7 +143,7 @@ class Remembered:
 
 
 class Recorded(FaultyTwin):
-    """A twin without a fault, which notes what stands at each place where one can act, and what is known then."""
+    """A twin without a fault, which notes what is at each place where one can act, and what is known then."""
 
     def __init__(self, trace: _Trace) -> None:
         super().__init__(next(iter(FAULTS.values())), Remembered)
@@ -222,7 +222,7 @@ def cheap_first(case: CertificationCase) -> CertificationCase:
 
 
 def trace_of(case: CertificationCase) -> _Trace:
-    """What stands at each place in a case, of the reference system."""
+    """What is at each place in a case, of the reference system."""
     trace: _Trace = []
     run(functools.partial(Recorded, trace), case)
     return trace

@@ -74,7 +74,7 @@ def _outcomes() -> Path:
 
 
 def _has_verdict(recorded: dict[str, Any]) -> bool:
-    """Whether a verdict is recorded, for R4, and at hand."""
+    """Whether a verdict is recorded, for R4, and available."""
     outcome = recorded.get("java")
     is_file = isinstance(outcome, str) and not outcome.startswith(_OF_R5) and (_outcomes() / outcome).exists()
     return isinstance(outcome, dict) or is_file
@@ -109,7 +109,7 @@ _NO_PROFILE = "has not been checked because"
 
 
 def _said(recorded: Any) -> Iterator[tuple[str, str]]:
-    """A recorded outcome, which stands in the manifest or in a file, or is only a count: severity, ``path: text``."""
+    """A recorded outcome, which is in the manifest or in a file, or is only a count: severity, ``path: text``."""
     if isinstance(recorded, str):
         recorded = {"outcome": json.loads((_outcomes() / recorded).read_text("utf-8"))}
     yield from [("error", "?")] * recorded.get("errorCount", 0)
@@ -153,7 +153,7 @@ def _definition(name: str) -> Definition:
     """A definition as a package holds it: its numbers are Python's."""
     read = _read(oracle("reference/fhir-test-cases/validator") / name)
     text = dump_json(read.message)
-    if read.message["url"].startswith("urn:oid:"):  # of these some are no OIDs, which nothing may claim
+    if read.message["url"].startswith("urn:oid:"):  # of these some are not OIDs, which nothing may claim
         text = text.replace(b'"urn:oid:', b'"http://example.org/')
     plain: dict[str, Any] = json.loads(text)
     return plain

@@ -1,4 +1,4 @@
-"""What stands on a page of HTML: texts by XPath, and elements with all their text."""
+"""What is on a page of HTML: texts by XPath, and elements with all their text."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class Instances:
             case _:
                 node.set("a", "b")
 
-    # --- what may stand in a lax wildcard -----------------------------------------------------------------------
+    # --- what may be in a lax wildcard -----------------------------------------------------------------------
 
     def local(self, node: Any, depth: int = 0) -> None:
         """Give a node content as Local_Elements may have it: known elements, unknown ones, elements within those."""

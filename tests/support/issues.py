@@ -13,5 +13,5 @@ def found(report: Report) -> list[tuple[str, str]]:
 
 
 def errors(issues: Iterable[Issue]) -> list[tuple[str, str]]:
-    """The code and path of each error, in the order in which they are told."""
+    """The code and path of each error, in the order in which they are reported."""
     return [(issue.code, issue.path) for issue in issues if issue.severity is Severity.ERROR]

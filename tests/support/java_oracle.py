@@ -236,7 +236,7 @@ def with_official(versions: Iterable[str]) -> JavaOracle:
 def official_archives(shared: Path, version: str) -> list[Path]:
     """The official archives that judge ``version``, a key of :data:`PACKAGES`.
 
-    The general extensions that some depend on are not at hand: ours, with the one that is reached, stands in.
+    The general extensions that some depend on are not available: ours, with the one that is reached, is used instead.
     """
     archives = [shared / "reference" / "fhir" / f"{name}.tgz" for name in PACKAGES[version]]
     return [PROFILES / "hl7.fhir.uv.extensions.r4#5.2.0", *archives] if version.startswith(_ON_EXTENSIONS) else archives

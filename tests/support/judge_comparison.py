@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from medcom_bu import Layer, Report, Severity, validate
 from medcom_bu.fhir.model.data import load_json
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
+from medcom_bu.fhir.profiles.guide import choose_guide
 from medcom_bu.fhir.profiles.judge import judge
 from medcom_bu.fhir.profiles.packages import shipped
 from medcom_bu.fhir.xml.read import load_xml
@@ -36,9 +37,10 @@ NOT_SHIPPED = {
     "hospitalnotification-3.0.2": "medcom.fhir.dk.hospitalnotification-3.0.2",
     "homecareobservation-1.2.1": "medcom.fhir.dk.homecareobservation-1.2.1",
 }
-"""The guides that the library does not ship: the official package bears the examples, and judges them."""
+"""The guides that the library does not ship: the official package has the examples, and judges them."""
 OF_NO_VERSION = "acknowledgement-2.0.3"
 """Here one claims profiles of messaging alone, in no version: it is judged by the one that the other validator has."""
+SHARED = ("medcom.fhir.dk.messaging", "2.1.0")
 
 AFTER = {" as ' '": "blank-primitive", "empty profile": "empty"}
 """How a change ends -> the known difference that only the change tells: an issue alone does not."""
@@ -66,8 +68,9 @@ def engine_report(data: bytes, folder: str = "") -> Report:
         return Report.from_issues(shape, (Layer.SYNTAX,), (Layer.SYNTAX, Layer.SCHEMA, Layer.PROFILE))
     plain = (load_xml if data.startswith(b"<") else load_json)(data).message
     guide = definitions(*GUIDES[folder]) if folder in NOT_SHIPPED else None
-    if folder == OF_NO_VERSION:
-        guide = shipped().definitions(*GUIDES[folder])
+    if folder == OF_NO_VERSION and isinstance(plain, dict):
+        chosen = choose_guide(plain, shipped())
+        guide = shipped().definitions(*SHARED) if chosen is not None and chosen.root.name == SHARED[0] else None
     packaged = InvariantEdition.PACKAGED
     issues, is_judged = judge(plain, guide=guide, edition=packaged) if isinstance(plain, dict) else ((), False)
     ran = (Layer.SYNTAX, Layer.SCHEMA, *((Layer.PROFILE,) if is_judged else ()))
@@ -131,12 +134,12 @@ def is_error(one: object) -> bool:
 
 
 def reason_of(one: OnlyOurs | OnlyTheirs) -> str:
-    """A word for why an error stands alone."""
+    """A word for why an error is alone."""
     who = "ours" if isinstance(one, OnlyOurs) else "theirs"
     if one.known:
         return f"only {who}: {one.known.name}"
     if one.follows:
-        return f"only {who}: follows from another, or stands beside one that both name"
+        return f"only {who}: follows from another, or occurs next to one that both report"
     if isinstance(one, OnlyTheirs) and one.stopped:
         return "only theirs: an earlier layer stopped us"
     return f"only {who}: no reason"

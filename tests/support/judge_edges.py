@@ -93,6 +93,34 @@ def extended(url: str) -> Change:
     return lambda bundle: patient(bundle).setdefault("extension", []).append({"url": url, "valueString": "x"})
 
 
+def valued(**value: Any) -> Change:
+    """An extension that nobody knows, with a value."""
+    return lambda bundle: patient(bundle).update(extension=[{"url": "http://e.org/x", **value}])
+
+
+_BIRTH_PLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
+
+
+def extended_by(**value: Any) -> Change:
+    """An extension of R4's own."""
+    return lambda bundle: patient(bundle).update(extension=[{"url": _BIRTH_PLACE, **value}])
+
+
+def signed(bundle: Node) -> None:
+    """The bundle has no address of its own, from which a reference would be taken."""
+    author = {"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1"}
+    who = {"reference": f"Organization/{organization(bundle)['id']}"}
+    bundle["signature"] = {"type": [author], "when": "2026-03-02T09:00:00Z", "who": who}
+
+
+_VALUE = "Bundle.entry[1].resource.extension[0].value"
+
+
+def ill_valued(key: str, path: str = _VALUE, **value: Any) -> Edge:
+    """One whose value breaks an invariant of its type."""
+    return Edge(valued(**value), {key}, {("profile.invariant", path)})
+
+
 def modifier(url: str, **value: str) -> Change:
     return lambda bundle: patient(bundle).update(modifierExtension=[{"url": url, **value}])
 
@@ -151,7 +179,7 @@ def referred_with_version(bundle: Node) -> None:
 
 
 EDGES: dict[str, Edge] = {
-    # FHIR-1: a primitive that bears only an id or extensions
+    # FHIR-1: a primitive that has only an id or extensions
     "FHIR-1: type without value": Edge(
         lambda b: bare(b, "type"),
         {"Terminology_TX_Code_ValueSet_MISSING"},
@@ -731,6 +759,25 @@ EDGES: dict[str, Edge] = {
         {"Type_Specific_Checks_DT_OID_Valid"},
         VALID,
     ),
+    # the invariants of R4's types, and R4's own extensions
+    "type: age": ill_valued("age-1", valueAge={"value": -1, "unit": "a"}),
+    "type: range": ill_valued("rng-2", valueRange={"low": {"value": 5}, "high": {"value": 1}}),
+    "type: range right": Edge(valued(valueRange={"low": {"value": 1}, "high": {"value": 5}}), VALID, VALID),
+    "type: ratio": ill_valued("rat-1", valueRatio={"numerator": {"value": 5}}),
+    "type: timing": ill_valued("tim-1", f"{_VALUE}.repeat", valueTiming={"repeat": {"duration": 1}}),
+    "type: timing right": Edge(valued(valueTiming={"repeat": {"duration": 1, "durationUnit": "h"}}), VALID, VALID),
+    "type: expression": ill_valued("exp-1", valueExpression={"language": "text/fhirpath"}),
+    "type: trigger": ill_valued("trd-3", valueTriggerDefinition={"type": "named-event"}),
+    "R4's extension": Edge(extended_by(valueAddress={"city": "Odense"}), VALID, VALID),
+    "R4's extension: other type": Edge(
+        extended_by(valueString="Odense"), {"Extension_EXT_Type"}, {("profile.type", _VALUE)}
+    ),
+    "R4's extension: elsewhere": Edge(
+        lambda b: organization(b).update(extension=[{"url": _BIRTH_PLACE, "valueAddress": {"city": "Odense"}}]),
+        {"Extension_EXTP_Context_Wrong"},
+        {("profile.extension-context", "Bundle.entry[7].resource.extension[0]")},
+    ),
+    "signature of the bundle": Edge(signed, VALID, VALID),
     # LET-19: display
     "LET-19: display wrong": Edge(
         lambda b: communication(b)["category"][0]["coding"][0].update(display="Something else"), VALID, VALID
@@ -786,7 +833,7 @@ ALLOWED_NARRATIVES = (
     *("<a href='#'>x</a>", "<a href='ftp://x'>x</a>", "<a href='mailto:a@b.dk'>x</a>", "<a name='x'>x</a>"),
     *("<img src='http://a.dk/b.png' alt='x'/>", "<img src='data:image/png;base64,AAAA' alt='x'/>"),
 )
-"""What may stand in the div of a narrative, by both judges."""
+"""What may be in the div of a narrative, by both judges."""
 REFUSED_NARRATIVES = (
     *("<p>a<p>b</p></p>", "<p><div>b</div></p>", "<p><ul><li>x</li></ul></p>", "<p>a<pre>b</pre></p>"),
     *("<p>a<blockquote><p>b</p></blockquote></p>", "<p>a<b><p>x</p></b></p>", "<p>x<address><p>y</p></address></p>"),
@@ -795,6 +842,7 @@ REFUSED_NARRATIVES = (
     *("<table><tr>x</tr></table>", "<table><tr><p>x</p></tr></table>", "<table><tbody><td>x</td></tbody></table>"),
     *("<tr><td>x</td></tr>", "<td>x</td>", "<li>x</li>", "<ul>x</ul>", "<ul><p>x</p></ul>", "<dl>x</dl>", "<dt>x</dt>"),
     *("<ul><ul><li>x</li></ul></ul>", "<dl><li>x</li></dl>", "<map name='m'><p>x</p></map>", "<caption>x</caption>"),
+    *("<dl><dt><div>x</div></dt></dl>", "<table><caption><pre>x</pre></caption><tr><td>y</td></tr></table>"),
     *("<br>x</br>", "<hr>x</hr>", "<img src='http://a.dk/b.png' alt='x'>y</img>", "<col/>x"),
     *("<a href='http://a.dk'><a href='http://b.dk'>x</a></a>", "<a href='http://a.dk'><div>x</div></a>"),
     *("<a href='javascript:alert(1)'>x</a>", "<a href='vbscript:x'>x</a>", "<a href=' javascript:x'>x</a>"),
@@ -807,5 +855,6 @@ DIFFERENT_NARRATIVES = {
     "x<area alt='x'/>": (True, "xhtml-place"),
     "<table><colgroup><b>x</b></colgroup></table>x": (True, "xhtml-place"),
     "<b><b>x</b></b>": (False, "b-in-b"),
+    "<dl><dd><div>x</div></dd></dl>": (False, "block-in-dd"),
 }
 """What one judge refuses: whether the official one allows it, and the difference that explains it."""

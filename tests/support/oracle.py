@@ -36,7 +36,7 @@ def oracle(path: str) -> Path:
 
 
 def example(name: str, *packages: str) -> ModuleType:
-    """The example ``name`` of ``docs/examples``, imported anew; skips or fails the test where a package is missing."""
+    """The example ``name`` of ``docs/examples``, imported again; skips or fails the test where a package is missing."""
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
         _tell(f"not installed: {', '.join(missing)}", fails=_required() == "1")

@@ -80,7 +80,7 @@ class Checker(HTMLParser):
 
 
 def checked_page(page: str) -> Checker:
-    """What stands on a page that is whole and has nothing but our tags."""
+    """What is on a page that is whole and has nothing but our tags."""
     page.encode()
     checker = Checker()
     checker.feed(page)

@@ -35,7 +35,7 @@ def _changed(value: Any, path: str, new: Any) -> Any:
 
 
 def value_at(value: Any, path: str) -> Any:
-    """What stands at an attribute path."""
+    """What is at an attribute path."""
     for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", path):
         value = getattr(value, name)
         value = value[int(number)] if number else value

@@ -1,4 +1,4 @@
-"""Plain data of JSON: where something stands in it, and the same data with something else there."""
+"""Plain data of JSON: where something is in it, and the same data with something else there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of everything that stands in plain data."""
+    """The path of everything that is in plain data."""
     for key, item in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
         yield (*path, key)
         yield from places(item, (*path, key))

@@ -32,7 +32,7 @@ NEWER = {
         ("profile.code", "Bundle.entry[1].resource.issue[0].details.coding[0]")
     }
 }
-"""Examples of an older guide than any at hand: the code is gone from the value set of 2.0.3."""
+"""Examples of an older guide than any available: the code is gone from the value set of 2.0.3."""
 
 
 @functools.cache
@@ -54,7 +54,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def examples() -> Iterator[tuple[str, Path]]:
-    """Each JSON example that a package is at hand for, with its name below ``examples/fhir``."""
+    """Each JSON example that a package is available for, with its name below ``examples/fhir``."""
     root = oracle("examples/fhir")
     for folder in GUIDES:
         for path in sorted((root / folder).rglob("*.json")):

@@ -23,6 +23,7 @@ from tests.support import java_oracle
 
 FILE = r4_package.more().path
 _PLACE = "org/hl7/fhir/r4/model/profile/profiles-{}.xml"
+_EXTENSIONS = "org/hl7/fhir/r4/model/extension/extension-definitions.xml"
 _FHIR = "{http://hl7.org/fhir}"
 ON_EVERY_ELEMENT = {"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6"}
 """Invariants that stand on Element, Extension and DomainResource, and that snapshots repeat."""
@@ -41,6 +42,7 @@ def files(hl7: Path, package: Path) -> dict[str, dict[str, Any]]:
     shipped = {path.name for path in FILE.parent.glob("*.json")}
     types = {f"StructureDefinition-{one['id']}.json": one for one in definitions(hl7)}
     more = {name: one for name, one in types.items() if name not in shipped}
+    more |= {f"StructureDefinition-{one['id']}.json": one for one in extensions(hl7)}
     bound = sorted({url for one in more.values() for url in _required(one)})
     sets = {f"ValueSet-{one['id']}.json": one for one in _value_sets(bound, package)}
     return more | {name: one for name, one in sets.items() if name not in shipped}
@@ -74,14 +76,44 @@ def definitions(hl7: Path) -> Iterator[dict[str, Any]]:
                     yield _definition(one)
 
 
+def extensions(hl7: Path) -> Iterator[dict[str, Any]]:
+    """The extensions of R4 itself, as facts: what each adds to Extension, and where it may stand."""
+    with zipfile.ZipFile(hl7) as file:
+        root = etree.fromstring(file.read(_EXTENSIONS), etree.XMLParser(huge_tree=True))
+    for one in root.iter(f"{_FHIR}StructureDefinition"):
+        places = one.findall(f"{_FHIR}context")
+        yield _head(one) | {
+            "context": [{key: _text(place, key) for key in ("type", "expression")} for place in places],
+            "differential": {"element": [_added(element) for element in one.iterfind(f"{_FHIR}differential/*")]},
+        }
+
+
 def _definition(one: Any) -> dict[str, Any]:
+    elements = [_element(element) for element in one.find(f"{_FHIR}snapshot")]
+    return _head(one) | {"snapshot": {"element": elements}}
+
+
+def _head(one: Any) -> dict[str, Any]:
     stated = ("id", "url", "version", "name", "status", "fhirVersion", "kind", "type", "baseDefinition", "derivation")
     texts = {key: text for key in stated if (text := _text(one, key)) is not None}
-    elements = [_element(element) for element in one.find(f"{_FHIR}snapshot")]
-    abstract = _text(one, "abstract") == "true"
-    return {
-        "resourceType": "StructureDefinition", **texts, "abstract": abstract, "snapshot": {"element": elements}
-    }  # fmt: skip
+    return {"resourceType": "StructureDefinition", **texts, "abstract": _text(one, "abstract") == "true"}
+
+
+def _added(one: Any) -> dict[str, Any]:
+    """The facts that an extension states of an element; those that it leaves to Extension are not repeated."""
+    facts = {
+        "id": one.get("id"),
+        "path": _text(one, "path"),
+        "sliceName": _text(one, "sliceName"),
+        "min": int(least) if (least := _text(one, "min")) is not None else None,
+        "max": _text(one, "max"),
+        "fixedUri": _text(one, "fixedUri"),
+        "isModifier": True if _text(one, "isModifier") == "true" else None,
+        "type": [_type(kind) for kind in one.findall(f"{_FHIR}type")],
+        "binding": _binding(one),
+        "constraint": list(_constraints(one)),
+    }
+    return {key: fact for key, fact in facts.items() if fact not in (None, [])}
 
 
 def _element(one: Any) -> dict[str, Any]:
@@ -128,9 +160,15 @@ def _texts(one: Any, name: str) -> list[str]:
 
 
 def _required(definition: dict[str, Any]) -> Iterator[str]:
-    for element in definition["snapshot"]["element"]:
+    for element in elements_of(definition):
         if "binding" in element:
             yield element["binding"]["valueSet"]
+
+
+def elements_of(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    """The elements of a type, or those that an extension adds to."""
+    found: list[dict[str, Any]] = (definition.get("snapshot") or definition["differential"])["element"]
+    return found
 
 
 def _value_sets(bound: list[str], package: Path) -> Iterator[dict[str, Any]]:

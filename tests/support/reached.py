@@ -14,7 +14,7 @@ from tests.support import TESTS
 
 
 def functions_of(item: pytest.Item) -> frozenset[FunctionType]:
-    """The functions that a test may call; what stands outside the folder of the tests is not looked into."""
+    """The functions that a test may call; what is outside the folder of the tests is not looked into."""
     if not isinstance(item, pytest.Function):
         return frozenset()
     fixtures = (fixture.func for fixtures in item._fixtureinfo.name2fixturedefs.values() for fixture in fixtures)

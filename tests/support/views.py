@@ -92,10 +92,10 @@ def shown(message: Any, **options: Any) -> Counter[str]:
 
 
 def to_show(message: Emessage) -> Counter[str]:
-    """The texts of a message that have to be shown, once each, but for codes that stand in a notice as well."""
+    """The texts of a message that have to be shown, once each, but for codes that are in a notice as well."""
     found = [text for part in (message.envelope, *message.letters) for text in texts_in(part)]
     found += [local.xml for local in message.local_elements]
-    for letter in message.letters:  # an unknown status or priority stands in a notice too
+    for letter in message.letters:  # an unknown status or priority is in a notice too
         holders = (getattr(letter, "letter", None), getattr(letter, "additional_information", None))
         codes = (getattr(holders[0], "status_code", None), getattr(holders[1], "priority", None))
         found += [_text(code) for code in codes if type(code) is str and code.strip()]
@@ -124,7 +124,7 @@ def texts_in(item: Any) -> Iterator[str]:
 
 
 def _is_told_otherwise(value: Value, name: str) -> bool:
-    """The size of a file that has come whole is told once, in our words."""
+    """The size of a file that has come whole is reported once, in our words."""
     content = value.content if isinstance(value, BinaryObject) else None
     told = isinstance(value, BinaryObject | BinaryReference) and name == "original_object_size"
     return told and content is not None and integer(getattr(value, name)) == len(content)

@@ -159,7 +159,7 @@ UNJUDGED = re.sub(
         b"acknowledgement-message", b"hospital-notification-message"
     ),
 )
-"""A message that names no profile that is at hand."""
+"""A message that names no profile that is available."""
 VERDICTS = {
     # layers asked for, file -> exit status, headline in English and in Danish, how it is counted
     ("rule", "bad"): (3, "not checked", "ikke kontrolleret", 2),

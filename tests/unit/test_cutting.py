@@ -1,4 +1,4 @@
-"""Bytes at hand are cut at once where all is usual: to what the cutter makes of the same bytes as a file."""
+"""Bytes in memory are cut at once where all is usual: to what the cutter makes of the same bytes as a file."""
 
 from __future__ import annotations
 

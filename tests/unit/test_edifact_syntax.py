@@ -253,7 +253,7 @@ def test_a_service_string_that_cannot_be_one_is_one_issue(una: bytes) -> None:
 
 
 def test_a_question_mark_stays_in_the_text() -> None:
-    """Before a blank, at the end, before any sign that is no service character; what is released is not doubled."""
+    """Before a blank, at the end, before any sign that is not a service character; what is released is not doubled."""
     for text, held in (
         ("det? Godt", "det? Godt"),
         ("det?) Godt", "det?) Godt"),
@@ -495,7 +495,7 @@ def test_every_kind_is_found_once_at_least() -> None:
 
 
 def test_nothing_of_a_faulty_interchange_is_dropped() -> None:
-    """All the segments that stand in the bytes are in the value, or there is none for want of a UNB."""
+    """All the segments that are in the bytes are in the value, or there is none for want of a UNB."""
     for name, (data, _) in CASES.items():
         interchange = read(data).message
         if interchange is None:
@@ -624,7 +624,7 @@ def test_what_is_written_is_read(interchange: Interchange) -> None:
 
 
 def _without_signs(interchange: Interchange) -> Interchange:
-    """Without a release character, the other three cannot stand in a value."""
+    """Without a release character, the other three cannot be in a value."""
     table = str.maketrans("", "", ":+'")
 
     def bare(segment: Segment) -> Segment:

@@ -1,7 +1,7 @@
 """FHIRPath: what each construct of the subset means, what is refused, and that nothing else can happen.
 
 The table's answers are those of HL7's validator (org.hl7.fhir 6.7.9), asked once for every row, as an invariant of a
-profile, whether it holds, is empty, and is what stands here. Where we know to differ:
+profile, whether it holds, is empty, and is what is here. Where we know to differ:
 
 * The engine forgets what follows a path with an indexer: ``name[0] = name[1]`` is ``name[0]`` to it. Not to us.
 * It refuses functions of text on dates; we do not know the type of a plain text and answer.
@@ -108,7 +108,7 @@ MEANING: list[tuple[str, list[Any] | None]] = [
     ("nothing implies nothing", EMPTY),
     ("true.not()", NO),
     ("nothing.not()", EMPTY),
-    # one item that is no Boolean is true; many are an error
+    # one item that is not a Boolean is true; many are an error
     ("id and true", YES),
     ("id.not()", NO),
     ("name.given and true", ERROR),
@@ -393,7 +393,7 @@ def test_the_table_speaks_of_each_function_and_operator() -> None:
         ("id.exists()", True),
         ("id.empty()", False),
         ("nothing = 1", False),  # empty is not enough
-        ("id", True),  # what is no Boolean is there
+        ("id", True),  # what is not a Boolean is there
         ("name.given", True),
         ("nothing", False),
         ("name.given and true", False),  # an error

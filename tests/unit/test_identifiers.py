@@ -1,6 +1,6 @@
 """The numbers that name persons and organisations.
 
-Persons here are those of the national test list, or numbers that nobody living can bear.
+Persons here are those of the national test list, or numbers that nobody living can have.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A test bears the marker of what it reaches, by whatever way."""
+"""A test has the marker of what it reaches, by whatever way."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_every_element_of_a_letter_is_placed(name: str, form: str) -> None:
 
 
 SEVERAL = re.sub(rb"(<BinaryObject>.*?</BinaryObject>)", rb"\1\1\1", FILES, flags=re.DOTALL)
-"""Three objects, so that something stands behind what is cut out."""
+"""Three objects, so that something comes after what is cut out."""
 
 
 @pytest.mark.parametrize(("width", "count"), [(8, 2), (1_000, 200), (70_000, 2), (600_000, 1)])
@@ -117,7 +117,7 @@ BROKEN = b"JVBERi0xLjcKZXhlbXBlbAo=\r\n" * 400
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_was_cut_out_counts(form: str) -> None:
-    """Base64 never reaches the parser; what stands behind it is placed as the file has it all the same."""
+    """Base64 never reaches the parser; what comes after it is placed as the file has it all the same."""
     again = re.sub(rb"(<Object_Base64Encoded>)[^<]*", rb"\g<1>" + BROKEN, SEVERAL)
     assert again.count(BROKEN) == 3
     data = FORMS[form](again)
@@ -223,7 +223,7 @@ def test_a_name_that_is_not_shown_is_counted_among_all() -> None:
 
 
 def at(data: bytes, piece: bytes) -> Position:
-    """Where a piece stands that stands once."""
+    """Where a piece is that occurs once."""
     assert data.count(piece) == 1
     before = data[: data.index(piece)]
     return Position(line=before.count(b"\n") + 1, column=len(before) - before.rfind(b"\n"))
@@ -238,7 +238,7 @@ REPORTS: dict[str, tuple[bytes, str, Position]] = {
     "EDIFACT": (EDIFACT, "identifier.cpr-modulus-11", Position(byte=EDIFACT.index(b"PNA+"))),
     "no format": (b"\0\1", "format.unknown", Position(byte=0)),
     "JSON cut short": (b'{"resourceType": "Bundle",\n "a"', "json.cut", Position(line=2, column=5)),
-    "JSON that is no message": (b' {"resourceType": "Patient"}', "fhir.not-a-bundle", Position(line=1, column=1)),
+    "JSON that is not a message": (b' {"resourceType": "Patient"}', "fhir.not-a-bundle", Position(line=1, column=1)),
     "a DOCTYPE": (b"\n<!DOCTYPE x><Emessage/>", "xml.doctype", Position(line=1, column=1)),
 }
 

@@ -1,4 +1,4 @@
-"""What guides say that MedCom's do not: it is judged, or named as not judged; nothing of it passes in silence."""
+"""What guides say that MedCom's do not: it is judged, or named as not judged; nothing of it passes silently."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def test_a_malformed_value_set_that_an_expression_asks_for_is_refused_by_name() 
         found_by_profiles(patient(gender="male"), mine, bad)
 
 
-# --- what is no definition ----------------------------------------------------------------------------------------
+# --- what is not a definition ----------------------------------------------------------------------------------------
 
 REFERENCES = [{"code": "Reference", "targetProfile": [1]}]
 MALFORMED: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""A primitive that bears an id or extensions, with a value or in place of one, is an element like others."""
+"""A primitive that has an id or extensions, with a value or in place of one, is an element like others."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def plainly(value: Value, path: str) -> Iterator[Issue]:
 
 
 def of_item(item: Any, path: str) -> Iterator[Issue]:
-    """What is said of a value, or of a text that is no running one."""
+    """What is said of a value, or of a text that is not running text."""
     if isinstance(item, Value):
         yield from plainly(item, path)
     elif isinstance(item, str | DanishIdentifier):

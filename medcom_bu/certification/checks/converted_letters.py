@@ -135,7 +135,7 @@ def find_parties(_: Scene, stage: Taken) -> Iterator[Finding]:
 
 @named("letter-citizen", "the citizen is that of the message", "borgeren er meddelelsens")
 def find_citizen(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """A CPR number before a replacement number, an X-eCPR before a D-eCPR; the others stand in the text."""
+    """A CPR number before a replacement number, an X-eCPR before a D-eCPR; the others are in the text."""
     letter, missing = _made(stage, "mapping-32")
     yield from missing
     if not letter:

@@ -54,7 +54,7 @@ def find_links(_: Scene, stage: Taken) -> Iterator[Finding]:
 
 @named("replacement-number", "the number is sent as a replacement number", "nummeret sendes som erstatningsnummer")
 def find_replacement_number(_: Scene, stage: Taken) -> Iterator[Finding]:
-    """It stands in AlternativeIdentifier, never as a CPR number."""
+    """It is in AlternativeIdentifier, never as a CPR number."""
     letters = letters_in(stage)
     number = letters[0].patient.identifier if letters else None
     is_one = isinstance(number, ReplacementCpr)
@@ -64,7 +64,7 @@ def find_replacement_number(_: Scene, stage: Taken) -> Iterator[Finding]:
 
 @named("never-shown", "a placeholder text is not shown", "en tekst der intet betyder, vises ikke")
 def find_never_shown(scene: Scene, stage: Taken, *, text: str) -> Iterator[Finding]:
-    """``text`` is no part of what a user sees, such as ``_`` for a name that is not known."""
+    """``text`` is not part of what a user sees, such as ``_`` for a name that is not known."""
     seen = text in set(_texts(shown_of(scene, stage)))
     yield is_so(not seen, ABSENT, PRESENT if seen else ABSENT, rule="R12", path="display")
 

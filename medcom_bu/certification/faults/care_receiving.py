@@ -372,7 +372,7 @@ CARE_RECEIVING = (
         _ANSWER,
         "answered-is-sent-again",
         "whatever was answered is sent again",
-        "alt, hvad der besvares, sendes igen",
+        "alt hvad der besvares, sendes igen",
         _sent_again,
         *("ACR-3.3.1", "ACR-3.3.2", "ACR-3.4.2", "OUR-ACR-of-nothing", "OUR-ACR-refused-after-ok"),
         "OUR-GOV-invalid-acknowledgement",

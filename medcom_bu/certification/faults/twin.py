@@ -31,8 +31,8 @@ class FaultPlace(Words):
 class SystemFault:
     """One fault: its name, what it does, the cases that it must fail, among others or alone.
 
-    ``change`` is called with what stands at its place, and with a dict that lasts until the next reset; it gives what
-    stands there instead. That is a task, the bytes that came, a list of the bytes that go out, or what a user sees.
+    ``change`` is called with what is at its place, and with a dict that lasts until the next reset; it gives what
+    is there instead. That is a task, the bytes that came, a list of the bytes that go out, or what a user sees.
     In the dict are the bytes that came last (``came``; all of what is converted), the numbers of all that came
     (``numbers``), what was sent last (``sent``), the number of what is shown (``shown``), the time that the system
     was told (``now``), and whatever a change puts there.
@@ -54,7 +54,7 @@ class FaultyTwin:
         self._memory: dict[str, Any] = {}
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Begin again."""
         self._system.reset()
         self._memory.clear()
 

@@ -1,1 +1,1 @@
-"""What the kit gives to a system: tasks to send, and messages to receive, made anew in each run."""
+"""What the kit gives to a system: tasks to send, and messages to receive, made again in each run."""

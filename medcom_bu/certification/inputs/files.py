@@ -48,5 +48,5 @@ PATIENTS: Mapping[str, TaskPatient] = {
     "three-numbers": TaskPatient(("2509479989", "0703921VJ4", "2509470TB1"), "Bruno Test", "Elmer"),
     "x-ecpr-and-d-ecpr": TaskPatient(("0703921VJ5", "1206550VK9"), "Peter", "Hansen"),
 }
-"""Persons by the name that a case calls them. All are of MedCom's examples or of the national test list, or bear a
-replacement number: no living child bears it."""
+"""Persons by the name that a case calls them. All are of MedCom's examples or of the national test list, or have a
+replacement number: no living child has it."""

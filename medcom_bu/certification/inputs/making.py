@@ -34,8 +34,8 @@ def make_inputs(row: Mapping[str, Any], scene: Scene) -> tuple[bytes, ...]:
     """What a ``receive`` or ``convert`` table stands for: a message and the letters with its files, answers, a copy.
 
     ``broken`` names how it is broken, ``varied`` ways in which it is odd; ``ago`` are minutes that it is older;
-    ``parts`` are the numbers of the messages that come of it, where some are lost. Raises BadCase for what is no table.
-    """
+    ``parts`` are the numbers of the messages that come of it, where some are lost. Raises BadCase for what is not a
+    table."""
     given = {name: content for name, content in row.items() if name not in ("held", "into")}
     broken, parts = given.pop("broken", None), given.pop("parts", None)
     made: tuple[bytes, ...]

@@ -96,7 +96,7 @@ VARIATIONS: Mapping[str, Variation] = {
         without("Organization", "name"),
     ),
     "files-with-creation": Variation(
-        Text("each file says when it was created", "hver fil oplyser, hvornår den er lavet"),
+        Text("each file says when it was created", "hver fil oplyser hvornår den er lavet"),
         lambda data: edited(data, "Communication", _with_creation),
     ),
     "admitted": Variation(

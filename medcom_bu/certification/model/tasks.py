@@ -65,7 +65,7 @@ class Task:
     ``action`` is what is done. ``standard`` and ``version`` say with which message: ``CareCommunication`` 5.0,
     ``XDIS91`` XD9134L, ``XREF01`` XH0131R. ``wire`` is ``fhir+json``, ``fhir+xml``, ``oioxml``, ``edifact``, or empty
     where the system chooses; ``enveloped`` asks for a VANSEnvelope around each message. ``sender`` is the system's own
-    unit. ``texts`` are segments or clinical informations, in order. ``topic`` is the heading or the subject. ``links``
+    unit. ``texts`` are segments or ClinicalInformation, in order. ``topic`` is the heading or the subject. ``links``
     maps titles to addresses. ``previous`` is, in a reply, a forward and a correction, the id of the earlier message
     (MessageHeader.id or Letter/Identifier); ``chosen`` are, in a forward of parts, the ids of the messages whose
     segments go on. ``specific_recipient`` is an empty text where the one of the earlier message is taken away.

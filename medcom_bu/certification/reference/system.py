@@ -44,7 +44,7 @@ class ReferenceSystem:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, with an empty mailbox."""
+        """Begin again, with an empty mailbox."""
         folder = tempfile.mkdtemp(prefix="medcom-bu-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._store = SqliteStore(Path(folder) / "system.db")

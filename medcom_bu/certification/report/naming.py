@@ -1,7 +1,7 @@
 """What a file of evidence is called, as each protocol writes it: standard, step, running letter, sender or receiver.
 
 Source: MedCom's test protocols for CareCommunication 5.0, ``CareCommunication_3.4_A_S.xml``; for receiving
-Acknowledgements 2.0.4, where the side stands behind the standard; for sending them 2.0.2, and for the conversion
+Acknowledgements 2.0.4, where the side follows the standard; for sending them 2.0.2, and for the conversion
 service 1.4, where it is left out.
 """
 

@@ -73,7 +73,7 @@ def read_opinions(summary: Summary, folder: Path) -> dict[str, SecondOpinion]:
     """Evidence -> our verdict beside the outcome of another validator that lies in a folder, for each that does.
 
     ``CareCommunication_3.3.1_A_S.outcome.json`` is that on ``CareCommunication_3.3.1_A_S.json``. Raises BadOpinion for
-    a file that is no outcome of a FHIR message among the evidence, OSError where one cannot be read.
+    a file that is not an outcome of a FHIR message among the evidence, OSError where one cannot be read.
     """
     evidence = {PurePath(name).stem: (name, each) for _, each, name in summary.evidence()}
     found: dict[str, SecondOpinion] = {}

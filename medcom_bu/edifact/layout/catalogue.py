@@ -9,7 +9,7 @@ _LAYOUT = "MedCom's EDIFACT layouts, by the behaviour of MedCom's converter"
 _SCHEMA = "MedCom XML schemas as in use in 2026, of which the EDIFACT layouts are the twins"
 _FACIT = "Den gode kiropraktorepikrise, 2015, pages 14-17; of other letters, the behaviour of MedCom's converter"
 _HEADER = "Den gode kiropraktorepikrise, 2015, page 19"
-_HOUSE = "medcom_bu: nothing that came is dropped in silence"
+_HOUSE = "medcom_bu: nothing received is silently dropped"
 
 
 def _kind(

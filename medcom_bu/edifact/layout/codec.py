@@ -14,7 +14,7 @@ def _not_received(_: str) -> None:
 
 @attrs.frozen
 class Codec:
-    """Between the texts of the wire and the values of an attribute. Both directions give None for what they lack.
+    """Converts between EDIFACT texts and the values of an attribute. Both directions return None for unknown input.
 
     ``codes`` are those that are written, where it is a code list. ``alike`` are texts that are as good as the one that
     is written: they are read without a word. ``taken_for`` says what a receiver takes a code for that is not of the
@@ -35,7 +35,7 @@ def table(
     other: str | None = None,
     alike: Collection[str] = (),
 ) -> Codec:
-    """A code list: value of the attribute -> code on the wire.
+    """A code list: value of the attribute -> EDIFACT code.
 
     ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
     share a code the last is read. ``alike`` are codes that are as good as the one written.

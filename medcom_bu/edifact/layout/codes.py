@@ -1,4 +1,4 @@
-"""The code tables of the layouts, by what the code lists say, and the codecs of values that are no plain text.
+"""The code tables of the layouts, by what the code lists say, and the codecs of values that are not plain text.
 
 Source: MedCom's converter (behaviour) and the schemas; see docs/edifact.md for where the converter is not followed.
 """
@@ -50,7 +50,7 @@ def _coded(
     more: Mapping[str, str] | None = None,
     alike: Collection[str] = (),
 ) -> Codec:
-    """The table of a code list, by what its members say; ``more`` are texts that are no members."""
+    """The table of a code list, by what its members say; ``more`` are texts that are not members."""
     written = {member: member.edifact.code for member in codes if member.edifact and member.edifact.code is not None}
     read = {code: member for member in codes if member.edifact for code in member.edifact.also}
     codec = table({**(more or {}), **written}, also=read, other=other, alike=alike)
@@ -62,7 +62,7 @@ def _coded(
         return codes.taken_for(code) if member is None else member.value
 
     def write(value: Any) -> str | None:
-        """A text that is no member goes as it came: what was received is written back."""
+        """A text that is not a member goes as it came: what was received is written back."""
         code = codec.write(value)
         return str(value) if code is None and not isinstance(value, codes) else code
 

@@ -57,7 +57,7 @@ _CODES = {"values": dict, "also": dict, "extends": str}
 
 
 class BadLayout(ValueError):
-    """A data file that is no layout; the text says in which group and row, and why."""
+    """A data file that is not a layout; the text says in which group and row, and why."""
 
 
 def from_toml(text: str, known: Iterable[Layout]) -> Layout:
@@ -73,10 +73,11 @@ def from_toml(text: str, known: Iterable[Layout]) -> Layout:
 
 
 def to_toml(layout: Layout) -> str:
-    """A layout as a data file: the rows of a known one, to be changed by MedCom's document on another version.
+    """A layout as a data file: the rows of a known one, to be changed according to MedCom's document on another
+    version.
 
-    Raises BadLayout for one with codecs of its own, which are functions and no data; TypeError for what is no layout.
-    """
+    Raises BadLayout for one with codecs of its own, which are functions and no data; TypeError for what is not a
+    layout."""
     check("to_toml", layout, Layout)
     if layout.codecs:
         raise BadLayout(f"{layout.code} has codecs of its own: write their codes by hand")
@@ -227,7 +228,7 @@ def _row_data(row: Row) -> dict[str, Any]:
 
 
 def _options(declared: Row | Group, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """What differs from what stands where nothing is said."""
+    """What differs from the default."""
     usual = {field.name: field.default for field in attrs.fields(type(declared))}
     for name in names:
         value = getattr(declared, name)

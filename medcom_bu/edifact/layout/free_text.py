@@ -1,13 +1,13 @@
 """Formatted text in FTX segments: five lines of 70 characters a segment, one format a segment.
 
-A line is a component. ``.`` alone is an empty line; a line that ends in a backslash goes on in the next one, also in
+A line is a component. ``.`` alone is an empty line; a line that ends in a backslash continues in the next one, also in
 the next segment. The format is three characters: font, style, alignment. A text that is packed and unpacked ends with a
 line break, and its blanks, line breaks and styles are laid out as the rules below say; what that changes is a loss.
 
 Packing follows MedCom's converter line for line, with these exceptions: a blank given as ``Space`` does not erase the
 text before it on the line; a line feed of the source, which every reader deletes, becomes a blank where words would
 otherwise run together; no line break is added before or after centred or right-aligned text where there is one; and a
-line that would mean something else, a full stop alone or a backslash at its end, goes on in an empty one. So a text
+line that would mean something else, a full stop alone or a backslash at its end, continues in an empty one. So a text
 that was packed and unpacked once does not change again.
 
 Source: MedCom's converter (behaviour), UN/EDIFACT D.93A, C108.
@@ -127,7 +127,7 @@ def _merged(nodes: list[TextNode]) -> tuple[TextNode, ...]:
 
 @attrs.define
 class _Run:
-    """What stands in one format: texts and breaks (None)."""
+    """What is in one format: texts and breaks (None)."""
 
     form: str
     items: list[str | None] = attrs.Factory(list)
@@ -238,7 +238,7 @@ def _set_apart(runs: list[_Run], start: int) -> None:
 
 
 def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
-    """The lines of a run. A line that does not end goes on in the next run, or ends with that run's first break."""
+    """The lines of a run. A line that does not end continues in the next run, or ends with that run's first break."""
     line = ""
     for text in run.items:
         if text is not None:
@@ -261,7 +261,7 @@ def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
 def wrap(text: str) -> list[str]:
     """The text in lines of at most 69 characters, each but the last with a continuation mark behind it.
 
-    A line breaks after its last white space, unless that stands in its first three characters, and never so that a full
+    A line breaks after its last white space, unless that is in its first three characters, and never so that a full
     stop is left alone.
     """
     lines: list[str] = []
@@ -279,7 +279,7 @@ def wrap(text: str) -> list[str]:
 
 
 def ended(lines: list[str]) -> list[str]:
-    """The lines, the last of which ends here. Where it would mean something else, it goes on in an empty one."""
+    """The lines, the last of which ends here. Where it would mean something else, it continues in an empty one."""
     return lines if _may_end(lines[-1]) else [*lines[:-1], lines[-1] + "\\", "."]
 
 
@@ -288,7 +288,7 @@ def _may_end(line: str) -> bool:
 
 
 def carried_text(text: FormattedText) -> FormattedText:
-    """The text in the characters of ISO 8859-1, without what is no text."""
+    """The text in the characters of ISO 8859-1, without what is not text."""
     if all(map(_is_carried, text.nodes)):
         return text
     return FormattedText(tuple(map(_carried_node, (n for n in text.nodes if not isinstance(n, RawMarkup)))))

@@ -49,9 +49,9 @@ class CodedPlace(NamedTuple):
 
 
 def gaps(layout: Layout) -> Report:
-    """What the version's letter can hold and the layout does not write, as a report of informations.
+    """What the version's letter can hold and the layout does not write, as a report at the level of information.
 
-    Raises TypeError for what is no layout.
+    Raises TypeError for what is not a layout.
     """
     check("gaps", layout, Layout)
     found = (*_no_place(layout, layout.letter, ""), *_no_code(layout))

@@ -1,4 +1,4 @@
-"""The segments of a letter in the groups that they stand in, and which groups of the layout these can be."""
+"""The segments of a letter in the groups that they are in, and which groups of the layout these can be."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def as_text(segment: Segment) -> str:
 
 
 def kept_again(segments: Sequence[Segment]) -> Unexpected:
-    """Segments that are written again. They bear no number: it would be another when they are."""
+    """Segments that are written again. They have no number: it would be another when they are."""
     trimmed = [Segment(one.tag, _trimmed(tuple(map(_trimmed, one.elements)))) for one in segments]
     return Unexpected("segment", 0, trimmed[0].tag, "".join(map(as_text, trimmed)))
 

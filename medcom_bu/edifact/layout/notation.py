@@ -52,7 +52,7 @@ _SETTLED = (
 
 @attrs.frozen
 class Constant:
-    """A text that stands in every such segment."""
+    """A text that is in every such segment."""
 
     text: str
     mark: Literal["", "!", "*"] = ""
@@ -141,7 +141,7 @@ class Row:
 
     @functools.cached_property
     def keys(self) -> tuple[tuple[int, int, str], ...]:
-        """What must stand where for the row to be meant: element and component from 0, text."""
+        """What must be where for the row to be meant: element and component from 0, text."""
         return tuple(
             (number, place, part.text)
             for number, field in enumerate(self.fields)
@@ -270,7 +270,8 @@ class Layout(_Uncached):
                     self._check(part, base)
 
     def _check_form(self) -> None:
-        """Refuse what is no message: without UNH first, with what the envelope says, or with numbers that are none."""
+        """Refuse what is not a message: without UNH first, with what the envelope says, or with numbers that are
+        none."""
         first = self.groups[0].head if self.groups else None
         if first is None or first.tag != "UNH" or len(first.fields) < 2:
             raise ValueError("the first group begins with UNH, its reference and the message type")
@@ -382,7 +383,7 @@ class Layout(_Uncached):
 
 
 def kinds_at(classes: set[Any], path: Path, layout: Layout) -> set[Any]:
-    """The types of what stands at a path. Raises ValueError where nothing can."""
+    """The types of what is at a path. Raises ValueError where nothing can."""
     kinds = classes
     for name in path.steps:
         declared = [fields(cls)[name] for cls in _classes(kinds) if name in fields(cls)]
@@ -419,17 +420,17 @@ def always(template: str, **options: Unpack[RowOptions]) -> Row:
 
 
 def maybe(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is written where one of its values is present; ``options`` as for :func:`always`."""
+    """A segment that is written if one of its values is present; ``options`` as for :func:`always`."""
     return _row("maybe", template, options)
 
 
 def never(template: str) -> Row:
-    """A segment that must not stand here."""
+    """A segment that must not be here."""
     return _row("never", template, {})
 
 
 def kept(template: str) -> Row:
-    """A segment that may stand here, is kept as it came, and is written again."""
+    """A segment that may be here; it is kept unchanged and written again."""
     return _row("kept", template, {})
 
 
@@ -443,7 +444,7 @@ def _row(when: Any, template: str, options: RowOptions) -> Row:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    """The parts of a template; what stands within braces is one."""
+    """The parts of a template; what is within braces is one."""
     parts, depth = [""], 0
     for sign in text:
         depth += (sign == "{") - (sign == "}")

@@ -90,7 +90,7 @@ def _part(sign: str) -> str:
 
 
 def replaced(text: str) -> list[str]:
-    """The characters of a text that :func:`carried` changes. A line end is not one: it is no character of a text."""
+    """The characters of a text that :func:`carried` changes. A line end is not one: it is not a character of a text."""
     return [sign for sign in _NOT_CARRIED.findall(text) if sign not in "\r\n"]
 
 

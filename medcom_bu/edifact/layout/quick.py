@@ -1,7 +1,7 @@
 """The quick reading of a letter that is all as its layout says.
 
 At the first thing that is not, it gives up: at what is wrong, at what has no place, at what is only rare. The reading
-that explains, in ``layout.read``, then begins anew and says what there is to say. Where the quick one comes to an end,
+that explains, in ``layout.read``, then begins again and says what there is to say. Where the quick one comes to an end,
 the other one would make the same letter, with the same places, and say nothing of it.
 """
 
@@ -241,7 +241,7 @@ def _meant(groups: list[_Group], body: list[Segment]) -> _Group:
 def _fill_group(
     letter: UnfinishedLetter, ready: _Group, head: Segment, body: list[Segment], seen: set[int], last: int
 ) -> int:
-    """Put what stands in a group into the letter; gives its number. ``last`` is that of the group before it."""
+    """Put what is in a group into the letter; gives its number. ``last`` is that of the group before it."""
     group, number, at = ready.groups[0], ready.number, ready.at
     if number < last or (id(group) in seen and group.carries_once):
         raise Unusual
@@ -261,7 +261,7 @@ def _fill_group(
 
 
 def _fill_body(letter: UnfinishedLetter, ready: _Group, base: UnfinishedValue, body: list[Segment]) -> None:
-    """Put what stands behind the head of a group into the letter."""
+    """Put what comes after the head of a group into the letter."""
     used, reached = set[int](), 0
     for segment in body:
         wire, by_first = segment.elements, ready.rows[segment.tag]

@@ -21,7 +21,7 @@ from medcom_bu.edifact.syntax.segments import Segment
 from medcom_bu.values.parties import PLACEHOLDER
 
 Fill = Callable[[UnfinishedLetter, UnfinishedValue, Segment], None]
-"""Puts what stands in a segment into a letter; the part is the one that the group's paths start from."""
+"""Puts what is in a segment into a letter; the part is the one that the group's paths start from."""
 
 
 class Unusual(LookupError):
@@ -63,7 +63,7 @@ def unusual(*_: object) -> None:
 
 
 def _parts_lines(whole: str, part: str, count: int, lacking: object, names: dict[str, Any]) -> list[str]:
-    """The lines that take ``whole`` apart into so many variables; what does not stand there is ``lacking``."""
+    """The lines that take ``whole`` apart into so many variables; what does not be there is ``lacking``."""
     if not count:
         return [f" if {whole}:", "  raise Unusual"]
     key = f"{part}_lacking"
@@ -80,7 +80,7 @@ def _parts_lines(whole: str, part: str, count: int, lacking: object, names: dict
 def _field_lines(
     field: SegmentElement, number: int, layout: Layout, prefix: str | None, names: dict[str, Any]
 ) -> list[str]:
-    """The lines that read an element; they stand behind a condition where it is optional or mostly as it is here."""
+    """The lines that read an element; they follow a condition where it is optional or mostly as it is here."""
     element = f"element{number}"
     if field.constant is not None:
         names[f"constant{number}"] = field.constant
@@ -95,7 +95,7 @@ def _field_lines(
         elif part.derived:
             lines += _comparison_lines(part, text, (number + 1, at + 1), layout, names)
         elif part.codec == "URL" and at < len(field.components) - 1:
-            lines += [" raise Unusual"]  # it takes all that stands behind it
+            lines += [" raise Unusual"]  # it takes all that comes after it
         else:
             lines += _value_lines(part, text, (number + 1, at + 1), layout, prefix, names)
     return [f" if {condition}:", *(" " + line for line in lines)] if condition else lines

@@ -47,7 +47,7 @@ _STEP = re.compile(r"(\[\d+\]|\.?\w+)$")
 
 
 def nearest(places: Mapping[str, SegmentPlace], path: str) -> SegmentPlace:
-    """Where an attribute stands, or else the nearest part around it; the letter itself stands at ``""``."""
+    """Where an attribute stands, or else the nearest part around it; the letter itself is at ``""``."""
     while path and path not in places:
         path = _STEP.sub("", path)
     return places[path]
@@ -56,7 +56,7 @@ def nearest(places: Mapping[str, SegmentPlace], path: str) -> SegmentPlace:
 def read_letter(
     segments: Sequence[Segment], layout: Layout, given: Mapping[str, SegmentPlace], findings: IssueList
 ) -> Decoded:
-    """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that stand in the UNB.
+    """The letter in the segments from UNH to the last before UNT. ``given`` are attributes that are in the UNB.
 
     Issues: those of ``layout.catalogue``.
     """
@@ -218,7 +218,7 @@ class _Reader(UnfinishedLetter):
         return self.items >= MAX_ITEMS if row.each else id(row) in instance.used and not row.text
 
     def segment(self, instance: Instance, group: Group, row: Row, segment: Segment) -> None:
-        """Put what stands in a segment where its row says."""
+        """Put what is in a segment where its row says."""
         instance.used.add(id(row))
         instance.last = self.in_order(segment, group.places.get(id(row), instance.last), instance.last)
         if row.when == "kept":
@@ -298,7 +298,7 @@ class _Filling:
             place, index = place + 1, index + 1
 
     def line(self, part: Variable, came: tuple[str, ...], number: int, index: int) -> int:
-        """A text or an address that may go on in further components; the last of them."""
+        """A text or an address that may continue in further components; the last of them."""
         is_address = part.codec == "URL"
         end = len(came) if is_address else _end_of_line(came, index)
         if is_address and cut_texts.is_cut_address(came[index:]):

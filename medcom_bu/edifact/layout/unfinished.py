@@ -44,7 +44,7 @@ class UnfinishedValue:
         return content
 
     def element_name(self, steps: Sequence[str]) -> str:
-        """The name that the standard gives to what stands at a path."""
+        """The name that the standard gives to what is at a path."""
         holder: Any = self
         cls = self.cls
         for step in steps[:-1]:

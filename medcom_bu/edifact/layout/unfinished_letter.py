@@ -25,7 +25,7 @@ class UnfinishedText(NamedTuple):
 
 
 class UnfinishedLetter:
-    """A letter in the making, and where each attribute stands. ``given`` are attributes that stand in the UNB.
+    """A letter in the making, and where each attribute stands. ``given`` are attributes that are in the UNB.
 
     Formatted texts are put together, and ``repeats`` compared, when all has come. ``items`` counts what repeats.
     """

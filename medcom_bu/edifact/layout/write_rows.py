@@ -75,7 +75,7 @@ def _text_lines(key: str, part: Variable, layout: Layout, names: dict[str, Any])
 
 
 def _held(path: Path) -> str:
-    """The expression of what stands at a path, or None."""
+    """The expression of what is at a path, or None."""
     expression = "letter" if path.absolute else "base"
     for name in path.steps:
         expression = f"getattr({expression}, {name!r}, None)"

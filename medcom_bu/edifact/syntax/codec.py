@@ -183,7 +183,7 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
 
     Its UNA settles the service characters. Trailing empty components and elements are left out, what needs it is
     released, a character outside ISO 8859-1 becomes a question mark. Objects are written as they are, never copied.
-    Stray segments stand before the UNZ.
+    Stray segments come before the UNZ.
     """
     marks = (ServiceCharacters.from_una(interchange.service) if interchange.service else None) or USUAL
     line_end = interchange.line_end.decode("latin-1")

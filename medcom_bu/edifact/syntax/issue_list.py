@@ -21,7 +21,7 @@ class LimitError(Exception):
 class IssueList:
     """What was found so far, in the order of finding.
 
-    ``most`` errors of syntax are the most: what has more is no interchange, and reading it stops.
+    ``most`` errors of syntax are the most: what has more is not an interchange, and reading it stops.
     """
 
     most: int = LIMITS.issues

@@ -97,7 +97,7 @@ class Interchange:
 
     ``stray`` holds segments that stand outside of a message, which is an error. The rest is layout, kept so that what
     came can be written as it came, and counts for nothing in a comparison: ``service`` is the UNA (None: there is
-    none), ``line_end`` stands between segments, ``rest`` follows the last one.
+    none), ``line_end`` is between segments, ``rest`` follows the last one.
     """
 
     header: Segment

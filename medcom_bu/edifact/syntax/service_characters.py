@@ -15,7 +15,7 @@ import attrs
 from medcom_bu.edifact.syntax.segments import SERVICE
 
 BLANKS = " \t\r\n\f\v"
-"""What may stand before a tag."""
+"""What may come before a tag."""
 
 _SEPARATORS = "\x1c\x1d\x1e\x1f"
 _PRIVATE = 0xE000
@@ -26,7 +26,7 @@ _NOT_LATIN = re.compile(r"[^\x00-\xff]")
 class ServiceCharacters:
     """The four characters that cut text; ``release`` is empty where the UNA has a blank in its place.
 
-    ``others`` are service characters that cut nothing: the decimal mark, and the reserved one where it is no blank.
+    ``others`` are service characters that cut nothing: the decimal mark, and the reserved one where it is not a blank.
     """
 
     component: str

@@ -117,7 +117,7 @@ class Tokens:
         return joined
 
     def _add(self, pieces: list[str], base: int) -> None:
-        """Add a segment for each piece; the first begins at byte ``base``, one terminator stands between two."""
+        """Add a segment for each piece; the first begins at byte ``base``, one terminator is between two."""
         bodies = [piece.lstrip(BLANKS) for piece in pieces]
         ends = map(add, accumulate(map(len, pieces)), count(base))
         offsets = list(map(sub, ends, map(len, bodies)))

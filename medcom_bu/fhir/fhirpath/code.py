@@ -89,7 +89,7 @@ def decided(code: Code, name: str) -> Decided:
 
 
 def truth_of(items: Items, name: str) -> Truth:
-    """Items as a truth value: none is empty, one that is no Boolean is true (FHIRPath 4.5).
+    """Items as a truth value: none is empty, one that is not a Boolean is true (FHIRPath 4.5).
 
     Raises:  EvaluationError for two and more.
     """

@@ -53,7 +53,7 @@ class Compiled:
     def evaluate(self, focus: PathItem, env: Env, of_type: str | None = None) -> Items:
         """The items that the expression gives for a node (or, given a list, for a collection).
 
-        ``of_type`` is the type of a node that is no resource, or its path: ``HumanName``, ``Patient.contact``. Only
+        ``of_type`` is the type of a node that is not a resource, or its path: ``HumanName``, ``Patient.contact``. Only
         expressions that ask for types of data need it.
 
         Raises:  EvaluationError where HL7's engine stops with an error.
@@ -62,11 +62,11 @@ class Compiled:
         return list(self._items(_with_type(items, of_type) if self._knows_types else items, env))
 
     def holds(self, focus: PathItem, env: Env, of_type: str | None = None) -> bool:
-        """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are no Boolean.
+        """Whether an invariant holds, as HL7's validator decides: true alone, or any items that are not Boolean.
 
         Empty does not hold, and neither does an expression that stops with an error.
 
-        Raises:  Undecidable where what it asks for is not at hand, or not told by the data.
+        Raises:  Undecidable where what it asks for is not available, or not told by the data.
         """
         try:
             items = focus if type(focus) is list else [focus]
@@ -110,7 +110,7 @@ def _holding(code: Code) -> Callable[[Items, Env], bool]:
 def compile(expression: str) -> Compiled:  # noqa: A001
     """Compile an expression; the same text is compiled once.
 
-    Raises:  FhirPathSyntaxError where it is no FHIRPath, UnsupportedExpression where it uses what the subset lacks.
+    Raises:  FhirPathSyntaxError where it is not FHIRPath, UnsupportedExpression where it uses what the subset lacks.
     """
     tree = with_types(parse(expression))
     code = compile_node(tree)

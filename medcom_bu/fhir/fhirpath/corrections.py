@@ -2,7 +2,7 @@
 
 FHIRPath made clear after R4 that a function of text on nothing gives nothing, so that of a Reference without reference
 ``reference.startsWith('#').not()`` no longer holds. Source: org.hl7.fhir.validation 6.7, FHIRPathExpressionFixer; those
-of its cases that R4 resources which stand in messages can meet.
+of its cases that R4 resources which are in messages can meet.
 """
 
 from __future__ import annotations

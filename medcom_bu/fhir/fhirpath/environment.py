@@ -83,8 +83,8 @@ class Env:
 class BundleIndex:
     """Where the resources of a Bundle are, found in one pass; :meth:`resolve` serves an :class:`Env`.
 
-    A reference is found by an entry's fullUrl or by ``Type/id`` whatever the base, the first entry that fits: what
-    HL7's reference engine does within expressions. That a reference agrees with the base of the fullUrl is not an
+    A reference is found by an entry's fullUrl or its end, or by ``Type/id``, whatever the base, the first that fits:
+    what HL7's reference engine does within expressions. That a reference agrees with the base of the fullUrl is not an
     expression's affair (R4 bundle.html#references).
     """
 
@@ -97,9 +97,10 @@ class BundleIndex:
             resource = entry.get("resource")
             if type(resource) is not dict:
                 continue
-            for key in (entry.get("fullUrl"), f"{resource.get('resourceType')}/{resource.get('id')}"):
-                if isinstance(key, str):
-                    self._found.setdefault(key, resource)
+            url = entry.get("fullUrl")
+            own = f"{resource.get('resourceType')}/{resource.get('id')}"
+            for key in (url, own, "/".join(url.rsplit("/", 2)[-2:])) if isinstance(url, str) else (own,):
+                self._found.setdefault(key, resource)
 
     def resolve(self, reference: str, node: Any) -> dict[str, Any] | None:
         """The resource that a reference names; ``#id`` is looked for in the resource in which ``node`` lies."""

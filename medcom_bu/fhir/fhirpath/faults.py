@@ -12,7 +12,7 @@ class FhirPathError(ValueError):
 
 
 class FhirPathSyntaxError(FhirPathError):
-    """The text is no FHIRPath. ``position`` counts characters from 0."""
+    """The text is not FHIRPath. ``position`` counts characters from 0."""
 
     def __init__(self, what: str, position: int) -> None:
         self.what: str = what
@@ -80,5 +80,5 @@ class Undecidable(EvaluationError):
 
 
 def not_at_hand(name: str, wanted: str) -> Undecidable:
-    """That a profile, a value set or its package is not at hand, for which the function ``name`` asks."""
-    return Undecidable(name, Text(f"{wanted} is not at hand", f"{wanted} foreligger ikke"))
+    """That a profile, a value set or its package is not available, for which the function ``name`` asks."""
+    return Undecidable(name, Text(f"{wanted} is not available", f"{wanted} foreligger ikke"))

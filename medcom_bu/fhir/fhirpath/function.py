@@ -70,7 +70,7 @@ def asking(ask: Callable[[Items], Truth], *, looks_within: bool = False) -> Func
 
 
 def argument(node: ExpressionNode) -> Code:
-    """What stands between the brackets; it is asked once for each item, so what never changes is remembered."""
+    """What is between the brackets; it is asked once for each item, so what never changes is remembered."""
     return remembered(compile_node(node))
 
 

@@ -393,7 +393,7 @@ _FUNCTIONS: dict[str, Function] = {
 
 
 def compile_call(call: Call) -> Code:
-    """A function on what stands before it. Raises UnsupportedExpression for one that the subset lacks."""
+    """A function on what comes before it. Raises UnsupportedExpression for one that the subset lacks."""
     function = _FUNCTIONS.get(call.name)
     if function is None or not function.least <= len(call.arguments) <= function.most:
         raise UnsupportedExpression(f"{call.name}()")

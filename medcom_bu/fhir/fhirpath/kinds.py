@@ -99,7 +99,7 @@ def _typed(tree: Any) -> Any:
 def type_name(node: ExpressionNode) -> tuple[str, str]:
     """The namespace, empty where there is none, and the name of the type that an argument names.
 
-    Raises:  UnsupportedExpression for what is no name.
+    Raises:  UnsupportedExpression for what is not a name.
     """
     if type(node) is Member and node.base is None:
         return "", node.name

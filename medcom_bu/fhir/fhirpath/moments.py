@@ -36,7 +36,7 @@ class Temporal:
 
 
 def moment(text: str) -> Temporal | None:
-    """The moment that a text of the data writes; None where it writes none. Two digits alone are no time."""
+    """The moment that a text of the data writes; None where it writes none. Two digits alone are not a time."""
     for kind, form in _FORMS.items():
         if form.fullmatch(text):
             return Temporal(text, kind) if kind != "Time" or len(text) > 2 else None
@@ -176,7 +176,8 @@ def precision(one: Temporal) -> int:
 
 
 def bound(one: Temporal, digits: int | None, *, upper: bool) -> Temporal | None:
-    """The first or last moment that a moment may stand for, to so many digits; None for digits that are no precision.
+    """The first or last moment that a moment may stand for, to so many digits; None for digits that are not a
+    precision.
 
     An hour alone is taken for its first minute, as HL7's engine does.
     """

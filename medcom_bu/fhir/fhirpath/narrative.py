@@ -53,7 +53,7 @@ _ONLY = {
     "map": names("area"),
     **dict.fromkeys(("br", "hr", "img", "col", "area"), _NOTHING),
 }
-"""Element -> the elements that alone may stand in it, and no text."""
+"""Element -> the elements that alone may be in it, and no text."""
 _PARTS = names("area caption col colgroup dd dt li tbody td tfoot th thead tr")
 """What stands only in those that name it."""
 _BLOCKS = names("div ol pre table ul")
@@ -62,11 +62,11 @@ _PHRASES = names(
     " var"
 )
 _NEVER = {
-    **dict.fromkeys(_PHRASES, _BLOCKS),
+    **dict.fromkeys((*_PHRASES, "caption", "dt"), _BLOCKS),
     "a": _BLOCKS | names("a"),
     "p": _BLOCKS | names("p blockquote"),
 }
-"""Element -> what stands in it at no depth."""
+"""Element -> what is in it at no depth."""
 _ADDRESSES = ("href", "src")
 _BLANKS = " \t\r\n"
 _BLANK = re.compile(r"\s")
@@ -143,7 +143,7 @@ def _has_image(xhtml: str) -> bool:
 class _Place(dict[str, "_Place | None"]):
     """An element that is open, by name: the place that each opens in it, None for one that has none there.
 
-    ``only`` are the elements that alone may stand in it, and no text; ``never`` those that must not at any depth;
+    ``only`` are the elements that alone may be in it, and no text; ``never`` those that must not at any depth;
     ``allowed`` its attributes.
     """
 

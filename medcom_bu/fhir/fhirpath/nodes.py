@@ -217,7 +217,7 @@ def text(item: PathItem) -> str | None:
 
 
 def words(item: PathItem) -> str | None:
-    """A primitive that functions of text are for; None for others. A date is no text, where it is known to be one."""
+    """A primitive that functions of text are for; None for others. A date is not text, where it is known to be one."""
     value = bare(item)
     if type(value) is not str or (type(item) is FhirElement and item.type in _TIMES):
         return None
@@ -351,7 +351,7 @@ def distinct(items: Items) -> Items:
 def order(operator: str, left: PathItem, right: PathItem) -> int | None:
     """-1, 0 or 1 as the left item is smaller than, the same as or greater than the right one; None if undecided.
 
-    Undecided are moments of different precision that agree as far as both go, and objects that are no quantities.
+    Undecided are moments of different precision that agree as far as both go, and objects that are not quantities.
     Raises:  EvaluationError for primitives that have no common order, Undecidable for units that would be converted.
     """
     left_value, right_value = bare(left), bare(right)

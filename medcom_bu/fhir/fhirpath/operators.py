@@ -29,7 +29,7 @@ from medcom_bu.fhir.fhirpath.quantities import Quantity, not_converted, unit_of_
 
 
 def compile_operation(node: Operation) -> Code:
-    """Two operands and what stands between them. Raises UnsupportedExpression for another operator."""
+    """Two operands and what is between them. Raises UnsupportedExpression for another operator."""
     build = _OPERATORS.get(node.operator)
     if build is None:
         raise UnsupportedExpression(node.operator)

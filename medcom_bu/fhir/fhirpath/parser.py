@@ -139,7 +139,7 @@ Token = tuple[str, str, int]
 def parse(expression: str) -> ExpressionNode:
     """The tree of an expression.
 
-    Raises:  FhirPathSyntaxError, naming the position, where the text is no FHIRPath or is deeper than ``MAX_DEPTH``;
+    Raises:  FhirPathSyntaxError, naming the position, where the text is not FHIRPath or is deeper than ``MAX_DEPTH``;
              UnsupportedExpression for a number of more digits than are reckoned with.
     """
     if len(expression) > MAX_LENGTH:

@@ -45,7 +45,7 @@ class Edge:
 
 @attrs.frozen
 class Other:
-    """What an automaton has no state for, such as ``\\b`` or what stands in a look around."""
+    """What an automaton has no state for, such as ``\\b`` or what is in a look around."""
 
     inner: Part | None = None
 
@@ -115,7 +115,7 @@ class _Reader:
         return Repetition(part, int(least or 0), int(most) if most else None if comma else int(least))
 
     def group(self, depth: int) -> Part:
-        """What stands between brackets."""
+        """What is between brackets."""
         opened = next(sign for sign in _GROUPS if self.pattern.startswith(sign, self.at))
         self.at += len(opened)
         inner = self.either(depth + 1)

@@ -153,7 +153,10 @@ CHOICE = _schema(
 NOT_A_LIST = _schema(
     "fhir.not-a-list",
     Text("{name} can repeat, so it must be an array", "{name} kan gentages og er derfor et array"),
-    Text("write an array, even for a single value", "skriv et array, også om en enkelt"),
+    Text(
+        "write an array, even for a single value; leave it out where there is none",
+        "skriv et array, også om en enkelt; udelad det, hvor der ingen er",
+    ),
     _JSON,
 )
 A_LIST = _schema(
@@ -177,7 +180,7 @@ JSON_TYPE = _schema(
         "{type} is written as {expected} in JSON, not as {found}",
         "{type} skrives som {expected} i JSON, ikke som {found}",
     ),
-    Text("write it as {expected}", "skriv det som {expected}"),
+    Text("write it as {expected}, or leave it out", "skriv det som {expected}, eller udelad det"),
     _JSON,
 )
 FORM = _schema(

@@ -132,7 +132,7 @@ def _too_deep(text: str, limits: Limits) -> Issue | None:
 
 
 def is_deep(plain: Plain, limit: int) -> bool:
-    """Whether more than ``limit`` containers stand in each other; level by level, so nothing recurses."""
+    """Whether more than ``limit`` containers are nested in each other; level by level, so nothing recurses."""
     level = [plain] if type(plain) in (dict, list) else []
     for _ in range(limit):
         level = [
@@ -180,7 +180,7 @@ def beyond(plain: Plain, limits: Limits, most_names: int = 0) -> list[Issue]:
 
 
 def too_large(what: str, count: int, limits: Limits, path: str = "/") -> Issue:
-    """What is said of a message with so many of something that a limit bears the name of."""
+    """What is said of a message with so many of something that a limit has the name of."""
     return catalogue.TOO_LARGE.issue(path, what=what, count=count, limit=getattr(limits, what))
 
 
@@ -378,7 +378,7 @@ def halves(plain: Plain) -> Iterator[tuple[str, int]]:
 
 
 def walk(plain: Plain, path: str) -> Iterator[tuple[str, Plain]]:
-    """Every value of plain data that is no container, in order, with its path."""
+    """Every value of plain data that is not a container, in order, with its path."""
     if type(plain) is dict:
         for key, value in plain.items():
             yield from walk(value, f"{path}.{shown_name(key)}")

@@ -3,7 +3,7 @@
 ``{@}name``           the value of an attribute; ``{@namespace}name`` of one in a namespace
 ``{#}``               the text between the elements of an element
 ``{namespace}name``   an element as XML, or a list of such: of another namespace, an attribute that was written as an
-                      element, what may stand once and stands again, what holds more than FHIR's elements do
+                      element, what may occur once and occurs again, what holds more than FHIR's elements do
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def attribute(name: str) -> str:
 
 
 def stray_text(node: Any) -> str:
-    """The text that stands between the elements of an element; empty where there is white space alone."""
+    """The text that is between the elements of an element; empty where there is white space alone."""
     pieces = [node.text or "", *(child.tail or "" for child in node)]
     return "".join(piece for piece in pieces if piece.strip(XML_BLANKS))
 
@@ -88,7 +88,7 @@ def attributes(plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def elements(plain: dict[str, Any]) -> Iterator[str]:
-    """The elements among leftovers, as XML that may stand within FHIR's."""
+    """The elements among leftovers, as XML that may be within FHIR's."""
     for key, value in plain.items():
         if is_leftover(key) and not is_attribute(key) and key != TEXT:
             yield from (

@@ -19,11 +19,11 @@ SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
 """What the types of FHIRPath begin with, which R4's definitions name where a value is none of FHIR's types."""
 
 BARE_RESOURCES = frozenset(vocabulary.OTHER_RESOURCES.split())
-"""The types of resource that are no DomainResource."""
+"""The types of resource that are not DomainResource."""
 RESOURCE_TYPES = frozenset(vocabulary.DOMAIN_RESOURCES.split()) | BARE_RESOURCES
 """The types of resource of R4, ResourceType."""
 COMPLEX_TYPES = frozenset(vocabulary.COMPLEX_TYPES)
-"""The data types that are no primitives; ``Element`` and ``BackboneElement`` too."""
+"""The data types that are not primitives; ``Element`` and ``BackboneElement`` too."""
 CHOICES = frozenset(vocabulary.CHOICES.split())
 """The elements that R4 writes ``name[x]``."""
 CHOICE_TYPES = frozenset(vocabulary.CHOICE_TYPES.split())

@@ -1,6 +1,6 @@
 """What an Attachment says of its own data: the number of bytes, and their hash.
 
-Those of the payloads of a message are left to the rules of messages, which have the large files at hand.
+Those of the payloads of a message are left to the rules of messages, which have the large files available.
 
 Source: FHIR R4, Attachment.size and Attachment.hash.
 """
@@ -30,7 +30,7 @@ class AttachmentContent:
     rule: Rule
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge an Attachment; data that is no base64 is told where it stands."""
+        """Judge an Attachment; data that is not base64 is reported where it stands."""
         if type(value) is not dict or type(value.get("data")) is not str:
             return
         if scope.is_in_message and _PAYLOAD.match(path):

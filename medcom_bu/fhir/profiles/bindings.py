@@ -45,11 +45,11 @@ class Binding:
     value_set: str
     expansion: Expansion
     package: str | None = None
-    """The package that is not at hand, or in part alone, where that keeps the value set from being told."""
+    """The package that is not available, or in part alone, where that keeps the value set from being told."""
 
     @property
     def kind(self) -> Kind:
-        """What is reported where the code is no member."""
+        """What is reported where the code is not a member."""
         return _STRENGTHS[self.strength]
 
     def accepts(self, value: Any) -> bool:
@@ -117,7 +117,7 @@ def _lacking(source: CheckSource, value_set: str, expansion: Expansion) -> str |
 
 @attrs.frozen(eq=False)
 class KnownCode:
-    """The code of a Coding is one of its code system, where this is at hand whole, and its display belongs to it."""
+    """The code of a Coding is one of its code system, where this is available whole, and its display belongs to it."""
 
     rule: Rule
     terminology: Terminology
@@ -141,7 +141,7 @@ class KnownCode:
                 scope.report(self.rule.broken(catalogue.DISPLAY, f"{path}.display", system=system))
 
     def _judge_system(self, system: str, path: str, scope: Scope) -> None:
-        """What can be told of a system that is not at hand: it has a scheme, and is no value set."""
+        """What can be told of a system that is not available: it has a scheme, and is not a value set."""
         if not is_absolute(system):
             scope.report(self.rule.broken(catalogue_of_parts.SYSTEM_RELATIVE, f"{path}.system"))
         elif self.terminology.has_value_set(system):

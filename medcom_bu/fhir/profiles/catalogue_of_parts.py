@@ -159,7 +159,7 @@ NOT_IN_MESSAGE = attrs.evolve(
         "not-in-message",
         "the resource referred to is not in the message, where it would be judged by one of the profiles: {allowed}",
         "ressourcen der henvises til er ikke i meddelelsen, hvor den ville blive bedømt efter en af: {allowed}",
-        Text("nothing, if the receiver knows it", "intet, hvis modtageren kender den"),
+        Text("nothing, if the receiver knows it", "intet hvis modtageren kender den"),
         "FHIR R4, ElementDefinition.type.targetProfile",
     ),
     severity=Severity.INFORMATION,

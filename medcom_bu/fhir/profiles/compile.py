@@ -78,7 +78,7 @@ MOST_NODES = 50_000
 
 
 class UnknownProfile(LookupError):
-    """A profile, or one that it stands on, is not at hand."""
+    """A profile, or one that it builds on, is not available."""
 
 
 class Profiles:
@@ -101,7 +101,7 @@ class Profiles:
         self._nodes_before: int = 0
 
     def get(self, canonical: str) -> ProfileNode | None:
-        """What judges by a profile, or None where it is not at hand.
+        """What judges by a profile, or None where it is not available.
 
         Raises BadDefinition.
         """
@@ -153,7 +153,7 @@ class Profiles:
         return self.definitions.find("StructureDefinition", canonical)
 
     def not_checked(self, canonical: str, *, is_claimed: bool = False) -> tuple[Kind, dict[str, object]]:
-        """What to say of a profile that cannot judge: it, or what it stands on, is not at hand. The kind, its params.
+        """What to say of a profile that cannot judge: it, or what it builds on, is not available. The kind, its params.
 
         A package that lacks it is named where it can be told. ``is_claimed`` says that a message names the profile, and
         no definition.
@@ -172,7 +172,7 @@ class Profiles:
         return self.definitions.lacking(needed) or self.shown(needed)
 
     def _needed(self, canonical: str) -> str:
-        """The URL that is not at hand and that a profile needs: its own, or that of what it stands on."""
+        """The URL that is not available and that a profile needs: its own, or that of what it builds on."""
         definition = self.definition(canonical)
         needed = canonical if definition is None else self._lacked.get(id(definition), canonical)
         return needed.partition("|")[0]
@@ -188,7 +188,7 @@ class Profiles:
     # --- layers -------------------------------------------------------------------------------------------------
 
     def _chain(self, canonical: str) -> DefinitionLayers:
-        """The roots of a profile and of all that it stands on, the base first."""
+        """The roots of a profile and of everything that it builds on, the base first."""
         definition = self.definition(canonical)
         if definition is None:
             raise UnknownProfile(canonical)
@@ -198,7 +198,7 @@ class Profiles:
         return layers
 
     def _layers(self, definition: Definition) -> DefinitionLayers:
-        """The base, then the differential; the snapshot where there is no differential, or no base to stand on."""
+        """The base, then the differential; the snapshot where there is no differential, or no base to build on."""
         has_snapshot = bool(definition.get("snapshot"))
         try:
             base = self._chain(definition["baseDefinition"]) if "baseDefinition" in definition else ()
@@ -322,7 +322,7 @@ class Profiles:
         return self._node((*base, *layers), code)
 
     def _elements(self, profile: str, identifier: str) -> Iterator[ElementDefinition]:
-        """All that a profile and what it stands on say of one of its elements, of its slice too."""
+        """All that a profile and what it builds on say of one of its elements, of its slice too."""
         found = [one for root in self._chain(profile) for one in root.along(identifier)]
         if all(one.id != identifier for one in found):
             raise BadDefinition(f"{profile} has no element {identifier}")
@@ -435,7 +435,7 @@ def _last(layers: DefinitionLayers, key: str, default: Any) -> Any:
 
 
 def shown_version(version: str) -> str:
-    """A version as an issue shows it: numbers, too few for anything else. What else stands there could be content."""
+    """A version as an issue shows it: numbers, too few for anything else. What else is there could be content."""
     return version if _VERSION.fullmatch(version) else "?"
 
 

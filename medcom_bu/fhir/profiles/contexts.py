@@ -28,7 +28,7 @@ _STEP = re.compile(r"([A-Za-z]+)(?:\[(\d+)\])?")
 
 
 def is_in_context(definition: Definition, bearer: ExtensionBearer, path: str, root: str, env: Env) -> bool | None:
-    """Whether an extension at ``path`` may stand there; None where that cannot be told.
+    """Whether an extension at ``path`` may be there; None where that cannot be told.
 
     ``root`` is the path of the resource, which ``env`` knows. ``Element`` stands for everything, as in HL7's validator.
     """
@@ -61,7 +61,7 @@ def _is_of_r4(expression: str) -> bool:
 
 
 def _is_chosen(expression: str, bearing: list[Any], env: Env) -> bool | None:
-    """Whether an expression, asked of the resource, gives the element that bears the extension."""
+    """Whether an expression, asked of the resource, gives the element that has the extension."""
     try:
         chosen = fhirpath.compile(expression).evaluate(env.resource, env)
     except fhirpath.FhirPathError:
@@ -78,7 +78,7 @@ def _identity(item: Any) -> Any:
 
 
 def _at(resource: Any, path: str, root: str) -> list[Any]:
-    """What stands in a resource at the path of an issue: one element, or none where the path leads nowhere."""
+    """What is in a resource at the path of an issue: one element, or none where the path leads nowhere."""
     here: Any = resource
     for name, number in _STEP.findall(path.removeprefix(root)):
         if type(here) is FhirElement:

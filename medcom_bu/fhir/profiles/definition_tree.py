@@ -17,7 +17,7 @@ from medcom_bu.fhir.profiles.packages import BadPackage, Definition
 from medcom_bu.fhir.profiles.scope import Rule
 
 _MAX_DEPTH = 100
-"""How deep an element of a definition may stand; those of R4 stand at most 7 levels deep."""
+"""How deep an element of a definition may stand; those of R4 are at most 7 levels deep."""
 
 
 _FACTS: dict[str, type] = {
@@ -86,7 +86,7 @@ class ElementDefinition:
 
 
 DefinitionLayers = tuple[ElementDefinition, ...]
-"""All that holds for a value, from the base of its type to the profile at hand; each layer is of one profile."""
+"""All that holds for a value, from the base of its type to the profile available; each layer is of one profile."""
 
 
 def giving(layers: DefinitionLayers, key: str) -> ElementDefinition:
@@ -116,7 +116,7 @@ def read(definition: Definition, *, snapshot: bool) -> ElementDefinition:
 
 
 def _identified(elements: Iterable[Definition]) -> Iterator[tuple[str, Definition]]:
-    """Each element with its id. One that has none stands in the slices that the elements before it opened."""
+    """Each element with its id. One that has none is in the slices that the elements before it opened."""
     above: list[tuple[str, str]] = []
     for element in elements:
         path, identifier = str(element.get("path", "")), element.get("id")

@@ -57,7 +57,7 @@ def _demanded(composition: dict[str, Any], path: str) -> Iterator[tuple[Any, str
 
 
 def _at(node: Any, path: str, names: str) -> Iterator[tuple[Any, str]]:
-    """What stands in an element under a name, or a path of names, each with its path."""
+    """What is in an element under a name, or a path of names, each with its path."""
     name, _, below = names.partition(".")
     content = node.get(name) if type(node) is dict else None
     members = [(one, f"{path}.{name}[{at}]") for at, one in enumerate(content)] if type(content) is list else []
@@ -89,7 +89,7 @@ def _joined(first: ResourcePlace, places: list[ResourcePlace], index: EntryIndex
 
 
 def _references(node: Any) -> Iterator[str]:
-    """Each reference that stands in a resource, or in what it contains."""
+    """Each reference that is in a resource, or in what it contains."""
     rest = [node]
     while rest:
         part = rest.pop()

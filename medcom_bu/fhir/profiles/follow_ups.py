@@ -30,7 +30,7 @@ _LOOKS_THROUGH: Mapping[str, re.Pattern[str]] = {
 
 
 def fold_follow_ups(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """The issues without the invariants that only follow from a reference to nothing, which is told itself."""
+    """The issues without the invariants that only follow from a reference to nothing, which is reported itself."""
     told = tuple(issues)
     nowhere = [issue.path for issue in told if issue.kind in _LEADS_NOWHERE]
     return tuple(issue for issue in told if not _follows(issue, nowhere)) if nowhere else told

@@ -2,7 +2,7 @@
 
 A bundle does not say by which version of a guide it was made. What can tell: the versions behind the profiles that it
 and its MessageHeader claim, and behind MessageHeader.definition (``...|5.0``). The first two numbers count. Where
-none is named, FHIR leaves open which version is meant: the newest at hand is taken, as HL7's validator does.
+none is named, FHIR leaves open which version is meant: the newest available is taken, as HL7's validator does.
 
 Source: MedCom, governance of FHIR messaging; FHIR R4, MessageHeader.event and definition, Canonical URLs.
 """
@@ -17,7 +17,7 @@ from medcom_bu.numerals import version_numbers
 
 
 def choose_guide(bundle: dict[str, Any], library: Library) -> Definitions | None:
-    """The definitions to judge a message by, or None where no package at hand knows it."""
+    """The definitions to judge a message by, or None where no package available knows it."""
     header = header_of(bundle)
     for claims in (claims_of(bundle), claims_of(header)):
         urls = {claim.partition("|")[0] for claim in claims}

@@ -97,7 +97,7 @@ class EntryIndex:
         return by_id.get(identifier)
 
     def is_near(self, reference: str) -> bool:
-        """Whether a reference names type and id of an entry, be it that its address does not fit."""
+        """Whether a reference names type and id of an entry, even if its address does not fit."""
         match = _RELATIVE.fullmatch(reference)
         return match is not None and f"{match['type']}/{match['id']}" in self._names
 
@@ -122,7 +122,7 @@ def version_of(resource: dict[str, Any]) -> Any:
 
 
 def _contained(origin: ResourcePlace) -> Iterator[tuple[str, ResourcePlace]]:
-    """The resources that stand in the outer resource of a place, by id; of two with one id the first stands last."""
+    """The resources that are in the outer resource of a place, by id; of two with one id the first stands last."""
     outer, contained = origin.path.partition(".contained[")[0], origin.container.get("contained")
     for number, resource in reversed([*enumerate(contained if type(contained) is list else ())]):
         if type(resource) is dict and type(resource.get("id")) is str:

@@ -37,7 +37,7 @@ class Invariant:
     compiled: fhirpath.Compiled
     meaning: Text
     of_type: str
-    """The type of what it stands on, or its path in the definition of R4."""
+    """The type of what it is defined on, or its path in the definition of R4."""
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value."""

@@ -31,8 +31,8 @@ def judge(
     """The issues of a message, or another resource, as plain data, and whether a profile of its own judged it.
 
     ``guide`` is taken from ``library``, our own definitions where none is given, if it is not named: the one that the
-    message asks for. A message of no guide at hand, or that names no profile of it, is not judged: the layer profile
-    has not run. What is no message is judged by the profiles that it claims, or else by R4.
+    message asks for. A message of no guide available, or that names no profile of it, is not judged: the layer profile
+    has not run. What is not a message is judged by the profiles that it claims, or else by R4.
 
     Raises:  BadDefinition where a definition of the guide cannot be judged by; never for those that are shipped.
     """

@@ -147,5 +147,5 @@ _NUMBER = re.compile(r"\[(\d+)\]")
 
 
 def _order(issue: Issue) -> tuple[list[str | int], str]:
-    """Where an issue stands in the document, then its code."""
+    """Where an issue is in the document, then its code."""
     return [int(part) if number % 2 else part for number, part in enumerate(_NUMBER.split(issue.path))], issue.code

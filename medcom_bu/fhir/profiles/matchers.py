@@ -20,12 +20,12 @@ from medcom_bu.fhir.profiles.slices import DEFAULT, Discriminator, Matcher, Slic
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode
 
 ProfileSource = Callable[[str], ProfileNode | None]
-"""What judges by a profile, named by its canonical URL; None where it is not at hand."""
+"""What judges by a profile, named by its canonical URL; None where it is not available."""
 
 
 @attrs.frozen(eq=False)
 class DiscriminatorTarget:
-    """Where a discriminator leads in a definition: a node, and the field that it stands in."""
+    """Where a discriminator leads in a definition: a node, and the field that it is in."""
 
     node: ProfileNode
     field: ProfileField | None

@@ -64,6 +64,26 @@ _DANISH: Mapping[str, str] = {
     "qty-3": "en kodet enhed har et system",
     "ext-1": "en extension har enten indre extensions eller en værdi, ikke begge dele",
     "pat-1": "en pårørende har navn, telefon, adresse eller organisation",
+    "age-1": "en alder har en tidsenhed i UCUM, og er over nul",
+    "cnt-3": "et antal er et helt tal, og dets enhed er 1",
+    "drq-1": "et kodefilter angiver en sti eller en søgeparameter, ikke begge dele",
+    "drq-2": "et datofilter angiver en sti eller en søgeparameter, ikke begge dele",
+    "dis-1": "en afstand har en kodet enhed i UCUM",
+    "exp-1": "et udtryk er skrevet ud, eller der er henvist til det",
+    "rng-2": "et intervals nedre grænse er ikke over dets øvre grænse",
+    "rat-1": "et forhold har en tæller og en nævner, eller extensions i stedet for begge",
+    "tim-1": "en varighed har en enhed",
+    "tim-2": "en periode har en enhed",
+    "tim-4": "en varighed er ikke negativ",
+    "tim-5": "en periode er ikke negativ",
+    "tim-6": "en længste periode står sammen med en periode",
+    "tim-7": "en længste varighed står sammen med en varighed",
+    "tim-8": "et største antal står sammen med et antal",
+    "tim-9": "en forskydning står sammen med en hændelse som ikke er selve måltidet",
+    "tim-10": "et klokkeslæt og en hændelse står ikke sammen",
+    "trd-1": "en udløser har data eller et tidspunkt, ikke begge dele",
+    "trd-2": "en betingelse står sammen med data",
+    "trd-3": "en udløser har det som dens slags kræver: et navn, et tidspunkt eller data",
     "drt-1": "en kodet varighed er i UCUM og har en værdi",
     "bdl-1": "kun resultatet af en søgning eller historik har total",
     "bdl-2": "kun resultatet af en søgning har search på en entry",
@@ -110,7 +130,7 @@ _AT: Mapping[str, tuple[str, ...]] = {
     "org-1": ("identifier", "name"),
     "ref-1": ("reference",),
 }
-"""Of an invariant that stands on a whole: the parts that it is about."""
+"""Of an invariant that is on a whole: the parts that it is about."""
 
 
 def meaning_of(key: str, profile: str, human: object, expression: str) -> Text:
@@ -130,6 +150,6 @@ def _as_template(text: str) -> str:
 
 
 def at_fault(key: str, profile: str, path: str) -> str:
-    """Where to look: the parts that an invariant is about, or the element that it stands on."""
+    """Where to look: the parts that an invariant is about, or the element that it is on."""
     parts = _AT.get(key, ()) if profile.startswith(_KNOWN) else ()
     return ", ".join(f"{path}.{part}" for part in parts) or path

@@ -1,6 +1,6 @@
 """Which languages the sections of a narrative are in, where a definition says so.
 
-A section is a ``div`` directly in the outermost one that bears ``lang`` or ``xml:lang``.
+A section is a ``div`` directly in the outermost one that has ``lang`` or ``xml:lang``.
 
 Source: FHIR Extensions Pack 5.2.0, narrative-language-control: ``_no``, ``_yes``, ``_resource`` (the language of the
 resource), or the code of a language.

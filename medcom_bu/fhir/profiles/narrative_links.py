@@ -28,7 +28,7 @@ class NarrativeLinks:
     rule: Rule
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
-        """Judge a Narrative. One that is no XHTML has no links: that is told where it stands."""
+        """Judge a Narrative. One that is not XHTML has no links: that is reported where it stands."""
         div = value.get("div") if type(value) is dict else None
         if type(div) is not str or not any(map(_DOUBTFUL.match, judged_once(scope.env, div).addresses)):
             return

@@ -37,7 +37,7 @@ MOST_VALUES = 5_000_000
 
 
 class BadPackage(ValueError):
-    """A folder or file that is no readable FHIR package. The text names the file and the reason."""
+    """A folder or file that is not a readable FHIR package. The text names the file and the reason."""
 
 
 @attrs.frozen(eq=False)
@@ -71,11 +71,11 @@ class Package:
 
 @attrs.frozen(eq=False)
 class Definitions:
-    """What one package reaches: itself and its dependencies, the nearest first, each package in one version."""
+    """What one package gives access to: itself and its dependencies, the nearest first, each in one version."""
 
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
-    """The dependencies, as ``name#version``, that are not at hand."""
+    """The dependencies, as ``name#version``, that are not available."""
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
     _held: dict[tuple[str, str], list[Definition]] = attrs.field(init=False, repr=False)
@@ -120,7 +120,7 @@ class Definitions:
         return [definition for definition in found if definition is not None]
 
     def lacking(self, url: str) -> str | None:
-        """The label of the package that should define a URL and does not, since it is not at hand or only a part is.
+        """The label of the package that should define a URL and does not, since it is not available or only a part is.
 
         None where that cannot be told.
         """
@@ -159,10 +159,10 @@ def _name_of(url: str) -> str | None:
 
 @attrs.frozen(eq=False)
 class Library:
-    """Every package at hand.
+    """Every package available.
 
     Those that are ``given`` for one call see each other and all others, whatever their manifests say: what no manifest
-    asks for comes last, and a version that is asked for and not at hand is served by one that is given.
+    asks for comes last, and a version that is asked for and not available is served by one that is given.
     """
 
     packages: tuple[Package, ...]
@@ -193,7 +193,7 @@ class Library:
     def definitions(self, name: str, version: str) -> Definitions:
         """What the package ``name`` in ``version`` reaches; found once, so that it is compiled once.
 
-        Raises LookupError where the package is not at hand.
+        Raises LookupError where the package is not available.
         """
         root = self.get(name, version)
         if root is None:
@@ -243,7 +243,7 @@ def is_label(name: str) -> bool:
 
 
 def cache() -> Path:
-    """The folder of the standard FHIR package cache, whether it is there or not."""
+    """The folder of the standard FHIR package cache, whether or not it exists."""
     return Path.home() / ".fhir" / "packages"
 
 

@@ -1,4 +1,4 @@
-"""The checks on what a value leads to: the resource behind a reference, and profiles that are not at hand.
+"""The checks on what a value leads to: the resource behind a reference, and profiles that are not available.
 
 Source: FHIR R4, References, and ElementDefinition.type.
 """
@@ -35,7 +35,7 @@ class Target:
     rule: Rule
     profiles: tuple[str, ...]
     types: tuple[str, ...]
-    """The type of resource that each profile is of; empty where the profile is not at hand."""
+    """The type of resource that each profile is of; empty where the profile is not available."""
     aggregation: frozenset[str]
 
     def fitting(self, of_type: Any) -> list[str]:
@@ -122,7 +122,7 @@ class Target:
 
 @attrs.frozen
 class NotChecked:
-    """A profile that is not at hand would have judged this value."""
+    """A profile that is not available would have judged this value."""
 
     rule: Rule
     wanted: str

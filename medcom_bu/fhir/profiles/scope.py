@@ -34,7 +34,7 @@ class ExtensionBearer:
     rule: Rule
     is_modifier: bool
     contexts: frozenset[str]
-    """The types and elements that bear it."""
+    """The types and elements that have it."""
 
 
 class Scope(Protocol):
@@ -52,10 +52,10 @@ class Scope(Protocol):
         """Keep an issue."""
 
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
-        """Judge a resource that stands within this one."""
+        """Judge a resource that is within this one."""
 
     def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
-        """Judge a resource that stands within this one, and is of one of some types: by one of the profiles of it."""
+        """Judge a resource that is within this one, and is of one of some types: by one of the profiles of it."""
 
     def resolve(self, reference: Any) -> ResourcePlace | None:
         """Where the resource stands that a reference leads to; None where the message has none."""
@@ -64,7 +64,7 @@ class Scope(Protocol):
         """Whether a reference fits several entries of one address."""
 
     def is_near(self, reference: str) -> bool:
-        """Whether a reference names type and id of an entry, be it that its address does not fit."""
+        """Whether a reference names type and id of an entry, even if its address does not fit."""
 
     def misnamed(self, reference: str) -> ResourcePlace | None:
         """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
@@ -85,10 +85,10 @@ class Scope(Protocol):
         """
 
     def not_checked(self, rule: Rule, path: str, wanted: str) -> None:
-        """Say that a profile has not judged what stands at a path, since it or what it stands on is not at hand."""
+        """Say that a profile has not judged what is at a path, since it or what it builds on is not available."""
 
     def is_first(self, path: str, node: object) -> bool:
-        """Whether a node has not been asked before to judge what stands at a path.
+        """Whether a node has not been asked before to judge what is at a path.
 
         An extension is judged by where it stands and by its own definition, and so are those within it: each level
         would double what is judged.

@@ -91,7 +91,7 @@ def _follow(value: Any, of_type: str | None, step: Step, scope: Scope) -> Iterat
 
 
 def children_of(value: dict[str, Any], name: str) -> Iterator[Typed]:
-    """What stands under a name, which may be that of a choice, with its type as far as it is known."""
+    """What is under a name, which may be that of a choice, with its type as far as it is known."""
     extra = value.get(f"_{name}")
     if name in value or extra is not None:
         children = _several(value.get(name)) if extra is None else merged(value.get(name), extra)
@@ -183,7 +183,7 @@ class Slicing:
     ) -> list[ProfileNode | None]:
         """The node of each item's slice; what is wrong with the slices is reported.
 
-        Which forms are missing is told for the element at ``path``, with the reasons why no occurrence has it.
+        Which forms are missing is reported for the element at ``path``, with the reasons why no occurrence has it.
         """
         if self.unavailable:
             scope.not_checked(self.rule, path, self.unavailable)

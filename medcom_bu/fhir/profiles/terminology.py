@@ -1,4 +1,4 @@
-"""Value sets, expanded from their definitions as far as the code systems at hand allow.
+"""Value sets, expanded from their definitions as far as the code systems available allow.
 
 Source: FHIR R4, ValueSet.compose and CodeSystem; filters on ``concept`` (is-a, descendent-of, is-not-a).
 """
@@ -80,7 +80,7 @@ class Terminology:
         self._displays: dict[int, Mapping[str, frozenset[str]]] = {}
 
     def expansion(self, canonical: str) -> Expansion:
-        """The expansion of a value set; one that is not at hand has no codes, and every system unknown.
+        """The expansion of a value set; one that is not available has no codes, and every system unknown.
 
         Raises BadDefinition.
         """
@@ -160,7 +160,7 @@ class Terminology:
         return next((one for one in held if one.get("content") == "complete"), nearest)
 
     def has_value_set(self, canonical: str) -> bool:
-        """Whether a canonical URL is that of a value set at hand."""
+        """Whether a canonical URL is that of a value set available."""
         return self._definitions.find("ValueSet", canonical) is not None
 
     def _value_set(self, canonical: str) -> Definition | None:

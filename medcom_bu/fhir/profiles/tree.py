@@ -1,6 +1,6 @@
 """The compiled profile: a tree of nodes and fields that walks plain data once.
 
-A :class:`ProfileNode` judges one value: its checks, then its fields. A :class:`ProfileField` judges what stands under
+A :class:`ProfileNode` judges one value: its checks, then its fields. A :class:`ProfileField` judges what is under
 one name: how many, in which slices. ``compile`` makes both; nothing here changes afterwards, so threads may share them.
 
 Source: FHIR R4, JSON format, ElementDefinition, and Profiling.
@@ -150,7 +150,7 @@ class ProfileNode:
             self.walk_fields({}, path, scope)
 
     def walk_fields(self, value: dict[str, Any], path: str, scope: Scope) -> None:
-        """Judge what stands below an element."""
+        """Judge what is below an element."""
         entries = self.entries
         extras = _NO_EXTRAS if value.keys() <= entries.keys() else self._extras(value, path, scope)
         later: dict[ProfileField, list[Occurrence]] = {}
@@ -189,7 +189,7 @@ class ProfileNode:
         path: str,
         scope: Scope,
     ) -> None:
-        """Add what has nothing under its own name: primitives that bear extensions alone, and what is missing."""
+        """Add what has nothing under its own name: primitives that have extensions alone, and what is missing."""
         for key, extra in extras.items():
             if key not in value:
                 entry = self.entries[key]
@@ -221,7 +221,8 @@ class ProfileNode:
         ]
 
     def _extras(self, value: dict[str, Any], path: str, scope: Scope) -> dict[str, Any]:
-        """The ids and extensions of primitives, by the names of these; any other name that is no element is reported.
+        """The ids and extensions of primitives, by the names of these; any other name that is not an element is
+        reported.
 
         Shape: an object for a single element, a list of objects and None for one that repeats.
         """

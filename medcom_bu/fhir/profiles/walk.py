@@ -11,7 +11,7 @@ from typing import Any
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
-from medcom_bu.fhir.profiles import catalogue
+from medcom_bu.fhir.profiles import catalogue, message_focus
 from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
 from medcom_bu.fhir.profiles.contexts import is_in_context
@@ -48,7 +48,7 @@ def check(
     edition: InvariantEdition = InvariantEdition.CORRECTED,
     most: int = LIMITS.issues,
 ) -> tuple[Issue, ...]:
-    """Judge a bundle by the profiles that it and its resources claim, and by those that its references demand.
+    """Validate a bundle against the profiles that it and its resources claim, and those that its references require.
 
     ``definitions`` is where the profiles are found; ``edition`` says which text of MedCom's invariants holds.
 
@@ -103,6 +103,10 @@ class BundleWalk:
         while self._postponed:
             self._postponed.pop()()
             self._walk()
+        told = {issue.path for judgement in self._judgements.values() for issue in judgement.issues}
+        for issue in message_focus.issues(self.bundle, self.index):
+            if issue.path not in told:
+                self._said.report(issue)
         return findings(self._judgements.values())
 
     def _demanded(self) -> tuple[str, ...]:
@@ -160,7 +164,7 @@ class BundleWalk:
         self._said.report(issue)
 
     def _version(self, place: ResourcePlace, canonical: str) -> None:
-        """Say so where a profile is claimed in another version than is at hand."""
+        """Say so where a profile is claimed in another version than is available."""
         url, _, claimed = canonical.partition("|")
         actual = (self.profiles.definition(canonical) or {}).get("version")
         if claimed and claimed != actual:
@@ -255,20 +259,20 @@ class ResourceScope:
         return self.run.is_message
 
     def is_first(self, path: str, node: object) -> bool:
-        """Whether a node has not been asked before to judge what stands at a path."""
+        """Whether a node has not been asked before to judge what is at a path."""
         before = len(self._judged)
         self._judged.add((path, node))
         return len(self._judged) > before
 
     def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
-        """Judge a resource that stands within this one."""
+        """Judge a resource that is within this one."""
         if type(value) is not dict:
             self.report(RESOURCE.broken(catalogue.SHAPE, path, found=shape_of(value), expected="an object"))
             return
         self.run.judge(self._place(value, path), demanded)
 
     def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
-        """Judge a resource that stands within this one, and is of one of some types: by one of the profiles of it."""
+        """Judge a resource that is within this one, and is of one of some types: by one of the profiles of it."""
         of_type = value.get("resourceType") if type(value) is dict else None
         profiles = forms.get(of_type, ()) if type(of_type) is str else ()
         self.enter(value, path, profiles if len(profiles) == 1 else ())
@@ -281,7 +285,7 @@ class ResourceScope:
                 self.not_checked(rule, path, unknown)
 
     def _place(self, value: dict[str, Any], path: str) -> ResourcePlace:
-        """Where a resource stands within this one."""
+        """Where a resource is within this one."""
         place = self.run.index.place_of(value)
         if place is None or place.path != path:
             is_contained = ".contained[" in path
@@ -297,8 +301,11 @@ class ResourceScope:
         return self.run.index.is_ambiguous(reference, self.place)
 
     def is_near(self, reference: str) -> bool:
-        """Whether a reference names type and id of an entry, be it that its address does not fit."""
-        return self.run.index.is_near(reference)
+        """Whether a reference names type and id of an entry, even if its address does not fit.
+
+        The bundle has no address of its own that could fit.
+        """
+        return self.place.resource is not self.run.bundle and self.run.index.is_near(reference)
 
     def misnamed(self, reference: str) -> ResourcePlace | None:
         """Where the resource stands of which a reference names the UUID, as an id, beside another type."""
@@ -325,7 +332,7 @@ class ResourceScope:
         return None
 
     def not_checked(self, rule: Rule, path: str, wanted: str) -> None:
-        """Say that a profile has not judged what stands at a path."""
+        """Say that a profile has not judged what is at a path."""
         self.report(self.run.not_checked(rule, path, wanted))
 
     def conformance(self, holds: Callable[[], bool | None], issue: Issue) -> None:
@@ -347,10 +354,8 @@ class ResourceScope:
             return
         definition = self.run.profiles.definition(url)
         if definition is None or definition.get("type") != "Extension":
-            if not is_absolute(url):
-                return  # a part of another extension, of which this is said or which has judged it
-            kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
-            self.report(bearer.rule.broken(kind, path, url=self.run.profiles.shown(url)))
+            if is_absolute(url):  # a part of another extension is judged with that
+                self.report(self._unknown_extension(url, path, bearer))
             return
         node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
@@ -364,9 +369,16 @@ class ResourceScope:
         if node is not None and self.is_first(path, node):
             node.walk(value, path, self)
 
+    def _unknown_extension(self, url: str, path: str, bearer: ExtensionBearer) -> Issue:
+        """What to say of an extension that is not known; more where its publisher's package is not at hand whole."""
+        if not bearer.is_modifier and self.run.profiles.definitions.lacking(url) is not None:
+            return self.run.not_checked(bearer.rule, path, url, is_claimed=True)
+        kind = catalogue.MODIFIER_UNKNOWN if bearer.is_modifier else catalogue.EXTENSION_NOT_CHECKED
+        return bearer.rule.broken(kind, path, url=self.run.profiles.shown(url))
+
 
 def _modifies(definition: Definition) -> bool:
-    """Whether an extension changes the meaning of the element that it stands in."""
+    """Whether an extension changes the meaning of the element that it is in."""
     for view in ("differential", "snapshot"):
         for element in (definition.get(view) or {}).get("element") or ():
             if element.get("path") == "Extension" and "isModifier" in element:
@@ -380,6 +392,6 @@ def _is_of_r4(node: ProfileNode) -> bool:
 
 
 def _named_type(canonical: str) -> str:
-    """The type of resource that a canonical URL of R4 itself names, be it that it is not at hand; or nothing."""
+    """The type of resource that a canonical URL of R4 itself names, even if it is not available; or nothing."""
     name = canonical.partition("|")[0].removeprefix(R4)
     return name if name in RESOURCE_TYPES else ""

@@ -101,7 +101,7 @@ _ENCODING_ERROR = 81
 
 
 def _unreadable(error: Any, data: bytes, limits: Limits) -> Issue:
-    """What is said of bytes that are no XML: a parser gives up at some depth of its own too."""
+    """What is said of bytes that are not XML: a parser gives up at some depth of its own too."""
     line, column = error.position
     excess = find_excess(data, limits)
     if excess and _position(data, excess.at) < (line, column):
@@ -119,7 +119,7 @@ _BELOW_USUAL = etree.XPath(f"boolean({'/*' * (_USUAL_DEPTH + 1)})")
 
 
 def _is_deep(root: Any, limit: int) -> bool:
-    """Whether more than ``limit`` elements stand within each other; level by level, so nothing recurses."""
+    """Whether more than ``limit`` elements are nested in each other; level by level, so nothing recurses."""
     if limit >= _USUAL_DEPTH and not _BELOW_USUAL(root):
         return False
     level = [root]
@@ -297,7 +297,7 @@ class _Reader:
         return None if len(plain) < before or any(key.startswith("{") for key in plain) else plain
 
     def _is_typed(self, node: Any) -> bool:
-        """Whether an element bears the name of a resource, as far as that can be told."""
+        """Whether an element has the name of a resource, as far as that can be told."""
         namespace, name = split(node.tag)
         return namespace in self.namespaces and name[:1].isupper()
 

@@ -22,7 +22,7 @@ _DECLARED = f' xmlns="{FHIR_NAMESPACE}"'
 def dump_xml(plain: Plain) -> bytes:
     """The resource as UTF-8 XML without blanks between the elements. Nothing is checked.
 
-    A character that XML lacks becomes U+FFFD, a narrative that is not XHTML the text of a div; what bears a name that
+    A character that XML lacks becomes U+FFFD, a narrative that is not XHTML the text of a div; what has a name that
     is none in XML is left out.
     """
     out: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>\n']

@@ -1,7 +1,7 @@
 """A letter of any type, as far as MedCom's letters have the same: who it is from, to and about.
 
-It is read alone, and never judged: what is not placed here is no fault. The role of the sender, PO or SSP, depends on
-the type; SEQ says which of the parties it is.
+It is read alone, and never judged: what is not placed here is not a fault. The role of the sender, PO or SSP, depends
+on the type; SEQ says which of the parties it is.
 
 Source: the layouts beside this one; "Den gode kiropraktorepikrise", D0933L, pages 14-17.
 """
