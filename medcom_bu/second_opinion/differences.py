@@ -64,8 +64,8 @@ DIFFERENCES: tuple[KnownDifference, ...] = (
         "validated against the version available, with a warning",
         Text("the nearest version finds more than none", "den nærmeste version finder mere end ingen kontrol gør"),
         only_ours=tuple((f"profile.{name}", "") for name in ("reference-type", "missing", "slice-missing", "invariant",
-                                                             "slice-too-many", "code", "pattern", "fixed",
-                                                             "not-bundled")),
+                                                             "slice-too-many", "too-many", "code", "pattern",
+                                                             "fixed", "not-bundled")),
         beside=(("profile.wrong-version", ""),),
     ),
     KnownDifference(
