@@ -76,7 +76,7 @@ def _lang(arguments: argparse.Namespace) -> str:
     return getattr(arguments, "lang", "en")
 
 
-def _parser(first: str) -> argparse.ArgumentParser:
+def _parser(first: str = "") -> argparse.ArgumentParser:
     """What reads a command line that begins with a word: where that is a command, it need know no other."""
     from medcom_bu import __data_version__, __version__
 

@@ -6,6 +6,7 @@ them; those that a schema accepts are read both ways. Wires: oioxml, vans, sbdh.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -37,7 +38,7 @@ def compare(inputs: Iterable[bytes]) -> Counter[str]:
 def noted(name: str, calls: list[str]) -> Callable[..., Any]:
     """The function of a name, whose calls are noted."""
     module, _, own = name.rpartition(".")
-    function: Callable[..., Any] = getattr(sys.modules[module], own)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), own)
 
     def call(*arguments: Any) -> Any:
         calls.append(own)
