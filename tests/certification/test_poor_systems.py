@@ -117,7 +117,7 @@ class Repeating(Agreeing):
         (Raising, "the system raises RuntimeError in receive"),
         (Hanging, "the system does not answer within 0.5 seconds"),
         (Rambling, "0"),
-        (Wordless, "receive gives"),
+        (Wordless, "receive returns"),
         (Unready, "the system has no method receive"),
         (Repeating, "2"),
     ],

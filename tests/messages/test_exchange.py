@@ -279,7 +279,7 @@ def test_what_is_not_taken_is_refused_for_its_type(store: Any) -> None:
         " CareCommunication/5.0, XREF01"
     )
     assert decision.why == (
-        "this receiver does not take messages of this type or version; it takes CareCommunication/5.0, XREF01"
+        "this receiver does not accept messages of this type or version; it takes CareCommunication/5.0, XREF01"
     )
     assert receive(medcom_bu.to_xml(MAIL), MemoryStore(), NOW, takes=()).why.endswith("; it takes -")
     old = medcom_bu.to_fhir(fhir_samples()["CareCommunication/4.0"])

@@ -360,7 +360,8 @@ CONTRL = (
     "UCI+KUVERT00000001+5790000121526:14+5790000121540:14+{action}'{whole}"
     "UCM+BREV0000000001+MEDDIS:D:93A:UN:D9134L+{action}'UNT+{count}+NUMMER00000001'UNZ+1+NUMMER00000002'"
 )
-REFUSED_HERE = "denne modtager tager ikke imod meddelelser af denne type eller version"
+REFUSED_HERE = "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod XREF01"
+IN_FTX = REFUSED_HERE.replace(" version;", " \\:version;")
 WHY_XML = f"\n      <RefuseCode>problem_med_version</RefuseCode>\n      <RefuseText>{REFUSED_HERE}</RefuseText>"
 
 
@@ -373,7 +374,7 @@ WHY_XML = f"\n      <RefuseCode>problem_med_version</RefuseCode>\n      <RefuseT
         (
             medcom_bu.to_edifact(MAIL),
             ("XREF01",),
-            CONTRL.format(number=2, action=4, whole=f"FTX+VER+P00++{REFUSED_HERE}'", count=5),
+            CONTRL.format(number=2, action=4, whole=f"FTX+VER+P00++{IN_FTX}'", count=5),
         ),
     ],
     ids=["XCTL03", "CTL03", "XCTL02", "CTL02"],

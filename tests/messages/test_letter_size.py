@@ -67,7 +67,7 @@ def test_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     (issue,) = medcom_bu.validate(data)
     assert issue.severity is Severity.ERROR
     assert issue.message == f"the binary letter has {len(data)} bytes; at most 3000 (100 MB) are allowed"
-    assert issue.hint.startswith("send the files, 3005 bytes in all, in several binary letters")
+    assert issue.hint.startswith("send the files, 3005 bytes in total, in several binary letters")
     assert issue.hint_text("da").startswith("send filerne, i alt 3005 byte, i flere binærbreve")
 
 

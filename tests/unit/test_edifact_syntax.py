@@ -798,7 +798,7 @@ def test_of_many_issues_of_a_kind_the_number_is_given() -> None:
     data = replaced("BGM+K'", "BGM+K'" + "'" * (LIMIT + 3))
     issues = read(data).issues
     assert [issue.code for issue in issues] == ["edifact.empty-segment"] * LIMIT + ["edifact.more"]
-    assert issues[-1].message == "3 more issues edifact.empty-segment are left out"
+    assert issues[-1].message == "3 more issues with the code edifact.empty-segment are left out"
 
 
 LARGE = 30_000_000
