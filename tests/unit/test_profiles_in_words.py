@@ -250,3 +250,19 @@ def test_a_full_url_is_absolute() -> None:
     relative = bundle(organization())
     relative["entry"][0]["fullUrl"] = "Organization/b"
     assert in_bundle(relative) == [("entry-address-form", "Bundle.entry[0].fullUrl")]
+
+
+def test_a_profile_of_the_focus_does_not_hide_that_it_is_not_in_the_message() -> None:
+    kind = [{"code": "Reference", "targetProfile": [f"{P}-unit"]}]
+    mine = profile("MessageHeader", element("MessageHeader.focus", type=kind))
+    lost = message()
+    for entry in (lost, *(entry["resource"] for entry in lost["entry"])):
+        entry.pop("meta", None)
+    header = lost["entry"][0]["resource"]
+    header |= {"meta": {"profile": [P]}, "focus": [{"reference": "Organization/absent"}]}
+    at_focus = [
+        one for one in found_by_profiles(lost, mine, OWN) if one[1].startswith("Bundle.entry[0].resource.focus")
+    ]
+    assert sorted(at_focus) == [
+        (code, "Bundle.entry[0].resource.focus[0]") for code in ("not-bundled", "not-in-message")
+    ]

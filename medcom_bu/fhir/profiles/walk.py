@@ -23,7 +23,7 @@ from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.tree import ProfileNode, shape_of
 from medcom_bu.fhir.profiles.vital_signs import demanded_of
-from medcom_bu.issues import Issue
+from medcom_bu.issues import Issue, Severity
 from medcom_bu.limits import LIMITS
 from medcom_bu.numerals import version_numbers
 from medcom_bu.once import MAKING
@@ -103,7 +103,8 @@ class BundleWalk:
         while self._postponed:
             self._postponed.pop()()
             self._walk()
-        told = {issue.path for judgement in self._judgements.values() for issue in judgement.issues}
+        issues = (issue for judgement in self._judgements.values() for issue in judgement.issues)
+        told = {issue.path for issue in issues if issue.severity is Severity.ERROR}
         for issue in message_focus.issues(self.bundle, self.index):
             if issue.path not in told:
                 self._said.report(issue)
