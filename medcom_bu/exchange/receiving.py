@@ -72,7 +72,7 @@ _CHANGED = Text(
 _IS_ANSWER = Text("it is an answer: give it to the outbox", "det er en kvittering: giv den til udbakken")
 _INVALID = Text("it has errors: {errors}", "den har fejl: {errors}")
 _NOT_TAKEN = Text(
-    "this receiver does not accept messages of this type or version; it takes {expected}",
+    "this receiver does not accept messages of this type or version; it accepts {expected}",
     "denne modtager tager ikke imod meddelelser af denne type eller version; den tager imod {expected}",
 )
 _USED_AGAIN = Text(

@@ -279,9 +279,9 @@ def test_what_is_not_taken_is_refused_for_its_type(store: Any) -> None:
         " CareCommunication/5.0, XREF01"
     )
     assert decision.why == (
-        "this receiver does not accept messages of this type or version; it takes CareCommunication/5.0, XREF01"
+        "this receiver does not accept messages of this type or version; it accepts CareCommunication/5.0, XREF01"
     )
-    assert receive(medcom_bu.to_xml(MAIL), MemoryStore(), NOW, takes=()).why.endswith("; it takes -")
+    assert receive(medcom_bu.to_xml(MAIL), MemoryStore(), NOW, takes=()).why.endswith("; it accepts -")
     old = medcom_bu.to_fhir(fhir_samples()["CareCommunication/4.0"])
     refused = receive(old, store, NOW, takes=("CareCommunication/5.0",))
     assert [coding.code for coding in answer(refused).issues[0].details.coding] == [
