@@ -18,6 +18,7 @@ from unittest import mock
 
 from medcom_bu.edifact import codec
 from medcom_bu.edifact.interchange import Read
+from medcom_bu.edifact.layout.instances import GROUP
 from medcom_bu.edifact.layout.quick import usual_letter
 from medcom_bu.edifact.syntax import codec as syntax
 from medcom_bu.edifact.syntax.segments import Interchange, InterchangeMessage, Segment
@@ -81,11 +82,46 @@ _FORMATS = ("P00", "F00", "PF0", "PX0", "")
 
 def changed_rows(r: random.Random) -> bytes:
     """A sound message with one to three of its segments changed, and counted again."""
-    interchange: Interchange | None = syntax.read(r.choice(list(bases(EDIFACT).values()))).message
-    assert interchange is not None
+    interchange = _interchange(r.choice(list(bases(EDIFACT).values())))
     messages = [list(message.segments) for message in interchange.messages]
     for _ in range(r.choice((1, 1, 2, 3))):
         r.choice(_CHANGES)(r, r.choice(messages))
+    return _written(interchange, messages)
+
+
+def moved_rows(data: bytes) -> Iterator[bytes]:
+    """A message of one letter with each of its segments left out, doubled, prolonged, and behind the next one.
+
+    And with each of its groups left out, and behind the next one.
+    """
+    interchange = _interchange(data)
+    (message,) = interchange.messages
+    segments = list(message.segments)
+    for at, segment in enumerate(segments):
+        before, after = segments[:at], segments[at + 1 :]
+        longer = [_prolonged(segment), *after]
+        for changed in (after, [segment, segment, *after], longer, [*after[:1], segment, *after[1:]]):
+            yield _written(interchange, [[*before, *changed]])
+    heads = [at for at, segment in enumerate(segments) if GROUP.fullmatch(segment.tag)]
+    for begin, end, behind in zip(heads, heads[1:], [*heads[2:], len(segments)], strict=False):
+        group, following = segments[begin:end], segments[end:behind]
+        for changed in (following, [*following, *group]):
+            yield _written(interchange, [[*segments[:begin], *changed, *segments[behind:]]])
+
+
+def _prolonged(segment: Segment) -> Segment:
+    elements = list(map(list, segment.elements))
+    elements[-1][-1] += "x" * 71
+    return _other(segment, elements)
+
+
+def _interchange(data: bytes) -> Interchange:
+    interchange: Interchange | None = syntax.read(data).message
+    assert interchange is not None
+    return interchange
+
+
+def _written(interchange: Interchange, messages: list[list[Segment]]) -> bytes:
     made = [
         InterchangeMessage.from_segments(message.header, segments)
         for message, segments in zip(interchange.messages, messages, strict=True)
