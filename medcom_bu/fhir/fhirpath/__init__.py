@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from medcom_bu.fhir.fhirpath.compiled import Compiled, compile  # noqa: A004
 from medcom_bu.fhir.fhirpath.corrections import corrected
-from medcom_bu.fhir.fhirpath.environment import MOST_STEPS, STEPS_OF_AN_ENTRY, BundleIndex, Env, Steps
+from medcom_bu.fhir.fhirpath.environment import MOST_STEPS, STEPS_OF_AN_ENTRY, BundleIndex, Env, Steps, objects_in
 from medcom_bu.fhir.fhirpath.faults import (
     EvaluationError,
     FhirPathError,
@@ -52,4 +52,5 @@ __all__ = [
     "merged",
     "narrative_links",
     "not_at_hand",
+    "objects_in",
 ]

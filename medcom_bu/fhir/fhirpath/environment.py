@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -116,16 +116,17 @@ class BundleIndex:
         if self._owners is None:
             self._owners = {}
             for resource in [self._bundle, *(entry.get("resource") for entry in _dicts(self._bundle, "entry"))]:
-                _own(self._owners, resource)
+                self._owners.update((id(node), resource) for node in objects_in(resource))
         return self._owners.get(id(node))
 
 
-def _own(owners: dict[int, dict[str, Any]], resource: Any) -> None:
-    rest = [resource]
+def objects_in(plain: Any) -> Iterator[dict[str, Any]]:
+    """Every object in plain data, itself included, in no order that counts; however deep they are."""
+    rest = [plain]
     while rest:
         node = rest.pop()
         if type(node) is dict:
-            owners[id(node)] = resource
+            yield node
             rest.extend(node.values())
         elif type(node) is list:
             rest.extend(node)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from medcom_bu.fhir.fhirpath import objects_in
 from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace
@@ -88,14 +89,6 @@ def _joined(first: ResourcePlace, places: list[ResourcePlace], index: EntryIndex
     return joined
 
 
-def _references(node: Any) -> Iterator[str]:
+def _references(resource: Any) -> Iterator[str]:
     """Each reference that is in a resource, or in what it contains."""
-    rest = [node]
-    while rest:
-        part = rest.pop()
-        if type(part) is dict:
-            if type(part.get("reference")) is str:
-                yield part["reference"]
-            rest.extend(part.values())
-        elif type(part) is list:
-            rest.extend(part)
+    return (node["reference"] for node in objects_in(resource) if type(node.get("reference")) is str)

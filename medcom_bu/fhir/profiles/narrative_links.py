@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from medcom_bu.fhir.fhirpath import judged_once, narrative_links
+from medcom_bu.fhir.fhirpath import judged_once, narrative_links, objects_in
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
@@ -43,15 +43,7 @@ class NarrativeLinks:
 
 def _ids(resource: Any) -> Iterator[str]:
     """The ids of a resource, of its elements, and of what it contains."""
-    rest = [resource]
-    while rest:
-        node = rest.pop()
-        if type(node) is dict:
-            if type(node.get("id")) is str:
-                yield node["id"]
-            rest.extend(node.values())
-        elif type(node) is list:
-            rest.extend(node)
+    return (node["id"] for node in objects_in(resource) if type(node.get("id")) is str)
 
 
 def make_narrative_links(source: CheckSource) -> Iterator[Check]:
