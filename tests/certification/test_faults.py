@@ -38,7 +38,7 @@ def test_a_fault_fails_the_cases_that_are_there_for_it_and_they_say_why(fault: S
         assert (
             any(finding.rule and finding.path for finding in failed)
             or "raises" in failed[0].found.en
-            or ("gives" in failed[0].found.en)
+            or ("returns" in failed[0].found.en)
         )
 
 

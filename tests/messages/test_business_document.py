@@ -347,7 +347,7 @@ def test_a_receipt_is_by_the_schema_of_signals_and_matches(is_positive: bool) ->
     assert exchange.matches(sent, receipt)
     assert not exchange.matches(document(ids=frozen(first=500)), receipt)
     assert not exchange.matches(vans.wrap(ACKNOWLEDGEMENT), receipt)
-    with pytest.raises(ValueError, match="no message"):
+    with pytest.raises(ValueError, match="not a message"):
         sbdh.unwrap(receipt)
     with pytest.raises(ValueError, match="no receipt"):
         sbdh.positive(receipt)
@@ -423,7 +423,7 @@ def test_statistics_count_what_is_inside() -> None:
     own, bare = statistics.record(DOCUMENT), statistics.record(ACKNOWLEDGEMENT)
     assert (own.type, own.version, own.statistical_code) == ("FCTL", "2.0.0", "FCTL#ok")
     assert (own.sender, own.receiver, own.size_in_bytes) == (bare.sender, bare.receiver, bare.size_in_bytes)
-    with pytest.raises(ValueError, match="no message"):
+    with pytest.raises(ValueError, match="not a message"):
         statistics.record(sbdh.positive(DOCUMENT))
 
 

@@ -51,7 +51,7 @@ def test_the_record_of_a_letter_that_travels_bare() -> None:
 
 
 def test_a_receipt_of_an_envelope_is_no_message() -> None:
-    with pytest.raises(ValueError, match="no message"):
+    with pytest.raises(ValueError, match="not a message"):
         record(vans.positive(SENT))
 
 
