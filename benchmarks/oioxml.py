@@ -134,7 +134,7 @@ SETUP = """
 import medcom_bu
 from benchmarks import oioxml as own
 from pathlib import Path
-small = own.samples()[own.BINARY]
+small = own.letter_samples()[own.BINARY]
 medcom_bu.parse(medcom_bu.to_xml(small))
 """
 
