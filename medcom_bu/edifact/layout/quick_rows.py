@@ -63,7 +63,7 @@ def unusual(*_: object) -> None:
 
 
 def _parts_lines(whole: str, part: str, count: int, lacking: object, names: dict[str, Any]) -> list[str]:
-    """The lines that take ``whole`` apart into so many variables; what does not be there is ``lacking``."""
+    """The lines that take ``whole`` apart into so many variables; what is not there is ``lacking``."""
     if not count:
         return [f" if {whole}:", "  raise Unusual"]
     key = f"{part}_lacking"
