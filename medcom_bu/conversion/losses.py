@@ -106,6 +106,12 @@ EPISODE_FORM = _lost(
     "forløbsnummeret er ikke et UUID: det er overført som det er",
     Text("agree with the receiver on what it means", "aftal med modtageren hvad det betyder"),
 )
+EPISODE_BLANK = _lost(
+    "episode-blank",
+    "the number of the episode of care is blank, which FHIR does not allow: it is not carried over",
+    "forløbsnummeret er tomt, hvad FHIR ikke tillader: det overføres ikke",
+    Text("nothing: there is no number", "intet: der er ikke noget nummer"),
+)
 ROUTINE = _lost(
     "priority-routine",
     "the priority has no place: only a message about a referral has one",

@@ -261,7 +261,10 @@ class _Making:
         code = self.letter.patient.episode_of_care_status_code
         status = taken_status(code)
         status_path = f"{self.path}.patient.episode_of_care_status_code"
+        number_path = f"{self.path}.letter.episode_of_care_identifier"
         if number is None or not number.strip():
+            if number is not None:
+                self.notes.lose(lost.EPISODE_BLANK, number_path)
             if status is not EpisodeOfCareStatusCode.DEAD:
                 self.notes.lose(lost.EPISODE_STATUS, status_path)
             return None
@@ -269,7 +272,6 @@ class _Making:
             self.notes.lose(lost.ROENTGEN, status_path)
         if code is not None and not isinstance(code, EpisodeOfCareStatusCode):
             self.notes.lose(lost.CODE, status_path, taken_for=status.value)
-        number_path = f"{self.path}.letter.episode_of_care_identifier"
         identifier = self._episode(number, number_path)
         self.notes.refusals += check_episode(identifier, number_path)
         class_, state = ENCOUNTERS[status]

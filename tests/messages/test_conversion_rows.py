@@ -1010,6 +1010,9 @@ def episode_to_fhir() -> Case:
     found = to_fhir(letter(letter={"episode_of_care_identifier": "130101120260504"}))
     assert [each.value for each in care(found).episode_of_care] == ["130101120260504"]
     yield found, {("episode-form", "messages[0].letters[0].letter.episode_of_care_identifier")}
+    found = to_fhir(letter(letter={"episode_of_care_identifier": " "}, patient={"episode_of_care_status_code": "mors"}))
+    assert care(found).episode_of_care == ()
+    yield found, {("episode-blank", "messages[0].letters[0].letter.episode_of_care_identifier")}
 
 
 _LOCAL = Identifier(system=f"https://sor2.sum.dsdn.dk/#id={SENDER_SOR}", value="64d56beb-9d22-45d4-8fa0-eaaf186bebae")
