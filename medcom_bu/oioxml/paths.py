@@ -29,7 +29,8 @@ class Locator:
     """
 
     def __init__(self, message: Value, root: str = "Emessage") -> None:
-        self.message, self.root = message, root
+        self.message = message
+        self.root = root
 
     def __call__(self, path: str) -> str:
         """The named XPath of an attribute path."""

@@ -126,7 +126,7 @@ def _wanted(data: bytes) -> bytes:
     return re.sub(rb"(UNB[^']*)\+0'", rb"\1+1'", data.replace(b"minuspositivkvitt", b"pluspositivkvitt"))
 
 
-_TASK, _INPUT, _SENT, _ANSWER, _RESENT, _DISPLAY, _ = FaultPlace
+_TASK, _INPUT, _SENT, _ANSWER, _RESENT, _DISPLAY, _CONVERTED = FaultPlace
 
 LETTERS = (
     _fault(

@@ -33,9 +33,9 @@ class UnfinishedLetter:
     def __init__(self, layout: Layout, given: Mapping[str, SegmentPlace]) -> None:
         self.layout = layout
         self.places: dict[str, SegmentPlace] = {}
-        self.root = UnfinishedValue(layout.letter, "")
+        self.root: UnfinishedValue = UnfinishedValue(layout.letter, "")
         self.repeats: list[Repeat] = []
-        self.items = 0
+        self.items: int = 0
         self._counts: Counter[int] = Counter()
         self.texts: dict[str, UnfinishedText] = {}
         self._latest: dict[int, tuple[Segment, UnfinishedValue]] = {}
