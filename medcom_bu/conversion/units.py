@@ -74,7 +74,7 @@ def to_organization(party: Sender | Receiver, path: str, name: str, who: WhoIsWh
     called = party.name if isinstance(party, Sender) else given(party.organisation_name)
     if isinstance(party, Sender):
         named = [field for field in _NAMES if given(getattr(party, field))]
-        for field in named if len(named) > 1 else ():
+        for field in named if named != ["organisation_name"] else ():
             notes.lose(lost.NAMES_JOINED, f"{path}.{field}")
     if not called and unit is not None and unit.name:
         called = unit.name
