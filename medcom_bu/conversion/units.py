@@ -74,8 +74,9 @@ def to_organization(party: Sender | Receiver, path: str, name: str, who: WhoIsWh
     called = party.name if isinstance(party, Sender) else given(party.organisation_name)
     if isinstance(party, Sender):
         named = [field for field in _NAMES if given(getattr(party, field))]
-        for field in named if named != ["organisation_name"] else ():
-            notes.lose(lost.NAMES_JOINED, f"{path}.{field}")
+        if named and named != ["organisation_name"]:  # in a letter that comes back, all of them are there
+            for field in dict.fromkeys(("organisation_name", *named)):
+                notes.lose(lost.NAMES_JOINED, f"{path}.{field}")
     if not called and unit is not None and unit.name:
         called = unit.name
         notes.make(made.UNIT_NAME, f"{name}.name", Origin.DIRECTORY)

@@ -580,7 +580,7 @@ def sender_name_to_fhir() -> Case:
     yield found, {("names-joined", f"{here}.department_name"), ("names-joined", f"{here}.unit_name")}
     found = to_fhir(letter(sender={"organisation_name": "_", "unit_name": "PPR"}))
     assert care(found).sender.name == "PPR"  # type: ignore[union-attr]
-    yield found, {("names-joined", f"{here}.unit_name")}
+    yield found, {("names-joined", f"{here}.organisation_name"), ("names-joined", f"{here}.unit_name")}
     found = to_fhir(letter(sender={"organisation_name": "_"}), directory=DIRECTORY)
     assert care(found).sender.name == "Eksempel Kommune"  # type: ignore[union-attr]
     yield found, {("made-up.unit-name", f"{_unit_path(found, 0)}.name")}
