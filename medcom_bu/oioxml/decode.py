@@ -14,6 +14,7 @@ import attrs
 from lxml import etree
 
 from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.generated import generated
 from medcom_bu.declare.oioxml import (
     Attribute,
     Binary,
@@ -74,9 +75,7 @@ def decoder(cls: Any, version: Version) -> NodeReader:
         lines += _field_lines(step, fetch)
         is_fetched = not step.is_certain
     lines += [f" return made(cls, {{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}})"]
-    compiled: dict[str, Any] = {}
-    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone
-    reader: NodeReader = compiled["decode"]
+    reader: NodeReader = generated(lines, names)
     return reader
 
 

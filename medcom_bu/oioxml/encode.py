@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import attrs
 
 from medcom_bu.declare.base import fields
+from medcom_bu.declare.generated import generated
 from medcom_bu.declare.oioxml import (
     Binary,
     Codes,
@@ -211,7 +212,7 @@ def _steps(cls: Any, version: Version, depth: int) -> list[_Step]:
         if alternatives:
             names = _names()
             lines = _step(0, alternatives, version, depth + 1, names)
-            write = _compiled(["def write_field(item, out):", " add = out.append", *lines], names, "write_field")
+            write = generated(["def write_field(item, out):", " add = out.append", *lines], names)
         steps.append(_Step(name, declared.is_many, write, inline))
     return steps
 
@@ -228,7 +229,8 @@ def writer(cls: Any, version: Version, depth: int) -> Writer:
     text but attribute names and numbers; what is written comes from ``names``.
     """
     names = {"with_extras": lambda value, out: _write_with_extras(value, _steps(cls, version, depth), out)}
-    return _compiled(*_children_lines(cls, version, depth, names), "write_children")
+    write_children: Writer = generated(*_children_lines(cls, version, depth, names))
+    return write_children
 
 
 def _children_lines(
@@ -245,13 +247,6 @@ def _children_lines(
             lines += [f" item = held[{name!r}]", " if item:" if declared.is_many else " if item is not None:"]
             lines += [" " + line for line in step]
     return lines, names
-
-
-def _compiled(lines: list[str], names: dict[str, Any], name: str) -> Writer:
-    compiled: dict[str, Any] = {}
-    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone, see writer
-    compiled_writer: Writer = compiled[name]
-    return compiled_writer
 
 
 def _step(number: int, alternatives: list[Element], version: Version, depth: int, names: dict[str, Any]) -> list[str]:
@@ -357,7 +352,8 @@ def _class_writer(element: Element, version: Version, depth: int) -> Writer:
     names = {"with_extras": write_with_extras, "start": start, "end": end, "empty": empty}
     lines, names = _children_lines(cls, version, depth, names, (" mark = len(out)", " add(start)"))
     lines += [" if len(out) == mark + 1:", "  out[mark] = empty", " else:", "  add(end)"]
-    return _compiled(lines, names, "write_children")
+    write_one: Writer = generated(lines, names)
+    return write_one
 
 
 def _inline_writer(children: Writer) -> Writer:

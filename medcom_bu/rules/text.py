@@ -11,6 +11,7 @@ import attrs
 
 from medcom_bu.declare.base import fields
 from medcom_bu.declare.fhir import Rest, Structure
+from medcom_bu.declare.generated import generated
 from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, leaf_type
 from medcom_bu.issues import Issue
 from medcom_bu.messages.clinical_email import COPIED, ClinicalEmail
@@ -197,9 +198,7 @@ def _check_of(cls: Any) -> _Check:
         if call is not None:
             lines += [f" text = held[{name!r}]", f" if text{_UNLESS.get(call, '')}:"]
             lines += [f"  {call}(text, f'{{path}}.{name}', issues)"]
-    compiled: dict[str, Any] = {}
-    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of declarations alone
-    check: _Check = compiled["check"]
+    check: _Check = generated(lines, names)
     return check
 
 

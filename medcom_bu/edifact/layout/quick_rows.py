@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from medcom_bu.declare.generated import generated
 from medcom_bu.edifact.layout import cut_texts, free_text
 from medcom_bu.edifact.layout.codec import Codec
 from medcom_bu.edifact.layout.codes import codec_of
@@ -51,9 +52,7 @@ def made_row(row: Row, layout: Layout, prefix: str | None) -> Fill:
         lines += _field_lines(field, number, layout, prefix, names)
     if row.text is not None:
         lines += _text_lines(row.text.path, len(row.fields) - 1, prefix, names)
-    compiled: dict[str, Any] = {}
-    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of layouts alone
-    fill: Fill = compiled["fill"]
+    fill: Fill = generated(lines, names)
     return fill
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from medcom_bu.declare.generated import generated
 from medcom_bu.edifact.layout import free_text
 from medcom_bu.edifact.layout.codes import codec_of
 from medcom_bu.edifact.layout.notation import Constant, Layout, Path, Row, SegmentElement, Variable
@@ -57,9 +58,7 @@ def _writer(row: Row, layout: Layout) -> WriteRow:
         lines += _field_lines(number, field, names)
     written = f"({', '.join(f'field{number}' for number in range(len(row_fields)))},)" if row_fields else "()"
     lines += [f" return {written}" if row.text is not None else f" return without_end({written})"]
-    compiled: dict[str, Any] = {}
-    exec("\n".join(lines), names, compiled)  # noqa: S102 - source made of layouts alone
-    writer: WriteRow = compiled["write"]
+    writer: WriteRow = generated(lines, names)
     return writer
 
 

@@ -5,7 +5,7 @@ Source: FHIR R4, Extension.url (a relative one is that of a part); HL7's validat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -13,7 +13,6 @@ import attrs
 from medcom_bu.fhir.model.r4 import R4
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
-from medcom_bu.fhir.profiles.definition_tree import ElementDefinition
 from medcom_bu.fhir.profiles.index import is_absolute
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
@@ -37,11 +36,8 @@ class ExtensionParts:
 def make_extension_parts(source: CheckSource) -> Iterator[Check]:
     """For an extension whose definition has parts; one that has none allows no extension within it."""
     own = [layer for layer in source.layers if layer.profile != f"{R4}Extension" and layer.id.startswith("Extension")]
-    slices = [part for layer in own if "extension" in layer.children for part in _slices(layer.children["extension"])]
+    slicings = [layer.children["extension"].slices for layer in own if "extension" in layer.children]
+    slices = [part for slicing in slicings for part in slicing.values()]
     if source.type == "Extension" and slices:
         names = {part.children["url"].constant("fixed") for part in slices if "url" in part.children}
         yield ExtensionParts(own[0].rule, frozenset(name for name in names if type(name) is str))
-
-
-def _slices(element: ElementDefinition) -> Iterable[ElementDefinition]:
-    return element.slices.values()

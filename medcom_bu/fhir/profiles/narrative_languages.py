@@ -13,9 +13,8 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.profiles import catalogue_of_parts
+from medcom_bu.fhir.profiles.narrative_parts import div_of, parts_of
 from medcom_bu.fhir.profiles.scope import Rule, Scope
-from medcom_bu.limits import LIMITS
-from medcom_bu.values.fhir_types import xml_events
 
 _LANGUAGE = ("lang", "http://www.w3.org/XML/1998/namespace lang")
 
@@ -29,8 +28,8 @@ class NarrativeLanguages:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a Narrative."""
-        div = value.get("div") if type(value) is dict else None
-        if type(div) is not str:
+        div = div_of(value)
+        if div is None:
             return
         languages, wanted = _languages(div), self.control
         if wanted == "_resource":
@@ -43,12 +42,5 @@ class NarrativeLanguages:
 
 def _languages(div: str) -> set[str]:
     """The languages of the sections."""
-    depth, languages = 0, set[str]()
-    for name, content in xml_events(div, LIMITS.depth) or ():
-        if name == "#end":
-            depth -= 1
-        elif name[0] != "#":
-            if depth == 1 and name.rpartition(" ")[2] == "div" and isinstance(content, dict):
-                languages |= {content[key] for key in _LANGUAGE if key in content}
-            depth += 1
-    return languages
+    sections = (content for name, content in parts_of(div) if name[0] != "#" and name.rpartition(" ")[2] == "div")
+    return {content[key] for content in sections for key in _LANGUAGE if key in content}

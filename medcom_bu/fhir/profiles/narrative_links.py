@@ -14,6 +14,7 @@ import attrs
 from medcom_bu.fhir.fhirpath import judged_once, narrative_links, objects_in
 from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
+from medcom_bu.fhir.profiles.narrative_parts import div_of
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 
 _NOT_FOLLOWED = re.compile(r"(?:urn|cid):", re.IGNORECASE)
@@ -29,8 +30,8 @@ class NarrativeLinks:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a Narrative. One that is not XHTML has no links: that is reported where it stands."""
-        div = value.get("div") if type(value) is dict else None
-        if type(div) is not str or not any(map(_DOUBTFUL.match, judged_once(scope.env, div).addresses)):
+        div = div_of(value)
+        if div is None or not any(map(_DOUBTFUL.match, judged_once(scope.env, div).addresses)):
             return
         found, anchors = narrative_links(div)
         if any(_NOT_FOLLOWED.match(address) for name, address in found if name == "href"):

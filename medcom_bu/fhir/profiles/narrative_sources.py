@@ -12,9 +12,8 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.profiles import catalogue_of_parts
+from medcom_bu.fhir.profiles.narrative_parts import div_of, parts_of
 from medcom_bu.fhir.profiles.scope import Rule, Scope
-from medcom_bu.limits import LIMITS
-from medcom_bu.values.fhir_types import xml_events
 
 _SOURCES = frozenset(("boilerplate", "generated", "original"))
 
@@ -28,21 +27,13 @@ class NarrativeSources:
 
     def __call__(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a Narrative."""
-        div = value.get("div") if type(value) is dict else None
-        if type(div) is str and not _all_named(div):
+        div = div_of(value)
+        if div is not None and not all(_is_named(*part) for part in parts_of(div)):
             scope.report(self.rule.broken(catalogue_of_parts.NARRATIVE_SOURCE, path))
 
 
-def _all_named(div: str) -> bool:
-    """Whether no part lacks its source."""
-    depth = 0
-    for name, content in xml_events(div, LIMITS.depth) or ():
-        if name == "#end":
-            depth -= 1
-        elif name[0] != "#":
-            if depth == 1 and not _SOURCES & {*content.get("class", "").split()}:
-                return False
-            depth += 1
-        elif name == "#text" and depth == 1 and content.strip():
-            return False
-    return True
+def _is_named(name: str, content: Any) -> bool:
+    """Whether an element names its source; a text has no place for one."""
+    if name[0] != "#":
+        return bool(_SOURCES & {*content.get("class", "").split()})
+    return name != "#text" or not content.strip()
