@@ -243,7 +243,7 @@ def _fill_group(
 ) -> int:
     """Put what is in a group into the letter; gives its number. ``last`` is that of the group before it."""
     group, number, at = ready.groups[0], ready.number, ready.at
-    if number < last or (id(group) in seen and group.carries_once):
+    if number < last or letter.items >= read.MAX_ITEMS or (id(group) in seen and group.carries_once):
         raise Unusual
     seen.update(map(id, ready.groups))
     if group.most is not None and letter.count(group, body)[1] > group.most:
