@@ -7,7 +7,6 @@ Source: the regions' pages (:mod:`.regions`).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -22,6 +21,7 @@ from medcom_bu.bu.regions import Region, authority, day_of, region_named
 from medcom_bu.bu.values import text_of
 from medcom_bu.issues import Issue, Layer, Report, Severity, Text
 from medcom_bu.messages.hospital_referral import ReferralPatient
+from medcom_bu.nearest import FIELD, find_nearest
 from medcom_bu.values.codes import Priority
 
 _SEEN = "medcom_bu.bu, forms that were read"
@@ -141,9 +141,9 @@ def misspelt(fields: Iterable[str]) -> Iterator[Issue]:
     """Names that are nearly those of fields; the name itself, which may be anything, is not shown."""
     known = (*BY_NAME, "patient", "sender")
     for name in fields:
-        near = [] if name in known else difflib.get_close_matches(name.casefold(), known, 1, cutoff=0.85)
+        near = "" if name in known else find_nearest(name, known, FIELD)
         if near:
-            yield MISSPELT.issue(near[0], name=near[0])
+            yield MISSPELT.issue(near, name=near)
 
 
 def lacking(fields: Mapping[str, object], region: Region, on: date) -> Iterator[Issue]:

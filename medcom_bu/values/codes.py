@@ -15,12 +15,12 @@ False
 
 from __future__ import annotations
 
-import difflib
 from typing import Self, TypeVar
 
 import attrs
 
 from medcom_bu.arguments import Words, check_fields
+from medcom_bu.nearest import CODE, as_hint, find_nearest
 from medcom_bu.numerals import version_numbers
 
 _T = TypeVar("_T")
@@ -124,9 +124,8 @@ class CodeList(Words):
         spelt: dict[str, str] = {}
         for member in cls:
             if version is None or member.known_in(version):
-                spelt |= {word.casefold(): member.value for word in (member.danish, member.english, member.value)}
-        near = difflib.get_close_matches(text[:_LONGEST].strip().casefold(), spelt, 1)
-        return f"{spelt[near[0]]}? " if near else ""
+                spelt |= dict.fromkeys((member.danish, member.english, member.value), member.value)
+        return as_hint(spelt.get(find_nearest(text, spelt, CODE), ""))
 
     def known_in(self, version: str) -> bool:
         """Whether the version with this code (``"XH0131R"``) knows the value."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from medcom_bu.fhir.profiles.terminology import Expansion
 from medcom_bu.issues import Text
+from medcom_bu.nearest import CODE, find_nearest
 
 _MOST = 12
 """A value set of so many codes is listed."""
@@ -17,13 +17,11 @@ def hint_codes(expansion: Expansion, value: Any) -> Text:
     codes = sorted({code for members in expansion.codes.values() for code in members})
     if not codes or len(codes) > _MOST or expansion.unknown or expansion.grammars:
         return Text("", "")
-    by_folded = {code.casefold(): code for code in codes}
-    given = [one for one in _codes(value) if one not in codes]
-    near = [found for one in given for found in difflib.get_close_matches(one.casefold(), by_folded, 1)]
+    near = [found for one in _codes(value) if one not in codes and (found := find_nearest(one, codes, CODE))]
     listed = _as_template(", ".join(codes))
     if not near:
         return Text(f": {listed}", f": {listed}")
-    nearest = _as_template(by_folded[near[0]])
+    nearest = _as_template(near[0])
     return Text(f", perhaps {nearest}; they are: {listed}", f", måske {nearest}; de er: {listed}")
 
 
