@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +19,7 @@ from medcom_bu.fhir.profiles import catalogue_of_parts
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
 from medcom_bu.numerals import whole
+from medcom_bu.values.base64 import Base64
 
 _PAYLOAD = re.compile(r"Bundle\.entry\[\d+\]\.resource\.payload\[")
 
@@ -38,9 +39,8 @@ class AttachmentContent:
         size, digest = value.get("size"), value.get("hash")
         if size is None and digest is None:
             return
-        try:
-            content = b64decode("".join(value["data"].split()), validate=True)
-        except ValueError:
+        content = Base64.decode(value["data"]).content
+        if content is None:
             return
         declared = whole(size)
         if declared is not None and declared != len(content):
