@@ -142,7 +142,7 @@ CONVERTING = {
     "fhir/fhirpath/nodes.py",  # of moments that have their form
     "fhir/fhirpath/operators.py",  # arithmetic on numbers, as the four that follow
     "fhir/fhirpath/conversions.py",
-    "fhir/fhirpath/equivalence.py",
+    "fhir/fhirpath/digits.py",
     "fhir/fhirpath/quantities.py",
     "fhir/fhirpath/reckoning.py",
     "fhir/profiles/constants.py",

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from medcom_bu.fhir.fhirpath import moments, nodes, quantities
+from medcom_bu.fhir.fhirpath.digits import places, with_places
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, Undecidable
 from medcom_bu.fhir.fhirpath.function import Function, Values, counted_number, on_items, on_values, single
@@ -122,11 +123,10 @@ def _bound(name: str, *, upper: bool) -> Function:
 def _edge(number: int | Decimal, digits: int, *, upper: bool) -> Decimal | None:
     if not 0 <= digits <= 28:
         return None
-    exponent = Decimal(number).as_tuple().exponent
-    half = Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
+    half = Decimal(5).scaleb(-places(number) - 1)
     edge = number + half if upper else number - half
     try:
-        return edge.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING if upper else ROUND_FLOOR)
+        return with_places(edge, digits, ROUND_CEILING if upper else ROUND_FLOOR)
     except ArithmeticError:
         return None
 
@@ -135,8 +135,7 @@ def _precision(items: Items) -> Items:
     value = nodes.measure(single(items, "precision")[0]) if items else None
     if type(value) is Temporal:
         return [moments.precision(value)]
-    exponent = Decimal(value.value).as_tuple().exponent if type(value) is Quantity else None
-    return [-exponent] if isinstance(exponent, int) else []
+    return [places(value.value)] if type(value) is Quantity else []
 
 
 def _clock(name: str, *, is_date: bool) -> Function:

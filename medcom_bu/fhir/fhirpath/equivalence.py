@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath.digits import places, with_places
 from medcom_bu.fhir.fhirpath.environment import Steps
 from medcom_bu.fhir.fhirpath.nodes import Items, PathItem
 from medcom_bu.fhir.fhirpath.quantities import Quantity
@@ -34,8 +33,8 @@ def _alike(left: PathItem, right: PathItem, steps: Steps) -> bool:
         return _plain(one) == _plain(other)
     a, b = nodes.measure(one), nodes.measure(other)
     if type(a) is Quantity and type(b) is Quantity and a.unit == b.unit:
-        digits = min(_digits(a.value), _digits(b.value))
-        return _rounded(a.value, digits) == _rounded(b.value, digits)
+        digits = max(min(places(a.value), places(b.value)), 0)
+        return with_places(a.value, digits) == with_places(b.value, digits)
     return nodes.same(left, right) is True
 
 
@@ -45,12 +44,3 @@ def _as_list(part: PathItem) -> Items:
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _digits(number: int | Decimal) -> int:
-    exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
-
-
-def _rounded(number: int | Decimal, digits: int) -> Decimal:
-    return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from medcom_bu.fhir.fhirpath import nodes
+from medcom_bu.fhir.fhirpath.digits import with_places
 from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError
 from medcom_bu.fhir.fhirpath.function import Function, Values, counted_number, on_values, single
@@ -59,7 +60,7 @@ def _round(items: Items, values: Values, _: Env) -> Items:
     if not 0 <= digits <= _MOST_DIGITS:
         raise EvaluationError("round", f"a precision outside 0 to {_MOST_DIGITS}")
     try:
-        return [Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)] if digits else [_whole(number)]
+        return [with_places(number, digits)] if digits else [_whole(number)]
     except ArithmeticError:
         return []
 
