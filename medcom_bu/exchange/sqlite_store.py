@@ -40,16 +40,22 @@ _BUSY = 60.0
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that can be closed before its process forks.
+    """A connection that can be closed before its process forks, and is closed when nobody uses it any longer.
 
     SQLite counts its locks in memory: a child that inherits an open file takes locks for its own that it has not, and
     ruins the file. What nobody uses any longer is open until it is collected, so the store cannot know its connections.
     """
 
+    is_open = False
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.thread, self.is_open = threading.get_ident(), True
+        self.process, self.thread, self.is_open = os.getpid(), threading.get_ident(), True
         _CONNECTIONS.add(self)
+
+    def __del__(self) -> None:
+        if self.is_open and self.process == os.getpid():  # a parent's must not be closed by a child
+            self.close()
 
     def close(self) -> None:
         """Close it, and know that it is."""
@@ -105,18 +111,21 @@ class SqliteStore(AbstractContextManager["SqliteStore", None]):
     def connection(self) -> sqlite3.Connection:
         """The connection of this thread, for tables of your own in the same transaction. Leave its end to ``with``."""
         found: _Connection | None = getattr(self._own, "connection", None)
-        if found is None or not found.is_open or self._own.process != os.getpid():
+        if found is None or not found.is_open or found.process != os.getpid():
             self._own.inherited = found  # a parent's, which a child must not close
-            found = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, factory=_Connection)
+            found = sqlite3.connect(  # that of an ended thread is closed by any other
+                self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = FULL")
-            self._own.connection, self._own.process, self._own.depth = found, os.getpid(), 0
+            self._own.connection, self._own.depth = found, 0
         return found
 
     def close(self) -> None:
         """Close the connection of this thread. The store opens another when it is used again."""
-        if getattr(self._own, "process", None) == os.getpid():
-            self._own.connection.close()
+        found: _Connection | None = getattr(self._own, "connection", None)
+        if found is not None and found.process == os.getpid():
+            found.close()
 
     def __enter__(self) -> Self:
         connection = self.connection
