@@ -6,8 +6,8 @@ examples the examples of the docs, with the frameworks that README's command doe
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
 site     the documentation as a site; a link that leads nowhere is an error
-wheel    wheel and sdist, built twice and equal; the wheel alone, with no checkout beside it: its commands, some of its
-         tests, its SBOM; all of it is left in dist/
+wheel    wheel and sdist, built twice and equal, whatever the folder, its rights and its days; the wheel alone, with no
+         checkout beside it: its commands, some of its tests, its SBOM; all of it is left in dist/
 
 A missing oracle is a failure here. The steps share one copy, which is removed at the end, with its bytecode.
 """
@@ -36,6 +36,7 @@ OF_THE_WHEEL = (
     "docs/da",
 )
 """Some of the tests, and the Danish guides, for the wheel alone; ``.ci/matrix wheel`` runs all that read no source."""
+CERTIFY = ["certify", "demo", "--medcom", "acknowledgement", "-o", "certified"]
 OVER_CORES = ("-n", "auto", "--dist", "worksteal")
 """pytest in a process for each core, each with a JVM of its own (1 GB) where it comes to a test that asks one."""
 
@@ -129,12 +130,23 @@ def site(copy: Path) -> None:
     run(tool(copy, "python"), ".ci/site.py", cwd=copy)
 
 
+def make_strange(folder: Path) -> None:
+    """The same files in another folder, with other rights and of another day."""
+    fill(folder)
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.chmod(0o600)
+            os.utime(file, (2_000_000_000, 2_000_000_000))
+
+
 def wheel(copy: Path) -> None:
     install(copy, "release")
     alone = copy / "alone"
     builds = [alone / "dist", alone / "again"]
-    for build in builds:
-        run(tool(copy, "python"), "-m", "build", "-o", build, copy, cwd=copy)
+    with tempfile.TemporaryDirectory(prefix="else where ", ignore_cleanup_errors=True) as folder:
+        make_strange(Path(folder))
+        for build, tree in zip(builds, (copy, folder), strict=True):
+            run(tool(copy, "python"), "-m", "build", "-o", build, tree, cwd=copy)
     first, second = ({file.name: file.read_bytes() for file in build.iterdir()} for build in builds)
     if first != second:
         sys.exit("two builds differ")
@@ -145,7 +157,7 @@ def wheel(copy: Path) -> None:
     run(sys.executable, "-m", "venv", "--without-pip", ".venv", cwd=alone)
     python = tool(alone, "python")
     run(tool(copy, "python"), "-m", "pip", "--python", python, "install", "-q", built, cwd=alone)
-    for arguments in (["--version"], ["demo", "demo"], ["validate", "demo"]):
+    for arguments in (["--version"], ["demo", "demo"], ["validate", "demo"], CERTIFY):
         run(tool(alone, "medcom-bu"), *arguments, cwd=alone)
     bill = ("-o", builds[0] / f"{built.stem}.cdx.json", "--output-reproducible", "--pyproject", copy / "pyproject.toml")
     run(tool(copy, "cyclonedx-py"), "environment", python, *bill, cwd=alone)
@@ -154,7 +166,8 @@ def wheel(copy: Path) -> None:
     for name in ("pyproject.toml", "README.md", "docs", "profiles", "xsd"):
         (shutil.copytree if (copy / name).is_dir() else shutil.copy2)(copy / name, alone / name)
     run(python, "-m", "pytest", *OF_THE_WHEEL, cwd=alone)
-    shutil.copytree(builds[0], SOURCE / "dist", dirs_exist_ok=True)
+    shutil.rmtree(SOURCE / "dist", ignore_errors=True)
+    shutil.copytree(builds[0], SOURCE / "dist")
 
 
 STEPS = {
