@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 __data_version__ = "2026-12-01"
 """The day of the data: code lists, letter types, regions and authorities (docs/code-lists.md, docs/stability.md)."""
 

@@ -29,7 +29,9 @@ def test_every_file_of_data_is_there() -> None:
     assert all(list(ROOT.glob(pattern)) for pattern in data_release.DATA)
 
 
-def test_the_changelog_begins_with_the_version() -> None:
-    first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+def test_the_changelog_begins_with_the_version_and_the_day_of_a_release() -> None:
+    first = re.search(r"^## (\S+) \((.+)\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert first is not None
-    assert first[1] == medcom_bu.__version__.partition(".dev")[0]
+    version, _, unfinished = medcom_bu.__version__.partition(".dev")
+    assert first[1] == version
+    assert unfinished or date.fromisoformat(first[2])
