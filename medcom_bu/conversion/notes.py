@@ -37,9 +37,11 @@ class Origin(Words):
 
 @attrs.frozen(repr=False)
 class MadeUp:
-    """One value in the result that is not in the original: where it is, and where it comes from.
+    """One value in the result that is not in the original. Unpacked, it is ``(path, origin)``.
 
-    ``path`` is an attribute path in ``Conversion.messages``. Unpacked, it is ``(path, origin)``.
+    ``kind``: what was made up, and why, as a declared kind with a code.
+    ``path``: where it is: an attribute path in ``Conversion.messages``.
+    ``origin``: where it comes from.
     """
 
     kind: Kind

@@ -104,9 +104,15 @@ _TROUBLED = (State.RETRY, State.GIVEN_UP)
 class OutboxStep:
     """The status of a sent message, and what to do about it.
 
-    ``state`` is its state, ``data`` what to send now, or None. ``must_tell`` says that the user must be informed, and
-    ``whom`` who that is, as given when the message was sent; ``said`` is the receiver's own words, intended only for
-    the user. ``audit`` is for your log.
+    ``key``: the number of the message, and its sender.
+    ``state``: its state.
+    ``data``: what to send now, or None.
+    ``must_tell``: whether the user must be informed.
+    ``whom``: whom to inform, as given when the message was sent.
+    ``said``: the receiver's own words, intended only for the user.
+    ``audit``: for your log.
+    ``reason``: why, in English and in Danish; :meth:`text` gives one of them.
+    ``params``: what is filled into the reason.
     """
 
     key: MessageKey
