@@ -261,10 +261,11 @@ class Counterpart:
     ) -> tuple[bytes, ...]:
         """What goes on the network for a message: OIO-XML or FHIR JSON, or the ``wire_format`` that is given.
 
-        It is sent again by :meth:`tick` until it is answered, three times at most. ``enveloped`` puts it into
-        VANSEnvelopes. ``"reordered"`` sends the letter with the files first, or holds back what is one message until
-        the next one is sent. Raises InvalidMessage for what is not valid, or cannot be converted; ValueError where it
-        is to misbehave in a way that only answers can.
+        ``enveloped`` puts it into VANSEnvelopes.
+
+        It is sent again by :meth:`tick` until it is answered, three times at most. ``"reordered"`` sends the letter
+        with the files first, or holds back what is one message until the next one is sent. Raises InvalidMessage for
+        what is not valid, or cannot be converted; ValueError where it is to misbehave in a way that only answers can.
         """
         check("send: message", message, Message | Consignment)
         if self._orders and self._orders[0][0] in _OF_ANSWERS:

@@ -261,8 +261,10 @@ def to_csv(counts: Iterable[Count], *, delimiter: Literal[";", ",", "\t"] = ";")
     """The counts as CSV with a heading, every cell in quotes, in lines that end with a line feed.
 
     ``counts`` are what :func:`count` gave; ``delimiter`` is ``";"``, as a Danish spreadsheet expects it, ``","`` or a
-    tab. No cell is a formula: an apostrophe is put before a sign that could begin one (``=``, ``+``, ``-``, ``@``, a
-    tab or a line end) at the start of a cell or behind a comma, semicolon, tab or line end in it.
+    tab.
+
+    No cell is a formula: an apostrophe is put before a sign that could begin one (``=``, ``+``, ``-``, ``@``, a tab or
+    a line end) at the start of a cell or behind a comma, semicolon, tab or line end in it.
 
     Raises ValueError for another delimiter. Source: OWASP, CSV injection.
     """

@@ -142,7 +142,9 @@ class OutboxStep:
 class Outbox:
     """The sender's half of an exchange: it keeps what was sent until it is answered, and sends it again.
 
-    ``policy`` says how long it waits and how often it sends again. It holds no state: all of that is in the store.
+    ``policy`` says how long it waits and how often it sends again.
+
+    It holds no state: all of that is in the store.
     """
 
     policy: ExchangePolicy = DEFAULTS
@@ -205,9 +207,11 @@ class Outbox:
     def answered(self, data: Data, store: Store, now: datetime) -> tuple[OutboxStep, ...]:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
 
-        ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`. The first answer
-        counts, but one after a technical problem, and a refusal of one of several letters. Of an answer to what is not
-        remembered nothing is said. A message that was given up is acknowledged all the same when its answer comes late.
+        ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`.
+
+        The first answer counts, but one after a technical problem, and a refusal of one of several letters. Of an
+        answer to what is not remembered nothing is said. A message that was given up is acknowledged all the same when
+        its answer comes late.
         Raises TypeError for what is none of these.
         """
         check("Outbox.answered: store", store, Store)
@@ -246,8 +250,9 @@ class Outbox:
         """What is to be sent again now, and what is given up, of which the user must be told.
 
         ``store`` and ``now`` are those of :meth:`send`: do your sending and telling in the same transaction. ``ids``
-        makes the numbers of the new transmissions. Ask every minute or so. What is older than the retention of the
-        policy is forgotten.
+        makes the numbers of the new transmissions.
+
+        Ask every minute or so. What is older than the retention of the policy is forgotten.
         """
         check("Outbox.due: store", store, Store)
         check("Outbox.due: now", now, datetime)

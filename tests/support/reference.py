@@ -161,12 +161,12 @@ def _signature(name: str, value: Any) -> str:
         return ""
     untyped = [one.replace(annotation=one.empty) for key, one in signature.parameters.items() if key not in _OF_METHODS]
     returned = signature.return_annotation if not isinstance(value, type) else signature.empty
-    text = name + str(signature.replace(parameters=untyped, return_annotation=returned))
+    text = name + _short(str(signature.replace(parameters=untyped, return_annotation=returned)))
     if len(text) > _WIDE:
         inside, _, end = text[len(name) + 1 :].rpartition(")")
         wrapped = textwrap.fill(inside, _WIDE, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
         text = f"{name}(\n{wrapped}\n){end}"
-    return f"```python\n{_short(text)}\n```\n\n"
+    return f"```python\n{text}\n```\n\n"
 
 
 def _annotation(value: Any, one: inspect.Parameter) -> str:
