@@ -2,6 +2,9 @@
 
 ``detect`` and ``parse`` raise; ``read`` and ``validate`` never do for bad input. All take bytes, and all but
 ``detect`` a binary file as well; attachments are read as a stream where the file can be rewound.
+
+Source: MedCom's XML schemas; for EDIFACT the layouts of :mod:`medcom_bu.layouts`, each with its own; HL7 FHIR R4
+(4.0.1) and MedCom's profiles; for what a receiver accepts the documents that :mod:`medcom_bu.receiving` names.
 """
 
 from __future__ import annotations

@@ -287,6 +287,8 @@ def suspected(code: str) -> MainDiagnosis:
     is suspected.
 
     Raises ValueError for a code that is not of the list: make a ``MainDiagnosis`` of it, with its text.
+
+    Source: ICD-10, chapter F, and Z03.2; SKS.
     """
     if code not in SUSPECTED:
         raise ValueError(f"suspected takes one of {', '.join(SUSPECTED)}; make a MainDiagnosis of any other code")

@@ -1,4 +1,7 @@
-"""Making an XBIN01 or XBIN02 on its own."""
+"""Making an XBIN01 or XBIN02 on its own.
+
+Source: Den gode XML MEDBIN, 2020; MedCom's XML schemas BinaryLetter of 2012/03/28 and 2005/08/07.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The parts of a CareCommunication that is being made: new ones get ids, kept ones keep theirs."""
+"""The parts of a CareCommunication that is being made: new ones get ids, kept ones keep theirs.
+
+Source: MedCom, CareCommunication 5.0.2 and 4.0.3; MedCom Core 3.0.1.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import inspect
 import re
 import sys
 from collections.abc import Collection
-from typing import Any
 
 _NAMES = r"``\w+``(?:(?:,|\s+and)\s+``\w+``)*"
 _IN_BRACKETS = r"(?:\s+\((?P<brackets>[^)]*)\))?"
@@ -97,8 +96,7 @@ def cell(text: str) -> str:
     return " ".join(marked(text).split()).replace("<", "&lt;")
 
 
-def source(value: Any) -> str:
-    """What the module that declares a value names as its source, where the value itself does not; as Markdown."""
-    module = sys.modules.get(getattr(value, "__module__", ""))
-    found = re.search(r"Sources?: (.*?)(?=\n\n|\Z)", text_of(module), re.DOTALL)
-    return "" if found is None or re.search(r"\bSources?:\s", text_of(value)) else f"**Source:** {marked(found[1])}"
+def source(doc: str, home: str) -> str:
+    """What the module that declares a name gives as its source, where its own docstring gives none; as Markdown."""
+    found = re.search(r"Sources?:\s+(.*?)(?=\n\n|\Z)", text_of(sys.modules.get(home)), re.DOTALL)
+    return "" if found is None or re.search(r"\bSources?:\s", doc) else f"**Source:** {marked(found[1])}"

@@ -73,7 +73,9 @@ def _constants(room: types.ModuleType) -> dict[str, str]:
         for line, below in itertools.pairwise(lines):
             target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
             if isinstance(target, ast.Name) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-                documented[target.id] = docstrings.prose(inspect.cleandoc(str(below.value.value)))
+                doc = inspect.cleandoc(str(below.value.value))
+                own = (docstrings.prose(doc), docstrings.source(doc, module.__name__))
+                documented[target.id] = "\n\n".join(filter(None, own))
     return documented
 
 
@@ -99,7 +101,7 @@ def _public(name: str, value: Any, level: str) -> str:
 def _told(value: Any, doc: str, given: Collection[str] = ()) -> str:
     """The prose of a docstring, and the source of a function or class that stands on its own."""
     is_part = "." in getattr(value, "__qualname__", "")
-    parts = (docstrings.prose(doc, given), "" if is_part else docstrings.source(value))
+    parts = (docstrings.prose(doc, given), "" if is_part else docstrings.source(doc, getattr(value, "__module__", "")))
     return "".join(f"{part}\n\n" for part in parts if part).rstrip("\n") + "\n"
 
 

@@ -1,4 +1,7 @@
-"""A certification case as data: what is done in which order, and what is checked of it. Read from one TOML file."""
+"""A certification case as data: what is done in which order, and what is checked of it. Read from one TOML file.
+
+Source: MedCom's test protocols; each case names the one it follows, and its section.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What came of a case: findings, evidence, and what they come to."""
+"""What came of a case: findings, evidence, and what they come to.
+
+Source: MedCom's test protocols, for the grades of a step.
+"""
 
 from __future__ import annotations
 
