@@ -61,7 +61,9 @@ def from_dict(data: Mapping[str, Any]) -> Message:
     """The message in ``data``, which ``to_dict`` made, or another program following its JSON Schema.
 
     ``data`` is a mapping, such as ``json.loads`` gives. A person's number and a formatted text may be in it as a
-    plain text, too, where the field takes one kind alone. The message is judged by ``validate``, not here.
+    plain text, too, where the field takes one kind alone.
+
+    The message is judged by ``validate``, not here.
 
     Raises ValueError if ``data`` is not such a mapping: another schema, even a newer one, an unknown type or key, a
     field that is missing or has an invalid value. It never quotes the content. Raises TypeError if ``data`` is not a

@@ -101,8 +101,18 @@ CONTRADICTION = _kind(
 class Unit:
     """A unit that sends or receives. Numbers are texts of digits; ``None`` stands for what is not known.
 
-    ``takes`` are codes of what it accepts, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
-    which stands for all its versions. ``valid_from`` and ``valid_to`` are the first and the last day of all this.
+    ``gln``: the location number (GLN), 13 digits: its address on the network.
+    ``sor``: the SOR code.
+    ``provider_number``: the number of a practice (ydernummer), 6 digits.
+    ``municipality_number``: the number of the municipality (kommunenummer), 3 digits.
+    ``hospital_department``: the number of a hospital department (SHAK), 4, 6 or 7 characters.
+    ``name``: what it is called.
+    ``telephone``: its telephone number.
+    ``region``: the region that it is in, as you name it.
+    ``kind``: what kind of unit it is, in your own words.
+    ``takes``: codes of what it accepts, such as ``"XDIS91/XD9134L"``, ``"CareCommunication/5.0"`` or ``"XREF01"``,
+    which stands for all its versions.
+    ``valid_from``, ``valid_to``: the first and the last day of all this.
     """
 
     gln: str | None = None
@@ -139,7 +149,8 @@ class Unit:
 class Directory:
     """Units that can be looked up by their numbers. Create one with :meth:`from_rows` or :meth:`from_csv`.
 
-    ``issues`` name the rows that could not be used, and those that contradict each other.
+    ``units``: the units, in the order of the rows.
+    ``issues``: the rows that could not be used, and those that contradict each other.
     """
 
     _units: tuple[Unit, ...] = ()

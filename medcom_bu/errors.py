@@ -13,7 +13,10 @@ class UnknownFormat(ValueError):
 
 
 class InvalidMessage(ValueError):
-    """A message that cannot be parsed, built or written. ``.report`` says why."""
+    """A message that cannot be parsed, built or written.
+
+    ``report``: why, issue by issue.
+    """
 
     def __init__(self, report: Report) -> None:
         self.report = report

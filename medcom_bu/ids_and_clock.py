@@ -33,8 +33,10 @@ def new_number() -> str:
 class IdsAndClock:
     """The source of what a builder cannot know by itself: numbers, UUIDs, the time.
 
-    ``clock`` gives a ``datetime``: one with a zone is converted to Danish time where a message has no zone, one without
-    is Danish time.
+    ``numbers``: gives a new number for a letter or an envelope, as text.
+    ``uuids``: gives a new UUID.
+    ``clock``: gives a ``datetime``: one with a zone is converted to Danish time where a message has no zone, one
+    without is Danish time.
     """
 
     numbers: Callable[[], str] = new_number

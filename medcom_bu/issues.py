@@ -59,16 +59,13 @@ class Verdict(Words):
 
 @attrs.frozen(field_transformer=check_fields)
 class Text:
-    """One sentence in English and in Danish, with ``{name}`` where a parameter goes."""
+    """One sentence in English (``en``) and in Danish (``da``), with ``{name}`` where a parameter goes."""
 
     en: str
     da: str
 
     def render(self, lang: str, params: Mapping[str, object]) -> str:
-        """The sentence in ``lang`` (``"en"`` or ``"da"``) with ``params`` filled in.
-
-        A parameter that is a text itself is rendered with the others.
-        """
+        """The sentence in ``lang``, filled in with ``params``, texts too. Raises ValueError for another language."""
         check_word("lang", lang, LANGUAGES)
         template = self.da if lang == "da" else self.en
         return template.format_map(_Rendered(lang, params)) if params else template
@@ -95,6 +92,9 @@ class _Rendered(dict[str, object]):
 class Kind:
     """What can be found: declared once, as data, beside the check that finds it.
 
+    ``code`` is stable, such as ``identifier.gln-check-digit``; ``severity`` is how bad it is, ``layer`` is what finds
+    it.
+    ``message`` says what is wrong, ``hint`` what to do about it, ``source`` names the standard, version and section.
     ``unchecked`` marks a kind that says that something was not checked: a layer with such an issue has not run.
     """
 
@@ -163,9 +163,9 @@ class _Finding:
 
 @attrs.frozen(field_transformer=typed_fields)
 class Position:
-    """A place in the bytes that were validated: a line and a column, both from 1, or for EDIFACT a byte, from 0.
+    """A place in the bytes that were validated; the content at the place is not kept.
 
-    A column counts characters. The content at the place is not kept.
+    ``line`` and ``column`` are counted from 1, in characters; ``byte`` (from 0) takes their place in EDIFACT.
     """
 
     line: int | None = None
@@ -193,8 +193,10 @@ _BYTE = Text("byte {byte}", "byte {byte}")
 class Issue(_Finding):
     """One problem, or one thing worth knowing.
 
-    If an issue covers several alternatives, ``causes`` says why each of them failed. ``position`` is where ``path``
-    points in the bytes that were validated; None for a value. It is ignored in comparisons.
+    ``kind`` gives its code, severity, texts and source; ``path`` is where it is, in the terms of the wire, or an
+    attribute path for a value; ``params`` are filled into its texts, and never content of a message. ``causes`` says
+    why each of several alternatives failed. ``position`` is where the path points in the bytes; it is ignored in
+    comparisons.
     """
 
     causes: tuple[Issue, ...] = ()
@@ -235,7 +237,7 @@ class Issue(_Finding):
 
 @attrs.frozen(repr=False)
 class Loss(_Finding):
-    """One thing that a wire format, a version or another message type cannot carry. ``path`` is an attribute path."""
+    """One thing that a wire, a version or a message type cannot carry: its ``kind``, attribute ``path``, ``params``."""
 
     def __str__(self) -> str:
         return f"{self.code} at {self.path}: {self.message}"
@@ -340,9 +342,10 @@ def _layers(layers: Mapping[Layer, Outcome]) -> Mapping[Layer, Outcome]:
 
 @attrs.frozen(repr=False)
 class Report:
-    """The verdict on one message: a flat tuple of issues, and the outcome of each layer.
+    """The verdict on one message.
 
-    ``asked`` are the layers that the caller asked for; None means all that apply.
+    ``issues`` are what was found, ``layers`` the outcome of each layer. ``asked`` are the layers that the caller asked
+    for; None means all that apply.
     """
 
     issues: tuple[Issue, ...]
@@ -416,7 +419,7 @@ class Report:
         return hash((self.issues, tuple(self.layers.items())))
 
     def text(self, lang: str = "en", *, positions: bool = False) -> str:
-        """The report for a reader, in ``"en"`` or ``"da"``; with ``positions``, where each issue is in the bytes."""
+        """The report for a reader; with ``positions``, where in the bytes. Raises ValueError for another language."""
         check_word("lang", lang, LANGUAGES)
         words, severities = _WORDS[lang], _SEVERITIES[lang]
         lines = [self._headline(lang)]
@@ -484,9 +487,10 @@ class Reading(Generic[_M]):
 
 @attrs.frozen
 class Parsed(Generic[_M]):
-    """What a receiver gets: the message, as far as it could be understood, and the report on it.
+    """What a receiver gets.
 
-    ``wire`` is the format of the bytes, a value of WireFormat; None where it was not recognised.
+    ``message`` is the message, as far as it could be understood, ``report`` is the report on it, ``wire`` the format of
+    the bytes, a value of WireFormat; None where it was not recognised.
     """
 
     message: _M | None

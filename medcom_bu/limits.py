@@ -18,14 +18,14 @@ _MIB = 1 << 20
 class Limits:
     """The largest numbers that are accepted.
 
-    ``attributes``  attributes of one XML element
-    ``prefixes``    namespace prefixes that a document declares; default namespaces do not count
-    ``depth``       elements, objects or arrays nested in each other
-    ``issues``      issues of a report; the last one says how many more there are
-    ``contained``   contained resources of a FHIR resource
-    ``text``        bytes of a message without its attachments
-    ``names``       distinct names of elements, attributes and properties
-    ``package``     bytes of a FHIR package when it is unpacked
+    ``attributes``: attributes of one XML element.
+    ``prefixes``: namespace prefixes that a document declares; default namespaces do not count.
+    ``depth``: elements, objects or arrays nested in each other.
+    ``issues``: issues of a report; the last one says how many more there are.
+    ``contained``: contained resources of a FHIR resource.
+    ``text``: bytes of a message without its attachments.
+    ``names``: distinct names of elements, attributes and properties.
+    ``package``: bytes of a FHIR package when it is unpacked.
     """
 
     attributes: int = 256

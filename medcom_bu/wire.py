@@ -2,6 +2,9 @@
 
 ``detect`` and ``parse`` raise; ``read`` and ``validate`` never do for bad input. All take bytes, and all but
 ``detect`` a binary file as well; attachments are read as a stream where the file can be rewound.
+
+Source: MedCom's XML schemas; for EDIFACT the layouts of :mod:`medcom_bu.layouts`, each with its own; HL7 FHIR R4
+(4.0.1) and MedCom's profiles; for what a receiver accepts the documents that :mod:`medcom_bu.receiving` names.
 """
 
 from __future__ import annotations
@@ -130,18 +133,19 @@ def validate(
 ) -> Report:
     """The verdict on bytes, a path, a binary file, a message or a consignment. Never raises for bad input.
 
-    ``layers`` selects some layers, such as ``("syntax", "schema")``; a layer does not run if an earlier selected one
-    failed, and no later layer runs if the schema layer failed. ``layout`` is that of :func:`parse`.
-
-    ``packages`` are FHIR packages in addition to the shipped ones: a ``.tgz``, an unpacked folder that holds
+    ``data``: what is judged: bytes, a path, a binary file, a message or a consignment.
+    ``layers``: the layers to run, such as ``("syntax", "schema")``; all that apply where none is given. A layer does
+    not run if an earlier selected one failed, and no later layer runs if the schema layer failed.
+    ``layout``: that of :func:`parse`.
+    ``packages``: FHIR packages in addition to the shipped ones: a ``.tgz``, an unpacked folder that holds
     ``package/package.json``, or ``name#version`` in the FHIR cache; one or several, which see each other and the
-    shipped ones. Nothing is fetched. A message covered by one of them is no longer ``fhirmessage.not-supported``, and a
-    Bundle of another type, or a single resource, is validated against its profiles. Each is read and compiled once.
-
-    With a ``directory``, an unknown receiver is an error, and so is one that does not accept what is sent.
-    ``second_engine`` also validates OIO-XML and envelopes with xmlschema, and reports a disagreement. ``receiving``
-    asks for the verdict of a receiver of letters instead of a sender's: see :func:`read`. ``limits`` say how much a
-    message may contain.
+    shipped ones. Nothing is fetched; each is read and compiled once. A message covered by one of them is no longer
+    ``fhirmessage.not-supported``, and a Bundle of another type, or a single resource, is validated against its
+    profiles.
+    ``directory``: with one, an unknown receiver is an error, and so is one that does not accept what is sent.
+    ``second_engine``: whether OIO-XML and envelopes are validated with xmlschema too; a disagreement is reported.
+    ``receiving``: whether the verdict is that of a receiver of letters instead of a sender's: see :func:`read`.
+    ``limits``: how much a message may contain.
 
     Paths are those of the wire format for bytes, and attribute paths for a value. An envelope is validated with its
     content, at the path of Data followed by the path in the content: ``/VANSEnvelope/Message/Data//Emessage/Envelope``.
@@ -236,9 +240,13 @@ def write_edifact(message: Emessage, file: BinaryIO, *, version: str | None = No
 def losses(message: Message, to: str, *, version: str | None = None, layout: Layouts = None) -> tuple[Loss, ...]:
     """List everything that would be lost by writing the message, in its own or another version.
 
-    ``to`` is a WireFormat, or ``"xml"``, ``"edifact"`` (``layout`` is that of :func:`to_edifact`), ``"fhir"``,
-    which loses nothing of what JSON can hold, or ``"fhir-xml"``. If there are more than 1,000 losses, the last,
-    ``loss.more``, says how many are not listed. Raises ValueError for a format that the message cannot have.
+    ``to``: a WireFormat, or ``"xml"``, ``"edifact"``, ``"fhir"``, which loses nothing of what JSON can hold, or
+    ``"fhir-xml"``.
+    ``version``: the version to write, as for the writer; the message's own where none is given.
+    ``layout``: that of :func:`to_edifact`.
+
+    If there are more than 1,000 losses, the last, ``loss.more``, says how many are not listed. Raises ValueError for a
+    format that the message cannot have.
     """
     check("version", version, str | None)
     check("to", to, str)

@@ -27,7 +27,7 @@ from medcom_bu.messages.letters import by_namespace, letters, spec_of
 from medcom_bu.oioxml.schemas import file_of
 from medcom_bu.second_opinion.differences import differences_table
 from tests.robustness.coverage import corpus
-from tests.support import ROOT, TESTS, code_lists, fates, java_oracle, r4_package, r4_vocabulary
+from tests.support import ROOT, TESTS, code_lists, fates, java_oracle, r4_package, r4_vocabulary, reference
 from tests.support.all_kinds import all_kinds
 from tests.support.oracle import place
 
@@ -212,12 +212,9 @@ def signatures(name: str, value: Any) -> Iterator[str]:
         yield f"{name}: {' '.join(value.__members__)}"
     elif isinstance(value, type):
         yield name + signature(value)
-        annotations = inspect.get_annotations(value)
-        for attribute in sorted(vars(value)):
-            if not attribute.startswith("_") and "ClassVar" in str(annotations.get(attribute, "ClassVar")):
-                found = inspect.getattr_static(value, attribute)
-                found = getattr(found, "__func__", found)
-                yield f"{name}.{attribute}" + (signature(found) if inspect.isfunction(found) else "")
+        for attribute, found in sorted(reference.members(value).items()):
+            found = getattr(found, "__func__", found)
+            yield f"{name}.{attribute}" + (signature(found) if inspect.isfunction(found) else "")
     else:
         yield name + (signature(value) if inspect.isfunction(value) else "")
 

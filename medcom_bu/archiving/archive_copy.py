@@ -45,9 +45,11 @@ class ArchiveCopy:
 
     ``parts`` are the files of the copy, by their path within its folder: ``message.xml`` (or ``.edi``, ``.json``,
     ``.bin``), ``page.html``, ``page.pdf`` where it was asked for, ``report.json``, ``answers/001.xml``, the sidecar
-    ``copy.json`` and the list ``SHA256SUMS``. Everything else is derived from them. ``archive`` makes a copy,
-    :meth:`read` reads one. Two copies are equal if all their parts are. Asking for something whose part is missing
-    raises InvalidMessage, whose ``.report`` is that of :meth:`verify`.
+    ``copy.json`` and the list ``SHA256SUMS``.
+
+    Everything else is derived from them. ``archive`` makes a copy, :meth:`read` reads one. Two copies are equal if all
+    their parts are. Asking for something whose part is missing raises InvalidMessage, whose ``.report`` is that of
+    :meth:`verify`.
     """
 
     parts: Mapping[str, bytes] = attrs.field(converter=_parts)
@@ -137,7 +139,9 @@ class ArchiveCopy:
         """Write the copy to its own folder, whole or not at all, and give its path.
 
         ``folder`` is not there yet, is empty, or holds the same copy, which is left as it is; ``root / copy.name`` is
-        a good one. The files are on the disk, for the owner alone to read, before the folder has its name.
+        a good one.
+
+        The files are on the disk, for the owner alone to read, before the folder has its name.
 
         Raises ValueError for the name of a folder with a CPR number or the patient's name in it, FileExistsError where
         another copy, a damaged one or anything else is there, OSError where the disk refuses.

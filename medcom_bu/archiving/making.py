@@ -70,14 +70,18 @@ def archive(
     """Make the copy of a message to archive: its exact bytes, its page, the report, the answers, and digests of all of
     them.
 
-    ``data`` is what was sent or received, exactly: bytes, a path or a binary file; what cannot be read is kept too.
-    ``answers`` are the receipts and Acknowledgements that belong to it, in the same forms. ``receiving`` says that the
-    message was received: the report is then that of :func:`medcom_bu.read`, otherwise that of
-    :func:`medcom_bu.validate`. ``at`` is when the copy is made, in Danish time if it has no zone; without it the copy
-    has no time, because no clock is read. ``pdf`` adds the page as a PDF, which needs the extra ``pdf``; what no font
-    has is shown by its code point. ``layout`` and
-    ``directory`` are those of ``validate``, and the directory names units on the page. The same arguments give the same
-    copy, with the same version of the library.
+    ``data``: what was sent or received, exactly: bytes, a path or a binary file; what cannot be read is kept too.
+    ``answers``: the receipts and Acknowledgements that belong to it, in the same forms.
+    ``receiving``: whether the message was received: the report is then that of :func:`medcom_bu.read`, otherwise that
+    of :func:`medcom_bu.validate`.
+    ``at``: when the copy is made, in Danish time if it has no zone; without it the copy has no time, because no clock
+    is read.
+    ``pdf``: whether the page is added as a PDF, which needs the extra ``pdf``; what no font has is shown by its code
+    point.
+    ``layout``: that of ``validate``.
+    ``directory``: that of ``validate``; it names units on the page too.
+
+    The same arguments give the same copy, with the same version of the library.
 
     Raises TypeError for a message, a consignment or a Parsed: archive what you sent; InvalidMessage where something
     among ``answers`` does not answer the message (``archive.other-answer`` at ``answers[0]``); OSError for a path that

@@ -19,9 +19,11 @@ def copy_page(letter: HospitalReferral | Emessage | Consignment[Letter]) -> str:
     """A referral as a page to copy from, for whoever fills in DNHF's form by hand: HTML without script.
 
     ``letter`` is a referral, or a message or consignment that holds one; the files of a consignment can be saved from
-    the page, to be uploaded. Each text is under the heading of the referral's element, in the order of its page,
-    as plain text that one click selects as a whole; the headings of the region's form are in the texts. What the
-    fields of DNHF's own form are called is not told by DNHF. Persons are shown in full: the page belongs to the record.
+    the page, to be uploaded.
+
+    Each text is under the heading of the referral's element, in the order of its page, as plain text that one click
+    selects as a whole; the headings of the region's form are in the texts. What the fields of DNHF's own form are
+    called is not told by DNHF. Persons are shown in full: the page belongs to the record.
 
     Raises TypeError for anything else, ValueError where there is no referral in it.
     """

@@ -73,9 +73,11 @@ FILES_ASKED = Text(
 class Outgoing:
     """One message on its way: what it is, on which wire it goes, and why.
 
-    ``message`` is the message, ``wire`` a :class:`WireFormat`, ``version`` the code of what is written, such as
-    ``XH0131R`` as XML and ``H0131R`` as EDIFACT. ``layout`` is what EDIFACT is written by, where it was given: who
-    reads, validates or archives the bytes needs it too.
+    ``message``: the message.
+    ``wire``: the :class:`WireFormat` that it goes in.
+    ``version``: the code of what is written, such as ``XH0131R`` as XML and ``H0131R`` as EDIFACT.
+    ``reason``: why on this wire, in English and in Danish.
+    ``layout``: what EDIFACT is written by, where it was given: who reads, validates or archives the bytes needs it too.
     """
 
     message: Emessage

@@ -34,9 +34,13 @@ class AppliesTo(Words):
 
 @attrs.frozen(field_transformer=check_fields)
 class Point:
-    """One point of the checklist: its ``name``, its ``source``, and its words by :meth:`text`.
+    """One point of the checklist.
 
-    ``is_open`` where nobody has told what the answer is: its words say so, and nothing is assumed.
+    ``name``: what the point is called, the same in each release.
+    ``words``: what to see to, in English and in Danish; :meth:`text` gives one of them.
+    ``source``: the document that says it.
+    ``is_open``: whether nobody has told what the answer is: the words say so, and nothing is assumed.
+    ``applies_to``: the referrals that it is about.
     """
 
     name: str

@@ -40,10 +40,16 @@ class Demand(Words):
 
 @attrs.frozen
 class Key:
-    """One field: its name, its Danish heading, where its text goes, what it takes, and which regions ask for it.
+    """One field of the referral to child and adolescent psychiatry.
 
-    ``is_first`` marks what concerns safety, consent and custody: it is shortened last. ``element`` is the element that
-    holds a coded value; text that has no room there is a headed block.
+    ``name``: the parameter of :class:`BupReferralBuilder`.
+    ``heading``: what a Danish reader sees above it.
+    ``takes``: what it holds, in English.
+    ``asked``: how each region asks for it, by the name of the region.
+    ``text_field``: the text of the letter that it goes to.
+    ``is_first``: whether it concerns safety, consent or custody: it is shortened last.
+    ``element``: the element that holds a coded value; text that has no room there is a headed block.
+    ``also``: other headings by which a letter that came may name it.
     """
 
     name: str

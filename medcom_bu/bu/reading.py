@@ -21,8 +21,9 @@ from medcom_bu.values.text import FormattedText
 def fields_of(letter: HospitalReferral | Emessage | Consignment[Letter]) -> dict[str, str]:
     """The fields of a referral as plain text, by the names of :class:`BupReferralBuilder`'s parameters.
 
-    ``letter`` is a referral, or a message or consignment that holds one; it may come from XML or EDIFACT. What the
-    builder laid out comes back as it was given, but for a line break at the end; where a field went on in an
+    ``letter`` is a referral, or a message or consignment that holds one; it may come from XML or EDIFACT.
+
+    What the builder laid out comes back as it was given, but for a line break at the end; where a field went on in an
     attachment, what is in the letter comes back, with the line that names the attachment. What was given as a value
     comes back as its text, a code as the code. Of another vendor's letter, what its elements and headings tell: text
     that is under no known heading is in the letter alone.
@@ -90,9 +91,11 @@ def _join_reason(found: dict[str, str]) -> None:
 
 @attrs.frozen(repr=False)
 class Change:
-    """A field that two referrals tell differently: ``name``, Danish ``heading``, and its text ``before`` and ``after``.
+    """A field that two referrals tell differently.
 
-    None stands for a referral that does not tell it.
+    ``name``: the parameter of :class:`BupReferralBuilder`.
+    ``heading``: the Danish heading.
+    ``before``, ``after``: its text in each referral; None for one that does not tell it.
     """
 
     name: str
@@ -111,10 +114,11 @@ def changes(
 ) -> tuple[Change, ...]:
     """What a correction changes: the fields that two referrals tell differently, in the order of the letter.
 
-    ``before`` is the earlier referral, ``after`` the one that corrects it or adds to it. Which letter a correction
-    belongs to no letter tells: the case system knows it by sender, patient and course number. The earlier letter stays
-    as it is. Of a field that continues in an attachment what is in both letters is compared: where it was cut is no
-    change, and the rest is in the attachments alone.
+    ``before`` is the earlier referral, ``after`` the one that corrects it or adds to it.
+
+    Which letter a correction belongs to no letter tells: the case system knows it by sender, patient and course number.
+    The earlier letter stays as it is. Of a field that continues in an attachment what is in both letters is compared:
+    where it was cut is no change, and the rest is in the attachments alone.
 
     Raises TypeError and ValueError as :func:`fields_of` does.
     Source: Den gode XML korrespondance, 2020, page 29; Den gode kiropraktorepikrise, 2015, pages 12 and 39.

@@ -39,7 +39,11 @@ def day_of(moment: date) -> date:
 class Authority:
     """A region or another authority, from its first to its last day, with who comes after it.
 
-    ``source`` says where that is from. None as a day stands for one that does not matter here.
+    ``name``: its Danish name.
+    ``valid_from``: its first day; None for one that does not matter here.
+    ``valid_to``: its last day; None likewise.
+    ``successor``: the name of the authority that comes after it; None where there is none.
+    ``source``: the law or page that says so.
     """
 
     name: str
@@ -56,10 +60,12 @@ class Authority:
 
 @attrs.frozen(field_transformer=check_fields)
 class Region(Authority):
-    """A region. ``form`` names the pages that say what it asks for; it is empty where they were not read.
+    """A region, and where it says what a referral must hold.
 
-    ``code`` is its code of ISO 3166-2, such as ``DK-83``; it is empty where none is known yet.
-    ``notes`` are what else its pages say: what the region refuses, and how it wants to be told.
+    ``name``, ``valid_from``, ``valid_to``, ``successor``, ``source``: those of :class:`Authority`.
+    ``code``: its code of ISO 3166-2, such as ``DK-83``; empty where none is known yet.
+    ``form``: the pages that say what it asks for; empty where they were not read.
+    ``notes``: what else its pages say: what the region refuses, and how it wants to be told.
     """
 
     code: str = ""

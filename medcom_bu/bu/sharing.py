@@ -51,7 +51,13 @@ _SHARED = re.compile(rf"^{re.escape(_START)}:\n\n(.*?)\n\n{_END}\.$", re.MULTILI
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class ActiveCase(Worded):
-    """That ``authority`` has an active case, ``since`` when, ``about`` what, and the ``contact`` who knows it."""
+    """That an authority has an active case.
+
+    ``authority``: the authority, in words.
+    ``since``: the day since when.
+    ``about``: what it is about.
+    ``contact``: whom to call about it.
+    """
 
     authority: str
     since: date | None = None
@@ -76,9 +82,11 @@ def shared_text(
 ) -> str:
     """The text that shares what is given: for ``write`` of a correspondence or a CareCommunication.
 
-    ``contact_data`` (Kontaktoplysninger): whom to call, in the family or among professionals. ``active_case`` (Aktiv
-    sag hos os): that the sender has one. ``consent`` (Samtykke til deling): who consented to this being shared. Each is
-    a value, several, or text.
+    Each is a value, several, or text.
+
+    ``contact_data`` (Kontaktoplysninger): whom to call, in the family or among professionals.
+    ``active_case`` (Aktiv sag hos os): that the sender has one.
+    ``consent`` (Samtykke til deling): who consented to this being shared.
 
     Raises TypeError for anything else, ValueError where nothing is given.
     """
@@ -94,8 +102,9 @@ def shared_text(
 def shared_of(message: str | FormattedText | ClinicalEmail | Emessage | Consignment[Letter]) -> dict[str, str]:
     """What a text shares, by the names of :func:`shared_text`'s parameters; empty where it shares nothing.
 
-    ``message`` is a text, such as one of a CareCommunication's ``segments``, or a correspondence, or what holds one. Of
-    a reply the text that it quotes is not looked at.
+    ``message`` is a text, such as one of a CareCommunication's ``segments``, or a correspondence, or what holds one.
+
+    Of a reply the text that it quotes is not looked at.
 
     Raises TypeError for anything else.
     """

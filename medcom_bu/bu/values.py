@@ -48,9 +48,12 @@ def _line(*parts: str | None) -> str:
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Contact(Worded):
-    """Somebody to call: ``name``, ``title`` (Stilling) or relation, ``telephone``, ``email``, ``address``, ``note``.
+    """Somebody to call.
 
-    ``note`` is such as when the telephone is answered.
+    ``name``: the person or the office.
+    ``title``: the position (stilling), or the relation to the child.
+    ``telephone``, ``email``, ``address``: where to reach them.
+    ``note``: what else to know, such as when the telephone is answered.
     """
 
     name: str
@@ -70,11 +73,13 @@ class Contact(Worded):
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class CustodyHolder(Worded):
-    """Who has custody: ``given_name``, ``surname``, ``relation``, ``cpr``, ``telephone``, ``address``.
+    """Who has custody.
 
-    ``relation`` is a :class:`RelationCode`, or a word such as ``"plejemor"``, for which the relative has no code.
-    ``consents`` says whether this person consents to the referral: True, False, or None where it is not told. Keep the
-    names apart: the letter's relative has an element for each.
+    ``surname``, ``given_name``: kept apart: the letter's relative has an element for each.
+    ``relation``: a :class:`RelationCode`, or a word such as ``"plejemor"``, for which the relative has no code.
+    ``cpr``: the CPR number.
+    ``telephone``, ``address``: where to reach them.
+    ``consents``: whether this person consents to the referral: True, False, or None where it is not told.
     """
 
     surname: str
@@ -117,10 +122,13 @@ class CustodyHolder(Worded):
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Consent(Worded):
-    """A consent: ``by`` whom (a :class:`ConsentBy`), ``name``, ``to`` what, ``on`` which day, ``given`` or refused.
+    """A consent that was given, or was refused.
 
-    ``given`` is True, False where it was refused, None where nobody has asked yet. ``to`` is such as ``"henvisning og
-    udveksling af oplysninger med skolen"``.
+    ``by``: who gives or refuses it, a :class:`ConsentBy`.
+    ``name``: that person's name.
+    ``to``: what it is to, such as ``"henvisning og udveksling af oplysninger med skolen"``.
+    ``on``: the day.
+    ``given``: True, False where it was refused, None where nobody has asked yet.
     """
 
     by: ConsentBy | str
@@ -140,7 +148,13 @@ class Consent(Worded):
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Interpreter(Worded):
-    """Whether an interpreter is ``needed``, for which ``language``, for whom (``who``); ``name`` is a known one's."""
+    """Whether an interpreter is needed.
+
+    ``needed``: whether one is.
+    ``language``: for which language.
+    ``who``: for whom.
+    ``name``: the name of one who is known.
+    """
 
     needed: bool
     language: str | None = None
@@ -160,7 +174,13 @@ class Interpreter(Worded):
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class School(Worded):
-    """A school or day care: its ``name``, the ``grade`` or group, a ``contact`` there, its ``telephone``."""
+    """A school or day care.
+
+    ``name``: its name.
+    ``grade``: the child's grade or group.
+    ``contact``: a person there.
+    ``telephone``: its telephone number.
+    """
 
     name: str
     grade: str | None = None
@@ -180,7 +200,13 @@ class School(Worded):
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Medication(Worded):
-    """A medicine: its ``name``, its ``dose``, ``since`` when, and a ``note`` such as what it is for."""
+    """A medicine.
+
+    ``name``: its name.
+    ``dose``: how much and how often.
+    ``since``: since when, in words.
+    ``note``: what else to know, such as what it is for.
+    """
 
     name: str
     dose: str | None = None
@@ -261,6 +287,8 @@ def suspected(code: str) -> MainDiagnosis:
     is suspected.
 
     Raises ValueError for a code that is not of the list: make a ``MainDiagnosis`` of it, with its text.
+
+    Source: ICD-10, chapter F, and Z03.2; SKS.
     """
     if code not in SUSPECTED:
         raise ValueError(f"suspected takes one of {', '.join(SUSPECTED)}; make a MainDiagnosis of any other code")

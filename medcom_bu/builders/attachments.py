@@ -158,7 +158,9 @@ class ReferringBuilder:
         ``extension`` (Filtype) is told from the content where it is not given; ``jpg`` and ``tif`` are understood.
         ``code`` (Indholdstype) follows from the extension where it is not given: for zip, plo and fnx it is
         ``proprietaert_indhold``, which is sent by agreement alone, so give the code of what is in a zip. ``identifier``
-        is a new UUID where none is given. What was attached is in ``attachments``.
+        is a new UUID where none is given.
+
+        What was attached is in ``attachments``.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """

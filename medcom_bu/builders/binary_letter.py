@@ -1,4 +1,7 @@
-"""Making an XBIN01 or XBIN02 on its own."""
+"""Making an XBIN01 or XBIN02 on its own.
+
+Source: Den gode XML MEDBIN, 2020; MedCom's XML schemas BinaryLetter of 2012/03/28 and 2005/08/07.
+"""
 
 from __future__ import annotations
 
@@ -65,11 +68,13 @@ class BinaryLetterBuilder:
     ) -> Self:
         """Add a file, ten at most. What was added is in ``attachments``.
 
-        ``content`` is the bytes of the file. ``extension`` (Filtype) is told from the content where it is not given;
-        ``jpg`` and ``tif`` are understood. ``code`` (Indholdstype) follows from the extension where it is not given:
-        for zip, plo and fnx it is ``proprietaert_indhold``, which is sent by agreement alone.
-        ``identifier`` is a new UUID where none is given. A binary letter has no place for a ``title``: it is in
-        the letter that the files belong to, in the reference that ``attachments[n].reference()`` gives.
+        ``content``: the bytes of the file.
+        ``title``: not written: a binary letter has no place for it. It is in the letter that the files belong to, in
+        the reference that ``attachments[n].reference()`` gives.
+        ``extension`` (Filtype): told from the content where it is not given; ``jpg`` and ``tif`` are understood.
+        ``code`` (Indholdstype): follows from the extension where it is not given: for zip, plo and fnx it is
+        ``proprietaert_indhold``, which is sent by agreement alone.
+        ``identifier``: a new UUID where none is given.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """

@@ -179,8 +179,9 @@ class CareCommunicationBuilder:
     def reply_to_letter(cls, *, gln: str, letter_identifier: str, **fields: Unpack[CareCommunicationFields]) -> Self:
         """A reply to an EDIFACT or OIO-XML letter: ``gln`` of its sender, ``letter_identifier`` its Letter/Identifier.
 
-        ``fields`` are the parameters of the builder. An episode of care of the letter must be given as
-        ``episode_of_care``.
+        ``fields`` are the parameters of the builder.
+
+        An episode of care of the letter must be given as ``episode_of_care``.
         """
         builder = cls(**fields)
         preceding = ResourceReference(identifier=Identifier(value=f"{Gln.compact(gln)}#{letter_identifier.strip()}"))
@@ -207,10 +208,13 @@ class CareCommunicationBuilder:
     ) -> Self:
         """Attach a file.
 
-        ``content`` is the bytes of the file. ``title`` is shown to the reader, and does not end in a file extension.
-        The type of the file is ``content_type`` (MIME), or else that of ``extension``, or else told from the content:
-        a PDF, or a picture of the type GIF, JPEG, PNG, TIFF or BMP.
-        ``creation`` is the date or moment at which the file was made, as FHIR writes it. ``author`` signs it.
+        ``content``: the bytes of the file.
+        ``title``: shown to the reader; it does not end in a file extension.
+        ``extension``: the type of the file, where no ``content_type`` is given.
+        ``content_type``: the MIME type. Without it and an extension the type is told from the content: a PDF, or a
+        picture of the type GIF, JPEG, PNG, TIFF or BMP.
+        ``creation``: the date or moment at which the file was made, as FHIR writes it.
+        ``author``: who signs it.
 
         Raises TypeError for a content that is not bytes; what is wrong with the file, :meth:`build` says.
         """

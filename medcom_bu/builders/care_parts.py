@@ -1,4 +1,7 @@
-"""The parts that a CareCommunication is made of, from what one has available: numbers, names, a letter that came."""
+"""The parts that a CareCommunication is made of, from what one has available: numbers, names, a letter that came.
+
+Source: MedCom, CareCommunication 5.0.2 and 4.0.3; MedCom Core 3.0.1; HL7 Denmark's dk-core.
+"""
 
 from __future__ import annotations
 

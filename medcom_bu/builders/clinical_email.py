@@ -138,11 +138,13 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ) -> Self:
         """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
 
-        ``received`` is the letter, or a message or consignment that holds it. ``own`` says that it is one's own: the
-        parties stay. ``quote=False`` leaves the original text out, without which a long thread fills its letter.
-        ``given`` are parameters of the builder, and go before what is carried over. The patient's status is that at the
-        sender: give another ``patient`` where yours differs. The titles of what the original referred to are named in
-        the text; the files are not sent back.
+        ``received``: the letter, or a message or consignment that holds it.
+        ``own``: whether it is one's own: the parties stay.
+        ``quote``: whether the original text is kept; a long thread fills its letter.
+        ``given``: parameters of the builder, which go before what is carried over.
+
+        The patient's status is that at the sender: give another ``patient`` where yours differs. The titles of what the
+        original referred to are named in the text; the files are not sent back.
 
         Raises ValueError where ``received`` holds no correspondence.
         """
@@ -162,10 +164,12 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ) -> Self:
         """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
 
-        ``received`` is the letter, or a message or consignment that holds it; ``own`` says that it is one's own: its
-        sender sends it on. ``given`` are parameters of the builder, and go before what is carried over. Of a
-        Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference whose
-        file is not available stays, and building says so.
+        ``received``: the letter, or a message or consignment that holds it.
+        ``own``: whether it is one's own: its sender sends it on.
+        ``given``: parameters of the builder, which go before what is carried over.
+
+        Of a Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference
+        whose file is not available stays, and building says so.
 
         Raises ValueError where ``received`` holds no correspondence.
         """
@@ -187,7 +191,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """End the text with who wrote it and when: ``04.05.2026 Petra Prøve, psykolog``. Signed again, the last holds.
 
         ``name`` and ``title`` (Stilling) are the author's; ``on`` is the day when the text was completed, today where
-        none is given. In a reply or a forward it comes before the original text.
+        none is given.
+
+        In a reply or a forward it comes before the original text.
 
         Source: Den gode XML korrespondance, 2020, pages 4, 11 and 21: the system should make this line. What is wrong
         with it, :meth:`build` says.

@@ -1,4 +1,7 @@
-"""Making an XREF01 referral with its attachments."""
+"""Making an XREF01 referral with its attachments.
+
+Source: MedCom's XML schema HospitalReferral, versions XH0130R and XH0131R.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The parts of a CareCommunication that is being made: new ones get ids, kept ones keep theirs."""
+"""The parts of a CareCommunication that is being made: new ones get ids, kept ones keep theirs.
+
+Source: MedCom, CareCommunication 5.0.2 and 4.0.3; MedCom Core 3.0.1.
+"""
 
 from __future__ import annotations
 
@@ -61,12 +64,15 @@ _OF_ONE_MESSAGE = ("MessageHeader", "Communication")
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=check_fields)
 class Author:
-    """Who writes: name, role, telephone. ``role_code`` is from MedCom's list; ``role`` is a text for roles not in the
-    list.
+    """Who writes a segment of a CareCommunication.
 
-    The profiles allow only one of them, so the text is not written if there is a code; version 4.0 requires a code.
-    ``telephone`` is the author's or the department's. ``role_system`` is the code system of ``role_code``: MedCom's
-    list by default.
+    ``given``: the given names.
+    ``family``: the family name.
+    ``telephone``: the author's number, or the department's.
+    ``role_code``: the role, as a code of MedCom's list. Version 4.0 requires one.
+    ``role``: the role in words, for one that is not in the list. The profiles allow only one of the two: the words are
+    not written if there is a code.
+    ``role_system``: the code system of ``role_code``: MedCom's list by default.
     """
 
     given: str

@@ -76,13 +76,18 @@ class Counterpart:
     """The other side, with the methods of a system: ``receive`` and ``tick``, and ``send`` for what it sends itself.
 
     A hospital takes all that the library reads, a doctor takes correspondences with their files and CareCommunication,
-    DNHF referrals with their files. A VANS provider carries what it gets to the one ``behind`` it (a hospital where
-    none is given) and the answers back; it refuses in its own name, and delivers twice where it is to do that.
+    DNHF referrals with their files. A VANS provider carries what it gets to the one behind it and the answers back; it
+    refuses in its own name, and delivers twice where it is to do that.
 
-    ``seed`` decides all numbers and choices: two of a role in one test want two seeds. ``now`` is the time until
-    :meth:`tick` says another, Danish time where it has no zone. ``directory`` has the SOR codes that a conversion of
-    letters asks for; left out, it knows the units of ``factories`` and of the counterparts. Raises TypeError and
-    ValueError for what is none.
+    ``role``: the side that it plays, a :class:`CounterpartRole` or its text.
+    ``seed``: decides all numbers and choices: two of a role in one test want two seeds.
+    ``now``: the time until :meth:`tick` says another, Danish time where it has no zone.
+    ``behind``: whom a VANS provider carries to; a hospital where none is given.
+    ``directory``: has the SOR codes that a conversion of letters asks for; left out, it knows the units of
+    ``factories`` and of the counterparts.
+
+    Raises TypeError for an argument of another type, ValueError for another role, and for a ``behind`` that is given to
+    anyone but a VANS provider.
 
     Source: MedCom, governance of messaging 020, 030, 040 and 043; MedCom's test protocols, the side that they simulate.
     """
@@ -256,10 +261,11 @@ class Counterpart:
     ) -> tuple[bytes, ...]:
         """What goes on the network for a message: OIO-XML or FHIR JSON, or the ``wire_format`` that is given.
 
-        It is sent again by :meth:`tick` until it is answered, three times at most. ``enveloped`` puts it into
-        VANSEnvelopes. ``"reordered"`` sends the letter with the files first, or holds back what is one message until
-        the next one is sent. Raises InvalidMessage for what is not valid, or cannot be converted; ValueError where it
-        is to misbehave in a way that only answers can.
+        ``enveloped`` puts it into VANSEnvelopes.
+
+        It is sent again by :meth:`tick` until it is answered, three times at most. ``"reordered"`` sends the letter
+        with the files first, or holds back what is one message until the next one is sent. Raises InvalidMessage for
+        what is not valid, or cannot be converted; ValueError where it is to misbehave in a way that only answers can.
         """
         check("send: message", message, Message | Consignment)
         if self._orders and self._orders[0][0] in _OF_ANSWERS:

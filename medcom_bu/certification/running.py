@@ -46,9 +46,10 @@ class _Stopped(Exception):
 class Runner:
     """Runs cases against one system, one after the other.
 
-    ``make`` makes the system: its class, or a function without parameters. A call of the system may take ``limit``
-    seconds. ``start`` is when each case begins, now where it is left out; ``ids`` makes the numbers of the kit, which
-    are new in each run.
+    ``make``: makes the system: its class, or a function without parameters.
+    ``limit``: how many seconds a call of the system may take.
+    ``start``: when each case begins; now where it is left out.
+    ``ids``: makes the numbers of the kit, which are new in each run.
     """
 
     def __init__(

@@ -59,17 +59,18 @@ def convert(
 ) -> Conversion:
     """Convert a message to the other standard: XDIS91 and CareCommunication 5.0, receipts and Acknowledgements.
 
-    ``message`` is an Emessage or a Consignment (of correspondences with their binary letters, or of receipts), a
-    CareCommunicationMessage or an AcknowledgementMessage. ``to`` is the target: ``"fhir"``, ``"fhir-xml"``, ``"xml"``,
-    ``"edifact"``, a WireFormat of these, or the class of the messages, such as CareCommunicationMessage; the result is
-    messages, to be written with ``to_fhir``, ``to_xml`` or ``to_edifact``. If the target is one of these words, what is
-    lost in writing is reported too.
+    ``message``: an Emessage or a Consignment (of correspondences with their binary letters, or of receipts), a
+    CareCommunicationMessage or an AcknowledgementMessage.
+    ``to``: the target: ``"fhir"``, ``"fhir-xml"``, ``"xml"``, ``"edifact"``, a WireFormat of these, or the class of the
+    messages, such as CareCommunicationMessage. If it is one of these words, what is lost in writing is reported too.
+    ``attachments``: Emessages of binary letters, or of further receipts.
+    ``directory``: the only place where anything is looked up: SOR codes, names, telephone numbers; with one, an unknown
+    receiver is rejected.
+    ``pairs``: those from the conversion of the answered message, for receipts and Acknowledgements alone.
+    ``policy``: what is done where MedCom's documents differ.
+    ``ids``: makes numbers and UUIDs, no time: the same message with the same ids gives the same result.
 
-    ``attachments`` are Emessages of binary letters, or of further receipts. ``directory`` is the only place where
-    anything is looked up: SOR codes, names, telephone numbers; with one, an unknown receiver is rejected. ``pairs``,
-    only for receipts and Acknowledgements, are those from the conversion of the answered message. ``policy`` says what
-    is done where MedCom's documents differ. ``ids`` makes numbers and UUIDs, no time: the same message with the same
-    ids gives the same result.
+    The result is messages, to be written with ``to_fhir``, ``to_xml`` or ``to_edifact``.
 
     Raises InvalidMessage, with every reason at once, for what cannot be converted; TypeError for what is not a
     message, and for a target of the message's own standard, which names what to call instead; ValueError for another

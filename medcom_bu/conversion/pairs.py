@@ -28,7 +28,13 @@ _STRUCTURES: Mapping[str, type[Structure]] = {
 
 @attrs.frozen(kw_only=True, field_transformer=check_fields)
 class PairedLetter:
-    """A letter on one side: the numbers of its envelope and of itself, its version, whether it asks for a receipt."""
+    """A letter on one side of a conversion.
+
+    ``envelope_identifier``: Emessage/Envelope/Identifier.
+    ``letter_identifier``: Letter/Identifier.
+    ``version_code``: the code of its version, such as ``XD9134L``.
+    ``wants_receipt``: whether it asks for a positive receipt.
+    """
 
     envelope_identifier: str
     letter_identifier: str
@@ -38,11 +44,15 @@ class PairedLetter:
 
 @attrs.frozen(kw_only=True, field_transformer=check_fields, repr=False)
 class PairedMessage:
-    """A CareCommunication and its letters, the correspondence first, then its binary letters.
+    """A CareCommunication and the letters that it was converted from or to.
 
-    ``sender``, ``receiver`` and ``provenance``, the latest, are those of the CareCommunication: an Acknowledgement
-    repeats them. ``is_incomplete`` says that a file was missing, or of a type that is not permitted, so that a refusal
-    is to be expected.
+    ``bundle_id``: Bundle.id.
+    ``message_id``: MessageHeader.id.
+    ``letters``: the correspondence first, then its binary letters.
+    ``sender``, ``receiver``, ``provenance``: those of the CareCommunication, the provenance the latest: an
+    Acknowledgement repeats them.
+    ``is_incomplete``: whether a file was missing, or of a type that is not permitted, so that a refusal is to be
+    expected.
     """
 
     bundle_id: str
@@ -59,9 +69,11 @@ class PairedMessage:
 
 @attrs.frozen(field_transformer=check_fields, repr=False)
 class Pairs:
-    """What the caller of a conversion must store, one entry per CareCommunication. The library keeps nothing.
+    """What the caller of a conversion must store. The library keeps nothing.
 
     ``to_dict`` returns JSON-ready data, with nothing masked, and ``from_dict`` the same pairs again.
+
+    ``messages``: one entry per CareCommunication.
     """
 
     messages: tuple[PairedMessage, ...] = ()

@@ -82,11 +82,15 @@ def _of_standard(text: str, look_up: Callable[[str], str | None]) -> str:
 
 @attrs.frozen(field_transformer=check_fields)
 class Record:
-    """One message as the statistics see it.
+    """One message as the statistics see it. A text that is not what its field holds becomes ``"?"``.
 
-    ``type`` is the standard (``XDIS91``, ``FDIS91``), ``statistical_code`` the letter's code or the whole name
-    (``FDIS91#medicine``), ``sender`` and ``receiver`` are location or company numbers, ``time`` is Danish time of
-    sending without zone, ``size_in_bytes`` that of the message inside. A text that is none of these becomes ``"?"``.
+    ``type``: the standard, ``XDIS91`` or ``FDIS91``.
+    ``version``: the code of its version, such as ``XD9134L`` or ``5.0``.
+    ``statistical_code``: the letter's code, or the whole name (``FDIS91#medicine``).
+    ``sender``, ``receiver``: location or company numbers.
+    ``time``: the moment of sending, in Danish time without zone; None where the message does not tell it.
+    ``size_in_bytes``: the size of the message inside.
+    ``status``: what became of it.
     """
 
     type: str = attrs.field(converter=_name)
@@ -105,9 +109,14 @@ class Record:
 
 @attrs.frozen(field_transformer=check_fields)
 class Count:
-    """How many messages of a standard went in one direction in a month, ``"2026-05"``, and their bytes.
+    """How many messages of a standard went in one direction in a month.
 
-    ``organisation`` is whose they are, as the caller of :func:`count` names it.
+    ``month``: year and month, ``"2026-05"``.
+    ``standard``: the standard, such as ``XDIS91``.
+    ``direction``: sent, received, or between others.
+    ``organisation``: whose they are, as the caller of :func:`count` names it.
+    ``messages``: how many they are.
+    ``size_in_bytes``: how many bytes they have together.
     """
 
     month: str
@@ -252,8 +261,10 @@ def to_csv(counts: Iterable[Count], *, delimiter: Literal[";", ",", "\t"] = ";")
     """The counts as CSV with a heading, every cell in quotes, in lines that end with a line feed.
 
     ``counts`` are what :func:`count` gave; ``delimiter`` is ``";"``, as a Danish spreadsheet expects it, ``","`` or a
-    tab. No cell is a formula: an apostrophe is put before a sign that could begin one (``=``, ``+``, ``-``, ``@``, a
-    tab or a line end) at the start of a cell or behind a comma, semicolon, tab or line end in it.
+    tab.
+
+    No cell is a formula: an apostrophe is put before a sign that could begin one (``=``, ``+``, ``-``, ``@``, a tab or
+    a line end) at the start of a cell or behind a comma, semicolon, tab or line end in it.
 
     Raises ValueError for another delimiter. Source: OWASP, CSV injection.
     """

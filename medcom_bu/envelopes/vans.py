@@ -154,7 +154,7 @@ def wants_receipt(envelope: VansEnvelope) -> bool:
 
 @check_arguments
 def positive(envelope: VansEnvelope, *, ids: IdsAndClock | None = None) -> VansEnvelope:
-    """The receipt for a message that arrived and could be read."""
+    """The receipt for a message that arrived and could be read. Raises ValueError where the envelope is a receipt."""
     outcome = PositiveMessage(
         original_envelope_identifier=envelope.envelope_identifier, original_message=_message_meta(envelope)
     )
@@ -167,7 +167,7 @@ def negative(
 ) -> VansEnvelope:
     """The receipt for a message that the receiver cannot accept, with your own ``description`` and ``code``.
 
-    Raises InvalidMessage where XML cannot hold the description.
+    Raises InvalidMessage where XML cannot hold the description, ValueError where the envelope is a receipt.
     """
     outcome = NegativeMessage(
         error=VansError(description=sendable("description", description, not_xml()), code=code),
@@ -190,7 +190,7 @@ def vans_negative(
 
     ``description`` and ``code`` are as in :func:`negative`.
 
-    Raises InvalidMessage where XML cannot hold the description.
+    Raises InvalidMessage where XML cannot hold the description, ValueError where the envelope is a receipt.
     """
     meta = envelope.meta_information if isinstance(envelope.content, VansMessage) else None
     outcome = NegativeVans(

@@ -61,8 +61,9 @@ def accept(received: Parsed[Any] | Message, *, ids: IdsAndClock | None = None) -
     """The answer that accepts a message: an XCTL03 for letters, an Acknowledgement ``ok`` for a FHIR message.
 
     ``received`` is the result of ``read``, which knows the wire format, or a message; an envelope stands for its
-    content. ``ids`` makes numbers and times. The answer is made whether or not one is requested: see
-    :func:`wants_answer`.
+    content. ``ids`` makes numbers and times.
+
+    The answer is made whether or not one is requested: see :func:`wants_answer`.
 
     Raises InvalidMessage where ``read`` found errors (with its report: refuse it, or accept its ``.message`` if you
     take it all the same), for an answer, and where what came does not tell what an answer repeats; TypeError for what
@@ -120,6 +121,7 @@ def refuse(
     ``received`` and ``ids`` are those of :func:`accept`. ``reason`` is a text of your own, a RefuseCode, whose own
     text is used, a :class:`Reason` with both and more, or a report; what ``read`` found goes with it. ``transient``
     says that the receiver has a technical problem, which needs no reason: a FHIR message is then sent again, unchanged.
+
     For letters there is no such answer: the XCTL02 is final, and its text asks for a new message later; if you leave a
     letter unanswered, its sender sends it again after the time-out. Without ``transient`` the message must be
     corrected. ``lang`` is the language of the texts of issues and codes, ``"da"`` or ``"en"``; nothing of the content
@@ -190,8 +192,10 @@ def write(answer: Message, like: Parsed[Any] | Message, *, ids: IdsAndClock | No
     """Write an answer in the wire format of the original, OIO-XML, EDIFACT or FHIR, in an envelope if that had one.
 
     ``like`` is the result of ``read`` on the original, which knows the wire format, or the message, which is assumed to
-    have come as OIO-XML or JSON. A message in an envelope is answered in a new one, addressed to the sender of the
-    message: an ehmiSBDH if that can carry the answer, otherwise a VANSEnvelope. ``ids`` makes its number and time.
+    have come as OIO-XML or JSON.
+
+    A message in an envelope is answered in a new one, addressed to the sender of the message: an ehmiSBDH if that can
+    carry the answer, otherwise a VANSEnvelope. ``ids`` makes its number and time.
     Raises TypeError for an answer of the other standard.
     """
     came, ids = open_incoming("write", like), surroundings("write", ids)

@@ -260,9 +260,11 @@ def is_asked_for(message: Message) -> bool:
 def answers(answer: Message | Parsed[Any]) -> tuple[MessageKey, ...]:
     """The keys of the messages that an answer names: every letter of a receipt, the message of an Acknowledgement.
 
-    ``answer`` is a message, an envelope with one in it, or what ``read`` gave. Empty for what is not an answer, and
-    for a receipt that names no letter, which :func:`matches` knows by its envelope. Raises TypeError for what is not a
-    message."""
+    ``answer`` is a message, an envelope with one in it, or what ``read`` gave.
+
+    Empty for what is not an answer, and for a receipt that names no letter, which :func:`matches` knows by its
+    envelope. Raises TypeError for what is not a message.
+    """
     message = _inside("answers", answer)
     if isinstance(message, AcknowledgementMessage):
         return known_key(_unit_number(message.receiver), message.acknowledged)

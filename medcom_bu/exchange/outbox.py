@@ -104,9 +104,15 @@ _TROUBLED = (State.RETRY, State.GIVEN_UP)
 class OutboxStep:
     """The status of a sent message, and what to do about it.
 
-    ``state`` is its state, ``data`` what to send now, or None. ``must_tell`` says that the user must be informed, and
-    ``whom`` who that is, as given when the message was sent; ``said`` is the receiver's own words, intended only for
-    the user. ``audit`` is for your log.
+    ``key``: the number of the message, and its sender.
+    ``state``: its state.
+    ``data``: what to send now, or None.
+    ``must_tell``: whether the user must be informed.
+    ``whom``: whom to inform, as given when the message was sent.
+    ``said``: the receiver's own words, intended only for the user.
+    ``audit``: for your log.
+    ``reason``: why, in English and in Danish; :meth:`text` gives one of them.
+    ``params``: what is filled into the reason.
     """
 
     key: MessageKey
@@ -136,7 +142,9 @@ class OutboxStep:
 class Outbox:
     """The sender's half of an exchange: it keeps what was sent until it is answered, and sends it again.
 
-    ``policy`` says how long it waits and how often it sends again. It holds no state: all of that is in the store.
+    ``policy`` says how long it waits and how often it sends again.
+
+    It holds no state: all of that is in the store.
     """
 
     policy: ExchangePolicy = DEFAULTS
@@ -199,9 +207,11 @@ class Outbox:
     def answered(self, data: Data, store: Store, now: datetime) -> tuple[OutboxStep, ...]:
         """Take an answer that came: what has become of each message that it answers. Never raises for bad input.
 
-        ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`. The first answer
-        counts, but one after a technical problem, and a refusal of one of several letters. Of an answer to what is not
-        remembered nothing is said. A message that was given up is acknowledged all the same when its answer comes late.
+        ``data`` is bytes, a path or a binary file, ``store`` and ``now`` are those of :meth:`send`.
+
+        The first answer counts, but one after a technical problem, and a refusal of one of several letters. Of an
+        answer to what is not remembered nothing is said. A message that was given up is acknowledged all the same when
+        its answer comes late.
         Raises TypeError for what is none of these.
         """
         check("Outbox.answered: store", store, Store)
@@ -240,8 +250,9 @@ class Outbox:
         """What is to be sent again now, and what is given up, of which the user must be told.
 
         ``store`` and ``now`` are those of :meth:`send`: do your sending and telling in the same transaction. ``ids``
-        makes the numbers of the new transmissions. Ask every minute or so. What is older than the retention of the
-        policy is forgotten.
+        makes the numbers of the new transmissions.
+
+        Ask every minute or so. What is older than the retention of the policy is forgotten.
         """
         check("Outbox.due: store", store, Store)
         check("Outbox.due: now", now, datetime)

@@ -36,6 +36,7 @@ def pair(letter: Emessage, binaries: Iterable[Emessage]) -> Pairing:
     """Join a letter with those of some binary letters that carry its files, however late they come.
 
     ``letter`` is the message that refers to files, ``binaries`` are messages with binary letters that are available.
+
     They belong together by the identifier of a file; one about another patient is never joined, since that would show
     one person's file in the record of another. If there are no CPR numbers to compare, the names decide. Raises
     TypeError for what is not an Emessage.

@@ -97,13 +97,18 @@ _BY_ENVELOPE = Text(
 class Decision:
     """What to do with an incoming message.
 
-    ``action`` is ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown or refused before, so
-    ignore it; ``"refuse"``: do not show it; or ``"answer"``: pass it to :meth:`Outbox.answered`. ``answer`` is what to
-    send back, in the wire format of the message; None if no answer is due. ``message`` is the received message without
-    its envelope, as far as it could be read, ``report`` its report, ``keys`` its identities; ``known`` are those
-    received before: of several letters, do not show these again. ``must_tell`` says that your user must be informed: a
-    number received before came again with other content, whether it is shown or not. See what is new in ``message``.
-    ``audit`` is for your log.
+    ``action``: ``"show"``: give it to its reader, and keep it; ``"duplicate"``: it was shown or refused before, so
+    ignore it; ``"refuse"``: do not show it; or ``"answer"``: pass it to :meth:`Outbox.answered`.
+    ``answer``: what to send back, in the wire format of the message; None if no answer is due.
+    ``message``: the received message without its envelope, as far as it could be read.
+    ``report``: the report on it.
+    ``keys``: its identities, one a letter.
+    ``known``: those received before: of several letters, do not show these again.
+    ``audit``: for your log.
+    ``reason``: why, in English and in Danish; :meth:`text` gives one of them.
+    ``params``: what is filled into the reason.
+    ``must_tell``: whether your user must be informed: a number received before came again with other content, whether
+    it is shown or not. See what is new in the message.
     """
 
     action: Action

@@ -79,10 +79,11 @@ if hasattr(os, "register_at_fork"):
 class SqliteStore(AbstractContextManager["SqliteStore", None]):
     """Entries in an SQLite file, which processes and threads may share.
 
-    ``path`` is the file, made where it is not there, with tables of its own beside those of others. Each method is one
-    transaction. ``with store:`` makes one of several, together with what you write through :attr:`connection`: either
-    all of it is in the file, or nothing, whenever the process ends. What is committed is on the disk. A process may
-    fork, but not in ``with store:``, nor while other threads of it use the store.
+    ``path`` is the file, made where it is not there, with tables of its own beside those of others.
+
+    Each method is one transaction. ``with store:`` makes one of several, together with what you write through
+    :attr:`connection`: either all of it is in the file, or nothing, whenever the process ends. What is committed is on
+    the disk. A process may fork, but not in ``with store:``, nor while other threads of it use the store.
 
     Raises ValueError for no file (``":memory:"``), and for one whose tables are those of another version of the
     library; what SQLite raises for a file that it cannot open or read.

@@ -84,11 +84,16 @@ def earlier(moment: datetime, by: timedelta) -> datetime:
 class Entry:
     """What is recorded about one message.
 
-    ``box`` is the side. ``names`` are what it is found by, its own name, the text of its key, first; in one box no
-    two entries share one. ``state`` is what has become of it, ``moment`` when that was, ``due`` when something is to
-    be done next. ``data`` is, of a message that came, the answer, without an envelope; of one that was sent, the bytes
-    to send again, until it is answered. ``count`` counts copies that came, or transmissions. ``whom`` is whom to tell.
-    ``revision`` counts the changes that the store has seen.
+    ``box``: the side.
+    ``names``: what it is found by, its own name, the text of its key, first; in one box no two entries share one.
+    ``state``: what has become of it.
+    ``moment``: when that was.
+    ``due``: when something is to be done next.
+    ``data``: of a message that came, the answer, without an envelope; of one that was sent, the bytes to send again,
+    until it is answered.
+    ``count``: how many copies came, or how often it was sent.
+    ``whom``: whom to tell.
+    ``revision``: how many changes the store has seen.
     """
 
     box: Box

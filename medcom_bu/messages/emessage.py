@@ -46,7 +46,9 @@ def _messages(items: Iterable[Emessage]) -> tuple[Emessage, ...]:
 class Emessage(Value, Message):
     """An envelope with one or more letters.
 
-    ``namespace`` says which schema the letters belong to; left out, it is that of the first letter's version.
+    ``letters``: the letters, whose versions share a namespace.
+    ``local_elements``: private extensions, kept as they came.
+    ``namespace``: the schema that the letters belong to; left out, it is that of the first letter's version.
     """
 
     envelope: Envelope = element("Envelope", Envelope, danish="Kuvert")
@@ -65,9 +67,9 @@ class Emessage(Value, Message):
 
 @attrs.frozen(field_transformer=check_fields)
 class Consignment(Generic[L]):
-    """A letter and its attachments: separate messages that belong together, the letter first.
+    """A letter and its attachments: separate messages that belong together.
 
-    They may not share an Emessage, since their versions have different namespaces.
+    ``messages``: the letter first. They may not share an Emessage, since their versions have different namespaces.
     """
 
     messages: tuple[Emessage, ...] = attrs.field(converter=_messages)

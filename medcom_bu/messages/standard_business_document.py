@@ -307,7 +307,10 @@ class PeppolBinaryContent(CarriedContent):
 
 @declaration
 class StandardBusinessDocument(Value, NetworkEnvelope):
-    """The envelope of ehmiSBDH. What came is kept, of whichever Standard, and whichever ``namespace``."""
+    """The envelope of ehmiSBDH. What came is kept, of whichever Standard.
+
+    ``namespace``: the namespace that came.
+    """
 
     data_path: ClassVar[str] = "binary_content"
 

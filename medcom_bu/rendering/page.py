@@ -33,14 +33,18 @@ def as_page(
 ) -> str:
     """The message as a complete HTML5 file in Danish: no script, no request to anywhere.
 
-    ``message`` is a message; what :func:`medcom_bu.read` gave, whose report is shown with it; a consignment, whose
-    files are shown with the letter that names them; or a sequence of these. CareCommunications of one thread about one
-    citizen become one article, with each segment once, the newest first. For an envelope its content is shown first,
-    and then the envelope. ``directory`` names units that the message gives no name for, as of the day it was sent.
-    ``link`` is called for each file (``.name``, ``.identifier``, ``.file_name``, ``.size``, ``.content``) and returns
-    the address to open it at, http, https or a path, or None. ``unread`` holds messages (or what ``read`` gave), ids of
-    messages (MessageHeader.id) and identifiers of segments that are to be marked as unread. ``embed`` puts the other
-    files into the page, so that they can be opened from it; a page grows by four thirds of their size.
+    CareCommunications of one thread about one citizen become one article, with each segment once, the newest first. For
+    an envelope its content is shown first, and then the envelope.
+
+    ``message``: a message; what :func:`medcom_bu.read` gave, whose report is shown with it; a consignment, whose files
+    are shown with the letter that names them; or a sequence of these.
+    ``directory``: names units that the message gives no name for, as of the day it was sent.
+    ``link``: called for each file (``.name``, ``.identifier``, ``.file_name``, ``.size``, ``.content``), returns the
+    address to open it at, http, https or a path, or None.
+    ``unread``: messages (or what ``read`` gave), ids of messages (MessageHeader.id) and identifiers of segments that
+    are to be marked as unread.
+    ``embed``: whether the other files are put into the page, so that they can be opened from it; a page grows by four
+    thirds of their size.
 
     Raises TypeError for what is none of these, ValueError for an address from ``link`` that is not safe.
     Source: Den gode XML korrespondance, 2020, pages 10-12; MedCom, test protocols for receiving CareCommunication.

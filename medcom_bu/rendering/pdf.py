@@ -38,11 +38,14 @@ def as_pdf(
     """The page of a message as a PDF for the record: what :func:`medcom_bu.as_page` shows, in the same order.
 
     It is tagged, in Danish, PDF/UA-1 and PDF/A-2a, its fonts embedded; the patient and the page's number stand on every
-    page. Files are named with type and size; what is in them is not in the PDF. ``message``, ``directory`` and
-    ``unread`` are those of ``as_page``, ``fonts`` and ``errors`` those of :func:`text_pdf`. ``date`` is the moment that
-    the file has; left out, it is when the message was sent, of several the last. A message that does not tell it
-    gives a file without a date, which is not PDF/A. The same arguments give the same bytes with the same version of
-    typst.
+    page. Files are named with type and size; what is in them is not in the PDF.
+
+    ``message``, ``directory``, ``unread``: those of ``as_page``.
+    ``date``: the moment that the file has; left out, it is when the message was sent, of several the last. A message
+    that does not tell it gives a file without a date, which is not PDF/A.
+    ``fonts``, ``errors``: those of :func:`text_pdf`.
+
+    The same arguments give the same bytes with the same version of typst.
 
     Raises ImportError without the extra ``pdf``, ValueError for a character that no font has, which names its script
     and never the text, TypeError for an argument of another type, NotADirectoryError where ``fonts`` is not a folder.
@@ -68,13 +71,15 @@ def text_pdf(
 ) -> bytes:
     """A PDF of plain text: tagged, in Danish, PDF/UA-1 and, with a ``date``, PDF/A-2a, its fonts embedded.
 
-    ``text`` is one text, or sections, each a pair of a heading ("" for none) and a text. A line feed begins a new line.
-    ``title`` is on top, and at the foot of each page beside its number. ``patient`` (``"Name · 251248-9996"``)
-    is at the top of each page, two lines of it at most. ``date`` is the moment that the file has, Danish time
-    where it has no zone; without it the file has none, which PDF/A does not allow. ``fonts`` is a folder of fonts,
-    read once a process, that are asked beside those of typst for scripts that these lack, such as Chinese; the system's
-    fonts are never asked. With ``errors="mark"`` a character that no font has is shown by its code point
-    (``<U+738B>``), as a sign that a reader does not see always is.
+    ``text``: one text, or sections, each a pair of a heading ("" for none) and a text. A line feed begins a new line.
+    ``title``: on top, and at the foot of each page beside its number.
+    ``patient``: a line such as ``"Name · 251248-9996"`` at the top of each page, two lines of it at most.
+    ``date``: the moment that the file has, Danish time where it has no zone; without it the file has none, which PDF/A
+    does not allow.
+    ``fonts``: a folder of fonts, read once a process, that are asked beside those of typst for scripts that these lack,
+    such as Chinese; the system's fonts are never asked.
+    ``errors``: with ``"mark"`` a character that no font has is shown by its code point (``<U+738B>``), as a sign that a
+    reader does not see always is; with ``"strict"``, the default, it is an error.
 
     The same arguments give the same bytes with the same version of typst. Without the extra ``pdf`` the text is written
     by a small writer of the library's own instead: Latin text alone, not tagged, no claim to PDF/A, no ``date``.

@@ -56,10 +56,12 @@ class Form:
 def as_text(message: Message, *, reveal: bool = False, lang: str = "en") -> str:
     """The message field by field, by attribute path; for an envelope the envelope, and then its content.
 
-    ``message`` is a message; codes have their meaning in ``lang``, ``"en"`` or ``"da"``. Texts and numbers
-    of persons are masked unless ``reveal``; organisations, dates, versions and the numbers of messages and units are
-    shown. A sign that could act on a terminal, or that a reader does not see, is shown by its code point
-    (``<U+001B>``); the lines of a text are indented.
+    A sign that could act on a terminal, or that a reader does not see, is shown by its code point (``<U+001B>``); the
+    lines of a text are indented. Organisations, dates, versions and the numbers of messages and units are shown.
+
+    ``message``: the message.
+    ``reveal``: whether texts and numbers of persons are shown; else they are masked.
+    ``lang``: the language in which codes have their meaning, ``"en"`` or ``"da"``.
 
     Raises TypeError for what is not a message, ValueError for another language.
     """

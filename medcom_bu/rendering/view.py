@@ -120,11 +120,17 @@ class Part(_Quiet):
 class ShownFile(_Quiet):
     """A file of a message as a page shows it.
 
-    ``name`` is what the sender calls it, ``kind`` its type in Danish. ``size`` counts the bytes of ``content``, which
-    is None where the file is not available; ``why_not`` then says in Danish why. ``identifier`` is the UUID of a
-    letter's file or the identifier of a segment, ``media_type`` what its bytes are by their own beginning.
-    ``file_name`` is safe to store it under. ``address`` is where a reader may fetch it instead. ``rows`` say the rest
-    that is known of it."""
+    ``name``: what the sender calls it.
+    ``kind``: its type in Danish.
+    ``size``: the size of the content in bytes.
+    ``content``: its bytes; None where the file is not available.
+    ``why_not``: why it is not available, in Danish.
+    ``identifier``: the UUID of a letter's file, or the identifier of a segment.
+    ``media_type``: what its bytes are by their own beginning.
+    ``file_name``: a name that is safe to store it under.
+    ``address``: where a reader may fetch it instead.
+    ``rows``: what else is known of it.
+    """
 
     name: str
     kind: Line = ()

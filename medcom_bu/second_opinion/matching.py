@@ -57,8 +57,9 @@ def second_opinion(report: Report, outcome: Given, *, message: bytes | None = No
 
     ``outcome`` is that of HL7's validator, HAPI, Firely or another: JSON or XML as bytes, the path of a file, a file
     open for reading bytes, or plain data; a Bundle that holds it alone will do. With ``message``, the bytes that were
-    judged, an outcome that names resources which these do not hold is refused. The message may be in an envelope:
-    the outcome is on what is inside.
+    judged, an outcome that names resources which these do not hold is refused.
+
+    The message may be in an envelope: the outcome is on what is inside.
 
     Raises: :class:`BadOutcome` (a ValueError) for what is not an OperationOutcome, or not on this message; TypeError
     for what is not a report or cannot be read; OSError for a path that cannot be read.

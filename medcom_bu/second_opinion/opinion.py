@@ -93,7 +93,14 @@ _UNREAD = Text(
 
 @attrs.frozen(repr=False)
 class SecondOpinion:
-    """Two verdicts on one message. It holds no text of the message; what the validator said is shown by ``reveal``."""
+    """Two verdicts on one message. It holds no text of the message; what the validator said is shown by ``reveal``.
+
+    ``report``: ours.
+    ``findings``: what the other validator said.
+    ``agreed``: what both say, in pairs.
+    ``only_ours``: what the other does not say, with the reason where it is known.
+    ``only_theirs``: what we do not say, likewise.
+    """
 
     report: Report
     findings: tuple[TheirIssue, ...]
@@ -124,15 +131,18 @@ class SecondOpinion:
         return tuple(one for one in alone if one.reason is None and severity_of(one) is Severity.ERROR)
 
     def text(self, lang: str = "en") -> str:
-        """The comparison for a reader, in ``"en"`` or ``"da"``: the errors, and how many other issues there are."""
+        """The comparison for a reader, in ``"en"`` or ``"da"``: the errors, and how many other issues there are.
+
+        Raises ValueError for another language, as :meth:`html` and :meth:`to_dict` do.
+        """
         return as_text(_page(self, lang))
 
     def html(self, lang: str = "en") -> str:
-        """The comparison as one self-contained page, in ``"en"`` or ``"da"``."""
+        """The comparison as one self-contained page, in ``"en"`` or ``"da"``; errors are those of :meth:`text`."""
         return as_html(_page(self, lang), lang)
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        """The comparison as JSON-ready data, with issues of every severity."""
+        """The comparison as JSON-ready data, with issues of every severity; errors are those of :meth:`text`."""
         check_word("lang", lang, LANGUAGES)
         return {
             "ours": str(self.ours),

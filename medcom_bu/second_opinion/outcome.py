@@ -48,7 +48,11 @@ _PLACED = re.compile(r"\((Bundle\.[^()]*?)\)")
 
 class BadOutcome(ValueError):
     """The verdict given for another validator is not one, or is not about this message. The text quotes nothing from
-    it."""
+    it.
+
+    ``reason``: why, in English and in Danish.
+    ``params``: what is filled into it.
+    """
 
     def __init__(self, reason: Text, params: Mapping[str, object] = {}) -> None:
         self.reason: Text = reason

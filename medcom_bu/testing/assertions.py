@@ -52,7 +52,9 @@ def assert_same_message(
     binary file. ``up_to`` is what may differ: losses, as ``losses`` gives them, or attribute paths as texts, such as
     ``"envelope.sent"``; all that lies at one of them or below it is allowed. ``reveal`` shows what is in the
     messages, names, numbers of persons and clinical texts too; without it a text is told by its length and by how far
-    the two agree. Moments in UTC that end in ``Z`` and in ``+00:00`` are the same.
+    the two agree.
+
+    Moments in UTC that end in ``Z`` and in ``+00:00`` are the same.
 
     Raises AssertionError with a line for each difference, its attribute path first; TypeError for what is not a
     message; and what ``parse`` raises.

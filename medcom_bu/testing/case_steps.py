@@ -26,15 +26,20 @@ FHIR = (WireFormat.FHIR_JSON, WireFormat.FHIR_XML)
 class CaseStep:
     """One transmission of a case.
 
-    ``file`` is its name in the folder of the case, ``data`` its bytes. ``kind`` is ``"question"``, ``"reply"``,
-    ``"forward"``, ``"referral"``, ``"files"``, ``"note"``, ``"correction"``, ``"resent"``, ``"accepted"`` or
-    ``"refused"``. ``moment`` is when it comes; ``sender`` and ``receiver`` are roles of the case. ``wire`` is that of
-    the message, which is ``enveloped`` in a VANSEnvelope or not. ``action`` is what the receiver does with it, as
-    :func:`~medcom_bu.exchange.receive` says it. ``keys`` are what the message is known by, as texts.
-
-    What it belongs to is the ``file`` of an earlier step: what it ``answers``; what it ``continues`` as a reply or
-    forward; what it ``corrects``; what it ``repeats``, as the same message sent again; whose files it carries,
-    ``files_of``.
+    ``file``: its name in the folder of the case.
+    ``data``: its bytes.
+    ``kind``: ``"question"``, ``"reply"``, ``"forward"``, ``"referral"``, ``"files"``, ``"note"``, ``"correction"``,
+    ``"resent"``, ``"accepted"`` or ``"refused"``.
+    ``moment``: when it comes.
+    ``sender``, ``receiver``: roles of the case.
+    ``wire``: the format of the message.
+    ``enveloped``: whether it is in a VANSEnvelope.
+    ``action``: what the receiver does with it, as :func:`~medcom_bu.exchange.receive` says it.
+    ``keys``: what the message is known by, as texts.
+    ``answers``, ``continues``, ``corrects``: the file of the earlier step that it answers, that it replies to or
+    forwards, or that it corrects.
+    ``repeats``: the file of the step that it is, sent again.
+    ``files_of``: the file of the letter whose files it carries.
     """
 
     file: str

@@ -13,7 +13,11 @@ from medcom_bu.values.identifiers import Cpr, ReplacementCpr, person_identifier
 
 @attrs.frozen
 class SyntheticPerson:
-    """A person for tests: a CPR or replacement number, and the name that goes with it, made up where none is known."""
+    """A person for tests.
+
+    ``number``: a CPR or replacement number that no living person has.
+    ``given``, ``family``: the name that goes with it, made up where none is known.
+    """
 
     number: str
     given: str = "Test"

@@ -149,8 +149,9 @@ def envelopes() -> dict[WireFormat, VansEnvelope]:
 def bytes_of(message: Message) -> dict[WireFormat, bytes]:
     """A message on every wire that it can be written on, with no option given.
 
-    ``message`` is a message, not a consignment: write each of its messages. A letter whose version has no known EDIFACT
-    layout has no bytes there. Raises TypeError for what is not a message.
+    ``message`` is a message, not a consignment: write each of its messages.
+
+    A letter whose version has no known EDIFACT layout has no bytes there. Raises TypeError for what is not a message.
     """
     check("bytes_of: message", message, Message)
     if isinstance(message, NetworkEnvelope):

@@ -77,11 +77,13 @@ class Case:
 def cases(seed: str, count: int) -> Iterator[Case]:
     """Whole stories, the same for the same ``seed`` each time with the same version of the library.
 
-    ``seed`` is any text; ``count`` is how many. A municipality asks the family doctor about a child, refers it to the
-    region's child and adolescent psychiatry, and sends the doctor's reply on; all is answered, and some of it is
-    corrected, refused, or sent again. By number the cases take turns: the correspondence is on OIO-XML, EDIFACT, FHIR
-    JSON and FHIR XML, in a VANSEnvelope in every third; the texts are short, usual, long, or continue in a PDF; one in
-    eight has a doctor who takes letters alone. Eight in a row have all of it.
+    ``seed`` is any text; ``count`` is how many.
+
+    A municipality asks the family doctor about a child, refers it to the region's child and adolescent psychiatry, and
+    sends the doctor's reply on; all is answered, and some of it is corrected, refused, or sent again. By number the
+    cases take turns: the correspondence is on OIO-XML, EDIFACT, FHIR JSON and FHIR XML, in a VANSEnvelope in every
+    third; the texts are short, usual, long, or continue in a PDF; one in eight has a doctor who takes letters alone.
+    Eight in a row have all of it.
 
     Children have replacement numbers, which are not CPR numbers; names and texts are made up. The PDF of a text that
     goes on is the same with the same version of typst, where the extra ``pdf`` is installed.

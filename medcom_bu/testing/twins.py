@@ -18,9 +18,12 @@ from medcom_bu.testing.making import factories
 
 @attrs.frozen
 class InvalidTwin:
-    """Bytes that are invalid, the valid bytes that they were made of, and every code that ``validate`` reports.
+    """Bytes that are invalid, and the valid bytes that they were made of.
 
-    The report on ``valid`` has no issue at all.
+    ``wire``: the format of both.
+    ``data``: the invalid bytes.
+    ``valid``: the valid ones; the report on them has no issue at all.
+    ``codes``: every code that ``validate`` reports of the invalid ones.
     """
 
     wire: WireFormat

@@ -78,9 +78,12 @@ _SOURCE_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class FormattedText:
-    """A text with its formatting. A plain ``str`` node is never a :class:`Mark`, though a mark is a ``str`` too.
+    """A text with its formatting.
 
     Equal texts are equal: texts that stand side by side are joined, empty ones are dropped.
+
+    ``nodes``: texts, marks and runs of one style, in order. A plain ``str`` node is never a :class:`Mark`, though a
+    mark is a ``str`` too.
     """
 
     nodes: tuple[TextNode, ...] = attrs.field(default=(), converter=_joined)

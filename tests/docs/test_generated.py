@@ -94,7 +94,9 @@ def _is_vague(line: str) -> bool:
 
 
 _SETTLED = re.compile(r"(?:dict|Mapping)\[str, Any\]|(?:Parsed|Consignment|type)\[(?:typing\.)?Any\]|= Policy\([^)]*\)")
+_FHIR_MESSAGES = ("AcknowledgementMessage", "CareCommunicationMessage", "OtherFhirMessage")
 _OPEN = {
+    **{f"{cls}.{name}": "that of Bundle" for cls in _FHIR_MESSAGES for name in ("bundle", "from_bundle")},
     "carecommunication.Bundle.bundle": "the Bundle of fhir.resources, which is loaded when it is asked for",
     "carecommunication.Bundle.from_bundle": "the same",
     "exchange.correct": "the parameters of the builder of each letter; overloads say which",

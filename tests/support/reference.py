@@ -8,32 +8,19 @@ import importlib
 import inspect
 import itertools
 import re
-from collections.abc import Iterator
+import sys
+import textwrap
+import types
+from collections.abc import Collection, Iterator
 from enum import StrEnum
-from types import ModuleType
-from typing import Any
+from typing import Any, Literal, Union, get_args, get_origin
 
 from medcom_bu.certification.cases import all_cases
 from medcom_bu.certification.model.cases import CaseArea, CertificationCase
-from medcom_bu.declare.base import fields
-from medcom_bu.declare.oioxml import (
-    Attribute,
-    ByVersion,
-    Codes,
-    Element,
-    Fixed,
-    Formatted,
-    String,
-    Value,
-    Wrapped,
-    attributes,
-    elements,
-    held_type,
-)
-from medcom_bu.messages.letters import letters, spec_of
+from tests.support import docstrings, field_tables
 
 USUAL = {
-    "lang": 'the language of the words, `"en"` or `"da"`',
+    "lang": 'the language of the words, `"en"` or `"da"`; another is a ValueError',
     "ids": "what gives identifiers and the time; left out, they are new ones and now",
     "data": "the bytes that came; for `from_dict`, what `to_dict` told",
     "message": "the message, as a value",
@@ -43,15 +30,16 @@ USUAL = {
     "message_id": "MessageHeader.id, or the number of the letter",
     "task": "what a user is to send",
     "path": "where the file or folder is",
+    "rest": "the properties that have no field, as plain data",
+    "unexpected": "what came at a place where the standard has nothing, kept to be written back",
 }
 """Parameters that mean the same wherever they stand, so that no docstring repeats it."""
 
 _WIDE = 100
-_FIELDS_OF = "Each field with its bounds and Danish label: [fields](../fields.md).\n"
-_FIELDS = """# The fields of each message
-
-Every element of every letter, in the order of the standard, with the attribute that holds it, its bounds and its Danish
-label. `1-35` is a length in characters; a version in brackets says that only it has the element.
+_OF_METHODS = ("self", "cls")
+_CONVENTIONS = """\
+An argument of another type is a TypeError, also where the text does not say so. Where no source is named, no standard
+says it: it is the library's own.
 """
 _CASES = """# The cases of the certification kit
 
@@ -60,30 +48,22 @@ ours.
 """
 
 
-def pages(rooms: dict[ModuleType, list[str]]) -> dict[str, str]:
+def pages(rooms: dict[types.ModuleType, list[str]]) -> dict[str, str]:
     """File name -> page. ``rooms`` are the public modules with their public names."""
     api = {f"api/{room.__name__}.md": _room(room, names) for room, names in rooms.items()}
-    return api | {"fields.md": _fields()[0], "certification-cases.md": _CASES + "".join(_cases())}
+    return api | {"fields.md": field_tables.page(), "certification-cases.md": _CASES + "".join(_cases())}
 
 
-@functools.cache
-def _fields() -> tuple[str, frozenset[type]]:
-    """The page of the fields, and the classes that are on it."""
-    shown: set[type] = set()
-    return _FIELDS + "".join(_letters(shown)), frozenset(shown)
-
-
-def _room(room: ModuleType, names: list[str]) -> str:
+def _room(room: types.ModuleType, names: list[str]) -> str:
     documented = _constants(room)
     parts = (
         f"\n## {name}\n\n{documented[name]}\n" if name in documented else _public(name, getattr(room, name), "##")
         for name in sorted(names, key=str.casefold)
     )
-    usual = "".join(f"* `{name}`: {meaning}\n" for name, meaning in USUAL.items())
-    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts) + f"\n## Parameters of one meaning\n\n{usual}"
+    return f"# {room.__name__}\n\n{docstrings.prose(docstrings.text_of(room))}\n\n{_CONVENTIONS}" + "".join(parts)
 
 
-def _constants(room: ModuleType) -> dict[str, str]:
+def _constants(room: types.ModuleType) -> dict[str, str]:
     """The constants of a room, or of those that it imports from, with the text below each."""
     documented = {}
     tree = ast.parse(inspect.getsource(room))
@@ -93,109 +73,127 @@ def _constants(room: ModuleType) -> dict[str, str]:
         for line, below in itertools.pairwise(lines):
             target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
             if isinstance(target, ast.Name) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-                documented[target.id] = _marked(inspect.cleandoc(str(below.value.value)))
+                doc = inspect.cleandoc(str(below.value.value))
+                own = (docstrings.prose(doc), docstrings.source(doc, module.__name__))
+                documented[target.id] = "\n\n".join(filter(None, own))
     return documented
 
 
 def _public(name: str, value: Any, level: str) -> str:
-    """A name with its signature and docstring; of a class its methods and attributes too."""
+    """A name with its signature, docstring, parameters and source; of a class its methods and attributes too."""
+    doc = docstrings.text_of(value) if callable(value) or inspect.ismodule(value) else ""  # a constant has its type's
     if isinstance(value, type) and issubclass(value, StrEnum):
         words = "".join(f"| `{member.name}` | `{member.value}` |\n" for member in value)
-        return f"\n{level} {name}\n\n{_prose(value)}\n\n| Name | Value |\n|---|---|\n{words}"
-    has_own = callable(value) or inspect.ismodule(value)  # a constant would show the docstring of its type
-    text = f"\n{level} {name}\n\n{_signature(name, value)}{_prose(value) if has_own else ''}\n"
-    if isinstance(value, type):
-        text += f"\n{_FIELDS_OF}" if value in _fields()[1] else ""
-        own = {attribute: inspect.getattr_static(value, attribute) for attribute in vars(value)}
-        for attribute, found in own.items():
-            is_attribute = isinstance(found, property | functools.cached_property)
-            found = getattr(found, "__func__", getattr(found, "fget", getattr(found, "func", found)))
-            if not attribute.startswith("_") and inspect.isfunction(found) and found.__doc__:
-                part = _public(attribute, found, level + "#")
-                text += part.replace(f"{attribute}(self) ->", f"{attribute}:") if is_attribute else part
+        return f"\n{level} {name}\n\n{_told(value, doc)}\n| Name | Value |\n|---|---|\n{words}"
+    declared = field_tables.table(value) if isinstance(value, type) else ""
+    text = (
+        f"\n{level} {name}\n\n{_signature(name, value)}{_told(value, doc, parameters(value))}{declared}{_table(value)}"
+    )
+    for attribute, found in members(value).items() if isinstance(value, type) else ():
+        is_attribute = isinstance(found, property | functools.cached_property)
+        found = function_of(found)
+        if inspect.isfunction(found) and found.__doc__:
+            part = _public(attribute, found, level + "#")
+            text += part.replace(f"{attribute}() ->", f"{attribute}:") if is_attribute else part
     return text
 
 
-def _signature(name: str, value: Any) -> str:
-    if not callable(value):
-        return ""
+def _told(value: Any, doc: str, given: Collection[str] = ()) -> str:
+    """The prose of a docstring, and the source of a function or class that stands on its own."""
+    is_part = "." in getattr(value, "__qualname__", "")
+    parts = (docstrings.prose(doc, given), "" if is_part else docstrings.source(doc, getattr(value, "__module__", "")))
+    return "".join(f"{part}\n\n" for part in parts if part).rstrip("\n") + "\n"
+
+
+def members(cls: type) -> dict[str, Any]:
+    """The public methods and attributes of a class, but its fields: its own, and those of the bases that are ours.
+
+    What every declared value has is not among them: the page of the fields says it once.
+    """
+    found: dict[str, Any] = {}
+    for base in cls.__mro__:
+        if base.__module__.startswith("medcom_bu") and not base.__module__.startswith("medcom_bu.declare"):
+            types_of = inspect.get_annotations(base)
+            own = {name: one for name, one in vars(base).items() if "ClassVar" in str(types_of.get(name, "ClassVar"))}
+            found |= {name: one for name, one in own.items() if not name.startswith("_") and name not in found}
+    return found
+
+
+def function_of(member: Any) -> Any:
+    """The function behind a method, a class method or a property."""
+    return getattr(member, "__func__", getattr(member, "fget", getattr(member, "func", member)))
+
+
+def parameters(value: Any) -> dict[str, inspect.Parameter]:
+    """The parameters of a function, or of the constructor of a class, that no table of its fields describes."""
+    signature = _signature_of(value)
+    described = field_tables.names(value) if isinstance(value, type) else set()
+    given = {} if signature is None else dict(signature.parameters)
+    return {name: one for name, one in given.items() if name not in {*described, *_OF_METHODS}}
+
+
+def meaning(value: Any, name: str) -> str:
+    """What is said of a parameter, in its docstring or once for all."""
+    doc = docstrings.text_of(value)
+    return docstrings.meaning(doc, name, parameters(value)) or USUAL.get(name, "") or docstrings.sentence(doc, name)
+
+
+def _table(value: Any) -> str:
+    rows = []
+    for name, one in parameters(value).items():
+        shown = one.replace(annotation=one.empty, default=one.empty)  # with its stars
+        rows.append(f"| `{shown}` | `{_annotation(value, one)}` | {docstrings.cell(meaning(value, name))} |\n")
+    return "\n| Parameter | Type | Meaning |\n|---|---|---|\n" + "".join(rows) if rows else ""
+
+
+def _signature_of(value: Any) -> inspect.Signature | None:
+    """How a function or a class is called; None for what is not called: a protocol, an exception without fields."""
+    if not callable(value) or getattr(value, "_is_protocol", False):
+        return None
     try:
-        signature = inspect.signature(value)
+        return inspect.signature(value)
     except ValueError:
+        return None
+
+
+def _signature(name: str, value: Any) -> str:
+    """The call with its defaults; the types of parameters are in their table."""
+    signature = _signature_of(value)
+    if signature is None:
         return ""
-    text = f"{name}{signature}"
+    untyped = [one.replace(annotation=one.empty) for key, one in signature.parameters.items() if key not in _OF_METHODS]
+    returned = signature.return_annotation if not isinstance(value, type) else signature.empty
+    text = name + _short(str(signature.replace(parameters=untyped, return_annotation=returned)))
     if len(text) > _WIDE:
-        inside = ",\n    ".join(map(str, signature.parameters.values()))
-        text = f"{name}(\n    {inside},\n){text.rpartition(')')[2]}"
-    text = re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>|(?<=: )'([^']*)'|(?<=-> )'([^']*)'", r"\1\2\3", text)
-    text = re.sub(r"\bmedcom_bu\.[\w.]+\.(?=[A-Z])", "", text)
+        inside, _, end = text[len(name) + 1 :].rpartition(")")
+        wrapped = textwrap.fill(inside, _WIDE, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+        text = f"{name}(\n{wrapped}\n){end}"
     return f"```python\n{text}\n```\n\n"
 
 
-def _prose(value: object) -> str:
-    """A docstring as Markdown: roles as code, examples as blocks."""
-    return _marked(inspect.getdoc(value) or "")
+def _annotation(value: Any, one: inspect.Parameter) -> str:
+    """The type of a parameter; a name of several types that is not public is written out."""
+    if one.annotation is one.empty:
+        return "any"
+    if not isinstance(one.annotation, str):
+        return _short(inspect.formatannotation(one.annotation))
+    known = getattr(inspect.unwrap(value), "__globals__", vars(sys.modules[value.__module__]))
+    text = re.sub(r"\b[A-Z]\w+\b(?!\[)", lambda name: _written_out(known.get(name[0]), name[0]), one.annotation)
+    return _short(text)
 
 
-def _marked(doc: str) -> str:
-    doc = re.sub(r":\w+:`[~.]?([^`]+)`", r"`\1`", doc).replace("``", "`").replace("::\n", ":\n")
-    doc = re.sub(r"^(?=`\w+`(?:, `\w+`)*(?: \([^)\n]*\))?: )", "* ", doc, flags=re.MULTILINE)  # a parameter a line
-    doc = re.sub(r"^([^*\s].*\n)(?=\* `)|^(\* `.*\n(?: .*\n)*)(?=[^*\s])", r"\1\2\n", doc, flags=re.MULTILINE)
-    return re.sub(r"(^>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", doc, flags=re.MULTILINE | re.DOTALL)
+def _written_out(kind: Any, name: str) -> str:
+    """The alternatives that a name stands for; of a class its name."""
+    if get_origin(kind) in (types.UnionType, Union):
+        return " | ".join(map(inspect.formatannotation, get_args(kind))).replace("NoneType", "None")
+    return inspect.formatannotation(kind) if get_origin(kind) is Literal else name
 
 
-def _letters(shown: set[type]) -> Iterator[str]:
-    for cls in letters():
-        spec = spec_of(cls)
-        versions = ", ".join(version.code for version in spec.versions)
-        yield f"\n## {spec.element}: {spec.danish}\n\nClass `{cls.__name__}`, versions {versions}.\n"
-        yield from _class(cls, shown)
-
-
-def _class(cls: type[Value], shown: set[type]) -> Iterator[str]:
-    shown.add(cls)
-    yield "\n| Attribute | Element | Occurs | Content | Danish |\n|---|---|---|---|---|\n"
-    inside: dict[type, str] = {}
-    yield from (_row(name, one) for name, one in attributes(cls).items())
-    for name, declared in fields(cls).items():
-        for one in elements(declared):
-            yield _row(name, one)
-            held = held_type(one)
-            if isinstance(held, type) and issubclass(held, Value) and held not in shown:
-                inside.setdefault(held, one.name)
-    for part, element in inside.items():
-        yield f"\n### {element} (`{part.__name__}`)\n"
-        yield from _class(part, shown)
-
-
-def _row(name: str, one: Element | Attribute) -> str:
-    if isinstance(one, Attribute):
-        occurs, danish = ("1" if one.is_required else "0..1"), ""
-        element = f"@{one.name}" if one.name else "its text"
-    else:
-        most = "n" if one.max is None else one.max
-        versions = f" ({', '.join(one.versions)})" if one.versions else ""
-        occurs, danish, element = f"{one.min}..{most}{versions}", one.danish, one.name
-    return f"| `{name}` | {element} | {occurs} | {_content(one.type)} | {danish} |\n"
-
-
-def _content(of: Any) -> str:
-    if isinstance(of, String):
-        return "text" if of.max is None else f"text, {of.min}-{of.max}"
-    if isinstance(of, Codes):
-        return f"[{of.codes.__name__}](code-lists.md#{of.codes.__name__.lower()})"
-    if isinstance(of, Wrapped):
-        return f"{_content(of.type)}, as `{getattr(of.wrapper, '__name__', '')}`".replace(", as ``", "")
-    if isinstance(of, Formatted):
-        return "text with line breaks" if of.simple else "formatted text"
-    if isinstance(of, ByVersion):
-        others = "; ".join(f"{version}: {_content(leaf)}" for version, leaf in of.versions.items())
-        return f"{_content(of.other)} ({others})"
-    if isinstance(of, Fixed):
-        return "settled by the version"
-    if isinstance(of, type):
-        return f"`{of.__name__}`"
-    return type(of).__name__
+def _short(text: str) -> str:
+    """Types and defaults without their modules, and without the quotes of those that are read late."""
+    text = re.sub(r" at 0x[0-9a-f]+|<class '([^']+)'>|ForwardRef\('([^']*)'[^)]*\)|(?<=-> )'([^']*)'", r"\1\2\3", text)
+    text = re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", text)
+    return re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", text)
 
 
 def _cases() -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""A certification case as data: what is done in which order, and what is checked of it. Read from one TOML file."""
+"""A certification case as data: what is done in which order, and what is checked of it. Read from one TOML file.
+
+Source: MedCom's test protocols; each case names the one it follows, and its section.
+"""
 
 from __future__ import annotations
 
@@ -71,9 +74,21 @@ class Stage:
 
 @attrs.frozen(kw_only=True)
 class CertificationCase:
-    """A case. ``protocol`` is the document that asks for it, or ``medcom_bu`` where it ``is_ours``.
+    """A case: what is done in which order, and what is checked.
 
-    ``variant_of`` is the id of the case that it is the same as, in another version or area; empty where it is itself.
+    ``id``: its name, the same in each release.
+    ``title``: what it is about, in English and in Danish.
+    ``area``: the group that ``--medcom`` chooses it by.
+    ``role``: which side of the exchange the system is on.
+    ``standard``: the standard under test, such as ``CareCommunication`` or ``XREF01``.
+    ``version``: its version, such as ``5.0`` or ``XH0131R``.
+    ``protocol``: the document that asks for it, or ``medcom_bu`` where the case is ours.
+    ``section``: the section or step of the protocol.
+    ``precondition``: what must hold before it begins, in English and in Danish; empty where nothing must.
+    ``stages``: what happens, in order, each with its checks.
+    ``is_ours``: whether no protocol of MedCom asks for it.
+    ``is_optional``: whether a system may leave out what it asks for: that is then not run, instead of failed.
+    ``variant_of``: the id of the case that it is the same as, in another version or area; empty where it is itself.
     """
 
     id: str

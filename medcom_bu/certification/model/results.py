@@ -1,4 +1,7 @@
-"""What came of a case: findings, evidence, and what they come to."""
+"""What came of a case: findings, evidence, and what they come to.
+
+Source: MedCom's test protocols, for the grades of a step.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,12 @@ _NONE = Text("", "")
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One thing that a check found. ``expected`` and ``found`` hold no number or name of a person and no text.
+    """One thing that a check found.
 
-    ``rule`` is the code of an issue or the rule of a standard; ``path`` is where in the message, in the wire's terms.
+    ``conclusion``: what it came to.
+    ``expected``: what the check wants, ``found`` what it found; neither holds a number, a name or a text of a person.
+    ``rule``: the code of an issue, or the rule of a standard.
+    ``path``: where in the message, in the terms of its wire.
     """
 
     conclusion: Conclusion
@@ -63,7 +69,14 @@ def concluded(conclusions: Iterable[Conclusion]) -> Conclusion:
 
 @attrs.frozen(kw_only=True)
 class CheckResult:
-    """A check of a case with what it found. ``step`` is the protocol's own number of what is checked."""
+    """A check of a case with what it found.
+
+    ``check``: the name of the check.
+    ``step``: the protocol's own number of what is checked.
+    ``severity``: MedCom's grade where it fails.
+    ``findings``: what it found; with none, it has not run.
+    ``is_optional``: whether the protocol marks the step "if supported".
+    """
 
     check: str
     step: str
@@ -108,7 +121,12 @@ class Evidence:
 
 @attrs.frozen(kw_only=True, repr=False)
 class CaseResult:
-    """What came of one case, with all evidence, whatever happened."""
+    """What came of one case, with all evidence, whatever happened.
+
+    ``id``: the id of the case.
+    ``checks``: each check with what it found, in order.
+    ``evidence``: the bytes that went from and to the system, in order.
+    """
 
     id: str
     checks: tuple[CheckResult, ...]

@@ -60,5 +60,7 @@ class Converting(Protocol):
         """What goes to a receiver that takes ``to`` (``fhir+json``, ``fhir+xml``, ``oioxml``, ``edifact``).
 
         ``messages`` came together: one message with the letters of its files, or the answers to one; in any order, in
-        envelopes or not. The system keeps what it needs to convert the answers.
+        envelopes or not.
+
+        The system keeps what it needs to convert the answers.
         """

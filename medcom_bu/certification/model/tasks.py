@@ -22,7 +22,12 @@ class TaskAction(Words):
 
 @attrs.frozen(field_transformer=check_fields)
 class TaskUnit:
-    """An organisation: its name, its location number (GLN) and its SOR code."""
+    """An organisation.
+
+    ``name``: its name.
+    ``gln``: its location number (GLN), 13 digits.
+    ``sor``: its SOR code.
+    """
 
     name: str
     gln: str
@@ -31,7 +36,12 @@ class TaskUnit:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class TaskPatient:
-    """A citizen: all numbers (CPR, replacement numbers; the first is the main one) and the names."""
+    """A citizen.
+
+    ``numbers``: all numbers, CPR and replacement numbers; the first is the main one.
+    ``given``: the given names.
+    ``family``: the family name.
+    """
 
     numbers: tuple[str, ...]
     given: str
@@ -40,7 +50,14 @@ class TaskPatient:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class TaskAuthor:
-    """Who writes: names, telephone, and the role as a code of MedCom's list, empty where it has none, and as text."""
+    """Who writes.
+
+    ``given``: the given names.
+    ``family``: the family name.
+    ``telephone``: the telephone number.
+    ``role``: the role as a code of MedCom's list; empty where the list has none.
+    ``title``: the role in words.
+    """
 
     given: str
     family: str
@@ -51,7 +68,12 @@ class TaskAuthor:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class TaskFile:
-    """A file to attach: its title, its bytes and its type (MIME)."""
+    """A file to attach.
+
+    ``title``: what it is called.
+    ``content``: its bytes.
+    ``content_type``: its MIME type.
+    """
 
     title: str
     content: bytes
@@ -62,14 +84,27 @@ class TaskFile:
 class Task:
     """One thing to send.
 
-    ``action`` is what is done. ``standard`` and ``version`` say with which message: ``CareCommunication`` 5.0,
-    ``XDIS91`` XD9134L, ``XREF01`` XH0131R. ``wire`` is ``fhir+json``, ``fhir+xml``, ``oioxml``, ``edifact``, or empty
-    where the system chooses; ``enveloped`` asks for a VANSEnvelope around each message. ``sender`` is the system's own
-    unit. ``texts`` are segments or ClinicalInformation, in order. ``topic`` is the heading or the subject. ``links``
-    maps titles to addresses. ``previous`` is, in a reply, a forward and a correction, the id of the earlier message
-    (MessageHeader.id or Letter/Identifier); ``chosen`` are, in a forward of parts, the ids of the messages whose
-    segments go on. ``specific_recipient`` is an empty text where the one of the earlier message is taken away.
-    ``details`` is what a standard has besides, by its own names.
+    ``action``: what is done.
+    ``standard``, ``version``: the message to send: ``CareCommunication`` 5.0, ``XDIS91`` XD9134L, ``XREF01`` XH0131R.
+    ``patient``: the citizen that it is about.
+    ``sender``: the system's own unit.
+    ``receiver``: the unit that it goes to.
+    ``author``: who writes.
+    ``wire``: ``fhir+json``, ``fhir+xml``, ``oioxml``, ``edifact``, or empty where the system chooses.
+    ``enveloped``: whether each message goes in a VANSEnvelope.
+    ``texts``: segments or ClinicalInformation, in order.
+    ``files``: the files to attach, in order.
+    ``links``: titles of web pages, with their addresses.
+    ``category``: what a CareCommunication is about, as its code; here and below, None is for what is not chosen.
+    ``topic``: the heading or the subject.
+    ``priority``: how urgent it is, as a code of the standard.
+    ``episode_of_care``: the number of the course of treatment.
+    ``specific_sender``: the care team or person within the sender's unit.
+    ``specific_recipient``: the one within the receiver's; an empty text takes that of the earlier message away.
+    ``previous``: in a reply, a forward and a correction, the id of the earlier message (MessageHeader.id or
+    Letter/Identifier).
+    ``chosen``: in a forward of parts, the ids of the messages whose segments go on.
+    ``details``: what a standard has besides, by its own names.
     """
 
     action: TaskAction

@@ -16,9 +16,11 @@ def _not_received(_: str) -> None:
 class Codec:
     """Converts between EDIFACT texts and the values of an attribute. Both directions return None for unknown input.
 
-    ``codes`` are those that are written, where it is a code list. ``alike`` are texts that are as good as the one that
-    is written: they are read without a word. ``taken_for`` says what a receiver takes a code for that is not of the
-    list: a text as ``CodeList.taken_for`` gives it.
+    ``write``: the text of a value.
+    ``read``: the value of a text.
+    ``codes``: those that are written, where it is a code list.
+    ``alike``: texts that are as good as the one that is written: they are read without a word.
+    ``taken_for``: what a receiver takes a code for that is not of the list: a text as ``CodeList.taken_for`` gives it.
     """
 
     write: Callable[[Any], str | None]

@@ -177,10 +177,16 @@ class _Uncached:
 class Group(_Uncached):
     """A segment group: its first segment, and those that may follow.
 
-    ``at`` is the attribute that its paths start from, which must hold the class ``holds`` where one is named. ``sets``
-    are attributes that the presence of the group gives. ``each`` repeats it for the items of a tuple, ``least`` times
-    at least. ``size`` begins a new group after so many segments; ``most`` says how many segments a receiver takes.
-    ``when`` says whether it is there always, or only where one of its rows is.
+    ``head``: the row of its first segment.
+    ``rows``: the rows of the others, in the order of the standard.
+    ``at``: the attribute that its paths start from.
+    ``when``: whether it is there always, or only where one of its rows is.
+    ``holds``: the class that the attribute must hold; None for any.
+    ``sets``: attributes that the presence of the group gives, with their values.
+    ``each``: the tuple that it is repeated for, once an item.
+    ``least``: how many times it is there at least.
+    ``size``: how many segments it takes before a new group begins.
+    ``most``: how many segments of a kind a receiver takes.
     """
 
     head: Row
@@ -237,12 +243,19 @@ class Group(_Uncached):
 
 @attrs.frozen(slots=False)
 class Layout(_Uncached):
-    """The EDIFACT form of one version of a letter. The first group's head is the UNH.
+    """The EDIFACT form of one version of a letter.
 
-    ``empty`` are parts of the value that are there even where nothing on the wire speaks of them. ``codecs`` are the
-    layout's own, beside those of :mod:`medcom_bu.edifact.layout.codes`. ``guess`` marks a layout that is not known: it
-    is that of the version named, good for reading what both share, and is never written. ``not_taken`` are values, by
-    the path of their attribute, that MedCom's converter refuses or reads otherwise, though the letter may hold them.
+    ``version``: the version of the letter.
+    ``letter``: the class of the letter.
+    ``groups``: its segment groups, in order; the head of the first is the UNH.
+    ``empty``: parts of the value that are there even where nothing on the wire speaks of them.
+    ``codecs``: the layout's own, by name, beside those of :mod:`medcom_bu.edifact.layout.codes`.
+    ``guess``: marks a layout that is not known: it is that of the version named, good for reading what both share, and
+    is never written.
+    ``not_taken``: values, by the path of their attribute, that MedCom's converter refuses or reads otherwise, though
+    the letter may hold them.
+
+    Raises ValueError for a layout that could not be carried out, which says why.
     """
 
     version: Version
@@ -415,22 +428,25 @@ class RowOptions(TypedDict, total=False):
 
 
 def always(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is always written; ``options`` are those of :class:`RowOptions`."""
+    """A segment that is always written; ``options`` are those of :class:`RowOptions`.
+
+    Raises ValueError for a template whose first three signs are not a tag.
+    """
     return _row("always", template, options)
 
 
 def maybe(template: str, **options: Unpack[RowOptions]) -> Row:
-    """A segment that is written if one of its values is present; ``options`` as for :func:`always`."""
+    """A segment that is written if one of its values is present; options and errors are those of :func:`always`."""
     return _row("maybe", template, options)
 
 
 def never(template: str) -> Row:
-    """A segment that must not be here."""
+    """A segment that must not be here. Errors are those of :func:`always`."""
     return _row("never", template, {})
 
 
 def kept(template: str) -> Row:
-    """A segment that may be here; it is kept unchanged and written again."""
+    """A segment that may be here; it is kept unchanged and written again. Errors are those of :func:`always`."""
     return _row("kept", template, {})
 
 

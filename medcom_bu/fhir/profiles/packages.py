@@ -42,18 +42,24 @@ class BadPackage(ValueError):
 
 @attrs.frozen(eq=False)
 class Package:
-    """A FHIR package: its definitions by kind and canonical URL."""
+    """A FHIR package: its definitions by kind and canonical URL.
+
+    ``name``, ``version``: those of its manifest.
+    ``dependencies``: the packages that its manifest asks for, name -> version.
+    ``definitions``: (kind, canonical URL) -> definition.
+    ``is_part``: whether it is the part of the package that the library ships: what the messages of its own guides
+    reach.
+    ``lacks``: the profiles and value sets that the whole package has and a part lacks, by name, where that is known.
+    ``more``: definitions that are read only when they are asked for.
+    """
 
     name: str
     version: str
     dependencies: Mapping[str, str] = attrs.field(converter=frozen, repr=False)
     definitions: Mapping[tuple[str, str], Definition] = attrs.field(converter=frozen, repr=False)
     is_part: bool = False
-    """Whether it is the part of the package that the library ships: what the messages of its own guides reach."""
     lacks: tuple[str, ...] = attrs.field(default=(), repr=False)
-    """The names of the profiles and value sets that the whole package has and a part lacks, where that is known."""
     more: r4_package.Archive | None = attrs.field(default=None, repr=False)
-    """Definitions that are read only when they are asked for."""
 
     @property
     def label(self) -> str:
@@ -71,11 +77,14 @@ class Package:
 
 @attrs.frozen(eq=False)
 class Definitions:
-    """What one package gives access to: itself and its dependencies, the nearest first, each in one version."""
+    """What one package gives access to.
+
+    ``packages``: itself and its dependencies, the nearest first, each in one version.
+    ``missing``: the dependencies, as ``name#version``, that are not available.
+    """
 
     packages: tuple[Package, ...]
     missing: tuple[str, ...] = ()
-    """The dependencies, as ``name#version``, that are not available."""
     compiled: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
     """What ``run`` made of them."""
     _held: dict[tuple[str, str], list[Definition]] = attrs.field(init=False, repr=False)
@@ -161,8 +170,9 @@ def _name_of(url: str) -> str | None:
 class Library:
     """Every package available.
 
-    Those that are ``given`` for one call see each other and all others, whatever their manifests say: what no manifest
-    asks for comes last, and a version that is asked for and not available is served by one that is given.
+    ``packages``: the packages.
+    ``given``: those that are given for one call: they see each other and all others, whatever their manifests say. What
+    no manifest asks for comes last, and a version that is asked for and not available is served by one that is given.
     """
 
     packages: tuple[Package, ...]
