@@ -60,7 +60,7 @@ def unnamed(function: Any) -> list[str]:
 
 def test_a_docstring_becomes_markdown() -> None:
     """Parameters that stand a line each are a list, which needs a blank line before it; a sentence is none."""
-    doc = "Takes:\n``a``: one.\n``b``, ``c`` (To): the others,\n    or none.\n``d`` is a :class:`Thing`: one."
+    doc = "Takes:\n``a``: one.\n``b`` and ``c`` (To): the others,\nor none.\n\n``d`` is a :class:`Thing`: one."
     assert reference._marked(doc) == (
-        "Takes:\n\n* `a`: one.\n* `b`, `c` (To): the others,\n    or none.\n\n`d` is a `Thing`: one."
+        "Takes:\n\n* `a`: one.\n* `b` and `c` (To): the others,\n  or none.\n\n`d` is a `Thing`: one."
     )

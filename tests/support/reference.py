@@ -80,7 +80,8 @@ def _room(room: ModuleType, names: list[str]) -> str:
         for name in sorted(names, key=str.casefold)
     )
     usual = "".join(f"* `{name}`: {meaning}\n" for name, meaning in USUAL.items())
-    return f"# {room.__name__}\n\n{_prose(room)}\n" + "".join(parts) + f"\n## Parameters of one meaning\n\n{usual}"
+    heading = room.__name__.replace(".", ".<wbr>")
+    return f"# {heading}\n\n{_prose(room)}\n" + "".join(parts) + f"\n## Parameters of one meaning\n\n{usual}"
 
 
 def _constants(room: ModuleType) -> dict[str, str]:
@@ -139,8 +140,10 @@ def _prose(value: object) -> str:
 
 def _marked(doc: str) -> str:
     doc = re.sub(r":\w+:`[~.]?([^`]+)`", r"`\1`", doc).replace("``", "`").replace("::\n", ":\n")
-    doc = re.sub(r"^(?=`\w+`(?:, `\w+`)*(?: \([^)\n]*\))?: )", "* ", doc, flags=re.MULTILINE)  # a parameter a line
-    doc = re.sub(r"^([^*\s].*\n)(?=\* `)|^(\* `.*\n(?: .*\n)*)(?=[^*\s])", r"\1\2\n", doc, flags=re.MULTILINE)
+    doc = re.sub(r"^(?=`\w+`(?:(?:,| and) `\w+`)*(?: \([^)\n]*\))?: )", "* ", doc, flags=re.MULTILINE)  # a parameter
+    items = re.compile(r"^\* `.*(?:\n\S.*)*", re.MULTILINE)  # a line that goes on belongs to the one above
+    doc = items.sub(lambda found: re.sub(r"\n(?!\* `)", "\n  ", found[0]), doc)
+    doc = re.sub(r"^([^*\s].*\n)(?=\* `)", r"\1\n", doc, flags=re.MULTILINE)
     return re.sub(r"(^>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", doc, flags=re.MULTILINE | re.DOTALL)
 
 
