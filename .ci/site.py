@@ -49,7 +49,24 @@ def build(folder: Path, settings: str) -> Path:
     config = folder / "mkdocs.yml"
     config.write_text(settings, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "-f", str(config)], cwd=folder, check=True)
+    for page in (folder / "site").glob("**/*.html"):
+        text = re.sub(r"<table>.*?</table>", lambda table: fitted(table[0]), page.read_text("utf-8"), flags=re.DOTALL)
+        page.write_text(text, encoding="utf-8")
     return folder / "site"
+
+
+def fitted(table: str) -> str:
+    """A table for narrow screens: each cell knows its heading, which site.css shows, and a long name may break."""
+    headings = [
+        re.sub(r"<.*?>", "", heading).replace('"', "&quot;") for heading in re.findall(r"<th>(.*?)</th>", table)
+    ]
+
+    def labelled(row: re.Match[str]) -> str:
+        each = iter(headings)
+        return re.sub("<td>", lambda _: f'<td data-label="{next(each, "")}">', row[0])
+
+    table = re.sub(r"<tr>.*?</tr>", labelled, table, flags=re.DOTALL)
+    return re.sub(r"<code>[^<]*", lambda code: re.sub(r"(?<=\w)([._|/]+)(?=\w)", r"\1<wbr>", code[0]), table)
 
 
 def main() -> int:
@@ -57,7 +74,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         names = fill(Path(folder) / "docs")
         settings = (ROOT / ".ci" / "mkdocs.yml").read_text(encoding="utf-8")
-        settings = settings.replace("API: API", f"API: [{', '.join(names)}]")
+        rooms = ", ".join(f"{{{Path(name).stem.removeprefix('medcom_bu.')}: {name}}}" for name in names)
+        settings = settings.replace("API: API", f"API: [{rooms}]")
         try:
             shutil.copytree(build(Path(folder), settings), ROOT / "site", dirs_exist_ok=True)
             for english, danish in IN_DANISH.items():

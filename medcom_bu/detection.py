@@ -44,6 +44,17 @@ EMPTY = Kind(
     Text("check that the complete file was written and sent", "kontrollér at filen er skrevet og sendt helt"),
     "medcom_bu, detection of formats",
 )
+WEB_PAGE = Kind(
+    "format.web-page",
+    Severity.ERROR,
+    Layer.SYNTAX,
+    Text("this is a web page (HTML), not a message", "dette er en webside (HTML), ikke en meddelelse"),
+    Text(
+        "open it in a browser: a server that was asked for a message may have answered with an error page",
+        "åbn den i en browser: en server der blev bedt om en meddelelse, kan have svaret med en fejlside",
+    ),
+    "medcom_bu, detection of formats",
+)
 HEAD = 65536
 """So many bytes at the beginning tell the format."""
 
@@ -58,6 +69,7 @@ _EDIFACT = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_HTML = re.compile(r"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _FHIR_NAMESPACE = "http://hl7.org/fhir"
 _BEGINNINGS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -86,13 +98,33 @@ def detect(data: bytes) -> WireFormat:
     Raises UnknownFormat.
     """
     head = _head_text(data)
-    if head.startswith("<"):
+    if head.startswith("<") and not _is_web_page(head):
         return _detect_xml(head, len(data) >= HEAD)
     if head.startswith("{"):
         return WireFormat.FHIR_JSON
     if _EDIFACT.match(head):
         return WireFormat.EDIFACT
-    raise UnknownFormat((UNKNOWN if head else EMPTY).message.en)
+    raise UnknownFormat(kind_of_unknown(data).message.en)
+
+
+def kind_of_unknown(data: bytes) -> Kind:
+    """What to say of bytes that :func:`detect` refuses."""
+    head = _head_text(data)
+    if not head:
+        return EMPTY
+    return WEB_PAGE if _is_web_page(head) else UNKNOWN
+
+
+def _is_web_page(head: str) -> bool:
+    return _HTML.match(head, _root_at(head)) is not None
+
+
+def _root_at(head: str) -> int:
+    """Where what is no declaration, comment or DOCTYPE begins; a DOCTYPE of HTML itself is not passed over."""
+    at = 0
+    while (skipped := _SKIP.match(head, at)) and not _HTML.match(head, at):
+        at = skipped.end()
+    return at
 
 
 def _head_text(data: bytes) -> str:
@@ -104,10 +136,7 @@ def _head_text(data: bytes) -> str:
 
 
 def _detect_xml(head: str, is_long: bool) -> WireFormat:
-    at = 0
-    while skipped := _SKIP.match(head, at):
-        at = skipped.end()
-    root = _ROOT.match(head, at)
+    root = _ROOT.match(head, _root_at(head))
     if root is None and is_long:
         return WireFormat.OIOXML  # the root comes later, behind comments; the codec says what it is
     if root is None:

@@ -10,7 +10,7 @@ import functools
 import importlib
 import io
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
@@ -19,7 +19,7 @@ import attrs
 from medcom_bu import binary_files, rules
 from medcom_bu.arguments import check
 from medcom_bu.binary_files import Data
-from medcom_bu.detection import EMPTY, HEAD, UNKNOWN, WireFormat, detect
+from medcom_bu.detection import HEAD, WireFormat, detect, kind_of_unknown
 from medcom_bu.directory import Directory
 from medcom_bu.edifact.layout.notation import Layouts
 from medcom_bu.errors import InvalidMessage, UnknownFormat
@@ -172,7 +172,7 @@ def _read(data: bytes | BinaryIO, asked: Asked) -> Opened:
     try:
         wire = WIRE_OF[detect(head)]
     except UnknownFormat:
-        issue = (UNKNOWN if head.strip() else EMPTY).issue("byte 0")
+        issue = kind_of_unknown(head).issue("byte 0")
         return Opened(None, (Layer.SYNTAX, Layer.SCHEMA, Layer.RULE), Reading(None, (issue,), (Layer.SYNTAX,)))
     accepted = None
     if asked.second_engine:
@@ -304,10 +304,14 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
         if any(issue.severity is Severity.ERROR for issue in profile_issues):
             return report(issues, ran)
     if Layer.RULE in layers and not is_alone:
-        is_known = asked.packages is not None and Layer.PROFILE in ran  # as far as packages of the caller judge it
+        without = {"text.mojibake"} if any(map(_is_read_in_other_encoding, found)) else set()
+        if (
+            asked.packages is not None and Layer.PROFILE in ran
+        ):  # as far as packages of the caller judge it, it is known
+            without.add("fhirmessage.not-supported")
 
         def with_rules() -> Report:
-            told = map(asked.told, _rule_issues(reading.message, asked, (*reading.measured, *more), is_known=is_known))
+            told = map(asked.told, _rule_issues(reading.message, asked, (*reading.measured, *more), without))
             located = (issue.at(reading.locate(issue.path)) for issue in told)  # kept as far as a report does
             return report(itertools.chain(issues, located), [*ran, Layer.RULE])
 
@@ -315,11 +319,17 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
     return report(issues, ran)
 
 
-def _rule_issues(message: Any, asked: Asked, more: Iterable[Issue], *, is_known: bool) -> Iterator[Issue]:
-    """What the rules say of a message. One whose event packages judge is not unknown."""
-    for issue in itertools.chain(rules.check(message, asked.directory), more):
-        if not is_known or issue.code != "fhirmessage.not-supported":
-            yield issue
+def _is_read_in_other_encoding(issue: Issue) -> bool:
+    """Whether it says that UTF-8 was read as something else, so that every text with a Danish letter is damaged."""
+    is_declared = issue.code == "xml.encoding-declaration" and dict(issue.params)["actual"] == "UTF-8"
+    return is_declared or issue.code == "edifact.utf-8"
+
+
+def _rule_issues(message: Any, asked: Asked, more: Iterable[Issue], without: Container[str]) -> Iterator[Issue]:
+    """What the rules say of a message, but for the codes that are told already, or do not hold."""
+    return (
+        issue for issue in itertools.chain(rules.check(message, asked.directory), more) if issue.code not in without
+    )
 
 
 def _is_alone(reading: Reading[Any], asked: Asked) -> bool:

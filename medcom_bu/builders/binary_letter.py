@@ -40,6 +40,7 @@ class BinaryLetterBuilder:
     ``system_information`` (Systeminformation): a :class:`SystemInformation`, in place of a patient.
     ``version``: XB0131X (XBIN01), the default, XB0130X (XBIN01, older) or XB0210X (XBIN02).
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+
     ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 

@@ -99,6 +99,7 @@ class CareCommunicationBuilder:
     ``episode_of_care``: an identifier with its system, ``episode_of_care(...)``; a UUID is written with hyphens.
     ``specific_sender``, ``specific_recipient``: an :class:`Author` or, as text, a care team within the unit.
     ``version``: 5.0, the default, or 4.0.
+
     ``ids`` makes UUIDs and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 

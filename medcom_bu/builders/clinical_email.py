@@ -101,6 +101,7 @@ class ClinicalEmailBuilder(ReferringBuilder):
     ``status`` (Brevets status): a :class:`StatusCode`; ``nytbrev`` by default.
     ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+
     ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 

@@ -93,6 +93,7 @@ class HospitalReferralBuilder(ReferringBuilder):
     ``version``: XH0131R, the default, or XH0130R.
     ``attachments_as``: the letter that carries the files: XB0131X, the default, XB0210X or XB0130X.
     ``acknowledgement_code`` (Positiv kvittering): ``pluspositivkvitt``, the default, or ``minuspositivkvitt``.
+
     ``ids`` makes numbers and times. A ``directory`` must know the receiver, and that it takes what is sent.
     """
 

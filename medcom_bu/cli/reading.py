@@ -32,7 +32,7 @@ def parsed_file(
     name, lang = name or arguments.file, arguments.lang
     layout = layouts_of(arguments)
     from medcom_bu import InvalidMessage, UnknownFormat, detect, parse
-    from medcom_bu.detection import EMPTY, HEAD, UNKNOWN
+    from medcom_bu.detection import HEAD, kind_of_unknown
 
     with opened(name) as file:
         source: BinaryIO = io.BytesIO(file.read()) if name == "-" else file
@@ -44,7 +44,7 @@ def parsed_file(
         except InvalidMessage as error:
             say(error.report.text(lang, positions=True), error=arguments.output == "-")
         except UnknownFormat:
-            refuse((UNKNOWN if head else EMPTY).message.render(lang, {}))
+            refuse(kind_of_unknown(head).message.render(lang, {}))
     return None
 
 

@@ -27,6 +27,12 @@ ul { margin: .25rem 0 .75rem; padding-left: 1.25rem; }
 .not-checked, .warning { color: #7a4b00; font-weight: bold; }
 .valid { color: #14601f; }
 .hint { color: #555; }
+@media (max-width: 48rem) {
+  tr { display: grid; grid-template-columns: repeat(4, 1fr); border-bottom: 1px solid #ddd; }
+  th, td { border: 0; }
+  th:first-child, td:first-child { grid-column: 1 / -1; }
+  th button { font-size: .75rem; text-align: left; }
+}
 """
 _SCRIPT = """
 document.querySelectorAll("thead th").forEach((head, column) => {

@@ -101,8 +101,8 @@ PATIENT_NUMBER = rule(
         "borgeren har hverken CPR-nummer eller erstatningsnummer",
     ),
     (
-        "give the CPR number, or the replacement number where there is none",
-        "angiv CPR-nummer, eller erstatningsnummer hvor der ikke er noget",
+        "give the CPR number, or the replacement number where there is none, with its system",
+        "angiv CPR-nummer, eller erstatningsnummer hvor der ikke er noget, med dets system",
     ),
     "MedCom Core 3.0.1, medcom-core-patient",
 )
@@ -342,11 +342,12 @@ def _check_numbers(message: CareCommunicationMessage) -> Iterator[Issue]:
         yield NO_PATIENT.issue("/")
     for patient in patients:
         path = _path(message, patient)
-        if not patient.identifier:
+        numbers = {index: identifier.number for index, identifier in enumerate(patient.identifier)}
+        persons = {index: number for index, number in numbers.items() if isinstance(number, Cpr | ReplacementCpr)}
+        if not persons:
             yield PATIENT_NUMBER.issue(path)
-        for index, identifier in enumerate(patient.identifier):
-            if isinstance(identifier.number, Cpr | ReplacementCpr):
-                yield from check_person(identifier.number, f"{path}.identifier[{index}]")
+        for index, number in persons.items():
+            yield from check_person(number, f"{path}.identifier[{index}]")
 
 
 def _check_care_communication(message: CareCommunicationMessage) -> Iterator[Issue]:

@@ -25,6 +25,7 @@ MESSAGES = letter_samples()
 REFERRAL = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"])
 REFERRAL_UTF8 = medcom_bu.to_xml(MESSAGES["XREF01/XH0131R"], encoding="UTF-8")
 BINARY = medcom_bu.to_xml(MESSAGES["XBIN01/XB0131X"])
+EDIFACT = medcom_bu.to_edifact(MESSAGES["XDIS91/XD9134L"])
 NAMESPACE = MESSAGES["XREF01/XH0131R"].namespace.encode()
 DECLARATION, BODY = REFERRAL.split(b"\n", 1)
 LETTER = BODY[BODY.index(b"  <HospitalReferral>") : BODY.index(b"</Emessage>")]
@@ -70,6 +71,9 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "blanks": (b" \r\n\t ", "format.empty", "byte 0"),
     "prose": (b"Hej", "format.unknown", "byte 0"),
     "zeros": (b"\0" * 100, "format.unknown", "byte 0"),
+    "a page of an error": (b"<!doctype html>\n<html><body>502 Bad Gateway</body></html>", "format.web-page", "byte 0"),
+    "a page of XHTML": (b'<?xml version="1.0"?><!-- x --><HTML/>', "format.web-page", "byte 0"),
+    "a page without a DOCTYPE": (b"\n<html>", "format.web-page", "byte 0"),
     "a bracket": (b"<", "format.unknown", "byte 0"),
     "a JSON list": (b"[]", "format.unknown", "byte 0"),
     "JSON": (b'{"a"', "json.cut", "line 1, column 5"),
@@ -151,10 +155,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     ),
 }
 SOFT = ("xml.encoding-declaration",)
-BESIDE = (
-    *("xml.encoding-declaration", "identifier.cpr-modulus-11", "referral.visitation"),
-    *("text.mojibake", "text.characters"),
-)
+BESIDE = (*("xml.encoding-declaration", "identifier.cpr-modulus-11", "referral.visitation", "text.characters"),)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -167,9 +168,18 @@ def test_what_is_said_and_where(name: str) -> None:
     assert medcom_bu.read(data).report == medcom_bu.validate(data, receiving=True)
     assert medcom_bu.validate(io.BytesIO(data)) == report
     if report.issues[0].layer is not medcom_bu.Layer.RULE and not report.ok:
-        error = medcom_bu.UnknownFormat if code in ("format.empty", "format.unknown") else medcom_bu.InvalidMessage
+        error = medcom_bu.UnknownFormat if code.startswith("format.") else medcom_bu.InvalidMessage
         with pytest.raises(error):
             medcom_bu.parse(data)
+
+
+@pytest.mark.parametrize(("data", "code"), [(REFERRAL, "xml.encoding-declaration"), (EDIFACT, "edifact.utf-8")])
+def test_utf_8_read_as_something_else_is_told_once(data: bytes, code: str) -> None:
+    """Of the bytes; of a value, which knows no bytes, each text is told."""
+    in_utf8 = data.decode("latin-1").encode()
+    texts = ("xml.encoding-declaration", "edifact.utf-8", "text.mojibake")
+    assert [issue.code for issue in medcom_bu.validate(in_utf8) if issue.code in texts] == [code]
+    assert "text.mojibake" in {issue.code for issue in medcom_bu.validate(medcom_bu.parse(in_utf8))}
 
 
 @pytest.mark.parametrize("make", [huge_text, huge_attribute])

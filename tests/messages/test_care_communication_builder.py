@@ -540,10 +540,12 @@ BREAKS: dict[str, tuple[Any, set[tuple[str, str]]]] = {
         lambda plain: drop(entries_of(plain, "Patient")[0], "identifier"),
         {("carecommunication.patient-number", "Bundle.entry[1].resource")},
     ),
+    "CPR without system": (
+        lambda plain: entries_of(plain, "Patient")[0]["identifier"][0].pop("system"),
+        {("carecommunication.patient-number", "Bundle.entry[1].resource")},
+    ),
     "two patients": (
-        lambda plain: plain["entry"].append(
-            {"resource": {"resourceType": "Patient", "id": "x", "identifier": [{"value": "1"}]}}
-        ),
+        lambda plain: plain["entry"].append({"resource": entries_of(plain, "Patient")[0] | {"id": "x"}}),
         {("carecommunication.patient", "Bundle")},
     ),
     "thread": (

@@ -169,7 +169,7 @@ def _parsed(data: bytes, parsed: Any) -> str:
         if isinstance(error, medcom_bu.InvalidMessage):
             assert not error.report.ok
         else:
-            assert codes & {"format.unknown", "format.empty"}
+            assert codes & {"format.unknown", "format.empty", "format.web-page"}
         return type(error).__name__
     assert message == parsed.message
     failed = {layer for layer, outcome in parsed.report.layers.items() if outcome == "failed"}

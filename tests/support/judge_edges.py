@@ -183,12 +183,12 @@ EDGES: dict[str, Edge] = {
     "FHIR-1: type without value": Edge(
         lambda b: bare(b, "type"),
         {"Terminology_TX_Code_ValueSet_MISSING"},
-        {("profile.pattern", "Bundle.type"), ("profile.code", "Bundle.type")},
+        {("profile.pattern", "Bundle.type")},
     ),
     "FHIR-1: C.status without value": Edge(
         lambda b: bare(communication(b), "status"),
         {"Terminology_TX_Code_ValueSet_MISSING", "_DT_Fixed_Wrong"},
-        {("profile.pattern", "Bundle.entry[2].resource.status"), ("profile.code", "Bundle.entry[2].resource.status")},
+        {("profile.pattern", "Bundle.entry[2].resource.status")},
     ),
     "FHIR-1: text.status without value": Edge(
         lambda b: bare(patient(b)["text"], "status"),
@@ -360,10 +360,7 @@ EDGES: dict[str, Edge] = {
     "FHIR-2: id use OFFICIAL": Edge(
         lambda b: patient(b)["identifier"][0].update(use="OFFICIAL"),
         {"Terminology_PassThrough_TX_Message", "Terminology_TX_NoValid_16", "_DT_Fixed_Wrong"},
-        {
-            ("profile.code", "Bundle.entry[1].resource.identifier[0].use"),
-            ("profile.fixed", "Bundle.entry[1].resource.identifier[0].use"),
-        },
+        {("profile.fixed", "Bundle.entry[1].resource.identifier[0].use")},
     ),
     "FHIR-2: event case": Edge(
         lambda b: header(b)["eventCoding"].update(code=header(b)["eventCoding"]["code"].upper()),

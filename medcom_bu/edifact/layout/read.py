@@ -115,15 +115,33 @@ class _Reader(UnfinishedLetter):
                 self.keep(catalogue.REPEATED if instance.groups else catalogue.UNEXPECTED, instance.head)
                 for segment in instance.body:
                     self.keep(catalogue.NOT_PLACED, segment)
-        for repeat in self.repeats:
-            for kind, params in repeat.difference(self.layout):
-                segment, *at = repeat.at
-                (self.keep if repeat.text else self.report)(kind, segment, *at, **params)
+        self.compare_repeats()
         self.put_texts()
         for group in self.layout.groups:
             if id(group) not in seen and group.when == "always" and not group.carries:
                 self.missing(segments[-1], group.head, group)
         self.root.held.setdefault("unexpected", []).extend(self.kept.all())
+
+    def compare_repeats(self) -> None:
+        """Name what does not repeat what it should; beside what is wrong itself it is only kept."""
+        for repeat in self.repeats:
+            for kind, params in repeat.difference(self.layout):
+                segment, *at = repeat.at
+                if not self.is_told(repeat):
+                    (self.keep if repeat.text else self.report)(kind, segment, *at, **params)
+                elif repeat.text:
+                    self.kept.add(segment)
+
+    def is_told(self, repeat: Repeat) -> bool:
+        """Whether what it repeats is named as wrong itself, so that no difference from it means anything."""
+        if not isinstance(repeat.start, UnfinishedValue):
+            return False
+        *steps, name = repeat.part.path.steps
+        holder = repeat.start.at(steps)
+        if holder is None:
+            return False
+        content = holder.held.get(name)
+        return holder.place(name) in self.blamed or (isinstance(content, DateAndTime) and content.moment is None)
 
     def is_new(self, instance: Instance, seen: set[int]) -> bool:
         """Whether a group that carries values and comes once has not been there yet."""
