@@ -47,11 +47,13 @@ def compare(data: bytes) -> bool:
 def compare_written(plain: Any) -> bool:
     """Whether the quick way is taken to write plain data as XML; asserts that the other one comes to the same bytes.
 
-    So it does for JSON, with orjson and without.
+    So it does for JSON: by orjson, by the encoder in C and in Python.
     """
     as_json, written = json_data.dump_json(plain), write.dump_xml(plain)
     with mock.patch.object(json_data, "orjson", None):
         assert as_json == json_data.dump_json(plain)
+        with mock.patch.object(json_data, "_ENCODER", None):
+            assert as_json == json_data.dump_json(plain)
     with mock.patch.object(write, "_usual_resource", side_effect=LookupError):
         assert written == write.dump_xml(plain)
     with mock.patch.object(write, "_resource", side_effect=AssertionError):

@@ -211,9 +211,20 @@ def test_trailing_empties_are_read_and_not_written() -> None:
     assert written(reading.message) == BASE
 
 
-def test_what_latin_1_cannot_hold_is_a_released_question_mark() -> None:
-    letter = InterchangeMessage.from_segments(Segment("UNH", (("1",),)), [Segment("FTX", (("a–b",),))])
-    assert b"FTX+a??b'" in written(Interchange.from_messages(Segment("UNB"), [letter]))
+PRIVATE = "\ue000\ue001\ue002\ue003\ue004"
+
+
+@pytest.mark.parametrize(("text", "released"), [("a–b:", b"a??b?:"), (f"a{PRIVATE}b'", b"a" + b"??" * 5 + b"b?'")])
+def test_what_latin_1_cannot_hold_is_a_released_question_mark(text: str, released: bytes) -> None:
+    letter = InterchangeMessage.from_segments(Segment("UNH", (("1",),)), [Segment("FTX", ((text, ""), ("",)))])
+    assert b"FTX+" + released + b"'" in written(Interchange.from_messages(Segment("UNB"), [letter]))
+
+
+def test_what_stands_for_a_tag_is_written_as_it_came() -> None:
+    data = replaced("BGM+K'", "BG:M+a?+b:'")
+    message = read(data).message
+    assert message is not None
+    assert written(message) == data.replace(b"b:'", b"b'")
 
 
 CONTROLS = bytes.maketrans(b":+'", b"\x1f\x1d\x1c")

@@ -145,16 +145,18 @@ def pack(text: FormattedText, *, simple: bool = False) -> list[Piece]:
     _flatten(_unstyled(text.nodes) if simple else text.nodes, runs)
     waiting = deque(runs)
     pieces: list[Piece] = []
+    has_gap = False
     while waiting:
         run = waiting.popleft()
-        slices = list(_sliced(list(_laid_out(run, _following(waiting))), is_aligned=run.form[2] != "0"))
+        slices = _sliced(_laid_out(run, _following(waiting)), is_aligned=run.form[2] != "0")
         while (
             slices and len(slices[-1]) < LINES and (following := _following(waiting)) and following.begins_with_break()
         ):
             slices[-1].append(".")
             del following.items[0]
+        has_gap = has_gap or (run.form == PLAIN and bool(pieces) and pieces[-1][0] == PLAIN)
         pieces += [(run.form, tuple(part)) for part in slices]
-    return list(_without_gaps(pieces))
+    return list(_without_gaps(pieces)) if has_gap else pieces
 
 
 def _without_gaps(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -167,9 +169,11 @@ def _without_gaps(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield from group
 
 
-def _sliced(lines: list[str], *, is_aligned: bool) -> Iterator[list[str]]:
+def _sliced(lines: list[str], *, is_aligned: bool) -> list[list[str]]:
     """The lines of a run by segments. An aligned segment holds whole lines: what follows begins a new one anyway."""
-    at = 0
+    if len(lines) <= LINES:
+        return [lines] if lines else []
+    slices, at = list[list[str]](), 0
     while at < len(lines):
         end = min(at + LINES, len(lines))
         if lines[end : end + 1] == ["."] and lines[end - 1].endswith("\\"):
@@ -178,8 +182,9 @@ def _sliced(lines: list[str], *, is_aligned: bool) -> Iterator[list[str]]:
             whole = next((e for e in range(end, at, -1) if not lines[e - 1].endswith("\\")), None)
             end = whole or next((e for e in range(end, at, -1) if _may_end(lines[e - 1][:-1])), end)
             lines[end - 1] = lines[end - 1] if whole else lines[end - 1][:-1]
-        yield lines[at:end]
+        slices.append(lines[at:end])
         at = end
+    return slices
 
 
 def _following(waiting: deque[_Run]) -> _Run | None:
@@ -200,7 +205,10 @@ def _unstyled(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
 def _flatten(nodes: Iterable[TextNode], runs: list[_Run]) -> None:
     form = runs[-1].form
     for node in nodes:
-        if isinstance(node, Styled) and form[1:] != PLAIN[1:]:
+        if isinstance(node, str) and type(node) is not Mark:
+            if node:
+                runs[-1].items.append(node)
+        elif isinstance(node, Styled) and form[1:] != PLAIN[1:]:
             _flatten(node.nodes, runs)  # no style holds another
         elif isinstance(node, Styled):
             start = _begin(runs, "F" + form[1:] if node.style is Style.FIXED_FONT else form[0] + _CODES[node.style])
@@ -215,8 +223,6 @@ def _flatten(nodes: Iterable[TextNode], runs: list[_Run]) -> None:
             runs[-1].items.append(None)
         elif node is Mark.SPACE:
             runs[-1].items.append(" ")
-        elif isinstance(node, str) and node:
-            runs[-1].items.append(node)
 
 
 def _begin(runs: list[_Run], form: str) -> int:
@@ -237,25 +243,23 @@ def _set_apart(runs: list[_Run], start: int) -> None:
         runs[-1].items.append(None)
 
 
-def _laid_out(run: _Run, following: _Run | None) -> Iterator[str]:
+def _laid_out(run: _Run, following: _Run | None) -> list[str]:
     """The lines of a run. A line that does not end continues in the next run, or ends with that run's first break."""
-    line = ""
+    lines, line = list[str](), ""
     for text in run.items:
         if text is not None:
             line += text
             continue
-        yield from ended(wrap(_without_line_feeds(line))) if line else ["."]
+        lines += ended(wrap(_without_line_feeds(line))) if line else ["."]
         line = ""
     if not line:
-        return
-    lines = wrap(_without_line_feeds(line))
-    if following and following.begins_with_break():
+        return lines
+    last = wrap(_without_line_feeds(line))
+    if following and not following.begins_with_break():
+        return [*lines, *last[:-1], last[-1] + "\\"]
+    if following:
         del following.items[0]
-    elif following:
-        yield from lines[:-1]
-        yield lines[-1] + "\\"
-        return
-    yield from ended(lines)
+    return lines + ended(last)
 
 
 def wrap(text: str) -> list[str]:

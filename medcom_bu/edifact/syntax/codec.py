@@ -10,14 +10,15 @@ Source: ISO 9735 version 3; MedCom's practice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import BinaryIO, TypeVar
 
 from medcom_bu.edifact.syntax import catalogue
 from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
 from medcom_bu.edifact.syntax.segments import SERVICE, Interchange, Segment
 from medcom_bu.edifact.syntax.service import InterchangeForm, assemble
-from medcom_bu.edifact.syntax.service_characters import LEVEL_B, USUAL, ServiceCharacters
+from medcom_bu.edifact.syntax.service_characters import LEVEL_B, USUAL, ServiceCharacters, in_latin
 from medcom_bu.edifact.syntax.source import ByteWindow
 from medcom_bu.edifact.syntax.tokens import PADDING, Tokens
 from medcom_bu.issues import Layer, Reading
@@ -28,7 +29,7 @@ MAX_OBJECTS = 10_000
 
 T = TypeVar("T")
 
-_BATCH = 10_000
+_BATCH = 3_000
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _FIRST = re.compile(rb"[A-Z][\r\n]*[A-Z0-9][\r\n]*[A-Z0-9][\r\n]*[^A-Za-z0-9\s]")
@@ -186,19 +187,16 @@ def write(interchange: Interchange, file: BinaryIO) -> None:
     Stray segments come before the UNZ.
     """
     marks = (ServiceCharacters.from_una(interchange.service) if interchange.service else None) or USUAL
-    line_end = interchange.line_end.decode("latin-1")
-    pending = [(interchange.service + interchange.line_end).decode("latin-1")] if interchange.service else []
-    between = ""
+    before = interchange.service + interchange.line_end if interchange.service else b""
+    batch: list[Segment] = []
     for segment in _segments(interchange):
-        pending += (between, _text(segment, marks), marks.terminator)
-        between = line_end
-        if segment.payload is not None or len(pending) > _BATCH:
-            file.write(marks.encode("".join(pending)))
-            pending.clear()
-        if segment.payload is not None:
-            file.write(segment.payload)
-            between = ""
-    file.write(marks.encode("".join(pending)) + interchange.rest)
+        batch.append(segment)
+        if segment.payload is not None or len(batch) == _BATCH:
+            file.write(before + _written(batch, marks, interchange.line_end))
+            file.write(segment.payload or b"")
+            before = interchange.line_end if segment.payload is None else b""
+            batch.clear()
+    file.write((before + _written(batch, marks, interchange.line_end) if batch else b"") + interchange.rest)
 
 
 def _segments(interchange: Interchange) -> Iterator[Segment]:
@@ -213,13 +211,35 @@ def _segments(interchange: Interchange) -> Iterator[Segment]:
         yield interchange.trailer
 
 
-def _text(segment: Segment, marks: ServiceCharacters) -> str:
-    """The segment without its terminator."""
-    elements: Sequence[Sequence[str]] = segment.elements
-    if marks.need_release("".join(map("".join, elements))):
-        elements = [list(map(marks.released, element)) for element in elements]
-    parts = [marks.component.join(trimmed(element)) for element in elements]
-    return marks.element.join((segment.tag, *trimmed(parts)))
+def _written(segments: Sequence[Segment], marks: ServiceCharacters, line_end: bytes) -> bytes:
+    """The segments, each with its terminator, and line ends between them.
+
+    They are cut by stand-ins until the signs in their texts are released, all at once where no text has a stand-in and
+    no tag a sign, which is not released.
+    """
+    element, component, terminator = marks.cuts
+    text = _cut(segments, marks)
+    cuts = len(segments) + sum(map(len, chain.from_iterable([segment.elements for segment in segments])))
+    if sum(map(text.count, marks.cuts)) == cuts and not marks.have_sign({segment.tag for segment in segments}):
+        text = marks.released(text)
+    else:
+        text = _cut([_released(segment, marks) for segment in segments], marks)
+    if component + element in text or component + terminator in text or element + terminator in text:
+        text = marks.empty_ends.sub("", text)
+    text = text.replace(element, marks.element).replace(component, marks.component)
+    between = line_end.decode("latin-1")
+    return marks.encode(text.replace(terminator, marks.terminator + between).removesuffix(between))
+
+
+def _cut(segments: Iterable[Segment], marks: ServiceCharacters) -> str:
+    element, component, terminator = marks.cuts
+    rows = [element.join([segment.tag, *map(component.join, segment.elements)]) for segment in segments]
+    return terminator.join([*rows, ""])
+
+
+def _released(segment: Segment, marks: ServiceCharacters) -> Segment:
+    elements = tuple(tuple(marks.released(in_latin(text)) for text in element) for element in segment.elements)
+    return Segment(in_latin(segment.tag, marks.released("?")), elements)
 
 
 def trimmed(texts: Sequence[T]) -> Sequence[T]:

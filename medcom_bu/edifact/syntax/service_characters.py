@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -86,28 +86,34 @@ class ServiceCharacters:
         return text
 
     @functools.cached_property
-    def need_release(self) -> Callable[[str], object]:
-        """Whether a text holds a sign that needs a release: true or false, by a call."""
-        return re.compile(f"[{re.escape(''.join(self._all))}]").search
+    def cuts(self) -> tuple[str, str, str]:
+        """The stand-ins for what stands before an element, before a component but the first, behind a segment."""
+        _, (_, element, _), (_, component, _), (_, terminator, _) = self.stand_ins[:4]
+        return element, component, terminator
+
+    @functools.cached_property
+    def empty_ends(self) -> re.Pattern[str]:
+        """The stand-ins that only cut off what is empty at the end of an element or of a segment."""
+        element, component, terminator = self.cuts
+        any_of = f"[{element}{component}]"
+        return re.compile(rf"(?<!{any_of}){any_of}++(?={terminator})|(?<!{component}){component}++(?={element})")
 
     def released(self, text: str) -> str:
         """The text with a release before each sign that needs one."""
-        return text if self._signs.isdisjoint(text) else text.translate(self._escapes)
+        for sign in self._all if self.release else ():
+            text = text.replace(sign, self.release + sign)
+        return text
+
+    def have_sign(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts holds a sign that needs a release."""
+        return not frozenset(self._all).isdisjoint("".join(texts))
 
     def encode(self, text: str) -> bytes:
         """Released text in ISO 8859-1; a character outside of it becomes a question mark."""
         try:
             return text.encode("latin-1")
         except UnicodeEncodeError:
-            return _NOT_LATIN.sub(self.released("?"), text).encode("latin-1")
-
-    @functools.cached_property
-    def _signs(self) -> frozenset[str]:
-        return frozenset(self._all) - {""}
-
-    @functools.cached_property
-    def _escapes(self) -> dict[int, str]:
-        return {ord(sign): self.release + sign for sign in self._signs}
+            return in_latin(text, self.released("?")).encode("latin-1")
 
     @property
     def _all(self) -> tuple[str, ...]:
@@ -134,6 +140,11 @@ class ServiceCharacters:
 
 def _is_sign(char: str) -> bool:
     return char in _SEPARATORS or (char.isprintable() and not char.isalnum() and char != " ")
+
+
+def in_latin(text: str, other: str = "?") -> str:
+    """The text with another in the place of each character outside ISO 8859-1."""
+    return _NOT_LATIN.sub(other, text)
 
 
 USUAL = ServiceCharacters(":", "+", "?", "'", ".")

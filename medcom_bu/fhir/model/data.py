@@ -303,6 +303,9 @@ def dump_json(plain: Plain) -> bytes:
     if orjson is not None:
         with contextlib.suppress(TypeError):  # half a character, or deeper than orjson goes
             return orjson.dumps(plain, _number_as_it_is, orjson.OPT_PASSTHROUGH_SUBCLASS)
+    with contextlib.suppress(UnicodeEncodeError, RecursionError):  # half a character, or deeper than C goes
+        if _ENCODER is not None:
+            return "".join(_ENCODER(plain, 0)).encode()
     out: list[str] = []
     _dump(plain, out.append)
     return "".join(out).encode()
@@ -315,6 +318,15 @@ def _number_as_it_is(value: object) -> Any:
 
 
 _quote: Callable[[str], str] = json.encoder.encode_basestring
+
+
+def _quoted_or_number(text: str) -> str:
+    return text if type(text) is Number else _quote(text)
+
+
+_MAKE_ENCODER: Any = getattr(json.encoder, "c_make_encoder", None)
+_ENCODER = _MAKE_ENCODER and _MAKE_ENCODER(None, None, _quoted_or_number, None, ":", ",", False, False, False)
+"""The encoder of Python's json, in C, but for how a text is written; None where Python has it in Python alone."""
 
 
 def _quoted(text: str) -> str:
