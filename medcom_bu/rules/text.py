@@ -19,7 +19,7 @@ from medcom_bu.rules.catalogue import CORRESPONDENCE, INFORMATION, PRACTICE, SCH
 from medcom_bu.values.characters import named, not_latin, not_xml
 from medcom_bu.values.identifiers import DanishIdentifier
 from medcom_bu.values.parties import PLACEHOLDER
-from medcom_bu.values.text import FormattedText, Style, Styled, TextNode, characters, plain
+from medcom_bu.values.text import FormattedText, Style, Styled, TextNode, characters, pieces, plain
 
 PRACTICE_LIMIT = 3150
 """Characters of one formatted text: 9 FTX segments of 5 lines of 70. Official for XDIS91, practice elsewhere."""
@@ -328,10 +328,11 @@ def _is_harmless(text: str) -> bool:
 
 
 def _formatted(text: FormattedText, path: str, issues: list[Issue]) -> None:
-    joined = characters(text.nodes)
+    parts = pieces(text.nodes)
+    joined = "".join(parts)
     if not _is_harmless(joined):
         issues += _characters(joined, path)
-    if ("\n" in joined or "\r" in joined) and _has_line_end(text.nodes):
+    if ("\r" in joined or joined.count("\n") > parts.count("\n")) and any(map(_LINE_END.search, parts)):
         issues.append(LINE_END.issue(path))
     if ("<" in joined or "&" in joined) and _ESCAPED.search(joined):
         issues.append(ESCAPED.issue(path))
@@ -339,15 +340,6 @@ def _formatted(text: FormattedText, path: str, issues: list[Issue]) -> None:
         issues.append(TOO_LONG.issue(path, length=len(joined), limit=PRACTICE_LIMIT))
     if len(joined) > FIXED_WIDTH or "  " in joined or "\t" in joined:
         issues += _check_columns(text, joined, path)
-
-
-def _has_line_end(nodes: tuple[TextNode, ...]) -> bool:
-    return any(
-        _has_line_end(node.nodes)
-        if isinstance(node, Styled)
-        else type(node) is str and _LINE_END.search(node) is not None
-        for node in nodes
-    )
 
 
 def _check_columns(text: FormattedText, joined: str, path: str) -> Iterator[Issue]:

@@ -197,17 +197,20 @@ def _may_keep_blanks(line: str) -> bool:
 
 def characters(nodes: tuple[TextNode, ...]) -> str:
     """The characters of a text as they stand on the wire: a break counts one, and so does a kept blank."""
-    if len(nodes) == 1 and type(nodes[0]) is str:
-        return nodes[0]
-    parts = []
+    return "".join(pieces(nodes))
+
+
+def pieces(nodes: tuple[TextNode, ...]) -> list[str]:
+    """The same, each text and each mark on its own."""
+    parts: list[str] = []
     for node in nodes:
         if type(node) is str:
             parts.append(node)
         elif isinstance(node, Styled):
-            parts.append(characters(node.nodes))
+            parts += pieces(node.nodes)
         else:
             parts.append("\n" if node is _BREAK else " ")
-    return "".join(parts)
+    return parts
 
 
 _BREAK = Mark.BREAK  # a member of an enumeration is looked up slowly
