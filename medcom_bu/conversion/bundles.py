@@ -10,7 +10,7 @@ from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion.notes import Notes
 from medcom_bu.conversion.table import ROWS, Fate, MappedField
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.fhir import NOTHING, Structure
 from medcom_bu.fhir.model.data import shown_name
 from medcom_bu.issues import Kind
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -67,6 +67,7 @@ _OF_ANSWERS = (
 )
 """What an Acknowledgement has: the rows of the receipts say what becomes of it."""
 
+_SORTED = (Extension, Entity, Payload)
 _SEGMENTS = ("text", "file")
 """How a place in a payload begins: one step for two of a path."""
 
@@ -155,9 +156,9 @@ class _Walk:
 
     def _structure(self, value: Structure, path: str, place: str) -> None:
         held = value.__dict__
-        for name, there, told in _ways(type(value), place, self.told_of):
+        for name, there, told, is_sorted in _ways(type(value), place, self.told_of):
             content = held[name]
-            if content is None or content == ():
+            if content is None:
                 continue
             is_many = type(content) is tuple
             for number, item in enumerate(content if is_many else (content,)):
@@ -165,8 +166,9 @@ class _Walk:
                 if told is not None:
                     self._note(told, here)
                 else:
-                    self._structure(item, here, _place_of(item, there))
-        self._rest(value, f"{path}.rest", place)
+                    self._structure(item, here, _place_of(item, there) if is_sorted else there)
+        if held["rest"] is not NOTHING:
+            self._rest(value, f"{path}.rest", place)
 
     def _rest(self, value: Structure, path: str, place: str) -> None:
         for key in value.rest.names() if value.rest else ():
@@ -195,15 +197,16 @@ class _Walk:
 @once
 def _ways(
     cls: type[Structure], place: str, told_of: Callable[[str], _Told | None]
-) -> tuple[tuple[str, str, _Told | None], ...]:
-    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values."""
+) -> tuple[tuple[str, str, _Told | None, bool], ...]:
+    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values, and
+    whether the place of a value depends on what it is."""
     ways = []
     for name, declared in fields(cls).items():
         there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place
         is_value = issubclass(declared.type, Structure)
         told = None if is_value else told_of(there)
         if name not in _left_out(cls) and (told is not None or (is_value and _leads(there, told_of))):
-            ways.append((name, there, told))
+            ways.append((name, there, told, issubclass(declared.type, _SORTED)))
     return tuple(ways)
 
 
