@@ -203,7 +203,7 @@ def _misfit(hint: Any) -> _Finder:
             return None
         return type(value).__name__
 
-    return _of_items(find, _misfit(arguments[0])) if arguments and issubclass(kind, Collection | Iterable) else find
+    return _of_items(find, arguments[0]) if arguments and issubclass(kind, Collection | Iterable) else find
 
 
 def _of_several(hints: Sequence[Any]) -> _Finder:
@@ -219,10 +219,14 @@ def _of_several(hints: Sequence[Any]) -> _Finder:
     return find
 
 
-def _of_items(find: _Finder, of_item: _Finder) -> _Finder:
+def _of_items(find: _Finder, hint: Any) -> _Finder:
+    of_item, exact = _misfit(hint), {hint}
+
     def find_within(value: Any) -> str | None:
         came = find(value)
         if came is None and isinstance(value, Collection) and not isinstance(value, (Mapping, str)):
+            if exact.issuperset(map(type, value)):  # as nearly always
+                return None
             wrong = next(filter(None, map(of_item, value)), None)
             return f"{type(value).__name__} of {wrong}" if wrong else None
         return came

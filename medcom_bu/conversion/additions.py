@@ -93,6 +93,7 @@ TEXT = _made(
 )
 FILE_ID = _made("file-identifier", "the identifier of the file", "filens identifikation")
 OBJECT_CODE = _made("object-code", "the kind of object, from the file type", "indholdstypen, ud fra filtypen")
+FILE_TYPE = _made("file-type", "the type of the file, from its content", "filens type, ud fra indholdet")
 OBJECT_SIZE = _made("object-size", "the size of the file, counted", "filens størrelse, optalt")
 BINARY_LETTER = _made("binary-letter", "the letter that carries the files", "brevet der bærer filerne")
 AUTHORISATION = _made(

@@ -10,7 +10,7 @@ from medcom_bu.conversion import losses as lost
 from medcom_bu.conversion.notes import Notes
 from medcom_bu.conversion.table import ROWS, Fate, MappedField
 from medcom_bu.declare.base import fields
-from medcom_bu.declare.fhir import Structure
+from medcom_bu.declare.fhir import NOTHING, Structure
 from medcom_bu.fhir.model.data import shown_name
 from medcom_bu.issues import Kind
 from medcom_bu.messages.acknowledgement import AcknowledgementMessage
@@ -24,8 +24,21 @@ from medcom_bu.values.fhir_codes import (
     PRACTITIONER_EXTENSION,
     SENDER_EXTENSION,
 )
-from medcom_bu.values.fhir_resources import Entity, Payload, Provenance, Resource, UnknownResource
-from medcom_bu.values.fhir_types import Extension, Meta
+from medcom_bu.values.fhir_resources import (
+    CareTeam,
+    Communication,
+    Encounter,
+    Entity,
+    MessageHeader,
+    Patient,
+    Payload,
+    Practitioner,
+    PractitionerRole,
+    Provenance,
+    Resource,
+    UnknownResource,
+)
+from medcom_bu.values.fhir_types import Extension, HumanName, Meta, ResourceReference
 
 _ROWS: Mapping[str, MappedField] = {place: row for row in ROWS for place in row.fhir}
 _EXTENSIONS = {
@@ -46,9 +59,32 @@ _FRAME = {
     "PractitionerRole.practitioner",
     "PractitionerRole.organization",
     "CareTeam.managingOrganization",
-    "Patient.name.use",
+    "PractitionerRole.code.coding.display",
+    "PractitionerRole.code.text",
 }
-"""What holds the resources of a message together, and says nothing itself."""
+"""What holds the resources of a message together, or is said in another way, and is not lost."""
+
+_CARRIED = {
+    "assigner", "code", "coding", "family", "given", "reference", "system", "url", "value",
+    "valueContactPoint", "valueDateTime", "valueIdentifier", "valueReference",
+}  # fmt: skip
+"""What is read in an element that is carried over; what else is in it has no place in a letter."""
+
+_NAMED_WHOLE = ("Communication.category", "Communication.topic")
+"""Elements of which the conversion itself says that only words are left."""
+
+_FIRST_ALONE = {
+    "Communication.extension(sender)",
+    "Communication.recipient",
+    "MessageHeader.focus",
+    "Practitioner.name",
+    "PractitionerRole.code",
+    "PractitionerRole.code.coding",
+    "text.extension(author)",
+    "text.extension(authorContact)",
+    "text.extension(date)",
+}
+"""Elements of which a letter takes the first."""
 
 _OF_ANSWERS = (
     "Bundle.type",
@@ -67,7 +103,13 @@ _OF_ANSWERS = (
 )
 """What an Acknowledgement has: the rows of the receipts say what becomes of it."""
 
+_EVERY = 99
+"""Steps of a path: all of them."""
+
+_SORTED = (Extension, Entity, Payload)
 _SEGMENTS = ("text", "file")
+_READ = (MessageHeader, Communication, Patient, Encounter, PractitionerRole, Practitioner, CareTeam)
+"""Resources that the letter is made of, where the message leads to them."""
 """How a place in a payload begins: one step for two of a path."""
 
 _LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
@@ -103,13 +145,35 @@ def note_elements_of_answer(answer: AcknowledgementMessage, notes: Notes) -> Non
 
 def _told_of(place: str) -> _Told | None:
     """What is said of a place in a CareCommunication, by the row of its longest known beginning."""
+    row, length = _row_of(place)
+    if row is not None and row.to_letter.fate is Fate.DROPPED:
+        return _Told(row.to_letter.losses[0], length + place.startswith(_SEGMENTS))
+    if not _is_carried(place):
+        return None if row is not None else _Told(lost.ELEMENT, 2, {"element": ".".join(place.split(".")[:2])})
     steps = place.split(".")
-    for length in range(len(steps), 0, -1):
-        row = _ROWS.get(".".join(steps[:length]))
-        if row is not None:
-            is_dropped = row.to_letter.fate is Fate.DROPPED
-            return _Told(row.to_letter.losses[0], length + place.startswith(_SEGMENTS)) if is_dropped else None
-    return _unless_known(place, _FRAME)
+    is_read = place in _FRAME or length == len(steps) or steps[-1] in _CARRIED
+    return None if is_read else _whole(place)
+
+
+def _row_of(place: str) -> tuple[MappedField | None, int]:
+    """The row of the longest known beginning of a place, and its steps."""
+    steps = place.split(".")
+    known = ((_ROWS.get(".".join(steps[:length])), length) for length in range(len(steps), 0, -1))
+    return next((each for each in known if each[0] is not None), (None, 0))
+
+
+def _is_carried(place: str) -> bool:
+    """Whether a place is that of what a letter takes, or in it, and each part of it must be accounted for."""
+    row, _ = _row_of(place)
+    if row is not None:
+        return row.to_letter.fate is not Fate.DROPPED and not place.startswith(_NAMED_WHOLE)
+    return any(place == each or place.startswith(f"{each}.") for each in _FRAME)
+
+
+def _whole(place: str) -> _Told:
+    """That a letter has no place for exactly this."""
+    first, _, rest = place.partition(".")
+    return _Told(lost.ELEMENT, _EVERY, {"element": f"Communication.payload.{rest}" if first in _SEGMENTS else place})
 
 
 def _told_of_answer(place: str) -> _Told | None:
@@ -140,7 +204,7 @@ class _Walk:
         if message.meta is not None:
             self._structure(message.meta, "meta", "Bundle.meta")
         parts = {id(message.receiver): "Receiver", id(message.sender): "Sender"}
-        own = message.provenance
+        own, read = message.provenance, self._read()
         for number, entry in enumerate(message.entry):
             resource, path = entry.resource, f"entry[{number}].resource"
             self._rest(entry, f"entry[{number}].rest", "Bundle.entry")
@@ -148,25 +212,57 @@ class _Walk:
                 self._tell(f"{shown_name(resource.type or 'Resource')}.resource", path)
             elif isinstance(resource, Provenance) and resource is not own:
                 self._tell("EarlierProvenance", path)
+            elif read is not None and isinstance(resource, _READ) and id(resource) not in read:
+                self._note(_whole(resource.resource_type), path)
             elif resource is not None:
                 place = parts.get(id(resource), resource.resource_type)
                 if _leads(place, self.told_of):
                     self._structure(resource, path, place)
 
+    def _read(self) -> set[int] | None:
+        """The ``id()`` of the resources that the letter is made of; None for an answer, which has no others."""
+        message = self.message
+        if not isinstance(message, CareCommunicationMessage):
+            return None
+        communication = message.communication
+        roles = [each.author_role for each in message.segments]
+        parties = (message.specific_sender, message.specific_recipient)
+        roles += [each for each in parties if isinstance(each, PractitionerRole)]
+        people = [message.resolve(each.practitioner, Practitioner) for each in roles if each is not None]
+        encounter = message.resolve(communication.encounter if communication else None, Encounter)
+        return {
+            id(each) for each in (message.header, communication, message.patient, encounter, *parties, *roles, *people)
+        }
+
     def _structure(self, value: Structure, path: str, place: str) -> None:
         held = value.__dict__
-        for name, there, told in _ways(type(value), place, self.told_of):
+        seen: set[str] = set()
+        for name, there, told, is_sorted in _ways(type(value), place, self.told_of):
             content = held[name]
-            if content is None or content == ():
+            if content is None:
                 continue
             is_many = type(content) is tuple
             for number, item in enumerate(content if is_many else (content,)):
                 here = f"{path}.{name}[{number}]" if is_many else f"{path}.{name}"
                 if told is not None:
-                    self._note(told, here)
-                else:
-                    self._structure(item, here, _place_of(item, there))
-        self._rest(value, f"{path}.rest", place)
+                    if not (type(value) is HumanName and content in (value.full, "official")):  # then it is the name
+                        self._note(told, here)
+                    continue
+                at = _place_of(item, there) if is_sorted else there
+                if at in seen or (self._leads_nowhere(item) and _is_carried(at)):
+                    self._note(_whole(at), here)
+                    continue
+                if at in _FIRST_ALONE:
+                    seen.add(at)
+                self._structure(item, here, at)
+        if held["rest"] is not NOTHING:
+            self._rest(value, f"{path}.rest", place)
+
+    def _leads_nowhere(self, item: object) -> bool:
+        """Whether it refers to what the message does not hold."""
+        if type(item) is not ResourceReference or item.reference is None:
+            return False
+        return self.message.resolve(item, Resource) is None
 
     def _rest(self, value: Structure, path: str, place: str) -> None:
         for key in value.rest.names() if value.rest else ():
@@ -195,15 +291,16 @@ class _Walk:
 @once
 def _ways(
     cls: type[Structure], place: str, told_of: Callable[[str], _Told | None]
-) -> tuple[tuple[str, str, _Told | None], ...]:
-    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values."""
+) -> tuple[tuple[str, str, _Told | None, bool], ...]:
+    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values, and
+    whether the place of a value depends on what it is."""
     ways = []
     for name, declared in fields(cls).items():
         there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place
-        is_value = issubclass(declared.type, Structure)
-        told = None if is_value else told_of(there)
-        if name not in _left_out(cls) and (told is not None or (is_value and _leads(there, told_of))):
-            ways.append((name, there, told))
+        is_value, is_carried = issubclass(declared.type, Structure), told_of is _told_of and _is_carried(there)
+        told = told_of(there) if is_carried or not is_value else None
+        if name not in _left_out(cls) and (told is not None or (is_value and (is_carried or _leads(there, told_of)))):
+            ways.append((name, there, told, issubclass(declared.type, _SORTED)))
     return tuple(ways)
 
 

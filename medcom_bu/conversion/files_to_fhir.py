@@ -13,6 +13,7 @@ from medcom_bu.conversion import refusals
 from medcom_bu.conversion.episodes import as_uuid
 from medcom_bu.conversion.letters import Found
 from medcom_bu.conversion.notes import Notes, Origin
+from medcom_bu.fhir.profiles.primitives import form
 from medcom_bu.ids_and_clock import IdsAndClock
 from medcom_bu.messages.binary_letter import BinaryObject
 from medcom_bu.rules.attachments import key
@@ -67,7 +68,7 @@ class _Files:
         target = reference.target
         title = given(reference.ref_description) or None
         if isinstance(target, Url):
-            if not target.strip() or any(sign.isspace() for sign in target):
+            if not target or not form("url")(str(target)):
                 self.notes.refuse(refusals.LINK, f"{path}.target")
             attachment = Attachment(url=str(target), title=title or NO_TITLE)
             yield FileSegment(f"urn:uuid:{self.ids.new_uuid()}", attachment, True, title is None)
@@ -82,7 +83,7 @@ class _Files:
             else:
                 self.notes.lose(lost.REFERRED_TWICE, path)
         else:
-            self.notes.lose(lost.RECORD_EXTRACT, f"{path}.target")
+            self.notes.lose(lost.RECORD_EXTRACT, path)
 
     def _of_object(self, carried: BinaryObject, path: str, title: str | None, identifier: str | None) -> FileSegment:
         content = carried.content

@@ -120,8 +120,21 @@ class _Making:
             identifier = self.ids.new_uuid()
             self.notes.lose(lost.FILE_IDENTIFIER, f"{placed.path}.extension")
             self.notes.make(made.FILE_ID, f"{place}.object_identifier", Origin.NEW)
-        extension = _extension(attachment.content_type, content, placed, self.notes)
+        extension = self._extension(attachment.content_type, content, placed, place)
         return AttachedFile(content, title, identifier, extension)
+
+    def _extension(self, content_type: str | None, content: bytes, placed: Placed, place: str) -> str:
+        """What the file is by its type, else by its content."""
+        known, path = _EXTENSIONS.get((content_type or "").lower()), f"{placed.path}.content_attachment.content_type"
+        if known is not None:
+            return known
+        found = sniff(content[:HEAD])
+        if found is None:
+            self.notes.lose(lost.FILE_TYPE, path)
+        elif content_type:
+            self.notes.lose(lost.ELEMENT, path, element="Communication.payload.contentAttachment.contentType")
+        self.notes.make(made.FILE_TYPE, f"{place}.object_extension_code", Origin.DERIVED)
+        return found or "bin"
 
 
 def _attachment(placed: Placed) -> Attachment:
@@ -142,13 +155,6 @@ def _title(placed: Placed, path: str, policy: Policy, notes: Notes) -> str:
     if len(title) > _LONGEST_TITLE:
         notes.lose(lost.TITLE_CUT, f"{placed.path}.content_attachment.title", length=len(title))
     return title[:_LONGEST_TITLE]
-
-
-def _extension(content_type: str | None, content: bytes, placed: Placed, notes: Notes) -> str:
-    extension = _EXTENSIONS.get((content_type or "").lower()) or sniff(content[:HEAD])
-    if extension is None:
-        notes.lose(lost.FILE_TYPE, f"{placed.path}.content_attachment.content_type")
-    return extension or "bin"
 
 
 def _note_file(place: str, reference: str | None, notes: Notes) -> None:

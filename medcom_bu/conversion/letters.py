@@ -121,8 +121,11 @@ def _beside(found: Found) -> Iterator[tuple[str, object]]:
             yield from walk_unexpected(found.message.envelope, f"{found.message_path}envelope")
 
 
-def note_differences(binary: Found, letter: Any, notes: Notes) -> None:
+def note_differences(binary: Found, found: Found, notes: Notes) -> None:
     """Name what a binary letter says otherwise than the letter whose files it carries, which alone is carried over."""
+    letter, (own, other) = found.letter, (each.message.envelope for each in (binary, found))
+    if own is not None and own.sent is not None and (other is None or own.sent != other.sent):
+        notes.lose(lost.BINARY_LETTER, f"{binary.message_path}envelope.sent")
     for name, own in (("sender", binary.letter.sender), ("receiver", binary.letter.receiver)):
         for path, _, content in walk(own, name) if own is not None else ():
             if content != _at(letter, path):

@@ -89,10 +89,11 @@ class Notes:
 
     def place(self, places: Mapping[str, str], start: int) -> None:
         """Say of what was made up since ``start`` where it is, once that is known: ``places`` maps beginnings."""
-        parted = [(made, *made.path.partition(".")) for made in self.made_up[start:]]
-        self.made_up[start:] = [
-            MadeUp(made.kind, f"{places.get(name, name)}{dot}{rest}", made.origin) for made, name, dot, rest in parted
-        ]
+        placed = []
+        for made in self.made_up[start:]:
+            name, dot, rest = made.path.partition(".")
+            placed.append(MadeUp(made.kind, f"{places.get(name, name)}{dot}{rest}", made.origin))
+        self.made_up[start:] = placed
 
     def check(self) -> None:
         """Raise InvalidMessage with every refusal, if there is any."""

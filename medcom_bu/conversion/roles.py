@@ -12,13 +12,14 @@ from medcom_bu.values.fhir_resources import PractitionerRole
 
 
 def role_words(role: PractitionerRole | None) -> str:
-    """A role in words: its display, its text, what MedCom's lists call its code, or the code."""
+    """A role in words: its display and its text, else what MedCom's lists call its code, or the code."""
     concept = role.code[0] if role is not None and role.code else None
     if concept is None:
         return ""
     coding = concept.coding[0] if concept.coding else None
     if coding is None or coding.display or concept.text:
-        return (coding.display if coding is not None else None) or concept.text or ""
+        told = (coding.display if coding is not None else None, concept.text)
+        return ", ".join(dict.fromkeys(filter(None, told)))
     code = coding.code or ""
     return _displays(coding.system).get(code, code) if coding.system in (ROLES, AUTHORISED_ROLES) else code
 

@@ -198,7 +198,7 @@ _FILES = (
          _dropped(lost.OBJECT_CODE), _made(made.OBJECT_CODE), "M 49-50, U 4.6.2"),
     _row(60, "reference.target.object_extension_code binary.binary_object.object_extension_code",
          "file.contentAttachment.contentType",
-         _changed(lost.FILE_TYPE), _changed(lost.FILE_TYPE), "M 68, 50; U 1.4.2.6"),
+         _changed(lost.FILE_TYPE), _changed(lost.FILE_TYPE, made.FILE_TYPE), "M 68, 50; U 1.4.2.6"),
     _row(61, "reference.target.original_object_size binary.binary_object.original_object_size", "",
          _dropped(lost.OBJECT_SIZE), _made(made.OBJECT_SIZE), "M 69, 57"),
     _row(62, "binary.binary_object.object_base64_encoded", "file.contentAttachment.data",

@@ -71,9 +71,12 @@ class TextOfLetter:
         own = self.message.provenance
         activity = self.message.activity
         note = next((words for each, words in NOTES_OF_ACTIVITY.items() if activity == each), None)
-        if note is not None and own is not None:
+        if own is not None and own.activity is not None and activity != Activity.NEW:
             path = f"entry[{self.message.places[id(own)]}].resource.activity"
-            self.notes.lose(lost.ACTIVITY, path)
+            if note is not None:
+                self.notes.lose(lost.ACTIVITY, path)
+            else:
+                self.notes.lose(lost.ELEMENT, path, element="Provenance.activity")
         texts = "\n\n".join(self._signed(each) for each in self.segments.current)
         return f"{note}\n{texts}" if note is not None else texts
 

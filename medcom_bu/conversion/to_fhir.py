@@ -161,7 +161,7 @@ def _content(found: Found, binaries: Sequence[Found], who: WhoIsWho, ids: IdsAnd
     note_dropped(found, notes)
     for binary in binaries:
         note_dropped(binary, notes)
-        note_differences(binary, letter, notes)
+        note_differences(binary, found, notes)
     if sent is None or written is None or len(notes.refusals) > refused:
         return None
     return _Content(

@@ -186,6 +186,8 @@ class _Making:
             written = to_date_and_time(each.segment.date, f"{each.path}.extension", self.notes)
             if written is not None:
                 return written
+            if each.segment.date:
+                self.notes.lose(lost.ELEMENT, f"{each.path}.extension", element="Communication.payload.extension(date)")
         self.notes.make(made.AUTHORISATION, f"{_LETTER}.letter.authorisation", Origin.DERIVED)
         return sent
 

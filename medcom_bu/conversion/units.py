@@ -38,7 +38,8 @@ class WhoIsWho:
         """The unit that the directory has by these numbers; None where it has none, or there is no directory."""
         if self.directory is None or (gln is None and sor is None):
             return None
-        return self.directory.find(gln=gln, sor=sor, on=self.day)
+        units = self.directory.matching(gln=gln, sor=sor, on=self.day)
+        return units[0] if len(units) == 1 else None
 
     def check_receiver(self, gln: str | None, sor: str | None, path: str, notes: Notes) -> None:
         """Refuse a receiver that the directory, where there is one, does not have on that day."""

@@ -412,11 +412,14 @@ def walk_unexpected(value: Value, path: str) -> Iterator[tuple[str, Unexpected]]
         for number, extra in enumerate(value.unexpected):
             if extra.kind != "order":
                 yield f"{path}.unexpected[{number}]", extra
-        inner: list[tuple[str, Any]] = []
-        for name in _holders(type(value)):
-            content = value.__dict__[name]
-            inner += places(f"{path}.{name}", content) if isinstance(content, tuple) else ((f"{path}.{name}", content),)
-        waiting += [(place, child) for place, child in reversed(inner) if isinstance(child, Value)]
+        held = value.__dict__
+        for name in reversed(_holders(type(value))):
+            content = held[name]
+            if isinstance(content, Value):
+                waiting.append((f"{path}.{name}", content))
+            elif isinstance(content, tuple):
+                inner = [(n, child) for n, child in enumerate(content) if isinstance(child, Value)]
+                waiting += [(f"{path}.{name}[{n}]", child) for n, child in reversed(inner)]
 
 
 def _holders(cls: type) -> tuple[str, ...]:

@@ -155,4 +155,4 @@ def finished(resource: _R, profiles: Mapping[str, str], identifier: str | None) 
     """The resource with an id, the profile that it claims and its narrative, where it has none of its own."""
     meta = resource.meta or _claim(profiles[resource.resource_type])
     identified = changed(resource, id=resource.id or identifier, meta=meta)
-    return changed(identified, text=identified.text or written_narrative(identified))
+    return identified if identified.text else changed(identified, text=written_narrative(identified))

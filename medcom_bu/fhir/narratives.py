@@ -76,7 +76,11 @@ _IN_EXTENSION = {
     DESTINATION_USE_EXTENSION: "use (anvendelse)",
 }
 
-_first_mark = re.compile("[&<>\"'\n]").search
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_controls = re.compile(f"[{_CONTROLS}]")
+"""What XHTML cannot hold and JSON can. Half a character is nothing that JSON can hold either."""
+
+_first_mark = re.compile(f"[&<>\"'\n{_CONTROLS}]").search
 """Finds what a text cannot hold in a cell as it is."""
 
 _Writer = Callable[[str, Any, str, list[str]], None]
@@ -201,4 +205,4 @@ def _cell(value: Any) -> str:
         return "true (ja)" if value else "false (nej)"
     code = _CODES.get(value) if isinstance(value, str) else None
     text = f"{value} ({code.danish} / {code.english})" if code else str(value)
-    return escape(text).replace("\n", "<br/>")
+    return escape(_controls.sub("\ufffd", text)).replace("\n", "<br/>")

@@ -371,4 +371,5 @@ class StandardBusinessDocument(Value, NetworkEnvelope):
 
     def scope(self, type: ScopeType | str) -> str | None:  # noqa: A002 - the standard's word
         """The value of the first scope of a type, such as ``ScopeType.PATIENT_ID``, without blanks around it."""
-        return next((each.instance_identifier.strip() for each in self.scopes if each.type == type), None)
+        found = next((each.instance_identifier for each in self.scopes if each.type == type), None)
+        return found.strip() if found is not None else None

@@ -223,9 +223,9 @@ def of_value(value: Value | None, path: str, version: Version) -> Iterator[Loss]
         yield from _attributes(value, here, version)
     for name, missing in _fields_in(type(value), version.code):
         content = held[name]
-        if missing is None and isinstance(content, str) and content.isprintable():  # as most are: XML can hold it
-            continue
-        if content is None or content == ():
+        if content is None or (missing is None and isinstance(content, str) and content.isprintable()):
+            continue  # most texts are so: XML can hold them
+        if content == ():
             continue
         here = f"{path}.{name}" if path else name
         if missing is not None:

@@ -358,6 +358,15 @@ def test_no_receipt_is_made_that_nobody_asked_for() -> None:
         sbdh.positive(document(wants_receipt=False))
 
 
+def test_a_scope_without_a_value_says_nothing_and_is_answered_all_the_same() -> None:
+    came = document()
+    number = [each.type for each in came.scopes].index(ScopeType.MESSAGE_IDENTIFIER)
+    path = f"standard_business_document_header.business_scope.scope[{number}].instance_identifier"
+    bare = changed(came, {path: None})
+    assert bare.scope(ScopeType.MESSAGE_IDENTIFIER) is None
+    assert sbdh.positive(bare, ids=frozen()).scope(ScopeType.ORIGINAL_MESSAGE_IDENTIFIER) is None
+
+
 # --- the exchange ----------------------------------------------------------------------------------------------------
 
 

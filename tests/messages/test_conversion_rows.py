@@ -1476,7 +1476,8 @@ def file_type_to_letter() -> Case:
     source = _with_payload(message(files={"Plan": b"%PDF-1.4"}), _unknown_type)
     found = to_letter(source)
     assert binary(found).binary_object[0].object_extension_code == ObjectExtensionCode.BIN
-    yield found, {("file-type", "entry[2].resource.payload[1].content_attachment.content_type")}
+    made = ("made-up.file-type", "messages[1].letters[0].binary_object[0].object_extension_code")
+    yield found, {("file-type", "entry[2].resource.payload[1].content_attachment.content_type"), made}
 
 
 def _unknown_type(payload: Any) -> Any:
@@ -1597,7 +1598,7 @@ def link_to_letter() -> Case:
 def record_extract_to_fhir() -> Case:
     found = to_fhir(with_letter(reference=(Reference(ref_description="SUP", target=PatientRecordExtract()),)))
     assert len(care(found).segments) == 1
-    yield found, {("record-extract", "letters[0].reference[0].target")}
+    yield found, {("record-extract", "letters[0].reference[0]")}
 
 
 @row(66, LETTER)
