@@ -60,7 +60,8 @@ def _room(room: types.ModuleType, names: list[str]) -> str:
         f"\n## {name}\n\n{documented[name]}\n" if name in documented else _public(name, getattr(room, name), "##")
         for name in sorted(names, key=str.casefold)
     )
-    return f"# {room.__name__}\n\n{docstrings.prose(docstrings.text_of(room))}\n\n{_CONVENTIONS}" + "".join(parts)
+    heading = room.__name__.replace(".", ".<wbr>")
+    return f"# {heading}\n\n{docstrings.prose(docstrings.text_of(room))}\n\n{_CONVENTIONS}" + "".join(parts)
 
 
 def _constants(room: types.ModuleType) -> dict[str, str]:
