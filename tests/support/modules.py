@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,19 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"
 def code_of(module: str) -> ast.Module:
     """The code of a module of :data:`MODULES`."""
     return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def of_each_module(check: Callable[[str], None]) -> Callable[[], None]:
+    """A test of all modules that names each one that fails: thousands of tests of a millisecond take a minute."""
+
+    def test() -> None:
+        failed = {}
+        for module in MODULES:
+            try:
+                check(module)
+            except AssertionError as error:
+                failed[module] = str(error)
+        assert not failed, "\n".join(f"{module}: {told}" for module, told in failed.items())
+
+    test.__doc__ = check.__doc__
+    return test

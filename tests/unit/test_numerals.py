@@ -20,7 +20,7 @@ from medcom_bu.fhir.profiles.packages import Library, Package, shipped
 from medcom_bu.messages.envelopes import VansDocument
 from medcom_bu.numerals import exact, integer, is_digits, version_numbers, whole
 from medcom_bu.testing.sets import fhir_samples
-from tests.support.modules import MODULES, ROOT, code_of
+from tests.support.modules import ROOT, code_of, of_each_module
 
 DIGITS = (
     "²",
@@ -164,7 +164,7 @@ CONVERTING = {
 """Who may call ``int``, ``float`` or ``Decimal``: who asks of a text whether it is digits does so by ``numerals``."""
 
 
-@pytest.mark.parametrize("module", MODULES)
+@of_each_module
 def test_text_becomes_a_number_in_one_place(module: str) -> None:
     called = {ast.unparse(node.func) for node in ast.walk(code_of(module)) if isinstance(node, ast.Call)}
     if not module.startswith("testing/") and module not in CONVERTING:
