@@ -18,7 +18,6 @@ KEPT = (
     "indholdet bevares og skrives igen som det kom; en modtager afviser det, medmindre et andet system tager imod det",
 )
 """What becomes of a letter or message of a type that is not read here."""
-USE_CASES = "MedCom, use cases of the VANS conversion service 3.1.0, 20 January 2026"
 BINARY_LETTERS = "Den gode XML MEDBIN, 2020"
 CORRESPONDENCE = "Den gode XML korrespondance, 2020"
 DISCHARGE_LETTERS = "Den gode kiropraktorepikrise, 2015"

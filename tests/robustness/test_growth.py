@@ -318,7 +318,6 @@ FHIR_JSON: dict[str, Make] = {
 }
 
 THREAD_XML = bases("fhir-xml")["CareCommunication/5.0"]
-XML_PATIENT = b"<Patient>"
 
 
 def in_xml(before: bytes, form: bytes) -> Make:

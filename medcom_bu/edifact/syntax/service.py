@@ -16,7 +16,6 @@ from medcom_bu.edifact.syntax.issue_list import IssueList, LimitError
 from medcom_bu.edifact.syntax.segments import Interchange, InterchangeMessage, Segment
 from medcom_bu.numerals import is_digits, whole
 
-_DIGITS = re.compile(r"[0-9]{1,6}")
 MAX_MESSAGES = 10_000
 SYNTAX = (("UNOC", "3"),)
 """The syntax identifier of MedCom: ISO 8859-1, version 3."""

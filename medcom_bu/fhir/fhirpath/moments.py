@@ -101,7 +101,6 @@ _MONTHS = {"year": 12, "month": 1}
 _MILLISECONDS = {
     "week": 7 * 86_400_000, "day": 86_400_000, "hour": 3_600_000, "minute": 60_000, "second": 1000, "millisecond": 1
 }  # fmt: skip
-_STEP_OF_DATE = ("year", "month", "day")
 
 
 def later(one: Temporal, count: int, unit: str) -> Temporal:
