@@ -6,7 +6,7 @@ examples the examples of the docs, with the frameworks that README's command doe
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
 site     the documentation as a site; a link that leads nowhere is an error
-wheel    wheel and sdist, built twice and equal, whatever the folder, its rights and its days; the wheel alone, with no
+wheel    wheel and sdist, built twice and equal, again from the sdist; the wheel alone, with no
          checkout beside it: its commands, some of its tests, its SBOM; all of it is left in dist/
 
 A missing oracle is a failure here. The steps share one copy, which is removed at the end, with its bytecode.
@@ -130,23 +130,25 @@ def site(copy: Path) -> None:
     run(tool(copy, "python"), ".ci/site.py", cwd=copy)
 
 
-def make_strange(folder: Path) -> None:
-    """The same files in another folder, with other rights and of another day."""
-    fill(folder)
+def unpacked(built: Path, folder: Path) -> Path:
+    """The sdist, in another folder, with other rights and of another day."""
+    (sdist,) = built.glob("*.tar.gz")
+    shutil.unpack_archive(sdist, folder)
     for file in folder.rglob("*"):
         if file.is_file():
             file.chmod(0o600)
             os.utime(file, (2_000_000_000, 2_000_000_000))
+    (tree,) = folder.iterdir()
+    return tree
 
 
 def wheel(copy: Path) -> None:
     install(copy, "release")
     alone = copy / "alone"
     builds = [alone / "dist", alone / "again"]
+    run(tool(copy, "python"), "-m", "build", "-o", builds[0], copy, cwd=copy)
     with tempfile.TemporaryDirectory(prefix="else where ", ignore_cleanup_errors=True) as folder:
-        make_strange(Path(folder))
-        for build, tree in zip(builds, (copy, folder), strict=True):
-            run(tool(copy, "python"), "-m", "build", "-o", build, tree, cwd=copy)
+        run(tool(copy, "python"), "-m", "build", "-o", builds[1], unpacked(builds[0], Path(folder)), cwd=copy)
     first, second = ({file.name: file.read_bytes() for file in build.iterdir()} for build in builds)
     if first != second:
         sys.exit("two builds differ")
