@@ -6,8 +6,8 @@ examples the examples of the docs, with the frameworks that README's command doe
 lint     ruff, its format, types by mypy
 types    the examples of each page and of docs/examples by mypy and pyright; every public type is known
 site     the documentation as a site; a link that leads nowhere is an error
-wheel    wheel and sdist, equal when they are built again from the sdist; the wheel alone, with no checkout beside it: its
-         commands, some of its tests, its SBOM; all of it is left in dist/
+wheel    wheel and sdist, equal when they are built again from the sdist; the wheel alone, with no checkout beside it:
+         its commands, some of its tests, its SBOM; all of it is left in dist/
 
 A missing oracle is a failure here. The steps share one copy, which is removed at the end, with its bytecode.
 """
