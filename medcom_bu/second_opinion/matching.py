@@ -61,7 +61,7 @@ def second_opinion(report: Report, outcome: Given, *, message: bytes | None = No
 
     The message may be in an envelope: the outcome is on what is inside.
 
-    Raises: :class:`BadOutcome` (a ValueError) for what is not an OperationOutcome, or not on this message; TypeError
+    Raises :class:`BadOutcome` (a ValueError) for what is not an OperationOutcome, or not on this message; TypeError
     for what is not a report or cannot be read; OSError for a path that cannot be read.
     """
     check("report", report, Report)

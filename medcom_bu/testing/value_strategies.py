@@ -6,6 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from medcom_bu.arguments import check
 from medcom_bu.testing.persons import TEST_PERSONS
 from medcom_bu.values.identifiers import Cpr, ReplacementCpr
 from medcom_bu.values.text import FormattedText, Mark, Style, Styled, TextNode
@@ -49,6 +50,7 @@ def _numbers_of(digit: str, year: int) -> st.SearchStrategy[ReplacementCpr]:
 
 def formatted_texts(*, simple: bool = False) -> st.SearchStrategy[FormattedText]:
     """Formatted text with every element; ``simple`` with line breaks and kept blanks alone."""
+    check("formatted_texts: simple", simple, bool)
     return _nodes(0 if simple else 2).map(FormattedText)
 
 

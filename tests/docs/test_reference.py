@@ -59,6 +59,31 @@ def test_each_public_function_names_the_errors_that_it_raises() -> None:
     assert silent.keys() == NEVER.keys()
 
 
+class Other:
+    """Of no type that a parameter takes."""
+
+
+def test_each_public_function_refuses_another_type() -> None:
+    """The first argument and those that must be given: what the reference says of all, each does."""
+    wrong = {}
+    for label, function, owner in functions():
+        taken = reference.parameters(function)
+        if owner is None and taken:
+            given = {
+                name: Other() for name, one in taken.items() if one.default is one.empty and one.kind < one.VAR_KEYWORD
+            }
+            given = given or {next(iter(taken)): Other()}
+            arguments = inspect.signature(function).bind_partial()
+            arguments.arguments |= given
+            try:
+                function(*arguments.args, **arguments.kwargs)
+                wrong[label] = "nothing"
+            except Exception as error:
+                if not isinstance(error, TypeError):
+                    wrong[label] = type(error).__name__
+    assert wrong == {}
+
+
 def test_an_error_is_seen_where_it_is_raised_and_not_where_it_is_caught() -> None:
     assert raised.raised(calls_what_raises) == {KeyError}
     assert raised.raised(Held.method, Held) == {ValueError, OSError}

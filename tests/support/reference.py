@@ -38,7 +38,8 @@ USUAL = {
 _WIDE = 100
 _OF_METHODS = ("self", "cls")
 _CONVENTIONS = """\
-An argument of another type is a TypeError, also where the text does not say so. Where no source is named, no standard
+A function raises TypeError for an argument of another type, also where its text does not say so; so does the
+constructor of what you make yourself, such as a builder, a letter or a number. Where no source is named, no standard
 says it: it is the library's own.
 """
 _CASES = """# The cases of the certification kit

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from medcom_bu.arguments import check
 from medcom_bu.certification.model.cases import BadCase, CaseArea, CaseRole, CertificationCase, read_cases
 from medcom_bu.once import once
 
@@ -24,6 +25,7 @@ def all_cases() -> tuple[CertificationCase, ...]:
 
 def load_case(path: Path) -> CertificationCase:
     """The case of one file, one of your own too. Raises BadCase where it is none, OSError where it is not there."""
+    check("load_case: path", path, Path)
     return load_cases(path)[0]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.arguments import check
+
 
 def _not_received(_: str) -> None:
     return None
@@ -42,5 +44,6 @@ def table(
     ``also`` are codes that are read but not written; ``other`` is written for a value that has no code. Of values that
     share a code the last is read. ``alike`` are codes that are as good as the one written.
     """
+    check("table: codes", codes, Mapping)
     by_code = {code: value for value, code in codes.items()} | dict(also or {})
     return Codec(lambda value: codes.get(value, other), by_code.get, tuple(dict.fromkeys(codes.values())), alike)

@@ -19,6 +19,7 @@ from typing import Any
 import attrs
 
 from medcom_bu import resources
+from medcom_bu.arguments import check
 from medcom_bu.fhir.model import r4_package
 from medcom_bu.fhir.profiles.archives import TooLarge, archived
 from medcom_bu.frozen import frozen
@@ -286,8 +287,9 @@ def store(package: Package, folder: Path) -> Path:
 def load_all(folder: Path) -> tuple[Package, ...]:
     """Every package in a folder of packages (``.tgz`` files, unpacked folders), such as the package cache.
 
-    Raises BadPackage.
+    Raises BadPackage for one that is not readable.
     """
+    check("load_all: folder", folder, Path)
     files = sorted((*folder.glob("*.tgz"), *folder.glob("*.tar.gz")))
     return tuple(load(path) for path in (*files, *_package_folders(folder)))
 
@@ -299,8 +301,9 @@ def _package_folders(folder: Path) -> list[Path]:
 def load(path: Path) -> Package:
     """The package in a ``.tgz`` file or an unpacked folder (with or without its inner folder ``package``).
 
-    Raises BadPackage.
+    Raises BadPackage where it is not readable.
     """
+    check("load: path", path, Path)
     manifest: dict[str, Any] | None = None
     held: dict[tuple[str, str], Definition] = {}
     values = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from medcom_bu import arguments
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.model.data import root_name
 from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
@@ -50,16 +51,16 @@ def check(
 ) -> tuple[Issue, ...]:
     """Validate a bundle against the profiles that it and its resources claim, and those that its references require.
 
-    ``definitions`` is where the profiles are found; ``edition`` says which text of MedCom's invariants holds.
-
-    At most ``most`` issues on the judging and ``most`` on what is judged are kept, and the first error of each
+    ``bundle``: plain data, as :mod:`medcom_bu.fhir.model.data` describes it.
+    ``definitions``: where the profiles are found.
+    ``edition``: which text of MedCom's invariants holds.
+    ``most``: how many issues on the judging are kept, and how many on what is judged, beside the first error of each
     resource; the last issue says how many more there are.
 
-    Shape:   plain data as ``medcom_bu.fhir.model.data`` describes it.
-    Returns: issues of the layer profile, in the order of the document; each once. What follows from another issue is
-             left out.
-    Raises:  BadDefinition where a definition cannot be judged by.
+    The issues are of the layer profile, in the order of the document; each once. What follows from another issue is
+    left out. Raises BadDefinition where a definition cannot be judged by.
     """
+    arguments.check("check: bundle", bundle, dict)
     not_judged = RESOURCE.broken(catalogue.TOO_DEEP, root_name(bundle))
     return on_any_stack(
         lambda: BundleWalk(bundle, compiled(definitions, edition), most).issues(), lambda: (not_judged,)
