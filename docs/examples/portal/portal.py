@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
@@ -20,7 +20,7 @@ import medcom_bu
 from medcom_bu import CareCommunicationMessage, Emessage, InvalidMessage, Message, archive, as_page, bu, read
 from medcom_bu.exchange import Action, Outbox, SqliteStore, receive
 
-WHO, TITLE = "Petra Prøve", "Psykolog"
+WHO, TITLE, LARGEST = "Petra Prøve", "Psykolog", 50_000_000
 AUTHOR = medcom_bu.Author(given="Petra", family="Prøve", role_code="psykolog", telephone="00000000")
 SENDER = medcom_bu.ReferringSender(
     ean_identifier="5790000121526",
@@ -50,7 +50,7 @@ FIELDS = {  # of the form -> what it calls them, and the path of an issue about 
 PAGE = Markup("""<!DOCTYPE html><html lang="da"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:auto;padding:1rem}}nav a{{margin-right:1rem}}
-label,textarea,iframe{{display:block;width:100%;box-sizing:border-box}}input{{width:100%}}label{{margin-top:1rem;font-weight:600}}
+label,input,textarea,iframe{{display:block;width:100%;box-sizing:border-box}}label{{margin-top:1rem;font-weight:600}}
 iframe{{height:60vh;border:1px solid #999}}.fejl{{color:#a00000}}li{{margin:.5rem 0;overflow-wrap:anywhere}}</style>
 <nav><a href="/">Indbakke</a><a href="/henvisning">Ny henvisning</a><a href="/sendt">Sendt</a></nav>
 <main><h1>{title}</h1>{body}</main>""")
@@ -78,15 +78,20 @@ rows("CREATE TABLE IF NOT EXISTS outgoing (id INTEGER PRIMARY KEY, data BLOB)")
 
 
 async def body(request: Request) -> bytes:
-    return await request.body()
-
-
-async def fields(request: Request) -> dict[str, str]:
-    """What a form says."""
-    return {name: texts[0] for name, texts in parse_qs((await request.body()).decode(errors="replace")).items()}
+    data = await request.body()
+    if len(data) > LARGEST:
+        raise HTTPException(413)
+    return data
 
 
 Body = Annotated[bytes, Depends(body)]
+
+
+def fields(data: Body) -> dict[str, str]:
+    """What a form says."""
+    return {name: texts[0] for name, texts in parse_qs(data.decode(errors="replace")).items()}
+
+
 Fields = Annotated[dict[str, str], Depends(fields)]
 
 
