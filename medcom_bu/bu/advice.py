@@ -9,8 +9,8 @@ import attrs
 from medcom_bu.issues import Kind, Layer, Report, Severity, Text
 
 _HEAD: Mapping[str, str] = {
-    "en": "of the case, not of a message: {missing} missing, {errors} that build() refuses, {others} other warnings",
-    "da": "om sagen, ikke om en meddelelse: {missing} mangler, {errors} afvises af build(), {others} andre advarsler",
+    "en": "of the case, not of a message: {missing} missing, {errors} that build() refuses, other warnings: {others}",
+    "da": "om sagen, ikke om en meddelelse: {missing} mangler, {errors} afvises af build(), andre advarsler: {others}",
 }
 _PARTLY = {"en": "not everything was checked; ", "da": "ikke alt er kontrolleret; "}
 _MISSING = "bu.missing"

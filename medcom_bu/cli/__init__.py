@@ -6,8 +6,8 @@ Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothin
 from __future__ import annotations
 
 import argparse
-import errno
 import importlib
+import itertools
 import sys
 from collections.abc import Sequence
 
@@ -18,14 +18,6 @@ _SIGPIPE, _SIGINT = 128 + 13, 128 + 2
 
 
 _STREAM = Sentence("input or output", "ind- eller uddata")
-_DANISH = {
-    errno.ENOENT: "filen eller mappen findes ikke",
-    errno.EACCES: "adgang nægtet",
-    errno.EISDIR: "det er en mappe, ikke en fil",
-    errno.ENOTDIR: "det er ikke en mappe",
-    errno.ENOSPC: "der er ikke mere plads",
-}
-"""The reasons that the system gives in its own language."""
 _COMMANDS = {
     **{name: name for name in ("demo", "validate", "show", "rewrite", "convert", "answer", "wrap")},
     "unwrap": "wrap",
@@ -41,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     prepare()
     words = sys.argv[1:] if argv is None else argv
-    parser = _parser(words[0] if words else "")
+    parser = _parser(words[0] if words else "", _asked_lang(words))
     arguments = parser.parse_args(words)
     if arguments.command is None:
         parser.print_help()
@@ -61,26 +53,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.filename is None:  # not a file that was named, but standard output
             abandon_output()
         what = error.filename or _STREAM.render(_lang(arguments))
-        refuse(f"{what}: {_reason(error, _lang(arguments))}")
+        from medcom_bu.reporting.judged import reason_of
+
+        refuse(f"{what}: {reason_of(error).render(_lang(arguments), {})}")
         return 2
     return status
-
-
-def _reason(error: OSError, lang: str) -> str:
-    """What the system says of a file; in Danish where it is one of the usual reasons."""
-    danish = _DANISH.get(error.errno or 0) if lang == "da" else None
-    return danish or error.strerror or type(error).__name__
 
 
 def _lang(arguments: argparse.Namespace) -> str:
     return getattr(arguments, "lang", "en")
 
 
-def _parser(first: str = "") -> argparse.ArgumentParser:
+def _asked_lang(words: Sequence[str]) -> str:
+    """The language that a command line asks for, whatever else is wrong with it."""
+    return "da" if "--lang=da" in words or ("--lang", "da") in itertools.pairwise(words) else "en"
+
+
+def _parser(first: str = "", lang: str = "en") -> argparse.ArgumentParser:
     """What reads a command line that begins with a word: where that is a command, it need know no other."""
     from medcom_bu import __data_version__, __version__
 
-    parser = Parser(prog="medcom-bu", description="Build, read and validate MedCom messages.")
+    parser = Parser(lang=lang, prog="medcom-bu", description="Build, read and validate MedCom messages.")
     parser.add_argument("--version", action="version", version=f"medcom-bu {__version__}, data of {__data_version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     for module in dict.fromkeys([_COMMANDS[first]] if first in _COMMANDS else _COMMANDS.values()):

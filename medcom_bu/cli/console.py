@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import io
 import os
 import stat
@@ -18,11 +19,25 @@ _PRIVATE, _USUAL = 0o600, 0o666
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors quote an argument only in visible signs."""
+    """A parser whose errors are in the language of the texts, and quote an argument only in visible signs."""
+
+    def __init__(self, *given: Any, lang: str = "en", **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.lang: str = lang
+
+    def add_subparsers(self, **options: Any) -> Any:
+        """Those of the commands, in the same language."""
+        options["parser_class"] = functools.partial(type(self), lang=self.lang)
+        return super().add_subparsers(**options)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with status 2."""
-        super().error(one_line(message))
+        if self.lang != "da":
+            super().error(one_line(message))
+        from medcom_bu.cli.usage import in_danish
+
+        usage = self.format_usage().replace("usage:", "brug:", 1)
+        self.exit(2, f"{usage}{self.prog}: fejl: {one_line(in_danish(message))}\n")
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"

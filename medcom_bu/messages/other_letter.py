@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from medcom_bu.declare.base import masked
 from medcom_bu.declare.oioxml import Value, Version, declaration, element, letter
 from medcom_bu.issues import Text
 from medcom_bu.messages.headers import LetterHeader
@@ -58,8 +59,20 @@ class OtherLetter(Value):
 
     @property
     def body(self) -> tuple[str, ...]:
-        """What is kept as it came, in its order: XML elements, or EDIFACT segments with UNH first."""
-        return tuple(extra.content for extra in self.unexpected if extra.kind in ("element", "text", "segment"))
+        """What is kept as it came, in its order: XML elements, or EDIFACT segments with UNH first.
+
+        Texts whose ``repr`` shows their length alone.
+        """
+        return tuple(_Kept(extra.content) for extra in self.unexpected if extra.kind in ("element", "text", "segment"))
+
+
+class _Kept(str):
+    """A text that may be a patient's: its ``repr`` masks it, as that of a value does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return masked(str(self))
 
 
 def has_other(letters: Iterable[Value]) -> bool:

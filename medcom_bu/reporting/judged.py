@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -20,6 +21,14 @@ UNREADABLE = Kind(
     Text("check that it exists and that you may read it", "kontrollér at den findes og at du må læse den"),
     "medcom_bu, command line",
 )
+_REASONS = {
+    errno.ENOENT: "filen eller mappen findes ikke",
+    errno.EACCES: "adgang nægtet",
+    errno.EISDIR: "det er en mappe, ikke en fil",
+    errno.ENOTDIR: "det er ikke en mappe",
+    errno.ENOSPC: "der er ikke mere plads",
+}
+"""The usual reasons of the system in Danish: it gives them in a language of its own."""
 NOT_CHECKED = Kind(
     "file.not-checked",
     Severity.INFORMATION,
@@ -46,7 +55,13 @@ NOT_FHIR = Kind(
 
 def unreadable(error: OSError) -> Report:
     """The report on a file that cannot be read."""
-    return Report.from_issues([UNREADABLE.issue("byte 0", reason=type(error).__name__)], (), (Layer.SYNTAX,))
+    return Report.from_issues([UNREADABLE.issue("byte 0", reason=reason_of(error))], (), (Layer.SYNTAX,))
+
+
+def reason_of(error: OSError) -> Text:
+    """Why the system does not read or write a file."""
+    english = error.strerror or type(error).__name__
+    return Text(english, _REASONS.get(error.errno or 0, english))
 
 
 class Judged(NamedTuple):

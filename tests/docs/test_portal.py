@@ -117,6 +117,11 @@ def test_a_day_at_the_portal(portal: ModuleType, base: str, browser: Browser) ->
     assert {path.name for path in Path(portal.FOLDER).iterdir()} >= {"portal.db", "archive"}
 
 
+def test_the_portal_is_short(portal: ModuleType) -> None:
+    source = Path(str(portal.__file__)).read_text("utf-8")
+    assert len([line for line in source.splitlines() if line.strip()]) <= 200
+
+
 def test_what_the_portal_shows_is_escaped(portal: ModuleType) -> None:
     page = portal.filled({"given": '"><script>x</script>'}, {"": "<b>"})
     assert "<script>" not in page

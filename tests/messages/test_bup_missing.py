@@ -313,11 +313,11 @@ def test_the_first_line_counts_and_is_no_verdict_on_a_message() -> None:
     report = thin(region="Syddanmark", custody_holders=refusing).check()
     missing = sum(issue.code == "bu.missing" for issue in report)
     head = report.text("da").splitlines()[0]
-    assert head == f"om sagen, ikke om en meddelelse: {missing} mangler, 0 afvises af build(), 2 andre advarsler"
+    assert head == f"om sagen, ikke om en meddelelse: {missing} mangler, 0 afvises af build(), andre advarsler: 2"
     assert missing > 15
     english = bu.missing({}, "Region Midtjylland", LAST_DAY).text().splitlines()[0]
     assert english == (
-        "not everything was checked; of the case, not of a message: 0 missing, 0 that build() refuses, 0 other warnings"
+        "not everything was checked; of the case, not of a message: 0 missing, 0 that build() refuses, other warnings: 0"
     )
 
 

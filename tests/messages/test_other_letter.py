@@ -345,6 +345,7 @@ def test_edifact_without_parties_and_patient() -> None:
     assert letter.sender.ean_identifier == "5790000121526"
     assert letter.patient is None
     assert letter.body == ("UNH+1+MEDRPT:D:93A:UN:R0130K+RPT01'", "ZZZ+a'")
+    assert repr(letter.body) == "(<35 characters>, <6 characters>)"
     assert EDIFACT(message) == data
 
 

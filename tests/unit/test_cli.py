@@ -288,6 +288,37 @@ def test_a_warning_can_be_a_failure(tmp_path: Path) -> None:
     assert main(["validate", str(path), "--fail-on", "warning"]) == 0
 
 
+WRONG_USES = {
+    "validate": "der mangler FILE|DIR|-",
+    "nonsense": "COMMAND: ukendt værdi: 'nonsense' (vælg mellem",
+    "validate --nonsense x": "ukendte argumenter: --nonsense",
+    "validate --lay x": "tvetydigt tilvalg: --lay kan være --layers, --layout",
+    "validate x --jobs x": "--jobs: 'x' er hverken et tal fra 1 og op eller auto",
+    "generate --cases x -o y": "--cases: ikke et tal: 'x'",
+    "show x --html": "--html: der skal være en værdi",
+    "convert x --to xml -o y --attachments": "--attachments: der skal være mindst en værdi",
+    "layouts check x --pair y": "--pair: der skal være 2 værdier",
+    "validate x --strict=y": "--strict: tilvalget har ingen værdi: 'y'",
+    "show x --html y --pdf z": "--pdf: kan ikke bruges sammen med --html",
+    "profiles nonsense": "ACTION: ukendt værdi: 'nonsense' (vælg mellem",
+}
+
+
+@pytest.mark.parametrize("words", WRONG_USES)
+def test_what_cannot_be_understood_is_said_in_danish(words: str, capsys: Capture) -> None:
+    """Each sentence of argparse that a command line can meet; the language is asked for behind the fault."""
+    with pytest.raises(SystemExit) as stopped:
+        main([*words.split(), "--lang=da"])
+    told = capsys.readouterr().err
+    assert (stopped.value.code, told[:5]) == (2, "brug:")
+    assert f": fejl: {WRONG_USES[words]}" in told.splitlines()[-1]
+
+
+def test_a_file_that_is_not_there_is_named_in_danish(capsys: Capture) -> None:
+    assert main(["validate", "/nowhere", "--lang", "da"]) == 1
+    assert "filen kan ikke læses (filen eller mappen findes ikke)" in capsys.readouterr().out
+
+
 def test_version(capsys: Capture) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])
