@@ -43,7 +43,8 @@ _STYLES = {"F0": Style.BOLD, "U0": Style.UNDERLINE, "K0": Style.ITALIC, "0H": St
 _CODES = {style: code for code, style in _STYLES.items()}
 _ALIGNED = (Style.RIGHT, Style.CENTER)
 
-FORMATS = {font + code for font in "PF" for code in ("00", *_STYLES)}
+_MEANINGS = {font + code: (_STYLES.get(code), font == "F") for font in "PF" for code in ("00", *_STYLES)}
+FORMATS = _MEANINGS.keys()
 """The formats that have a meaning. Any other is read as fixed font."""
 
 _TO_LAST_BLANK = re.compile("(?s:.*)[\t-\r \x85\xa0]")
@@ -54,6 +55,8 @@ _NOT_CARRIED = re.compile("[^\t\r\n -~\x80-\xff]")
 
 def is_too_much(lines: Sequence[str]) -> bool:
     """Whether there are more lines than a segment has, or a longer one."""
+    if len(lines) == 1:
+        return len(lines[0]) > WIDTH + 1
     return len(lines) > LINES or max(map(len, lines), default=0) > WIDTH + 1
 
 
@@ -74,9 +77,9 @@ def unpack(pieces: Iterable[tuple[str, Sequence[str]]], *, simple: bool = False)
 
 
 def _styled(form: str, content: tuple[TextNode, ...]) -> tuple[TextNode, ...]:
-    style = _STYLES.get(form[1:]) if form in FORMATS else None
+    style, is_fixed = _MEANINGS.get(form, (None, True))
     inner = content if style is None else (made_styled(style, content),)
-    return inner if form[:1] == "P" and form in FORMATS else (made_styled(Style.FIXED_FONT, inner),)
+    return (made_styled(Style.FIXED_FONT, inner),) if is_fixed else inner
 
 
 _EMPTY = {form: _styled(form, ()) for form in FORMATS}

@@ -59,6 +59,9 @@ def _writer(row: Row, layout: Layout) -> WriteRow:
     written = f"({', '.join(f'field{number}' for number in range(len(row_fields)))},)" if row_fields else "()"
     lines += [f" return {written}" if row.text is not None else f" return without_end({written})"]
     writer: WriteRow = generated(lines, names)
+    if all(isinstance(part, Constant) for field in row_fields for part in field.components):
+        constant = writer(None, None, 0)
+        return lambda *_: constant
     return writer
 
 
