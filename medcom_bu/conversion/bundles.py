@@ -30,6 +30,7 @@ from medcom_bu.values.fhir_resources import (
     Encounter,
     Entity,
     MessageHeader,
+    OperationOutcome,
     Patient,
     Payload,
     Practitioner,
@@ -108,8 +109,10 @@ _EVERY = 99
 
 _SORTED = (Extension, Entity, Payload)
 _SEGMENTS = ("text", "file")
-_READ = (MessageHeader, Communication, Patient, Encounter, PractitionerRole, Practitioner, CareTeam)
-"""Resources that the letter is made of, where the message leads to them."""
+_READ = (
+    MessageHeader, Communication, Patient, Encounter, PractitionerRole, Practitioner, CareTeam, OperationOutcome,
+)  # fmt: skip
+"""Resources that a letter or a receipt is made of, where the message leads to them."""
 """How a place in a payload begins: one step for two of a path."""
 
 _LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
@@ -212,18 +215,19 @@ class _Walk:
                 self._tell(f"{shown_name(resource.type or 'Resource')}.resource", path)
             elif isinstance(resource, Provenance) and resource is not own:
                 self._tell("EarlierProvenance", path)
-            elif read is not None and isinstance(resource, _READ) and id(resource) not in read:
+            elif isinstance(resource, _READ) and id(resource) not in read:
                 self._note(_whole(resource.resource_type), path)
             elif resource is not None:
                 place = parts.get(id(resource), resource.resource_type)
                 if _leads(place, self.told_of):
                     self._structure(resource, path, place)
 
-    def _read(self) -> set[int] | None:
-        """The ``id()`` of the resources that the letter is made of; None for an answer, which has no others."""
+    def _read(self) -> set[int]:
+        """The ``id()`` of the resources that the letter, or the receipt, is made of."""
         message = self.message
-        if not isinstance(message, CareCommunicationMessage):
-            return None
+        if isinstance(message, AcknowledgementMessage):
+            outcomes = message.resources(OperationOutcome)
+            return {id(message.header), *(id(each) for each in outcomes if each.issue is message.issues)}
         communication = message.communication
         roles = [each.author_role for each in message.segments]
         parties = (message.specific_sender, message.specific_recipient)

@@ -350,6 +350,18 @@ WAITING = _lost(
     Text("convert all receipts together once they have arrived", "konvertér alle kvitteringer sammen når de er der"),
     "use cases of the VANS conversion service 3.1.0, 4.3",
 )
+SUPERSEDED = _lost(
+    "receipt-superseded",
+    "a later receipt for the same letter takes its place",
+    "en senere kvittering for samme brev træder i stedet",
+    source=RECEIPTS,
+)
+ANSWER_TIME = _lost(
+    "answer-time",
+    "one answer is made of several receipts, at the time of the latest",
+    "flere kvitteringer bliver til ét svar, med tidspunktet for den seneste",
+    source=RECEIPTS,
+)
 NOT_WANTED = _lost(
     "receipt-not-wanted",
     "the sender of the letter asked for no positive receipt: none is made",
@@ -359,8 +371,8 @@ NOT_WANTED = _lost(
 )
 REASON_DETAILS = _lost(
     "reason-details",
-    "severity, place and coding of the reason have no place in a receipt",
-    "alvor, sted og kodning af årsagen har ingen plads i en kvittering",
+    "severity, place, coding and diagnostics of the reason have no place in a receipt",
+    "årsagens alvor, sted, kodning og diagnostik har ingen plads i en kvittering",
     source=RECEIPTS,
 )
 TRANSIENT = _lost(

@@ -90,6 +90,8 @@ def to_receipts(
     for number, name in ((sender, "sender"), (receiver, "receiver")):
         if not number:
             notes.refuse(refusals.UNIT_NUMBER, f"entry[0].resource.{name}", name="GLN")
+    if ResponseCode.get(answer.code) not in [*ResponseCode]:
+        notes.refuse(refusals.MISSING, "entry[0].resource.response.code", element="MessageHeader.response.code")
     notes.check()
     at = (sent.moment if sent is not None else None) or datetime.min
     clocked = IdsAndClock(numbers=ids.number, uuids=ids.new_uuid, clock=lambda: at)
@@ -119,6 +121,8 @@ class _Receipts:
         for _ in range(len(self.paired.letters) - len(wanted)):
             self.notes.lose(lost.NOT_WANTED, "entry[0].resource.response.code")
         self._note(len(wanted))
+        if self.answer.issues:
+            self.notes.lose(lost.ELEMENT, "entry", element="OperationOutcome.issue")
         return [
             PositiveReceipt(
                 letter=ReceiptHeader(
@@ -227,6 +231,11 @@ def to_acknowledgement(
         return None
     refused = [found for found in dict.fromkeys(filter(None, answers)) if not _is_positive(found)]
     latest = max(receipts, key=_moment)
+    for receipt in receipts:
+        if receipt not in answers:
+            notes.lose(lost.SUPERSEDED, receipt.path)
+        if _moment(receipt) != _moment(latest):
+            notes.lose(lost.ANSWER_TIME, f"{receipt.message_path}envelope.sent")
     sent = to_instant(
         latest.message.envelope.sent if latest.message.envelope is not None else None,
         f"{latest.message_path}envelope.sent", "messages[0].timestamp", notes,
@@ -235,7 +244,7 @@ def to_acknowledgement(
     at = moment(sent) or danish_time.aware(datetime.min)
     clocked = IdsAndClock(numbers=ids.number, uuids=ids.new_uuid, clock=lambda: at)
     issues = tuple(dict.fromkeys(issue for found in refused for issue in _issues(found, notes)))
-    _note_answer(receipts, bool(issues), notes)
+    _note_answer(receipts, paired, bool(issues), notes)
     return write_acknowledgement(
         paired.message_id,
         (paired.receiver, paired.sender),
@@ -304,8 +313,12 @@ def _issues(found: Found, notes: Notes) -> Iterator[OutcomeIssue]:
         yield OutcomeIssue(severity="error", code=issue_code, details=details)
 
 
-def _note_answer(receipts: Sequence[Found], has_issues: bool, notes: Notes) -> None:
+def _note_answer(receipts: Sequence[Found], paired: PairedMessage, has_issues: bool, notes: Notes) -> None:
     for receipt in receipts:
+        for name, unit in (("sender", paired.receiver), ("receiver", paired.sender)):
+            party = getattr(receipt.letter, name)
+            if party is not None and party.ean_identifier not in (None, _gln(unit)):
+                notes.lose(lost.UNIT_NUMBER, f"{receipt.path}.{name}.ean_identifier")
         for path in (f"{receipt.message_path}envelope.identifier", f"{receipt.path}.letter.identifier"):
             notes.lose(lost.IDENTITY, path)
         notes.lose(lost.ACKNOWLEDGEMENT, f"{receipt.message_path}envelope.acknowledgement_code")

@@ -133,8 +133,8 @@ def record(message: NetworkEnvelope | Emessage | FhirMessage, status: Status = S
 
     A VANSEnvelope says what is in it; of another envelope that is told by the message.
 
-    Raises ValueError for the receipt of an envelope, which is not a message, InvalidMessage for a message that cannot
-    be written, and so has no size.
+    Raises ValueError for the receipt of an envelope, which is not a message, and for an envelope without one,
+    InvalidMessage for a message that cannot be written, and so has no size.
     """
     if isinstance(message, Emessage):
         sent = message.envelope.sent.moment if message.envelope and message.envelope.sent else None

@@ -51,6 +51,7 @@ from tests.support.conversions import (
     to_fhir,
     to_letter,
 )
+from tests.support.paths import changed as changed_at
 from tests.support.paths import value_at
 from tests.support.typed import letter_as, of_type
 
@@ -422,6 +423,7 @@ _TO_LETTER: dict[int, _Row] = {
 
 _ELSEWHERE = {
     "made-up.doubled-hour", "receipt-waits", "receipt-not-wanted", "made-up.from-pairs",
+    "receipt-superseded", "answer-time", "unit-number",
 }  # fmt: skip
 """What a row names and its case here does not show: a test of its own does, and those of correspondences."""
 
@@ -462,3 +464,75 @@ def test_the_latest_receipt_gives_the_time() -> None:
     back = turned(Consignment(receipts), "fhir", first.pairs)
     assert of_type(AcknowledgementMessage, back.messages[0]).timestamp == "2025-10-26T02:30:00+02:00"
     assert ("made-up.doubled-hour", "messages[0].timestamp") in codes(back)
+
+
+# --- what has no place in the other kind of answer -------------------------------------------------------------------
+
+
+def test_a_receipt_that_a_later_one_replaces_is_named_and_so_is_its_time() -> None:
+    first = to_letter(message(files=FILES))
+    one, other = first.messages
+    early = changed_at(refused(one), {"envelope.sent": DateAndTime(date="2026-05-04", time="08:00")})
+    given: Any = Consignment([early, accepted(one), accepted(other)])
+    found = turned(given, "fhir", first.pairs)
+    assert of_type(AcknowledgementMessage, found.messages[0]).code == "ok"
+    named = {("receipt-superseded", "messages[0].letters[0]"), ("answer-time", "messages[0].envelope.sent")}
+    assert {each for each in codes(found) if each[0] in ("receipt-superseded", "answer-time")} == named
+
+
+def test_a_receipt_from_another_than_the_receiver_is_named() -> None:
+    first = to_letter(message())
+    receipt = accepted(first.messages[0])
+    other = changed_at(receipt, {"letters[0].sender.ean_identifier": "5790000201389"})
+    named = [codes(turned(each, "fhir", first.pairs)) for each in (receipt, other)]
+    assert named[1] - named[0] == {("unit-number", "letters[0].sender.ean_identifier")}
+    assert named[0] - named[1] == set()
+
+
+def _answer(answer: AcknowledgementMessage, change: Callable[[dict[str, Any]], None]) -> AcknowledgementMessage:
+    """The answer with its plain data changed."""
+    plain = json.loads(medcom_bu.to_fhir(answer))
+    change(plain)
+    return of_type(AcknowledgementMessage, medcom_bu.read(json.dumps(plain).encode()).message)
+
+
+@pytest.mark.parametrize("code", ["maybe", None])
+def test_an_answer_without_a_code_of_the_standard_is_refused(code: str | None) -> None:
+    """It is not taken for a refusal."""
+
+    def unclear(plain: dict[str, Any]) -> None:
+        response = plain["entry"][0]["resource"]["response"]
+        response.pop("code")
+        response |= {"code": code} if code else {}
+
+    first = to_fhir(letter())
+    with pytest.raises(InvalidMessage) as refusals_:
+        turned(_answer(accepted(care(first)), unclear), "xml", first.pairs)
+    assert [(each.code, each.path) for each in refusals_.value.report] == [
+        ("conversion.missing", "entry[0].resource.response.code")
+    ]
+
+
+def test_reasons_of_a_positive_answer_are_named() -> None:
+    def accepting(plain: dict[str, Any]) -> None:
+        plain["entry"][0]["resource"]["response"]["code"] = "ok"
+
+    first = to_fhir(letter())
+    found = turned(_answer(refused(care(first)), accepting), "xml", first.pairs)
+    letter_as(PositiveReceipt, emessage(found))
+    assert ("element", "entry") in codes(found)
+    assert ("element", "entry") not in codes(turned(accepted(care(first)), "xml", first.pairs))
+
+
+def test_a_resource_of_an_answer_that_no_receipt_is_made_of_is_named() -> None:
+    def more(plain: dict[str, Any]) -> None:
+        outcome = next(each["resource"] for each in plain["entry"] if "issue" in each["resource"])
+        for resource in (outcome | {"id": "x1"}, {"resourceType": "Patient", "id": "x2", "name": [{"family": "A"}]}):
+            place = f"https://example.org/{resource['resourceType']}/{resource['id']}"
+            plain["entry"].append({"fullUrl": place, "resource": resource})
+
+    first = to_fhir(letter())
+    answer = refused(care(first))
+    count = len(answer.entry)
+    named = codes(turned(_answer(answer, more), "xml", first.pairs)) - codes(turned(answer, "xml", first.pairs))
+    assert named == {("element", f"entry[{count}].resource"), ("element", f"entry[{count + 1}].resource")}

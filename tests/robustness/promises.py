@@ -472,7 +472,7 @@ def business_documents_answered(message: Any, _: random.Random, __: Any) -> None
 
 def envelopes_opened(message: Any, r: random.Random, _: Any) -> None:
     silent(repr(check_payload(message)))
-    refused(lambda: count([record(message)], own=("5790000121526",)), ValueError)
+    refused(lambda: count([record(message)], own=("5790000121526",)), ValueError, Unfit)
     payload = refused(lambda: kind_of(message).unwrap(message), ValueError, Unfit)
     if payload is not None:
         silent(repr(contents(payload)))
