@@ -14,6 +14,7 @@ from tests.support.made_profiles import (
     bundle,
     element,
     found_by_profiles,
+    in_bundle,
     patient,
     profile,
     sliced,
@@ -134,6 +135,14 @@ def test_values_are_told_apart_by_the_profile_that_they_fit() -> None:
     fitting, other = {"system": HOME, "value": "1"}, {"value": "1"}
     assert found_by_profiles(patient(identifier=[fitting, other]), mine, own, base) == []
     assert found_by_profiles(patient(identifier=[other]), mine, own, base) == [("slice-missing", "Patient")]
+
+
+def test_answers_are_not_judged_by_their_questionnaire_and_that_is_named() -> None:
+    answers: Node = {"resourceType": "QuestionnaireResponse", "id": "a", "text": patient()["text"]}
+    answers |= {"status": "completed", "item": [{"linkId": "1", "answer": [{"valueString": "x"}]}]}
+    assert in_bundle(bundle(answers)) == []
+    asked = bundle(answers | {"questionnaire": f"{HOME}Questionnaire/q"})
+    assert in_bundle(asked) == [("part-not-checked", "Bundle.entry[0].resource.questionnaire")]
 
 
 # --- constants and codes ------------------------------------------------------------------------------------------

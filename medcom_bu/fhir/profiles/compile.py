@@ -17,6 +17,7 @@ from typing import Any
 from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, choice_name, is_base, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
+    answers,
     attachments,
     bindings,
     catalogue,
@@ -72,6 +73,7 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     extension_parts.make_extension_parts,
     narrative_links.make_narrative_links,
     markdown.make_markdown,
+    answers.make_answers,
     unique_ids.make_unique_id,
 )
 """What makes the checks of a node, in the order in which these run."""
