@@ -192,7 +192,7 @@ def test_a_profile_of_r4_itself_demands_more_than_a_type() -> None:
         element("Patient.managingOrganization", type=[{"code": "Reference", "targetProfile": [f"{R4}ours"]}]),
     )
     both = bundle(patient(managingOrganization={"reference": "Organization/b"}), organization())
-    assert in_bundle(both, at_unit, vital) == [("reference-target", "Bundle.entry[0].resource.managingOrganization")]
+    assert in_bundle(both, at_unit, vital) == [("reference-target-r4", "Bundle.entry[0].resource.managingOrganization")]
 
 
 # --- bundles ------------------------------------------------------------------------------------------------------

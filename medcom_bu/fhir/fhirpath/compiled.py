@@ -85,7 +85,6 @@ def _with_type(items: Items, of_type: str | None) -> Items:
     return [
         item if nodes.type_of(item) is not None else FhirElement(nodes.bare(item), _extra(item), of_type)
         for item in items
-        for item in items
     ]
 
 

@@ -54,6 +54,7 @@ class Env:
     ``conforms_to``  (item, canonical URL of a profile) -> whether it conforms; None where the profile is unknown.
     ``steps``        how many steps are left to all expressions on the message.
     ``now``          the moment that ``now()`` and ``today()`` mean, with its zone; without it they cannot be told.
+    ``extension``    what ``%extension`` means: the extension of whose context the expression is an invariant.
     ``loop``         what functions keep of the item that they are at: ``$index``, ``$total``.
 
     What depends on ``resource`` and ``root`` alone is remembered in ``memo``, what depends on ``root`` alone in
@@ -69,6 +70,7 @@ class Env:
     memo: dict[Callable[..., Any], Any] = attrs.field(factory=dict, init=False)
     shared: dict[Callable[..., Any], Any] = attrs.field(init=False)
     now: str | None = None
+    extension: dict[str, Any] | None = None
     loop: dict[str, Any] = attrs.field(factory=dict, init=False)
     _by_root: dict[int, dict[Callable[..., Any], Any]] = attrs.field(factory=dict)
 

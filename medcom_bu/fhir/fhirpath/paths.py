@@ -9,7 +9,7 @@ from typing import Any
 from medcom_bu.fhir.fhirpath import nodes
 from medcom_bu.fhir.fhirpath.code import Code, base_code, compile_node, listed
 from medcom_bu.fhir.fhirpath.environment import Env
-from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression
+from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression, not_at_hand
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import ExternalConstant, Literal, Loop, Member, Subscript, This
 from medcom_bu.once import once
@@ -33,12 +33,21 @@ def compile_variable(node: ExternalConstant) -> Code:
         return Code(lambda _, env: [env.resource], fixed=True)
     if node.name == "rootResource":
         return Code(lambda _, env: [env.root], fixed=True)
+    if node.name == "extension":
+        return Code(_extension)
     for lead, address in _ADDRESSES.items():
         if node.name.startswith(lead):
             return compile_literal(Literal(address + node.name.removeprefix(lead)))
     if node.name not in CONSTANTS:
         raise UnsupportedExpression(f"%{node.name}")
     return compile_literal(Literal(CONSTANTS[node.name]))
+
+
+def _extension(_: Items, env: Env) -> Items:
+    """The extension of which an invariant of its context is asked; it is known nowhere else."""
+    if env.extension is None:
+        raise not_at_hand("%extension", "%extension")
+    return [env.extension]
 
 
 def compile_this(_: This) -> Code:

@@ -23,11 +23,20 @@ from medcom_bu.issues import Kind
 
 _STRENGTHS = {
     "required": catalogue.CODE,
+    "maximum": catalogue.CODE,
     "extensible": catalogue.CODE_EXTENSIBLE,
     "preferred": catalogue.CODE_PREFERRED,
 }
 
-_NOT_CHECKED = {"required": catalogue.CODE_NOT_CHECKED, "extensible": catalogue.CODE_EXTENSIBLE_NOT_CHECKED}
+_NOT_CHECKED = {
+    "required": catalogue.CODE_NOT_CHECKED,
+    "maximum": catalogue.CODE_NOT_CHECKED,
+    "extensible": catalogue.CODE_EXTENSIBLE_NOT_CHECKED,
+}
+_DEMANDING = ("required", "maximum")
+"""The strengths by which a code must be there, and be a member."""
+_MOST = f"{R4}elementdefinition-maxValueSet"
+"""The extension of a binding that names the value set from which the code must be, whatever the strength."""
 _LOOSENED = ((f"{R4}vitalsigns", "http://hl7.org/fhir/ValueSet/ucum-vitals-common|4.0.1"),)
 """Profile and value set of a binding that was published as required, and that HL7's validator takes as extensible."""
 
@@ -62,7 +71,7 @@ class Binding:
         if isinstance(value, str):
             return self.expansion.holds(None, value)
         if type(value) is not dict or ("coding" not in value and "code" not in value):
-            return self.strength != "required"
+            return self.strength not in _DEMANDING
         codings = value.get("coding", [value])
         memberships = [self._coding(coding) for coding in codings] if type(codings) is list else []
         return True if True in memberships else None if None in memberships else False
@@ -81,7 +90,7 @@ class Binding:
         if member is False:
             codes = hint_codes(self.expansion, bare(value))
             scope.report(self.rule.broken(self.kind, path, value_set=self.value_set, codes=codes))
-        elif member is None and self.strength == "required" and self.package is not None:
+        elif member is None and self.strength in _DEMANDING and self.package is not None:
             named = {"value_set": self.value_set, "package": self.package}
             scope.report(self.rule.broken(catalogue.CODE_DEPENDENCY, path, **named))
         elif member is None and self.strength in _NOT_CHECKED:
@@ -89,7 +98,7 @@ class Binding:
 
 
 def make_binding(source: CheckSource) -> Iterator[Check]:
-    """The binding of the last layer that gives one."""
+    """The binding of the last layer that gives one, and the value set beyond which no code may be."""
     layer = giving(source.layers, "binding")
     binding = layer.get("binding") or {}
     strength, value_set = binding.get("strength"), binding.get("valueSet")
@@ -97,6 +106,10 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
         strength = "extensible"
     if strength in tuple(_STRENGTHS) and value_set:
         yield binding_to(source, layer.rule, strength, value_set)
+    for extension in binding.get("extension") or () if strength != "required" else ():
+        most = extension.get("valueCanonical") or extension.get("valueUri")
+        if extension.get("url") == _MOST and type(most) is str:
+            yield binding_to(source, layer.rule, "maximum", most)
 
 
 def binding_to(source: CheckSource, rule: Rule, strength: str, value_set: str) -> Binding:

@@ -69,6 +69,13 @@ IMPLIED_TYPE = _error(
     Text("correct the reference, or the fullUrl of the entry", "ret referencen, eller fullUrl på dens entry"),
     "FHIR R4, References, Reference.reference",
 )
+TARGET_OF_R4 = _warning(
+    "reference-target-r4",
+    "the resource referred to conforms to none of R4's own profiles {allowed}",
+    "ressourcen der henvises til, passer til ingen af R4's egne profiler {allowed}",
+    Text("refer to a resource of that kind", "henvis til en ressource af den slags"),
+    "FHIR R4, ElementDefinition.type.targetProfile; HL7's validator asks no more than the type where all are R4's",
+)
 NOT_FETCHED = attrs.evolve(
     _warning(
         "not-fetched",

@@ -17,6 +17,7 @@ from typing import Any
 from medcom_bu.fhir.model.r4 import PRIMITIVES, R4, choice_name, is_base, repeats
 from medcom_bu.fhir.profiles import (
     addresses,
+    answers,
     attachments,
     bindings,
     catalogue,
@@ -25,6 +26,8 @@ from medcom_bu.fhir.profiles import (
     extended,
     extension_parts,
     forms,
+    imposed,
+    inner_resources,
     invariants,
     markdown,
     matchers,
@@ -38,7 +41,7 @@ from medcom_bu.fhir.profiles.corrections import InvariantEdition, applied
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition, DefinitionLayers, ElementDefinition, giving, read
 from medcom_bu.fhir.profiles.element_types import by_code, shortcuts_of, with_slices
 from medcom_bu.fhir.profiles.packages import KINDS, Definition, Definitions
-from medcom_bu.fhir.profiles.scope import ExtensionBearer, Rule
+from medcom_bu.fhir.profiles.scope import Check, ExtensionBearer, Rule
 from medcom_bu.fhir.profiles.slices import Discriminator, Slice, Slicing, steps
 from medcom_bu.fhir.profiles.terminology import Terminology
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode, TypedField
@@ -66,9 +69,11 @@ CHECK_MAKERS: tuple[CheckMaker, ...] = (
     attachments.make_attachment,
     invariants.make_invariants,
     extended.make_extended,
+    imposed.make_imposed,
     extension_parts.make_extension_parts,
     narrative_links.make_narrative_links,
     markdown.make_markdown,
+    answers.make_answers,
     unique_ids.make_unique_id,
 )
 """What makes the checks of a node, in the order in which these run."""
@@ -97,6 +102,7 @@ class Profiles:
         self._by_url: dict[str, ProfileNode] = {}
         self._lacked: dict[int, str] = {}
         self._sliced: dict[int, ElementDefinition] = {}
+        self._elements_alone: dict[int, ElementDefinition] = {}
         self._unfinished: list[tuple[ProfileNode, DefinitionLayers]] = []
         self._unmatched: list[Slicing] = []
         self._nodes_before: int = 0
@@ -221,10 +227,10 @@ class Profiles:
         key = tuple(map(id, layers))
         node = self._nodes.get(key)
         if node is None:
-            profiles = frozenset(layer.profile for layer in layers if "." not in layer.id)
+            profiles = [layer.profile for layer in layers if "." not in layer.id]
             if len(self._nodes) - self._nodes_before > MOST_NODES:
                 raise BadDefinition(f"{layers[-1].profile}: it needs more than {MOST_NODES} nodes")
-            node = self._nodes[key] = ProfileNode(type_code, profiles)
+            node = self._nodes[key] = ProfileNode(type_code, frozenset(profiles), profiles[-1] if profiles else "")
             self._unfinished.append((node, layers))
         return node
 
@@ -340,8 +346,14 @@ class Profiles:
         key = (*map(id, layers), code)  # a slice may be of several types
         node = self._nodes.get(key)
         if node is None:
-            demanded = profiles or (() if code in ("Resource", "DomainResource") else (R4 + code,))
+            is_any = code in ("Resource", "DomainResource")
+            demanded = profiles or (() if is_any else (R4 + code,))
             node = self._nodes[key] = ProfileNode(code, frozenset(demanded), is_resource=True)
+            has_inner = not is_any and any(one.children for one in layers) and self.definition(demanded[0]) is not None
+            node.checks = self._checks_there(layers, code, has_inner=has_inner)
+            if has_inner:
+                elements = inner_resources.elements_alone(layers, self._elements_alone)
+                node.inner = self._node((*self._chain(demanded[0]), *elements), code)
         return node
 
     def _one_resource_of(
@@ -358,7 +370,12 @@ class Profiles:
             rule = giving(layers, "type").rule
             all_profiles = frozenset(url for urls in forms.values() for url in urls)
             node = self._nodes[key] = ProfileNode("Resource", all_profiles, is_resource=True, forms=(rule, forms))
+            node.checks = self._checks_there(layers, "Resource", has_inner=False)
         return node
+
+    def _checks_there(self, layers: DefinitionLayers, code: str, *, has_inner: bool) -> tuple[Check, ...]:
+        source = CheckSource(code, layers, self.definitions, self.terminology)
+        return tuple(inner_resources.checks_there(source, has_inner=has_inner))
 
     def _is_resource(self, code: str) -> bool:
         definition = self.definition(R4 + code)

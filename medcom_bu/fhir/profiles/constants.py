@@ -146,15 +146,39 @@ def make_constants(source: CheckSource) -> Iterator[Check]:
     for layer in source.layers:
         fixed, pattern = layer.constant("fixed"), layer.constant("pattern")
         if fixed is not None:
-            yield FixedValue(layer.rule, fixed)
+            yield FixedValue(layer.rule, _with_amounts(fixed))
         if pattern is not None:
-            yield Pattern(layer.rule, pattern)
+            yield Pattern(layer.rule, _with_amounts(pattern))
         if layer.get("maxLength") is not None:
             yield MaxLength(layer.rule, layer.get("maxLength"))
         for prefix in ("minValue", "maxValue"):
             bound = layer.constant(prefix)
             if bound is not None:
                 yield Bound(layer.rule, bound, prefix == "minValue")
+
+
+@attrs.frozen(eq=False)
+class Amount:
+    """A number of a definition: equal to the same amount in a message, however that writes it (``1.0`` as ``1``)."""
+
+    text: str
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Number and exact(other) == exact(self.text)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _with_amounts(wanted: Any) -> Any:
+    """A constant of a definition, which has Python's numbers, as it is compared with a message."""
+    if type(wanted) is dict:
+        return {key: _with_amounts(part) for key, part in wanted.items()}
+    if type(wanted) is list:
+        return [*map(_with_amounts, wanted)]
+    return Amount(str(wanted)) if type(wanted) in (int, float) else wanted
 
 
 def holds(value: Any, wanted: Any) -> bool:

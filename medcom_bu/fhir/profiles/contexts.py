@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from medcom_bu.fhir import fhirpath
 from medcom_bu.fhir.fhirpath import Env, FhirElement
 from medcom_bu.fhir.model.definitions import shape
@@ -35,6 +37,24 @@ def is_in_context(definition: Definition, bearer: ExtensionBearer, path: str, ro
     allowed = definition.get("context") or ()
     answers = [_fits(one, bearer, path, root, env) for one in allowed]
     return True if not allowed or True in answers else None if None in answers else False
+
+
+def keeps_invariants(definition: Definition, extension: dict[str, Any], path: str, root: str, env: Env) -> bool | None:
+    """Whether the element that has an extension keeps what the extension demands of it; None where it cannot be told.
+
+    Source: FHIR R4, StructureDefinition.contextInvariant.
+    """
+    own = attrs.evolve(env, extension=extension)
+    bearing = _at(env.resource, _LAST.sub("", path), root)
+    answers = [_holds(expression, bearing, own) for expression in definition.get("contextInvariant") or ()]
+    return False if False in answers else None if None in answers else True
+
+
+def _holds(expression: Any, bearing: list[Any], env: Env) -> bool | None:
+    try:
+        return fhirpath.compile(expression).holds(bearing, env) if type(expression) is str else None
+    except fhirpath.FhirPathError:
+        return None
 
 
 def _fits(context: Mapping[str, Any], bearer: ExtensionBearer, path: str, root: str, env: Env) -> bool | None:

@@ -14,7 +14,7 @@ from medcom_bu.fhir.fhirpath import bare
 from medcom_bu.fhir.profiles.bindings import Binding
 from medcom_bu.fhir.profiles.constants import FixedValue, Pattern
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
-from medcom_bu.fhir.profiles.references import NotChecked, Target
+from medcom_bu.fhir.profiles.references import FitsOne, NotChecked, Target
 from medcom_bu.fhir.profiles.scope import Scope
 from medcom_bu.fhir.profiles.slices import DEFAULT, Discriminator, Matcher, Slice, Step, Typed
 from medcom_bu.fhir.profiles.tree import ProfileField, ProfileNode
@@ -150,7 +150,15 @@ def _below(place: DiscriminatorTarget, step: Step, profiles: ProfileSource) -> I
     elif step.kind == "resolve":
         yield from _targets(place, profiles)
     else:
-        yield from _children(place.node, step.name)
+        for node in _inner_nodes(place.node, profiles):
+            yield from _children(node, step.name)
+
+
+def _inner_nodes(node: ProfileNode, profiles: ProfileSource) -> Iterable[ProfileNode]:
+    """What says which elements a value has: the node, or for a resource what is said of it or its profiles."""
+    if not node.is_resource:
+        return (node,)
+    return (node.inner,) if node.inner is not None else filter(None, map(profiles, sorted(node.profiles)))
 
 
 def _targets(place: DiscriminatorTarget, profiles: ProfileSource) -> Iterator[DiscriminatorTarget]:
@@ -218,8 +226,14 @@ def _type_names(node: ProfileNode) -> Iterable[str]:
 
 
 def _profile(_: Slice, __: Discriminator, places: Sequence[DiscriminatorTarget]) -> Matcher | None:
-    canonicals = tuple(sorted({profile for place in places for profile in place.node.profiles}))
+    canonicals = tuple(sorted({profile for place in places for profile in _profiles_of(place.node)}))
     return Conforms(canonicals) if canonicals else None
+
+
+def _profiles_of(node: ProfileNode) -> Iterable[str]:
+    """The profiles of which a value must fit one; what they build on they demand themselves."""
+    several = [profile for check in node.checks if isinstance(check, FitsOne) for profile in check.profiles]
+    return several or ((node.profile,) if node.profile else node.profiles)
 
 
 _MAKERS = {"value": _value, "pattern": _value, "exists": _exists, "type": _type, "profile": _profile}

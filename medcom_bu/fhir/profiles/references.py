@@ -37,6 +37,8 @@ class Target:
     types: tuple[str, ...]
     """The type of resource that each profile is of; empty where the profile is not available."""
     aggregation: frozenset[str]
+    are_of_r4: bool
+    """Whether all profiles are known, and R4's own."""
 
     def fitting(self, of_type: Any) -> list[str]:
         """The profiles that a resource of a type may fit."""
@@ -113,6 +115,10 @@ class Target:
         if any(map(is_base, fitting)):
             return  # every resource is judged by its own type where it stands
         allowed = ", ".join(self.profiles)
+        if self.are_of_r4:
+            of_r4 = self.rule.broken(catalogue_of_parts.TARGET_OF_R4, path, allowed=allowed)
+            scope.conformance(lambda: any(scope.fits(place.resource, url) for url in fitting), of_r4)
+            return
         unknown = scope.need(
             place, fitting, lambda: self.rule.broken(catalogue.REFERENCE_TARGET, path, allowed=allowed)
         )
@@ -183,7 +189,8 @@ def make_type_checks(source: CheckSource) -> Iterator[Check]:
         if of_type.get("code") == "Reference" and of_type.get("targetProfile"):
             aggregation = frozenset(of_type.get("aggregation", ()))
             types = tuple(_type_of(source.definition(url)) for url in of_type["targetProfile"])
-            yield Target(layer.rule, tuple(of_type["targetProfile"]), types, aggregation)
+            are_of_r4 = all(types) and all(url.startswith(R4) for url in of_type["targetProfile"])
+            yield Target(layer.rule, tuple(of_type["targetProfile"]), types, aggregation, are_of_r4)
         profiles = tuple(of_type.get("profile") or ())
         unknown = [url for url in profiles if source.definition(url) is None]
         yield from (NotChecked(layer.rule, url) for url in unknown)

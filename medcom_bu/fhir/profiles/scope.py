@@ -51,11 +51,14 @@ class Scope(Protocol):
     def report(self, issue: Issue) -> None:
         """Keep an issue."""
 
-    def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
-        """Judge a resource that is within this one."""
+    def enter(self, value: Any, path: str, demanded: Iterable[str], node: object = None) -> None:
+        """Judge a resource that is within this one, by a node too where one is given."""
 
     def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
         """Judge a resource that is within this one, and is of one of some types: by one of the profiles of it."""
+
+    def judge_too(self, value: Any, path: str, rule: Rule, canonical: str) -> None:
+        """Judge what is at a path by one more profile; ``rule`` is what says so, if it is not available."""
 
     def resolve(self, reference: Any) -> ResourcePlace | None:
         """Where the resource stands that a reference leads to; None where the message has none."""

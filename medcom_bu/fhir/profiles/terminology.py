@@ -23,6 +23,16 @@ _GRAMMARS = {
 """Code systems that are a grammar, not a list: MIME types and languages."""
 
 
+_UCUM = "http://unitsofmeasure.org"
+_CANONICAL = ("canonical", "=")
+_USUAL_UNITS = {
+    "s": frozenset(("s", "ms", "us", "ns", "min", "h", "d", "wk", "mo", "a")),
+    "m": frozenset(("m", "km", "dm", "cm", "mm", "um", "nm", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]")),
+}
+"""The canonical unit of UCUM by which R4 takes units of time and of distance -> the usual ones; of all there is no
+list."""
+
+
 @attrs.frozen
 class Expansion:
     """The codes of a value set. ``unknown`` are the code systems of which it holds some that cannot be listed."""
@@ -220,7 +230,7 @@ class Terminology:
             return Expansion({}, grammars=frozenset({system}))
         code_system, every = self._code_system(system), self.codes(system)
         if code_system is None or every is None:
-            return Expansion({}, frozenset({system}))
+            return Expansion(_units(part), frozenset({system}))
         members = set(every)
         for condition in part.get("filter", []):
             chosen = _filtered(code_system, condition)
@@ -230,10 +240,22 @@ class Terminology:
         return Expansion({system: frozenset(members)})
 
 
+def _units(part: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The usual units that a part has which takes those of UCUM by what they can be converted to; else nothing."""
+    filters = part.get("filter", [])
+    if part["system"] != _UCUM or len(filters) != 1 or (filters[0].get("property"), filters[0].get("op")) != _CANONICAL:
+        return {}
+    return {_UCUM: _USUAL_UNITS.get(str(filters[0].get("value")), frozenset())}
+
+
 def _listed(expansion: Mapping[str, Any]) -> Expansion:
     codes: dict[str, set[str]] = {}
-    for concept in expansion.get("contains", []):
-        codes.setdefault(concept.get("system", ""), set()).add(concept["code"])
+    waiting = [*expansion.get("contains", [])]
+    while waiting:
+        concept = waiting.pop()
+        if "code" in concept and concept.get("abstract") is not True:  # a heading may have none
+            codes.setdefault(concept.get("system", ""), set()).add(concept["code"])
+        waiting += concept.get("contains", [])
     return Expansion({system: frozenset(members) for system, members in codes.items()})
 
 

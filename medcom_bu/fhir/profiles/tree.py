@@ -121,6 +121,8 @@ class ProfileNode:
     type: str
     profiles: frozenset[str]
     """The canonical URLs of the profiles that it stands for."""
+    profile: str = ""
+    """The one of them that builds on the others, where one does."""
     checks: tuple[Check, ...] = ()
     entries: Mapping[str, TypedField] = attrs.field(factory=dict)
     required: tuple[ProfileField, ...] = ()
@@ -130,17 +132,19 @@ class ProfileNode:
     """Whether the value is a resource of any type, judged by its own profiles."""
     forms: ResourceForms | None = None
     """For a resource that may be of several types, or by several profiles: what it may be."""
+    inner: ProfileNode | None = None
+    """What judges the elements of a resource of which more is said where it stands; set with ``is_resource``."""
 
     def walk(self, value: Any, path: str, scope: Scope) -> None:
         """Judge a value and all below it."""
+        for check in self.checks:
+            check(value, path, scope)
         if self.is_resource:
             if self.forms is None:
-                scope.enter(value, path, self.profiles)
+                scope.enter(value, path, self.profiles, self.inner)
             else:
                 scope.enter_one_of(value, path, *self.forms)
             return
-        for check in self.checks:
-            check(value, path, scope)
         if not self.is_primitive:
             if type(value) is dict:
                 self.walk_fields(value, path, scope)

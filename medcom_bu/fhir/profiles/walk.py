@@ -15,7 +15,7 @@ from medcom_bu.fhir.model.r4 import R4, RESOURCE_TYPES, is_base, shown_type
 from medcom_bu.fhir.profiles import catalogue, message_focus
 from medcom_bu.fhir.profiles.bundle_entries import bundle_issues
 from medcom_bu.fhir.profiles.compile import Profiles, shown_version
-from medcom_bu.fhir.profiles.contexts import is_in_context
+from medcom_bu.fhir.profiles.contexts import is_in_context, keeps_invariants
 from medcom_bu.fhir.profiles.corrections import InvariantEdition
 from medcom_bu.fhir.profiles.guide import bundle_profile, claims_of, header_of, is_message
 from medcom_bu.fhir.profiles.index import EntryIndex, ResourcePlace, is_absolute
@@ -266,12 +266,23 @@ class ResourceScope:
         self._judged.add((path, node))
         return len(self._judged) > before
 
-    def enter(self, value: Any, path: str, demanded: Iterable[str]) -> None:
-        """Judge a resource that is within this one."""
+    def enter(self, value: Any, path: str, demanded: Iterable[str], node: object = None) -> None:
+        """Judge a resource that is within this one, by a node too where one is given and is of its type."""
         if type(value) is not dict:
             self.report(RESOURCE.broken(catalogue.SHAPE, path, found=shape_of(value), expected="an object"))
             return
-        self.run.judge(self._place(value, path), demanded)
+        place = self._place(value, path)
+        self.run.judge(place, demanded)
+        if node is not None and isinstance(node, ProfileNode) and node.type == value.get("resourceType"):
+            self.run.judgement(place, node).is_due = True
+
+    def judge_too(self, value: Any, path: str, rule: Rule, canonical: str) -> None:
+        """Judge what is at a path by one more profile, once."""
+        node = self.run.profiles.get(canonical)
+        if node is None:
+            self.not_checked(rule, path, canonical)
+        elif self.is_first(path, node):
+            node.walk(value, path, self)
 
     def enter_one_of(self, value: Any, path: str, rule: Rule, forms: Mapping[str, tuple[str, ...]]) -> None:
         """Judge a resource that is within this one, and is of one of some types: by one of the profiles of it."""
@@ -362,6 +373,8 @@ class ResourceScope:
         node = self.run.profiles.get(url) if url not in judged else None
         rule, definition_url = Rule(definition["url"], "Extension"), definition["url"]
         fits = is_in_context(definition, bearer, path, self.place.path, self.env)
+        if fits and "contextInvariant" in definition:
+            fits = keeps_invariants(definition, value, path, self.place.path, self.env)
         if fits is not True:
             kind = catalogue.EXTENSION_CONTEXT if fits is False else catalogue.CONTEXT_NOT_CHECKED
             self.report(rule.broken(kind, path, url=definition_url))
