@@ -317,7 +317,8 @@ def test_the_first_line_counts_and_is_no_verdict_on_a_message() -> None:
     assert missing > 15
     english = bu.missing({}, "Region Midtjylland", LAST_DAY).text().splitlines()[0]
     assert english == (
-        "not everything was checked; of the case, not of a message: 0 missing, 0 that build() refuses, other warnings: 0"
+        "not everything was checked; of the case, not of a message: 0 missing, 0 that build() refuses, "
+        "other warnings: 0"
     )
 
 
