@@ -318,7 +318,8 @@ def test_the_first_line_counts_and_is_no_verdict_on_a_message() -> None:
     english = bu.missing({}, "Region Midtjylland", LAST_DAY).text().splitlines()[0]
     assert english == (
         "not everything was checked; of the case, not of a message: "
-        "0 missing, 0 that build() refuses, other warnings: 0"
+        "0 missing, 0 that build() refuses, "
+        "other warnings: 0"
     )
 
 
