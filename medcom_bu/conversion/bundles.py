@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -107,7 +108,10 @@ _OF_ANSWERS = (
 _EVERY = 99
 """Steps of a path: all of them."""
 
+_NONE: tuple[()] = ()
 _SORTED = (Extension, Entity, Payload)
+"""Of these, the place depends on what they are."""
+
 _SEGMENTS = ("text", "file")
 _READ = (
     MessageHeader, Communication, Patient, Encounter, PractitionerRole, Practitioner, CareTeam, OperationOutcome,
@@ -240,33 +244,38 @@ class _Walk:
 
     def _structure(self, value: Structure, path: str, place: str) -> None:
         held = value.__dict__
-        seen: set[str] = set()
-        for name, there, told, is_sorted in _ways(type(value), place, self.told_of):
+        for name, there, told, is_sifted in _ways(type(value), place, self.told_of):
             content = held[name]
-            if content is None:
+            if content is None or content is _NONE:
                 continue
-            is_many = type(content) is tuple
-            for number, item in enumerate(content if is_many else (content,)):
-                here = f"{path}.{name}[{number}]" if is_many else f"{path}.{name}"
-                if told is not None:
-                    if not (type(value) is HumanName and content in (value.full, "official")):  # then it is the name
-                        self._note(told, here)
-                    continue
-                at = _place_of(item, there) if is_sorted else there
-                if at in seen or (self._leads_nowhere(item) and _is_carried(at)):
-                    self._note(_whole(at), here)
-                    continue
-                if at in _FIRST_ALONE:
-                    seen.add(at)
-                self._structure(item, here, at)
+            if type(content) is tuple:
+                items = [(item, f"{path}.{name}[{number}]") for number, item in enumerate(content)]
+            else:
+                items = [(content, f"{path}.{name}")]
+            if told is None:
+                for item, here, at in self._sifted(items, there) if is_sifted else ((*each, there) for each in items):
+                    self._structure(item, here, at)
+            elif not (type(value) is HumanName and content in (value.full, "official")):  # then it is the name
+                for _, here in items:
+                    self._note(told, here)
         if held["rest"] is not NOTHING:
             self._rest(value, f"{path}.rest", place)
 
-    def _leads_nowhere(self, item: object) -> bool:
-        """Whether it refers to what the message does not hold."""
-        if type(item) is not ResourceReference or item.reference is None:
-            return False
-        return self.message.resolve(item, Resource) is None
+    def _sifted(self, items: list[tuple[Any, str]], place: str) -> Iterator[tuple[Any, str, str]]:
+        """Those that a letter takes, with their places; the others are named."""
+        seen: set[str] = set()
+        for item, path in items:
+            at = _place_of(item, place)
+            leads_nowhere = (
+                type(item) is ResourceReference
+                and item.reference is not None
+                and self.message.resolve(item, Resource) is None
+            )
+            if leads_nowhere or (at in seen and at in _FIRST_ALONE):
+                self._note(_whole(at), path)
+            else:
+                seen.add(at)
+                yield item, path, at
 
     def _rest(self, value: Structure, path: str, place: str) -> None:
         for key in value.rest.names() if value.rest else ():
@@ -296,15 +305,17 @@ class _Walk:
 def _ways(
     cls: type[Structure], place: str, told_of: Callable[[str], _Told | None]
 ) -> tuple[tuple[str, str, _Told | None, bool], ...]:
-    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values, and
-    whether the place of a value depends on what it is."""
+    """The fields of a class, at a place, that lead to what is told: name, place, what is told of other than values,
+    whether what is there is sifted."""
     ways = []
     for name, declared in fields(cls).items():
         there = f"{place}.{declared.name}" if place.count(".") <= _LONGEST else place
         is_value, is_carried = issubclass(declared.type, Structure), told_of is _told_of and _is_carried(there)
         told = told_of(there) if is_carried or not is_value else None
         if name not in _left_out(cls) and (told is not None or (is_value and (is_carried or _leads(there, told_of)))):
-            ways.append((name, there, told, issubclass(declared.type, _SORTED)))
+            is_sifted = issubclass(declared.type, _SORTED) or there in _FIRST_ALONE
+            is_sifted = is_sifted or (is_carried and declared.type is ResourceReference)
+            ways.append((name, there, told, is_sifted))
     return tuple(ways)
 
 

@@ -1,4 +1,4 @@
-"""What is beside, or after, what a conversion takes is named: nothing is lost without a loss for it."""
+"""What a conversion takes only in part is named: nothing is lost without a loss for it."""
 
 from __future__ import annotations
 
