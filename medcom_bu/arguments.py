@@ -46,7 +46,7 @@ def check(name: str, value: object, hint: Any) -> None:
 
 
 def how_to_wrap(kinds: Iterable[Any], came: str) -> str:
-    """That a text goes into one of the classes that are made of one, such as a number; empty for anything else."""
+    """The advice to wrap a text in one of the classes made of text, such as a number; empty for anything else."""
     names = [kind.__name__ for kind in kinds if came == "str" and getattr(kind, "is_made_of_text", False)]
     return f": write {' or '.join(f'{name}(text)' for name in names)}" if names else ""
 
@@ -133,7 +133,7 @@ def _types(annotations: Mapping[str, Any], module: str) -> dict[str, Any]:
 
 
 def _type(hint: Any, names: dict[str, Any]) -> Any:
-    """What an annotation stands for; ``typing.get_type_hints`` comes to the same, and takes four times as long."""
+    """What an annotation stands for; ``typing.get_type_hints`` gives the same, and takes four times as long."""
     kind = eval(hint, names) if isinstance(hint, str) else hint  # noqa: S307 - written in the module itself
     return type(None) if kind is None else kind
 
@@ -143,7 +143,7 @@ def _first_by_type(validator: Any) -> Any:
 
 
 def check_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """A function that is given what its annotations say. Those of ``**fields`` are left to who takes them.
+    """Make a function check its arguments by its annotations, but for ``**fields``, which their taker checks.
 
     The function raises TypeError, with its own name, for anything else.
     """

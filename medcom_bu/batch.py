@@ -1,4 +1,4 @@
-"""Many files over the cores of a machine: verdicts in order, in memory that does not grow, whatever a process meets.
+"""Many files on the cores of a machine: verdicts in order, in constant memory, even where a process is killed.
 
 It reads files and starts processes.
 """
@@ -195,7 +195,7 @@ def spread(
 ) -> Iterator[_R]:
     """What a function makes of each item, in order, by ``jobs`` processes; ``lost`` says what stands for no result.
 
-    Function, items and results must be such as can be pickled. Raises TypeError for jobs that are not a number,
+    Function, items and results must be picklable. Raises TypeError for jobs that are not a number,
     ValueError for less than one.
     """
     jobs = cores() if jobs is None else jobs
@@ -283,7 +283,7 @@ _taken_up: Callable[[Any], Any]
 
 
 def _take_up(function: Callable[[Any], Any]) -> None:
-    """Keeps, in a process that begins, what it is to do with each item. Ctrl-C ends it without a word."""
+    """Keep, in a new process, what it is to do with each item. Ctrl-C ends it silently."""
     global _taken_up
     _taken_up = function
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""Bytes at the door, and those behind a path, which is opened here: a file that does all it is asked, always.
+"""Bytes as a caller gives them, in memory, in a file or behind a path, which is opened here; read and written whole.
 
 Python's protocols allow a file to give less than it is asked for, to give ``None`` while there is nothing to give yet,
 to take less than it is given, and not to seek. The codecs are spared all of that.
@@ -32,9 +32,9 @@ Data = bytes | bytearray | memoryview | os.PathLike[str] | Readable
 
 @contextlib.contextmanager
 def opened(data: object, takes: str) -> Iterator[bytes | BinaryIO]:
-    """Bytes, or a file that can be read and rewound from where it stands.
+    """Bytes, or a file that can be read and rewound to where it is now.
 
-    What is like bytes is made bytes, a file that cannot be rewound is read to its end; a path is opened and closed.
+    Bytes-like objects become bytes, a file that cannot be rewound is read to its end; a path is opened and closed.
 
     Raises TypeError for all else, which begins with ``takes``: ``"parse takes bytes, a path or a binary file"``; and
     OSError, without its name, for a path that cannot be read.

@@ -23,7 +23,7 @@ def zone() -> tzinfo:
 
 
 def now() -> datetime:
-    """The moment it is, in Danish time, with its zone."""
+    """The current moment in Danish time, with its zone."""
     return datetime.now(zone())
 
 

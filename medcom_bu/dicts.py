@@ -93,7 +93,7 @@ def _unless_too_deep(call: Callable[[], _T]) -> _T:
 
 
 def _made(make: Callable[..., _T], /, *args: Any, **fields: Any) -> _T:
-    """What a constructor makes. A field that holds what it cannot is here a matter of the data, not of the caller."""
+    """What a constructor makes. A wrong value in a field is here an error of the data, not of the caller."""
     try:
         return make(*args, **fields)
     except TypeError as error:
@@ -147,7 +147,7 @@ def to_json(plain: Any) -> Any:
 
 
 def from_json(item: Any) -> Any:
-    """What :func:`to_json` gives, backwards. Raises ValueError for a number that is none."""
+    """What :func:`to_json` gives, in reverse. Raises ValueError for a number that is not one."""
     if isinstance(item, int | float) and not isinstance(item, bool):
         return Number(str(item))
     if isinstance(item, dict):

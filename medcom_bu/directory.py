@@ -182,7 +182,7 @@ class Directory:
         or tabs stand between its values. ``columns`` says in which column a field is (``{"gln": "EAN"}``); others are
         not looked at. Without it the columns are named as the fields.
 
-        Raises ValueError for a column that the file has not or that no unit has a field for, and for what is not CSV.
+        Raises ValueError for a column that the file lacks or that is not a field of a unit, and for what is not CSV.
         """
         import csv
 
@@ -315,7 +315,7 @@ def _versions() -> dict[str, list[str]]:
 
 
 def _misspelt(code: str) -> str:
-    """Of the types and versions, the one most like a code that is none; empty where it is one, or like none."""
+    """The type or version nearest to a code that is not known; empty where it is known, or resembles none."""
     kind = code.partition("/")[0]
     full = "/".join(part if part.startswith("X") else f"X{part}" for part in code.split("/"))
     versions = _versions().get(full.partition("/")[0])

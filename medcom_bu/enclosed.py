@@ -2,7 +2,7 @@
 
 Names are ``MCM:`` and the type code for letters; for FHIR they are of MedCom's code system of statistical codes 2.0.0:
 ``MCM:FDIS91#`` and the category of a CareCommunication, ``MCM:FCTL#`` and the response code of an Acknowledgement.
-Of EDIFACT the service segments are looked at, since they tell it of a letter too that is not read here.
+Of EDIFACT the service segments are looked at, since they tell it even of a letter that is not read here.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _NUMBER = re.compile("[0-9]{13}|[0-9]{8}")
 def known_name(text: str | None) -> str | None:
     """A name or a statistical code as MedCom writes it, without ``MCM:``, such as ``FDIS91#medicine``.
 
-    None for what is no such name: it could say anything.
+    None for any other text: it could say anything.
     """
     if not text or not text.isascii():
         return None
@@ -70,12 +70,12 @@ def known_name(text: str | None) -> str | None:
 
 
 def known_version(text: str | None) -> str | None:
-    """A version of a letter or a message, such as ``XD9134L`` and ``5.0``; None for what is none."""
+    """A version of a letter or a message, such as ``XD9134L`` and ``5.0``; None for anything else."""
     return text if text and _VERSION.fullmatch(text) else None
 
 
 def known_number(text: str | None) -> str | None:
-    """A location number or a company number without blanks; None for what is none."""
+    """A location number or a company number without blanks; None for anything else."""
     bare = " ".join((text or "").split())
     return bare if _NUMBER.fullmatch(bare) else None
 

@@ -52,7 +52,7 @@ class IdsAndClock:
         return _given("IdsAndClock.uuids", self.uuids(), uuid.UUID)
 
     def moment(self) -> datetime:
-        """The moment it is. Raises TypeError where ``clock`` gives none."""
+        """The current moment. Raises TypeError where ``clock`` gives none."""
         return _given("IdsAndClock.clock", self.clock(), datetime)
 
 

@@ -100,7 +100,7 @@ class ArchiveCopy:
 
     @property
     def sent(self) -> datetime | None:
-        """When the message was sent, as it tells it; None where it does not."""
+        """When the message was sent, by its own account; None where it does not say."""
         return _moment(self.facts["sent"])
 
     @property
@@ -127,7 +127,7 @@ class ArchiveCopy:
 
     @property
     def name(self) -> str:
-        """A name for the folder, made of the seal: other copies have others, and no person is in it."""
+        """A name for the folder, derived from the seal: no other copy has it, and it names no person."""
         return name_of(self.seal)
 
     def _part(self, path: str) -> bytes:
@@ -183,9 +183,9 @@ class ArchiveCopy:
         """Whether a copy is whole: ``copy.verify()``, or ``ArchiveCopy.verify(folder)`` for one that was written.
 
         The report names each damaged, missing or added part by its path within the folder (``archive.part-damaged``,
-        ``archive.part-missing``, ``archive.part-added``). What is added may tell of a person by its name: it is called
-        ``added[0]``, by its place among what is added, unless parts of copies have such names. With the ``seal`` of the
-        copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
+        ``archive.part-missing``, ``archive.part-added``). The name of an added file may tell of a person: it is called
+        ``added[0]``, by its position among the added files, unless parts of copies have such names. With the ``seal`` of
+        the copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
         Files are read in pieces.
 
         Raises TypeError for what is neither, NotADirectoryError for what is not a folder, OSError for what cannot be

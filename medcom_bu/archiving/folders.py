@@ -45,7 +45,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _to_disk(folder: Path) -> None:
-    """The entries of a folder on to the disk; where a system does not do that for folders, it is left to it."""
+    """Flush the entries of a folder to the disk, on systems that can do so for folders."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -75,7 +75,7 @@ def _taken() -> FileExistsError:
 def files_in(folder: Path) -> Iterator[str]:
     """The paths of all files within a folder, with ``/`` between, in order. What is not a folder is a file.
 
-    An empty folder is there too, by its path with ``/`` behind it.
+    An empty folder is listed too, as its path followed by ``/``.
 
     Raises NotADirectoryError for what is not a folder, OSError for one that cannot be read.
     """
@@ -107,7 +107,7 @@ def content_in(folder: Path, path: str) -> bytes | None:
 
 
 def list_in(folder: Path, path: str) -> bytes | None:
-    """The bytes of a list in a folder, as far as one is ever long; None where there is none."""
+    """The bytes of a list in a folder, up to the greatest length of one; None where there is none."""
     place = folder / path
     if place.is_symlink() or not place.is_file():
         return None

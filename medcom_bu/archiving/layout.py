@@ -58,7 +58,7 @@ def listed(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def may_be_part(path: str) -> bool:
-    """Whether a copy may have a part of this path: no other name of a file says nothing of a person."""
+    """Whether a copy may have a part at this path: any other file name may tell of a person."""
     return path == SUMS or re.fullmatch(_FILE, path) is not None
 
 
@@ -68,12 +68,12 @@ def sums_of(digests: Mapping[str, str]) -> bytes:
 
 
 def read_sums(content: bytes) -> dict[str, str]:
-    """The digest of each file, as the list tells it; lines of another form are passed over."""
+    """The digest of each file, as the list tells it; lines of another form are skipped."""
     return {path: digest for digest, path in _LINE.findall(content.decode("ascii", "replace"))}
 
 
 def name_of(seal: str) -> str:
-    """A name for the folder of a copy: 40 digits of its seal by fives, among which nobody finds a CPR number."""
+    """The name of a copy's folder: 40 digits of its seal in fives, so that nothing in it looks like a CPR number."""
     return "-".join(re.findall(".{5}", seal[:40]))
 
 

@@ -184,7 +184,7 @@ def _envelope(envelope: NetworkEnvelope) -> dict[str, str]:
 
 
 def _sent(message: Message | None) -> datetime | None:
-    """When a message was sent, as it tells it; Danish time where it tells no zone."""
+    """When a message was sent, by its own account; in Danish time where it names no zone."""
     if isinstance(message, NetworkEnvelope):
         moment = message.sent
     elif isinstance(message, Emessage):

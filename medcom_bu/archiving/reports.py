@@ -13,7 +13,7 @@ def report_to_data(report: Report) -> dict[str, Any]:
 
 
 def report_from_data(data: dict[str, Any]) -> Report:
-    """The report, every text of it as it stands in the data."""
+    """The report, with every text as the data has it."""
     english, danish = data["en"], data["da"]
     issues = tuple(map(_issue, english["issues"], danish["issues"]))
     return Report(issues, {Layer(layer): Outcome(outcome) for layer, outcome in english["layers"].items()})

@@ -206,7 +206,7 @@ class ReferringBuilder:
         return clean, [*problems(self.attachments), *cleaner.problems, *untitled, *elsewhere]
 
     def _reference_places(self) -> Iterator[tuple[str, AttachedFile | None]]:
-        """What each reference is spoken of as, and the file that was attached with it."""
+        """What each reference is called in a problem, and the file that was attached with it."""
         files = {attachment.identifier.hex: number for number, attachment in enumerate(self.attachments)}
         for position, reference in enumerate(self.references):
             target = reference.target

@@ -134,12 +134,12 @@ class CareCommunicationBuilder:
         own: bool = False,
         **fields: Unpack[CareCommunicationFields],
     ) -> Self:
-        """A reply to ``received``, the latest message of a thread; ``own`` where that is a message one sent oneself.
+        """A reply to ``received``, the latest message of a thread; ``own`` where you sent that message yourself.
 
         Sender and receiver change places; the specific sender becomes the specific recipient; thread, segments,
         provenances and episode of care are kept; earlier attachments are only named. Of a letter (OIO-XML or EDIFACT)
         the patient, the subject and, where it has their SOR codes, the parties are kept; the rest is as in
-        :meth:`reply_to_letter`. ``fields`` are parameters of the builder, and go before what is kept.
+        :meth:`reply_to_letter`. ``fields`` are parameters of the builder, which override what is kept.
 
         Raises ValueError where a consignment holds no letter.
         """
@@ -165,10 +165,10 @@ class CareCommunicationBuilder:
     ) -> Self:
         """The thread, sent on to somebody else as the beginning of a new thread.
 
-        ``received`` is its latest message; ``own`` says that one sent it oneself. ``earlier`` are messages of the
+        ``received`` is its latest message; ``own`` says that you sent it yourself. ``earlier`` are messages of the
         thread that still have the content of attachments which ``received`` only names. ``only`` are the ids of the
         messages (their MessageHeaders) whose segments are sent on; None for all. ``fields`` are parameters of the
-        builder, of which ``receiver`` is required, and go before what is kept.
+        builder, of which ``receiver`` is required; they override what is kept.
         """
         sender, _ = sides(received, own)
         builder = cls(**{**kept_fields(received), "sender": sender, **fields})
@@ -370,7 +370,7 @@ class CareCommunicationBuilder:
 
 
 def _letter_fields(received: Emessage | Consignment[Letter], own: bool) -> dict[str, Any]:
-    """What the reply to a letter takes from it; to one's own letter, one stays its sender."""
+    """What the reply to a letter takes from it; to your own letter, you stay its sender."""
     taken = letter_fields(received)
     return taken | {"sender": taken.get("receiver"), "receiver": taken.get("sender")} if own else taken
 

@@ -1,4 +1,4 @@
-"""The parts that a CareCommunication is made of, from what one has available: numbers, names, a letter that came.
+"""The parts that a CareCommunication is made of, from what is available: numbers, names, a letter that came.
 
 Source: MedCom, CareCommunication 5.0.2 and 4.0.3; MedCom Core 3.0.1; HL7 Denmark's dk-core.
 """
@@ -23,8 +23,8 @@ from medcom_bu.values.parties import Sender
 def organization(name: str | None, *, sor: str, gln: str) -> Organization:
     """A unit that sends or receives.
 
-    ``name`` is its name. ``sor`` is its SOR code, ``gln`` its GLN (lokationsnummer); blanks and hyphens may be in
-    them until the message is built.
+    ``name`` is its name. ``sor`` is its SOR code, ``gln`` its GLN (lokationsnummer); they may contain blanks and
+    hyphens until the message is built.
     """
     identifiers = (Identifier(system=SorCode(sor).system, value=sor), Identifier(system=Gln(gln).system, value=gln))
     return Organization(identifier=identifiers, name=name)

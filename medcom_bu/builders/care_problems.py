@@ -183,7 +183,7 @@ def make_place(
     kept: int,
     added: Sequence[Added],
 ) -> Place:
-    """Brings a path in a CareCommunication home.
+    """Make the function that leads from a path in a CareCommunication to the parameter that filled it.
 
     ``origins`` says of which parameter a resource was made; the first ``kept`` segments are those of the message
     ``received``, as are the other resources that are in it.

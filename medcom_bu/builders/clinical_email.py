@@ -140,9 +140,9 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """A reply: parties swapped; patient, course number and subject kept; the original text behind the new one.
 
         ``received``: the letter, or a message or consignment that holds it.
-        ``own``: whether it is one's own: the parties stay.
+        ``own``: whether it is your own: the parties stay.
         ``quote``: whether the original text is kept; a long thread fills its letter.
-        ``given``: parameters of the builder, which go before what is carried over.
+        ``given``: parameters of the builder, which override what is carried over.
 
         The patient's status is that at the sender: give another ``patient`` where yours differs. The titles of what the
         original referred to are named in the text; the files are not sent back.
@@ -166,8 +166,8 @@ class ClinicalEmailBuilder(ReferringBuilder):
         """A forward to a new ``receiver``: patient, course number, subject, original text and references are kept.
 
         ``received``: the letter, or a message or consignment that holds it.
-        ``own``: whether it is one's own: its sender sends it on.
-        ``given``: parameters of the builder, which go before what is carried over.
+        ``own``: whether it is your own: its sender sends it on.
+        ``given``: parameters of the builder, which override what is carried over.
 
         Of a Consignment (the letter, then its binary letters) the files go along, under new identifiers. A reference
         whose file is not available stays, and building says so.
@@ -183,13 +183,13 @@ class ClinicalEmailBuilder(ReferringBuilder):
 
     @check_arguments
     def write(self, text: FormattedText | str) -> Self:
-        """Add a ``text`` behind those there are: plain, where line ends are line breaks, or formatted."""
+        """Add a ``text`` after the others: plain, where line ends are line breaks, or formatted."""
         self.text = [*self._own_texts(), text]
         return self
 
     @check_arguments
     def sign(self, name: str, *, title: str, on: date | None = None) -> Self:
-        """End the text with who wrote it and when: ``04.05.2026 Petra Prøve, psykolog``. Signed again, the last holds.
+        """End the text with who wrote it and when: ``04.05.2026 Petra Prøve, psykolog``. The last signature counts.
 
         ``name`` and ``title`` (Stilling) are the author's; ``on`` is the day when the text was completed, today where
         none is given.

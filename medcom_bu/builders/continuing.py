@@ -27,7 +27,7 @@ def kept_fields(received: CareCommunicationMessage) -> dict[str, Any]:
 
 
 def sides(received: CareCommunicationMessage, own: bool) -> tuple[Organization | None, Organization | None]:
-    """One's own side and the other, of a message that one received or, ``own``, sent."""
+    """Your own side and the other, of a message that you received or, ``own``, sent."""
     return (received.sender, received.receiver) if own else (received.receiver, received.sender)
 
 

@@ -139,7 +139,7 @@ class HospitalReferralBuilder(ReferringBuilder):
         return checked(clean._messages(clean._letter()), [*self._problems(), *issues], self._place, self.directory)
 
     def _problems(self) -> Iterator[Issue]:
-        """What is missing, and what would be left out of the message without a word."""
+        """What is missing, and what would be silently left out of the message."""
         yield from check_given({"sender": self.sender, "receiver": self.receiver, "patient": self.patient}, _WANTED)
         given = [name for name in _OF_XH0131R if getattr(self, name) is not None]
         if self.version != XH0131R.code:

@@ -88,7 +88,7 @@ class Author:
 
 @attrs.frozen(repr=False, field_transformer=check_fields)
 class Added:
-    """A segment that the message adds. ``place`` is what it is spoken of as: ``text[0]``, ``attachments[0]``."""
+    """A segment that the message adds. ``place`` is what it is called in a problem: ``text[0]``, ``attachments[0]``."""
 
     content: str | Attachment
     author: Author | None
