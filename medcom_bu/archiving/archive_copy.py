@@ -184,9 +184,9 @@ class ArchiveCopy:
 
         The report names each damaged, missing or added part by its path within the folder (``archive.part-damaged``,
         ``archive.part-missing``, ``archive.part-added``). The name of an added file may tell of a person: it is called
-        ``added[0]``, by its position among the added files, unless parts of copies have such names. With the ``seal`` of
-        the copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too (``archive.other-seal``).
-        Files are read in pieces.
+        ``added[0]``, by its position among the added files, unless parts of copies have such names. With the ``seal``
+        of the copy, kept elsewhere, a copy that was exchanged or rewritten as a whole is found too
+        (``archive.other-seal``). Files are read in pieces.
 
         Raises TypeError for what is neither, NotADirectoryError for what is not a folder, OSError for what cannot be
         read."""

@@ -22,8 +22,8 @@ def copy_page(letter: HospitalReferral | Emessage | Consignment[Letter]) -> str:
     the page, to be uploaded.
 
     Each text is under the heading of the referral's element, in the order of its page, as plain text that one click
-    selects as a whole; the headings of the region's form are in the texts. What the fields of DNHF's own form are
-    called is not told by DNHF. Persons are shown in full: the page belongs to the record.
+    selects as a whole; the headings of the region's form are in the texts. DNHF does not say what the fields of its own
+    form are called. Persons are shown in full: the page belongs to the record.
 
     Raises TypeError for anything else, ValueError where there is no referral in it.
     """

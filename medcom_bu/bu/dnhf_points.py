@@ -1,6 +1,6 @@
 """What to see to before, while and after a referral goes through DNHF, as data; what nobody has told says so.
 
-Sources are named with each point. What is open is what https://medcom.dk and https://dnhf-info.dk do not tell: the
+Sources are named with each point. What is open is what https://medcom.dk and https://dnhf-info.dk do not say: the
 questions are in docs/dnhf-spoergsmaal.md.
 """
 
@@ -36,7 +36,7 @@ class AppliesTo(Words):
 class Point:
     """One point of the checklist.
 
-    ``name``: what the point is called, the same in each release.
+    ``name``: what the point is called.
     ``words``: what to see to, in English and in Danish; :meth:`text` gives one of them.
     ``source``: the document that says it.
     ``is_open``: whether nobody has told what the answer is: the words say so, and nothing is assumed.

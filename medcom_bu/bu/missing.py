@@ -147,7 +147,7 @@ def misspelt(fields: Iterable[str]) -> Iterator[Issue]:
 
 
 def lacking(fields: Mapping[str, object], region: Region, on: date) -> Iterator[Issue]:
-    """What the region that is there on a day asks for and the fields do not tell."""
+    """What the region of that day asks for and the fields do not tell."""
     if not region.is_there(on):
         if region.successor is None:
             yield NOT_YET.issue("region", region=region.name, first=_danish(region.valid_from))

@@ -75,8 +75,8 @@ class Laid:
 def lay_out(blocks: Sequence[Block], room: Room) -> Laid | None:
     """The texts of the blocks, shortened where they must be; None where not even the pointers have room.
 
-    ``blocks`` are in the order of the table. ``room`` is what is there, of which the
-    reference to the attachment takes one segment.
+    ``blocks`` are in the order of the table. ``room`` is what is available, of which the reference
+    to the attachment takes one segment.
     """
     whole = list(_with_reason(blocks, room))
     for bold in (True, False):

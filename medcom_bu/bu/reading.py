@@ -116,7 +116,7 @@ def changes(
 
     ``before`` is the earlier referral, ``after`` the one that corrects it or adds to it.
 
-    Which letter a correction belongs to no letter tells: the case system knows it by sender, patient and course number.
+    No letter says which letter a correction belongs to: the case system knows it by sender, patient and course number.
     The earlier letter stays as it is. Of a field that continues in an attachment what is in both letters is compared:
     where it was cut is no change, and the rest is in the attachments alone.
 

@@ -1,4 +1,4 @@
-"""Regions and authorities as data with dates: who is there on a day, who took over, and whose form was read.
+"""Regions and authorities as data with dates: which exist on a day, who took over, and whose form was read.
 
 Sources: the regions' public pages on referrals to child and adolescent psychiatry, 2015-2024, of which each is named
 with its region; english.sundhedsdatastyrelsen.dk on Digital Health Denmark, and L 43 of 2025-26, for 1 January 2027.
@@ -53,7 +53,7 @@ class Authority:
     source: str = ""
 
     def is_there(self, on: date) -> bool:
-        """Whether it is there on a day, ``on``."""
+        """Whether it exists on a day, ``on``."""
         day = day_of(on)
         return (self.valid_to is None or day <= self.valid_to) and (self.valid_from is None or day >= self.valid_from)
 
@@ -155,7 +155,7 @@ _BY_NAME |= {region.code.casefold(): region for region in REGIONS if region.code
 
 @check_arguments
 def regions(on: date) -> tuple[Region, ...]:
-    """The regions that are there on a day, ``on``."""
+    """The regions that exist on a day, ``on``."""
     return tuple(region for region in REGIONS if region.is_there(on))
 
 
@@ -163,7 +163,7 @@ def regions(on: date) -> tuple[Region, ...]:
 def region_named(name: Region | str) -> Region:
     """A region by its ``name``, with or without the word Region, or by its code; a Region is given back.
 
-    Raises ValueError for a name that is none of them.
+    Raises ValueError for any other name.
     """
     found = name if isinstance(name, Region) else _BY_NAME.get(name.strip().casefold())
     if not isinstance(found, Region):
@@ -177,7 +177,7 @@ def authority(name: str, on: date) -> Authority:
 
     ``name`` is one of :data:`AUTHORITIES`, such as ``"MedCom"`` or ``"Region Sjælland"``; ``on`` is the day.
 
-    Raises ValueError for a name that is not of the list, and for a day before the authority is there.
+    Raises ValueError for a name that is not in the list, and for a day before the authority exists.
     """
     found = _BY_NAME.get(name.strip().casefold())
     while found is not None and found.successor is not None and not found.is_there(on):

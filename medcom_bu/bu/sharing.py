@@ -54,7 +54,7 @@ class ActiveCase(Worded):
     """That an authority has an active case.
 
     ``authority``: the authority, in words.
-    ``since``: the day since when.
+    ``since``: the day on which it began.
     ``about``: what it is about.
     ``contact``: whom to call about it.
     """

@@ -151,7 +151,7 @@ def test_the_page_says_what_it_is_and_asks_nobody_for_anything(lang: str) -> Non
     assert steps == ["3.3.1.5"]
 
 
-def test_the_evidence_bears_the_names_of_the_protocols() -> None:
+def test_the_evidence_has_the_names_of_the_protocols() -> None:
     with zipfile.ZipFile(io.BytesIO(files("en")["evidence.zip"])) as archive:
         names = archive.namelist()
         held = {name: archive.read(name) for name in names}

@@ -75,7 +75,7 @@ def test_the_page_asks_nobody_and_the_console_is_silent(browser: Browser) -> Non
     assert browser.messages() == []
 
 
-def test_each_page_on_paper_bears_its_number(browser: Browser) -> None:
+def test_each_page_on_paper_has_its_number(browser: Browser) -> None:
     printed = PdfReader(io.BytesIO(base64.b64decode(browser.cdp("Page.printToPDF")["data"])))
     count = len(printed.pages)
     assert count > 1

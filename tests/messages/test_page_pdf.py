@@ -89,7 +89,7 @@ def test_a_heading_is_a_heading_and_a_list_a_list() -> None:
     assert {"H2", "H3", "L", "LI", "LBody"} < set(roles)
 
 
-def test_the_file_bears_the_moment_at_which_it_was_sent() -> None:
+def test_the_file_has_the_moment_at_which_it_was_sent() -> None:
     message = SAMPLES["XDIS91/XD9134L"]
     assert b"D:20260504073000Z" in as_pdf(message)
     assert b"D:20261129133000Z" in as_pdf(message, date=datetime(2026, 11, 29, 14, 30))

@@ -71,7 +71,7 @@ def test_what_the_file_claims() -> None:
     assert about.creation_date == datetime(2026, 11, 29, 13, 30, tzinfo=UTC)
 
 
-def test_without_a_date_the_file_bears_none() -> None:
+def test_without_a_date_the_file_has_none() -> None:
     file = text_pdf("Tekst.", title="Bilag")
     assert claims_of(file) == {"pdfa": None, "pdfua": "1"}
     about = reader_of(file).metadata

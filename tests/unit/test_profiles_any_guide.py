@@ -149,7 +149,7 @@ def test_a_context_may_be_another_extension_or_its_value() -> None:
             ]
 
 
-def test_an_expression_tells_the_element_that_bears_the_extension_from_an_equal_one() -> None:
+def test_an_expression_tells_the_element_that_has_the_extension_from_an_equal_one() -> None:
     bearing = [{"url": f"{HOME}x", "valueCode": "a"}]
     second = extension(("fhirpath", "Patient.name[1] | Patient.birthDate"))
     right = patient(name=[{"family": "x"}, {"family": "x", "extension": bearing}], _birthDate={"extension": bearing})

@@ -76,7 +76,7 @@ class Stage:
 class CertificationCase:
     """A case: what is done in which order, and what is checked.
 
-    ``id``: its name, the same in each release.
+    ``id``: the name that ``--case`` chooses it by.
     ``title``: what it is about, in English and in Danish.
     ``area``: the group that ``--medcom`` chooses it by.
     ``role``: which side of the exchange the system is on.
