@@ -133,8 +133,8 @@ class Counterpart:
     def misbehave(self, *how: Misbehaviour | str, minutes: int | None = None) -> None:
         """What to do with the next messages, one each: what comes and is not an answer, or what it is to send.
 
-        ``minutes`` is how late ``"late"`` is; without it the seed decides, between 31 and 90. Raises ValueError for a
-        word that is none.
+        ``minutes`` is how late ``"late"`` is; without it the seed decides, between 31 and 90. Raises ValueError for any
+        other word.
         """
         check("misbehave: minutes", minutes, int | None)
         for each in how:
@@ -182,7 +182,7 @@ class Counterpart:
         return () if decision.answer is None else (decision.answer,)
 
     def _refuse(self, data: bytes, *, is_transient: bool) -> tuple[bytes, ...]:
-        """A refusal of what is valid; one for good holds for each copy that comes."""
+        """A refusal of what is valid; a permanent one holds for each copy that comes."""
         came = wire.read(data)
         code = self._draw.one(_REASONS)
         try:
@@ -324,7 +324,7 @@ class Counterpart:
 
 
 def _in_no_version(message: Message, data: bytes) -> bytes:
-    """The same transmission, whose message names a version that there is not."""
+    """The same transmission, whose message names a version that does not exist."""
     came = open_unjudged(data)
     if isinstance(came.envelope, VansEnvelope):
         inside = _in_no_version(message, vans.unwrap(came.envelope))

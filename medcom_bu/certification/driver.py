@@ -1,4 +1,4 @@
-"""Calls a system on a thread of its own, and gives up where it does not come back. Whatever it does, a call ends."""
+"""Calls a system on a thread of its own, and gives up where it does not return. Whatever it does, a call ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ System = Any
 
 
 class CallFailed(Exception):
-    """A call that did not come back with what it should. ``reason`` says why, in both languages, and no more."""
+    """A call that did not return what it should. ``reason`` says why, in both languages, and no more."""
 
     def __init__(self, en: str, da: str) -> None:
         super().__init__(en, da)
@@ -84,7 +84,7 @@ class Driver:
         self._call("reset")
 
     def close(self) -> None:
-        """No more calls: the thread ends when what it does is done."""
+        """No more calls: the thread ends when its current call is done."""
         if self._calls is not None:
             self._calls.put(None)  # type: ignore[arg-type]
         self._calls, self._system = None, None

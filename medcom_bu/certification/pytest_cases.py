@@ -41,7 +41,7 @@ class CertificationPlugin:
             raise pytest.UsageError(f"--medcom: {error}") from None
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
-        """Remember the folders that are searched: fixtures of a conftest.py are seen within its own alone."""
+        """Remember the folders that are searched: fixtures of a conftest.py are seen within its own folder only."""
         if isinstance(collector, pytest.Directory):
             self._folders[collector.path] = collector
 

@@ -1,4 +1,4 @@
-"""The command line: it prints, and reads and writes files. A file a command; all output goes through the console.
+"""The command line: it prints, and reads and writes files. One file per command; all output goes through the console.
 
 Exit status: 0 all valid and checked, 1 something invalid, 2 wrong use, 3 nothing invalid but something not checked.
 """

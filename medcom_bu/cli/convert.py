@@ -145,7 +145,7 @@ def _policy(choices: Sequence[str]) -> Policy:
 
 
 def _pairs(name: str | None) -> Pairs | None:
-    """The pairs that a file holds. Raises Refused for what is none."""
+    """The pairs that a file holds. Raises Refused for anything else."""
     from medcom_bu import Pairs
 
     if name is None:

@@ -81,7 +81,7 @@ class Pairs:
     def of_message(self, message_id: str | None) -> PairedMessage:
         """The entry of a CareCommunication by ``message_id``, the id of its MessageHeader.
 
-        Raises InvalidMessage for one it has not.
+        Raises InvalidMessage for one that is not among them.
         """
         return _only((paired for paired in self.messages if paired.message_id == message_id), "entry[0].resource")
 
@@ -106,7 +106,7 @@ class Pairs:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The pairs that ``to_dict`` made ``data`` of. Raises ValueError for what is none, TypeError for no mapping."""
+        """The pairs in the ``data`` of ``to_dict``. Raises ValueError for other data, TypeError for another type."""
         check("data", data, Mapping[str, Any])
         if data.get("schema") != SCHEMA or data.keys() != {"schema", "pairs"}:
             raise ValueError(f"Pairs.from_dict takes the schema {SCHEMA} and pairs")

@@ -89,7 +89,7 @@ class Incoming:
 def open_incoming(verb: str, received: Parsed[Any] | Message, layout: Layouts = None) -> Incoming:
     """A message out of its envelope. ``layout`` is that of ``read``.
 
-    Raises TypeError, which says what to give to ``verb``, for what is none.
+    Raises TypeError, which says what to give to ``verb``, for anything else.
     """
     if isinstance(received, Parsed):
         return _unwrapped(Incoming(received.message, received.report, received.wire, is_judged=True), layout)

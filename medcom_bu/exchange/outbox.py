@@ -170,7 +170,7 @@ class Outbox:
         is sent again.
 
         Raises InvalidMessage, which has the report, for a message that is not valid, and for one with a number that was
-        used for another message; TypeError for what is none. Source: MedCom, governance 030: a sender validates before
+        used for another message; TypeError for anything else. Source: MedCom, governance 030: a sender validates before
         sending; 043: Bundle.id is never used twice.
         """
         check("Outbox.send: store", store, Store)

@@ -42,7 +42,7 @@ _BUSY = 60.0
 class _Connection(sqlite3.Connection):
     """A connection that can be closed before its process forks, and is closed when nobody uses it any longer.
 
-    SQLite counts its locks in memory: a child that inherits an open file takes locks for its own that it has not, and
+    SQLite counts its locks in memory: a child that inherits an open file counts on locks that it does not have, and
     ruins the file. What nobody uses any longer is open until it is collected, so the store cannot know its connections.
     """
 

@@ -55,7 +55,7 @@ def entry_name(key: MessageKey, before: str = "") -> str:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """A moment as entries hold it, without a zone Danish time; what is none is left to who checks."""
+    """A moment as entries hold it, without a zone Danish time; anything else is left to the check."""
     if not isinstance(moment, datetime):
         return moment
     try:

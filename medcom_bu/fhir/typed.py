@@ -43,7 +43,7 @@ def _step(place: Any) -> str:
 def from_typed(cls: type[_B], bundle: Any) -> _B:
     """A message of that class from a Bundle of fhir.resources.
 
-    Raises InvalidMessage where the Bundle's own JSON cannot be read, TypeError for what is none.
+    Raises InvalidMessage where the Bundle's own JSON cannot be read, TypeError for anything else.
     """
     bundles: Any = importlib.import_module("fhir.resources.R4B.bundle")
     check("bundle", bundle, bundles.Bundle)

@@ -26,7 +26,7 @@ _REASON = "Meddelelsen kan ikke indlæses"
 
 
 def make_task(row: Mapping[str, Any], scene: Scene) -> Task:
-    """The task of a ``send`` table. Raises BadCase for what is none."""
+    """The task of a ``send`` table. Raises BadCase for anything else."""
     return _task(row, scene, scene.system, scene.counterpart)
 
 

@@ -149,7 +149,7 @@ class CaseResult:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CaseResult:
-        """The result that :meth:`to_dict` told. Raises KeyError or TypeError for what it would not tell."""
+        """The result from the data of :meth:`to_dict`. Raises KeyError or TypeError for any other data."""
         return cls(
             id=data["id"],
             checks=tuple(

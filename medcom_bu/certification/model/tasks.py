@@ -136,7 +136,7 @@ class Task:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The task that :meth:`to_dict` told. Raises TypeError or KeyError for what it would not tell."""
+        """The task from the data of :meth:`to_dict`. Raises TypeError or KeyError for any other data."""
         files = tuple(
             TaskFile(each["title"], base64.b64decode(each["content"]), each["content_type"])
             for each in data.get("files", ())

@@ -21,7 +21,7 @@ _ENDINGS = (".outcome.json", ".outcome.xml")
 
 
 class BadOpinion(ValueError):
-    """A folder without a report, or an outcome that is none of its evidence's. Its text says which file, and why."""
+    """A folder without a report, or an outcome of none of its evidence. Its text says which file, and why."""
 
 
 def summary_in(folder: Path) -> tuple[Summary, str]:
@@ -70,7 +70,7 @@ def _finding(data: Mapping[str, str]) -> Finding:
 
 
 def read_opinions(summary: Summary, folder: Path) -> dict[str, SecondOpinion]:
-    """Evidence -> our verdict beside the outcome of another validator that lies in a folder, for each that does.
+    """Evidence -> our verdict beside that of another validator, for each outcome in a folder.
 
     ``CareCommunication_3.3.1_A_S.outcome.json`` is that on ``CareCommunication_3.3.1_A_S.json``. Raises BadOpinion for
     a file that is not an outcome of a FHIR message among the evidence, OSError where one cannot be read.

@@ -1,4 +1,4 @@
-"""The report as one page of HTML: it asks nobody for anything, and is read on a phone, a desktop and on paper."""
+"""The report as one page of HTML: it requests nothing from anywhere, and is read on a phone, a desktop and on paper."""
 
 from __future__ import annotations
 

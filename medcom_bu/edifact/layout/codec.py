@@ -21,7 +21,7 @@ class Codec:
     ``write``: the text of a value.
     ``read``: the value of a text.
     ``codes``: those that are written, where it is a code list.
-    ``alike``: texts that are as good as the one that is written: they are read without a word.
+    ``alike``: texts that are as good as the one that is written: they are read without an issue.
     ``taken_for``: what a receiver takes a code for that is not of the list: a text as ``CodeList.taken_for`` gives it.
     """
 

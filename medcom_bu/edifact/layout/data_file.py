@@ -61,7 +61,7 @@ class BadLayout(ValueError):
 
 
 def from_toml(text: str, known: Iterable[Layout]) -> Layout:
-    """The layout of a data file, of a version and a letter of those ``known``. Raises BadLayout for what is none."""
+    """The layout of a data file, of a version and a letter of those ``known``. Raises BadLayout for anything else."""
     try:
         return _layout(tomllib.loads(text), {layout.code: layout for layout in known})
     except BadLayout:
