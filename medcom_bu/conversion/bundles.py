@@ -1,4 +1,4 @@
-"""What of a FHIR message the table says that a letter has no place for: every element of it is looked at."""
+"""What the table says that a letter has no place for: every element of a FHIR message is examined."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def note_elements(message: CareCommunicationMessage, notes: Notes) -> None:
 
 
 def note_elements_of_answer(answer: AcknowledgementMessage, notes: Notes) -> None:
-    """Name every element of an Acknowledgement that its profiles have not: no receipt has a place for it."""
+    """Name every element of an Acknowledgement that its profiles lack: no receipt has a place for it."""
     _Walk(answer, notes, _told_of_answer).through()
 
 

@@ -69,7 +69,7 @@ def find_letters(given: Emessage | Consignment[Any], attachments: Sequence[Emess
 
 
 def note_dropped(found: Found, notes: Notes) -> None:
-    """Name what the table says that FHIR has no place for, and all that came beside the elements of the letter."""
+    """Name what the table says that FHIR has no place for, and all that came besides the elements of the letter."""
     _note_places(found.letter, found.path, "", isinstance(found.letter, BINARIES), notes)
     for name, kind in (("identifier", lost.IDENTITY), ("acknowledgement_code", lost.ACKNOWLEDGEMENT)):
         if found.message.envelope is not None and getattr(found.message.envelope, name) is not None:
@@ -104,7 +104,7 @@ def _ways(cls: type[Value], before: str, is_binary: bool) -> tuple[tuple[str, st
 
 
 def note_beside(found: Found, notes: Notes) -> None:
-    """Name all that came beside the elements of a letter."""
+    """Name all that came besides the elements of a letter."""
     for path, _ in _beside(found):
         notes.lose(lost.KEPT, path)
     for number, local in enumerate(found.message.local_elements):

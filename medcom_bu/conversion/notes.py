@@ -1,4 +1,4 @@
-"""What is noted on the way: what is lost, what is made up, why it cannot be done.
+"""What is noted on the way: what is lost, what is made up, why it cannot be converted.
 
 Source: MedCom, mappings of January 2026; use cases of the VANS conversion service 3.1.0.
 """

@@ -1,4 +1,4 @@
-"""The numbers of both sides of a conversion: what is kept so that an answer can be turned over.
+"""The numbers of both sides of a conversion: what is kept so that an answer can be converted.
 
 Source: use cases of the VANS conversion service 3.1.0, 4.1 and 4.5.1: at least three months, unless all receipts came.
 """

@@ -62,7 +62,7 @@ class Conversion:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The conversion in the ``data`` of ``to_dict``. Raises ValueError for other data, TypeError for another type."""
+        """The conversion in the ``data`` of ``to_dict``. Raises ValueError for other data, TypeError for no mapping."""
         check("data", data, Mapping[str, Any])
         if data.get("schema") != SCHEMA or data.keys() != _KEYS:
             raise ValueError(f"Conversion.from_dict takes the schema {SCHEMA} and {', '.join(sorted(_KEYS))}")

@@ -1,4 +1,4 @@
-"""Sender and receiver: rows 17 to 30 of the mapping, both ways. Nothing is looked up but in the caller's directory."""
+"""Sender and receiver: rows 17 to 30 of the mapping, both ways. Only the caller's directory is looked up."""
 
 from __future__ import annotations
 
