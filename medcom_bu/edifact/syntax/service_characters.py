@@ -87,7 +87,7 @@ class ServiceCharacters:
 
     @functools.cached_property
     def cuts(self) -> tuple[str, str, str]:
-        """The stand-ins for what is before an element, before a component but the first, behind a segment."""
+        """The stand-ins for what comes before an element, between components, after a segment."""
         _, (_, element, _), (_, component, _), (_, terminator, _) = self.stand_ins[:4]
         return element, component, terminator
 
