@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import attrs
@@ -252,30 +252,34 @@ class _Walk:
                 items = [(item, f"{path}.{name}[{number}]") for number, item in enumerate(content)]
             else:
                 items = [(content, f"{path}.{name}")]
-            if told is None:
-                for item, here, at in self._sifted(items, there) if is_sifted else ((*each, there) for each in items):
-                    self._structure(item, here, at)
+            if is_sifted:
+                self._sift(items, there)
+            elif told is None:
+                for item, here in items:
+                    self._structure(item, here, there)
             elif not (type(value) is HumanName and content in (value.full, "official")):  # then it is the name
                 for _, here in items:
                     self._note(told, here)
         if held["rest"] is not NOTHING:
             self._rest(value, f"{path}.rest", place)
 
-    def _sifted(self, items: list[tuple[Any, str]], place: str) -> Iterator[tuple[Any, str, str]]:
-        """Those that a letter takes, with their places; the others are named."""
+    def _sift(self, items: list[tuple[Any, str]], place: str) -> None:
+        """Look into those that a letter takes, and name the others."""
         seen: set[str] = set()
         for item, path in items:
             at = _place_of(item, place)
-            leads_nowhere = (
-                type(item) is ResourceReference
-                and item.reference is not None
-                and self.message.resolve(item, Resource) is None
-            )
-            if leads_nowhere or (at in seen and at in _FIRST_ALONE):
+            if at in seen or self._leads_nowhere(item):
                 self._note(_whole(at), path)
-            else:
+                continue
+            if at in _FIRST_ALONE:
                 seen.add(at)
-                yield item, path, at
+            self._structure(item, path, at)
+
+    def _leads_nowhere(self, item: object) -> bool:
+        """Whether it refers to what the message does not hold."""
+        if type(item) is not ResourceReference or item.reference is None:
+            return False
+        return self.message.resolve(item, Resource) is None
 
     def _rest(self, value: Structure, path: str, place: str) -> None:
         for key in value.rest.names() if value.rest else ():
@@ -315,7 +319,7 @@ def _ways(
         if name not in _left_out(cls) and (told is not None or (is_value and (is_carried or _leads(there, told_of)))):
             is_sifted = issubclass(declared.type, _SORTED) or there in _FIRST_ALONE
             is_sifted = is_sifted or (is_carried and declared.type is ResourceReference)
-            ways.append((name, there, told, is_sifted))
+            ways.append((name, there, told, is_sifted and told is None))
     return tuple(ways)
 
 
