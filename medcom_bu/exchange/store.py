@@ -126,7 +126,10 @@ class Entry:
 
 @runtime_checkable
 class Store(Protocol):
-    """Where entries are kept. Each method is one transaction, or part of the one that the caller is in."""
+    """Where entries are kept. Each method is one transaction, or part of the one that the caller is in.
+
+    A store of your own has the methods itself: from Python 3.12 on, one that hands them on by ``__getattr__`` is none.
+    """
 
     def seen(self, box: Box, name: str) -> Entry | None:
         """The entry of the ``box`` that has the name, among all its names."""

@@ -536,9 +536,8 @@ def test_a_number_that_is_taken_meanwhile_is_looked_at_again(store: Any) -> None
 
         def __init__(self) -> None:
             self.is_first = True
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(store, name)
+            self.seen, self.keep = store.seen, store.keep
+            self.waiting, self.forget = store.waiting, store.forget
 
         def remember(self, entry: Entry) -> Entry | None:
             if self.is_first:
