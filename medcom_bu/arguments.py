@@ -113,12 +113,17 @@ def typed_fields(cls: type, fields: list[Any]) -> list[Any]:
     attrs makes constructors away from the module that knows the names. What is named further down in that module stays
     a reference to it, which ``typing.get_type_hints`` follows.
     """
+    type_converters(fields)
+    types = _types({field.name: field.type for field in fields if not field.inherited}, cls.__module__)
+    return [field if field.inherited else field.evolve(type=types[field.name]) for field in fields]
+
+
+def type_converters(fields: Iterable[Any]) -> None:
+    """Annotate the converters of fields with types, not their names, as attrs does constructors by them."""
     for field in fields:
         function = getattr(field.converter, "__func__", field.converter)
         if inspect.isfunction(function):
             function.__annotations__ = _types(function.__annotations__, function.__module__)
-    types = _types({field.name: field.type for field in fields if not field.inherited}, cls.__module__)
-    return [field if field.inherited else field.evolve(type=types[field.name]) for field in fields]
 
 
 def _types(annotations: Mapping[str, Any], module: str) -> dict[str, Any]:

@@ -7,14 +7,16 @@ vocabularies, that of the letters and that of FHIR, stand on this; nothing here 
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import attrs
 
-from medcom_bu.arguments import check_fields, checked_field, how_to_wrap, typed_fields
+from medcom_bu.arguments import check_fields, checked_field, how_to_wrap, type_converters, typed_fields
+from medcom_bu.once import MAKING
 
 _KEY = "medcom_bu"
 _SHOWN_LEVELS = 12
@@ -81,15 +83,61 @@ def field(declared: Descriptor, default: Any, converter: Callable[[Any], Any] | 
 
 
 def declared_class(cls: _C) -> _C:
-    """Make a frozen attrs class of a declaration.
+    """Declare a frozen attrs class. attrs makes it when its constructor, or what attrs knows of it, is asked for.
+
+    To read and to judge a message takes neither, and attrs takes long to make the classes of all messages.
+    """
+    inherited: dict[str, Any] | None = getattr(cls, "_metadata", None)
+    own = {
+        name: _as_field(vars(cls).get(name, attrs.NOTHING))
+        for name, hint in inspect.get_annotations(cls).items()
+        if not str(hint).removeprefix("typing.").startswith("ClassVar")
+    }
+    for name in own.keys() & vars(cls).keys():
+        delattr(cls, name)
+    type_converters(own.values())
+    kept = {name: each for name, each in (inherited or {}).items() if name not in own}
+    cls._metadata = kept | {name: each.metadata for name, each in own.items()}  # type: ignore[attr-defined]
+    for name in ("__init__", "__attrs_attrs__"):
+        setattr(cls, name, _Awaited(cls, own, name))
+    if inherited is None:  # the root has what keeps values from being changed
+        _make(cls, own)
+    return cls
+
+
+_FIELD = type(attrs.field())
+
+
+def _as_field(default: Any) -> Any:
+    """A field as it is declared; one of an annotation alone, or with a default, for which there is no descriptor."""
+    return default if isinstance(default, _FIELD) else attrs.field(default=default)
+
+
+class _Awaited:
+    """What attrs puts into a class that it has not made yet."""
+
+    def __init__(self, cls: type, own: dict[str, Any], name: str) -> None:
+        self.cls, self.own, self.name = cls, own, name
+
+    def __get__(self, value: object, owner: type) -> Any:
+        _make(self.cls, self.own)
+        made = vars(self.cls)[self.name]
+        return made.__get__(value, owner) if inspect.isfunction(made) else made
+
+
+def _make(cls: Any, own: dict[str, Any]) -> None:
+    """Have attrs make a class, once.
 
     Its constructor is annotated with what each field holds, as type checkers see it, where attrs would take what a
     converter of any field says.
     """
-    declared = attrs.frozen(kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others)(cls)
-    own = [one for one in attrs.fields(declared) if one.metadata or one.converter is as_tuple]
-    declared.__init__.__annotations__.update({one.alias: one.type for one in own})  # type: ignore[misc] # mypy sees an instance
-    return declared
+    with MAKING:
+        if isinstance(vars(cls)["__init__"], _Awaited):
+            attrs.frozen(
+                these=own, init=True, kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others
+            )(cls)
+            told = [one for one in attrs.fields(cls) if one.metadata or one.converter is as_tuple]
+            cls.__init__.__annotations__.update({one.alias: one.type for one in told})
 
 
 def _check_others(cls: type, all_fields: list[Any]) -> list[Any]:
@@ -112,12 +160,16 @@ def fields(cls: type) -> dict[str, Any]:
     if declared is None:
         module = sys.modules[cls.__module__]
         declared = {
-            attribute.name: _resolved(attribute.metadata[_KEY], module)
-            for attribute in attrs.fields(cls)
-            if _KEY in attribute.metadata
+            name: _resolved(metadata[_KEY], module) for name, metadata in metadata_of(cls).items() if _KEY in metadata
         }
         cls._declared = declared  # type: ignore[attr-defined]
     return declared
+
+
+def metadata_of(cls: Any) -> Mapping[str, Mapping[Any, Any]]:
+    """What a class says of each of its fields, in their order."""
+    metadata: Mapping[str, Mapping[Any, Any]] = cls._metadata
+    return metadata
 
 
 def _asked(cls: type) -> tuple[tuple[str, Any, Any, tuple[type, ...]], ...]:
@@ -141,7 +193,7 @@ def _names(cls: type) -> tuple[str, ...]:
     """The names of all fields of a class, what is kept among them."""
     names: tuple[str, ...] | None = cls.__dict__.get("_all_names")
     if names is None:
-        names = tuple(attribute.name for attribute in attrs.fields(cls))
+        names = tuple(metadata_of(cls))
         cls._all_names = names  # type: ignore[attr-defined]
     return names
 

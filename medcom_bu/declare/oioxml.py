@@ -23,7 +23,18 @@ from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 import attrs
 
 from medcom_bu.arguments import check_fields, word_of
-from medcom_bu.declare.base import NUMBERS, Declared, Open, Shown, as_tuple, declared_class, field, fields, masked
+from medcom_bu.declare.base import (
+    NUMBERS,
+    Declared,
+    Open,
+    Shown,
+    as_tuple,
+    declared_class,
+    field,
+    fields,
+    masked,
+    metadata_of,
+)
 from medcom_bu.frozen import frozen
 from medcom_bu.issues import Text
 from medcom_bu.numerals import whole
@@ -360,7 +371,7 @@ def attributes(cls: Any) -> Mapping[str, Attribute]:
     """What the element of a class has, its text too: field -> attribute. Empty for what holds elements."""
     declared: Mapping[str, Attribute] | None = cls.__dict__.get("_attributes")
     if declared is None:
-        declared = {each.name: each.metadata[_ATTRIBUTE] for each in attrs.fields(cls) if _ATTRIBUTE in each.metadata}
+        declared = {name: each[_ATTRIBUTE] for name, each in metadata_of(cls).items() if _ATTRIBUTE in each}
         cls._attributes = declared
     return declared
 

@@ -10,10 +10,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import attrs
 from lxml import etree
 
-from medcom_bu.declare.base import fields, made
+from medcom_bu.declare.base import fields, made, metadata_of
 from medcom_bu.declare.generated import generated
 from medcom_bu.declare.oioxml import (
     Attribute,
@@ -50,7 +49,7 @@ def read_valid(node: etree._Element, cls: Any, version: Version, payloads: Paylo
 def unchecked(cls: Any, **values: Any) -> Any:
     """A value made without its constructor, of what needs no check; ``unexpected`` is empty."""
     field_values = {"unexpected": ()} | values
-    return made(cls, {field.name: field_values[field.name] for field in attrs.fields(cls)})
+    return made(cls, {name: field_values[name] for name in metadata_of(cls)})
 
 
 @functools.cache
@@ -64,7 +63,7 @@ def decoder(cls: Any, version: Version) -> NodeReader:
     """
     names: dict[str, Any] = {"cls": cls, "made": made}
     steps = _steps(cls, version, names)
-    values = {field.name: "()" if field.default == () else "None" for field in attrs.fields(cls)}
+    values = {name: "()" if declared.is_many else "None" for name, declared in fields(cls).items()}
     values |= _borne(cls, names) | {step.name: step.value for step in steps}
     lines = ["def decode(node, nodes, payloads):", f" left = len(node) - {sum(step.is_certain for step in steps)}"]
     is_fetched = False

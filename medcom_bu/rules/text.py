@@ -7,9 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import attrs
-
-from medcom_bu.declare.base import fields
+from medcom_bu.declare.base import fields, metadata_of
 from medcom_bu.declare.fhir import Rest, Structure
 from medcom_bu.declare.generated import generated
 from medcom_bu.declare.oioxml import Element, Formatted, String, Value, Wrapped, leaf_type
@@ -268,16 +266,11 @@ def _fits_xml(value: object) -> bool:
         return True
     cls: Any = type(value)
     attributes = value.__dict__
-    for name in _names(cls):
+    for name in metadata_of(cls):
         content = attributes[name]
         if content and not _fits_xml(content):
             return False
     return True
-
-
-@functools.cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cls))
 
 
 def _outside_xml(value: object, path: str) -> Iterator[Issue]:
@@ -293,7 +286,7 @@ def _outside_xml(value: object, path: str) -> Iterator[Issue]:
             yield from _outside_xml("".join(texts), path)
     elif isinstance(value, Value | Structure):
         cls: Any = type(value)
-        for name in _names(cls):
+        for name in metadata_of(cls):
             content = getattr(value, name)
             here = path if isinstance(content, Rest) else f"{path}.{name}".lstrip(".")
             yield from _outside_xml(content, here)

@@ -194,3 +194,29 @@ def test_a_file_and_its_bytes_give_the_same_message() -> None:
         message = read(data).message
         assert message is not None
         assert read(io.BytesIO(data)).message == message
+
+
+MADE = """
+import json, sys, medcom_bu
+from medcom_bu.declare.base import Declared
+def classes(cls):
+    return [cls, *(below for each in cls.__subclasses__() for below in classes(each))]
+data = [text.encode("latin-1") for text in json.load(sys.stdin)]
+messages = [medcom_bu.parse(each) for each in data]
+reports = [medcom_bu.validate(each).ok for each in data if each.startswith(b"<")]
+written = [medcom_bu.to_xml(m) if d.startswith(b"<") else medcom_bu.to_fhir(m) for m, d in zip(messages, data)]
+made = [cls.__name__ for cls in classes(Declared) if type(vars(cls)["__init__"]).__name__ == "function"]
+print(json.dumps([written == data, reports, made]))
+"""
+
+
+def test_to_read_to_judge_and_to_write_make_no_class_with_attrs() -> None:
+    """In a process that has made no value with a constructor, each type is read as in one that has."""
+    letters = list(letter_samples().values())
+    xml = [*map(to_xml, letters), to_xml(vans.wrap(letters[0]))]
+    data = xml + [to_fhir(each) for each in fhir_samples().values()]
+    told = json.dumps([each.decode("latin-1") for each in data])
+    printed = subprocess.run(
+        [sys.executable, "-c", MADE], input=told, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
+    assert json.loads(printed) == [True, [True] * len(xml), ["Declared"]]

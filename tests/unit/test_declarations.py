@@ -5,9 +5,11 @@ Declarations, our schemas and the model of the official schemas are each made in
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -306,3 +308,28 @@ def test_the_tables_are_read_off_the_classes() -> None:
         "only here: Row(path='/Envelope/Identifier', min=1, max=1, alternative=0, holds=('string', 1, 15))",
         "only there: Row(path='/Envelope/Identifier', min=1, max=1, alternative=0, holds=('string', 1, 14))",
     ]
+
+
+def test_a_class_is_made_by_the_first_that_needs_it() -> None:
+    """That may be the constructor of a class below it, in many threads at once, or what attrs knows of it."""
+
+    def below() -> Any:
+        @declarations.declaration
+        class Made(Value):
+            text: str = declarations.element("Text", declarations.String())
+            number: int = 3
+
+        class Own(Made):
+            def __init__(self, text: str) -> None:
+                super().__init__(text=text)
+
+        return Own
+
+    own = below()
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(own, "abcdefgh"))
+    assert [each.text for each in made] == list("abcdefgh")
+    assert [attribute.name for attribute in attrs.fields(below())] == ["unexpected", "text", "number"]
+    assert list(inspect.signature(below().__base__).parameters) == ["unexpected", "text", "number"]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        made[0].number = 4
