@@ -113,11 +113,12 @@ _SORTED = (Extension, Entity, Payload)
 """Of these, the place depends on what they are."""
 
 _SEGMENTS = ("text", "file")
+"""How a place in a payload begins: one step for two of a path."""
+
 _READ = (
     MessageHeader, Communication, Patient, Encounter, PractitionerRole, Practitioner, CareTeam, OperationOutcome,
 )  # fmt: skip
 """Resources that a letter or a receipt is made of, where the message leads to them."""
-"""How a place in a payload begins: one step for two of a path."""
 
 _LONGEST = max(place.count(".") for place in (*_ROWS, *_FRAME, *_OF_ANSWERS))
 """Of what stands deeper than this, the place says no more of its fate."""
