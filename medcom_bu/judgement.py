@@ -305,9 +305,7 @@ def _own_report(opened: Opened, asked: Asked, more: Iterable[Issue] = ()) -> Rep
             return report(issues, ran)
     if Layer.RULE in layers and not is_alone:
         without = {"text.mojibake"} if any(map(_is_read_in_other_encoding, found)) else set()
-        if (
-            asked.packages is not None and Layer.PROFILE in ran
-        ):  # as far as packages of the caller judge it, it is known
+        if asked.packages is not None and Layer.PROFILE in ran:  # what packages of the caller judge is not unknown
             without.add("fhirmessage.not-supported")
 
         def with_rules() -> Report:
