@@ -17,8 +17,12 @@ MAKING = threading.RLock()
 Who holds it waits for no other thread and imports no module that makes things while it is imported.
 """
 
+MAKING_CLASSES = threading.RLock()
+"""Held while attrs makes a class, which takes no other lock: a module may do it while it is imported."""
+
 if hasattr(os, "register_at_fork"):  # a child has no thread that would end what another was making
-    os.register_at_fork(before=MAKING.acquire, after_in_parent=MAKING.release, after_in_child=MAKING.release)
+    for _lock in (MAKING_CLASSES, MAKING):  # the last is taken first, as where what is made is of such a class
+        os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def once(make: Callable[_P, _T]) -> Callable[_P, _T]:

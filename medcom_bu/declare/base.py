@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 import attrs
 
 from medcom_bu.arguments import check_fields, checked_field, how_to_wrap, type_converters, typed_fields
-from medcom_bu.once import MAKING
+from medcom_bu.once import MAKING_CLASSES
 
 _KEY = "medcom_bu"
 _SHOWN_LEVELS = 12
@@ -98,10 +98,11 @@ def declared_class(cls: _C) -> _C:
     type_converters(own.values())
     kept = {name: each for name, each in (inherited or {}).items() if name not in own}
     cls._metadata = kept | {name: each.metadata for name, each in own.items()}  # type: ignore[attr-defined]
-    for name in ("__init__", "__attrs_attrs__"):
-        setattr(cls, name, _Awaited(cls, own, name))
     if inherited is None:  # the root has what keeps values from being changed
         _make(cls, own)
+    else:
+        for name in ("__init__", "__attrs_attrs__"):
+            setattr(cls, name, _Awaited(cls, own, name))
     return cls
 
 
@@ -120,24 +121,24 @@ class _Awaited:
         self.cls, self.own, self.name = cls, own, name
 
     def __get__(self, value: object, owner: type) -> Any:
-        _make(self.cls, self.own)
+        with MAKING_CLASSES:
+            if vars(self.cls)[self.name] is self:  # else another thread has made it
+                _make(self.cls, self.own)
         made = vars(self.cls)[self.name]
         return made.__get__(value, owner) if inspect.isfunction(made) else made
 
 
 def _make(cls: Any, own: dict[str, Any]) -> None:
-    """Have attrs make a class, once.
+    """Have attrs make a class.
 
     Its constructor is annotated with what each field holds, as type checkers see it, where attrs would take what a
     converter of any field says.
     """
-    with MAKING:
-        if isinstance(vars(cls)["__init__"], _Awaited):
-            attrs.frozen(
-                these=own, init=True, kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others
-            )(cls)
-            told = [one for one in attrs.fields(cls) if one.metadata or one.converter is as_tuple]
-            cls.__init__.__annotations__.update({one.alias: one.type for one in told})
+    attrs.frozen(
+        these=own, init=True, kw_only=True, slots=False, eq=False, repr=False, field_transformer=_check_others
+    )(cls)
+    told = [one for one in attrs.fields(cls) if one.metadata or one.converter is as_tuple]
+    cls.__init__.__annotations__.update({one.alias: one.type for one in told})
 
 
 def _check_others(cls: type, all_fields: list[Any]) -> list[Any]:

@@ -58,8 +58,6 @@ CODES: dict[str, list[str]] = {
         CLOSING,
         MODULUS,
         SPECIALITY,
-        "text.mojibake",
-        "text.mojibake",
         "xml.encoding-declaration",
     ],
     "xdis91-xd9134l-hospital-to-gp-high-priority.xml": [GLN, GLN, DECLARED],
