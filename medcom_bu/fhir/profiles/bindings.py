@@ -98,7 +98,10 @@ class Binding:
 
 
 def make_binding(source: CheckSource) -> Iterator[Check]:
-    """The binding of the last layer that gives one, and the value set beyond which no code may be."""
+    """The binding of the last layer that gives one, and the value set beyond which no code may be.
+
+    That value set is asked of an element, not of a whole data type such as Duration: HL7's validator asks it of none.
+    """
     layer = giving(source.layers, "binding")
     binding = layer.get("binding") or {}
     strength, value_set = binding.get("strength"), binding.get("valueSet")
@@ -106,7 +109,8 @@ def make_binding(source: CheckSource) -> Iterator[Check]:
         strength = "extensible"
     if strength in tuple(_STRENGTHS) and value_set:
         yield binding_to(source, layer.rule, strength, value_set)
-    for extension in binding.get("extension") or () if strength != "required" else ():
+    is_asked = strength != "required" and "." in layer.id
+    for extension in binding.get("extension") or () if is_asked else ():
         most = extension.get("valueCanonical") or extension.get("valueUri")
         if extension.get("url") == _MOST and type(most) is str:
             yield binding_to(source, layer.rule, "maximum", most)
