@@ -166,8 +166,6 @@ class Amount:
     def __eq__(self, other: object) -> bool:
         return type(other) is Number and exact(other) == exact(self.text)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __str__(self) -> str:
         return self.text
 
