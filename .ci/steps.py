@@ -136,7 +136,7 @@ def unpacked(built: Path, folder: Path) -> Path:
     shutil.unpack_archive(sdist, folder)
     for file in folder.rglob("*"):
         if file.is_file():
-            file.chmod(0o600)
+            file.chmod(0o700 if file.stat().st_mode & 0o100 else 0o600)  # a sdist tells programs from other files
             os.utime(file, (2_000_000_000, 2_000_000_000))
     (tree,) = folder.iterdir()
     return tree
