@@ -12,9 +12,10 @@ from medcom_bu.fhir.fhirpath.environment import Env
 from medcom_bu.fhir.fhirpath.faults import EvaluationError, UnsupportedExpression, not_at_hand
 from medcom_bu.fhir.fhirpath.nodes import FhirElement, Items, PathItem
 from medcom_bu.fhir.fhirpath.parser import ExternalConstant, Literal, Loop, Member, Subscript, This
+from medcom_bu.fhir.model.r4 import UCUM
 from medcom_bu.once import once
 
-CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+CONSTANTS = {"ucum": UCUM, "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 """The variables that name code systems (R4 fhirpath.html#vars)."""
 _ADDRESSES = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/StructureDefinition/"}
 """What the names of variables begin with that name a value set or an extension of R4, and what that stands for."""

@@ -15,6 +15,8 @@ from medcom_bu.once import once
 
 R4 = "http://hl7.org/fhir/StructureDefinition/"
 """What the canonical URLs of R4's own definitions begin with."""
+UCUM = "http://unitsofmeasure.org"
+"""The code system of units."""
 SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
 """What the types of FHIRPath begin with, which R4's definitions name where a value is none of FHIR's types."""
 

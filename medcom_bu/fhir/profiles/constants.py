@@ -15,6 +15,7 @@ import attrs
 
 from medcom_bu.fhir.fhirpath import FhirElement, bare
 from medcom_bu.fhir.model.data import Number
+from medcom_bu.fhir.model.r4 import UCUM
 from medcom_bu.fhir.profiles import catalogue
 from medcom_bu.fhir.profiles.check_source import CheckSource
 from medcom_bu.fhir.profiles.scope import Check, Rule, Scope
@@ -67,7 +68,6 @@ def _order(own: Any, bound: Any) -> int | None:
     return None
 
 
-_UCUM = "http://unitsofmeasure.org"
 _PREFIXED = re.compile(r"(da|[TGMkhdcmunp])?(g|m|l|L|s|mol|Pa|J|W|Hz|eq)")
 _POWERS = {"T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12}
 
@@ -84,7 +84,7 @@ def _factor(own: dict[str, Any], bound: dict[str, Any]) -> Decimal | None:
     if own.get("code") == bound.get("code"):
         return Decimal(1)
     units = [_PREFIXED.fullmatch(str(one.get("code"))) for one in (own, bound)]
-    if own.get("system") != _UCUM or units[0] is None or units[1] is None or units[0][2] != units[1][2]:
+    if own.get("system") != UCUM or units[0] is None or units[1] is None or units[0][2] != units[1][2]:
         return None
     return Decimal(10) ** (_POWERS.get(units[0][1], 0) - _POWERS.get(units[1][1], 0))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from medcom_bu.fhir.model.r4 import UCUM
 from medcom_bu.fhir.profiles.definition_tree import BadDefinition
 from medcom_bu.fhir.profiles.packages import Definition, Definitions
 from medcom_bu.values.codes import CodeList
@@ -23,7 +24,6 @@ _GRAMMARS = {
 """Code systems that are a grammar, not a list: MIME types and languages."""
 
 
-_UCUM = "http://unitsofmeasure.org"
 _CANONICAL = ("canonical", "=")
 _USUAL_UNITS = {
     "s": frozenset(("s", "ms", "us", "ns", "min", "h", "d", "wk", "mo", "a")),
@@ -243,9 +243,9 @@ class Terminology:
 def _units(part: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The usual units that a part has which takes those of UCUM by what they can be converted to; else nothing."""
     filters = part.get("filter", [])
-    if part["system"] != _UCUM or len(filters) != 1 or (filters[0].get("property"), filters[0].get("op")) != _CANONICAL:
+    if part["system"] != UCUM or len(filters) != 1 or (filters[0].get("property"), filters[0].get("op")) != _CANONICAL:
         return {}
-    return {_UCUM: _USUAL_UNITS.get(str(filters[0].get("value")), frozenset())}
+    return {UCUM: _USUAL_UNITS.get(str(filters[0].get("value")), frozenset())}
 
 
 def _listed(expansion: Mapping[str, Any]) -> Expansion:
